@@ -1,0 +1,97 @@
+"""An operation is data: where it is called, what it takes and answers, who may, and the function that does it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import marshmallow
+
+from torc_server.engine.signals import Signal
+from torc_server.store.transaction import Transaction
+
+
+class Effect(Enum):
+    """Which connection an operation runs on."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Generation(Enum):
+    """The clients there are, told apart by their user agent where one answer cannot serve both."""
+
+    V012 = "0.12"
+    V035 = "0.35"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is calling: a user name that was proven, or nobody."""
+
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, understood and checked: what a function of `api/` works on.
+
+    `path`, `query` and `body` are validated and have their defaults; times are handed in because nothing below
+    reads the clock.
+    """
+
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    body: Any
+    now: datetime
+    identity: Identity = Identity()
+    generation: Generation = Generation.V035
+    enforce_access: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A path or query parameter: its marshmallow field carries type, default, requiredness and description."""
+
+    name: str
+    field: marshmallow.fields.Field[Any]
+    extension: bool = False
+
+
+# What guards an operation: raises Forbidden or NotFound, or lets the call through. Made by api/access.py.
+Guard = Callable[[Transaction, Call], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How an operation may hold its answer (``?wait_seconds=``) until something happened.
+
+    `is_satisfied` looks at the answer; `woken_by` names the signals after which it is worth asking again.
+    """
+
+    is_satisfied: Callable[[Any], bool]
+    woken_by: tuple[type[Signal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One entry of the table of operations, from which routes, parsing, document, client and tests follow."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    effect: Effect
+    guard: Guard
+    run: Callable[[Transaction, Call], Any]
+    answer: type[marshmallow.Schema] | None
+    query: tuple[Parameter, ...] = ()
+    body: type[marshmallow.Schema] | None = None
+    body_required: bool = True
+    errors: tuple[int, ...] = ()
+    waiting: Waiting | None = None
+    extension: bool = False
+    description: str = ""
+    path_fields: Mapping[str, marshmallow.fields.Field[Any]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The domain: synchronous functions over a transaction. They decide; they know no HTTP, no clock, no thread."""

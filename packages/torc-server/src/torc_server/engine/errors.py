@@ -1,0 +1,48 @@
+"""What can be wrong with a request that was understood.
+
+The tree::
+
+    EngineError
+    ├── NotFound       the record, or the workflow it belongs to, is not there
+    ├── Forbidden      this user may not use it
+    ├── Conflict       it exists already, or somebody else has it
+    ├── Stale          the report is for an attempt or a run that is no longer current
+    └── RuleBroken     a rule of the domain forbids it
+
+`web/errors.py` is the only place that knows their HTTP statuses.
+"""
+
+from typing import Any
+
+
+class EngineError(Exception):
+    """A request that cannot be carried out; the message says what is wrong and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(EngineError):
+    """The record, or the workflow it belongs to, is not there."""
+
+
+class Forbidden(EngineError):
+    """This user may not use it."""
+
+
+class Conflict(EngineError):
+    """It exists already, or somebody else has it."""
+
+
+class Stale(EngineError):
+    """The report is for an attempt or a run that is no longer current."""
+
+
+class RuleBroken(EngineError):
+    """A rule of the domain forbids it. `field` and `value` name the member at fault, where there is one."""
+
+    def __init__(self, message: str, *, field: str | None = None, value: Any = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.value = value

@@ -1,0 +1,13 @@
+"""Identifiers as types, so that a job's id is not taken for a node's."""
+
+from typing import NewType
+
+WorkflowId = NewType("WorkflowId", int)
+JobId = NewType("JobId", int)
+NodeId = NewType("NodeId", int)
+FileId = NewType("FileId", int)
+UserDataId = NewType("UserDataId", int)
+RequirementsId = NewType("RequirementsId", int)
+ResultId = NewType("ResultId", int)
+RunId = NewType("RunId", int)
+AttemptId = NewType("AttemptId", int)

@@ -1,0 +1,1 @@
+"""SQLite and nothing else: statements, transactions, the writer, the readers, migrations."""

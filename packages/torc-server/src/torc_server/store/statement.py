@@ -1,0 +1,22 @@
+"""SQL text as a type of its own, so that a transaction accepts declared statements and no assembled strings."""
+
+from typing import ClassVar
+
+
+class Statement(str):
+    """SQL text with its parameters by name (``:workflow_id``), written next to the function that owns it.
+
+    ``Statement("...", hot=True)`` marks a statement of the main path: a test asks SQLite for its plan and
+    refuses one that scans a table.
+    """
+
+    __slots__ = ("hot",)
+    hot: bool
+    declared: ClassVar[list["Statement"]] = []
+
+    def __new__(cls, text: str, *, hot: bool = False) -> "Statement":
+        """Declare a statement; every declared one is prepared against the schema by a test."""
+        statement = super().__new__(cls, text)
+        statement.hot = hot
+        cls.declared.append(statement)
+        return statement

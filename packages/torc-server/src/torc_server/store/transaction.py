@@ -1,0 +1,53 @@
+"""What a unit of work sees of the database: statements in, rows out, and news for after the commit."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from torc_server.engine.signals import Signal
+from torc_server.store.statement import Statement
+
+Parameters = Mapping[str, Any]
+NO_PARAMETERS: Parameters = {}
+
+
+class Transaction:
+    """One open transaction. It neither begins nor ends it: that is the business of the writer and the readers."""
+
+    __slots__ = ("_connection", "signals")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.signals: list[Signal] = []
+
+    def rows(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
+        """All rows that the statement gives."""
+        return self._connection.execute(statement, parameters).fetchall()
+
+    def row(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> sqlite3.Row | None:
+        """The first row, or None."""
+        row: sqlite3.Row | None = self._connection.execute(statement, parameters).fetchone()
+        return row
+
+    def value(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> Any:
+        """The first column of the first row, or None where there is no row."""
+        row = self.row(statement, parameters)
+        return None if row is None else row[0]
+
+    def execute(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> int:
+        """Run a statement and tell how many rows it changed."""
+        return self._connection.execute(statement, parameters).rowcount
+
+    def insert(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> int:
+        """Run an INSERT of one row and give the id of the new row."""
+        identity = self._connection.execute(statement, parameters).lastrowid
+        assert identity is not None, "an INSERT has a row id"  # noqa: S101 - what sqlite3 promises, for the type checker
+        return identity
+
+    def execute_many(self, statement: Statement, parameters: Iterable[Parameters]) -> int:
+        """Run a statement once for each set of parameters and tell how many rows changed in all."""
+        return self._connection.executemany(statement, parameters).rowcount
+
+    def tell(self, signal: Signal) -> None:
+        """Note what happened. The writer hands it on once the transaction stands; a rolled-back unit tells nothing."""
+        self.signals.append(signal)
