@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from torc_server.engine.signals import Signal
 from torc_server.store.statement import Statement
 
 Parameters = Mapping[str, Any]
@@ -18,7 +17,7 @@ class Transaction:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.signals: list[Signal] = []
+        self.signals: list[object] = []
 
     def rows(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
         """All rows that the statement gives."""
@@ -48,6 +47,6 @@ class Transaction:
         """Run a statement once for each set of parameters and tell how many rows changed in all."""
         return self._connection.executemany(statement, parameters).rowcount
 
-    def tell(self, signal: Signal) -> None:
+    def tell(self, signal: object) -> None:
         """Note what happened. The writer hands it on once the transaction stands; a rolled-back unit tells nothing."""
         self.signals.append(signal)
