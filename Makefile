@@ -1,0 +1,88 @@
+# `make` alone shows what there is. Every target x prepares .venv as far as it needs it and then does x;
+# `make x_x` (lint_x, test_x, ...) does the same in the environment that is active now.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+DISTRIBUTIONS := packages/torc-client packages/torc-server packages/torc-runner packages/torc-dash
+ALONE := client,server,runner,dash
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+PROGRAMS := $(VENV)/.programs
+TOOLS := $(VENV)/.tools
+WITH_TOOLS := test lint types fmt openapi docs dist bench
+
+export PYTHONDONTWRITEBYTECODE := 1
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo demo_x install clean $(WITH_TOOLS) $(addsuffix _x,$(WITH_TOOLS))
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: $(PROGRAMS) ## run a real workflow on a server of its own, here and now
+	@$(VENV)/bin/python tools/demo.py
+test: ## everything that CI runs: lint, types, each distribution alone, all together
+lint: ## style and imports
+types: ## mypy, strict
+fmt: ## format the code and mend what ruff can mend
+openapi: ## write openapi.json from the server and the client's api/ from that
+docs: ## write the reference pages and check every link
+dist: ## four wheels and sdists in dist/
+bench: ## measure: a few minutes, prints ratios
+install: $(TOOLS) ## .venv with the four distributions (editable) and the developers' tools
+clean: ## remove what make and the tests made
+	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build site
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(WITH_TOOLS): %: $(TOOLS)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(MAKE) --no-print-directory $*_x
+
+demo_x:
+	@python tools/demo.py
+
+test_x: lint_x types_x
+	tox run-parallel --parallel 2 --parallel-no-spinner -e $(ALONE)
+	pytest -q -n 2 --dist loadgroup tests
+
+lint_x:
+	ruff check .
+	ruff format --check .
+	lint-imports
+
+types_x:
+	mypy
+
+fmt_x:
+	ruff check --fix-only .
+	ruff format .
+
+openapi_x:
+	python tools/openapi_client/generate.py
+
+docs_x:
+	python tools/reference_docs.py
+	pytest -q tests/docs/test_pages.py
+
+dist_x:
+	rm -rf dist
+	for distribution in $(DISTRIBUTIONS); do python -m build --outdir dist $$distribution || exit 1; done
+	@ls -l dist
+
+bench_x:
+	python -m benchmarks
+
+# The programs alone, for those who want to use them; then what working on them needs.
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "No python3 found. Torc needs Python 3.11 or newer." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is too old: Torc needs Python 3.11 or newer. Name one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(PROGRAMS): $(VENV)/bin/python $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
+	@echo "Installing the four distributions into $(VENV) ..."
+	@$(PIP) install $(foreach distribution,$(DISTRIBUTIONS),--editable ./$(distribution))
+	@touch $@
+
+$(TOOLS): $(PROGRAMS) tools/requirements.txt
+	@echo "Installing the developers' tools into $(VENV) ..."
+	@$(PIP) install --requirement tools/requirements.txt
+	@touch $@

@@ -1,0 +1,89 @@
+"""Gates 7 and 8: small modules with names that mean something, and one room a package that prints."""
+
+import ast
+from pathlib import Path
+
+LONGEST_MODULE_LINES = 400
+GENERATED = ("torc_client/api/",)
+# Names that say nothing: what lies in such a module belongs to a noun of the domain.
+EMPTY_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base", "manager"}
+
+# Where a program may speak to its terminal or end itself.
+SPEAKING_ROOMS = (
+    "torc_client/cli/output/",
+    "torc_client/cli/failures.py",
+    "torc_server/cli/",
+    "torc_server/lifecycle.py",
+    "torc_runner/cli.py",
+    "torc_runner/progress.py",
+    "torc_dash/cli.py",
+)
+SPEAKING_CALLS = {
+    "print",
+    "sys.exit",
+    "exit",
+    "quit",
+    "os._exit",
+    "click.echo",
+    "click.secho",
+    "click.prompt",
+    "click.confirm",
+}
+
+
+def called_name(call: ast.Call) -> str:
+    """The called name with its module, as written: `print`, `sys.exit`, `click.echo`."""
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+        return f"{call.func.value.id}.{call.func.attr}"
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def inside(module: Path) -> str:
+    """A module's path from its import name on."""
+    return module.as_posix().partition("/src/")[2]
+
+
+def test_no_module_is_long(modules: list[Path]):
+    long = {
+        inside(module): lines
+        for module in modules
+        if not inside(module).startswith(GENERATED)
+        and (lines := len(module.read_text().splitlines())) > LONGEST_MODULE_LINES
+    }
+    assert not long, f"is there a second idea in them? {long}"
+
+
+def test_tools_and_tests_are_not_long_either(root: Path):
+    folders = [root / "tools", root / "tests", root / "benchmarks", *(root / "packages").glob("*/tests")]
+    long = {
+        module.relative_to(root).as_posix(): lines
+        for folder in folders
+        for module in folder.rglob("*.py")
+        if (lines := len(module.read_text().splitlines())) > LONGEST_MODULE_LINES
+    }
+    assert not long, f"is there a second idea in them? {long}"
+
+
+def test_no_module_has_an_empty_name(modules: list[Path]):
+    empty = [inside(module) for module in modules if {module.stem, module.parent.name} & EMPTY_NAMES]
+    assert not empty, f"these names say nothing about the domain: {empty}"
+
+
+def test_only_speaking_rooms_print_or_exit(modules: list[Path]):
+    offenders = [
+        f"{inside(module)}:{node.lineno}: {called_name(node)}"
+        for module in modules
+        if not inside(module).startswith(SPEAKING_ROOMS)
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.Call) and called_name(node) in SPEAKING_CALLS
+    ]
+    assert not offenders, f"return a value or raise an error instead: {offenders}"
+
+
+def test_each_module_says_what_it_is(modules: list[Path]):
+    silent = [
+        inside(module)
+        for module in modules
+        if (tree := ast.parse(module.read_text())).body and ast.get_docstring(tree) is None
+    ]
+    assert not silent, f"modules without a docstring: {silent}"
