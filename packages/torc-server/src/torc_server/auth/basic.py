@@ -1,0 +1,74 @@
+"""The Authorization header, and what each way of running the server makes of it."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from torc_server.auth.credentials import CredentialChecker
+
+REALM = "Torc"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user name and a password as they were sent; nothing is proven yet. The password is never shown."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Credentials(user={self.user!r})"
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The server demands credentials, and these are missing or wrong."""
+
+
+def parse_authorization(header: str | None) -> Credentials | None:
+    """Take the credentials from a Basic header; None where there is no header or another scheme or nonsense.
+
+    A missing password part means an empty password; the first colon separates.
+    """
+    if header is None:
+        return None
+    scheme, _, encoded = header.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    try:
+        text = decoded.decode("utf-8")
+    except UnicodeDecodeError:
+        text = decoded.decode("latin-1")  # what clients sent before RFC 7617 settled on UTF-8
+    user, _, password = text.partition(":")
+    return Credentials(user, password)
+
+
+class Authenticator:
+    """Who is calling, by the three ways a server can run: without a password file, with one, and demanding it.
+
+    Without a checker everybody is anonymous. With one, good credentials give a name and bad ones none; when
+    `required`, everything but good credentials is refused.
+    """
+
+    def __init__(self, checker: CredentialChecker | None, *, required: bool) -> None:
+        if required and checker is None:
+            raise ValueError("credentials cannot be required without a password file")
+        self._checker = checker
+        self._required = required
+
+    async def user_of(self, authorization: str | None) -> str | None:
+        """Tell the proven user name, or None for nobody.
+
+        Raises Refused where credentials are demanded, and `credentials.Overloaded` when too many wait to be checked.
+        """
+        if self._checker is None:
+            return None
+        sent = parse_authorization(authorization)
+        if sent is not None and await self._checker.verify(sent.user, sent.password):
+            return sent.user
+        if self._required:
+            raise Refused
+        return None

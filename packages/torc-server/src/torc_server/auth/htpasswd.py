@@ -1,0 +1,168 @@
+"""Password files: one ``user:bcrypt-hash`` a line, as Apache's htpasswd writes them with ``-B``."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import bcrypt
+
+COST_DEFAULT = 12
+COST_LOWEST = 4
+COST_HIGHEST = 31
+
+# bcrypt looks at no more than this; what lies behind it would protect nothing.
+PASSWORD_MAX_BYTES = 72
+
+HEADER = ("# Torc password file: one user:bcrypt-hash a line.", "# Change it with torc-htpasswd.")
+
+
+class PasswordFileError(Exception):
+    """A password file, or an entry for one, that cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordFile:
+    """The lines of a password file, comments included, so that rewriting it loses nothing of the administrator's."""
+
+    path: Path
+    lines: tuple[str, ...]
+
+    @property
+    def users(self) -> dict[str, bytes]:
+        """User names and their hashes, in the order of the file; of a repeated user the last entry counts.
+
+        Raises PasswordFileError, naming the line, for an entry that is no ``user:bcrypt-hash``.
+        """
+        users: dict[str, bytes] = {}
+        for number, line in enumerate(self.lines, start=1):
+            entry = _entry(self.path, number, line)
+            if entry is not None:
+                users[entry[0]] = entry[1].encode("ascii")
+        return users
+
+    def with_user(self, user: str, password_hash: str) -> "PasswordFile":
+        """Give the file with this user's entry added, or replaced where it stands."""
+        line = f"{user}:{password_hash}"
+        kept = self.without_user(user).lines
+        if user not in self.users:
+            return PasswordFile(self.path, (*kept, line))
+        place = next(index for index, old in enumerate(self.lines) if _is_entry_of(old, user))
+        return PasswordFile(self.path, (*kept[:place], line, *kept[place:]))
+
+    def without_user(self, user: str) -> "PasswordFile":
+        """Give the file without any entry of this user."""
+        return PasswordFile(self.path, tuple(line for line in self.lines if not _is_entry_of(line, user)))
+
+    def write(self) -> None:
+        """Replace the file as a whole, readable by its owner only. Raises PasswordFileError."""
+        text = "".join(f"{line}\n" for line in (*(line for line in HEADER if line not in self.lines), *self.lines))
+        # A symbolic link is followed, so that the file it names is replaced and the link stays.
+        target = self.path.resolve()
+        try:
+            descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).replace(target)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise PasswordFileError(f"cannot write the password file {self.path}: {error.strerror}") from error
+
+
+def read(path: Path) -> PasswordFile:
+    """Read a password file. Raises PasswordFileError when it is missing or unreadable."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise PasswordFileError(
+            f"there is no password file {path}; make one with `torc-htpasswd add -f {path} USER`"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise PasswordFileError(f"the password file {path} is no text; make it with torc-htpasswd") from error
+    except OSError as error:
+        raise PasswordFileError(f"cannot read the password file {path}: {error.strerror}") from error
+    return PasswordFile(path, tuple(text.splitlines()))
+
+
+def load_users(path: Path) -> dict[str, bytes]:
+    """Read the users of a password file for a server. Raises PasswordFileError, also when it holds no user at all."""
+    users = read(path).users
+    if not users:
+        raise PasswordFileError(
+            f"the password file {path} holds no user; add one with `torc-htpasswd add -f {path} USER`"
+        )
+    return users
+
+
+def check_user_name(user: str) -> None:
+    """Raise PasswordFileError for a name that could not stand in a password file."""
+    if not user or user != user.strip() or user.startswith("#") or ":" in user or not user.isprintable():
+        raise PasswordFileError(
+            f"{user!r} cannot be a user name: it must not be empty, hold a colon or control characters, "
+            "begin with # or a blank, or end with a blank"
+        )
+
+
+def hash_password(password: str, cost: int = COST_DEFAULT) -> str:
+    """Compute the bcrypt hash (``$2b$``) of a password; each step of `cost` doubles the work. Raises PasswordFileError."""
+    if not COST_LOWEST <= cost <= COST_HIGHEST:
+        raise PasswordFileError(f"the cost {cost} is outside {COST_LOWEST} to {COST_HIGHEST}; {COST_DEFAULT} is usual")
+    encoded = password.encode("utf-8", "surrogateescape")
+    if len(encoded) > PASSWORD_MAX_BYTES:
+        raise PasswordFileError(
+            f"the password is {len(encoded)} bytes long; bcrypt uses only the first {PASSWORD_MAX_BYTES}, "
+            "so choose one that is no longer"
+        )
+    return bcrypt.hashpw(encoded, bcrypt.gensalt(cost)).decode("ascii")
+
+
+def matches(password: str, password_hash: bytes) -> bool:
+    """Whether the password belongs to the hash. A password longer than bcrypt can take belongs to none.
+
+    Takes as long as the hash's cost asks for, also where the answer is known beforehand.
+    """
+    encoded = password.encode("utf-8", "surrogateescape")
+    same = bcrypt.checkpw(encoded[:PASSWORD_MAX_BYTES], password_hash)
+    return same and len(encoded) <= PASSWORD_MAX_BYTES
+
+
+def _entry(path: Path, number: int, line: str) -> tuple[str, str] | None:
+    """User and hash of one line; None for a blank line or a comment."""
+    text = line.strip()
+    if not text or text.startswith("#"):
+        return None
+    user, colon, password_hash = text.partition(":")
+    place = f"line {number} of the password file {path}"
+    if not colon:
+        raise PasswordFileError(f"{place} has no colon; entries are user:bcrypt-hash, as torc-htpasswd writes them")
+    if not user:
+        raise PasswordFileError(f"{place} has no user name before the colon")
+    if not _is_bcrypt(password_hash):
+        raise PasswordFileError(
+            f"{place} ({user}) is no bcrypt hash; write it anew with `torc-htpasswd add -f {path} {user}`"
+        )
+    return user, password_hash
+
+
+def _is_bcrypt(password_hash: str) -> bool:
+    """Whether bcrypt can check against this text; asked of bcrypt itself, with the cheapest cost in its place."""
+    if not password_hash.startswith("$2") or not password_hash.isascii() or len(password_hash) != 60:
+        return False
+    cost = password_hash[4:6]
+    if not cost.isdecimal() or not COST_LOWEST <= int(cost) <= COST_HIGHEST:
+        return False
+    try:
+        bcrypt.checkpw(b"", f"{password_hash[:4]}04{password_hash[6:]}".encode("ascii"))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_entry_of(line: str, user: str) -> bool:
+    text = line.strip()
+    return not text.startswith("#") and text.partition(":")[0] == user
