@@ -109,7 +109,10 @@ def check_user_name(user: str) -> None:
 
 
 def hash_password(password: str, cost: int = COST_DEFAULT) -> str:
-    """Compute the bcrypt hash (``$2b$``) of a password; each step of `cost` doubles the work. Raises PasswordFileError."""
+    """Compute the bcrypt hash (``$2b$``) of a password; each step of `cost` doubles the work.
+
+    Raises PasswordFileError for a cost or a password that bcrypt cannot take.
+    """
     if not COST_LOWEST <= cost <= COST_HIGHEST:
         raise PasswordFileError(f"the cost {cost} is outside {COST_LOWEST} to {COST_HIGHEST}; {COST_DEFAULT} is usual")
     encoded = password.encode("utf-8", "surrogateescape")

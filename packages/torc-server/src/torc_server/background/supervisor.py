@@ -1,0 +1,45 @@
+"""Keeps background work alive: starts it, restarts it with a growing delay when it fails, and says so."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[[], Awaitable[None]]
+Sleep = Callable[[float], Awaitable[None]]
+
+DELAY_FIRST_SECONDS = 1.0
+DELAY_MAX_SECONDS = 60.0
+
+
+@contextlib.asynccontextmanager
+async def supervised(works: Mapping[str, Work], *, sleep: Sleep = asyncio.sleep) -> AsyncIterator[None]:
+    """Run the works, each under its name, until the block is left; then end them and wait until they have ended.
+
+    A work that returns is done and is not started again.
+    """
+    running = [asyncio.create_task(_keep_alive(name, work, sleep), name=name) for name, work in works.items()]
+    try:
+        yield
+    finally:
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _keep_alive(name: str, work: Work, sleep: Sleep) -> None:
+    delay_seconds = DELAY_FIRST_SECONDS
+    while True:
+        try:
+            await work()
+        except Exception:
+            logger.exception(
+                "background work failed, it starts again",
+                extra={"fields": {"work": name, "delay_seconds": delay_seconds}},
+            )
+        else:
+            return
+        await sleep(delay_seconds)
+        delay_seconds = min(delay_seconds * 2, DELAY_MAX_SECONDS)

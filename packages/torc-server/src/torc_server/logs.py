@@ -1,0 +1,95 @@
+"""Log lines: ``key=value`` for people and grep, or JSON objects for machines; on stderr or in rotated files."""
+
+import json
+import logging
+import logging.handlers
+import re
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torc_server.settings import LogLevel
+
+FILE_NAME = "torc-server.log"
+FILE_MAX_BYTES = 10 * 1024 * 1024
+FILES = 5
+
+# Below DEBUG there is no level of the standard library; ours also lets the libraries speak.
+TRACE = 5
+_LEVELS: Mapping[LogLevel, int] = {
+    LogLevel.TRACE: TRACE,
+    LogLevel.DEBUG: logging.DEBUG,
+    LogLevel.INFO: logging.INFO,
+    LogLevel.WARN: logging.WARNING,
+    LogLevel.ERROR: logging.ERROR,
+}
+
+# What may stand in a value without quotes. Control characters never leave unescaped.
+_PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f]+")
+
+
+class LogFileError(Exception):
+    """The log directory cannot be used; the message says why."""
+
+
+class _Lines(logging.Formatter):
+    """A record as its fields: time, level, where from, what; then whatever ``extra={"fields": ...}`` adds."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line."""
+        return self.line(self.fields(record))
+
+    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+        """Collect the fields of the record, in the order of the line."""
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        fields = {
+            "time": f"{moment}.{int(record.msecs):03d}Z",
+            "level": record.levelname.lower().replace("warning", "warn"),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return fields
+
+    def line(self, fields: Mapping[str, Any]) -> str:
+        """Write fields as ``key=value``."""
+        return " ".join(f"{key}={_value(value)}" for key, value in fields.items())
+
+
+class _JsonLines(_Lines):
+    def line(self, fields: Mapping[str, Any]) -> str:
+        """Write fields as a JSON object."""
+        return json.dumps(fields, default=str)
+
+
+def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
+    """Send every log record of the process to stderr, or to rotated files in `directory`. Raises LogFileError."""
+    logging.addLevelName(TRACE, "TRACE")
+    handler: logging.Handler
+    if directory is None:
+        handler = logging.StreamHandler(sys.stderr)
+    else:
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            handler = logging.handlers.RotatingFileHandler(
+                directory / FILE_NAME, maxBytes=FILE_MAX_BYTES, backupCount=FILES - 1, encoding="utf-8"
+            )
+        except OSError as error:
+            raise LogFileError(
+                f"cannot write logs to {directory}: {error.strerror}; choose another --log-dir"
+            ) from error
+    handler.setFormatter(_JsonLines() if as_json else _Lines())
+    logging.basicConfig(level=_LEVELS[level], handlers=[handler], force=True)
+    if level is not LogLevel.TRACE:
+        # The libraries' own chatter is of use only to those who look into them.
+        for library in ("aiohttp", "aiosqlite", "asyncio"):
+            logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _value(value: Any) -> str:
+    text = str(value)
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)

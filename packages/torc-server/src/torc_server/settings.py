@@ -1,0 +1,332 @@
+"""Every setting of the server in one table, and where its value comes from.
+
+Strongest first: command line, environment, ``./torc.toml``, ``~/.config/torc/config.toml``,
+``/etc/torc/config.toml``, the default. A row of `SETTINGS` is all that a setting needs: flag, variable, file key,
+help and reference page follow from it.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names its place, what is wrong and what it takes."""
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    TRACE = "trace"
+    DEBUG = "debug"
+    INFO = "info"
+    WARN = "warn"
+    ERROR = "error"
+
+
+class Kind(StrEnum):
+    """What a setting takes, in the words of the help page."""
+
+    TEXT = "text"
+    PATH = "path"
+    PORT = "port"
+    SWITCH = "switch"
+    COUNT = "count"
+    SECONDS = "seconds"
+    LOG_LEVEL = "level"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: the name is the field of Settings and the key in the file; `table` is a table below ``[server]``."""
+
+    name: str
+    flags: tuple[str, ...]
+    kind: Kind
+    default: Any
+    help: str
+    variable: str | None = None
+    table: str | None = None
+    aliases: tuple[str, ...] = ()
+    minimum: float = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Where the value stands in a file below ``[server]``, aliases included."""
+        below = "" if self.table is None else f"{self.table}."
+        return tuple(f"{below}{key}" for key in (self.name, *self.aliases))
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that set it, the strongest first."""
+        general = tuple(f"TORC_SERVER__{key.replace('.', '__').upper()}" for key in self.keys)
+        return general if self.variable is None else (self.variable, *general)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("host", ("--host", "--url", "-u", "-H"), Kind.TEXT, "0.0.0.0",  # noqa: S104 - the contract's default; the server warns
+            "Address or host name to listen on; 127.0.0.1 keeps it on this machine.", aliases=("url",)),
+    Setting("port", ("--port", "-p"), Kind.PORT, 8080,
+            "Port to listen on; 0 picks a free one, printed as TORC_SERVER_PORT=<n>."),
+    Setting("socket", ("--socket",), Kind.PATH, None,
+            "UNIX socket to listen on, open to you alone and asking for no password. "
+            "Replaces TCP unless --host or --port is given too."),
+    Setting("database", ("--database", "-d"), Kind.PATH, Path("torc.db"),
+            "SQLite database file, made when it is missing.", variable="DATABASE_URL"),
+    Setting("auth_file", ("--auth-file",), Kind.PATH, None,
+            "Password file, as torc-htpasswd writes it.", variable="TORC_AUTH_FILE"),
+    Setting("require_auth", ("--require-auth",), Kind.SWITCH, default=False,
+            help="Refuse TCP requests without good credentials (needs --auth-file)."),
+    Setting("credential_cache_ttl_secs", ("--credential-cache-ttl-secs",), Kind.SECONDS, 60,
+            "How long a checked password is remembered; 0 checks it each time.",
+            variable="TORC_CREDENTIAL_CACHE_TTL_SECS"),
+    Setting("enforce_access_control", ("--enforce-access-control",), Kind.SWITCH, default=False,
+            help="Let users see and change only their own workflows."),
+    Setting("max_request_body_mb", ("--max-request-body-mb",), Kind.COUNT, 512,
+            "Largest request body in MiB; a larger one is refused.", variable="TORC_MAX_REQUEST_BODY_MB", minimum=1),
+    Setting("log_level", ("--log-level", "-l"), Kind.LOG_LEVEL, LogLevel.INFO,
+            "How much to log.", variable="RUST_LOG"),
+    Setting("log_dir", ("--log-dir",), Kind.PATH, None,
+            "Directory for torc-server.log, kept to five files of 10 MiB; without it the log goes to stderr.",
+            variable="TORC_LOG_DIR", table="logging"),
+    Setting("json_logs", ("--json-logs",), Kind.SWITCH, default=False,
+            help="Write log lines as JSON objects.", table="logging"),
+    Setting("threads", ("--threads", "-t"), Kind.COUNT, 1,
+            "Accepted for older scripts; has no effect.", minimum=1),
+    Setting("completion_check_interval_secs", ("--completion-check-interval-secs", "-c"), Kind.SECONDS, 30.0,
+            "Accepted for older scripts; has no effect: dependents become ready at once.",
+            variable="TORC_COMPLETION_CHECK_INTERVAL_SECS"),
+    Setting("shutdown_on_stdin_eof", ("--shutdown-on-stdin-eof",), Kind.SWITCH, default=False,
+            help="Stop when stdin is closed, so that the server ends with the program that started it."),
+)  # fmt: skip
+
+# Keys of older configuration files that have no meaning here yet, each with the value that asks for nothing.
+WITHOUT_EFFECT: Mapping[str, Any] = {"https": False, "admin_users": []}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one server. `tcp` tells whether host and port are listened on at all."""
+
+    host: str
+    port: int
+    socket: Path | None
+    database: Path
+    auth_file: Path | None
+    require_auth: bool
+    credential_cache_ttl_secs: float
+    enforce_access_control: bool
+    max_request_body_mb: int
+    log_level: LogLevel
+    log_dir: Path | None
+    json_logs: bool
+    threads: int
+    completion_check_interval_secs: float
+    shutdown_on_stdin_eof: bool
+    tcp: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One place where values come from; `places` names, for each setting found, where exactly."""
+
+    values: Mapping[str, Any]
+    places: Mapping[str, str]
+
+
+def resolve(layers: Iterable[Layer]) -> Settings:
+    """Choose the settings from layers, the strongest first. Raises SettingsError."""
+    chosen: dict[str, Any] = {}
+    ranks: dict[str, int] = {}
+    layers = tuple(layers)
+    for setting in SETTINGS:
+        chosen[setting.name] = setting.default
+        ranks[setting.name] = len(layers)
+        for rank, layer in enumerate(layers):
+            if setting.name in layer.values:
+                place = layer.places[setting.name]
+                chosen[setting.name] = convert(setting, layer.values[setting.name], place)
+                ranks[setting.name] = rank
+                break
+    # A socket replaces TCP unless somebody who speaks as loudly, or louder, asked for an address or a port:
+    # a host in a system-wide file must not open what `--socket` was meant to keep private.
+    tcp = chosen["socket"] is None or min(ranks["host"], ranks["port"]) <= ranks["socket"]
+    if chosen["require_auth"] and chosen["auth_file"] is None:
+        raise SettingsError(
+            "require-auth needs a password file: add --auth-file FILE (`torc-htpasswd add -f FILE USER` makes one)"
+        )
+    return Settings(**chosen, tcp=tcp)
+
+
+def command_line(values: Mapping[str, Any]) -> Layer:
+    """Make a layer of the flags that were given: those whose value is not None."""
+    given = {setting.name: setting for setting in SETTINGS if values.get(setting.name) is not None}
+    return Layer({name: values[name] for name in given}, {name: given[name].flags[0] for name in given})
+
+
+def environment(variables: Mapping[str, str]) -> Layer:
+    """Make a layer of the environment. Raises SettingsError for a TORC_SERVER__ variable that is no setting."""
+    values: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    for setting in SETTINGS:
+        for variable in setting.variables:
+            text = variables.get(variable, "")
+            value = _from_variable(setting, variable, text) if text else None
+            if value is not None:
+                values[setting.name], places[setting.name] = value, variable
+                break
+    known = {variable for setting in SETTINGS for variable in setting.variables}
+    known |= {f"TORC_SERVER__{key.upper()}" for key in WITHOUT_EFFECT}
+    for variable in variables:
+        if variable.startswith("TORC_SERVER__") and variable not in known:
+            raise SettingsError(f"the environment variable {variable} is no setting of torc-server; unset it")
+    return Layer(values, places)
+
+
+def configuration_files(working_directory: Path, home: Path) -> tuple[Path, ...]:
+    """Name the files that are read where they exist, the strongest first."""
+    return (
+        working_directory / "torc.toml",
+        home / ".config" / "torc" / "config.toml",
+        Path("/etc/torc/config.toml"),
+    )
+
+
+def configuration_file(path: Path) -> Layer | None:
+    """Read the ``[server]`` table of a file; None where there is no file. Other tables belong to other programs.
+
+    Raises SettingsError for a file that cannot be read and for keys that are no settings.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise SettingsError(f"cannot read the configuration file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the configuration file {path} is not TOML: {error}") from error
+    server = content.get("server", {})
+    if not isinstance(server, dict):
+        raise SettingsError(f"{path}: server must be a table, [server]")
+    flat = _flatten(server, path)
+    by_key = {key: setting for setting in SETTINGS for key in setting.keys}
+    values: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    for key, value in flat.items():
+        place = f"server.{key} in {path}"
+        if key in by_key:
+            name = by_key[key].name
+            if name in values:
+                raise SettingsError(f"{place} says again what {places[name]} says; keep one of them")
+            values[name], places[name] = value, place
+        elif key not in WITHOUT_EFFECT:
+            raise SettingsError(f"{place} is no setting of torc-server; known are {', '.join(sorted(by_key))}")
+        elif value != WITHOUT_EFFECT[key]:
+            raise SettingsError(f"{place} is not supported yet; remove it")
+    return Layer(values, places)
+
+
+def variables_of_dotenv(path: Path) -> dict[str, str]:
+    """Read the ``NAME=value`` lines of a ``.env`` file; whatever else it holds belongs to other programs."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.strip().removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip().strip("'\"") for name, equals, value in pairs if equals}
+
+
+def convert(setting: Setting, value: Any, place: str) -> Any:
+    """Turn a value of a flag, a file or a variable into that of the setting. Raises SettingsError naming the place."""
+    fits: Mapping[Kind, Callable[[Any], bool]] = {
+        Kind.TEXT: lambda text: isinstance(text, str) and text != "",
+        # A URL is no path, though a file could have such a name.
+        Kind.PATH: lambda path: isinstance(path, str | Path) and str(path) != "" and "://" not in str(path),
+        Kind.SWITCH: lambda switch: isinstance(switch, bool),
+        Kind.LOG_LEVEL: lambda word: isinstance(word, str) and word.lower() in set(LogLevel),
+        Kind.PORT: lambda number: _is_number(number, int) and 0 <= number <= 65535,
+        Kind.COUNT: lambda number: _is_number(number, int) and number >= setting.minimum,
+        Kind.SECONDS: lambda number: _is_number(number, int | float) and setting.minimum <= number < float("inf"),
+    }
+    if not fits[setting.kind](value):
+        raise SettingsError(f"{place} is {value!r}, but must be {_demand(setting)}")
+    if setting.kind is Kind.PATH:
+        return Path(value).expanduser()
+    return LogLevel(value.lower()) if setting.kind is Kind.LOG_LEVEL else value
+
+
+def _is_number(value: Any, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _demand(setting: Setting) -> str:
+    demands = {
+        Kind.TEXT: "a text",
+        Kind.PATH: "a path",
+        Kind.SWITCH: "true or false",
+        Kind.LOG_LEVEL: f"one of {', '.join(LogLevel)}",
+        Kind.PORT: "a whole number from 0 to 65535",
+        Kind.COUNT: f"a whole number, at least {setting.minimum:g}",
+        Kind.SECONDS: f"a number of seconds, at least {setting.minimum:g}",
+    }
+    return demands[setting.kind]
+
+
+def _flatten(server: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    tables = {setting.table for setting in SETTINGS if setting.table is not None}
+    flat: dict[str, Any] = {}
+    for key, value in server.items():
+        if key not in tables:
+            flat[key] = value
+        elif isinstance(value, dict):
+            flat |= {f"{key}.{inner}": below for inner, below in value.items()}
+        else:
+            raise SettingsError(f"{path}: server.{key} must be a table, [server.{key}]")
+    return flat
+
+
+def _from_variable(setting: Setting, variable: str, text: str) -> Any:
+    """Read a variable's text as the setting's type; what cannot be read stays text, for `convert` to refuse."""
+    if variable == "RUST_LOG":
+        return _level_of_directives(text)
+    if variable == "DATABASE_URL":
+        return _path_of_url(text)
+    match setting.kind:
+        case Kind.SWITCH:
+            return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+        case Kind.PORT | Kind.COUNT | Kind.SECONDS:
+            return _number(text)
+        case _:
+            return text
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _level_of_directives(text: str) -> str | None:
+    """Find the level for us in RUST_LOG, which other programs share: ``info`` or ``other=warn,torc_server=debug``."""
+    level = None
+    for directive in text.lower().split(","):
+        target, equals, word = directive.strip().rpartition("=")
+        if word in set(LogLevel) and (not equals or target == "torc_server"):
+            level = word
+    return level
+
+
+def _path_of_url(text: str) -> str:
+    """Take the path out of ``sqlite:path`` or ``sqlite://path``; another text stays, for `convert` to judge."""
+    if not text.startswith("sqlite:"):
+        return text
+    return text.removeprefix("sqlite:").removeprefix("//").partition("?")[0]
+
+
+assert {setting.name for setting in SETTINGS} == {field.name for field in fields(Settings)} - {"tcp"}  # noqa: S101 - the table and the dataclass say the same

@@ -1,0 +1,113 @@
+"""TCP sockets on an address or a host name of this machine; `private_socket` has the UNIX ones.
+
+Everything is bound before a database is touched, so that a port in use costs nothing.
+"""
+
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+
+from torc_server.web.private_socket import ListenError
+
+BACKLOG = 4096
+
+# With port 0 and a name that has two addresses, the number given for the first may be taken on the second.
+SAME_PORT_ATTEMPTS = 20
+
+
+@contextlib.contextmanager
+def bind_tcp(host: str, port: int) -> Iterator[list[socket.socket]]:
+    """Listen on every address of this machine that `host` stands for, all on one port. 0 picks a free one.
+
+    Raises ListenError, with what to do, when the name is unknown, the address is not ours, the port is taken or
+    not allowed. The sockets are closed at the end.
+    """
+    addresses = _addresses(host, port)
+    with contextlib.ExitStack() as stack:
+        for attempt in range(SAME_PORT_ATTEMPTS):
+            attempted = stack.enter_context(contextlib.ExitStack())
+            try:
+                sockets = _bind_all(addresses, port, attempted)
+                break
+            except OSError as error:
+                attempted.close()
+                if port == 0 and error.errno == errno.EADDRINUSE and attempt + 1 < SAME_PORT_ATTEMPTS:
+                    continue
+                raise ListenError(_reason(error, host, port)) from error
+        else:
+            raise AssertionError("the last attempt either binds or raises")
+        yield sockets
+
+
+def port_of(sockets: list[socket.socket]) -> int:
+    """Tell the port number that the sockets of `bind_tcp` share."""
+    port: int = sockets[0].getsockname()[1]
+    return port
+
+
+def is_loopback(sockets: list[socket.socket]) -> bool:
+    """Whether only programs of this machine can reach the sockets."""
+    return all(name.startswith("127.") or name == "::1" for name in (each.getsockname()[0] for each in sockets))
+
+
+def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[object, ...]]]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError) as error:
+        raise ListenError(
+            f"no address is known for the host {host!r}; check its spelling with `getent hosts {host}`, "
+            "or use --host 127.0.0.1 (this machine only) or --host 0.0.0.0 (all interfaces)"
+        ) from error
+    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+
+
+def _bind_all(
+    addresses: list[tuple[socket.AddressFamily, tuple[object, ...]]], port: int, stack: contextlib.ExitStack
+) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    absent: OSError | None = None
+    for family, address in addresses:
+        try:
+            bound = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            # A restart must not wait for the last conversations of its predecessor to be forgotten.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address[0] != "::"))
+            bound.bind((address[0], port, *address[2:]))
+            # Two sockets may bind one port as long as neither listens: this makes it ours.
+            bound.listen(BACKLOG)
+        except OSError as error:
+            # "localhost" may name ::1 on a machine without IPv6.
+            if error.errno not in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+                raise
+            absent = error
+            continue
+        bound.settimeout(0)
+        sockets.append(bound)
+        port = port_of(sockets)
+    if not sockets and absent is not None:
+        raise absent
+    return sockets
+
+
+def _reason(error: OSError, host: str, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else port - 1
+            return (
+                f"port {port} on {host} is in use by another program; `lsof -i :{port}` shows which. "
+                f"Choose another with --port {other}, or --port 0 for any free one"
+            )
+        case errno.EADDRNOTAVAIL | errno.EAFNOSUPPORT:
+            return (
+                f"{host} is not an address of this machine; `hostname -I` lists them. "
+                "Use one of those, 127.0.0.1 (this machine only) or 0.0.0.0 (all interfaces)"
+            )
+        case errno.EACCES | errno.EPERM:
+            return (
+                f"no permission to listen on port {port}; ports below 1024 are kept for administrators: "
+                "choose --port 8080, or --port 0 for any free one"
+            )
+        case _:
+            return f"cannot listen on {host} port {port}: {error.strerror}"
