@@ -50,6 +50,7 @@ lint_x:
 
 types_x:
 	mypy
+	mypy --explicit-package-bases tests
 
 fmt_x:
 	ruff check --fix-only .
