@@ -161,6 +161,20 @@ def resolve(layers: Iterable[Layer]) -> Settings:
     return Settings(**chosen, tcp=tcp)
 
 
+def load(flags: Mapping[str, Any], variables: Mapping[str, str], working_directory: Path, home: Path) -> Settings:
+    """Collect the settings of a server started here: flags, environment with ``.env``, files.
+
+    Raises SettingsError.
+    """
+    files = (configuration_file(path) for path in configuration_files(working_directory, home))
+    layers = (
+        command_line(flags),
+        environment({**variables_of_dotenv(working_directory / ".env"), **variables}),
+        *(layer for layer in files if layer is not None),
+    )
+    return resolve(layers)
+
+
 def command_line(values: Mapping[str, Any]) -> Layer:
     """Make a layer of the flags that were given: those whose value is not None."""
     given = {setting.name: setting for setting in SETTINGS if values.get(setting.name) is not None}

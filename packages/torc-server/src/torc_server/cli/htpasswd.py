@@ -1,0 +1,135 @@
+"""``torc-htpasswd``: the users of a server's password file."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from torc_server.auth import htpasswd
+from torc_server.version import __version__
+
+_file = click.option("--file", "-f", "path", type=click.Path(path_type=Path), required=True, help="The password file.")
+_user = click.argument("user")
+_password = click.option(
+    "--password", "-p", help="The password; better left out, since others see command lines. Then it is asked for."
+)
+_cost = click.option(
+    "--cost", "-c", type=int, default=htpasswd.COST_DEFAULT, show_default=True, help="bcrypt cost, 4 to 31."
+)
+
+
+class _Refusing(click.Command):
+    """A command whose failures become one line on stderr and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except htpasswd.PasswordFileError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group()
+@click.version_option(__version__, prog_name="torc-htpasswd")
+def main() -> None:
+    """Keep the password file of a torc-server (bcrypt, one user a line).
+
+    Passwords are asked for, or read from stdin when it is no terminal.
+    """
+
+
+def _command(function: Callable[..., None]) -> click.Command:
+    return main.command(cls=_Refusing)(function)
+
+
+@_command
+@_file
+@_user
+@_password
+@_cost
+def add(path: Path, user: str, password: str | None, cost: int) -> None:
+    """Add a user, or give one a new password; the file is made when it is missing."""
+    htpasswd.check_user_name(user)
+    file = htpasswd.read(path) if path.exists() else htpasswd.PasswordFile(path, ())
+    existed = user in file.users
+    _check_cost(cost)
+    file.with_user(user, htpasswd.hash_password(_new(password), cost)).write()
+    click.echo(f"Updated user {user} in {path}" if existed else f"Added user {user} to {path}")
+
+
+@_command
+@click.argument("user", required=False)
+@_password
+@_cost
+def hash(user: str | None, password: str | None, cost: int) -> None:  # noqa: A001 - the contract's name
+    """Print the line user:hash, for somebody else to put into a password file. USER defaults to you."""
+    name = user or os.environ.get("USER") or os.environ.get("USERNAME")
+    if not name:
+        raise click.ClickException("no user name is given, and neither USER nor USERNAME is set; name the user")
+    htpasswd.check_user_name(name)
+    _check_cost(cost)
+    line = f"{name}:{htpasswd.hash_password(_new(password), cost)}"
+    click.echo("Send this line to the administrator of the server:", err=True)
+    click.echo(line)
+
+
+@_command
+@_file
+@_user
+def remove(path: Path, user: str) -> None:
+    """Remove a user."""
+    file = htpasswd.read(path)
+    if user not in file.users:
+        raise click.ClickException(f"there is no user {user} in {path}")
+    file.without_user(user).write()
+    click.echo(f"Removed user {user} from {path}")
+
+
+@_command
+@_file
+def list(path: Path) -> None:  # noqa: A001 - the contract's name
+    """Print the user names, one a line."""
+    for user in htpasswd.read(path).users:
+        click.echo(user)
+
+
+@_command
+@_file
+@_user
+@_password
+def verify(path: Path, user: str, password: str | None) -> None:
+    """Check a user's password; exit status 1 when it is wrong or the user unknown."""
+    password_hash = htpasswd.read(path).users.get(user)
+    if password_hash is None:
+        raise click.ClickException(f"there is no user {user} in {path}")
+    if not htpasswd.matches(_password_of(password, confirm=False), password_hash):
+        raise click.ClickException(f"the password of {user} is wrong")
+    click.echo(f"The password of {user} is right")
+
+
+def _check_cost(cost: int) -> None:
+    """Refuse an impossible cost before anybody types a password."""
+    if not htpasswd.COST_LOWEST <= cost <= htpasswd.COST_HIGHEST:
+        htpasswd.hash_password("", cost)
+
+
+def _new(password: str | None) -> str:
+    chosen = _password_of(password, confirm=True)
+    if not chosen:
+        raise click.ClickException("the password is empty; choose one that is not")
+    return chosen
+
+
+def _password_of(password: str | None, *, confirm: bool) -> str:
+    """Take the password from the option, from a pipe (its first line), or from the person at the terminal."""
+    if password is not None:
+        return password
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    answer: str = click.prompt(
+        "Password", hide_input=True, confirmation_prompt=confirm, default="", show_default=False, err=True
+    )
+    return answer

@@ -1,0 +1,22 @@
+"""``torc-server openapi``: the document that describes the API, as the server answers it."""
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of stdout.")
+def openapi(output: Path | None) -> None:
+    """Write the OpenAPI document."""
+    from torc_server.api.document import document  # noqa: PLC0415 - marshmallow, only when it is needed
+
+    text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {output}: {error.strerror}") from error

@@ -1,0 +1,67 @@
+"""``torc-server run``: options from the table of settings, then the server until it is told to stop."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from torc_server.settings import SETTINGS, Kind, LogLevel, Setting, Settings, SettingsError, load
+
+_TYPES: dict[Kind, click.ParamType[Any]] = {
+    Kind.TEXT: click.STRING,
+    Kind.PATH: click.Path(path_type=Path),
+    Kind.PORT: click.IntRange(0, 65535),
+    Kind.COUNT: click.INT,
+    Kind.SECONDS: click.FLOAT,
+    Kind.LOG_LEVEL: click.Choice(list(LogLevel), case_sensitive=False),
+}
+
+
+def _option(setting: Setting) -> click.Option:
+    notes = [] if setting.default in {None, False} else [f"default: {setting.default}"]
+    notes += [] if setting.variable is None else [f"env: {setting.variable}"]
+    text = f"{setting.help} [{'; '.join(notes)}]" if notes else setting.help
+    if setting.kind is Kind.SWITCH:
+        return click.Option([*setting.flags, setting.name], is_flag=True, help=text)
+    return click.Option([*setting.flags, setting.name], type=_TYPES[setting.kind], help=text)
+
+
+def _with_settings(function: Callable[..., None]) -> click.Command:
+    options: list[click.Parameter] = [_option(setting) for setting in SETTINGS]
+    return click.Command("run", callback=function, params=options, help=function.__doc__)
+
+
+def settings_of(context: click.Context, flags: dict[str, Any]) -> Settings:
+    """Put the flags that were given over environment and configuration files. Raises SettingsError."""
+    given = {
+        name: value
+        for name, value in flags.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() fails where there is none
+    return load(given, os.environ, Path.cwd(), home)
+
+
+@_with_settings
+@click.pass_context
+def run(context: click.Context, /, **flags: Any) -> None:
+    """Run the server until SIGTERM or Ctrl-C.
+
+    Settings come from the command line, the environment, ./torc.toml, ~/.config/torc/config.toml and
+    /etc/torc/config.toml, the first that has one. With --socket and without --host or --port the server listens
+    on the socket alone. Requests over the socket need no password: only you can open it.
+    """
+    # Imported here so that help and usage errors need no web server.
+    from torc_server.auth.htpasswd import PasswordFileError  # noqa: PLC0415
+    from torc_server.lifecycle import serve  # noqa: PLC0415
+    from torc_server.logs import LogFileError  # noqa: PLC0415
+    from torc_server.store.errors import StoreError  # noqa: PLC0415
+    from torc_server.web.private_socket import ListenError  # noqa: PLC0415
+
+    try:
+        serve(settings_of(context, flags))
+    except (SettingsError, PasswordFileError, LogFileError, ListenError, StoreError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,28 @@
+"""An application on sockets, from the first request to the last."""
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterable
+
+from aiohttp import web
+
+from torc_server.web.listen import BACKLOG
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    app: web.Application, sockets: Iterable[socket.socket], *, drain_seconds: float
+) -> AsyncIterator[None]:
+    """Answer requests while the block lasts; then accept no more, and give those in flight `drain_seconds` to end.
+
+    The application's ``on_shutdown`` runs between the two: that is where parked requests are woken.
+    """
+    # Access lines are a middleware's; signals are the lifecycle's.
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=drain_seconds)
+    await runner.setup()
+    try:
+        for each in sockets:
+            await web.SockSite(runner, each, backlog=BACKLOG).start()
+        yield
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,134 @@
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from torc_server.auth import htpasswd
+from torc_server.cli.htpasswd import main
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "htpasswd"
+
+
+def call(*arguments: object, typed: str | None = None, **environment: str) -> Result:
+    return CliRunner(env={"USER": "", "USERNAME": "", **environment}).invoke(
+        main, [str(argument) for argument in arguments], input=typed
+    )
+
+
+def add(path: Path, user: str, password: str = "pw") -> Result:  # noqa: S107 - a test's password
+    return call("add", "-f", path, user, "-p", password, "-c", 4)
+
+
+def test_adding_makes_a_private_file_and_says_so(path: Path):
+    result = add(path, "ann")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"Added user ann to {path}\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    lines = path.read_text().splitlines()
+    assert [line.startswith("#") for line in lines] == [True, True, False]
+    assert lines[2].startswith("ann:$2b$04$")
+
+
+def test_adding_again_updates(path: Path):
+    add(path, "ann", "old")
+    add(path, "bob")
+    result = add(path, "ann", "new")
+    assert result.stdout == f"Updated user ann in {path}\n"
+    users = htpasswd.load_users(path)
+    assert list(users) == ["ann", "bob"]
+    assert htpasswd.matches("new", users["ann"])
+
+
+def test_the_cost_is_twelve_unless_said(path: Path):
+    call("add", "-f", path, "ann", "-p", "pw")
+    assert ":$2b$12$" in path.read_text()
+
+
+def test_a_password_comes_from_a_pipe(path: Path):
+    assert call("add", "-f", path, "ann", "-c", 4, typed="p w:x\n").exit_code == 0
+    assert htpasswd.matches("p w:x", htpasswd.load_users(path)["ann"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ann", "-p", "pw", "-c", "3"], "outside 4 to 31"),
+        (["ann", "-p", "pw", "-c", "32"], "outside 4 to 31"),
+        (["ann", "-p", "x" * 73, "-c", "4"], "73 bytes long"),
+        (["ann", "-p", "", "-c", "4"], "the password is empty"),
+        (["a:b", "-p", "pw", "-c", "4"], "cannot be a user name"),
+        (["#a", "-p", "pw", "-c", "4"], "cannot be a user name"),
+    ],
+)
+def test_what_cannot_be_added_leaves_no_file(path: Path, arguments: list[str], said: str):
+    result = call("add", "-f", path, *arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not path.exists()
+
+
+def test_a_broken_file_is_not_rewritten(path: Path):
+    path.write_text("ann:plain\n")
+    result = add(path, "bob")
+    assert result.exit_code == 1
+    assert "line 1" in result.stderr
+    assert path.read_text() == "ann:plain\n"
+
+
+def test_hash_prints_the_line_alone_on_stdout():
+    result = call("hash", "ann", "-p", "pw", "-c", 4)
+    assert result.exit_code == 0
+    user, _, password_hash = result.stdout.strip().partition(":")
+    assert user == "ann"
+    assert htpasswd.matches("pw", password_hash.encode())
+    assert result.stderr
+
+
+@pytest.mark.parametrize(("environment", "user"), [({"USER": "u"}, "u"), ({"USERNAME": "n"}, "n")])
+def test_hash_takes_your_own_name(environment: dict[str, str], user: str):
+    assert call("hash", "-p", "pw", "-c", 4, **environment).stdout.startswith(f"{user}:$2b$04$")
+
+
+def test_hash_without_any_name_fails():
+    result = call("hash", "-p", "pw", "-c", 4)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "neither USER nor USERNAME" in result.stderr
+
+
+def test_list_verify_and_remove(path: Path):
+    add(path, "ann")
+    add(path, "bob")
+    assert call("list", "-f", path).stdout == "ann\nbob\n"
+    assert call("verify", "-f", path, "ann", "-p", "pw").exit_code == 0
+    assert call("verify", "-f", path, "ann", typed="pw\n").exit_code == 0
+    assert call("remove", "-f", path, "ann").stdout == f"Removed user ann from {path}\n"
+    assert call("list", "-f", path).stdout == "bob\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["verify", "ann", "-p", "no"], "the password of ann is wrong"),
+        (["verify", "eve", "-p", "pw"], "there is no user eve"),
+        (["remove", "eve"], "there is no user eve"),
+    ],
+)
+def test_what_is_wrong_exits_with_one(path: Path, arguments: list[str], said: str):
+    add(path, "ann")
+    before = path.read_text()
+    result = call(arguments[0], "-f", path, *arguments[1:])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize("command", [["list"], ["verify", "ann", "-p", "x"], ["remove", "ann"]])
+def test_a_missing_file_is_said(path: Path, command: list[str]):
+    result = call(command[0], "-f", path, *command[1:])
+    assert result.exit_code == 1
+    assert "there is no password file" in result.stderr

@@ -1,0 +1,177 @@
+"""Where a setting's value comes from; and the words for one that cannot be used."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from torc_server.settings import SETTINGS, LogLevel, Settings, SettingsError, load
+
+
+class Place:
+    """A working directory and a home to start a server in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.here = folder / "here"
+        self.home = folder / "home"
+        self.here.mkdir()
+        (self.home / ".config" / "torc").mkdir(parents=True)
+
+    def local(self, text: str) -> None:
+        (self.here / "torc.toml").write_text(text)
+
+    def user(self, text: str) -> None:
+        (self.home / ".config" / "torc" / "config.toml").write_text(text)
+
+    def load(self, variables: dict[str, str] | None = None, **flags: Any) -> Settings:
+        return load(flags, variables or {}, self.here, self.home)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_defaults(place: Place):
+    settings = place.load()
+    assert settings.host == "0.0.0.0"  # noqa: S104 - the contract's default
+    assert (settings.port, settings.database, settings.socket, settings.tcp) == (8080, Path("torc.db"), None, True)
+    assert (settings.require_auth, settings.credential_cache_ttl_secs, settings.log_level) == (False, 60, LogLevel.INFO)
+
+
+def test_each_layer_beats_the_ones_below(place: Place):
+    place.user("[server]\nport = 1\nhost = 'user'\ndatabase = 'user'\nthreads = 4\n")
+    place.local("[server]\nport = 2\nhost = 'local'\ndatabase = 'local'\n")
+    settings = place.load({"TORC_SERVER__PORT": "3", "TORC_SERVER__HOST": "environment"}, port=4)
+    assert (settings.port, settings.host, settings.database, settings.threads) == (
+        4, "environment", Path("local"), 4
+    )  # fmt: skip
+
+
+def test_a_flag_with_the_value_of_the_default_is_still_given(place: Place):
+    place.local("[server]\nport = 9000\n")
+    assert place.load(port=8080).port == 8080
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "name", "value"),
+    [
+        ("RUST_LOG", "debug", "log_level", LogLevel.DEBUG),
+        ("RUST_LOG", "hyper=warn,torc_server=trace", "log_level", LogLevel.TRACE),
+        ("RUST_LOG", "hyper=debug,WARN", "log_level", LogLevel.WARN),
+        ("RUST_LOG", "hyper=debug", "log_level", LogLevel.INFO),
+        ("DATABASE_URL", "sqlite:some.db", "database", Path("some.db")),
+        ("DATABASE_URL", "sqlite:///srv/some.db?mode=rwc", "database", Path("/srv/some.db")),
+        ("DATABASE_URL", "plain.db", "database", Path("plain.db")),
+        ("TORC_AUTH_FILE", "/a", "auth_file", Path("/a")),
+        ("TORC_LOG_DIR", "/l", "log_dir", Path("/l")),
+        ("TORC_CREDENTIAL_CACHE_TTL_SECS", "0", "credential_cache_ttl_secs", 0),
+        ("TORC_COMPLETION_CHECK_INTERVAL_SECS", "0.5", "completion_check_interval_secs", 0.5),
+        ("TORC_MAX_REQUEST_BODY_MB", "1", "max_request_body_mb", 1),
+        ("TORC_SERVER__ENFORCE_ACCESS_CONTROL", "true", "enforce_access_control", True),
+        ("TORC_SERVER__LOGGING__JSON_LOGS", "1", "json_logs", True),
+        ("TORC_SERVER__URL", "somewhere", "host", "somewhere"),
+        ("TORC_SERVER__PORT", "", "port", 8080),
+    ],
+)
+def test_variables(place: Place, variable: str, text: str, name: str, value: Any):
+    assert getattr(place.load({variable: text}), name) == value
+
+
+def test_a_dotenv_file_is_weaker_than_the_environment(place: Place):
+    (place.here / ".env").write_text("# ours\nexport TORC_SERVER__PORT='7'\nDATABASE_URL=sqlite:e.db\nOTHER\n")
+    assert (place.load().port, place.load().database) == (7, Path("e.db"))
+    assert place.load({"TORC_SERVER__PORT": "8"}).port == 8
+
+
+def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Place):
+    place.local(
+        "[client]\napi_url = 'x'\n[dash]\nport = 1\n"
+        "[server]\nurl = 'alias'\nhttps = false\nadmin_users = []\n[server.logging]\nlog_dir = '~/logs'\n"
+    )
+    settings = place.load()
+    assert settings.host == "alias"
+    assert settings.log_dir == Path("~/logs").expanduser()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[server]\nprot = 1\n", r"server\.prot in .*torc\.toml is no setting .*known are .*port"),
+        ("[server.logging]\nlevel = 1\n", r"server\.logging\.level in .*torc\.toml is no setting"),
+        (
+            "[server]\nport = '80'\n",
+            r"server\.port in .*torc\.toml is '80', but must be a whole number from 0 to 65535",
+        ),
+        ("[server]\nport = true\n", "must be a whole number"),
+        ("[server]\nport = 70000\n", "must be a whole number from 0 to 65535"),
+        ("[server]\nthreads = 0\n", "at least 1"),
+        ("[server]\nrequire_auth = 'yes'\n", "must be true or false"),
+        ("[server]\nlog_level = 'loud'\n", "one of trace, debug, info, warn, error"),
+        ("[server]\nhost = ''\n", "must be a text"),
+        ("[server]\ncredential_cache_ttl_secs = -1\n", "a number of seconds, at least 0"),
+        ("[server]\ncompletion_check_interval_secs = nan\n", "a number of seconds"),
+        ("[server]\nhttps = true\n", "is not supported yet"),
+        ("[server]\nhost = 'a'\nurl = 'b'\n", "keep one of them"),
+        ("[server]\nlogging = 1\n", r"must be a table, \[server.logging\]"),
+        ("server = 1\n", r"must be a table, \[server\]"),
+        ("[server\n", r"torc\.toml is not TOML: .*line 1"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_name_and_key(place: Place, text: str, said: str):
+    place.local(text)
+    with pytest.raises(SettingsError, match=said):
+        place.load()
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"TORC_SERVER__PORT": "many"}, "TORC_SERVER__PORT is 'many', but must be a whole number"),
+        ({"TORC_SERVER__REQUIRE_AUTH": "perhaps"}, "must be true or false"),
+        ({"TORC_SERVER__PROT": "1"}, "TORC_SERVER__PROT is no setting"),
+        ({"DATABASE_URL": "postgres://h/db"}, "DATABASE_URL is 'postgres://h/db', but must be a path"),
+    ],
+)
+def test_a_bad_variable_is_refused_by_name(place: Place, variables: dict[str, str], said: str):
+    with pytest.raises(SettingsError, match=said):
+        place.load(variables)
+
+
+def test_a_database_of_other_programs_does_not_matter_when_the_flag_says_ours(place: Place):
+    assert place.load({"DATABASE_URL": "postgres://h/db"}, database=Path("t.db")).database == Path("t.db")
+
+
+def test_demanding_passwords_needs_a_file_of_them(place: Place):
+    with pytest.raises(SettingsError, match="add --auth-file"):
+        place.load(require_auth=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "variables", "flags", "tcp"),
+    [
+        ("", {}, {}, True),
+        ("", {}, {"socket": Path("s")}, False),
+        ("", {}, {"socket": Path("s"), "port": 0}, True),
+        ("", {}, {"socket": Path("s"), "host": "127.0.0.1"}, True),
+        ("[server]\nhost = '0.0.0.0'\nport = 80\n", {}, {"socket": Path("s")}, False),
+        ("", {"TORC_SERVER__PORT": "80"}, {"socket": Path("s")}, False),
+        ("[server]\nsocket = 's'\n", {}, {}, False),
+        ("[server]\nsocket = 's'\nport = 80\n", {}, {}, True),
+        ("[server]\nsocket = 's'\n", {}, {"port": 80}, True),
+    ],
+)
+def test_a_socket_replaces_tcp_unless_it_was_asked_for_as_loudly(
+    place: Place, file: str, variables: dict[str, str], flags: dict[str, Any], tcp: bool
+):
+    place.local(file)
+    assert place.load(variables, **flags).tcp is tcp
+
+
+def test_no_two_settings_share_a_flag_a_variable_or_a_key():
+    for names in (
+        [flag for setting in SETTINGS for flag in setting.flags],
+        [variable for setting in SETTINGS for variable in setting.variables],
+        [key for setting in SETTINGS for key in setting.keys],
+    ):
+        assert len(names) == len(set(names))

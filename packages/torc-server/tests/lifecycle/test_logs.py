@@ -1,0 +1,88 @@
+import io
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from torc_server import logs
+from torc_server.logs import LogFileError
+from torc_server.settings import LogLevel
+
+
+@pytest.fixture(autouse=True)
+def logging_put_back() -> Iterator[None]:
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    root.handlers[:] = []
+    libraries = {name: logging.getLogger(name).level for name in ("aiohttp", "aiosqlite", "asyncio")}
+    yield
+    for handler in root.handlers:
+        handler.close()
+    root.handlers[:] = before
+    root.setLevel(level)
+    for name, old in libraries.items():
+        logging.getLogger(name).setLevel(old)
+
+
+@pytest.fixture
+def stderr(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    return stream
+
+
+def test_a_line_is_keys_and_values_and_always_one_line(stderr: io.StringIO):
+    logs.set_up(LogLevel.INFO, directory=None, as_json=False)
+    logging.getLogger("torc_server.x").info(
+        "two words", extra={"fields": {"status": 200, "path": "/a b", "evil": "x\nlevel=error \x1b[2J"}}
+    )
+    line = stderr.getvalue()
+    assert line.count("\n") == 1
+    assert 'level=info logger=torc_server.x message="two words" status=200 path="/a b"' in line
+    assert r'evil="x\nlevel=error \u001b[2J"' in line
+    assert line.startswith("time=20")
+
+
+def test_json_lines_hold_the_same_fields(stderr: io.StringIO):
+    logs.set_up(LogLevel.INFO, directory=None, as_json=True)
+    try:
+        raise ValueError("broken")
+    except ValueError:
+        logging.getLogger("torc_server.x").exception("what happened", extra={"fields": {"n": 1}})
+    record = json.loads(stderr.getvalue())
+    assert (record["level"], record["message"], record["n"]) == ("error", "what happened", 1)
+    assert "ValueError: broken" in record["exception"]
+
+
+@pytest.mark.parametrize(
+    ("level", "seen"),
+    [
+        (LogLevel.ERROR, ["error"]),
+        (LogLevel.WARN, ["warn", "error"]),
+        (LogLevel.INFO, ["info", "warn", "error"]),
+        (LogLevel.DEBUG, ["debug", "info", "warn", "error"]),
+        (LogLevel.TRACE, ["trace", "debug", "info", "warn", "error"]),
+    ],
+)
+def test_levels(stderr: io.StringIO, level: LogLevel, seen: list[str]):
+    logs.set_up(level, directory=None, as_json=True)
+    for number in (logs.TRACE, logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+        logging.getLogger("torc_server.x").log(number, "x")
+    assert [json.loads(line)["level"] for line in stderr.getvalue().splitlines()] == seen
+
+
+def test_files_are_rotated_and_five_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(logs, "FILE_MAX_BYTES", 200)
+    logs.set_up(LogLevel.INFO, directory=tmp_path / "logs", as_json=False)
+    for _ in range(30):
+        logging.getLogger("torc_server.x").info("x" * 80)
+    names = sorted(path.name for path in (tmp_path / "logs").iterdir())
+    assert names == ["torc-server.log", *(f"torc-server.log.{number}" for number in range(1, 5))]
+
+
+def test_a_directory_that_cannot_be_used_is_said(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(LogFileError, match="choose another --log-dir"):
+        logs.set_up(LogLevel.INFO, directory=tmp_path / "file" / "logs", as_json=False)

@@ -1,0 +1,58 @@
+import asyncio
+import logging
+
+import pytest
+
+from torc_server.background import supervisor
+from torc_server.background.supervisor import supervised
+
+
+async def test_a_failing_work_is_reported_and_started_again_with_growing_delay(caplog: pytest.LogCaptureFixture):
+    slept: list[float] = []
+    done = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def work() -> None:
+        if len(slept) < 9:
+            raise RuntimeError(f"failure {len(slept)}")
+        done.set()
+
+    with caplog.at_level(logging.ERROR):
+        async with supervised({"work": work}, sleep=sleep):
+            await done.wait()
+    assert slept == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert slept[-1] == supervisor.DELAY_MAX_SECONDS
+    assert len(caplog.records) == 9
+    assert caplog.records[0].fields["work"] == "work"
+    assert "failure 0" in caplog.text
+
+
+async def test_works_end_with_the_block_and_are_waited_for():
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async with supervised({"work": work}):
+        await began.wait()
+        assert not ended.is_set()
+    assert ended.is_set()
+
+
+async def test_one_failing_work_leaves_another_alone():
+    other = asyncio.Event()
+
+    async def fails() -> None:
+        raise RuntimeError
+
+    async def works() -> None:
+        other.set()
+
+    async with supervised({"fails": fails, "works": works}, sleep=lambda _: asyncio.Event().wait()):
+        await other.wait()

@@ -1,0 +1,190 @@
+import base64
+import contextlib
+import getpass
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from torc_server.auth.basic import Authenticator
+from torc_server.auth.credentials import CredentialChecker, Overloaded
+from torc_server.web import middlewares
+from torc_server.web.listen import bind_tcp, port_of
+from torc_server.web.middlewares import IDENTITY, SPAN_ID
+from torc_server.web.private_socket import bind_private
+from torc_server.web.serving import serving
+
+BODY_MAX_BYTES = 1000
+PASSWORD = "secret-word"
+
+
+async def who(request: web.Request) -> web.Response:
+    return web.json_response({"user": request[IDENTITY].user, "span": request[SPAN_ID]})
+
+
+async def take(request: web.Request) -> web.Response:
+    return web.json_response({"bytes": len(await request.read())})
+
+
+async def fail(_: web.Request) -> web.Response:
+    raise RuntimeError("the handler is broken")
+
+
+class Door:
+    """An application behind the real middlewares, on TCP and on a private socket."""
+
+    def __init__(self, url: str, socket_path: Path) -> None:
+        self.url = url
+        self.socket_path = socket_path
+
+    async def ask(
+        self, path: str = "/who", *, method: str = "GET", unix: bool = False, login: str | None = None, **more: object
+    ) -> tuple[int, dict[str, str], str]:
+        connector = aiohttp.UnixConnector(str(self.socket_path)) if unix else aiohttp.TCPConnector()
+        headers = dict(more.pop("headers", {}))
+        if login is not None:
+            headers["Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
+        async with (
+            aiohttp.ClientSession(connector=connector) as session,
+            session.request(method, self.url + path, headers=headers, **more) as answer,
+        ):
+            return answer.status, dict(answer.headers), await answer.text()
+
+
+Open = Callable[[Authenticator], Awaitable[Door]]
+
+
+@pytest.fixture
+async def open_door(tmp_path: Path) -> AsyncIterator[Open]:
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def open_door(authenticator: Authenticator) -> Door:
+            app = web.Application(
+                client_max_size=BODY_MAX_BYTES,
+                middlewares=[
+                    middlewares.span,
+                    middlewares.access_log,
+                    middlewares.credentials(authenticator),
+                    middlewares.body_limit(BODY_MAX_BYTES),
+                ],
+            )
+            app.add_routes([web.get("/who", who), web.post("/take", take), web.get("/fail", fail)])
+            tmp_path.chmod(0o700)  # noqa: ASYNC240 - before the first request
+            tcp = stack.enter_context(bind_tcp("127.0.0.1", 0))
+            unix = stack.enter_context(bind_private(tmp_path / "s"))
+            await stack.enter_async_context(serving(app, [*tcp, unix], drain_seconds=1))
+            return Door(f"http://127.0.0.1:{port_of(tcp)}", tmp_path / "s")
+
+        yield open_door
+
+
+class OneUser(CredentialChecker):
+    """Knows ann and needs no bcrypt."""
+
+    def __init__(self, *, overloaded: bool = False) -> None:
+        super().__init__({"ann": b"hash"}, cache_ttl_seconds=0, matches=lambda password, _: password == PASSWORD)
+        self.overloaded = overloaded
+
+    async def verify(self, user: str, password: str) -> bool:
+        if self.overloaded:
+            raise Overloaded
+        return await super().verify(user, password)
+
+
+ANYBODY = Authenticator(None, required=False)
+
+
+async def test_a_span_id_comes_back_and_a_missing_one_is_made(open_door: Open):
+    door = await open_door(ANYBODY)
+    _, headers, body = await door.ask(headers={"X-Span-ID": "abc-123"})
+    assert headers["X-Span-ID"] == "abc-123"
+    assert '"span": "abc-123"' in body
+    _, headers, _ = await door.ask()
+    assert len(headers["X-Span-ID"]) == 32
+
+
+@pytest.mark.parametrize("span", ["a b", "x" * 129, 'a"b', "é"])
+async def test_a_span_id_that_would_disturb_the_log_is_replaced(open_door: Open, span: str):
+    _, headers, _ = await (await open_door(ANYBODY)).ask(headers={"X-Span-ID": span})
+    assert headers["X-Span-ID"] != span
+
+
+async def test_answers_for_unknown_paths_carry_the_span_id(open_door: Open):
+    status, headers, _ = await (await open_door(ANYBODY)).ask("/absent", headers={"X-Span-ID": "s"})
+    assert (status, headers["X-Span-ID"]) == (404, "s")
+
+
+async def test_without_credentials_a_demanding_server_answers_401_everywhere(open_door: Open):
+    door = await open_door(Authenticator(OneUser(), required=True))
+    for path, login in [("/who", None), ("/absent", None), ("/who", "ann:wrong"), ("/who", f"eve:{PASSWORD}")]:
+        status, headers, body = await door.ask(path, login=login)
+        assert (status, body) == (401, "Unauthorized")
+        assert headers["WWW-Authenticate"] == 'Basic realm="Torc"'
+        assert headers["Content-Type"].startswith("text/plain")
+        assert headers["X-Span-ID"]
+    status, _, body = await door.ask(login=f"ann:{PASSWORD}")
+    assert status == 200
+    assert '"user": "ann"' in body
+
+
+async def test_over_the_socket_nothing_is_demanded_and_the_user_is_the_system_one(open_door: Open):
+    door = await open_door(Authenticator(OneUser(), required=True))
+    for login in (None, "ann:wrong"):
+        status, _, body = await door.ask(unix=True, login=login)
+        assert status == 200
+        assert f'"user": "{getpass.getuser()}"' in body
+
+
+async def test_too_many_checks_are_answered_503(open_door: Open):
+    door = await open_door(Authenticator(OneUser(overloaded=True), required=True))
+    status, headers, body = await door.ask(login="ann:x")
+    assert status == 503
+    assert headers["Retry-After"] == "5"
+    assert "try again" in body
+
+
+async def test_a_body_announced_as_too_large_is_refused_unread(open_door: Open):
+    door = await open_door(ANYBODY)
+    status, _, _ = await door.ask("/take", method="POST", data=b"x" * (BODY_MAX_BYTES + 1))
+    assert status == 413
+    status, _, body = await door.ask("/take", method="POST", data=b"x" * BODY_MAX_BYTES)
+    assert (status, body) == (200, '{"bytes": 1000}')
+
+
+async def test_a_body_of_unknown_length_is_cut_off(open_door: Open):
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(4):
+            yield b"x" * BODY_MAX_BYTES
+
+    status, _, _ = await (await open_door(ANYBODY)).ask("/take", method="POST", data=endless())
+    assert status == 413
+
+
+async def test_each_request_is_one_line_without_secrets(open_door: Open, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "torc_server.access")
+    door = await open_door(Authenticator(OneUser(), required=False))
+    await door.ask(
+        "/who?token=hidden", login=f"ann:{PASSWORD}", headers={"X-Span-ID": "s1", "Cookie": "session=hidden"}
+    )
+    await door.ask("/absent")
+    await door.ask("/who", unix=True)
+    lines = [record.fields for record in caplog.records if record.name == "torc_server.access"]
+    assert [(line["path"], line["status"]) for line in lines] == [("/who", 200), ("/absent", 404), ("/who", 200)]
+    assert lines[0]["user"] == "ann"
+    assert lines[0]["span_id"] == "s1"
+    assert lines[0]["method"] == "GET"
+    assert lines[0]["bytes"] > 0
+    assert lines[2]["remote"] == "unix"
+    everything = str(lines)
+    assert "hidden" not in everything
+    assert PASSWORD not in everything
+
+
+async def test_a_broken_handler_is_logged_as_500(open_door: Open, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "torc_server.access")
+    status, _, _ = await (await open_door(ANYBODY)).ask("/fail")
+    assert status == 500
+    assert [record.fields["status"] for record in caplog.records if record.name == "torc_server.access"] == [500]
