@@ -1,0 +1,62 @@
+"""Server URLs: `http(s)://host:port/torc-service/v1` and `unix:///path/to.sock`."""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from torc_client.errors import TorcError
+
+DEFAULT_URL = "http://localhost:8080/torc-service/v1"
+BASE_PATH = "/torc-service/v1"
+
+
+class AddressError(TorcError):
+    """A URL that cannot be the address of a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens: the base of its HTTP URLs, and the path of the socket if it is a UNIX one."""
+
+    url: str
+    base: str
+    host: str
+    port: int | None
+    socket_path: str | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether what is sent stays on this machine or is encrypted."""
+        return self.socket_path is not None or self.base.startswith("https:") or is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def parse_address(url: str) -> Address:
+    """Understand a URL; one without a path gets `/torc-service/v1`. Raises AddressError."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise AddressError(f"{url!r} is not a server URL: {error}", _FORMS) from error
+    if parts.scheme == "unix":
+        path = unquote(parts.path)
+        if parts.netloc or not path.startswith("/") or path == "/":
+            raise AddressError(f"{url!r} does not name a socket by an absolute path.", _FORMS)
+        return Address(url, f"http://localhost{BASE_PATH}", "localhost", None, path)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise AddressError(f"{url!r} is not a server URL.", _FORMS)
+    if "@" in parts.netloc:
+        raise AddressError("A server URL must not carry a user name or password.", "Use TORC_USERNAME, TORC_PASSWORD.")
+    path = parts.path.rstrip("/") or BASE_PATH
+    default_port = 443 if parts.scheme == "https" else 80
+    return Address(url, f"{parts.scheme}://{parts.netloc}{path}", parts.hostname, port or default_port)
+
+
+_FORMS = f"It looks like {DEFAULT_URL} or unix:///path/to/torc.sock."

@@ -1,0 +1,70 @@
+# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
+"""Operations on files."""
+
+from torc_client.api.records import CreateFilesResponse, DeleteCountResponse, FileModel, FilesModel, ListFilesResponse
+from torc_client.operation import Operation, Operations
+
+_CREATE_FILE = Operation("create_file", "POST", "/files", FileModel)
+_CREATE_FILES = Operation("create_files", "POST", "/bulk_files", CreateFilesResponse)
+_DELETE_FILE = Operation("delete_file", "DELETE", "/files/{id}", FileModel)
+_DELETE_FILES = Operation("delete_files", "DELETE", "/files", DeleteCountResponse)
+_GET_FILE = Operation("get_file", "GET", "/files/{id}", FileModel)
+_LIST_FILES = Operation("list_files", "GET", "/files", ListFilesResponse)
+_UPDATE_FILE = Operation("update_file", "PUT", "/files/{id}", FileModel)
+
+
+class Files(Operations):
+    """Operations on files."""
+
+    async def create_file(self, body: FileModel) -> FileModel:
+        """Create file."""
+        return await self._call(_CREATE_FILE, body=body)
+
+    async def create_files(self, body: FilesModel) -> CreateFilesResponse:
+        """Create files."""
+        return await self._call(_CREATE_FILES, body=body)
+
+    async def delete_file(self, id: int) -> FileModel:
+        """Delete file."""
+        return await self._call(_DELETE_FILE, path={"id": id})
+
+    async def delete_files(self, *, workflow_id: int) -> DeleteCountResponse:
+        """Delete files."""
+        return await self._call(_DELETE_FILES, query={"workflow_id": workflow_id})
+
+    async def get_file(self, id: int) -> FileModel:
+        """Get file."""
+        return await self._call(_GET_FILE, path={"id": id})
+
+    async def list_files(
+        self,
+        *,
+        workflow_id: int,
+        produced_by_job_id: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+        name: str | None = None,
+        path: str | None = None,
+        is_output: bool | None = None,
+    ) -> ListFilesResponse:
+        """List files."""
+        return await self._call(
+            _LIST_FILES,
+            query={
+                "workflow_id": workflow_id,
+                "produced_by_job_id": produced_by_job_id,
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
+                "name": name,
+                "path": path,
+                "is_output": is_output,
+            },
+        )
+
+    async def update_file(self, id: int, body: FileModel) -> FileModel:
+        """Update file."""
+        return await self._call(_UPDATE_FILE, path={"id": id}, body=body)

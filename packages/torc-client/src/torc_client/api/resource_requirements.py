@@ -1,0 +1,83 @@
+# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
+"""Operations on resource requirements."""
+
+from torc_client.api.records import DeleteCountResponse, ListResourceRequirementsResponse, ResourceRequirementsModel
+from torc_client.operation import Operation, Operations
+
+_CREATE_RESOURCE_REQUIREMENTS = Operation(
+    "create_resource_requirements", "POST", "/resource_requirements", ResourceRequirementsModel
+)
+_DELETE_RESOURCE_REQUIREMENT = Operation(
+    "delete_resource_requirement", "DELETE", "/resource_requirements/{id}", ResourceRequirementsModel
+)
+_DELETE_RESOURCE_REQUIREMENTS = Operation(
+    "delete_resource_requirements", "DELETE", "/resource_requirements", DeleteCountResponse
+)
+_GET_RESOURCE_REQUIREMENTS = Operation(
+    "get_resource_requirements", "GET", "/resource_requirements/{id}", ResourceRequirementsModel
+)
+_LIST_RESOURCE_REQUIREMENTS = Operation(
+    "list_resource_requirements", "GET", "/resource_requirements", ListResourceRequirementsResponse
+)
+_UPDATE_RESOURCE_REQUIREMENTS = Operation(
+    "update_resource_requirements", "PUT", "/resource_requirements/{id}", ResourceRequirementsModel
+)
+
+
+class ResourceRequirements(Operations):
+    """Operations on resource requirements."""
+
+    async def create_resource_requirements(self, body: ResourceRequirementsModel) -> ResourceRequirementsModel:
+        """Create resource requirements."""
+        return await self._call(_CREATE_RESOURCE_REQUIREMENTS, body=body)
+
+    async def delete_resource_requirement(self, id: int) -> ResourceRequirementsModel:
+        """Delete resource requirement."""
+        return await self._call(_DELETE_RESOURCE_REQUIREMENT, path={"id": id})
+
+    async def delete_resource_requirements(self, *, workflow_id: int) -> DeleteCountResponse:
+        """Delete resource requirements."""
+        return await self._call(_DELETE_RESOURCE_REQUIREMENTS, query={"workflow_id": workflow_id})
+
+    async def get_resource_requirements(self, id: int) -> ResourceRequirementsModel:
+        """Get resource requirements."""
+        return await self._call(_GET_RESOURCE_REQUIREMENTS, path={"id": id})
+
+    async def list_resource_requirements(
+        self,
+        *,
+        workflow_id: int,
+        job_id: int | None = None,
+        name: str | None = None,
+        memory: str | None = None,
+        num_cpus: int | None = None,
+        num_gpus: int | None = None,
+        num_nodes: int | None = None,
+        runtime: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListResourceRequirementsResponse:
+        """List resource requirements."""
+        return await self._call(
+            _LIST_RESOURCE_REQUIREMENTS,
+            query={
+                "workflow_id": workflow_id,
+                "job_id": job_id,
+                "name": name,
+                "memory": memory,
+                "num_cpus": num_cpus,
+                "num_gpus": num_gpus,
+                "num_nodes": num_nodes,
+                "runtime": runtime,
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
+            },
+        )
+
+    async def update_resource_requirements(self, id: int, body: ResourceRequirementsModel) -> ResourceRequirementsModel:
+        """Update resource requirements."""
+        return await self._call(_UPDATE_RESOURCE_REQUIREMENTS, path={"id": id}, body=body)

@@ -1,0 +1,80 @@
+# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
+"""Operations on user data."""
+
+from torc_client.api.records import (
+    CreateUserDataListResponse,
+    DeleteCountResponse,
+    ListUserDataResponse,
+    UserDataListModel,
+    UserDataModel,
+)
+from torc_client.operation import Operation, Operations
+
+_CREATE_USER_DATA = Operation("create_user_data", "POST", "/user_data", UserDataModel)
+_CREATE_USER_DATA_LIST = Operation("create_user_data_list", "POST", "/bulk_user_data", CreateUserDataListResponse)
+_DELETE_ALL_USER_DATA = Operation("delete_all_user_data", "DELETE", "/user_data", DeleteCountResponse)
+_DELETE_USER_DATA = Operation("delete_user_data", "DELETE", "/user_data/{id}", UserDataModel)
+_GET_USER_DATA = Operation("get_user_data", "GET", "/user_data/{id}", UserDataModel)
+_LIST_USER_DATA = Operation("list_user_data", "GET", "/user_data", ListUserDataResponse)
+_UPDATE_USER_DATA = Operation("update_user_data", "PUT", "/user_data/{id}", UserDataModel)
+
+
+class UserData(Operations):
+    """Operations on user data."""
+
+    async def create_user_data(
+        self, body: UserDataModel, *, consumer_job_id: int | None = None, producer_job_id: int | None = None
+    ) -> UserDataModel:
+        """Create user data."""
+        return await self._call(
+            _CREATE_USER_DATA, query={"consumer_job_id": consumer_job_id, "producer_job_id": producer_job_id}, body=body
+        )
+
+    async def create_user_data_list(self, body: UserDataListModel) -> CreateUserDataListResponse:
+        """Create user data list."""
+        return await self._call(_CREATE_USER_DATA_LIST, body=body)
+
+    async def delete_all_user_data(self, *, workflow_id: int) -> DeleteCountResponse:
+        """Delete all user data."""
+        return await self._call(_DELETE_ALL_USER_DATA, query={"workflow_id": workflow_id})
+
+    async def delete_user_data(self, id: int) -> UserDataModel:
+        """Delete user data."""
+        return await self._call(_DELETE_USER_DATA, path={"id": id})
+
+    async def get_user_data(self, id: int) -> UserDataModel:
+        """Get user data."""
+        return await self._call(_GET_USER_DATA, path={"id": id})
+
+    async def list_user_data(
+        self,
+        *,
+        workflow_id: int,
+        consumer_job_id: int | None = None,
+        producer_job_id: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+        name: str | None = None,
+        is_ephemeral: bool | None = None,
+    ) -> ListUserDataResponse:
+        """List user data."""
+        return await self._call(
+            _LIST_USER_DATA,
+            query={
+                "workflow_id": workflow_id,
+                "consumer_job_id": consumer_job_id,
+                "producer_job_id": producer_job_id,
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
+                "name": name,
+                "is_ephemeral": is_ephemeral,
+            },
+        )
+
+    async def update_user_data(self, id: int, body: UserDataModel) -> UserDataModel:
+        """Update user data."""
+        return await self._call(_UPDATE_USER_DATA, path={"id": id}, body=body)

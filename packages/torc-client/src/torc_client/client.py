@@ -1,0 +1,67 @@
+"""The asynchronous client: every operation of the service as a typed method."""
+
+import getpass
+import os
+from types import TracebackType
+from typing import Self
+
+from torc_client import credentials
+from torc_client.address import DEFAULT_URL
+from torc_client.api import Subjects
+from torc_client.retrying import Patience
+from torc_client.transport import Transport
+
+
+class TorcClient(Subjects):
+    """A server, as `client.workflows`, `client.jobs`, `client.files`, ...
+
+        async with TorcClient("http://localhost:8080/torc-service/v1") as client:
+            page = await client.jobs.list_jobs(workflow_id=1)
+
+    `url` is http(s)://host:port/torc-service/v1 or unix:///path.sock; without one, TORC_API_URL and then the
+    default apply. Credentials are what is given here, else TORC_PASSWORD, else those that a managed server of ours
+    left in ~/.torc. `patience_seconds` is how long calls that are safe to repeat outlast a server that is away.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        *,
+        patience_seconds: float = 5.0,
+        timeout_seconds: float = 120.0,
+        patience: Patience | None = None,
+    ) -> None:
+        self.url = url or os.environ.get("TORC_API_URL") or DEFAULT_URL
+        self._transport = Transport(
+            self.url,
+            credentials.resolve(self.url, username, password),
+            patience=patience or Patience(seconds=patience_seconds),
+            timeout_seconds=timeout_seconds,
+            user=username or current_user(),
+        )
+        super().__init__(self._transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give back the sockets."""
+        await self._transport.close()
+
+
+def current_user() -> str:
+    """The name under which workflows are created: TORC_USERNAME, else the login; "unknown" where there is none."""
+    name = os.environ.get("TORC_USERNAME")
+    if name:
+        return name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,125 @@
+"""Credentials that managed servers leave for their owner in `~/.torc/credentials.json`, and the search for one.
+
+The file is 0600 in a directory 0700; a file that others can read is not used.
+"""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from torc_client.address import is_loopback, parse_address
+from torc_client.errors import TorcError
+
+
+class CredentialsError(TorcError):
+    """The credentials file cannot be trusted or understood."""
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """One server's credential: the port and the host names under which it is reached, and the server's process."""
+
+    port: int
+    hosts: list[str]
+    username: str
+    password: str
+    pid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user name and a password for HTTP Basic."""
+
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Credentials(username={self.username!r}, password=...)"
+
+
+def default_path() -> Path:
+    """`~/.torc/credentials.json`."""
+    return Path.home() / ".torc" / "credentials.json"
+
+
+def find(url: str, path: Path | None = None) -> Credentials | None:
+    """The stored credential for a server, if there is one; UNIX sockets need none. Raises CredentialsError."""
+    address = parse_address(url)
+    if address.port is None:
+        return None
+    for entry in reversed(_read(path or default_path())):
+        if entry.port == address.port and _names(entry, address.host):
+            return Credentials(entry.username, entry.password)
+    return None
+
+
+def _names(entry: Entry, host: str) -> bool:
+    return host in entry.hosts or (is_loopback(host) and any(map(is_loopback, entry.hosts)))
+
+
+def store(entry: Entry, path: Path | None = None) -> None:
+    """Keep a credential, in place of any for the same port and hosts. Raises CredentialsError."""
+    with _changing(path or default_path()) as entries:
+        entries[:] = [old for old in entries if old.port != entry.port or not set(old.hosts) & set(entry.hosts)]
+        entries.append(entry)
+
+
+def remove(port: int, pid: int | None = None, path: Path | None = None) -> None:
+    """Forget the credential of a port; with `pid`, only if it is that process's. Raises CredentialsError."""
+    place = path or default_path()
+    if place.exists():
+        with _changing(place) as entries:
+            entries[:] = [old for old in entries if old.port != port or (pid is not None and old.pid != pid)]
+
+
+def resolve(
+    url: str, username: str | None, password: str | None, environment: Mapping[str, str] = os.environ
+) -> Credentials | None:
+    """The credential to use: what was given, else TORC_PASSWORD, else a stored one, else none."""
+    password = password if password is not None else environment.get("TORC_PASSWORD")
+    if password is None:
+        return find(url)
+    names = (username, *(environment.get(name) for name in ("TORC_USERNAME", "USER", "USERNAME")))
+    return Credentials(next((name for name in names if name), "anonymous"), password)
+
+
+def _read(path: Path) -> list[Entry]:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise CredentialsError(f"{path} cannot be read: {error.strerror}") from error
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077:
+            raise CredentialsError(f"{path} can be read by others, so it is not used.", f"Run: chmod 600 {path}")
+        content = file.read()
+    try:
+        return msgspec.json.decode(content, type=list[Entry]) if content else []
+    except msgspec.DecodeError as error:
+        raise CredentialsError(f"{path} is damaged: {error}", "Remove it; servers write it anew.") from error
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[list[Entry]]:
+    """The entries, to be changed in place; written back as a whole, while no other process of ours does."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        entries = _read(path)
+        yield entries
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(entries))
+        fresh.replace(path)
+    finally:
+        os.close(lock)

@@ -1,0 +1,101 @@
+"""What can go wrong when talking to a server, as exceptions with sentences for people."""
+
+from typing import Any
+
+import msgspec
+
+
+class TorcError(Exception):
+    """Anything that this package reports to its callers.
+
+    `hint` says what to try, where there is something to try.
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ServerUnreachable(TorcError):  # noqa: N818 - named after what happened, as the whole tree is
+    """Nobody answered: the server is not running, not there, or too slow."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"No Torc server answers at {url}: {reason}",
+            "Is it running there? `torc-server run` starts one; --url or TORC_API_URL says where it is.",
+        )
+        self.url = url
+
+
+class UnexpectedAnswer(TorcError):  # noqa: N818
+    """Somebody answered, but not in the way that a Torc server does."""
+
+
+class ApiError(TorcError):
+    """The server refused or failed; `status` is the HTTP status and `details` the decoded error of the body."""
+
+    def __init__(self, status: int, message: str, details: Any = None) -> None:
+        super().__init__(message, _HINTS.get(status))
+        self.status = status
+        self.details = details
+
+
+class Unauthorized(ApiError):
+    """401: the server wants to know who is calling, or does not believe it."""
+
+
+class Forbidden(ApiError):
+    """403: the caller may not do this."""
+
+
+class NotFound(ApiError):
+    """404: there is no such record."""
+
+
+class Conflict(ApiError):
+    """409: somebody else was first, or a report came for an attempt that is over."""
+
+
+class RuleBroken(ApiError):
+    """422: a rule of the service forbids it, such as starting a job that is not pending."""
+
+
+class ServerFault(ApiError):
+    """5xx: the server failed; its log says why."""
+
+
+_HINTS = {
+    401: "Set TORC_PASSWORD (and TORC_USERNAME, where it is not your login), or give --prompt-password.",
+    403: "Ask the owner of the workflow for access.",
+    503: "The server is busy or about to stop; try again in a moment.",
+    507: "The disk of the server is full.",
+}
+_BY_STATUS: dict[int, type[ApiError]] = {
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    422: RuleBroken,
+}
+
+
+def api_error(status: int, body: bytes) -> ApiError:
+    """The exception for an answer that is no success."""
+    kind = ServerFault if status >= 500 else _BY_STATUS.get(status, ApiError)
+    details = _details(body)
+    return kind(status, _message(status, details), details)
+
+
+def _details(body: bytes) -> Any:
+    """What is under `error` in a JSON body, else the body's text."""
+    try:
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return body.decode("utf-8", "replace").strip()
+    return content.get("error", content) if isinstance(content, dict) else content
+
+
+def _message(status: int, details: Any) -> str:
+    text = details.get("message", details.get("error")) if isinstance(details, dict) else details
+    return text if isinstance(text, str) and text else f"The server answered with HTTP status {status}."

@@ -1,0 +1,44 @@
+"""All items of any list operation, page after page."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+Item = TypeVar("Item", covariant=True)
+
+
+class Page(Protocol[Item]):
+    """What list operations answer."""
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The records of this page."""
+        ...
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are records after these."""
+        ...
+
+
+async def iterate(
+    list_operation: Callable[..., Awaitable[Page[Item]]],
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+    page_size: int | None = None,
+    **query: Any,
+) -> AsyncIterator[Item]:
+    """Every item from `offset` on, at most `limit`: `async for job in iterate(client.jobs.list_jobs, workflow_id=1)`.
+
+    Raises what the operation raises. A page without items ends the iteration, whatever it says of more.
+    """
+    left = limit
+    while left is None or left > 0:
+        sizes = [size for size in (left, page_size) if size is not None]
+        page = await list_operation(**query, offset=offset, limit=min(sizes, default=None))
+        for item in page.items:
+            yield item
+        if not page.has_more or not page.items:
+            return
+        offset += len(page.items)
+        left = None if left is None else left - len(page.items)

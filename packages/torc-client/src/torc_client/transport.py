@@ -1,0 +1,146 @@
+"""The one door to the network: HTTP over TCP, TLS or a UNIX socket, repeated where that is safe."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+
+from torc_client.address import parse_address
+from torc_client.credentials import Credentials
+from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer, api_error
+from torc_client.operation import Answer, Operation
+from torc_client.retrying import PASSING_STATUSES, Patience, may_repeat
+from torc_client.version import __version__
+
+_log = logging.getLogger(__name__)
+_CONNECT_SECONDS = 10.0
+# Failures before anything was sent, after which every call may be repeated.
+_NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+class Transport:
+    """Sends operations to one server. Close it, or use TorcClient, which does.
+
+    `timeout_seconds` limits one attempt (a long-poll gets what it asked to wait in addition).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials | None = None,
+        *,
+        patience: Patience,
+        timeout_seconds: float = 120.0,
+        user: str | None = None,
+    ) -> None:
+        self.address = parse_address(url)
+        self._credentials = credentials
+        self._patience = patience
+        self._timeout_seconds = timeout_seconds
+        self._headers = {"User-Agent": f"torc-client/{__version__}", "Content-Type": "application/json"}
+        if user:
+            self._headers["X-Torc-Client-User"] = quote(user, safe="")
+        self._session: aiohttp.ClientSession | None = None
+        if credentials and not self.address.is_private:
+            _log.warning("The password travels unencrypted to %s: anyone on the way can read it. Use https.", url)
+
+    async def send(
+        self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
+    ) -> Answer:
+        """Perform an operation; raises ServerUnreachable, UnexpectedAnswer or an ApiError."""
+        url = self.address.base + operation.path.format_map({name: quote(str(path[name]), safe="") for name in path})
+        parameters = {name: _text(value) for name, value in query.items()}
+        content = msgspec.json.encode(body) if body is not None else None
+        limit_seconds = self._timeout_seconds + float(query.get("wait_seconds", 0))
+        repeatable = may_repeat(operation, query)
+        clock = asyncio.get_running_loop()
+        away_since: float | None = None
+        attempt = 0
+        while True:
+            attempt += 1
+            began = clock.time()
+            failure: ApiError | ServerUnreachable
+            try:
+                status, answer = await self._exchange(operation.method, url, parameters, content, limit_seconds)
+                if status < 300:
+                    return _decode(operation, answer)
+                failure, may_try_again = api_error(status, answer), repeatable and status in PASSING_STATUSES
+            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+                failure = ServerUnreachable(self.address.url, _reason(error))
+                failure.__cause__ = error
+                may_try_again = repeatable or isinstance(error, _NOTHING_SENT)
+            except aiohttp.ClientError as error:
+                raise UnexpectedAnswer(f"What answers at {self.address.url} does not speak HTTP: {error}") from error
+            # An attempt that hung counts from its end: otherwise one lost answer would use up all patience.
+            now = clock.time()
+            away_since = away_since if away_since is not None else (began if now - began < 1 else now)
+            pause_seconds = self._patience.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
+            if not may_try_again or now + pause_seconds > away_since + self._patience.seconds:
+                raise failure
+            _log.debug(
+                "%s failed (%s); attempt %d follows in %.2f s", operation.id, failure, attempt + 1, pause_seconds
+            )
+            await asyncio.sleep(pause_seconds)
+
+    async def _exchange(
+        self, method: str, url: str, query: Mapping[str, str], content: bytes | None, limit_seconds: float
+    ) -> tuple[int, bytes]:
+        timeout = aiohttp.ClientTimeout(total=limit_seconds, sock_connect=_CONNECT_SECONDS)
+        async with self._opened().request(
+            method, url, params=query, data=content, timeout=timeout, allow_redirects=False
+        ) as response:
+            return response.status, await response.read()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            socket_path = self.address.socket_path
+            connector = aiohttp.UnixConnector(socket_path) if socket_path else aiohttp.TCPConnector()
+            headers = dict(self._headers)
+            if self._credentials:
+                headers["Authorization"] = aiohttp.BasicAuth(
+                    self._credentials.username, self._credentials.password, "utf-8"
+                ).encode()
+            self._session = aiohttp.ClientSession(connector=connector, headers=headers)
+        return self._session
+
+    async def close(self) -> None:
+        """Give back the sockets; sending again opens new ones."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@cache
+def _decoder(answer: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(answer)
+
+
+def _decode(operation: Operation[Answer], content: bytes) -> Answer:
+    try:
+        decoded: Answer = _decoder(operation.answer).decode(content)
+    except msgspec.DecodeError as error:
+        raise UnexpectedAnswer(
+            f"The answer to {operation.id} cannot be understood: {error}.",
+            "Is this the URL of a Torc server, and of a version that fits? `torc ping` tells.",
+        ) from error
+    return decoded
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its host name is unknown here."
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"{error.os_error.strerror or error.os_error}."
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time."
+    return "it broke off before it had answered."
