@@ -23,23 +23,23 @@ class EngineError(Exception):
         self.message = message
 
 
-class NotFound(EngineError):
+class NotFound(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
     """The record, or the workflow it belongs to, is not there."""
 
 
-class Forbidden(EngineError):
+class Forbidden(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
     """This user may not use it."""
 
 
-class Conflict(EngineError):
+class Conflict(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
     """It exists already, or somebody else has it."""
 
 
-class Stale(EngineError):
+class Stale(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
     """The report is for an attempt or a run that is no longer current."""
 
 
-class RuleBroken(EngineError):
+class RuleBroken(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
     """A rule of the domain forbids it. `field` and `value` name the member at fault, where there is one."""
 
     def __init__(self, message: str, *, field: str | None = None, value: Any = None) -> None:

@@ -1,6 +1,6 @@
 """SQL text as a type of its own, so that a transaction accepts declared statements and no assembled strings."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class Statement(str):
@@ -14,7 +14,7 @@ class Statement(str):
     hot: bool
     declared: ClassVar[list["Statement"]] = []
 
-    def __new__(cls, text: str, *, hot: bool = False) -> "Statement":
+    def __new__(cls, text: str, *, hot: bool = False) -> Self:
         """Declare a statement; every declared one is prepared against the schema by a test."""
         statement = super().__new__(cls, text)
         statement.hot = hot

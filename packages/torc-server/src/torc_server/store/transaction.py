@@ -20,16 +20,16 @@ class Transaction:
         self.signals: list[object] = []
 
     def rows(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
-        """All rows that the statement gives."""
+        """Give all rows that the statement gives."""
         return self._connection.execute(statement, parameters).fetchall()
 
     def row(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> sqlite3.Row | None:
-        """The first row, or None."""
+        """Give the first row, or None."""
         row: sqlite3.Row | None = self._connection.execute(statement, parameters).fetchone()
         return row
 
     def value(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> Any:
-        """The first column of the first row, or None where there is no row."""
+        """Give the first column of the first row, or None where there is no row."""
         row = self.row(statement, parameters)
         return None if row is None else row[0]
 

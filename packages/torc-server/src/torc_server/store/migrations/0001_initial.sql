@@ -55,6 +55,8 @@ CREATE TABLE job (
     status INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 10),
     -- 1 where the job was canceled because a job before it failed, else 0: such a job takes a late completion.
     canceled_by_cascade INTEGER NOT NULL DEFAULT 0,
+    -- 1 where the job ended in this run in a way that cancels its dependents: a failure, or a cascade itself.
+    ended_badly INTEGER NOT NULL DEFAULT 0,
     cancel_on_blocking_job_failure INTEGER NOT NULL DEFAULT 1,
     supports_termination INTEGER NOT NULL DEFAULT 0,
     resource_requirements_id INTEGER NOT NULL REFERENCES resource_requirements (id) ON DELETE CASCADE,
@@ -77,6 +79,8 @@ CREATE INDEX job_requirements ON job (resource_requirements_id);
 CREATE INDEX job_active_node ON job (active_compute_node_id) WHERE active_compute_node_id IS NOT NULL;
 -- Claims look at classes of ready jobs (priority, requirements, scheduler), never at jobs that cannot fit.
 CREATE INDEX job_ready ON job (workflow_id, priority DESC, resource_requirements_id, scheduler_id, id) WHERE status = 2;
+-- The order of claims that do not look at resources.
+CREATE INDEX job_ready_in_order ON job (workflow_id, priority DESC, id) WHERE status = 2;
 
 -- A set of jobs that other jobs wait for, shared by all that wait for exactly this set. `digest` identifies the
 -- members while the set is as created; it is NULL once a member was deleted.
@@ -86,7 +90,7 @@ CREATE TABLE dependency_set (
     digest BLOB,
     -- Members that are not complete, and members that ended in a way that cancels dependents.
     remaining INTEGER NOT NULL CHECK (remaining >= 0),
-    bad INTEGER NOT NULL DEFAULT 0 CHECK (bad >= 0),
+    bad INTEGER NOT NULL DEFAULT 0 CHECK (bad >= 0), -- sum of ended_badly
     UNIQUE (workflow_id, digest)
 );
 
@@ -193,6 +197,10 @@ CREATE TABLE result (
 );
 CREATE INDEX result_workflow ON result (workflow_id);
 CREATE INDEX result_node ON result (compute_node_id);
+CREATE TRIGGER result_deleted AFTER DELETE ON result
+BEGIN
+    UPDATE job SET current_result_id = NULL WHERE id = OLD.job_id AND current_result_id = OLD.id;
+END;
 
 -- What a claim answered, by the key that its caller chose: a claim that is repeated because the reply was lost
 -- on the way gets the same jobs again. Rows older than an hour are of no use and go with the next claim.

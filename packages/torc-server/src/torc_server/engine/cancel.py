@@ -1,0 +1,27 @@
+"""The end of a workflow by order: what is pending or running is canceled, nothing is claimed any more."""
+
+from torc_server.engine.graph import recount
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.signals import WorkflowCanceled
+from torc_server.engine.states import Cause, from_states
+from torc_server.engine.workflows import workflow_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+MARK_CANCELED = Statement("UPDATE workflow SET is_canceled = 1 WHERE id = :workflow_id")
+CANCEL_JOBS = Statement("""
+UPDATE job SET status = 7, canceled_by_cascade = 0, ended_badly = 0, active_compute_node_id = NULL
+WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states))
+""")
+
+
+def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Cancel the workflow and its pending and running jobs; their dependents stay blocked.
+
+    Raises NotFound; may be repeated. Tells WorkflowCanceled.
+    """
+    workflow_row(tx, workflow_id)
+    tx.execute(MARK_CANCELED, {"workflow_id": workflow_id})
+    if tx.execute(CANCEL_JOBS, {"workflow_id": workflow_id, "from_states": from_states(Cause.CANCEL)}):
+        recount(tx, workflow_id)
+    tx.tell(WorkflowCanceled(workflow_id))

@@ -1,0 +1,278 @@
+"""Hand out ready jobs: no job twice, none that does not fit."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from torc_server.engine import status
+from torc_server.engine.errors import Conflict
+from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.packing import Offer, ReadyClass, Room, SortMethod, in_order
+from torc_server.engine.workflows import workflow_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+__all__ = ["Claimed", "Offer", "SortMethod", "claim_for_node", "claim_next"]
+
+# How long a lost reply is remembered.
+REPLY_KEPT = timedelta(hours=1)
+# How many classes are weighed against each other at once; more are looked at only while there is room.
+CLASSES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The claimed jobs, the most urgent first. `over` says that waiting is of no use: nothing will come."""
+
+    job_ids: list[JobId]
+    reason: str | None = None
+    over: bool = False
+
+
+MARK_PENDING = Statement(
+    "UPDATE job SET status = 3 WHERE status = 2 AND id IN (SELECT value FROM json_each(:jobs))", hot=True
+)
+NEXT_JOBS = Statement(
+    """
+SELECT id FROM job INDEXED BY job_ready_in_order WHERE workflow_id = :workflow_id AND status = 2
+ORDER BY priority DESC, id LIMIT :limit
+""",
+    hot=True,
+)
+
+
+def claim_next(
+    tx: Transaction, workflow_id: WorkflowId, limit: int, *, claim_key: str | None, now: datetime
+) -> Claimed:
+    """Claim up to `limit` ready jobs by priority and age, whatever they need. Raises NotFound."""
+
+    def choose() -> list[JobId]:
+        return [row["id"] for row in tx.rows(NEXT_JOBS, {"workflow_id": workflow_id, "limit": limit})]
+
+    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now)
+
+
+def claim_for_node(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    offer: Offer,
+    limit: int,
+    *,
+    sort_method: SortMethod,
+    strict: bool,
+    claim_key: str | None,
+    now: datetime,
+) -> Claimed:
+    """Claim up to `limit` ready jobs that fit the offer together.
+
+    Jobs bound to another scheduler configuration are left, unless nothing else fits and `strict` is false.
+    A repeated `claim_key` gets the jobs of its first claim again. Raises NotFound; Conflict for a key of another
+    workflow.
+    """
+
+    def choose() -> list[JobId]:
+        chosen, is_candidate = _pack(tx, workflow_id, offer, limit, sort_method, any_scheduler=False)
+        if not is_candidate and not strict:
+            chosen, _ = _pack(tx, workflow_id, offer, limit, sort_method, any_scheduler=True)
+        return chosen
+
+    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now)
+
+
+def _claim(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    limit: int,
+    choose: Callable[[], list[JobId]],
+    *,
+    claim_key: str | None,
+    now: datetime,
+) -> Claimed:
+    if workflow_row(tx, workflow_id)["is_canceled"]:
+        return Claimed([], reason="Workflow is canceled", over=True)
+    if claim_key is not None:
+        earlier = _earlier_reply(tx, workflow_id, claim_key, now)
+        if earlier is not None:
+            return Claimed(earlier)
+    chosen = choose() if limit > 0 else []
+    if not chosen:
+        return Claimed([], over=status.no_jobs_left(tx, workflow_id))
+    tx.execute(MARK_PENDING, {"jobs": json.dumps(chosen)})
+    if claim_key is not None:
+        reply = {"claim_key": claim_key, "workflow_id": workflow_id, "job_ids": json.dumps(chosen)}
+        tx.execute(KEEP_REPLY, {**reply, "claimed_at_ms": _milliseconds(now)})
+    return Claimed(chosen)
+
+
+FORGET_REPLIES = Statement("DELETE FROM claim_reply WHERE claimed_at_ms < :before_ms", hot=True)
+REPLY = Statement("SELECT workflow_id, job_ids FROM claim_reply WHERE claim_key = :claim_key", hot=True)
+KEEP_REPLY = Statement(
+    """
+INSERT INTO claim_reply (claim_key, workflow_id, job_ids, claimed_at_ms)
+VALUES (:claim_key, :workflow_id, :job_ids, :claimed_at_ms)
+""",
+    hot=True,
+)
+STILL_PENDING = Statement(
+    """
+SELECT job.id FROM json_each(:jobs) AS claimed CROSS JOIN job ON job.id = claimed.value
+WHERE job.status = 3 ORDER BY claimed.key
+""",
+    hot=True,
+)
+
+
+def _earlier_reply(tx: Transaction, workflow_id: WorkflowId, claim_key: str, now: datetime) -> list[JobId] | None:
+    """Find the jobs that were given for this key before and were not started since; None for a new key."""
+    tx.execute(FORGET_REPLIES, {"before_ms": _milliseconds(now - REPLY_KEPT)})
+    reply = tx.row(REPLY, {"claim_key": claim_key})
+    if reply is None:
+        return None
+    if reply["workflow_id"] != workflow_id:
+        raise Conflict(f"claim_key {claim_key!r} was used for workflow {reply['workflow_id']}: take a new one")
+    return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"]})]
+
+
+def _milliseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1000)
+
+
+# From class to class along the index job_ready: each step is one or two seeks, however many jobs a class has.
+# A step is the first job of its class. Steps that do not fit are passed over here, not fetched.
+FITTING_CLASSES = Statement(
+    """
+WITH RECURSIVE step (job_id, priority, requirements_id) AS (
+    SELECT 0, :after_priority, :after_requirements
+    UNION ALL
+    SELECT seen.id, seen.priority, seen.resource_requirements_id
+    FROM step CROSS JOIN job AS seen ON seen.id = COALESCE(
+        (
+            SELECT id FROM job INDEXED BY job_ready
+            WHERE workflow_id = :workflow_id AND status = 2
+            AND priority = step.priority AND resource_requirements_id > step.requirements_id
+            ORDER BY resource_requirements_id LIMIT 1
+        ),
+        (
+            SELECT id FROM job INDEXED BY job_ready
+            WHERE workflow_id = :workflow_id AND status = 2 AND priority < step.priority
+            ORDER BY priority DESC, resource_requirements_id LIMIT 1
+        )
+    )
+)
+SELECT step.priority, step.requirements_id, step.job_id AS first_job_id, requirements.num_cpus,
+       requirements.memory_bytes, requirements.num_gpus, requirements.num_nodes, requirements.runtime_seconds
+FROM step CROSS JOIN resource_requirements AS requirements ON requirements.id = step.requirements_id
+WHERE step.job_id > 0
+AND requirements.num_cpus <= :num_cpus AND requirements.memory_bytes <= :memory_bytes
+AND requirements.num_gpus <= :num_gpus AND requirements.num_nodes <= :num_nodes
+AND requirements.runtime_seconds <= :time_limit_seconds
+AND (
+    :any_scheduler
+    OR EXISTS (
+        SELECT 1 FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        AND priority = step.priority AND resource_requirements_id = step.requirements_id AND scheduler_id IS NULL
+    )
+    OR EXISTS (
+        SELECT 1 FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        AND priority = step.priority AND resource_requirements_id = step.requirements_id
+        AND scheduler_id = :scheduler_config_id
+    )
+)
+LIMIT :classes
+""",
+    hot=True,
+)
+JOBS_OF_CLASS = Statement(
+    """
+SELECT id FROM (
+    SELECT * FROM (
+        SELECT id FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        AND priority = :priority AND resource_requirements_id = :requirements_id AND scheduler_id IS NULL
+        ORDER BY id LIMIT :wanted
+    )
+    UNION ALL
+    SELECT * FROM (
+        SELECT id FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        AND priority = :priority AND resource_requirements_id = :requirements_id
+        AND scheduler_id = :scheduler_config_id
+        ORDER BY id LIMIT :wanted
+    )
+) AS unbound_or_bound_here ORDER BY id LIMIT :wanted
+""",
+    hot=True,
+)
+JOBS_OF_CLASS_ANY_SCHEDULER = Statement(
+    """
+SELECT id FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+AND priority = :priority AND resource_requirements_id = :requirements_id
+ORDER BY scheduler_id, id LIMIT :wanted
+""",
+    hot=True,
+)
+
+
+def _pack(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    offer: Offer,
+    limit: int,
+    sort_method: SortMethod,
+    *,
+    any_scheduler: bool,
+) -> tuple[list[JobId], bool]:
+    """Choose jobs for the offer; also whether there was any candidate, packed or not."""
+    room = Room(offer, limit)
+    chosen: list[JobId] = []
+    position = (2**63 - 1, 0)
+    is_candidate = False
+    while True:
+        classes = _fitting_classes(tx, workflow_id, offer, position, any_scheduler=any_scheduler)
+        for ready in in_order(classes, sort_method):
+            is_candidate = True
+            wanted = room.for_jobs_of(ready)
+            if wanted:
+                jobs = _jobs_of(tx, workflow_id, ready, offer, wanted, any_scheduler=any_scheduler)
+                room.take(ready, len(jobs))
+                chosen += jobs
+        if len(classes) < CLASSES_AT_ONCE or room.jobs == 0:
+            return chosen, is_candidate
+        position = (classes[-1].priority, classes[-1].requirements_id)
+
+
+def _fitting_classes(
+    tx: Transaction, workflow_id: WorkflowId, offer: Offer, after: tuple[int, int], *, any_scheduler: bool
+) -> list[ReadyClass]:
+    limit = offer.time_limit_seconds
+    found = tx.rows(
+        FITTING_CLASSES,
+        {
+            "workflow_id": workflow_id,
+            "after_priority": after[0],
+            "after_requirements": after[1],
+            "num_cpus": offer.num_cpus,
+            "memory_bytes": offer.memory_bytes,
+            "num_gpus": offer.num_gpus,
+            "num_nodes": offer.num_nodes,
+            "time_limit_seconds": 2**63 - 1 if limit is None else limit,
+            "scheduler_config_id": offer.scheduler_config_id,
+            "any_scheduler": any_scheduler,
+            "classes": CLASSES_AT_ONCE,
+        },
+    )
+    return [ReadyClass(*row) for row in found]
+
+
+def _jobs_of(
+    tx: Transaction, workflow_id: WorkflowId, ready: ReadyClass, offer: Offer, wanted: int, *, any_scheduler: bool
+) -> list[JobId]:
+    statement = JOBS_OF_CLASS_ANY_SCHEDULER if any_scheduler else JOBS_OF_CLASS
+    which = {
+        "workflow_id": workflow_id,
+        "priority": ready.priority,
+        "requirements_id": ready.requirements_id,
+        "wanted": wanted,
+    }
+    if not any_scheduler:
+        which["scheduler_config_id"] = offer.scheduler_config_id  # type: ignore[assignment]
+    return [row["id"] for row in tx.rows(statement, which)]

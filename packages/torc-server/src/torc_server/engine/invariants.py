@@ -1,0 +1,113 @@
+"""Promises that the database keeps at every commit, as code: `check` lists the broken ones."""
+
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# A sentence, and a query for what breaks it. Each query gives one column.
+PROMISES: tuple[tuple[str, Statement], ...] = (
+    (
+        "foreign keys point at rows that exist",
+        Statement("""SELECT "table" || ' ' || rowid || ' to ' || parent FROM pragma_foreign_key_check"""),
+    ),
+    (
+        "a set's remaining counts its members that are not complete",
+        Statement("""
+SELECT awaited.id FROM dependency_set AS awaited WHERE awaited.remaining <> (
+    SELECT COUNT(*) FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
+    WHERE member.set_id = awaited.id AND job.status NOT BETWEEN 5 AND 8
+)
+"""),
+    ),
+    (
+        "a set's bad counts its members that ended badly",
+        Statement("""
+SELECT awaited.id FROM dependency_set AS awaited WHERE awaited.bad <> (
+    SELECT COUNT(*) FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
+    WHERE member.set_id = awaited.id AND job.ended_badly = 1
+)
+"""),
+    ),
+    (
+        "a job's waiting_on counts its sets with remaining members",
+        Statement("""
+SELECT job.id FROM job WHERE job.waiting_on <> (
+    SELECT COUNT(*) FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
+    WHERE waiting.job_id = job.id AND awaited.remaining > 0
+)
+"""),
+    ),
+    (
+        "sets, members and waiting jobs are of one workflow",
+        Statement("""
+SELECT awaited.id FROM dependency_set AS awaited
+JOIN dependency_set_member AS member ON member.set_id = awaited.id
+JOIN job ON job.id = member.job_id WHERE job.workflow_id <> awaited.workflow_id
+UNION
+SELECT awaited.id FROM dependency_set AS awaited
+JOIN job_dependency_set AS waiting ON waiting.set_id = awaited.id
+JOIN job ON job.id = waiting.job_id WHERE job.workflow_id <> awaited.workflow_id
+"""),
+    ),
+    (
+        "only complete jobs ended badly",
+        Statement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN (6, 7, 8)"),
+    ),
+    (
+        "a job canceled by the cascade is canceled, waits for nothing, asked for it, and follows a bad end",
+        Statement("""
+SELECT id FROM job WHERE canceled_by_cascade = 1 AND NOT (
+    status = 7 AND waiting_on = 0 AND ended_badly = 1 AND cancel_on_blocking_job_failure = 1 AND EXISTS (
+        SELECT 1 FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
+        WHERE waiting.job_id = job.id AND awaited.bad > 0
+    )
+)
+"""),
+    ),
+    (
+        "a ready job that was never tried waits for nothing, unless something before it is tried again",
+        Statement("""
+SELECT job.id FROM job WHERE job.status = 2 AND job.waiting_on > 0 AND NOT EXISTS (
+    SELECT 1 FROM job_dependency_set AS waiting
+    JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
+    JOIN job AS before ON before.id = member.job_id
+    WHERE waiting.job_id = job.id AND before.status NOT BETWEEN 5 AND 8 AND before.origin = 'retry'
+) AND job.origin IS NULL
+"""),
+    ),
+    (
+        "only running jobs have an active node, and a running job has a start time",
+        Statement("""
+SELECT id FROM job WHERE (active_compute_node_id IS NOT NULL AND status <> 4) OR (status = 4 AND start_time IS NULL)
+"""),
+    ),
+    (
+        "a job's current result is a result of that job",
+        Statement("""
+SELECT job.id FROM job LEFT JOIN result ON result.id = job.current_result_id AND result.job_id = job.id
+WHERE job.current_result_id IS NOT NULL AND result.id IS NULL
+"""),
+    ),
+    (
+        "a completed, failed or terminated job ended by a report",
+        Statement("""
+SELECT job.id FROM job
+WHERE job.status IN (5, 6, 8) AND NOT EXISTS (SELECT 1 FROM result WHERE result.job_id = job.id)
+"""),
+    ),
+    (
+        "no result is of an attempt that is still to come",
+        Statement(
+            "SELECT result.id FROM result JOIN job ON job.id = result.job_id WHERE result.attempt_id > job.attempt_id"
+        ),
+    ),
+)
+
+
+def check(tx: Transaction) -> list[str]:
+    """Say which promises are broken, and by which rows; empty when all is well."""
+    broken = []
+    for sentence, query in PROMISES:
+        culprits = [str(row[0]) for row in tx.rows(query)]
+        if culprits:
+            broken.append(f"not true that {sentence}: {', '.join(culprits[:20])}")
+    return broken

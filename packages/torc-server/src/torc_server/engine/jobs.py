@@ -1,0 +1,18 @@
+"""A job's own row."""
+
+import sqlite3
+
+from torc_server.engine.errors import NotFound
+from torc_server.engine.ids import JobId
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+JOB = Statement("SELECT * FROM job WHERE id = :job_id", hot=True)
+
+
+def job_row(tx: Transaction, job_id: JobId) -> sqlite3.Row:
+    """Give the job's row; raises NotFound."""
+    row = tx.row(JOB, {"job_id": job_id})
+    if row is None:
+        raise NotFound(f"There is no job {job_id}")
+    return row

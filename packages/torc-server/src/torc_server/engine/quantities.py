@@ -1,0 +1,67 @@
+"""Sizes and durations as people write them, and as numbers."""
+
+import re
+
+from torc_server.engine.errors import RuleBroken
+
+LARGEST = 2**63 - 1
+
+_MEMORY = re.compile(r"([0-9]+)([kmgt]?)", re.IGNORECASE | re.ASCII)
+_MEMORY_FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
+
+_DURATION = re.compile(
+    r"P(?=[0-9T])(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?"
+    r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?",
+    re.ASCII,
+)
+# Years and months are mean ones: 365.25 days, and a twelfth of that.
+_DURATION_FACTORS = (31_557_600, 2_629_800, 604_800, 86_400, 3_600, 60, 1)
+
+# More digits than any 64-bit number has, however it is written; keeps huge texts away from int().
+_LONGEST = 100
+
+
+def parse_memory_bytes(text: str, *, field: str = "memory") -> int:
+    """Bytes of ``512``, ``512k``, ``8m``, ``4G``, ``1t``: whole numbers with binary multiples.
+
+    Raises RuleBroken naming `field`.
+    """
+    found = _MEMORY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    number = int(found[1]) * _MEMORY_FACTORS[found[2].lower()] if found else LARGEST + 1
+    if number > LARGEST:
+        raise RuleBroken(
+            f"{text[:_LONGEST]!r} is no memory size: write a whole number with one of k, m, g, t behind it, such as 4g",
+            field=field,
+            value=text,
+        )
+    return number
+
+
+def parse_duration_seconds(text: str, *, field: str = "runtime") -> int:
+    """Seconds of an ISO 8601 duration such as ``PT1H30M`` or ``P1DT12H``; parts of a second are cut off.
+
+    Raises RuleBroken naming `field`.
+    """
+    found = _DURATION.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    number = LARGEST + 1
+    if found:
+        number = sum(int(part or 0) * factor for part, factor in zip(found.groups(), _DURATION_FACTORS, strict=True))
+    if number > LARGEST:
+        raise RuleBroken(
+            f"{text[:_LONGEST]!r} is no duration: write ISO 8601 such as PT30M, PT1H30M or P1DT12H",
+            field=field,
+            value=text,
+        )
+    return number
+
+
+def format_duration(seconds: int) -> str:
+    """Write seconds as an ISO 8601 duration of days, hours, minutes and seconds."""
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, rest = divmod(rest, 60)
+    day_part = f"{days}D" if days else ""
+    time_part = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if number)
+    if not day_part and not time_part:
+        return "PT0S"
+    return f"P{day_part}" + (f"T{time_part}" if time_part else "")

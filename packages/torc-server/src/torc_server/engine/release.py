@@ -1,0 +1,86 @@
+"""What the end of a job does to those that wait for it, to the fixpoint, in the same transaction."""
+
+import json
+from collections.abc import Sequence
+
+from torc_server.engine import status
+from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.states import JobStatus
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# `finished` is [[job id, ended badly as 0 or 1], ...].
+COUNT_DOWN_SETS = Statement(
+    """
+UPDATE dependency_set SET remaining = remaining - finished.members, bad = bad + finished.bad_members
+FROM (
+    SELECT member.set_id AS set_id, COUNT(*) AS members, SUM(json_extract(change.value, '$[1]')) AS bad_members
+    FROM json_each(:finished) AS change
+    CROSS JOIN dependency_set_member AS member ON member.job_id = json_extract(change.value, '$[0]')
+    GROUP BY member.set_id
+) AS finished
+WHERE dependency_set.id = finished.set_id
+RETURNING id, remaining
+""",
+    hot=True,
+)
+COUNT_DOWN_JOBS = Statement(
+    """
+UPDATE job SET waiting_on = waiting_on - opened.sets
+FROM (
+    SELECT waiting.job_id AS job_id, COUNT(*) AS sets
+    FROM json_each(:sets) AS opened_set
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
+    GROUP BY waiting.job_id
+) AS opened
+WHERE job.id = opened.job_id
+""",
+    hot=True,
+)
+# Blocked (1) becomes canceled (7) after a bad end if the job asks for that, else ready (2).
+DECIDE = Statement(
+    """
+UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
+    SELECT CASE WHEN hit THEN 7 ELSE 2 END, hit, hit
+    FROM (
+        SELECT job.cancel_on_blocking_job_failure AND EXISTS (
+            SELECT 1 FROM job_dependency_set AS waiting
+            CROSS JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
+            WHERE waiting.job_id = job.id AND awaited.bad > 0
+        ) AS hit
+    )
+)
+WHERE status = 1 AND waiting_on = 0 AND id IN (
+    SELECT waiting.job_id FROM json_each(:sets) AS opened_set
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
+)
+RETURNING id, status
+""",
+    hot=True,
+)
+
+
+def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[JobId, bool]]) -> None:
+    """Count down for jobs that just became complete, and decide about each job that waited for nothing else.
+
+    `finished` says of each job whether it ended badly. A job that is canceled thereby is finished itself, so this
+    goes on, wave by wave, until nothing changes. Tells JobsBecameReady, and WorkflowCompleted if nothing is left.
+    """
+    became_ready = False
+    wave = [(job_id, int(bad)) for job_id, bad in finished]
+    while wave:
+        counted = tx.rows(COUNT_DOWN_SETS, {"finished": json.dumps(wave)})
+        opened = {"sets": json.dumps([row["id"] for row in counted if row["remaining"] == 0])}
+        wave = []
+        if opened["sets"] != "[]":
+            tx.execute(COUNT_DOWN_JOBS, opened)
+            for row in tx.rows(DECIDE, opened):
+                if row["status"] == JobStatus.CANCELED:
+                    wave.append((row["id"], 1))
+                else:
+                    became_ready = True
+    if became_ready:
+        tx.tell(JobsBecameReady(workflow_id))
+    else:
+        status.tell_if_over(tx, workflow_id)

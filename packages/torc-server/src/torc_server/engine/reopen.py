@@ -1,0 +1,95 @@
+"""The way back: a job that was complete is to run again, or turned out well after all.
+
+Only jobs that were canceled by the cascade follow it back. A job that had become ready, or more, stays what it is.
+"""
+
+import json
+from collections.abc import Sequence
+
+from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.signals import JobsBecameReady
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+CLOSING_SETS = Statement("""
+SELECT DISTINCT awaited.id
+FROM json_each(:reopened) AS change
+CROSS JOIN dependency_set_member AS member ON member.job_id = json_extract(change.value, '$[0]')
+CROSS JOIN dependency_set AS awaited ON awaited.id = member.set_id
+WHERE awaited.remaining = 0
+""")
+COUNT_UP_SETS = Statement("""
+UPDATE dependency_set SET remaining = remaining + reopened.members, bad = bad - reopened.bad_members
+FROM (
+    SELECT member.set_id AS set_id, COUNT(*) AS members, SUM(json_extract(change.value, '$[1]')) AS bad_members
+    FROM json_each(:reopened) AS change
+    CROSS JOIN dependency_set_member AS member ON member.job_id = json_extract(change.value, '$[0]')
+    GROUP BY member.set_id
+) AS reopened
+WHERE dependency_set.id = reopened.set_id
+""")
+COUNT_UP_JOBS = Statement("""
+UPDATE job SET waiting_on = waiting_on + closed.sets
+FROM (
+    SELECT waiting.job_id AS job_id, COUNT(*) AS sets
+    FROM json_each(:sets) AS closed_set
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = closed_set.value
+    GROUP BY waiting.job_id
+) AS closed
+WHERE job.id = closed.job_id
+""")
+BLOCK_AGAIN = Statement("""
+UPDATE job SET status = 1, canceled_by_cascade = 0, ended_badly = 0
+WHERE canceled_by_cascade = 1 AND waiting_on > 0 AND id IN (
+    SELECT waiting.job_id FROM json_each(:sets) AS closed_set
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = closed_set.value
+)
+RETURNING id
+""")
+
+
+def reopen(tx: Transaction, reopened: Sequence[tuple[JobId, bool]]) -> None:
+    """Count up again for jobs that were complete and are no longer; their rows say so already.
+
+    `reopened` says of each job whether it had ended badly. Dependents that were canceled for it are blocked again,
+    and so on until nothing changes.
+    """
+    wave = [(job_id, int(bad)) for job_id, bad in reopened]
+    while wave:
+        changes = {"reopened": json.dumps(wave)}
+        closing = {"sets": json.dumps([row["id"] for row in tx.rows(CLOSING_SETS, changes)])}
+        tx.execute(COUNT_UP_SETS, changes)
+        wave = []
+        if closing["sets"] != "[]":
+            tx.execute(COUNT_UP_JOBS, closing)
+            wave = [(row["id"], 1) for row in tx.rows(BLOCK_AGAIN, closing)]
+
+
+FORGIVE_SETS = Statement("""
+UPDATE dependency_set SET bad = bad - 1
+WHERE id IN (SELECT set_id FROM dependency_set_member WHERE job_id = :job_id)
+""")
+READY_AFTER_ALL = Statement("""
+UPDATE job SET status = 2, canceled_by_cascade = 0, ended_badly = 0
+WHERE canceled_by_cascade = 1 AND waiting_on = 0
+AND id IN (
+    SELECT waiting.job_id FROM dependency_set_member AS member
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
+    WHERE member.job_id = :job_id
+)
+AND NOT EXISTS (
+    SELECT 1 FROM job_dependency_set AS waiting
+    CROSS JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
+    WHERE waiting.job_id = job.id AND awaited.bad > 0
+)
+RETURNING id
+""")
+
+
+def forgive(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
+    """Withdraw the bad end of a job that is complete: what was canceled for it alone becomes ready after all."""
+    tx.execute(FORGIVE_SETS, {"job_id": job_id})
+    ready = [(JobId(row["id"]), True) for row in tx.rows(READY_AFTER_ALL, {"job_id": job_id})]
+    if ready:
+        reopen(tx, ready)
+        tx.tell(JobsBecameReady(workflow_id))

@@ -1,0 +1,112 @@
+"""How a workflow stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.signals import WorkflowCompleted
+from torc_server.engine.states import JobStatus
+from torc_server.engine.workflows import workflow_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# The statuses of work that is left, spelt out so that each is one look into the index: neither complete nor disabled.
+ANY_LEFT = Statement(
+    "SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (0, 1, 2, 3, 4, 10) LIMIT 1", hot=True
+)
+ANY_INITIALIZED = Statement(
+    "SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (1, 2, 3, 4, 5, 6, 7, 8, 10) LIMIT 1", hot=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Whether anybody should go on with the workflow. A canceled one counts as complete."""
+
+    is_canceled: bool
+    is_complete: bool
+
+
+def no_jobs_left(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Whether every job is complete or disabled; true for a workflow without jobs."""
+    return tx.value(ANY_LEFT, {"workflow_id": workflow_id}) is None
+
+
+def is_complete(tx: Transaction, workflow_id: WorkflowId) -> Completion:
+    """Whether the workflow is over; raises NotFound."""
+    is_canceled = bool(workflow_row(tx, workflow_id)["is_canceled"])
+    return Completion(is_canceled, is_canceled or no_jobs_left(tx, workflow_id))
+
+
+def is_uninitialized(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Whether every job is uninitialized or disabled; true for a workflow without jobs. Raises NotFound."""
+    workflow_row(tx, workflow_id)
+    return tx.value(ANY_INITIALIZED, {"workflow_id": workflow_id}) is None
+
+
+def tell_if_over(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Tell WorkflowCompleted if no job is left: to be called when one ended, was disabled or was deleted."""
+    if no_jobs_left(tx, workflow_id):
+        tx.tell(WorkflowCompleted(workflow_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a person wants to know about a workflow. Minutes are of the current results only."""
+
+    workflow_id: WorkflowId
+    workflow_name: str
+    workflow_user: str
+    total_jobs: int
+    jobs_by_status: dict[str, int]
+    active_compute_nodes: int
+    active_scheduled_nodes: int
+    pending_scheduled_nodes: int
+    is_canceled: bool
+    is_complete: bool
+    total_exec_time_minutes: float
+    walltime_seconds: float | None
+
+
+COUNT_BY_STATUS = Statement("SELECT status, COUNT(*) AS jobs FROM job WHERE workflow_id = :workflow_id GROUP BY status")
+COUNT_NODES = Statement("SELECT COUNT(*) FROM compute_node WHERE workflow_id = :workflow_id AND is_active")
+TIMES = Statement("""
+SELECT TOTAL(result.exec_time_minutes) AS minutes, MIN(job.start_time) AS first_start,
+       MAX(result.completion_time) AS last_completion
+FROM job LEFT JOIN result ON result.id = job.current_result_id
+WHERE job.workflow_id = :workflow_id
+""")
+
+
+def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
+    """Count the workflow's jobs and nodes; raises NotFound."""
+    workflow = workflow_row(tx, workflow_id)
+    which = {"workflow_id": workflow_id}
+    counts = dict.fromkeys((known.word for known in JobStatus), 0)
+    for row in tx.rows(COUNT_BY_STATUS, which):
+        counts[JobStatus(row["status"]).word] = row["jobs"]
+    times = tx.row(TIMES, which)
+    completion = is_complete(tx, workflow_id)
+    return Summary(
+        workflow_id=workflow_id,
+        workflow_name=workflow["name"],
+        workflow_user=workflow["user"],
+        total_jobs=sum(counts.values()),
+        jobs_by_status=counts,
+        active_compute_nodes=tx.value(COUNT_NODES, which),
+        active_scheduled_nodes=0,
+        pending_scheduled_nodes=0,
+        is_canceled=completion.is_canceled,
+        is_complete=completion.is_complete,
+        total_exec_time_minutes=times["minutes"] if times else 0.0,
+        walltime_seconds=_seconds_between(times["first_start"], times["last_completion"]) if times else None,
+    )
+
+
+def _seconds_between(start: str | None, end: str | None) -> float | None:
+    """Seconds between two times that clients wrote; None where that cannot be said."""
+    try:
+        seconds = (datetime.fromisoformat(end or "") - datetime.fromisoformat(start or "")).total_seconds()
+    except (ValueError, TypeError):  # no date, or one with and one without a time zone
+        return None
+    return max(seconds, 0.0)

@@ -1,0 +1,40 @@
+"""The workflow's own row: its run, and whether it was canceled."""
+
+import sqlite3
+
+from torc_server.engine.errors import NotFound, RuleBroken
+from torc_server.engine.ids import RunId, WorkflowId
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+WORKFLOW = Statement("SELECT * FROM workflow WHERE id = :workflow_id", hot=True)
+
+
+def workflow_row(tx: Transaction, workflow_id: WorkflowId) -> sqlite3.Row:
+    """Give the workflow's row; raises NotFound."""
+    row = tx.row(WORKFLOW, {"workflow_id": workflow_id})
+    if row is None:
+        raise NotFound(f"There is no workflow {workflow_id}")
+    return row
+
+
+def require_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
+    """Refuse what was meant for another run of the workflow; raises RuleBroken."""
+    current = workflow_row(tx, workflow_id)["run_id"]
+    if current != run_id:
+        raise RuleBroken(f"Workflow {workflow_id} is in run {current}, not {run_id}", field="run_id", value=run_id)
+
+
+SET_RUN = Statement("UPDATE workflow SET run_id = :run_id WHERE id = :workflow_id AND run_id <> :run_id")
+FORGIVE_JOBS = Statement("""
+UPDATE job SET ended_badly = 0, canceled_by_cascade = 0
+WHERE workflow_id = :workflow_id AND status BETWEEN 5 AND 8 AND (ended_badly = 1 OR canceled_by_cascade = 1)
+""")
+FORGIVE_SETS = Statement("UPDATE dependency_set SET bad = 0 WHERE workflow_id = :workflow_id AND bad > 0")
+
+
+def begin_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
+    """Give the workflow's run another number. Failures of the run before cancel nothing in the new one."""
+    if tx.execute(SET_RUN, {"workflow_id": workflow_id, "run_id": run_id}):
+        tx.execute(FORGIVE_JOBS, {"workflow_id": workflow_id})
+        tx.execute(FORGIVE_SETS, {"workflow_id": workflow_id})

@@ -1,0 +1,83 @@
+"""Is this file a database of ours, whole and readable? Looks without changing anything."""
+
+import contextlib
+import sqlite3
+import stat
+from pathlib import Path
+
+from torc_server.store.errors import StoreBusy, StoreError, as_store_error
+from torc_server.store.sqlite_files import open_to_read
+
+# "Torc" in ASCII, in SQLite's header field for the program that a file belongs to.
+APPLICATION_ID = 0x546F7263
+_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES = 100
+# Files up to this size are read through at start; larger ones by `torc-server check`.
+READ_THROUGH_BYTES = 64 * 1024**2
+
+
+def require_usable(path: Path) -> None:
+    """Refuse a file that is no whole database of Torc; raises StoreError saying what is wrong with it."""
+    size_bytes = _require_file(path)
+    _require_header(path, size_bytes)
+    try:
+        with contextlib.closing(open_to_read(path)) as connection:
+            _require_ours(path, connection)
+            if size_bytes <= READ_THROUGH_BYTES:
+                _require_whole(path, connection)
+    except sqlite3.Error as error:
+        busy = as_store_error(error)
+        if isinstance(busy, StoreBusy):
+            raise busy from error
+        raise _damaged(path, str(error)) from error
+
+
+def _require_file(path: Path) -> int:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(f"{path} is not a file: name a database file with --database")
+    if found.st_size == 0:
+        raise StoreError(
+            f"{path} is empty (0 bytes), which no database is: restore it from a backup, or remove it to start anew"
+        )
+    return found.st_size
+
+
+def _require_header(path: Path, size_bytes: int) -> None:
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+        with path.open("r+b"):
+            pass
+    except OSError as error:
+        raise StoreError(f"{path} cannot be opened for reading and writing: {error.strerror}") from error
+    if not header.startswith(_MAGIC):
+        raise StoreError(f"{path} is not a SQLite database, or its beginning is damaged; it was left unchanged")
+    page_bytes = int.from_bytes(header[16:18], "big")
+    page_bytes = 65536 if page_bytes == 1 else page_bytes
+    pages = int.from_bytes(header[28:32], "big")
+    if len(header) < _HEADER_BYTES or size_bytes < pages * page_bytes:
+        raise StoreError(
+            f"{path} is cut short: {size_bytes} bytes where its header promises {pages * page_bytes}; "
+            "restore it from a backup. It was left unchanged"
+        )
+
+
+def _require_ours(path: Path, connection: sqlite3.Connection) -> None:
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    if owner != APPLICATION_ID:
+        raise StoreError(f"{path} is a SQLite database, but not one of Torc; it was left unchanged")
+
+
+def _require_whole(path: Path, connection: sqlite3.Connection) -> None:
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise _damaged(path, verdict)
+
+
+def _damaged(path: Path, verdict: str) -> StoreError:
+    first_line = verdict.strip().splitlines()[-1] if verdict.strip() else "unknown damage"
+    return StoreError(f"{path} is damaged ({first_line}); restore it from a backup. It was left unchanged")

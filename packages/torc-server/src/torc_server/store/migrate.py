@@ -1,0 +1,163 @@
+"""Numbered migrations: files `NNNN_what.sql`, forward only, each in one transaction, its checksum kept."""
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from torc_server.store.errors import StoreError, as_store_error
+from torc_server.store.integrity import APPLICATION_ID, require_usable
+from torc_server.store.sqlite_files import open_to_write, uri_of
+
+OLDEST_SQLITE = (3, 35, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema."""
+
+    number: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        """Tells whether the file is still what was run."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def migrations() -> list[Migration]:
+    """All migrations of this program, in order."""
+    folder = resources.files("torc_server.store") / "migrations"
+    found = [
+        Migration(int(entry.name.partition("_")[0]), entry.name.removesuffix(".sql"), entry.read_text("utf-8"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".sql")
+    ]
+    return sorted(found, key=lambda migration: migration.number)
+
+
+def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> None:
+    """Bring the database to the schema of this program: create it where there is no file, else add what it lacks.
+
+    A database that lacks a step is first copied to ``<path>.before-schema-<number>``. Raises StoreError for a file
+    that is not a whole database of Torc, for one of a newer program, and where nothing can be written; the file is
+    then as it was. The caller holds the DatabaseLock.
+    """
+    path = Path(path)
+    wanted = migrations() if steps is None else steps
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(f"Python's SQLite is {sqlite3.sqlite_version}; torc-server needs 3.35 or newer")
+    if not path.parent.is_dir():
+        raise StoreError(f"{path.parent} does not exist: create that folder first, or choose another --database")
+    if not os.path.lexists(path):
+        _create(path, wanted)
+        return
+    require_usable(path)
+    try:
+        with contextlib.closing(open_to_write(path)) as connection:
+            _advance(connection, path, wanted)
+    except sqlite3.Error as error:
+        raise as_store_error(error) or StoreError(f"{path} cannot be migrated: {error}") from error
+
+
+def create_schema(connection: sqlite3.Connection, steps: Sequence[Migration] | None = None) -> None:
+    """Run every migration on an empty database, which may be one in memory."""
+    connection.execute(
+        "CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)"
+    )
+    for step in migrations() if steps is None else steps:
+        _run(connection, step)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _create(path: Path, steps: Sequence[Migration]) -> None:
+    """Make the new database under another name first, so that there is never half of one under this."""
+    unfinished = path.with_name(path.name + ".creating")
+    try:
+        unfinished.unlink(missing_ok=True)
+        with contextlib.closing(
+            sqlite3.connect(uri_of(unfinished, "rwc"), uri=True, isolation_level=None)
+        ) as connection:
+            create_schema(connection, steps)
+        unfinished.rename(path)
+        _sync_folder(path.parent)
+    except (OSError, sqlite3.Error) as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise StoreError(f"{path} cannot be created: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _advance(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> None:
+    done = {row["number"]: row for row in connection.execute("SELECT number, name, checksum FROM schema_migration")}
+    newest_known, newest_done = steps[-1].number, max(done, default=0)
+    if newest_done > newest_known:
+        raise StoreError(
+            f"{path} has schema {newest_done} and was made by a newer torc-server; this one knows schemas up to "
+            f"{newest_known}. Install the newer torc-server. The file was left unchanged"
+        )
+    for step in steps:
+        if step.number in done and done[step.number]["checksum"] != step.checksum:
+            raise StoreError(
+                f"{path} was made with another text of migration {step.name}; use the torc-server that made it. "
+                "The file was left unchanged"
+            )
+    missing = [step for step in steps if step.number not in done]
+    if missing:
+        _back_up(connection, path.with_name(f"{path.name}.before-schema-{missing[-1].number}"))
+        for step in missing:
+            _run(connection, step)
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+    unfinished = target.with_name(target.name + ".creating")
+    unfinished.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(unfinished)) as copy:
+        connection.backup(copy)
+    unfinished.replace(target)
+
+
+def _run(connection: sqlite3.Connection, step: Migration) -> None:
+    """Run one migration and note it, all or nothing."""
+    connection.execute("PRAGMA foreign_keys = OFF")  # tables may be rebuilt; checked before the commit
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in _statements(step.text):
+            connection.execute(statement)
+        _require_references(connection, step)
+        connection.execute("INSERT INTO schema_migration VALUES (?, ?, ?)", (step.number, step.name, step.checksum))
+        connection.execute(f"PRAGMA user_version = {step.number}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _require_references(connection: sqlite3.Connection, step: Migration) -> None:
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise StoreError(f"Migration {step.name} would leave rows that point at nothing; nothing was changed")
+
+
+def _statements(text: str) -> Iterator[str]:
+    """Give the statements of a script one by one; sqlite3's own executescript would commit between them."""
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement

@@ -1,0 +1,86 @@
+"""Readers: a few read-only connections, each unit of work in one read transaction, so that it sees one state."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import aiosqlite
+
+from torc_server.store.errors import StoreError, as_store_error
+from torc_server.store.sqlite_files import open_to_read
+from torc_server.store.transaction import Transaction
+
+T = TypeVar("T")
+
+
+class ReadingConnection(aiosqlite.Connection):
+    """An aiosqlite connection that runs a whole unit of work on its thread at once."""
+
+    async def read(self, unit: Callable[[Transaction], T]) -> T:
+        """Run the unit in a read transaction."""
+        answer: T = await self._execute(self._in_transaction, unit)  # type: ignore[no-untyped-call]
+        return answer
+
+    def _in_transaction(self, unit: Callable[[Transaction], T]) -> T:
+        connection: sqlite3.Connection = self._conn
+        connection.execute("BEGIN")
+        try:
+            return unit(Transaction(connection))
+        finally:
+            connection.execute("ROLLBACK")  # nothing was written
+
+
+class Readers:
+    """A pool of reading connections to an existing database."""
+
+    def __init__(self, path: Path | str, *, size: int = 4) -> None:
+        self._path = Path(path)
+        self._size = size
+        self._all: list[ReadingConnection] = []
+        self._free: asyncio.LifoQueue[ReadingConnection] = asyncio.LifoQueue()
+
+    async def start(self) -> None:
+        """Open the connections; raises StoreError."""
+        try:
+            for _ in range(self._size):
+                connection = ReadingConnection(lambda: open_to_read(self._path), iter_chunk_size=64)
+                self._all.append(await connection)  # type: ignore[arg-type]  # awaiting it gives itself
+                self._free.put_nowait(connection)
+        except sqlite3.Error as error:
+            await self.close()
+            raise as_store_error(error) or StoreError(f"{self._path} cannot be opened: {error}") from error
+
+    async def run(self, unit: Callable[[Transaction], T]) -> T:
+        """Run a unit of work that only reads. Raises StoreBusy or StoreFull when the file cannot be read now."""
+        connection = await self._free.get()
+        try:
+            # Shielded: the thread goes on when the caller leaves, and the connection is free only after that.
+            work = asyncio.ensure_future(connection.read(unit))
+            work.add_done_callback(lambda _: self._free.put_nowait(connection))
+        except BaseException:
+            self._free.put_nowait(connection)
+            raise
+        try:
+            return await asyncio.shield(work)
+        except sqlite3.OperationalError as error:
+            failure = as_store_error(error)
+            if failure is None:
+                raise
+            raise failure from error
+
+    async def close(self) -> None:
+        """Close the connections after what they are doing."""
+        while self._all:
+            await self._all.pop().close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
