@@ -57,7 +57,7 @@ class TorcClient(Subjects):
 
 
 def current_user() -> str:
-    """The name under which workflows are created: TORC_USERNAME, else the login; "unknown" where there is none."""
+    """Return who creates workflows: TORC_USERNAME, else the login; "unknown" where there is neither."""
     name = os.environ.get("TORC_USERNAME")
     if name:
         return name

@@ -48,7 +48,7 @@ def default_path() -> Path:
 
 
 def find(url: str, path: Path | None = None) -> Credentials | None:
-    """The stored credential for a server, if there is one; UNIX sockets need none. Raises CredentialsError."""
+    """Return the stored credential for a server, if any; UNIX sockets need none. Raises CredentialsError."""
     address = parse_address(url)
     if address.port is None:
         return None
@@ -80,7 +80,7 @@ def remove(port: int, pid: int | None = None, path: Path | None = None) -> None:
 def resolve(
     url: str, username: str | None, password: str | None, environment: Mapping[str, str] = os.environ
 ) -> Credentials | None:
-    """The credential to use: what was given, else TORC_PASSWORD, else a stored one, else none."""
+    """Choose the credential: what was given, else TORC_PASSWORD, else a stored one, else none."""
     password = password if password is not None else environment.get("TORC_PASSWORD")
     if password is None:
         return find(url)
@@ -95,7 +95,7 @@ def _read(path: Path) -> list[Entry]:
         return []
     except OSError as error:
         raise CredentialsError(f"{path} cannot be read: {error.strerror}") from error
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077:
             raise CredentialsError(f"{path} can be read by others, so it is not used.", f"Run: chmod 600 {path}")
@@ -108,7 +108,7 @@ def _read(path: Path) -> list[Entry]:
 
 @contextmanager
 def _changing(path: Path) -> Iterator[list[Entry]]:
-    """The entries, to be changed in place; written back as a whole, while no other process of ours does."""
+    """Lend the entries, to be changed in place; written back as a whole, while no other process of ours does."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -118,7 +118,7 @@ def _changing(path: Path) -> Iterator[list[Entry]]:
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(entries))
         fresh.replace(path)
     finally:

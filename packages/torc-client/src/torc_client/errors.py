@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - named after what happened: `except NotFound` reads better than NotFoundError
 """What can go wrong when talking to a server, as exceptions with sentences for people."""
 
 from typing import Any
@@ -17,7 +18,7 @@ class TorcError(Exception):
         self.hint = hint
 
 
-class ServerUnreachable(TorcError):  # noqa: N818 - named after what happened, as the whole tree is
+class ServerUnreachable(TorcError):
     """Nobody answered: the server is not running, not there, or too slow."""
 
     def __init__(self, url: str, reason: str) -> None:
@@ -28,7 +29,7 @@ class ServerUnreachable(TorcError):  # noqa: N818 - named after what happened, a
         self.url = url
 
 
-class UnexpectedAnswer(TorcError):  # noqa: N818
+class UnexpectedAnswer(TorcError):
     """Somebody answered, but not in the way that a Torc server does."""
 
 
@@ -81,14 +82,14 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 
 def api_error(status: int, body: bytes) -> ApiError:
-    """The exception for an answer that is no success."""
+    """Make the exception for an answer that is no success."""
     kind = ServerFault if status >= 500 else _BY_STATUS.get(status, ApiError)
     details = _details(body)
     return kind(status, _message(status, details), details)
 
 
 def _details(body: bytes) -> Any:
-    """What is under `error` in a JSON body, else the body's text."""
+    """Return what is under `error` in a JSON body, else the body's text."""
     try:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-Item = TypeVar("Item", covariant=True)
+Item_co = TypeVar("Item_co", covariant=True)
 
 
-class Page(Protocol[Item]):
+class Page(Protocol[Item_co]):
     """What list operations answer."""
 
     @property
-    def items(self) -> Sequence[Item]:
+    def items(self) -> Sequence[Item_co]:
         """The records of this page."""
         ...
 
@@ -21,14 +21,16 @@ class Page(Protocol[Item]):
 
 
 async def iterate(
-    list_operation: Callable[..., Awaitable[Page[Item]]],
+    list_operation: Callable[..., Awaitable[Page[Item_co]]],
     *,
     offset: int = 0,
     limit: int | None = None,
     page_size: int | None = None,
     **query: Any,
-) -> AsyncIterator[Item]:
-    """Every item from `offset` on, at most `limit`: `async for job in iterate(client.jobs.list_jobs, workflow_id=1)`.
+) -> AsyncIterator[Item_co]:
+    """Yield every item from `offset` on, at most `limit` of them.
+
+        async for job in iterate(client.jobs.list_jobs, workflow_id=1):
 
     Raises what the operation raises. A page without items ends the iteration, whatever it says of more.
     """

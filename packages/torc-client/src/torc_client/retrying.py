@@ -23,7 +23,7 @@ class Patience:
     longest_pause_seconds: float = 5.0
 
     def pause_seconds(self, attempt: int, jitter: float) -> float:
-        """Return the pause after failed attempt 1, 2, ...; `jitter` in 0..1 spreads many clients over half the pause."""
+        """Return the pause after failed attempt 1, 2, ...; `jitter` in 0..1 spreads clients over half of it."""
         full = min(self.longest_pause_seconds, self.first_pause_seconds * 2.0 ** min(attempt - 1, 30))
         return full * (0.5 + 0.5 * jitter)
 

@@ -1,0 +1,50 @@
+"""The OpenAPI document that ships with the client: what commands and the fake server know of the operations."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One operation as the document tells it."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    parameters: tuple[Mapping[str, Any], ...]
+    body: Mapping[str, Any] | None
+    answer: Mapping[str, Any]
+
+
+@cache
+def document() -> Mapping[str, Any]:
+    """Return the whole document."""
+    content: Mapping[str, Any] = json.loads(resources.files("torc_client").joinpath("openapi.json").read_bytes())
+    return content
+
+
+@cache
+def described() -> Mapping[str, Described]:
+    """Return all operations by their id."""
+    found = {}
+    for path, item in document()["paths"].items():
+        for method, operation in item.items():
+            if "operationId" in operation:
+                body = operation.get("requestBody")
+                found[operation["operationId"]] = Described(
+                    operation["operationId"],
+                    method.upper(),
+                    path,
+                    operation["tags"][0],
+                    operation.get("summary", ""),
+                    tuple(operation.get("parameters", ())),
+                    body["content"]["application/json"]["schema"] if body else None,
+                    operation["responses"]["200"].get("content", {}).get("application/json", {}).get("schema", {}),
+                )
+    return found

@@ -1,0 +1,186 @@
+"""A server that answers what a test tells it, and that lets no request or answer pass which the contract forbids."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from aiohttp import web
+
+from torc_client.address import BASE_PATH
+from torc_client.document import Described, described
+from torc_client.testing.schema import from_text, violations
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One call that arrived."""
+
+    operation: str
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is an error."""
+
+    status: int
+    message: str
+
+
+# As an answer: the connection is closed without one, as when a server is killed.
+BREAK_OFF = object()
+
+Answering = Callable[[Received], Any]
+
+
+class FakeServer:
+    """An in-process server on 127.0.0.1 (or a UNIX socket), to be used as an async context manager.
+
+    An answer is a record, a JSON value, a `Refusal`, `BREAK_OFF`, or a function (plain or async) of the call that
+    returns one of these. Leaving the context raises AssertionError if any call or answer broke the contract.
+    """
+
+    def __init__(self, socket_path: Path | None = None) -> None:
+        self.calls: list[Received] = []
+        self.violations: list[str] = []
+        self._answers: dict[str, Iterator[Any]] = {}
+        self._socket_path = socket_path
+        self._port = 0
+        self._runner: web.AppRunner | None = None
+        self._arrived = asyncio.Condition()
+        self.answer("ping", {"status": "ok"})
+        self.answer("get_version", {"version": "0.35.0", "api_version": "0.21.0"})
+
+    @property
+    def url(self) -> str:
+        """What clients connect to."""
+        if self._socket_path:
+            return f"unix://{self._socket_path}"
+        return f"http://127.0.0.1:{self._port}{BASE_PATH}"
+
+    def answer(self, operation: str, answer: Any) -> None:
+        """Give every call of an operation this answer."""
+        self._answers[self._known(operation)] = _forever(answer)
+
+    def script(self, operation: str, answers: Iterable[Any]) -> None:
+        """Give the next calls of an operation these answers in turn; the last one stays."""
+        self._answers[self._known(operation)] = _in_turn(answers)
+
+    def calls_of(self, operation: str) -> list[Received]:
+        """Return the calls of one operation that arrived, in order."""
+        return [call for call in self.calls if call.operation == self._known(operation)]
+
+    async def received(self, operation: str, count: int = 1) -> list[Received]:
+        """Wait until an operation was called so often."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: len(self.calls_of(operation)) >= count)
+        return self.calls_of(operation)
+
+    async def start(self) -> None:
+        """Listen; again on the same port after `stop`."""
+        application = web.Application(client_max_size=2**30)
+        for operation in described().values():
+            application.router.add_route(operation.method, BASE_PATH + operation.path, self._handler(operation))
+        self._runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
+        await self._runner.setup()
+        if self._socket_path:
+            await web.UnixSite(self._runner, str(self._socket_path)).start()
+        else:
+            await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+            self._port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Stop listening; what is being answered is broken off."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+        if error is None:
+            self.verify()
+
+    def verify(self) -> None:
+        """Raise AssertionError if the contract was broken."""
+        if self.violations:
+            raise AssertionError("the contract was broken:\n  " + "\n  ".join(self.violations))
+
+    def _known(self, operation: str) -> str:
+        if operation not in described():
+            raise ValueError(f"openapi.json has no operation {operation!r}")
+        return operation
+
+    def _handler(self, operation: Described) -> Callable[[web.Request], Any]:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            received = await self._understood(operation, request)
+            async with self._arrived:
+                self.calls.append(received)
+                self._arrived.notify_all()
+            answer = await self._next_answer(received)
+            if answer is BREAK_OFF:
+                if request.transport:
+                    request.transport.close()
+                return web.Response()
+            if isinstance(answer, Refusal):
+                return web.json_response({"error": {"message": answer.message}}, status=answer.status)
+            content = msgspec.to_builtins(answer)
+            self._judge(content, operation.answer, f"answer to {operation.id}")
+            return web.json_response(content)
+
+        return handle
+
+    async def _next_answer(self, received: Received) -> Any:
+        if received.operation not in self._answers:
+            self.violations.append(f"{received.operation} was called, but the test gave it no answer")
+            return Refusal(500, "the test gave no answer")
+        answer = next(self._answers[received.operation])
+        if callable(answer):
+            answer = answer(received)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    async def _understood(self, operation: Described, request: web.Request) -> Received:
+        text: dict[str, dict[str, str]] = {"path": dict(request.match_info), "query": dict(request.query)}
+        values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
+        for parameter in operation.parameters:
+            name, place = parameter["name"], parameter["in"]
+            if name in text[place]:
+                value = from_text(text[place].pop(name), parameter["schema"])
+                values[place][name] = value
+                self._judge(value, parameter["schema"], f"{operation.id} {place} {name}")
+            elif parameter.get("required"):
+                self.violations.append(f"{operation.id}: the {place} parameter {name!r} is missing")
+        self.violations += [f"{operation.id}: there is no query parameter {name!r}" for name in text["query"]]
+        content = await request.read()
+        body = msgspec.json.decode(content) if content else None
+        if operation.body is not None:
+            self._judge(body, operation.body, f"body of {operation.id}")
+        return Received(operation.id, values["path"], values["query"], body, dict(request.headers))
+
+    def _judge(self, value: Any, schema: Mapping[str, Any], where: str) -> None:
+        self.violations += violations(value, schema, where)
+
+
+def _forever(answer: Any) -> Iterator[Any]:
+    while True:
+        yield answer
+
+
+def _in_turn(answers: Iterable[Any]) -> Iterator[Any]:
+    answer: Any = Refusal(500, "the test's script is empty")
+    for answer in answers:
+        yield answer
+    yield from _forever(answer)
