@@ -1,0 +1,215 @@
+"""Real processes for the tests of the whole: a server, runners, commands, and a place to run them in.
+
+Nothing here waits by the clock: a server says on stdout that it listens, jobs report through a named pipe, and
+processes are waited for. The time limit of the test is the only one.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Self
+
+PROGRAMS = Path(sys.executable).parent
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SERVICE = "/torc-service/v1"
+
+
+class Place:
+    """A directory to work in, with a home and an environment of its own: nothing of the developer's leaks in."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.home = directory / "home"
+        self.home.mkdir(parents=True, exist_ok=True)
+        kept = {name: value for name, value in os.environ.items() if name in {"USER", "LANG", "TMPDIR", "TERM"}}
+        self.environment: dict[str, str] = {
+            "USER": "tester",
+            **kept,
+            "HOME": str(self.home),
+            "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def start(self, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
+        """Start a program here, its output in pipes unless told otherwise."""
+        settings: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        environment = self.environment | options.pop("environment", {})
+        return subprocess.Popen(
+            [str(word) for word in words], cwd=self.directory, env=environment, text=True, **(settings | options)
+        )
+
+    def run(
+        self, *words: str | Path, status: int | None = 0, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end; `status` is the exit status that it must have, None for any."""
+        process = self.start(*words, environment=dict(environment or {}))
+        try:
+            out, err = process.communicate()
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        finished = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        assert status is None or finished.returncode == status, (
+            f"{' '.join(map(str, words))} ended with {finished.returncode}, not {status}\n{out}\n{err}"
+        )
+        return finished
+
+    def torc(self, *words: str | Path) -> Any:
+        """What `torc -f json ...` prints, as a value."""
+        return json.loads(self.run("torc", "-f", "json", *words).stdout)
+
+    def file(self, name: str, text: str) -> Path:
+        """A file with this text."""
+        path = self.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+
+class Server:
+    """A `torc-server run` of one database; it can be killed and started again on the same port."""
+
+    def __init__(self, place: Place, *arguments: str, database: str = "torc.db") -> None:
+        self.place = place
+        self.arguments = arguments
+        self.database = place.directory / database
+        self.log_path = place.directory / "server.log"
+        self.port = 0
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where clients reach it."""
+        return f"http://127.0.0.1:{self.port}{SERVICE}"
+
+    def start(self) -> Self:
+        """Start it and wait for its word that it listens; the same port again after the first time."""
+        with self.log_path.open("a") as log:
+            self.process = self.place.start(
+                "torc-server", "run", "--host", "127.0.0.1", "--port", str(self.port),
+                "--database", self.database, *self.arguments, stderr=log,
+            )  # fmt: skip
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("TORC_SERVER_PORT="), f"{line!r}\n{self.log_path.read_text()}"
+        self.port = int(line.partition("=")[2])
+        self.place.environment["TORC_API_URL"] = self.url
+        return self
+
+    def kill(self) -> None:
+        """End it as a power cut would: SIGKILL."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End it with SIGTERM and give its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, with_signal: signal.Signals) -> int:
+        process, self.process = self.process, None
+        assert process is not None
+        assert process.stdout is not None
+        process.send_signal(with_signal)
+        rest = process.stdout.read()
+        assert rest == "", f"stdout carries one line, not {rest!r}"
+        process.stdout.close()
+        return process.wait()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None:
+            self.kill()
+
+
+class Reports:
+    """A named pipe to which jobs write a line: the test learns what ran, when it ran."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        # Opened for both ways: a pipe without any writer in between does not end.
+        self._stream: IO[str] = os.fdopen(os.open(path, os.O_RDWR), "r+", buffering=1)
+
+    def next(self, count: int = 1) -> list[str]:
+        """Wait for as many lines."""
+        return [self._stream.readline().rstrip("\n") for _ in range(count)]
+
+    def close(self) -> None:
+        """Give the pipe back."""
+        self._stream.close()
+
+
+class Output:
+    """Everything a process writes to a pipe, read as it comes, so that it never waits for us."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self.lines: list[str] = []
+        self._grown = threading.Condition()
+        self._ended = False
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def _read(self) -> None:
+        for line in self._stream:
+            with self._grown:
+                self.lines.append(line.rstrip("\n"))
+                self._grown.notify_all()
+        with self._grown:
+            self._ended = True
+            self._grown.notify_all()
+        self._stream.close()
+
+    def wait_for(self, part: str) -> str:
+        """Wait for the first line that has `part` in it."""
+        with self._grown:
+            self._grown.wait_for(lambda: self._ended or any(part in line for line in self.lines))
+            found = [line for line in self.lines if part in line]
+        assert found, f"ended without {part!r}: {self.lines}"
+        return found[0]
+
+    def finish(self) -> str:
+        """Wait for the end of the output and give all of it."""
+        self._thread.join()
+        return "\n".join(self.lines)
+
+
+@contextlib.contextmanager
+def ended_after(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """Kill the process at the end, should it still run, and close its pipes."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None and not stream.closed:
+                stream.close()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this id runs (a zombie does not)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in {"Z", "X"}
+
+
+def processes_with(text: str) -> list[int]:
+    """The ids of running processes that have `text`, a unique path for instance, on their command line."""
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if text.encode() in (directory / "cmdline").read_bytes() and is_alive(int(directory.name)):
+                found.append(int(directory.name))
+    return [pid for pid in found if pid != os.getpid()]
