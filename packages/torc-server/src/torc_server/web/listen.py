@@ -6,7 +6,7 @@ Everything is bound before a database is touched, so that a port in use costs no
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from torc_server.web.private_socket import ListenError
 
@@ -40,13 +40,13 @@ def bind_tcp(host: str, port: int) -> Iterator[list[socket.socket]]:
         yield sockets
 
 
-def port_of(sockets: list[socket.socket]) -> int:
+def port_of(sockets: Sequence[socket.socket]) -> int:
     """Tell the port number that the sockets of `bind_tcp` share."""
     port: int = sockets[0].getsockname()[1]
     return port
 
 
-def is_loopback(sockets: list[socket.socket]) -> bool:
+def is_loopback(sockets: Sequence[socket.socket]) -> bool:
     """Whether only programs of this machine can reach the sockets."""
     return all(name.startswith("127.") or name == "::1" for name in (each.getsockname()[0] for each in sockets))
 

@@ -1,0 +1,134 @@
+"""The life of a server: take the sockets, then the database, answer until told to stop, then undo it in reverse."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+
+from torc_server import logs
+from torc_server.auth.basic import Authenticator
+from torc_server.auth.credentials import CredentialChecker
+from torc_server.auth.htpasswd import load_users
+from torc_server.background.maintenance import keep_wal_small
+from torc_server.background.supervisor import supervised
+from torc_server.settings import Settings
+from torc_server.store.lock import DatabaseLock
+from torc_server.store.migrate import migrate
+from torc_server.version import __version__
+from torc_server.web.app import build_app
+from torc_server.web.listen import bind_tcp, is_loopback, port_of
+from torc_server.web.private_socket import bind_private
+from torc_server.web.serving import serving
+
+logger = logging.getLogger(__name__)
+
+# Requests in flight get this long to end, and as long again once they were canceled: within ten seconds in all.
+DRAIN_SECONDS = 4.0
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def serve(settings: Settings) -> None:
+    """Run a server until a signal, or the end of stdin where asked for, and leave nothing of it behind.
+
+    What can be refused without a trace comes first: a server that cannot have its port touches no database.
+    Raises PasswordFileError, ListenError, LogFileError or StoreError when it cannot start.
+    """
+    with contextlib.ExitStack() as stack:
+        authenticator = stack.enter_context(_authenticator(settings))
+        tcp = stack.enter_context(bind_tcp(settings.host, settings.port)) if settings.tcp else []
+        private = [] if settings.socket is None else [stack.enter_context(bind_private(settings.socket))]
+        logs.set_up(settings.log_level, directory=settings.log_dir, as_json=settings.json_logs)
+        stack.enter_context(DatabaseLock(settings.database))
+        migrate(settings.database)
+        asyncio.run(_answer(settings, authenticator, tcp, private))
+        logger.info("stopped")
+
+
+async def _answer(
+    settings: Settings, authenticator: Authenticator, tcp: Sequence[socket.socket], private: Sequence[socket.socket]
+) -> None:
+    stopping = asyncio.Event()
+    _stop_at_signals(stopping)
+    if settings.shutdown_on_stdin_eof:
+        _stop_at_end_of_stdin(stopping)
+    app = build_app(
+        settings.database,
+        authenticator=authenticator,
+        enforce_access=settings.enforce_access_control,
+        body_max_bytes=settings.max_request_body_mb * 1024 * 1024,
+    )
+    async with (
+        serving(app, [*tcp, *private], drain_seconds=DRAIN_SECONDS),
+        supervised({"keep_wal_small": lambda: keep_wal_small(settings.database)}),
+    ):
+        _announce(settings, tcp)
+        await stopping.wait()
+        logger.info("stopping")
+
+
+@contextlib.contextmanager
+def _authenticator(settings: Settings) -> Iterator[Authenticator]:
+    if settings.auth_file is None:
+        yield Authenticator(None, required=False)
+        return
+    checker = CredentialChecker(load_users(settings.auth_file), cache_ttl_seconds=settings.credential_cache_ttl_secs)
+    with contextlib.closing(checker):
+        yield Authenticator(checker, required=settings.require_auth)
+
+
+def _announce(settings: Settings, tcp: Sequence[socket.socket]) -> None:
+    """Tell the one who started us where we listen: one line on stdout, the rest in the log."""
+    fields = {"version": __version__, "database": str(settings.database)}
+    if settings.socket is not None:
+        fields["socket"] = str(settings.socket)
+    if tcp:
+        fields |= {"host": settings.host, "port": str(port_of(tcp))}
+    logger.info("listening", extra={"fields": fields})
+    if tcp and not is_loopback(tcp):
+        _warn_of_strangers(settings)
+    where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"
+    print(where, flush=True)  # noqa: T201 - what launchers wait for
+
+
+def _warn_of_strangers(settings: Settings) -> None:
+    if settings.require_auth:
+        logger.warning("passwords are sent unencrypted: let only a trusted network reach this server")
+    else:
+        logger.warning(
+            "everybody who can reach this machine can read and change the workflows, and so run commands as their "
+            "owners; use --auth-file with --require-auth, or --host 127.0.0.1, or --socket"
+        )
+
+
+def _stop_at_signals(stopping: asyncio.Event) -> None:
+    """Let the first signal stop the server in order and a second one end the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for each in STOP_SIGNALS:
+            loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_DFL)
+        stopping.set()
+
+    for each in STOP_SIGNALS:
+        loop.add_signal_handler(each, stop)
+
+
+def _stop_at_end_of_stdin(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def watch() -> None:
+        # A descriptor that cannot be read is as good as closed. A thread, since not every stdin can be polled.
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        # The loop may be gone by then.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(stopping.set)
+
+    threading.Thread(target=watch, name="torc-stdin", daemon=True).start()
