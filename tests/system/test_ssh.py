@@ -1,0 +1,85 @@
+"""The dashboard from far away, as its tutorial tells: `ssh -L port:/path/to.sock host`."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.processes import Output, Place, ended_after
+
+SSHD = shutil.which("sshd") or next((path for path in ("/usr/sbin/sshd",) if Path(path).exists()), None)
+
+pytestmark = pytest.mark.skipif(
+    SSHD is None or shutil.which("ssh-keygen") is None, reason="sshd is not installed (apt-get install openssh-server)"
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def ssh_config(place: Place) -> Iterator[Path]:
+    """A throw-away sshd on this machine, and the configuration of a client that may come in."""
+    folder = place.directory / "ssh"
+    folder.mkdir(mode=0o700)
+    for key in ("host", "user"):
+        place.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key)
+    shutil.copy(folder / "user.pub", folder / "authorized_keys")
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    port = free_port()
+    daemon = place.file(
+        "ssh/sshd_config",
+        f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized_keys\n"
+        "StrictModes no\nUsePAM no\nAllowStreamLocalForwarding yes\nPidFile none\nLogLevel VERBOSE\n",
+    )
+    client = place.file(
+        "ssh/config",
+        f"Host login-node\n  HostName 127.0.0.1\n  Port {port}\n  User {pwd.getpwuid(os.geteuid()).pw_name}\n"
+        f"  IdentityFile {folder}/user\n  IdentitiesOnly yes\n  UserKnownHostsFile {folder}/known\n"
+        "  StrictHostKeyChecking accept-new\n  ExitOnForwardFailure yes\n  BatchMode yes\n",
+    )
+    assert SSHD is not None
+    with ended_after(place.start(SSHD, "-D", "-e", "-f", daemon, stdout=subprocess.DEVNULL)) as process:
+        assert process.stderr is not None
+        log = Output(process.stderr)
+        log.wait_for("Server listening on")
+        yield client
+        process.terminate()
+        process.wait()
+        log.finish()
+
+
+def test_a_browser_reaches_the_dashboard_through_ssh(place: Place, ssh_config: Path):
+    dash_socket = place.directory / "dash.sock"
+    place.directory.chmod(0o700)
+    port = free_port()
+    dashboard = place.start(
+        "torc-dash", "--standalone", "--socket", dash_socket, "--server-host", "127.0.0.1", stderr=subprocess.STDOUT
+    )
+    with ended_after(dashboard):
+        assert dashboard.stdout is not None
+        output = Output(dashboard.stdout)
+        output.wait_for(str(dash_socket))
+        forwarding = ["ssh", "-v", "-N", "-F", ssh_config, "-L", f"127.0.0.1:{port}:{dash_socket}", "login-node"]
+        with ended_after(place.start(*forwarding, stdout=subprocess.DEVNULL)) as tunnel:
+            assert tunnel.stderr is not None
+            chatter = Output(tunnel.stderr)
+            chatter.wait_for("Entering interactive session")
+            with urllib.request.urlopen(f"http://localhost:{port}/") as answer:
+                assert "<html" in answer.read().decode()
+            tunnel.terminate()
+            tunnel.wait()
+            chatter.finish()
+        dashboard.terminate()
+        assert dashboard.wait() == 0
+        output.finish()
