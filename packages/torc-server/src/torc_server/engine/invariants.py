@@ -53,24 +53,25 @@ JOIN job ON job.id = waiting.job_id WHERE job.workflow_id <> awaited.workflow_id
         Statement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN (6, 7, 8)"),
     ),
     (
-        "a job canceled by the cascade is canceled, waits for nothing, asked for it, and follows a bad end",
+        "a job canceled by the cascade is canceled, waits for nothing, and follows a bad end",
         Statement("""
 SELECT id FROM job WHERE canceled_by_cascade = 1 AND NOT (
-    status = 7 AND waiting_on = 0 AND ended_badly = 1 AND cancel_on_blocking_job_failure = 1 AND EXISTS (
+    status = 7 AND waiting_on = 0 AND ended_badly = 1 AND EXISTS (
         SELECT 1 FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
-        WHERE waiting.job_id = job.id AND awaited.bad > 0
+        WHERE waiting.job_id = job.id AND (awaited.bad > 0 OR awaited.digest IS NULL)
     )
 )
 """),
     ),
     (
-        "a ready job that was never tried waits for nothing, unless something before it is tried again",
+        "a ready job that was never tried waits for nothing, unless something before it has to be done again",
         Statement("""
 SELECT job.id FROM job WHERE job.status = 2 AND job.waiting_on > 0 AND NOT EXISTS (
     SELECT 1 FROM job_dependency_set AS waiting
     JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
     JOIN job AS before ON before.id = member.job_id
-    WHERE waiting.job_id = job.id AND before.status NOT BETWEEN 5 AND 8 AND before.origin = 'retry'
+    WHERE waiting.job_id = job.id AND before.status NOT BETWEEN 5 AND 8
+    AND EXISTS (SELECT 1 FROM result WHERE result.job_id = before.id)
 ) AND job.origin IS NULL
 """),
     ),
@@ -86,19 +87,6 @@ SELECT id FROM job WHERE (active_compute_node_id IS NOT NULL AND status <> 4) OR
 SELECT job.id FROM job LEFT JOIN result ON result.id = job.current_result_id AND result.job_id = job.id
 WHERE job.current_result_id IS NOT NULL AND result.id IS NULL
 """),
-    ),
-    (
-        "a completed, failed or terminated job ended by a report",
-        Statement("""
-SELECT job.id FROM job
-WHERE job.status IN (5, 6, 8) AND NOT EXISTS (SELECT 1 FROM result WHERE result.job_id = job.id)
-"""),
-    ),
-    (
-        "no result is of an attempt that is still to come",
-        Statement(
-            "SELECT result.id FROM result JOIN job ON job.id = result.job_id WHERE result.attempt_id > job.attempt_id"
-        ),
     ),
 )
 

@@ -1,0 +1,218 @@
+"""Builds small worlds in a database: workflows with jobs, put into any state, by the engine's own doors."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from torc_server.engine import cancel, claim, complete, execution, graph, initialize, invariants, reset, retry
+from torc_server.engine.complete import Report
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.packing import Offer, SortMethod
+from torc_server.engine.signals import Signal
+from torc_server.engine.states import JobStatus
+from torc_server.store.migrate import create_schema
+from torc_server.store.transaction import Transaction
+
+
+def database_in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    create_schema(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+class Clock:
+    """A time that moves when told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+    def advance(self, **amount: float) -> datetime:
+        self.now += timedelta(**amount)
+        return self.now
+
+
+class World:
+    """One workflow. Jobs go by their names; after each step the invariants are checked."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, user: str = "ada") -> None:
+        self.connection = connection
+        self.tx = Transaction(connection)
+        self.clock = clock
+        self.workflow_id = WorkflowId(
+            self._insert("INSERT INTO workflow (name, user, timestamp) VALUES ('w', ?, 't')", user)
+        )
+        self.requirements_id = self.requirements("default")
+        self.node_id = self.node()
+        self.ids: dict[str, JobId] = {}
+
+    def _insert(self, sql: str, *values: object) -> int:
+        row_id = self.connection.execute(sql, values).lastrowid
+        assert row_id is not None
+        return row_id
+
+    def requirements(
+        self, name: str, *, cpus: int = 1, gpus: int = 0, nodes: int = 1, memory_bytes: int = 1024, seconds: int = 60
+    ) -> int:
+        return self._insert(
+            "INSERT INTO resource_requirements (workflow_id, name, num_cpus, num_gpus, num_nodes, memory_bytes,"
+            " runtime_seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(self.workflow_id, name, cpus, gpus, nodes, memory_bytes, seconds),
+        )
+
+    def node(self) -> NodeId:
+        return NodeId(
+            self._insert(
+                "INSERT INTO compute_node (workflow_id, hostname, pid, start_time, num_cpus, memory_gb, num_gpus,"
+                " num_nodes, compute_node_type) VALUES (?, 'host', 1, 't', 8, 8, 0, 1, 'local')",
+                self.workflow_id,
+            )
+        )
+
+    def job(
+        self,
+        name: str,
+        *,
+        after: Sequence[str] = (),
+        cancel_on_failure: bool = True,
+        requirements_id: int | None = None,
+        priority: int = 0,
+        scheduler_id: int | None = None,
+        reads: Sequence[int] = (),
+        writes: Sequence[int] = (),
+    ) -> JobId:
+        job_id = JobId(
+            self._insert(
+                "INSERT INTO job (workflow_id, name, command, cancel_on_blocking_job_failure, resource_requirements_id,"
+                " priority, scheduler_id) VALUES (?, ?, 'true', ?, ?, ?, ?)",
+                *(self.workflow_id, name, cancel_on_failure),
+                *(requirements_id or self.requirements_id, priority, scheduler_id),
+            )
+        )
+        self.ids[name] = job_id
+        for file_id in reads:
+            self.connection.execute("INSERT INTO job_input_file VALUES (?, ?)", (job_id, file_id))
+        for file_id in writes:
+            self.connection.execute("INSERT INTO job_output_file VALUES (?, ?)", (job_id, file_id))
+        parents = [self.ids[parent] for parent in after]
+        graph.set_dependencies_of_new_jobs(self.tx, self.workflow_id, [(job_id, parents)])
+        self.check()
+        return job_id
+
+    def file(self, name: str) -> int:
+        return self._insert("INSERT INTO file (workflow_id, name, path) VALUES (?, ?, ?)", self.workflow_id, name, name)
+
+    def initialize(self, *, only_uninitialized: bool = False) -> None:
+        initialize.initialize_jobs(
+            self.tx, self.workflow_id, only_uninitialized=only_uninitialized, clear_ephemeral_user_data=False
+        )
+        self.check()
+
+    def claim(self, limit: int = 1000, *, claim_key: str | None = None) -> list[str]:
+        claimed = claim.claim_next(self.tx, self.workflow_id, limit, claim_key=claim_key, now=self.clock.now)
+        self.check()
+        return [self.name(job_id) for job_id in claimed.job_ids]
+
+    def claim_for(
+        self,
+        offer: Offer,
+        limit: int = 1000,
+        *,
+        sort_method: SortMethod = SortMethod.GPUS_RUNTIME_MEMORY,
+        strict: bool = False,
+    ) -> list[str]:
+        claimed = claim.claim_for_node(
+            self.tx,
+            self.workflow_id,
+            offer,
+            limit,
+            sort_method=sort_method,
+            strict=strict,
+            claim_key=None,
+            now=self.clock.now,
+        )
+        self.check()
+        return [self.name(job_id) for job_id in claimed.job_ids]
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            execution.start(self.tx, self.ids[name], self.run_id, self.node_id, now=self.clock.now)
+        self.check()
+
+    def report(self, name: str, status: JobStatus, return_code: int, attempt_id: int | None = None) -> Report:
+        if attempt_id is None:
+            attempt_id = int(self.column(name, "attempt_id"))
+        return Report(
+            job_id=self.ids[name],
+            run_id=self.run_id,
+            node_id=self.node_id,
+            status=status,
+            return_code=return_code,
+            exec_time_minutes=0.5,
+            completion_time="2026-01-02T03:05:05+00:00",
+            attempt_id=AttemptId(attempt_id),
+        )
+
+    def complete(
+        self,
+        name: str,
+        return_code: int = 0,
+        *,
+        status: JobStatus | None = None,
+        attempt_id: int | None = None,
+    ) -> None:
+        if status is None:
+            status = JobStatus.FAILED if return_code else JobStatus.COMPLETED
+        report = self.report(name, status, return_code, attempt_id)
+        complete.complete(self.tx, self.ids[name], status, self.run_id, report, now=self.clock.now)
+        self.check()
+
+    def retry(self, name: str, *, max_retries: int = 99) -> None:
+        retry.retry(self.tx, self.ids[name], self.run_id, max_retries=max_retries)
+        self.check()
+
+    def cancel(self) -> None:
+        cancel.cancel_workflow(self.tx, self.workflow_id)
+        self.check()
+
+    def reset_jobs(self, *, failed_only: bool = False) -> int:
+        answer = reset.reset_job_status(self.tx, self.workflow_id, failed_only=failed_only)
+        self.check()
+        return answer.updated_count
+
+    def reset_workflow(self, *, force: bool = False, advance_run: bool = True) -> None:
+        reset.reset_workflow_status(self.tx, self.workflow_id, force=force, advance_run=advance_run)
+        self.check()
+
+    @property
+    def run_id(self) -> RunId:
+        return RunId(
+            self.connection.execute("SELECT run_id FROM workflow WHERE id = ?", (self.workflow_id,)).fetchone()[0]
+        )
+
+    def name(self, job_id: int) -> str:
+        return str(self.connection.execute("SELECT name FROM job WHERE id = ?", (job_id,)).fetchone()[0])
+
+    def column(self, name: str, column: str) -> object:
+        return self.connection.execute("SELECT * FROM job WHERE id = ?", (self.ids[name],)).fetchone()[column]
+
+    def status(self, name: str) -> str:
+        value = self.column(name, "status")
+        assert isinstance(value, int)
+        return JobStatus(value).word
+
+    def statuses(self) -> dict[str, str]:
+        rows = self.connection.execute(
+            "SELECT name, status FROM job WHERE workflow_id = ? ORDER BY id", (self.workflow_id,)
+        )
+        return {row["name"]: JobStatus(row["status"]).word for row in rows}
+
+    def told(self) -> list[Signal]:
+        """Give what was told since the last call."""
+        signals, self.tx.signals = self.tx.signals, []
+        return signals  # type: ignore[return-value]
+
+    def check(self) -> None:
+        broken = invariants.check(self.tx)
+        assert not broken, broken

@@ -1,0 +1,163 @@
+"""The rules of the engine once more, the slow and obvious way: a dictionary of jobs and loops over pairs."""
+
+from dataclasses import dataclass, field
+
+COMPLETE = {"completed", "failed", "canceled", "terminated"}
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a fault
+    """The model says no."""
+
+
+@dataclass
+class ModelJob:
+    parents: set[str]
+    cancel_on_failure: bool
+    status: str = "uninitialized"
+    attempt: int = 1
+    is_cascade: bool = False
+    is_bad: bool = False
+    current: tuple[int, int, str, int] | None = None
+    results: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.status in COMPLETE
+
+    def become(self, status: str, *, cascade: bool = False, bad: bool = False) -> None:
+        self.status, self.is_cascade, self.is_bad = status, cascade, bad
+
+
+class Model:
+    def __init__(self) -> None:
+        self.jobs: dict[str, ModelJob] = {}
+        self.run = 0
+        self.is_canceled = False
+
+    def waits(self, job: ModelJob) -> bool:
+        return any(not self.jobs[parent].is_complete for parent in job.parents)
+
+    def follows_bad(self, job: ModelJob) -> bool:
+        return any(self.jobs[parent].is_bad for parent in job.parents)
+
+    def children(self, name: str) -> list[str]:
+        return [child for child, job in self.jobs.items() if name in job.parents]
+
+    def downstream(self, names: set[str]) -> set[str]:
+        reached, todo = set(names), list(names)
+        while todo:
+            for child in self.children(todo.pop()):
+                if child not in reached:
+                    reached.add(child)
+                    todo.append(child)
+        return reached
+
+    def release(self, name: str) -> None:
+        wave = [name]
+        while wave:
+            candidates = {child for finished in wave for child in self.children(finished)}
+            wave = []
+            for child in candidates:
+                job = self.jobs[child]
+                if job.status == "blocked" and not self.waits(job):
+                    if job.cancel_on_failure and self.follows_bad(job):
+                        wave.append(child)
+                    else:
+                        job.become("ready")
+            for child in wave:
+                self.jobs[child].become("canceled", cascade=True, bad=True)
+
+    def reopen(self, name: str) -> None:
+        for child in self.children(name):
+            if self.jobs[child].is_cascade:
+                self.jobs[child].become("blocked")
+                self.reopen(child)
+
+    def initialize(self, *, only_uninitialized: bool) -> None:
+        jobs = self.jobs.values()
+        if only_uninitialized:
+            for name in self.downstream({name for name, job in self.jobs.items() if job.status == "uninitialized"}):
+                if self.jobs[name].status != "disabled":
+                    self.jobs[name].become("uninitialized")
+        else:
+            for job in [job for job in jobs if job.status in {"completed", "failed", "canceled"} and self.waits(job)]:
+                job.become("uninitialized")
+        for job in jobs:
+            if job.status not in {"completed", "failed", "canceled", "disabled"}:
+                job.become("uninitialized")
+        for _ in self.jobs:
+            for job in jobs:
+                if job.is_cascade and self.waits(job):
+                    job.become("uninitialized")
+        for job in [job for job in jobs if job.status == "uninitialized"]:
+            job.current = None
+            job.become("blocked" if self.waits(job) else "ready")
+
+    def start(self, name: str) -> None:
+        if self.jobs[name].status not in {"pending", "running"}:
+            raise Refused
+        self.jobs[name].become("running")
+
+    def complete(self, name: str, status: str, return_code: int) -> None:
+        job = self.jobs[name]
+        report = (self.run, job.attempt, status, return_code)
+        if job.status == status and job.current == report:
+            return
+        if (job.is_complete and not job.is_cascade) or report[:2] in job.results:
+            raise Refused
+        was_complete, was_bad = job.is_complete, job.is_bad
+        job.results.add(report[:2])
+        job.current = report
+        job.become(status, bad=status in {"failed", "canceled", "terminated"} and return_code != 0)
+        if not was_complete and job.is_complete:
+            self.release(name)
+        elif was_complete and not job.is_complete:
+            self.reopen(name)
+        elif was_bad and not job.is_bad:
+            self.forgive(name)
+
+    def forgive(self, name: str) -> None:
+        ready = [
+            child
+            for child in self.children(name)
+            if self.jobs[child].is_cascade and not self.follows_bad(self.jobs[child])
+        ]
+        for child in ready:
+            self.jobs[child].become("ready")
+        for child in ready:
+            self.reopen(child)
+
+    def retry(self, name: str) -> None:
+        job = self.jobs[name]
+        if job.status not in {"running", "failed", "terminated"}:
+            raise Refused
+        job.attempt += 1
+        job.become("ready")
+        self.reopen(name)
+
+    def cancel(self) -> None:
+        self.is_canceled = True
+        for job in self.jobs.values():
+            if job.status in {"pending", "running"}:
+                job.become("canceled")
+
+    def reset_jobs(self, *, failed_only: bool) -> int:
+        failed = {"failed", "canceled", "terminated"}
+        if failed_only:
+            chosen = {name for name, job in self.jobs.items() if job.status in failed | {"pending_failed"}}
+            everything = chosen | self.downstream({name for name, job in self.jobs.items() if job.status in failed})
+        else:
+            chosen = {name for name, job in self.jobs.items() if job.status != "uninitialized"}
+            everything = chosen
+        for name in everything:
+            self.jobs[name].become("uninitialized")
+        return len(chosen)
+
+    def reset_workflow(self, *, force: bool, advance_run: bool) -> None:
+        if not force and any(job.status in {"pending", "running"} for job in self.jobs.values()):
+            raise Refused
+        self.is_canceled = False
+        if advance_run:
+            self.run += 1
+            for job in self.jobs.values():
+                job.is_cascade = job.is_bad = False

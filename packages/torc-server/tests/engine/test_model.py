@@ -1,0 +1,145 @@
+"""Random graphs and random calls: the engine and the reference model agree, and the invariants hold, at every step."""
+
+import contextlib
+import importlib.util
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from torc_server.engine.errors import EngineError
+from torc_server.engine.states import JobStatus
+
+
+def _neighbour(name, path):
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+builders = _neighbour("torc_server_test_builders", Path(__file__).parents[1] / "builders.py")
+model = _neighbour("torc_server_test_reference_model", Path(__file__).with_name("reference_model.py"))
+
+ENDS = st.sampled_from(
+    [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED]
+)
+WHICH = st.integers(min_value=0, max_value=9)
+
+
+class Machine(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.database = builders.database_in_memory()
+        self.world = builders.World(self.database, builders.Clock())
+        self.model = model.Model()
+        self.files = {}
+
+    def teardown(self):
+        self.database.close()
+
+    def name(self, which):
+        return list(self.model.jobs)[which % len(self.model.jobs)]
+
+    def both(self, of_world, of_model):
+        """Call both; they agree on whether to refuse, and on the answer."""
+        try:
+            expected = of_model()
+        except model.Refused:
+            with contextlib.suppress(EngineError):
+                of_world()
+                raise AssertionError("the model refuses and the engine does not")
+            self.world.check()
+            return
+        assert of_world() == expected
+
+    @initialize(
+        shape=st.lists(st.tuples(st.sets(WHICH, max_size=3), st.booleans(), st.booleans()), min_size=1, max_size=8)
+    )
+    def build(self, shape):
+        for number, (parents, cancel_on_failure, by_file) in enumerate(shape):
+            name, earlier = f"j{number}", [f"j{parent}" for parent in sorted(parents) if parent < number]
+            self.files[name] = self.world.file(name)
+            self.world.job(
+                name,
+                after=[] if by_file else earlier,
+                reads=[self.files[parent] for parent in earlier] if by_file else (),
+                writes=[self.files[name]],
+                cancel_on_failure=cancel_on_failure,
+            )
+            self.model.jobs[name] = model.ModelJob(set(earlier), cancel_on_failure)
+        self.initialize_jobs(only_uninitialized=False)
+
+    @rule(only_uninitialized=st.booleans())
+    def initialize_jobs(self, only_uninitialized):
+        self.both(
+            lambda: self.world.initialize(only_uninitialized=only_uninitialized),
+            lambda: self.model.initialize(only_uninitialized=only_uninitialized),
+        )
+
+    @rule(limit=st.integers(min_value=0, max_value=3), packed=st.booleans())
+    def claim(self, limit, packed):
+        ready = [name for name, job in self.model.jobs.items() if job.status == "ready"]
+        expected = [] if self.model.is_canceled else ready[:limit]
+        offer = builders.Offer(num_cpus=100, memory_bytes=2**40)
+        assert (self.world.claim_for(offer, limit) if packed else self.world.claim(limit)) == expected
+        for name in expected:
+            self.model.jobs[name].become("pending")
+
+    @rule(which=WHICH)
+    def start(self, which):
+        name = self.name(which)
+        self.both(lambda: self.world.start(name), lambda: self.model.start(name))
+
+    @rule(which=WHICH, status=ENDS, return_code=st.sampled_from([0, 1]))
+    def complete(self, which, status, return_code):
+        name = self.name(which)
+        self.both(
+            lambda: self.world.complete(name, return_code, status=status),
+            lambda: self.model.complete(name, status.word, return_code),
+        )
+
+    @rule(which=WHICH)
+    def retry(self, which):
+        name = self.name(which)
+        self.both(lambda: self.world.retry(name), lambda: self.model.retry(name))
+
+    @rule()
+    def cancel(self):
+        self.both(self.world.cancel, self.model.cancel)
+
+    @rule(failed_only=st.booleans())
+    def reset_jobs(self, failed_only):
+        self.both(
+            lambda: self.world.reset_jobs(failed_only=failed_only),
+            lambda: self.model.reset_jobs(failed_only=failed_only),
+        )
+
+    @rule(force=st.booleans(), advance_run=st.booleans())
+    def reset_workflow(self, force, advance_run):
+        self.both(
+            lambda: self.world.reset_workflow(force=force, advance_run=advance_run),
+            lambda: self.model.reset_workflow(force=force, advance_run=advance_run),
+        )
+
+    @precondition(lambda self: any(job.status == "uninitialized" for job in self.model.jobs.values()))
+    @rule(which=WHICH)
+    def disable(self, which):
+        names = [name for name, job in self.model.jobs.items() if job.status == "uninitialized"]
+        name = names[which % len(names)]
+        self.database.execute("UPDATE job SET status = 9 WHERE id = ?", (self.world.ids[name],))
+        self.model.jobs[name].become("disabled")
+
+    @invariant()
+    def they_agree(self):
+        assert self.world.statuses() == {name: job.status for name, job in self.model.jobs.items()}
+        self.world.check()
+
+
+TestModel = Machine.TestCase
+TestModel.settings = settings(
+    max_examples=150, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
