@@ -1,0 +1,90 @@
+"""What this node has, what is taken, and what may be asked for: pure bookkeeping."""
+
+import re
+from dataclasses import dataclass
+
+BYTES_PER_GB = 1024**3
+"""The contract's "GB" of nodes and claims is binary."""
+
+_MEMORY = re.compile(r"\s*([0-9]+)([kmgt]?)\s*", re.IGNORECASE)
+_FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
+
+
+def parse_memory_bytes(text: str) -> int:
+    """Turn a memory string of the contract (`512m`, `2g`, bare bytes) into bytes; ValueError when it is none."""
+    match = _MEMORY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no amount of memory: write digits and at most one of k, m, g, t, for example 2g")
+    return int(match[1]) * _FACTORS[match[2].lower()]
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """An amount of what jobs need: of a whole node, of what is free, or of one job."""
+
+    num_cpus: int
+    memory_bytes: int
+    num_gpus: int = 0
+    num_nodes: int = 1
+
+    @property
+    def memory_gb(self) -> float:
+        """Memory in binary gigabytes, as the service wants it."""
+        return self.memory_bytes / BYTES_PER_GB
+
+    def lacks(self, needs: "Resources") -> list[str]:
+        """Say for each kind what `needs` asks beyond this; an empty list means that it fits."""
+        lines = []
+        if needs.num_cpus > self.num_cpus:
+            lines.append(f"needs {needs.num_cpus} CPUs, this node has {self.num_cpus}")
+        if needs.memory_bytes > self.memory_bytes:
+            lines.append(f"needs {needs.memory_gb:.3g} GB of memory, this node has {self.memory_gb:.3g} GB")
+        if needs.num_gpus > self.num_gpus:
+            lines.append(f"needs {needs.num_gpus} GPUs, this node has {self.num_gpus}")
+        if needs.num_nodes > self.num_nodes:
+            lines.append(f"needs {needs.num_nodes} nodes, this runner has {self.num_nodes}")
+        return lines
+
+
+class Capacity:
+    """A node's resources, or, with `max_parallel_jobs`, so many equal slots whatever the jobs ask for.
+
+    A node is not taken up by the jobs that run on it, so `num_nodes` never changes.
+    """
+
+    def __init__(self, total: Resources, max_parallel_jobs: int | None = None) -> None:
+        self.total = total
+        self.max_parallel_jobs = max_parallel_jobs
+        self.free = total
+        self.num_held = 0
+
+    @property
+    def by_resources(self) -> bool:
+        """Whether jobs are chosen by what they need."""
+        return self.max_parallel_jobs is None
+
+    def take(self, needs: Resources) -> None:
+        """Set aside what a job needs."""
+        self.num_held += 1
+        self.free = Resources(
+            num_cpus=self.free.num_cpus - needs.num_cpus,
+            memory_bytes=self.free.memory_bytes - needs.memory_bytes,
+            num_gpus=self.free.num_gpus - needs.num_gpus,
+            num_nodes=self.total.num_nodes,
+        )
+
+    def give_back(self, needs: Resources) -> None:
+        """Return what a job had."""
+        self.num_held -= 1
+        self.free = Resources(
+            num_cpus=self.free.num_cpus + needs.num_cpus,
+            memory_bytes=self.free.memory_bytes + needs.memory_bytes,
+            num_gpus=self.free.num_gpus + needs.num_gpus,
+            num_nodes=self.total.num_nodes,
+        )
+
+    def most_jobs(self) -> int:
+        """How many jobs may be asked for now; 0 means that there is no room."""
+        if self.max_parallel_jobs is not None:
+            return max(0, self.max_parallel_jobs - self.num_held)
+        return max(0, self.free.num_cpus)

@@ -1,0 +1,114 @@
+"""Ask the service for jobs. Each claim has a key, so that one whose answer was lost can be repeated safely."""
+
+from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
+from torc_client.api.records import ComputeNodesResources, JobModel, ResourceRequirementsModel
+from torc_client.client import TorcClient
+from torc_client.paging import iterate
+from torc_runner.capacity import Resources, parse_memory_bytes
+from torc_runner.instructions import Claim
+from torc_runner.job import ClaimedJob, JobId
+from torc_runner.log import fields, logger
+
+_ANYTHING = Resources(num_cpus=0, memory_bytes=0)
+"""What a job takes where jobs are counted, not measured."""
+
+_DEFAULT_MEMORY = "1m"
+_DEFAULT_NEEDS = Resources(num_cpus=1, memory_bytes=parse_memory_bytes(_DEFAULT_MEMORY))
+"""What a job needs that does not say, by the contract."""
+
+_MOST_EXPLAINED = 100
+
+
+class Claims:
+    """The claims of one runner. `label` is unique among all runners."""
+
+    def __init__(self, client: TorcClient, workflow_id: int, label: str, sort_method: ClaimJobsSortMethod) -> None:
+        self._client = client
+        self._workflow_id = workflow_id
+        self._label = label
+        self._sort_method = sort_method
+        self._needs: dict[int, Resources] = {}
+        self._explained: set[int] = set()
+
+    async def claim(self, wanted: Claim) -> tuple[ClaimedJob, ...]:
+        """Claim jobs, waiting for the first as long as the instruction says. Raises TorcError."""
+        if wanted.offer is None:
+            return await self._claim_any(wanted.number, wanted.limit, wanted.wait_seconds)
+        return await self._claim_by_resources(wanted.offer, wanted.number, wanted.limit, wanted.wait_seconds)
+
+    async def leftovers(self, number: int) -> tuple[ClaimedJob, ...]:
+        """Find out what a claim was given whose answer nobody awaited; takes nothing new. Raises TorcError."""
+        return await self._claim_any(number, limit=0, wait_seconds=0)
+
+    async def unfit(self, total: Resources) -> None:
+        """Log each ready job that needs more than this node has at its emptiest, once. Raises TorcError."""
+        ready = iterate(
+            self._client.jobs.list_jobs,
+            workflow_id=self._workflow_id,
+            status=JobStatus.READY,
+            limit=_MOST_EXPLAINED,
+        )
+        async for job in ready:
+            lacking = total.lacks(await self._needs_of(job))
+            if lacking and job.id is not None and job.id not in self._explained:
+                self._explained.add(job.id)
+                reason = "; ".join(lacking)
+                logger.warning("Job cannot run here %s", fields(job_id=job.id, job_name=job.name, reason=reason))
+
+    async def _claim_any(self, number: int, limit: int, wait_seconds: int) -> tuple[ClaimedJob, ...]:
+        answer = await self._client.workflows.claim_next_jobs(
+            self._workflow_id, limit=limit, wait_seconds=wait_seconds, claim_key=self._key(number)
+        )
+        return tuple([_claimed(job, _ANYTHING) for job in answer.jobs or []])
+
+    async def _claim_by_resources(
+        self, offer: Resources, number: int, limit: int, wait_seconds: int
+    ) -> tuple[ClaimedJob, ...]:
+        answer = await self._client.workflows.claim_jobs_based_on_resources(
+            self._workflow_id,
+            limit,
+            ComputeNodesResources(
+                num_cpus=offer.num_cpus,
+                memory_gb=offer.memory_gb,
+                num_gpus=offer.num_gpus,
+                num_nodes=offer.num_nodes,
+            ),
+            sort_method=self._sort_method,
+            wait_seconds=wait_seconds,
+            claim_key=self._key(number),
+        )
+        return tuple([_claimed(job, await self._needs_of(job)) for job in answer.jobs or []])
+
+    def _key(self, number: int) -> str:
+        return f"{self._label}-{number}"
+
+    async def _needs_of(self, job: JobModel) -> Resources:
+        requirements_id = job.resource_requirements_id
+        if requirements_id is None:
+            return _DEFAULT_NEEDS
+        if requirements_id not in self._needs:
+            requirements = await self._client.resource_requirements.get_resource_requirements(requirements_id)
+            self._needs[requirements_id] = _resources(requirements)
+        return self._needs[requirements_id]
+
+
+def _resources(requirements: ResourceRequirementsModel) -> Resources:
+    return Resources(
+        num_cpus=_DEFAULT_NEEDS.num_cpus if requirements.num_cpus is None else requirements.num_cpus,
+        memory_bytes=parse_memory_bytes(requirements.memory or _DEFAULT_MEMORY),
+        num_gpus=requirements.num_gpus or 0,
+        num_nodes=requirements.num_nodes or 1,
+    )
+
+
+def _claimed(job: JobModel, needs: Resources) -> ClaimedJob:
+    return ClaimedJob(
+        job_id=JobId(job.id or 0),
+        name=job.name,
+        command=job.command,
+        attempt_id=job.attempt_id or 1,
+        needs=needs,
+        invocation_script=job.invocation_script,
+        env=job.env or {},
+        has_output_files=bool(job.output_file_ids),
+    )

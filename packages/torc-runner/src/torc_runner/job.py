@@ -1,0 +1,22 @@
+"""A claimed job, with all that is needed to run it."""
+
+from dataclasses import dataclass, field
+from typing import NewType
+
+from torc_runner.capacity import Resources
+
+JobId = NewType("JobId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """One attempt of one job that this runner holds."""
+
+    job_id: JobId
+    name: str
+    command: str
+    attempt_id: int
+    needs: Resources
+    invocation_script: str | None = None
+    env: dict[str, str] = field(default_factory=dict)
+    has_output_files: bool = False

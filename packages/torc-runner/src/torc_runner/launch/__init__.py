@@ -1,0 +1,1 @@
+"""Starting jobs: command, environment, output files, process."""

@@ -1,0 +1,52 @@
+"""What a job finds in its environment: pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from torc_runner.job import ClaimedJob
+
+_SECRET_WORDS = ("PASSWORD", "COOKIE", "TOKEN", "SECRET", "CREDENTIAL")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is the same for every job of one runner."""
+
+    workflow_id: int
+    run_id: int
+    compute_node_id: int
+    api_url: str
+    output_dir: Path
+    inherited: Mapping[str, str]
+    """The runner's own environment."""
+    workflow_env: Mapping[str, str]
+
+
+def is_secret(name: str) -> bool:
+    """Whether a variable of ours carries a credential; jobs never see those."""
+    return name.startswith("TORC_") and any(word in name for word in _SECRET_WORDS)
+
+
+def without_credentials(url: str) -> str:
+    """Drop `user:password@` from a URL."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
+    """Compose a job's environment: inherited, then the workflow's, then the job's, then what identifies the job."""
+    inherited = {name: value for name, value in around.inherited.items() if not is_secret(name)}
+    return {
+        **inherited,
+        **around.workflow_env,
+        **job.env,
+        "TORC_WORKFLOW_ID": str(around.workflow_id),
+        "TORC_JOB_ID": str(job.job_id),
+        "TORC_JOB_NAME": job.name,
+        "TORC_OUTPUT_DIR": str(around.output_dir),
+        "TORC_ATTEMPT_ID": str(job.attempt_id),
+        "TORC_RUN_ID": str(around.run_id),
+        "TORC_API_URL": without_credentials(around.api_url),
+    }

@@ -1,0 +1,119 @@
+"""Start a job as a session of its own, wait for its end by a pidfd, signal it as a group.
+
+posix_spawn starts a child without copying this process, and a pidfd makes its end one more thing that the event loop
+waits for: no thread, no SIGCHLD handler, and no process id that may meanwhile belong to somebody else.
+"""
+
+import asyncio
+import contextlib
+import errno
+import os
+import shutil
+import signal
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from torc_runner.launch.stdio import StdioFiles, opened
+
+# Python ignores these for itself; a job gets what every shell gives it.
+_SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+class LaunchError(Exception):
+    """A command could not be started; the text says why."""
+
+
+class Child:
+    """A running job: the leader of its own session and process group."""
+
+    def __init__(self, pid: int, pidfd: int, on_exit: Callable[[int], None]) -> None:
+        self.pid = pid
+        self._pidfd = pidfd
+        self._on_exit = on_exit
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(pidfd, self._ended)
+
+    def signal_group(self, number: int) -> None:
+        """Signal the job and all that it started and that stayed in its group; nothing happens when all are gone."""
+        if self._pidfd >= 0:  # not reaped: the group id is still ours
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, number)
+
+    def kill_and_reap(self) -> None:
+        """End the job at once, without telling anyone: for a runner that is on its way out."""
+        if self._pidfd < 0:
+            return
+        self._loop.remove_reader(self._pidfd)
+        self.signal_group(signal.SIGKILL)
+        self._reap()
+
+    def _ended(self) -> None:
+        self._loop.remove_reader(self._pidfd)
+        # What a job leaves behind in its group would hold resources that the next job was promised. The leader is
+        # not reaped yet, so the group id cannot be another's.
+        self.signal_group(signal.SIGKILL)
+        self._on_exit(self._reap())
+
+    def _reap(self) -> int:
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self._pidfd)
+        self._pidfd = -1
+        return os.waitstatus_to_exitcode(status)
+
+
+def spawn(
+    arguments: list[str], environment: Mapping[str, str], files: StdioFiles, on_exit: Callable[[int], None]
+) -> Child:
+    """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`.
+
+    `on_exit` is called in the event loop with the exit code, or the negative signal number. Raises LaunchError.
+    """
+    program = shutil.which(arguments[0], path=environment.get("PATH", os.defpath))
+    if program is None:
+        raise LaunchError(f"{arguments[0]} is not on the PATH: install it or correct PATH")
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise LaunchError(
+            f"the runner's working directory is gone ({error.strerror}): start it in one that stays"
+        ) from None
+    try:
+        pid = _spawn(program, arguments, environment, files)
+    except OSError as error:
+        raise LaunchError(_explain(error)) from None
+    except ValueError as error:
+        raise LaunchError(f"command, name or environment cannot be passed on: {error}") from None
+    return Child(pid, _watch(pid), on_exit)
+
+
+def _watch(pid: int) -> int:
+    try:
+        return os.pidfd_open(pid)
+    except OSError as error:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise LaunchError(f"the job's end could not be watched: {error.strerror}") from None
+
+
+def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], files: StdioFiles) -> int:
+    with opened(files) as (stdout, stderr):
+        return os.posix_spawn(
+            program,
+            arguments,
+            environment,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, stdout, 1),
+                (os.POSIX_SPAWN_DUP2, stderr, 2),
+            ],
+            setsid=True,
+            setsigmask=[],
+            setsigdef=_SIGNALS_TO_DEFAULT,
+        )
+
+
+def _explain(error: OSError) -> str:
+    if error.errno == errno.E2BIG:
+        return "command and environment are longer than the system allows: put the command into a script file"
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror}"

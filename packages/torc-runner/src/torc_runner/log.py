@@ -1,0 +1,77 @@
+"""The runner's log: `key=value` lines behind fixed lead phrases, which people and programs search for."""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from torc_client.api.enums import JobStatus
+from torc_runner.job import ClaimedJob
+from torc_runner.launch.environment import Surroundings
+
+logger = logging.getLogger("torc_runner")
+
+_PLAIN = re.compile(r"[\w.,:/@%+-]+")
+_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+
+def fields(**values: object) -> str:
+    """Write values as `key=value`, in quotes where a space, quote, or control character asks for them."""
+    return " ".join(f"{key}={_quoted(str(value))}" for key, value in values.items())
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def job_started(around: Surroundings, job: ClaimedJob, pid: int) -> None:
+    """Say that a job's command was started."""
+    logger.info("Job started %s", fields(**_identity(around, job), job_name=job.name, pid=pid))
+
+
+def job_completed(
+    around: Surroundings, job: ClaimedJob, status: JobStatus, return_code: int, exec_seconds: float
+) -> None:
+    """Say that a job has ended, in whatever way."""
+    result = fields(status=status.value, return_code=return_code, seconds=f"{exec_seconds:.3f}", job_name=job.name)
+    logger.info("Job completed %s %s", fields(**_identity(around, job)), result)
+
+
+def job_trouble(around: Surroundings, job: ClaimedJob, phrase: str, reason: str) -> None:
+    """Say what went wrong about a job, behind a lead phrase of its own."""
+    logger.warning("%s %s", phrase, fields(**_identity(around, job), job_name=job.name, reason=reason))
+
+
+def _identity(around: Surroundings, job: ClaimedJob) -> dict[str, object]:
+    return {
+        "workflow_id": around.workflow_id,
+        "job_id": job.job_id,
+        "run_id": around.run_id,
+        "attempt_id": job.attempt_id,
+        "compute_node_id": around.compute_node_id,
+    }
+
+
+@contextmanager
+def logging_to(path: Path, *, echo: bool) -> Iterator[None]:
+    """Write the log to a file (appending), and with `echo` to stderr too. OSError when the file cannot be opened."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")]
+    if echo:
+        handlers.append(logging.StreamHandler())
+    propagates, level = logger.propagate, logger.level
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+        logger.propagate = propagates
+        logger.setLevel(level)

@@ -1,0 +1,41 @@
+"""What a person may choose about a runner, and what the node has when nothing is chosen."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from torc_runner.capacity import BYTES_PER_GB, Resources
+
+DEFAULT_OUTPUT_DIR = "torc_output"
+DEFAULT_POLL_SECONDS = 30.0
+LONGEST_POLL_SECONDS = 60
+"""The service holds no request for longer."""
+KILL_GRACE_SECONDS = 10.0
+"""Between TERM and KILL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of `torc run` and `torc-runner`."""
+
+    max_parallel_jobs: int | None = None
+    num_cpus: int | None = None
+    memory_gb: float | None = None
+    num_gpus: int | None = None
+    poll_interval_seconds: float = DEFAULT_POLL_SECONDS
+    output_dir: Path = Path(DEFAULT_OUTPUT_DIR)
+    skip_checks: bool = False
+    kill_grace_seconds: float = KILL_GRACE_SECONDS
+
+    @property
+    def longest_wait_seconds(self) -> int:
+        """How long one request may be held open: whole seconds, from 1 to 60."""
+        return min(LONGEST_POLL_SECONDS, max(1, math.ceil(self.poll_interval_seconds)))
+
+    def resources(self, detected: Resources) -> Resources:
+        """Let what was chosen stand in place of what was detected."""
+        return Resources(
+            num_cpus=detected.num_cpus if self.num_cpus is None else self.num_cpus,
+            memory_bytes=detected.memory_bytes if self.memory_gb is None else int(self.memory_gb * BYTES_PER_GB),
+            num_gpus=detected.num_gpus if self.num_gpus is None else self.num_gpus,
+        )

@@ -1,0 +1,30 @@
+"""What one runner has done so far: for whoever shows it."""
+
+from dataclasses import dataclass, field
+
+from torc_client.api.enums import JobStatus
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of jobs."""
+
+    running: int = 0
+    ended: dict[JobStatus, int] = field(default_factory=dict)
+
+    def started(self) -> None:
+        """One more runs."""
+        self.running += 1
+
+    def stopped(self) -> None:
+        """One fewer runs."""
+        self.running -= 1
+
+    def add(self, status: JobStatus) -> None:
+        """One more has ended so."""
+        self.ended[status] = self.ended.get(status, 0) + 1
+
+    @property
+    def total_ended(self) -> int:
+        """How many have ended, in whatever way."""
+        return sum(self.ended.values())

@@ -1,0 +1,159 @@
+"""One visit of a runner to a workflow: make it ready, register the node, run, sign off, sum up."""
+
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from torc_client.api.enums import ClaimJobsSortMethod
+from torc_client.api.records import ComputeNodeModel, WorkflowModel
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.lifecycle.initialize import ensure_initialized
+from torc_runner.capacity import Capacity, Resources
+from torc_runner.claim import Claims
+from torc_runner.detect.machine import detect
+from torc_runner.instructions import Ending
+from torc_runner.launch.environment import Surroundings
+from torc_runner.log import fields, logger, logging_to
+from torc_runner.machine import Rules
+from torc_runner.runner import Runner
+from torc_runner.settings import Settings
+from torc_runner.summary import Summary, sum_up
+from torc_runner.tally import Tally
+from torc_runner.version import __version__
+
+# The contract's defaults, for a service that leaves them out.
+_IDLE_SECONDS = 90
+_OUTAGE_MINUTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where this process runs."""
+
+    name: str
+    pid: int
+
+
+def this_host() -> Host:
+    """Name this machine and process."""
+    return Host(socket.gethostname(), os.getpid())
+
+
+def log_path(output_dir: Path, host: Host, workflow_id: int, run_id: int) -> Path:
+    """Name the runner's log file, as the contract does."""
+    return output_dir / f"job_runner_{host.name}_wf{workflow_id}_r{run_id}.log"
+
+
+async def visit(
+    client: TorcClient, workflow_id: int, settings: Settings, *, echo_log: bool, show: Callable[[Tally], None]
+) -> Summary:
+    """Run a workflow's jobs on this node and sum up. Raises TorcError, OSError when the log cannot be written."""
+    await ensure_initialized(client, workflow_id)
+    workflow = await client.workflows.get_workflow(workflow_id)
+    run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or workflow.run_id or 0
+    host, output_dir = this_host(), settings.output_dir.absolute()
+    with logging_to(log_path(output_dir, host, workflow_id, run_id), echo=echo_log):
+        total = settings.resources(detect())
+        node_id = await _register(client, workflow_id, host, total)
+        logger.info(
+            "Runner started %s",
+            fields(
+                version=__version__,
+                workflow_id=workflow_id,
+                run_id=run_id,
+                compute_node_id=node_id,
+                host=host.name,
+                num_cpus=total.num_cpus,
+                memory_gb=f"{total.memory_gb:.2f}",
+                num_gpus=total.num_gpus,
+                max_parallel_jobs=settings.max_parallel_jobs or "by resources",
+            ),
+        )
+        around = Surroundings(
+            workflow_id=workflow_id,
+            run_id=run_id,
+            compute_node_id=node_id,
+            api_url=client.url,
+            output_dir=output_dir,
+            inherited=dict(os.environ),
+            workflow_env=workflow.env or {},
+        )
+        runner = _runner(client, workflow, around, Capacity(total, settings.max_parallel_jobs), settings, show=show)
+        began = time.monotonic()
+        try:
+            ending = await runner.run()
+        finally:
+            await _sign_off(client, workflow_id, node_id, host, total, seconds=time.monotonic() - began)
+        logger.info("Runner left %s", fields(workflow_id=workflow_id, compute_node_id=node_id, reason=ending.value))
+        if ending is Ending.BROKEN and runner.failure is not None:
+            raise runner.failure
+        return await sum_up(client, workflow_id, run_id, ending)
+
+
+def _runner(
+    client: TorcClient,
+    workflow: WorkflowModel,
+    around: Surroundings,
+    capacity: Capacity,
+    settings: Settings,
+    *,
+    show: Callable[[Tally], None],
+) -> Runner:
+    idle_seconds = workflow.compute_node_wait_for_new_jobs_seconds
+    outage_minutes = workflow.compute_node_wait_for_healthy_database_minutes
+    sort_method = workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY
+    return Runner(
+        client,
+        around,
+        Claims(client, around.workflow_id, uuid.uuid4().hex, sort_method),
+        capacity,
+        Rules(
+            idle_seconds=_IDLE_SECONDS if idle_seconds is None else idle_seconds,
+            longest_wait_seconds=settings.longest_wait_seconds,
+            kill_grace_seconds=settings.kill_grace_seconds,
+            ignore_completion=bool(workflow.compute_node_ignore_workflow_completion),
+        ),
+        outage_seconds=60 * (_OUTAGE_MINUTES if outage_minutes is None else outage_minutes),
+        show=show,
+    )
+
+
+def _node(workflow_id: int, host: Host, total: Resources) -> ComputeNodeModel:
+    return ComputeNodeModel(
+        workflow_id=workflow_id,
+        hostname=host.name,
+        pid=host.pid,
+        num_cpus=total.num_cpus,
+        memory_gb=total.memory_gb,
+        num_gpus=total.num_gpus,
+        num_nodes=total.num_nodes,
+        start_time=datetime.now(UTC).isoformat(),
+        is_active=True,
+        compute_node_type="local",
+    )
+
+
+async def _register(client: TorcClient, workflow_id: int, host: Host, total: Resources) -> int:
+    node = await client.compute_nodes.create_compute_node(_node(workflow_id, host, total))
+    if node.id is None:
+        raise TorcError("The service registered this node without giving it an id.")
+    return node.id
+
+
+async def _sign_off(
+    client: TorcClient, workflow_id: int, node_id: int, host: Host, total: Resources, *, seconds: float
+) -> None:
+    """Set the node inactive; that this fails changes no job, so it is only logged."""
+    node = _node(workflow_id, host, total)
+    node.is_active = False
+    node.duration_seconds = seconds
+    try:
+        await client.compute_nodes.update_compute_node(node_id, node)
+    except TorcError as error:
+        logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))

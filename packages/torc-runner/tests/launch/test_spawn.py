@@ -1,0 +1,188 @@
+"""Real children: how they are started, how they end, where their output goes."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from torc_runner.launch.spawn import LaunchError, spawn
+from torc_runner.launch.stdio import stdio_files
+
+
+class Launch:
+    """Starts commands and gives their exit codes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = stdio_files(folder, 1, 2, 3, 4)
+
+    def start(self, command: str, **environment: str):
+        ended = asyncio.get_running_loop().create_future()
+        child = spawn(
+            ["bash", "-c", command], {"PATH": os.environ["PATH"], **environment}, self.files, ended.set_result
+        )
+        return child, ended
+
+    async def run(self, command: str, **environment: str) -> int:
+        return await self.start(command, **environment)[1]
+
+    @property
+    def stdout(self) -> str:
+        return self.files.stdout.read_text()
+
+    @property
+    def stderr(self) -> str:
+        return self.files.stderr.read_text()
+
+
+@pytest.fixture
+def launch(tmp_path):
+    return Launch(tmp_path)
+
+
+def shows(path: Path, text: str) -> bool:
+    return path.exists() and text in path.read_text()
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process is dead, or a zombie that waits for init."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what other processes do, which tell us nothing."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+async def test_output_goes_to_the_files_that_the_contract_names(launch, tmp_path):
+    assert await launch.run("echo out; echo err >&2") == 0
+    assert (tmp_path / "job_stdio/job_wf1_j2_r3_a4.o").read_text() == "out\n"
+    assert (tmp_path / "job_stdio/job_wf1_j2_r3_a4.e").read_text() == "err\n"
+
+
+async def test_every_exit_code_comes_back(launch):
+    codes = [0, 1, 2, 126, 127, 128, 143, 254, 255]
+    assert [await launch.run(f"exit {code}") for code in codes] == codes
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGPIPE, signal.SIGINT])
+async def test_a_signal_comes_back_as_its_negative_number(launch, number):
+    assert await launch.run(f"ulimit -c 0; kill -{number.value} $$") == -number
+
+
+async def test_a_child_leads_its_own_session_and_reads_nothing(launch):
+    assert await launch.run("cat; read -r _ _ _ _ group session _ < /proc/$$/stat; echo $$ $group $session") == 0
+    pid, group, session = launch.stdout.split()
+    assert pid == group == session
+
+
+async def test_no_descriptor_of_the_runner_reaches_a_child(launch):
+    reading, writing = os.pipe()
+    try:
+        assert await launch.run("ls /proc/$$/fd") == 0
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert not {str(reading), str(writing)} & set(launch.stdout.split())
+
+
+async def test_a_job_that_closes_stdout_and_goes_on(launch):
+    assert await launch.run("exec 1>&- 2>&-; exit 4") == 4
+
+
+async def test_a_job_that_ignores_term_is_killed_with_its_children(launch):
+    child, ended = launch.start("trap '' TERM; sleep 600 & echo $!; wait; sleep 600")
+    await until(lambda: shows(launch.files.stdout, "\n"))
+    child.signal_group(signal.SIGTERM)
+    child.signal_group(signal.SIGKILL)
+    assert await ended == -signal.SIGKILL
+    await until(lambda: is_gone(int(launch.stdout)))
+
+
+async def test_what_a_job_leaves_in_its_group_ends_with_it(launch):
+    assert await launch.run("sleep 600 & echo $!") == 0
+    await until(lambda: is_gone(int(launch.stdout)))
+
+
+async def test_a_daemon_that_left_the_session_does_not_hold_up_the_job(launch):
+    assert await launch.run("setsid bash -c 'echo $$; exec sleep 600' & sleep 0.2; exit 3") == 3
+    await until(lambda: shows(launch.files.stdout, "\n"))
+    os.kill(int(launch.stdout), signal.SIGKILL)
+
+
+async def test_signals_after_the_end_reach_nobody(launch):
+    child, ended = launch.start("true")
+    await ended
+    child.signal_group(signal.SIGKILL)
+    child.kill_and_reap()
+
+
+async def test_kill_and_reap_ends_a_job_at_once_and_tells_nobody(launch):
+    child, ended = launch.start("sleep 600")
+    child.kill_and_reap()
+    assert not ended.done()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
+
+
+@pytest.mark.parametrize("name", ['it\'s "quoted"', "two\nlines", "ünïcödé ✓", "x" * 255, "../../etc", "; rm -rf /"])
+async def test_names_reach_the_job_as_they_are(launch, name):
+    assert await launch.run('printf %s "$TORC_JOB_NAME"', TORC_JOB_NAME=name) == 0
+    assert launch.stdout == name
+
+
+async def test_a_long_output_without_a_newline(launch):
+    assert await launch.run("head -c 20000000 /dev/zero") == 0
+    assert launch.files.stdout.stat().st_size == 20_000_000
+
+
+async def test_a_name_with_nul_cannot_be_passed_on(launch):
+    with pytest.raises(LaunchError, match="cannot be passed on: embedded null"):
+        launch.start("true", TORC_JOB_NAME="a\0b")
+
+
+async def test_a_command_that_is_too_long_says_what_to_do(launch):
+    with pytest.raises(LaunchError, match="put the command into a script file"):
+        launch.start(":" * 3_000_000)
+
+
+async def test_bash_that_is_missing_is_named(launch):
+    with pytest.raises(LaunchError, match="bash is not on the PATH"):
+        launch.start("true", PATH="/nowhere")
+
+
+async def test_a_working_directory_that_is_gone(launch, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(LaunchError, match="working directory is gone"):
+        launch.start("true")
+
+
+async def test_an_output_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "job_stdio").write_text("a file")
+    with pytest.raises(LaunchError, match=r"job_wf1_j2_r3_a4\.o"):
+        Launch(tmp_path).start("true")
+
+
+async def test_a_link_in_place_of_an_output_file_is_not_followed(launch, tmp_path):
+    launch.files.stdout.parent.mkdir()
+    launch.files.stdout.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(LaunchError, match=r"job_wf1_j2_r3_a4\.o"):
+        launch.start("true")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+async def test_an_output_folder_that_was_removed_is_made_again(launch):
+    await launch.run("true")
+    for path in (launch.files.stdout, launch.files.stderr):
+        path.unlink()
+    launch.files.stdout.parent.rmdir()
+    assert await launch.run("echo again") == 0
+    assert launch.stdout == "again\n"

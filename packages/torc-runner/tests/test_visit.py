@@ -1,0 +1,352 @@
+"""The whole loop, with real children, against a service that keeps to the contract and does what it is told."""
+
+import asyncio
+import os
+import signal
+from collections import deque
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+from torc_client.client import TorcClient
+from torc_client.errors import Forbidden
+from torc_client.retrying import Patience
+from torc_client.testing import BREAK_OFF, FakeServer, Refusal
+from torc_runner.instructions import Ending
+from torc_runner.settings import Settings
+from torc_runner.visit import visit
+
+
+class FakeService:
+    """A workflow of independent jobs in a FakeServer: hands them out, takes results, knows when all is over."""
+
+    def __init__(self, server: FakeServer, *jobs: dict) -> None:
+        self.server = server
+        self.jobs = {
+            number: {
+                "id": number,
+                "name": f"job{number}",
+                "workflow_id": 1,
+                "attempt_id": 1,
+                "status": "ready",
+                "resource_requirements_id": 5,
+                "command": "true",
+            }
+            | job
+            for number, job in enumerate(jobs, start=1)
+        }
+        self.ready = deque(self.jobs)
+        self.results: dict[int, dict] = {}
+        self.over = asyncio.Event()
+        self.is_canceled = False
+        self.workflow: dict = {"id": 1, "name": "wf", "user": "ann", "compute_node_wait_for_new_jobs_seconds": 90}
+        answers = {
+            "is_workflow_uninitialized": {"is_uninitialized": False},
+            "get_workflow": lambda _: self.workflow,
+            "get_workflow_status": lambda _: self.status(),
+            "create_compute_node": lambda call: {**call.body, "id": 9},
+            "update_compute_node": lambda call: {**call.body, "id": 9},
+            "get_resource_requirements": {"id": 5, "name": "small", "workflow_id": 1, "num_cpus": 1, "memory": "1m"},
+            "claim_jobs_based_on_resources": self.claim,
+            "claim_next_jobs": self.claim,
+            "start_job": self.start,
+            "complete_job": self.complete,
+            "is_workflow_complete": self.is_complete,
+            "list_jobs": lambda call: page(
+                [job for job in self.jobs.values() if call.query.get("status") in (None, job["status"])]
+            ),
+            "list_results": lambda _: page(list(self.results.values())),
+            "list_files": page([]),
+        }
+        for operation, answer in answers.items():
+            server.answer(operation, answer)
+
+    async def claim(self, call):
+        limit = call.path.get("limit", call.query.get("limit"))
+        if not self.ready and limit and call.query["wait_seconds"]:
+            await self.over.wait()
+        taken = [self.ready.popleft() for _ in range(min(limit, len(self.ready)))]
+        for number in taken:
+            self.jobs[number]["status"] = "pending"
+        return {"jobs": [self.jobs[number] for number in taken]}
+
+    def start(self, call):
+        self.jobs[call.path["id"]]["status"] = "running"
+        return self.jobs[call.path["id"]]
+
+    def complete(self, call):
+        number = call.path["id"]
+        self.results[number] = call.body
+        self.jobs[number]["status"] = call.path["status"]
+        if len(self.results) == len(self.jobs):
+            self.over.set()
+        return self.jobs[number]
+
+    async def is_complete(self, _):
+        await self.over.wait()
+        return {"is_canceled": self.is_canceled, "is_complete": True}
+
+    def cancel(self):
+        self.is_canceled = True
+        self.over.set()
+
+    def status(self):
+        counts = dict.fromkeys(JobStatus, 0)
+        for job in self.jobs.values():
+            counts[job["status"]] += 1
+        return {
+            "workflow_id": 1,
+            "workflow_name": "wf",
+            "workflow_user": "ann",
+            "run_id": 3,
+            "active_compute_nodes": 1,
+            "active_scheduled_nodes": 0,
+            "pending_scheduled_nodes": 0,
+            "total_exec_time_minutes": 0.0,
+            "is_canceled": self.is_canceled,
+            "is_complete": self.over.is_set(),
+            "total_jobs": len(self.jobs),
+            "jobs_by_status": counts,
+        }
+
+
+def page(items):
+    return {
+        "items": items,
+        "count": len(items),
+        "total_count": len(items),
+        "offset": 0,
+        "max_limit": 1000,
+        "has_more": False,
+    }
+
+
+@pytest.fixture
+async def server():
+    async with FakeServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def run(server, tmp_path):
+    """Visit the fake service's workflow."""
+    async with TorcClient(server.url, patience=Patience(seconds=0.1, first_pause_seconds=0.01)) as client:
+
+        async def visit_it(**settings):
+            chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
+            return await visit(client, 1, chosen, echo_log=False, show=lambda _: None)
+
+        yield visit_it
+
+
+def log_of(tmp_path):
+    (path,) = (tmp_path / "out").glob("job_runner_*_wf1_r3.log")
+    return path.read_text()
+
+
+@pytest.mark.parametrize("settings", [{}, {"max_parallel_jobs": 3}], ids=["by resources", "by count"])
+async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(server, run, tmp_path, settings):
+    service = FakeService(server, *[{"command": f"echo {number}"} for number in range(20)])
+    summary = await run(**settings)
+    assert (summary.ending, summary.exit_code) == (Ending.COMPLETE, 0)
+    assert {number: result["return_code"] for number, result in service.results.items()} == dict.fromkeys(
+        range(1, 21), 0
+    )
+    assert len(server.calls_of("start_job")) == len(server.calls_of("complete_job")) == 20
+    assert (tmp_path / "out/job_stdio/job_wf1_j7_r3_a1.o").read_text() == "6\n"
+    assert log_of(tmp_path).count("Job started workflow_id=1 job_id=7 run_id=3 attempt_id=1 compute_node_id=9 ") == 1
+    assert log_of(tmp_path).count("Job completed ") == 20
+    (signed_off,) = server.calls_of("update_compute_node")
+    assert signed_off.body["is_active"] is False
+    assert signed_off.body["duration_seconds"] >= 0
+
+
+async def test_the_environment_names_workflow_job_and_run(server, run, tmp_path):
+    service = FakeService(server, {"command": "env", "env": {"COLOR": "red"}, "name": 'it\'s\n"é"'})
+    service.workflow["env"] = {"COLOR": "blue", "SHAPE": "round"}
+    await run()
+    text = (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o").read_text()
+    for line in ("COLOR=red", "SHAPE=round", "TORC_RUN_ID=3", "TORC_JOB_ID=1", f"TORC_OUTPUT_DIR={tmp_path / 'out'}"):
+        assert f"{line}\n" in text
+    assert 'TORC_JOB_NAME=it\'s\n"é"\n' in text
+    assert f"TORC_API_URL={server.url}\n" in text
+
+
+async def test_a_failing_job_is_reported_and_changes_the_exit_code(server, run):
+    service = FakeService(server, {"command": "exit 7"}, {})
+    summary = await run()
+    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("failed", 7)
+    assert summary.exit_code == 3
+
+
+async def test_a_command_that_cannot_start_is_a_failed_job(server, run, tmp_path):
+    service = FakeService(server, {"env": {"BAD": "nul\0inside"}}, {})
+    summary = await run()
+    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("failed", 127)
+    assert "cannot be passed on" in (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.e").read_text()
+    assert "Job not launched" in log_of(tmp_path)
+    assert summary.counts == {"completed": 1, "failed": 1}
+
+
+async def test_declared_outputs_must_exist_and_their_times_are_stored(server, run, tmp_path):
+    service = FakeService(
+        server, {"command": f"touch {tmp_path}/made", "output_file_ids": [1]}, {"output_file_ids": [2]}
+    )
+    paths = {1: tmp_path / "made", 2: tmp_path / "missing"}
+    server.answer(
+        "list_files",
+        lambda call: page(
+            [
+                {
+                    "id": call.query["produced_by_job_id"],
+                    "workflow_id": 1,
+                    "name": "f",
+                    "path": str(paths[call.query["produced_by_job_id"]]),
+                }
+            ]
+        ),
+    )
+    server.answer("update_file", lambda call: call.body)
+    await run()
+    assert [service.results[number]["return_code"] for number in (1, 2)] == [0, 1]
+    assert service.results[2]["status"] == "failed"
+    (stored,) = server.calls_of("update_file")
+    assert stored.body["st_mtime"] == paths[1].stat().st_mtime
+    assert "missing" in log_of(tmp_path)
+
+
+async def test_calls_are_repeated_until_the_service_is_back(server, run):
+    service = FakeService(server, *[{} for _ in range(6)])
+    for operation, answer in (
+        ("claim_jobs_based_on_resources", service.claim),
+        ("start_job", service.start),
+        ("complete_job", service.complete),
+    ):
+        server.script(operation, [BREAK_OFF, Refusal(503, "stopping"), BREAK_OFF, answer])
+    summary = await run()
+    assert summary.exit_code == 0
+    keys = [call.query["claim_key"] for call in server.calls_of("claim_jobs_based_on_resources")[:4]]
+    assert len(set(keys)) == 1, "a repeated claim has the key of the first"
+
+
+async def test_a_service_that_restarts_on_its_port_goes_unnoticed_by_jobs(server, run, tmp_path):
+    service = FakeService(server, {"command": f"until [ -e {tmp_path}/go ]; do sleep 0.01; done"}, {})
+    visiting = asyncio.create_task(run())
+    await server.received("complete_job")
+    await server.stop()
+    (tmp_path / "go").touch()
+    await server.start()
+    assert (await visiting).exit_code == 0
+    assert service.results[1]["return_code"] == 0
+
+
+async def test_a_refused_result_is_tolerated(server, run, tmp_path):
+    service = FakeService(server, {}, {})
+
+    def refuse(call):
+        service.complete(call)
+        return Refusal(422, "job is canceled")
+
+    server.script("complete_job", [refuse, service.complete])
+    assert (await run()).ending is Ending.COMPLETE
+    assert "Job result refused" in log_of(tmp_path)
+
+
+async def test_a_refused_start_is_tolerated(server, run):
+    service = FakeService(server, {}, {})
+
+    def refuse(call):
+        service.complete(type(call)("", {"id": call.path["id"], "status": "canceled"}, {}, {}))
+        return Refusal(422, "job is canceled")
+
+    server.script("start_job", [refuse, service.start])
+    assert (await run()).exit_code == 3
+    assert len(server.calls_of("complete_job")) == 1
+
+
+async def test_cancel_ends_running_jobs(server, run, tmp_path):
+    service = FakeService(
+        server, {"command": "sleep 600"}, {"command": "trap '' TERM; echo; while :; do sleep 600; done"}
+    )
+    visiting = asyncio.create_task(run(kill_grace_seconds=0.2))
+    await server.received("start_job", 2)
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j2_r3_a1.o")
+    service.cancel()
+    summary = await visiting
+    assert (summary.ending, summary.exit_code) == (Ending.CANCELED, 3)
+    assert [(service.results[number]["status"], service.results[number]["return_code"]) for number in (1, 2)] == [
+        ("terminated", -15),
+        ("terminated", -9),
+    ]
+
+
+async def test_a_signal_terminates_jobs_and_reports_them(server, run, tmp_path):
+    service = FakeService(server, {"command": "echo; exec sleep 600"}, *[{} for _ in range(3)])
+    visiting = asyncio.create_task(run(num_cpus=1))
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    os.kill(os.getpid(), signal.SIGTERM)
+    summary = await visiting
+    assert (summary.ending, summary.exit_code) == (Ending.STOPPED, 4)
+    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("terminated", -15)
+    assert len(server.calls_of("start_job")) == 1
+    assert server.calls_of("update_compute_node")[0].body["is_active"] is False
+
+
+async def test_a_second_signal_does_not_wait_for_the_grace(server, run, tmp_path):
+    service = FakeService(server, {"command": "trap '' TERM; echo; while :; do sleep 600; done"}, {})
+    visiting = asyncio.create_task(run(num_cpus=1, kill_grace_seconds=3600))
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.sleep(0)  # the two are told apart
+    os.kill(os.getpid(), signal.SIGINT)
+    assert (await visiting).exit_code == 4
+    assert service.results[1]["return_code"] in (-9, -15)
+
+
+async def test_what_an_abandoned_claim_was_given_goes_back(server, run, tmp_path):
+    service = FakeService(server, {"command": "echo; exec sleep 600"}, {})
+
+    async def hold(call):
+        if call.query["claim_key"].endswith("-2"):
+            await service.over.wait()
+        return await service.claim(call)
+
+    server.answer("claim_jobs_based_on_resources", hold)
+    service.ready = deque([1])
+    server.answer("claim_next_jobs", lambda _: {"jobs": [service.jobs[2]]})
+    server.answer("retry_job", lambda call: service.jobs[call.path["id"]])
+    visiting = asyncio.create_task(run())
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert (await visiting).exit_code == 4
+    (asked,) = server.calls_of("claim_next_jobs")
+    assert (asked.query["limit"], asked.query["claim_key"][-2:]) == (0, "-2")
+    (returned,) = server.calls_of("retry_job")
+    assert (returned.path["id"], returned.query["max_retries"]) == (2, 2)
+
+
+async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(server, run, tmp_path):
+    service = FakeService(server, {"name": "huge", "resource_requirements_id": 6})
+    service.ready.clear()
+    service.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
+    server.answer("claim_jobs_based_on_resources", {"jobs": []})
+    server.answer("claim_next_jobs", {"jobs": []})
+    needs = {"id": 6, "name": "large", "workflow_id": 1, "num_cpus": 64, "memory": "1m"}
+    server.answer("get_resource_requirements", needs)
+    summary = await run()
+    assert (summary.ending, summary.exit_code) == (Ending.IDLE, 4)
+    assert log_of(tmp_path).count('job_name=huge reason="needs 64 CPUs, this node has 4"') == 1
+
+
+async def test_a_service_that_refuses_the_runner_ends_it_with_the_error(server, run):
+    FakeService(server, {}, {})
+    server.answer("claim_jobs_based_on_resources", Refusal(403, "not yours"))
+    with pytest.raises(Forbidden, match="not yours"):
+        await run()
+    assert server.calls_of("update_compute_node")[0].body["is_active"] is False
+
+
+async def lines_in(path):
+    """Wait for a job's first line: only the file tells."""
+    while not path.exists() or not path.stat().st_size:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
