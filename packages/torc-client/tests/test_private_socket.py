@@ -1,0 +1,235 @@
+"""X1: what may be at a socket's path, and what becomes of it. The same table holds for the server's private sockets."""
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from torc_client.private_socket import PATH_MAX_BYTES, ListenError, bind_private
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("s")
+    folder.chmod(0o700)
+    return folder
+
+
+@pytest.fixture
+def restored_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def contents(folder: Path) -> dict[str, tuple[int, int, str]]:
+    """Everything in a folder with kind and mode, inode, and what a link or file holds."""
+    found = {}
+    for path in folder.iterdir():
+        status = path.lstat()
+        held = str(path.readlink()) if path.is_symlink() else path.read_text() if path.is_file() else ""
+        found[path.name] = (status.st_mode, status.st_ino, held)
+    return found
+
+
+def stale_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as leaving:
+        leaving.bind(os.fspath(path))
+
+
+@pytest.mark.parametrize("umask", [0, 0o022, 0o027, 0o077, 0o777])
+def test_the_socket_is_private_under_every_umask(folder: Path, restored_umask, umask: int):
+    os.umask(umask)
+    path = folder / "torc.sock"
+    with bind_private(path):
+        assert stat.S_IMODE(path.lstat().st_mode) == 0o600
+        assert stat.S_IMODE((folder / "torc.sock.lock").lstat().st_mode) == 0o600
+    assert contents(folder) == {}
+
+
+def test_it_takes_connections_and_is_removed_with_its_lock_at_the_end(folder: Path):
+    path = folder / "torc.sock"
+    with bind_private(path) as listening, socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(os.fspath(path))
+        accepted, _ = listening.accept()
+        accepted.close()
+    assert contents(folder) == {}
+
+
+def test_a_stale_socket_of_ours_is_replaced(folder: Path):
+    path = folder / "torc.sock"
+    stale_socket(path)
+    with bind_private(path), socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(os.fspath(path))
+
+
+def test_what_a_killed_server_leaves_is_replaced(folder: Path):
+    path = folder / "torc.sock"
+    program = (
+        "import os, pathlib, sys; from torc_client.private_socket import bind_private\n"
+        "with bind_private(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, os.fspath(path)], check=False)
+    assert killed.returncode == -9
+    assert set(contents(folder)) == {"torc.sock", "torc.sock.lock"}
+    with bind_private(path), socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(os.fspath(path))
+    assert contents(folder) == {}
+
+
+def test_a_live_server_is_left_alone_and_named(folder: Path):
+    path = folder / "torc.sock"
+    with bind_private(path):
+        before = contents(folder)
+        with pytest.raises(ListenError, match=rf"in use by another server \(process {os.getpid()}\)"):
+            bind_private(path).__enter__()
+        assert contents(folder) == before
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(os.fspath(path))
+
+
+def test_a_live_socket_of_another_program_is_left_alone(folder: Path):
+    path = folder / "torc.sock"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(os.fspath(path))
+        other.listen()
+        with pytest.raises(ListenError, match="in use by another program"):
+            bind_private(path).__enter__()
+        assert list(contents(folder)) == ["torc.sock"]
+
+
+def make_link_to_file(path: Path) -> None:
+    (path.parent / "precious").write_text("kept")
+    path.symlink_to(path.parent / "precious")
+
+
+def make_link_to_socket(path: Path) -> None:
+    stale_socket(path.parent / "other.sock")
+    path.symlink_to(path.parent / "other.sock")
+
+
+def make_socket_of_another_user(path: Path) -> None:
+    stale_socket(path)
+    os.chown(path, NOBODY, NOBODY)
+
+
+def make_link_for_the_lock(path: Path) -> None:
+    (path.parent / "precious").write_text("kept")
+    path.with_name(path.name + ".lock").symlink_to(path.parent / "precious")
+
+
+def make_lock_of_another_user(path: Path) -> None:
+    lock = path.with_name(path.name + ".lock")
+    lock.touch()
+    os.chown(lock, NOBODY, NOBODY)
+
+
+FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "symbolic link to a file": (make_link_to_file, "is a symbolic link and stays"),
+    "symbolic link to a socket": (make_link_to_socket, "is a symbolic link and stays"),
+    "dangling symbolic link": (lambda path: path.symlink_to(path.parent / "nowhere"), "is a symbolic link and stays"),
+    "regular file": (lambda path: path.write_text("kept"), "is a file and stays"),
+    "directory": (lambda path: path.mkdir(), "is a directory and stays"),
+    "fifo": (os.mkfifo, "is no socket and stays"),
+    "lock that is a link": (make_link_for_the_lock, "a symbolic link"),
+    "lock that is a directory": (lambda path: path.with_name(path.name + ".lock").mkdir(), "cannot use the lock file"),
+    "lock that is a fifo": (lambda path: os.mkfifo(path.with_name(path.name + ".lock")), "no lock file of yours"),
+}
+OF_OTHERS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "socket of another user": (make_socket_of_another_user, "belongs to another user"),
+    "lock of another user": (make_lock_of_another_user, "no lock file of yours"),
+}
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+
+
+@pytest.mark.parametrize("what", [*FOREIGN, *(pytest.param(what, marks=as_root) for what in OF_OTHERS)])
+def test_anything_else_at_the_path_is_refused_and_stays(folder: Path, what: str):
+    make, said = (FOREIGN | OF_OTHERS)[what]
+    path = folder / "torc.sock"
+    make(path)
+    before = contents(folder)
+    with pytest.raises(ListenError, match=said):
+        bind_private(path).__enter__()
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize(("mode", "said"), [(0o777, "chmod go-w"), (0o770, "chmod go-w"), (0o722, "chmod go-w")])
+def test_a_directory_that_others_may_write_is_refused(folder: Path, mode: int, said: str):
+    folder.chmod(mode)
+    with pytest.raises(ListenError, match=said):
+        bind_private(folder / "torc.sock").__enter__()
+    assert contents(folder) == {}
+
+
+def test_a_sticky_directory_such_as_tmp_is_fine(folder: Path):
+    folder.chmod(0o1777)
+    with bind_private(folder / "torc.sock"):
+        pass
+
+
+@as_root
+def test_a_directory_of_another_user_is_refused(folder: Path):
+    os.chown(folder, NOBODY, NOBODY)
+    with pytest.raises(ListenError, match="belongs to another user"):
+        bind_private(folder / "torc.sock").__enter__()
+
+
+@as_root
+def test_another_user_cannot_open_the_socket(folder: Path):
+    folder.chmod(0o1777)
+    for parent in folder.parents[:-2]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+    path = folder / "torc.sock"
+    program = (
+        "import os, socket, sys\n"
+        "caller = socket.socket(socket.AF_UNIX)\n"
+        f"os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+        "caller.connect(sys.argv[1])"
+    )
+    with bind_private(path):
+        refused = subprocess.run(
+            [sys.executable, "-S", "-c", program, os.fspath(path)], capture_output=True, text=True, check=False
+        )
+    assert "Permission denied" in refused.stderr
+
+
+def test_a_missing_directory_is_said(folder: Path):
+    with pytest.raises(ListenError, match="No such file or directory"):
+        bind_private(folder / "absent" / "torc.sock").__enter__()
+
+
+def test_a_file_in_place_of_the_directory_is_said(folder: Path):
+    (folder / "file").touch()
+    with pytest.raises(ListenError, match=r"no directory|Not a directory"):
+        bind_private(folder / "file" / "torc.sock").__enter__()
+
+
+def test_the_longest_path_works_and_one_byte_more_is_refused(folder: Path):
+    room = PATH_MAX_BYTES - len(os.fsencode(folder)) - 1
+    with bind_private(folder / ("s" * room)):
+        pass
+    with pytest.raises(ListenError, match=f"{PATH_MAX_BYTES + 1} bytes long, and at most {PATH_MAX_BYTES}"):
+        bind_private(folder / ("s" * (room + 1))).__enter__()
+    assert contents(folder) == {}
+
+
+def test_a_link_to_the_directory_is_followed_once(folder: Path):
+    (folder / "real").mkdir(mode=0o700)
+    (folder / "link").symlink_to("real")
+    with bind_private(folder / "link" / "torc.sock"):
+        assert (folder / "real" / "torc.sock").is_socket()
+
+
+def test_the_end_of_a_server_leaves_a_socket_that_took_its_place(folder: Path):
+    path = folder / "torc.sock"
+    with bind_private(path):
+        path.unlink()
+        stale_socket(path)
+    assert path.is_socket()
