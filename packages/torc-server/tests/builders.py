@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from torc_server.engine import cancel, claim, complete, execution, graph, initialize, invariants, reset, retry
 from torc_server.engine.complete import Report
@@ -194,7 +195,7 @@ class World:
     def name(self, job_id: int) -> str:
         return str(self.connection.execute("SELECT name FROM job WHERE id = ?", (job_id,)).fetchone()[0])
 
-    def column(self, name: str, column: str) -> object:
+    def column(self, name: str, column: str) -> Any:
         return self.connection.execute("SELECT * FROM job WHERE id = ?", (self.ids[name],)).fetchone()[column]
 
     def status(self, name: str) -> str:

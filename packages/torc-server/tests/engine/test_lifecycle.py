@@ -1,8 +1,11 @@
 import pytest
 
 from torc_server.engine import access, status
+from torc_server.engine.cancel import cancel_workflow
 from torc_server.engine.errors import Forbidden, NotFound, RuleBroken
 from torc_server.engine.execution import start
+from torc_server.engine.initialize import initialize_jobs
+from torc_server.engine.reset import reset_job_status
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled
 
 
@@ -142,8 +145,6 @@ def test_only_uninitialized_spreads_to_dependents(pair):
 
 
 def test_ephemeral_user_data_that_a_job_makes_is_cleared_on_request(world):
-    from torc_server.engine.initialize import initialize_jobs
-
     world.job("a")
     for name, ephemeral in (("made", 1), ("given", 1), ("kept", 0)):
         world.connection.execute(
@@ -166,10 +167,6 @@ def test_a_summary_counts(pair):
 
 
 def test_missing_workflows_are_not_found(tx):
-    from torc_server.engine.cancel import cancel_workflow
-    from torc_server.engine.initialize import initialize_jobs
-    from torc_server.engine.reset import reset_job_status
-
     for call in (
         lambda: status.is_complete(tx, 9),
         lambda: status.is_uninitialized(tx, 9),

@@ -1,6 +1,10 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
-from torc_server.engine.complete import complete_jobs
+from torc_server.engine import graph
+from torc_server.engine.complete import complete, complete_jobs
 from torc_server.engine.errors import NotFound, RuleBroken, Stale
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import JobStatus
@@ -66,16 +70,15 @@ def test_status_and_return_code_together_mark_failure(world, status, return_code
 def test_a_chain_of_ten_thousand_is_canceled(world):
     connection = world.connection
     connection.execute(
-        "INSERT INTO job (workflow_id, name, command, resource_requirements_id)"
-        " SELECT :w, 'j' || value, 'true', :r FROM"
-        " (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 10000) SELECT value FROM n)",
-        {"w": world.workflow_id, "r": world.requirements_id},
+        """
+        WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 10000)
+        INSERT INTO job (workflow_id, name, command, resource_requirements_id) SELECT ?, 'j' || value, 'true', ? FROM n
+        """,
+        (world.workflow_id, world.requirements_id),
     )
     ids = [row[0] for row in connection.execute("SELECT id FROM job ORDER BY id")]
-    from torc_server.engine import graph
-
     graph.set_dependencies_of_new_jobs(
-        world.tx, world.workflow_id, [(child, [parent]) for parent, child in zip(ids, ids[1:], strict=False)]
+        world.tx, world.workflow_id, [(child, [parent]) for parent, child in pairwise(ids)]
     )
     world.initialize()
     world.ids["j1"] = ids[0]
@@ -130,11 +133,7 @@ def test_a_report_of_a_given_up_attempt_is_stale(diamond):
     assert diamond.status("left") == "ready"
 
 
-def test_refused_reports_write_nothing(diamond, builders):
-    from dataclasses import replace
-
-    from torc_server.engine.complete import complete
-
+def test_refused_reports_write_nothing(diamond):
     good = diamond.report("top", JobStatus.COMPLETED, 0)
     top, now = diamond.ids["top"], diamond.clock.now
     cases = [

@@ -59,7 +59,9 @@ def _require_header(path: Path, size_bytes: int) -> None:
     page_bytes = int.from_bytes(header[16:18], "big")
     page_bytes = 65536 if page_bytes == 1 else page_bytes
     pages = int.from_bytes(header[28:32], "big")
-    if len(header) < _HEADER_BYTES or size_bytes < pages * page_bytes:
+    # A log beside the file may hold the rest: the process was killed while it copied the log into the file.
+    has_log = path.with_name(path.name + "-wal").exists()
+    if len(header) < _HEADER_BYTES or (size_bytes < pages * page_bytes and not has_log):
         raise StoreError(
             f"{path} is cut short: {size_bytes} bytes where its header promises {pages * page_bytes}; "
             "restore it from a backup. It was left unchanged"

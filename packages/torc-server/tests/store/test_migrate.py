@@ -1,0 +1,143 @@
+import hashlib
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from torc_server.store.errors import StoreError
+from torc_server.store.migrate import Migration, migrate, migrations
+
+KNOWN = migrations()
+MORE = Migration(
+    KNOWN[-1].number + 1, "9999_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\nINSERT INTO more VALUES (7);"
+)
+BROKEN = Migration(MORE.number, "9999_broken", "CREATE TABLE half (id INTEGER);\nINSERT INTO nowhere VALUES (1);")
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def query(path, sql):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_a_missing_database_is_made(path):
+    assert query(path, "PRAGMA user_version") == [(KNOWN[-1].number,)]
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["torc.db"]
+
+
+def test_migrating_again_changes_nothing(path):
+    migrate(path)
+    before = query(path, "SELECT * FROM sqlite_schema")
+    migrate(path)
+    assert query(path, "SELECT * FROM sqlite_schema") == before
+
+
+def test_an_older_database_is_backed_up_and_brought_up(path):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO workflow (name, user, timestamp) VALUES ('w', 'u', 't')")
+    migrate(path, steps=[*KNOWN, MORE])
+    assert query(path, "SELECT id FROM more") == [(7,)]
+    backup = path.with_name(f"torc.db.before-schema-{MORE.number}")
+    assert query(backup, "SELECT name FROM workflow") == [("w",)]
+    assert query(backup, "SELECT name FROM sqlite_schema WHERE name = 'more'") == []
+
+
+def test_a_migration_that_fails_leaves_nothing(path):
+    with pytest.raises(StoreError, match="cannot be migrated"):
+        migrate(path, steps=[*KNOWN, BROKEN])
+    assert query(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") == []
+    migrate(path)
+
+
+def test_a_new_database_that_cannot_be_finished_is_not_there(tmp_path):
+    with pytest.raises(StoreError):
+        migrate(tmp_path / "torc.db", steps=[*KNOWN, BROKEN])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_newer_schema_is_refused(path):
+    migrate(path, steps=[*KNOWN, MORE])
+    before = digest(path)
+    with pytest.raises(StoreError, match="newer torc-server"):
+        migrate(path)
+    assert digest(path) == before
+
+
+def test_a_changed_migration_is_refused(path):
+    with pytest.raises(StoreError, match="another text of migration"):
+        migrate(path, steps=[replace(KNOWN[0], text=KNOWN[0].text + "-- changed"), *KNOWN[1:]])
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(StoreError, match="nowhere does not exist: create that folder"):
+        migrate(tmp_path / "nowhere" / "torc.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def foreign(path):
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE theirs (id INTEGER)")
+
+
+def damage_inside(path):
+    content = bytearray(path.read_bytes())
+    for start in range(4096, len(content) - 2048, 4096):
+        content[start : start + 64] = os.urandom(64)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda path: path.write_bytes(b""), "is empty"),
+        (lambda path: path.write_bytes(os.urandom(10_000)), "not a SQLite database"),
+        (lambda path: path.write_text("a letter to grandmother"), "not a SQLite database"),
+        (lambda path: os.truncate(path, path.stat().st_size // 2), "cut short"),
+        (lambda path: os.truncate(path, 60), "cut short"),
+        (damage_inside, "is damaged"),
+        (foreign, "not one of Torc"),
+    ],
+    ids=["empty", "random", "text", "half", "stump", "damaged", "foreign"],
+)
+def test_what_is_no_whole_database_of_ours_is_refused_unchanged(path, spoil, reason):
+    spoil(path)
+    before = digest(path)
+    with pytest.raises(StoreError, match=reason) as refusal:
+        migrate(path)
+    assert "\n" not in str(refusal.value)
+    assert digest(path) == before
+    assert [entry.name for entry in path.parent.iterdir()] == ["torc.db"]
+
+
+def test_a_folder_is_no_database(tmp_path):
+    with pytest.raises(StoreError, match="is not a file"):
+        migrate(tmp_path)
+
+
+def test_a_link_to_nowhere_is_refused(tmp_path):
+    link = tmp_path / "torc.db"
+    link.symlink_to(tmp_path / "gone.db")
+    with pytest.raises(StoreError, match="cannot be read"):
+        migrate(link)
+    assert not (tmp_path / "gone.db").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_that_may_not_be_read_is_named(path):
+    path.chmod(0)
+    with pytest.raises(StoreError, match="cannot be opened for reading and writing"):
+        migrate(path)
+
+
+def test_names_with_odd_characters_are_names(tmp_path):
+    odd = tmp_path / "a b?mode=memory#%20é.db"
+    migrate(odd)
+    migrate(odd)
+    assert [entry.name for entry in tmp_path.iterdir()] == [odd.name]

@@ -1,0 +1,157 @@
+import asyncio
+import sqlite3
+import threading
+
+import pytest
+
+from torc_server.store.errors import StoreBusy, StoreError, StoreFull
+from torc_server.store.readers import Readers
+from torc_server.store.sqlite_files import open_to_write
+from torc_server.store.statement import Statement
+from torc_server.store.writer import Writer
+
+ADD = Statement("INSERT INTO workflow (name, user, timestamp) VALUES (:name, 'u', 't')")
+NAMES = Statement("SELECT name FROM workflow ORDER BY id")
+
+
+def add(name):
+    def unit(tx):
+        tx.tell(name)
+        return tx.insert(ADD, {"name": name})
+
+    return unit
+
+
+def names(tx):
+    return [row["name"] for row in tx.rows(NAMES)]
+
+
+class Gate:
+    """A unit that holds the writer until it is opened, so that others have to wait together."""
+
+    def __init__(self):
+        self.is_reached, self.is_open = threading.Event(), threading.Event()
+
+    def __call__(self, _tx):
+        self.is_reached.set()
+        self.is_open.wait(30)
+
+
+async def test_what_was_answered_can_be_read(writer, path):
+    async with Readers(path) as readers:
+        assert await writer.run(add("a")) == 1
+        assert await readers.run(names) == ["a"]
+
+
+async def test_those_that_wait_share_a_commit(writer, told):
+    gate = Gate()
+    held = asyncio.ensure_future(writer.run(gate))
+    await asyncio.to_thread(gate.is_reached.wait)
+    waiting = [asyncio.ensure_future(writer.run(add(f"n{number}"))) for number in range(20)]
+    await asyncio.sleep(0)
+    assert told == []
+    gate.is_open.set()
+    await asyncio.gather(held, *waiting)
+    assert told == [[f"n{number}" for number in range(20)]]
+
+
+async def test_a_failing_unit_spoils_no_other_and_tells_nothing(writer, told):
+    def failing(tx):
+        tx.insert(ADD, {"name": "undone"})
+        tx.tell("undone")
+        raise KeyError("mine")
+
+    gate = Gate()
+    held = asyncio.ensure_future(writer.run(gate))
+    await asyncio.to_thread(gate.is_reached.wait)
+    calls = [asyncio.ensure_future(writer.run(unit)) for unit in (add("a"), failing, add("b"))]
+    await asyncio.sleep(0)
+    gate.is_open.set()
+    await held
+    a, error, b = await asyncio.gather(*calls, return_exceptions=True)
+    assert (a, b) == (1, 2)
+    assert isinstance(error, KeyError)
+    assert await writer.run(names) == ["a", "b"]
+    assert told == [["a", "b"]]
+
+
+async def test_nothing_is_told_before_it_can_be_read(path):
+    seen = []
+
+    def on_commit(signals):
+        with sqlite3.connect(path) as other:
+            seen.append((list(signals), other.execute("SELECT COUNT(*) FROM workflow").fetchone()[0]))
+        other.close()
+
+    writer = Writer(path, on_commit)
+    writer.start()
+    await writer.run(add("a"))
+    await writer.close()
+    assert seen == [(["a"], 1)]
+
+
+async def test_a_broken_constraint_comes_back_to_its_caller(writer):
+    with pytest.raises(sqlite3.IntegrityError):
+        await writer.run(add(None))
+    assert await writer.run(add("a")) == 1
+
+
+async def test_a_full_disk_is_an_error_that_the_writer_survives(writer, told):
+    limit = Statement("PRAGMA max_page_count = 1")
+    lift = Statement("PRAGMA max_page_count = 1000000")
+
+    def fill(tx):
+        tx.tell("never")
+        for _ in range(100):
+            tx.insert(ADD, {"name": "x" * 100_000})
+
+    await writer.run(lambda tx: tx.value(limit))
+    with pytest.raises(StoreFull, match="cannot be written"):
+        await writer.run(fill)
+    await writer.run(lambda tx: tx.value(lift))
+    assert await writer.run(add("a")) == 1
+    assert told == [["a"]]
+
+
+async def test_a_file_that_another_process_holds_is_busy(writer, path, monkeypatch):
+    await writer.run(lambda tx: tx.value(Statement("PRAGMA busy_timeout = 10")))
+    other = open_to_write(path)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy, match="try again"):
+            await writer.run(add("a"))
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert await writer.run(add("a")) == 1
+
+
+async def test_close_finishes_what_waits(path, told):
+    writer = Writer(path, told.append)
+    writer.start()
+    waiting = [asyncio.ensure_future(writer.run(add(f"n{number}"))) for number in range(50)]
+    await asyncio.sleep(0)
+    await writer.close()
+    assert sorted(await asyncio.gather(*waiting)) == list(range(1, 51))
+    with pytest.raises(StoreError, match="stopping"):
+        await writer.run(add("late"))
+    await writer.close()
+
+
+async def test_a_caller_that_left_holds_nobody_up(writer):
+    gate = Gate()
+    held = asyncio.ensure_future(writer.run(gate))
+    await asyncio.to_thread(gate.is_reached.wait)
+    leaving = asyncio.ensure_future(writer.run(add("left")))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    gate.is_open.set()
+    await held
+    assert await writer.run(names) == []
+
+
+async def test_a_writer_needs_its_file(tmp_path):
+    writer = Writer(tmp_path / "none.db", print)
+    with pytest.raises(StoreError):
+        writer.start()
+    assert list(tmp_path.iterdir()) == []
