@@ -1,6 +1,6 @@
 """An operation is data: where it is called, what it takes and answers, who may, and the function that does it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow
 
 from torc_server.engine.signals import Signal
+from torc_server.resources.fields import Member
 from torc_server.store.transaction import Transaction
 
 
@@ -52,10 +53,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A path or query parameter: its marshmallow field carries type, default, requiredness and description."""
+    """A query parameter: its member carries type, default, requiredness and description."""
 
     name: str
-    field: marshmallow.fields.Field[Any]
+    member: Member
     extension: bool = False
 
 
@@ -64,14 +65,22 @@ Guard = Callable[[Transaction, Call], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """How an operation may hold its answer (``?wait_seconds=``) until something happened.
+class NothingYet:
+    """What a function gives whose answer may be worth waiting for. Without ``?wait_seconds=`` it is the answer."""
 
-    `is_satisfied` looks at the answer; `woken_by` names the signals after which it is worth asking again.
+    answer: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How an operation may hold its answer (``?wait_seconds=``) until something happened in its workflow.
+
+    `woken_by` names the signals after which it is worth asking again. Calls whose members of `alike` are equal
+    would get the same answer, so that one that gets nothing asks for all of them.
     """
 
-    is_satisfied: Callable[[Any], bool]
     woken_by: tuple[type[Signal], ...]
+    alike: Callable[[Call], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Operation:
     effect: Effect
     guard: Guard
     run: Callable[[Transaction, Call], Any]
-    answer: type[marshmallow.Schema] | None
+    answer: type[marshmallow.Schema]
     query: tuple[Parameter, ...] = ()
     body: type[marshmallow.Schema] | None = None
     body_required: bool = True
@@ -94,4 +103,29 @@ class Operation:
     waiting: Waiting | None = None
     extension: bool = False
     description: str = ""
-    path_fields: Mapping[str, marshmallow.fields.Field[Any]] = field(default_factory=dict)
+    path_fields: Mapping[str, Member] = field(default_factory=dict)
+
+
+Run = Callable[[Transaction, Call], Any]
+
+
+def operation(
+    identity: str, method: str, path: str, *, guard: Guard, answer: type[marshmallow.Schema], **rest: Any
+) -> Callable[[Run], Operation]:
+    """Make an operation of a function; its docstring becomes summary and description."""
+
+    def make(run: Run) -> Operation:
+        summary, _, description = (run.__doc__ or "").strip().partition("\n\n")
+        return Operation(
+            id=identity,
+            method=method,
+            path=path,
+            summary=summary,
+            description=" ".join(description.split()),
+            guard=guard,
+            answer=answer,
+            run=run,
+            **rest,
+        )
+
+    return make

@@ -1,0 +1,127 @@
+"""Handing out ready jobs."""
+
+from typing import Any
+
+from torc_server.api.access import workflow_in_path
+from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse, ComputeNodesResources
+from torc_server.api.extensions import CLAIM_KEY, WAIT_SECONDS
+from torc_server.api.generic import view_for
+from torc_server.api.operation import Call, Effect, NothingYet, Parameter, Waiting, operation
+from torc_server.engine.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.quantities import LARGEST, parse_duration_seconds
+from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
+from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Integer, SortMethodField
+from torc_server.resources.job import JOB
+from torc_server.resources.records import Encoded
+from torc_server.store.transaction import Transaction
+
+WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
+BYTES_PER_GB = 1024**3
+
+
+def _answer(tx: Transaction, call: Call, claimed: Claimed, limit: int) -> Encoded | NothingYet:
+    """The claimed jobs as an answer; nothing yet, where waiting can help."""
+    # A claimed job shows what it writes; what it reads is for whoever asks.
+    jobs = records.many(tx, JOB, claimed.job_ids, view_for(call, relations=True)) if claimed.job_ids else "[]"
+    reason = f',"reason":"{claimed.reason}"' if claimed.reason else ""
+    answer = Encoded(f'{{"jobs":{jobs}{reason}}}')
+    return answer if claimed.job_ids or claimed.over or limit <= 0 else NothingYet(answer)
+
+
+@operation(
+    "claim_next_jobs",
+    "POST",
+    "/workflows/{id}/claim_next_jobs",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=ClaimNextJobsResponse,
+    path_fields={"id": Integer("The workflow.", required=True)},
+    query=(
+        Parameter("limit", Integer("How many jobs at most.", default=10, default_shown=False)),
+        WAIT_SECONDS,
+        CLAIM_KEY,
+    ),
+    errors=(400, 403, 404, 409),
+    waiting=Waiting(WOKEN_BY, alike=lambda call: call.path["id"]),
+)
+def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
+    """Claim ready jobs by priority, whatever they need."""
+    limit = call.query["limit"]
+    claimed = claim_next(
+        tx, WorkflowId(call.path["id"]), max(limit, 0), claim_key=call.query.get("claim_key"), now=call.now
+    )
+    return _answer(tx, call, claimed, limit)
+
+
+def _same_offer(call: Call) -> Any:
+    offer = tuple(sorted((name, value) for name, value in call.body.items() if name != "id"))
+    return (call.path["id"], offer, call.query["strict_scheduler_match"])
+
+
+@operation(
+    "claim_jobs_based_on_resources",
+    "POST",
+    "/workflows/{id}/claim_jobs_based_on_resources/{limit}",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=ClaimJobsBasedOnResources,
+    path_fields={
+        "id": Integer("The workflow.", required=True),
+        "limit": Integer("How many jobs at most.", required=True),
+    },
+    query=(
+        Parameter(
+            "strict_scheduler_match",
+            Boolean(
+                "Leave jobs of other schedulers alone even if nothing else fits.", default=False, default_shown=False
+            ),
+        ),
+        Parameter(
+            "sort_method",
+            SortMethodField("The order among jobs of equal priority.", default="none", default_shown=False),
+        ),
+        WAIT_SECONDS,
+        CLAIM_KEY,
+    ),
+    body=ComputeNodesResources,
+    errors=(400, 403, 404, 409, 422),
+    waiting=Waiting(WOKEN_BY, alike=_same_offer),
+)
+def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | NothingYet:
+    """Claim ready jobs that together fit what a compute node offers."""
+    limit = call.path["limit"]
+    claimed = claim_for_node(
+        tx,
+        WorkflowId(call.path["id"]),
+        _offer(call.body),
+        max(limit, 0),
+        sort_method=SortMethod(call.query["sort_method"]),
+        strict=call.query["strict_scheduler_match"],
+        claim_key=call.query.get("claim_key"),
+        now=call.now,
+    )
+    return _answer(tx, call, claimed, limit)
+
+
+def _offer(body: dict[str, Any]) -> Offer:
+    """What the body offers; raises RuleBroken."""
+    memory_bytes = body["memory_gb"] * BYTES_PER_GB
+    if not 0 <= memory_bytes <= LARGEST:
+        raise RuleBroken("memory_gb must be a size in GiB", field="memory_gb", value=body["memory_gb"])
+    time_limit = body.get("time_limit")
+    return Offer(
+        num_cpus=body["num_cpus"],
+        memory_bytes=min(int(memory_bytes), LARGEST),
+        num_gpus=body["num_gpus"],
+        num_nodes=body["num_nodes"],
+        time_limit_seconds=None if time_limit is None else parse_duration_seconds(time_limit, field="time_limit"),
+        scheduler_config_id=body.get("scheduler_config_id"),
+    )
+
+
+CLAIM_OPERATIONS = (claim_jobs_based_on_resources, claim_next_jobs)

@@ -1,0 +1,160 @@
+"""The OpenAPI document, made of the table of operations and nothing else."""
+
+from typing import Any
+
+import marshmallow
+
+from torc_server.api.answers import ErrorResponse
+from torc_server.api.operation import Operation, Parameter
+from torc_server.api.table import OPERATIONS
+from torc_server.resources.fields import UNSET, Member, Word, members_of
+from torc_server.resources.json_fields import JsonObject, Many, Part
+from torc_server.version import __version__
+
+API_ROOT = "/torc-service/v1"
+
+# What each status means when the answer is no success.
+ERRORS = {
+    400: "The request cannot be understood.",
+    403: "The caller may not use this workflow.",
+    404: "The record, or its workflow, is not there.",
+    409: "It exists already, somebody else has it, or it is no longer current.",
+    413: "The body is too large.",
+    422: "A rule forbids it.",
+}
+PATH_ORDER = ("get", "post", "put", "delete")
+
+
+def build() -> dict[str, Any]:
+    """Build the document."""
+    paths: dict[str, dict[str, Any]] = {}
+    components = _Components()
+    components.add(ErrorResponse)
+    for each in OPERATIONS:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, components)
+    ordered = {
+        path: {method: methods[method] for method in PATH_ORDER if method in methods}
+        for path, methods in sorted(paths.items())
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Torc",
+            "version": __version__,
+            "description": "Workflows of jobs that depend on each other. What is marked x-torc-extension is ours.",
+        },
+        "servers": [{"url": API_ROOT}],
+        "paths": ordered,
+        "components": {"schemas": dict(sorted(components.schemas.items()))},
+    }
+
+
+class _Components:
+    """The named schemas, gathered as operations mention them."""
+
+    def __init__(self) -> None:
+        self.schemas: dict[str, Any] = {}
+
+    def add(self, schema: type[marshmallow.Schema]) -> dict[str, Any]:
+        """Add a record and all that it mentions; give the reference to it."""
+        name = schema.__name__
+        if name not in self.schemas:
+            self.schemas[name] = {}  # taken, should the record mention itself
+            members = members_of(schema)
+            self.schemas[name] = {
+                "type": "object",
+                "description": (schema.__doc__ or "").strip(),
+                "properties": {word: self.member(each) for word, each in sorted(members.items())},
+                "required": sorted(word for word, each in members.items() if each.required),
+            }
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def member(self, member: Member) -> dict[str, Any]:
+        """Give the schema of a member or parameter."""
+        self._mention(member)
+        schema = member.schema()
+        if member.nullable and schema:
+            if "$ref" in schema:
+                schema = {"anyOf": [schema, {"type": "null"}]}
+            else:
+                schema["type"] = [schema["type"], "null"]
+        if member.description:
+            schema["description"] = member.description
+        if member.default is not UNSET and member.default_shown:
+            schema["default"] = member.default
+        if member.read_only:
+            schema["readOnly"] = True
+        return schema
+
+    def _mention(self, member: Member) -> None:
+        """Add what the member's schema refers to."""
+        match member:
+            case Many():
+                self._mention(member.item)
+            case Part():
+                self.add(member.part)
+            case JsonObject(component=component) if component is not None:
+                self.add(component)
+            case Word():
+                self.schemas[member.component] = {"type": "string", "enum": list(member.words)}
+            case _:
+                pass
+
+
+def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
+    """Give the document's entry for an operation."""
+    entry: dict[str, Any] = {
+        "operationId": operation.id,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "parameters": [
+            *(
+                {"name": name, "in": "path", "required": True, **_described(components.member(each))}
+                for name, each in operation.path_fields.items()
+            ),
+            *(_query(each, components) for each in operation.query),
+        ],
+    }
+    if operation.description:
+        entry["description"] = operation.description
+    if operation.extension:
+        entry["x-torc-extension"] = True
+    if operation.body is not None:
+        body = {"application/json": {"schema": components.add(operation.body)}}
+        entry["requestBody"] = {"required": operation.body_required, "content": body}
+    error = {"application/json": {"schema": components.add(ErrorResponse)}}
+    answer = {"application/json": {"schema": components.add(operation.answer)}}
+    entry["responses"] = {
+        "200": {"description": "OK", "content": answer},
+        **{str(status): {"description": ERRORS[status], "content": error} for status in operation.errors},
+        "default": {"description": "Error", "content": error},
+    }
+    return entry
+
+
+def _query(parameter: Parameter, components: _Components) -> dict[str, Any]:
+    entry = {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.member.required,
+        **_described(_not_null(components.member(parameter.member))),
+    }
+    if parameter.extension:
+        entry["x-torc-extension"] = True
+    return entry
+
+
+def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """There is no null in a query."""
+    if isinstance(schema.get("type"), list):
+        return {**schema, "type": schema["type"][0]}
+    if "anyOf" in schema:
+        rest = {word: value for word, value in schema.items() if word != "anyOf"}
+        return {**schema["anyOf"][0], **rest}
+    return schema
+
+
+def _described(schema: dict[str, Any]) -> dict[str, Any]:
+    """Move the description from the schema to the parameter, where readers look for it."""
+    description = schema.pop("description", None)
+    return {"schema": schema} if description is None else {"schema": schema, "description": description}

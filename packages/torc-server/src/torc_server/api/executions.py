@@ -1,0 +1,106 @@
+"""The life of an attempt, as its runner reports it."""
+
+from torc_server.api import access
+from torc_server.api.generic import view_for
+from torc_server.api.operation import Call, Effect, Parameter, operation
+from torc_server.engine import execution
+from torc_server.engine.complete import Report, complete
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
+from torc_server.engine.retry import retry
+from torc_server.engine.states import JobStatus
+from torc_server.resources import records
+from torc_server.resources.fields import Integer, JobStatusField
+from torc_server.resources.job import JOB, JobModel
+from torc_server.resources.records import Encoded
+from torc_server.resources.result import ResultModel
+from torc_server.store.transaction import Transaction
+
+JOB_AND_RUN = {
+    "id": Integer("The job.", required=True),
+    "run_id": Integer("The workflow's run.", required=True),
+}
+
+
+def _job(tx: Transaction, call: Call) -> Encoded:
+    return records.one(tx, JOB, call.path["id"], view_for(call))
+
+
+@operation(
+    "complete_job",
+    "POST",
+    "/jobs/{id}/complete_job/{status}/{run_id}",
+    tag="jobs",
+    effect=Effect.WRITE,
+    guard=access.through(JOB),
+    answer=JobModel,
+    path_fields={
+        "id": Integer("The job.", required=True),
+        "status": JobStatusField("How it ended.", required=True),
+        "run_id": Integer("The workflow's run.", required=True),
+    },
+    body=ResultModel,
+    errors=(400, 403, 404, 409, 422),
+)
+def complete_job(tx: Transaction, call: Call) -> Encoded:
+    """End an attempt with its result, and release what waits for the job.
+
+    The very same report again changes nothing and gets the same answer.
+    """
+    body = call.body
+    report = Report(
+        job_id=JobId(body["job_id"]),
+        run_id=RunId(body["run_id"]),
+        attempt_id=AttemptId(body.get("attempt_id", 1)),
+        node_id=NodeId(body["compute_node_id"]),
+        status=JobStatus.from_word(body["status"]),
+        return_code=body["return_code"],
+        exec_time_minutes=body["exec_time_minutes"],
+        completion_time=body["completion_time"],
+        peak_memory_bytes=body.get("peak_memory_bytes"),
+        avg_memory_bytes=body.get("avg_memory_bytes"),
+        peak_cpu_percent=body.get("peak_cpu_percent"),
+        avg_cpu_percent=body.get("avg_cpu_percent"),
+    )
+    status = JobStatus.from_word(call.path["status"])
+    complete(tx, JobId(call.path["id"]), status, RunId(call.path["run_id"]), report, now=call.now)
+    return _job(tx, call)
+
+
+@operation(
+    "retry_job",
+    "POST",
+    "/jobs/{id}/retry/{run_id}",
+    tag="jobs",
+    effect=Effect.WRITE,
+    guard=access.through(JOB),
+    answer=JobModel,
+    path_fields=JOB_AND_RUN,
+    query=(Parameter("max_retries", Integer("How many attempts there may be besides the first.", required=True)),),
+    errors=(400, 403, 404, 422),
+)
+def retry_job(tx: Transaction, call: Call) -> Encoded:
+    """Give a running or failed job another attempt."""
+    max_retries = call.query["max_retries"]
+    retry(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), max_retries=max_retries)
+    return _job(tx, call)
+
+
+@operation(
+    "start_job",
+    "PUT",
+    "/jobs/{id}/start_job/{run_id}/{compute_node_id}",
+    tag="jobs",
+    effect=Effect.WRITE,
+    guard=access.through(JOB),
+    answer=JobModel,
+    path_fields={**JOB_AND_RUN, "compute_node_id": Integer("The node where it runs.", required=True)},
+    errors=(400, 403, 404, 422),
+)
+def start_job(tx: Transaction, call: Call) -> Encoded:
+    """Tell that a claimed job runs on a node now; the same again changes nothing."""
+    node_id = NodeId(call.path["compute_node_id"])
+    execution.start(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), node_id, now=call.now)
+    return _job(tx, call)
+
+
+EXECUTION_OPERATIONS = (complete_job, retry_job, start_job)

@@ -1,0 +1,28 @@
+"""Parameters that are ours: optional, and marked in the document as no part of the contract."""
+
+from torc_server.api.operation import Parameter
+from torc_server.resources.fields import Number, Text
+
+LONGEST_WAIT_SECONDS = 60
+
+WAIT_SECONDS = Parameter(
+    "wait_seconds",
+    Number(
+        "Hold the request up to this many seconds until there is something to answer.",
+        nullable=False,
+        default=0.0,
+        default_shown=False,
+        at_least=0,
+        at_most=LONGEST_WAIT_SECONDS,
+    ),
+    extension=True,
+)
+CLAIM_KEY = Parameter(
+    "claim_key",
+    Text(
+        "Idempotency key: a repeated claim with the same key answers with the jobs of the first.",
+        nullable=False,
+        longest=64,
+    ),
+    extension=True,
+)

@@ -1,0 +1,249 @@
+"""From a resource to its operations."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from torc_server.api import access
+from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
+from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter
+from torc_server.engine.access import ACCESSIBLE_WORKFLOWS
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.ids import WorkflowId
+from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Integer, Text
+from torc_server.resources.records import MAX_LIMIT, Encoded, Selection, View
+from torc_server.resources.resource import Generic, Resource
+from torc_server.store.transaction import Transaction
+
+ID = {"id": Integer("The record's id.", required=True)}
+
+
+def view_for(call: Call, *, relations: bool = False) -> View:
+    """How records are written for this caller."""
+    return View(relations=relations, json_as_text=call.generation is Generation.V012)
+
+
+def operations_of(resource: Resource) -> Iterator[Operation]:
+    """Yield the operations of a resource, in document order."""
+    makers = {
+        Generic.BULK: _bulk,
+        Generic.LIST: _list,
+        Generic.CREATE: _create,
+        Generic.DELETE_ALL: _delete_all,
+        Generic.GET: _get,
+        Generic.UPDATE: _update,
+        Generic.DELETE: _delete,
+    }
+    for each, maker in makers.items():
+        if each in resource.operations:
+            yield maker(resource)
+
+
+def _guard_by_id(resource: Resource) -> Guard:
+    return access.through(resource) if resource.belongs_to_workflow else access.workflow_in_path
+
+
+def _list(resource: Resource) -> Operation:
+    """List a part of them."""
+    required = (Parameter("workflow_id", Integer("The workflow.", required=True)),)
+    paging = (
+        Parameter("offset", Integer("How many to pass over.", nullable=False, default=0, default_shown=False)),
+        Parameter("limit", Integer(f"How many to give, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)),
+        Parameter("sort_by", Text("The member to sort by; the id when absent.", default="id", default_shown=False)),
+        Parameter("reverse_sort", Boolean("Sort downwards.", default=False, default_shown=False)),
+    )
+    relations = (
+        Parameter(
+            "include_relationships", Boolean("Add what the record is linked to.", default=False, default_shown=False)
+        ),
+    )
+    filters = tuple(Parameter(each.name, each.member) for each in resource.filters)
+
+    def run(tx: Transaction, call: Call) -> Encoded:
+        conditions, parameters = _conditions(resource, call)
+        selection = Selection(
+            conditions=tuple(conditions),
+            parameters=parameters,
+            sort_by=call.query["sort_by"],
+            reverse=call.query["reverse_sort"],
+            offset=call.query["offset"],
+            limit=call.query["limit"],
+        )
+        view = view_for(call, relations=bool(call.query.get("include_relationships")))
+        return records.page(tx, resource, selection, view)
+
+    return Operation(
+        id=f"list_{resource.names.many}",
+        method="GET",
+        path=f"/{resource.path}",
+        tag=resource.path,
+        summary=f"List {resource.path.replace('_', ' ')}.",
+        effect=Effect.READ,
+        guard=access.workflow_in_query if resource.belongs_to_workflow else access.open_to_all,
+        run=run,
+        answer=page_of(resource.schema, resource.names.many),
+        query=(
+            *(required if resource.belongs_to_workflow else ()),
+            *filters,
+            *paging,
+            *(relations if resource.has_relations else ()),
+        ),
+        errors=(400, 403, 404, 422),
+    )
+
+
+def _conditions(resource: Resource, call: Call) -> tuple[list[str], dict[str, Any]]:
+    """What the query asks for, as SQL over declared filters, and its parameters."""
+    conditions: list[str] = []
+    parameters: dict[str, Any] = {}
+    if resource.belongs_to_workflow:
+        conditions.append(f"{resource.table}.workflow_id = :workflow_id")
+        parameters["workflow_id"] = call.query["workflow_id"]
+    elif call.enforce_access:
+        conditions.append(ACCESSIBLE_WORKFLOWS)
+        parameters["identity"] = call.identity.user
+    for each in resource.filters:
+        value = call.query.get(each.name, each.default)
+        if value is not None and (each.when is None or value in each.when):
+            conditions.append(each.condition)
+            parameters[each.name] = each.member.kept(value)
+    return conditions, parameters
+
+
+def _create(resource: Resource) -> Operation:
+    """Create one."""
+
+    def run(tx: Transaction, call: Call) -> Encoded:
+        (record_id,) = records.create(tx, resource, [call.body], call.now)
+        return records.one(tx, resource, record_id, view_for(call, relations=True))
+
+    return Operation(
+        id=f"create_{resource.names.one}",
+        method="POST",
+        path=f"/{resource.path}",
+        tag=resource.path,
+        summary=f"Create a {resource.noun}.",
+        effect=Effect.WRITE,
+        guard=access.workflow_in_body if resource.belongs_to_workflow else access.open_to_all,
+        run=run,
+        answer=resource.schema,
+        body=resource.schema,
+        errors=(400, 403, 404, 409, 422),
+    )
+
+
+def _bulk(resource: Resource) -> Operation:
+    """Create many at once."""
+    names = resource.names
+    member = resource.path
+
+    def run(tx: Transaction, call: Call) -> Encoded:
+        bodies = call.body[member]
+        if len({each["workflow_id"] for each in bodies}) > 1:
+            raise RuleBroken(f"All {member} of one call must have the same workflow_id", field="workflow_id")
+        ids = records.create(tx, resource, bodies, call.now)
+        return Encoded(f'{{"{member}":{records.many(tx, resource, ids, view_for(call, relations=True))}}}')
+
+    return Operation(
+        id=names.create_many,
+        method="POST",
+        path=f"/bulk_{resource.path}",
+        tag=resource.path,
+        summary=f"Create many {resource.path.replace('_', ' ')} of one workflow, all or none.",
+        effect=Effect.WRITE,
+        guard=access.workflows_in_bodies(member),
+        run=run,
+        answer=bulk_answer(names.bulk_answer, member, resource.schema),
+        body=bulk_body(names.bulk_model, member, resource.schema),
+        errors=(400, 403, 404, 409, 413, 422),
+    )
+
+
+def _get(resource: Resource) -> Operation:
+    """Get one."""
+
+    def run(tx: Transaction, call: Call) -> Encoded:
+        return records.one(tx, resource, call.path["id"], view_for(call, relations=True))
+
+    return Operation(
+        id=f"get_{resource.names.one}",
+        method="GET",
+        path=f"/{resource.path}/{{id}}",
+        tag=resource.path,
+        summary=f"Get a {resource.noun}.",
+        effect=Effect.READ,
+        guard=_guard_by_id(resource),
+        run=run,
+        answer=resource.schema,
+        path_fields=ID,
+        errors=(400, 403, 404),
+    )
+
+
+def _update(resource: Resource) -> Operation:
+    """Change one."""
+
+    def run(tx: Transaction, call: Call) -> Encoded:
+        records.update(tx, resource, call.path["id"], call.body)
+        return records.one(tx, resource, call.path["id"], view_for(call, relations=True))
+
+    return Operation(
+        id=f"update_{resource.names.one}",
+        method="PUT",
+        path=f"/{resource.path}/{{id}}",
+        tag=resource.path,
+        summary=f"Change a {resource.noun}.",
+        effect=Effect.WRITE,
+        guard=_guard_by_id(resource),
+        run=run,
+        answer=resource.schema,
+        body=resource.schema,
+        path_fields=ID,
+        errors=(400, 403, 404, 409, 422),
+        description="Absent and null members keep their value, unless their description says otherwise.",
+    )
+
+
+def _delete(resource: Resource) -> Operation:
+    """Delete one."""
+
+    def run(tx: Transaction, call: Call) -> Encoded:
+        return records.delete(tx, resource, call.path["id"], view_for(call, relations=True))
+
+    return Operation(
+        id=resource.names.delete_one,
+        method="DELETE",
+        path=f"/{resource.path}/{{id}}",
+        tag=resource.path,
+        summary=f"Delete a {resource.noun}, and answer what it was.",
+        effect=Effect.WRITE,
+        guard=_guard_by_id(resource),
+        run=run,
+        answer=resource.schema,
+        path_fields=ID,
+        errors=(400, 403, 404, 409),
+    )
+
+
+def _delete_all(resource: Resource) -> Operation:
+    """Delete all of a workflow."""
+
+    def run(tx: Transaction, call: Call) -> dict[str, Any]:
+        count = records.delete_all(tx, resource, WorkflowId(call.query["workflow_id"]))
+        words = resource.path.replace("_", " ")
+        # COMPAT 0.12: its clients read deleted_count and message; until none of them is left.
+        return {"count": count, "deleted_count": count, "message": f"Deleted {count} {words}"}
+
+    return Operation(
+        id=resource.names.delete_all,
+        method="DELETE",
+        path=f"/{resource.path}",
+        tag=resource.path,
+        summary=f"Delete all {resource.path.replace('_', ' ')} of a workflow.",
+        effect=Effect.WRITE,
+        guard=access.workflow_in_query,
+        run=run,
+        answer=DeleteCountResponse,
+        query=(Parameter("workflow_id", Integer("The workflow.", required=True)),),
+        errors=(400, 403, 404),
+    )

@@ -1,0 +1,230 @@
+"""What is done to a workflow as a whole."""
+
+from dataclasses import asdict
+from typing import Any
+
+from torc_server.api.access import workflow_in_path
+from torc_server.api.answers import (
+    IsCompleteResponse,
+    IsUninitializedResponse,
+    MessageResponse,
+    ResetJobStatusResponse,
+    WorkflowStatusModel,
+    WorkflowStatusResponse,
+)
+from torc_server.api.extensions import WAIT_SECONDS
+from torc_server.api.operation import Call, Effect, Generation, NothingYet, Parameter, Waiting, operation
+from torc_server.engine import status
+from torc_server.engine.cancel import cancel_workflow as cancel
+from torc_server.engine.ids import RunId, WorkflowId
+from torc_server.engine.initialize import initialize_jobs as initialize
+from torc_server.engine.reset import reset_job_status as reset_jobs
+from torc_server.engine.reset import reset_workflow_status as reset_workflow
+from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
+from torc_server.engine.workflows import begin_run, workflow_row
+from torc_server.resources.fields import Boolean, Integer
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+ID = {"id": Integer("The workflow.", required=True)}
+
+
+def _flag(name: str, description: str) -> Parameter:
+    return Parameter(name, Boolean(description, default=False, default_shown=False))
+
+
+def _workflow_id(call: Call) -> WorkflowId:
+    return WorkflowId(call.path["id"])
+
+
+@operation(
+    "initialize_jobs",
+    "POST",
+    "/workflows/{id}/initialize_jobs",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=MessageResponse,
+    path_fields=ID,
+    query=(
+        _flag("only_uninitialized", "Leave jobs alone that are not uninitialized and do not wait for such a one."),
+        _flag("clear_ephemeral_user_data", "Clear ephemeral user data that jobs write."),
+    ),
+    errors=(400, 403, 404),
+)
+def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Make the workflow's jobs blocked or ready.
+
+    Dependencies that follow from files and user data are added first.
+    """
+    initialize(
+        tx,
+        _workflow_id(call),
+        only_uninitialized=call.query["only_uninitialized"],
+        clear_ephemeral_user_data=call.query["clear_ephemeral_user_data"],
+    )
+    return {"message": "Initialized job status"}
+
+
+@operation(
+    "reset_job_status",
+    "POST",
+    "/workflows/{id}/reset_job_status",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=ResetJobStatusResponse,
+    path_fields=ID,
+    query=(_flag("failed_only", "Only jobs without success, and what depends on them."),),
+    errors=(400, 403, 404),
+)
+def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Make the workflow's jobs uninitialized."""
+    reset = reset_jobs(tx, _workflow_id(call), failed_only=call.query["failed_only"])
+    answer = {"workflow_id": reset.workflow_id, "updated_count": reset.updated_count, "status": "uninitialized"}
+    return {**answer, "reset_type": "failed_only"} if reset.failed_only else answer
+
+
+@operation(
+    "reset_workflow_status",
+    "POST",
+    "/workflows/{id}/reset_status",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=WorkflowStatusModel,
+    path_fields=ID,
+    query=(_flag("force", "Also while jobs are pending or running."),),
+    errors=(400, 403, 404, 422),
+)
+def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Clear the workflow's flags and begin its next run."""
+    # COMPAT 0.12: its clients count the run up themselves (PUT status), so it is left alone; until none is left.
+    advance_run = call.generation is not Generation.V012
+    reset_workflow(tx, _workflow_id(call), force=call.query["force"], advance_run=advance_run)
+    return _status_record(tx, _workflow_id(call))
+
+
+@operation(
+    "cancel_workflow",
+    "PUT",
+    "/workflows/{id}/cancel",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=WorkflowStatusModel,
+    path_fields=ID,
+    errors=(400, 403, 404),
+)
+def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Cancel the workflow with its pending and running jobs."""
+    cancel(tx, _workflow_id(call))
+    return _status_record(tx, _workflow_id(call))
+
+
+@operation(
+    "is_workflow_complete",
+    "GET",
+    "/workflows/{id}/is_complete",
+    tag="workflows",
+    effect=Effect.READ,
+    guard=workflow_in_path,
+    answer=IsCompleteResponse,
+    path_fields=ID,
+    query=(WAIT_SECONDS,),
+    errors=(400, 403, 404),
+    waiting=Waiting((WorkflowCompleted, WorkflowCanceled), alike=lambda call: call.path["id"]),
+)
+def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
+    """Tell whether anybody should go on with the workflow."""
+    completion = status.is_complete(tx, _workflow_id(call))
+    answer = {**asdict(completion), "needs_to_run_completion_script": False}
+    return answer if completion.is_complete else NothingYet(answer)
+
+
+@operation(
+    "is_workflow_uninitialized",
+    "GET",
+    "/workflows/{id}/is_uninitialized",
+    tag="workflows",
+    effect=Effect.READ,
+    guard=workflow_in_path,
+    answer=IsUninitializedResponse,
+    path_fields=ID,
+    errors=(400, 403, 404),
+)
+def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Tell whether every job is uninitialized or disabled."""
+    return {"is_uninitialized": status.is_uninitialized(tx, _workflow_id(call))}
+
+
+@operation(
+    "get_workflow_status",
+    "GET",
+    "/workflows/{id}/status",
+    tag="workflows",
+    effect=Effect.READ,
+    guard=workflow_in_path,
+    answer=WorkflowStatusResponse,
+    path_fields=ID,
+    errors=(400, 403, 404),
+)
+def get_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Tell how the workflow stands."""
+    summary = asdict(status.summary(tx, _workflow_id(call)))
+    # COMPAT 0.12: its clients read the status record from here; until none of them is left.
+    known = {name: value for name, value in summary.items() if value is not None}
+    return {**_status_record(tx, _workflow_id(call)), **known}
+
+
+SET_FLAGS = Statement("""
+UPDATE workflow SET is_canceled = :is_canceled, is_archived = :is_archived,
+    has_detected_need_to_run_completion_script = :has_detected_need_to_run_completion_script
+WHERE id = :workflow_id
+""")
+
+
+@operation(
+    "update_workflow_status",
+    "PUT",
+    "/workflows/{id}/status",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=WorkflowStatusModel,
+    path_fields=ID,
+    body=WorkflowStatusModel,
+    errors=(400, 403, 404),
+)
+def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Overwrite the workflow's run and flags."""
+    workflow_id = _workflow_id(call)
+    begin_run(tx, workflow_id, RunId(call.body["run_id"]))
+    absent = {"is_archived": False, "has_detected_need_to_run_completion_script": False}
+    tx.execute(SET_FLAGS, {**absent, **call.body, "workflow_id": workflow_id})
+    # Whoever waits for jobs or for the end must look again.
+    tx.tell(WorkflowCanceled(workflow_id) if call.body["is_canceled"] else JobsBecameReady(workflow_id))
+    return _status_record(tx, workflow_id)
+
+
+def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
+    row = workflow_row(tx, workflow_id)
+    return {
+        "id": workflow_id,
+        "run_id": row["run_id"],
+        "is_canceled": bool(row["is_canceled"]),
+        "is_archived": bool(row["is_archived"]),
+        "has_detected_need_to_run_completion_script": bool(row["has_detected_need_to_run_completion_script"]),
+    }
+
+
+WORKFLOW_OPERATIONS = (
+    initialize_jobs,
+    reset_job_status,
+    reset_workflow_status,
+    cancel_workflow,
+    is_workflow_complete,
+    is_workflow_uninitialized,
+    get_workflow_status,
+    update_workflow_status,
+)

@@ -1,0 +1,49 @@
+"""Compute nodes: the places where runners run jobs."""
+
+from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text, Timestamp
+from torc_server.resources.json_fields import AnyJson
+from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
+
+ALLOCATED_AS = "json_extract(compute_node.scheduler, '$.scheduler_id') = :scheduled_compute_node_id"
+
+
+class ComputeNodeModel(Record):
+    """A place where a runner runs jobs, for as long as the runner lives."""
+
+    id = Integer("Set by the server.", read_only=True)
+    workflow_id = Integer("The workflow whose jobs it runs.", required=True, fixed=True)
+    hostname = Text("The host.", required=True)
+    pid = Integer("The runner's process id.", required=True)
+    start_time = Timestamp("When the runner began, in its own words.", required=True)
+    duration_seconds = Number("How long it ran.")
+    is_active = Boolean("Whether it still runs; true when absent at creation.", default=True, default_shown=False)
+    num_cpus = Integer("CPUs it offers.", required=True)
+    memory_gb = Number("Memory it offers, in GiB.", required=True)
+    num_gpus = Integer("GPUs it offers.", required=True)
+    num_nodes = Integer("Nodes it stands for.", required=True)
+    time_limit = Duration("How long it may run, ISO 8601.")
+    scheduler_config_id = Integer("The scheduler configuration that started it.")
+    compute_node_type = Text("What kind of place it is, such as local or slurm.", required=True)
+    scheduler = AnyJson("What the scheduler knows it by.", nullable=False)
+    sample_count = Integer("How many samples the usage members are made of.")
+    peak_cpu_percent = Number("Highest CPU use, where 100 is one CPU.")
+    avg_cpu_percent = Number("Mean CPU use, where 100 is one CPU.")
+    peak_memory_bytes = Integer("Highest memory use.")
+    avg_memory_bytes = Integer("Mean memory use.")
+
+
+COMPUTE_NODE = Resource(
+    table="compute_node",
+    path="compute_nodes",
+    names=Names(
+        one="compute_node", many="compute_nodes", delete_one="delete_compute_node", delete_all="delete_compute_nodes"
+    ),
+    schema=ComputeNodeModel,
+    noun="compute node",
+    operations=Generic.PLAIN,
+    filters=(
+        equal("hostname", Text("Only nodes on exactly this host.")),
+        equal("is_active", Boolean("Only nodes that run, or ran.")),
+        Filter("scheduled_compute_node_id", Integer("Only nodes of this allocation."), ALLOCATED_AS),
+    ),
+)

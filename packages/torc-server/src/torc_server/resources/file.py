@@ -1,0 +1,44 @@
+"""Files that jobs read or write. The server stores their names; it never opens them."""
+
+from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
+from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
+
+PRODUCED_BY = "file.id IN (SELECT file_id FROM job_output_file WHERE job_id = :produced_by_job_id)"
+IS_OUTPUT = "file.id IN (SELECT file_id FROM job_output_file) AND :is_output"
+
+
+class FileModel(Record):
+    """A file that jobs read or write."""
+
+    id = Integer("Set by the server.", read_only=True)
+    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
+    name = Text("What jobs and people call it.", required=True)
+    path = Text("Where it is.", required=True)
+    st_mtime = Number(
+        "When it last changed, in seconds since the epoch, UTC. Every update replaces it; null clears it.",
+        null="clears",
+    )
+
+
+FILE = Resource(
+    table="file",
+    path="files",
+    names=Names(
+        one="file",
+        many="files",
+        delete_one="delete_file",
+        delete_all="delete_files",
+        create_many="create_files",
+        bulk_model="FilesModel",
+        bulk_answer="CreateFilesResponse",
+    ),
+    schema=FileModel,
+    noun="file",
+    operations=Generic.WITH_BULK,
+    filters=(
+        Filter("produced_by_job_id", Integer("Only the outputs of this job."), PRODUCED_BY),
+        equal("name", Text("Only files of exactly this name.")),
+        equal("path", Text("Only files at exactly this path.")),
+        Filter("is_output", Boolean("True: only files that some job writes."), IS_OUTPUT, when=(True,)),
+    ),
+)

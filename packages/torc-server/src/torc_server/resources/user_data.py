@@ -1,0 +1,42 @@
+"""JSON that jobs hand to each other."""
+
+from torc_server.resources.fields import Boolean, Integer, Record, Text
+from torc_server.resources.json_fields import AnyJson
+from torc_server.resources.resource import Filter, Generic, Names, Resource, contains, equal
+
+CONSUMED_BY = "user_data.id IN (SELECT user_data_id FROM job_input_user_data WHERE job_id = :consumer_job_id)"
+PRODUCED_BY = "user_data.id IN (SELECT user_data_id FROM job_output_user_data WHERE job_id = :producer_job_id)"
+
+
+class UserDataModel(Record):
+    """JSON that jobs hand to each other, or that people hand to jobs."""
+
+    id = Integer("Set by the server.", read_only=True)
+    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
+    name = Text("What jobs and people call it.", required=True)
+    is_ephemeral = Boolean("Whether it is cleared before a new run.", default=False, default_shown=False)
+    data = AnyJson("Any JSON value; absent until somebody stores one.")
+
+
+USER_DATA = Resource(
+    table="user_data",
+    path="user_data",
+    names=Names(
+        one="user_data",
+        many="user_data",
+        delete_one="delete_user_data",
+        delete_all="delete_all_user_data",
+        create_many="create_user_data_list",
+        bulk_model="UserDataListModel",
+        bulk_answer="CreateUserDataListResponse",
+    ),
+    schema=UserDataModel,
+    noun="user data record",
+    operations=Generic.WITH_BULK & ~Generic.CREATE,
+    filters=(
+        Filter("consumer_job_id", Integer("Only the inputs of this job."), CONSUMED_BY),
+        Filter("producer_job_id", Integer("Only the outputs of this job."), PRODUCED_BY),
+        contains("name", Text("Only records whose name has this text in it.")),
+        equal("is_ephemeral", Boolean("Only records that are, or are not, cleared before a new run.")),
+    ),
+)
