@@ -165,14 +165,14 @@ def test_wrong_usage_exits_with_two(starter, arguments: list[str]):
     assert "Error" in err
 
 
-@pytest.mark.parametrize("arguments", ["--help", "--version"])
+@pytest.mark.parametrize("arguments", ["-h", "--help", "--version"])
 def test_help_and_version_need_no_web_server(starter, arguments: str):
     program = (
         "import sys\nfrom torc_server.cli import main\n"
         "main(sys.argv[1:], prog_name='torc-server', standalone_mode=False)\n"
         "print(sorted({'aiohttp', 'marshmallow', 'aiosqlite', 'bcrypt'} & set(sys.modules)), file=sys.stderr)"
     )
-    for command in ([arguments], ["run", "--help"]):
+    for command in ([arguments], ["run", "-h"]):
         run = subprocess.run(
             [sys.executable, "-c", program, *command],
             env=starter.environment(),

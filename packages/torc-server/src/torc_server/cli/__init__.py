@@ -33,12 +33,12 @@ class _Group(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take options without a command for those of ``run``."""
-        if not args or (args[0].startswith("-") and args[0] not in {"--help", "--version"}):
+        if not args or (args[0].startswith("-") and args[0] not in {"-h", "--help", "--version"}):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
 
-@click.command(cls=_Group)
+@click.command(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="torc-server")
 def main() -> None:
     """Keep workflows, jobs and results, and hand out work over HTTP.

@@ -32,7 +32,7 @@ class _Refusing(click.Command):
             raise click.ClickException(str(error)) from error
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="torc-htpasswd")
 def main() -> None:
     """Keep the password file of a torc-server (bcrypt, one user a line).
