@@ -1,0 +1,56 @@
+"""``torc-dash``, and ``torc dash`` as a plugin of the client's command line."""
+
+import logging
+import sys
+from typing import Any
+
+import click
+
+from torc_dash.version import __version__
+
+
+@click.command("dash", context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--host", help="Address for the browser.  [default: 127.0.0.1]")
+@click.option("-p", "--port", type=click.IntRange(0, 65535), help="Port for the browser; 0 takes a free one.  [8090]")
+@click.option("--socket", metavar="PATH", help="UNIX socket for the browser, for you alone, instead of host and port.")
+@click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="A further name in addresses.")
+@click.option("-a", "--api-url", metavar="URL", help="Server to show.  [env: TORC_API_URL]")
+@click.option("--standalone", is_flag=True, default=None, help="Start a torc-server, and stop it at the end.")
+@click.option("--torc-server-bin", metavar="PROGRAM", help="Server to start.  [env: TORC_SERVER_BIN]")
+@click.option("--server-host", help="Where the started server listens for workers.  [default: 0.0.0.0]")
+@click.option("--server-port", type=click.IntRange(0, 65535), help="Its port; 0 takes a free one.  [default: 0]")
+@click.option("--database", metavar="FILE", help="Its database.  [env: DATABASE_URL; default: torc.db]")
+@click.option("--completion-check-interval-secs", type=float, help="Accepted, without effect: nothing waits here.")
+@click.option("--log-level", type=click.Choice(["error", "warn", "info", "debug", "trace"]), help="[default: warn]")
+@click.version_option(__version__, prog_name="torc-dash")
+def dash_command(**flags: Any) -> None:
+    """Show workflows in a web browser.
+
+    \b
+    On a login node, for you alone:
+      torc-dash --standalone --socket /tmp/torc-dash-$USER.sock
+    On your own machine, for a server that runs already:
+      torc-dash --api-url http://localhost:8080/torc-service/v1
+
+    A started server also listens for workers on --server-host. It lets in who has its password, which the commands
+    and runners of your user find by themselves in ~/.torc/credentials.json.
+    """  # noqa: D301 - \b is click's mark for lines that stay as they are
+    # Not at the top: `--help` needs no web server.
+    import asyncio  # noqa: PLC0415
+
+    from torc_client.errors import TorcError  # noqa: PLC0415
+    from torc_dash import lifecycle, settings  # noqa: PLC0415
+
+    try:
+        chosen = settings.load(flags)
+        level = {"warn": "WARNING", "trace": "DEBUG"}.get(chosen.log_level, chosen.log_level.upper())
+        logging.basicConfig(level=level, format="%(levelname)s %(message)s")
+        asyncio.run(lifecycle.serve(chosen, click.echo))
+    except TorcError as error:
+        click.echo("Error: " + " ".join(part for part in (error.message, error.hint) if part), err=True)
+        sys.exit(1)
+
+
+def main() -> None:
+    """Run the program."""
+    dash_command(prog_name="torc-dash")

@@ -1,0 +1,197 @@
+"""``/torc-service/*``: handed to the one server behind the dashboard, streamed both ways, and to nowhere else.
+
+The upstream's address and credentials come from the dashboard's own settings; nothing in a request can change the first
+or read the second. A body is never held in memory as a whole.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+PREFIX = "/torc-service/v1"
+# More than any client sends: 100,000 jobs are about 100 MB.
+BODY_LIMIT_BYTES = 256 * 1024 * 1024
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
+    | {"transfer-encoding", "upgrade"}
+)
+# What the dashboard says itself, what belongs to its own door, and what would let a caller pose as someone else.
+_NOT_SENT_ON = (
+    HOP_BY_HOP
+    | {"host", "content-length", "expect", "authorization", "cookie", "origin", "referer"}
+    | {
+        "forwarded",
+        "via",
+        "x-real-ip",
+    }
+)
+_NOT_SENT_BACK = HOP_BY_HOP | {"set-cookie", "www-authenticate", "server", "date", "location", "refresh"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """The server behind the proxy; `authorization` is the value of the header that the dashboard adds."""
+
+    base: URL
+    socket_path: str | None = None
+    authorization: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A target and the session that reaches it."""
+
+    target: Target
+    session: aiohttp.ClientSession
+
+
+class BodyTooLarge(Exception):  # noqa: N818 - a condition of the request, not a fault
+    """A request's body went on beyond the limit."""
+
+
+PROXY = web.AppKey("proxy", Proxy)
+TARGET = web.AppKey("target", Target)
+
+
+async def open_proxy(app: web.Application) -> AsyncIterator[None]:
+    """Keep one session to the target while the application runs."""
+    target = app[TARGET]
+    connector: aiohttp.BaseConnector = (
+        aiohttp.UnixConnector(target.socket_path, limit=0) if target.socket_path else aiohttp.TCPConnector(limit=0)
+    )
+    # No time limit on the whole: answers may be long-polls and streams. Only finding nobody there is limited.
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
+    async with aiohttp.ClientSession(
+        connector=connector,
+        timeout=timeout,
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+    ) as session:
+        app[PROXY] = Proxy(target, session)
+        yield
+
+
+async def forward(request: web.Request) -> web.StreamResponse:
+    """Hand one request to the server and stream its answer back."""
+    problem = refusal(request.method, request.raw_path, request.headers)
+    if problem is not None:
+        status, why = problem
+        return _say(status, why)
+    proxy = request.app[PROXY]
+    body = _bounded(request) if request.body_exists else None
+    headers = sent_on(request.headers)
+    if proxy.target.authorization is not None:
+        headers["Authorization"] = proxy.target.authorization
+    try:
+        async with proxy.session.request(
+            request.method,
+            address(proxy.target.base, request.raw_path),
+            headers=headers,
+            data=body,
+            allow_redirects=False,
+        ) as answer:
+            return await _send_back(request, answer)
+    except BodyTooLarge:
+        return _say(413, f"Send at most {BODY_LIMIT_BYTES // 1024 // 1024} MB in one request.")
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        if _carries(error, BodyTooLarge):
+            return _say(413, f"Send at most {BODY_LIMIT_BYTES // 1024 // 1024} MB in one request.")
+        return _say(502, "The Torc server behind the dashboard does not answer. Try again when it is back.")
+
+
+def refusal(method: str, raw_path: str, headers: CIMultiDictProxy[str]) -> tuple[int, str] | None:
+    """Return status and reason for a request that is not to be sent on; None for a good one."""
+    path = raw_path.partition("?")[0]
+    plain = unquote(unquote(path))
+    if not path.startswith(PREFIX + "/") or re.search(r"[\\\x00-\x20\x7f#]", plain) or "//" in plain:
+        return 404, "There is nothing at this address."
+    if any(segment in {".", ".."} for segment in plain.split("/")):
+        return 404, "There is nothing at this address."
+    if method not in METHODS:
+        return 405, f"Use one of {', '.join(METHODS)}."
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
+        return 415, "Send the body without content encoding."
+    length = headers.get("Content-Length", "0")
+    has_body = length != "0" or "Transfer-Encoding" in headers
+    media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if method not in {"GET", "HEAD"} and has_body and media_type != "application/json":
+        return 415, "Send the body as application/json."
+    if length.isdigit() and int(length) > BODY_LIMIT_BYTES:
+        return 413, f"Send at most {BODY_LIMIT_BYTES // 1024 // 1024} MB in one request."
+    return None
+
+
+def address(base: URL, raw_path: str) -> URL:
+    """Return the upstream address: the fixed base, then what follows the prefix, as it was escaped by the caller."""
+    return URL(str(base).rstrip("/") + raw_path[len(PREFIX) :], encoded=True)
+
+
+def sent_on(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
+    """Return the request headers that the server may see."""
+    dropped = _NOT_SENT_ON | _named_by_connection(headers)
+    return CIMultiDict(
+        (name, value)
+        for name, value in headers.items()
+        if name.lower() not in dropped and not name.lower().startswith(("x-forwarded-", "sec-fetch-"))
+    )
+
+
+def sent_back(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
+    """Return the answer's headers that the browser may see."""
+    dropped = _NOT_SENT_BACK | _named_by_connection(headers)
+    return CIMultiDict(
+        (name, value)
+        for name, value in headers.items()
+        if name.lower() not in dropped and not name.lower().startswith("access-control-")
+    )
+
+
+def _named_by_connection(headers: CIMultiDictProxy[str]) -> frozenset[str]:
+    named = ",".join(headers.getall("Connection", []))
+    return frozenset(name.strip().lower() for name in named.split(","))
+
+
+async def _bounded(request: web.Request) -> AsyncIterator[bytes]:
+    sent = 0
+    async for piece in request.content.iter_any():
+        sent += len(piece)
+        if sent > BODY_LIMIT_BYTES:
+            raise BodyTooLarge
+        yield piece
+
+
+async def _send_back(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, headers=sent_back(answer.headers))
+    await response.prepare(request)
+    try:
+        async for piece in answer.content.iter_any():
+            await response.write(piece)
+        await response.write_eof()
+    except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError):
+        # One side went away in the middle: end without the final mark, so that nobody takes a part for the whole.
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+def _carries(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _say(status: int, message: str) -> web.Response:
+    return web.json_response({"error": {"message": message}}, status=status)

@@ -1,0 +1,126 @@
+"""One workflow: how many jobs are in which status, and its jobs, results and compute nodes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
+from torc_client.client import TorcClient
+from torc_dash.progress import ORDER, Standing, count, is_over, slices_of, standing
+from torc_dash.rendering import respond
+from torc_dash.tables import Page, Slice, Table, TableOf, href, read_wish, shape
+from torc_dash.tables_of import COMPUTE_NODES, JOBS, RESULTS, duration, time
+from torc_dash.upstream import CLIENT
+
+
+@dataclass(frozen=True)
+class _Tab:
+    title: str
+    of: TableOf[Any]
+    fetch: Callable[[TorcClient], Callable[..., Awaitable[Page[Any]]]]
+
+
+_TABS = {
+    "jobs": _Tab("Jobs", JOBS, lambda client: client.jobs.list_jobs),
+    "results": _Tab("Results", RESULTS, lambda client: client.results.list_results),
+    "compute_nodes": _Tab("Compute nodes", COMPUTE_NODES, lambda client: client.compute_nodes.list_compute_nodes),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number with its caption; `href` leads to the rows behind it."""
+
+    caption: str
+    value: str
+    status: str | None = None
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """A tab's title and address."""
+
+    title: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class DetailsPage:
+    """What the template shows."""
+
+    workflow: WorkflowModel
+    created: str
+    standing: Standing
+    slices: tuple[Slice, ...]
+    cards: tuple[Card, ...]
+    facts: tuple[Card, ...]
+    tabs: tuple[TabLink, ...]
+    table: Table
+    live: bool
+    fixed: tuple[tuple[str, str], ...]
+
+
+async def page(request: web.Request) -> web.Response:
+    """Show a workflow and one page of the chosen tab's table."""
+    client = request.app[CLIENT]
+    id = int(request.match_info["id"])  # noqa: A001 - the contract's name
+    word = request.query.get("tab", "jobs")
+    word = word if word in _TABS else "jobs"
+    tab = _TABS[word]
+    wish = read_wish(tab.of, request.query)
+    workflow, status, found = await asyncio.gather(
+        client.workflows.get_workflow(id),
+        client.workflows.get_workflow_status(id),
+        tab.fetch(client)(workflow_id=id, **wish.arguments()),
+    )
+    path = f"/workflows/{id}"
+    fixed = {"tab": word}
+    return respond(
+        request,
+        "pages/details.html",
+        DetailsPage(
+            workflow=workflow,
+            created=time(workflow.timestamp).text,
+            standing=standing(status),
+            slices=slices_of(status),
+            cards=_cards(status, path, request.query.get("status") if word == "jobs" else None),
+            facts=_facts(workflow, status),
+            tabs=tuple(TabLink(one.title, href(path, {"tab": name}), name == word) for name, one in _TABS.items()),
+            table=shape(tab.of, wish, found, path, fixed),
+            live=not is_over(status),
+            fixed=tuple(fixed.items()),
+        ),
+    )
+
+
+def _cards(status: WorkflowStatusResponse, path: str, chosen: str | None) -> tuple[Card, ...]:
+    """Return the counts, each leading to its jobs; statuses without jobs are left out unless they are chosen."""
+    everything = Card("jobs", f"{status.total_jobs:,}", None, href(path, {"tab": "jobs"}))
+    return (
+        everything,
+        *(
+            Card(one.value, f"{count(status, one):,}", one.value, href(path, {"tab": "jobs", "status": one.value}))
+            for one in ORDER
+            if count(status, one) or one.value == chosen
+        ),
+    )
+
+
+def _facts(workflow: WorkflowModel, status: WorkflowStatusResponse) -> tuple[Card, ...]:
+    facts = [
+        Card("Run", str(status.run_id if status.run_id is not None else workflow.run_id)),
+        Card("Active compute nodes", str(status.active_compute_nodes)),
+        Card("Time in jobs", duration(status.total_exec_time_minutes * 60)),
+    ]
+    if status.walltime_seconds is not None:
+        facts.append(Card("Elapsed", duration(status.walltime_seconds)))
+    if workflow.project:
+        facts.append(Card("Project", workflow.project))
+    if workflow.submission_directory:
+        facts.append(Card("Directory", workflow.submission_directory))
+    return tuple(facts)

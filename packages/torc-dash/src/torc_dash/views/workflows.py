@@ -1,0 +1,55 @@
+"""The list of workflows."""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
+from torc_client.client import TorcClient
+from torc_client.errors import Forbidden, NotFound
+from torc_dash.rendering import respond
+from torc_dash.tables import Table, read_wish, shape
+from torc_dash.tables_of import WORKFLOWS, ListedWorkflow
+from torc_dash.upstream import CLIENT
+
+PATH = "/workflows"
+# How many statuses are asked for at once; a page has at most 250 rows.
+_STATUSES_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class WorkflowsPage:
+    """What the template shows."""
+
+    table: Table
+    live: bool = True
+    fixed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Listed:
+    items: list[ListedWorkflow]
+    total_count: int
+
+
+async def page(request: web.Request) -> web.Response:
+    """Show one page of the list, with how far each workflow is."""
+    client = request.app[CLIENT]
+    wish = read_wish(WORKFLOWS, request.query)
+    found = await client.workflows.list_workflows(**wish.arguments())
+    turns = asyncio.Semaphore(_STATUSES_AT_ONCE)
+    statuses = await asyncio.gather(*(_status(client, workflow, turns) for workflow in found.items))
+    listed = _Listed([ListedWorkflow(*pair) for pair in zip(found.items, statuses, strict=True)], found.total_count)
+    return respond(request, "pages/workflows.html", WorkflowsPage(shape(WORKFLOWS, wish, listed, PATH, {})))
+
+
+async def _status(
+    client: TorcClient, workflow: WorkflowModel, turns: asyncio.Semaphore
+) -> WorkflowStatusResponse | None:
+    async with turns:
+        try:
+            return await client.workflows.get_workflow_status(workflow.id or 0)
+        except (NotFound, Forbidden):
+            # Deleted a moment ago, or not for us to look into: the row stays without a status.
+            return None
