@@ -65,6 +65,15 @@ def test_a_deleted_job_leaves_its_sets_and_releases_nobody(world):
     assert world.status("c") == "ready"
 
 
+def test_all_jobs_can_leave_at_once(world):
+    world.job("a")
+    world.job("b", after=["a"])
+    graph.forget_all_jobs(world.tx, world.workflow_id)
+    world.check()
+    assert count(world, "dependency_set") == 0
+    assert count(world, "job_dependency_set") == 0
+
+
 def test_new_jobs_behind_complete_ones_wait_for_nothing(world):
     world.job("a")
     world.initialize()

@@ -59,6 +59,13 @@ async def test_a_caller_that_left_gives_its_reader_back(path):
         assert await readers.run(lambda tx: tx.value(COUNT)) == 0
 
 
+async def test_closed_readers_say_so(path):
+    async with Readers(path) as readers:
+        pass
+    with pytest.raises(StoreError, match="stopping"):
+        await readers.run(lambda tx: tx.value(COUNT))
+
+
 async def test_readers_need_their_file(tmp_path):
     with pytest.raises(StoreError):
         await Readers(tmp_path / "none.db").start()

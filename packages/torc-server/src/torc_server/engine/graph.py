@@ -192,8 +192,10 @@ def forget_job(tx: Transaction, job_id: JobId) -> None:
 
 
 DROP_ALL_SETS = Statement("DELETE FROM dependency_set WHERE workflow_id = :workflow_id")
+WAIT_FOR_NOTHING = Statement("UPDATE job SET waiting_on = 0 WHERE workflow_id = :workflow_id AND waiting_on > 0")
 
 
 def forget_all_jobs(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Take all jobs of a workflow out of the graph before they are deleted together."""
     tx.execute(DROP_ALL_SETS, {"workflow_id": workflow_id})
+    tx.execute(WAIT_FOR_NOTHING, {"workflow_id": workflow_id})

@@ -39,12 +39,15 @@ class Readers:
     def __init__(self, path: Path | str, *, size: int = 4) -> None:
         self._path = Path(path)
         self._size = size
+        self._is_closed = False
         self._all: list[ReadingConnection] = []
         self._free: asyncio.LifoQueue[ReadingConnection] = asyncio.LifoQueue()
 
     async def start(self) -> None:
         """Open the connections; raises StoreError."""
         try:
+            # Tried here first: an aiosqlite thread whose opening fails outlives the call.
+            await asyncio.to_thread(lambda: open_to_read(self._path).close())
             for _ in range(self._size):
                 connection = ReadingConnection(lambda: open_to_read(self._path), iter_chunk_size=64)
                 self._all.append(await connection)  # type: ignore[arg-type]  # awaiting it gives itself
@@ -55,11 +58,13 @@ class Readers:
 
     async def run(self, unit: Callable[[Transaction], T]) -> T:
         """Run a unit of work that only reads. Raises StoreBusy or StoreFull when the file cannot be read now."""
+        if self._is_closed:
+            raise StoreError("The server is stopping and answers no more")
         connection = await self._free.get()
         try:
             # Shielded: the thread goes on when the caller leaves, and the connection is free only after that.
-            work = asyncio.ensure_future(connection.read(unit))
-            work.add_done_callback(lambda _: self._free.put_nowait(connection))
+            work = asyncio.create_task(connection.read(unit))
+            work.add_done_callback(lambda done: self._give_back(connection, done))
         except BaseException:
             self._free.put_nowait(connection)
             raise
@@ -71,8 +76,14 @@ class Readers:
                 raise
             raise failure from error
 
+    def _give_back(self, connection: ReadingConnection, work: asyncio.Task[T]) -> None:
+        if not work.cancelled():
+            work.exception()  # seen here too, in case that the caller left
+        self._free.put_nowait(connection)
+
     async def close(self) -> None:
         """Close the connections after what they are doing."""
+        self._is_closed = True
         while self._all:
             await self._all.pop().close()
 

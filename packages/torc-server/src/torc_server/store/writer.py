@@ -135,7 +135,7 @@ def _commit(connection: sqlite3.Connection, batch: list[_Waiting[Any]]) -> list[
         for waiting in batch:
             signals += _run_in_savepoint(connection, waiting)
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except BaseException as error:  # noqa: BLE001 - whatever it was, the thread goes on
         # Of a transaction that did not stand, nothing is told and nobody gets an answer.
         with contextlib.suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
