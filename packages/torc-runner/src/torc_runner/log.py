@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from torc_client.api.enums import JobStatus
+from torc_client.errors import TorcError
 from torc_runner.job import ClaimedJob
 from torc_runner.launch.environment import Surroundings
 
 logger = logging.getLogger("torc_runner")
 
 _PLAIN = re.compile(r"[\w.,:/@%+-]+")
-_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
 def fields(**values: object) -> str:
@@ -23,7 +24,8 @@ def fields(**values: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    # What a terminal might obey is escaped; what people can read stays readable.
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def job_started(around: Surroundings, job: ClaimedJob, pid: int) -> None:
@@ -55,17 +57,21 @@ def _identity(around: Surroundings, job: ClaimedJob) -> dict[str, object]:
 
 
 @contextmanager
-def logging_to(path: Path, *, echo: bool) -> Iterator[None]:
-    """Write the log to a file (appending), and with `echo` to stderr too. OSError when the file cannot be opened."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")]
-    if echo:
-        handlers.append(logging.StreamHandler())
+def logging_to(path: Path, echo: logging.Handler) -> Iterator[None]:
+    """Write the log to a file, appending, and to `echo`. Raises TorcError when the file cannot be opened."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise TorcError(
+            f"The log file {path} cannot be written: {error.strerror}.", "Choose another folder with --output-dir."
+        ) from error
+    handlers = [file, echo]
     propagates, level = logger.propagate, logger.level
     logger.propagate = False
     logger.setLevel(logging.INFO)
     for handler in handlers:
-        handler.setFormatter(logging.Formatter(_FORMAT))
+        handler.setFormatter(logging.Formatter(FORMAT))
         logger.addHandler(handler)
     try:
         yield

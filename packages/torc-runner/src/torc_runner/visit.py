@@ -1,5 +1,6 @@
 """One visit of a runner to a workflow: make it ready, register the node, run, sign off, sum up."""
 
+import logging
 import os
 import socket
 import time
@@ -51,14 +52,17 @@ def log_path(output_dir: Path, host: Host, workflow_id: int, run_id: int) -> Pat
 
 
 async def visit(
-    client: TorcClient, workflow_id: int, settings: Settings, *, echo_log: bool, show: Callable[[Tally], None]
+    client: TorcClient, workflow_id: int, settings: Settings, *, echo: logging.Handler, show: Callable[[Tally], None]
 ) -> Summary:
-    """Run a workflow's jobs on this node and sum up. Raises TorcError, OSError when the log cannot be written."""
+    """Run a workflow's jobs on this node and sum up. Raises TorcError.
+
+    The log goes to a file in the output folder and to `echo`; `show` is called whenever the counts may have changed.
+    """
     await ensure_initialized(client, workflow_id)
     workflow = await client.workflows.get_workflow(workflow_id)
     run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or workflow.run_id or 0
     host, output_dir = this_host(), settings.output_dir.absolute()
-    with logging_to(log_path(output_dir, host, workflow_id, run_id), echo=echo_log):
+    with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
         total = settings.resources(detect())
         node_id = await _register(client, workflow_id, host, total)
         logger.info(

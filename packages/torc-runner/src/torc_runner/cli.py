@@ -1,0 +1,145 @@
+"""The door for people: `torc run`, which joins the client's command line, and `torc-runner` for compute images.
+
+Nothing heavy is imported before a command runs: help is quick.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from torc_client.cli.context import App
+from torc_client.config import FORMATS, load
+from torc_client.errors import TorcError
+from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS, Settings
+from torc_runner.version import __version__
+
+if TYPE_CHECKING:
+    from torc_runner.summary import Summary
+
+_PATIENCE_SECONDS = 5.0
+_ERROR = 1
+
+_EPILOG = f"""\b
+Exit codes:
+  0  every job succeeded
+  3  finished, with failed or canceled jobs
+  4  stopped before the end (Ctrl-C, or nothing left that can run here)
+  1  error
+  2  usage
+
+Ctrl-C or TERM stops in order: no new jobs, TERM to the running ones, KILL after {KILL_GRACE_SECONDS:.0f} seconds, and
+their ends are reported. A second one kills at once.
+"""
+
+
+def _options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the target and the options of a runner, as one Settings."""
+    declared = (
+        click.argument("target", metavar="SPEC|ID"),
+        click.option("--max-parallel-jobs", type=click.IntRange(min=1), help="Run so many at once, whatever they need"),
+        click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs to offer  [default: those usable here]"),
+        click.option(
+            "--memory-gb",
+            type=click.FloatRange(min=0, min_open=True),
+            help="Memory to offer, in GiB  [default: what is usable here]",
+        ),
+        click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer  [default: 0]"),
+        click.option(
+            "-p",
+            "--poll-interval",
+            "poll_interval_seconds",
+            metavar="SECONDS",
+            type=click.FloatRange(min=0, min_open=True),
+            default=DEFAULT_POLL_SECONDS,
+            show_default=True,
+            help="Longest time that one request waits for news; news comes at once, whatever this is",
+        ),
+        click.option(
+            "-o",
+            "--output-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=DEFAULT_OUTPUT_DIR,
+            show_default=True,
+            help="Folder for the log and for what jobs print",
+        ),
+        click.option("--skip-checks", is_flag=True, help="Create the workflow despite warnings about its spec"),
+    )
+    for decorate in reversed(declared):
+        function = decorate(function)
+    return function
+
+
+@click.command("run", short_help="Run a workflow on this machine", epilog=_EPILOG)
+@_options
+@click.pass_context
+def run_command(context: click.Context, /, target: str, **options: Any) -> None:
+    """Run a workflow's jobs on this machine until it is complete.
+
+    SPEC is a workflow specification, from which a new workflow is created; ID is a workflow that exists. Jobs that
+    were never started are initialized first. Any number of runners may work on one workflow.
+    """
+    context.exit(_run(context.find_object(App) or App(load({})), target, Settings(**options)))
+
+
+@click.command("torc-runner", epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@_options
+@click.option(
+    "--url", metavar="URL", help="Server: http(s)://host:port/torc-service/v1 or unix:///path  [TORC_API_URL]"
+)
+@click.option("-f", "--format", type=click.Choice(FORMATS), help="How the results are shown")
+@click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
+@click.version_option(__version__, prog_name="torc-runner", message="%(prog)s %(version)s")
+@click.pass_context
+def _runner_command(
+    context: click.Context,
+    /,
+    target: str,
+    *,
+    url: str | None,
+    format: str | None,
+    skip_version_check: bool,
+    **options: Any,
+) -> None:
+    """Run a workflow's jobs on this node until it is complete.
+
+    The same as `torc run`, for images that hold only the runner. A password comes from TORC_PASSWORD.
+    """
+    app = App(load({"api_url": url, "format": format}), skip_version_check=skip_version_check)
+    context.exit(_run(app, target, Settings(**options)))
+
+
+def main() -> None:
+    """Run `torc-runner` and end the process."""
+    try:
+        _runner_command()
+    except TorcError as error:
+        _fail(error)
+
+
+def _fail(error: TorcError) -> NoReturn:
+    click.echo(f"Error: {error.message}", err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
+    raise SystemExit(_ERROR)
+
+
+def _run(app: App, target: str, settings: Settings) -> int:
+    from torc_runner.results import show  # noqa: PLC0415 - help needs no rich
+
+    summary = asyncio.run(_visit(app, target, settings))
+    show(summary, app.format)
+    return summary.exit_code
+
+
+async def _visit(app: App, target: str, settings: Settings) -> "Summary":
+    from torc_runner.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
+    from torc_runner.target import workflow_of  # noqa: PLC0415
+    from torc_runner.visit import visit  # noqa: PLC0415
+
+    async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
+        workflow_id = await workflow_of(client, target, skip_checks=settings.skip_checks)
+        with progress() as (echo, display):
+            return await visit(client, workflow_id, settings, echo=echo, show=display)

@@ -1,0 +1,101 @@
+"""The command as people start it: real processes, real signals, what is on stdout and with what code it ends."""
+
+import asyncio
+import json
+import signal
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def start(server, tmp_path):
+    """Start `torc-runner` in an empty folder."""
+
+    async def start_it(*arguments):
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "torc_runner", "--url", server.url, "--num-cpus", "2", *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=tmp_path,
+        )
+
+    return start_it
+
+
+async def end_of(process):
+    stdout, stderr = await process.communicate()
+    return process.returncode, stdout.decode(), stderr.decode()
+
+
+async def test_results_are_on_stdout_and_log_lines_on_stderr(serve, start, tmp_path):
+    serve({"name": "first"}, {"name": "wi\x1b[31mld\n", "command": "exit 3"})
+    code, stdout, stderr = await end_of(await start("1"))
+    assert code == 3
+    assert "first" in stdout
+    assert "1 completed, 1 failed" in stdout
+    assert "\x1b" not in stdout + stderr
+    assert stderr.count("Job completed") == 2
+    assert (tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o").exists()
+
+
+async def test_json_is_one_object(serve, start):
+    serve({"name": "first"}, {"command": "exit 3"})
+    code, stdout, _ = await end_of(await start("1", "-f", "json"))
+    answer = json.loads(stdout)
+    assert code == answer["exit_code"] == 3
+    assert answer["jobs_by_status"] == {"completed": 1, "failed": 1}
+    assert [(line["name"], line["return_code"]) for line in answer["results"]] == [("first", 0), ("job2", 3)]
+
+
+async def test_success_is_zero(serve, start):
+    serve({}, {}, {})
+    code, _, _ = await end_of(await start("1", "--max-parallel-jobs", "2", "-p", "0.5", "-o", "elsewhere"))
+    assert code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, number, tmp_path):
+    service = serve({"command": "echo $$; sleep 600; true"}, {"command": "sleep 600"}, {})
+    process = await start("1")
+    written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
+    while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file tells
+        await asyncio.sleep(0.01)
+    await server.received("start_job", 2)
+    process.send_signal(number)
+    code, stdout, stderr = await end_of(process)
+    assert code == 4
+    assert "goes on with it" in stdout
+    assert "Traceback" not in stderr
+    assert {result["status"] for result in service.results.values()} <= {"terminated"}
+    assert service.results[1]["return_code"] == -15
+    assert service.jobs[3]["status"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["nothing"], 1, "neither a file nor the id of a workflow"),
+        (["--num-cpus", "0", "1"], 2, "--num-cpus"),
+        ([], 2, "Missing argument 'SPEC|ID'"),
+    ],
+)
+async def test_mistakes_are_explained(start, arguments, code, sentence):
+    actual, stdout, stderr = await end_of(await start(*arguments))
+    assert (actual, stdout) == (code, "")
+    assert sentence in stderr
+    assert "Traceback" not in stderr
+
+
+async def test_a_log_that_cannot_be_written_is_explained(serve, start, tmp_path):
+    serve({})
+    (tmp_path / "taken").write_text("a file")
+    code, _, stderr = await end_of(await start("1", "-o", "taken/below"))
+    assert code == 1
+    assert "--output-dir" in stderr
+
+
+async def test_help_tells_the_exit_codes(start):
+    code, stdout, _ = await end_of(await start("--help"))
+    assert code == 0
+    assert "3  finished, with failed or canceled jobs" in stdout

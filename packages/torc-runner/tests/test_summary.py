@@ -1,0 +1,63 @@
+"""Exit codes and the closing sentence."""
+
+import pytest
+
+from torc_runner.instructions import Ending
+from torc_runner.progress import words
+from torc_runner.results import printable, sentence
+from torc_runner.summary import Summary
+from torc_runner.tally import Tally
+
+
+def summary(ending, counts, *, is_complete=True):
+    return Summary(
+        workflow_id=4,
+        workflow_name="wf",
+        run_id=1,
+        ending=ending,
+        is_complete=is_complete,
+        total_jobs=sum(counts.values()),
+        counts=counts,
+        jobs=[],
+        is_partial=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ending", "counts", "is_complete", "code"),
+    [
+        (Ending.COMPLETE, {"completed": 3}, True, 0),
+        (Ending.COMPLETE, {"completed": 3, "disabled": 1}, True, 0),
+        (Ending.COMPLETE, {}, True, 0),
+        (Ending.COMPLETE, {"completed": 3, "failed": 1}, True, 3),
+        (Ending.COMPLETE, {"completed": 3, "canceled": 1}, True, 3),
+        (Ending.CANCELED, {"completed": 3, "ready": 1}, True, 3),
+        (Ending.IDLE, {"completed": 3}, True, 0),
+        (Ending.IDLE, {"completed": 3, "ready": 1}, False, 4),
+        (Ending.IDLE, {"completed": 3, "pending_failed": 1}, False, 4),
+        (Ending.STOPPED, {"completed": 3, "ready": 1}, False, 4),
+        (Ending.STOPPED, {"completed": 3, "terminated": 1}, True, 4),
+    ],
+)
+def test_exit_codes(ending, counts, is_complete, code):
+    assert summary(ending, counts, is_complete=is_complete).exit_code == code
+
+
+def test_a_runner_that_stopped_says_how_to_go_on():
+    text = sentence(summary(Ending.STOPPED, {"completed": 1, "ready": 2}, is_complete=False))
+    assert text == (
+        "Workflow 4 (wf), run 1: 1 completed, 2 ready. Stopped before the end; `torc run 4` goes on with it."
+    )
+
+
+def test_names_cannot_steer_a_terminal():
+    assert printable("a\x1b[2Jb\nc\x9bd é") == "a\ufffd[2Jb\ufffdc\ufffdd é"
+
+
+def test_progress_in_words():
+    tally = Tally()
+    tally.started()
+    tally.add("completed")
+    tally.add("completed")
+    tally.add("failed")
+    assert words(tally) == "1 running · 2 completed · 1 failed"
