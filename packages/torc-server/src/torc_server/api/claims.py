@@ -23,7 +23,7 @@ BYTES_PER_GB = 1024**3
 
 
 def _answer(tx: Transaction, call: Call, claimed: Claimed, limit: int) -> Encoded | NothingYet:
-    """The claimed jobs as an answer; nothing yet, where waiting can help."""
+    """Give the claimed jobs as an answer; nothing yet, where waiting can help."""
     # A claimed job shows what it writes; what it reads is for whoever asks.
     jobs = records.many(tx, JOB, claimed.job_ids, view_for(call, relations=True)) if claimed.job_ids else "[]"
     reason = f',"reason":"{claimed.reason}"' if claimed.reason else ""
@@ -77,9 +77,7 @@ def _same_offer(call: Call) -> Any:
     query=(
         Parameter(
             "strict_scheduler_match",
-            Boolean(
-                "Leave jobs of other schedulers alone even if nothing else fits.", default=False, default_shown=False
-            ),
+            Boolean("Never take jobs of other schedulers.", default=False, default_shown=False),
         ),
         Parameter(
             "sort_method",
@@ -109,7 +107,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | Noth
 
 
 def _offer(body: dict[str, Any]) -> Offer:
-    """What the body offers; raises RuleBroken."""
+    """Read what the body offers; raises RuleBroken."""
     memory_bytes = body["memory_gb"] * BYTES_PER_GB
     if not 0 <= memory_bytes <= LARGEST:
         raise RuleBroken("memory_gb must be a size in GiB", field="memory_gb", value=body["memory_gb"])

@@ -53,9 +53,7 @@ def _list(resource: Resource) -> Operation:
         Parameter("reverse_sort", Boolean("Sort downwards.", default=False, default_shown=False)),
     )
     relations = (
-        Parameter(
-            "include_relationships", Boolean("Add what the record is linked to.", default=False, default_shown=False)
-        ),
+        Parameter("include_relationships", Boolean("Add what it is linked to.", default=False, default_shown=False)),
     )
     filters = tuple(Parameter(each.name, each.member) for each in resource.filters)
 
@@ -93,7 +91,7 @@ def _list(resource: Resource) -> Operation:
 
 
 def _conditions(resource: Resource, call: Call) -> tuple[list[str], dict[str, Any]]:
-    """What the query asks for, as SQL over declared filters, and its parameters."""
+    """Give what the query asks for, as SQL over declared filters, and its parameters."""
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
     if resource.belongs_to_workflow:

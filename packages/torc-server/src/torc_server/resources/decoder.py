@@ -21,7 +21,7 @@ from torc_server.resources.json_fields import Many, Part
 MOST_COMPLAINTS = 5
 
 
-class BadBody(Exception):
+class BodyError(Exception):
     """The body is no JSON, or not of the shape that is asked for; the message says what to do."""
 
 
@@ -35,7 +35,7 @@ class Decoded:
 
 @cache
 def compiled(schema: type[marshmallow.Schema]) -> Any:
-    """The schema as a type for msgspec: a dict that has only what was sent."""
+    """Make the schema a type for msgspec: a dict that has only what was sent."""
     members: dict[str, Any] = {}
     for name, member in members_of(schema).items():
         native = member.native()
@@ -64,22 +64,22 @@ def decode_quickly(schema: type[marshmallow.Schema], body: bytes) -> Decoded | N
 
 
 def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
-    """Decode any body by marshmallow, or raise BadBody with what is wrong with it."""
+    """Decode any body by marshmallow, or raise BodyError with what is wrong with it."""
     try:
         raw = msgspec.json.decode(body)
         json.loads(body, object_pairs_hook=_without_duplicates, parse_int=str)
     except RecursionError:
-        raise BadBody("The body is nested too deeply") from None
+        raise BodyError("The body is nested too deeply") from None
     except (msgspec.MsgspecError, ValueError) as error:
-        raise BadBody(f"The body is no valid JSON: {error}") from None
+        raise BodyError(f"The body is no valid JSON: {error}") from None
     if not isinstance(raw, dict):
-        raise BadBody(f"The body must be a JSON object, as {schema.__name__} says")
+        raise BodyError(f"The body must be a JSON object, as {schema.__name__} says")
     try:
         values = schema().load(raw)
     except marshmallow.ValidationError as error:
-        raise BadBody(_sentence(schema, error.messages)) from None
+        raise BodyError(_sentence(schema, error.messages)) from None
     except RecursionError:
-        raise BadBody("The body is nested too deeply") from None
+        raise BodyError("The body is nested too deeply") from None
     return Decoded(_without_nulls(schema, values), tuple(sorted(_unknown(schema, raw))))
 
 
@@ -94,7 +94,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 @cache
 def _parts(schema: type[marshmallow.Schema]) -> Mapping[str, type[marshmallow.Schema]]:
-    """The members that are lists of records."""
+    """Give the members that are lists of records."""
     return {
         name: member.item.part
         for name, member in members_of(schema).items()
@@ -118,7 +118,7 @@ def _without_nulls(schema: type[marshmallow.Schema], values: Mapping[str, Any]) 
 
 
 def _unknown(schema: type[marshmallow.Schema], raw: Mapping[str, Any]) -> set[str]:
-    """The names in a body that the schema does not know."""
+    """Give the names in a body that the schema does not know."""
     known: Mapping[str, Member] = members_of(schema)
     names = {name for name in raw if name not in known}
     for name, part in _parts(schema).items():
@@ -128,7 +128,7 @@ def _unknown(schema: type[marshmallow.Schema], raw: Mapping[str, Any]) -> set[st
 
 
 def _sentence(schema: type[marshmallow.Schema], errors: Any) -> str:
-    """The first complaints, each with the place it is about."""
+    """Put together the first complaints, each with the place it is about."""
     complaints = [f"{place}: {text}" if place else text for place, text in _leaves("", errors)]
     more = f" (and {len(complaints) - MOST_COMPLAINTS} more)" if len(complaints) > MOST_COMPLAINTS else ""
     return f"The body does not match {schema.__name__}: {'; '.join(complaints[:MOST_COMPLAINTS])}{more}"

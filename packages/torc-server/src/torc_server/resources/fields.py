@@ -78,19 +78,19 @@ class Member(marshmallow.fields.Field[Any]):
         return self.checked(text)
 
     def native(self) -> Any:
-        """The type that the compiled decoder checks."""
+        """Give the type that the compiled decoder checks."""
         return Any
 
     def kept(self, value: Any) -> Any:
-        """The value as SQLite keeps it."""
+        """Give the value as SQLite keeps it."""
         return value
 
     def json_sql(self, column: str) -> str:
-        """An SQL expression for the JSON text of a column that is not null."""
+        """Give an SQL expression for the JSON text of a column that is not null."""
         return column
 
     def schema(self) -> dict[str, Any]:
-        """The member's JSON schema, without null and description."""
+        """Give the member's JSON schema, without null and description."""
         return {} if self.json_type is None else {"type": self.json_type}
 
 
@@ -194,7 +194,7 @@ class Boolean(Member):
         return _TRUTH[text]
 
     def native(self) -> Any:
-        """True and false."""
+        """Take true and false."""
         return bool
 
     def json_sql(self, column: str) -> str:
@@ -269,7 +269,7 @@ class Word(Text):
         return Literal[self.words]
 
     def schema(self) -> dict[str, Any]:
-        """A reference: enums stand once in the document."""
+        """Refer to it: enums stand once in the document."""
         return {"$ref": f"#/components/schemas/{self.component}"}
 
 
@@ -280,11 +280,11 @@ class JobStatusField(Word):
         super().__init__(description, component="JobStatus", words=tuple(s.word for s in JobStatus), **rest)
 
     def kept(self, value: Any) -> Any:
-        """The number."""
+        """Keep the number."""
         return int(JobStatus.from_word(value))
 
     def json_sql(self, column: str) -> str:
-        """The word, quoted."""
+        """Write the word, quoted."""
         return f"CASE {column} " + " ".join(f"WHEN {s.value} THEN '\"{s.word}\"'" for s in JobStatus) + " END"
 
 
@@ -308,5 +308,5 @@ class Record(marshmallow.Schema):
 
 
 def members_of(schema: type[marshmallow.Schema]) -> dict[str, Member]:
-    """The members that a schema declares, in order."""
+    """Give the members that a schema declares, in order."""
     return {name: each for name, each in schema._declared_fields.items() if isinstance(each, Member)}  # noqa: SLF001 - the only way to ask a class

@@ -31,7 +31,7 @@ IS_AFTER = """job.id IN (
 
 
 def linked(what: str, description: str) -> Many:
-    """A list of ids that is kept in a table of its own."""
+    """Declare a list of ids that is kept in a table of its own."""
     link = LINKS[what]
     ids = (
         f"(SELECT json_group_array(linked) FROM (SELECT {link.column} AS linked FROM {link.table}"  # noqa: S608 - declared names
@@ -157,7 +157,7 @@ def _differs(stored: object, sent: object) -> bool:
 
 
 def tell_change(tx: Transaction, stored: Body) -> None:
-    """A disabled job may have been the last, and a changed one may fit where it did not."""
+    """Tell that a disabled job may have been the last, and a changed one may fit where it did not."""
     workflow_id = WorkflowId(stored["workflow_id"])
     if stored["status"] == JobStatus.READY.word:
         tx.tell(JobsBecameReady(workflow_id))

@@ -40,7 +40,7 @@ class JsonObject(AnyJson):
         return dict[str, Any]
 
     def schema(self) -> dict[str, Any]:
-        """A reference to the shape, where there is one."""
+        """Refer to the shape, where there is one."""
         return (
             {"type": "object"}
             if self.component is None
@@ -63,7 +63,7 @@ class JsonText(JsonObject):
         return dict[str, Any]
 
     def kept(self, value: Any) -> Any:
-        """The text as it came."""
+        """Keep the text as it came."""
         return value if value is None or isinstance(value, str) else super().kept(value)
 
 
@@ -121,7 +121,7 @@ class Many(Member):
         return items
 
     def native(self) -> Any:
-        """A list of the item's type."""
+        """Take a list of the item's type."""
         return GenericAlias(list, (self.item.native(),))
 
     def schema(self) -> dict[str, Any]:
@@ -141,11 +141,11 @@ class Part(Member):
         return self.part().load(value)
 
     def schema(self) -> dict[str, Any]:
-        """A reference."""
+        """Refer to it."""
         return {"$ref": f"#/components/schemas/{self.part.__name__}"}
 
     def native(self) -> Any:
-        """The record's compiled type."""
+        """Take the record's compiled type."""
         from torc_server.resources.decoder import compiled  # noqa: PLC0415 - each builds on the other
 
         return compiled(self.part)

@@ -56,14 +56,14 @@ class Selection:
 
 
 def _composed(text: str) -> Statement:
-    """A statement that is checked by the tests of resources instead of being listed with the declared ones."""
+    """Make a statement that the tests of resources check, instead of listing it with the declared ones."""
     statement = str.__new__(Statement, text)
     statement.hot = False
     return statement
 
 
 def _member_sql(resource: Resource, name: str, member: Member, view: View) -> str:
-    """SQL for ``,"name":value``; empty where the value is null."""
+    """Give SQL for ``,"name":value``; empty where the value is null."""
     column = member.sql or f"{resource.table}.{name}"
     as_text = view.json_as_text and isinstance(member, JsonText)
     value = f"json_quote({column})" if as_text else member.json_sql(column)
@@ -75,7 +75,7 @@ def _member_sql(resource: Resource, name: str, member: Member, view: View) -> st
 
 @lru_cache(maxsize=64)
 def _json_sql(resource: Resource, view: View) -> str:
-    """SQL for the JSON text of a row."""
+    """Give SQL for the JSON text of a row."""
     parts = [
         _member_sql(resource, name, member, view)
         for name, member in resource.members.items()

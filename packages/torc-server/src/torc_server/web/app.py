@@ -1,0 +1,72 @@
+"""The table of operations as an aiohttp application, with the database that it works on."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from torc_server.api.document import API_ROOT, build
+from torc_server.api.table import OPERATIONS
+from torc_server.auth.basic import Authenticator
+from torc_server.store.readers import Readers
+from torc_server.store.writer import Writer
+from torc_server.web.dispatch import ENFORCE_ACCESS, READERS, WAITS, WRITER, handler_of
+from torc_server.web.errors import failures
+from torc_server.web.middlewares import access_log, body_limit, credentials, span
+from torc_server.web.waiting import Waits
+
+# Room for more than the 100,001 jobs that clients send at once, and an end to what one request may take.
+DEFAULT_BODY_MAX_BYTES = 256 * 1024**2
+
+
+def build_app(
+    database: Path,
+    *,
+    authenticator: Authenticator | None = None,
+    enforce_access: bool = False,
+    body_max_bytes: int = DEFAULT_BODY_MAX_BYTES,
+) -> web.Application:
+    """Build the application on an existing, migrated database, which it opens as it starts and closes at its end."""
+    who = Authenticator(None, required=False) if authenticator is None else authenticator
+    app = web.Application(
+        client_max_size=body_max_bytes,
+        middlewares=[span, access_log, failures, credentials(who), body_limit(body_max_bytes)],
+    )
+    waits = Waits()
+    app[WAITS] = waits
+    app[WRITER] = Writer(database, waits.deliver)
+    app[READERS] = Readers(database)
+    app[ENFORCE_ACCESS] = enforce_access
+    for operation in OPERATIONS:
+        app.router.add_route(operation.method, API_ROOT + operation.path, handler_of(operation))
+    app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
+    app.cleanup_ctx.append(_open_database)
+    app.on_shutdown.append(_send_home)
+    return app
+
+
+async def _open_database(app: web.Application) -> AsyncIterator[None]:
+    """Open the writer and the readers while the application lives."""
+    app[WRITER].start()
+    try:
+        async with app[READERS]:
+            yield
+    finally:
+        await app[WRITER].close()
+
+
+def _document_handler() -> Handler:
+    document = msgspec.json.encode(build())
+
+    async def handle(request: web.Request) -> web.Response:
+        del request
+        return web.Response(body=document, content_type="application/json")
+
+    return handle
+
+
+async def _send_home(app: web.Application) -> None:
+    """End the long-polls when the server stops."""
+    app[WAITS].close()

@@ -1,0 +1,79 @@
+"""The one handler: understand the request, check and act in one transaction, wait where asked to, answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from torc_server.api.operation import Call, Effect, Identity, NothingYet, Operation
+from torc_server.store.readers import Readers
+from torc_server.store.transaction import Transaction
+from torc_server.store.writer import Writer
+from torc_server.web.answer import answer
+from torc_server.web.compat import generation_of
+from torc_server.web.errors import RequestError, answer_to
+from torc_server.web.middlewares import IDENTITY
+from torc_server.web.request import read
+from torc_server.web.waiting import Waits
+
+WRITER = web.AppKey("writer", Writer)
+READERS = web.AppKey("readers", Readers)
+WAITS = web.AppKey("waits", Waits)
+ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
+
+
+def handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Make the handler of an operation."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            understood = await read(operation, request)
+            call = Call(
+                path=understood.path,
+                query=understood.query,
+                body=understood.body,
+                now=datetime.now(UTC),
+                identity=request.get(IDENTITY, Identity()),
+                generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
+                enforce_access=request.app[ENFORCE_ACCESS],
+            )
+            value = await _perform(operation, request, call)
+        except web.HTTPException:
+            raise
+        except Exception as error:  # noqa: BLE001 - every failure has its answer
+            return answer_to(error)
+        return answer(value, understood.unknown)
+
+    return handle
+
+
+async def _perform(operation: Operation, request: web.Request, call: Call) -> Any:
+    """Run the operation, again and again while it has nothing and the caller waits."""
+
+    def unit(tx: Transaction) -> Any:
+        # In one transaction: nothing changes between the check and the act.
+        operation.guard(tx, call)
+        return operation.run(tx, call)
+
+    async def ask() -> Any:
+        if request.transport is None or request.transport.is_closing():
+            raise RequestError("The caller went away")
+        if operation.effect is Effect.READ:
+            return await request.app[READERS].run(unit)
+        # Shielded: what was begun is finished, also when the caller leaves.
+        return await asyncio.shield(request.app[WRITER].run(unit))
+
+    seconds = call.query.get("wait_seconds", 0.0)
+    if operation.waiting is not None and seconds > 0:
+        value = await request.app[WAITS].until_something(
+            ask,
+            workflow_id=call.path["id"],
+            key=(operation.id, operation.waiting.alike(call)),
+            woken_by=operation.waiting.woken_by,
+            seconds=seconds,
+        )
+    else:
+        value = await ask()
+    return value.answer if isinstance(value, NothingYet) else value

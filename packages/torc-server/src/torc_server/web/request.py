@@ -1,0 +1,77 @@
+"""What a client sent, as values: path, query and body of an operation, checked against its declaration."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from marshmallow import ValidationError
+
+from torc_server.api.operation import Operation
+from torc_server.resources.decoder import BodyError, decode_quickly, decode_slowly
+from torc_server.resources.fields import UNSET, Member
+from torc_server.web.errors import RequestError
+
+# Names of unknown members that the header lists, and how long each may be.
+MOST_NAMES, LONGEST_NAME = 20, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The request's values, and the members of its body that nobody knows."""
+
+    path: dict[str, Any]
+    query: dict[str, Any]
+    body: Any
+    unknown: tuple[str, ...] = ()
+
+
+async def read(operation: Operation, request: web.Request) -> Understood:
+    """Read a request; raises RequestError with what to do about it."""
+    path = {
+        name: _value(f"path parameter {name}", member, request.match_info[name])
+        for name, member in operation.path_fields.items()
+    }
+    query = _query(operation, request)
+    if operation.body is None:
+        # COMPAT 0.12: its clients may send a body that nobody reads; until none of them is left.
+        return Understood(path, query, None)
+    body = await request.read()
+    if not body:
+        raise RequestError(f"The request needs a JSON body, a {operation.body.__name__}")
+    decoded = decode_quickly(operation.body, body)
+    if decoded is None:
+        try:
+            decoded = await asyncio.to_thread(decode_slowly, operation.body, body)
+        except BodyError as error:
+            raise RequestError(str(error)) from None
+    return Understood(path, query, decoded.values, decoded.unknown)
+
+
+def _query(operation: Operation, request: web.Request) -> dict[str, Any]:
+    """Read the declared parameters; others are nobody's business."""
+    sent: Mapping[str, str] = request.query
+    values: dict[str, Any] = {}
+    for each in operation.query:
+        if each.name in sent:
+            values[each.name] = _value(f"query parameter {each.name}", each.member, sent[each.name])
+        elif each.member.required:
+            raise RequestError(f"The query parameter {each.name} is missing: {each.member.description}")
+        elif each.member.default is not UNSET:
+            values[each.name] = each.member.default
+    return values
+
+
+def _value(what: str, member: Member, text: str) -> Any:
+    try:
+        return member.from_text(text)
+    except ValidationError as error:
+        raise RequestError(f"The {what} is not understood: {error.messages[0]}") from None
+
+
+def warning_for(unknown: tuple[str, ...]) -> str:
+    """Make the Warning header that lists unknown members, in plain ASCII."""
+    names = ", ".join(ascii(name)[1:-1][:LONGEST_NAME].replace('"', "'") for name in unknown[:MOST_NAMES])
+    more = ", ..." if len(unknown) > MOST_NAMES else ""
+    return f'299 torc-server "Unknown members are ignored: {names}{more}"'
