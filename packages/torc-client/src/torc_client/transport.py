@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import os
 import random
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -121,7 +122,7 @@ def _text(value: Any) -> str:
 
 
 @cache
-def _decoder(answer: Any) -> msgspec.json.Decoder[Any]:
+def _decoder(answer: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(answer)
 
 
@@ -140,7 +141,7 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its host name is unknown here."
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"{error.os_error.strerror or error.os_error}."
+        return f"{os.strerror(error.errno) if error.errno else error.os_error}."
     if isinstance(error, TimeoutError):
         return "it did not answer in time."
     return "it broke off before it had answered."

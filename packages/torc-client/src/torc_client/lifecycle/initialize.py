@@ -1,17 +1,37 @@
 """Make a workflow ready to run from its beginning."""
 
 from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.lifecycle.files import check_files
+
+_MISSING_SHOWN = 5
+
+
+class InputsMissing(TorcError):  # noqa: N818 - named after what happened
+    """Files that jobs read and no job writes are not there."""
 
 
 async def initialize(client: TorcClient, workflow_id: int, *, force: bool = False) -> None:
     """Begin a new run: forget how jobs ended, advance the run, find out what is ready.
 
-    `force` begins also while jobs are running or pending. The server advances the run in reset_status.
-    Raises NotFound, Forbidden, RuleBroken (archived, or jobs are running).
+    `force` begins also without the input files, and while jobs are running. The server advances the run.
+    Raises InputsMissing, NotFound, Forbidden, RuleBroken (archived, or jobs are running).
     """
+    if not force:
+        await _require_inputs(client, workflow_id)
     await client.workflows.reset_workflow_status(workflow_id, force=force)
     await client.workflows.reset_job_status(workflow_id, failed_only=False)
     await client.workflows.initialize_jobs(workflow_id, only_uninitialized=False, clear_ephemeral_user_data=False)
+
+
+async def _require_inputs(client: TorcClient, workflow_id: int) -> None:
+    missing = (await check_files(client, workflow_id)).missing_input_files
+    if missing:
+        more = f" and {len(missing) - _MISSING_SHOWN} more" if len(missing) > _MISSING_SHOWN else ""
+        raise InputsMissing(
+            f"Input files of workflow {workflow_id} are missing: {', '.join(missing[:_MISSING_SHOWN])}{more}.",
+            "Make them (relative paths count from the current directory), or give --force.",
+        )
 
 
 async def start_over(client: TorcClient, workflow_id: int, *, failed_only: bool, force: bool) -> int:
@@ -23,9 +43,9 @@ async def start_over(client: TorcClient, workflow_id: int, *, failed_only: bool,
     return (await client.workflows.reset_job_status(workflow_id, failed_only=failed_only)).updated_count
 
 
-async def ensure_initialized(client: TorcClient, workflow_id: int) -> bool:
+async def ensure_initialized(client: TorcClient, workflow_id: int, *, force: bool = False) -> bool:
     """Initialize a workflow none of whose jobs was ever started; says whether that was needed."""
     needed = (await client.workflows.is_workflow_uninitialized(workflow_id)).is_uninitialized
     if needed:
-        await initialize(client, workflow_id)
+        await initialize(client, workflow_id, force=force)
     return needed

@@ -1,0 +1,92 @@
+"""What every command gets: the settings, a way to the server, the chosen output. Plugins build on this module.
+
+A command is a function that takes an `App` and its options and returns a value of `cli.results` (or None). It may be
+a coroutine function. It neither prints nor ends the process; it raises TorcError.
+
+    @command(short_help="Tell what there is.")
+    @click.argument("id", type=int)
+    async def get(app: App, id: int) -> Detail:
+        async with app.client() as client:
+            return Detail(await client.jobs.get_job(id))
+"""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
+    from torc_client.config import Setting
+
+# A person waits: better to hear soon that there is no server than to wait for one that may come back.
+CLI_PATIENCE_SECONDS = 1.0
+
+
+@dataclass
+class App:
+    """One call of `torc`: its settings (with where each came from), credentials and output format."""
+
+    settings: Mapping[str, "Setting"]
+    password: str | None = None
+    skip_version_check: bool = False
+
+    @property
+    def url(self) -> str:
+        """The URL of the server."""
+        return self.settings["api_url"].value
+
+    @property
+    def format(self) -> str:
+        """Return `table` or `json`."""
+        return self.settings["format"].value
+
+    def connect(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> "TorcClient":
+        """Return a client of the server, without asking anything yet."""
+        from torc_client.client import TorcClient  # noqa: PLC0415 - help needs no network
+
+        return TorcClient(self.url, password=self.password, patience_seconds=patience_seconds)
+
+    @asynccontextmanager
+    async def client(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> AsyncIterator["TorcClient"]:
+        """Connect, compare the versions once, and close at the end. Raises VersionMismatch."""
+        async with self.connect(patience_seconds=patience_seconds) as client:
+            if not self.skip_version_check:
+                await self._check_version(client)
+            yield client
+
+    async def _check_version(self, client: "TorcClient") -> None:
+        from torc_client.cli.output.show import say  # noqa: PLC0415 - help needs no rich
+        from torc_client.version_check import check_version  # noqa: PLC0415
+
+        warning = await check_version(client)
+        if warning:
+            say(f"Warning: {warning}")
+
+
+class TorcCommand(click.Command):
+    """A command whose function returns what is to be shown."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Call the function, in an event loop if it is a coroutine function, and show what it returns."""
+        value = super().invoke(ctx)
+        if inspect.iscoroutine(value):
+            value = asyncio.run(value)
+        app = ctx.find_object(App)
+        if value is not None and app is not None:
+            from torc_client.cli.output.show import show  # noqa: PLC0415 - help needs no rich
+
+            show(value, app.format)
+
+
+def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function that takes an App first a command of `torc`."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        return click.command(name, cls=TorcCommand, **options)(click.pass_obj(function))
+
+    return decorate

@@ -1,0 +1,45 @@
+"""How `torc` ends: the one place where an exception becomes a sentence, a hint and an exit code."""
+
+import json
+import sys
+from typing import NoReturn
+
+import click
+
+from torc_client.errors import TorcError
+
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def end(error: BaseException | None, *, format: str = "table", exit_code: int = 0) -> NoReturn:
+    """End the process: with `exit_code` when nothing failed, else as the error asks. Unknown errors are raised."""
+    match error:
+        case None:
+            sys.exit(exit_code)
+        case TorcError():
+            _tell(error.message, error.hint, format)
+            sys.exit(EXIT_ERROR)
+        case click.ClickException():
+            error.show()
+            sys.exit(error.exit_code)
+        case click.Abort() | KeyboardInterrupt():
+            _tell("Interrupted.", None, format)
+            sys.exit(EXIT_INTERRUPTED)
+        case BrokenPipeError():
+            # Who read our output has seen enough. Nothing more may be written at exit either.
+            sys.stdout = None
+            sys.exit(EXIT_ERROR)
+        case _:
+            raise error
+
+
+def _tell(message: str, hint: str | None, format: str) -> None:
+    if format == "json":
+        told = {"status": "error", "message": message, **({"hint": hint} if hint else {})}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False), err=True)
+        return
+    click.echo(f"Error: {message}", err=True)
+    if hint:
+        click.echo(hint, err=True)

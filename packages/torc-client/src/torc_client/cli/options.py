@@ -1,0 +1,6 @@
+"""Options that several commands share, each declared once."""
+
+import click
+
+workflow_argument = click.argument("workflow_id", type=int, required=False)
+no_prompts = click.option("--no-prompts", is_flag=True, help="Ask nothing; do it.")

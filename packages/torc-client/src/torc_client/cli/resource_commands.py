@@ -1,0 +1,108 @@
+"""`list` and `get` of any resource, out of openapi.json and the vocabulary."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from torc_client.cli.context import App, command
+from torc_client.cli.options import workflow_argument
+from torc_client.cli.results import Detail, Listing
+from torc_client.cli.vocabulary import Words
+from torc_client.document import described, document
+
+# Given by the argument, or of no use to people.
+_NO_OPTION = {"workflow_id", "limit"}
+_TOLD = {
+    "all_runs": "Results of earlier runs and attempts too.",
+    "include_relationships": "With the ids of files, data and jobs that each is connected to.",
+    "is_output": "Only those that some job writes.",
+    "is_active": "Only those that are at work.",
+    "is_ephemeral": "Only those that are cleared between runs.",
+    "name": "Only those with this in their name.",
+    "needs_file_id": "Only those that read this file.",
+    "offset": "How many to pass over.",
+    "origin_is_set": "Only those that another job created.",
+    "reverse_sort": "Last things first.",
+    "sort_by": "Member to sort by.",
+    "upstream_job_id": "Only those that wait for this job.",
+}
+
+
+def list_command(words: Words) -> click.Command:
+    """Make `torc <group> list [WORKFLOW_ID] ...`."""
+
+    async def list_records(app: App, workflow_id: int | None, limit: int | None, **given: Any) -> Listing:
+        from torc_client.cli.picker import named, pick  # noqa: PLC0415 - help needs no network
+        from torc_client.paging import iterate  # noqa: PLC0415
+
+        keeps = [narrowing.keeps for narrowing in words.narrowings if given.pop(_name(narrowing.flag))]
+        query = {name: value for name, value in given.items() if value is not None and value is not False}
+        query.setdefault("offset", 0)
+        async with app.client() as client:
+            workflow_id = await pick(client, workflow_id)
+            title = await named(client, workflow_id)
+            operation = getattr(getattr(client, words.tag), words.list_operation)
+            # A limit counts what is shown, so what is narrowed here is counted here.
+            found = iterate(operation, workflow_id=workflow_id, limit=None if keeps else limit, **query)
+            items = [item async for item in found if all(keep(item) for keep in keeps)]
+        return Listing(items[:limit], words.columns, words.singular, words.plural, title)
+
+    made = command("list", short_help=f"List {words.plural} of a workflow.")(list_records)
+    made.help = f"List {words.plural} of a workflow; without WORKFLOW_ID, of the one you choose."
+    workflow_argument(made)
+    made.params += [_option(parameter, words) for parameter in _filters(words)]
+    made.params += [click.Option([narrowing.flag], is_flag=True, help=narrowing.help) for narrowing in words.narrowings]
+    made.params.append(click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="At most so many; else all."))
+    return made
+
+
+def get_command(words: Words) -> click.Command:
+    """Make `torc <group> get ID`."""
+
+    async def get(app: App, id: int) -> Detail:
+        async with app.client() as client:
+            operation = getattr(getattr(client, words.tag), words.get_operation)
+            return Detail(await operation(id), f"{words.singular.capitalize()} {id}")
+
+    made = command("get", short_help=f"Show one {words.singular}.")(get)
+    made.help = f"Show one {words.singular} with all its members."
+    made.params.append(click.Argument(["id"], type=int))
+    return made
+
+
+def _filters(words: Words) -> list[Mapping[str, Any]]:
+    parameters = described()[words.list_operation].parameters
+    return [part for part in parameters if part["in"] == "query" and part["name"] not in _NO_OPTION]
+
+
+def _option(parameter: Mapping[str, Any], words: Words) -> click.Option:
+    name = parameter["name"]
+    schema = parameter["schema"]
+    if "$ref" in schema:
+        schema = document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    text = _TOLD.get(name) or parameter.get("description") or schema.get("description") or _otherwise(name)
+    flags = [*words.flags.get(name, (f"--{name.replace('_', '-')}",)), name]
+    if "boolean" in _kinds(schema):
+        return click.Option(flags, is_flag=True, help=text)
+    return click.Option(flags, type=_type(schema), help=text)
+
+
+def _type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":
+    if "enum" in schema:
+        return click.Choice(schema["enum"])
+    types: dict[str, click.ParamType[Any]] = {"integer": click.INT, "number": click.FLOAT}
+    return next((types[kind] for kind in _kinds(schema) if kind in types), click.STRING)
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    kinds = schema.get("type", "string")
+    return [kinds] if isinstance(kinds, str) else kinds
+
+
+def _otherwise(name: str) -> str:
+    return f"Only those with this {name.removesuffix('_id').replace('_', ' ')}."
+
+
+def _name(flag: str) -> str:
+    return flag.removeprefix("--").replace("-", "_")

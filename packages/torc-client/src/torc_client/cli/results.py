@@ -1,0 +1,46 @@
+"""What commands return. How it looks is the business of `cli.output`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, the member it shows, and how."""
+
+    heading: str
+    member: str
+    text: Callable[[Any], str] | None = None
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Records of one kind. `singular` and `plural` name them; `title` says whose they are."""
+
+    items: Sequence[Any]
+    columns: Sequence[Column]
+    singular: str
+    plural: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One record or report, member by member."""
+
+    record: Any
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something was changed: a sentence, and the facts that JSON has beside it."""
+
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    status: str = "success"
+
+
+Result = Listing | Detail | Done

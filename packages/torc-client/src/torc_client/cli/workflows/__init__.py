@@ -1,0 +1,22 @@
+"""`torc workflows ...`."""
+
+from torc_client.cli.lazy import LazyGroup, Place
+
+_ROOM = "torc_client.cli.workflows"
+
+workflows = LazyGroup(
+    name="workflows",
+    help="Create, look at, start over, cancel and delete workflows.",
+    table={
+        "cancel": Place(f"{_ROOM}.cancel:cancel", "Stop a workflow: nothing more is started"),
+        "create": Place(f"{_ROOM}.create:create", "Create a workflow from a spec file"),
+        "delete": Place(f"{_ROOM}.delete:delete", "Delete workflows and all that is theirs"),
+        "get": Place(f"{_ROOM}.get:get", "Show one workflow"),
+        "initialize": Place(
+            f"{_ROOM}.initialize:initialize_command", "Make a workflow ready to run from its beginning"
+        ),
+        "list": Place(f"{_ROOM}.list:list_workflows", "List workflows"),
+        "reset-status": Place(f"{_ROOM}.reset_status:reset_status", "Forget how jobs ended"),
+        "status": Place(f"{_ROOM}.status:status", "Show how far a workflow is"),
+    },
+)

@@ -1,0 +1,50 @@
+"""Which files a new run would miss, and which it would write over, as seen from here."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from torc_client.api.records import FileModel
+from torc_client.client import TorcClient
+from torc_client.paging import iterate
+
+
+class FileCheck(msgspec.Struct, kw_only=True):
+    """The outcome: `safe` when nothing is missing and nothing would be overwritten."""
+
+    workflow_id: int
+    safe: bool
+    missing_input_files: list[str]
+    missing_input_file_count: int
+    existing_output_files: list[str]
+    existing_output_file_count: int
+
+
+async def check_files(client: TorcClient, workflow_id: int) -> FileCheck:
+    """Look for the files of a workflow. Paths that are relative count from the current directory."""
+    files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
+    written: set[int | None] = set()
+    read: set[int | None] = set()
+    if files:
+        async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True):
+            written.update(job.output_file_ids or ())
+            read.update(job.input_file_ids or ())
+    missing = _paths(file for file in files if file.id in read - written and not _exists(file))
+    existing = _paths(file for file in files if file.id in written and _exists(file))
+    return FileCheck(
+        workflow_id=workflow_id,
+        safe=not missing and not existing,
+        missing_input_files=missing,
+        missing_input_file_count=len(missing),
+        existing_output_files=existing,
+        existing_output_file_count=len(existing),
+    )
+
+
+def _exists(file: FileModel) -> bool:
+    return Path(file.path).exists()
+
+
+def _paths(files: Iterable[FileModel]) -> list[str]:
+    return sorted(file.path for file in files)
