@@ -22,6 +22,7 @@ from torc_runner.instructions import Ending
 from torc_runner.launch.environment import Surroundings
 from torc_runner.log import fields, logger, logging_to
 from torc_runner.machine import Rules
+from torc_runner.outage import Outages
 from torc_runner.runner import Runner
 from torc_runner.settings import Settings
 from torc_runner.summary import Summary, sum_up
@@ -88,16 +89,23 @@ async def visit(
             inherited=dict(os.environ),
             workflow_env=workflow.env or {},
         )
+        outage_seconds = _outage_seconds(workflow)
         runner = _runner(client, workflow, around, Capacity(total, settings.max_parallel_jobs), settings, show=show)
         began = time.monotonic()
+        ending = Ending.BROKEN
         try:
             ending = await runner.run()
         finally:
-            await _sign_off(client, workflow_id, node_id, host, total, seconds=time.monotonic() - began)
+            # Who asked to stop does not want to wait for a service that is away; who finished wants the result.
+            is_urgent = ending in {Ending.STOPPED, Ending.BROKEN}
+            outages = Outages(0.0 if is_urgent else outage_seconds, lambda _: None)
+            node = _node(workflow_id, host, total)
+            node.is_active, node.duration_seconds = False, time.monotonic() - began
+            await _sign_off(client, node_id, node, outages)
         logger.info("Runner left %s", fields(workflow_id=workflow_id, compute_node_id=node_id, reason=ending.value))
         if ending is Ending.BROKEN and runner.failure is not None:
             raise runner.failure
-        return await sum_up(client, workflow_id, run_id, ending)
+        return await outages.outlast(lambda: sum_up(client, workflow_id, run_id, ending))
 
 
 def _runner(
@@ -110,7 +118,6 @@ def _runner(
     show: Callable[[Tally], None],
 ) -> Runner:
     idle_seconds = workflow.compute_node_wait_for_new_jobs_seconds
-    outage_minutes = workflow.compute_node_wait_for_healthy_database_minutes
     sort_method = workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY
     return Runner(
         client,
@@ -123,9 +130,14 @@ def _runner(
             kill_grace_seconds=settings.kill_grace_seconds,
             ignore_completion=bool(workflow.compute_node_ignore_workflow_completion),
         ),
-        outage_seconds=60 * (_OUTAGE_MINUTES if outage_minutes is None else outage_minutes),
+        outage_seconds=_outage_seconds(workflow),
         show=show,
     )
+
+
+def _outage_seconds(workflow: WorkflowModel) -> float:
+    minutes = workflow.compute_node_wait_for_healthy_database_minutes
+    return 60.0 * (_OUTAGE_MINUTES if minutes is None else minutes)
 
 
 def _node(workflow_id: int, host: Host, total: Resources) -> ComputeNodeModel:
@@ -150,14 +162,9 @@ async def _register(client: TorcClient, workflow_id: int, host: Host, total: Res
     return node.id
 
 
-async def _sign_off(
-    client: TorcClient, workflow_id: int, node_id: int, host: Host, total: Resources, *, seconds: float
-) -> None:
+async def _sign_off(client: TorcClient, node_id: int, node: ComputeNodeModel, outages: Outages) -> None:
     """Set the node inactive; that this fails changes no job, so it is only logged."""
-    node = _node(workflow_id, host, total)
-    node.is_active = False
-    node.duration_seconds = seconds
     try:
-        await client.compute_nodes.update_compute_node(node_id, node)
+        await outages.outlast(lambda: client.compute_nodes.update_compute_node(node_id, node))
     except TorcError as error:
         logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
