@@ -85,7 +85,7 @@ SETTINGS: tuple[Setting, ...] = (
             variable="TORC_CREDENTIAL_CACHE_TTL_SECS"),
     Setting("enforce_access_control", ("--enforce-access-control",), Kind.SWITCH, default=False,
             help="Let users see and change only their own workflows."),
-    Setting("max_request_body_mb", ("--max-request-body-mb",), Kind.COUNT, 512,
+    Setting("max_request_body_mb", ("--max-request-body-mb",), Kind.COUNT, 256,
             "Largest request body in MiB; a larger one is refused.", variable="TORC_MAX_REQUEST_BODY_MB", minimum=1),
     Setting("log_level", ("--log-level", "-l"), Kind.LOG_LEVEL, LogLevel.INFO,
             "How much to log.", variable="RUST_LOG"),

@@ -10,9 +10,9 @@ import click
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of stdout.")
 def openapi(output: Path | None) -> None:
     """Write the OpenAPI document."""
-    from torc_server.api.document import document  # noqa: PLC0415 - marshmallow, only when it is needed
+    from torc_server.api.document import build  # noqa: PLC0415 - marshmallow, only when it is needed
 
-    text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(build(), indent=2, ensure_ascii=False) + "\n"
     if output is None:
         click.echo(text, nl=False)
         return
