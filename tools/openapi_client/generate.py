@@ -1,4 +1,4 @@
-"""Write `torc_client/api/` from `torc_client/openapi.json`.
+"""Write the client's `openapi.json` from the server, and its `api/` from that.
 
 python tools/openapi_client/generate.py           write the files
 python tools/openapi_client/generate.py --check   write nothing; exit 1 and name the files that are stale
@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 import write
@@ -18,17 +19,27 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "packages/torc-client/src/torc_client"
 
 
-def files(document_path: Path) -> dict[str, str]:
-    """Return the whole content of `api/`, by file name, formatted."""
-    document = read(json.loads(document_path.read_text(encoding="utf-8")))
+def server_document() -> dict[str, Any]:
+    """Return what the server would answer at /openapi.json."""
+    from torc_server.api.document import build  # noqa: PLC0415 - with --document no server need be installed
+
+    return build()
+
+
+def files(document: dict[str, Any]) -> dict[str, str]:
+    """Return every generated file, by its path inside the package."""
+    found = read(document)
     texts = {
-        "__init__.py": write.package(document),
-        "enums.py": write.enums(document),
-        "records.py": write.records(document),
-        "blocking.pyi": write.blocking(document),
-        **{f"{subject.name}.py": write.subject(subject, document) for subject in document.subjects},
+        "__init__.py": write.package(found),
+        "enums.py": write.enums(found),
+        "records.py": write.records(found),
+        "blocking.pyi": write.blocking(found),
+        **{f"{subject.name}.py": write.subject(subject, found) for subject in found.subjects},
     }
-    return {name: _tidy(name, text) for name, text in texts.items()}
+    return {
+        "openapi.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+        **{f"api/{name}": _tidy(name, text) for name, text in texts.items()},
+    }
 
 
 def _tidy(name: str, text: str) -> str:
@@ -45,9 +56,10 @@ def _tidy(name: str, text: str) -> str:
     return text
 
 
-def stale(wanted: dict[str, str], folder: Path) -> list[str]:
+def stale(wanted: dict[str, str], package: Path) -> list[str]:
     """Return the names of files that differ, are missing, or should not be there."""
-    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.py*") if path.is_file()}
+    paths = [package / "openapi.json", *(package / "api").glob("*.py*")]
+    there = {str(path.relative_to(package)): path.read_text(encoding="utf-8") for path in paths if path.is_file()}
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
 
 
@@ -55,21 +67,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Generate or check; the exit code."""
     parser = argparse.ArgumentParser(description="Generate the operations and records of torc-client.")
     parser.add_argument("--check", action="store_true", help="only say what is stale; exit 1 when something is")
-    parser.add_argument("--document", type=Path, default=PACKAGE / "openapi.json", help="the OpenAPI document")
-    parser.add_argument("--into", type=Path, default=PACKAGE / "api", help="the folder of the generated files")
+    parser.add_argument("--document", type=Path, help="an OpenAPI document in place of the server's")
+    parser.add_argument("--package", type=Path, default=PACKAGE, help="the folder of openapi.json and api/")
     options = parser.parse_args(arguments)
-    wanted = files(options.document)
-    different = stale(wanted, options.into)
+    document = json.loads(options.document.read_text(encoding="utf-8")) if options.document else server_document()
+    wanted = files(document)
+    different = stale(wanted, options.package)
     if options.check:
         if different:
-            print(f"stale in {options.into}: {', '.join(different)}; run `make openapi`", file=sys.stderr)
+            print(f"stale in {options.package}: {', '.join(different)}; run `make openapi`", file=sys.stderr)
         return 1 if different else 0
-    options.into.mkdir(parents=True, exist_ok=True)
+    (options.package / "api").mkdir(parents=True, exist_ok=True)
     for name in different:
         if name in wanted:
-            (options.into / name).write_text(wanted[name], encoding="utf-8")
+            (options.package / name).write_text(wanted[name], encoding="utf-8")
         else:
-            (options.into / name).unlink()
+            (options.package / name).unlink()
     return 0
 
 

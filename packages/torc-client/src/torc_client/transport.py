@@ -4,8 +4,7 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Hashable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from torc_client.version import __version__
 
 _log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 10.0
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
 # Failures before anything was sent, after which every call may be repeated.
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
@@ -121,14 +121,13 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@cache
-def _decoder(answer: Hashable) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(answer)
-
-
 def _decode(operation: Operation[Answer], content: bytes) -> Answer:
     try:
-        decoded: Answer = _decoder(operation.answer).decode(content)
+        # A decoder for each answer is made once: that costs more than decoding.
+        decoder = _DECODERS.get(operation.id) or _DECODERS.setdefault(
+            operation.id, msgspec.json.Decoder(operation.answer)
+        )
+        decoded: Answer = decoder.decode(content)
     except msgspec.DecodeError as error:
         raise UnexpectedAnswer(
             f"The answer to {operation.id} cannot be understood: {error}.",

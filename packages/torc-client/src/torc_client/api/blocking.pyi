@@ -45,13 +45,13 @@ class ComputeNodes:
         self,
         *,
         workflow_id: int,
+        hostname: str | None = None,
+        is_active: bool | None = None,
+        scheduled_compute_node_id: int | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        hostname: str | None = None,
-        is_active: bool | None = None,
-        scheduled_compute_node_id: int | None = None,
     ) -> ListComputeNodesResponse: ...
     def update_compute_node(self, id: int, body: ComputeNodeModel) -> ComputeNodeModel: ...
 
@@ -66,13 +66,13 @@ class Files:
         *,
         workflow_id: int,
         produced_by_job_id: int | None = None,
+        name: str | None = None,
+        path: str | None = None,
+        is_output: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        name: str | None = None,
-        path: str | None = None,
-        is_output: bool | None = None,
     ) -> ListFilesResponse: ...
     def update_file(self, id: int, body: FileModel) -> FileModel: ...
 
@@ -90,15 +90,15 @@ class Jobs:
         status: JobStatus | None = None,
         needs_file_id: int | None = None,
         upstream_job_id: int | None = None,
+        active_compute_node_id: int | None = None,
+        origin_is_set: bool | None = None,
+        name: str | None = None,
+        command: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
         include_relationships: bool | None = None,
-        active_compute_node_id: int | None = None,
-        origin_is_set: bool | None = None,
-        name: str | None = None,
-        command: str | None = None,
     ) -> ListJobsResponse: ...
     def retry_job(self, id: int, run_id: int, *, max_retries: int) -> JobModel: ...
     def start_job(self, id: int, run_id: int, compute_node_id: int) -> JobModel: ...
@@ -141,11 +141,11 @@ class Results:
         return_code: int | None = None,
         status: JobStatus | None = None,
         compute_node_id: int | None = None,
+        all_runs: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        all_runs: bool | None = None,
     ) -> ListResultsResponse: ...
     def update_result(self, id: int, body: ResultModel) -> ResultModel: ...
 
@@ -167,12 +167,12 @@ class UserData:
         workflow_id: int,
         consumer_job_id: int | None = None,
         producer_job_id: int | None = None,
+        name: str | None = None,
+        is_ephemeral: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        name: str | None = None,
-        is_ephemeral: bool | None = None,
     ) -> ListUserDataResponse: ...
     def update_user_data(self, id: int, body: UserDataModel) -> UserDataModel: ...
 
@@ -204,14 +204,14 @@ class Workflows:
     def list_workflows(
         self,
         *,
-        offset: int | None = None,
-        limit: int | None = None,
-        sort_by: str | None = None,
-        reverse_sort: bool | None = None,
         name: str | None = None,
         user: str | None = None,
         description: str | None = None,
         is_archived: bool | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
     ) -> ListWorkflowsResponse: ...
     def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse: ...
     def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel: ...

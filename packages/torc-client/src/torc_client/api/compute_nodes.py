@@ -16,48 +16,72 @@ class ComputeNodes(Operations):
     """Operations on compute nodes."""
 
     async def create_compute_node(self, body: ComputeNodeModel) -> ComputeNodeModel:
-        """Create compute node."""
+        """Create a compute node."""
         return await self._call(_CREATE_COMPUTE_NODE, body=body)
 
     async def delete_compute_node(self, id: int) -> ComputeNodeModel:
-        """Delete compute node."""
+        """Delete a compute node, and answer what it was.
+
+        `id`: The record's id.
+        """
         return await self._call(_DELETE_COMPUTE_NODE, path={"id": id})
 
     async def delete_compute_nodes(self, *, workflow_id: int) -> DeleteCountResponse:
-        """Delete compute nodes."""
+        """Delete all compute nodes of a workflow.
+
+        `workflow_id`: The workflow.
+        """
         return await self._call(_DELETE_COMPUTE_NODES, query={"workflow_id": workflow_id})
 
     async def get_compute_node(self, id: int) -> ComputeNodeModel:
-        """Get compute node."""
+        """Get a compute node.
+
+        `id`: The record's id.
+        """
         return await self._call(_GET_COMPUTE_NODE, path={"id": id})
 
     async def list_compute_nodes(
         self,
         *,
         workflow_id: int,
+        hostname: str | None = None,
+        is_active: bool | None = None,
+        scheduled_compute_node_id: int | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        hostname: str | None = None,
-        is_active: bool | None = None,
-        scheduled_compute_node_id: int | None = None,
     ) -> ListComputeNodesResponse:
-        """List compute nodes."""
+        """List compute nodes.
+
+        `workflow_id`: The workflow.
+        `hostname`: Only nodes on exactly this host.
+        `is_active`: Only nodes that run, or ran.
+        `scheduled_compute_node_id`: Only nodes of this allocation.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        """
         return await self._call(
             _LIST_COMPUTE_NODES,
             query={
                 "workflow_id": workflow_id,
+                "hostname": hostname,
+                "is_active": is_active,
+                "scheduled_compute_node_id": scheduled_compute_node_id,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
-                "hostname": hostname,
-                "is_active": is_active,
-                "scheduled_compute_node_id": scheduled_compute_node_id,
             },
         )
 
     async def update_compute_node(self, id: int, body: ComputeNodeModel) -> ComputeNodeModel:
-        """Update compute node."""
+        """Change a compute node.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
         return await self._call(_UPDATE_COMPUTE_NODE, path={"id": id}, body=body)

@@ -17,23 +17,32 @@ class Files(Operations):
     """Operations on files."""
 
     async def create_file(self, body: FileModel) -> FileModel:
-        """Create file."""
+        """Create a file."""
         return await self._call(_CREATE_FILE, body=body)
 
     async def create_files(self, body: FilesModel) -> CreateFilesResponse:
-        """Create files."""
+        """Create many files of one workflow, all or none."""
         return await self._call(_CREATE_FILES, body=body)
 
     async def delete_file(self, id: int) -> FileModel:
-        """Delete file."""
+        """Delete a file, and answer what it was.
+
+        `id`: The record's id.
+        """
         return await self._call(_DELETE_FILE, path={"id": id})
 
     async def delete_files(self, *, workflow_id: int) -> DeleteCountResponse:
-        """Delete files."""
+        """Delete all files of a workflow.
+
+        `workflow_id`: The workflow.
+        """
         return await self._call(_DELETE_FILES, query={"workflow_id": workflow_id})
 
     async def get_file(self, id: int) -> FileModel:
-        """Get file."""
+        """Get a file.
+
+        `id`: The record's id.
+        """
         return await self._call(_GET_FILE, path={"id": id})
 
     async def list_files(
@@ -41,30 +50,46 @@ class Files(Operations):
         *,
         workflow_id: int,
         produced_by_job_id: int | None = None,
+        name: str | None = None,
+        path: str | None = None,
+        is_output: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        name: str | None = None,
-        path: str | None = None,
-        is_output: bool | None = None,
     ) -> ListFilesResponse:
-        """List files."""
+        """List files.
+
+        `workflow_id`: The workflow.
+        `produced_by_job_id`: Only the outputs of this job.
+        `name`: Only files of exactly this name.
+        `path`: Only files at exactly this path.
+        `is_output`: True: only files that some job writes.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        """
         return await self._call(
             _LIST_FILES,
             query={
                 "workflow_id": workflow_id,
                 "produced_by_job_id": produced_by_job_id,
+                "name": name,
+                "path": path,
+                "is_output": is_output,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
-                "name": name,
-                "path": path,
-                "is_output": is_output,
             },
         )
 
     async def update_file(self, id: int, body: FileModel) -> FileModel:
-        """Update file."""
+        """Change a file.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
         return await self._call(_UPDATE_FILE, path={"id": id}, body=body)

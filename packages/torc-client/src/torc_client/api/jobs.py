@@ -28,27 +28,43 @@ class Jobs(Operations):
     """Operations on jobs."""
 
     async def complete_job(self, id: int, status: JobStatus, run_id: int, body: ResultModel) -> JobModel:
-        """Complete job."""
+        """End an attempt with its result, and release what waits for the job.
+
+        The very same report again changes nothing and gets the same answer.
+
+        `id`: The job.
+        `status`: How it ended.
+        `run_id`: The workflow's run.
+        """
         return await self._call(_COMPLETE_JOB, path={"id": id, "status": status, "run_id": run_id}, body=body)
 
     async def create_job(self, body: JobModel) -> JobModel:
-        """Create job."""
+        """Create a job."""
         return await self._call(_CREATE_JOB, body=body)
 
     async def create_jobs(self, body: JobsModel) -> CreateJobsResponse:
-        """Create jobs."""
+        """Create many jobs of one workflow, all or none."""
         return await self._call(_CREATE_JOBS, body=body)
 
     async def delete_job(self, id: int) -> JobModel:
-        """Delete job."""
+        """Delete a job, and answer what it was.
+
+        `id`: The record's id.
+        """
         return await self._call(_DELETE_JOB, path={"id": id})
 
     async def delete_jobs(self, *, workflow_id: int) -> DeleteCountResponse:
-        """Delete jobs."""
+        """Delete all jobs of a workflow.
+
+        `workflow_id`: The workflow.
+        """
         return await self._call(_DELETE_JOBS, query={"workflow_id": workflow_id})
 
     async def get_job(self, id: int) -> JobModel:
-        """Get job."""
+        """Get a job.
+
+        `id`: The record's id.
+        """
         return await self._call(_GET_JOB, path={"id": id})
 
     async def list_jobs(
@@ -58,17 +74,32 @@ class Jobs(Operations):
         status: JobStatus | None = None,
         needs_file_id: int | None = None,
         upstream_job_id: int | None = None,
+        active_compute_node_id: int | None = None,
+        origin_is_set: bool | None = None,
+        name: str | None = None,
+        command: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
         include_relationships: bool | None = None,
-        active_compute_node_id: int | None = None,
-        origin_is_set: bool | None = None,
-        name: str | None = None,
-        command: str | None = None,
     ) -> ListJobsResponse:
-        """List jobs."""
+        """List jobs.
+
+        `workflow_id`: The workflow.
+        `status`: Only jobs of this status.
+        `needs_file_id`: Only jobs that read this file.
+        `upstream_job_id`: Only jobs that wait for this one.
+        `active_compute_node_id`: Only jobs that run on this node.
+        `origin_is_set`: Only jobs that did, or did not, come to be by themselves.
+        `name`: Only jobs whose name has this text in it.
+        `command`: Only jobs whose command has this text in it.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        `include_relationships`: Add what it is linked to.
+        """
         return await self._call(
             _LIST_JOBS,
             query={
@@ -76,26 +107,41 @@ class Jobs(Operations):
                 "status": status,
                 "needs_file_id": needs_file_id,
                 "upstream_job_id": upstream_job_id,
+                "active_compute_node_id": active_compute_node_id,
+                "origin_is_set": origin_is_set,
+                "name": name,
+                "command": command,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
                 "include_relationships": include_relationships,
-                "active_compute_node_id": active_compute_node_id,
-                "origin_is_set": origin_is_set,
-                "name": name,
-                "command": command,
             },
         )
 
     async def retry_job(self, id: int, run_id: int, *, max_retries: int) -> JobModel:
-        """Retry job."""
+        """Give a running or failed job another attempt.
+
+        `id`: The job.
+        `run_id`: The workflow's run.
+        `max_retries`: How many attempts there may be besides the first.
+        """
         return await self._call(_RETRY_JOB, path={"id": id, "run_id": run_id}, query={"max_retries": max_retries})
 
     async def start_job(self, id: int, run_id: int, compute_node_id: int) -> JobModel:
-        """Start job."""
+        """Tell that a claimed job runs on a node now; the same again changes nothing.
+
+        `id`: The job.
+        `run_id`: The workflow's run.
+        `compute_node_id`: The node where it runs.
+        """
         return await self._call(_START_JOB, path={"id": id, "run_id": run_id, "compute_node_id": compute_node_id})
 
     async def update_job(self, id: int, body: JobModel) -> JobModel:
-        """Update job."""
+        """Change a job.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
         return await self._call(_UPDATE_JOB, path={"id": id}, body=body)

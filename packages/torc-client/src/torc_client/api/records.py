@@ -8,448 +8,691 @@ from torc_client.api.enums import ClaimJobsSortMethod, ExecutionMode, JobStatus,
 
 
 class ComputeNodeSchedule(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ComputeNodeSchedule."""
+    """How allocations for a job were once asked for; taken and not kept."""
 
     num_jobs: int
+    """How many allocations."""
     scheduler_id: int
+    """The scheduler configuration."""
     max_parallel_jobs: int | None = None
+    """How many jobs at once on a node."""
     start_one_worker_per_node: bool | None = None
+    """Whether each node of an allocation has a runner."""
 
 
 class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record JobModel."""
+    """A command, with what it needs and what it waits for."""
 
     command: str
+    """What is run, by bash -c."""
     name: str
+    """What people call it."""
     workflow_id: int
+    """The workflow it belongs to."""
     attempt_id: int | None = None
+    """Its current attempt, from 1."""
     cancel_on_blocking_job_failure: bool | None = None
+    """Whether it is canceled when a job it waits for fails."""
     compute_node_id: int | None = None
+    """Where it runs, or ran last."""
     depends_on_job_ids: list[int] | None = None
+    """The jobs it waits for."""
     env: dict[str, str] | None = None
+    """Environment variables of the job."""
     failure_handler_id: int | None = None
+    """What is done when it fails."""
     id: int | None = None
+    """Set by the server."""
     input_file_ids: list[int] | None = None
+    """Files it reads."""
     input_user_data_ids: list[int] | None = None
+    """User data it reads."""
     invocation_script: str | None = None
+    """A script that is given the command to run."""
     origin: str | None = None
+    """How it came to be, where not by a person: retry or spawn."""
     output_file_ids: list[int] | None = None
+    """Files it writes."""
     output_user_data_ids: list[int] | None = None
+    """User data it writes."""
     priority: int | None = None
+    """Jobs of higher priority are claimed first."""
     resource_requirements_id: int | None = None
+    """What it needs; the workflow's default where absent."""
     schedule_compute_nodes: ComputeNodeSchedule | None = None
+    """Taken and not kept."""
     scheduler_id: int | None = None
+    """The scheduler configuration whose nodes may run it."""
     start_time: str | None = None
+    """When it was started last, UTC."""
     status: JobStatus | None = None
+    """Where it stands."""
     supports_termination: bool | None = None
+    """Whether it saves its work when asked to stop."""
 
 
 class ClaimJobsBasedOnResources(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ClaimJobsBasedOnResources."""
+    """The claimed jobs, which are pending now."""
 
     jobs: list[JobModel] | None = None
+    """The jobs, the most urgent first."""
     reason: str | None = None
+    """Why there are none, where that will not change."""
 
 
 class ClaimNextJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ClaimNextJobsResponse."""
+    """The claimed jobs, which are pending now."""
 
     jobs: list[JobModel] | None = None
+    """The jobs, the most urgent first."""
 
 
 class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ComputeNodeModel."""
+    """A place where a runner runs jobs, for as long as the runner lives."""
 
     compute_node_type: str
+    """What kind of place it is, such as local or slurm."""
     hostname: str
+    """The host."""
     memory_gb: float
+    """Memory it offers, in GiB."""
     num_cpus: int
+    """CPUs it offers."""
     num_gpus: int
+    """GPUs it offers."""
     num_nodes: int
+    """Nodes it stands for."""
     pid: int
+    """The runner's process id."""
     start_time: str
+    """When the runner began, in its own words."""
     workflow_id: int
+    """The workflow whose jobs it runs."""
     avg_cpu_percent: float | None = None
+    """Mean CPU use, where 100 is one CPU."""
     avg_memory_bytes: int | None = None
+    """Mean memory use."""
     duration_seconds: float | None = None
+    """How long it ran."""
     id: int | None = None
+    """Set by the server."""
     is_active: bool | None = None
+    """Whether it still runs; true when absent at creation."""
     peak_cpu_percent: float | None = None
+    """Highest CPU use, where 100 is one CPU."""
     peak_memory_bytes: int | None = None
+    """Highest memory use."""
     sample_count: int | None = None
+    """How many samples the usage members are made of."""
     scheduler: Any = None
+    """What the scheduler knows it by."""
     scheduler_config_id: int | None = None
+    """The scheduler configuration that started it."""
     time_limit: str | None = None
+    """How long it may run, ISO 8601."""
 
 
 class ComputeNodeMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ComputeNodeMonitorConfig."""
+    """How a compute node is watched."""
 
     cpu: bool | None = None
+    """Whether its CPU use is."""
     enabled: bool | None = None
+    """Whether it is watched."""
     granularity: MonitorGranularity | None = None
+    """How much is kept."""
     memory: bool | None = None
+    """Whether its memory use is."""
 
 
 class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ComputeNodesResources."""
+    """What a compute node offers."""
 
     memory_gb: float
+    """Memory in GiB."""
     num_cpus: int
+    """CPUs."""
     num_gpus: int
+    """GPUs."""
     num_nodes: int
+    """Nodes."""
     id: int | None = None
+    """Unused."""
     scheduler_config_id: int | None = None
+    """The scheduler configuration that started it."""
     time_limit: str | None = None
+    """How long the node will be there, ISO 8601; without end when absent."""
 
 
 class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record FileModel."""
+    """A file that jobs read or write."""
 
     name: str
+    """What jobs and people call it."""
     path: str
+    """Where it is."""
     workflow_id: int
+    """The workflow it belongs to."""
     id: int | None = None
+    """Set by the server."""
     st_mtime: float | None = None
+    """When it last changed, in seconds since the epoch, UTC. Every update replaces it; null clears it."""
 
 
 class CreateFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record CreateFilesResponse."""
+    """The new records."""
 
     files: list[FileModel] | None = None
+    """The records as stored, in the order of the request."""
 
 
 class CreateJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record CreateJobsResponse."""
+    """The new records."""
 
     jobs: list[JobModel] | None = None
+    """The records as stored, in the order of the request."""
 
 
 class UserDataModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record UserDataModel."""
+    """JSON that jobs hand to each other, or that people hand to jobs."""
 
     name: str
+    """What jobs and people call it."""
     workflow_id: int
+    """The workflow it belongs to."""
     data: Any = None
+    """Any JSON value; absent until somebody stores one."""
     id: int | None = None
+    """Set by the server."""
     is_ephemeral: bool | None = None
+    """Whether it is cleared before a new run."""
 
 
 class CreateUserDataListResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record CreateUserDataListResponse."""
+    """The new records."""
 
     user_data: list[UserDataModel] | None = None
+    """The records as stored, in the order of the request."""
 
 
 class DeleteCountResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record DeleteCountResponse."""
+    """How many records were deleted."""
 
     count: int
+    """How many there were."""
 
 
 class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record DynamicJobsConfig."""
+    """Limits on jobs that jobs add."""
 
     max_iterations: int | None = None
+    """How many rounds one lineage may add."""
 
 
 class ErrorResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ErrorResponse."""
+    """What every answer that is no success looks like."""
 
     error: Any
+    """What is wrong: an object whose `message` says what to do."""
     code: int | None = None
+    """Always absent; older servers sent it."""
     errorMessage: str | None = None
+    """Always absent; older servers sent it."""
     errorNum: int | None = None
+    """Always absent; older servers sent it."""
 
 
 class StdioConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record StdioConfig."""
+    """What becomes of a job's output."""
 
     delete_on_success: bool | None = None
+    """Whether the files of a job that succeeded go away."""
     mode: StdioMode | None = None
+    """Which files there are."""
 
 
 class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ExecutionConfig."""
+    """How runners run the jobs of the workflow."""
 
     enable_cpu_bind: bool | None = None
+    """Whether jobs are bound to CPUs."""
     job_stdio_overrides: dict[str, StdioConfig] | None = None
+    """The same for single jobs, by name."""
     limit_resources: bool | None = None
+    """Whether jobs are held to what they required."""
     mode: ExecutionMode | None = None
+    """Whether jobs are started directly or by Slurm."""
     oom_exit_code: int | None = None
+    """The exit status of a job that took too much memory."""
     sigkill_headroom_seconds: int | None = None
+    """How long before the end jobs are killed."""
     sigterm_lead_seconds: int | None = None
+    """How long before the end jobs are asked to stop."""
     srun_mpi: str | None = None
+    """The MPI type that srun is told."""
     srun_termination_signal: str | None = None
+    """The signal that srun sends."""
     staggered_start: bool | None = None
+    """Whether jobs start one after the other."""
     stdio: StdioConfig | None = None
+    """What becomes of output."""
     termination_signal: str | None = None
+    """The signal that ends a job."""
     timeout_exit_code: int | None = None
+    """The exit status of a job that took too long."""
 
 
 class FilesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record FilesModel."""
+    """Many new records."""
 
     files: list[FileModel]
+    """The records, all of one workflow."""
 
 
 class IsCompleteResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record IsCompleteResponse."""
+    """Whether anybody should go on with a workflow."""
 
     is_canceled: bool
+    """Whether it was canceled."""
     is_complete: bool
+    """Whether no job is left to be done; true for a canceled workflow."""
     needs_to_run_completion_script: bool | None = None
+    """Always false; for clients of 0.12."""
 
 
 class IsUninitializedResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record IsUninitializedResponse."""
+    """Whether a workflow was initialized."""
 
     is_uninitialized: bool
+    """Whether every job is uninitialized or disabled."""
 
 
 class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record JobMonitorConfig."""
+    """How jobs are watched."""
 
     enabled: bool | None = None
+    """Whether they are watched."""
     granularity: MonitorGranularity | None = None
+    """How much is kept."""
 
 
 class JobStatusCounts(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record JobStatusCounts."""
+    """How many jobs there are of each status."""
 
     blocked: int
+    """Jobs that are blocked."""
     canceled: int
+    """Jobs that are canceled."""
     completed: int
+    """Jobs that are completed."""
     disabled: int
+    """Jobs that are disabled."""
     failed: int
+    """Jobs that are failed."""
     pending: int
+    """Jobs that are pending."""
     pending_failed: int
+    """Jobs that are pending_failed."""
     ready: int
+    """Jobs that are ready."""
     running: int
+    """Jobs that are running."""
     terminated: int
+    """Jobs that are terminated."""
     uninitialized: int
+    """Jobs that are uninitialized."""
 
 
 class JobsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record JobsModel."""
+    """Many new records."""
 
     jobs: list[JobModel]
+    """The records, all of one workflow."""
 
 
 class ListComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ListComputeNodesResponse."""
+    """A part of a list of ComputeNodes."""
 
     count: int
+    """How many there are here."""
     has_more: bool
+    """Whether more follow."""
     items: list[ComputeNodeModel]
+    """The records."""
     max_limit: int
+    """The most that one answer has."""
     offset: int
+    """How many were passed over."""
     total_count: int
+    """How many match in all."""
 
 
 class ListFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ListFilesResponse."""
+    """A part of a list of Files."""
 
     count: int
+    """How many there are here."""
     has_more: bool
+    """Whether more follow."""
     items: list[FileModel]
+    """The records."""
     max_limit: int
+    """The most that one answer has."""
     offset: int
+    """How many were passed over."""
     total_count: int
+    """How many match in all."""
 
 
 class ListJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ListJobsResponse."""
+    """A part of a list of Jobs."""
 
     count: int
+    """How many there are here."""
     has_more: bool
+    """Whether more follow."""
     items: list[JobModel]
+    """The records."""
     max_limit: int
+    """The most that one answer has."""
     offset: int
+    """How many were passed over."""
     total_count: int
+    """How many match in all."""
 
 
 class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ResourceRequirementsModel."""
+    """What a job needs of a compute node."""
 
     name: str
+    """What people call it; `default` is taken by the server."""
     workflow_id: int
+    """The workflow it belongs to."""
     id: int | None = None
+    """Set by the server."""
     memory: str | None = None
+    """Memory: a whole number with k, m, g or t, such as 4g."""
     num_cpus: int | None = None
+    """CPUs."""
     num_gpus: int | None = None
+    """GPUs."""
     num_nodes: int | None = None
+    """Nodes; a job of one node never uses one up."""
     runtime: str | None = None
+    """Longest run time, ISO 8601, such as PT30M."""
 
 
 class ListResourceRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ListResourceRequirementsResponse."""
+    """A part of a list of ResourceRequirements."""
 
     count: int
+    """How many there are here."""
     has_more: bool
+    """Whether more follow."""
     items: list[ResourceRequirementsModel]
+    """The records."""
     max_limit: int
+    """The most that one answer has."""
     offset: int
+    """How many were passed over."""
     total_count: int
+    """How many match in all."""
 
 
 class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ResultModel."""
+    """What became of one attempt of a job."""
 
     completion_time: str
+    """When it ended, in the runner's words."""
     compute_node_id: int
+    """Where it ran."""
     exec_time_minutes: float
+    """How long it ran."""
     job_id: int
+    """The job."""
     return_code: int
+    """The exit status of the command; 0 is success."""
     run_id: int
+    """The workflow's run that it belongs to."""
     status: JobStatus
+    """How it ended."""
     workflow_id: int
+    """The workflow it belongs to."""
     attempt_id: int | None = None
+    """The attempt; 1 when absent at creation."""
     avg_cpu_percent: float | None = None
+    """Mean CPU use, where 100 is one CPU."""
     avg_memory_bytes: int | None = None
+    """Mean memory use."""
     id: int | None = None
+    """Set by the server."""
     job_name: str | None = None
+    """The job's name, filled in by the server."""
     peak_cpu_percent: float | None = None
+    """Highest CPU use, where 100 is one CPU."""
     peak_memory_bytes: int | None = None
+    """Highest memory use."""
 
 
 class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ListResultsResponse."""
+    """A part of a list of Results."""
 
     count: int
+    """How many there are here."""
     has_more: bool
+    """Whether more follow."""
     items: list[ResultModel]
+    """The records."""
     max_limit: int
+    """The most that one answer has."""
     offset: int
+    """How many were passed over."""
     total_count: int
+    """How many match in all."""
 
 
 class ListUserDataResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ListUserDataResponse."""
+    """A part of a list of UserData."""
 
     count: int
+    """How many there are here."""
     has_more: bool
+    """Whether more follow."""
     items: list[UserDataModel]
+    """The records."""
     max_limit: int
+    """The most that one answer has."""
     offset: int
+    """How many were passed over."""
     total_count: int
+    """How many match in all."""
 
 
 class ResourceMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ResourceMonitorConfig."""
+    """What runners measure while jobs run."""
 
     compute_node: ComputeNodeMonitorConfig | None = None
+    """How compute nodes are watched."""
     enabled: bool | None = None
+    """Whether anything is measured."""
     flush_interval_seconds: int | None = None
+    """Time between two writes of samples."""
     generate_plots: bool | None = None
+    """Whether runners draw what they measured."""
     granularity: MonitorGranularity | None = None
+    """How much is kept."""
     jobs: JobMonitorConfig | None = None
+    """How jobs are watched."""
     sample_interval_seconds: int | None = None
+    """Time between two samples."""
 
 
 class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record WorkflowModel."""
+    """A set of jobs with what they need, and the state of its current run."""
 
     name: str
+    """What people call it."""
     user: str
+    """Who owns it."""
     access_groups: list[str] | None = None
+    """Groups that may use it."""
     compute_node_expiration_buffer_seconds: int | None = None
+    """How long before its end a node takes no more jobs."""
     compute_node_ignore_workflow_completion: bool | None = None
+    """Whether nodes stay when the workflow is complete."""
     compute_node_min_time_for_new_jobs_seconds: int | None = None
+    """How much time a node must have left to take a job."""
     compute_node_wait_for_healthy_database_minutes: int | None = None
+    """How long nodes wait for the server to come back."""
     compute_node_wait_for_new_jobs_seconds: int | None = None
+    """How long an idle node waits for jobs."""
     description: str | None = None
+    """What it is for."""
     dynamic_jobs: DynamicJobsConfig | None = None
+    """Limits on jobs that jobs add."""
     enable_ro_crate: bool | None = None
+    """Whether the run is described as an RO-Crate."""
     env: dict[str, str] | None = None
+    """Environment variables of all its jobs."""
     execution_config: ExecutionConfig | None = None
+    """How runners run its jobs."""
     id: int | None = None
+    """Set by the server."""
     is_archived: bool | None = None
+    """Whether it was put away."""
     is_canceled: bool | None = None
+    """Whether it was canceled."""
     jobs_sort_method: ClaimJobsSortMethod | None = None
+    """The order that runners ask for among jobs of equal priority."""
     metadata: dict[str, Any] | None = None
+    """Anything that its owner wants to keep with it."""
     project: str | None = None
+    """What it belongs to."""
     resource_monitor_config: ResourceMonitorConfig | None = None
+    """What runners measure while jobs run."""
     run_id: int | None = None
+    """The number of its current run."""
     slurm_defaults: dict[str, Any] | None = None
+    """Slurm settings for all of its allocations."""
     status_id: int | None = None
+    """The id of its status record: its own."""
     submission_directory: str | None = None
+    """Where it was submitted from."""
     timestamp: str | None = None
+    """When it was created, UTC."""
     use_pending_failed: bool | None = None
+    """Whether failed jobs wait for a decision before they count as failed."""
 
 
 class ListWorkflowsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ListWorkflowsResponse."""
+    """A part of a list of Workflows."""
 
     count: int
+    """How many there are here."""
     has_more: bool
+    """Whether more follow."""
     items: list[WorkflowModel]
+    """The records."""
     max_limit: int
+    """The most that one answer has."""
     offset: int
+    """How many were passed over."""
     total_count: int
+    """How many match in all."""
 
 
 class MessageResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record MessageResponse."""
+    """A sentence."""
 
     message: str
+    """What was done."""
 
 
 class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record PingResponse."""
+    """The server is there."""
 
     status: str
+    """ok"""
 
 
 class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record ResetJobStatusResponse."""
+    """What a reset of jobs did."""
 
     status: str
+    """The status that they have now."""
     updated_count: int
+    """How many jobs were selected, without those that only depend on them."""
     workflow_id: int
+    """The workflow."""
     reset_type: str | None = None
+    """failed_only, where only those without success were reset."""
 
 
 class UserDataListModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record UserDataListModel."""
+    """Many new records."""
 
     user_data: list[UserDataModel]
+    """The records, all of one workflow."""
 
 
 class VersionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record VersionResponse."""
+    """What the server is."""
 
     api_version: str
+    """The version of the contract's document."""
     version: str
+    """The version of the contract that it keeps."""
     git_hash: str | None = None
+    """The commit that it was built from."""
 
 
 class WorkflowStatusModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record WorkflowStatusModel."""
+    """The state of a workflow's current run, as clients of 0.12 read and write it."""
 
     is_canceled: bool
+    """Whether the workflow was canceled."""
     run_id: int
+    """The number of the run."""
     has_detected_need_to_run_completion_script: bool | None = None
+    """Kept for clients of 0.12."""
     id: int | None = None
+    """The workflow's id."""
     is_archived: bool | None = None
+    """Whether the workflow was put away."""
 
 
 class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The record WorkflowStatusResponse."""
+    """How a workflow stands: a summary, and the status record of 0.12 with it."""
 
     active_compute_nodes: int
+    """How many compute nodes run."""
     active_scheduled_nodes: int
+    """How many allocations run."""
     is_canceled: bool
+    """Whether it was canceled."""
     is_complete: bool
+    """Whether no job is left to be done."""
     jobs_by_status: JobStatusCounts
+    """How many jobs there are of each status."""
     pending_scheduled_nodes: int
+    """How many allocations wait."""
     total_exec_time_minutes: float
+    """Run time of all current results together."""
     total_jobs: int
+    """How many jobs it has."""
     workflow_id: int
+    """The workflow."""
     workflow_name: str
+    """Its name."""
     workflow_user: str
-    walltime_seconds: float | None = None
-    id: int | None = None
-    run_id: int | None = None
-    is_archived: bool | None = None
+    """Its owner."""
     has_detected_need_to_run_completion_script: bool | None = None
+    """Kept for clients of 0.12."""
+    id: int | None = None
+    """The workflow's id again."""
+    is_archived: bool | None = None
+    """Whether it was put away."""
+    run_id: int | None = None
+    """The number of its current run."""
+    walltime_seconds: float | None = None
+    """From the first start to the last completion."""

@@ -28,19 +28,28 @@ class ResourceRequirements(Operations):
     """Operations on resource requirements."""
 
     async def create_resource_requirements(self, body: ResourceRequirementsModel) -> ResourceRequirementsModel:
-        """Create resource requirements."""
+        """Create a resource requirements record."""
         return await self._call(_CREATE_RESOURCE_REQUIREMENTS, body=body)
 
     async def delete_resource_requirement(self, id: int) -> ResourceRequirementsModel:
-        """Delete resource requirement."""
+        """Delete a resource requirements record, and answer what it was.
+
+        `id`: The record's id.
+        """
         return await self._call(_DELETE_RESOURCE_REQUIREMENT, path={"id": id})
 
     async def delete_resource_requirements(self, *, workflow_id: int) -> DeleteCountResponse:
-        """Delete resource requirements."""
+        """Delete all resource requirements of a workflow.
+
+        `workflow_id`: The workflow.
+        """
         return await self._call(_DELETE_RESOURCE_REQUIREMENTS, query={"workflow_id": workflow_id})
 
     async def get_resource_requirements(self, id: int) -> ResourceRequirementsModel:
-        """Get resource requirements."""
+        """Get a resource requirements record.
+
+        `id`: The record's id.
+        """
         return await self._call(_GET_RESOURCE_REQUIREMENTS, path={"id": id})
 
     async def list_resource_requirements(
@@ -59,7 +68,21 @@ class ResourceRequirements(Operations):
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
     ) -> ListResourceRequirementsResponse:
-        """List resource requirements."""
+        """List resource requirements.
+
+        `workflow_id`: The workflow.
+        `job_id`: Only the requirements of this job.
+        `name`: Only records of exactly this name.
+        `memory`: Only records with exactly this text.
+        `num_cpus`: Only records with this number of CPUs.
+        `num_gpus`: Only records with this number of GPUs.
+        `num_nodes`: Only records with this number of nodes.
+        `runtime`: Only records with this run time, in seconds.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        """
         return await self._call(
             _LIST_RESOURCE_REQUIREMENTS,
             query={
@@ -79,5 +102,10 @@ class ResourceRequirements(Operations):
         )
 
     async def update_resource_requirements(self, id: int, body: ResourceRequirementsModel) -> ResourceRequirementsModel:
-        """Update resource requirements."""
+        """Change a resource requirements record.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
         return await self._call(_UPDATE_RESOURCE_REQUIREMENTS, path={"id": id}, body=body)

@@ -17,19 +17,28 @@ class Results(Operations):
     """Operations on results."""
 
     async def create_result(self, body: ResultModel) -> ResultModel:
-        """Create result."""
+        """Create a result."""
         return await self._call(_CREATE_RESULT, body=body)
 
     async def delete_result(self, id: int) -> ResultModel:
-        """Delete result."""
+        """Delete a result, and answer what it was.
+
+        `id`: The record's id.
+        """
         return await self._call(_DELETE_RESULT, path={"id": id})
 
     async def delete_results(self, *, workflow_id: int) -> DeleteCountResponse:
-        """Delete results."""
+        """Delete all results of a workflow.
+
+        `workflow_id`: The workflow.
+        """
         return await self._call(_DELETE_RESULTS, query={"workflow_id": workflow_id})
 
     async def get_result(self, id: int) -> ResultModel:
-        """Get result."""
+        """Get a result.
+
+        `id`: The record's id.
+        """
         return await self._call(_GET_RESULT, path={"id": id})
 
     async def list_results(
@@ -41,13 +50,26 @@ class Results(Operations):
         return_code: int | None = None,
         status: JobStatus | None = None,
         compute_node_id: int | None = None,
+        all_runs: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        all_runs: bool | None = None,
     ) -> ListResultsResponse:
-        """List results."""
+        """List results.
+
+        `workflow_id`: The workflow.
+        `job_id`: Only results of this job.
+        `run_id`: Only results of this run.
+        `return_code`: Only results with this exit status.
+        `status`: Only results that ended like this.
+        `compute_node_id`: Only results from this node.
+        `all_runs`: True: every result. Otherwise only the one of each job's latest completion.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        """
         return await self._call(
             _LIST_RESULTS,
             query={
@@ -57,14 +79,19 @@ class Results(Operations):
                 "return_code": return_code,
                 "status": status,
                 "compute_node_id": compute_node_id,
+                "all_runs": all_runs,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
-                "all_runs": all_runs,
             },
         )
 
     async def update_result(self, id: int, body: ResultModel) -> ResultModel:
-        """Update result."""
+        """Change a result.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
         return await self._call(_UPDATE_RESULT, path={"id": id}, body=body)

@@ -12,9 +12,9 @@ class System(Operations):
     """Operations on system."""
 
     async def get_version(self) -> VersionResponse:
-        """Get version."""
+        """Tell which contract the server keeps, and in `torc_server` which version it is."""
         return await self._call(_GET_VERSION)
 
     async def ping(self) -> PingResponse:
-        """Ping."""
+        """Tell that the server is there."""
         return await self._call(_PING)

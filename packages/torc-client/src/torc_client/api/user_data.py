@@ -25,25 +25,38 @@ class UserData(Operations):
     async def create_user_data(
         self, body: UserDataModel, *, consumer_job_id: int | None = None, producer_job_id: int | None = None
     ) -> UserDataModel:
-        """Create user data."""
+        """Create a user data record, linked to the jobs that read and write it.
+
+        `consumer_job_id`: A job that reads it.
+        `producer_job_id`: A job that writes it.
+        """
         return await self._call(
             _CREATE_USER_DATA, query={"consumer_job_id": consumer_job_id, "producer_job_id": producer_job_id}, body=body
         )
 
     async def create_user_data_list(self, body: UserDataListModel) -> CreateUserDataListResponse:
-        """Create user data list."""
+        """Create many user data of one workflow, all or none."""
         return await self._call(_CREATE_USER_DATA_LIST, body=body)
 
     async def delete_all_user_data(self, *, workflow_id: int) -> DeleteCountResponse:
-        """Delete all user data."""
+        """Delete all user data of a workflow.
+
+        `workflow_id`: The workflow.
+        """
         return await self._call(_DELETE_ALL_USER_DATA, query={"workflow_id": workflow_id})
 
     async def delete_user_data(self, id: int) -> UserDataModel:
-        """Delete user data."""
+        """Delete a user data record, and answer what it was.
+
+        `id`: The record's id.
+        """
         return await self._call(_DELETE_USER_DATA, path={"id": id})
 
     async def get_user_data(self, id: int) -> UserDataModel:
-        """Get user data."""
+        """Get a user data record.
+
+        `id`: The record's id.
+        """
         return await self._call(_GET_USER_DATA, path={"id": id})
 
     async def list_user_data(
@@ -52,29 +65,45 @@ class UserData(Operations):
         workflow_id: int,
         consumer_job_id: int | None = None,
         producer_job_id: int | None = None,
+        name: str | None = None,
+        is_ephemeral: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
-        name: str | None = None,
-        is_ephemeral: bool | None = None,
     ) -> ListUserDataResponse:
-        """List user data."""
+        """List user data.
+
+        `workflow_id`: The workflow.
+        `consumer_job_id`: Only the inputs of this job.
+        `producer_job_id`: Only the outputs of this job.
+        `name`: Only records whose name has this text in it.
+        `is_ephemeral`: Only records that are, or are not, cleared before a new run.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        """
         return await self._call(
             _LIST_USER_DATA,
             query={
                 "workflow_id": workflow_id,
                 "consumer_job_id": consumer_job_id,
                 "producer_job_id": producer_job_id,
+                "name": name,
+                "is_ephemeral": is_ephemeral,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
-                "name": name,
-                "is_ephemeral": is_ephemeral,
             },
         )
 
     async def update_user_data(self, id: int, body: UserDataModel) -> UserDataModel:
-        """Update user data."""
+        """Change a user data record.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
         return await self._call(_UPDATE_USER_DATA, path={"id": id}, body=body)

@@ -45,7 +45,10 @@ class Workflows(Operations):
     """Operations on workflows."""
 
     async def cancel_workflow(self, id: int) -> WorkflowStatusModel:
-        """Cancel workflow."""
+        """Cancel the workflow with its pending and running jobs.
+
+        `id`: The workflow.
+        """
         return await self._call(_CANCEL_WORKFLOW, path={"id": id})
 
     async def claim_jobs_based_on_resources(
@@ -59,8 +62,12 @@ class Workflows(Operations):
         wait_seconds: float | None = None,
         claim_key: str | None = None,
     ) -> ClaimJobsBasedOnResources:
-        """Claim jobs based on resources.
+        """Claim ready jobs that together fit what a compute node offers.
 
+        `id`: The workflow.
+        `limit`: How many jobs at most.
+        `strict_scheduler_match`: Never take jobs of other schedulers.
+        `sort_method`: The order among jobs of equal priority.
         `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
         `claim_key`: Idempotency key: a repeated claim with the same key answers with the jobs of the first.
         """
@@ -79,8 +86,10 @@ class Workflows(Operations):
     async def claim_next_jobs(
         self, id: int, *, limit: int | None = None, wait_seconds: float | None = None, claim_key: str | None = None
     ) -> ClaimNextJobsResponse:
-        """Claim next jobs.
+        """Claim ready jobs by priority, whatever they need.
 
+        `id`: The workflow.
+        `limit`: How many jobs at most.
         `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
         `claim_key`: Idempotency key: a repeated claim with the same key answers with the jobs of the first.
         """
@@ -91,25 +100,41 @@ class Workflows(Operations):
         )
 
     async def create_workflow(self, body: WorkflowModel) -> WorkflowModel:
-        """Create workflow."""
+        """Create a workflow."""
         return await self._call(_CREATE_WORKFLOW, body=body)
 
     async def delete_workflow(self, id: int) -> WorkflowModel:
-        """Delete workflow."""
+        """Delete a workflow, and answer what it was.
+
+        `id`: The record's id.
+        """
         return await self._call(_DELETE_WORKFLOW, path={"id": id})
 
     async def get_workflow(self, id: int) -> WorkflowModel:
-        """Get workflow."""
+        """Get a workflow.
+
+        `id`: The record's id.
+        """
         return await self._call(_GET_WORKFLOW, path={"id": id})
 
     async def get_workflow_status(self, id: int) -> WorkflowStatusResponse:
-        """Get workflow status."""
+        """Tell how the workflow stands.
+
+        `id`: The workflow.
+        """
         return await self._call(_GET_WORKFLOW_STATUS, path={"id": id})
 
     async def initialize_jobs(
         self, id: int, *, only_uninitialized: bool | None = None, clear_ephemeral_user_data: bool | None = None
     ) -> MessageResponse:
-        """Initialize jobs."""
+        """Make the workflow's jobs blocked or ready.
+
+        Dependencies that follow from files and user data are added first.
+
+        `id`: The workflow.
+        `only_uninitialized`: Leave jobs alone that are not uninitialized and do not wait for such a one.
+        `clear_ephemeral_user_data`: Clear ephemeral user data that jobs write.
+        """
         return await self._call(
             _INITIALIZE_JOBS,
             path={"id": id},
@@ -117,55 +142,85 @@ class Workflows(Operations):
         )
 
     async def is_workflow_complete(self, id: int, *, wait_seconds: float | None = None) -> IsCompleteResponse:
-        """Is workflow complete.
+        """Tell whether anybody should go on with the workflow.
 
+        `id`: The workflow.
         `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
         """
         return await self._call(_IS_WORKFLOW_COMPLETE, path={"id": id}, query={"wait_seconds": wait_seconds})
 
     async def is_workflow_uninitialized(self, id: int) -> IsUninitializedResponse:
-        """Is workflow uninitialized."""
+        """Tell whether every job is uninitialized or disabled.
+
+        `id`: The workflow.
+        """
         return await self._call(_IS_WORKFLOW_UNINITIALIZED, path={"id": id})
 
     async def list_workflows(
         self,
         *,
-        offset: int | None = None,
-        limit: int | None = None,
-        sort_by: str | None = None,
-        reverse_sort: bool | None = None,
         name: str | None = None,
         user: str | None = None,
         description: str | None = None,
         is_archived: bool | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
     ) -> ListWorkflowsResponse:
-        """List workflows."""
+        """List workflows.
+
+        `name`: Only workflows of exactly this name.
+        `user`: Only workflows of this owner.
+        `description`: Only workflows whose description has this text in it.
+        `is_archived`: Only workflows that are, or are not, put away.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        """
         return await self._call(
             _LIST_WORKFLOWS,
             query={
-                "offset": offset,
-                "limit": limit,
-                "sort_by": sort_by,
-                "reverse_sort": reverse_sort,
                 "name": name,
                 "user": user,
                 "description": description,
                 "is_archived": is_archived,
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
             },
         )
 
     async def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse:
-        """Reset job status."""
+        """Make the workflow's jobs uninitialized.
+
+        `id`: The workflow.
+        `failed_only`: Only jobs without success, and what depends on them.
+        """
         return await self._call(_RESET_JOB_STATUS, path={"id": id}, query={"failed_only": failed_only})
 
     async def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel:
-        """Reset workflow status."""
+        """Clear the workflow's flags and begin its next run.
+
+        `id`: The workflow.
+        `force`: Also while jobs are pending or running.
+        """
         return await self._call(_RESET_WORKFLOW_STATUS, path={"id": id}, query={"force": force})
 
     async def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel:
-        """Update workflow."""
+        """Change a workflow.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
         return await self._call(_UPDATE_WORKFLOW, path={"id": id}, body=body)
 
     async def update_workflow_status(self, id: int, body: WorkflowStatusModel) -> WorkflowStatusModel:
-        """Update workflow status."""
+        """Overwrite the workflow's run and flags.
+
+        `id`: The workflow.
+        """
         return await self._call(_UPDATE_WORKFLOW_STATUS, path={"id": id}, body=body)
