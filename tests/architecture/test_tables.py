@@ -1,0 +1,43 @@
+"""Gate 5: the columns of each table are those that its resource declares."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from torc_server.api.table import RESOURCES
+from torc_server.resources.resource import Resource
+from torc_server.store.migrate import migrate
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("schema") / "torc.db"
+    migrate(path)
+    connection = sqlite3.connect(path)
+    yield connection
+    connection.close()
+
+
+# Columns that clients never see under these names: what is counted, kept for the next claim, or derived from a member.
+INNER: dict[str, set[str]] = {
+    "workflow": {"has_detected_need_to_run_completion_script"},
+    "job": {"active_compute_node_id", "canceled_by_cascade", "current_result_id", "ended_badly", "waiting_on"},
+    "resource_requirements": {"memory_bytes", "runtime_seconds"},
+}
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.table)
+def test_columns_are_those_of_the_resource(database: sqlite3.Connection, resource: Resource):
+    columns = {name for (name,) in database.execute("SELECT name FROM pragma_table_info(?)", [resource.table])}
+    stored = {name for name, member in resource.members.items() if member.stored}
+    assert stored <= columns, "members that have no column"
+    assert columns - stored == INNER.get(resource.table, set()), "columns that are no members"
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.table)
+def test_what_must_be_given_cannot_be_null(database: sqlite3.Connection, resource: Resource):
+    rows = database.execute('SELECT name FROM pragma_table_info(?) WHERE "notnull" OR pk', [resource.table])
+    not_null = {name for (name,) in rows}
+    required = {name for name, member in resource.members.items() if member.stored and member.required}
+    assert required <= not_null

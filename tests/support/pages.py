@@ -1,0 +1,76 @@
+"""The pages of the documentation: their blocks, links and headings. The marks are explained in docs/README.md."""
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```(?P<info>.*)\n(?P<text>(?:.*\n)*?)^```$", re.MULTILINE)
+LINK = re.compile(r"(?<!!)\[[^\]\[]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its marks, and where it stands."""
+
+    page: Path
+    line: int
+    language: str
+    marks: dict[str, str]
+    text: str
+
+    @property
+    def commands(self) -> str:
+        """The lines after `$ `, with their continuations, as a script."""
+        script, continued = [], False
+        for line in self.text.splitlines():
+            if line.startswith("$ ") or continued:
+                script.append(line.removeprefix("$ "))
+                continued = line.endswith("\\")
+        return "\n".join(script)
+
+    @property
+    def place(self) -> str:
+        """Page and line, for messages."""
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def pages() -> list[Path]:
+    """Every page that people read."""
+    places = ("*.md", "docs/**/*.md", "changes.d/*.md", "packages/*/README.md", "examples/**/*.md", "benchmarks/*.md")
+    return sorted({page for place in places for page in ROOT.glob(place)})
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page, in order."""
+    text = page.read_text()
+    found = []
+    for fence in FENCE.finditer(text):
+        language, _, marks = fence["info"].partition(" ")
+        pairs = (mark.partition("=") for mark in shlex.split(marks))
+        line = text.count("\n", 0, fence.start()) + 1
+        found.append(Block(page, line, language, {name: value for name, _, value in pairs}, fence["text"]))
+    return found
+
+
+def prose(page: Path) -> str:
+    """A page without its blocks."""
+    return FENCE.sub("", page.read_text())
+
+
+def links(page: Path) -> list[str]:
+    """What a page links to."""
+    return LINK.findall(prose(page))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(prose(page)))
+    return {heading.replace(" ", "-") for heading in headings}
+
+
+def headings(page: Path) -> set[str]:
+    """The headings of a page as they read, without code marks."""
+    return {heading.replace("`", "") for heading in HEADING.findall(prose(page))}

@@ -1,0 +1,305 @@
+"""Write docs/reference/*.md from the code: commands, settings, states, errors, exit statuses, variables, the API.
+
+    python tools/reference_docs.py           write the pages
+    python tools/reference_docs.py --check   write nothing; exit 1 and name the pages that are stale
+
+`docs/reference/spec.md` is written by hand.
+"""
+
+import argparse
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import click
+
+import torc_client.errors
+from torc_client.cli import failures
+from torc_client.config import DECLARATIONS
+from torc_dash.settings import Settings as DashSettings
+from torc_runner import summary
+from torc_server.api.document import build
+from torc_server.engine.states import COMPLETE, TERMINAL, TRANSITIONS, JobStatus, transitions_markdown
+from torc_server.settings import SETTINGS, Kind
+from torc_server.web.errors import STATUSES
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "reference"
+MADE = "<!-- Made by tools/reference_docs.py (`make docs`); edits here are lost. -->\n"
+PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash")
+HELP_WIDTH = 100
+
+MEANINGS = {
+    JobStatus.UNINITIALIZED: "The workflow was not initialized since the job was created or reset.",
+    JobStatus.BLOCKED: "It waits for other jobs.",
+    JobStatus.READY: "It can run; the next runner with room for it claims it.",
+    JobStatus.PENDING: "A runner claimed it and has not started it yet.",
+    JobStatus.RUNNING: "A runner started it.",
+    JobStatus.COMPLETED: "It ended well: exit status 0, and every output file is there.",
+    JobStatus.FAILED: "It ended with another exit status, or without one of its output files.",
+    JobStatus.CANCELED: "The workflow was canceled, or a job before it failed.",
+    JobStatus.TERMINATED: "Its runner had to end it.",
+    JobStatus.DISABLED: "Somebody took it out of the workflow before it was initialized.",
+    JobStatus.PENDING_FAILED: "It failed, and somebody has yet to say what that means. Dependents wait.",
+}
+JOB_VARIABLES = {
+    "TORC_WORKFLOW_ID": "The workflow's number.",
+    "TORC_JOB_ID": "The job's number.",
+    "TORC_JOB_NAME": "The job's name.",
+    "TORC_RUN_ID": "The workflow's current run; it grows when a workflow is started over.",
+    "TORC_ATTEMPT_ID": "The job's attempt; it grows with each retry.",
+    "TORC_OUTPUT_DIR": "The runner's output directory.",
+    "TORC_API_URL": "The server's address, without credentials.",
+}
+
+
+def main() -> int:
+    """Write or check the pages; the exit status."""
+    parser = argparse.ArgumentParser(description="Write the reference pages.")
+    parser.add_argument("--check", action="store_true", help="only name what is stale; exit 1 when something is")
+    check = parser.parse_args().check
+    stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
+    if check:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
+        return int(bool(stale))
+    FOLDER.mkdir(exist_ok=True)
+    for path in stale:
+        path.write_text(pages()[path])
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+def pages() -> dict[Path, str]:
+    """Give every page, by path."""
+    makers: dict[str, Callable[[], Iterable[str]]] = {
+        "cli.md": command_page,
+        "settings.md": settings_page,
+        "job-states.md": states_page,
+        "errors.md": errors_page,
+        "exit-statuses.md": exit_statuses_page,
+        "environment-variables.md": variables_page,
+        "http-api.md": api_page,
+    }
+    return {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
+
+
+def commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:
+    """Walk through a command and all that are below it."""
+    yield context
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None and not below.hidden:
+                yield from commands(below, click.Context(below, parent=context, info_name=name, **CONTEXT))
+
+
+CONTEXT: dict[str, Any] = {"terminal_width": HELP_WIDTH, "max_content_width": HELP_WIDTH}
+
+
+def command_contexts() -> Iterator[click.Context]:
+    """Give every command of every program, with the words that call it."""
+    for program in PROGRAMS:
+        (entry,) = entry_points(group="console_scripts", name=program)
+        command = entry.load()
+        if not isinstance(command, click.Command):
+            # The programs whose `main` is a function keep the command beside it.
+            module = inspect.getmodule(command)
+            named = {"torc": "torc", "torc-runner": "_runner_command", "torc-dash": "dash_command"}[program]
+            command = getattr(module, named)
+        yield from commands(command, click.Context(command, info_name=program, **CONTEXT))
+
+
+def command_page() -> Iterator[str]:
+    """Give the help of every command."""
+    yield "# Commands"
+    yield "What each command says with `--help`. Settings that are not on a command line: [Settings](settings.md)."
+    for context in command_contexts():
+        level = "##" if context.parent is None else "###"
+        help_text = "\n".join(line.rstrip() for line in context.get_help().splitlines())
+        yield f"{level} {context.command_path}\n\n```text\n{help_text}\n```"
+
+
+def settings_page() -> Iterator[str]:
+    """Give every setting of the configuration files."""
+    yield "# Settings"
+    yield (
+        "Strongest first: command line, environment, `./torc.toml`, `~/.config/torc/config.toml`, "
+        "`/etc/torc/config.toml`, the default. Each program reads its own table of the files. A password is no "
+        "setting: it comes from `TORC_PASSWORD`, a prompt or a flag, never from a file of settings."
+    )
+    yield "## Table [server]"
+    for setting in SETTINGS:
+        keys = ", ".join(f"`{key}`" for key in setting.keys)
+        flags = ", ".join(f"`{flag}`" for flag in setting.flags)
+        variables = ", ".join(f"`{variable}`" for variable in setting.variables)
+        default = (
+            "off" if setting.kind is Kind.SWITCH else "none" if setting.default is None else f"`{setting.default}`"
+        )
+        yield (
+            f"### server {setting.name}\n\n{setting.help}\n\n- In a file: {keys}\n- Flags: {flags}\n"
+            f"- Variables: {variables}\n- Takes: {setting.kind.value}; default: {default}"
+        )
+    yield "## Table [client]"
+    for declared in DECLARATIONS:
+        variables = ", ".join(
+            f"`{variable}`" for variable in (*declared.variables, f"TORC_CLIENT__{declared.key.upper()}")
+        )
+        takes = f"\n- Takes: {', '.join(declared.choices)}" if declared.choices else ""
+        yield (
+            f"### client {declared.key}\n\n{sentence(declared.help)}\n\n- Variables: {variables}{takes}\n"
+            f"- Default: `{declared.default}`"
+        )
+    yield "## Table [dash]"
+    options = {option.name: option for option in dash_options()}
+    for field in fields(DashSettings):
+        option = options[field.name]
+        flags = ", ".join(f"`{flag}`" for flag in option.opts)
+        variable = f"TORC_DASH__{field.name.upper()}"
+        yield f"### dash {field.name}\n\n{option.help}\n\n- Flags: {flags}\n- Variable: `{variable}`"
+
+
+def dash_options() -> list[click.Option]:
+    """Give the options of `torc-dash`."""
+    (context,) = (each for each in command_contexts() if each.command_path == "torc-dash")
+    return [each for each in context.command.params if isinstance(each, click.Option)]
+
+
+def states_page() -> Iterator[str]:
+    """Give statuses and transitions."""
+    yield "# Job states"
+    yield (
+        "A job has one of these statuses. *Complete* ones are over: dependents no longer wait for the job. "
+        "The table at the end holds every transition there is; the server refuses any other."
+    )
+    for status in JobStatus:
+        kind = "Complete." if status in COMPLETE else "A report may say so." if status in TERMINAL else ""
+        yield f"## {status.word}\n\n{MEANINGS[status]} {kind}".rstrip()
+    yield "## The usual way"
+    arrows = [
+        f"    {origin.word} --> {target.word}: {transition.cause.value}"
+        for transition in TRANSITIONS.values()
+        if len(transition.from_statuses) <= 3
+        for origin in sorted(transition.from_statuses)
+        for target in transition.to_statuses
+    ]
+    arrows += [f"    running --> {status.word}: complete" for status in (JobStatus.COMPLETED, JobStatus.FAILED)]
+    arrows += [f"    uninitialized --> {status.word}: initialize" for status in (JobStatus.BLOCKED, JobStatus.READY)]
+    yield "```mermaid\nstateDiagram-v2\n    [*] --> uninitialized\n" + "\n".join(arrows) + "\n```"
+    yield f"## Every transition\n\n{transitions_markdown()}".rstrip()
+
+
+def errors_page() -> Iterator[str]:
+    """Give the errors of the service and of the client."""
+    yield "# Errors"
+    yield "An error of the service is a JSON object; its `error` has a sentence that says what to do:"
+    yield '```json\n{"error": {"message": "Workflow 17 is not there", "error": "NotFound"}}\n```'
+    yield "## Of the service"
+    rows = [f"| {status} | {kind.__name__} | {summary_of(kind)} |" for kind, status in STATUSES.items()]
+    yield "| Status | Name | Meaning |\n|---|---|---|\n" + "\n".join(sorted(rows))
+    yield (
+        "Beside these: 400 for a request that cannot be understood, 401 without good credentials, 404 and 405 without "
+        "a body for paths and methods that do not exist, 413 for a body that is too large, 500 when the server failed."
+    )
+    yield "## Of the client"
+    for name, kind in vars(torc_client.errors).items():
+        if inspect.isclass(kind) and issubclass(kind, torc_client.errors.TorcError):
+            parent = "" if kind is torc_client.errors.TorcError else f" (a {kind.__base__.__name__})"
+            yield f"### {name}\n\n{summary_of(kind)}{parent}"
+
+
+def exit_statuses_page() -> Iterator[str]:
+    """Give the exit statuses of all programs."""
+    yield "# Exit statuses"
+    yield "## torc, torc-server, torc-htpasswd, torc-dash"
+    yield (
+        "| Status | Meaning |\n|---|---|\n| 0 | It did what it was told, or was stopped in order. |\n"
+        f"| {failures.EXIT_ERROR} | An error; stderr has a sentence that says what to do. |\n"
+        f"| {failures.EXIT_USAGE} | The command line cannot be understood. |\n"
+        f"| {failures.EXIT_INTERRUPTED} | `torc` was interrupted with Ctrl-C. |"
+    )
+    yield "## torc run and torc-runner"
+    yield (
+        f"| Status | Meaning |\n|---|---|\n| {summary.EXIT_SUCCEEDED} | Every job succeeded. |\n"
+        f"| {summary.EXIT_FINISHED_WITH_FAILURES} | The workflow ended with failed or canceled jobs. |\n"
+        f"| {summary.EXIT_STOPPED} | It stopped before the end: Ctrl-C, or nothing left that can run here. |\n"
+        f"| {summary.EXIT_ERROR} | An error. |\n| {failures.EXIT_USAGE} | The command line cannot be understood. |"
+    )
+
+
+def variables_page() -> Iterator[str]:
+    """Give every environment variable."""
+    yield "# Environment variables"
+    yield "An empty variable counts as not set."
+    yield "## Credentials"
+    yield (
+        "| Variable | Meaning |\n|---|---|\n| `TORC_PASSWORD` | The password for the server. Jobs do not get it. |\n"
+        "| `TORC_USERNAME` | The user name, where it is not `USER`. |"
+    )
+    yield "## Settings"
+    rows = [
+        *((name, f"server {setting.name}") for setting in SETTINGS for name in setting.variables),
+        *(
+            (name, f"client {declared.key}")
+            for declared in DECLARATIONS
+            for name in (*declared.variables, f"TORC_CLIENT__{declared.key.upper()}")
+        ),
+        *((f"TORC_DASH__{field.name.upper()}", f"dash {field.name}") for field in fields(DashSettings)),
+        *(
+            (name, f"dash {option.name}")
+            for option in dash_options()
+            for name in re.findall(r"env: (\w+)", option.help or "")
+        ),
+    ]
+    lines = [f"| `{name}` | [{what}](settings.md#{what.replace(' ', '-')}) |" for name, what in sorted(rows)]
+    yield "| Variable | Sets |\n|---|---|\n" + "\n".join(lines)
+    yield "## What a job finds"
+    yield (
+        "A job has the runner's environment without its credentials, then the workflow's `env`, then its own, and:\n\n"
+        "| Variable | Value |\n|---|---|\n"
+        + "\n".join(f"| `{name}` | {meaning} |" for name, meaning in JOB_VARIABLES.items())
+    )
+
+
+def api_page() -> Iterator[str]:
+    """Give every operation of the service."""
+    document = build()
+    yield "# HTTP API"
+    yield (
+        "The whole document, OpenAPI 3.1, is at `/torc-service/v1/openapi.json` of every server, in "
+        "[openapi.json](../../packages/torc-client/src/torc_client/openapi.json), and printed by `torc-server "
+        "openapi`. In Python each operation is a method of its subject: `client.jobs.list_jobs(workflow_id=1)`. "
+        "Paths are below `/torc-service/v1`."
+    )
+    subjects: dict[str, list[str]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            query = ", ".join(f"`{each['name']}`" for each in operation["parameters"] if each["in"] == "query")
+            errors = ", ".join(status for status in operation["responses"] if status not in {"200", "default"})
+            subjects.setdefault(operation["tags"][0], []).append(
+                f"### {operation['operationId']}\n\n`{method.upper()} {path}`: {operation['summary']}"
+                + (f"\n\nQuery: {query}." if query else "")
+                + (f"\n\nErrors: {errors}." if errors else "")
+            )
+    for subject, entries in subjects.items():
+        yield f"## Subject {subject}"
+        yield from entries
+
+
+def summary_of(kind: type[object]) -> str:
+    """Give the first sentence of a class's docstring."""
+    return sentence((inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " "))
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital, end with a stop."""
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
