@@ -1,0 +1,162 @@
+"""From a document to a plan: every job, file and record as it will be created, or every reason why not."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torc_client.spec.expansion import PLACE, expand
+from torc_client.spec.graph import find_cycle, levels
+from torc_client.spec.naming import Names, united
+from torc_client.spec.problems import Problem, SpecError, did_you_mean
+from torc_client.spec.references import resolve
+from torc_client.spec.shape import Record, check
+
+# The rules of the server, told here before anything is created.
+MEMORY = re.compile(r"\s*\d{1,18}[kmgt]?\s*", re.ASCII | re.IGNORECASE)
+DURATION = re.compile(r"\s*P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?\s*", re.ASCII)
+RESERVED_REQUIREMENTS = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedJob:
+    """A job with its relations as positions in the plan's lists."""
+
+    record: Record
+    parents: list[int]
+    input_files: list[int]
+    output_files: list[int]
+    input_user_data: list[int]
+    output_user_data: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a spec describes, checked and in order. `levels` are positions of jobs, parents before children."""
+
+    source: str
+    workflow: Record
+    files: list[Record]
+    user_data: list[Record]
+    requirements: list[Record]
+    jobs: list[PlannedJob]
+    levels: list[list[int]]
+    counts_before_expansion: Mapping[str, int] = field(default_factory=dict)
+
+
+def make_plan(source: str, document: Any) -> Plan:
+    """Check the document whole. Raises SpecError with every problem that was found."""
+    problems: list[Problem] = []
+    workflow = check(document, "workflow", "", problems)
+    if problems:
+        # What has the wrong shape would only bring messages that follow from it.
+        raise SpecError(source, problems)
+    shared = workflow.get("parameters", {})
+    files = expand(workflow.get("files", []), "files", shared, problems)
+    jobs = expand(workflow["jobs"], "jobs", shared, problems)
+    user_data = _placed(workflow.get("user_data", []), "user_data")
+    requirements = _placed(workflow.get("resource_requirements", []), "resource_requirements")
+    if not jobs and not problems:
+        problems.append(Problem("jobs", "a workflow needs at least one job"))
+    _check_requirements(requirements, problems)
+    names = _AllNames(
+        jobs=Names("job", jobs, problems),
+        files=Names("file", files, problems),
+        user_data=Names("user data record", user_data, problems),
+        requirements=Names("resource requirements record", requirements, problems),
+    )
+    paths = {record["name"]: record["path"] for record in files}
+    data = {record["name"]: record.get("data") for record in user_data}
+    planned = []
+    for number, job in enumerate(jobs):
+        resolve(job, paths, data, problems)
+        planned.append(_plan_job(number, job, names, problems))
+    if problems:
+        raise SpecError(source, problems)
+    parents = _all_parents(planned)
+    # Files and user data in the ring are left out of the telling; the first job closes it.
+    cycle = list(dict.fromkeys(number for number in find_cycle(parents) if number < len(jobs)))
+    if cycle:
+        told = " waits for ".join(jobs[number]["name"] for number in [*cycle, cycle[0]])
+        raise SpecError(source, [Problem(jobs[cycle[0]][PLACE], f"these jobs wait for each other: {told}")])
+    before = {name: len(workflow.get(name, [])) for name in ("jobs", "files")}
+    order = levels([job.parents for job in planned])
+    return Plan(source, workflow, files, user_data, requirements, planned, order, before)
+
+
+@dataclass(frozen=True, slots=True)
+class _AllNames:
+    jobs: Names
+    files: Names
+    user_data: Names
+    requirements: Names
+
+
+def _placed(records: list[Record], collection: str) -> list[Record]:
+    return [{**record, PLACE: f"{collection}[{index}]"} for index, record in enumerate(records)]
+
+
+def _check_requirements(requirements: list[Record], problems: list[Problem]) -> None:
+    for record in requirements:
+        place = record[PLACE]
+        if record["name"] == RESERVED_REQUIREMENTS:
+            problems.append(Problem(f"{place}.name", "'default' is the server's own; choose another name"))
+        if not MEMORY.fullmatch(record["memory"]):
+            remedy = "write a whole number and one of k, m, g, t, such as 512m or 8g"
+            problems.append(Problem(f"{place}.memory", f"{record['memory']!r} is no amount of memory; {remedy}"))
+        runtime = record.get("runtime")
+        if runtime is not None and not DURATION.fullmatch(runtime):
+            remedy = "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
+            problems.append(Problem(f"{place}.runtime", f"{runtime!r} is no duration; {remedy}"))
+
+
+def _plan_job(number: int, job: Record, names: _AllNames, problems: list[Problem]) -> PlannedJob:
+    wanted = job.get("resource_requirements")
+    if wanted is not None and wanted != RESERVED_REQUIREMENTS and wanted not in names.requirements.number_of:
+        hint = did_you_mean(wanted, names.requirements.number_of)
+        place = f"{job[PLACE]}.resource_requirements"
+        problems.append(Problem(place, f"no resource requirements record is named {wanted!r}{hint}"))
+
+    def both(of: Names, listed: str, patterns: str) -> list[int]:
+        return united(of.find(job, listed, problems), of.match(job, patterns, problems))
+
+    parents = names.jobs.find(job, "depends_on", problems)
+    if number in parents:
+        problems.append(Problem(f"{job[PLACE]}.depends_on", f"{job['name']!r} cannot wait for itself"))
+    matched = [parent for parent in names.jobs.match(job, "depends_on_regexes", problems) if parent != number]
+    return PlannedJob(
+        record=job,
+        parents=united(parents, matched),
+        input_files=both(names.files, "input_files", "input_file_regexes"),
+        output_files=both(names.files, "output_files", "output_file_regexes"),
+        input_user_data=both(names.user_data, "input_user_data", "input_user_data_regexes"),
+        output_user_data=both(names.user_data, "output_user_data", "output_user_data_regexes"),
+    )
+
+
+def _all_parents(jobs: list[PlannedJob]) -> list[list[int]]:
+    """Explicit parents and those that files and user data imply, for finding cycles.
+
+    A thing that is written by many and read by many would make a product of edges; it stands as a node of its own,
+    after the jobs.
+    """
+    things: dict[tuple[str, int], int] = {}
+    parents = [list(job.parents) for job in jobs]
+
+    def node(kind: str, number: int) -> int:
+        if (kind, number) not in things:
+            things[kind, number] = len(parents)
+            parents.append([])
+        return things[kind, number]
+
+    for number, job in enumerate(jobs):
+        for kind, read, written in (
+            ("file", job.input_files, job.output_files),
+            ("user data", job.input_user_data, job.output_user_data),
+        ):
+            both = set(read) & set(written)
+            for thing in written:
+                if thing not in both:
+                    parents[node(kind, thing)].append(number)
+            parents[number] += [node(kind, thing) for thing in read if thing not in both]
+    return parents

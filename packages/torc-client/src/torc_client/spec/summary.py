@@ -1,0 +1,35 @@
+"""What a spec would create, without creating it: the answer of `torc workflows create --dry-run`."""
+
+from typing import Any
+
+from torc_client.spec.plan import Plan
+from torc_client.spec.problems import SpecError
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """The validation result of a spec that is in order."""
+    return {
+        "valid": True,
+        "errors": [],
+        "warnings": [],
+        "summary": {
+            "workflow_name": plan.workflow["name"],
+            "workflow_description": plan.workflow.get("description"),
+            "job_count": len(plan.jobs),
+            "job_count_before_expansion": plan.counts_before_expansion["jobs"],
+            "file_count": len(plan.files),
+            "file_count_before_expansion": plan.counts_before_expansion["files"],
+            "user_data_count": len(plan.user_data),
+            "resource_requirements_count": len(plan.requirements),
+            "slurm_scheduler_count": 0,
+            "action_count": 0,
+            "has_schedule_nodes_action": False,
+            "job_names": [job.record["name"] for job in plan.jobs],
+            "scheduler_names": [],
+        },
+    }
+
+
+def failure(error: SpecError) -> dict[str, Any]:
+    """The validation result of a spec that is not."""
+    return {"valid": False, "errors": [str(problem) for problem in error.problems], "warnings": [], "summary": None}
