@@ -18,6 +18,7 @@ from yarl import URL
 PREFIX = "/torc-service/v1"
 # More than any client sends: 100,000 jobs are about 100 MB.
 BODY_LIMIT_BYTES = 256 * 1024 * 1024
+_TOO_LARGE = (413, f"Send at most {BODY_LIMIT_BYTES // 1024 // 1024} MB in one request.")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 HOP_BY_HOP = frozenset(
@@ -103,33 +104,38 @@ async def forward(request: web.Request) -> web.StreamResponse:
         ) as answer:
             return await _send_back(request, answer)
     except BodyTooLarge:
-        return _say(413, f"Send at most {BODY_LIMIT_BYTES // 1024 // 1024} MB in one request.")
+        return _say(*_TOO_LARGE)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         if _carries(error, BodyTooLarge):
-            return _say(413, f"Send at most {BODY_LIMIT_BYTES // 1024 // 1024} MB in one request.")
+            return _say(*_TOO_LARGE)
         return _say(502, "The Torc server behind the dashboard does not answer. Try again when it is back.")
 
 
 def refusal(method: str, raw_path: str, headers: CIMultiDictProxy[str]) -> tuple[int, str] | None:
     """Return status and reason for a request that is not to be sent on; None for a good one."""
-    path = raw_path.partition("?")[0]
-    plain = unquote(unquote(path))
-    if not path.startswith(PREFIX + "/") or re.search(r"[\\\x00-\x20\x7f#]", plain) or "//" in plain:
-        return 404, "There is nothing at this address."
-    if any(segment in {".", ".."} for segment in plain.split("/")):
+    if not _is_below_prefix(raw_path):
         return 404, "There is nothing at this address."
     if method not in METHODS:
         return 405, f"Use one of {', '.join(METHODS)}."
+    length = headers.get("Content-Length", "0")
+    if length.isdigit() and int(length) > BODY_LIMIT_BYTES:
+        return _TOO_LARGE
     if headers.get("Content-Encoding", "identity").lower() != "identity":
         return 415, "Send the body without content encoding."
-    length = headers.get("Content-Length", "0")
     has_body = length != "0" or "Transfer-Encoding" in headers
     media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if method not in {"GET", "HEAD"} and has_body and media_type != "application/json":
+    if has_body and media_type != "application/json":
         return 415, "Send the body as application/json."
-    if length.isdigit() and int(length) > BODY_LIMIT_BYTES:
-        return 413, f"Send at most {BODY_LIMIT_BYTES // 1024 // 1024} MB in one request."
     return None
+
+
+def _is_below_prefix(raw_path: str) -> bool:
+    """Tell whether a path stays below the prefix however often it is decoded on its way."""
+    path = raw_path.partition("?")[0]
+    plain = unquote(unquote(path))
+    if re.search(r"[\\\x00-\x20\x7f#]", plain) or "//" in plain or {".", ".."} & set(plain.split("/")):
+        return False
+    return path.startswith(PREFIX + "/")
 
 
 def address(base: URL, raw_path: str) -> URL:

@@ -10,6 +10,7 @@ from torc_dash.progress import slices_of, standing
 from torc_dash.tables import Cell, CellKind, Column, Filter, FilterKind, TableOf, flag, integer
 
 NOTHING = Cell("")
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ def code(value: object) -> Cell:
 
 def number(value: float | None) -> Cell:
     """Show a number, whole ones without a point."""
-    return (
-        NOTHING if value is None else Cell(f"{value:,.6g}" if isinstance(value, float) else str(value), CellKind.NUMBER)
-    )
+    if value is None:
+        return NOTHING
+    return Cell(f"{value:.6g}" if value % 1 else str(int(value)), CellKind.NUMBER)
 
 
 def status(value: JobStatus | None) -> Cell:
@@ -55,16 +56,13 @@ def time(value: str | None) -> Cell:
     return Cell(moment.strftime("%Y-%m-%d %H:%M:%S"), CellKind.TIME)
 
 
-def size(value: float | None) -> Cell:
+def size(value: int | None) -> Cell:
     """Show a number of bytes with a binary unit."""
     if value is None:
         return NOTHING
-    rest, unit = float(value), "B"
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):  # noqa: B007 - the unit at which the loop ends is the answer
-        if abs(rest) < 1024:
-            break
-        rest /= 1024
-    return Cell(f"{rest:.0f} {unit}" if unit == "B" else f"{rest:.1f} {unit}", CellKind.NUMBER)
+    power = min(max(value.bit_length() - 1, 0) // 10, len(_UNITS) - 1)
+    shown = f"{value / 1024**power:.1f}" if power else str(value)
+    return Cell(f"{shown} {_UNITS[power]}", CellKind.NUMBER)
 
 
 def minutes(value: float | None) -> Cell:

@@ -1,0 +1,63 @@
+"""A dashboard in the test's own process, in front of a fake server."""
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from dash_builders import furnish
+
+from torc_client.testing import FakeServer
+from torc_dash.app import make_app
+from torc_dash.security import Door
+from torc_dash.upstream import Upstream
+
+Browser = TestClient
+Open = Callable[..., Awaitable[TestClient]]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a home of its own: credentials and settings of the developer play no part."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("TORC_API_URL", "TORC_PASSWORD", "TORC_USERNAME", "XDG_CONFIG_HOME", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture
+async def fake_server() -> AsyncIterator[FakeServer]:
+    """A furnished server that checks every call against the contract."""
+    async with FakeServer() as server:
+        furnish(server)
+        yield server
+
+
+@pytest.fixture
+async def open_dashboard() -> AsyncIterator[Open]:
+    """Open dashboards in front of any address; they are closed at the end."""
+    opened: list[TestClient] = []
+
+    async def open_one(url: str, door: Door | None = None) -> TestClient:
+        app: Application = make_app(Upstream(url), door or Door())
+        client = TestClient(TestServer(app, handler_cancellation=True))
+        await client.start_server()
+        opened.append(client)
+        return client
+
+    yield open_one
+    for client in opened:
+        await client.close()
+
+
+@pytest.fixture
+async def browser(fake_server: FakeServer, open_dashboard: Open) -> TestClient:
+    """A browser that was let in."""
+    return await open_dashboard(fake_server.url)

@@ -1,0 +1,95 @@
+"""Records with everything that the contract requires, and what a test says."""
+
+from typing import Any
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import (
+    ComputeNodeModel,
+    JobModel,
+    JobStatusCounts,
+    ListComputeNodesResponse,
+    ListJobsResponse,
+    ListResultsResponse,
+    ListWorkflowsResponse,
+    ResultModel,
+    WorkflowModel,
+    WorkflowStatusResponse,
+)
+from torc_client.testing import FakeServer
+
+
+def listed(kind: type[Any], items: list[Any], total: int | None = None, offset: int = 0) -> Any:
+    total = len(items) if total is None else total
+    more = offset + len(items) < total
+    return kind(count=len(items), has_more=more, items=items, max_limit=10000, offset=offset, total_count=total)
+
+
+def workflow(id: int = 1, **members: Any) -> WorkflowModel:
+    known = {"name": f"workflow-{id}", "user": "ada", "timestamp": "2026-11-23T04:05:06.789Z"}
+    return WorkflowModel(id=id, **{**known, **members})
+
+
+def status(id: int = 1, *, is_complete: bool = False, is_canceled: bool = False, **counts: int) -> WorkflowStatusResponse:
+    every = dict.fromkeys((one.value for one in JobStatus), 0) | counts
+    return WorkflowStatusResponse(
+        active_compute_nodes=1,
+        active_scheduled_nodes=0,
+        is_canceled=is_canceled,
+        is_complete=is_complete,
+        jobs_by_status=JobStatusCounts(**every),
+        pending_scheduled_nodes=0,
+        total_exec_time_minutes=1.5,
+        total_jobs=sum(counts.values()),
+        workflow_id=id,
+        workflow_name=f"workflow-{id}",
+        workflow_user="ada",
+        run_id=1,
+    )
+
+
+def job(id: int = 1, **members: Any) -> JobModel:
+    known = {"name": f"job-{id}", "command": f"echo {id}", "status": JobStatus.READY, "workflow_id": 1, "attempt_id": 1}
+    return JobModel(id=id, **{**known, **members})
+
+
+def result(id: int = 1, **members: Any) -> ResultModel:
+    known: dict[str, Any] = {
+        "job_id": id,
+        "job_name": f"job-{id}",
+        "workflow_id": 1,
+        "run_id": 1,
+        "attempt_id": 1,
+        "compute_node_id": 1,
+        "return_code": 0,
+        "status": JobStatus.COMPLETED,
+        "exec_time_minutes": 0.25,
+        "peak_memory_bytes": 3 * 1024**2,
+        "completion_time": "2026-11-23T04:05:06Z",
+    }
+    return ResultModel(id=id, **{**known, **members})
+
+
+def compute_node(id: int = 1, **members: Any) -> ComputeNodeModel:
+    known: dict[str, Any] = {
+        "compute_node_type": "local",
+        "hostname": f"node-{id}",
+        "is_active": True,
+        "memory_gb": 8.0,
+        "num_cpus": 4,
+        "num_gpus": 0,
+        "num_nodes": 1,
+        "pid": 100 + id,
+        "start_time": "2026-11-23T04:00:00Z",
+        "workflow_id": 1,
+    }
+    return ComputeNodeModel(id=id, **{**known, **members})
+
+
+def furnish(server: FakeServer) -> None:
+    """Give a fake server one workflow with three jobs, one of them finished."""
+    server.answer("list_workflows", listed(ListWorkflowsResponse, [workflow()]))
+    server.answer("get_workflow", workflow())
+    server.answer("get_workflow_status", status(completed=1, running=1, ready=1))
+    server.answer("list_jobs", listed(ListJobsResponse, [job(1), job(2), job(3)]))
+    server.answer("list_results", listed(ListResultsResponse, [result()]))
+    server.answer("list_compute_nodes", listed(ListComputeNodesResponse, [compute_node()]))
