@@ -14,6 +14,12 @@ Answer = TypeVar("Answer")
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
 
+_FAULT_SECONDS = 30.0
+"""A service that answers, but with a fault of its own, will hardly do better for being asked longer."""
+
+_PASSING_STATUSES = {502, 503, 504, 507}
+"""Faults that somebody sees to: stopping, busy, disk full."""
+
 
 class Outages:
     """Repeats calls for up to `limit_seconds` and tells when the service went away and came back."""
@@ -35,7 +41,7 @@ class Outages:
             try:
                 answer = await call()
             except (ServerUnreachable, ServerFault) as error:
-                deadline = deadline or clock.time() + self._limit_seconds
+                deadline = deadline or clock.time() + self._limit_of(error)
                 if clock.time() >= deadline:
                     raise
                 self._away(error)
@@ -44,6 +50,10 @@ class Outages:
                 return answer
             await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads runners, hides nothing
             pause_seconds = min(2 * pause_seconds, _LONGEST_PAUSE_SECONDS)
+
+    def _limit_of(self, error: ServerUnreachable | ServerFault) -> float:
+        passes = isinstance(error, ServerUnreachable) or error.status in _PASSING_STATUSES
+        return self._limit_seconds if passes else min(_FAULT_SECONDS, self._limit_seconds)
 
     def _away(self, error: Exception) -> None:
         if not self._is_away:
