@@ -1,6 +1,7 @@
 """The one door to the network: HTTP over TCP, TLS or a UNIX socket, repeated where that is safe."""
 
 import asyncio
+import base64
 import logging
 import os
 import random
@@ -104,9 +105,8 @@ class Transport:
             connector = aiohttp.UnixConnector(socket_path) if socket_path else aiohttp.TCPConnector()
             headers = dict(self._headers)
             if self._credentials:
-                headers["Authorization"] = aiohttp.BasicAuth(
-                    self._credentials.username, self._credentials.password, "utf-8"
-                ).encode()
+                pair = f"{self._credentials.username}:{self._credentials.password}"
+                headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
             self._session = aiohttp.ClientSession(connector=connector, headers=headers)
         return self._session
 

@@ -1,0 +1,39 @@
+"""Run `torc` as a person does, in this process, while the fake server answers."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from torc_client import cli
+
+
+@dataclass
+class Ended:
+    """What a person saw."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def torc(fake_server, capsys, monkeypatch) -> Callable[..., Awaitable[Ended]]:
+    """`await torc("jobs", "list", "7")` against the fake server."""
+
+    async def run(*arguments: str, url: str | None = None) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["torc", "--url", url or fake_server.url, *arguments])
+        with pytest.raises(SystemExit) as ended:
+            await asyncio.to_thread(cli.main)
+        said = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), said.out, said.err)
+
+    return run

@@ -1,0 +1,92 @@
+"""The root command: settings, failures, exit codes, what it imports."""
+
+import subprocess
+import sys
+
+import pytest
+
+from torc_client.testing import Refusal
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["workflows"], ["jobs", "list"], ["workflows", "create"], ["workflows", "delete"]]
+)
+def test_help_imports_no_network_and_no_spec_loader(arguments: list[str]):
+    program = (
+        "import sys; from torc_client.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "heavy = {'aiohttp', 'marshmallow', 'yaml', 'rich'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments, "--help"], capture_output=True, text=True, check=True
+    )
+    assert "Usage: " in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+async def test_an_absent_server_is_named_with_what_to_try(torc, unused_tcp_port):
+    url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
+    ended = await torc("workflows", "list", url=url)
+    assert (ended.code, ended.out) == (1, "")
+    assert f"No Torc server answers at {url}: Connection refused" in ended.err
+    assert "--url or TORC_API_URL" in ended.err
+
+
+async def test_a_missing_socket(torc, tmp_path):
+    ended = await torc("ping", url=f"unix://{tmp_path}/no.sock")
+    assert ended.code == 1
+    assert "No such file or directory" in ended.err
+
+
+async def test_a_refusal_is_one_sentence(torc, fake_server):
+    fake_server.answer("get_job", Refusal(404, "There is no job 3."))
+    ended = await torc("jobs", "get", "3")
+    assert (ended.code, ended.out, ended.err) == (1, "", "Error: There is no job 3.\n")
+
+
+async def test_failures_in_json(torc, fake_server):
+    fake_server.answer("get_job", Refusal(404, "There is no job 3."))
+    ended = await torc("-f", "json", "jobs", "get", "3")
+    assert (ended.code, ended.out) == (1, "")
+    assert '"message": "There is no job 3."' in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["fly"], 2, "No such command 'fly'"),
+        (["jobs", "get", "x"], 2, "'x' is not a valid integer"),
+        (["jobs", "get"], 2, "Missing argument"),
+        (["-f", "xml", "ping"], 1, "format is 'xml', not one of table, json"),
+        (["--url", "foo", "ping"], 1, "'foo' is not a server URL"),
+    ],
+)
+async def test_mistakes(torc, arguments, code, said):
+    ended = await torc(*arguments)
+    assert (ended.code, ended.out) == (code, "")
+    assert said in ended.err
+
+
+async def test_version(torc):
+    ended = await torc("--version")
+    assert (ended.code, ended.out.split()[0]) == (0, "torc")
+
+
+async def test_ping(torc, fake_server):
+    assert (await torc("ping")).out == f"The server at {fake_server.url} is running.\n"
+    assert (await torc("-f", "json", "ping")).json == {"status": "ok"}
+
+
+async def test_commands_of_distributions_that_are_missing_say_what_to_install(torc, monkeypatch):
+    monkeypatch.setattr("torc_client.cli.lazy.entry_points", lambda **_: [])
+    ended = await torc("run", "spec.yaml", "--max-parallel-jobs", "3")
+    assert (ended.code, ended.out) == (1, "")
+    assert "pip install torc-runner" in ended.err
+    assert "pip install torc-dash" in (await torc("dash", "--help")).err
+
+
+async def test_a_settings_file_chooses_the_format(torc, nobodys_environment):
+    (nobodys_environment / "torc.toml").write_text('[client]\nformat = "json"\n')
+    assert (await torc("ping")).json == {"status": "ok"}

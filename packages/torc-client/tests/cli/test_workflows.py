@@ -1,0 +1,134 @@
+"""torc workflows ..., and the choice of one."""
+
+import pytest
+
+from torc_client.cli.output import ask
+
+OWN = {"user": "ada", "is_archived": False}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    fake_server.answer("get_workflow", make.workflow(7))
+    fake_server.answer("get_workflow_status", make.status())
+    fake_server.answer("delete_workflow", make.workflow(7))
+    fake_server.answer("is_workflow_uninitialized", {"is_uninitialized": False})
+    page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
+    fake_server.answer("list_files", page)
+    fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
+    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
+    fake_server.answer("initialize_jobs", {"message": "done"})
+    return fake_server
+
+
+def changes(server) -> list[str]:
+    reads = ("get_", "list_", "is_")
+    return [call.operation for call in server.calls if not call.operation.startswith(reads)]
+
+
+@pytest.mark.parametrize(
+    ("flags", "query"),
+    [
+        ([], OWN),
+        (["--all-users"], {"is_archived": False}),
+        (["--include-archived"], {"user": "ada"}),
+        (["--archived-only"], {"user": "ada", "is_archived": True}),
+    ],
+)
+async def test_which_workflows_are_listed(torc, server, make, flags, query):
+    server.answer("list_workflows", make.workflows(make.workflow(7)))
+    ended = await torc("-f", "json", "workflows", "list", *flags)
+    assert [item["id"] for item in ended.json["items"]] == [7]
+    assert {k: v for k, v in server.calls_of("list_workflows")[0].query.items() if k != "offset"} == query
+
+
+async def test_the_only_workflow_is_chosen_by_itself(torc, server, make):
+    server.answer("list_workflows", make.workflows(make.workflow(7)))
+    assert (await torc("-f", "json", "workflows", "get")).json["id"] == 7
+
+
+async def test_without_workflows_there_is_nothing_to_choose(torc, server, make):
+    server.answer("list_workflows", make.workflows())
+    ended = await torc("workflows", "get")
+    assert ended.code == 1
+    assert "ada has no workflows" in ended.err
+
+
+async def test_many_workflows_and_nobody_to_ask(torc, server, make, monkeypatch):
+    monkeypatch.setattr(ask, "is_possible", lambda: False)
+    server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
+    ended = await torc("workflows", "get")
+    assert ended.code == 1
+    assert "Give its id" in ended.err
+
+
+async def test_many_workflows_and_somebody_who_chooses(torc, server, make, monkeypatch):
+    monkeypatch.setattr(ask, "is_possible", lambda: True)
+    monkeypatch.setattr(ask, "number", lambda _: 8)
+    server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
+    ended = await torc("-f", "json", "workflows", "get")
+    assert server.calls_of("get_workflow")[0].path == {"id": 8}
+    assert "sweep" in ended.err
+
+
+async def test_status(torc, server):
+    assert (await torc("-f", "json", "workflows", "status", "7")).json["jobs_by_status"]["completed"] == 2
+    assert "jobs by status: completed" in (await torc("workflows", "status", "7")).out
+
+
+async def test_cancel(torc, server):
+    server.answer("cancel_workflow", {"run_id": 1, "is_canceled": True})
+    ended = await torc("-f", "json", "workflows", "cancel", "7")
+    assert ended.json == {"workflow_id": 7, "status": "success", "message": "Canceled workflow 7."}
+
+
+@pytest.mark.parametrize("flag", ["--no-prompts", "--force"])
+async def test_delete_without_asking(torc, server, flag):
+    ended = await torc("workflows", "delete", "7", "7", flag)
+    assert (ended.code, ended.out) == (0, "Deleted workflow 7.\n")
+    assert changes(server) == ["delete_workflow"]
+
+
+async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
+    questions = []
+    monkeypatch.setattr(ask, "is_possible", lambda: True)
+    monkeypatch.setattr(ask, "confirm", lambda question: questions.append(question))
+    ended = await torc("workflows", "delete", "7")
+    assert (ended.code, ended.out) == (0, "Nothing was deleted.\n")
+    assert questions == ["Delete workflow 7 (sweep, 2 jobs)?"]
+    assert changes(server) == []
+
+
+async def test_delete_of_another_users_workflow_is_refused(torc, server, make):
+    server.script("get_workflow_status", [make.status(), make.status(workflow_user="grace")])
+    ended = await torc("workflows", "delete", "7", "8", "--force")
+    assert ended.code == 1
+    assert "8 (of grace)" in ended.err
+    assert changes(server) == []
+
+
+async def test_initialize_asks_before_it_begins_again(torc, server, monkeypatch):
+    monkeypatch.setattr(ask, "is_possible", lambda: False)
+    ended = await torc("workflows", "initialize", "7")
+    assert ended.code == 1
+    assert changes(server) == []
+    ended = await torc("workflows", "initialize", "7", "--no-prompts")
+    assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
+    assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
+
+
+async def test_initialize_dry_run_changes_nothing(torc, server):
+    ended = await torc("-f", "json", "workflows", "initialize", "7", "--dry-run")
+    assert ended.json["safe"] is True
+    assert ended.json["missing_input_file_count"] == 0
+    assert changes(server) == []
+
+
+async def test_reset_status(torc, server):
+    ended = await torc(
+        "-f", "json", "workflows", "reset-status", "7", "--failed-only", "--reinitialize", "--no-prompts"
+    )
+    assert ended.json["operations"]["reinitialize"] == "success"
+    assert ended.json["updated_count"] == 2
+    assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
+    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is True

@@ -1,0 +1,38 @@
+"""The fake server, and data for tests."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from torc_client.testing.fixtures import client, fake_server
+
+__all__ = ["client", "fake_server"]
+
+
+def _builders() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("torc_client_builders", Path(__file__).with_name("builders.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def make() -> ModuleType:
+    """Records with sensible members: `make.job(id=3)`."""
+    return _builders()
+
+
+@pytest.fixture(autouse=True)
+def nobodys_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """No setting, credential or file of the person who runs the tests takes part in them."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("TORC_API_URL", "TORC_PASSWORD", "RUST_LOG", "TORC_SERVER_BIN", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("TORC_USERNAME", "ada")
+    monkeypatch.chdir(home)
+    return home

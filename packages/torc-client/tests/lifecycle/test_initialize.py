@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from torc_client.lifecycle.initialize import InputsMissing, ensure_initialized, initialize, start_over
+
+PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    files = [
+        {"id": id, "workflow_id": 7, "name": name, "path": name} for id, name in enumerate(["in", "between", "out"])
+    ]
+    fake_server.answer("list_files", {**PAGE, "items": files, "count": 3, "total_count": 3})
+    jobs = [make.job(1, input_file_ids=[0], output_file_ids=[1]), make.job(2, input_file_ids=[1], output_file_ids=[2])]
+    fake_server.answer("list_jobs", make.jobs(jobs))
+    fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
+    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
+    fake_server.answer("initialize_jobs", {"message": "done"})
+    return fake_server
+
+
+def changes(server) -> list[str]:
+    return [call.operation for call in server.calls if not call.operation.startswith("list_")]
+
+
+async def test_a_run_begins_with_these_calls(server, client):
+    Path("in").touch()
+    await initialize(client, 7)
+    assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
+    assert server.calls_of("reset_workflow_status")[0].query["force"] is False
+    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is False
+
+
+async def test_missing_inputs_are_named_and_nothing_is_changed(server, client):
+    with pytest.raises(InputsMissing, match="missing: in") as caught:
+        await initialize(client, 7)
+    assert "between" not in str(caught.value)
+    assert changes(server) == []
+
+
+async def test_force_looks_at_no_files(server, client):
+    await initialize(client, 7, force=True)
+    assert server.calls_of("reset_workflow_status")[0].query["force"] is True
+    assert changes(server)[-1] == "initialize_jobs"
+
+
+async def test_starting_over_leaves_jobs_uninitialized(server, client):
+    assert await start_over(client, 7, failed_only=True, force=False) == 2
+    assert server.calls_of("reset_job_status")[0].query == {"failed_only": True}
+    assert changes(server) == ["reset_workflow_status", "reset_job_status"]
+
+
+@pytest.mark.parametrize("needed", [True, False])
+async def test_only_what_was_never_begun_is_initialized(server, client, needed: bool):
+    Path("in").touch()
+    server.answer("is_workflow_uninitialized", {"is_uninitialized": needed})
+    assert await ensure_initialized(client, 7) is needed
+    assert ("initialize_jobs" in changes(server)) is needed

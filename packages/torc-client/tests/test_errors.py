@@ -1,0 +1,45 @@
+import pytest
+
+from torc_client import errors
+from torc_client.errors import api_error
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, errors.ApiError),
+        (401, errors.Unauthorized),
+        (403, errors.Forbidden),
+        (404, errors.NotFound),
+        (409, errors.Conflict),
+        (422, errors.RuleBroken),
+        (500, errors.ServerFault),
+        (503, errors.ServerFault),
+    ],
+)
+def test_a_class_for_each_status(status: int, kind: type[errors.ApiError]):
+    error = api_error(status, b"{}")
+    assert type(error) is kind
+    assert error.status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"error": {"message": "no such job"}}', "no such job"),
+        (b'{"error": {"error": "Forbidden", "message": "not yours"}}', "not yours"),
+        (b'{"error": "plain"}', "plain"),
+        (b"Unauthorized", "Unauthorized"),
+        (b"\xff\xfe", "��"),
+        (b"", "The server answered with HTTP status 422."),
+        (b'{"error": 3}', "The server answered with HTTP status 422."),
+        (b"[1]", "The server answered with HTTP status 422."),
+    ],
+)
+def test_the_message_out_of_every_form_of_body(body: bytes, message: str):
+    assert str(api_error(422, body)) == message
+
+
+def test_details_keep_field_and_value():
+    error = api_error(422, b'{"error": {"message": "bad", "field": "memory", "value": "2GB"}}')
+    assert error.details == {"message": "bad", "field": "memory", "value": "2GB"}

@@ -1,0 +1,30 @@
+import pytest
+
+from torc_client.operation import Operation
+from torc_client.retrying import Patience, may_repeat
+
+
+@pytest.mark.parametrize(
+    ("id", "method", "query", "repeatable"),
+    [
+        ("get_job", "GET", {}, True),
+        ("update_job", "PUT", {}, True),
+        ("start_job", "PUT", {}, True),
+        ("delete_job", "DELETE", {}, True),
+        ("complete_job", "POST", {}, True),
+        ("create_job", "POST", {}, False),
+        ("initialize_jobs", "POST", {}, False),
+        ("claim_next_jobs", "POST", {}, False),
+        ("claim_next_jobs", "POST", {"claim_key": "k"}, True),
+        ("claim_jobs_based_on_resources", "POST", {"claim_key": "k"}, True),
+        ("create_job", "POST", {"claim_key": "k"}, False),
+    ],
+)
+def test_what_may_be_sent_twice(id: str, method: str, query: dict[str, str], repeatable: bool):
+    assert may_repeat(Operation(id, method, "/", dict), query) is repeatable
+
+
+def test_pauses_double_up_to_the_longest_and_jitter_takes_up_to_half():
+    patience = Patience(first_pause_seconds=1, longest_pause_seconds=5)
+    assert [patience.pause_seconds(attempt, 1.0) for attempt in (1, 2, 3, 4, 1000)] == [1, 2, 4, 5, 5]
+    assert patience.pause_seconds(3, 0.0) == 2

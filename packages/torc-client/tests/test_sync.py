@@ -1,0 +1,89 @@
+"""The blocking face, used as scripts use it: from a thread that has no event loop."""
+
+import asyncio
+import threading
+
+import pytest
+
+from torc_client import NotFound, RuleBroken, Torc
+from torc_client.testing import Refusal
+
+
+async def in_script(fake_server, script):
+    """Run a function of a Torc in a thread, while the fake server answers here."""
+
+    def run():
+        with Torc(fake_server.url) as torc:
+            return script(torc)
+
+    return await asyncio.to_thread(run)
+
+
+async def test_operations_are_plain_methods(fake_server, make):
+    fake_server.answer("get_job", make.job(3))
+    assert (await in_script(fake_server, lambda torc: torc.jobs.get_job(3))).name == "job3"
+
+
+async def test_errors_arrive(fake_server):
+    fake_server.answer("get_job", Refusal(404, "there is no job 3"))
+    with pytest.raises(NotFound, match="there is no job 3"):
+        await in_script(fake_server, lambda torc: torc.jobs.get_job(3))
+
+
+async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):
+    fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("create_jobs", {"jobs": []})
+    fake_server.answer("list_files", {**EMPTY_PAGE})
+    fake_server.answer("reset_workflow_status", {"run_id": 1, "is_canceled": False})
+    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 0, "status": "uninitialized"})
+    fake_server.answer("initialize_jobs", {"message": "done"})
+    fake_server.answer("is_workflow_complete", {"is_complete": True, "is_canceled": False})
+
+    def script(torc):
+        workflow = torc.create_workflow("sweep", [f"echo {i}" for i in range(1000)])
+        return workflow.id, workflow.wait()
+
+    id, end = await in_script(fake_server, script)
+    assert (id, end.is_complete) == (7, True)
+    jobs = fake_server.calls_of("create_jobs")[0].body["jobs"]
+    assert [jobs[0]["command"], jobs[999]["command"], len(jobs)] == ["echo 0", "echo 999", 1000]
+    assert fake_server.calls_of("is_workflow_complete")[0].query["wait_seconds"] > 0
+
+
+async def test_a_workflow_whose_jobs_are_refused_is_deleted(fake_server, make):
+    fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("create_jobs", Refusal(422, "bad job"))
+    fake_server.answer("delete_workflow", make.workflow(7))
+    with pytest.raises(RuleBroken, match="bad job"):
+        await in_script(fake_server, lambda torc: torc.create_workflow("sweep", ["true"]))
+    assert len(fake_server.calls_of("delete_workflow")) == 1
+
+
+async def test_waiting_has_an_end(fake_server):
+    async def hold(_):
+        await asyncio.sleep(5)
+
+    fake_server.answer("is_workflow_complete", hold)
+    with pytest.raises(TimeoutError):
+        await in_script(fake_server, lambda torc: torc.wait(7, timeout_seconds=0.05))
+
+
+async def test_iterating(fake_server, make):
+    fake_server.script("list_jobs", [make.jobs([make.job(1)], 0, 2), make.jobs([make.job(2)], 1, 2)])
+    assert [job.id for job in await in_script(fake_server, lambda torc: torc.workflow(7).jobs())] == [1, 2]
+
+
+def test_closing_ends_the_thread():
+    torc = Torc("http://127.0.0.1:1")
+    assert "torc-client" in [thread.name for thread in threading.enumerate()]
+    torc.close()
+    torc.close()
+    assert "torc-client" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_what_is_not_there_is_an_attribute_error():
+    with Torc("http://127.0.0.1:1") as torc, pytest.raises(AttributeError):
+        torc.nonsense  # noqa: B018 - looked up for its error
+
+
+EMPTY_PAGE = {"items": [], "offset": 0, "max_limit": 10_000, "count": 0, "total_count": 0, "has_more": False}
