@@ -48,6 +48,24 @@ async def test_json_is_one_object(serve, start):
     assert [(line["name"], line["return_code"]) for line in answer["results"]] == [("first", 0), ("job2", 3)]
 
 
+async def test_a_specification_becomes_a_workflow_that_runs(serve, server, start, tmp_path):
+    service = serve({"command": "echo hello"})
+    server.answer("create_workflow", lambda call: {**call.body, "id": 1})
+    server.answer("create_jobs", lambda call: {"jobs": [service.jobs[1] for _ in call.body["jobs"]]})
+    (tmp_path / "spec.yaml").write_text("name: wf\njobs:\n- name: a\n  command: echo hello\n")
+    code, stdout, stderr = await end_of(await start("spec.yaml"))
+    assert code == 0, stdout + stderr
+    assert (tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o").read_text() == "hello\n"
+
+
+async def test_a_broken_specification_creates_nothing(server, start, tmp_path):
+    (tmp_path / "spec.yaml").write_text("name: wf\njobs:\n- name: a\n  comand: echo hello\n")
+    code, _, stderr = await end_of(await start("spec.yaml"))
+    assert code == 1
+    assert "comand" in stderr
+    assert server.calls == []
+
+
 async def test_success_is_zero(serve, start):
     serve({}, {}, {})
     code, _, _ = await end_of(await start("1", "--max-parallel-jobs", "2", "-p", "0.5", "-o", "elsewhere"))

@@ -65,7 +65,12 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="Folder for the log and for what jobs print",
         ),
-        click.option("--skip-checks", is_flag=True, help="Create the workflow despite warnings about its spec"),
+        click.option(
+            "--skip-checks",
+            is_flag=True,
+            expose_value=False,
+            help="Accepted for older scripts; errors in a spec are never skipped",
+        ),
     )
     for decorate in reversed(declared):
         function = decorate(function)
@@ -136,10 +141,11 @@ def _run(app: App, target: str, settings: Settings) -> int:
 
 async def _visit(app: App, target: str, settings: Settings) -> "Summary":
     from torc_runner.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
-    from torc_runner.target import workflow_of  # noqa: PLC0415
+    from torc_runner.target import understand, workflow_of  # noqa: PLC0415
     from torc_runner.visit import visit  # noqa: PLC0415
 
+    wanted = understand(target)
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
-        workflow_id = await workflow_of(client, target, skip_checks=settings.skip_checks)
+        workflow_id = await workflow_of(client, wanted)
         with progress() as (echo, display):
             return await visit(client, workflow_id, settings, echo=echo, show=display)

@@ -24,7 +24,6 @@ class Settings:
     num_gpus: int | None = None
     poll_interval_seconds: float = DEFAULT_POLL_SECONDS
     output_dir: Path = Path(DEFAULT_OUTPUT_DIR)
-    skip_checks: bool = False
     kill_grace_seconds: float = KILL_GRACE_SECONDS
 
     @property

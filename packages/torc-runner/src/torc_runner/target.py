@@ -4,15 +4,19 @@ from pathlib import Path
 
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.spec import Plan, create, load
 
 _SPEC_SUFFIXES = {".yaml", ".yml", ".json", ".json5", ".kdl"}
 
 
-async def workflow_of(client: TorcClient, target: str, *, skip_checks: bool) -> int:
-    """Give the id of the workflow to run, creating it when `target` is a specification. Raises TorcError."""
-    if not is_specification(target):
-        return workflow_id(target)
-    raise TorcError(f"{target}: specifications cannot be read yet.")
+def understand(target: str) -> Plan | int:
+    """Give the id of a workflow, or the plan of one to create. Raises TorcError with all that is wrong."""
+    return load(target) if is_specification(target) else workflow_id(target)
+
+
+async def workflow_of(client: TorcClient, wanted: Plan | int) -> int:
+    """Give the id of the workflow to run, creating it when there is only a plan. Raises TorcError."""
+    return wanted if isinstance(wanted, int) else await create(client, wanted)
 
 
 def is_specification(target: str) -> bool:
