@@ -11,7 +11,6 @@ from aiohttp.web import Application
 sys.path.insert(0, str(Path(__file__).parent))
 
 from dash_builders import furnish
-
 from torc_client.testing import FakeServer
 from torc_dash.app import make_app
 from torc_dash.security import Door

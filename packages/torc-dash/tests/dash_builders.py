@@ -29,7 +29,9 @@ def workflow(id: int = 1, **members: Any) -> WorkflowModel:
     return WorkflowModel(id=id, **{**known, **members})
 
 
-def status(id: int = 1, *, is_complete: bool = False, is_canceled: bool = False, **counts: int) -> WorkflowStatusResponse:
+def status(
+    id: int = 1, *, is_complete: bool = False, is_canceled: bool = False, **counts: int
+) -> WorkflowStatusResponse:
     every = dict.fromkeys((one.value for one in JobStatus), 0) | counts
     return WorkflowStatusResponse(
         active_compute_nodes=1,

@@ -1,8 +1,10 @@
 """Where a workflow stands."""
 
-import pytest
-from dash_builders import status
+from itertools import pairwise
 
+import pytest
+
+from dash_builders import status
 from torc_dash.progress import is_over, slices_of, standing
 
 
@@ -26,8 +28,8 @@ def test_one_word(given, word):
 
 def test_the_bar_is_full_and_has_no_gaps():
     slices = slices_of(status(completed=1, failed=1, ready=1))
-    assert [slice.status for slice in slices] == ["completed", "failed", "ready"]
-    for before, after in zip(slices, slices[1:], strict=False):
+    assert [one.status for one in slices] == ["completed", "failed", "ready"]
+    for before, after in pairwise(slices):
         assert after.start_percent == pytest.approx(before.start_percent + before.width_percent, abs=0.01)
     assert slices[-1].start_percent + slices[-1].width_percent == pytest.approx(100, abs=0.01)
 

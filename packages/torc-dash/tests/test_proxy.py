@@ -16,6 +16,8 @@ from torc_client.errors import ServerFault
 from torc_client.testing import FakeServer
 from torc_dash import proxy
 
+WRITE = "POST /torc-service/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
 
 class Echo:
     """A server that remembers what it got, and whose answers a test decides."""
@@ -83,7 +85,12 @@ async def test_path_query_and_body_arrive_as_they_were_sent(through: TestClient,
 
 
 async def test_secrets_of_either_side_stay_there(through: TestClient, echo: Echo):
-    echo.headers = {"Set-Cookie": "a=b", "WWW-Authenticate": "Basic", "Access-Control-Allow-Origin": "*", "X-Span-ID": "7"}
+    echo.headers = {
+        "Set-Cookie": "a=b",
+        "WWW-Authenticate": "Basic",
+        "Access-Control-Allow-Origin": "*",
+        "X-Span-ID": "7",
+    }
     sent = {"Authorization": "Basic bWFsbG9yeTp4", "Cookie": "torc_dash=s", "X-Forwarded-For": "1.2.3.4"}
     answer = await through.get("/torc-service/v1/ping", headers=sent)
     headers = echo.requests[0][2]
@@ -95,7 +102,13 @@ async def test_secrets_of_either_side_stay_there(through: TestClient, echo: Echo
 
 
 async def test_hop_by_hop_headers_end_here(through: TestClient, echo: Echo):
-    sent = {"Connection": "keep-alive, X-Mine", "X-Mine": "1", "TE": "trailers", "Keep-Alive": "5", "Proxy-Connection": "x"}
+    sent = {
+        "Connection": "keep-alive, X-Mine",
+        "X-Mine": "1",
+        "TE": "trailers",
+        "Keep-Alive": "5",
+        "Proxy-Connection": "x",
+    }
     echo.headers = {"Connection": "X-Yours", "X-Yours": "1"}
     answer = await through.get("/torc-service/v1/ping", headers=sent)
     assert not {"X-Mine", "TE", "Keep-Alive", "Proxy-Connection"} & set(echo.requests[0][2])
@@ -143,10 +156,8 @@ async def test_nothing_outside_the_prefix_is_reached(through: TestClient, echo: 
         "CONNECT evil.example:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /torc-service/v1/ping HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
         "TRACE /torc-service/v1/ping HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "POST /torc-service/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n",
-        "POST /torc-service/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        "Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        f"{WRITE}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n",
+        f"{WRITE}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{{}}",
     ],
 )
 async def test_smuggled_and_absolute_requests_are_refused(through: TestClient, echo: Echo, request_text: str):

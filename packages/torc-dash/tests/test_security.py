@@ -64,7 +64,9 @@ def test_secrets_are_not_in_the_representation(links: list[str]):
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "", "a b", "@x"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "", "a b", "@x"]
+)
 async def test_foreign_names_are_refused_on_every_route(browser: TestClient, path: str, host: str):
     assert (await browser.get(path, headers={"Host": host})).status == 403
 
@@ -80,7 +82,9 @@ async def test_a_configured_name_is_ours(fake_server: FakeServer, open_dashboard
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
-@pytest.mark.parametrize("origin", ["null", "http://evil.example", "http://localhost:9999", "http://localhost", "file://"])
+@pytest.mark.parametrize(
+    "origin", ["null", "http://evil.example", "http://localhost:9999", "http://localhost", "file://"]
+)
 async def test_foreign_origins_are_refused_on_every_route(browser: TestClient, path: str, origin: str):
     headers = {"Host": "localhost:8090", "Origin": origin}
     assert (await browser.get(path, headers=headers)).status == 403

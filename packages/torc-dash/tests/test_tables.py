@@ -1,10 +1,10 @@
 """From a query string to a call, from an answer to rows and links."""
 
 import pytest
-from dash_builders import job, listed
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dash_builders import job, listed
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ListJobsResponse
 from torc_dash.tables import Cell, CellKind, read_wish, shape
