@@ -75,7 +75,7 @@ async def test_tcp_is_guarded_by_a_credential_that_clients_find(tmp_path: Path):
 async def test_why_it_did_not_start_is_said_in_its_own_words(tmp_path: Path):
     text = "import sys; sys.exit('Error: port 8080 is in use')"
     options = ServerOptions(tmp_path / "torc.db", program=program(tmp_path, "torc-server", text))
-    with pytest.raises(ManagedServerError, match="^torc-server did not start: port 8080 is in use$"):
+    with pytest.raises(ManagedServerError, match=r"^torc-server did not start: port 8080 is in use$"):
         async with managed_server(options):
             pass
 
@@ -117,12 +117,11 @@ async def main():
         await asyncio.sleep(60)
 asyncio.run(main())
 """
-    process = subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", parent, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    with process.stdout:
-        pid = int(await asyncio.to_thread(process.stdout.readline))
-        process.kill()
-        process.wait()
+    pid = int(await process.stdout.readline())
+    process.kill()
+    await process.wait()
     async with asyncio.timeout(20):
-        while is_alive(pid):  # it is no child of ours: there is no event to wait for
+        while is_alive(pid):  # noqa: ASYNC110 - it is no child of ours: there is no event to wait for
             await asyncio.sleep(0.01)

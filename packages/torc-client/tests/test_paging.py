@@ -5,7 +5,7 @@ def pages(make, total: int, most: int):
     def answer(call):
         offset, limit = call.query["offset"], min(call.query.get("limit", most), most)
         ids = range(offset, min(offset + limit, total))
-        return make.jobs([make.job(id) for id in ids], offset, total)
+        return make.jobs([make.job(number) for number in ids], offset, total)
 
     return answer
 

@@ -43,8 +43,8 @@ async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):
         workflow = torc.create_workflow("sweep", [f"echo {i}" for i in range(1000)])
         return workflow.id, workflow.wait()
 
-    id, end = await in_script(fake_server, script)
-    assert (id, end.is_complete) == (7, True)
+    workflow_id, end = await in_script(fake_server, script)
+    assert (workflow_id, end.is_complete) == (7, True)
     jobs = fake_server.calls_of("create_jobs")[0].body["jobs"]
     assert [jobs[0]["command"], jobs[999]["command"], len(jobs)] == ["echo 0", "echo 999", 1000]
     assert fake_server.calls_of("is_workflow_complete")[0].query["wait_seconds"] > 0

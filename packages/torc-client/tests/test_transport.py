@@ -120,7 +120,7 @@ async def test_over_a_unix_socket(tmp_path: Path):
 
 async def test_a_missing_unix_socket(tmp_path: Path):
     async with TorcClient(f"unix://{tmp_path}/none.sock", patience=IMPATIENT) as client:
-        with pytest.raises(ServerUnreachable, match="none.sock: No such file or directory"):
+        with pytest.raises(ServerUnreachable, match=r"none\.sock: No such file or directory"):
             await client.system.ping()
 
 

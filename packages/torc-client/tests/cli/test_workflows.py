@@ -92,7 +92,7 @@ async def test_delete_without_asking(torc, server, flag):
 async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
     questions = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)
-    monkeypatch.setattr(ask, "confirm", lambda question: questions.append(question))
+    monkeypatch.setattr(ask, "confirm", questions.append)
     ended = await torc("workflows", "delete", "7")
     assert (ended.code, ended.out) == (0, "Nothing was deleted.\n")
     assert questions == ["Delete workflow 7 (sweep, 2 jobs)?"]

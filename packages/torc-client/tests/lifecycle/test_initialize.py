@@ -9,9 +9,7 @@ PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
 
 @pytest.fixture
 def server(fake_server, make):
-    files = [
-        {"id": id, "workflow_id": 7, "name": name, "path": name} for id, name in enumerate(["in", "between", "out"])
-    ]
+    files = [{"id": n, "workflow_id": 7, "name": name, "path": name} for n, name in enumerate(["in", "between", "out"])]
     fake_server.answer("list_files", {**PAGE, "items": files, "count": 3, "total_count": 3})
     jobs = [make.job(1, input_file_ids=[0], output_file_ids=[1]), make.job(2, input_file_ids=[1], output_file_ids=[2])]
     fake_server.answer("list_jobs", make.jobs(jobs))
@@ -21,12 +19,16 @@ def server(fake_server, make):
     return fake_server
 
 
+@pytest.fixture
+def inputs(nobodys_environment: Path):
+    (nobodys_environment / "in").touch()
+
+
 def changes(server) -> list[str]:
     return [call.operation for call in server.calls if not call.operation.startswith("list_")]
 
 
-async def test_a_run_begins_with_these_calls(server, client):
-    Path("in").touch()
+async def test_a_run_begins_with_these_calls(server, client, inputs):
     await initialize(client, 7)
     assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
     assert server.calls_of("reset_workflow_status")[0].query["force"] is False
@@ -53,8 +55,7 @@ async def test_starting_over_leaves_jobs_uninitialized(server, client):
 
 
 @pytest.mark.parametrize("needed", [True, False])
-async def test_only_what_was_never_begun_is_initialized(server, client, needed: bool):
-    Path("in").touch()
+async def test_only_what_was_never_begun_is_initialized(server, client, inputs, needed: bool):
     server.answer("is_workflow_uninitialized", {"is_uninitialized": needed})
     assert await ensure_initialized(client, 7) is needed
     assert ("initialize_jobs" in changes(server)) is needed

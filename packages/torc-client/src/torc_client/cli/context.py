@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from torc_client.cli.results import Detail
+
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
     from torc_client.config import Setting
@@ -81,6 +83,8 @@ class TorcCommand(click.Command):
             from torc_client.cli.output.show import show  # noqa: PLC0415 - help needs no rich
 
             show(value, app.format)
+            if isinstance(value, Detail) and value.failed:
+                raise click.exceptions.Exit(1)
 
 
 def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], click.Command]:

@@ -28,10 +28,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One record or report, member by member."""
+    """One record or report, member by member. One that `failed` is shown too, and the exit code is 1."""
 
     record: Any
     title: str | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

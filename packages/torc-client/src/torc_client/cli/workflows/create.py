@@ -1,0 +1,38 @@
+"""`torc workflows create`."""
+
+import click
+
+from torc_client.cli.context import App, command
+from torc_client.cli.results import Detail, Done
+
+
+@command(short_help="Create a workflow from a spec file.")
+@click.argument("file")
+@click.option("--no-resource-monitoring", is_flag=True, help="Whatever the spec says, measure nothing.")
+@click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
+@click.option("--dry-run", is_flag=True, help="Create nothing, ask no server; say what would be created.")
+async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks: bool, dry_run: bool) -> Done | Detail:
+    """Create a workflow from a spec FILE (.yaml, .yml, .json; - reads stdin): all of it or nothing.
+
+    The spec is checked as a whole before anything is created; every problem is told with its place.
+    `torc run FILE` creates and runs in one step.
+    """
+    from torc_client import spec  # noqa: PLC0415 - help needs no spec loader
+    from torc_client.client import current_user  # noqa: PLC0415
+    from torc_client.spec.summary import failure, summary  # noqa: PLC0415
+
+    del skip_checks  # Schedulers are not part of specs yet: there is nothing to leave out.
+    try:
+        plan = spec.load(file)
+    except spec.SpecError as error:
+        if dry_run and app.format == "json":
+            return Detail(failure(error), failed=True)
+        raise
+    if dry_run:
+        return Detail(summary(plan), f"{file}: valid")
+    if no_resource_monitoring:
+        plan.workflow.pop("resource_monitor", None)
+    async with app.client() as client:
+        workflow_id = await spec.create(client, plan, user=current_user())
+    facts = {"workflow_id": workflow_id, "name": plan.workflow["name"], "job_count": len(plan.jobs)}
+    return Done(f"Created workflow {workflow_id} with {len(plan.jobs)} jobs. Run it: torc run {workflow_id}", facts)

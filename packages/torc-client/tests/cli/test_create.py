@@ -1,0 +1,62 @@
+"""torc workflows create: from a file to calls; nothing at all when the spec is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+GOOD = """
+name: pair
+jobs:
+  - name: first
+    command: echo 1
+  - name: second
+    command: echo 2
+    depends_on: [first]
+"""
+WRONG = GOOD.replace("[first]", "[frist]")
+
+
+@pytest.fixture
+def server(fake_server, make):
+    fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("create_jobs", lambda call: {"jobs": [job | {"id": 1} for job in call.body["jobs"]]})
+    return fake_server
+
+
+@pytest.fixture(autouse=True)
+def specs(nobodys_environment: Path):
+    (nobodys_environment / "spec.yaml").write_text(GOOD)
+    (nobodys_environment / "wrong.yaml").write_text(WRONG)
+
+
+async def test_a_spec_becomes_a_workflow_of_the_caller(torc, server):
+    ended = await torc("-f", "json", "workflows", "create", "spec.yaml")
+    assert (ended.code, ended.json["workflow_id"], ended.json["job_count"]) == (0, 7, 2)
+    assert server.calls_of("create_workflow")[0].body["user"] == "ada"
+
+
+@pytest.mark.parametrize("flags", [[], ["--dry-run"]])
+async def test_a_wrong_spec_creates_nothing(torc, server, flags):
+    ended = await torc("workflows", "create", "wrong.yaml", *flags)
+    assert (ended.code, ended.out) == (1, "")
+    assert "wrong.yaml: jobs[1].depends_on[0]" in ended.err
+    assert "did you mean 'first'" in ended.err
+    assert server.calls == []
+
+
+async def test_a_dry_run_tells_what_would_be_created(torc, server):
+    ended = await torc("-f", "json", "workflows", "create", "spec.yaml", "--dry-run")
+    assert (ended.code, ended.json["valid"], ended.json["summary"]["job_count"]) == (0, True, 2)
+    assert "spec.yaml: valid" in (await torc("workflows", "create", "spec.yaml", "--dry-run")).out
+    assert server.calls == []
+
+
+async def test_a_dry_run_of_a_wrong_spec_in_json(torc, server):
+    ended = await torc("-f", "json", "workflows", "create", "wrong.yaml", "--dry-run")
+    assert (ended.code, ended.json["valid"]) == (1, False)
+
+
+async def test_a_missing_file(torc, server):
+    ended = await torc("workflows", "create", "none.yaml")
+    assert ended.code == 1
+    assert "none.yaml" in ended.err

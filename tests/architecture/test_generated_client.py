@@ -1,0 +1,90 @@
+"""Gate 2: the committed document and client are what the server would make now."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture
+def generate(root: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", root / "tools/openapi_client/generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    before = list(sys.path)
+    spec.loader.exec_module(module)
+    sys.path[:] = before
+    return module
+
+
+def test_the_client_is_what_the_server_documents(generate: ModuleType, capsys: pytest.CaptureFixture[str]):
+    assert generate.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_what_is_stale_is_named_and_then_written(
+    generate: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    document = tmp_path / "document.json"
+    document.write_text(json.dumps(DOCUMENT))
+    package = tmp_path / "package"
+    arguments = ["--document", str(document), "--package", str(package)]
+    assert generate.main([*arguments, "--check"]) == 1
+    assert "api/things.py" in capsys.readouterr().err
+    assert generate.main(arguments) == 0
+    assert generate.main([*arguments, "--check"]) == 0
+    (package / "api/leftover.py").write_text("")
+    assert generate.main([*arguments, "--check"]) == 1
+    assert generate.main(arguments) == 0
+    assert not (package / "api/leftover.py").exists()
+
+
+def test_what_a_method_and_a_record_look_like(generate: ModuleType):
+    files = generate.files(DOCUMENT)
+    assert "async def get_thing(self, id: int, *, deep: bool | None = None) -> Thing:" in files["api/things.py"]
+    assert '_GET_THING = Operation("get_thing", "GET", "/things/{id}", Thing)' in files["api/things.py"]
+    assert "    colour: Colour\n    name: str | None = None\n" in files["api/records.py"]
+    assert '    DARK_RED = "dark-red"' in files["api/enums.py"]
+
+
+def test_a_name_that_python_refuses_is_told(generate: ModuleType):
+    document = json.loads(json.dumps(DOCUMENT))
+    document["components"]["schemas"]["Thing"]["properties"]["class"] = {"type": "string"}
+    with pytest.raises(ValueError, match="'class' is no Python name"):
+        generate.files(document)
+
+
+DOCUMENT = {
+    "paths": {
+        "/things/{id}": {
+            "get": {
+                "operationId": "get_thing",
+                "tags": ["things"],
+                "summary": "Get a thing.",
+                "parameters": [
+                    {"name": "deep", "in": "query", "required": False, "schema": {"type": "boolean"}},
+                    {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}},
+                ],
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Colour": {"type": "string", "enum": ["dark-red", "blue"]},
+            "Thing": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": ["string", "null"]},
+                    "colour": {"$ref": "#/components/schemas/Colour"},
+                },
+                "required": ["colour"],
+            },
+        }
+    },
+}
