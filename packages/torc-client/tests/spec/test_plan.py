@@ -1,0 +1,189 @@
+"""From document to plan: what is understood, and what is refused, at which place and with which remedy."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from torc_client.spec import SpecError
+from torc_client.spec.graph import find_cycle, levels
+from torc_client.spec.plan import make_plan
+
+TRUE = {"command": "true"}
+
+
+def plan_of(**members):
+    return make_plan("spec.yaml", {"name": "w", **members})
+
+
+def problems_of(**members):
+    with pytest.raises(SpecError) as raised:
+        plan_of(**members)
+    return [str(problem) for problem in raised.value.problems]
+
+
+def names(plan, numbers):
+    return [plan.jobs[number].record["name"] for number in numbers]
+
+
+def test_parameters_of_the_workflow_are_taken_only_where_asked_for():
+    plan = plan_of(
+        parameters={"i": "1:2"},
+        jobs=[{"name": "a_{i}", "command": "echo {i}", "use_parameters": ["i"]}, {"name": "b", "command": "echo {i}"}],
+    )
+    assert [job.record["command"] for job in plan.jobs] == ["echo 1", "echo 2", "echo {i}"]
+
+
+def test_own_parameters_replace_those_of_the_workflow():
+    plan = plan_of(
+        parameters={"i": "1:9"},
+        jobs=[{"name": "a_{i}", "parameters": {"i": "[x]"}, "use_parameters": ["i"], **TRUE}],
+    )
+    assert names(plan, range(len(plan.jobs))) == ["a_x"]
+
+
+def test_names_and_patterns_are_united():
+    plan = plan_of(
+        jobs=[
+            *({"name": f"a_{number}", **TRUE} for number in range(3)),
+            {"name": "end", "depends_on": ["a_2"], "depends_on_regexes": ["^a_", "."], **TRUE},
+        ]
+    )
+    assert names(plan, plan.jobs[3].parents) == ["a_2", "a_0", "a_1"]
+    assert plan.levels == [[0, 1, 2], [3]]
+
+
+def test_references_become_paths_and_relations_without_replacing_named_ones():
+    plan = plan_of(
+        files=[{"name": "in", "path": "data/in.txt"}, {"name": "also", "path": "x"}, {"name": "out", "path": "o"}],
+        user_data=[{"name": "settings", "data": {"rate": 0.5, "who": "Zoë"}}],
+        jobs=[
+            {
+                "name": "a",
+                "command": "run ${files.input.in} '${user_data.input.settings}' ${HOME} > ${files.output.out}",
+                "input_files": ["also"],
+            }
+        ],
+    )
+    job = plan.jobs[0]
+    assert job.record["command"] == 'run data/in.txt \'{"rate":0.5,"who":"Zoë"}\' ${HOME} > o'
+    assert (job.input_files, job.output_files, job.input_user_data) == ([1, 0], [2], [0])
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({"jobs": []}, "jobs: a workflow needs at least one job"),
+        ({}, "the field 'jobs' is missing"),
+        ({"jobs": [TRUE]}, "jobs[0]: the field 'name' is missing"),
+        ({"jobs": [{"name": 1, **TRUE}]}, "jobs[0].name: must be text, not 1; put it in quotes"),
+        (
+            {"jobs": [{"name": "a", "comand": "true"}]},
+            "jobs[0].comand: a job has no such field; did you mean 'command'?",
+        ),
+        ({"jobs": [{"name": "a", **TRUE, "priority": -1}]}, "jobs[0].priority: must be at least 0, not -1"),
+        (
+            {"jobs": [{"name": "a", **TRUE}], "actions": []},
+            "actions: is not supported yet; take it out to run the rest",
+        ),
+        (
+            {"jobs": [{"name": "build", **TRUE}, {"name": "b", **TRUE, "depends_on": ["biuld"]}]},
+            "jobs[1].depends_on[0]: no job is named 'biuld'; did you mean 'build'?",
+        ),
+        ({"jobs": [{"name": "a", **TRUE, "depends_on": ["a"]}]}, "jobs[0].depends_on: 'a' cannot wait for itself"),
+        (
+            {"jobs": [{"name": "a", **TRUE}, {"name": "a", **TRUE}]},
+            "jobs[1].name: the job 'a' is there already, from jobs[0]",
+        ),
+        (
+            {"jobs": [{"name": "a", "parameters": {"i": "1:2"}, **TRUE}]},
+            "jobs[0].name: 'a' would name several instances alike; put {i} into it",
+        ),
+        (
+            {"jobs": [{"name": "a", "use_parameters": ["lr"], **TRUE}], "parameters": {"lrs": "1:2"}},
+            "jobs[0].use_parameters[0]: the workflow has no parameter 'lr'; did you mean 'lrs'?",
+        ),
+        (
+            {"jobs": [{"name": "a", "command": "cat ${files.input.x}"}]},
+            "jobs[0].command: ${files.input.x}: no file is named 'x'",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE, "depends_on_regexes": ["^z"]}]},
+            "jobs[0].depends_on_regexes[0]: '^z' matches no job; names are such as 'a'",
+        ),
+        (
+            {
+                "jobs": [{"name": "a", **TRUE}],
+                "resource_requirements": [{"name": "r", "num_cpus": 1, "memory": "1GB"}],
+            },
+            "resource_requirements[0].memory: '1GB' is no amount of memory; write a whole number "  # noqa: ISC004
+            "and one of k, m, g, t, such as 512m or 8g",
+        ),
+    ],
+)
+def test_a_problem_names_its_place_and_its_remedy(members, told):
+    assert told in problems_of(**members)
+
+
+def test_all_problems_are_told_at_once():
+    told = problems_of(
+        jobs=[{"name": "a", **TRUE, "depends_on": ["x", "y"]}, {"name": "a", **TRUE, "input_files": ["z"]}]
+    )
+    assert len(told) == 4
+
+
+@pytest.mark.parametrize("runtime", ["P0DT1M", "PT1M30S", "P1DT2H", "PT0S", "P30DT0H", "PT1.5S", "P1W"])
+def test_durations_as_the_server_takes_them(runtime):
+    requirements = [{"name": "r", "num_cpus": 1, "memory": "1m", "runtime": runtime}]
+    assert plan_of(jobs=[{"name": "a", **TRUE}], resource_requirements=requirements).requirements
+
+
+@pytest.mark.parametrize("runtime", ["1h", "P", "PT", "PT1", "1:00:00", "PT-1M", "P1H"])
+def test_durations_that_are_none(runtime):
+    requirements = [{"name": "r", "num_cpus": 1, "memory": "1m", "runtime": runtime}]
+    assert "no duration" in problems_of(jobs=[{"name": "a", **TRUE}], resource_requirements=requirements)[0]
+
+
+def test_a_cycle_is_told_as_a_ring_also_through_files():
+    jobs = [
+        {"name": "one", "command": "cat ${files.input.f}"},
+        {"name": "two", "depends_on": ["one"], **TRUE},
+        {"name": "three", "depends_on": ["two"], "output_files": ["f"], **TRUE},
+    ]
+    (told,) = problems_of(jobs=jobs, files=[{"name": "f", "path": "f"}])
+    assert "one waits for three waits for two waits for one" in told
+
+
+def test_a_job_that_reads_what_it_writes_does_not_wait_for_itself():
+    jobs = [{"name": "a", "input_files": ["f"], "output_files": ["f"], **TRUE}]
+    assert plan_of(jobs=jobs, files=[{"name": "f", "path": "f"}]).levels == [[0]]
+
+
+def test_all_to_all_through_files_is_linear():
+    count = 1000
+    jobs = [
+        {"name": "a_{i}", "output_file_regexes": ["^f$"], "parameters": {"i": f"1:{count}"}, **TRUE},
+        {"name": "b_{i}", "input_files": ["f"], "parameters": {"i": f"1:{count}"}, **TRUE},
+    ]
+    assert len(plan_of(jobs=jobs, files=[{"name": "f", "path": "f"}]).jobs) == 2 * count
+
+
+def test_a_chain_of_ten_thousand():
+    jobs = [
+        {"name": f"j{number}", "depends_on": [f"j{number - 1}"] if number else [], **TRUE} for number in range(10_000)
+    ]
+    assert len(plan_of(jobs=jobs).levels) == 10_000
+
+
+@given(st.lists(st.lists(st.integers(0, 14), max_size=4), min_size=15, max_size=15))
+def test_levels_and_cycles_of_random_graphs(parents):
+    ring = find_cycle(parents)
+    order = [node for level in levels(parents) for node in level]
+    if ring:
+        assert ring[0] == ring[-1]
+        assert all(later in parents[earlier] for earlier, later in pairwise(ring))
+        assert len(order) < len(parents)
+    else:
+        position = {node: index for index, node in enumerate(order)}
+        assert all(position[parent] < position[node] for node in range(15) for parent in parents[node])
