@@ -46,7 +46,7 @@ def test_what_a_method_and_a_record_look_like(generate: ModuleType):
     files = generate.files(DOCUMENT)
     assert "async def get_thing(self, id: int, *, deep: bool | None = None) -> Thing:" in files["api/things.py"]
     assert '_GET_THING = Operation("get_thing", "GET", "/things/{id}", Thing)' in files["api/things.py"]
-    assert "    colour: Colour\n    name: str | None = None\n" in files["api/records.py"]
+    assert "    name: str | None = None\n    colour: Colour\n" in files["api/records.py"]
     assert '    DARK_RED = "dark-red"' in files["api/enums.py"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_FIRST = ("id", "workflow_id", "job_id", "name", "workflow_name")
 _JSON_TYPES = {"integer": "int", "number": "float", "string": "str", "boolean": "bool", "null": "None"}
 
 
@@ -133,7 +134,8 @@ def _record(name: str, schema: Mapping[str, Any]) -> Record:
         Member(_identifier(key), type_of(part), key in required, str(part.get("description", "")))
         for key, part in schema.get("properties", {}).items()
     ]
-    members.sort(key=lambda member: not member.required)
+    # What people look for first; members are keywords, so that the order is free.
+    members.sort(key=lambda member: _FIRST.index(member.name) if member.name in _FIRST else len(_FIRST))
     return Record(name, str(schema.get("description", "")), tuple(members))
 
 

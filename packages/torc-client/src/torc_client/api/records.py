@@ -10,12 +10,12 @@ from torc_client.api.enums import ClaimJobsSortMethod, ExecutionMode, JobStatus,
 class ComputeNodeSchedule(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How allocations for a job were once asked for; taken and not kept."""
 
+    max_parallel_jobs: int | None = None
+    """How many jobs at once on a node."""
     num_jobs: int
     """How many allocations."""
     scheduler_id: int
     """The scheduler configuration."""
-    max_parallel_jobs: int | None = None
-    """How many jobs at once on a node."""
     start_one_worker_per_node: bool | None = None
     """Whether each node of an allocation has a runner."""
 
@@ -23,16 +23,18 @@ class ComputeNodeSchedule(msgspec.Struct, kw_only=True, omit_defaults=True):
 class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A command, with what it needs and what it waits for."""
 
-    command: str
-    """What is run, by bash -c."""
-    name: str
-    """What people call it."""
+    id: int | None = None
+    """Set by the server."""
     workflow_id: int
     """The workflow it belongs to."""
+    name: str
+    """What people call it."""
     attempt_id: int | None = None
     """Its current attempt, from 1."""
     cancel_on_blocking_job_failure: bool | None = None
     """Whether it is canceled when a job it waits for fails."""
+    command: str
+    """What is run, by bash -c."""
     compute_node_id: int | None = None
     """Where it runs, or ran last."""
     depends_on_job_ids: list[int] | None = None
@@ -41,8 +43,6 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Environment variables of the job."""
     failure_handler_id: int | None = None
     """What is done when it fails."""
-    id: int | None = None
-    """Set by the server."""
     input_file_ids: list[int] | None = None
     """Files it reads."""
     input_user_data_ids: list[int] | None = None
@@ -90,10 +90,22 @@ class ClaimNextJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A place where a runner runs jobs, for as long as the runner lives."""
 
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow whose jobs it runs."""
+    avg_cpu_percent: float | None = None
+    """Mean CPU use, where 100 is one CPU."""
+    avg_memory_bytes: int | None = None
+    """Mean memory use."""
     compute_node_type: str
     """What kind of place it is, such as local or slurm."""
+    duration_seconds: float | None = None
+    """How long it ran."""
     hostname: str
     """The host."""
+    is_active: bool | None = None
+    """Whether it still runs; true when absent at creation."""
     memory_gb: float
     """Memory it offers, in GiB."""
     num_cpus: int
@@ -102,32 +114,20 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """GPUs it offers."""
     num_nodes: int
     """Nodes it stands for."""
-    pid: int
-    """The runner's process id."""
-    start_time: str
-    """When the runner began, in its own words."""
-    workflow_id: int
-    """The workflow whose jobs it runs."""
-    avg_cpu_percent: float | None = None
-    """Mean CPU use, where 100 is one CPU."""
-    avg_memory_bytes: int | None = None
-    """Mean memory use."""
-    duration_seconds: float | None = None
-    """How long it ran."""
-    id: int | None = None
-    """Set by the server."""
-    is_active: bool | None = None
-    """Whether it still runs; true when absent at creation."""
     peak_cpu_percent: float | None = None
     """Highest CPU use, where 100 is one CPU."""
     peak_memory_bytes: int | None = None
     """Highest memory use."""
+    pid: int
+    """The runner's process id."""
     sample_count: int | None = None
     """How many samples the usage members are made of."""
     scheduler: Any = None
     """What the scheduler knows it by."""
     scheduler_config_id: int | None = None
     """The scheduler configuration that started it."""
+    start_time: str
+    """When the runner began, in its own words."""
     time_limit: str | None = None
     """How long it may run, ISO 8601."""
 
@@ -148,6 +148,8 @@ class ComputeNodeMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True)
 class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a compute node offers."""
 
+    id: int | None = None
+    """Unused."""
     memory_gb: float
     """Memory in GiB."""
     num_cpus: int
@@ -156,8 +158,6 @@ class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
     """GPUs."""
     num_nodes: int
     """Nodes."""
-    id: int | None = None
-    """Unused."""
     scheduler_config_id: int | None = None
     """The scheduler configuration that started it."""
     time_limit: str | None = None
@@ -167,14 +167,14 @@ class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
 class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A file that jobs read or write."""
 
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
     name: str
     """What jobs and people call it."""
     path: str
     """Where it is."""
-    workflow_id: int
-    """The workflow it belongs to."""
-    id: int | None = None
-    """Set by the server."""
     st_mtime: float | None = None
     """When it last changed, in seconds since the epoch, UTC. Every update replaces it; null clears it."""
 
@@ -196,14 +196,14 @@ class CreateJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 class UserDataModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """JSON that jobs hand to each other, or that people hand to jobs."""
 
-    name: str
-    """What jobs and people call it."""
-    workflow_id: int
-    """The workflow it belongs to."""
-    data: Any = None
-    """Any JSON value; absent until somebody stores one."""
     id: int | None = None
     """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    name: str
+    """What jobs and people call it."""
+    data: Any = None
+    """Any JSON value; absent until somebody stores one."""
     is_ephemeral: bool | None = None
     """Whether it is cleared before a new run."""
 
@@ -232,10 +232,10 @@ class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
 class ErrorResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What every answer that is no success looks like."""
 
-    error: Any
-    """What is wrong: an object whose `message` says what to do."""
     code: int | None = None
     """Always absent; older servers sent it."""
+    error: Any
+    """What is wrong: an object whose `message` says what to do."""
     errorMessage: str | None = None
     """Always absent; older servers sent it."""
     errorNum: int | None = None
@@ -404,12 +404,12 @@ class ListJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a job needs of a compute node."""
 
-    name: str
-    """What people call it; `default` is taken by the server."""
-    workflow_id: int
-    """The workflow it belongs to."""
     id: int | None = None
     """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    name: str
+    """What people call it; `default` is taken by the server."""
     memory: str | None = None
     """Memory: a whole number with k, m, g or t, such as 4g."""
     num_cpus: int | None = None
@@ -442,36 +442,36 @@ class ListResourceRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaul
 class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What became of one attempt of a job."""
 
-    completion_time: str
-    """When it ended, in the runner's words."""
-    compute_node_id: int
-    """Where it ran."""
-    exec_time_minutes: float
-    """How long it ran."""
-    job_id: int
-    """The job."""
-    return_code: int
-    """The exit status of the command; 0 is success."""
-    run_id: int
-    """The workflow's run that it belongs to."""
-    status: JobStatus
-    """How it ended."""
+    id: int | None = None
+    """Set by the server."""
     workflow_id: int
     """The workflow it belongs to."""
+    job_id: int
+    """The job."""
     attempt_id: int | None = None
     """The attempt; 1 when absent at creation."""
     avg_cpu_percent: float | None = None
     """Mean CPU use, where 100 is one CPU."""
     avg_memory_bytes: int | None = None
     """Mean memory use."""
-    id: int | None = None
-    """Set by the server."""
+    completion_time: str
+    """When it ended, in the runner's words."""
+    compute_node_id: int
+    """Where it ran."""
+    exec_time_minutes: float
+    """How long it ran."""
     job_name: str | None = None
     """The job's name, filled in by the server."""
     peak_cpu_percent: float | None = None
     """Highest CPU use, where 100 is one CPU."""
     peak_memory_bytes: int | None = None
     """Highest memory use."""
+    return_code: int
+    """The exit status of the command; 0 is success."""
+    run_id: int
+    """The workflow's run that it belongs to."""
+    status: JobStatus
+    """How it ended."""
 
 
 class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -530,10 +530,10 @@ class ResourceMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
 class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A set of jobs with what they need, and the state of its current run."""
 
+    id: int | None = None
+    """Set by the server."""
     name: str
     """What people call it."""
-    user: str
-    """Who owns it."""
     access_groups: list[str] | None = None
     """Groups that may use it."""
     compute_node_expiration_buffer_seconds: int | None = None
@@ -556,8 +556,6 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Environment variables of all its jobs."""
     execution_config: ExecutionConfig | None = None
     """How runners run its jobs."""
-    id: int | None = None
-    """Set by the server."""
     is_archived: bool | None = None
     """Whether it was put away."""
     is_canceled: bool | None = None
@@ -582,6 +580,8 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """When it was created, UTC."""
     use_pending_failed: bool | None = None
     """Whether failed jobs wait for a decision before they count as failed."""
+    user: str
+    """Who owns it."""
 
 
 class ListWorkflowsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -618,14 +618,14 @@ class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a reset of jobs did."""
 
-    status: str
-    """The status that they have now."""
-    updated_count: int
-    """How many jobs were selected, without those that only depend on them."""
     workflow_id: int
     """The workflow."""
     reset_type: str | None = None
     """failed_only, where only those without success were reset."""
+    status: str
+    """The status that they have now."""
+    updated_count: int
+    """How many jobs were selected, without those that only depend on them."""
 
 
 class UserDataListModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -640,34 +640,44 @@ class VersionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     api_version: str
     """The version of the contract's document."""
-    version: str
-    """The version of the contract that it keeps."""
     git_hash: str | None = None
     """The commit that it was built from."""
+    version: str
+    """The version of the contract that it keeps."""
 
 
 class WorkflowStatusModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The state of a workflow's current run, as clients of 0.12 read and write it."""
 
+    id: int | None = None
+    """The workflow's id."""
+    has_detected_need_to_run_completion_script: bool | None = None
+    """Kept for clients of 0.12."""
+    is_archived: bool | None = None
+    """Whether the workflow was put away."""
     is_canceled: bool
     """Whether the workflow was canceled."""
     run_id: int
     """The number of the run."""
-    has_detected_need_to_run_completion_script: bool | None = None
-    """Kept for clients of 0.12."""
-    id: int | None = None
-    """The workflow's id."""
-    is_archived: bool | None = None
-    """Whether the workflow was put away."""
 
 
 class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How a workflow stands: a summary, and the status record of 0.12 with it."""
 
+    id: int | None = None
+    """The workflow's id again."""
+    workflow_id: int
+    """The workflow."""
+    workflow_name: str
+    """Its name."""
     active_compute_nodes: int
     """How many compute nodes run."""
     active_scheduled_nodes: int
     """How many allocations run."""
+    has_detected_need_to_run_completion_script: bool | None = None
+    """Kept for clients of 0.12."""
+    is_archived: bool | None = None
+    """Whether it was put away."""
     is_canceled: bool
     """Whether it was canceled."""
     is_complete: bool
@@ -676,23 +686,13 @@ class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many jobs there are of each status."""
     pending_scheduled_nodes: int
     """How many allocations wait."""
+    run_id: int | None = None
+    """The number of its current run."""
     total_exec_time_minutes: float
     """Run time of all current results together."""
     total_jobs: int
     """How many jobs it has."""
-    workflow_id: int
-    """The workflow."""
-    workflow_name: str
-    """Its name."""
-    workflow_user: str
-    """Its owner."""
-    has_detected_need_to_run_completion_script: bool | None = None
-    """Kept for clients of 0.12."""
-    id: int | None = None
-    """The workflow's id again."""
-    is_archived: bool | None = None
-    """Whether it was put away."""
-    run_id: int | None = None
-    """The number of its current run."""
     walltime_seconds: float | None = None
     """From the first start to the last completion."""
+    workflow_user: str
+    """Its owner."""

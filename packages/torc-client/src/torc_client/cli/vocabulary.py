@@ -46,6 +46,10 @@ def bytes_in_words(count: float) -> str:
     return f"{count:.1f} TiB"
 
 
+def _seconds(minutes: float) -> str:
+    return f"{minutes * 60:.3f}"
+
+
 JOBS = Words(
     "jobs", "job", "jobs", "list_jobs", "get_job",
     (_ID, Column("Name", "name"), Column("Status", "status"), Column("Command", "command"),
@@ -79,7 +83,8 @@ RESULTS = Words(
     "results", "result", "results", "list_results", "get_result",
     (_ID, _count("Job", "job_id"), Column("Name", "job_name"), Column("Status", "status"),
      _count("Run", "run_id"), _count("Attempt", "attempt_id"), _count("Return code", "return_code"),
-     _count("Minutes", "exec_time_minutes"), Column("Peak memory", "peak_memory_bytes", bytes_in_words, right=True),
+     Column("Seconds", "exec_time_minutes", _seconds, right=True),
+     Column("Peak memory", "peak_memory_bytes", bytes_in_words, right=True),
      Column("Completed", "completion_time")),
     flags={"job_id": ("-j", "--job-id"), "run_id": ("-r", "--run-id"), "status": ("-s", "--status"),
            "compute_node_id": ("--compute-node",)},

@@ -77,9 +77,9 @@ def _detail(detail: Detail) -> Iterator[RenderableType]:
 
 
 def _flat(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield members; counts such as jobs_by_status become a line each."""
+    """Yield members; counts such as jobs_by_status become a line each, unless they are 0."""
     for name, value in record.items():
         if isinstance(value, dict) and value and all(isinstance(count, int) for count in value.values()):
-            yield from ((f"{name}: {key}", count) for key, count in value.items())
+            yield from ((f"{name}: {key}", count) for key, count in value.items() if count)
         else:
             yield name, value
