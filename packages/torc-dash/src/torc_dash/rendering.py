@@ -51,15 +51,20 @@ def set_up(app: web.Application) -> None:
 
 
 def respond(request: web.Request, template_name: str, page: object, status: int = 200) -> web.Response:
-    """Render a page; for a request of an open page, only the block that it wants to replace."""
+    """Render a page; for a request of an open page, only the block that it wants to replace.
+
+    The living part brings the summary along, which stands at another place of the page.
+    """
     template = aiohttp_jinja2.get_env(request.app).get_template(template_name)
     names: dict[str, Any] = {"page": page, "frame": request.app[FRAME]}
     part = request.headers.get("HX-Target", "")
     wants_part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     if wants_part and part in PARTS and part in template.blocks:
-        text = "".join(template.blocks[part](template.new_context(names)))
+        wanted = [part, *(("summary",) if part == "live" and "summary" in template.blocks else ())]
+        context = template.new_context({**names, "beside": part == "live"})
+        text = "".join(piece for name in wanted for piece in template.blocks[name](context))
     else:
-        text = template.render(names)
+        text = template.render({**names, "beside": False})
     return web.Response(text=text, status=status, content_type="text/html", headers={"Vary": "HX-Request, HX-Target"})
 
 

@@ -33,7 +33,8 @@ HEADERS = {
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
 
 _ENTERED = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Torc</title><meta http-equiv="refresh" content="0; url=/"></head>
+<html lang="en"><head><meta charset="utf-8"><title>Torc</title><link rel="icon" href="/static/icon.svg">
+<meta http-equiv="refresh" content="0; url=/"></head>
 <body><p><a href="/">Continue to the dashboard</a></p></body></html>
 """
 
