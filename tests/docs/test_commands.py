@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from support.pages import ROOT, Block, blocks, pages
+from support.pages import ROOT, Block, blocks, followed_pages
 from support.processes import Output, Place
 
-RUN_PAGES = [page for page in pages() if any(block.language == "console" for block in blocks(page))]
+RUN_PAGES = [page for page in followed_pages() if any(block.language == "console" for block in blocks(page))]
 
 # After each block the shell's directory and variables are kept for the next, as in a reader's terminal.
 SESSION = """
@@ -76,7 +76,11 @@ class Session:
         elif is_server:
             port = output.wait_for("TORC_SERVER_PORT=").partition("=")[2]
             # A page's first server is the one that its clients mean; others are there to be seen starting.
-            if self.ports.setdefault(shown, port) == port and "TORC_API_URL" not in self.place.environment:
+            if (
+                shown != "0"
+                and self.ports.setdefault(shown, port) == port
+                and "TORC_API_URL" not in self.place.environment
+            ):
                 self.place.environment["TORC_API_URL"] = f"http://127.0.0.1:{port}/torc-service/v1"
         else:
             output.wait_for("http://")

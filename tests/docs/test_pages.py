@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.pages import ROOT, anchors, blocks, links, pages
+from support.pages import ROOT, anchors, blocks, followed_pages, links, pages
 
 MARKS = {
     "console": {"background", "elsewhere", "status"},
@@ -35,7 +35,7 @@ def test_links_lead_somewhere(page: Path):
     assert not broken
 
 
-@pytest.mark.parametrize("page", pages(), ids=name)
+@pytest.mark.parametrize("page", followed_pages(), ids=name)
 def test_blocks_are_marked_as_the_convention_says(page: Path):
     for block in blocks(page):
         assert block.language in MARKS, f"{block.place}: a block of {block.language or 'no language'}"

@@ -43,6 +43,11 @@ def pages() -> list[Path]:
     return sorted({page for place in places for page in ROOT.glob(place)})
 
 
+def followed_pages() -> list[Path]:
+    """The pages whose blocks follow the convention and are run; the others are read where they lie."""
+    return [page for page in pages() if page.parent == ROOT or page.is_relative_to(ROOT / "docs")]
+
+
 def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page, in order."""
     text = page.read_text()

@@ -7,11 +7,12 @@ processes are waited for. The time limit of the test is the only one.
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -134,17 +135,26 @@ class Reports:
 
     def __init__(self, path: Path) -> None:
         os.mkfifo(path)
-        self.path = path
         # Opened for both ways: a pipe without any writer in between does not end.
-        self._stream: IO[str] = os.fdopen(os.open(path, os.O_RDWR), "r+", buffering=1)
+        self._descriptor = os.open(path, os.O_RDWR)
+        self._read = b""
 
-    def next(self, count: int = 1) -> list[str]:
-        """Wait for as many lines."""
-        return [self._stream.readline().rstrip("\n") for _ in range(count)]
+    def next(self, count: int = 1, *, of: Iterable[subprocess.Popen[str]] = ()) -> list[str]:
+        """Wait for as many lines; fails when one of the processes that make them ends before."""
+        with contextlib.ExitStack() as stack:
+            ends = [os.pidfd_open(process.pid) for process in of]
+            for end in ends:
+                stack.callback(os.close, end)
+            while self._read.count(b"\n") < count:
+                readable, _, _ = select.select([self._descriptor, *ends], [], [])
+                assert self._descriptor in readable, f"ended after {self._read!r}"
+                self._read += os.read(self._descriptor, 65536)
+        *lines, self._read = self._read.split(b"\n", count)
+        return [line.decode() for line in lines]
 
     def close(self) -> None:
         """Give the pipe back."""
-        self._stream.close()
+        os.close(self._descriptor)
 
 
 class Output:

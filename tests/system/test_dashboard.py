@@ -44,6 +44,9 @@ def standalone(place: Place, database: str) -> Iterator[Dashboard]:
         output = Output(process.stdout)
         output.wait_for(str(socket))
         yield Dashboard(process, socket, output)
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
     output.finish()
 
 

@@ -80,11 +80,12 @@ def test_two_runners_share_two_hundred_jobs(place: Place, workflow_id: str, two_
 
 
 def test_a_killed_server_costs_nothing(place: Place, server: Server, reports: Reports, workflow_id: str, two_runners):
-    reports.next(JOBS // 4)
+    runners = [process for process, _ in two_runners]
+    reports.next(JOBS // 4, of=runners)
     server.kill()
     # What the runners have at hand ends while the server is away.
     server.start()
-    reports.next(JOBS // 4)
+    reports.next(JOBS // 4, of=runners)
     server.kill()
     server.start()
     for process, output in two_runners:

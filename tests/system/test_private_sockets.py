@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import torc_client.private_socket
 
+import torc_client.private_socket
 import torc_server.web.private_socket
 
 NOBODY = 65534

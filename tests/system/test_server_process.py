@@ -49,7 +49,7 @@ def test_sigterm_lets_a_parked_request_go(place: Place, server: Server, reports:
     spec = place.file("spec.yaml", "name: w\njobs: [{name: j, command: 'echo ran > reports; read line < gate'}]")
     os.mkfifo(place.directory / "gate")
     with ended_after(place.start("torc", "run", spec)) as runner:
-        reports.next()
+        reports.next(of=[runner])
         assert server.stop() == 0
         server.start()
         with (place.directory / "gate").open("w") as gate:

@@ -1,0 +1,96 @@
+"""Each example is run as its page says, and what it makes is looked at."""
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from support.processes import EXAMPLES, Place, Server, ended_after
+
+
+@pytest.fixture
+def example(place: Place, server: Server, request: pytest.FixtureRequest) -> Path:
+    """A copy of the example that the test is marked with; the place is in it."""
+    folder = place.directory / "example"
+    shutil.copytree(EXAMPLES / request.param, folder)
+    place.directory = folder
+    return folder
+
+
+def of(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("example", [name], indirect=True)
+
+
+def statuses(place: Place) -> dict[str, str]:
+    return {job["name"]: job["status"] for job in place.torc("jobs", "list", "1")["items"]}
+
+
+@of("word_count")
+def test_word_count_counts_words(place: Place, example: Path):
+    place.run("torc", "run", "word_count.yaml")
+    shown = [line.split() for line in (example / "work/top_ten.txt").read_text().splitlines()]
+    # Counted once more, in one piece and by other means.
+    words = Counter(re.findall(r"[a-z]+", (example / "text.txt").read_text().lower()))
+    assert len(shown) == 10
+    assert [int(count) for count, _ in shown] == sorted((int(count) for count, _ in shown), reverse=True)
+    assert {word: int(count) for count, word in shown} == {word: words[word] for _, word in shown}
+    assert int(shown[0][0]) == max(words.values())
+    assert len(list((example / "work").glob("part_*.txt"))) == 8
+    assert Counter(statuses(place).values()) == {"completed": 11}
+
+
+@of("hello_world")
+def test_hello_world_greets(place: Place, example: Path):
+    place.run("torc", "run", "hello_world.yaml")
+    assert (example / "hello.txt").read_text() == "Hello from job hello of workflow 1\n"
+    assert (example / "goodbye.txt").read_text().splitlines()[-2:] == ["The world says hello", "Goodbye"]
+    printed = (example / "torc_output/job_stdio/job_wf1_j1_r1_a1.o").read_text()
+    assert printed == "Hello from job hello of workflow 1\n"
+
+
+@of("failing_job")
+def test_what_waits_for_a_failed_job_is_canceled(place: Place, example: Path):
+    place.run("torc", "run", "dependents_canceled.yaml", status=3)
+    assert {path.name for path in example.glob("*.txt")} == {"canceled.prepared.txt", "canceled.independent.txt"}
+    assert statuses(place) == {
+        "prepare": "completed", "fail": "failed", "after_failure": "canceled", "independent": "completed",
+    }  # fmt: skip
+    results = place.torc("results", "list", "1")["items"]
+    assert sorted(result["return_code"] for result in results) == [0, 0, 7]
+    (failed,) = (result["job_id"] for result in results if result["return_code"] == 7)
+    assert (example / f"torc_output/job_stdio/job_wf1_j{failed}_r1_a1.e").read_text() == "this goes wrong\n"
+
+
+@of("failing_job")
+def test_what_asks_for_it_runs_after_a_failure(place: Place, example: Path):
+    place.run("torc", "run", "dependents_carried_on.yaml", status=3)
+    made = {path.name for path in example.glob("*.txt")}
+    assert made == {"carried_on.prepared.txt", "carried_on.independent.txt", "carried_on.after.txt"}
+    assert statuses(place)["after_failure"] == "completed"
+
+
+@of("sweep")
+def test_a_thousand_jobs_sweep(place: Place, example: Path):
+    place.run("torc", "run", "sweep.yaml", "--num-cpus", "8")
+    energies = [path.read_text().split() for path in (example / "energies").iterdir()]
+    assert len(energies) == 1000
+    assert all(float(energy) == pytest.approx(float(m) * float(v) ** 2 / 2, rel=1e-4) for m, v, energy in energies)
+    assert [float(word) for word in (example / "largest.txt").read_text().split()] == [50, 10, 2500]
+    assert Counter(statuses(place).values()) == {"completed": 1001}
+
+
+@of("scripting")
+def test_five_lines_create_a_thousand_jobs_and_wait(place: Place, example: Path):
+    words = ["python3", "-u", "five_lines.py"]
+    with ended_after(place.start(*words, stderr=subprocess.STDOUT)) as script:
+        assert script.stdout is not None
+        announced = script.stdout.readline()
+        found = re.search(r"torc run (\d+)", announced)
+        assert found, announced
+        place.run("torc", "run", found[1], "--max-parallel-jobs", "8")
+        assert script.stdout.read() == "complete\n"
+        assert script.wait() == 0
+    assert len(place.torc("results", "list", found[1])["items"]) == 1000
