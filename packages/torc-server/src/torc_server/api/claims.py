@@ -5,7 +5,6 @@ from typing import Any
 from torc_server.api.access import workflow_in_path
 from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse, ComputeNodesResources
 from torc_server.api.extensions import CLAIM_KEY, WAIT_SECONDS
-from torc_server.api.generic import view_for
 from torc_server.api.operation import Call, Effect, NothingYet, Parameter, Waiting, operation
 from torc_server.engine.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
@@ -15,17 +14,18 @@ from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, Workfl
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, SortMethodField
 from torc_server.resources.job import JOB
-from torc_server.resources.records import Encoded
+from torc_server.resources.records import Encoded, View
 from torc_server.store.transaction import Transaction
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
 BYTES_PER_GB = 1024**3
+# A claimed job shows what it writes. What it waited for can be a hundred thousand jobs, and runs no command.
+CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_user_data_ids"}))
 
 
-def _answer(tx: Transaction, call: Call, claimed: Claimed, limit: int) -> Encoded | NothingYet:
+def _answer(tx: Transaction, claimed: Claimed, limit: int) -> Encoded | NothingYet:
     """Give the claimed jobs as an answer; nothing yet, where waiting can help."""
-    # A claimed job shows what it writes; what it reads is for whoever asks.
-    jobs = records.many(tx, JOB, claimed.job_ids, view_for(call, relations=True)) if claimed.job_ids else "[]"
+    jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else "[]"
     reason = f',"reason":"{claimed.reason}"' if claimed.reason else ""
     answer = Encoded(f'{{"jobs":{jobs}{reason}}}')
     return answer if claimed.job_ids or claimed.over or limit <= 0 else NothingYet(answer)
@@ -54,7 +54,7 @@ def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
     claimed = claim_next(
         tx, WorkflowId(call.path["id"]), max(limit, 0), claim_key=call.query.get("claim_key"), now=call.now
     )
-    return _answer(tx, call, claimed, limit)
+    return _answer(tx, claimed, limit)
 
 
 def _same_offer(call: Call) -> Any:
@@ -103,7 +103,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | Noth
         claim_key=call.query.get("claim_key"),
         now=call.now,
     )
-    return _answer(tx, call, claimed, limit)
+    return _answer(tx, claimed, limit)
 
 
 def _offer(body: dict[str, Any]) -> Offer:

@@ -75,7 +75,7 @@ def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
     if not isinstance(raw, dict):
         raise BodyError(f"The body must be a JSON object, as {schema.__name__} says")
     try:
-        values = schema().load(raw)
+        values = Part(schema).checked(raw)
     except marshmallow.ValidationError as error:
         raise BodyError(_sentence(schema, error.messages)) from None
     except RecursionError:

@@ -137,7 +137,12 @@ class Part(Member):
         self.part = part
 
     def checked(self, value: Any) -> Any:
-        """Check it against its own schema."""
+        """Check it against its own schema: quickly, then by marshmallow."""
+        try:
+            if b"\\u0000" not in msgspec.json.encode(value):
+                return msgspec.convert(value, self.native())
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            pass  # marshmallow has the sentences
         return self.part().load(value)
 
     def schema(self) -> dict[str, Any]:

@@ -33,9 +33,10 @@ class Encoded(str):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How records are written: with relations, and with JSON as text inside strings (0.12)."""
+    """How records are written: with relations, all or only some, and with JSON as text inside strings (0.12)."""
 
     relations: bool = False
+    only: frozenset[str] | None = None
     json_as_text: bool = False
 
 
@@ -73,13 +74,17 @@ def _member_sql(resource: Resource, name: str, member: Member, view: View) -> st
     return f"""CASE WHEN {column} IS NULL THEN '' ELSE ',"{name}":' || {value} END"""
 
 
+def _is_wanted(name: str, view: View) -> bool:
+    return view.relations and (view.only is None or name in view.only)
+
+
 @lru_cache(maxsize=64)
 def _json_sql(resource: Resource, view: View) -> str:
     """Give SQL for the JSON text of a row."""
     parts = [
         _member_sql(resource, name, member, view)
         for name, member in resource.members.items()
-        if name != "id" and (member.stored or member.sql) and (view.relations or not member.relation)
+        if name != "id" and (member.stored or member.sql) and (not member.relation or _is_wanted(name, view))
     ]
     return f"""'{{"id":' || {resource.table}.id || """ + " || ".join(parts) + " || '}'"
 
@@ -165,7 +170,7 @@ def one(tx: Transaction, resource: Resource, record_id: int, view: View = WHOLE)
 
 def stored(tx: Transaction, resource: Resource, record_id: int) -> Body:
     """Give a record as values; raises NotFound."""
-    body: Body = msgspec.json.decode(one(tx, resource, record_id, WHOLE))
+    body: Body = msgspec.json.decode(one(tx, resource, record_id, WHOLE).encode())
     return body
 
 
@@ -258,7 +263,7 @@ def update(tx: Transaction, resource: Resource, record_id: int, body: Body) -> N
 def delete(tx: Transaction, resource: Resource, record_id: int, view: View = WHOLE) -> Encoded:
     """Delete a record and give what it was; raises NotFound and what the resource's own rules raise."""
     before = one(tx, resource, record_id, view)
-    body: Body = msgspec.json.decode(before)
+    body: Body = msgspec.json.decode(before.encode())
     if resource.before_delete:
         resource.before_delete(tx, body)
     tx.execute(_delete(resource, "id"), {"id": record_id})

@@ -58,6 +58,11 @@ class Waits:
                     line.news += 1
                     line.wake(1)
 
+    @property
+    def parked(self) -> int:
+        """How many wait at this moment."""
+        return sum(len(line.parked) for lines in self._lines.values() for line in lines.values())
+
     def close(self) -> None:
         """Send everybody home with what they have; from now on nobody waits."""
         self._is_closed = True

@@ -1,0 +1,100 @@
+"""The document says at least what the contract says: facts.json has the contract's operations of this server."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from torc_server.api.document import build
+
+FACTS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "facts.json").read_text())
+DOCUMENT = build()
+OPERATIONS = {
+    operation["operationId"]: (method.upper(), path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+COMPONENTS = DOCUMENT["components"]["schemas"]
+
+
+def type_of(schema: dict[str, Any]) -> str:
+    """The type in the contract's notation."""
+    if "$ref" in schema:
+        return schema["$ref"].rpartition("/")[2]
+    if "anyOf" in schema:
+        return "|".join(type_of(each) for each in schema["anyOf"])
+    kind, null = schema.get("type", "any"), ""
+    if isinstance(kind, list):
+        kind, null = kind[0], "|null"
+    if kind == "array":
+        return f"array<{type_of(schema['items'])}>{null}"
+    if "additionalProperties" in schema:
+        return f"map<{type_of(schema['additionalProperties'])}>{null}"
+    return f"{kind}{null}"
+
+
+@pytest.mark.parametrize("identity", FACTS["operations"])
+def test_operation_is_as_the_contract_says(identity: str) -> None:
+    fact = FACTS["operations"][identity]
+    method, path, operation = OPERATIONS[identity]
+    assert (method, path, operation["tags"]) == (fact["method"], fact["path"], [fact["tag"]])
+    parameters = {
+        each["name"]: [each["in"], each["required"], type_of(each["schema"])]
+        for each in operation["parameters"]
+        if not each.get("x-torc-extension")
+    }
+    assert parameters == fact["parameters"]
+    body = operation.get("requestBody")
+    assert (type_of(body["content"]["application/json"]["schema"]) if body else None) == fact["body"]
+    assert type_of(operation["responses"]["200"]["content"]["application/json"]["schema"]) == fact["answer"]
+
+
+@pytest.mark.parametrize("name", FACTS["models"])
+def test_model_is_as_the_contract_says(name: str) -> None:
+    component = COMPONENTS[name]
+    members = {
+        word: [type_of(schema), word in component["required"]] + ([schema["default"]] if "default" in schema else [])
+        for word, schema in component["properties"].items()
+    }
+    assert members == FACTS["models"][name]
+
+
+@pytest.mark.parametrize("name", FACTS["enums"])
+def test_enum_is_as_the_contract_says(name: str) -> None:
+    assert COMPONENTS[name]["enum"] == FACTS["enums"][name]
+
+
+def test_everything_beyond_the_contract_is_marked() -> None:
+    assert set(OPERATIONS) == set(FACTS["operations"])
+    extensions = {
+        (identity, each["name"])
+        for identity, (_, _, operation) in OPERATIONS.items()
+        for each in operation["parameters"]
+        if each.get("x-torc-extension")
+    }
+    assert extensions == {
+        ("claim_jobs_based_on_resources", "wait_seconds"),
+        ("claim_jobs_based_on_resources", "claim_key"),
+        ("claim_next_jobs", "wait_seconds"),
+        ("claim_next_jobs", "claim_key"),
+        ("is_workflow_complete", "wait_seconds"),
+    }
+
+
+def test_every_operation_and_parameter_is_described() -> None:
+    for identity, (_, _, operation) in OPERATIONS.items():
+        assert operation["summary"].endswith("."), identity
+        assert all(each["description"] for each in operation["parameters"]), identity
+        assert {"default", "200"} < set(operation["responses"]) or identity in {"ping", "get_version"}
+    for name, component in COMPONENTS.items():
+        if "properties" in component:
+            assert component["description"], name
+            for word, schema in component["properties"].items():
+                assert schema.get("description") or "$ref" in schema, (name, word)
+
+
+def test_all_references_lead_somewhere() -> None:
+    text = json.dumps(DOCUMENT)
+    references = {part.partition('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+    assert references <= set(COMPONENTS)

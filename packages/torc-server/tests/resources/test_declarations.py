@@ -1,0 +1,73 @@
+"""Declarations and tables say the same, and every statement composed of them is one that SQLite takes."""
+
+import itertools
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+
+from torc_server.api.table import RESOURCES
+from torc_server.engine.errors import RuleBroken
+from torc_server.resources import records
+from torc_server.resources.fields import UNSET
+from torc_server.resources.records import Selection, View
+from torc_server.resources.resource import Resource
+from torc_server.store.transaction import Transaction
+
+# Columns that no record shows: the engine's own bookkeeping, and numbers beside their texts.
+BEHIND_THE_RECORDS = {
+    "workflow": {"has_detected_need_to_run_completion_script"},
+    "resource_requirements": {"memory_bytes", "runtime_seconds"},
+    "job": {"canceled_by_cascade", "ended_badly", "active_compute_node_id", "current_result_id", "waiting_on"},
+}
+VIEWS = [View(relations=relations, json_as_text=text) for relations in (False, True) for text in (False, True)]
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.table)
+def test_columns_equal_members(resource: Resource, database: sqlite3.Connection) -> None:
+    columns = {row["name"]: row for row in database.execute(f"PRAGMA table_info({resource.table})")}
+    stored = {name: each for name, each in resource.members.items() if each.stored}
+    assert set(stored) == set(columns) - BEHIND_THE_RECORDS.get(resource.table, set())
+    for name, member in stored.items():
+        if columns[name]["notnull"]:
+            # What the table insists on is required, has a default, or is set by the server or a rule of its own.
+            is_set = name == "resource_requirements_id" or member.read_only
+            assert member.required or member.default is not UNSET or is_set, name
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.table)
+def test_every_filter_and_sort_key_is_sql(resource: Resource, tx: Transaction) -> None:
+    parameters = {"workflow_id": 1, **{each.name: 1 for each in resource.filters}}
+    for each, view in itertools.product(resource.filters, VIEWS):
+        selection = Selection(conditions=(each.condition,), parameters=parameters)
+        assert '"total_count":0' in records.page(tx, resource, selection, view)
+    for name, member in resource.members.items():
+        selection = Selection((), {}, sort_by=name, reverse=True)
+        if member.stored:
+            assert '"items":[]' in records.page(tx, resource, selection)
+        else:
+            with pytest.raises(RuleBroken, match="sorted by one of"):
+                records.page(tx, resource, selection)
+
+
+def test_a_list_of_one_workflow_scans_no_table(tx: Transaction, database: sqlite3.Connection) -> None:
+    statements: list[str] = []
+    database.set_trace_callback(statements.append)
+    for resource in RESOURCES:
+        if resource.belongs_to_workflow:
+            condition = f"{resource.table}.workflow_id = :workflow_id"
+            records.page(tx, resource, Selection((condition,), {"workflow_id": 1}))
+    database.set_trace_callback(None)
+    for text in statements:
+        plan = [row["detail"] for row in database.execute(f"EXPLAIN QUERY PLAN {text}")]
+        assert not any(detail.startswith("SCAN") for detail in plan), (text, plan)
+
+
+@pytest.mark.parametrize("number", [0.1, 1 / 3, 1700000000.123456, 5.0, -2.5e-7, 123456789012345.67])
+def test_numbers_come_back_exactly(tx: Transaction, number: float) -> None:
+    now = datetime.now(UTC)
+    workflow, file = RESOURCES[0], next(each for each in RESOURCES if each.table == "file")
+    (workflow_id,) = records.create(tx, workflow, [{"name": "w", "user": "u"}], now)
+    body = {"workflow_id": workflow_id, "name": "f", "path": "p", "st_mtime": number}
+    (file_id,) = records.create(tx, file, [body], now)
+    assert records.stored(tx, file, file_id)["st_mtime"] == number

@@ -1,0 +1,149 @@
+"""The quick decoder and marshmallow accept and reject the same, and suspicious bodies are looked at twice."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow import Schema, ValidationError
+
+from torc_server.api.table import OPERATIONS
+from torc_server.resources.decoder import BodyError, compiled, decode_quickly, decode_slowly
+from torc_server.resources.fields import members_of
+from torc_server.resources.file import FileModel
+from torc_server.resources.job import JobModel
+
+SCHEMAS = sorted({each.body for each in OPERATIONS if each.body is not None}, key=lambda each: each.__name__)
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**400, 0, 1])
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5)
+    | st.sampled_from(["ready", "completed", "none", "Ready", "", "{}", '{"a": 1}', "[1]"])
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def bodies(schema: type[Schema]) -> st.SearchStrategy[dict[str, Any]]:
+    names = list(members_of(schema))
+    plausible = {"name": st.just("n"), "command": st.just("c"), "workflow_id": st.just(1), "path": st.just("p")}
+    members = {name: plausible.get(name, values) | values for name in names}
+    required = [name for name, each in members_of(schema).items() if each.required]
+    return st.fixed_dictionaries(
+        {name: members[name] for name in required},
+        optional={name: members[name] for name in names if name not in required},
+    )
+
+
+def quick_verdict(schema: type[Schema], raw: dict[str, Any]) -> dict[str, Any] | None:
+    """What the compiled decoder says of a value, without the second look."""
+    try:
+        decoded: dict[str, Any] = msgspec.json.decode(json.dumps(raw), type=compiled(schema))
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return decoded
+
+
+def slow_verdict(schema: type[Schema], raw: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        return dict(schema().load(raw))
+    except ValidationError:
+        return None
+
+
+@pytest.mark.parametrize("schema", [each for each in SCHEMAS if not each.__name__.endswith("sModel")], ids=str)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_both_ways_accept_and_reject_the_same(schema: type[Schema], data: st.DataObject) -> None:
+    raw = data.draw(bodies(schema))
+    quick, slow = quick_verdict(schema, raw), slow_verdict(schema, raw)
+    if quick is None and slow is not None:
+        # The one thing that only the slow way takes: JSON objects as text, the way of 0.12.
+        assert any(isinstance(raw.get(name), str) for name in ("metadata", "resource_monitor_config", "slurm_defaults"))
+    elif slow is None and quick is not None:
+        # The one thing that only the slow way refuses; the quick way never sees it.
+        assert "\\u0000" in json.dumps(raw)
+    else:
+        assert quick == slow
+
+
+def test_null_and_the_servers_own_members_are_as_if_absent() -> None:
+    body = b'{"id": 7, "workflow_id": 1, "name": "n", "command": "c", "env": null, "attempt_id": 5}'
+    decoded = decode_quickly(JobModel, body)
+    assert decoded is not None
+    assert decoded.values == {"workflow_id": 1, "name": "n", "command": "c"}
+    assert decode_slowly(JobModel, body).values == decoded.values
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (b"", "no valid JSON"),
+        (b"{", "no valid JSON"),
+        (b"[]", "must be a JSON object"),
+        (b"null", "must be a JSON object"),
+        (b'{"workflow_id": NaN, "name": "n", "path": "p"}', "no valid JSON"),
+        (b'{"workflow_id": 1, "name": "n", "path": "p", "st_mtime": 1e999}', "no valid JSON"),
+        (b'{"workflow_id": 1, "name": "n", "path": "p", "name": "m"}', "'name' stands twice"),
+        (b'{"workflow_id": 1, "name": "\\ud800", "path": "p"}', "no valid JSON"),
+        (b'{"workflow_id": 1, "name": "\xff", "path": "p"}', "no valid JSON"),
+        (b'{"workflow_id": 1, "name": "a\\u0000b", "path": "p"}', "name: leave out the NUL character"),
+        (b'{"workflow_id": 9223372036854775808, "name": "n", "path": "p"}', "workflow_id: write a whole number from"),
+        (b'{"workflow_id": 1.0, "name": "n", "path": "p"}', "workflow_id: write a whole number"),
+        (b'{"workflow_id": true, "name": "n", "path": "p"}', "workflow_id: write a whole number"),
+        (b'{"workflow_id": "1", "name": "n", "path": "p"}', "workflow_id: write a whole number"),
+        (b'{"workflow_id": 1, "name": null, "path": "p"}', "name: may not be null"),
+        (b'{"workflow_id": 1, "path": "p"}', "name: is missing"),
+        (b'{"workflow_id": 1, "name": "n", "path": 2}', "path: write a text"),
+        (b'{"st_mtime": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
+        (b'{"workflow_id": 1' + b"0" * 5000 + b', "name": "n", "path": "p"}', "no valid JSON|whole number"),
+    ],
+)
+def test_bad_bodies_are_refused_with_a_sentence(body: bytes, complaint: str) -> None:
+    assert decode_quickly(FileModel, body) is None
+    with pytest.raises(BodyError, match=complaint):
+        decode_slowly(FileModel, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"workflow_id": 1, "name": "n", "path": "p", "colour": "red", "a:b": 1}',
+        b'{"workflow_id": 1, "name": "n", "path": "p", "colour": {"deep": 1}, "a:b": null}',
+    ],
+)
+def test_unknown_members_are_named(body: bytes) -> None:
+    assert decode_quickly(FileModel, body) is None
+    assert decode_slowly(FileModel, body).unknown == ("a:b", "colour")
+
+
+def test_colons_in_values_are_no_unknown_members() -> None:
+    body = b'{"workflow_id": 1, "name": "a:b::c", "path": "p:q"}'
+    decoded = decode_quickly(FileModel, body)
+    assert decoded is not None
+    assert decoded.values["name"] == "a:b::c"
+
+
+def test_an_escaped_colon_hides_no_duplicate() -> None:
+    body = b'{"workflow_id": 1, "name": "x", "path": "p\\u003aq", "name": "y"}'
+    assert decode_quickly(FileModel, body) is None
+    with pytest.raises(BodyError, match="twice"):
+        decode_slowly(FileModel, body)
+
+
+def test_a_complaint_names_its_place_in_a_list() -> None:
+    schema = next(each for each in SCHEMAS if each.__name__ == "JobsModel")
+    good = {"workflow_id": 1, "name": "n", "command": "c"}
+    body = json.dumps({"jobs": [good, {**good, "priority": "high"}, 5, None]}).encode()
+    with pytest.raises(BodyError, match=r"jobs\.1\.priority: write a whole number") as raised:
+        decode_slowly(schema, body)
+    assert "jobs.3: leave out null" in str(raised.value)

@@ -1,0 +1,167 @@
+"""A server in this process, on a real database, and a client that knows the root of the API."""
+
+import io
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from torc_server.api.document import API_ROOT
+from torc_server.store.migrate import migrate
+from torc_server.store.transaction import Transaction
+from torc_server.web.app import build_app
+
+
+@dataclass
+class Reply:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def message(self) -> str:
+        return str(self.json["error"]["message"])
+
+
+class Api:
+    """Calls, and the few records that most tests need."""
+
+    def __init__(self, client: "TestClient[Any, Any]", path: Path) -> None:
+        self.client = client
+        self.path = path
+
+    async def call(self, method: str, path: str, body: Any = None, **rest: Any) -> Reply:
+        """Send a request; `body` is JSON unless it is bytes."""
+        text = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        data = None if text is None else io.BytesIO(text)
+        async with self.client.request(method, API_ROOT + path, data=data, **rest) as response:
+            return Reply(response.status, response.headers, await response.text())
+
+    async def ok(self, method: str, path: str, body: Any = None, **rest: Any) -> Any:
+        """Send a request that must succeed, and give its JSON."""
+        reply = await self.call(method, path, body, **rest)
+        assert reply.status == 200, (method, path, reply.status, reply.text)
+        assert reply.headers["Content-Type"] == "application/json"
+        return reply.json
+
+    async def workflow(self, **members: Any) -> int:
+        return int((await self.ok("POST", "/workflows", {"name": "w", "user": "u", **members}))["id"])
+
+    async def jobs(self, workflow_id: int, count: int, **members: Any) -> list[int]:
+        jobs = [{"workflow_id": workflow_id, "name": f"job{n}", "command": "true", **members} for n in range(count)]
+        return [each["id"] for each in (await self.ok("POST", "/bulk_jobs", {"jobs": jobs}))["jobs"]]
+
+    async def initialize(self, workflow_id: int) -> None:
+        await self.ok("POST", f"/workflows/{workflow_id}/initialize_jobs")
+
+    async def node(self, workflow_id: int, **members: Any) -> int:
+        return int((await self.ok("POST", "/compute_nodes", {**NODE, "workflow_id": workflow_id, **members}))["id"])
+
+    async def claim(self, workflow_id: int, limit: int = 10, query: str = "", **offer: Any) -> Any:
+        path = f"/workflows/{workflow_id}/claim_jobs_based_on_resources/{limit}{query}"
+        return await self.ok("POST", path, {**OFFER, **offer})
+
+    async def finish(
+        self, workflow_id: int, job_id: int, node_id: int, status: str = "completed", code: int = 0
+    ) -> Any:
+        body = result(workflow_id, job_id, node_id, status=status, return_code=code)
+        return await self.ok("POST", f"/jobs/{job_id}/complete_job/{status}/0", body)
+
+    def dump(self) -> list[str]:
+        """The whole database as text."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return list(connection.iterdump())
+
+    def broken_promises(self) -> list[str]:
+        """What the engine's invariants say."""
+        from torc_server.engine.invariants import check  # noqa: PLC0415 - only here
+
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.row_factory = sqlite3.Row
+            return check(Transaction(connection))
+
+
+OFFER = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}
+NODE = {
+    **OFFER,
+    "hostname": "host",
+    "pid": 1,
+    "start_time": "2026-01-01T00:00:00Z",
+    "compute_node_type": "local",
+}
+
+
+def result(workflow_id: int, job_id: int, node_id: int, **members: Any) -> dict[str, Any]:
+    return {
+        "workflow_id": workflow_id,
+        "job_id": job_id,
+        "run_id": 0,
+        "compute_node_id": node_id,
+        "return_code": 0,
+        "exec_time_minutes": 0.5,
+        "completion_time": "2026-01-01T00:01:00Z",
+        "status": "completed",
+        **members,
+    }
+
+
+@asynccontextmanager
+async def _serving(path: Path, **settings: Any) -> AsyncIterator[Api]:
+    migrate(path)
+    server = TestServer(build_app(path, **settings), handler_cancellation=True)
+    async with TestClient(server, timeout=aiohttp.ClientTimeout(total=60)) as client:
+        yield Api(client, path)
+
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Serve:
+    """Start a server with settings of your own: ``async with serve(enforce_access=True) as api``."""
+    return lambda **settings: _serving(tmp_path / "torc.db", **settings)
+
+
+@pytest.fixture
+async def api(serve: Serve) -> AsyncIterator[Api]:
+    async with serve() as started:
+        yield started
+        assert started.broken_promises() == []
+
+
+@pytest.fixture
+def make_result() -> Callable[..., dict[str, Any]]:
+    return result
+
+
+Waiter = Callable[[Api, int], Awaitable[None]]
+
+
+@pytest.fixture
+def parked() -> Waiter:
+    """Wait until so many requests are parked: polls the server's own book, since nothing tells of it."""
+
+    async def until(api: Api, count: int) -> None:
+        import asyncio  # noqa: PLC0415 - only here
+
+        from torc_server.web.dispatch import WAITS  # noqa: PLC0415 - only here
+
+        waits = api.client.server.app[WAITS]  # type: ignore[attr-defined]
+        async with asyncio.timeout(10):
+            while waits.parked != count:  # noqa: ASYNC110 - the server has no event for it, and needs none
+                await asyncio.sleep(0.001)
+
+    return until

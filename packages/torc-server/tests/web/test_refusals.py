@@ -1,0 +1,198 @@
+"""Every operation of the table, asked for nonsense: the right status, the one shape, an unchanged database."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from torc_server.api.operation import Operation
+from torc_server.api.table import OPERATIONS
+from torc_server.resources.fields import Boolean, Integer, Member, Number, Text, Word, members_of
+from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
+
+TOO_LARGE = 2**63
+ABSENT = 987_654_321
+# Words that clients of 0.12 take for an outage.
+FORBIDDEN = ("connection", "timeout", "network", "dns", "resolve", "unreachable")
+
+WITH_BODY = [each for each in OPERATIONS if each.body is not None]
+WITH_PATH = [each for each in OPERATIONS if each.path_fields]
+WITH_QUERY = [each for each in OPERATIONS if each.query]
+
+
+def by_id(operations: list[Operation] | tuple[Operation, ...]) -> Any:
+    return pytest.mark.parametrize("operation", operations, ids=lambda each: each.id)
+
+
+def text_for(member: Member) -> str:
+    """A value for a path or a query that is fine in itself."""
+    match member:
+        case Word():
+            return "completed" if "completed" in member.words else member.words[0]
+        case Integer():
+            return "1"
+        case Number():
+            return "0"
+        case Boolean():
+            return "false"
+        case _:
+            return "id"
+
+
+def value_for(member: Member, workflow_id: int) -> Any:  # noqa: PLR0911 - one a kind
+    """A value for a body that is fine in itself."""
+    match member:
+        case Many(item=Part(part=part)):
+            return [body_for(part, workflow_id)]
+        case Many():
+            return []
+        case JsonObject():
+            return {}
+        case Boolean():
+            return False
+        case Integer():
+            return workflow_id
+        case Number():
+            return 1.0
+        case Word():
+            return member.words[0]
+        case AnyJson():
+            return {}
+        case _:
+            return "x"
+
+
+def body_for(schema: Any, workflow_id: int) -> dict[str, Any]:
+    return {name: value_for(each, workflow_id) for name, each in members_of(schema).items() if each.required}
+
+
+def path_of(operation: Operation, **values: Any) -> str:
+    known = {name: text_for(each) for name, each in operation.path_fields.items()} | values
+    return operation.path.format(**known)
+
+
+def query_of(operation: Operation, **values: Any) -> dict[str, str]:
+    required = {each.name: text_for(each.member) for each in operation.query if each.member.required}
+    return required | values
+
+
+async def refuse(api: Any, operation: Operation, status: int | tuple[int, ...], **call: Any) -> str:
+    """Ask, and hold the answer and the database against what must be."""
+    before = api.dump()
+    path = call.pop("path", None) or path_of(operation)
+    query = call.pop("query", None) or query_of(operation)
+    reply = await api.call(operation.method, path, call.pop("body", None), params=query, **call)
+    allowed = (status,) if isinstance(status, int) else status
+    assert reply.status in allowed, (operation.id, path, query, reply.status, reply.text)
+    assert reply.headers["Content-Type"] == "application/json"
+    assert set(reply.json) == {"error"}
+    assert len(reply.message) > 10
+    assert not any(word in reply.text.lower() for word in FORBIDDEN), reply.text
+    assert "Traceback" not in reply.text
+    assert reply.headers["X-Span-ID"]
+    assert api.dump() == before
+    return str(reply.message)
+
+
+@by_id(WITH_PATH)
+async def test_paths_that_are_not_understood(api: Any, operation: Operation) -> None:
+    for name in operation.path_fields:
+        for nonsense in ("x", str(TOO_LARGE), f"-{TOO_LARGE + 1}", "1.0", "%00", "9" * 5000, "true"):
+            assert name in await refuse(api, operation, 400, path=path_of(operation, **{name: nonsense}))
+
+
+@by_id([each for each in WITH_PATH if "id" in each.path_fields])
+async def test_ids_that_nobody_has(api: Any, operation: Operation) -> None:
+    workflow_id = await api.workflow()
+    body = None if operation.body is None else body_for(operation.body, workflow_id)
+    message = await refuse(api, operation, 404, path=path_of(operation, id=ABSENT), body=body)
+    assert str(ABSENT) in message
+
+
+@by_id(WITH_QUERY)
+async def test_queries_that_are_not_understood(api: Any, operation: Operation) -> None:
+    for each in operation.query:
+        if isinstance(each.member, Integer | Number | Boolean | Word):
+            nonsense = ["x", ""] + ([str(TOO_LARGE), "1.0"] if isinstance(each.member, Integer) else [])
+        else:
+            nonsense = ["a\x00b"]
+        for value in nonsense:
+            assert each.name in await refuse(api, operation, 400, query=query_of(operation, **{each.name: value}))
+        if each.member.required:
+            query = {name: value for name, value in query_of(operation).items() if name != each.name}
+            assert each.name in await refuse(api, operation, 400, query=query or {"other": "1"})
+
+
+@by_id([each for each in WITH_QUERY if any(one.name == "sort_by" for one in each.query)])
+async def test_sort_keys_that_do_not_exist(api: Any, operation: Operation) -> None:
+    for key in ("colour", "id; DROP TABLE job", "rowid", "memory_bytes"):
+        assert "sorted by one of" in await refuse(api, operation, 422, query=query_of(operation, sort_by=key))
+
+
+@by_id(WITH_BODY)
+async def test_bodies_that_are_no_json(api: Any, operation: Operation) -> None:
+    for nonsense in (b"", b"{", b"[]", b"nul", b'{"a": NaN}', b"[" * 100_000, b'{"a": "\\ud800"}', b"\xff\xfe"):
+        await refuse(api, operation, 400, body=nonsense)
+    assert "twice" in await refuse(api, operation, 400, body=b'{"a": 1, "a": 2}')
+
+
+@by_id(WITH_BODY)
+async def test_bodies_without_what_is_required(api: Any, operation: Operation) -> None:
+    assert operation.body is not None
+    whole = body_for(operation.body, 1)
+    for name in whole:
+        partial = {word: value for word, value in whole.items() if word != name}
+        assert f"{name}: is missing" in await refuse(api, operation, 400, body=partial)
+        assert f"{name}: may not be null" in await refuse(api, operation, 400, body={**whole, name: None})
+
+
+@by_id(WITH_BODY)
+async def test_bodies_with_wrong_types(api: Any, operation: Operation) -> None:
+    assert operation.body is not None
+    whole = body_for(operation.body, 1)
+    for name, member in members_of(operation.body).items():
+        if type(member) is AnyJson:
+            continue
+        wrong: list[Any] = [[["x"]]] if isinstance(member, Text | Integer | Number | Boolean) else [5, "x"]
+        if isinstance(member, Integer):
+            wrong += [TOO_LARGE, -TOO_LARGE - 1, 1.5, "1", True]
+        if isinstance(member, Word):
+            wrong += ["Completed", 5]
+        for value in wrong:
+            assert name in await refuse(api, operation, 400, body=json.dumps({**whole, name: value}).encode())
+
+
+@by_id([each for each in WITH_BODY if each.method == "POST" and "{" not in each.path and each.id != "create_workflow"])
+async def test_records_of_a_workflow_that_is_not_there(api: Any, operation: Operation) -> None:
+    assert operation.body is not None
+    assert str(ABSENT) in await refuse(api, operation, 404, body=body_for(operation.body, ABSENT))
+
+
+async def test_unknown_paths_and_methods_are_answered_without_a_body(api: Any) -> None:
+    for path in {each.path for each in OPERATIONS}:
+        reply = await api.call("PATCH", re.sub(r"{\w+}", "1", path))
+        assert (reply.status, reply.text) == (405, "")
+        assert reply.headers["X-Span-ID"]
+    reply = await api.call("GET", "/nowhere")
+    assert (reply.status, reply.text) == (404, "")
+    assert reply.headers["X-Span-ID"]
+
+
+async def test_a_span_id_comes_back(api: Any) -> None:
+    assert (await api.call("GET", "/ping", headers={"X-Span-ID": "mine-1"})).headers["X-Span-ID"] == "mine-1"
+
+
+async def test_failures_of_ours_are_logged_and_not_told(api: Any, caplog: pytest.LogCaptureFixture) -> None:
+    from torc_server.web.dispatch import READERS  # noqa: PLC0415 - only here
+
+    await api.client.server.app[READERS].close()
+
+    async def broken(_: Any) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    api.client.server.app[READERS].run = broken
+    reply = await api.call("GET", "/ping")
+    assert reply.status == 500
+    assert "secret" not in reply.text
+    assert "secret detail" in caplog.text
