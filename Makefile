@@ -57,6 +57,7 @@ fmt_x:
 	ruff format .
 
 openapi_x:
+	torc-server openapi --output packages/torc-client/src/torc_client/openapi.json
 	python tools/openapi_client/generate.py
 
 docs_x:

@@ -209,8 +209,8 @@ def errors_page() -> Iterator[str]:
     yield "## Of the client"
     for name, kind in vars(torc_client.errors).items():
         if inspect.isclass(kind) and issubclass(kind, torc_client.errors.TorcError):
-            parent = "" if kind is torc_client.errors.TorcError else f" (a {kind.__base__.__name__})"
-            yield f"### {name}\n\n{summary_of(kind)}{parent}"
+            parent = kind.__mro__[1].__name__
+            yield f"### {name}\n\n{summary_of(kind)} A kind of {parent}."
 
 
 def exit_statuses_page() -> Iterator[str]:

@@ -37,7 +37,7 @@ class Dashboard:
 @contextlib.contextmanager
 def standalone(place: Place, database: str) -> Iterator[Dashboard]:
     socket = place.directory / "dash.sock"
-    words = ["torc-dash", "--standalone", "--socket", socket, "--server-host", "127.0.0.1"]
+    words: list[str | Path] = ["torc-dash", "--standalone", "--socket", socket, "--server-host", "127.0.0.1"]
     process = place.start(*words, "--database", place.directory / database, stderr=subprocess.STDOUT)
     with ended_after(process):
         assert process.stdout is not None

@@ -1,0 +1,1 @@
+"""Measurements of the whole, as ratios within one run. See README.md."""
