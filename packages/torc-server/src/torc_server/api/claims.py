@@ -23,11 +23,11 @@ BYTES_PER_GB = 1024**3
 CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_user_data_ids"}))
 
 
-def _answer(tx: Transaction, claimed: Claimed, limit: int) -> Encoded | NothingYet:
+def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = None) -> Encoded | NothingYet:
     """Give the claimed jobs as an answer; nothing yet, where waiting can help."""
     jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else "[]"
-    reason = f',"reason":"{claimed.reason}"' if claimed.reason else ""
-    answer = Encoded(f'{{"jobs":{jobs}{reason}}}')
+    because = f',"reason":"{reason}"' if reason else ""
+    answer = Encoded(f'{{"jobs":{jobs}{because}}}')
     return answer if claimed.job_ids or claimed.over or limit <= 0 else NothingYet(answer)
 
 
@@ -103,7 +103,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | Noth
         claim_key=call.query.get("claim_key"),
         now=call.now,
     )
-    return _answer(tx, claimed, limit)
+    return _answer(tx, claimed, limit, claimed.reason)
 
 
 def _offer(body: dict[str, Any]) -> Offer:

@@ -17,8 +17,11 @@ async def serving(
 
     The application's ``on_shutdown`` runs between the two: that is where parked requests are woken.
     """
-    # Access lines are a middleware's; signals are the lifecycle's.
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=drain_seconds)
+    # Access lines are a middleware's; signals are the lifecycle's. A caller that goes away stops waiting; what it
+    # began in the database is finished all the same.
+    runner = web.AppRunner(
+        app, access_log=None, handle_signals=False, shutdown_timeout=drain_seconds, handler_cancellation=True
+    )
     await runner.setup()
     try:
         for each in sockets:

@@ -1,0 +1,73 @@
+"""Clients of 0.12 and of 0.35, told apart by their user agents."""
+
+import json
+from typing import Any
+
+import pytest
+
+from torc_server.api.operation import Generation
+from torc_server.web.compat import generation_of
+
+OLD_AGENTS = ["OpenAPI-Generator/v0.7.0/rust", "OpenAPI-Generator/0.7.0/python"]
+NEW_AGENTS = ["OpenAPI-Generator/0.21.0/python", "torc-client/1.0", ""]
+
+
+@pytest.mark.parametrize("agent", OLD_AGENTS)
+def test_old_agents(agent: str) -> None:
+    assert generation_of(agent) is Generation.V012
+
+
+@pytest.mark.parametrize("agent", NEW_AGENTS)
+def test_new_agents(agent: str) -> None:
+    assert generation_of(agent) is Generation.V035
+
+
+@pytest.mark.parametrize("member", ["metadata", "resource_monitor_config", "slurm_defaults"])
+@pytest.mark.parametrize("agent", [*OLD_AGENTS, *NEW_AGENTS])
+async def test_json_is_text_for_the_old_and_an_object_for_the_new(api: Any, agent: str, member: str) -> None:
+    text = '{ "b": [1, 2.50],\n "a": "ü\\"" }'
+    sent: list[Any] = [text, json.loads(text)]
+    for value in sent:
+        workflow = await api.ok("POST", "/workflows", {"name": "w", "user": "u", member: value})
+        assert workflow[member] == json.loads(text)
+        headers = {"User-Agent": agent}
+        answers = [
+            await api.ok("GET", f"/workflows/{workflow['id']}", headers=headers),
+            await api.ok("PUT", f"/workflows/{workflow['id']}", {"name": "w", "user": "u"}, headers=headers),
+            (await api.ok("GET", "/workflows", headers=headers))["items"][-1],
+        ]
+        for answer in answers:
+            if agent in NEW_AGENTS:
+                assert answer[member] == json.loads(text)
+            elif isinstance(value, str):
+                assert answer[member] == text
+            else:
+                assert json.loads(answer[member]) == value
+
+
+@pytest.mark.parametrize("value", ["no json", "[1]", '"text"', "5", "null", "[" * 100_000])
+async def test_text_that_is_no_object_is_refused(api: Any, value: str) -> None:
+    reply = await api.call("POST", "/workflows", {"name": "w", "user": "u", "metadata": value})
+    assert reply.status == 400
+    assert "metadata: write a JSON object, or the text of one" in reply.message
+
+
+async def test_only_the_old_count_runs_themselves(api: Any) -> None:
+    workflow_id = await api.workflow()
+    path = f"/workflows/{workflow_id}/reset_status"
+    assert (await api.ok("POST", path, headers={"User-Agent": OLD_AGENTS[0]}))["run_id"] == 0
+    assert (await api.ok("POST", path, headers={"User-Agent": NEW_AGENTS[0]}))["run_id"] == 1
+
+
+async def test_the_version_suits_clients_of_both(api: Any) -> None:
+    answer = await api.ok("GET", "/version")
+    assert answer["version"].split(".")[:2] == ["0", "35"]
+    assert answer["api_version"] == "0.21.0"
+    assert "git_hash" not in answer
+    assert await api.ok("GET", "/ping") == {"status": "ok"}
+
+
+async def test_the_document_is_served(api: Any) -> None:
+    document = await api.ok("GET", "/openapi.json")
+    assert document["openapi"].startswith("3.1")
+    assert "/jobs/{id}" in document["paths"]
