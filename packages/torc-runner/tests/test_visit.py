@@ -47,6 +47,8 @@ async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, s
     assert log_of(tmp_path).count("Job started workflow_id=1 job_id=7 run_id=3 attempt_id=1 compute_node_id=9 ") == 1
     assert log_of(tmp_path).count("Job completed ") == 20
     (signed_off,) = server.calls_of("update_compute_node")
+    (registered,) = server.calls_of("create_compute_node")
+    assert signed_off.body["start_time"] == registered.body["start_time"]
     assert signed_off.body["is_active"] is False
     assert signed_off.body["duration_seconds"] >= 0
 

@@ -71,7 +71,7 @@ async def check_version(client: TorcClient) -> str | None:
     except (ServerUnreachable, ApiError):
         return None
     # Servers of ours tell their own version apart from the one that old clients want to hear.
-    server = getattr(answer, "torc_server", None)
+    server = answer.torc_server
     if not server:
         return None
     comparison = compare(__version__, server)

@@ -65,7 +65,8 @@ async def visit(
     host, output_dir = this_host(), settings.output_dir.absolute()
     with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
         total = settings.resources(detect())
-        node_id = await _register(client, workflow_id, host, total)
+        node = _node(workflow_id, host, total)
+        node_id = await _register(client, node)
         logger.info(
             "Runner started %s",
             fields(
@@ -99,7 +100,6 @@ async def visit(
             # Who asked to stop does not want to wait for a service that is away; who finished wants the result.
             is_urgent = ending in {Ending.STOPPED, Ending.BROKEN}
             outages = Outages(0.0 if is_urgent else outage_seconds, lambda _: None)
-            node = _node(workflow_id, host, total)
             node.is_active, node.duration_seconds = False, time.monotonic() - began
             await _sign_off(client, node_id, node, outages)
         logger.info("Runner left %s", fields(workflow_id=workflow_id, compute_node_id=node_id, reason=ending.value))
@@ -155,11 +155,11 @@ def _node(workflow_id: int, host: Host, total: Resources) -> ComputeNodeModel:
     )
 
 
-async def _register(client: TorcClient, workflow_id: int, host: Host, total: Resources) -> int:
-    node = await client.compute_nodes.create_compute_node(_node(workflow_id, host, total))
-    if node.id is None:
+async def _register(client: TorcClient, node: ComputeNodeModel) -> int:
+    registered = await client.compute_nodes.create_compute_node(node)
+    if registered.id is None:
         raise TorcError("The service registered this node without giving it an id.")
-    return node.id
+    return registered.id
 
 
 async def _sign_off(client: TorcClient, node_id: int, node: ComputeNodeModel, outages: Outages) -> None:

@@ -642,6 +642,8 @@ class VersionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The version of the contract's document."""
     git_hash: str | None = None
     """The commit that it was built from."""
+    torc_server: str | None = None
+    """The version of the server itself."""
     version: str
     """The version of the contract that it keeps."""
 
