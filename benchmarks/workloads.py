@@ -27,19 +27,11 @@ class Workload:
 @contextlib.contextmanager
 def server(directory: Path) -> Iterator[str]:
     """Run a server with a fresh database; gives its address."""
-    words: list[str | Path] = [
-        PROGRAMS / "torc-server",
-        "run",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--shutdown-on-stdin-eof",
-    ]
+    listen = ["--host", "127.0.0.1", "--port", "0", "--shutdown-on-stdin-eof"]
     with (
         (directory / "server.log").open("w") as log,
         subprocess.Popen(
-            [*words, "--database", directory / "torc.db"],
+            [PROGRAMS / "torc-server", "run", *listen, "--database", directory / "torc.db"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

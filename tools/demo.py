@@ -96,19 +96,11 @@ def call(words: list[str], directory: Path, environment: dict[str, str]) -> None
 def running_server(directory: Path) -> Iterator[str]:
     """Start a server on a free port of this machine with a fresh database; stop it at the end."""
     log_path = directory / "server.log"
-    words: list[str | Path] = [
-        PROGRAMS / "torc-server",
-        "run",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--shutdown-on-stdin-eof",
-    ]
+    listen = ["--host", "127.0.0.1", "--port", "0", "--shutdown-on-stdin-eof"]
     with (
         log_path.open("w") as log,
         subprocess.Popen(
-            [*words, "--database", directory / "torc.db"],
+            [PROGRAMS / "torc-server", "run", *listen, "--database", directory / "torc.db"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

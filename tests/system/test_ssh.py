@@ -70,16 +70,8 @@ def test_a_browser_reaches_the_dashboard_through_ssh(place: Place, ssh_config: P
         assert dashboard.stdout is not None
         output = Output(dashboard.stdout)
         output.wait_for(str(dash_socket))
-        forwarding: list[str | Path] = [
-            "ssh",
-            "-v",
-            "-N",
-            "-F",
-            ssh_config,
-            "-L",
-            f"127.0.0.1:{port}:{dash_socket}",
-            "login-node",
-        ]
+        forward = f"127.0.0.1:{port}:{dash_socket}"
+        forwarding: list[str | Path] = ["ssh", "-v", "-N", "-F", ssh_config, "-L", forward, "login-node"]
         with ended_after(place.start(*forwarding, stdout=subprocess.DEVNULL)) as tunnel:
             assert tunnel.stderr is not None
             chatter = Output(tunnel.stderr)
