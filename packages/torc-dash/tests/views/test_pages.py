@@ -1,5 +1,7 @@
 """The two pages as a browser without scripts gets them, and the parts that an open page asks for."""
 
+import re
+
 import pytest
 from aiohttp.test_utils import TestClient
 
@@ -177,3 +179,11 @@ async def test_refusals_are_shown_with_their_hint(browser: TestClient, fake_serv
 async def test_other_addresses_are_not_there(browser: TestClient, fake_server: FakeServer, path: str):
     assert "no such page" in await page(browser, path, 404)
     assert fake_server.calls == []
+
+
+async def test_what_a_reader_asks_for_goes_before_what_the_page_asks_for(browser: TestClient):
+    text = await page(browser, "/workflows/1?size=25")
+    askers = re.findall(r"<(?:a|form)\b[^>]*hx-get=[^>]*>", text)
+    assert len(askers) > 5
+    assert not [asker for asker in askers if 'hx-sync="#live:replace"' not in asker]
+    assert 'hx-sync="this:drop" hx-disinherit="*"' in text
