@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from torc_server.api.operation import Generation
-from torc_server.web.compat import generation_of
+from torc_server.web.compat import OUTAGE_WORDS, generation_of
 
 OLD_AGENTS = ["OpenAPI-Generator/v0.7.0/rust", "OpenAPI-Generator/0.7.0/python"]
 NEW_AGENTS = ["OpenAPI-Generator/0.21.0/python", "torc-client/1.0", ""]
@@ -57,6 +57,22 @@ async def test_only_the_old_count_runs_themselves(api: Any) -> None:
     path = f"/workflows/{workflow_id}/reset_status"
     assert (await api.ok("POST", path, headers={"User-Agent": OLD_AGENTS[0]}))["run_id"] == 0
     assert (await api.ok("POST", path, headers={"User-Agent": NEW_AGENTS[0]}))["run_id"] == 1
+
+
+@pytest.mark.parametrize("agent", [*OLD_AGENTS, *NEW_AGENTS])
+async def test_names_in_errors_are_no_outage_to_the_old(api: Any, agent: str) -> None:
+    name = " ".join(OUTAGE_WORDS) + " Timeout"
+    workflow_id = await api.workflow()
+    record = await api.ok("POST", "/resource_requirements", {"workflow_id": workflow_id, "name": name})
+    await api.jobs(workflow_id, 1, resource_requirements_id=record["id"])
+    path = f"/resource_requirements/{record['id']}"
+    reply = await api.call("DELETE", path, headers={"User-Agent": agent})
+    assert reply.status == 409
+    if agent in OLD_AGENTS:
+        assert not any(word in reply.text.lower() for word in OUTAGE_WORDS)
+        assert "ne-twork" in reply.message
+    else:
+        assert name in reply.message
 
 
 async def test_the_version_suits_clients_of_both(api: Any) -> None:

@@ -1,5 +1,6 @@
 """Records over HTTP: created, read, changed, listed, deleted."""
 
+import json
 from typing import Any
 
 import pytest
@@ -236,3 +237,31 @@ async def test_results_by_hand(api: Any, make_result: Any) -> None:
     changes = {"return_code": 3, "attempt_id": 9, "peak_memory_bytes": 7, "status": "failed"}
     changed = await api.ok("PUT", f"/results/{created['id']}", {**created, **changes})
     assert changed == {**created, "return_code": 3, "status": "failed"}
+
+
+async def test_configurations_are_checked_and_kept_with_what_nobody_knows(api: Any) -> None:
+    config = {
+        "mode": "slurm",
+        "oom_exit_code": 137,
+        "later": {"a": [1]},
+        "stdio": {"mode": "combined", "new": 1},
+        "job_stdio_overrides": {"job1": {"delete_on_success": True}},
+    }
+    body = {"name": "w", "user": "u"}
+    sent = {**config, "enable_cpu_bind": None}
+    assert (await api.ok("POST", "/workflows", {**body, "execution_config": sent}))["execution_config"] == config
+    for wrong in (
+        {"mode": "fast"},
+        {"oom_exit_code": "x"},
+        {"stdio": {"mode": 5}},
+        {"stdio": []},
+        {"job_stdio_overrides": {"job1": {"mode": "x"}}},
+    ):
+        reply = await api.call("POST", "/workflows", {**body, "execution_config": wrong})
+        assert reply.status == 400
+        assert f"execution_config.{next(iter(wrong))}" in reply.message
+    monitor = {"enabled": True, "jobs": {"enabled": "yes"}}
+    for value in (monitor, json.dumps(monitor)):
+        reply = await api.call("POST", "/workflows", {**body, "resource_monitor_config": value})
+        assert reply.status == 400
+        assert "resource_monitor_config.jobs.enabled: write true or false" in reply.message

@@ -10,11 +10,10 @@ from torc_server.api.operation import Operation
 from torc_server.api.table import OPERATIONS
 from torc_server.resources.fields import Boolean, Integer, Member, Number, Text, Word, members_of
 from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
+from torc_server.web.compat import OUTAGE_WORDS
 
 TOO_LARGE = 2**63
 ABSENT = 987_654_321
-# Words that clients of 0.12 take for an outage.
-FORBIDDEN = ("connection", "timeout", "network", "dns", "resolve", "unreachable")
 
 WITH_BODY = [each for each in OPERATIONS if each.body is not None]
 WITH_PATH = [each for each in OPERATIONS if each.path_fields]
@@ -88,7 +87,7 @@ async def refuse(api: Any, operation: Operation, status: int | tuple[int, ...], 
     assert reply.headers["Content-Type"] == "application/json"
     assert set(reply.json) == {"error"}
     assert len(reply.message) > 10
-    assert not any(word in reply.text.lower() for word in FORBIDDEN), reply.text
+    assert not any(word in reply.text.lower() for word in OUTAGE_WORDS), reply.text
     assert "Traceback" not in reply.text
     assert reply.headers["X-Span-ID"]
     assert api.dump() == before

@@ -41,7 +41,7 @@ class VersionResponse(Record):
     version = Text("The version of the contract that it keeps.", required=True)
     api_version = Text("The version of the contract's document.", required=True)
     git_hash = Text("The commit that it was built from.")
-    torc_server = Text("The version of the server itself.")
+    torc_server = Text("The version of the server itself.", extension=True)
 
 
 class WorkflowStatusModel(Record):

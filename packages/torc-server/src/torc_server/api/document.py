@@ -82,6 +82,8 @@ class _Components:
             schema["description"] = member.description
         if member.default is not UNSET and member.default_shown:
             schema["default"] = member.default
+        if member.extension:
+            schema["x-torc-extension"] = True
         if member.read_only:
             schema["readOnly"] = True
         return schema

@@ -7,7 +7,7 @@ import marshmallow
 import msgspec
 from marshmallow import ValidationError
 
-from torc_server.resources.fields import Member
+from torc_server.resources.fields import Member, members_of
 
 
 class AnyJson(Member):
@@ -30,14 +30,14 @@ class JsonObject(AnyJson):
         self.component = component
 
     def checked(self, value: Any) -> Any:
-        """Refuse everything but an object."""
+        """Refuse everything but an object, and known members of another shape than theirs."""
         if not isinstance(value, dict):
             raise ValidationError("write a JSON object")
-        return value
+        return value if self.component is None else fitted(self.component, value)
 
     def native(self) -> Any:
-        """Objects of anything."""
-        return dict[str, Any]
+        """Take any object; one with a shape is looked at slowly, since it is kept with what nobody knows."""
+        return dict[str, Any] if self.component is None else type(None)
 
     def schema(self) -> dict[str, Any]:
         """Refer to the shape, where there is one."""
@@ -52,28 +52,45 @@ class JsonText(JsonObject):
     """A JSON object that clients of 0.12 write and read as text inside a string."""
 
     def checked(self, value: Any) -> Any:
-        """Take an object, or the text of one."""
-        if isinstance(value, str):
-            _require_object_text(value)
-            return value
-        return super().checked(value)
-
-    def native(self) -> Any:
-        """Objects; texts need a look inside, which the slow way has."""
-        return dict[str, Any]
+        """Take an object, or the text of one, which stays as it is."""
+        if not isinstance(value, str):
+            return super().checked(value)
+        try:
+            parsed = msgspec.json.decode(value)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise ValidationError("write a JSON object, or the text of one")
+        super().checked(parsed)
+        return value
 
     def kept(self, value: Any) -> Any:
         """Keep the text as it came."""
         return value if value is None or isinstance(value, str) else super().kept(value)
 
 
-def _require_object_text(text: str) -> None:
-    try:
-        parsed = msgspec.json.decode(text)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        parsed = None
-    if not isinstance(parsed, dict):
-        raise ValidationError("write a JSON object, or the text of one")
+def fitted(schema: type[marshmallow.Schema], value: Any) -> dict[str, Any]:
+    """Check the members of an object that a schema knows, leave out their nulls, and keep the rest as it is.
+
+    Raises ValidationError.
+    """
+    if not isinstance(value, dict):
+        raise ValidationError("write a JSON object")
+    kept = dict(value)
+    errors: dict[str, Any] = {}
+    for name, member in members_of(schema).items():
+        if kept.get(name) is None:
+            kept.pop(name, None)
+            if member.required:
+                errors[name] = ["is missing"]
+            continue
+        try:
+            kept[name] = fitted(member.part, kept[name]) if isinstance(member, Part) else member.checked(kept[name])
+        except ValidationError as error:
+            errors[name] = error.messages
+    if errors:
+        raise ValidationError(errors)
+    return kept
 
 
 class StringMap(JsonObject):

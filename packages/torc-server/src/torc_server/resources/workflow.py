@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import WorkflowCanceled
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp, Word
-from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap
+from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
 from torc_server.resources.resource import Body, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
@@ -64,7 +65,11 @@ class StdioConfig(Record):
 class StdioOverrides(JsonObject):
     """Output settings by job name."""
 
-    def schema(self) -> dict[str, object]:
+    def checked(self, value: Any) -> Any:
+        """Hold each of them against its shape."""
+        return {name: fitted(StdioConfig, each) for name, each in super().checked(value).items()}
+
+    def schema(self) -> dict[str, Any]:
         """Name the values' shape."""
         return {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/StdioConfig"}}
 
