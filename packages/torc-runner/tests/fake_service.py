@@ -29,6 +29,7 @@ class FakeService:
         }
         self.ready = deque(self.jobs)
         self.results: dict[int, dict] = {}
+        self.given: dict[str, list[int]] = {}
         self.over = asyncio.Event()
         self.is_canceled = False
         self.workflow: dict = {"id": 1, "name": "wf", "user": "ann", "compute_node_wait_for_new_jobs_seconds": 90}
@@ -52,13 +53,21 @@ class FakeService:
             server.answer(operation, answer)
 
     async def claim(self, call):
+        key = call.query["claim_key"]
+        if key in self.given:  # the answer was lost on the way, or its asker changed its mind
+            return {"jobs": [self.jobs[number] for number in self.given[key] if self.is_pending(number)]}
         limit = call.path.get("limit", call.query.get("limit"))
         if not self.ready and limit and call.query["wait_seconds"]:
             await self.over.wait()
         taken = [self.ready.popleft() for _ in range(min(limit, len(self.ready)))]
         for number in taken:
             self.jobs[number]["status"] = "pending"
+        if taken:
+            self.given[key] = taken
         return {"jobs": [self.jobs[number] for number in taken]}
+
+    def is_pending(self, number):
+        return self.jobs[number]["status"] == "pending"
 
     def start(self, call):
         self.jobs[call.path["id"]]["status"] = "running"
