@@ -34,6 +34,11 @@ def test_the_bar_is_full_and_has_no_gaps():
     assert slices[-1].start_percent + slices[-1].width_percent == pytest.approx(100, abs=0.01)
 
 
+def test_the_words_name_what_went_wrong():
+    given = status(completed=2, failed=1, pending_failed=1, is_complete=True)
+    assert standing(given).words == "2 of 4 completed, 1 failed, 1 pending failed"
+
+
 def test_no_jobs_no_slices():
     assert slices_of(status()) == ()
 

@@ -119,4 +119,10 @@ def test_values_for_people(cell, text):
 
 
 def test_durations():
-    assert [duration(seconds) for seconds in (0, 59.94, 61, 7260)] == ["0.0 s", "59.9 s", "1 min 1 s", "2 h 1 min"]
+    assert [duration(seconds) for seconds in (0, 0.0123, 59.94, 61, 7260)] == [
+        "0.0 s",
+        "12 ms",
+        "59.9 s",
+        "1 min 1 s",
+        "2 h 1 min",
+    ]

@@ -52,19 +52,19 @@ def slices_of(status: WorkflowStatusResponse) -> tuple[Slice, ...]:
 def standing(status: WorkflowStatusResponse) -> Standing:
     """Return where the workflow stands, the strongest word first."""
     done = f"{count(status, JobStatus.COMPLETED):,} of {status.total_jobs:,} completed"
-    bad = sum(count(status, one) for one in _BAD)
+    bad = [f"{count(status, one):,} {one.value.replace('_', ' ')}" for one in _BAD if count(status, one)]
     active = count(status, JobStatus.RUNNING) + count(status, JobStatus.PENDING)
     if status.is_canceled:
         return Standing("canceled", f"canceled, {done}")
     if status.total_jobs == 0:
         return Standing("empty", "no jobs")
     if status.is_complete:
-        return Standing("failed", f"{done}, {bad:,} not") if bad else Standing("completed", done)
+        return Standing("failed" if bad else "completed", ", ".join((done, *bad)))
     if active:
-        return Standing("running", f"{done}, {active:,} running" + (f", {bad:,} failed" if bad else ""))
+        return Standing("running", ", ".join((done, f"{active:,} running", *bad)))
     if count(status, JobStatus.UNINITIALIZED) == status.total_jobs:
         return Standing("uninitialized", "not initialized")
-    return Standing("ready", f"{done}, waiting for a runner" + (f", {bad:,} failed" if bad else ""))
+    return Standing("ready", ", ".join((done, *bad, "waiting for a runner")))
 
 
 def is_over(status: WorkflowStatusResponse) -> bool:

@@ -72,6 +72,8 @@ def minutes(value: float | None) -> Cell:
 
 def duration(seconds: float) -> str:
     """Return a duration for people."""
+    if 0 < seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 60:
         return f"{seconds:.1f} s"
     if seconds < 3600:

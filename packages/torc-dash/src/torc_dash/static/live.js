@@ -18,11 +18,14 @@
 
   document.addEventListener("visibilitychange", refresh);
   document.addEventListener("htmx:afterRequest", (event) => {
-    const status = event.detail.xhr ? event.detail.xhr.status : 0;
-    show("dash-away", status === 0);
+    const status = event.detail.xhr.status;
+    if (status === 0) return; // given up in favour of a newer one, or nobody there, which the next two tell
+    show("dash-away", false);
     show("server-away", status >= 500);
     show("refused", status === 403);
   });
+  document.addEventListener("htmx:sendError", () => show("dash-away", true));
+  document.addEventListener("htmx:timeout", () => show("dash-away", true));
   // The same answer again leaves the page alone: the reader's selection and focus stay where they are.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const part = event.detail.requestConfig.elt;
