@@ -165,6 +165,18 @@ async def test_a_claim_waits_for_the_job_that_becomes_ready(api: Any, parked: An
     assert sorted(each for part in rest for each in part) == children
 
 
+async def test_a_claim_waits_for_a_job_that_comes_to_fit(api: Any, parked: Any) -> None:
+    workflow_id = await api.workflow()
+    body = {"workflow_id": workflow_id, "name": "large", "num_cpus": 64}
+    requirements = await api.ok("POST", "/resource_requirements", body)
+    job_ids = await api.jobs(workflow_id, 1, resource_requirements_id=requirements["id"])
+    await api.initialize(workflow_id)
+    waiting = asyncio.create_task(api.claim(workflow_id, 1, "?wait_seconds=60"))
+    await parked(api, 1)
+    await api.ok("PUT", f"/resource_requirements/{requirements['id']}", {**requirements, "num_cpus": 2})
+    assert ids(await waiting) == job_ids
+
+
 async def test_waiting_for_the_end(api: Any, parked: Any) -> None:
     workflow_id, (job_id,), node_id = await started(api)
     path = f"/workflows/{workflow_id}/is_complete"

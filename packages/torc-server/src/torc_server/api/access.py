@@ -10,7 +10,6 @@ from torc_server.engine.access import require_workflow
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
 from torc_server.resources.resource import Resource
-from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 
@@ -51,12 +50,8 @@ def workflows_in_bodies(member: str) -> Guard:
 @lru_cache(maxsize=64)
 def through(resource: Resource) -> Guard:
     """Guard what is addressed by a record's id: the record must be there, and its workflow open to the caller."""
-    find = Statement(f"SELECT workflow_id FROM {resource.table} WHERE id = :id")  # noqa: S608 - a declared name
 
     def guard(tx: Transaction, call: Call) -> None:
-        workflow_id = tx.value(find, {"id": call.path["id"]})
-        if workflow_id is None:
-            raise records.missing(resource, call.path["id"])
-        _require(tx, call, workflow_id)
+        _require(tx, call, records.workflow_of(tx, resource, call.path["id"]))
 
     return guard

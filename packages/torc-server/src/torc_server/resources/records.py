@@ -95,6 +95,11 @@ def _select_one(resource: Resource, view: View) -> Statement:
 
 
 @lru_cache(maxsize=64)
+def _select_workflow(resource: Resource) -> Statement:
+    return _composed(f"SELECT workflow_id FROM {resource.table} WHERE id = :id")  # noqa: S608 - declared names
+
+
+@lru_cache(maxsize=64)
 def _select_many(resource: Resource, view: View) -> Statement:
     return _composed(
         f"SELECT {_json_sql(resource, view)} FROM json_each(:ids) AS wanted"  # noqa: S608 - declared names
@@ -166,6 +171,14 @@ def one(tx: Transaction, resource: Resource, record_id: int, view: View = WHOLE)
     if text is None:
         raise missing(resource, record_id)
     return Encoded(text)
+
+
+def workflow_of(tx: Transaction, resource: Resource, record_id: int) -> WorkflowId:
+    """Give the workflow that a record belongs to; raises NotFound."""
+    workflow_id = tx.value(_select_workflow(resource), {"id": record_id})
+    if workflow_id is None:
+        raise missing(resource, record_id)
+    return WorkflowId(workflow_id)
 
 
 def stored(tx: Transaction, resource: Resource, record_id: int) -> Body:

@@ -7,6 +7,7 @@ from torc_server.engine.errors import Conflict, RuleBroken
 from torc_server.engine.graph import forget_all_jobs
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.quantities import parse_duration_seconds, parse_memory_bytes
+from torc_server.engine.signals import JobsBecameReady
 from torc_server.resources.fields import Duration, Integer, Memory, Record, Text
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.statement import Statement
@@ -98,6 +99,11 @@ def require_unused(tx: Transaction, stored: Body) -> None:
         )
 
 
+def tell_change(tx: Transaction, stored: Body) -> None:
+    """Tell that jobs may fit now where they did not."""
+    tx.tell(JobsBecameReady(WorkflowId(stored["workflow_id"])))
+
+
 RESOURCE_REQUIREMENTS = Resource(
     table="resource_requirements",
     path="resource_requirements",
@@ -121,6 +127,7 @@ RESOURCE_REQUIREMENTS = Resource(
     ),
     prepare_new=measure_new_requirements,
     prepare_change=measure_changed_requirements,
+    after_change=tell_change,
     before_delete=require_unused,
     # The jobs go with their requirements.
     before_delete_all=forget_all_jobs,
