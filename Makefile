@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 DISTRIBUTIONS := packages/torc-client packages/torc-server packages/torc-runner packages/torc-dash
-ALONE := client,server,runner,dash
+ALONE := server,runner,dash,client
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 PROGRAMS := $(VENV)/.programs
 TOOLS := $(VENV)/.tools
