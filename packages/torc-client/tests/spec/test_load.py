@@ -1,10 +1,15 @@
 """Reading spec files: formats, and texts that mean mischief."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from torc_client.spec import SpecError, load
+from torc_client.spec.load import parse
 
 
 def told(path):
@@ -26,7 +31,11 @@ def write(tmp_path):
 SPEC = {"name": "w", "jobs": [{"name": "a", "command": "true"}]}
 
 
-@pytest.mark.parametrize("name", ["spec.json", "spec.yaml", "spec.yml", "spec"])
+def test_a_map_of_yaml_that_begins_like_json():
+    assert parse("standard input", "{name: w}", ending="") == {"name": "w"}
+
+
+@pytest.mark.parametrize("name", ["spec.json", "spec.yaml", "spec.yml", "spec", "spec.JSON"])
 def test_json_text_is_read_under_any_name(write, name):
     assert load(str(write(name, json.dumps(SPEC)))).workflow["name"] == "w"
 
@@ -46,7 +55,20 @@ def test_standard_input(monkeypatch, write):
         ("s.json", '{"name": }', "line 1, column 10"),
         ("s.yaml", "- a\n- b\n", "a workflow is a map of fields, not a list"),
         ("s.yaml", "", "not nothing"),
-        ("s.yaml", "name: !!python/object/apply:os.system [id]", "python/object"),
+        (
+            "s.yaml",
+            "name: !!python/object/apply:os.system [id]",
+            "line 1, column 7: the tag 'tag:yaml.org,2002:python/o",
+        ),
+        ("s.yaml", "? [a]\n: b\n", "a list or map cannot be a key"),
+        ("s.yaml", "a: &x [*x]", "*x stands for nothing that is complete"),
+        ("s.yaml", "name: a\n---\nname: b\n", "line 2, column 1: a second document"),
+        ("s.yaml", "name: a\n<<: 3\n", "only maps can be merged"),
+        ("s.yaml", "[" * 100_000, "column 201: nested too deeply"),
+        ("s.yaml", "- " * 100_000 + "a", "nested too deeply"),
+        ("s.yaml", "a: \0", "control characters"),
+        ("s.json", '{"a": ' + "9" * 5000 + "}", "thousands of digits"),
+        ("spec", '{"name": 1, "name": 2}', "'name' stands twice"),
         ("s.json", "[" * 100_000, "nested too deeply"),
         ("s.kdl", 'name "x"', "KDL specs are not supported yet"),
         ("s.json5", "{}", "JSON5 specs are not supported yet"),
@@ -67,4 +89,56 @@ def test_files_that_cannot_be_read(tmp_path, write):
 def test_a_bomb_of_aliases_is_bounded(write):
     levels = "\n".join(f"  l{number}: &l{number} [{', '.join([f'*l{number - 1}'] * 9)}]" for number in range(1, 10))
     bomb = f"name: w\nmetadata:\n  l0: &l0 [x]\n{levels}\njobs: [{{name: a, command: 'true'}}]"
-    assert "metadata" in told(write("s.yaml", bomb))
+    assert "aliases repeat more than" in told(write("s.yaml", bomb))
+
+
+def test_words_mean_what_they_look_like():
+    text = """
+range: 1:30
+word: on
+ten: 010
+date: 2020-01-01
+numbers: [1e3, -.5, 0x1F, 0o17, +7, 1_000]
+texts: ["7", 'true', !!str 5, "<<"]
+nothing: [~, null, ]
+"""
+    assert parse("s", text, ending=".yaml") == {
+        "range": "1:30",
+        "word": "on",
+        "ten": 10,
+        "date": "2020-01-01",
+        "numbers": [1000.0, -0.5, 31, 15, 7, "1_000"],
+        "texts": ["7", "true", "5", "<<"],
+        "nothing": [None, None],
+    }
+
+
+def test_aliases_and_merged_maps():
+    text = "base: &b {cpus: 1, memory: 1g}\nsome: {<<: *b, cpus: 4}\nmore: {<<: [{memory: 2g}, *b]}\nsame: *b\n"
+    assert parse("s", text, ending=".yaml") == {
+        "base": {"cpus": 1, "memory": "1g"},
+        "some": {"cpus": 4, "memory": "1g"},
+        "more": {"cpus": 1, "memory": "2g"},
+        "same": {"cpus": 1, "memory": "1g"},
+    }
+
+
+def test_a_pipe_and_a_byte_order_mark(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(pipe.write_bytes, b"\xef\xbb\xbf" + json.dumps(SPEC).encode())
+        assert load(str(pipe)).workflow["name"] == "w"
+        writing.result()
+
+
+texts = st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("\n\täλ語"), max_size=100)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    lambda inside: st.lists(inside) | st.dictionaries(texts, inside),
+)
+
+
+@given(values)
+def test_json_read_as_yaml_says_the_same(value):
+    assert parse("s", json.dumps(value, ensure_ascii=False), ending=".yaml") == value

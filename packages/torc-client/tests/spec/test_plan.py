@@ -120,6 +120,53 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
             "resource_requirements[0].memory: '1GB' is no amount of memory; write a whole number "  # noqa: ISC004
             "and one of k, m, g, t, such as 512m or 8g",
         ),
+        (
+            {"jobs": [{"name": "a", "command": "cat ${files.inptu.x}"}]},
+            "jobs[0].command: ${files.inptu.x} refers to nothing; write ${files.input.NAME} or ${files.output.NAME}",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE, "depends_on_regexes": ["a"]}]},
+            "jobs[0].depends_on_regexes[0]: 'a' matches no job but this one",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE, "depends_on_regexes": ["(a"]}]},
+            "jobs[0].depends_on_regexes[0]: '(a' is no regular expression: missing ), unterminated subpattern "  # noqa: ISC004
+            "at position 0",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE}], "parameters": {"unused": "1:5:0"}},
+            "parameters.unused: the range '1:5:0' has step 0; write a step that leads from the first value to the last",
+        ),
+        (
+            {"jobs": [{"name": "{i} {k}", **TRUE, "parameters": {"i": "1:9999", "k": "1:9999"}}]},
+            "jobs[0]: makes 99980001 instances; 10000000 jobs are the most",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE, "env": {"A=B": "c"}}]},
+            "jobs[0].env: 'A=B' cannot be an environment variable: names are not empty, have no '=', "  # noqa: ISC004
+            "and nothing has a NUL",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE}], "execution_config": {"oom_exit_cod": 1}},
+            "execution_config.oom_exit_cod: there is no such setting; did you mean 'oom_exit_code'?",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE}], "resource_monitor": {"jobs": {"enabled": 3}}},
+            "resource_monitor.jobs.enabled: Expected `bool | null`, got `int`",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE}], "metadata": "not JSON"},
+            "metadata: must be a map, or a text that is a JSON object",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE}], "user_data": [{"name": "d", "data": {"a": [float("inf")]}}]},
+            "user_data[0].data: has a text or number that JSON cannot hold: half a character, a number beyond 64 bits "  # noqa: ISC004
+            "or no number",
+        ),
+        (
+            {"jobs": [{"name": "a", **TRUE}], "user_data": [{"name": "d", "data": {1: 2}}]},
+            "user_data[0].data: has a key that is no text; put it in quotes",
+        ),
     ],
 )
 def test_a_problem_names_its_place_and_its_remedy(members, told):
@@ -131,6 +178,37 @@ def test_all_problems_are_told_at_once():
         jobs=[{"name": "a", **TRUE, "depends_on": ["x", "y"]}, {"name": "a", **TRUE, "input_files": ["z"]}]
     )
     assert len(told) == 4
+
+
+def test_a_mistake_that_is_repeated_by_every_instance_is_told_a_few_times():
+    jobs = [{"name": "a_{i}", "parameters": {"i": "1:100000"}, "depends_on": ["b_{i}"], **TRUE}]
+    assert [told.split(":")[0] for told in problems_of(jobs=jobs)] == ["jobs[0].depends_on[0]"] * 3
+
+
+def test_lists_that_jobs_share_by_an_alias_stay_as_they_are():
+    shared: list[str] = []
+    jobs = [
+        {"name": "a", "command": "cat ${files.input.f}", "input_files": shared},
+        {"name": "b", "command": "true", "input_files": shared},
+    ]
+    plan = plan_of(jobs=jobs, files=[{"name": "f", "path": "f"}])
+    assert [job.input_files for job in plan.jobs] == [[0], []]
+
+
+def test_metadata_as_text_becomes_the_map_that_it_describes():
+    assert plan_of(jobs=[{"name": "a", **TRUE}], metadata='{"team": "wind"}').workflow["metadata"] == {"team": "wind"}
+
+
+@pytest.mark.parametrize(("memory", "valid"), [("8G", True), ("512", True), ("9999999t", False), ("1.5g", False)])
+def test_memory_as_the_server_takes_it(memory, valid):
+    members = {
+        "jobs": [{"name": "a", **TRUE}],
+        "resource_requirements": [{"name": "r", "num_cpus": 1, "memory": memory}],
+    }
+    if valid:
+        assert plan_of(**members).requirements
+    else:
+        assert "no amount of memory" in problems_of(**members)[0]
 
 
 @pytest.mark.parametrize("runtime", ["P0DT1M", "PT1M30S", "P1DT2H", "PT0S", "P30DT0H", "PT1.5S", "P1W"])
@@ -153,6 +231,12 @@ def test_a_cycle_is_told_as_a_ring_also_through_files():
     ]
     (told,) = problems_of(jobs=jobs, files=[{"name": "f", "path": "f"}])
     assert "one waits for three waits for two waits for one" in told
+
+
+def test_a_ring_of_thousands_is_told_in_short():
+    jobs = [{"name": f"j{number}", "depends_on": [f"j{(number + 1) % 5000}"], **TRUE} for number in range(5000)]
+    (told,) = problems_of(jobs=jobs)
+    assert told.endswith("j9 waits for (4990 more) waits for j0")
 
 
 def test_a_job_that_reads_what_it_writes_does_not_wait_for_itself():

@@ -1,35 +1,35 @@
 """Create what a plan describes: all of it or nothing."""
 
 import asyncio
-import getpass
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeVar
-
-import msgspec
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
-    ExecutionConfig,
     FileModel,
     FilesModel,
     JobModel,
     JobsModel,
-    ResourceMonitorConfig,
     ResourceRequirementsModel,
     UserDataListModel,
     UserDataModel,
     WorkflowModel,
 )
-from torc_client.client import TorcClient
+from torc_client.client import TorcClient, current_user
+from torc_client.errors import TorcError
 from torc_client.spec.plan import Plan, PlannedJob
-from torc_client.spec.problems import Problem, SpecError
+from torc_client.spec.settings import settings_of
 from torc_client.spec.shape import Record
 
 T = TypeVar("T")
 
 # A request of this size is a few megabytes: long enough to be efficient, short enough to let others through.
 RECORDS_PER_REQUEST = 10_000
+CHARACTERS_PER_REQUEST = 8_000_000
+# What a job or file takes besides its texts, and what one relation takes, about.
+CHARACTERS_OF_RECORD = 200
+CHARACTERS_OF_RELATION = 8
 
 COPIED_TO_WORKFLOW = (
     "name",
@@ -52,6 +52,7 @@ COPIED_TO_JOB = (
     "cancel_on_blocking_job_failure",
     "supports_termination",
 )
+COPIED_TO_REQUIREMENTS = ("name", "num_cpus", "memory", "num_gpus", "num_nodes")
 
 
 async def create(client: TorcClient, plan: Plan, *, user: str | None = None) -> int:
@@ -59,49 +60,56 @@ async def create(client: TorcClient, plan: Plan, *, user: str | None = None) -> 
 
     Whatever goes wrong on the way, Ctrl-C included, the workflow is deleted again and the error raised.
     """
-    record = _workflow(plan, user)
-    workflow = await client.workflows.create_workflow(record)
-    workflow_id = workflow.id or 0
+    workflow_id = await _create_empty(client, _workflow(plan, user))
     try:
         await _fill(client, workflow_id, plan)
-    except BaseException:
-        await asyncio.shield(client.workflows.delete_workflow(workflow_id))
+    except BaseException as error:
+        await _delete(client, workflow_id, error)
         raise
     return workflow_id
 
 
+async def _create_empty(client: TorcClient, workflow: WorkflowModel) -> int:
+    """Create the workflow alone. Its id must be known even when Ctrl-C comes before the answer."""
+    creation = asyncio.ensure_future(client.workflows.create_workflow(workflow))
+    try:
+        return (await asyncio.shield(creation)).id or 0
+    except asyncio.CancelledError as error:
+        try:
+            created = await creation
+        except TorcError:
+            raise error from None
+        await _delete(client, created.id or 0, error)
+        raise
+
+
+async def _delete(client: TorcClient, workflow_id: int, reason: BaseException) -> None:
+    """Take back what was created; where that fails too, say so in a note to the reason and let that be raised."""
+    try:
+        await asyncio.shield(asyncio.ensure_future(client.workflows.delete_workflow(workflow_id)))
+    except TorcError as error:
+        remedy = f"remove it with `torc workflows delete {workflow_id}`"
+        note = f"Workflow {workflow_id} was created in part and could not be deleted ({error}); {remedy}"
+        reason.add_note(note)
+        if isinstance(reason, TorcError):
+            reason.hint = note
+
+
 def _workflow(plan: Plan, user: str | None) -> WorkflowModel:
     spec = plan.workflow
-    try:
-        return WorkflowModel(
-            user=spec.get("user") or user or getpass.getuser(),
-            metadata=spec.get("metadata"),
-            execution_config=msgspec.convert(spec.get("execution_config"), ExecutionConfig | None),
-            resource_monitor_config=msgspec.convert(spec.get("resource_monitor"), ResourceMonitorConfig | None),
-            jobs_sort_method=msgspec.convert(spec.get("jobs_sort_method"), ClaimJobsSortMethod | None),
-            submission_directory=os.getcwd(),  # noqa: PTH109 - as the shell knows it
-            **{name: spec[name] for name in COPIED_TO_WORKFLOW if name in spec},
-        )
-    except msgspec.ValidationError as error:
-        raise SpecError(plan.source, [Problem("execution_config or resource_monitor", str(error))]) from error
+    sort_method = spec.get("jobs_sort_method")
+    return WorkflowModel(
+        user=spec.get("user") or user or current_user(),
+        jobs_sort_method=ClaimJobsSortMethod(sort_method) if sort_method else None,
+        submission_directory=os.getcwd(),  # noqa: PTH109 - as the shell knows it
+        **settings_of(spec),
+        **{name: spec[name] for name in COPIED_TO_WORKFLOW if name in spec},
+    )
 
 
 async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
-    file_ids = []
-    for some in _batches(plan.files):
-        files = [FileModel(workflow_id=workflow_id, name=record["name"], path=record["path"]) for record in some]
-        file_ids += [file.id or 0 for file in (await client.files.create_files(FilesModel(files=files))).files or []]
-    user_data_ids = []
-    for some in _batches(plan.user_data):
-        records = [
-            UserDataModel(
-                workflow_id=workflow_id, name=record["name"], data=record.get("data"),
-                is_ephemeral=record.get("is_ephemeral"),
-            )
-            for record in some
-        ]  # fmt: skip
-        answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=records))
-        user_data_ids += [record.id or 0 for record in answer.user_data or []]
+    file_ids = await _create_files(client, workflow_id, plan.files)
+    user_data_ids = await _create_user_data(client, workflow_id, plan.user_data)
     requirements_ids = {
         record["name"]: await _create_requirements(client, workflow_id, record) for record in plan.requirements
     }
@@ -121,32 +129,77 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
         )
 
     for level in plan.levels:
-        for numbers in _batches(level):
-            await _create_jobs(client, numbers, lambda number: model(plan.jobs[number]), job_ids)
+        for numbers in batches(level, lambda number: _size_of_job(plan.jobs[number])):
+            answer = await client.jobs.create_jobs(JobsModel(jobs=[model(plan.jobs[number]) for number in numbers]))
+            for number, job in zip(numbers, answer.jobs or [], strict=True):
+                job_ids[number] = job.id or 0
 
 
-async def _create_jobs(
-    client: TorcClient, numbers: Sequence[int], model: Callable[[int], JobModel], job_ids: list[int]
-) -> None:
-    answer = await client.jobs.create_jobs(JobsModel(jobs=[model(number) for number in numbers]))
-    for number, job in zip(numbers, answer.jobs or [], strict=True):
-        job_ids[number] = job.id or 0
+async def _create_files(client: TorcClient, workflow_id: int, files: Sequence[Record]) -> list[int]:
+    async def send(some: list[Record]) -> list[int]:
+        models = [FileModel(workflow_id=workflow_id, name=record["name"], path=record["path"]) for record in some]
+        answer = await client.files.create_files(FilesModel(files=models))
+        return [file.id or 0 for file in answer.files or []]
+
+    return await _in_batches(files, lambda record: len(record["name"]) + len(record["path"]), send)
+
+
+async def _create_user_data(client: TorcClient, workflow_id: int, user_data: Sequence[Record]) -> list[int]:
+    async def send(some: list[Record]) -> list[int]:
+        models = [
+            UserDataModel(
+                workflow_id=workflow_id,
+                name=record["name"],
+                data=record.get("data"),
+                is_ephemeral=record.get("is_ephemeral"),
+            )
+            for record in some
+        ]
+        answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=models))
+        return [record.id or 0 for record in answer.user_data or []]
+
+    return await _in_batches(user_data, lambda record: len(str(record.get("data"))), send)
 
 
 async def _create_requirements(client: TorcClient, workflow_id: int, record: Record) -> int:
-    members = ("name", "num_cpus", "memory", "num_gpus", "num_nodes")
     requirements = ResourceRequirementsModel(
         workflow_id=workflow_id,
         # The spec's own default, an hour, is not the server's.
         runtime=record.get("runtime", "PT1H"),
-        **{member: record[member] for member in members if member in record},
+        **{member: record[member] for member in COPIED_TO_REQUIREMENTS if member in record},
     )
     return (await client.resource_requirements.create_resource_requirements(requirements)).id or 0
 
 
+async def _in_batches(
+    records: Sequence[Record], size: Callable[[Record], int], send: Callable[[list[Record]], Awaitable[list[int]]]
+) -> list[int]:
+    ids: list[int] = []
+    for some in batches(records, size):
+        ids += await send(some)
+    return ids
+
+
+def batches(items: Sequence[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """The items in order, in as few groups as fit into requests; `size` says how many characters one takes, about."""
+    batch: list[T] = []
+    characters = 0
+    for item in items:
+        of_item = CHARACTERS_OF_RECORD + size(item)
+        if batch and (len(batch) == RECORDS_PER_REQUEST or characters + of_item > CHARACTERS_PER_REQUEST):
+            yield batch
+            batch, characters = [], 0
+        batch.append(item)
+        characters += of_item
+    if batch:
+        yield batch
+
+
+def _size_of_job(job: PlannedJob) -> int:
+    texts = len(job.record["command"]) + len(job.record.get("invocation_script", "")) + len(str(job.record.get("env")))
+    lists = (job.parents, job.input_files, job.output_files, job.input_user_data, job.output_user_data)
+    return texts + CHARACTERS_OF_RELATION * sum(map(len, lists))
+
+
 def _ids(positions: list[int], ids: Sequence[int]) -> list[int] | None:
     return [ids[position] for position in positions] if positions else None
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[start : start + RECORDS_PER_REQUEST] for start in range(0, len(items), RECORDS_PER_REQUEST))

@@ -3,44 +3,70 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from torc_client.spec.parameters import ParameterError, Value, combine, fill, names_in, parse_values
-from torc_client.spec.problems import Problem, did_you_mean
+from torc_client.spec.parameters import (
+    MAX_INSTANCES,
+    ParameterError,
+    Value,
+    combine,
+    count_instances,
+    fill,
+    names_in,
+    parse_values,
+)
+from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
 # Where each object came from in the file, for messages about what became of it.
 PLACE = "place"
-# All texts of a job are filled but these, which are about the expansion or not text at all.
-NOT_FILLED = frozenset({"parameters", "parameter_mode", "use_parameters", "env"})
+# All texts are filled but these, which are about the expansion itself.
+ABOUT_EXPANSION = frozenset({"parameters", "parameter_mode", "use_parameters"})
+
+Values = Mapping[str, list[Value]]
 
 
-def expand(records: list[Record], collection: str, shared: Mapping[str, Any], problems: list[Problem]) -> list[Record]:
+def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Problems) -> dict[str, list[Value]]:
+    """The values of each parameter; what cannot be understood goes to `problems` and has one value instead."""
+    parsed: dict[str, list[Value]] = {}
+    for name, text in parameters.items():
+        try:
+            parsed[name] = parse_values(text)
+        except ParameterError as error:
+            problems.add(f"{place}.{name}", str(error))
+            parsed[name] = [0]
+    return parsed
+
+
+def expand(records: list[Record], collection: str, shared: Values, problems: Problems) -> list[Record]:
     """All instances of the records in order, each with its `place`."""
     expanded: list[Record] = []
     for index, record in enumerate(records):
         place = f"{collection}[{index}]"
+        parameters = _parameters_of(record, place, shared, problems)
+        mode = record.get("parameter_mode", "product")
         try:
-            expanded += _instances(record, place, shared, problems)
+            count = count_instances(parameters, mode)
         except ParameterError as error:
-            problems.append(Problem(f"{place}.parameters", str(error)))
+            problems.add(f"{place}.parameters", str(error))
+            continue
+        if len(expanded) + count > MAX_INSTANCES:
+            problems.add(place, f"makes {count} instances; {MAX_INSTANCES} {collection} are the most")
+            continue
+        expanded += _instances(record, place, parameters, mode, problems)
     return expanded
 
 
-def _instances(record: Record, place: str, shared: Mapping[str, Any], problems: list[Problem]) -> Iterator[Record]:
-    parameters = _parameters_of(record, place, shared, problems)
-    template = {name: value for name, value in record.items() if name not in NOT_FILLED}
-    template[PLACE] = place
-    if "env" in record:
-        template["env"] = record["env"]
-    if not parameters:
-        yield template
-        return
-    _warn_of_equal_names(record, place, parameters, problems)
-    for values in combine(parameters, record.get("parameter_mode", "product")):
-        instance = {name: _filled(value, values) for name, value in template.items() if name not in ("env", PLACE)}
+def _instances(record: Record, place: str, parameters: Values, mode: str, problems: Problems) -> Iterator[Record]:
+    template = {name: value for name, value in record.items() if name not in ABOUT_EXPANSION}
+    unnamed = _parameters_not_in_name(record["name"], parameters, mode)
+    if unnamed:
+        tokens = " and ".join(f"{{{name}}}" for name in unnamed)
+        problems.add(f"{place}.name", f"{record['name']!r} would name several instances alike; put {tokens} into it")
+    for values in combine(parameters, mode):
+        instance = {name: _filled(value, values) for name, value in template.items()} if values else template
         instance[PLACE] = place
-        if "env" in template:
-            instance["env"] = {name: fill(text, values) for name, text in template["env"].items()}
         yield instance
+        if unnamed:
+            return
 
 
 def _filled(value: Any, values: Mapping[str, Value]) -> Any:
@@ -48,41 +74,29 @@ def _filled(value: Any, values: Mapping[str, Value]) -> Any:
         return fill(value, values)
     if isinstance(value, list):
         return [fill(item, values) for item in value]
+    if isinstance(value, dict):
+        return {name: fill(item, values) for name, item in value.items()}
     return value
 
 
-def _parameters_of(
-    record: Record, place: str, shared: Mapping[str, Any], problems: list[Problem]
-) -> dict[str, list[Value]]:
+def _parameters_of(record: Record, place: str, shared: Values, problems: Problems) -> Values:
     """The record's own parameters, or those of the workflow that it asks for by name."""
-    chosen: dict[str, Any] = record.get("parameters", {})
-    if not chosen:
-        chosen = {}
-        for index, name in enumerate(record.get("use_parameters", [])):
-            if name in shared:
-                chosen[name] = shared[name]
-            else:
-                spot = f"{place}.use_parameters[{index}]"
-                problems.append(Problem(spot, f"the workflow has no parameter {name!r}{did_you_mean(name, shared)}"))
-    parsed = {}
-    for name, text in chosen.items():
-        try:
-            parsed[name] = parse_values(text)
-        except ParameterError as error:
-            problems.append(Problem(f"{place}.parameters.{name}", str(error)))
-            continue
-        if not parsed[name]:
-            problems.append(Problem(f"{place}.parameters.{name}", f"{text!r} has no values"))
-    return parsed
+    own: Mapping[str, Any] = record.get("parameters", {})
+    if own:
+        return parse_parameters(own, f"{place}.parameters", problems)
+    chosen: dict[str, list[Value]] = {}
+    for index, name in enumerate(record.get("use_parameters", [])):
+        if name in shared:
+            chosen[name] = shared[name]
+        else:
+            spot = f"{place}.use_parameters[{index}]"
+            problems.add(spot, f"the workflow has no parameter {name!r}", word=name, known=shared)
+    return chosen
 
 
-def _warn_of_equal_names(
-    record: Record, place: str, parameters: Mapping[str, list[Value]], problems: list[Problem]
-) -> None:
-    zipped = record.get("parameter_mode") == "zip"
-    missing = [name for name in parameters if name not in names_in(record["name"]) and len(parameters[name]) > 1]
-    if missing and not (zipped and len(missing) < len(parameters)):
-        tokens = " and ".join(f"{{{name}}}" for name in missing)
-        problems.append(
-            Problem(f"{place}.name", f"{record['name']!r} would name several instances alike; put {tokens} into it")
-        )
+def _parameters_not_in_name(name: str, parameters: Values, mode: str) -> list[str]:
+    """The parameters without which instances would have equal names."""
+    present = names_in(name)
+    missing = [parameter for parameter, values in parameters.items() if len(values) > 1 and parameter not in present]
+    one_is_enough = mode == "zip" and len(missing) < len(parameters)
+    return [] if one_is_enough else missing

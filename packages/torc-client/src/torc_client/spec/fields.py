@@ -11,9 +11,10 @@ class Kind(Enum):
     TEXTS = "a list of texts"
     WHOLE = "a whole number"
     FLAG = "true or false"
-    TEXT_MAP = "a map of texts"
+    ENVIRONMENT = "a map of texts"
     PARAMETERS = "a map of parameters"
     OBJECTS = "a list of objects"
+    MAP = "a map"
     JSON = "any JSON value"
 
 
@@ -49,9 +50,9 @@ OBJECTS: dict[str, dict[str, Field]] = {
         "files": Field(Kind.OBJECTS, of="file"),
         "user_data": Field(Kind.OBJECTS, of="user data record"),
         "resource_requirements": Field(Kind.OBJECTS, of="resource requirements record"),
-        "env": Field(Kind.TEXT_MAP),
-        "execution_config": JSON,
-        "resource_monitor": JSON,
+        "env": Field(Kind.ENVIRONMENT),
+        "execution_config": Field(Kind.MAP),
+        "resource_monitor": Field(Kind.MAP),
         "use_pending_failed": FLAG,
         "jobs_sort_method": Field(Kind.TEXT, choices=("gpus_runtime_memory", "gpus_memory_runtime", "none")),
         "compute_node_expiration_buffer_seconds": WHOLE,
@@ -78,7 +79,7 @@ OBJECTS: dict[str, dict[str, Field]] = {
         "cancel_on_blocking_job_failure": FLAG,
         "supports_termination": FLAG,
         "priority": WHOLE,
-        "env": Field(Kind.TEXT_MAP),
+        "env": Field(Kind.ENVIRONMENT),
         **PARAMETERIZED,
     },
     "file": {"name": NAME, "path": NAME, **PARAMETERIZED},

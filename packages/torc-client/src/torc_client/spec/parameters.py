@@ -4,15 +4,17 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 Value = int | float | str
 MAX_INSTANCES = 10_000_000
-# A float range ends at its upper bound even where adding the step misses it by a rounding error.
-FLOAT_SLACK = 1e-10
-INTEGER = re.compile(r"[+-]?\d+")
-TOKEN = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
-INTEGER_FORMAT = re.compile(r"(0?)(\d*)d")
-FLOAT_FORMAT = re.compile(r"(?:\d*)\.(\d+)f")
+# A range of fractions ends at its upper bound even where the step is a rounded one.
+SLACK = Decimal("1e-10")
+INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+FRACTION = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+TOKEN = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
+INTEGER_FORMAT = re.compile(r"0?[0-9]{0,2}d")
+FLOAT_FORMAT = re.compile(r"0?[0-9]{0,2}\.[0-9]{1,2}f")
 
 
 class ParameterError(ValueError):
@@ -22,8 +24,15 @@ class ParameterError(ValueError):
 def parse_values(text: object) -> list[Value]:
     """The values of a parameter as a spec writes it: `1:10`, `0:1:0.25`, `[a, 'b']`, a list, or a single value.
 
-    Raises ParameterError.
+    Raises ParameterError, also where there is no value at all.
     """
+    values = _values(text)
+    if not values:
+        raise ParameterError(f"{text!r} has no values")
+    return values
+
+
+def _values(text: object) -> list[Value]:
     if isinstance(text, list):
         return [_checked(item) for item in text]
     if not isinstance(text, str):
@@ -37,63 +46,67 @@ def parse_values(text: object) -> list[Value]:
         items = [item.strip() for item in inner[1:-1].split(",")]
         return [_typed(item) for item in items if item]
     parts = [part.strip() for part in inner.split(":")]
-    if len(parts) in (2, 3) and all(_number(part) is not None for part in parts):
-        return _range([number for part in parts if (number := _number(part)) is not None], text)
+    if len(parts) in (2, 3) and all(not isinstance(_number(part), str) for part in parts):
+        return _range(parts, text)
     return [_typed(inner)]
 
 
 def _checked(item: object) -> Value:
     if isinstance(item, bool) or not isinstance(item, int | float | str):
-        raise ParameterError(f"{item!r} is no number and no text; parameters are lists of those")
+        what = "a list" if isinstance(item, list) else "a map" if isinstance(item, dict) else repr(item)
+        raise ParameterError(f"{what} is no number and no text; a parameter is one of those or a list of them")
+    if isinstance(item, float) and not math.isfinite(item):
+        raise ParameterError(f"{item!r} is no finite number")
     return item
 
 
 def _typed(text: str) -> Value:
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
-    number = _number(text)
-    return text if number is None else number
+    return _number(text)
 
 
-def _number(text: str) -> int | float | None:
+def _number(text: str) -> Value:
+    """The number that a text is, or the text itself."""
     if INTEGER.fullmatch(text):
         return int(text)
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    number = float(text) if FRACTION.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else text
 
 
-def _range(numbers: Sequence[int | float], text: str) -> list[Value]:
-    start, end = numbers[0], numbers[1]
-    step = numbers[2] if len(numbers) == 3 else 1
-    if step == 0:
+def _range(parts: Sequence[str], text: str) -> list[Value]:
+    """Counted in decimals, so that a third step of 0.1 gives 0.3 and not 0.30000000000000004."""
+    start, end = Decimal(parts[0]), Decimal(parts[1])
+    step = Decimal(parts[2]) if len(parts) == 3 else Decimal(1)
+    if not step:
         raise ParameterError(f"the range {text!r} has step 0; write a step that leads from the first value to the last")
-    count = math.floor((end - start) / step + FLOAT_SLACK) + 1
-    if count > MAX_INSTANCES:
-        raise ParameterError(f"the range {text!r} has {count} values; {MAX_INSTANCES} is the most")
-    if all(isinstance(number, int) for number in numbers):
-        return [start + index * step for index in range(max(count, 0))]
-    return [float(start + index * step) for index in range(max(count, 0))]
+    of_integers = all(INTEGER.fullmatch(part) for part in parts)
+    slack = Decimal(0) if of_integers else SLACK
+    span = end - start + slack.copy_sign(step)
+    if abs(span) >= abs(step) * MAX_INSTANCES:
+        raise ParameterError(f"the range {text!r} has too many values; {MAX_INSTANCES} is the most")
+    count = int(span / step) + 1 if span * step >= 0 else 0
+    if of_integers:
+        first, stride = int(start), int(step)
+        return list(range(first, first + count * stride, stride))
+    return [float(start + index * step) for index in range(count)]
+
+
+def count_instances(parameters: Mapping[str, Sequence[Value]], mode: str) -> int:
+    """How many instances there are. Raises ParameterError where lengths that are zipped differ."""
+    if mode != "zip":
+        return math.prod(len(values) for values in parameters.values())
+    lengths = {name: len(values) for name, values in parameters.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise ParameterError(f"parameters that are zipped need equally many values: {told}")
+    return next(iter(lengths.values()), 1)
 
 
 def combine(parameters: Mapping[str, Sequence[Value]], mode: str) -> Iterator[dict[str, Value]]:
-    """Every instance: all combinations, the last parameter changing fastest, or with `zip` value by value.
-
-    Raises ParameterError where the lengths to be zipped differ or the number is beyond all measure.
-    """
-    if mode == "zip":
-        lengths = {name: len(values) for name, values in parameters.items()}
-        if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-            raise ParameterError(f"parameters that are zipped need equally many values: {told}")
-        tuples: Iterator[tuple[Value, ...]] = zip(*parameters.values(), strict=True)
-    else:
-        count = math.prod(len(values) for values in parameters.values())
-        if count > MAX_INSTANCES:
-            raise ParameterError(f"the parameters make {count} combinations; {MAX_INSTANCES} is the most")
-        tuples = itertools.product(*parameters.values())
+    """Every instance: all combinations, the last parameter changing fastest, or with `zip` value by value."""
+    lists = parameters.values()
+    tuples = zip(*lists, strict=True) if mode == "zip" else itertools.product(*lists)
     return (dict(zip(parameters, values, strict=True)) for values in tuples)
 
 
@@ -103,10 +116,7 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
         return text
 
     def replacement(match: re.Match[str]) -> str:
-        shell_variable = match.start() > 0 and text[match.start() - 1] == "$"
-        if match[1] not in values or shell_variable:
-            return match[0]
-        return _written(values[match[1]], match[2] or "")
+        return _written(values[match[1]], match[2] or "") if match[1] in values else match[0]
 
     return TOKEN.sub(replacement, text)
 

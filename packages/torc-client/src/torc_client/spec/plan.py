@@ -1,21 +1,21 @@
 """From a document to a plan: every job, file and record as it will be created, or every reason why not."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from torc_client.spec.expansion import PLACE, expand
+from torc_client.spec.expansion import PLACE, expand, parse_parameters
 from torc_client.spec.graph import find_cycle, levels
 from torc_client.spec.naming import Names, united
-from torc_client.spec.problems import Problem, SpecError, did_you_mean
+from torc_client.spec.problems import Problem, Problems, SpecError
+from torc_client.spec.quantities import is_duration, is_memory
 from torc_client.spec.references import resolve
+from torc_client.spec.settings import check_settings
 from torc_client.spec.shape import Record, check
 
-# The rules of the server, told here before anything is created.
-MEMORY = re.compile(r"\s*\d{1,18}[kmgt]?\s*", re.ASCII | re.IGNORECASE)
-DURATION = re.compile(r"\s*P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?\s*", re.ASCII)
 RESERVED_REQUIREMENTS = "default"
+# Of a ring of thousands of jobs the first ones say where to look.
+MAX_TOLD_OF_A_RING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,24 @@ class Plan:
 
 
 def make_plan(source: str, document: Any) -> Plan:
-    """Check the document whole. Raises SpecError with every problem that was found."""
-    problems: list[Problem] = []
+    """Check the document whole. Raises SpecError with every problem that was found.
+
+    Shape, parameters and names are looked at one after the other: what is wrong in one would only bring messages that
+    follow from it in the next.
+    """
+    problems = Problems()
     workflow = check(document, "workflow", "", problems)
-    if problems:
-        # What has the wrong shape would only bring messages that follow from it.
-        raise SpecError(source, problems)
-    shared = workflow.get("parameters", {})
+    problems.raise_for(source)
+    check_settings(workflow, problems)
+    shared = parse_parameters(workflow.get("parameters", {}), "parameters", problems)
     files = expand(workflow.get("files", []), "files", shared, problems)
     jobs = expand(workflow["jobs"], "jobs", shared, problems)
     user_data = _placed(workflow.get("user_data", []), "user_data")
     requirements = _placed(workflow.get("resource_requirements", []), "resource_requirements")
-    if not jobs and not problems:
-        problems.append(Problem("jobs", "a workflow needs at least one job"))
+    if not workflow["jobs"]:
+        problems.add("jobs", "a workflow needs at least one job")
     _check_requirements(requirements, problems)
+    problems.raise_for(source)
     names = _AllNames(
         jobs=Names("job", jobs, problems),
         files=Names("file", files, problems),
@@ -67,21 +71,26 @@ def make_plan(source: str, document: Any) -> Plan:
     )
     paths = {record["name"]: record["path"] for record in files}
     data = {record["name"]: record.get("data") for record in user_data}
-    planned = []
-    for number, job in enumerate(jobs):
-        resolve(job, paths, data, problems)
-        planned.append(_plan_job(number, job, names, problems))
-    if problems:
-        raise SpecError(source, problems)
-    parents = _all_parents(planned)
-    # Files and user data in the ring are left out of the telling; the first job closes it.
-    cycle = list(dict.fromkeys(number for number in find_cycle(parents) if number < len(jobs)))
-    if cycle:
-        told = " waits for ".join(jobs[number]["name"] for number in [*cycle, cycle[0]])
-        raise SpecError(source, [Problem(jobs[cycle[0]][PLACE], f"these jobs wait for each other: {told}")])
+    planned = [
+        _plan_job(number, resolve(job, paths, data, problems), names, problems) for number, job in enumerate(jobs)
+    ]
+    problems.raise_for(source)
+    _refuse_rings(source, planned)
     before = {name: len(workflow.get(name, [])) for name in ("jobs", "files")}
     order = levels([job.parents for job in planned])
     return Plan(source, workflow, files, user_data, requirements, planned, order, before)
+
+
+def _refuse_rings(source: str, jobs: list[PlannedJob]) -> None:
+    """Raise SpecError if jobs wait for each other."""
+    # Files and user data in the ring are left out of the telling; the first job closes it.
+    ring = list(dict.fromkeys(number for number in find_cycle(_all_parents(jobs)) if number < len(jobs)))
+    if ring:
+        names = [jobs[number].record["name"] for number in ring]
+        more = len(names) - MAX_TOLD_OF_A_RING
+        told = [*names[:MAX_TOLD_OF_A_RING], *([f"({more} more)"] if more > 0 else []), names[0]]
+        message = f"these jobs wait for each other: {' waits for '.join(told)}"
+        raise SpecError(source, [Problem(jobs[ring[0]].record[PLACE], message)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +105,34 @@ def _placed(records: list[Record], collection: str) -> list[Record]:
     return [{**record, PLACE: f"{collection}[{index}]"} for index, record in enumerate(records)]
 
 
-def _check_requirements(requirements: list[Record], problems: list[Problem]) -> None:
+def _check_requirements(requirements: list[Record], problems: Problems) -> None:
     for record in requirements:
         place = record[PLACE]
         if record["name"] == RESERVED_REQUIREMENTS:
-            problems.append(Problem(f"{place}.name", "'default' is the server's own; choose another name"))
-        if not MEMORY.fullmatch(record["memory"]):
+            problems.add(f"{place}.name", "'default' is the server's own; choose another name")
+        if not is_memory(record["memory"]):
             remedy = "write a whole number and one of k, m, g, t, such as 512m or 8g"
-            problems.append(Problem(f"{place}.memory", f"{record['memory']!r} is no amount of memory; {remedy}"))
+            problems.add(f"{place}.memory", f"{record['memory']!r} is no amount of memory; {remedy}")
         runtime = record.get("runtime")
-        if runtime is not None and not DURATION.fullmatch(runtime):
+        if runtime is not None and not is_duration(runtime):
             remedy = "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
-            problems.append(Problem(f"{place}.runtime", f"{runtime!r} is no duration; {remedy}"))
+            problems.add(f"{place}.runtime", f"{runtime!r} is no duration; {remedy}")
 
 
-def _plan_job(number: int, job: Record, names: _AllNames, problems: list[Problem]) -> PlannedJob:
+def _plan_job(number: int, job: Record, names: _AllNames, problems: Problems) -> PlannedJob:
     wanted = job.get("resource_requirements")
     if wanted is not None and wanted != RESERVED_REQUIREMENTS and wanted not in names.requirements.number_of:
-        hint = did_you_mean(wanted, names.requirements.number_of)
         place = f"{job[PLACE]}.resource_requirements"
-        problems.append(Problem(place, f"no resource requirements record is named {wanted!r}{hint}"))
+        known = names.requirements.number_of
+        problems.add(place, f"no resource requirements record is named {wanted!r}", word=wanted, known=known)
 
     def both(of: Names, listed: str, patterns: str) -> list[int]:
         return united(of.find(job, listed, problems), of.match(job, patterns, problems))
 
     parents = names.jobs.find(job, "depends_on", problems)
     if number in parents:
-        problems.append(Problem(f"{job[PLACE]}.depends_on", f"{job['name']!r} cannot wait for itself"))
-    matched = [parent for parent in names.jobs.match(job, "depends_on_regexes", problems) if parent != number]
+        problems.add(f"{job[PLACE]}.depends_on", f"{job['name']!r} cannot wait for itself")
+    matched = names.jobs.match(job, "depends_on_regexes", problems, but=number)
     return PlannedJob(
         record=job,
         parents=united(parents, matched),

@@ -1,12 +1,18 @@
 """What is wrong with a spec: all of it at once, each with its place and its remedy."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from torc_client.errors import TorcError
 
 MAX_SHOWN = 25
+# A job that stands for a hundred thousand repeats its mistake as often; the first few say enough.
+MAX_AT_ONE_PLACE = 3
+# Comparing with a hundred thousand names would take longer than reading the message.
+MAX_COMPARED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,32 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+class Problems:
+    """Collects what is found on the way, so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+        self._at: Counter[str] = Counter()
+
+    def add(self, place: str, message: str, *, word: str = "", known: Iterable[str] = ()) -> None:
+        """Note a problem. Where `word` is close to one that is known, the message goes on to say so."""
+        self._at[place] += 1
+        if self._at[place] <= MAX_AT_ONE_PLACE:
+            hint = did_you_mean(word, known) if word and len(self._found) < MAX_SHOWN else ""
+            self._found.append(Problem(place, message + hint))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    def raise_for(self, source: str) -> None:
+        """Raise SpecError if anything was found."""
+        if self._found:
+            raise SpecError(source, self._found)
 
 
 class SpecError(TorcError):
@@ -34,13 +66,5 @@ class SpecError(TorcError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` where a known word is close to this one, else nothing."""
-    close = difflib.get_close_matches(word, list(_first(known)), n=1, cutoff=0.7)
+    close = difflib.get_close_matches(word, list(islice(known, MAX_COMPARED)), n=1, cutoff=0.7)
     return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def _first(known: Iterable[str], most: int = 2000) -> Iterable[str]:
-    """The first words only: comparing with a hundred thousand names would take longer than reading the message."""
-    for index, word in enumerate(known):
-        if index == most:
-            return
-        yield word

@@ -6,40 +6,50 @@ from collections.abc import Mapping
 from typing import Any
 
 from torc_client.spec.expansion import PLACE
-from torc_client.spec.problems import Problem, did_you_mean
+from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
-REFERENCE = re.compile(r"\$\{(files|user_data)\.(input|output)\.([^{}]+)\}")
+# No variable of a shell has a dot in its name, so that whatever begins like this is meant for us.
+REFERENCE = re.compile(r"\$\{(files|user_data)\.([^{}]*)\}")
 LISTS = {
     ("files", "input"): "input_files",
     ("files", "output"): "output_files",
     ("user_data", "input"): "input_user_data",
     ("user_data", "output"): "output_user_data",
 }
+NOUNS = {"files": "file", "user_data": "user data record"}
 
 
-def resolve(job: Record, paths: Mapping[str, str], data: Mapping[str, Any], problems: list[Problem]) -> None:
-    """Put paths and JSON where the job's texts refer to them, and add what they name to the job's lists."""
+def resolve(job: Record, paths: Mapping[str, str], data: Mapping[str, Any], problems: Problems) -> Record:
+    """The job with paths and JSON where its texts refer to them, and with what they name in the job's lists."""
+    resolved = job
     for field in ("command", "invocation_script"):
         if "${" in job.get(field, ""):
-            job[field] = _substituted(job, field, paths, data, problems)
+            resolved = _resolve_field(resolved, field, paths, data, problems)
+    return resolved
 
 
-def _substituted(
-    job: Record, field: str, paths: Mapping[str, str], data: Mapping[str, Any], problems: list[Problem]
-) -> str:
+def _resolve_field(
+    job: Record, field: str, paths: Mapping[str, str], data: Mapping[str, Any], problems: Problems
+) -> Record:
+    place = f"{job[PLACE]}.{field}"
+    named: dict[str, dict[str, None]] = {}
+
     def stands_for(match: re.Match[str]) -> str:
-        kind, direction, name = match[1], match[2], match[3]
+        kind, rest = match[1], match[2]
+        direction, _, name = rest.partition(".")
+        if (kind, direction) not in LISTS or not name:
+            message = f"{match[0]} refers to nothing; write ${{{kind}.input.NAME}} or ${{{kind}.output.NAME}}"
+            problems.add(place, message)
+            return match[0]
         known: Mapping[str, Any] = paths if kind == "files" else data
         if name not in known:
-            noun = "file" if kind == "files" else "user data record"
-            message = f"{match[0]}: no {noun} is named {name!r}{did_you_mean(name, known)}"
-            problems.append(Problem(f"{job[PLACE]}.{field}", message))
+            problems.add(place, f"{match[0]}: no {NOUNS[kind]} is named {name!r}", word=name, known=known)
             return match[0]
-        names = job.setdefault(LISTS[kind, direction], [])
-        if name not in names:
-            names.append(name)
+        named.setdefault(LISTS[kind, direction], {})[name] = None
         return paths[name] if kind == "files" else json.dumps(data[name], separators=(",", ":"), ensure_ascii=False)
 
-    text: str = REFERENCE.sub(stands_for, job[field])
-    return text
+    text = REFERENCE.sub(stands_for, job[field])
+    # Lists are made anew: those of the file may stand in several jobs.
+    lists = {name: list(dict.fromkeys([*job.get(name, ()), *names])) for name, names in named.items()}
+    return {**job, **lists, field: text}

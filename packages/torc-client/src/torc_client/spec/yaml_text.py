@@ -1,0 +1,156 @@
+"""YAML text into plain values, without YAML's surprises.
+
+Plain words mean what they mean in YAML 1.2: `1:30` and `on` are texts, `010` is ten, and `2020-01-01` is no date.
+Values are built from the parser's events, without recursion: libyaml's own composer can be made to overflow its stack.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_DEPTH = 200
+MAX_REPEATED_VALUES = 1_000_000
+
+CONSTANTS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
+    (re.compile(r"[-+]?[0-9]{1,400}"), int),
+    (re.compile(r"0(o[0-7]{1,400}|x[0-9a-fA-F]{1,400})"), lambda text: int(text, 0)),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", "", 1))),
+)
+NO_KEY = object()
+MERGE = object()
+
+
+def read_yaml(text: str) -> Any:
+    """The one document of the text. Raises yaml.YAMLError with a mark where it stands."""
+    builder = _Builder()
+    for event in yaml.parse(text, Loader=LOADER):
+        builder.take(event)
+    return builder.document
+
+
+class _Open:
+    """A list or map whose end has not come yet. `size` counts the values in it, those of aliases included."""
+
+    __slots__ = ("anchor", "key", "merged", "size", "value")
+
+    def __init__(self, value: Any, anchor: str | None) -> None:
+        self.value = value
+        self.anchor = anchor
+        self.size = 1
+        self.key: Any = NO_KEY
+        self.merged: list[dict[Any, Any]] = []
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.document: Any = None
+        self._has_document = False
+        self._open: list[_Open] = []
+        self._anchored: dict[str, tuple[Any, int]] = {}
+        self._repeated = 0
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar(event)
+            if event.anchor:
+                self._anchored[event.anchor] = (value, 1)
+            self._put(value, 1, event)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self._begin({} if isinstance(event, yaml.MappingStartEvent) else [], event)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._end(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._repeat(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            if self._has_document:
+                raise _error("a second document begins here; a spec is one", event)
+            self._has_document = True
+
+    def _scalar(self, event: Any) -> Any:
+        if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
+            raise _error(f"the tag {event.tag!r} is not understood; leave it out", event)
+        if event.tag is not None or not event.implicit[0]:
+            return event.value
+        waits_for_key = self._open and isinstance(self._open[-1].value, dict) and self._open[-1].key is NO_KEY
+        return MERGE if event.value == "<<" and waits_for_key else _plain(event.value)
+
+    def _begin(self, value: Any, event: Any) -> None:
+        if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+            raise _error(f"the tag {event.tag!r} is not understood; leave it out", event)
+        if len(self._open) == MAX_DEPTH:
+            raise _error("nested too deeply", event)
+        if event.anchor:
+            self._anchored.pop(event.anchor, None)
+        self._open.append(_Open(value, event.anchor))
+
+    def _end(self, event: Any) -> None:
+        closed = self._open.pop()
+        for merged in closed.merged:
+            for key, value in merged.items():
+                closed.value.setdefault(key, value)
+        if closed.anchor:
+            self._anchored[closed.anchor] = (closed.value, closed.size)
+        self._put(closed.value, closed.size, event)
+
+    def _repeat(self, event: Any) -> None:
+        if event.anchor not in self._anchored:
+            raise _error(f"the alias *{event.anchor} stands for nothing that is complete before it", event)
+        value, size = self._anchored[event.anchor]
+        self._repeated += size
+        if self._repeated > MAX_REPEATED_VALUES:
+            raise _error(f"aliases repeat more than {MAX_REPEATED_VALUES} values; use parameters instead", event)
+        self._put(value, size, event)
+
+    def _put(self, value: Any, size: int, event: Any) -> None:
+        """Give a complete value its place in what is open."""
+        if not self._open:
+            self.document = value
+            return
+        top = self._open[-1]
+        top.size += size
+        if isinstance(top.value, list):
+            top.value.append(value)
+        elif top.key is NO_KEY:
+            top.key = self._checked_key(value, top, event)
+        elif top.key is MERGE:
+            top.merged += self._maps(value, event)
+            top.key = NO_KEY
+        else:
+            top.value[top.key] = value
+            top.key = NO_KEY
+
+    def _checked_key(self, key: Any, into: _Open, event: Any) -> Any:
+        if isinstance(key, dict | list):
+            raise _error("a list or map cannot be a key", event)
+        if key in into.value:
+            raise _error(f"the key {key!r} stands twice; keep one", event)
+        return key
+
+    def _maps(self, value: Any, event: Any) -> list[dict[Any, Any]]:
+        maps = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, dict) for each in maps):
+            raise _error("only maps can be merged with <<", event)
+        return maps
+
+
+def _plain(text: str) -> Any:
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    if text[0] in "0123456789+-.":
+        for pattern, number in NUMBERS:
+            if pattern.fullmatch(text):
+                return number(text)
+    return text
+
+
+def _error(message: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)

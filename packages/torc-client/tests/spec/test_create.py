@@ -1,0 +1,125 @@
+"""From a plan to calls: few of them, in order, and none left behind when one fails."""
+
+import asyncio
+from itertools import count, pairwise
+
+import pytest
+
+from torc_client.errors import ApiError, TorcError
+from torc_client.spec import create
+from torc_client.spec.create import CHARACTERS_PER_REQUEST, RECORDS_PER_REQUEST, batches
+from torc_client.spec.plan import make_plan
+from torc_client.testing import Refusal
+
+DIAMOND = {
+    "name": "diamond",
+    "description": "two ways",
+    "metadata": {"team": "wind"},
+    "env": {"A": "1"},
+    "jobs_sort_method": "none",
+    "execution_config": {"timeout_exit_code": 124},
+    "resource_monitor": {"enabled": True},
+    "files": [{"name": "f", "path": "data/f"}],
+    "user_data": [{"name": "d", "data": [1, {"a": None}], "is_ephemeral": True}],
+    "resource_requirements": [{"name": "small", "num_cpus": 2, "memory": "1g"}],
+    "jobs": [
+        {"name": "end", "command": "true", "depends_on_regexes": ["^way_"], "env": {"B": "2"}},
+        {"name": "way_{i}", "command": "cat ${files.input.f}", "parameters": {"i": "1:2"}, "depends_on": ["begin"]},
+        {
+            "name": "begin",
+            "command": "touch ${files.output.f}",
+            "input_user_data": ["d"],
+            "resource_requirements": "small",
+            "priority": 3,
+        },
+    ],
+}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    numbers = count(100)
+
+    def numbered(member):
+        return lambda call: {member: [record | {"id": next(numbers)} for record in call.body[member]]}
+
+    fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("delete_workflow", make.workflow(7))
+    fake_server.answer("create_resource_requirements", lambda call: call.body | {"id": 5})
+    fake_server.answer("create_files", numbered("files"))
+    fake_server.answer("create_user_data_list", numbered("user_data"))
+    fake_server.answer("create_jobs", numbered("jobs"))
+    return fake_server
+
+
+@pytest.fixture
+def plan():
+    return make_plan("diamond.yaml", DIAMOND)
+
+
+async def test_everything_arrives_with_its_relations(server, client, plan):
+    assert await create(client, plan, user="ada") == 7
+    (workflow,) = (call.body for call in server.calls_of("create_workflow"))
+    for member in ("name", "description", "metadata", "env", "jobs_sort_method", "execution_config"):
+        assert workflow[member] == DIAMOND[member]
+    assert (workflow["user"], workflow["resource_monitor_config"]) == ("ada", {"enabled": True})
+    assert server.calls_of("create_files")[0].body["files"] == [{"workflow_id": 7, "name": "f", "path": "data/f"}]
+    (data,) = server.calls_of("create_user_data_list")[0].body["user_data"]
+    assert (data["data"], data["is_ephemeral"]) == ([1, {"a": None}], True)
+    assert server.calls_of("create_resource_requirements")[0].body["runtime"] == "PT1H"
+    begin, ways, end = (call.body["jobs"] for call in server.calls_of("create_jobs"))
+    (first,) = begin
+    assert (first["name"], first["command"], first["priority"]) == ("begin", "touch data/f", 3)
+    assert (first["output_file_ids"], first["input_user_data_ids"], first["resource_requirements_id"]) == (
+        [100],
+        [101],
+        5,
+    )
+    assert [way["name"] for way in ways] == ["way_1", "way_2"]
+    assert all((way["depends_on_job_ids"], way["input_file_ids"]) == ([102], [100]) for way in ways)
+    assert (end[0]["depends_on_job_ids"], end[0]["env"]) == ([103, 104], {"B": "2"})
+
+
+async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan):
+    server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "no such thing")])
+    with pytest.raises(ApiError, match="no such thing"):
+        await create(client, plan)
+    assert [call.path["id"] for call in server.calls_of("delete_workflow")] == [7]
+
+
+JOB = {"workflow_id": 7, "name": "begin", "command": "true"}
+
+
+async def test_what_cannot_be_taken_back_is_told(server, client, plan):
+    server.answer("create_files", Refusal(422, "no such thing"))
+    server.answer("delete_workflow", Refusal(403, "not yours"))
+    with pytest.raises(TorcError, match="no such thing") as raised:
+        await create(client, plan)
+    assert "torc workflows delete 7" in raised.value.hint
+
+
+@pytest.mark.parametrize("operation", ["create_workflow", "create_jobs"])
+async def test_an_interruption_takes_everything_back(server, client, plan, make, operation):
+    may_answer = asyncio.Event()
+
+    async def when_told(call):
+        await may_answer.wait()
+        return make.workflow(7) if operation == "create_workflow" else {"jobs": []}
+
+    server.answer(operation, when_told)
+    creating = asyncio.create_task(create(client, plan))
+    await server.received(operation)
+    creating.cancel()
+    await asyncio.sleep(0)
+    may_answer.set()
+    with pytest.raises(asyncio.CancelledError):
+        await creating
+    assert [call.path["id"] for call in server.calls_of("delete_workflow")] == [7]
+
+
+def test_batches_hold_few_enough_and_little_enough():
+    assert [len(batch) for batch in batches(range(2 * RECORDS_PER_REQUEST + 1), lambda _: 10)] == [10_000, 10_000, 1]
+    sizes = [CHARACTERS_PER_REQUEST // 3, CHARACTERS_PER_REQUEST * 2, 1, 1]
+    groups = list(batches(range(4), lambda number: sizes[number]))
+    assert groups == [[0], [1], [2, 3]]
+    assert all(first[-1] < second[0] for first, second in pairwise(groups))

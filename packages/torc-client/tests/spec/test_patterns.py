@@ -1,0 +1,56 @@
+"""Searching names: quick ways find what the plain way finds, and what would take for ever is given up."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from torc_client.spec import patterns
+from torc_client.spec.patterns import PatternError, Searcher
+
+NAMES = ["prepare", "work_1", "work_10", "work_2", "work", "report"]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "work",
+        "^work",
+        "^work$",
+        "^work_1",
+        "^work_1?$",
+        "^work_1*0",
+        "^work_[12]$",
+        "^prepare|^report",
+        "^prepare|port",
+        "(?i)WORK",
+        "^(work_)+1",
+        "(a|e)+",
+        "^nothing",
+        "",
+        "^",
+    ],
+)
+def test_every_way_of_searching_finds_the_same(pattern):
+    assert Searcher(NAMES).search(pattern) == [name for name in NAMES if re.search(pattern, name)]
+
+
+parts = st.sampled_from(["^", "a", "ab", "b", "_", "$", "?", "*", "+", "|", ".", "1", "[ab]", "\\d", "{2}"])
+
+
+@given(st.lists(parts, max_size=5).map("".join), st.lists(st.text("ab_1", max_size=5), unique=True))
+def test_any_pattern_finds_what_the_plain_way_finds(pattern, names):
+    try:
+        search = re.compile(pattern).search
+    except re.error:
+        with pytest.raises(PatternError, match="no regular expression"):
+            Searcher(names).search(pattern)
+    else:
+        assert Searcher(names).search(pattern) == [name for name in names if search(name)]
+
+
+def test_a_pattern_that_would_take_years_is_given_up(monkeypatch):
+    monkeypatch.setattr(patterns, "MAX_SECONDS", 0.5)
+    with pytest.raises(PatternError, match="takes longer than"):
+        Searcher(["a" * 60 + "!"]).search("^(a+)+$")
