@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
 from torc_server.api.table import OPERATIONS
-from torc_server.resources.decoder import BodyError, compiled, decode_quickly, decode_slowly
+from torc_server.resources.compiled import compiled
+from torc_server.resources.decoder import BodyError, decode_quickly, decode_slowly
 from torc_server.resources.fields import members_of
 from torc_server.resources.file import FileModel
 from torc_server.resources.job import JobModel

@@ -9,11 +9,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 import marshmallow
 import msgspec
 
+from torc_server.resources.compiled import compiled
 from torc_server.resources.fields import Member, members_of
 from torc_server.resources.json_fields import Many, Part
 
@@ -31,17 +32,6 @@ class Decoded:
 
     values: dict[str, Any]
     unknown: tuple[str, ...] = ()
-
-
-@cache
-def compiled(schema: type[marshmallow.Schema]) -> Any:
-    """Make the schema a type for msgspec: a dict that has only what was sent."""
-    members: dict[str, Any] = {}
-    for name, member in members_of(schema).items():
-        native = member.native()
-        members[name] = native if member.required else NotRequired[native | None]
-    make: Any = TypedDict  # the type is made at run time, from the declaration
-    return make(schema.__name__, members)
 
 
 @cache

@@ -7,6 +7,7 @@ import marshmallow
 import msgspec
 from marshmallow import ValidationError
 
+from torc_server.resources.compiled import compiled
 from torc_server.resources.fields import Member, members_of
 
 
@@ -168,6 +169,4 @@ class Part(Member):
 
     def native(self) -> Any:
         """Take the record's compiled type."""
-        from torc_server.resources.decoder import compiled  # noqa: PLC0415 - each builds on the other
-
         return compiled(self.part)
