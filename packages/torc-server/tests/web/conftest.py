@@ -1,5 +1,6 @@
 """A server in this process, on a real database, and a client that knows the root of the API."""
 
+import asyncio
 import io
 import json
 import sqlite3
@@ -12,8 +13,10 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from blockbuster import BlockBuster
 
 from torc_server.api.document import API_ROOT
+from torc_server.engine.invariants import check
 from torc_server.store.migrate import migrate
 from torc_server.store.transaction import Transaction
 from torc_server.web.app import build_app
@@ -85,13 +88,15 @@ class Api:
         with closing(sqlite3.connect(self.path)) as connection:
             return list(connection.iterdump())
 
-    def broken_promises(self) -> list[str]:
-        """What the engine's invariants say."""
-        from torc_server.engine.invariants import check  # noqa: PLC0415 - only here
+    async def broken_promises(self) -> list[str]:
+        """What the engine's invariants say; asked in a thread, since it blocks."""
 
-        with closing(sqlite3.connect(self.path)) as connection:
-            connection.row_factory = sqlite3.Row
-            return check(Transaction(connection))
+        def look() -> list[str]:
+            with closing(sqlite3.connect(self.path)) as connection:
+                connection.row_factory = sqlite3.Row
+                return check(Transaction(connection))
+
+        return await asyncio.to_thread(look)
 
 
 OFFER = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}
@@ -123,7 +128,13 @@ async def _serving(path: Path, **settings: Any) -> AsyncIterator[Api]:
     migrate(path)
     server = TestServer(build_app(path, **settings), handler_cancellation=True)
     async with TestClient(server, timeout=aiohttp.ClientTimeout(total=60)) as client:
-        yield Api(client, path)
+        # From here to the end a call of the server that blocks the event loop is an error.
+        guard = BlockBuster(scanned_modules=["torc_server"])
+        guard.activate()
+        try:
+            yield Api(client, path)
+        finally:
+            guard.deactivate()
 
 
 Serve = Callable[..., Any]
@@ -139,7 +150,7 @@ def serve(tmp_path: Path) -> Serve:
 async def api(serve: Serve) -> AsyncIterator[Api]:
     async with serve() as started:
         yield started
-        assert started.broken_promises() == []
+        assert await started.broken_promises() == []
 
 
 @pytest.fixture
@@ -155,8 +166,6 @@ def parked() -> Waiter:
     """Wait until so many requests are parked: polls the server's own book, since nothing tells of it."""
 
     async def until(api: Api, count: int) -> None:
-        import asyncio  # noqa: PLC0415 - only here
-
         from torc_server.web.dispatch import WAITS  # noqa: PLC0415 - only here
 
         waits = api.client.server.app[WAITS]  # type: ignore[attr-defined]
