@@ -39,15 +39,21 @@ FRAME = web.AppKey("frame", Frame)
 
 
 def set_up(app: web.Application) -> None:
-    """Give the application its templates. Undefined names are errors, and everything is escaped."""
-    aiohttp_jinja2.setup(
+    """Give the application its templates. Undefined names are errors, and everything is escaped.
+
+    All are read now, so that no request waits for the disk.
+    """
+    environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.PackageLoader("torc_dash", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 def respond(request: web.Request, template_name: str, page: object, status: int = 200) -> web.Response:
