@@ -1,16 +1,16 @@
-"""One table of what may be at a socket's path, for the two that make private sockets: the server and the client.
+"""What may be at a socket's path, and what becomes of it: one table for the two that make private sockets.
 
-The code stands twice, so that each distribution stands alone; what it does must be the same.
+The code stands twice, in the server and in the client, so that each stands alone; what it does is the same.
 """
 
-import contextlib
 import os
 import socket
 import stat
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
 
 import pytest
 
@@ -18,178 +18,232 @@ import torc_client.private_socket
 import torc_server.web.private_socket
 
 NOBODY = 65534
-
-
-class Maker(NamedTuple):
-    """One of the two: how it binds, and how it refuses."""
-
-    bind: Callable[[Path], AbstractContextManager[object]]
-    refusal: type[Exception]
-
-
-MAKERS = {
-    "server": Maker(torc_server.web.private_socket.bind_private, torc_server.web.private_socket.ListenError),
-    "client": Maker(torc_client.private_socket.bind_private, torc_client.private_socket.ListenError),
-}
+MAKERS = {"client": torc_client.private_socket, "server": torc_server.web.private_socket}
 
 
 @pytest.fixture(params=MAKERS)
-def maker(request: pytest.FixtureRequest) -> Maker:
+def maker(request: pytest.FixtureRequest) -> ModuleType:
     return MAKERS[request.param]
 
 
 @pytest.fixture
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    # Short, since a socket's path has 107 bytes at most.
     folder = tmp_path_factory.mktemp("s")
     folder.chmod(0o700)
     return folder
 
 
-def leave_socket(path: Path) -> None:
+@pytest.fixture
+def restored_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def contents(folder: Path) -> dict[str, tuple[int, int, str]]:
+    """Everything in a folder with kind and mode, inode, and what a link or file holds."""
+    found = {}
+    for path in folder.iterdir():
+        status = path.lstat()
+        held = str(path.readlink()) if path.is_symlink() else path.read_text() if path.is_file() else ""
+        found[path.name] = (status.st_mode, status.st_ino, held)
+    return found
+
+
+def stale_socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as leaving:
         leaving.bind(os.fspath(path))
 
 
-def a_stale_socket(path: Path) -> Path:
-    leave_socket(path)
-    return path
-
-
-def a_file(path: Path) -> Path:
-    path.write_text("precious")
-    return path
-
-
-def a_directory(path: Path) -> Path:
-    path.mkdir()
-    return path
-
-
-def a_pipe(path: Path) -> Path:
-    os.mkfifo(path)
-    return path
-
-
-def a_link_to_a_file(path: Path) -> Path:
-    path.symlink_to(a_file(path.with_name("precious")))
-    return path
-
-
-def a_link_to_a_socket(path: Path) -> Path:
-    path.symlink_to(a_stale_socket(path.with_name("other.sock")))
-    return path
-
-
-def a_link_to_nothing(path: Path) -> Path:
-    path.symlink_to("nowhere")
-    return path
-
-
-def a_long_path(path: Path) -> Path:
-    return path.with_name("x" * (108 - len(os.fsencode(path.parent)) - 1))
-
-
-def in_no_directory(path: Path) -> Path:
-    return path.parent / "missing" / "torc.sock"
-
-
-def below_a_file(path: Path) -> Path:
-    return a_file(path) / "torc.sock"
-
-
-def in_a_directory_of_all(path: Path) -> Path:
-    path.parent.chmod(0o777)
-    return path
-
-
-def another_users_socket(path: Path) -> Path:
-    leave_socket(path)
-    os.chown(path, NOBODY, NOBODY)
-    return path
-
-
-def in_another_users_directory(path: Path) -> Path:
-    os.chown(path.parent, NOBODY, NOBODY)
-    return path
-
-
-def free(path: Path) -> Path:
-    return path
-
-
-def in_a_sticky_directory(path: Path) -> Path:
-    path.parent.chmod(0o1777)
-    return path
-
-
-REFUSED = [
-    a_file,
-    a_directory,
-    a_pipe,
-    a_link_to_a_file,
-    a_link_to_a_socket,
-    a_link_to_nothing,
-    a_long_path,
-    in_no_directory,
-    below_a_file,
-    in_a_directory_of_all,
-]
-ACCEPTED = [free, a_stale_socket, in_a_sticky_directory]
-OF_ANOTHER_USER = [another_users_socket, in_another_users_directory]
-
-
-def snapshot(folder: Path) -> dict[str, tuple[int, int, int]]:
-    found = {path.name: path.lstat() for path in folder.iterdir()}
-    return {name: (status.st_mode, status.st_ino, status.st_size) for name, status in found.items()}
-
-
-def assert_refused(maker: Maker, path: Path) -> None:
-    folder = path.parent
-    while not folder.is_dir():
-        folder = folder.parent
-    before = snapshot(folder)
-    with pytest.raises(maker.refusal) as refusal, maker.bind(path):
-        pass
-    # The reason names what it is about, and nothing was touched.
-    assert any(str(name) in str(refusal.value) for name in (path, path.parent, f"{path}.lock"))
-    assert snapshot(folder) == before
-
-
-@pytest.mark.parametrize("situation", REFUSED, ids=lambda situation: situation.__name__)
-def test_refused_with_the_reason(maker: Maker, folder: Path, situation: Callable[[Path], Path]):
-    assert_refused(maker, situation(folder / "torc.sock"))
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
-@pytest.mark.parametrize("situation", OF_ANOTHER_USER, ids=lambda situation: situation.__name__)
-def test_another_users_is_refused(maker: Maker, folder: Path, situation: Callable[[Path], Path]):
-    assert_refused(maker, situation(folder / "torc.sock"))
-
-
-@pytest.mark.parametrize("umask", [0, 0o022, 0o077, 0o777], ids=oct)
-@pytest.mark.parametrize("situation", ACCEPTED, ids=lambda situation: situation.__name__)
-def test_private_from_birth_and_gone_at_the_end(
-    maker: Maker, folder: Path, situation: Callable[[Path], Path], umask: int
-):
-    path = situation(folder / "torc.sock")
-    before = os.umask(umask)
-    try:
-        with maker.bind(path), socket.socket(socket.AF_UNIX) as caller:
-            assert stat.S_IMODE(path.lstat().st_mode) == 0o600
-            caller.connect(os.fspath(path))
-    finally:
-        os.umask(before)
-    assert snapshot(folder) == {}
-
-
-def test_a_live_one_is_left_alone(maker: Maker, folder: Path):
+@pytest.mark.parametrize("umask", [0, 0o022, 0o027, 0o077, 0o777])
+def test_the_socket_is_private_under_every_umask(maker: ModuleType, folder: Path, restored_umask, umask: int):
+    os.umask(umask)
     path = folder / "torc.sock"
-    for other in MAKERS.values():
-        with other.bind(path):
-            inode = path.lstat().st_ino
-            with pytest.raises(maker.refusal, match="in use"), maker.bind(path):
-                pass
-            assert path.lstat().st_ino == inode
-            with contextlib.closing(socket.socket(socket.AF_UNIX)) as caller:
-                caller.connect(os.fspath(path))
+    with maker.bind_private(path):
+        assert stat.S_IMODE(path.lstat().st_mode) == 0o600
+        assert stat.S_IMODE((folder / "torc.sock.lock").lstat().st_mode) == 0o600
+    assert contents(folder) == {}
+
+
+def test_it_takes_connections_and_is_removed_with_its_lock_at_the_end(maker: ModuleType, folder: Path):
+    path = folder / "torc.sock"
+    with maker.bind_private(path) as listening, socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(os.fspath(path))
+        accepted, _ = listening.accept()
+        accepted.close()
+    assert contents(folder) == {}
+
+
+def test_a_stale_socket_of_ours_is_replaced(maker: ModuleType, folder: Path):
+    path = folder / "torc.sock"
+    stale_socket(path)
+    with maker.bind_private(path), socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(os.fspath(path))
+
+
+def test_what_a_killed_server_leaves_is_replaced(maker: ModuleType, folder: Path):
+    path = folder / "torc.sock"
+    program = (
+        f"import os, pathlib, sys; from {maker.__name__} import bind_private\n"
+        "with bind_private(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, os.fspath(path)], check=False)
+    assert killed.returncode == -9
+    assert set(contents(folder)) == {"torc.sock", "torc.sock.lock"}
+    with maker.bind_private(path), socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(os.fspath(path))
+    assert contents(folder) == {}
+
+
+@pytest.mark.parametrize("other", MAKERS)
+def test_a_live_server_is_left_alone_and_named(maker: ModuleType, folder: Path, other: str):
+    path = folder / "torc.sock"
+    with MAKERS[other].bind_private(path):
+        before = contents(folder)
+        with pytest.raises(maker.ListenError, match=rf"in use by another server \(process {os.getpid()}\)"):
+            maker.bind_private(path).__enter__()
+        assert contents(folder) == before
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(os.fspath(path))
+
+
+def test_a_live_socket_of_another_program_is_left_alone(maker: ModuleType, folder: Path):
+    path = folder / "torc.sock"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(os.fspath(path))
+        other.listen()
+        with pytest.raises(maker.ListenError, match="in use by another program"):
+            maker.bind_private(path).__enter__()
+        assert list(contents(folder)) == ["torc.sock"]
+
+
+def make_link_to_file(path: Path) -> None:
+    (path.parent / "precious").write_text("kept")
+    path.symlink_to(path.parent / "precious")
+
+
+def make_link_to_socket(path: Path) -> None:
+    stale_socket(path.parent / "other.sock")
+    path.symlink_to(path.parent / "other.sock")
+
+
+def make_socket_of_another_user(path: Path) -> None:
+    stale_socket(path)
+    os.chown(path, NOBODY, NOBODY)
+
+
+def make_link_for_the_lock(path: Path) -> None:
+    (path.parent / "precious").write_text("kept")
+    path.with_name(path.name + ".lock").symlink_to(path.parent / "precious")
+
+
+def make_lock_of_another_user(path: Path) -> None:
+    lock = path.with_name(path.name + ".lock")
+    lock.touch()
+    os.chown(lock, NOBODY, NOBODY)
+
+
+FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "symbolic link to a file": (make_link_to_file, "is a symbolic link and stays"),
+    "symbolic link to a socket": (make_link_to_socket, "is a symbolic link and stays"),
+    "dangling symbolic link": (lambda path: path.symlink_to(path.parent / "nowhere"), "is a symbolic link and stays"),
+    "regular file": (lambda path: path.write_text("kept"), "is a file and stays"),
+    "directory": (lambda path: path.mkdir(), "is a directory and stays"),
+    "fifo": (os.mkfifo, "is no socket and stays"),
+    "lock that is a link": (make_link_for_the_lock, "a symbolic link"),
+    "lock that is a directory": (lambda path: path.with_name(path.name + ".lock").mkdir(), "cannot use the lock file"),
+    "lock that is a fifo": (lambda path: os.mkfifo(path.with_name(path.name + ".lock")), "no lock file of yours"),
+}
+OF_OTHERS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "socket of another user": (make_socket_of_another_user, "belongs to another user"),
+    "lock of another user": (make_lock_of_another_user, "no lock file of yours"),
+}
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+
+
+@pytest.mark.parametrize("what", [*FOREIGN, *(pytest.param(what, marks=as_root) for what in OF_OTHERS)])
+def test_anything_else_at_the_path_is_refused_and_stays(maker: ModuleType, folder: Path, what: str):
+    make, said = (FOREIGN | OF_OTHERS)[what]
+    path = folder / "torc.sock"
+    make(path)
+    before = contents(folder)
+    with pytest.raises(maker.ListenError, match=said):
+        maker.bind_private(path).__enter__()
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize(("mode", "said"), [(0o777, "chmod go-w"), (0o770, "chmod go-w"), (0o722, "chmod go-w")])
+def test_a_directory_that_others_may_write_is_refused(maker: ModuleType, folder: Path, mode: int, said: str):
+    folder.chmod(mode)
+    with pytest.raises(maker.ListenError, match=said):
+        maker.bind_private(folder / "torc.sock").__enter__()
+    assert contents(folder) == {}
+
+
+def test_a_sticky_directory_such_as_tmp_is_fine(maker: ModuleType, folder: Path):
+    folder.chmod(0o1777)
+    with maker.bind_private(folder / "torc.sock"):
+        pass
+
+
+@as_root
+def test_a_directory_of_another_user_is_refused(maker: ModuleType, folder: Path):
+    os.chown(folder, NOBODY, NOBODY)
+    with pytest.raises(maker.ListenError, match="belongs to another user"):
+        maker.bind_private(folder / "torc.sock").__enter__()
+
+
+@as_root
+def test_another_user_cannot_open_the_socket(maker: ModuleType, folder: Path):
+    folder.chmod(0o1777)
+    for parent in folder.parents[:-2]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+    path = folder / "torc.sock"
+    program = (
+        "import os, socket, sys\n"
+        "caller = socket.socket(socket.AF_UNIX)\n"
+        f"os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+        "caller.connect(sys.argv[1])"
+    )
+    with maker.bind_private(path):
+        refused = subprocess.run(
+            [sys.executable, "-S", "-c", program, os.fspath(path)], capture_output=True, text=True, check=False
+        )
+    assert "Permission denied" in refused.stderr
+
+
+def test_a_missing_directory_is_said(maker: ModuleType, folder: Path):
+    with pytest.raises(maker.ListenError, match="No such file or directory"):
+        maker.bind_private(folder / "absent" / "torc.sock").__enter__()
+
+
+def test_a_file_in_place_of_the_directory_is_said(maker: ModuleType, folder: Path):
+    (folder / "file").touch()
+    with pytest.raises(maker.ListenError, match=r"no directory|Not a directory"):
+        maker.bind_private(folder / "file" / "torc.sock").__enter__()
+
+
+def test_the_longest_path_works_and_one_byte_more_is_refused(maker: ModuleType, folder: Path):
+    room = maker.PATH_MAX_BYTES - len(os.fsencode(folder)) - 1
+    with maker.bind_private(folder / ("s" * room)):
+        pass
+    with pytest.raises(
+        maker.ListenError, match=f"{maker.PATH_MAX_BYTES + 1} bytes long, and at most {maker.PATH_MAX_BYTES}"
+    ):
+        maker.bind_private(folder / ("s" * (room + 1))).__enter__()
+    assert contents(folder) == {}
+
+
+def test_a_link_to_the_directory_is_followed_once(maker: ModuleType, folder: Path):
+    (folder / "real").mkdir(mode=0o700)
+    (folder / "link").symlink_to("real")
+    with maker.bind_private(folder / "link" / "torc.sock"):
+        assert (folder / "real" / "torc.sock").is_socket()
+
+
+def test_the_end_of_a_server_leaves_a_socket_that_took_its_place(maker: ModuleType, folder: Path):
+    path = folder / "torc.sock"
+    with maker.bind_private(path):
+        path.unlink()
+        stale_socket(path)
+    assert path.is_socket()
