@@ -124,7 +124,7 @@ class Jobs(Operations):
 
         `id`: The job.
         `run_id`: The workflow's run.
-        `max_retries`: How many attempts there may be besides the first.
+        `max_retries`: How many attempts there may be in all.
         """
         return await self._call(_RETRY_JOB, path={"id": id, "run_id": run_id}, query={"max_retries": max_retries})
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from torc_server.api.access import workflow_in_path
 from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse, ComputeNodesResources
 from torc_server.api.extensions import CLAIM_KEY, WAIT_SECONDS
-from torc_server.api.operation import Call, Effect, NothingYet, Parameter, Waiting, operation
+from torc_server.api.of_one import of_workflow
+from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
@@ -31,21 +31,17 @@ def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = 
     return answer if claimed.job_ids or claimed.over or limit <= 0 else NothingYet(answer)
 
 
-@operation(
+@of_workflow(
     "claim_next_jobs",
     "POST",
-    "/workflows/{id}/claim_next_jobs",
-    tag="workflows",
-    effect=Effect.WRITE,
-    guard=workflow_in_path,
+    "claim_next_jobs",
     answer=ClaimNextJobsResponse,
-    path_fields={"id": Integer("The workflow.", required=True)},
     query=(
         Parameter("limit", Integer("How many jobs at most.", default=10, default_shown=False)),
         WAIT_SECONDS,
         CLAIM_KEY,
     ),
-    errors=(400, 403, 404, 409),
+    errors=(409,),
     waiting=Waiting(WOKEN_BY, alike=lambda call: call.path["id"]),
 )
 def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
@@ -62,16 +58,12 @@ def _same_offer(call: Call) -> Any:
     return (call.path["id"], offer, call.query["strict_scheduler_match"])
 
 
-@operation(
+@of_workflow(
     "claim_jobs_based_on_resources",
     "POST",
-    "/workflows/{id}/claim_jobs_based_on_resources/{limit}",
-    tag="workflows",
-    effect=Effect.WRITE,
-    guard=workflow_in_path,
+    "claim_jobs_based_on_resources/{limit}",
     answer=ClaimJobsBasedOnResources,
     path_fields={
-        "id": Integer("The workflow.", required=True),
         "limit": Integer("How many jobs at most.", required=True),
     },
     query=(
@@ -87,7 +79,7 @@ def _same_offer(call: Call) -> Any:
         CLAIM_KEY,
     ),
     body=ComputeNodesResources,
-    errors=(400, 403, 404, 409, 422),
+    errors=(409, 422),
     waiting=Waiting(WOKEN_BY, alike=_same_offer),
 )
 def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | NothingYet:

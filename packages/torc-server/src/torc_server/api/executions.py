@@ -1,8 +1,8 @@
 """The life of an attempt, as its runner reports it."""
 
-from torc_server.api import access
 from torc_server.api.generic import view_for
-from torc_server.api.operation import Call, Effect, Parameter, operation
+from torc_server.api.of_one import of_job
+from torc_server.api.operation import Call, Parameter
 from torc_server.engine import execution
 from torc_server.engine.complete import Report, complete
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
@@ -15,31 +15,24 @@ from torc_server.resources.records import Encoded
 from torc_server.resources.result import ResultModel
 from torc_server.store.transaction import Transaction
 
-JOB_AND_RUN = {
-    "id": Integer("The job.", required=True),
-    "run_id": Integer("The workflow's run.", required=True),
-}
+RUN_ID = Integer("The workflow's run.", required=True)
 
 
 def _job(tx: Transaction, call: Call) -> Encoded:
     return records.one(tx, JOB, call.path["id"], view_for(call))
 
 
-@operation(
+@of_job(
     "complete_job",
     "POST",
-    "/jobs/{id}/complete_job/{status}/{run_id}",
-    tag="jobs",
-    effect=Effect.WRITE,
-    guard=access.through(JOB),
+    "complete_job/{status}/{run_id}",
     answer=JobModel,
     path_fields={
-        "id": Integer("The job.", required=True),
         "status": JobStatusField("How it ended.", required=True),
-        "run_id": Integer("The workflow's run.", required=True),
+        "run_id": RUN_ID,
     },
     body=ResultModel,
-    errors=(400, 403, 404, 409, 422),
+    errors=(409, 422),
 )
 def complete_job(tx: Transaction, call: Call) -> Encoded:
     """End an attempt with its result, and release what waits for the job.
@@ -66,17 +59,14 @@ def complete_job(tx: Transaction, call: Call) -> Encoded:
     return _job(tx, call)
 
 
-@operation(
+@of_job(
     "retry_job",
     "POST",
-    "/jobs/{id}/retry/{run_id}",
-    tag="jobs",
-    effect=Effect.WRITE,
-    guard=access.through(JOB),
+    "retry/{run_id}",
     answer=JobModel,
-    path_fields=JOB_AND_RUN,
-    query=(Parameter("max_retries", Integer("How many attempts there may be besides the first.", required=True)),),
-    errors=(400, 403, 404, 422),
+    path_fields={"run_id": RUN_ID},
+    query=(Parameter("max_retries", Integer("How many attempts there may be in all.", required=True)),),
+    errors=(422,),
 )
 def retry_job(tx: Transaction, call: Call) -> Encoded:
     """Give a running or failed job another attempt."""
@@ -85,16 +75,13 @@ def retry_job(tx: Transaction, call: Call) -> Encoded:
     return _job(tx, call)
 
 
-@operation(
+@of_job(
     "start_job",
     "PUT",
-    "/jobs/{id}/start_job/{run_id}/{compute_node_id}",
-    tag="jobs",
-    effect=Effect.WRITE,
-    guard=access.through(JOB),
+    "start_job/{run_id}/{compute_node_id}",
     answer=JobModel,
-    path_fields={**JOB_AND_RUN, "compute_node_id": Integer("The node where it runs.", required=True)},
-    errors=(400, 403, 404, 422),
+    path_fields={"run_id": RUN_ID, "compute_node_id": Integer("The node where it runs.", required=True)},
+    errors=(422,),
 )
 def start_job(tx: Transaction, call: Call) -> Encoded:
     """Tell that a claimed job runs on a node now; the same again changes nothing."""

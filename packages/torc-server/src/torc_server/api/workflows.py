@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-from torc_server.api.access import workflow_in_path
 from torc_server.api.answers import (
     IsCompleteResponse,
     IsUninitializedResponse,
@@ -13,7 +12,8 @@ from torc_server.api.answers import (
     WorkflowStatusResponse,
 )
 from torc_server.api.extensions import WAIT_SECONDS
-from torc_server.api.operation import Call, Effect, Generation, NothingYet, Parameter, Waiting, operation
+from torc_server.api.of_one import of_workflow
+from torc_server.api.operation import Call, Generation, NothingYet, Parameter, Waiting
 from torc_server.engine import status
 from torc_server.engine.cancel import cancel_workflow as cancel
 from torc_server.engine.ids import RunId, WorkflowId
@@ -22,11 +22,9 @@ from torc_server.engine.reset import reset_job_status as reset_jobs
 from torc_server.engine.reset import reset_workflow_status as reset_workflow
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
 from torc_server.engine.workflows import begin_run, workflow_row
-from torc_server.resources.fields import Boolean, Integer
+from torc_server.resources.fields import Boolean
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
-
-ID = {"id": Integer("The workflow.", required=True)}
 
 
 def _flag(name: str, description: str) -> Parameter:
@@ -37,20 +35,15 @@ def _workflow_id(call: Call) -> WorkflowId:
     return WorkflowId(call.path["id"])
 
 
-@operation(
+@of_workflow(
     "initialize_jobs",
     "POST",
-    "/workflows/{id}/initialize_jobs",
-    tag="workflows",
-    effect=Effect.WRITE,
-    guard=workflow_in_path,
+    "initialize_jobs",
     answer=MessageResponse,
-    path_fields=ID,
     query=(
         _flag("only_uninitialized", "Leave jobs alone that are not uninitialized and do not wait for such a one."),
         _flag("clear_ephemeral_user_data", "Clear ephemeral user data that jobs write."),
     ),
-    errors=(400, 403, 404),
 )
 def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     """Make the workflow's jobs blocked or ready.
@@ -66,17 +59,12 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     return {"message": "Initialized job status"}
 
 
-@operation(
+@of_workflow(
     "reset_job_status",
     "POST",
-    "/workflows/{id}/reset_job_status",
-    tag="workflows",
-    effect=Effect.WRITE,
-    guard=workflow_in_path,
+    "reset_job_status",
     answer=ResetJobStatusResponse,
-    path_fields=ID,
     query=(_flag("failed_only", "Only jobs without success, and what depends on them."),),
-    errors=(400, 403, 404),
 )
 def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Make the workflow's jobs uninitialized."""
@@ -85,17 +73,13 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     return {**answer, "reset_type": "failed_only"} if reset.failed_only else answer
 
 
-@operation(
+@of_workflow(
     "reset_workflow_status",
     "POST",
-    "/workflows/{id}/reset_status",
-    tag="workflows",
-    effect=Effect.WRITE,
-    guard=workflow_in_path,
+    "reset_status",
     answer=WorkflowStatusModel,
-    path_fields=ID,
     query=(_flag("force", "Also while jobs are pending or running."),),
-    errors=(400, 403, 404, 422),
+    errors=(422,),
 )
 def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Clear the workflow's flags and begin its next run."""
@@ -105,16 +89,11 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     return _status_record(tx, _workflow_id(call))
 
 
-@operation(
+@of_workflow(
     "cancel_workflow",
     "PUT",
-    "/workflows/{id}/cancel",
-    tag="workflows",
-    effect=Effect.WRITE,
-    guard=workflow_in_path,
+    "cancel",
     answer=WorkflowStatusModel,
-    path_fields=ID,
-    errors=(400, 403, 404),
 )
 def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     """Cancel the workflow with its pending and running jobs."""
@@ -122,17 +101,12 @@ def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     return _status_record(tx, _workflow_id(call))
 
 
-@operation(
+@of_workflow(
     "is_workflow_complete",
     "GET",
-    "/workflows/{id}/is_complete",
-    tag="workflows",
-    effect=Effect.READ,
-    guard=workflow_in_path,
+    "is_complete",
     answer=IsCompleteResponse,
-    path_fields=ID,
     query=(WAIT_SECONDS,),
-    errors=(400, 403, 404),
     waiting=Waiting((WorkflowCompleted, WorkflowCanceled), alike=lambda call: call.path["id"]),
 )
 def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
@@ -142,32 +116,22 @@ def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | Nothin
     return answer if completion.is_complete else NothingYet(answer)
 
 
-@operation(
+@of_workflow(
     "is_workflow_uninitialized",
     "GET",
-    "/workflows/{id}/is_uninitialized",
-    tag="workflows",
-    effect=Effect.READ,
-    guard=workflow_in_path,
+    "is_uninitialized",
     answer=IsUninitializedResponse,
-    path_fields=ID,
-    errors=(400, 403, 404),
 )
 def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
     """Tell whether every job is uninitialized or disabled."""
     return {"is_uninitialized": status.is_uninitialized(tx, _workflow_id(call))}
 
 
-@operation(
+@of_workflow(
     "get_workflow_status",
     "GET",
-    "/workflows/{id}/status",
-    tag="workflows",
-    effect=Effect.READ,
-    guard=workflow_in_path,
+    "status",
     answer=WorkflowStatusResponse,
-    path_fields=ID,
-    errors=(400, 403, 404),
 )
 def get_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Tell how the workflow stands."""
@@ -184,17 +148,12 @@ WHERE id = :workflow_id
 """)
 
 
-@operation(
+@of_workflow(
     "update_workflow_status",
     "PUT",
-    "/workflows/{id}/status",
-    tag="workflows",
-    effect=Effect.WRITE,
-    guard=workflow_in_path,
+    "status",
     answer=WorkflowStatusModel,
-    path_fields=ID,
     body=WorkflowStatusModel,
-    errors=(400, 403, 404),
 )
 def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Overwrite the workflow's run and flags."""
