@@ -60,7 +60,7 @@ def load(
     paths: Iterable[Path] | None = None,
 ) -> dict[str, Setting]:
     """Find every setting; `flags` are the values of the command line by key. Raises ConfigError."""
-    tables = [(str(path), table) for path in (paths or files(environment)) if (table := _client_table(path))]
+    tables = [(str(path), table) for path in (paths or files(environment)) if (table := table_in(path, "client"))]
     return {declaration.key: _find(declaration, flags, environment, tables) for declaration in DECLARATIONS}
 
 
@@ -99,7 +99,8 @@ def _checked(declaration: Declaration, value: object, source: str) -> Setting:
     return Setting(value, source)
 
 
-def _client_table(path: Path) -> Mapping[str, Any]:
+def table_in(path: Path, name: str) -> Mapping[str, Any]:
+    """Return a table of a configuration file such as [client]; empty where there is none. Raises ConfigError."""
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -107,9 +108,9 @@ def _client_table(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     try:
-        table = tomllib.loads(content.decode("utf-8")).get("client", {})
+        table = tomllib.loads(content.decode("utf-8")).get(name, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is no TOML: {error}") from error
     if not isinstance(table, dict):
-        raise ConfigError(f"{path}: [client] must be a table.")
+        raise ConfigError(f"{path}: [{name}] must be a table.")
     return table

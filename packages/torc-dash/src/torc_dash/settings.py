@@ -1,14 +1,13 @@
 """The dashboard's settings: flags, then the environment, then [dash] of torc.toml and its kin, then the default."""
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from torc_client.address import DEFAULT_URL
-from torc_client.config import ConfigError, files
+from torc_client.config import ConfigError, files, table_in
 
 LOG_LEVELS = ("error", "warn", "info", "debug", "trace")
 
@@ -104,7 +103,7 @@ def load(
 
     Raises ConfigError with the place of the value that makes no sense.
     """
-    tables = [(str(path), _dash_table(path)) for path in (files(environment) if paths is None else paths)]
+    tables = [(str(path), table_in(path, "dash")) for path in (files(environment) if paths is None else paths)]
     return Settings(**{one.key: _find(one, flags, environment, tables) for one in _DECLARED})
 
 
@@ -127,19 +126,3 @@ def _find(
             except ValueError as error:
                 raise ConfigError(f"{place}: {declared.key} {error}, not {value!r}.") from error
     return declared.default
-
-
-def _dash_table(path: Path) -> Mapping[str, Any]:
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    try:
-        table = tomllib.loads(content.decode("utf-8")).get("dash", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is no TOML: {error}") from error
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: [dash] must be a table.")
-    return table
