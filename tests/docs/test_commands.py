@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,6 +40,8 @@ class Session:
         """Do what one block says."""
         if "file" in block.marks:
             self.place.file(block.marks["file"], block.text)
+        elif "needs" in block.marks and shutil.which(block.marks["needs"]) is None:
+            return
         elif block.language == "console" and "elsewhere" not in block.marks:
             if "background" in block.marks:
                 self.start(block)
