@@ -98,6 +98,12 @@ async def test_a_missing_program_says_what_to_install(tmp_path: Path, monkeypatc
     assert "pip install torc-server" in str(caught.value.hint)
 
 
+async def test_a_program_that_was_named_is_never_replaced_by_another(tmp_path: Path):
+    with pytest.raises(ManagedServerError, match="/nowhere/torc-server is not there"):
+        async with managed_server(ServerOptions(database=tmp_path / "torc.db", program="/nowhere/torc-server")):
+            pass
+
+
 async def test_its_end_can_be_waited_for(tmp_path: Path):
     options = ServerOptions(tmp_path / "torc.db", program=program(tmp_path, "torc-server", GOOD))
     async with managed_server(options) as server:

@@ -117,7 +117,7 @@ async def managed_server(options: ServerOptions) -> AsyncIterator[ManagedServer]
     The server also ends when this process is killed: it watches the pipe that it was started with.
     Raises ManagedServerError with the server's own words when it does not start.
     """
-    program = _program("torc-server", options.program or os.environ.get("TORC_SERVER_BIN"))
+    program = _server_program(options.program or os.environ.get("TORC_SERVER_BIN"))
     with tempfile.TemporaryDirectory(prefix="torc-", ignore_cleanup_errors=True) as folder:
         private = Path(folder)
         guard = await _guard(program, private) if options.host is not None and options.guarded else None
@@ -176,7 +176,7 @@ async def _announced(server: ManagedServer, options: ServerOptions) -> None:
 async def _guard(program: str, private: Path) -> credentials.Credentials:
     """Make a password file for one generated user; the password goes through a pipe, never through argv."""
     guard = credentials.Credentials(f"torc-{secrets.token_hex(4)}", secrets.token_urlsafe(32))
-    tool = _program("torc-htpasswd", str(Path(program).with_name("torc-htpasswd")))
+    tool = _program("torc-htpasswd", beside=program)
     adding = await asyncio.create_subprocess_exec(
         tool,
         *("add", "--file", str(private / "htpasswd"), "--cost", "4", guard.username),
@@ -212,13 +212,22 @@ def _names_of_this_machine(host: str) -> list[str]:
     return list(dict.fromkeys([host, socket.gethostname(), socket.getfqdn()]))
 
 
-def _program(name: str, wanted: str | None) -> str:
-    """Find a program of torc-server: where it was said to be, beside this Python, on the PATH."""
-    beside = Path(sys.executable).with_name(name)
-    for candidate in (wanted, str(beside), name):
-        found = shutil.which(candidate) if candidate else None
-        if found:
-            return found
-    raise ManagedServerError(
-        f"{wanted or name} is not there.", "Install it with `pip install torc-server`, or set TORC_SERVER_BIN."
-    )
+def _server_program(named: str | None) -> str:
+    """Find torc-server: the one that was named and no other, else beside this Python, else on the PATH."""
+    if named is None:
+        return _program("torc-server", beside=sys.executable)
+    found = shutil.which(named)
+    if found is None:
+        raise ManagedServerError(
+            f"{named} is not there.", "Name another torc-server, or none for the installed one."
+        )
+    return found
+
+
+def _program(name: str, *, beside: str) -> str:
+    found = shutil.which(Path(beside).with_name(name)) or shutil.which(name)
+    if found is None:
+        raise ManagedServerError(
+            f"{name} is not there.", "Install it with `pip install torc-server`, or set TORC_SERVER_BIN."
+        )
+    return found

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import shutil
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,15 +41,11 @@ async def _server(settings: Settings) -> AsyncIterator[tuple[ManagedServer | Non
     if not settings.standalone:
         yield None, Upstream(settings.api_url)
         return
-    wanted = settings.torc_server_bin
-    if wanted is not None and shutil.which(wanted) is None:
-        # Never another server than the one that was asked for.
-        raise ManagedServerError(f"{wanted} is not there.", "Give another --torc-server-bin, or leave it out.")
     options = ServerOptions(
         database=settings.database,
         host=settings.server_host,
         port=settings.server_port,
-        program=wanted,
+        program=settings.torc_server_bin,
         log_level=settings.log_level,
     )
     async with managed_server(options) as server:
