@@ -218,9 +218,7 @@ def _server_program(named: str | None) -> str:
         return _program("torc-server", beside=sys.executable)
     found = shutil.which(named)
     if found is None:
-        raise ManagedServerError(
-            f"{named} is not there.", "Name another torc-server, or none for the installed one."
-        )
+        raise ManagedServerError(f"{named} is not there.", "Name another torc-server, or none for the installed one.")
     return found
 
 
