@@ -11,7 +11,7 @@ from pathlib import Path
 
 from torc_server.store.errors import StoreError, as_store_error
 from torc_server.store.integrity import APPLICATION_ID, require_usable
-from torc_server.store.sqlite_files import open_to_write, uri_of
+from torc_server.store.sqlite_files import open_to_read, open_to_write, uri_of
 
 OLDEST_SQLITE = (3, 35, 0)
 
@@ -59,8 +59,12 @@ def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> No
         return
     require_usable(path)
     try:
-        with contextlib.closing(open_to_write(path)) as connection:
-            _advance(connection, path, wanted)
+        # Opening to write already changes a file's header, so what is to be refused is found out by reading.
+        with contextlib.closing(open_to_read(path)) as connection:
+            missing = _missing(connection, path, wanted)
+        if missing:
+            with contextlib.closing(open_to_write(path)) as connection:
+                _advance(connection, path, missing)
     except sqlite3.Error as error:
         raise as_store_error(error) or StoreError(f"{path} cannot be migrated: {error}") from error
 
@@ -100,7 +104,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _advance(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> None:
+def _missing(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> list[Migration]:
+    """Give the steps that a database lacks; raises StoreError for one that this program must not touch."""
     done = {row["number"]: row for row in connection.execute("SELECT number, name, checksum FROM schema_migration")}
     newest_known, newest_done = steps[-1].number, max(done, default=0)
     if newest_done > newest_known:
@@ -114,11 +119,13 @@ def _advance(connection: sqlite3.Connection, path: Path, steps: Sequence[Migrati
                 f"{path} was made with another text of migration {step.name}; use the torc-server that made it. "
                 "The file was left unchanged"
             )
-    missing = [step for step in steps if step.number not in done]
-    if missing:
-        _back_up(connection, path.with_name(f"{path.name}.before-schema-{missing[-1].number}"))
-        for step in missing:
-            _run(connection, step)
+    return [step for step in steps if step.number not in done]
+
+
+def _advance(connection: sqlite3.Connection, path: Path, missing: Sequence[Migration]) -> None:
+    _back_up(connection, path.with_name(f"{path.name}.before-schema-{missing[-1].number}"))
+    for step in missing:
+        _run(connection, step)
 
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
