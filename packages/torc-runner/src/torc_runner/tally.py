@@ -23,8 +23,3 @@ class Tally:
     def add(self, status: JobStatus) -> None:
         """One more has ended so."""
         self.ended[status] = self.ended.get(status, 0) + 1
-
-    @property
-    def total_ended(self) -> int:
-        """How many have ended, in whatever way."""
-        return sum(self.ended.values())
