@@ -22,7 +22,15 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
 # Columns that clients never see under these names: what is counted, kept for the next claim, or derived from a member.
 INNER: dict[str, set[str]] = {
     "workflow": {"has_detected_need_to_run_completion_script"},
-    "job": {"active_compute_node_id", "canceled_by_cascade", "current_result_id", "ended_badly", "waiting_on"},
+    "job": {
+        "active_compute_node_id",
+        "canceled_by_cascade",
+        "claimed_by_node_id",
+        "current_result_id",
+        "ended_badly",
+        "input_hash",
+        "waiting_on",
+    },
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
 }
 
