@@ -1,14 +1,16 @@
 """Data for tests, made in one line."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from torc_runner.capacity import Capacity, Resources
-from torc_runner.events import Begun, Claimed, Event, Started
-from torc_runner.instructions import Claim, Instruction
+from torc_runner.events import Begun, Claimed, Event, Exchanged, Exited
+from torc_runner.instructions import Claim, Exchange, Instruction
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.machine import Rules, RunnerState
 
 GB = 1024**3
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def resources(num_cpus: int = 4, memory_gb: float = 8, num_gpus: int = 0) -> Resources:
@@ -28,6 +30,10 @@ def job(job_id: int, *, num_cpus: int = 1, memory_gb: float = 1, **members: Any)
     )
 
 
+def exited(job_id: int, exit_code: int = 0) -> Exited:
+    return Exited(JobId(job_id), exit_code, NOON)
+
+
 class Driver:
     """A machine with a clock that tests move, checking what must hold after every event."""
 
@@ -36,22 +42,40 @@ class Driver:
             Capacity(resources(num_cpus), max_parallel_jobs), Rules(**{"idle_seconds": 90, **rules})
         )
         self.now = 1000.0
+        self.number = 0
+        """Of the latest claim or exchange that asked for jobs."""
+        self.told: list[Exchange] = []
 
     def send(self, event: Event, *, after_seconds: float = 0.0) -> list[Instruction]:
         self.now += after_seconds
         instructions = self.state.handle(event, self.now)
         capacity = self.state.capacity
-        held = [entry.job for entry in self.state.jobs.values()]
+        held = [entry.job for entry in self.state.running.values()]
         assert capacity.num_held == len(held)
         assert capacity.total.num_cpus - capacity.free.num_cpus == sum(job.needs.num_cpus for job in held)
+        assert capacity.free.num_cpus >= 0 or not capacity.by_resources
+        for each in instructions:
+            match each:
+                case Claim(wanted) | Exchange(_, wanted):
+                    self.number = wanted.number if wanted else self.number
+            if isinstance(each, Exchange):
+                self.told.append(each)
         return instructions
 
+    def claimed(self, *jobs: ClaimedJob, after_seconds: float = 0.0) -> list[Instruction]:
+        """Answer the claim that waits at the service."""
+        return self.send(Claimed(self.number, jobs), after_seconds=after_seconds)
+
+    def exchanged(self, *jobs: ClaimedJob, after_seconds: float = 0.0, **members: Any) -> list[Instruction]:
+        """Answer the exchange that is open."""
+        return self.send(Exchanged(self.number, jobs, **members), after_seconds=after_seconds)
+
     def run_jobs(self, *jobs: ClaimedJob) -> None:
-        """Bring jobs to where their commands run."""
+        """Bring jobs to where their commands run and the service knows it."""
         self.send(Begun())
-        self.send(Claimed(jobs))
-        for each in jobs:
-            self.send(Started(each.job_id))
+        self.claimed(*jobs)
+        self.exchanged()
+        self.told.clear()
 
 
 def of(kind: type[Instruction], instructions: list[Instruction]) -> list[Any]:
@@ -59,6 +83,7 @@ def of(kind: type[Instruction], instructions: list[Instruction]) -> list[Any]:
     return [instruction for instruction in instructions if isinstance(instruction, kind)]
 
 
-def claim_of(instructions: list[Instruction]) -> Claim:
-    (claim,) = of(Claim, instructions)
-    return claim
+def only(kind: type[Instruction], instructions: list[Instruction]) -> Any:
+    """The one instruction of a kind."""
+    (found,) = of(kind, instructions)
+    return found

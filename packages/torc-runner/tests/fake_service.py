@@ -30,6 +30,8 @@ class FakeService:
         self.ready = deque(self.jobs)
         self.results: dict[int, dict] = {}
         self.given: dict[str, list[int]] = {}
+        self.errors: list[dict] = []
+        self.completed = asyncio.Event()
         self.over = asyncio.Event()
         self.is_canceled = False
         self.workflow: dict = {"id": 1, "name": "wf", "user": "ann", "compute_node_wait_for_new_jobs_seconds": 90}
@@ -42,8 +44,7 @@ class FakeService:
             "get_resource_requirements": {"id": 5, "name": "small", "workflow_id": 1, "num_cpus": 1, "memory": "1m"},
             "claim_jobs_based_on_resources": self.claim,
             "claim_next_jobs": self.claim,
-            "start_job": self.start,
-            "complete_job": self.complete,
+            "report_and_claim": self.exchange,
             "is_workflow_complete": self.is_complete,
             "list_jobs": self.list_jobs,
             "list_results": lambda _: page(list(self.results.values())),
@@ -53,30 +54,55 @@ class FakeService:
             server.answer(operation, answer)
 
     async def claim(self, call):
-        key = call.query["claim_key"]
+        limit, wait_seconds = call.path.get("limit", call.query.get("limit")), call.query["wait_seconds"]
+        return {"jobs": await self.hand_out(call.query["claim_key"], limit, wait_seconds)}
+
+    async def exchange(self, call):
+        for told in call.body["started"]:
+            self.start(told)
+        for told in call.body["completions"]:
+            self.complete(told)
+        for told in call.body["returned"]:
+            self.give_back(told)
+        wish = call.body.get("claim")
+        jobs = await self.hand_out(wish["claim_key"], wish["limit"] + wish.get("ahead", 0)) if wish else []
+        errors, self.errors = self.errors, []
+        return {
+            "errors": errors,
+            "jobs": jobs,
+            "is_complete": self.over.is_set(),
+            "is_canceled": self.is_canceled,
+        }
+
+    async def hand_out(self, key, limit, wait_seconds=0):
         if key in self.given:  # the answer was lost on the way, or its asker changed its mind
-            return {"jobs": [self.jobs[number] for number in self.given[key] if self.is_pending(number)]}
-        limit = call.path.get("limit", call.query.get("limit"))
-        if not self.ready and limit and call.query["wait_seconds"]:
+            return [self.jobs[number] for number in self.given[key] if self.is_pending(number)]
+        if not self.ready and limit and wait_seconds:
             await self.over.wait()
         taken = [self.ready.popleft() for _ in range(min(limit, len(self.ready)))]
         for number in taken:
             self.jobs[number]["status"] = "pending"
         if taken:
             self.given[key] = taken
-        return {"jobs": [self.jobs[number] for number in taken]}
+        return [self.jobs[number] for number in taken]
+
+    def refuse(self, number, message):
+        self.errors.append({"job_id": number, "message": message})
 
     def is_pending(self, number):
         return self.jobs[number]["status"] == "pending"
 
-    def start(self, call):
-        self.jobs[call.path["id"]]["status"] = "running"
-        return self.jobs[call.path["id"]]
+    def start(self, told):
+        self.jobs[told["job_id"]]["status"] = "running"
 
-    def complete(self, call):
-        number = call.path["id"]
-        self.results[number] = call.body
-        return self.end(number, call.path["status"])
+    def give_back(self, told):
+        self.jobs[told["job_id"]]["status"] = "ready"
+        self.ready.append(told["job_id"])
+
+    def complete(self, told):
+        self.completed.set()
+        self.results[told["job_id"]] = told["result"]
+        self.end(told["job_id"], told["status"])
 
     def end(self, number, status):
         self.jobs[number]["status"] = status

@@ -79,7 +79,7 @@ async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, num
     written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
     while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file tells
         await asyncio.sleep(0.01)
-    await server.received("start_job", 2)
+    await server.received("report_and_claim")  # both have started
     process.send_signal(number)
     code, stdout, stderr = await end_of(process)
     assert code == 4

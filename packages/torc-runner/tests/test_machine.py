@@ -1,128 +1,197 @@
 """The order of things, as a table of situations: no clock, no process, no service."""
 
+from pathlib import Path
+
 import pytest
 
+from torc_client.api.enums import JobStatus
 from torc_runner.events import (
     Begun,
     Broken,
-    Claimed,
-    Exited,
+    Inspected,
     LaunchFailed,
-    NothingToClaim,
     ServerAway,
     ServerBack,
-    Settled,
     SignalReceived,
-    Started,
-    StartRefused,
     Wake,
     Woken,
     WorkflowOver,
 )
 from torc_runner.instructions import (
-    AbandonClaim,
     Claim,
     Ending,
+    Exchange,
     ExplainIdleness,
-    GiveBack,
+    Inspect,
     Launch,
     Leave,
-    Report,
     Signal,
-    Start,
     WakeAt,
 )
+from torc_runner.pace import TALK_SECONDS
 
 
 def test_the_first_thing_is_a_claim_for_the_whole_node(build):
-    claim = build.claim_of(build.Driver(num_cpus=4).send(Begun()))
-    assert (claim.limit, claim.offer, claim.wait_seconds) == (4, build.resources(4), 30)
+    claim = build.only(Claim, build.Driver(num_cpus=4).send(Begun()))
+    assert (claim.wanted.limit, claim.wanted.offer, claim.wait_seconds) == (4, build.resources(4), 30)
 
 
 def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing(build):
     driver = build.Driver(num_cpus=1, max_parallel_jobs=3)
-    claim = build.claim_of(driver.send(Begun()))
-    assert (claim.limit, claim.offer) == (3, None)
-    again = build.claim_of(driver.send(Claimed((build.job(1), build.job(2)))))
-    assert again.limit == 1
+    claim = build.only(Claim, driver.send(Begun()))
+    assert (claim.wanted.limit, claim.wanted.offer) == (3, None)
+    assert len(build.of(Launch, driver.claimed(build.job(1), build.job(2)))) == 2
+    assert build.only(Exchange, driver.told).wanted.limit == 1
 
 
-def test_a_job_goes_claimed_started_launched_reported_settled(build):
+def test_a_job_is_launched_told_and_told_again_when_it_ends(build):
     driver, job = build.Driver(num_cpus=1), build.job(7)
     driver.send(Begun())
-    assert driver.send(Claimed((job,))) == [Start(job)]
-    assert driver.send(Started(7)) == [Launch(job)]
-    report, claim = driver.send(Exited(7, 0), after_seconds=2.5)
-    assert report == Report(job, 0, 2.5, was_terminated=False)
-    assert isinstance(claim, Claim), "the next claim does not wait for the report"
-    assert driver.send(Settled(7)) == []
+    launch, exchange = build.of((Launch, Exchange), driver.claimed(job))
+    assert launch == Launch(job)
+    assert exchange.news.started == (job,)
+    driver.exchanged()
+    exchange = build.only(Exchange, driver.send(build.exited(7), after_seconds=2.5))
+    (ended,) = exchange.news.ended
+    assert (ended.job, ended.outcome.status, ended.exec_seconds) == (job, JobStatus.COMPLETED, 2.5)
+    assert exchange.wanted.limit == 1, "the report asks for the next job"
+    assert build.of(Launch, driver.exchanged(build.job(8)))
 
 
-def test_room_that_is_left_is_claimed_at_once(build):
+def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended(build):
+    driver = build.Driver(num_cpus=2)
+    driver.send(Begun())
+    driver.claimed(build.job(1), build.job(2))
+    driver.exchanged()
+    driver.send(build.exited(1))
+    driver.exchanged(build.job(3))
+    exchange = build.only(Exchange, driver.send(build.exited(3)))
+    assert (exchange.news.started, [each.job.job_id for each in exchange.news.ended]) == ((), [3])
+
+
+def test_room_that_is_left_is_asked_for_with_the_news(build):
     driver = build.Driver(num_cpus=4)
     driver.send(Begun())
-    claim = build.claim_of(driver.send(Claimed((build.job(1, num_cpus=3),))))
-    assert (claim.number, claim.limit, claim.offer) == (2, 1, build.resources(1, memory_gb=7))
+    wanted = build.only(Exchange, driver.claimed(build.job(1, num_cpus=3))).wanted
+    assert (wanted.number, wanted.limit, wanted.offer) == (2, 1, build.resources(1, memory_gb=7))
 
 
-def test_a_full_node_claims_nothing(build):
+def test_a_full_node_asks_for_nothing(build):
     driver = build.Driver(num_cpus=2)
     driver.send(Begun())
-    assert build.of(Claim, driver.send(Claimed((build.job(1, num_cpus=2),)))) == []
+    assert build.only(Exchange, driver.claimed(build.job(1, num_cpus=2))).wanted is None
 
 
-def test_a_command_that_cannot_start_is_reported_as_failed(build):
+def test_a_command_that_cannot_start_is_told_as_failed(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
-    (report,) = build.of(Report, driver.send(LaunchFailed(1)))
-    assert (report.exit_code, report.was_terminated) == (127, False)
+    driver.send(LaunchFailed(1, build.NOON))
+    (ended,) = driver.told[0].news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 127)
 
 
-def test_a_refused_start_frees_the_place(build):
+def test_declared_files_are_looked_for_before_the_end_is_told(build):
+    driver, job = build.Driver(num_cpus=1), build.job(1, has_output_files=True)
+    driver.run_jobs(job)
+    assert build.only(Inspect, driver.send(build.exited(1))) == Inspect(job)
+    assert driver.told == []
+    driver.send(Inspected(1, (Path("missing"),)))
+    (ended,) = driver.told[0].news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 1)
+
+
+def test_a_claim_waits_at_the_service_when_an_exchange_brought_nothing(build):
     driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    number = driver.number
+    claim = build.only(Claim, driver.exchanged())
+    assert claim.wanted.number == number, "the number of a claim that gave nothing is used again"
+
+
+def test_an_end_gives_up_the_waiting_claim_and_asks_under_its_number(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    claimed = driver.number
+    wanted = build.only(Exchange, driver.send(build.exited(1), after_seconds=3)).wanted
+    assert (wanted.number, wanted.limit) == (claimed, 2)
+
+
+def test_jobs_that_come_twice_are_taken_once(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    number = driver.number
+    driver.exchanged(build.job(2))
+    driver.number = number
+    assert build.of(Launch, driver.claimed(build.job(2))) == []
+
+
+def short_jobs(build, *, num_cpus=2):
+    """Bring a runner to where it knows that jobs are short, and has many at hand."""
+    driver = build.Driver(num_cpus=num_cpus)
     driver.send(Begun())
-    driver.send(Claimed((build.job(1),)))
-    assert isinstance(driver.send(StartRefused(1))[0], Claim)
-    assert driver.state.jobs == {}
-    assert driver.state.unsettled == set()
+    driver.claimed(*[build.job(number) for number in range(num_cpus)])
+    driver.exchanged()
+    wanted = build.only(Exchange, driver.send(build.exited(0), after_seconds=0.01)).wanted
+    assert wanted.limit == 1
+    driver.exchanged(*[build.job(number) for number in range(100, 100 + 1 + wanted.ahead)])
+    return driver, wanted
 
 
-def test_a_parked_claim_is_renewed_under_the_same_number_when_more_is_free(build):
+def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word(build):
+    driver, wanted = short_jobs(build)
+    assert wanted.ahead >= 10
+    driver.told.clear()
+    instructions = driver.send(build.exited(1), after_seconds=0.01)
+    assert build.of(Launch, instructions) == [Launch(build.job(101))]
+    assert driver.told == []
+    driver.send(Woken(Wake.TALK), after_seconds=TALK_SECONDS)
+    assert [each.job.job_id for each in driver.told[0].news.ended] == [1]
+
+
+def test_a_hundred_short_jobs_cost_few_exchanges(build):
+    driver, wanted = short_jobs(build)
+    remaining = list(range(200, 300))
+    exchanges = 0
+    while driver.state.running:
+        driver.told.clear()
+        driver.send(build.exited(next(iter(driver.state.running))), after_seconds=0.005)
+        if driver.told:
+            exchanges += 1
+            wanted = driver.told[0].wanted
+            count = min(len(remaining), wanted.limit + wanted.ahead) if wanted else 0
+            driver.exchanged(*[build.job(remaining.pop()) for _ in range(count)])
+    assert not remaining
+    assert exchanges <= 15
+
+
+def test_long_jobs_are_not_claimed_ahead(build):
     driver = build.Driver(num_cpus=2)
-    driver.run_jobs(build.job(1))
-    renewed = build.claim_of(driver.send(Exited(1, 0), after_seconds=3))
-    assert (renewed.number, renewed.limit) == (2, 2), "the number of the claim that is open since job 1 was claimed"
+    driver.run_jobs(build.job(1), build.job(2))
+    assert build.only(Exchange, driver.send(build.exited(1), after_seconds=60)).wanted.ahead == 0
 
 
-def test_a_claim_that_is_about_to_be_answered_is_left_alone_until_it_is_parked(build):
-    driver = build.Driver(num_cpus=2)
-    driver.run_jobs(build.job(1))
-    instructions = driver.send(Exited(1, 0), after_seconds=0.001)
-    assert build.of(Claim, instructions) == []
-    (timer,) = [each for each in build.of(WakeAt, instructions) if each.wake is Wake.RENEW_CLAIM]
-    driver.now = timer.at_seconds
-    assert build.claim_of(driver.send(Woken(Wake.RENEW_CLAIM))).number == 2
-
-
-def test_a_renewed_claim_is_not_renewed_again_without_need(build):
-    driver = build.Driver(num_cpus=2)
-    driver.run_jobs(build.job(1))
-    driver.send(Exited(1, 0), after_seconds=3)
-    assert build.of(Claim, driver.send(Woken(Wake.RENEW_CLAIM), after_seconds=3)) == []
+def test_what_waits_here_for_longer_than_expected_goes_back(build):
+    driver, _ = short_jobs(build)
+    driver.told.clear()
+    instructions = driver.send(Woken(Wake.HOARD), after_seconds=1.0)
+    assert build.only(Exchange, instructions).news.returned
+    assert not driver.state.at_hand
 
 
 def test_an_empty_answer_after_its_wait_is_followed_by_the_next_claim(build):
     driver = build.Driver()
     driver.send(Begun())
-    assert build.claim_of(driver.send(NothingToClaim(), after_seconds=30)).number == 2
+    assert build.of(Claim, driver.claimed(after_seconds=30))
 
 
 def test_empty_answers_before_their_time_are_followed_by_growing_pauses(build):
     driver = build.Driver(longest_wait_seconds=30)
     instructions, pauses = driver.send(Begun()), []
     for _ in range(8):
-        build.claim_of(instructions)
-        instructions = driver.send(NothingToClaim())
+        build.only(Claim, instructions)
+        instructions = driver.claimed()
         (timer,) = [each for each in build.of(WakeAt, instructions) if each.wake is Wake.CLAIM]
         assert build.of(Claim, instructions) == []
         pauses.append(timer.at_seconds - driver.now)
@@ -134,41 +203,45 @@ def test_empty_answers_before_their_time_are_followed_by_growing_pauses(build):
 def test_an_own_result_ends_the_pause_since_it_may_have_made_jobs_ready(build):
     driver = build.Driver()
     driver.run_jobs(build.job(1))
-    driver.send(NothingToClaim())
-    driver.send(Exited(1, 0))
-    build.claim_of(driver.send(Settled(1)))
+    driver.claimed()
+    driver.send(build.exited(1))
+    assert build.only(Claim, driver.exchanged())
 
 
 def test_idleness_is_explained_once_until_something_was_claimed(build):
     driver = build.Driver(num_cpus=1)
     driver.send(Begun())
-    assert build.of(ExplainIdleness, driver.send(NothingToClaim(), after_seconds=30))
-    assert not build.of(ExplainIdleness, driver.send(NothingToClaim(), after_seconds=30))
-    driver.send(Claimed((build.job(1),)))
-    driver.send(StartRefused(1))
-    assert build.of(ExplainIdleness, driver.send(NothingToClaim(), after_seconds=30))
+    assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
+    assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
+    driver.claimed(build.job(1))
+    driver.exchanged()
+    driver.send(build.exited(1))
+    driver.exchanged()
+    assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
 def test_without_resources_every_job_fits_so_there_is_nothing_to_explain(build):
     driver = build.Driver(max_parallel_jobs=1)
     driver.send(Begun())
-    assert not build.of(ExplainIdleness, driver.send(NothingToClaim(), after_seconds=30))
+    assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
 def test_a_runner_that_is_idle_for_long_enough_leaves(build):
     driver = build.Driver(idle_seconds=90)
     (timer,) = build.of(WakeAt, driver.send(Begun()))
     assert timer == WakeAt(1090.0, Wake.IDLE)
-    assert driver.send(Woken(Wake.IDLE), after_seconds=90) == [AbandonClaim(1)]
-    assert driver.send(NothingToClaim()) == [Leave(Ending.IDLE)]
+    leftovers = build.only(Exchange, driver.send(Woken(Wake.IDLE), after_seconds=90))
+    assert (leftovers.wanted.number, leftovers.wanted.limit) == (1, 0)
+    assert driver.exchanged() == [Leave(Ending.IDLE)]
 
 
 def test_work_in_between_starts_the_idle_clock_again(build):
     driver = build.Driver(num_cpus=1, idle_seconds=90)
     driver.run_jobs(build.job(1))
-    driver.send(Exited(1, 0), after_seconds=80)
+    driver.send(build.exited(1), after_seconds=80)
+    driver.exchanged()
     assert driver.send(Woken(Wake.IDLE), after_seconds=10) == [WakeAt(driver.now + 80, Wake.IDLE)]
-    assert build.of(AbandonClaim, driver.send(Woken(Wake.IDLE), after_seconds=80))
+    assert build.of(Exchange, driver.send(Woken(Wake.IDLE), after_seconds=80))
 
 
 def test_time_without_a_service_is_no_idleness(build):
@@ -183,9 +256,16 @@ def test_time_without_a_service_is_no_idleness(build):
 def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
-    driver.send(Exited(1, 0))
+    driver.send(build.exited(1))
     assert driver.send(WorkflowOver(is_canceled=False)) == []
-    assert driver.send(Settled(1)) == [Leave(Ending.COMPLETE)]
+    assert driver.exchanged() == [Leave(Ending.COMPLETE)]
+
+
+def test_an_exchange_may_tell_that_all_is_done(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    assert driver.exchanged(is_complete=True) == [Leave(Ending.COMPLETE)]
 
 
 def test_completion_can_be_ignored_but_not_cancel(build):
@@ -203,18 +283,19 @@ def test_cancel_terminates_then_kills_and_leaves(build):
         WakeAt(driver.now + 10, Wake.KILL),
     ]
     assert driver.send(Woken(Wake.KILL), after_seconds=10) == [Signal(1, kill=True)]
-    (report,) = driver.send(Exited(1, -9))
-    assert (report.exit_code, report.was_terminated) == (-9, True)
-    assert driver.send(Settled(1)) == [Leave(Ending.CANCELED)]
+    exchange = build.only(Exchange, driver.send(build.exited(1, -9)))
+    (ended,) = exchange.news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -9)
+    assert exchange.wanted is None
+    assert driver.exchanged() == [Leave(Ending.CANCELED)]
 
 
-def test_what_is_claimed_or_accepted_after_cancel_is_dropped(build):
+def test_what_is_claimed_after_cancel_is_dropped(build):
     driver = build.Driver(num_cpus=2)
-    driver.send(Begun())
-    driver.send(Claimed((build.job(1),)))
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
     driver.send(WorkflowOver(is_canceled=True))
-    assert driver.send(Claimed((build.job(2),))) == []
-    assert driver.send(Started(1)) == [Leave(Ending.CANCELED)]
+    assert driver.exchanged(build.job(2)) == [Leave(Ending.CANCELED)]
 
 
 def test_the_first_signal_stops_claims_and_terminates_jobs(build):
@@ -222,23 +303,22 @@ def test_the_first_signal_stops_claims_and_terminates_jobs(build):
     driver.run_jobs(build.job(1))
     instructions = driver.send(SignalReceived())
     assert Signal(1, kill=False) in instructions
-    assert AbandonClaim(2) in instructions
+    assert build.only(Exchange, instructions).wanted.limit == 0, "what the waiting claim was given is asked for"
     assert [each.wake for each in build.of(WakeAt, instructions)] == [Wake.KILL, Wake.GIVE_UP]
-    driver.send(NothingToClaim())
-    (report,) = driver.send(Exited(1, -15), after_seconds=1)
-    assert (report.exit_code, report.was_terminated) == (-15, True)
-    assert driver.send(Settled(1)) == [Leave(Ending.STOPPED)]
+    driver.exchanged()
+    (ended,) = build.only(Exchange, driver.send(build.exited(1, -15), after_seconds=1)).news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -15)
+    assert driver.exchanged() == [Leave(Ending.STOPPED)]
 
 
 def test_jobs_that_have_not_run_go_back_when_the_runner_stops(build):
-    driver, first, second = build.Driver(num_cpus=3), build.job(1), build.job(2)
-    driver.send(Begun())
-    driver.send(Claimed((first,)))
+    driver, second = build.Driver(num_cpus=1), build.job(2)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
     driver.send(SignalReceived())
-    assert driver.send(Started(1)) == [GiveBack(first)]
-    assert driver.send(Claimed((second,))) == [GiveBack(second)]
-    driver.send(Settled(1))
-    assert driver.send(Settled(2)) == [Leave(Ending.STOPPED)]
+    exchange = build.only(Exchange, driver.exchanged(second))
+    assert exchange.news.returned == (second,)
+    assert driver.exchanged() == [Leave(Ending.STOPPED)]
 
 
 def test_the_second_signal_kills_and_the_third_leaves(build):
@@ -253,7 +333,7 @@ def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever(build
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
-    driver.send(Exited(1, -15))
+    driver.send(build.exited(1, -15))
     assert driver.send(Woken(Wake.GIVE_UP), after_seconds=40) == [Leave(Ending.STOPPED)]
 
 
@@ -261,18 +341,32 @@ def test_a_broken_runner_ends_its_jobs(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     assert Signal(1, kill=False) in driver.send(Broken())
-    driver.send(Exited(1, -15))
-    assert driver.send(Settled(1)) == [Leave(Ending.BROKEN)]
+    driver.send(build.exited(1, -15))
+    assert driver.exchanged() == [Leave(Ending.BROKEN)]
 
 
-@pytest.mark.parametrize("event", [Exited(99, 0), Settled(99), Started(99), StartRefused(99)])
-def test_news_of_jobs_that_are_not_held_changes_nothing(build, event):
+def test_a_job_that_is_not_held_changes_nothing_by_ending(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
-    assert driver.send(event) == []
+    assert driver.send(build.exited(99)) == []
+    assert driver.send(Inspected(99, ())) == []
 
 
 def test_after_leaving_nothing_is_wanted(build):
     driver = build.Driver()
     driver.send(SignalReceived())
-    assert driver.send(Claimed((build.job(1),))) == []
+    assert driver.claimed(build.job(1)) == []
+
+
+@pytest.mark.parametrize("needs", [{"num_cpus": 3}, {"memory_gb": 7}], ids=["CPUs", "memory"])
+def test_what_does_not_fit_yet_waits_and_others_pass_it(build, needs):
+    driver = build.Driver(num_cpus=4)
+    driver.send(Begun())
+    big, small = build.job(2, **needs), build.job(3)
+    assert build.of(Launch, driver.claimed(build.job(1, num_cpus=2, memory_gb=4), big, small)) == [
+        Launch(build.job(1, num_cpus=2, memory_gb=4)),
+        Launch(small),
+    ]
+    driver.exchanged()
+    driver.send(build.exited(3))
+    assert build.of(Launch, driver.send(build.exited(1))) == [Launch(big)]

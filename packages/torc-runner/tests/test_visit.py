@@ -29,6 +29,11 @@ async def run(server, tmp_path):
         yield visit_it
 
 
+def told(server, kind):
+    """Everything of a kind that the service was told, in order."""
+    return [each for call in server.calls_of("report_and_claim") for each in call.body[kind]]
+
+
 def log_of(tmp_path):
     (path,) = (tmp_path / "out").glob("job_runner_*_wf1_r3.log")
     return path.read_text()
@@ -42,7 +47,7 @@ async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, s
     assert {number: result["return_code"] for number, result in service.results.items()} == dict.fromkeys(
         range(1, 21), 0
     )
-    assert len(server.calls_of("start_job")) == len(server.calls_of("complete_job")) == 20
+    assert len(told(server, "completions")) == 20
     assert (tmp_path / "out/job_stdio/job_wf1_j7_r3_a1.o").read_text() == "6\n"
     assert log_of(tmp_path).count("Job started workflow_id=1 job_id=7 run_id=3 attempt_id=1 compute_node_id=9 ") == 1
     assert log_of(tmp_path).count("Job completed ") == 20
@@ -109,8 +114,7 @@ async def test_calls_are_repeated_until_the_service_is_back(serve, server, run):
     service = serve(*[{} for _ in range(6)])
     for operation, answer in (
         ("claim_jobs_based_on_resources", service.claim),
-        ("start_job", service.start),
-        ("complete_job", service.complete),
+        ("report_and_claim", service.exchange),
     ):
         server.script(operation, [BREAK_OFF, Refusal(503, "stopping"), BREAK_OFF, answer])
     summary = await run()
@@ -122,7 +126,7 @@ async def test_calls_are_repeated_until_the_service_is_back(serve, server, run):
 async def test_a_service_that_restarts_on_its_port_goes_unnoticed_by_jobs(serve, server, run, tmp_path):
     service = serve({"command": f"until [ -e {tmp_path}/go ]; do sleep 0.01; done"}, {})
     visiting = asyncio.create_task(run())
-    await server.received("complete_job")
+    await service.completed.wait()
     await server.stop()
     (tmp_path / "go").touch()
     await server.start()
@@ -130,34 +134,25 @@ async def test_a_service_that_restarts_on_its_port_goes_unnoticed_by_jobs(serve,
     assert service.results[1]["return_code"] == 0
 
 
-async def test_a_refused_result_is_tolerated(serve, server, run, tmp_path):
+async def test_refused_news_are_tolerated(serve, run, tmp_path, monkeypatch):
     service = serve({}, {})
+    complete = service.complete
 
-    def refuse(call):
-        service.end(call.path["id"], "canceled")
-        return Refusal(422, "job is canceled")
+    def refuse_the_first(told):
+        if told["job_id"] == 1:
+            service.refuse(1, "job is canceled")
+            service.end(1, "canceled")
+        else:
+            complete(told)
 
-    server.script("complete_job", [refuse, service.complete])
+    monkeypatch.setattr(service, "complete", refuse_the_first)
     assert (await run()).ending is Ending.COMPLETE
-    assert "Job result refused" in log_of(tmp_path)
-
-
-async def test_a_refused_start_is_tolerated(serve, server, run):
-    service = serve({}, {})
-
-    def refuse(call):
-        service.end(call.path["id"], "canceled")
-        return Refusal(422, "job is canceled")
-
-    server.script("start_job", [refuse, service.start])
-    assert (await run()).exit_code == 3
-    assert len(server.calls_of("complete_job")) == 1
+    assert "Job news refused workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
 async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):
     service = serve({"command": "sleep 600"}, {"command": "trap '' TERM; echo; while :; do sleep 600; done"})
     visiting = asyncio.create_task(run(kill_grace_seconds=0.2))
-    await server.received("start_job", 2)
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j2_r3_a1.o")
     service.cancel()
     summary = await visiting
@@ -176,7 +171,7 @@ async def test_a_signal_terminates_jobs_and_reports_them(serve, server, run, tmp
     summary = await visiting
     assert (summary.ending, summary.exit_code) == (Ending.STOPPED, 4)
     assert (service.results[1]["status"], service.results[1]["return_code"]) == ("terminated", -15)
-    assert len(server.calls_of("start_job")) == 1
+    assert [each["job_id"] for each in told(server, "started")] == [1]
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
 
 
@@ -193,24 +188,22 @@ async def test_a_second_signal_does_not_wait_for_the_grace(serve, run, tmp_path)
 
 async def test_what_an_abandoned_claim_was_given_goes_back(serve, server, run, tmp_path):
     service = serve({"command": "echo; exec sleep 600"}, {})
+    service.ready = deque([1])
 
     async def hold(call):
         if call.query["claim_key"].endswith("-2"):
+            service.given[call.query["claim_key"]] = [2]  # the answer is lost on the way
+            service.jobs[2]["status"] = "pending"
             await service.over.wait()
         return await service.claim(call)
 
     server.answer("claim_jobs_based_on_resources", hold)
-    service.ready = deque([1])
-    server.answer("claim_next_jobs", lambda _: {"jobs": [service.jobs[2]]})
-    server.answer("retry_job", lambda call: service.jobs[call.path["id"]])
     visiting = asyncio.create_task(run())
-    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    await server.received("claim_jobs_based_on_resources", 2)
     os.kill(os.getpid(), signal.SIGTERM)
     assert (await visiting).exit_code == 4
-    (asked,) = server.calls_of("claim_next_jobs")
-    assert (asked.query["limit"], asked.query["claim_key"][-2:]) == (0, "-2")
-    (returned,) = server.calls_of("retry_job")
-    assert (returned.path["id"], returned.query["max_retries"]) == (2, 2)
+    assert told(server, "returned") == [{"job_id": 2, "attempt_id": 1}]
+    assert service.jobs[2]["status"] == "ready"
 
 
 async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, run, tmp_path):
@@ -218,7 +211,6 @@ async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, r
     service.ready.clear()
     service.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
     server.answer("claim_jobs_based_on_resources", {"jobs": []})
-    server.answer("claim_next_jobs", {"jobs": []})
     needs = {"id": 6, "name": "large", "workflow_id": 1, "num_cpus": 64, "memory": "1m"}
     server.answer("get_resource_requirements", needs)
     summary = await run()

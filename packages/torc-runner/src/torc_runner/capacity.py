@@ -63,6 +63,18 @@ class Capacity:
         """Whether jobs are chosen by what they need."""
         return self.max_parallel_jobs is None
 
+    def fits(self, needs: Resources) -> bool:
+        """Whether a job could start now."""
+        if self.max_parallel_jobs is not None:
+            return self.num_held < self.max_parallel_jobs
+        free = self.free
+        return (
+            needs.num_cpus <= free.num_cpus
+            and needs.memory_bytes <= free.memory_bytes
+            and needs.num_gpus <= free.num_gpus
+            and needs.num_nodes <= free.num_nodes
+        )
+
     def take(self, needs: Resources) -> None:
         """Set aside what a job needs."""
         self.num_held += 1

@@ -1,11 +1,13 @@
 """Ask the service for jobs. Each claim has a key, so that one whose answer was lost can be repeated safely."""
 
+from collections.abc import Iterable
+
 from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
-from torc_client.api.records import ComputeNodesResources, JobModel, ResourceRequirementsModel
+from torc_client.api.records import ClaimWish, ComputeNodesResources, JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
-from torc_runner.capacity import Resources, parse_memory_bytes
-from torc_runner.instructions import Claim
+from torc_runner.capacity import Capacity, Resources, parse_memory_bytes
+from torc_runner.instructions import Wanted
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.log import fields, logger
 
@@ -22,25 +24,57 @@ _MOST_EXPLAINED = 100
 class Claims:
     """The claims of one runner. `label` is unique among all runners."""
 
-    def __init__(self, client: TorcClient, workflow_id: int, label: str, sort_method: ClaimJobsSortMethod) -> None:
+    def __init__(
+        self,
+        client: TorcClient,
+        workflow_id: int,
+        label: str,
+        sort_method: ClaimJobsSortMethod,
+        capacity: Capacity,
+    ) -> None:
         self._client = client
+        self._total = capacity.total
+        self._are_measured = capacity.by_resources
         self._workflow_id = workflow_id
         self._label = label
         self._sort_method = sort_method
         self._needs: dict[int, Resources] = {}
         self._explained: set[int] = set()
 
-    async def claim(self, wanted: Claim) -> tuple[ClaimedJob, ...]:
-        """Claim jobs, waiting for the first as long as the instruction says. Raises TorcError."""
+    async def claim(self, wanted: Wanted, wait_seconds: int) -> tuple[ClaimedJob, ...]:
+        """Claim jobs, waiting at the service for the first. Raises TorcError."""
+        key, workflows = self._key(wanted.number), self._client.workflows
         if wanted.offer is None:
-            return await self._claim_any(wanted.number, wanted.limit, wanted.wait_seconds)
-        return await self._claim_by_resources(wanted.offer, wanted.number, wanted.limit, wanted.wait_seconds)
+            any_jobs = await workflows.claim_next_jobs(
+                self._workflow_id, limit=wanted.limit, wait_seconds=wait_seconds, claim_key=key
+            )
+            return await self.claimed(any_jobs.jobs or [])
+        fitting = await workflows.claim_jobs_based_on_resources(
+            self._workflow_id,
+            wanted.limit,
+            _offered(wanted.offer),
+            sort_method=self._sort_method,
+            wait_seconds=wait_seconds,
+            claim_key=key,
+        )
+        return await self.claimed(fitting.jobs or [])
 
-    async def leftovers(self, number: int) -> tuple[ClaimedJob, ...]:
-        """Find out what a claim was given whose answer nobody awaited; takes nothing new. Raises TorcError."""
-        return await self._claim_any(number, limit=0, wait_seconds=0)
+    def wish(self, wanted: Wanted) -> ClaimWish:
+        """Put what is wanted into the words of an exchange."""
+        return ClaimWish(
+            claim_key=self._key(wanted.number),
+            limit=wanted.limit,
+            ahead=wanted.ahead,
+            offer=None if wanted.offer is None else _offered(wanted.offer),
+            whole=None if wanted.offer is None else _offered(self._total),
+            sort_method=self._sort_method,
+        )
 
-    async def unfit(self, total: Resources) -> None:
+    async def claimed(self, jobs: Iterable[JobModel]) -> tuple[ClaimedJob, ...]:
+        """Make jobs that this runner can run of what a claim was answered with. Raises TorcError."""
+        return tuple([_claimed(job, await self._needs_of(job)) for job in jobs])
+
+    async def unfit(self) -> None:
         """Log each ready job that needs more than this node has at its emptiest, once. Raises TorcError."""
         ready = iterate(
             self._client.jobs.list_jobs,
@@ -49,47 +83,34 @@ class Claims:
             limit=_MOST_EXPLAINED,
         )
         async for job in ready:
-            lacking = total.lacks(await self._needs_of(job))
+            lacking = self._total.lacks(await self._needs_of(job))
             if lacking and job.id is not None and job.id not in self._explained:
                 self._explained.add(job.id)
                 reason = "; ".join(lacking)
                 logger.warning("Job cannot run here %s", fields(job_id=job.id, job_name=job.name, reason=reason))
-
-    async def _claim_any(self, number: int, limit: int, wait_seconds: int) -> tuple[ClaimedJob, ...]:
-        answer = await self._client.workflows.claim_next_jobs(
-            self._workflow_id, limit=limit, wait_seconds=wait_seconds, claim_key=self._key(number)
-        )
-        return tuple([_claimed(job, _ANYTHING) for job in answer.jobs or []])
-
-    async def _claim_by_resources(
-        self, offer: Resources, number: int, limit: int, wait_seconds: int
-    ) -> tuple[ClaimedJob, ...]:
-        answer = await self._client.workflows.claim_jobs_based_on_resources(
-            self._workflow_id,
-            limit,
-            ComputeNodesResources(
-                num_cpus=offer.num_cpus,
-                memory_gb=offer.memory_gb,
-                num_gpus=offer.num_gpus,
-                num_nodes=offer.num_nodes,
-            ),
-            sort_method=self._sort_method,
-            wait_seconds=wait_seconds,
-            claim_key=self._key(number),
-        )
-        return tuple([_claimed(job, await self._needs_of(job)) for job in answer.jobs or []])
 
     def _key(self, number: int) -> str:
         return f"{self._label}-{number}"
 
     async def _needs_of(self, job: JobModel) -> Resources:
         requirements_id = job.resource_requirements_id
+        if not self._are_measured:
+            return _ANYTHING
         if requirements_id is None:
             return _DEFAULT_NEEDS
         if requirements_id not in self._needs:
             requirements = await self._client.resource_requirements.get_resource_requirements(requirements_id)
             self._needs[requirements_id] = _resources(requirements)
         return self._needs[requirements_id]
+
+
+def _offered(resources: Resources) -> ComputeNodesResources:
+    return ComputeNodesResources(
+        num_cpus=resources.num_cpus,
+        memory_gb=resources.memory_gb,
+        num_gpus=resources.num_gpus,
+        num_nodes=resources.num_nodes,
+    )
 
 
 def _resources(requirements: ResourceRequirementsModel) -> Resources:

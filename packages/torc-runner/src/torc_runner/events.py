@@ -1,7 +1,9 @@
 """What can happen to a runner. The shell observes these; the machine answers each with instructions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
+from pathlib import Path
 
 from torc_runner.job import ClaimedJob, JobId
 
@@ -11,7 +13,8 @@ class Wake(Enum):
 
     IDLE = "nothing to do for as long as the workflow allows"
     CLAIM = "the pause between two claims is over"
-    RENEW_CLAIM = "the open claim is parked with an offer that has grown"
+    TALK = "enough time has passed since the service was last talked to"
+    HOARD = "jobs have waited here for longer than was expected"
     KILL = "the grace after TERM is over"
     GIVE_UP = "what is still unreported stays unreported"
 
@@ -23,28 +26,20 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A claim gave these jobs."""
+    """The claim that waited at the service was answered, perhaps with nothing."""
 
+    number: int
     jobs: tuple[ClaimedJob, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class NothingToClaim:
-    """A claim, or a claim that was given up, came back empty."""
+class Exchanged:
+    """The service has what it was told, or has refused it, and answered with jobs, perhaps none."""
 
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The service noted that the job runs here."""
-
-    job_id: JobId
-
-
-@dataclass(frozen=True, slots=True)
-class StartRefused:
-    """The service does not let the job start here (canceled, taken, another run)."""
-
-    job_id: JobId
+    number: int
+    jobs: tuple[ClaimedJob, ...] = ()
+    is_complete: bool = False
+    is_canceled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +47,7 @@ class LaunchFailed:
     """The command could not be started; the reason is in the log and in the job's stderr file."""
 
     job_id: JobId
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +56,15 @@ class Exited:
 
     job_id: JobId
     exit_code: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """The service has the job's result, has refused it, or has the job back: nothing more to tell."""
+class Inspected:
+    """The output files that a job declares were looked for; these are not there."""
 
     job_id: JobId
+    missing_files: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +104,10 @@ class Broken:
 Event = (
     Begun
     | Claimed
-    | NothingToClaim
-    | Started
-    | StartRefused
+    | Exchanged
     | LaunchFailed
     | Exited
-    | Settled
+    | Inspected
     | WorkflowOver
     | SignalReceived
     | Woken

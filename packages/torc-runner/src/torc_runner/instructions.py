@@ -6,6 +6,7 @@ from enum import Enum
 from torc_runner.capacity import Resources
 from torc_runner.events import Wake
 from torc_runner.job import ClaimedJob, JobId
+from torc_runner.outbox import News
 
 
 class Ending(Enum):
@@ -19,36 +20,45 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Ask for up to `limit` jobs, waiting up to `wait_seconds` for the first.
+class Wanted:
+    """Jobs that this runner would take: up to `limit` that fit into `offer` together, and `ahead` that can follow.
 
-    With an offer by resources, without one any jobs. The same `number` again repeats a claim whose answer was not
-    awaited: what it had been given comes back, so nothing is lost.
+    Without an offer any jobs will do. The same `number` again repeats a claim whose answer was not awaited: what it
+    had been given comes back, so nothing is lost.
     """
 
     number: int
     limit: int
-    offer: Resources | None
+    ahead: int = 0
+    offer: Resources | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Ask for jobs, waiting up to `wait_seconds` at the service for the first."""
+
+    wanted: Wanted
     wait_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
-class AbandonClaim:
-    """Stop waiting for the open claim, and find out what it was given."""
+class Exchange:
+    """Tell the news, and ask for jobs in the same breath. The claim that waits at the service is given up for it."""
 
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Tell the service that the job runs here."""
-
-    job: ClaimedJob
+    news: News
+    wanted: Wanted | None
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
     """Start the job's command."""
+
+    job: ClaimedJob
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """Look for the output files that the job declares, and tell the service when they were changed."""
 
     job: ClaimedJob
 
@@ -60,24 +70,6 @@ class Signal:
     job_id: JobId
     kill: bool
     """KILL, which cannot be ignored; otherwise TERM."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Tell the service how the job ended."""
-
-    job: ClaimedJob
-    exit_code: int
-    exec_seconds: float
-    was_terminated: bool
-    """This runner had sent TERM or KILL."""
-
-
-@dataclass(frozen=True, slots=True)
-class GiveBack:
-    """Return a job that has not run to the service, for others to take."""
-
-    job: ClaimedJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +92,4 @@ class Leave:
     ending: Ending
 
 
-Instruction = Claim | AbandonClaim | Start | Launch | Signal | Report | GiveBack | ExplainIdleness | WakeAt | Leave
+Instruction = Claim | Exchange | Launch | Inspect | Signal | ExplainIdleness | WakeAt | Leave

@@ -1,13 +1,16 @@
 """The runner's decisions: `RunnerState.handle(event, now)` answers each event with instructions.
 
-Nothing here waits, reads a clock, or talks to anybody. What is held is in `jobs`, what still has to be told to the
-service in `unsettled`; there is at most one open claim; `ending` says why the runner would leave, once it would.
-
-How a job moves: Claimed → Start → Started → Launch → Exited → Report → Settled. Its resources are free again at
-Exited, so the next claim does not wait for the report.
+Nothing here waits, reads a clock, or talks to anybody. A job that was claimed waits in `at_hand`, is in `running`
+while its command runs, in `inspected` while its output files are looked for, and in `outbox` until its end is told.
+At most one exchange with the service is open, and at most one claim waits there; `ending` says why the runner would
+leave, once it would.
 """
 
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 
 from torc_runner.capacity import Capacity
 from torc_runner.events import (
@@ -15,38 +18,34 @@ from torc_runner.events import (
     Broken,
     Claimed,
     Event,
+    Exchanged,
     Exited,
+    Inspected,
     LaunchFailed,
-    NothingToClaim,
     ServerAway,
     ServerBack,
-    Settled,
     SignalReceived,
-    Started,
-    StartRefused,
     Wake,
     Woken,
     WorkflowOver,
 )
 from torc_runner.instructions import (
-    AbandonClaim,
     Claim,
     Ending,
+    Exchange,
     ExplainIdleness,
-    GiveBack,
+    Inspect,
     Instruction,
     Launch,
     Leave,
-    Report,
     Signal,
-    Start,
     WakeAt,
+    Wanted,
 )
 from torc_runner.job import ClaimedJob, JobId
-from torc_runner.outcome import COULD_NOT_START
-
-PARKED_AFTER_SECONDS = 0.05
-"""A claim that has been open this long waits at the service for jobs; a younger one is about to be answered."""
+from torc_runner.outbox import Ended, Outbox
+from torc_runner.outcome import COULD_NOT_START, settle
+from torc_runner.pace import HOARD_SECONDS, MOST_NEWS, TALK_SECONDS, Pace
 
 FIRST_PAUSE_SECONDS = 0.5
 """Pause after a claim that came back empty before its time; doubles up to the longest wait."""
@@ -75,23 +74,28 @@ class Rules:
     """Stay when the workflow is complete (`compute_node_ignore_workflow_completion`)."""
 
 
+class Stage(Enum):
+    """How far a launched attempt is."""
+
+    RUNNING = "its command runs"
+    STOPPING = "it was sent TERM or KILL by this runner"
+
+
 @dataclass(slots=True)
-class _Held:
+class Attempt:
+    """A job whose command was started here."""
+
     job: ClaimedJob
-    launched_at: float | None = None
-    """None until the command is started."""
-    was_terminated: bool = False
+    launched_at: float
+    stage: Stage = Stage.RUNNING
 
 
-@dataclass(slots=True)
-class _OpenClaim:
-    number: int
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The claim that waits at the service."""
+
     opened_at: float
     wait_seconds: int
-    is_stale: bool = False
-    """More is free now than was offered."""
-    has_renewal_timer: bool = False
-    is_abandoned: bool = False
 
 
 class RunnerState:
@@ -100,15 +104,21 @@ class RunnerState:
     def __init__(self, capacity: Capacity, rules: Rules) -> None:
         self.capacity = capacity
         self.rules = rules
-        self.jobs: dict[JobId, _Held] = {}
-        self.unsettled: set[JobId] = set()
+        self.at_hand: deque[ClaimedJob] = deque()
+        self.running: dict[JobId, Attempt] = {}
+        self.inspected: dict[JobId, Ended] = {}
+        self.outbox = Outbox()
         self.ending: Ending | None = None
-        self._claim: _OpenClaim | None = None
-        self._claims_made = 0
+        self._pace = Pace()
+        self._claim_number = 1
+        self._waiting: _Waiting | None = None
+        self._is_exchanging = False
+        self._talked_at = float("-inf")
+        self._last_end_at = 0.0
+        self._timers: dict[Wake, float] = {}
         self._pause_seconds = 0.0
         self._resume_claims_at: float | None = None
         self._idle_at: float | None = None
-        self._has_idle_timer = False
         self._is_away = False
         self._has_explained = False
         self._stop_requests = 0
@@ -119,73 +129,55 @@ class RunnerState:
         if self._has_left:
             return []
         instructions = self._take_in(event, now)
-        instructions += self._go_on(now)
+        if not self._has_left:
+            instructions += self._go_on(now) if self.ending is None else self._finish()
         return instructions
 
-    def _take_in(self, event: Event, now: float) -> list[Instruction]:  # noqa: C901, PLR0911, PLR0912  one flat case for each event
+    def _take_in(self, event: Event, now: float) -> list[Instruction]:  # noqa: C901, PLR0912  one flat case for each event
+        instructions: list[Instruction] = []
         match event:
             case Begun():
-                return []
-            case Claimed(jobs):
-                return self._claimed(jobs)
-            case NothingToClaim():
-                return self._nothing_to_claim(now)
-            case Started(job_id):
-                return self._started(job_id, now)
-            case StartRefused(job_id):
-                self._free(job_id)
-                return []
-            case LaunchFailed(job_id):
-                return self._ended(job_id, COULD_NOT_START, now)
-            case Exited(job_id, exit_code):
-                return self._ended(job_id, exit_code, now)
-            case Settled(job_id):
-                self.unsettled.discard(job_id)
-                self._resume_claims_at = None  # what it released may be ready
-                return []
+                pass
+            case Claimed(number, jobs):
+                instructions = self._claim_answered(number, jobs, now)
+            case Exchanged():
+                instructions = self._exchanged(event, now)
+            case LaunchFailed(job_id, at):
+                instructions = self._ended(job_id, COULD_NOT_START, at, now)
+            case Exited(job_id, exit_code, at):
+                instructions = self._ended(job_id, exit_code, at, now)
+            case Inspected(job_id, missing_files):
+                ended = self.inspected.pop(job_id, None)
+                if ended is not None:
+                    outcome = settle(0, was_terminated=False, missing_files=missing_files)
+                    self.outbox.ended(Ended(ended.job, outcome, ended.exec_seconds, ended.at))
             case WorkflowOver(is_canceled):
-                return self._workflow_over(now, is_canceled=is_canceled)
+                instructions = self._workflow_over(now, is_canceled=is_canceled)
             case SignalReceived():
-                return self._asked_to_stop(now)
+                instructions = self._asked_to_stop(now)
             case Woken(wake):
-                return self._woken(wake, now)
+                instructions = self._woken(wake, now)
             case ServerAway():
                 self._is_away = True
-                return []
             case ServerBack():
                 self._is_away = False
                 self._idle_at = None  # time without a service is no idleness
-                return []
             case Broken():
-                return self._broken(now)
+                instructions = self._broken(now)
+        return instructions
 
-    # Claiming
+    # Jobs come
 
-    def _claimed(self, jobs: tuple[ClaimedJob, ...]) -> list[Instruction]:
-        self._claim = None
-        self._pause_seconds = 0.0
-        self._resume_claims_at = None
-        if self.ending is Ending.CANCELED:
-            return []  # the service has canceled them too
-        if self.ending is not None:
-            self.unsettled.update(job.job_id for job in jobs)
-            return [GiveBack(job) for job in jobs]
-        self._idle_at = None
-        self._has_explained = False
-        for job in jobs:
-            self.capacity.take(job.needs)
-            self.jobs[job.job_id] = _Held(job)
-        return [Start(job) for job in jobs]
-
-    def _nothing_to_claim(self, now: float) -> list[Instruction]:
-        claim, self._claim = self._claim, None
+    def _claim_answered(self, number: int, jobs: tuple[ClaimedJob, ...], now: float) -> list[Instruction]:
+        waiting, self._waiting = self._waiting, None
+        if jobs:
+            self._receive(number, jobs, now)
+            return []
         instructions: list[Instruction] = []
-        if not self.jobs and not self._has_explained and self.ending is None and self.capacity.by_resources:
+        if not self.running and not self._has_explained and self.ending is None and self.capacity.by_resources:
             self._has_explained = True
             instructions.append(ExplainIdleness())
-        if claim is None or claim.is_abandoned:
-            return instructions
-        if now >= claim.opened_at + claim.wait_seconds / 2:
+        if waiting is None or now >= waiting.opened_at + waiting.wait_seconds / 2:
             self._pause_seconds = 0.0
             return instructions
         # Answered before its time: the workflow is complete, or the service does not hold claims open. Asking again
@@ -193,54 +185,105 @@ class RunnerState:
         doubled = max(FIRST_PAUSE_SECONDS, 2 * self._pause_seconds)
         self._pause_seconds = min(doubled, self.rules.longest_wait_seconds)
         self._resume_claims_at = now + self._pause_seconds
-        return [*instructions, WakeAt(self._resume_claims_at, Wake.CLAIM)]
+        return [*instructions, *self._wake_at(self._resume_claims_at, Wake.CLAIM)]
 
-    def _open_claim(self, now: float) -> list[Instruction]:
-        limit = self.capacity.most_jobs()
+    def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
+        self._is_exchanging = False
+        self._resume_claims_at = None  # what was told may have made jobs ready
+        self._receive(event.number, event.jobs, now)
+        if event.is_canceled or event.is_complete:
+            return self._workflow_over(now, is_canceled=event.is_canceled)
+        return []
+
+    def _receive(self, number: int, jobs: Iterable[ClaimedJob], now: float) -> None:
+        """Take in what a claim gave, unless it came by another way already."""
+        if not jobs or number != self._claim_number:
+            return
+        self._claim_number += 1
+        self._pause_seconds = 0.0
+        self._resume_claims_at = None
+        if self.ending is Ending.CANCELED:
+            return  # the service has canceled them too
+        self._idle_at = None
+        self._has_explained = False
+        self._last_end_at = now
+        self.at_hand.extend(jobs)
+
+    # Jobs run
+
+    def _launch(self, now: float) -> list[Instruction]:
+        """Start what is at hand and fits, in order."""
+        launched: list[Instruction] = []
+        kept: deque[ClaimedJob] = deque()
+        while self.at_hand and self.capacity.most_jobs():
+            job = self.at_hand.popleft()
+            if self.capacity.fits(job.needs):
+                self.capacity.take(job.needs)
+                self.running[job.job_id] = Attempt(job, now)
+                self.outbox.started(job)
+                launched.append(Launch(job))
+            else:
+                kept.append(job)
+        self.at_hand.extendleft(reversed(kept))
+        return launched
+
+    def _ended(self, job_id: JobId, exit_code: int, at: datetime, now: float) -> list[Instruction]:
+        attempt = self.running.pop(job_id, None)
+        if attempt is None:
+            return []
+        job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
+        self.capacity.give_back(job.needs)
+        self._pace.observe(exec_seconds)
+        self._last_end_at = now
+        outcome = settle(exit_code, was_terminated=attempt.stage is Stage.STOPPING, missing_files=())
+        ended = Ended(job, outcome, exec_seconds, at)
+        if exit_code == 0 and job.has_output_files:
+            self.inspected[job_id] = ended
+            return [Inspect(job)]
+        self.outbox.ended(ended)
+        return []
+
+    # Talking
+
+    def _wanted(self) -> Wanted | None:
+        """Say what could be claimed now, if anything."""
+        limit = 0 if self.at_hand else self.capacity.most_jobs()
+        goal = self._pace.ahead(len(self.running))
+        ahead = goal - len(self.at_hand) if len(self.at_hand) <= goal // 2 else 0
+        if limit == 0 and ahead == 0:
+            return None
+        return Wanted(self._claim_number, limit, ahead, self.capacity.free if self.capacity.by_resources else None)
+
+    def _talk(self, now: float) -> list[Instruction]:
+        """Tell the news and ask for jobs: at once where somebody waits for it, else together with more."""
+        if self._is_exchanging:
+            return []
+        wanted = self._wanted()
+        is_hungry = wanted is not None and wanted.limit > 0
+        if not len(self.outbox) and (wanted is None or is_hungry):
+            return self._wait_for_jobs(wanted, now) if wanted else []
+        due_at = self._talked_at + TALK_SECONDS
+        if (
+            now >= due_at - CLOCK_TOLERANCE_SECONDS
+            or (is_hungry and self.outbox.others_wait)
+            or len(self.outbox) >= MOST_NEWS
+        ):
+            return self._exchange(wanted, now)
+        return self._wake_at(due_at, Wake.TALK)
+
+    def _exchange(self, wanted: Wanted | None, now: float) -> list[Instruction]:
+        self._is_exchanging = True
+        self._waiting = None
+        self._talked_at = now
+        return [Exchange(self.outbox.take(), wanted)]
+
+    def _wait_for_jobs(self, wanted: Wanted, now: float) -> list[Instruction]:
         is_paused = self._resume_claims_at is not None and now < self._resume_claims_at - CLOCK_TOLERANCE_SECONDS
-        if limit == 0 or is_paused:
+        if self._waiting is not None or is_paused:
             return []
         self._resume_claims_at = None
-        wait_seconds = self.rules.longest_wait_seconds
-        if self._claim is None:
-            self._claims_made += 1
-            self._claim = _OpenClaim(self._claims_made, now, wait_seconds)
-        elif self._claim.is_stale and now >= self._claim.opened_at + PARKED_AFTER_SECONDS - CLOCK_TOLERANCE_SECONDS:
-            self._claim = _OpenClaim(self._claim.number, now, wait_seconds)
-        else:
-            return []
-        offer = self.capacity.free if self.capacity.by_resources else None
-        return [Claim(self._claim.number, limit, offer, wait_seconds)]
-
-    # Running
-
-    def _started(self, job_id: JobId, now: float) -> list[Instruction]:
-        held = self.jobs.get(job_id)
-        if held is None:
-            return []
-        if self.ending is None:
-            held.launched_at = now
-            return [Launch(held.job)]
-        self._free(job_id)
-        if self.ending is Ending.CANCELED:
-            return []
-        self.unsettled.add(job_id)
-        return [GiveBack(held.job)]
-
-    def _ended(self, job_id: JobId, exit_code: int, now: float) -> list[Instruction]:
-        held = self._free(job_id)
-        if held is None or held.launched_at is None:
-            return []
-        self.unsettled.add(job_id)
-        return [Report(held.job, exit_code, max(0.0, now - held.launched_at), held.was_terminated)]
-
-    def _free(self, job_id: JobId) -> _Held | None:
-        held = self.jobs.pop(job_id, None)
-        if held is not None:
-            self.capacity.give_back(held.job.needs)
-            if self._claim is not None:
-                self._claim.is_stale = True
-        return held
+        self._waiting = _Waiting(now, self.rules.longest_wait_seconds)
+        return [Claim(wanted, self.rules.longest_wait_seconds)]
 
     # Ending
 
@@ -256,44 +299,51 @@ class RunnerState:
         self._stop_requests += 1
         if self._stop_requests == 1:
             give_up_at = now + self.rules.kill_grace_seconds + REPORTS_AFTER_STOP_SECONDS
-            return [*self._end(Ending.STOPPED, now), WakeAt(give_up_at, Wake.GIVE_UP)]
+            return [*self._end(Ending.STOPPED, now), *self._wake_at(give_up_at, Wake.GIVE_UP)]
         if self._stop_requests == 2:
-            return [*self._signal_all(kill=True), WakeAt(now + REPORTS_AFTER_KILL_SECONDS, Wake.GIVE_UP)]
+            return [*self._signal_all(kill=True), *self._wake_at(now + REPORTS_AFTER_KILL_SECONDS, Wake.GIVE_UP)]
         return self._leave()
 
     def _broken(self, now: float) -> list[Instruction]:
         give_up_at = now + self.rules.kill_grace_seconds + REPORTS_AFTER_KILL_SECONDS
-        return [*self._end(Ending.BROKEN, now), WakeAt(give_up_at, Wake.GIVE_UP)]
+        return [*self._end(Ending.BROKEN, now), *self._wake_at(give_up_at, Wake.GIVE_UP)]
 
     def _end(self, ending: Ending, now: float) -> list[Instruction]:
         """Stop claiming and send TERM to what runs; KILL follows. The first reason to end stands."""
         if self.ending is None or self.ending is Ending.COMPLETE:
             self.ending = ending
-        if not any(held.launched_at is not None and not held.was_terminated for held in self.jobs.values()):
+        if not any(attempt.stage is Stage.RUNNING for attempt in self.running.values()):
             return []
-        return [*self._signal_all(kill=False), WakeAt(now + self.rules.kill_grace_seconds, Wake.KILL)]
+        return [*self._signal_all(kill=False), *self._wake_at(now + self.rules.kill_grace_seconds, Wake.KILL)]
 
     def _signal_all(self, *, kill: bool) -> list[Instruction]:
-        launched = [held for held in self.jobs.values() if held.launched_at is not None]
-        signaled = [held for held in launched if kill or not held.was_terminated]
-        for held in signaled:
-            held.was_terminated = True
-        return [Signal(held.job.job_id, kill=kill) for held in signaled]
+        signaled = [each for each in self.running.values() if kill or each.stage is Stage.RUNNING]
+        for attempt in signaled:
+            attempt.stage = Stage.STOPPING
+        return [Signal(attempt.job.job_id, kill=kill) for attempt in signaled]
 
     def _woken(self, wake: Wake, now: float) -> list[Instruction]:
+        self._timers.pop(wake, None)
         match wake:
             case Wake.IDLE:
-                self._has_idle_timer = False
                 is_due = self._idle_at is not None and now >= self._idle_at - CLOCK_TOLERANCE_SECONDS
                 if is_due and not self._is_away and self.ending is None:
                     self.ending = Ending.IDLE
                 return []
-            case Wake.CLAIM | Wake.RENEW_CLAIM:
+            case Wake.HOARD:
+                if now >= self._last_end_at + HOARD_SECONDS - CLOCK_TOLERANCE_SECONDS and not self._is_away:
+                    self._return_what_is_at_hand()
+                return []
+            case Wake.CLAIM | Wake.TALK:
                 return []  # going on looks at the clock
             case Wake.KILL:
                 return self._signal_all(kill=True)
             case Wake.GIVE_UP:
                 return self._leave()
+
+    def _return_what_is_at_hand(self) -> None:
+        while self.at_hand:
+            self.outbox.returned(self.at_hand.popleft())
 
     def _leave(self) -> list[Instruction]:
         self._has_left = True
@@ -302,33 +352,37 @@ class RunnerState:
     # What follows from the state, whatever the event was
 
     def _go_on(self, now: float) -> list[Instruction]:
-        if self._has_left:
-            return []
-        if self.ending is not None:
-            return self._finish()
-        return [*self._open_claim(now), *self._set_timers(now)]
+        return [*self._launch(now), *self._talk(now), *self._set_timers(now)]
 
     def _finish(self) -> list[Instruction]:
-        if self._claim is not None and self.ending in (Ending.IDLE, Ending.STOPPED):
-            if self._claim.is_abandoned:
-                return []
-            self._claim.is_abandoned = True
-            return [AbandonClaim(self._claim.number)]
-        # Otherwise the open claim can get no jobs: there are none, or nobody answers.
-        if self.jobs or self.unsettled:
+        if self.ending is Ending.CANCELED:
+            self.at_hand.clear()  # the service has canceled them too
+        self._return_what_is_at_hand()
+        if self._is_exchanging:
             return []
-        return self._leave()
+        # What a claim was given whose answer is not awaited any more must go back. Where the workflow is over there
+        # is nothing to be given, and where nobody answers nothing to be learned.
+        has_leftovers = self._waiting is not None and self.ending in {Ending.IDLE, Ending.STOPPED}
+        if len(self.outbox) or has_leftovers:
+            leftovers = Wanted(self._claim_number, limit=0) if has_leftovers else None
+            return self._exchange(leftovers, self._talked_at)
+        return [] if self.running or self.inspected else self._leave()
 
     def _set_timers(self, now: float) -> list[Instruction]:
         timers: list[Instruction] = []
-        if self._claim is not None and self._claim.is_stale and not self._claim.has_renewal_timer:
-            self._claim.has_renewal_timer = True
-            timers.append(WakeAt(self._claim.opened_at + PARKED_AFTER_SECONDS, Wake.RENEW_CLAIM))
-        if self.jobs or self._is_away:
+        if self.at_hand:
+            timers += self._wake_at(self._last_end_at + HOARD_SECONDS, Wake.HOARD)
+        if self.running or self._is_away:
             self._idle_at = None
         elif self._idle_at is None:
             self._idle_at = now + self.rules.idle_seconds
-        if self._idle_at is not None and not self._has_idle_timer:
-            self._has_idle_timer = True  # one is enough, however often work comes in between
-            timers.append(WakeAt(self._idle_at, Wake.IDLE))
+        if self._idle_at is not None:
+            timers += self._wake_at(self._idle_at, Wake.IDLE)
         return timers
+
+    def _wake_at(self, at_seconds: float, wake: Wake) -> list[Instruction]:
+        """Set a timer, unless one for the same purpose will come before: that one sets the next."""
+        if self._timers.get(wake, float("inf")) <= at_seconds:
+            return []
+        self._timers[wake] = at_seconds
+        return [WakeAt(at_seconds, wake)]

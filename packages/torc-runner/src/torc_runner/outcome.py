@@ -1,5 +1,6 @@
 """How an attempt ended, out of what the process and its files show: pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ class Outcome:
     return_code: int
 
 
-def settle(exit_code: int, *, was_terminated: bool, missing_files: list[Path]) -> Outcome:
+def settle(exit_code: int, *, was_terminated: bool, missing_files: Sequence[Path]) -> Outcome:
     """Judge an attempt.
 
     `exit_code` is negative for a signal. Exit 0 after the runner sent TERM still counts as completed: the job made

@@ -7,12 +7,12 @@ ends by putting an event into the queue.
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_runner import log
-from torc_runner.capacity import Capacity
 from torc_runner.claim import Claims
 from torc_runner.events import (
     Begun,
@@ -21,37 +21,34 @@ from torc_runner.events import (
     Event,
     Exited,
     LaunchFailed,
-    NothingToClaim,
-    Settled,
     SignalReceived,
-    Started,
-    StartRefused,
     Wake,
     Woken,
     WorkflowOver,
 )
+from torc_runner.exchange import Exchanges
 from torc_runner.instructions import (
-    AbandonClaim,
     Claim,
     Ending,
+    Exchange,
     ExplainIdleness,
-    GiveBack,
+    Inspect,
     Instruction,
     Launch,
     Leave,
-    Report,
     Signal,
-    Start,
     WakeAt,
+    Wanted,
 )
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.launch.command import shell_arguments
 from torc_runner.launch.environment import Surroundings, job_environment
 from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note, stdio_files
-from torc_runner.machine import Rules, RunnerState
+from torc_runner.machine import RunnerState
 from torc_runner.outage import Outages
-from torc_runner.report import Reports
+from torc_runner.outbox import News
+from torc_runner.outputs import Outputs
 from torc_runner.tally import Tally
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -68,8 +65,7 @@ class Runner:
         client: TorcClient,
         around: Surroundings,
         claims: Claims,
-        capacity: Capacity,
-        rules: Rules,
+        machine: RunnerState,
         *,
         outage_seconds: float,
         show: Callable[[Tally], None] = lambda _: None,
@@ -77,11 +73,10 @@ class Runner:
         self._client = client
         self._around = around
         self._claims = claims
-        self._capacity = capacity
-        self._rules = rules
-        self._machine = RunnerState(capacity, rules)
+        self._machine = machine
         self._outages = Outages(outage_seconds, self._post)
-        self._reports = Reports(client, around, self._outages)
+        self._exchanges = Exchanges(client, around, claims, self._outages)
+        self._outputs = Outputs(client, around, self._outages)
         self._show = show
         self._tally = Tally()
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -146,46 +141,36 @@ class Runner:
 
     def _perform(self, instruction: Instruction) -> None:
         match instruction:
-            case Claim():
-                self._replace_claim(self._open_claim(instruction))
-            case AbandonClaim(number):
-                self._replace_claim(self._ask_for_leftovers(number))
-            case Start(job):
-                self._begin(self._start(job))
+            case Claim(wanted, wait_seconds):
+                self._begin(self._open_claim(wanted, wait_seconds), is_claim=True)
+            case Exchange(news, wanted):
+                if self._claim is not None:
+                    self._claim.cancel()
+                self._tell_person(news)
+                self._begin(self._exchange(news, wanted))
             case Launch(job):
                 self._launch(job)
+            case Inspect(job):
+                self._begin(self._inspect(job))
             case Signal(job_id, kill):
                 if job_id in self._children:
                     self._children[job_id].signal_group(signal.SIGKILL if kill else signal.SIGTERM)
-            case Report():
-                self._begin(self._report(instruction))
-            case GiveBack(job):
-                self._begin(self._give_back(job))
             case ExplainIdleness():
-                self._begin(self._outages.outlast(lambda: self._claims.unfit(self._capacity.total)))
+                self._begin(self._outages.outlast(self._claims.unfit))
             case WakeAt(at_seconds, wake):
                 self._wake_at(at_seconds, wake)
             case Leave(ending):
                 self._ending = ending
 
-    def _replace_claim(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._claim is not None:
-            self._claim.cancel()
-        self._begin(work, is_claim=True)
+    async def _open_claim(self, wanted: Wanted, wait_seconds: int) -> None:
+        jobs = await self._outages.outlast(lambda: self._claims.claim(wanted, wait_seconds))
+        self._post(Claimed(wanted.number, jobs))
 
-    async def _open_claim(self, wanted: Claim) -> None:
-        self._claim_answered(await self._outages.outlast(lambda: self._claims.claim(wanted)))
+    async def _exchange(self, news: News, wanted: Wanted | None) -> None:
+        self._post(await self._exchanges.exchange(news, wanted))
 
-    async def _ask_for_leftovers(self, number: int) -> None:
-        self._claim_answered(await self._outages.outlast(lambda: self._claims.leftovers(number)))
-
-    def _claim_answered(self, jobs: tuple[ClaimedJob, ...]) -> None:
-        self._claim = None
-        self._post(Claimed(jobs) if jobs else NothingToClaim())
-
-    async def _start(self, job: ClaimedJob) -> None:
-        is_started = await self._reports.start(job)
-        self._post(Started(job.job_id) if is_started else StartRefused(job.job_id))
+    async def _inspect(self, job: ClaimedJob) -> None:
+        self._post(await self._outputs.inspect(job))
 
     def _launch(self, job: ClaimedJob) -> None:
         around = self._around
@@ -194,28 +179,26 @@ class Runner:
         def ended(exit_code: int) -> None:
             del self._children[job.job_id]
             self._tally.stopped()
-            self._post(Exited(job.job_id, exit_code))
+            self._post(Exited(job.job_id, exit_code, datetime.now(UTC)))
 
         arguments = shell_arguments(job.command, job.invocation_script)
+        self._exchanges.launched(job.job_id, datetime.now(UTC))
         try:
             child = spawn(arguments, job_environment(job, around), files, ended)
         except LaunchError as error:
             log.job_trouble(around, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
-            self._post(LaunchFailed(job.job_id))
+            self._post(LaunchFailed(job.job_id, datetime.now(UTC)))
             return
         self._children[job.job_id] = child
         self._tally.started()
         log.job_started(around, job, child.pid)
 
-    async def _report(self, ended: Report) -> None:
-        outcome = await self._reports.report(ended)
-        self._tally.add(outcome.status)
-        self._post(Settled(ended.job.job_id))
-
-    async def _give_back(self, job: ClaimedJob) -> None:
-        await self._reports.give_back(job)
-        self._post(Settled(job.job_id))
+    def _tell_person(self, news: News) -> None:
+        for ended in news.ended:
+            outcome = ended.outcome
+            log.job_completed(self._around, ended.job, outcome.status, outcome.return_code, ended.exec_seconds)
+            self._tally.add(outcome.status)
 
     def _wake_at(self, at_seconds: float, wake: Wake) -> None:
         if wake in self._timers:
@@ -225,7 +208,7 @@ class Runner:
     async def _watch(self) -> None:
         """Learn when the workflow is over, by one question that the service holds open."""
         clock = asyncio.get_running_loop()
-        workflow_id, wait_seconds = self._around.workflow_id, self._rules.longest_wait_seconds
+        workflow_id, wait_seconds = self._around.workflow_id, self._machine.rules.longest_wait_seconds
         while True:
             asked_at = clock.time()
             answer = await self._outages.outlast(
@@ -233,7 +216,7 @@ class Runner:
             )
             if answer.is_canceled or answer.is_complete:
                 self._post(WorkflowOver(is_canceled=answer.is_canceled))
-                if answer.is_canceled or not self._rules.ignore_completion:
+                if answer.is_canceled or not self._machine.rules.ignore_completion:
                     return
                 await asyncio.sleep(wait_seconds)  # complete, and to be ignored: cancel is still of interest
             elif clock.time() - asked_at < wait_seconds / 2:

@@ -21,7 +21,7 @@ from torc_runner.detect.machine import detect
 from torc_runner.instructions import Ending
 from torc_runner.launch.environment import Surroundings
 from torc_runner.log import fields, logger, logging_to
-from torc_runner.machine import Rules
+from torc_runner.machine import Rules, RunnerState
 from torc_runner.outage import Outages
 from torc_runner.runner import Runner
 from torc_runner.settings import Settings
@@ -87,11 +87,12 @@ async def visit(
             compute_node_id=node_id,
             api_url=client.url,
             output_dir=output_dir,
-            inherited=dict(os.environ),
+            inherited=os.environ,
             workflow_env=workflow.env or {},
         )
         outage_seconds = _outage_seconds(workflow)
-        runner = _runner(client, workflow, around, Capacity(total, settings.max_parallel_jobs), settings, show=show)
+        capacity = Capacity(total, settings.max_parallel_jobs)
+        runner = _runner(client, workflow, around, capacity, settings, show=show)
         began = time.monotonic()
         ending = Ending.BROKEN
         try:
@@ -119,17 +120,17 @@ def _runner(
 ) -> Runner:
     idle_seconds = workflow.compute_node_wait_for_new_jobs_seconds
     sort_method = workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY
+    rules = Rules(
+        idle_seconds=_IDLE_SECONDS if idle_seconds is None else idle_seconds,
+        longest_wait_seconds=settings.longest_wait_seconds,
+        kill_grace_seconds=settings.kill_grace_seconds,
+        ignore_completion=bool(workflow.compute_node_ignore_workflow_completion),
+    )
     return Runner(
         client,
         around,
-        Claims(client, around.workflow_id, uuid.uuid4().hex, sort_method),
-        capacity,
-        Rules(
-            idle_seconds=_IDLE_SECONDS if idle_seconds is None else idle_seconds,
-            longest_wait_seconds=settings.longest_wait_seconds,
-            kill_grace_seconds=settings.kill_grace_seconds,
-            ignore_completion=bool(workflow.compute_node_ignore_workflow_completion),
-        ),
+        Claims(client, around.workflow_id, uuid.uuid4().hex, sort_method, capacity),
+        RunnerState(capacity, rules),
         outage_seconds=_outage_seconds(workflow),
         show=show,
     )

@@ -25,6 +25,8 @@ from torc_client.api.records import (
     ListWorkflowsResponse,
     MessageResponse,
     PingResponse,
+    ReportAndClaimRequest,
+    ReportAndClaimResponse,
     ResetJobStatusResponse,
     ResourceRequirementsModel,
     ResultModel,
@@ -213,6 +215,7 @@ class Workflows:
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
     ) -> ListWorkflowsResponse: ...
+    def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse: ...
     def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse: ...
     def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel: ...
     def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel: ...

@@ -87,6 +87,44 @@ class ClaimNextJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The jobs, the most urgent first."""
 
 
+class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a compute node offers."""
+
+    id: int | None = None
+    """Unused."""
+    memory_gb: float
+    """Memory in GiB."""
+    num_cpus: int
+    """CPUs."""
+    num_gpus: int
+    """GPUs."""
+    num_nodes: int
+    """Nodes."""
+    scheduler_config_id: int | None = None
+    """The scheduler configuration that started it."""
+    time_limit: str | None = None
+    """How long the node will be there, ISO 8601; without end when absent."""
+
+
+class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs that a runner would take."""
+
+    ahead: int | None = None
+    """How many more that are to follow them."""
+    claim_key: str | None = None
+    """Idempotency key, as on claims."""
+    limit: int
+    """How many at most that fit the offer together."""
+    offer: ComputeNodesResources | None = None
+    """What is free on the node; any jobs will do when absent."""
+    sort_method: ClaimJobsSortMethod | None = None
+    """The order among jobs of equal priority."""
+    strict_scheduler_match: bool | None = None
+    """Never take jobs of other schedulers."""
+    whole: ComputeNodesResources | None = None
+    """What the node has, for those ahead; the offer when absent."""
+
+
 class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A place where a runner runs jobs, for as long as the runner lives."""
 
@@ -143,25 +181,6 @@ class ComputeNodeMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True)
     """How much is kept."""
     memory: bool | None = None
     """Whether its memory use is."""
-
-
-class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a compute node offers."""
-
-    id: int | None = None
-    """Unused."""
-    memory_gb: float
-    """Memory in GiB."""
-    num_cpus: int
-    """CPUs."""
-    num_gpus: int
-    """GPUs."""
-    num_nodes: int
-    """Nodes."""
-    scheduler_config_id: int | None = None
-    """The scheduler configuration that started it."""
-    time_limit: str | None = None
-    """How long the node will be there, ISO 8601; without end when absent."""
 
 
 class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -307,6 +326,72 @@ class IsUninitializedResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether every job is uninitialized or disabled."""
 
 
+class JobAttempt(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An attempt of a job."""
+
+    job_id: int
+    """The job."""
+    attempt_id: int
+    """Which attempt."""
+
+
+class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of one attempt of a job."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    job_id: int
+    """The job."""
+    attempt_id: int | None = None
+    """The attempt; 1 when absent at creation."""
+    avg_cpu_percent: float | None = None
+    """Mean CPU use, where 100 is one CPU."""
+    avg_memory_bytes: int | None = None
+    """Mean memory use."""
+    completion_time: str
+    """When it ended, in the runner's words."""
+    compute_node_id: int
+    """Where it ran."""
+    exec_time_minutes: float
+    """How long it ran."""
+    job_name: str | None = None
+    """The job's name, filled in by the server."""
+    peak_cpu_percent: float | None = None
+    """Highest CPU use, where 100 is one CPU."""
+    peak_memory_bytes: int | None = None
+    """Highest memory use."""
+    return_code: int
+    """The exit status of the command; 0 is success."""
+    run_id: int
+    """The workflow's run that it belongs to."""
+    status: JobStatus
+    """How it ended."""
+
+
+class JobCompletionEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How a job ended."""
+
+    job_id: int
+    """The job."""
+    result: ResultModel
+    """The attempt's result."""
+    run_id: int
+    """The workflow's run."""
+    status: JobStatus
+    """How it ended."""
+
+
+class JobCompletionError(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Why a job did not become what it was said to be."""
+
+    job_id: int
+    """The job."""
+    message: str
+    """What is wrong."""
+
+
 class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How jobs are watched."""
 
@@ -437,41 +522,6 @@ class ListResourceRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaul
     """How many were passed over."""
     total_count: int
     """How many match in all."""
-
-
-class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of one attempt of a job."""
-
-    id: int | None = None
-    """Set by the server."""
-    workflow_id: int
-    """The workflow it belongs to."""
-    job_id: int
-    """The job."""
-    attempt_id: int | None = None
-    """The attempt; 1 when absent at creation."""
-    avg_cpu_percent: float | None = None
-    """Mean CPU use, where 100 is one CPU."""
-    avg_memory_bytes: int | None = None
-    """Mean memory use."""
-    completion_time: str
-    """When it ended, in the runner's words."""
-    compute_node_id: int
-    """Where it ran."""
-    exec_time_minutes: float
-    """How long it ran."""
-    job_name: str | None = None
-    """The job's name, filled in by the server."""
-    peak_cpu_percent: float | None = None
-    """Highest CPU use, where 100 is one CPU."""
-    peak_memory_bytes: int | None = None
-    """Highest memory use."""
-    return_code: int
-    """The exit status of the command; 0 is success."""
-    run_id: int
-    """The workflow's run that it belongs to."""
-    status: JobStatus
-    """How it ended."""
 
 
 class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -613,6 +663,47 @@ class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     status: str
     """ok"""
+
+
+class StartedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An attempt that was started."""
+
+    job_id: int
+    """The job."""
+    attempt_id: int
+    """Which attempt."""
+    start_time: str | None = None
+    """When, in the runner's own words; now when absent."""
+
+
+class ReportAndClaimRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What happened on a node since it was last heard of, and what it wants."""
+
+    claim: ClaimWish | None = None
+    """What it would take; nothing when absent."""
+    completions: list[JobCompletionEntry] | None = None
+    """Jobs that ended, whether or not they were told to have started."""
+    compute_node_id: int
+    """The node."""
+    returned: list[JobAttempt] | None = None
+    """Claimed jobs that will not run there."""
+    run_id: int
+    """The workflow's run."""
+    started: list[StartedJob] | None = None
+    """Claimed jobs that run there now."""
+
+
+class ReportAndClaimResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of it, and jobs that are pending now."""
+
+    errors: list[JobCompletionError]
+    """What was refused, each for itself."""
+    is_canceled: bool
+    """Whether the workflow was canceled."""
+    is_complete: bool
+    """Whether no job is left to be done; true for a canceled workflow."""
+    jobs: list[JobModel]
+    """The claimed jobs, the most urgent first."""
 
 
 class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -10,6 +10,8 @@ from torc_client.api.records import (
     IsUninitializedResponse,
     ListWorkflowsResponse,
     MessageResponse,
+    ReportAndClaimRequest,
+    ReportAndClaimResponse,
     ResetJobStatusResponse,
     WorkflowModel,
     WorkflowStatusModel,
@@ -35,6 +37,7 @@ _IS_WORKFLOW_UNINITIALIZED = Operation(
     "is_workflow_uninitialized", "GET", "/workflows/{id}/is_uninitialized", IsUninitializedResponse
 )
 _LIST_WORKFLOWS = Operation("list_workflows", "GET", "/workflows", ListWorkflowsResponse)
+_REPORT_AND_CLAIM = Operation("report_and_claim", "POST", "/workflows/{id}/report_and_claim", ReportAndClaimResponse)
 _RESET_JOB_STATUS = Operation("reset_job_status", "POST", "/workflows/{id}/reset_job_status", ResetJobStatusResponse)
 _RESET_WORKFLOW_STATUS = Operation("reset_workflow_status", "POST", "/workflows/{id}/reset_status", WorkflowStatusModel)
 _UPDATE_WORKFLOW = Operation("update_workflow", "PUT", "/workflows/{id}", WorkflowModel)
@@ -192,6 +195,15 @@ class Workflows(Operations):
                 "reverse_sort": reverse_sort,
             },
         )
+
+    async def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse:
+        """Note what started and ended on a node, and hand out jobs to it.
+
+        Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again changes nothing and is answered as before.
+
+        `id`: The workflow.
+        """
+        return await self._call(_REPORT_AND_CLAIM, path={"id": id}, body=body)
 
     async def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse:
         """Make the workflow's jobs uninitialized.

@@ -20,8 +20,15 @@ class Surroundings:
     api_url: str
     output_dir: Path
     inherited: Mapping[str, str]
-    """The runner's own environment."""
+    """The runner's own environment, as far as jobs see it: credentials are dropped here, once for all jobs."""
     workflow_env: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        """Let no credential in."""
+        object.__setattr__(self, "api_url", without_credentials(self.api_url))
+        object.__setattr__(
+            self, "inherited", {name: value for name, value in self.inherited.items() if not is_secret(name)}
+        )
 
 
 def is_secret(name: str) -> bool:
@@ -37,9 +44,8 @@ def without_credentials(url: str) -> str:
 
 def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
     """Compose a job's environment: inherited, then the workflow's, then the job's, then what identifies the job."""
-    inherited = {name: value for name, value in around.inherited.items() if not is_secret(name)}
     return {
-        **inherited,
+        **around.inherited,
         **around.workflow_env,
         **job.env,
         "TORC_WORKFLOW_ID": str(around.workflow_id),
@@ -48,5 +54,5 @@ def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
         "TORC_OUTPUT_DIR": str(around.output_dir),
         "TORC_ATTEMPT_ID": str(job.attempt_id),
         "TORC_RUN_ID": str(around.run_id),
-        "TORC_API_URL": without_credentials(around.api_url),
+        "TORC_API_URL": around.api_url,
     }

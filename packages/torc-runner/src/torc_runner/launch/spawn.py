@@ -7,11 +7,11 @@ waits for: no thread, no SIGCHLD handler, and no process id that may meanwhile b
 import asyncio
 import contextlib
 import errno
+import functools
 import os
 import shutil
 import signal
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from torc_runner.launch.stdio import StdioFiles, opened
 
@@ -68,11 +68,11 @@ def spawn(
 
     `on_exit` is called in the event loop with the exit code, or the negative signal number. Raises LaunchError.
     """
-    program = shutil.which(arguments[0], path=environment.get("PATH", os.defpath))
+    program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:
         raise LaunchError(f"{arguments[0]} is not on the PATH: install it or correct PATH")
     try:
-        Path.cwd()
+        os.getcwd()  # noqa: PTH109  a Path for each job costs more than the call
     except OSError as error:
         raise LaunchError(
             f"the runner's working directory is gone ({error.strerror}): start it in one that stays"
@@ -84,6 +84,12 @@ def spawn(
     except ValueError as error:
         raise LaunchError(f"command, name or environment cannot be passed on: {error}") from None
     return Child(pid, _watch(pid), on_exit)
+
+
+@functools.lru_cache(maxsize=16)
+def _program(name: str, path: str) -> str | None:
+    """Find a program once, not for each job."""
+    return shutil.which(name, path=path)
 
 
 def _watch(pid: int) -> int:

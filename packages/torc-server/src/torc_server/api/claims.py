@@ -88,7 +88,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | Noth
     claimed = claim_for_node(
         tx,
         WorkflowId(call.path["id"]),
-        _offer(call.body),
+        offer_of(call.body),
         max(limit, 0),
         sort_method=SortMethod(call.query["sort_method"]),
         strict=call.query["strict_scheduler_match"],
@@ -98,7 +98,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | Noth
     return _answer(tx, claimed, limit, claimed.reason)
 
 
-def _offer(body: dict[str, Any]) -> Offer:
+def offer_of(body: dict[str, Any]) -> Offer:
     """Read what the body offers; raises RuleBroken."""
     memory_bytes = body["memory_gb"] * BYTES_PER_GB
     if not 0 <= memory_bytes <= LARGEST:

@@ -1,5 +1,7 @@
 """The life of an attempt, as its runner reports it."""
 
+from typing import Any
+
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_job
 from torc_server.api.operation import Call, Parameter
@@ -22,6 +24,24 @@ def _job(tx: Transaction, call: Call) -> Encoded:
     return records.one(tx, JOB, call.path["id"], view_for(call))
 
 
+def report_of(result: dict[str, Any]) -> Report:
+    """Read a result as a report."""
+    return Report(
+        job_id=JobId(result["job_id"]),
+        run_id=RunId(result["run_id"]),
+        attempt_id=AttemptId(result.get("attempt_id", 1)),
+        node_id=NodeId(result["compute_node_id"]),
+        status=JobStatus.from_word(result["status"]),
+        return_code=result["return_code"],
+        exec_time_minutes=result["exec_time_minutes"],
+        completion_time=result["completion_time"],
+        peak_memory_bytes=result.get("peak_memory_bytes"),
+        avg_memory_bytes=result.get("avg_memory_bytes"),
+        peak_cpu_percent=result.get("peak_cpu_percent"),
+        avg_cpu_percent=result.get("avg_cpu_percent"),
+    )
+
+
 @of_job(
     "complete_job",
     "POST",
@@ -39,21 +59,7 @@ def complete_job(tx: Transaction, call: Call) -> Encoded:
 
     The very same report again changes nothing and gets the same answer.
     """
-    body = call.body
-    report = Report(
-        job_id=JobId(body["job_id"]),
-        run_id=RunId(body["run_id"]),
-        attempt_id=AttemptId(body.get("attempt_id", 1)),
-        node_id=NodeId(body["compute_node_id"]),
-        status=JobStatus.from_word(body["status"]),
-        return_code=body["return_code"],
-        exec_time_minutes=body["exec_time_minutes"],
-        completion_time=body["completion_time"],
-        peak_memory_bytes=body.get("peak_memory_bytes"),
-        avg_memory_bytes=body.get("avg_memory_bytes"),
-        peak_cpu_percent=body.get("peak_cpu_percent"),
-        avg_cpu_percent=body.get("avg_cpu_percent"),
-    )
+    report = report_of(call.body)
     status = JobStatus.from_word(call.path["status"])
     complete(tx, JobId(call.path["id"]), status, RunId(call.path["run_id"]), report, now=call.now)
     return _job(tx, call)

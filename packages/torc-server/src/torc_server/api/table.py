@@ -1,6 +1,7 @@
 """All operations, in document order: this table drives routes, parsing, access, the document and the tests."""
 
 from torc_server.api.claims import CLAIM_OPERATIONS
+from torc_server.api.exchange import EXCHANGE_OPERATIONS
 from torc_server.api.executions import EXECUTION_OPERATIONS
 from torc_server.api.generic import operations_of
 from torc_server.api.operation import Operation
@@ -22,6 +23,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *operations_of(WORKFLOW),
     *WORKFLOW_OPERATIONS,
     *CLAIM_OPERATIONS,
+    *EXCHANGE_OPERATIONS,
     *operations_of(JOB),
     *EXECUTION_OPERATIONS,
     *operations_of(FILE),

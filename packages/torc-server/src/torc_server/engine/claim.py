@@ -1,19 +1,19 @@
 """Hand out ready jobs: no job twice, none that does not fit."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from torc_server.engine import status
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import JobId, WorkflowId
-from torc_server.engine.packing import Offer, ReadyClass, Room, SortMethod, in_order
+from torc_server.engine.packing import ENDLESS, Offer, ReadyClass, Room, SortMethod, in_order
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-__all__ = ["Claimed", "Offer", "SortMethod", "claim_for_node", "claim_next"]
+__all__ = ["Ahead", "Claimed", "Offer", "SortMethod", "claim_for_node", "claim_next"]
 
 # How long a lost reply is remembered.
 REPLY_KEPT = timedelta(hours=1)
@@ -28,6 +28,14 @@ class Claimed:
     job_ids: list[JobId]
     reason: str | None = None
     over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Jobs that are to follow the first: up to `limit` of which each fits the `whole` node for itself."""
+
+    whole: Offer
+    limit: int
 
 
 MARK_PENDING = Statement(
@@ -50,7 +58,7 @@ def claim_next(
     def choose() -> list[JobId]:
         return [row["id"] for row in tx.rows(NEXT_JOBS, {"workflow_id": workflow_id, "limit": limit})]
 
-    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now)
+    return _claim(tx, workflow_id, [choose] if limit > 0 else [], claim_key=claim_key, now=now)
 
 
 def claim_for_node(
@@ -63,28 +71,31 @@ def claim_for_node(
     strict: bool,
     claim_key: str | None,
     now: datetime,
+    ahead: Ahead | None = None,
 ) -> Claimed:
-    """Claim up to `limit` ready jobs that fit the offer together.
+    """Claim up to `limit` ready jobs that fit the offer together, and those that are wanted ahead.
 
     Jobs bound to another scheduler configuration are left, unless nothing else fits and `strict` is false.
     A repeated `claim_key` gets the jobs of its first claim again. Raises NotFound; Conflict for a key of another
     workflow.
     """
 
-    def choose() -> list[JobId]:
-        chosen, is_candidate = _pack(tx, workflow_id, offer, limit, sort_method, any_scheduler=False)
+    def choose(offer: Offer, room: Room) -> list[JobId]:
+        chosen, is_candidate = _pack(tx, workflow_id, offer, room, sort_method, any_scheduler=False)
         if not is_candidate and not strict:
-            chosen, _ = _pack(tx, workflow_id, offer, limit, sort_method, any_scheduler=True)
+            chosen, _ = _pack(tx, workflow_id, offer, room, sort_method, any_scheduler=True)
         return chosen
 
-    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now)
+    choices = [lambda: choose(offer, Room(offer, limit))] if limit > 0 else []
+    if ahead is not None and ahead.limit > 0:
+        choices.append(lambda: choose(ahead.whole, Room(ENDLESS, ahead.limit)))
+    return _claim(tx, workflow_id, choices, claim_key=claim_key, now=now)
 
 
 def _claim(
     tx: Transaction,
     workflow_id: WorkflowId,
-    limit: int,
-    choose: Callable[[], list[JobId]],
+    choices: Sequence[Callable[[], list[JobId]]],
     *,
     claim_key: str | None,
     now: datetime,
@@ -95,10 +106,14 @@ def _claim(
         earlier = _earlier_reply(tx, workflow_id, claim_key, now)
         if earlier is not None:
             return Claimed(earlier)
-    chosen = choose() if limit > 0 else []
+    chosen: list[JobId] = []
+    for choose in choices:
+        some = choose()
+        if some:  # marked at once, so that the next choice does not see them
+            tx.execute(MARK_PENDING, {"jobs": json.dumps(some)})
+            chosen += some
     if not chosen:
         return Claimed([], over=status.no_jobs_left(tx, workflow_id))
-    tx.execute(MARK_PENDING, {"jobs": json.dumps(chosen)})
     if claim_key is not None:
         reply = {"claim_key": claim_key, "workflow_id": workflow_id, "job_ids": json.dumps(chosen)}
         tx.execute(KEEP_REPLY, {**reply, "claimed_at_ms": _milliseconds(now)})
@@ -216,13 +231,12 @@ def _pack(
     tx: Transaction,
     workflow_id: WorkflowId,
     offer: Offer,
-    limit: int,
+    room: Room,
     sort_method: SortMethod,
     *,
     any_scheduler: bool,
 ) -> tuple[list[JobId], bool]:
-    """Choose jobs for the offer; also whether there was any candidate, packed or not."""
-    room = Room(offer, limit)
+    """Choose jobs that each fit the offer, as far as there is room; also whether there was any candidate."""
     chosen: list[JobId] = []
     position = (2**63 - 1, 0)
     is_candidate = False

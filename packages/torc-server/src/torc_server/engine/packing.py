@@ -24,6 +24,10 @@ class Offer:
     scheduler_config_id: int | None = None
 
 
+# Room for any number of jobs that do not run at the same time.
+ENDLESS = Offer(num_cpus=2**63, memory_bytes=2**63, num_gpus=2**63, num_nodes=2**63)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyClass:
     """Ready jobs that are alike: of one priority, with one record of requirements. `first_job_id` is the oldest."""

@@ -50,6 +50,7 @@ class Cause(Enum):
 
     INITIALIZE = "initialize"
     CLAIM = "claim"
+    GIVE_BACK = "give back"
     START = "start"
     COMPLETE = "complete"
     RELEASE = "release"
@@ -85,6 +86,12 @@ TRANSITIONS: dict[Cause, Transition] = {
             frozenset({JobStatus.READY}),
             (JobStatus.PENDING,),
             "The workflow is not canceled and the job fits the offer.",
+        ),
+        Transition(
+            Cause.GIVE_BACK,
+            frozenset({JobStatus.PENDING}),
+            (JobStatus.READY,),
+            "Whoever claimed the job will not run it. The attempt number stays.",
         ),
         Transition(
             Cause.START,

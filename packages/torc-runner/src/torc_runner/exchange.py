@@ -1,0 +1,101 @@
+"""Tell the service how jobs started and ended, and ask for more, in one call that may be repeated until answered."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from torc_client.api.records import (
+    JobAttempt,
+    JobCompletionEntry,
+    ReportAndClaimRequest,
+    ReportAndClaimResponse,
+    ResultModel,
+    StartedJob,
+)
+from torc_client.client import TorcClient
+from torc_runner import log
+from torc_runner.claim import Claims
+from torc_runner.events import Exchanged
+from torc_runner.instructions import Wanted
+from torc_runner.job import ClaimedJob, JobId
+from torc_runner.launch.environment import Surroundings
+from torc_runner.outage import Outages
+from torc_runner.outbox import Ended, News
+
+
+class Exchanges:
+    """What one runner and the service tell each other."""
+
+    def __init__(self, client: TorcClient, around: Surroundings, claims: Claims, outages: Outages) -> None:
+        self._client = client
+        self._around = around
+        self._claims = claims
+        self._outages = outages
+        self._started_at: dict[JobId, datetime] = {}
+
+    def launched(self, job_id: JobId, at: datetime) -> None:
+        """Keep when a command was started, until it is told."""
+        self._started_at[job_id] = at
+
+    async def exchange(self, news: News, wanted: Wanted | None) -> Exchanged:
+        """Tell the news and give what came back. What is refused is logged. Raises TorcError."""
+        request = ReportAndClaimRequest(
+            compute_node_id=self._around.compute_node_id,
+            run_id=self._around.run_id,
+            started=[self._started(job) for job in news.started],
+            completions=[self._completion(ended) for ended in news.ended],
+            returned=[JobAttempt(job_id=job.job_id, attempt_id=job.attempt_id) for job in news.returned],
+            claim=None if wanted is None else self._claims.wish(wanted),
+        )
+        answer = await self._outages.outlast(
+            lambda: self._client.workflows.report_and_claim(self._around.workflow_id, request)
+        )
+        self._forget_times(news)
+        self._log_refusals(news, answer)
+        return Exchanged(
+            number=0 if wanted is None else wanted.number,
+            jobs=await self._outages.outlast(lambda: self._claims.claimed(answer.jobs or [])),
+            is_complete=bool(answer.is_complete),
+            is_canceled=bool(answer.is_canceled),
+        )
+
+    def _started(self, job: ClaimedJob) -> StartedJob:
+        at = self._started_at.get(job.job_id)
+        return StartedJob(job_id=job.job_id, attempt_id=job.attempt_id, start_time=at.isoformat() if at else None)
+
+    def _completion(self, ended: Ended) -> JobCompletionEntry:
+        outcome, job = ended.outcome, ended.job
+        return JobCompletionEntry(
+            job_id=job.job_id,
+            run_id=self._around.run_id,
+            status=outcome.status,
+            result=ResultModel(
+                workflow_id=self._around.workflow_id,
+                job_id=job.job_id,
+                run_id=self._around.run_id,
+                attempt_id=job.attempt_id,
+                compute_node_id=self._around.compute_node_id,
+                return_code=outcome.return_code,
+                exec_time_minutes=ended.exec_seconds / 60,
+                completion_time=ended.at.isoformat(),
+                status=outcome.status,
+            ),
+        )
+
+    def _forget_times(self, news: News) -> None:
+        for job in (*news.started, *(ended.job for ended in news.ended)):
+            self._started_at.pop(job.job_id, None)
+
+    def _log_refusals(self, news: News, answer: ReportAndClaimResponse) -> None:
+        told = {job.job_id: job for job in _jobs_of(news)}
+        for refused in answer.errors:
+            job = told.get(JobId(refused.job_id))
+            if job is not None:
+                # Canceled meanwhile, given to another runner, or completed by somebody else.
+                log.job_trouble(self._around, job, "Job news refused", refused.message)
+
+
+def _jobs_of(news: News) -> Iterable[ClaimedJob]:
+    yield from news.started
+    yield from news.returned
+    for ended in news.ended:
+        yield ended.job

@@ -1,0 +1,64 @@
+"""What the service does not know yet: jobs that started, ended, or go back unrun. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from torc_runner.job import ClaimedJob, JobId
+from torc_runner.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one attempt ended."""
+
+    job: ClaimedJob
+    outcome: Outcome
+    exec_seconds: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told in one go. What started and ended since the last time is only told as ended."""
+
+    started: tuple[ClaimedJob, ...] = ()
+    ended: tuple[Ended, ...] = ()
+    returned: tuple[ClaimedJob, ...] = ()
+
+
+class Outbox:
+    """News that waits to be told."""
+
+    def __init__(self) -> None:
+        self._started: dict[JobId, ClaimedJob] = {}
+        self._ended: list[Ended] = []
+        self._returned: list[ClaimedJob] = []
+
+    def __len__(self) -> int:
+        return len(self._started) + len(self._ended) + len(self._returned)
+
+    @property
+    def others_wait(self) -> bool:
+        """Whether some of it lets other jobs go on: the start of a job does not."""
+        return bool(self._ended or self._returned)
+
+    def started(self, job: ClaimedJob) -> None:
+        """Note that a command was started."""
+        self._started[job.job_id] = job
+
+    def ended(self, ended: Ended) -> None:
+        """Note how an attempt ended."""
+        self._started.pop(ended.job.job_id, None)
+        self._ended.append(ended)
+
+    def returned(self, job: ClaimedJob) -> None:
+        """Note that a claimed job is not going to run here."""
+        self._returned.append(job)
+
+    def take(self) -> News:
+        """Give all of it, and keep nothing."""
+        news = News(tuple(self._started.values()), tuple(self._ended), tuple(self._returned))
+        self._started.clear()
+        self._ended.clear()
+        self._returned.clear()
+        return news

@@ -1,0 +1,46 @@
+"""How fast jobs come and go here, and what follows for talking to the service. Pure.
+
+A node that runs jobs of milliseconds would spend its time on talking: so it tells much at once, and keeps a few jobs
+at hand that can follow. Where jobs are long, everything is told at once and nothing is kept from other nodes.
+"""
+
+TALK_SECONDS = 0.1
+"""The service is not told more often than this while there are jobs at hand."""
+
+MOST_NEWS = 200
+"""So many news are told whatever the time."""
+
+AHEAD_SECONDS = 0.3
+"""Jobs at hand are to last so long."""
+
+MOST_AHEAD = 400
+"""No more jobs than this are kept at hand."""
+
+SHORT_SECONDS = 0.25
+"""Jobs are claimed ahead where they take less than this; an exchange takes a few milliseconds."""
+
+HOARD_SECONDS = 1.0
+"""When for so long no job has ended, those at hand are better off elsewhere."""
+
+_WEIGHT = 0.1
+
+
+class Pace:
+    """The mean run time of the latest jobs, as a moving average."""
+
+    def __init__(self) -> None:
+        self._mean_seconds: float | None = None
+
+    def observe(self, exec_seconds: float) -> None:
+        """Take in that a job ran so long."""
+        if self._mean_seconds is None:
+            self._mean_seconds = exec_seconds
+        else:
+            self._mean_seconds += _WEIGHT * (exec_seconds - self._mean_seconds)
+
+    def ahead(self, num_places: int) -> int:
+        """Tell how many jobs to have at hand where so many run side by side."""
+        if self._mean_seconds is None or self._mean_seconds >= SHORT_SECONDS:
+            return 0
+        wanted = max(1, num_places) * AHEAD_SECONDS / max(self._mean_seconds, 0.0001)
+        return min(MOST_AHEAD, int(wanted))

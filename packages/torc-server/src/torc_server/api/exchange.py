@@ -1,0 +1,156 @@
+"""What a runner and the server tell each other, in one go and in one transaction."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from torc_server.api.answers import ComputeNodesResources
+from torc_server.api.claims import CLAIMED_VIEW, offer_of
+from torc_server.api.executions import report_of
+from torc_server.api.of_one import of_workflow
+from torc_server.api.operation import Call
+from torc_server.engine import execution, status
+from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
+from torc_server.engine.complete import complete_jobs
+from torc_server.engine.errors import EngineError
+from torc_server.engine.give_back import give_back
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, SortMethodField, Text, Timestamp
+from torc_server.resources.job import JOB, JobModel
+from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.records import Encoded
+from torc_server.resources.result import ResultModel
+from torc_server.store.transaction import Transaction
+
+
+class JobAttempt(Record):
+    """An attempt of a job."""
+
+    job_id = Integer("The job.", required=True)
+    attempt_id = Integer("Which attempt.", required=True)
+
+
+class StartedJob(Record):
+    """An attempt that was started."""
+
+    job_id = Integer("The job.", required=True)
+    attempt_id = Integer("Which attempt.", required=True)
+    start_time = Timestamp("When, in the runner's own words; now when absent.")
+
+
+class JobCompletionEntry(Record):
+    """How a job ended."""
+
+    job_id = Integer("The job.", required=True)
+    run_id = Integer("The workflow's run.", required=True)
+    status = JobStatusField("How it ended.", required=True)
+    result = Part(ResultModel, "The attempt's result.", required=True)
+
+
+class JobCompletionError(Record):
+    """Why a job did not become what it was said to be."""
+
+    job_id = Integer("The job.", required=True)
+    message = Text("What is wrong.", required=True)
+
+
+class ClaimWish(Record):
+    """Jobs that a runner would take."""
+
+    claim_key = Text("Idempotency key, as on claims.", longest=64)
+    limit = Integer("How many at most that fit the offer together.", required=True)
+    ahead = Integer("How many more that are to follow them.", nullable=False, default=0)
+    offer = Part(ComputeNodesResources, "What is free on the node; any jobs will do when absent.")
+    whole = Part(ComputeNodesResources, "What the node has, for those ahead; the offer when absent.")
+    sort_method = SortMethodField("The order among jobs of equal priority.", default="none")
+    strict_scheduler_match = Boolean("Never take jobs of other schedulers.", default=False)
+
+
+class ReportAndClaimRequest(Record):
+    """What happened on a node since it was last heard of, and what it wants."""
+
+    compute_node_id = Integer("The node.", required=True)
+    run_id = Integer("The workflow's run.", required=True)
+    started = Many(Part(StartedJob), "Claimed jobs that run there now.")
+    completions = Many(Part(JobCompletionEntry), "Jobs that ended, whether or not they were told to have started.")
+    returned = Many(Part(JobAttempt), "Claimed jobs that will not run there.")
+    claim = Part(ClaimWish, "What it would take; nothing when absent.")
+
+
+class ReportAndClaimResponse(Record):
+    """What became of it, and jobs that are pending now."""
+
+    errors = Many(Part(JobCompletionError), "What was refused, each for itself.", required=True)
+    jobs = Many(Part(JobModel), "The claimed jobs, the most urgent first.", required=True)
+    is_complete = Boolean("Whether no job is left to be done; true for a canceled workflow.", required=True)
+    is_canceled = Boolean("Whether the workflow was canceled.", required=True)
+
+
+@of_workflow(
+    "report_and_claim",
+    "POST",
+    "report_and_claim",
+    answer=ReportAndClaimResponse,
+    body=ReportAndClaimRequest,
+    errors=(409, 422),
+    extension=True,
+)
+def report_and_claim(tx: Transaction, call: Call) -> Encoded:
+    """Note what started and ended on a node, and hand out jobs to it.
+
+    Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again
+    changes nothing and is answered as before.
+    """
+    workflow_id, body = WorkflowId(call.path["id"]), call.body
+    errors = [*_start(tx, call)]
+    reports = [report_of(each["result"]) for each in body.get("completions") or ()]
+    errors += [(job_id, error) for job_id, error in complete_jobs(tx, workflow_id, reports, now=call.now).items()]
+    returned = [(JobId(each["job_id"]), AttemptId(each["attempt_id"])) for each in body.get("returned") or ()]
+    give_back(tx, workflow_id, returned)
+    wish = body.get("claim")
+    claimed = Claimed([]) if wish is None else _claim(tx, call, wish)
+    jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else "[]"
+    completion = status.is_complete(tx, workflow_id)
+    told = [{"job_id": job_id, "message": error.message} for job_id, error in errors]
+    return Encoded(
+        f'{{"errors":{msgspec.json.encode(told).decode()},"jobs":{jobs},'
+        f'"is_complete":{_word(completion.is_complete)},"is_canceled":{_word(completion.is_canceled)}}}'
+    )
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _start(tx: Transaction, call: Call) -> Iterator[tuple[JobId, EngineError]]:
+    run_id, node_id = RunId(call.body["run_id"]), NodeId(call.body["compute_node_id"])
+    for each in call.body.get("started") or ():
+        job_id = JobId(each["job_id"])
+        try:
+            execution.start(tx, job_id, run_id, node_id, now=call.now)
+        except EngineError as error:
+            yield job_id, error
+
+
+def _claim(tx: Transaction, call: Call, wish: dict[str, Any]) -> Claimed:
+    workflow_id = WorkflowId(call.path["id"])
+    limit, ahead = max(wish["limit"], 0), max(wish.get("ahead") or 0, 0)
+    key, offered = wish.get("claim_key"), wish.get("offer")
+    if offered is None:
+        return claim_next(tx, workflow_id, limit + ahead, claim_key=key, now=call.now)
+    return claim_for_node(
+        tx,
+        workflow_id,
+        offer_of(offered),
+        limit,
+        sort_method=SortMethod(wish.get("sort_method") or "none"),
+        strict=bool(wish.get("strict_scheduler_match")),
+        claim_key=key,
+        now=call.now,
+        ahead=Ahead(offer_of(wish.get("whole") or offered), ahead),
+    )
+
+
+EXCHANGE_OPERATIONS = (report_and_claim,)

@@ -1,0 +1,41 @@
+"""Claimed jobs that will not run where they were claimed become ready again; their attempts were never begun."""
+
+import json
+from collections.abc import Sequence
+
+from torc_server.engine.ids import AttemptId, JobId, WorkflowId
+from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.states import Cause, from_states
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+GIVE_BACK = Statement(
+    """
+UPDATE job SET status = 2, claimed_by_node_id = NULL
+WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states)) AND EXISTS (
+    SELECT 1 FROM json_each(:given_back) AS given
+    WHERE json_extract(given.value, '$[0]') = job.id AND json_extract(given.value, '$[1]') = job.attempt_id
+) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:given_back))
+""",
+    hot=True,
+)
+
+
+def give_back(tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple[JobId, AttemptId]]) -> int:
+    """Make pending jobs ready that are still at these attempts, and count them; others are left as they are.
+
+    Tells JobsBecameReady.
+    """
+    if not attempts:
+        return 0
+    count = tx.execute(
+        GIVE_BACK,
+        {
+            "workflow_id": workflow_id,
+            "given_back": json.dumps([list(each) for each in attempts]),
+            "from_states": from_states(Cause.GIVE_BACK),
+        },
+    )
+    if count:
+        tx.tell(JobsBecameReady(workflow_id))
+    return count
