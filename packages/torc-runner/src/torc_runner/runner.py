@@ -43,6 +43,7 @@ from torc_runner.instructions import (
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.launch.command import shell_arguments
 from torc_runner.launch.environment import Surroundings, job_environment
+from torc_runner.launch.exits import Exits
 from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note, stdio_files
 from torc_runner.machine import RunnerState
@@ -76,6 +77,7 @@ class Runner:
         self._machine = machine
         self._outages = Outages(outage_seconds, self._post)
         self._exchanges = Exchanges(client, around, claims, self._outages)
+        self._lines = log.JobLines(around)
         self._outputs = Outputs(client, around, self._outages)
         self._show = show
         self._tally = Tally()
@@ -91,6 +93,7 @@ class Runner:
     async def run(self) -> Ending:
         """Claim, run and report jobs; give the reason for the end. No child survives, however this ends."""
         loop = asyncio.get_running_loop()
+        self._exits = Exits()
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._post, SignalReceived())
         try:
@@ -108,6 +111,7 @@ class Runner:
                 timer.cancel()
             for child in self._children.values():
                 child.kill_and_reap()
+            self._exits.close()
         return ending
 
     async def _serve(self) -> Ending:
@@ -184,7 +188,7 @@ class Runner:
         arguments = shell_arguments(job.command, job.invocation_script)
         self._exchanges.launched(job.job_id, datetime.now(UTC))
         try:
-            child = spawn(arguments, job_environment(job, around), files, ended)
+            child = spawn(arguments, job_environment(job, around), files, self._exits, ended)
         except LaunchError as error:
             log.job_trouble(around, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
@@ -192,12 +196,12 @@ class Runner:
             return
         self._children[job.job_id] = child
         self._tally.started()
-        log.job_started(around, job, child.pid)
+        self._lines.job_started(job, child.pid)
 
     def _tell_person(self, news: News) -> None:
         for ended in news.ended:
             outcome = ended.outcome
-            log.job_completed(self._around, ended.job, outcome.status, outcome.return_code, ended.exec_seconds)
+            self._lines.job_completed(ended.job, outcome.status, outcome.return_code, ended.exec_seconds)
             self._tally.add(outcome.status)
 
     def _wake_at(self, at_seconds: float, wake: Wake) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from torc_runner.launch.exits import Exits
 from torc_runner.launch.spawn import LaunchError, spawn
 from torc_runner.launch.stdio import stdio_files
 
@@ -20,21 +21,25 @@ class Launch:
 
     def start(self, command: str, **environment: str):
         ended = asyncio.get_running_loop().create_future()
-        child = spawn(
-            ["bash", "-c", command], {"PATH": os.environ["PATH"], **environment}, self.files, ended.set_result
-        )
-        return child, ended
+        environment = {"PATH": os.environ["PATH"], **environment}
+        exits = Exits()
+
+        def end(exit_code: int) -> None:
+            exits.close()
+            ended.set_result(exit_code)
+
+        return spawn(["bash", "-c", command], environment, self.files, exits, end), ended
 
     async def run(self, command: str, **environment: str) -> int:
         return await self.start(command, **environment)[1]
 
     @property
     def stdout(self) -> str:
-        return self.files.stdout.read_text()
+        return Path(self.files.stdout).read_text()
 
     @property
     def stderr(self) -> str:
-        return self.files.stderr.read_text()
+        return Path(self.files.stderr).read_text()
 
 
 @pytest.fixture
@@ -98,7 +103,7 @@ async def test_a_job_that_closes_stdout_and_goes_on(launch):
 
 async def test_a_job_that_ignores_term_is_killed_with_its_children(launch):
     child, ended = launch.start("trap '' TERM; sleep 600 & echo $!; wait; sleep 600")
-    await until(lambda: shows(launch.files.stdout, "\n"))
+    await until(lambda: shows(Path(launch.files.stdout), "\n"))
     child.signal_group(signal.SIGTERM)
     child.signal_group(signal.SIGKILL)
     assert await ended == -signal.SIGKILL
@@ -112,7 +117,7 @@ async def test_what_a_job_leaves_in_its_group_ends_with_it(launch):
 
 async def test_a_daemon_that_left_the_session_does_not_hold_up_the_job(launch):
     assert await launch.run("setsid bash -c 'echo $$; exec sleep 600' & sleep 0.2; exit 3") == 3
-    await until(lambda: shows(launch.files.stdout, "\n"))
+    await until(lambda: shows(Path(launch.files.stdout), "\n"))
     os.kill(int(launch.stdout), signal.SIGKILL)
 
 
@@ -139,7 +144,7 @@ async def test_names_reach_the_job_as_they_are(launch, name):
 
 async def test_a_long_output_without_a_newline(launch):
     assert await launch.run("head -c 20000000 /dev/zero") == 0
-    assert launch.files.stdout.stat().st_size == 20_000_000
+    assert Path(launch.files.stdout).stat().st_size == 20_000_000
 
 
 async def test_a_name_with_nul_cannot_be_passed_on(launch):
@@ -172,8 +177,8 @@ async def test_an_output_folder_that_cannot_be_made_is_named(tmp_path):
 
 
 async def test_a_link_in_place_of_an_output_file_is_not_followed(launch, tmp_path):
-    launch.files.stdout.parent.mkdir()
-    launch.files.stdout.symlink_to(tmp_path / "elsewhere")
+    Path(launch.files.stdout).parent.mkdir()
+    Path(launch.files.stdout).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(LaunchError, match=r"job_wf1_j2_r3_a4\.o"):
         launch.start("true")
     assert not (tmp_path / "elsewhere").exists()
@@ -181,8 +186,8 @@ async def test_a_link_in_place_of_an_output_file_is_not_followed(launch, tmp_pat
 
 async def test_an_output_folder_that_was_removed_is_made_again(launch):
     await launch.run("true")
-    for path in (launch.files.stdout, launch.files.stderr):
+    for path in (Path(launch.files.stdout), Path(launch.files.stderr)):
         path.unlink()
-    launch.files.stdout.parent.rmdir()
+    Path(launch.files.stdout).parent.rmdir()
     assert await launch.run("echo again") == 0
     assert launch.stdout == "again\n"

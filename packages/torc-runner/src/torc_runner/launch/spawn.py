@@ -4,7 +4,6 @@ posix_spawn starts a child without copying this process, and a pidfd makes its e
 waits for: no thread, no SIGCHLD handler, and no process id that may meanwhile belong to somebody else.
 """
 
-import asyncio
 import contextlib
 import errno
 import functools
@@ -13,7 +12,8 @@ import shutil
 import signal
 from collections.abc import Callable, Mapping
 
-from torc_runner.launch.stdio import StdioFiles, opened
+from torc_runner.launch.exits import Exits
+from torc_runner.launch.stdio import StdioFiles, open_stdio
 
 # Python ignores these for itself; a job gets what every shell gives it.
 _SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -26,12 +26,12 @@ class LaunchError(Exception):
 class Child:
     """A running job: the leader of its own session and process group."""
 
-    def __init__(self, pid: int, pidfd: int, on_exit: Callable[[int], None]) -> None:
+    def __init__(self, pid: int, pidfd: int, exits: Exits, on_exit: Callable[[int], None]) -> None:
         self.pid = pid
         self._pidfd = pidfd
         self._on_exit = on_exit
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(pidfd, self._ended)
+        self._exits = exits
+        exits.watch(pidfd, self._ended)
 
     def signal_group(self, number: int) -> None:
         """Signal the job and all that it started and that stayed in its group; nothing happens when all are gone."""
@@ -43,12 +43,11 @@ class Child:
         """End the job at once, without telling anyone: for a runner that is on its way out."""
         if self._pidfd < 0:
             return
-        self._loop.remove_reader(self._pidfd)
+        self._exits.forget(self._pidfd)
         self.signal_group(signal.SIGKILL)
         self._reap()
 
     def _ended(self) -> None:
-        self._loop.remove_reader(self._pidfd)
         # What a job leaves behind in its group would hold resources that the next job was promised. The leader is
         # not reaped yet, so the group id cannot be another's.
         self.signal_group(signal.SIGKILL)
@@ -62,11 +61,16 @@ class Child:
 
 
 def spawn(
-    arguments: list[str], environment: Mapping[str, str], files: StdioFiles, on_exit: Callable[[int], None]
+    arguments: list[str],
+    environment: Mapping[str, str],
+    files: StdioFiles,
+    exits: Exits,
+    on_exit: Callable[[int], None],
 ) -> Child:
     """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`.
 
-    `on_exit` is called in the event loop with the exit code, or the negative signal number. Raises LaunchError.
+    `exits` watches it; `on_exit` is called in the event loop with the exit code, or the negative signal number.
+    Raises LaunchError.
     """
     program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:
@@ -83,7 +87,7 @@ def spawn(
         raise LaunchError(_explain(error)) from None
     except ValueError as error:
         raise LaunchError(f"command, name or environment cannot be passed on: {error}") from None
-    return Child(pid, _watch(pid), on_exit)
+    return Child(pid, _pidfd_of(pid), exits, on_exit)
 
 
 @functools.lru_cache(maxsize=16)
@@ -92,7 +96,7 @@ def _program(name: str, path: str) -> str | None:
     return shutil.which(name, path=path)
 
 
-def _watch(pid: int) -> int:
+def _pidfd_of(pid: int) -> int:
     try:
         return os.pidfd_open(pid)
     except OSError as error:
@@ -102,7 +106,8 @@ def _watch(pid: int) -> int:
 
 
 def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], files: StdioFiles) -> int:
-    with opened(files) as (stdout, stderr):
+    stdout, stderr = open_stdio(files)
+    try:
         return os.posix_spawn(
             program,
             arguments,
@@ -116,6 +121,9 @@ def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], f
             setsigmask=[],
             setsigdef=_SIGNALS_TO_DEFAULT,
         )
+    finally:
+        os.close(stdout)
+        os.close(stderr)
 
 
 def _explain(error: OSError) -> str:

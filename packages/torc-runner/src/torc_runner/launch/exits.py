@@ -1,0 +1,37 @@
+"""Learn of the ends of children: one epoll for all their pidfds, which costs a child far less than the event loop."""
+
+import asyncio
+import select
+from collections.abc import Callable
+
+
+class Exits:
+    """Watches children on the running event loop. `close` when no child is left."""
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._epoll.fileno(), self._ready)
+
+    def watch(self, pidfd: int, ended: Callable[[], None]) -> None:
+        """Call `ended` once the process has ended, unless it is forgotten before. Raises OSError."""
+        self._epoll.register(pidfd, select.EPOLLIN)
+        self._callbacks[pidfd] = ended
+
+    def forget(self, pidfd: int) -> None:
+        """Watch a process no longer."""
+        if self._callbacks.pop(pidfd, None) is not None:
+            self._epoll.unregister(pidfd)
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        self._loop.remove_reader(self._epoll.fileno())
+        self._epoll.close()
+
+    def _ready(self) -> None:
+        for pidfd, _ in self._epoll.poll(0):
+            ended = self._callbacks.get(pidfd)
+            self.forget(pidfd)
+            if ended is not None:
+                ended()
