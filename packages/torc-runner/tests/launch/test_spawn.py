@@ -34,12 +34,20 @@ class Launch:
         return await self.start(command, **environment)[1]
 
     @property
+    def stdout_path(self) -> Path:
+        return Path(self.files.stdout)
+
+    @property
+    def stderr_path(self) -> Path:
+        return Path(self.files.stderr)
+
+    @property
     def stdout(self) -> str:
-        return Path(self.files.stdout).read_text()
+        return self.stdout_path.read_text()
 
     @property
     def stderr(self) -> str:
-        return Path(self.files.stderr).read_text()
+        return self.stderr_path.read_text()
 
 
 @pytest.fixture
@@ -103,7 +111,7 @@ async def test_a_job_that_closes_stdout_and_goes_on(launch):
 
 async def test_a_job_that_ignores_term_is_killed_with_its_children(launch):
     child, ended = launch.start("trap '' TERM; sleep 600 & echo $!; wait; sleep 600")
-    await until(lambda: shows(Path(launch.files.stdout), "\n"))
+    await until(lambda: shows(launch.stdout_path, "\n"))
     child.signal_group(signal.SIGTERM)
     child.signal_group(signal.SIGKILL)
     assert await ended == -signal.SIGKILL
@@ -117,7 +125,7 @@ async def test_what_a_job_leaves_in_its_group_ends_with_it(launch):
 
 async def test_a_daemon_that_left_the_session_does_not_hold_up_the_job(launch):
     assert await launch.run("setsid bash -c 'echo $$; exec sleep 600' & sleep 0.2; exit 3") == 3
-    await until(lambda: shows(Path(launch.files.stdout), "\n"))
+    await until(lambda: shows(launch.stdout_path, "\n"))
     os.kill(int(launch.stdout), signal.SIGKILL)
 
 
@@ -144,7 +152,7 @@ async def test_names_reach_the_job_as_they_are(launch, name):
 
 async def test_a_long_output_without_a_newline(launch):
     assert await launch.run("head -c 20000000 /dev/zero") == 0
-    assert Path(launch.files.stdout).stat().st_size == 20_000_000
+    assert launch.stdout_path.stat().st_size == 20_000_000
 
 
 async def test_a_name_with_nul_cannot_be_passed_on(launch):
@@ -177,8 +185,8 @@ async def test_an_output_folder_that_cannot_be_made_is_named(tmp_path):
 
 
 async def test_a_link_in_place_of_an_output_file_is_not_followed(launch, tmp_path):
-    Path(launch.files.stdout).parent.mkdir()
-    Path(launch.files.stdout).symlink_to(tmp_path / "elsewhere")
+    launch.stdout_path.parent.mkdir()
+    launch.stdout_path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(LaunchError, match=r"job_wf1_j2_r3_a4\.o"):
         launch.start("true")
     assert not (tmp_path / "elsewhere").exists()
@@ -186,8 +194,8 @@ async def test_a_link_in_place_of_an_output_file_is_not_followed(launch, tmp_pat
 
 async def test_an_output_folder_that_was_removed_is_made_again(launch):
     await launch.run("true")
-    for path in (Path(launch.files.stdout), Path(launch.files.stderr)):
+    for path in (launch.stdout_path, launch.stderr_path):
         path.unlink()
-    Path(launch.files.stdout).parent.rmdir()
+    launch.stdout_path.parent.rmdir()
     assert await launch.run("echo again") == 0
     assert launch.stdout == "again\n"
