@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 
 from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
-from torc_client.api.records import ClaimWish, ComputeNodesResources, JobModel, ResourceRequirementsModel
+from torc_client.api.records import (
+    ClaimWish,
+    ComputeNodesResources,
+    FollowingJob,
+    JobModel,
+    ResourceRequirementsModel,
+)
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
 from torc_runner.capacity import Capacity, Resources, parse_memory_bytes
@@ -68,11 +74,17 @@ class Claims:
             offer=None if wanted.offer is None else _offered(wanted.offer),
             whole=None if wanted.offer is None else _offered(self._total),
             sort_method=self._sort_method,
+            most_following=wanted.most_following,
+            tails=list(wanted.tails),
         )
 
     async def claimed(self, jobs: Iterable[JobModel]) -> tuple[ClaimedJob, ...]:
         """Make jobs that this runner can run of what a claim was answered with. Raises TorcError."""
         return tuple([_claimed(job, await self._needs_of(job)) for job in jobs])
+
+    async def following(self, jobs: Iterable[FollowingJob]) -> tuple[ClaimedJob, ...]:
+        """Make jobs of those that may follow others here. Raises TorcError."""
+        return tuple([_claimed(each.job, await self._needs_of(each.job), JobId(each.after_job_id)) for each in jobs])
 
     async def unfit(self) -> None:
         """Log each ready job that needs more than this node has at its emptiest, once. Raises TorcError."""
@@ -122,7 +134,7 @@ def _resources(requirements: ResourceRequirementsModel) -> Resources:
     )
 
 
-def _claimed(job: JobModel, needs: Resources) -> ClaimedJob:
+def _claimed(job: JobModel, needs: Resources, after: JobId | None = None) -> ClaimedJob:
     return ClaimedJob(
         job_id=JobId(job.id or 0),
         name=job.name,
@@ -132,4 +144,5 @@ def _claimed(job: JobModel, needs: Resources) -> ClaimedJob:
         invocation_script=job.invocation_script,
         env=job.env or {},
         has_output_files=bool(job.output_file_ids),
+        after=after,
     )

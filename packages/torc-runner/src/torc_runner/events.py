@@ -38,6 +38,10 @@ class Exchanged:
 
     number: int
     jobs: tuple[ClaimedJob, ...] = ()
+    following: tuple[ClaimedJob, ...] = ()
+    """Jobs that wait for one job of this node and for nothing else."""
+    refused_starts: frozenset[JobId] = frozenset()
+    """Jobs that were said to run here, and must not."""
     is_complete: bool = False
     is_canceled: bool = False
 

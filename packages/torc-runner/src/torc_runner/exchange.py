@@ -50,17 +50,24 @@ class Exchanges:
             lambda: self._client.workflows.report_and_claim(self._around.workflow_id, request)
         )
         self._forget_times(news)
-        self._log_refusals(news, answer)
+        refused = self._refused_starts(news, answer)
         return Exchanged(
             number=0 if wanted is None else wanted.number,
-            jobs=await self._outages.outlast(lambda: self._claims.claimed(answer.jobs or [])),
+            jobs=await self._outages.outlast(lambda: self._claims.claimed(answer.jobs)),
+            following=await self._outages.outlast(lambda: self._claims.following(answer.following or [])),
+            refused_starts=refused,
             is_complete=bool(answer.is_complete),
             is_canceled=bool(answer.is_canceled),
         )
 
     def _started(self, job: ClaimedJob) -> StartedJob:
         at = self._started_at.get(job.job_id)
-        return StartedJob(job_id=job.job_id, attempt_id=job.attempt_id, start_time=at.isoformat() if at else None)
+        return StartedJob(
+            job_id=job.job_id,
+            attempt_id=job.attempt_id,
+            start_time=at.isoformat() if at else None,
+            after_job_id=job.after,
+        )
 
     def _completion(self, ended: Ended) -> JobCompletionEntry:
         outcome, job = ended.outcome, ended.job
@@ -85,13 +92,16 @@ class Exchanges:
         for job in (*news.started, *(ended.job for ended in news.ended)):
             self._started_at.pop(job.job_id, None)
 
-    def _log_refusals(self, news: News, answer: ReportAndClaimResponse) -> None:
+    def _refused_starts(self, news: News, answer: ReportAndClaimResponse) -> frozenset[JobId]:
+        """Log what was refused, and give the jobs that may not go on running here."""
         told = {job.job_id: job for job in _jobs_of(news)}
         for refused in answer.errors:
             job = told.get(JobId(refused.job_id))
             if job is not None:
                 # Canceled meanwhile, given to another runner, or completed by somebody else.
                 log.job_trouble(self._around, job, "Job news refused", refused.message)
+        refused_ids = {refused.job_id for refused in answer.errors}
+        return frozenset(job.job_id for job in news.started if job.job_id in refused_ids)
 
 
 def _jobs_of(news: News) -> Iterable[ClaimedJob]:

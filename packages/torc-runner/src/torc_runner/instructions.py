@@ -31,6 +31,10 @@ class Wanted:
     limit: int
     ahead: int = 0
     offer: Resources | None = None
+    most_following: int = 0
+    """Tell also of so many jobs that wait for one job of this node and for nothing else."""
+    tails: tuple[JobId, ...] = ()
+    """Jobs of this node after which none is known to follow, besides those that are given now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,3 +20,5 @@ class ClaimedJob:
     invocation_script: str | None = None
     env: dict[str, str] = field(default_factory=dict)
     has_output_files: bool = False
+    after: JobId | None = None
+    """Set where the job was not claimed: it may run here once this one, for which alone it waits, has succeeded."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from torc_client.api.enums import JobStatus
 from torc_runner.capacity import Capacity
 from torc_runner.events import (
     Begun,
@@ -29,6 +30,7 @@ from torc_runner.events import (
     Woken,
     WorkflowOver,
 )
+from torc_runner.following import Following
 from torc_runner.instructions import (
     Claim,
     Ending,
@@ -45,7 +47,7 @@ from torc_runner.instructions import (
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.outbox import Ended, Outbox
 from torc_runner.outcome import COULD_NOT_START, settle
-from torc_runner.pace import HOARD_SECONDS, MOST_NEWS, TALK_SECONDS, Pace
+from torc_runner.pace import HOARD_SECONDS, MOST_NEWS, MOST_TAILS, TALK_SECONDS, Pace
 
 FIRST_PAUSE_SECONDS = 0.5
 """Pause after a claim that came back empty before its time; doubles up to the longest wait."""
@@ -79,6 +81,7 @@ class Stage(Enum):
 
     RUNNING = "its command runs"
     STOPPING = "it was sent TERM or KILL by this runner"
+    DISOWNED = "it was killed, since it is not this runner's to run; its end is nobody's business"
 
 
 @dataclass(slots=True)
@@ -107,6 +110,7 @@ class RunnerState:
         self.at_hand: deque[ClaimedJob] = deque()
         self.running: dict[JobId, Attempt] = {}
         self.inspected: dict[JobId, Ended] = {}
+        self.following = Following()
         self.outbox = Outbox()
         self.ending: Ending | None = None
         self._pace = Pace()
@@ -150,7 +154,7 @@ class RunnerState:
                 ended = self.inspected.pop(job_id, None)
                 if ended is not None:
                     outcome = settle(0, was_terminated=False, missing_files=missing_files)
-                    self.outbox.ended(Ended(ended.job, outcome, ended.exec_seconds, ended.at))
+                    self._note_end(Ended(ended.job, outcome, ended.exec_seconds, ended.at))
             case WorkflowOver(is_canceled):
                 instructions = self._workflow_over(now, is_canceled=is_canceled)
             case SignalReceived():
@@ -191,9 +195,19 @@ class RunnerState:
         self._is_exchanging = False
         self._resume_claims_at = None  # what was told may have made jobs ready
         self._receive(event.number, event.jobs, now)
+        self.following.learn(event.following, [*self.running, *(job.job_id for job in self.at_hand)])
+        instructions = self._disown(event.refused_starts)
         if event.is_canceled or event.is_complete:
-            return self._workflow_over(now, is_canceled=event.is_canceled)
-        return []
+            instructions += self._workflow_over(now, is_canceled=event.is_canceled)
+        return instructions
+
+    def _disown(self, job_ids: frozenset[JobId]) -> list[Instruction]:
+        """Kill what was given to somebody else, canceled or reset, and say nothing of it."""
+        disowned = [self.running[job_id] for job_id in job_ids if job_id in self.running]
+        for attempt in disowned:
+            attempt.stage = Stage.DISOWNED
+            self.following.forget(attempt.job.job_id)
+        return [Signal(attempt.job.job_id, kill=True) for attempt in disowned]
 
     def _receive(self, number: int, jobs: Iterable[ClaimedJob], now: float) -> None:
         """Take in what a claim gave, unless it came by another way already."""
@@ -235,13 +249,24 @@ class RunnerState:
         self.capacity.give_back(job.needs)
         self._pace.observe(exec_seconds)
         self._last_end_at = now
+        if attempt.stage is Stage.DISOWNED:
+            return []
         outcome = settle(exit_code, was_terminated=attempt.stage is Stage.STOPPING, missing_files=())
         ended = Ended(job, outcome, exec_seconds, at)
         if exit_code == 0 and job.has_output_files:
             self.inspected[job_id] = ended
             return [Inspect(job)]
-        self.outbox.ended(ended)
+        self._note_end(ended)
         return []
+
+    def _note_end(self, ended: Ended) -> None:
+        """Put an end into the outbox, and at hand what may follow it here."""
+        job_id = ended.job.job_id
+        if ended.outcome.status is not JobStatus.COMPLETED or self.ending is not None:
+            self.following.forget(job_id)
+        followers = self.following.take(job_id)
+        self.at_hand.extend(followers)
+        self.outbox.ended(ended, is_urgent=not followers)
 
     # Talking
 
@@ -252,7 +277,16 @@ class RunnerState:
         ahead = goal - len(self.at_hand) if len(self.at_hand) <= goal // 2 else 0
         if limit == 0 and ahead == 0:
             return None
-        return Wanted(self._claim_number, limit, ahead, self.capacity.free if self.capacity.by_resources else None)
+        offer = self.capacity.free if self.capacity.by_resources else None
+        # Worth asking where jobs are short and places are free: then it is their order that holds things up.
+        if limit == 0 or goal == 0:
+            return Wanted(self._claim_number, limit, ahead, offer)
+        return Wanted(self._claim_number, limit, ahead, offer, max(0, goal - len(self.following)), self._tails())
+
+    def _tails(self) -> tuple[JobId, ...]:
+        """Name the jobs after which nothing is known to follow here."""
+        known = [*self.running, *self.following.ids()]
+        return tuple(job_id for job_id in known if not self.following.has(job_id))[-MOST_TAILS:]
 
     def _talk(self, now: float) -> list[Instruction]:
         """Tell the news and ask for jobs: at once where somebody waits for it, else together with more."""
@@ -265,11 +299,21 @@ class RunnerState:
         due_at = self._talked_at + TALK_SECONDS
         if (
             now >= due_at - CLOCK_TOLERANCE_SECONDS
-            or (is_hungry and self.outbox.others_wait)
+            or (is_hungry and self.outbox.is_urgent)
             or len(self.outbox) >= MOST_NEWS
         ):
-            return self._exchange(wanted, now)
+            # What could follow but has not been started becomes anybody's with this news. If it comes back, well.
+            self._drop_followers_at_hand()
+            return self._exchange(self._wanted(), now)
         return self._wake_at(due_at, Wake.TALK)
+
+    def _drop_followers_at_hand(self) -> None:
+        kept = [job for job in self.at_hand if job.after is None]
+        if len(kept) < len(self.at_hand):
+            for job in self.at_hand:
+                if job.after is not None:
+                    self.following.forget(job.job_id)
+            self.at_hand = deque(kept)
 
     def _exchange(self, wanted: Wanted | None, now: float) -> list[Instruction]:
         self._is_exchanging = True
@@ -319,7 +363,8 @@ class RunnerState:
     def _signal_all(self, *, kill: bool) -> list[Instruction]:
         signaled = [each for each in self.running.values() if kill or each.stage is Stage.RUNNING]
         for attempt in signaled:
-            attempt.stage = Stage.STOPPING
+            if attempt.stage is Stage.RUNNING:
+                attempt.stage = Stage.STOPPING
         return [Signal(attempt.job.job_id, kill=kill) for attempt in signaled]
 
     def _woken(self, wake: Wake, now: float) -> list[Instruction]:
@@ -343,7 +388,9 @@ class RunnerState:
 
     def _return_what_is_at_hand(self) -> None:
         while self.at_hand:
-            self.outbox.returned(self.at_hand.popleft())
+            job = self.at_hand.popleft()
+            if job.after is None:
+                self.outbox.returned(job)
 
     def _leave(self) -> list[Instruction]:
         self._has_left = True

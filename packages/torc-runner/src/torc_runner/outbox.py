@@ -33,31 +33,35 @@ class Outbox:
         self._started: dict[JobId, ClaimedJob] = {}
         self._ended: list[Ended] = []
         self._returned: list[ClaimedJob] = []
+        self._is_urgent = False
 
     def __len__(self) -> int:
         return len(self._started) + len(self._ended) + len(self._returned)
 
     @property
-    def others_wait(self) -> bool:
-        """Whether some of it lets other jobs go on: the start of a job does not."""
-        return bool(self._ended or self._returned)
+    def is_urgent(self) -> bool:
+        """Whether some of it may let jobs go on that are not here: the start of a job does not."""
+        return self._is_urgent
 
     def started(self, job: ClaimedJob) -> None:
         """Note that a command was started."""
         self._started[job.job_id] = job
 
-    def ended(self, ended: Ended) -> None:
-        """Note how an attempt ended."""
+    def ended(self, ended: Ended, *, is_urgent: bool = True) -> None:
+        """Note how an attempt ended. It is not urgent where the jobs that it lets go on are here."""
+        self._is_urgent |= is_urgent
         self._started.pop(ended.job.job_id, None)
         self._ended.append(ended)
 
     def returned(self, job: ClaimedJob) -> None:
         """Note that a claimed job is not going to run here."""
+        self._is_urgent = True
         self._returned.append(job)
 
     def take(self) -> News:
         """Give all of it, and keep nothing."""
         news = News(tuple(self._started.values()), tuple(self._ended), tuple(self._returned))
+        self._is_urgent = False
         self._started.clear()
         self._ended.clear()
         self._returned.clear()

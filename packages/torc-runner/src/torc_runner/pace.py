@@ -16,6 +16,9 @@ AHEAD_SECONDS = 0.3
 MOST_AHEAD = 400
 """No more jobs than this are kept at hand."""
 
+MOST_TAILS = 64
+"""After no more jobs than this it is asked what could follow them."""
+
 SHORT_SECONDS = 0.25
 """Jobs are claimed ahead where they take less than this; an exchange takes a few milliseconds."""
 

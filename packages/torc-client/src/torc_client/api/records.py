@@ -115,12 +115,16 @@ class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Idempotency key, as on claims."""
     limit: int
     """How many at most that fit the offer together."""
+    most_following: int | None = None
+    """How many jobs to tell of that wait for one job there alone."""
     offer: ComputeNodesResources | None = None
     """What is free on the node; any jobs will do when absent."""
     sort_method: ClaimJobsSortMethod | None = None
     """The order among jobs of equal priority."""
     strict_scheduler_match: bool | None = None
     """Never take jobs of other schedulers."""
+    tails: list[int] | None = None
+    """The jobs there that they may follow, besides those that are claimed now."""
     whole: ComputeNodesResources | None = None
     """What the node has, for those ahead; the offer when absent."""
 
@@ -306,6 +310,15 @@ class FilesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     files: list[FileModel]
     """The records, all of one workflow."""
+
+
+class FollowingJob(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that may run where the job ran for which alone it waits, at once, if that succeeded."""
+
+    after_job_id: int
+    """The job that it waits for."""
+    job: JobModel
+    """The job, which is blocked."""
 
 
 class IsCompleteResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -670,6 +683,8 @@ class StartedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     job_id: int
     """The job."""
+    after_job_id: int | None = None
+    """The job that it followed there without having been claimed."""
     attempt_id: int
     """Which attempt."""
     start_time: str | None = None
@@ -698,6 +713,8 @@ class ReportAndClaimResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     errors: list[JobCompletionError]
     """What was refused, each for itself."""
+    following: list[FollowingJob] | None = None
+    """Jobs that may follow others there."""
     is_canceled: bool
     """Whether the workflow was canceled."""
     is_complete: bool

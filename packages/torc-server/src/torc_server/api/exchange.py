@@ -1,6 +1,6 @@
 """What a runner and the server tell each other, in one go and in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,8 +14,10 @@ from torc_server.engine import execution, status
 from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
 from torc_server.engine.complete import complete_jobs
 from torc_server.engine.errors import EngineError
+from torc_server.engine.following import followers
 from torc_server.engine.give_back import give_back
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.packing import ENDLESS
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
@@ -23,6 +25,8 @@ from torc_server.resources.json_fields import Many, Part
 from torc_server.resources.records import Encoded
 from torc_server.resources.result import ResultModel
 from torc_server.store.transaction import Transaction
+
+MOST_FOLLOWING = 1000
 
 
 class JobAttempt(Record):
@@ -38,6 +42,7 @@ class StartedJob(Record):
     job_id = Integer("The job.", required=True)
     attempt_id = Integer("Which attempt.", required=True)
     start_time = Timestamp("When, in the runner's own words; now when absent.")
+    after_job_id = Integer("The job that it followed there without having been claimed.")
 
 
 class JobCompletionEntry(Record):
@@ -66,6 +71,8 @@ class ClaimWish(Record):
     whole = Part(ComputeNodesResources, "What the node has, for those ahead; the offer when absent.")
     sort_method = SortMethodField("The order among jobs of equal priority.", default="none")
     strict_scheduler_match = Boolean("Never take jobs of other schedulers.", default=False)
+    most_following = Integer("How many jobs to tell of that wait for one job there alone.", nullable=False, default=0)
+    tails = Many(Integer(), "The jobs there that they may follow, besides those that are claimed now.")
 
 
 class ReportAndClaimRequest(Record):
@@ -79,11 +86,19 @@ class ReportAndClaimRequest(Record):
     claim = Part(ClaimWish, "What it would take; nothing when absent.")
 
 
+class FollowingJob(Record):
+    """A job that may run where the job ran for which alone it waits, at once, if that succeeded."""
+
+    after_job_id = Integer("The job that it waits for.", required=True)
+    job = Part(JobModel, "The job, which is blocked.", required=True)
+
+
 class ReportAndClaimResponse(Record):
     """What became of it, and jobs that are pending now."""
 
     errors = Many(Part(JobCompletionError), "What was refused, each for itself.", required=True)
     jobs = Many(Part(JobModel), "The claimed jobs, the most urgent first.", required=True)
+    following = Many(Part(FollowingJob), "Jobs that may follow others there.")
     is_complete = Boolean("Whether no job is left to be done; true for a canceled workflow.", required=True)
     is_canceled = Boolean("Whether the workflow was canceled.", required=True)
 
@@ -104,20 +119,36 @@ def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     changes nothing and is answered as before.
     """
     workflow_id, body = WorkflowId(call.path["id"]), call.body
-    errors = [*_start(tx, call)]
     reports = [report_of(each["result"]) for each in body.get("completions") or ()]
-    errors += [(job_id, error) for job_id, error in complete_jobs(tx, workflow_id, reports, now=call.now).items()]
+    errors = list(complete_jobs(tx, workflow_id, reports, now=call.now).items())
+    errors += _start(tx, call)  # after the ends, by which some of them may start
     returned = [(JobId(each["job_id"]), AttemptId(each["attempt_id"])) for each in body.get("returned") or ()]
     give_back(tx, workflow_id, returned)
     wish = body.get("claim")
     claimed = Claimed([]) if wish is None else _claim(tx, call, wish)
-    jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else "[]"
+    following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
     completion = status.is_complete(tx, workflow_id)
     told = [{"job_id": job_id, "message": error.message} for job_id, error in errors]
     return Encoded(
-        f'{{"errors":{msgspec.json.encode(told).decode()},"jobs":{jobs},'
+        f'{{"errors":{msgspec.json.encode(told).decode()},"jobs":{_jobs(tx, claimed.job_ids)},'
+        f'"following":[{",".join(following)}],'
         f'"is_complete":{_word(completion.is_complete)},"is_canceled":{_word(completion.is_canceled)}}}'
     )
+
+
+def _jobs(tx: Transaction, job_ids: Sequence[JobId]) -> str:
+    return records.many(tx, JOB, job_ids, CLAIMED_VIEW) if job_ids else "[]"
+
+
+def _following(tx: Transaction, workflow_id: WorkflowId, wish: dict[str, Any], claimed: list[JobId]) -> list[str]:
+    most = min(wish.get("most_following") or 0, MOST_FOLLOWING)
+    if most <= 0:
+        return []
+    tails = [*(wish.get("tails") or ()), *claimed]
+    whole = wish.get("whole") or wish.get("offer")
+    found = followers(tx, workflow_id, tails, ENDLESS if whole is None else offer_of(whole), most)
+    jobs = [_jobs(tx, [job_id])[1:-1] for _, job_id in found]
+    return [f'{{"after_job_id":{after},"job":{job}}}' for (after, _), job in zip(found, jobs, strict=True)]
 
 
 def _word(value: bool) -> str:
@@ -129,7 +160,7 @@ def _start(tx: Transaction, call: Call) -> Iterator[tuple[JobId, EngineError]]:
     for each in call.body.get("started") or ():
         job_id = JobId(each["job_id"])
         try:
-            execution.start(tx, job_id, run_id, node_id, now=call.now)
+            execution.start(tx, job_id, run_id, node_id, now=call.now, after=each.get("after_job_id"))
         except EngineError as error:
             yield job_id, error
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from torc_server.engine.following import require_ended_there
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.jobs import job_row
 from torc_server.engine.states import Cause, JobStatus, require
@@ -21,9 +22,12 @@ WHERE id = :job_id
 )
 
 
-def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now: datetime) -> None:
+def start(
+    tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now: datetime, after: JobId | None = None
+) -> None:
     """Make a pending job running on a node. The same call again, by the node where it runs, changes nothing.
 
+    With `after`, a job that became ready by that job's success on the same node, which ran it at once.
     Raises NotFound; RuleBroken for another run or a job that is not pending.
     """
     job = job_row(tx, job_id)
@@ -31,5 +35,8 @@ def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now
     status = JobStatus(job["status"])
     if status is JobStatus.RUNNING and job["compute_node_id"] == node_id:
         return
-    require(Cause.START, status, job["name"])
+    if after is not None and status is JobStatus.READY:
+        require_ended_there(tx, after, run_id, node_id)
+    else:
+        require(Cause.START, status, job["name"])
     tx.execute(START, {"job_id": job_id, "node_id": node_id, "start_time": now.isoformat()})

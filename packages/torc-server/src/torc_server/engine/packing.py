@@ -25,7 +25,7 @@ class Offer:
 
 
 # Room for any number of jobs that do not run at the same time.
-ENDLESS = Offer(num_cpus=2**63, memory_bytes=2**63, num_gpus=2**63, num_nodes=2**63)
+ENDLESS = Offer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63 - 1, num_nodes=2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)

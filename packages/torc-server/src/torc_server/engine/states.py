@@ -52,6 +52,7 @@ class Cause(Enum):
     CLAIM = "claim"
     GIVE_BACK = "give back"
     START = "start"
+    FOLLOW = "follow"
     COMPLETE = "complete"
     RELEASE = "release"
     REOPEN = "reopen"
@@ -98,6 +99,12 @@ TRANSITIONS: dict[Cause, Transition] = {
             frozenset({JobStatus.PENDING}),
             (JobStatus.RUNNING,),
             "The caller names the workflow's current run.",
+        ),
+        Transition(
+            Cause.FOLLOW,
+            frozenset({JobStatus.READY}),
+            (JobStatus.RUNNING,),
+            "The job waited for one job alone, whose success on the same node is told in the same transaction.",
         ),
         Transition(
             Cause.COMPLETE,
