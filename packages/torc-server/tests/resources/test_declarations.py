@@ -18,7 +18,15 @@ from torc_server.store.transaction import Transaction
 BEHIND_THE_RECORDS = {
     "workflow": {"has_detected_need_to_run_completion_script"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
-    "job": {"canceled_by_cascade", "ended_badly", "active_compute_node_id", "current_result_id", "waiting_on"},
+    "job": {
+        "active_compute_node_id",
+        "canceled_by_cascade",
+        "claimed_by_node_id",
+        "current_result_id",
+        "ended_badly",
+        "input_hash",
+        "waiting_on",
+    },
 }
 VIEWS = [View(relations=relations, json_as_text=text) for relations in (False, True) for text in (False, True)]
 

@@ -5,7 +5,7 @@ from functools import cache
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
-from torc_server.resources.json_fields import AnyJson, Many, Part
+from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
 
 
 class ErrorResponse(Record):
@@ -107,6 +107,22 @@ class ResetJobStatusResponse(Record):
     updated_count = Integer("How many jobs were selected, without those that only depend on them.", required=True)
     status = Text("The status that they have now.", required=True)
     reset_type = Text("failed_only, where only those without success were reset.")
+
+
+class LatestEventTimestampResponse(Record):
+    """When the last event of a workflow was noted."""
+
+    timestamp = Integer("Milliseconds since the epoch; null where there is no event.", null_shown=True)
+
+
+class LiveEvent(Record):
+    """News of a workflow, as those get it who follow it."""
+
+    workflow_id = Integer("The workflow.", required=True)
+    timestamp = Integer("When it was told, in milliseconds since the epoch.", required=True)
+    event_type = Text("What happened, such as job_completed.", required=True)
+    severity = Text("debug, info, warning or error.", required=True)
+    data = JsonObject("What is known about it, by its type.", required=True)
 
 
 class ComputeNodesResources(Record):

@@ -122,16 +122,21 @@ def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
     if operation.extension:
         entry["x-torc-extension"] = True
     if operation.body is not None:
-        body = {"application/json": {"schema": components.add(operation.body)}}
+        body = {"application/json": {"schema": _body(operation.body, components)}}
         entry["requestBody"] = {"required": operation.body_required, "content": body}
     error = {"application/json": {"schema": components.add(ErrorResponse)}}
-    answer = {"application/json": {"schema": components.add(operation.answer)}}
+    content_type = "text/event-stream" if operation.streams else "application/json"
+    answer = {content_type: {"schema": components.add(operation.answer)}}
     entry["responses"] = {
         "200": {"description": "OK", "content": answer},
         **{str(status): {"description": ERRORS[status], "content": error} for status in operation.errors},
         "default": {"description": "Error", "content": error},
     }
     return entry
+
+
+def _body(body: type[marshmallow.Schema] | Member, components: _Components) -> dict[str, Any]:
+    return components.member(body) if isinstance(body, Member) else components.add(body)
 
 
 def _query(parameter: Parameter, components: _Components) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def complete_job(tx: Transaction, call: Call) -> Encoded:
 def retry_job(tx: Transaction, call: Call) -> Encoded:
     """Give a running or failed job another attempt."""
     max_retries = call.query["max_retries"]
-    retry(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), max_retries=max_retries)
+    retry(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), max_retries=max_retries, now=call.now)
     return _job(tx, call)
 
 

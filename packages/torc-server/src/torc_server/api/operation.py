@@ -8,6 +8,7 @@ from typing import Any
 
 import marshmallow
 
+from torc_server.engine.events import UNKNOWN_USER
 from torc_server.engine.signals import Signal
 from torc_server.resources.fields import Member
 from torc_server.store.transaction import Transaction
@@ -32,6 +33,11 @@ class Identity:
     """Who is calling: a user name that was proven, or nobody."""
 
     user: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The user name for people who read what happened; a word for nobody."""
+        return UNKNOWN_USER if self.user is None else self.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,13 @@ class Operation:
     run: Callable[[Transaction, Call], Any]
     answer: type[marshmallow.Schema]
     query: tuple[Parameter, ...] = ()
-    body: type[marshmallow.Schema] | None = None
+    # The shape of the body; a member (any JSON) where it is no record.
+    body: type[marshmallow.Schema] | Member | None = None
     body_required: bool = True
     errors: tuple[int, ...] = ()
     waiting: Waiting | None = None
+    # Answers server-sent events, each with an `answer` as its data; `run` gives the least Severity that is sent.
+    streams: bool = False
     extension: bool = False
     description: str = ""
     path_fields: Mapping[str, Member] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from torc_server.api.answers import (
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Generation, NothingYet, Parameter, Waiting
-from torc_server.engine import status
+from torc_server.engine import events, status
 from torc_server.engine.cancel import cancel_workflow as cancel
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.initialize import initialize_jobs as initialize
@@ -55,6 +55,7 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
         _workflow_id(call),
         only_uninitialized=call.query["only_uninitialized"],
         clear_ephemeral_user_data=call.query["clear_ephemeral_user_data"],
+        user=call.identity.name,
     )
     return {"message": "Initialized job status"}
 
@@ -69,6 +70,8 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
 def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Make the workflow's jobs uninitialized."""
     reset = reset_jobs(tx, _workflow_id(call), failed_only=call.query["failed_only"])
+    event = events.user_action("reset_job_status", call.identity.name, **asdict(reset))
+    events.record(tx, reset.workflow_id, event, now=call.now)
     answer = {"workflow_id": reset.workflow_id, "updated_count": reset.updated_count, "status": "uninitialized"}
     return {**answer, "reset_type": "failed_only"} if reset.failed_only else answer
 
@@ -85,8 +88,11 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Clear the workflow's flags and begin its next run."""
     # COMPAT 0.12: its clients count the run up themselves (PUT status), so it is left alone; until none is left.
     advance_run = call.generation is not Generation.V012
-    reset_workflow(tx, _workflow_id(call), force=call.query["force"], advance_run=advance_run)
-    return _status_record(tx, _workflow_id(call))
+    workflow_id, force = _workflow_id(call), call.query["force"]
+    reset_workflow(tx, workflow_id, force=force, advance_run=advance_run)
+    event = events.user_action("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
+    events.record(tx, workflow_id, event, now=call.now)
+    return _status_record(tx, workflow_id)
 
 
 @of_workflow(
@@ -97,8 +103,12 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     """Cancel the workflow with its pending and running jobs."""
-    cancel(tx, _workflow_id(call))
-    return _status_record(tx, _workflow_id(call))
+    workflow_id = _workflow_id(call)
+    cancel(tx, workflow_id)
+    status_record = _status_record(tx, workflow_id)
+    event = events.workflow_canceled(workflow_id, status_record["run_id"], call.identity.name)
+    events.record(tx, workflow_id, event, now=call.now)
+    return status_record
 
 
 @of_workflow(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from torc_server.engine import events
 from torc_server.engine.errors import EngineError, RuleBroken, Stale
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.jobs import job_row
@@ -177,6 +178,7 @@ def _end(tx: Transaction, status: JobStatus, run_id: RunId, report: Report) -> _
             "ended_badly": is_bad,
         },
     )
+    events.job_ended(tx, workflow_id, report.job_id, job["name"], status, return_code=report.return_code)
     return _Change(
         workflow_id=workflow_id,
         job_id=report.job_id,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from torc_server.engine import events
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.jobs import job_row
 from torc_server.engine.states import Cause, JobStatus, require
@@ -33,3 +34,5 @@ def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now
         return
     require(Cause.START, status, job["name"])
     tx.execute(START, {"job_id": job_id, "node_id": node_id, "start_time": now.isoformat()})
+    workflow_id = WorkflowId(job["workflow_id"])
+    events.job_started(tx, workflow_id, job_id, job["name"], node_id=node_id, run_id=run_id)

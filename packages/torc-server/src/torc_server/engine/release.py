@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from torc_server.engine import status
+from torc_server.engine import events, status
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import JobStatus
@@ -55,7 +55,7 @@ WHERE status = 1 AND waiting_on = 0 AND id IN (
     SELECT waiting.job_id FROM json_each(:sets) AS opened_set
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
 )
-RETURNING id, status
+RETURNING id, name, status
 """,
     hot=True,
 )
@@ -66,6 +66,7 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
 
     `finished` says of each job whether it ended badly. A job that is canceled thereby is finished itself, so this
     goes on, wave by wave, until nothing changes. Tells JobsBecameReady, and WorkflowCompleted if nothing is left.
+    Announces what was canceled.
     """
     became_ready = False
     wave = [(job_id, int(bad)) for job_id, bad in finished]
@@ -78,6 +79,7 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
             for row in tx.rows(DECIDE, opened):
                 if row["status"] == JobStatus.CANCELED:
                     wave.append((row["id"], 1))
+                    events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
                 else:
                     became_ready = True
     if became_ready:

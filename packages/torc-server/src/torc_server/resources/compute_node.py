@@ -1,8 +1,12 @@
 """Compute nodes: the places where runners run jobs."""
 
+from collections.abc import Sequence
+
+from torc_server.engine import events
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text, Timestamp
 from torc_server.resources.json_fields import AnyJson
-from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
+from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
+from torc_server.store.transaction import Transaction
 
 ALLOCATED_AS = "json_extract(compute_node.scheduler, '$.scheduler_id') = :scheduled_compute_node_id"
 
@@ -32,6 +36,19 @@ class ComputeNodeModel(Record):
     avg_memory_bytes = Integer("Mean memory use.")
 
 
+def announce_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
+    """Tell that nodes are there."""
+    for node_id, body in zip(ids, bodies, strict=True):
+        events.compute_node_started(tx, node_id, body)
+
+
+def announce_stop(tx: Transaction, stored: Body, body: Body) -> Body:
+    """Tell that a node is gone, once."""
+    if stored["is_active"] and body.get("is_active") is False:
+        events.compute_node_stopped(tx, stored["id"], {**stored, **body})
+    return body
+
+
 COMPUTE_NODE = Resource(
     table="compute_node",
     path="compute_nodes",
@@ -46,4 +63,6 @@ COMPUTE_NODE = Resource(
         equal("is_active", Boolean("Only nodes that run, or ran.")),
         Filter("scheduled_compute_node_id", Integer("Only nodes of this allocation."), ALLOCATED_AS),
     ),
+    attach_new=announce_start,
+    prepare_change=announce_stop,
 )

@@ -53,15 +53,21 @@ def decode_quickly(schema: type[marshmallow.Schema], body: bytes) -> Decoded | N
     return Decoded(_without_nulls(schema, values))
 
 
-def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
-    """Decode any body by marshmallow, or raise BodyError with what is wrong with it."""
+def decode_value(body: bytes) -> Any:
+    """Decode a body that may be any JSON value, or raise BodyError with what is wrong with it."""
     try:
-        raw = msgspec.json.decode(body)
+        value = msgspec.json.decode(body)
         json.loads(body, object_pairs_hook=_without_duplicates, parse_int=str)
     except RecursionError:
         raise BodyError("The body is nested too deeply") from None
     except (msgspec.MsgspecError, ValueError) as error:
         raise BodyError(f"The body is no valid JSON: {error}") from None
+    return value
+
+
+def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
+    """Decode any body by marshmallow, or raise BodyError with what is wrong with it."""
+    raw = decode_value(body)
     if not isinstance(raw, dict):
         raise BodyError(f"The body must be a JSON object, as {schema.__name__} says")
     try:

@@ -23,7 +23,8 @@ UNSET = msgspec.UNSET
 class Member(marshmallow.fields.Field[Any]):
     """A member of a record, or a parameter.
 
-    - `nullable`: whether the document mentions null; every optional member takes it, and it means "absent".
+    - `nullable`: whether the document mentions null; every optional member takes it, and it means "absent". A required
+      one takes it where it is said to be nullable.
     - `null`: in an update, "keep" leaves the stored value alone, "clears" stores null, also when it is absent.
     - `read_only`: the server's own; what a client sends is checked and ignored. `fixed`: set at creation only.
     - `default`: what a creation stores when the member is absent. `default_shown`: whether the document says so.
@@ -54,7 +55,7 @@ class Member(marshmallow.fields.Field[Any]):
         references: str | None = None,
         extension: bool = False,
     ) -> None:
-        super().__init__(required=required, allow_none=not required)
+        super().__init__(required=required, allow_none=not required or bool(nullable))
         self.description = description
         self.nullable = not self.required if nullable is None else nullable
         self.null = null

@@ -6,7 +6,7 @@ from typing import Any
 
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
-from torc_server.engine.signals import WorkflowCanceled
+from torc_server.engine.signals import WorkflowCanceled, WorkflowDeleted
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp, Word
 from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
 from torc_server.resources.resource import Body, Generic, Names, Resource, contains, equal
@@ -173,6 +173,7 @@ def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequen
 def tell_deletion(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Nobody should wait for a workflow that is gone."""
     tx.tell(WorkflowCanceled(workflow_id))
+    tx.tell(WorkflowDeleted(workflow_id))
 
 
 WORKFLOW = Resource(

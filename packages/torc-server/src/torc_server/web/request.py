@@ -9,7 +9,7 @@ from aiohttp import web
 from marshmallow import ValidationError
 
 from torc_server.api.operation import Operation
-from torc_server.resources.decoder import BodyError, decode_quickly, decode_slowly
+from torc_server.resources.decoder import BodyError, Decoded, decode_quickly, decode_slowly, decode_value
 from torc_server.resources.fields import UNSET, Member
 from torc_server.web.errors import RequestError
 
@@ -39,13 +39,18 @@ async def read(operation: Operation, request: web.Request) -> Understood:
         return Understood(path, query, None)
     body = await request.read()
     if not body:
-        raise RequestError(f"The request needs a JSON body, a {operation.body.__name__}")
-    decoded = decode_quickly(operation.body, body)
-    if decoded is None:
-        try:
+        if operation.body_required:
+            name = "JSON value" if isinstance(operation.body, Member) else operation.body.__name__
+            raise RequestError(f"The request needs a JSON body, a {name}")
+        return Understood(path, query, None)
+    try:
+        if isinstance(operation.body, Member):
+            return Understood(path, query, await asyncio.to_thread(decode_value, body))
+        decoded: Decoded | None = decode_quickly(operation.body, body)
+        if decoded is None:
             decoded = await asyncio.to_thread(decode_slowly, operation.body, body)
-        except BodyError as error:
-            raise RequestError(str(error)) from None
+    except BodyError as error:
+        raise RequestError(str(error)) from None
     return Understood(path, query, decoded.values, decoded.unknown)
 
 
