@@ -1,6 +1,6 @@
 """The table of operations as an aiohttp application, with the database that it works on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,9 @@ from torc_server.store.readers import Readers
 from torc_server.store.writer import Writer
 from torc_server.web.dispatch import ENFORCE_ACCESS, READERS, WAITS, WRITER, handler_of
 from torc_server.web.errors import failures
+from torc_server.web.event_stream import NEWS, ORDINARY_PACE, PACE, Pace, stream_handler_of
 from torc_server.web.middlewares import access_log, body_limit, credentials, span
+from torc_server.web.news import News
 from torc_server.web.waiting import Waits
 
 # Room for more than the 100,001 jobs that clients send at once, and an end to what one request may take.
@@ -27,6 +29,7 @@ def build_app(
     authenticator: Authenticator | None = None,
     enforce_access: bool = False,
     body_max_bytes: int = DEFAULT_BODY_MAX_BYTES,
+    pace: Pace = ORDINARY_PACE,
 ) -> web.Application:
     """Build the application on an existing, migrated database, which it opens as it starts and closes at its end."""
     who = Authenticator(None, required=False) if authenticator is None else authenticator
@@ -34,13 +37,21 @@ def build_app(
         client_max_size=body_max_bytes,
         middlewares=[span, access_log, failures, credentials(who), body_limit(body_max_bytes)],
     )
-    waits = Waits()
+    waits, news = Waits(), News()
+
+    def deliver(signals: Sequence[object]) -> None:
+        waits.deliver(signals)
+        news.deliver(signals)
+
     app[WAITS] = waits
-    app[WRITER] = Writer(database, waits.deliver)
+    app[NEWS] = news
+    app[PACE] = pace
+    app[WRITER] = Writer(database, deliver)
     app[READERS] = Readers(database)
     app[ENFORCE_ACCESS] = enforce_access
     for operation in OPERATIONS:
-        app.router.add_route(operation.method, API_ROOT + operation.path, handler_of(operation))
+        handler = stream_handler_of(operation) if operation.streams else handler_of(operation)
+        app.router.add_route(operation.method, API_ROOT + operation.path, handler)
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
     app.cleanup_ctx.append(_open_database)
     app.on_shutdown.append(_send_home)
@@ -68,5 +79,6 @@ def _document_handler() -> Handler:
 
 
 async def _send_home(app: web.Application) -> None:
-    """End the long-polls when the server stops."""
+    """End the long-polls and the streams when the server stops."""
     app[WAITS].close()
+    app[NEWS].close()

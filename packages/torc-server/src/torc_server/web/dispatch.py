@@ -29,24 +29,30 @@ def handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.St
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            understood = await read(operation, request)
-            call = Call(
-                path=understood.path,
-                query=understood.query,
-                body=understood.body,
-                now=datetime.now(UTC),
-                identity=request.get(IDENTITY, Identity()),
-                generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
-                enforce_access=request.app[ENFORCE_ACCESS],
-            )
+            call, unknown = await call_of(operation, request)
             value = await _perform(operation, request, call)
         except web.HTTPException:
             raise
         except Exception as error:  # noqa: BLE001 - every failure has its answer
             return answer_to(error)
-        return answer(value, understood.unknown)
+        return answer(value, unknown)
 
     return handle
+
+
+async def call_of(operation: Operation, request: web.Request) -> tuple[Call, tuple[str, ...]]:
+    """Understand a request; also the members of its body that nobody knows. Raises RequestError."""
+    understood = await read(operation, request)
+    call = Call(
+        path=understood.path,
+        query=understood.query,
+        body=understood.body,
+        now=datetime.now(UTC),
+        identity=request.get(IDENTITY, Identity()),
+        generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
+        enforce_access=request.app[ENFORCE_ACCESS],
+    )
+    return call, understood.unknown
 
 
 async def _perform(operation: Operation, request: web.Request, call: Call) -> Any:
