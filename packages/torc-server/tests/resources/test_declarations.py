@@ -18,6 +18,7 @@ from torc_server.store.transaction import Transaction
 BEHIND_THE_RECORDS = {
     "workflow": {"has_detected_need_to_run_completion_script"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
+    "access_group": {"is_system"},
     "job": {
         "active_compute_node_id",
         "canceled_by_cascade",
@@ -74,7 +75,7 @@ def test_a_list_of_one_workflow_scans_no_table(tx: Transaction, database: sqlite
 @pytest.mark.parametrize("number", [0.1, 1 / 3, 1700000000.123456, 5.0, -2.5e-7, 123456789012345.67])
 def test_numbers_come_back_exactly(tx: Transaction, number: float) -> None:
     now = datetime.now(UTC)
-    workflow, file = RESOURCES[0], next(each for each in RESOURCES if each.table == "file")
+    workflow, file = (next(each for each in RESOURCES if each.table == table) for table in ("workflow", "file"))
     (workflow_id,) = records.create(tx, workflow, [{"name": "w", "user": "u"}], now)
     body = {"workflow_id": workflow_id, "name": "f", "path": "p", "st_mtime": number}
     (file_id,) = records.create(tx, file, [body], now)
