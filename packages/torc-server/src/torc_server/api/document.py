@@ -65,7 +65,7 @@ class _Components:
                 "type": "object",
                 "description": (schema.__doc__ or "").strip(),
                 "properties": {word: self.member(each) for word, each in sorted(members.items())},
-                "required": sorted(word for word, each in members.items() if each.required),
+                "required": sorted(word for word, each in members.items() if each.required or each.promised),
             }
         return {"$ref": f"#/components/schemas/{name}"}
 
@@ -119,6 +119,7 @@ def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
     }
     if operation.description:
         entry["description"] = operation.description
+    entry["x-torc-access"] = operation.guard.audience.value
     if operation.extension:
         entry["x-torc-extension"] = True
     if operation.body is not None:

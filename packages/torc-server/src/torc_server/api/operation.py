@@ -55,6 +55,7 @@ class Call:
     identity: Identity = Identity()
     generation: Generation = Generation.V035
     enforce_access: bool = False
+    require_auth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,30 @@ class Parameter:
     extension: bool = False
 
 
-# What guards an operation: raises Forbidden or NotFound, or lets the call through. Made by api/access.py.
-Guard = Callable[[Transaction, Call], None]
+class Audience(Enum):
+    """Whom an operation lets in where the server enforces access; the document says so, and tests go by it."""
+
+    EVERYBODY = "everybody"
+    USERS = "whoever gave good credentials"
+    WORKFLOW = "the owner of the workflow and the members of its access groups"
+    GROUP_ADMINS = "admins of the access group and system administrators"
+    SHARERS = "the owner of the workflow, admins of the access group and system administrators"
+    SYSTEM_ADMINS = "system administrators"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Whom an operation lets in, and how it finds out: `check` raises Forbidden or NotFound, or lets the call through.
+
+    It runs in the operation's own transaction, before its function. Made by api/access.py.
+    """
+
+    audience: Audience
+    check: Callable[[Transaction, Call], None]
+
+    def __call__(self, tx: Transaction, call: Call) -> None:
+        """Let the call through; raises Forbidden or NotFound."""
+        self.check(tx, call)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@ from torc_server.api.claims import CLAIM_OPERATIONS
 from torc_server.api.events import EVENT_OPERATIONS, REQUIREMENTS_OPERATIONS
 from torc_server.api.executions import EXECUTION_OPERATIONS
 from torc_server.api.generic import operations_of
+from torc_server.api.groups import GROUP_OPERATIONS
 from torc_server.api.operation import Operation
+from torc_server.api.ownership import OWNERSHIP
+from torc_server.api.reports import REPORT_OPERATIONS
 from torc_server.api.system import SYSTEM
 from torc_server.api.user_data import create_user_data
 from torc_server.api.workflows import WORKFLOW_OPERATIONS
@@ -16,7 +19,10 @@ RESOURCES = catalogue()
 # What is written by hand. An operation with the id of a generic one takes its place.
 SPECIAL: tuple[Operation, ...] = (
     *SYSTEM,
+    *GROUP_OPERATIONS,
+    *OWNERSHIP,
     *WORKFLOW_OPERATIONS,
+    *REPORT_OPERATIONS,
     *CLAIM_OPERATIONS,
     *EXECUTION_OPERATIONS,
     create_user_data,
