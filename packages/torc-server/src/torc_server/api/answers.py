@@ -151,8 +151,8 @@ class ClaimNextJobsResponse(Record):
 
 
 @cache
-def page_of(record: type[Record], many: str) -> type[Record]:
-    """Make the envelope of a list."""
+def page_of(record: type[Record], many: str, name: str = "") -> type[Record]:
+    """Make the envelope of a list; `name` is its own where that is irregular."""
     members = {
         "items": Many(Part(record), "The records.", required=True),
         "offset": Integer("How many were passed over.", required=True),
@@ -162,7 +162,7 @@ def page_of(record: type[Record], many: str) -> type[Record]:
         "has_more": Boolean("Whether more follow.", required=True),
     }
     words = "".join(word.capitalize() for word in many.split("_"))
-    return type(f"List{words}Response", (Record,), {"__doc__": f"A part of a list of {words}.", **members})
+    return type(name or f"List{words}Response", (Record,), {"__doc__": f"A part of a list of {words}.", **members})
 
 
 @cache

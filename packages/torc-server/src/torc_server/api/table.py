@@ -8,6 +8,7 @@ from torc_server.api.groups import GROUP_OPERATIONS
 from torc_server.api.operation import Operation
 from torc_server.api.ownership import OWNERSHIP
 from torc_server.api.reports import REPORT_OPERATIONS
+from torc_server.api.ro_crate_entities import RO_CRATE_OPERATIONS
 from torc_server.api.system import SYSTEM
 from torc_server.api.user_data import create_user_data
 from torc_server.api.workflows import WORKFLOW_OPERATIONS
@@ -28,6 +29,7 @@ SPECIAL: tuple[Operation, ...] = (
     create_user_data,
     *REQUIREMENTS_OPERATIONS,
     *EVENT_OPERATIONS,
+    *RO_CRATE_OPERATIONS,
 )
 _SPECIAL_IDS = {each.id for each in SPECIAL}
 

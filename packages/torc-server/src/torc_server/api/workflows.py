@@ -12,6 +12,7 @@ from torc_server.api.answers import (
     WorkflowStatusResponse,
 )
 from torc_server.api.extensions import WAIT_SECONDS
+from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Generation, NothingYet, Parameter, Waiting
 from torc_server.engine import events, status
@@ -21,8 +22,11 @@ from torc_server.engine.initialize import initialize_jobs as initialize
 from torc_server.engine.reset import reset_job_status as reset_jobs
 from torc_server.engine.reset import reset_workflow_status as reset_workflow
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
-from torc_server.engine.workflows import begin_run, workflow_row
-from torc_server.resources.fields import Boolean
+from torc_server.engine.workflows import archive, begin_run, workflow_row
+from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Record
+from torc_server.resources.records import Encoded
+from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -176,6 +180,19 @@ def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     return _status_record(tx, workflow_id)
 
 
+class ArchiveWorkflowRequest(Record):
+    """Whether a workflow is put away."""
+
+    is_archived = Boolean("True puts it away, false takes it out again.", required=True)
+
+
+@of_workflow("archive_workflow", "POST", "archive", answer=WorkflowModel, body=ArchiveWorkflowRequest)
+def archive_workflow(tx: Transaction, call: Call) -> Encoded:
+    """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake."""
+    archive(tx, _workflow_id(call), is_archived=call.body["is_archived"])
+    return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))
+
+
 def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
     row = workflow_row(tx, workflow_id)
     return {
@@ -192,6 +209,7 @@ WORKFLOW_OPERATIONS = (
     reset_job_status,
     reset_workflow_status,
     cancel_workflow,
+    archive_workflow,
     is_workflow_complete,
     is_workflow_uninitialized,
     get_workflow_status,
