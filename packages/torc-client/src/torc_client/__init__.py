@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         TorcError,
         Unauthorized,
     )
+    from torc_client.event_stream import LiveEvent, NewsMissed
     from torc_client.paging import iterate
     from torc_client.sync import Torc, Workflow
 
@@ -42,6 +43,8 @@ __all__ = [
     "JobModel",
     "JobStatus",
     "JobsModel",
+    "LiveEvent",
+    "NewsMissed",
     "NotFound",
     "ResourceRequirementsModel",
     "ResultModel",
@@ -59,7 +62,7 @@ __all__ = [
 ]
 
 # In which modules the names above live. They are imported when first used: `torc --help` needs none of them.
-_HOMES = ("sync", "client", "paging", "errors", "api.enums", "api.records")
+_HOMES = ("sync", "client", "paging", "event_stream", "errors", "api.enums", "api.records")
 
 
 def __getattr__(name: str) -> Any:
