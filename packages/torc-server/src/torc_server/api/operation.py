@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 import marshmallow
 
@@ -15,10 +15,18 @@ from torc_server.store.transaction import Transaction
 
 
 class Effect(Enum):
-    """Which connection an operation runs on."""
+    """What an operation works on: a connection to the database, or the running server itself."""
 
     READ = "read"
     WRITE = "write"
+    PROCESS = "process"
+
+
+class Process(Protocol):
+    """The running server, for the few operations that are about it. What it does may take its time."""
+
+    def reload_credentials(self) -> int:
+        """Read the password file again and tell how many users it has; raises RuleBroken."""
 
 
 class Generation(Enum):
@@ -101,6 +109,13 @@ class NothingYet:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a function gives that only noted what is to be done: the answer, which goes out as 202."""
+
+    answer: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How an operation may hold its answer (``?wait_seconds=``) until something happened in its workflow.
 
@@ -123,14 +138,18 @@ class Operation:
     summary: str
     effect: Effect
     guard: Guard
-    run: Callable[[Transaction, Call], Any]
-    answer: type[marshmallow.Schema]
+    # Works on a Transaction, or on the Process where that is its effect.
+    run: Callable[[Any, Call], Any]
+    # The shape of the answer; a member where it is no record.
+    answer: type[marshmallow.Schema] | Member
     query: tuple[Parameter, ...] = ()
     # The shape of the body; a member (any JSON) where it is no record.
     body: type[marshmallow.Schema] | Member | None = None
     body_required: bool = True
     errors: tuple[int, ...] = ()
     waiting: Waiting | None = None
+    # The shape of an answer that is only Accepted; None where there is none.
+    accepted: type[marshmallow.Schema] | None = None
     # Answers server-sent events, each with an `answer` as its data; `run` gives the least Severity that is sent.
     streams: bool = False
     extension: bool = False
@@ -138,11 +157,11 @@ class Operation:
     path_fields: Mapping[str, Member] = field(default_factory=dict)
 
 
-Run = Callable[[Transaction, Call], Any]
+Run = Callable[[Any, Call], Any]
 
 
 def operation(
-    identity: str, method: str, path: str, *, guard: Guard, answer: type[marshmallow.Schema], **rest: Any
+    identity: str, method: str, path: str, *, guard: Guard, answer: type[marshmallow.Schema] | Member, **rest: Any
 ) -> Callable[[Run], Operation]:
     """Make an operation of a function; its docstring becomes summary and description."""
 

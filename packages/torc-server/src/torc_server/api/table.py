@@ -1,5 +1,6 @@
 """All operations, in document order: this table drives routes, parsing, access, the document and the tests."""
 
+from torc_server.api.admin import ADMIN_OPERATIONS
 from torc_server.api.claims import CLAIM_OPERATIONS
 from torc_server.api.events import EVENT_OPERATIONS, REQUIREMENTS_OPERATIONS
 from torc_server.api.executions import EXECUTION_OPERATIONS
@@ -7,9 +8,11 @@ from torc_server.api.generic import operations_of
 from torc_server.api.groups import GROUP_OPERATIONS
 from torc_server.api.operation import Operation
 from torc_server.api.ownership import OWNERSHIP
+from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
 from torc_server.api.reports import REPORT_OPERATIONS
 from torc_server.api.ro_crate_entities import RO_CRATE_OPERATIONS
 from torc_server.api.system import SYSTEM
+from torc_server.api.tasks import TASK_OPERATIONS
 from torc_server.api.user_data import create_user_data
 from torc_server.api.workflows import WORKFLOW_OPERATIONS
 from torc_server.resources.catalogue import catalogue
@@ -21,15 +24,18 @@ RESOURCES = catalogue()
 SPECIAL: tuple[Operation, ...] = (
     *SYSTEM,
     *GROUP_OPERATIONS,
+    *ADMIN_OPERATIONS,
     *OWNERSHIP,
     *WORKFLOW_OPERATIONS,
     *REPORT_OPERATIONS,
+    *TASK_OPERATIONS,
     *CLAIM_OPERATIONS,
     *EXECUTION_OPERATIONS,
     create_user_data,
     *REQUIREMENTS_OPERATIONS,
     *EVENT_OPERATIONS,
     *RO_CRATE_OPERATIONS,
+    *REMOTE_WORKER_OPERATIONS,
 )
 _SPECIAL_IDS = {each.id for each in SPECIAL}
 

@@ -124,10 +124,14 @@ def _unknown(schema: type[marshmallow.Schema], raw: Mapping[str, Any]) -> set[st
 
 
 def _sentence(schema: type[marshmallow.Schema], errors: Any) -> str:
-    """Put together the first complaints, each with the place it is about."""
+    return f"The body does not match {schema.__name__}: {complaints_about(errors)}"
+
+
+def complaints_about(errors: Any) -> str:
+    """Put together the first of marshmallow's complaints, each with the place it is about."""
     complaints = [f"{place}: {text}" if place else text for place, text in _leaves("", errors)]
     more = f" (and {len(complaints) - MOST_COMPLAINTS} more)" if len(complaints) > MOST_COMPLAINTS else ""
-    return f"The body does not match {schema.__name__}: {'; '.join(complaints[:MOST_COMPLAINTS])}{more}"
+    return "; ".join(complaints[:MOST_COMPLAINTS]) + more
 
 
 def _leaves(place: str, errors: Any) -> list[tuple[str, str]]:

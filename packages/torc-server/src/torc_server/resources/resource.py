@@ -117,6 +117,11 @@ class Resource:
         return members_of(self.schema)
 
     @property
+    def one(self) -> str:
+        """Its noun, with the article."""
+        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
+
+    @property
     def has_relations(self) -> bool:
         """Whether a list can show more with ``include_relationships``."""
         return any(each.relation for each in self.members.values())
