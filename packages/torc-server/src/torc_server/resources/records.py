@@ -206,6 +206,18 @@ def many(tx: Transaction, resource: Resource, ids: Iterable[int], view: View = P
     return Encoded(f"[{','.join(row[0] for row in rows)}]")
 
 
+def after(tx: Transaction, resource: Resource, selection: Selection, after_id: int) -> list[tuple[int, str]]:
+    """Give the ids and JSON texts of the records behind an id, with all their relations: the way to walk all."""
+    conditions = (*selection.conditions, f"{resource.table}.id > :after_id")
+    select, _ = _select_page(resource, WHOLE, conditions, f"{resource.table}.id")
+    values = {**selection.parameters, "after_id": after_id, "max_rows": selection.limit, "skipped_rows": 0}
+    return [(msgspec.json.decode(row[0], type=_Identified).id, row[0]) for row in tx.rows(select, values)]
+
+
+class _Identified(msgspec.Struct):
+    id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A part of a list: the records' JSON texts, how many were passed over, the limit, how many match in all."""
