@@ -62,9 +62,9 @@ def make_news(server: Server, workflow_id: int) -> None:
 
 
 def started(following: Following, server: Server, workflow_id: int) -> None:
-    """Make news until the reader gets some: then it follows."""
-    while following.news.empty():
-        make_news(server, workflow_id)
+    """Wait until the reader follows, and make the first news."""
+    assert following.news.get() == NewsMissed()
+    make_news(server, workflow_id)
     following.until("workflow_reinitialized")
 
 

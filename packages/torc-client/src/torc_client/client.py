@@ -56,8 +56,9 @@ class TorcClient(Subjects):
     def follow_events(self, workflow_id: int, level: str = "info") -> AsyncIterator[LiveEvent | NewsMissed]:
         """Give the news of a workflow as it happens: `async for news in client.follow_events(7)`.
 
-        It goes on for ever, also when the server restarts; NewsMissed says that some is lost. `level` is the least
-        severity: debug, info, warning or error. Raises NotFound once the workflow is gone, and what calls raise.
+        It goes on for ever, also when the server restarts. NewsMissed comes first, and wherever some is lost: time to
+        read how things stand. `level` is the least severity: debug, info, warning or error. Raises NotFound once the
+        workflow is gone, and what calls raise.
         """
         return follow(self._transport, workflow_id, level)
 

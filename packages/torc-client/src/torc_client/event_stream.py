@@ -32,7 +32,10 @@ class LiveEvent(msgspec.Struct, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class NewsMissed:
-    """Some news is lost: whoever shows a state should read it again. `dropped` is how many, None if nobody knows."""
+    """What was told before is not known: whoever shows a state should read it now.
+
+    So it is at the beginning, and wherever news was lost. `dropped` is how many, None where nobody knows.
+    """
 
     dropped: int | None = None
 
@@ -70,7 +73,7 @@ class _Block:
 
 
 async def follow(transport: Transport, workflow_id: int, level: str = "info") -> AsyncIterator[LiveEvent | NewsMissed]:
-    """Give the news of a workflow for ever, through breaks that the transport's patience outlasts.
+    """Give the news of a workflow for ever, through breaks that the transport's patience outlasts; first NewsMissed.
 
     `level` is the least severity: debug, info, warning or error. Raises NotFound once the workflow is gone, other
     ApiErrors where the server refuses, and ServerUnreachable when it is away for too long.
@@ -78,7 +81,6 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
     clock = asyncio.get_running_loop()
     patience = transport.patience
     last_id: str | None = None
-    was_open = False
     away_since: float | None = None
     attempt = 0
     while True:
@@ -90,9 +92,8 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
                 PATH, {"id": workflow_id}, {"level": level}, headers, silence_seconds=SILENCE_SECONDS
             ) as content:
                 away_since = None
-                if was_open and last_id is None:
-                    yield NewsMissed()  # a server that gives no ids cannot say what came in between
-                was_open = True
+                if last_id is None:  # also after a break, where the server gives no ids
+                    yield NewsMissed()
                 async for block in _blocks(content):
                     last_id = block.id or last_id
                     news = block.news()
