@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         FileModel,
         JobModel,
         JobsModel,
+        LiveEvent,
         ResourceRequirementsModel,
         ResultModel,
         UserDataModel,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         TorcError,
         Unauthorized,
     )
-    from torc_client.event_stream import LiveEvent, NewsMissed
+    from torc_client.event_stream import NewsMissed
     from torc_client.paging import iterate
     from torc_client.sync import Torc, Workflow
 

@@ -98,9 +98,7 @@ def _with_event(generic: Operation) -> Operation:
     return replace(generic, run=run)
 
 
-# The generic operations on requirements; of their changes, events are kept.
-REQUIREMENTS_OPERATIONS = tuple(
-    _with_event(each) if each.id == "update_resource_requirements" else each
-    for each in operations_of(RESOURCE_REQUIREMENTS)
+update_resource_requirements = _with_event(
+    next(each for each in operations_of(RESOURCE_REQUIREMENTS) if each.id == "update_resource_requirements")
 )
-EVENT_OPERATIONS = (*operations_of(EVENT), update_event, get_latest_event_timestamp, stream_events)
+EVENT_OPERATIONS = (update_event, get_latest_event_timestamp, stream_events, update_resource_requirements)

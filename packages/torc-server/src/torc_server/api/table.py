@@ -2,7 +2,7 @@
 
 from torc_server.api.admin import ADMIN_OPERATIONS
 from torc_server.api.claims import CLAIM_OPERATIONS
-from torc_server.api.events import EVENT_OPERATIONS, REQUIREMENTS_OPERATIONS
+from torc_server.api.events import EVENT_OPERATIONS
 from torc_server.api.executions import EXECUTION_OPERATIONS
 from torc_server.api.generic import operations_of
 from torc_server.api.groups import GROUP_OPERATIONS
@@ -32,7 +32,6 @@ SPECIAL: tuple[Operation, ...] = (
     *CLAIM_OPERATIONS,
     *EXECUTION_OPERATIONS,
     create_user_data,
-    *REQUIREMENTS_OPERATIONS,
     *EVENT_OPERATIONS,
     *RO_CRATE_OPERATIONS,
     *REMOTE_WORKER_OPERATIONS,
