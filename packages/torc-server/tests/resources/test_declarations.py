@@ -18,6 +18,7 @@ from torc_server.store.transaction import Transaction
 BEHIND_THE_RECORDS = {
     "workflow": {"has_detected_need_to_run_completion_script"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
+    "task": {"arguments"},
     "access_group": {"is_system"},
     "job": {
         "active_compute_node_id",

@@ -14,8 +14,8 @@ from torc_server.api.answers import (
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
-from torc_server.api.operation import Call, Generation, NothingYet, Parameter, Waiting
-from torc_server.engine import events, status
+from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting
+from torc_server.engine import events, status, tasks
 from torc_server.engine.cancel import cancel_workflow as cancel
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.initialize import initialize_jobs as initialize
@@ -26,6 +26,7 @@ from torc_server.engine.workflows import archive, begin_run, workflow_row
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Record
 from torc_server.resources.records import Encoded
+from torc_server.resources.task import TASK, TaskModel
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -44,23 +45,30 @@ def _workflow_id(call: Call) -> WorkflowId:
     "POST",
     "initialize_jobs",
     answer=MessageResponse,
+    accepted=TaskModel,
     query=(
         _flag("only_uninitialized", "Leave jobs alone that are not uninitialized and do not wait for such a one."),
         _flag("clear_ephemeral_user_data", "Clear ephemeral user data that jobs write."),
+        _flag("async", "Answer at once with a task that does it in the background."),
     ),
+    errors=(409,),
 )
-def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
+def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     """Make the workflow's jobs blocked or ready.
 
     Dependencies that follow from files and user data are added first.
     """
-    initialize(
-        tx,
-        _workflow_id(call),
-        only_uninitialized=call.query["only_uninitialized"],
-        clear_ephemeral_user_data=call.query["clear_ephemeral_user_data"],
-        user=call.identity.name,
-    )
+    workflow_id = _workflow_id(call)
+    arguments = {
+        "only_uninitialized": call.query["only_uninitialized"],
+        "clear_ephemeral_user_data": call.query["clear_ephemeral_user_data"],
+        "user": call.identity.name,
+    }
+    if call.query["async"]:
+        task_id = tasks.queue(tx, workflow_id, "initialize_jobs", arguments, now=call.now)
+        return Accepted(records.one(tx, TASK, task_id))
+    tasks.require_no_task(tx, workflow_id)
+    initialize(tx, workflow_id, **arguments)
     return {"message": "Initialized job status"}
 
 
@@ -70,9 +78,11 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     "reset_job_status",
     answer=ResetJobStatusResponse,
     query=(_flag("failed_only", "Only jobs without success, and what depends on them."),),
+    errors=(409,),
 )
 def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Make the workflow's jobs uninitialized."""
+    tasks.require_no_task(tx, _workflow_id(call))
     reset = reset_jobs(tx, _workflow_id(call), failed_only=call.query["failed_only"])
     event = events.user_action("reset_job_status", call.identity.name, **asdict(reset))
     events.record(tx, reset.workflow_id, event, now=call.now)
@@ -86,13 +96,14 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     "reset_status",
     answer=WorkflowStatusModel,
     query=(_flag("force", "Also while jobs are pending or running."),),
-    errors=(422,),
+    errors=(409, 422),
 )
 def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Clear the workflow's flags and begin its next run."""
     # COMPAT 0.12: its clients count the run up themselves (PUT status), so it is left alone; until none is left.
     advance_run = call.generation is not Generation.V012
     workflow_id, force = _workflow_id(call), call.query["force"]
+    tasks.require_no_task(tx, workflow_id)
     reset_workflow(tx, workflow_id, force=force, advance_run=advance_run)
     event = events.user_action("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
     events.record(tx, workflow_id, event, now=call.now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from torc_server.engine.ids import WorkflowId
+from torc_server.engine.ids import NodeId, WorkflowId
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,35 @@ class WorkflowDeleted:
     workflow_id: WorkflowId
 
 
+@dataclass(frozen=True, slots=True)
+class TaskQueued:
+    """There is a task to be done."""
+
+    workflow_id: WorkflowId
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFinished:
+    """The workflow's task has ended, well or not."""
+
+    workflow_id: WorkflowId
+
+
+@dataclass(frozen=True, slots=True)
+class NodeHeard:
+    """A compute node did something: it is there."""
+
+    node_id: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseChanged:
+    """From now on the node may be silent for so long before it is given up; None: as long as it likes."""
+
+    node_id: NodeId
+    lease_seconds: float | None
+
+
 class Severity(IntEnum):
     """How much an announcement matters."""
 
@@ -60,4 +89,14 @@ class Announcement:
     data: Mapping[str, Any]
 
 
-Signal = JobsBecameReady | WorkflowCompleted | WorkflowCanceled | WorkflowDeleted | Announcement
+Signal = (
+    JobsBecameReady
+    | WorkflowCompleted
+    | WorkflowCanceled
+    | WorkflowDeleted
+    | TaskQueued
+    | TaskFinished
+    | NodeHeard
+    | LeaseChanged
+    | Announcement
+)
