@@ -110,7 +110,7 @@ def test_an_impossible_cost_is_refused(cost: int):
         htpasswd.hash_password("secret", cost)
 
 
-@pytest.mark.parametrize("password", ["", "pass:word", "pässwörd ☂", "x" * 72, "nul\x00byte"])
+@pytest.mark.parametrize("password", ["", "pass:word", "pässwörd ☂", "x" * 72])
 def test_passwords_of_every_kind_verify(password: str):
     password_hash = htpasswd.hash_password(password, CHEAP).encode()
     assert htpasswd.matches(password, password_hash)
