@@ -16,7 +16,7 @@ from torc_server.auth.credentials import CredentialChecker
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import Announcement, Severity
 from torc_server.web.event_stream import NEWS, Pace
-from torc_server.web.news import IDLE_CHANNELS_MOST, REMEMBERED_MOST, WAITING_MOST, News
+from torc_server.web.news import IDLE_CHANNELS_MOST, MUCH, REMEMBERED_MOST, WAITING_MOST, News
 
 QUICK = Pace(heartbeat_seconds=0.01)
 
@@ -272,6 +272,15 @@ async def test_a_slow_reader_is_told_how_much_it_missed(api: Any) -> None:
         assert seen == list(range(7, WAITING_MOST + 7))
         tell(api, workflow_id, Severity.INFO, name="next")
         assert await slow.types(1) == ["next"]
+
+
+async def test_what_is_sent_in_pieces_is_sent_whole(serve: Any) -> None:
+    leisurely = Pace(pause_for_each_seconds=1000, pause_longest_seconds=1000)
+    async with serve(pace=leisurely) as api, follow(api, workflow_id := await api.workflow()) as stream:
+        for _ in range(3):
+            # During the pause: nothing is sent until much waits, and then all of it.
+            tell(api, workflow_id, *[Severity.INFO] * MUCH)
+            assert [(await stream.event())[1]["data"]["n"] for _ in range(MUCH)] == list(range(MUCH))
 
 
 async def test_a_reader_that_reads_nothing_is_left_and_harms_nobody(serve: Any) -> None:

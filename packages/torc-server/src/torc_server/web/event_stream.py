@@ -1,6 +1,7 @@
 """Server-sent events: what happens to a workflow, for those who follow it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -20,18 +21,20 @@ NEWS = web.AppKey("news", News)
 LAST_EVENT_ID = "Last-Event-ID"
 HEADERS = {hdrs.CONTENT_TYPE: "text/event-stream", hdrs.CACHE_CONTROL: "no-cache", "X-Accel-Buffering": "no"}
 HEARTBEAT = b": still here\n\n"
-# Between two writes to one follower: the more there are, the more news goes out in one piece, so that writing to all of
-# them takes a small part of the server's time.
-PAUSE_FOR_EACH_SECONDS = 0.0005
-PAUSE_LONGEST_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long a stream may be quiet before a comment is sent, and how long a reader may read nothing at all."""
+    """How long a stream may be quiet before a comment is sent, and how long a reader may read nothing at all.
+
+    Between two writes to one follower is a pause for each follower that there is: the more they are, the more news goes
+    out in one piece, so that writing to all of them takes a small part of the server's time. It ends when much waits.
+    """
 
     heartbeat_seconds: float = 15.0
     stalled_seconds: float = 30.0
+    pause_for_each_seconds: float = 0.0005
+    pause_longest_seconds: float = 1.0
 
 
 ORDINARY_PACE = Pace()
@@ -92,8 +95,9 @@ class _Stream:
         try:
             while await self._may_go_on():
                 await self._write(await self._next())
-                if not self._follower.is_closed:
-                    await asyncio.sleep(self._pause_seconds())
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause_seconds()):
+                        await self._follower.much()
             await self._write(self._follower.fetch())
         except ConnectionError:
             pass  # the reader left
@@ -117,7 +121,8 @@ class _Stream:
                 await self._response.write(text)
 
     def _pause_seconds(self) -> float:
-        return min(self._request.app[NEWS].followers * PAUSE_FOR_EACH_SECONDS, PAUSE_LONGEST_SECONDS)
+        followers = self._request.app[NEWS].followers
+        return min(followers * self._pace.pause_for_each_seconds, self._pace.pause_longest_seconds)
 
     async def _may_go_on(self) -> bool:
         """Whether there may be more. Where access is enforced, it is looked at as often as the heart beats."""

@@ -20,6 +20,7 @@ from torc_server.engine.signals import Announcement, Severity, WorkflowDeleted
 # So much news waits for one follower who reads slowly, and so much is remembered for those who come back.
 WAITING_MOST = 512
 REMEMBERED_MOST = 512
+MUCH = WAITING_MOST // 4
 # So many channels are kept that nobody listens to at the moment.
 IDLE_CHANNELS_MOST = 64
 
@@ -69,6 +70,7 @@ class Follower:
         self._dropped = 0
         self._news = asyncio.Event()
         self._news.set()
+        self._much = asyncio.Event()
         self.is_closed = False
 
     def put(self, item: _Item) -> None:
@@ -80,15 +82,22 @@ class Follower:
             self._dropped += 1
         self._waiting.append(item)
         self._news.set()
+        if len(self._waiting) == MUCH:
+            self._much.set()
 
     def close(self) -> None:
         """Nothing more will come."""
         self.is_closed = True
         self._news.set()
+        self._much.set()
 
     async def something(self) -> None:
         """Wait until there is something to fetch, or nothing more will come."""
         await self._news.wait()
+
+    async def much(self) -> None:
+        """Wait until so much waits that some will be lost if it is not fetched soon, or nothing more will come."""
+        await self._much.wait()
 
     def fetch(self) -> bytes:
         """Take all that waits, as text; before it, how much was dropped."""
@@ -101,6 +110,7 @@ class Follower:
         self._waiting.clear()
         if not self.is_closed:
             self._news.clear()
+            self._much.clear()
         return b"".join(parts)
 
 
