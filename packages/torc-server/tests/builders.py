@@ -9,7 +9,7 @@ from torc_server.engine import cancel, claim, complete, execution, graph, initia
 from torc_server.engine.complete import Report
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import Offer, SortMethod
-from torc_server.engine.signals import Announcement, Signal
+from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
 from torc_server.store.migrate import create_schema
 from torc_server.store.transaction import Transaction
@@ -212,7 +212,7 @@ class World:
     def told(self) -> list[Signal]:
         """Give what was told since the last call, without news for people."""
         signals, self.tx.signals = self.tx.signals, []
-        return [each for each in signals if not isinstance(each, Announcement)]  # type: ignore[misc]
+        return [each for each in signals if not isinstance(each, Announcement | NodeHeard)]  # type: ignore[misc]
 
     def announced(self) -> list[Announcement]:
         """Give the news for people since the last call."""

@@ -81,7 +81,7 @@ def retry_job(tx: Transaction, call: Call) -> Encoded:
     "start_job/{run_id}/{compute_node_id}",
     answer=JobModel,
     path_fields={"run_id": RUN_ID, "compute_node_id": Integer("The node where it runs.", required=True)},
-    errors=(422,),
+    errors=(409, 422),
 )
 def start_job(tx: Transaction, call: Call) -> Encoded:
     """Tell that a claimed job runs on a node now; the same again changes nothing."""

@@ -1,7 +1,9 @@
 """All operations, in document order: this table drives routes, parsing, access, the document and the tests."""
 
+from torc_server.api.actions import ACTION_OPERATIONS
 from torc_server.api.admin import ADMIN_OPERATIONS
 from torc_server.api.claims import CLAIM_OPERATIONS
+from torc_server.api.compute_nodes import COMPUTE_NODE_OPERATIONS
 from torc_server.api.events import EVENT_OPERATIONS
 from torc_server.api.executions import EXECUTION_OPERATIONS
 from torc_server.api.generic import operations_of
@@ -29,12 +31,14 @@ SPECIAL: tuple[Operation, ...] = (
     *WORKFLOW_OPERATIONS,
     *REPORT_OPERATIONS,
     *TASK_OPERATIONS,
+    *COMPUTE_NODE_OPERATIONS,
     *CLAIM_OPERATIONS,
     *EXECUTION_OPERATIONS,
     create_user_data,
     *EVENT_OPERATIONS,
     *RO_CRATE_OPERATIONS,
     *REMOTE_WORKER_OPERATIONS,
+    *ACTION_OPERATIONS,
 )
 _SPECIAL_IDS = {each.id for each in SPECIAL}
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from torc_server.engine import status
 from torc_server.engine.errors import Conflict
-from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.ids import JobId, NodeId, WorkflowId
+from torc_server.engine.leases import require_node
 from torc_server.engine.packing import Offer, ReadyClass, Room, SortMethod, in_order
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
@@ -31,7 +32,11 @@ class Claimed:
 
 
 MARK_PENDING = Statement(
-    "UPDATE job SET status = 3 WHERE status = 2 AND id IN (SELECT value FROM json_each(:jobs))", hot=True
+    """
+UPDATE job SET status = 3, claimed_by_node_id = :node_id
+WHERE status = 2 AND id IN (SELECT value FROM json_each(:jobs))
+""",
+    hot=True,
 )
 NEXT_JOBS = Statement(
     """
@@ -43,14 +48,20 @@ ORDER BY priority DESC, id LIMIT :limit
 
 
 def claim_next(
-    tx: Transaction, workflow_id: WorkflowId, limit: int, *, claim_key: str | None, now: datetime
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    limit: int,
+    *,
+    claim_key: str | None,
+    now: datetime,
+    node_id: NodeId | None = None,
 ) -> Claimed:
-    """Claim up to `limit` ready jobs by priority and age, whatever they need. Raises NotFound."""
+    """Claim up to `limit` ready jobs by priority and age, whatever they need; keys and nodes as in claim_for_node."""
 
     def choose() -> list[JobId]:
         return [row["id"] for row in tx.rows(NEXT_JOBS, {"workflow_id": workflow_id, "limit": limit})]
 
-    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now)
+    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now, node_id=node_id)
 
 
 def claim_for_node(
@@ -63,12 +74,14 @@ def claim_for_node(
     strict: bool,
     claim_key: str | None,
     now: datetime,
+    node_id: NodeId | None = None,
 ) -> Claimed:
     """Claim up to `limit` ready jobs that fit the offer together.
 
     Jobs bound to another scheduler configuration are left, unless nothing else fits and `strict` is false.
-    A repeated `claim_key` gets the jobs of its first claim again. Raises NotFound; Conflict for a key of another
-    workflow.
+    A repeated `claim_key` gets the jobs of its first claim again. A node with a lease that says who it is gives the
+    jobs back when it is given up. Raises NotFound; Conflict for a key of another workflow; RuleBroken for a node that
+    the workflow does not have; Stale for one that was given up.
     """
 
     def choose() -> list[JobId]:
@@ -77,7 +90,7 @@ def claim_for_node(
             chosen, _ = _pack(tx, workflow_id, offer, limit, sort_method, any_scheduler=True)
         return chosen
 
-    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now)
+    return _claim(tx, workflow_id, limit, choose, claim_key=claim_key, now=now, node_id=node_id)
 
 
 def _claim(
@@ -88,17 +101,21 @@ def _claim(
     *,
     claim_key: str | None,
     now: datetime,
+    node_id: NodeId | None,
 ) -> Claimed:
-    if workflow_row(tx, workflow_id)["is_canceled"]:
+    is_canceled = workflow_row(tx, workflow_id)["is_canceled"]
+    if node_id is not None:
+        require_node(tx, workflow_id, node_id)
+    if is_canceled:
         return Claimed([], reason="Workflow is canceled", over=True)
     if claim_key is not None:
-        earlier = _earlier_reply(tx, workflow_id, claim_key, now)
+        earlier = _earlier_reply(tx, workflow_id, claim_key, node_id, now)
         if earlier is not None:
             return Claimed(earlier)
     chosen = choose() if limit > 0 else []
     if not chosen:
         return Claimed([], over=status.no_jobs_left(tx, workflow_id))
-    tx.execute(MARK_PENDING, {"jobs": json.dumps(chosen)})
+    tx.execute(MARK_PENDING, {"jobs": json.dumps(chosen), "node_id": node_id})
     if claim_key is not None:
         reply = {"claim_key": claim_key, "workflow_id": workflow_id, "job_ids": json.dumps(chosen)}
         tx.execute(KEEP_REPLY, {**reply, "claimed_at_ms": _milliseconds(now)})
@@ -117,13 +134,15 @@ VALUES (:claim_key, :workflow_id, :job_ids, :claimed_at_ms)
 STILL_PENDING = Statement(
     """
 SELECT job.id FROM json_each(:jobs) AS claimed CROSS JOIN job ON job.id = claimed.value
-WHERE job.status = 3 ORDER BY claimed.key
+WHERE job.status = 3 AND job.claimed_by_node_id IS :node_id ORDER BY claimed.key
 """,
     hot=True,
 )
 
 
-def _earlier_reply(tx: Transaction, workflow_id: WorkflowId, claim_key: str, now: datetime) -> list[JobId] | None:
+def _earlier_reply(
+    tx: Transaction, workflow_id: WorkflowId, claim_key: str, node_id: NodeId | None, now: datetime
+) -> list[JobId] | None:
     """Find the jobs that were given for this key before and were not started since; None for a new key."""
     tx.execute(FORGET_REPLIES, {"before_ms": _milliseconds(now - REPLY_KEPT)})
     reply = tx.row(REPLY, {"claim_key": claim_key})
@@ -131,7 +150,7 @@ def _earlier_reply(tx: Transaction, workflow_id: WorkflowId, claim_key: str, now
         return None
     if reply["workflow_id"] != workflow_id:
         raise Conflict(f"claim_key {claim_key!r} was used for workflow {reply['workflow_id']}: take a new one")
-    return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"]})]
+    return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"], "node_id": node_id})]
 
 
 def _milliseconds(time: datetime) -> int:

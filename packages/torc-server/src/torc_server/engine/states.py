@@ -56,6 +56,7 @@ class Cause(Enum):
     REOPEN = "reopen"
     RETRY = "retry"
     CANCEL = "cancel"
+    GIVE_BACK = "give_back"
     RESET = "reset"
     DISABLE = "disable"
 
@@ -132,6 +133,13 @@ TRANSITIONS: dict[Cause, Transition] = {
             "The workflow is canceled.",
         ),
         Transition(
+            Cause.GIVE_BACK,
+            frozenset({JobStatus.PENDING, JobStatus.RUNNING}),
+            (JobStatus.READY,),
+            "The lease of the compute node that claimed or runs the job ran out, or the node stopped before it started "
+            "the job. The attempt number grows by one.",
+        ),
+        Transition(
             Cause.RESET,
             EVERY - {JobStatus.UNINITIALIZED},
             (JobStatus.UNINITIALIZED,),
@@ -157,9 +165,10 @@ def require(cause: Cause, status: JobStatus, job_name: str) -> None:
         )
 
 
-def from_states(cause: Cause) -> str:
-    """Give the statuses that a cause may change as a JSON array, to be bound into a ``json_each``."""
-    return json.dumps(sorted(TRANSITIONS[cause].from_statuses))
+def from_states(cause: Cause, *only: JobStatus) -> str:
+    """Give the statuses that a cause may change, or those of `only` among them, as a JSON array for ``json_each``."""
+    allowed = TRANSITIONS[cause].from_statuses
+    return json.dumps(sorted(allowed.intersection(only) if only else allowed))
 
 
 def transitions_markdown() -> str:
