@@ -1,6 +1,6 @@
 """Make a workflow's jobs blocked or ready, by what they depend on."""
 
-from torc_server.engine import events
+from torc_server.engine import actions, events
 from torc_server.engine.graph import recount
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.implied import imply_from_files_and_user_data
@@ -84,6 +84,7 @@ def initialize_jobs(
         recount(tx, workflow_id)
     tx.execute(DECIDE, which)
     tx.execute(DROP_RESULT_OF_DISABLED, which)
+    actions.begin_counting(tx, workflow_id)
     if tx.value(ANY_READY, which) is not None:
         tx.tell(JobsBecameReady(workflow_id))
     events.workflow_started(tx, workflow_id, user=user, anew=not only_uninitialized)

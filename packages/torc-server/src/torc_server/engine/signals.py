@@ -65,6 +65,13 @@ class LeaseChanged:
     lease_seconds: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class ActionsBecamePending:
+    """Actions of the workflow can be claimed that could not before."""
+
+    workflow_id: WorkflowId
+
+
 class Severity(IntEnum):
     """How much an announcement matters."""
 
@@ -98,5 +105,6 @@ Signal = (
     | TaskFinished
     | NodeHeard
     | LeaseChanged
+    | ActionsBecamePending
     | Announcement
 )
