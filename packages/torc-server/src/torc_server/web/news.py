@@ -144,11 +144,8 @@ class News:
         self._channels: dict[int, _Channel] = {}
         self._idle: OrderedDict[int, None] = OrderedDict()
         self._is_closed = False
-
-    @property
-    def followers(self) -> int:
-        """How many follow a workflow at this moment."""
-        return sum(len(channel.followers) for channel in self._channels.values())
+        # How many follow a workflow at this moment.
+        self.followers = 0
 
     def deliver(self, signals: Sequence[object]) -> None:
         """Take what was told by a commit; the writer calls it on the event loop."""
@@ -181,12 +178,14 @@ class News:
         self._idle.pop(workflow_id, None)
         follower = self._follower(channel, least, last_id)
         channel.followers.add(follower)
+        self.followers += 1
         if self._is_closed:
             follower.close()
         try:
             yield follower
         finally:
             channel.followers.discard(follower)
+            self.followers -= 1
             if not channel.followers and self._channels.get(workflow_id) is channel:
                 self._idle[workflow_id] = None
                 if len(self._idle) > IDLE_CHANNELS_MOST:
