@@ -8,7 +8,7 @@ ALONE := server,runner,dash,client
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 PROGRAMS := $(VENV)/.programs
 TOOLS := $(VENV)/.tools
-WITH_TOOLS := test lint types fmt openapi docs dist bench
+WITH_TOOLS := test lint types fmt openapi docs dist bench bench-all
 
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .PHONY: help demo demo_x install clean $(WITH_TOOLS) $(addsuffix _x,$(WITH_TOOLS))
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: $(PROGRAMS) ## run a real workflow on a server of its own, here and now
 	@$(VENV)/bin/python tools/demo.py
@@ -27,7 +27,8 @@ fmt: ## format the code and mend what ruff can mend
 openapi: ## write openapi.json from the server and the client's api/ from that
 docs: ## write the reference pages and check every link
 dist: ## four wheels and sdists in dist/
-bench: ## measure: a few minutes, prints ratios
+bench: ## measure in small sizes: minutes; prints a table, leaves JSON in .bench
+bench-all: ## measure everything in full size, other programs too, and write the page: hours
 install: $(TOOLS) ## .venv with the four distributions (editable) and the developers' tools
 clean: ## remove what make and the tests made
 	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build site
@@ -71,6 +72,10 @@ dist_x:
 
 bench_x:
 	python -m benchmarks
+
+bench-all_x:
+	python -m benchmarks --full
+	python -m benchmarks.report .bench/full.json
 
 # The programs alone, for those who want to use them; then what working on them needs.
 $(VENV)/bin/python:

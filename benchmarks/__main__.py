@@ -1,39 +1,137 @@
-"""`make bench`: every workload, Torc and its peer in turn, medians and their ratio."""
+"""`make bench` and `make bench-all`: measure, print the table, leave JSON. `--help` says what can be chosen."""
 
-import statistics
+import argparse
+import contextlib
+import datetime as dt
+import gc
+import os
+import sys
 import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.machine import describe
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.machine import describe, sentence
+from benchmarks.measure import NotMeasured, Round, Sizes, Workload
+from benchmarks.record import RunRecord, WorkloadRecord, merged, read, workload_record, write
+from benchmarks.table import workload_table
+from benchmarks.workloads import WORKLOADS
 
-ROUNDS = 5
-
-
-def measure(workload: Workload) -> tuple[list[float], list[float]]:
-    """Run both ways in turn, so that a slow minute of the machine hits both."""
-    ours: list[float] = []
-    theirs: list[float] = []
-    for _ in range(ROUNDS):
-        for way, seconds in ((workload.through_torc, ours), (workload.through_peer, theirs)):
-            with tempfile.TemporaryDirectory(prefix="torc-bench-") as directory:
-                seconds.append(way(Path(directory), workload.jobs))
-    return ours, theirs
+CACHE = Path(os.environ.get("TORC_BENCH_DIR", Path(__file__).parents[1] / ".bench"))
+RUNS = 5
 
 
-def main() -> None:
-    """Measure and print."""
-    print(describe())
-    for workload in WORKLOADS:
-        ours, theirs = measure(workload)
-        ratio = statistics.median(ours) / statistics.median(theirs)
-        print(f"{workload.name}: {workload.jobs} jobs, median (least, most) of {ROUNDS} rounds")
-        for name, seconds in (("torc", ours), (workload.peer_name, theirs)):
-            median = statistics.median(seconds)
-            rate = workload.jobs / median
-            print(f"  {name:10} {median:8.2f} s ({min(seconds):.2f}, {max(seconds):.2f})  {rate:8.0f} jobs/s")
-        print(f"  ratio      {ratio:8.2f}")
+def main() -> int:
+    """Measure what was asked for; 1 when a workload broke."""
+    choice = _parse(sys.argv[1:])
+    chosen = [each for each in WORKLOADS if _is_chosen(each, choice)]
+    (CACHE / "work").mkdir(parents=True, exist_ok=True)
+    machine = describe(CACHE)
+    print(sentence(machine), flush=True)
+    started_at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    name = "full" if choice.full else "quick"
+    run = RunRecord(set=name, started_at=started_at, machine=machine, remark=choice.remark, workloads=[])
+    path = choice.json or CACHE / f"{name}.json"
+    earlier = read(path) if choice.only else None
+    for workload in chosen:
+        run.workloads.append(_measure(workload, choice))
+        print(workload_table(run.workloads[-1]), flush=True)
+        write(path, merged(earlier, run))
+    print(f"Results in {path}")
+    return int(any("workload" in each.reasons for each in run.workloads))
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Torc on this machine.")
+    parser.add_argument("--full", action="store_true", help="every workload in its full size; without: the quick set")
+    parser.add_argument("--runs", type=int, default=RUNS, help="rounds a workload (default %(default)s)")
+    parser.add_argument("--only", action="append", metavar="NAME", help="these workloads alone; may be repeated")
+    parser.add_argument("--size", action="append", default=[], metavar="NAME.WHAT=N", help="another size than declared")
+    parser.add_argument("--json", type=Path, help="where the results go (default .bench/quick.json or full.json)")
+    parser.add_argument("--remark", default="", help="a sentence that stands above the results")
+    parser.add_argument("--list", action="store_true", help="name the workloads and end")
+    choice = parser.parse_args(words)
+    known = {each.name for each in WORKLOADS}
+    if choice.list:
+        for each in WORKLOADS:
+            print(f"{each.name:24} {each.title}")
+        parser.exit()
+    unknown = set(choice.only or ()) - known
+    if unknown:
+        parser.error(f"no workload is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+    return choice
+
+
+def _is_chosen(workload: Workload, choice: argparse.Namespace) -> bool:
+    if choice.only:
+        return workload.name in choice.only
+    return choice.full or workload.quick is not None
+
+
+def sizes_of(workload: Workload, *, is_full: bool, changes: Sequence[str]) -> Sizes:
+    """Choose the sizes of a workload; `changes` are texts such as ``chain.jobs=100``."""
+    sizes: Mapping[str, int] = workload.full if is_full or workload.quick is None else workload.quick
+    mine = (change.removeprefix(f"{workload.name}.") for change in changes if change.startswith(f"{workload.name}."))
+    changed = {name: int(count) for name, _, count in (change.partition("=") for change in mine)}
+    if set(changed) - set(sizes):
+        raise SystemExit(f"{workload.name} has the sizes {', '.join(sizes)}")
+    return {**sizes, **changed}
+
+
+def _measure(workload: Workload, choice: argparse.Namespace) -> WorkloadRecord:
+    sizes = sizes_of(workload, is_full=choice.full, changes=choice.size)
+    runs = min(choice.runs, workload.runs or choice.runs)
+    rounds: list[Round] = []
+    failure = ""
+    start = time.perf_counter()
+    first = -1 if workload.has_warm_up else 0
+    print(f"{workload.name}: {runs} rounds", end="", file=sys.stderr, flush=True)
+    for number in range(first, runs):
+        print(" .", end="", file=sys.stderr, flush=True)
+        try:
+            done = _one_round(workload, sizes, number)
+        except NotMeasured as reason:
+            failure = str(reason)
+            break
+        except Exception as error:  # noqa: BLE001 - one broken workload must not cost the others
+            failure = f"broke: {_told(error)}"
+            break
+        if number >= 0:
+            rounds.append(done)
+    print(file=sys.stderr, flush=True)
+    seconds = time.perf_counter() - start
+    record = workload_record(workload, sizes, rounds, is_full=choice.full, seconds=seconds, failure=failure)
+    if failure:
+        print(f"{workload.name}: {failure}", flush=True)
+    return record
+
+
+def _told(error: BaseException) -> str:
+    """Say in a line what went wrong; of a group, its first error."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    notes = " ".join(getattr(error, "__notes__", ()))
+    return " ".join(f"{type(error).__name__}: {error} {notes}".split())
+
+
+def _one_round(workload: Workload, sizes: Sizes, number: int) -> Round:
+    # Beside the checkout, not in /tmp, which is memory on some machines: a durable store must meet a real disk.
+    with tempfile.TemporaryDirectory(dir=CACHE / "work") as directory, _no_collector():
+        done = Round(Path(directory), CACHE, is_warm_up=number < 0, number=max(number, 0))
+        workload.run(done, sizes)
+        return done
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep the garbage collector of the load's own process out of the measurement."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

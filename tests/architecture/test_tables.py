@@ -32,6 +32,8 @@ INNER: dict[str, set[str]] = {
         "waiting_on",
     },
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
+    "task": {"arguments"},
+    "access_group": {"is_system"},
 }
 
 

@@ -3,7 +3,7 @@
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _FIRST = ("id", "workflow_id", "job_id", "name", "workflow_name")
@@ -62,6 +62,8 @@ class Call:
     body: str | None
     body_required: bool
     answer: str
+    # Query parameters that the method itself sets, as Python.
+    fixed_query: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,20 @@ def _call(method: str, path: str, operation: Mapping[str, Any]) -> Call:
     )
 
 
+def _calls(method: str, path: str, operation: Mapping[str, Any]) -> list[Call]:
+    """Understand an operation. One that can also be done later, as a task, becomes two methods: a type for each."""
+    if "202" not in operation["responses"]:
+        return [_call(method, path, operation)]
+    at_once = {**operation, "parameters": [part for part in operation["parameters"] if part["name"] != "async"]}
+    later = {**at_once, "responses": {"200": operation["responses"]["202"]}}
+    as_task = _call(method, path, later)
+    summary = f"{as_task.summary.removesuffix('.')}, in the background: answers the task that does it."
+    return [
+        _call(method, path, at_once),
+        replace(as_task, id=f"{as_task.id}_as_task", summary=summary, fixed_query='"async": True'),
+    ]
+
+
 def _is_event_stream(operation: Mapping[str, Any]) -> bool:
     return "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
 
@@ -186,7 +202,7 @@ def read(document: Mapping[str, Any]) -> Document:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method in {"get", "put", "post", "delete", "patch"} and not _is_event_stream(operation):
-                subjects.setdefault(operation["tags"][0], []).append(_call(method, path, operation))
+                subjects.setdefault(operation["tags"][0], []).extend(_calls(method, path, operation))
     return Document(
         enums=tuple(sorted(enums, key=lambda enum: enum.name)),
         records=tuple(sorted(records, key=lambda record: record.name)),

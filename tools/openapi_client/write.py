@@ -122,8 +122,8 @@ def _method(call: Call) -> str:
     arguments = [f"_{call.id.upper()}"]
     if call.path_parameters:
         arguments.append(f"path={_mapping(call.path_parameters)}")
-    if call.query:
-        arguments.append(f"query={_mapping(call.query)}")
+    if call.query or call.fixed_query:
+        arguments.append(f"query={_mapping(call.query, call.fixed_query)}")
     if call.body:
         arguments.append("body=body")
     return (
@@ -133,8 +133,9 @@ def _method(call: Call) -> str:
     )
 
 
-def _mapping(parameters: Iterable[Parameter]) -> str:
-    return "{" + ", ".join(f'"{parameter.name}": {parameter.name}' for parameter in parameters) + "}"
+def _mapping(parameters: Iterable[Parameter], more: str = "") -> str:
+    pairs = [f'"{parameter.name}": {parameter.name}' for parameter in parameters]
+    return "{" + ", ".join([*pairs, *([more] if more else [])]) + "}"
 
 
 def _docstring(call: Call) -> str:

@@ -9,7 +9,7 @@ from torc_server.engine import cancel, claim, complete, execution, graph, initia
 from torc_server.engine.complete import Report
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import Offer, SortMethod
-from torc_server.engine.signals import Signal
+from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
 from torc_server.store.migrate import create_schema
 from torc_server.store.transaction import Transaction
@@ -170,7 +170,7 @@ class World:
         self.check()
 
     def retry(self, name: str, *, max_retries: int = 99) -> None:
-        retry.retry(self.tx, self.ids[name], self.run_id, max_retries=max_retries)
+        retry.retry(self.tx, self.ids[name], self.run_id, max_retries=max_retries, now=self.clock.now)
         self.check()
 
     def cancel(self) -> None:
@@ -210,9 +210,14 @@ class World:
         return {row["name"]: JobStatus(row["status"]).word for row in rows}
 
     def told(self) -> list[Signal]:
-        """Give what was told since the last call."""
+        """Give what was told since the last call, without news for people."""
         signals, self.tx.signals = self.tx.signals, []
-        return signals  # type: ignore[return-value]
+        return [each for each in signals if not isinstance(each, Announcement | NodeHeard)]  # type: ignore[misc]
+
+    def announced(self) -> list[Announcement]:
+        """Give the news for people since the last call."""
+        signals, self.tx.signals = self.tx.signals, []
+        return [each for each in signals if isinstance(each, Announcement)]
 
     def check(self) -> None:
         broken = invariants.check(self.tx)

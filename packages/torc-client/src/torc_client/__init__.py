@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         FileModel,
         JobModel,
         JobsModel,
+        LiveEvent,
         ResourceRequirementsModel,
         ResultModel,
         UserDataModel,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         TorcError,
         Unauthorized,
     )
+    from torc_client.event_stream import NewsMissed
     from torc_client.paging import iterate
     from torc_client.sync import Torc, Workflow
 
@@ -42,6 +44,8 @@ __all__ = [
     "JobModel",
     "JobStatus",
     "JobsModel",
+    "LiveEvent",
+    "NewsMissed",
     "NotFound",
     "ResourceRequirementsModel",
     "ResultModel",
@@ -59,7 +63,7 @@ __all__ = [
 ]
 
 # In which modules the names above live. They are imported when first used: `torc --help` needs none of them.
-_HOMES = ("sync", "client", "paging", "errors", "api.enums", "api.records")
+_HOMES = ("sync", "client", "paging", "event_stream", "errors", "api.enums", "api.records")
 
 
 def __getattr__(name: str) -> Any:

@@ -2,12 +2,15 @@
 
 import getpass
 import os
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
+from torc_client.api.records import LiveEvent
+from torc_client.event_stream import NewsMissed, follow
 from torc_client.retrying import Patience
 from torc_client.transport import Transport
 
@@ -50,6 +53,15 @@ class TorcClient(Subjects):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def follow_events(self, workflow_id: int, level: str = "info") -> AsyncIterator[LiveEvent | NewsMissed]:
+        """Give the news of a workflow as it happens: `async for news in client.follow_events(7)`.
+
+        It goes on for ever, also when the server restarts. NewsMissed comes first, and wherever some is lost: time to
+        read how things stand. `level` is the least severity: debug, info, warning or error. Raises NotFound once the
+        workflow is gone, and what calls raise.
+        """
+        return follow(self._transport, workflow_id, level)
 
     async def close(self) -> None:
         """Give back the sockets."""

@@ -4,13 +4,20 @@ import asyncio
 import inspect
 import threading
 import weakref
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import IsCompleteResponse, JobModel, ResourceRequirementsModel, WorkflowStatusResponse
+from torc_client.api.records import (
+    IsCompleteResponse,
+    JobModel,
+    LiveEvent,
+    ResourceRequirementsModel,
+    WorkflowStatusResponse,
+)
 from torc_client.client import TorcClient
+from torc_client.event_stream import NewsMissed
 from torc_client.lifecycle.commands import create_from_commands
 from torc_client.lifecycle.wait import wait_until_over
 from torc_client.paging import iterate
@@ -129,9 +136,15 @@ class Torc(Subjects):
 
     def iterate(self, subject: str, list_operation: str, **query: Any) -> Iterator[Any]:
         """Every item of a list operation: `torc.iterate("jobs", "list_jobs", workflow_id=1)`."""
-        items = iterate(getattr(getattr(self._client, subject), list_operation), **query)
+        return self._each(iterate(getattr(getattr(self._client, subject), list_operation), **query))
+
+    def follow_events(self, workflow_id: int, level: str = "info") -> Iterator[LiveEvent | NewsMissed]:
+        """Give the news of a workflow as it happens, for ever; `TorcClient.follow_events` says more."""
+        return self._each(self._client.follow_events(workflow_id, level))
+
+    def _each(self, items: AsyncIterator[T]) -> Iterator[T]:
         while (item := self._thread.wait_for(anext(items, _END))) is not _END:
-            yield item
+            yield cast("T", item)
 
     def close(self) -> None:
         """Give back sockets and thread; happens by itself when the object is forgotten or the program ends."""

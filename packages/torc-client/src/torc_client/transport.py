@@ -5,7 +5,8 @@ import base64
 import logging
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -43,7 +44,7 @@ class Transport:
     ) -> None:
         self.address = parse_address(url)
         self._credentials = credentials
-        self._patience = patience
+        self.patience = patience
         self._timeout_seconds = timeout_seconds
         self._headers = {"User-Agent": f"torc-client/{__version__}", "Content-Type": "application/json"}
         if user:
@@ -56,7 +57,7 @@ class Transport:
         self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
     ) -> Answer:
         """Perform an operation; raises ServerUnreachable, UnexpectedAnswer or an ApiError."""
-        url = self.address.base + operation.path.format_map({name: quote(str(path[name]), safe="") for name in path})
+        url = self._url(operation.path, path)
         parameters = {name: _text(value) for name, value in query.items()}
         content = msgspec.json.encode(body) if body is not None else None
         limit_seconds = self._timeout_seconds + float(query.get("wait_seconds", 0))
@@ -82,13 +83,45 @@ class Transport:
             # An attempt that hung counts from its end: otherwise one lost answer would use up all patience.
             now = clock.time()
             away_since = away_since if away_since is not None else (began if now - began < 1 else now)
-            pause_seconds = self._patience.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
-            if not may_try_again or now + pause_seconds > away_since + self._patience.seconds:
+            pause_seconds = self.patience.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
+            if not may_try_again or now + pause_seconds > away_since + self.patience.seconds:
                 raise failure
             _log.debug(
                 "%s failed (%s); attempt %d follows in %.2f s", operation.id, failure, attempt + 1, pause_seconds
             )
             await asyncio.sleep(pause_seconds)
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        path: str,
+        values: Mapping[str, Any],
+        query: Mapping[str, Any],
+        headers: Mapping[str, str],
+        *,
+        silence_seconds: float,
+    ) -> AsyncIterator[aiohttp.StreamReader]:
+        """Open an answer that goes on, once; it counts as broken when nothing comes for `silence_seconds`.
+
+        Raises ServerUnreachable, also when it breaks off inside the block, UnexpectedAnswer or an ApiError.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence_seconds)
+        parameters = {name: _text(value) for name, value in query.items()}
+        url = self._url(path, values)
+        try:
+            async with self._opened().get(
+                url, params=parameters, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                if response.status >= 300:
+                    raise api_error(response.status, await response.read())
+                yield response.content
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+            raise ServerUnreachable(self.address.url, _reason(error)) from error
+        except (aiohttp.ClientError, ValueError) as error:  # ValueError: a line without end
+            raise UnexpectedAnswer(f"What {self.address.url} sends cannot be understood: {error}") from error
+
+    def _url(self, path: str, values: Mapping[str, Any]) -> str:
+        return self.address.base + path.format_map({name: quote(str(values[name]), safe="") for name in values})
 
     async def _exchange(
         self, method: str, url: str, query: Mapping[str, str], content: bytes | None, limit_seconds: float

@@ -34,6 +34,7 @@ class Claims:
         self,
         client: TorcClient,
         workflow_id: int,
+        compute_node_id: int,
         label: str,
         sort_method: ClaimJobsSortMethod,
         capacity: Capacity,
@@ -42,6 +43,7 @@ class Claims:
         self._total = capacity.total
         self._are_measured = capacity.by_resources
         self._workflow_id = workflow_id
+        self._compute_node_id = compute_node_id
         self._label = label
         self._sort_method = sort_method
         self._needs: dict[int, Resources] = {}
@@ -52,7 +54,11 @@ class Claims:
         key, workflows = self._key(wanted.number), self._client.workflows
         if wanted.offer is None:
             any_jobs = await workflows.claim_next_jobs(
-                self._workflow_id, limit=wanted.limit, wait_seconds=wait_seconds, claim_key=key
+                self._workflow_id,
+                limit=wanted.limit,
+                wait_seconds=wait_seconds,
+                claim_key=key,
+                compute_node_id=self._compute_node_id,
             )
             return await self.claimed(any_jobs.jobs or [])
         fitting = await workflows.claim_jobs_based_on_resources(
@@ -62,6 +68,7 @@ class Claims:
             sort_method=self._sort_method,
             wait_seconds=wait_seconds,
             claim_key=key,
+            compute_node_id=self._compute_node_id,
         )
         return await self.claimed(fitting.jobs or [])
 

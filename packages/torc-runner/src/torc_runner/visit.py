@@ -129,7 +129,7 @@ def _runner(
     return Runner(
         client,
         around,
-        Claims(client, around.workflow_id, uuid.uuid4().hex, sort_method, capacity),
+        Claims(client, around.workflow_id, around.compute_node_id, uuid.uuid4().hex, sort_method, capacity),
         RunnerState(capacity, rules),
         outage_seconds=_outage_seconds(workflow),
         show=show,

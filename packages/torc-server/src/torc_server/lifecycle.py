@@ -12,14 +12,16 @@ from collections.abc import Iterator, Sequence
 from torc_server import logs
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
-from torc_server.auth.htpasswd import load_users
+from torc_server.auth.htpasswd import PasswordFileError, load_users
 from torc_server.background.maintenance import keep_wal_small
 from torc_server.background.supervisor import supervised
+from torc_server.background.works import Background
 from torc_server.settings import Settings
 from torc_server.store.lock import DatabaseLock
 from torc_server.store.migrate import migrate
 from torc_server.version import __version__
 from torc_server.web.app import build_app
+from torc_server.web.dispatch import WRITER
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
 from torc_server.web.private_socket import bind_private
 from torc_server.web.serving import serving
@@ -54,17 +56,22 @@ async def _answer(
 ) -> None:
     stopping = asyncio.Event()
     _stop_at_signals(stopping)
+    if settings.auth_file is not None:
+        _reload_at_hangup(authenticator)
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
+    background = Background()
     app = build_app(
         settings.database,
         authenticator=authenticator,
         enforce_access=settings.enforce_access_control,
+        admin_users=settings.admin_users,
         body_max_bytes=settings.max_request_body_mb * 1024 * 1024,
+        listeners=background.listeners,
     )
     async with (
         serving(app, [*tcp, *private], drain_seconds=DRAIN_SECONDS),
-        supervised({"keep_wal_small": lambda: keep_wal_small(settings.database)}),
+        supervised({"keep_wal_small": lambda: keep_wal_small(settings.database), **background.works(app[WRITER].run)}),
     ):
         _announce(settings, tcp)
         await stopping.wait()
@@ -78,7 +85,7 @@ def _authenticator(settings: Settings) -> Iterator[Authenticator]:
         return
     checker = CredentialChecker(load_users(settings.auth_file), cache_ttl_seconds=settings.credential_cache_ttl_secs)
     with contextlib.closing(checker):
-        yield Authenticator(checker, required=settings.require_auth)
+        yield Authenticator(checker, required=settings.require_auth, password_file=settings.auth_file)
 
 
 def _announce(settings: Settings, tcp: Sequence[socket.socket]) -> None:
@@ -117,6 +124,19 @@ def _stop_at_signals(stopping: asyncio.Event) -> None:
 
     for each in STOP_SIGNALS:
         loop.add_signal_handler(each, stop)
+
+
+def _reload_at_hangup(authenticator: Authenticator) -> None:
+    """Read the password file again at SIGHUP, in a thread; one that cannot be used changes nothing but the log."""
+
+    def reload() -> None:
+        try:
+            authenticator.reload()
+        except PasswordFileError as error:
+            logger.error("the users stay as they were: %s", error)  # noqa: TRY400 - the sentence says it all
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, loop.run_in_executor, None, reload)
 
 
 def _stop_at_end_of_stdin(stopping: asyncio.Event) -> None:

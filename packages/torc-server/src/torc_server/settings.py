@@ -37,6 +37,7 @@ class Kind(StrEnum):
     COUNT = "count"
     SECONDS = "seconds"
     LOG_LEVEL = "level"
+    NAMES = "names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ SETTINGS: tuple[Setting, ...] = (
             variable="TORC_CREDENTIAL_CACHE_TTL_SECS"),
     Setting("enforce_access_control", ("--enforce-access-control",), Kind.SWITCH, default=False,
             help="Let users see and change only their own workflows."),
+    Setting("admin_users", ("--admin-user",), Kind.NAMES, (),
+            "A system administrator, who looks after access groups; may be given several times. "
+            "Flags, environment (a list with commas) and files add to each other.", variable="TORC_ADMIN_USERS"),
     Setting("max_request_body_mb", ("--max-request-body-mb",), Kind.COUNT, 256,
             "Largest request body in MiB; a larger one is refused.", variable="TORC_MAX_REQUEST_BODY_MB", minimum=1),
     Setting("log_level", ("--log-level", "-l"), Kind.LOG_LEVEL, LogLevel.INFO,
@@ -104,7 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
 )  # fmt: skip
 
 # Keys of older configuration files that have no meaning here yet, each with the value that asks for nothing.
-WITHOUT_EFFECT: Mapping[str, Any] = {"https": False, "admin_users": []}
+WITHOUT_EFFECT: Mapping[str, Any] = {"https": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +123,7 @@ class Settings:
     require_auth: bool
     credential_cache_ttl_secs: float
     enforce_access_control: bool
+    admin_users: tuple[str, ...]
     max_request_body_mb: int
     log_level: LogLevel
     log_dir: Path | None
@@ -147,10 +152,12 @@ def resolve(layers: Iterable[Layer]) -> Settings:
         ranks[setting.name] = len(layers)
         for rank, layer in enumerate(layers):
             if setting.name in layer.values:
-                place = layer.places[setting.name]
-                chosen[setting.name] = convert(setting, layer.values[setting.name], place)
-                ranks[setting.name] = rank
-                break
+                value = convert(setting, layer.values[setting.name], layer.places[setting.name])
+                ranks[setting.name] = min(rank, ranks[setting.name])
+                if setting.kind is not Kind.NAMES:
+                    chosen[setting.name] = value
+                    break
+                chosen[setting.name] = tuple(dict.fromkeys((*chosen[setting.name], *value)))
     # A socket replaces TCP unless somebody who speaks as loudly, or louder, asked for an address or a port:
     # a host in a system-wide file must not open what `--socket` was meant to keep private.
     tcp = chosen["socket"] is None or min(ranks["host"], ranks["port"]) <= ranks["socket"]
@@ -264,6 +271,9 @@ def convert(setting: Setting, value: Any, place: str) -> Any:
         Kind.PORT: lambda number: _is_number(number, int) and 0 <= number <= 65535,
         Kind.COUNT: lambda number: _is_number(number, int) and number >= setting.minimum,
         Kind.SECONDS: lambda number: _is_number(number, int | float) and setting.minimum <= number < float("inf"),
+        Kind.NAMES: lambda names: (
+            isinstance(names, list | tuple) and all(isinstance(name, str) and name.strip() for name in names)
+        ),
     }
     if not fits[setting.kind](value):
         raise SettingsError(f"{place} is {value!r}, but must be {_demand(setting)}")
@@ -285,6 +295,7 @@ def _demand(setting: Setting) -> str:
         Kind.PORT: "a whole number from 0 to 65535",
         Kind.COUNT: f"a whole number, at least {setting.minimum:g}",
         Kind.SECONDS: f"a number of seconds, at least {setting.minimum:g}",
+        Kind.NAMES: "a list of names",
     }
     return demands[setting.kind]
 
@@ -313,6 +324,8 @@ def _from_variable(setting: Setting, variable: str, text: str) -> Any:
             return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
         case Kind.PORT | Kind.COUNT | Kind.SECONDS:
             return _number(text)
+        case Kind.NAMES:
+            return [name.strip() for name in text.split(",") if name.strip()]
         case _:
             return text
 

@@ -127,7 +127,10 @@ async def test_one_caller_that_leaves_does_not_end_the_check_for_another(make, m
 async def test_too_many_waiting_checks_are_turned_away_and_it_recovers(make, matching: Matching):
     checker = make()
     matching.go.clear()
-    waiting = [asyncio.create_task(checker.verify("ann", f"guess {n}")) for n in range(credentials.WAITING_MAX)]
+    waiting = [
+        asyncio.create_task(checker.verify("ann", f"guess {n}", address=f"10.0.0.{n}"))
+        for n in range(credentials.WAITING_MAX)
+    ]
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):
         await checker.verify("ann", "right")
@@ -142,4 +145,59 @@ async def test_what_is_remembered_stays_bounded(make, clock: Clock, monkeypatch:
     assert await checker.verify("ann", "right")
     clock.now += 11
     assert await checker.verify("bob", "right")
-    assert len(checker._remembered_until) == 1
+    assert len(checker._users.remembered_until) == 1
+
+
+async def test_new_users_take_the_place_of_the_old_at_once(make, matching: Matching):
+    checker = make()
+    assert await checker.verify("ann", "right")
+    checker.replace({"bob": BOB})
+    assert not await checker.verify("ann", "right")
+    assert await checker.verify("bob", "right")
+    assert matching.asked[-1] == ("right", BOB)
+
+
+async def test_a_new_hash_makes_what_was_remembered_worthless(make, matching: Matching):
+    checker = make()
+    assert await checker.verify("ann", "right")
+    checker.replace({"ann": b"another hash"})
+    assert await checker.verify("ann", "right")
+    assert [password_hash for _, password_hash in matching.asked] == [ANN, b"another hash"]
+
+
+async def test_a_check_that_was_under_way_counts_for_nothing_after_a_reload(make, matching: Matching):
+    checker = make()
+    matching.go.clear()
+    under_way = asyncio.create_task(checker.verify("ann", "right"))
+    await asyncio.sleep(0)
+    checker.replace({"bob": BOB})
+    after = asyncio.create_task(checker.verify("ann", "right"))
+    await asyncio.sleep(0)
+    matching.go.set()
+    assert not await under_way
+    assert not await after
+
+
+def test_there_is_no_checker_without_users(make):
+    with pytest.raises(ValueError, match="at least one user"):
+        make().replace({})
+
+
+PASSWORDS = ["", "p:w:", "pässwörd", "x" * 72, "ä" * 36, "a b", "\ttab", "\N{SNOWMAN}"]
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+async def test_passwords_of_all_kinds(password: str):
+    checker = CredentialChecker({"ann": htpasswd.hash_password(password, 4).encode()}, cache_ttl_seconds=60)
+    assert await checker.verify("ann", password)
+    assert not await checker.verify("ann", f"{password}x")
+    checker.close()
+
+
+@pytest.mark.parametrize("password", ["x" * 73, "x" * 10_000, "ä" * 37, "x" * 72 + "\x00", "\x00", "\udc80"])
+async def test_passwords_that_nobody_can_have_are_wrong(password: str):
+    hashes = {"ann": htpasswd.hash_password("x" * 72, 4).encode(), "bob": htpasswd.hash_password("", 4).encode()}
+    checker = CredentialChecker(hashes, cache_ttl_seconds=60)
+    for user in ("ann", "bob", "eve"):
+        assert not await checker.verify(user, password)
+    checker.close()

@@ -18,7 +18,17 @@ from torc_server.store.transaction import Transaction
 BEHIND_THE_RECORDS = {
     "workflow": {"has_detected_need_to_run_completion_script"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
-    "job": {"canceled_by_cascade", "ended_badly", "active_compute_node_id", "current_result_id", "waiting_on"},
+    "task": {"arguments"},
+    "access_group": {"is_system"},
+    "job": {
+        "active_compute_node_id",
+        "canceled_by_cascade",
+        "claimed_by_node_id",
+        "current_result_id",
+        "ended_badly",
+        "input_hash",
+        "waiting_on",
+    },
 }
 VIEWS = [View(relations=relations, json_as_text=text) for relations in (False, True) for text in (False, True)]
 
@@ -66,7 +76,7 @@ def test_a_list_of_one_workflow_scans_no_table(tx: Transaction, database: sqlite
 @pytest.mark.parametrize("number", [0.1, 1 / 3, 1700000000.123456, 5.0, -2.5e-7, 123456789012345.67])
 def test_numbers_come_back_exactly(tx: Transaction, number: float) -> None:
     now = datetime.now(UTC)
-    workflow, file = RESOURCES[0], next(each for each in RESOURCES if each.table == "file")
+    workflow, file = (next(each for each in RESOURCES if each.table == table) for table in ("workflow", "file"))
     (workflow_id,) = records.create(tx, workflow, [{"name": "w", "user": "u"}], now)
     body = {"workflow_id": workflow_id, "name": "f", "path": "p", "st_mtime": number}
     (file_id,) = records.create(tx, file, [body], now)

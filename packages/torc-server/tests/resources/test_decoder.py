@@ -17,7 +17,7 @@ from torc_server.resources.file import FileModel
 from torc_server.resources.job import JobModel
 from torc_server.resources.json_fields import JsonObject, JsonText
 
-SCHEMAS = sorted({each.body for each in OPERATIONS if each.body is not None}, key=lambda each: each.__name__)
+SCHEMAS = sorted({each.body for each in OPERATIONS if isinstance(each.body, type)}, key=lambda each: each.__name__)
 
 scalars = (
     st.none()

@@ -16,10 +16,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from blockbuster import BlockBuster
 
 from torc_server.api.document import API_ROOT
+from torc_server.background.supervisor import supervised
+from torc_server.background.works import Background
 from torc_server.engine.invariants import check
 from torc_server.store.migrate import migrate
 from torc_server.store.transaction import Transaction
 from torc_server.web.app import build_app
+from torc_server.web.dispatch import WRITER
 
 
 @dataclass
@@ -126,8 +129,13 @@ def result(workflow_id: int, job_id: int, node_id: int, **members: Any) -> dict[
 @asynccontextmanager
 async def _serving(path: Path, **settings: Any) -> AsyncIterator[Api]:
     migrate(path)
-    server = TestServer(build_app(path, **settings), handler_cancellation=True)
-    async with TestClient(server, timeout=aiohttp.ClientTimeout(total=60)) as client:
+    background = Background()
+    app = build_app(path, listeners=background.listeners, **settings)
+    server = TestServer(app, handler_cancellation=True)
+    async with (
+        TestClient(server, timeout=aiohttp.ClientTimeout(total=60)) as client,
+        supervised(background.works(app[WRITER].run)),
+    ):
         # From here to the end a call of the server that blocks the event loop is an error.
         guard = BlockBuster(scanned_modules=["torc_server"])
         guard.activate()

@@ -18,6 +18,7 @@ PLACES = {
     "user_data": "data",
     "resource_requirements": "requirements",
     "compute_nodes": "node",
+    "events": "event",
     "results": "result",
     "workflows": "workflow",
 }
@@ -68,11 +69,16 @@ async def belongings(api: Any, make_result: Any) -> dict[str, int]:
         "data": await create("/user_data", workflow_id=workflow, name="d"),
         "requirements": await create("/resource_requirements", workflow_id=workflow, name="r"),
         "node": node,
+        "event": await create("/events", workflow_id=workflow, timestamp=0, data=None),
         "result": await create("/results", **make_result(workflow, job, node)),
     }
 
 
-@pytest.mark.parametrize("operation", [each for each in OPERATIONS if each.id not in OPEN], ids=lambda each: each.id)
+# Streams do not end: theirs is a test of its own.
+GUARDED = [each for each in OPERATIONS if each.id not in OPEN and not each.streams]
+
+
+@pytest.mark.parametrize("operation", GUARDED, ids=lambda each: each.id)
 async def test_strangers_are_refused_and_the_owner_is_not(guarded: Any, make_result: Any, operation: Operation) -> None:
     have = await belongings(guarded, make_result)
     bodies: dict[str, Any] = {
@@ -83,6 +89,7 @@ async def test_strangers_are_refused_and_the_owner_is_not(guarded: Any, make_res
         "compute_nodes": await guarded.ok("GET", f"/compute_nodes/{have['node']}", headers=caller("ann")),
         "results": make_result(have["workflow"], have["job"], have["node"], attempt_id=2),
         "workflows": {"name": "w", "user": "ann"},
+        "events": {"workflow_id": have["workflow"], "timestamp": 0, "data": {}},
     }
     body = bodies[operation.tag]
     if operation.path.startswith("/bulk_"):

@@ -88,10 +88,10 @@ class OneUser(CredentialChecker):
         super().__init__({"ann": b"hash"}, cache_ttl_seconds=0, matches=lambda password, _: password == PASSWORD)
         self.overloaded = overloaded
 
-    async def verify(self, user: str, password: str) -> bool:
+    async def verify(self, user: str, password: str, *, address: str | None = None) -> bool:
         if self.overloaded:
             raise Overloaded
-        return await super().verify(user, password)
+        return await super().verify(user, password, address=address)
 
 
 ANYBODY = Authenticator(None, required=False)

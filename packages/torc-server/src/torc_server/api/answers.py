@@ -5,7 +5,7 @@ from functools import cache
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
-from torc_server.resources.json_fields import AnyJson, Many, Part
+from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
 
 
 class ErrorResponse(Record):
@@ -109,6 +109,22 @@ class ResetJobStatusResponse(Record):
     reset_type = Text("failed_only, where only those without success were reset.")
 
 
+class LatestEventTimestampResponse(Record):
+    """When the last event of a workflow was noted."""
+
+    timestamp = Integer("Milliseconds since the epoch; null where there is no event.", null_shown=True)
+
+
+class LiveEvent(Record):
+    """News of a workflow, as those get it who follow it."""
+
+    workflow_id = Integer("The workflow.", required=True)
+    timestamp = Integer("When it was told, in milliseconds since the epoch.", required=True)
+    event_type = Text("What happened, such as job_completed.", required=True)
+    severity = Text("debug, info, warning or error.", required=True)
+    data = JsonObject("What is known about it, by its type.", required=True)
+
+
 class ComputeNodesResources(Record):
     """What a compute node offers."""
 
@@ -135,8 +151,8 @@ class ClaimNextJobsResponse(Record):
 
 
 @cache
-def page_of(record: type[Record], many: str) -> type[Record]:
-    """Make the envelope of a list."""
+def page_of(record: type[Record], many: str, name: str = "") -> type[Record]:
+    """Make the envelope of a list; `name` is its own where that is irregular."""
     members = {
         "items": Many(Part(record), "The records.", required=True),
         "offset": Integer("How many were passed over.", required=True),
@@ -146,7 +162,7 @@ def page_of(record: type[Record], many: str) -> type[Record]:
         "has_more": Boolean("Whether more follow.", required=True),
     }
     words = "".join(word.capitalize() for word in many.split("_"))
-    return type(f"List{words}Response", (Record,), {"__doc__": f"A part of a list of {words}.", **members})
+    return type(name or f"List{words}Response", (Record,), {"__doc__": f"A part of a list of {words}.", **members})
 
 
 @cache

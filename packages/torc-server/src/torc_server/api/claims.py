@@ -3,7 +3,7 @@
 from typing import Any
 
 from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse, ComputeNodesResources
-from torc_server.api.extensions import CLAIM_KEY, WAIT_SECONDS
+from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
@@ -40,15 +40,21 @@ def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = 
         Parameter("limit", Integer("How many jobs at most.", default=10, default_shown=False)),
         WAIT_SECONDS,
         CLAIM_KEY,
+        COMPUTE_NODE_ID,
     ),
-    errors=(409,),
+    errors=(409, 422),
     waiting=Waiting(WOKEN_BY, alike=lambda call: call.path["id"]),
 )
 def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
     """Claim ready jobs by priority, whatever they need."""
     limit = call.query["limit"]
     claimed = claim_next(
-        tx, WorkflowId(call.path["id"]), max(limit, 0), claim_key=call.query.get("claim_key"), now=call.now
+        tx,
+        WorkflowId(call.path["id"]),
+        max(limit, 0),
+        claim_key=call.query.get("claim_key"),
+        now=call.now,
+        node_id=call.query.get("compute_node_id"),
     )
     return _answer(tx, claimed, limit)
 
@@ -77,6 +83,7 @@ def _same_offer(call: Call) -> Any:
         ),
         WAIT_SECONDS,
         CLAIM_KEY,
+        COMPUTE_NODE_ID,
     ),
     body=ComputeNodesResources,
     errors=(409, 422),
@@ -94,6 +101,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | Noth
         strict=call.query["strict_scheduler_match"],
         claim_key=call.query.get("claim_key"),
         now=call.now,
+        node_id=call.query.get("compute_node_id"),
     )
     return _answer(tx, claimed, limit, claimed.reason)
 

@@ -65,7 +65,7 @@ class _Components:
                 "type": "object",
                 "description": (schema.__doc__ or "").strip(),
                 "properties": {word: self.member(each) for word, each in sorted(members.items())},
-                "required": sorted(word for word, each in members.items() if each.required),
+                "required": sorted(word for word, each in members.items() if each.required or each.promised),
             }
         return {"$ref": f"#/components/schemas/{name}"}
 
@@ -119,19 +119,34 @@ def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
     }
     if operation.description:
         entry["description"] = operation.description
+    entry["x-torc-access"] = operation.guard.audience.value
     if operation.extension:
         entry["x-torc-extension"] = True
     if operation.body is not None:
-        body = {"application/json": {"schema": components.add(operation.body)}}
+        body = {"application/json": {"schema": _shape(operation.body, components)}}
         entry["requestBody"] = {"required": operation.body_required, "content": body}
     error = {"application/json": {"schema": components.add(ErrorResponse)}}
-    answer = {"application/json": {"schema": components.add(operation.answer)}}
+    content_type = "text/event-stream" if operation.streams else "application/json"
+    answer = {content_type: {"schema": _shape(operation.answer, components)}}
     entry["responses"] = {
         "200": {"description": "OK", "content": answer},
+        **_accepted(operation, components),
         **{str(status): {"description": ERRORS[status], "content": error} for status in operation.errors},
         "default": {"description": "Error", "content": error},
     }
     return entry
+
+
+def _accepted(operation: Operation, components: _Components) -> dict[str, Any]:
+    """Give the answer of an operation that is done later, where there is one."""
+    if operation.accepted is None:
+        return {}
+    content = {"application/json": {"schema": components.add(operation.accepted)}}
+    return {"202": {"description": "Accepted: it is done in the background", "content": content}}
+
+
+def _shape(shape: type[marshmallow.Schema] | Member, components: _Components) -> dict[str, Any]:
+    return components.member(shape) if isinstance(shape, Member) else components.add(shape)
 
 
 def _query(parameter: Parameter, components: _Components) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node,
 from torc_server.engine.complete import complete_jobs
 from torc_server.engine.errors import EngineError
 from torc_server.engine.following import followers
-from torc_server.engine.give_back import give_back
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import ENDLESS
+from torc_server.engine.unclaim import unclaim
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
@@ -123,7 +123,7 @@ def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     errors = list(complete_jobs(tx, workflow_id, reports, now=call.now).items())
     errors += _start(tx, call)  # after the ends, by which some of them may start
     returned = [(JobId(each["job_id"]), AttemptId(each["attempt_id"])) for each in body.get("returned") or ()]
-    give_back(tx, workflow_id, returned)
+    unclaim(tx, workflow_id, returned)
     wish = body.get("claim")
     claimed = Claimed([]) if wish is None else _claim(tx, call, wish)
     following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
@@ -168,9 +168,9 @@ def _start(tx: Transaction, call: Call) -> Iterator[tuple[JobId, EngineError]]:
 def _claim(tx: Transaction, call: Call, wish: dict[str, Any]) -> Claimed:
     workflow_id = WorkflowId(call.path["id"])
     limit, ahead = max(wish["limit"], 0), max(wish.get("ahead") or 0, 0)
-    key, offered = wish.get("claim_key"), wish.get("offer")
+    key, offered, node_id = wish.get("claim_key"), wish.get("offer"), NodeId(call.body["compute_node_id"])
     if offered is None:
-        return claim_next(tx, workflow_id, limit + ahead, claim_key=key, now=call.now)
+        return claim_next(tx, workflow_id, limit + ahead, claim_key=key, now=call.now, node_id=node_id)
     return claim_for_node(
         tx,
         workflow_id,
@@ -180,6 +180,7 @@ def _claim(tx: Transaction, call: Call, wish: dict[str, Any]) -> Claimed:
         strict=bool(wish.get("strict_scheduler_match")),
         claim_key=key,
         now=call.now,
+        node_id=node_id,
         ahead=Ahead(offer_of(wish.get("whole") or offered), ahead),
     )
 

@@ -77,7 +77,7 @@ def complete_job(tx: Transaction, call: Call) -> Encoded:
 def retry_job(tx: Transaction, call: Call) -> Encoded:
     """Give a running or failed job another attempt."""
     max_retries = call.query["max_retries"]
-    retry(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), max_retries=max_retries)
+    retry(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), max_retries=max_retries, now=call.now)
     return _job(tx, call)
 
 
@@ -87,7 +87,7 @@ def retry_job(tx: Transaction, call: Call) -> Encoded:
     "start_job/{run_id}/{compute_node_id}",
     answer=JobModel,
     path_fields={"run_id": RUN_ID, "compute_node_id": Integer("The node where it runs.", required=True)},
-    errors=(422,),
+    errors=(409, 422),
 )
 def start_job(tx: Transaction, call: Call) -> Encoded:
     """Tell that a claimed job runs on a node now; the same again changes nothing."""

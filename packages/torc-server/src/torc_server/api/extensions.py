@@ -1,7 +1,7 @@
 """Parameters that are ours: optional, and marked in the document as no part of the contract."""
 
 from torc_server.api.operation import Parameter
-from torc_server.resources.fields import Number, Text
+from torc_server.resources.fields import Integer, Number, Text
 
 LONGEST_WAIT_SECONDS = 60
 
@@ -23,6 +23,14 @@ CLAIM_KEY = Parameter(
         "Idempotency key: a repeated claim with the same key answers with the jobs of the first.",
         nullable=False,
         longest=64,
+    ),
+    extension=True,
+)
+COMPUTE_NODE_ID = Parameter(
+    "compute_node_id",
+    Integer(
+        "The node that claims: renews its lease, and has the jobs given back if it is given up before they start.",
+        nullable=False,
     ),
     extension=True,
 )

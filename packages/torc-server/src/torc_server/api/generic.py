@@ -1,21 +1,23 @@
 """From a resource to its operations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
 from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter
-from torc_server.engine.access import ACCESSIBLE_WORKFLOWS
+from torc_server.engine.access import ACCESSIBLE_WORKFLOWS, somebody
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
-from torc_server.resources.fields import Boolean, Integer, Text
+from torc_server.resources.fields import Boolean, Integer, Member, Text
 from torc_server.resources.records import MAX_LIMIT, Encoded, Selection, View
 from torc_server.resources.resource import Generic, Resource
 from torc_server.store.transaction import Transaction
 
 ID = {"id": Integer("The record's id.", required=True)}
+WORKFLOW_ID = Integer("The workflow.", required=True)
 
 
 def view_for(call: Call, *, relations: bool = False) -> View:
@@ -36,19 +38,44 @@ def operations_of(resource: Resource) -> Iterator[Operation]:
     }
     for each, maker in makers.items():
         if each in resource.operations:
-            yield maker(resource)
+            yield replace(maker(resource), extension=resource.extension)
 
 
 def _guard_by_id(resource: Resource) -> Guard:
     return access.through(resource) if resource.belongs_to_workflow else access.workflow_in_path
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where all of a resource's records are addressed, and what says which workflow's."""
+
+    path: str
+    guard: Guard
+    query: tuple[Parameter, ...] = ()
+    path_fields: Mapping[str, Member] = field(default_factory=dict)
+
+
+def _place_of(resource: Resource) -> _Place:
+    if resource.below_workflow:
+        path = f"/workflows/{{id}}/{resource.path}"
+        return _Place(path, access.workflow_in_path, path_fields={"id": WORKFLOW_ID})
+    if resource.belongs_to_workflow:
+        return _Place(f"/{resource.path}", access.workflow_in_query, (Parameter("workflow_id", WORKFLOW_ID),))
+    return _Place(f"/{resource.path}", access.open_to_all)
+
+
+def _workflow_id(resource: Resource, call: Call) -> WorkflowId:
+    return WorkflowId(call.path["id"] if resource.below_workflow else call.query["workflow_id"])
+
+
 def _list(resource: Resource) -> Operation:
     """List a part of them."""
-    required = (Parameter("workflow_id", Integer("The workflow.", required=True)),)
+    place = _place_of(resource)
     paging = (
         Parameter("offset", Integer("How many to pass over.", nullable=False, default=0, default_shown=False)),
         Parameter("limit", Integer(f"How many to give, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)),
+    )
+    sorting = (
         Parameter("sort_by", Text("The member to sort by; the id when absent.", default="id", default_shown=False)),
         Parameter("reverse_sort", Boolean("Sort downwards.", default=False, default_shown=False)),
     )
@@ -62,8 +89,8 @@ def _list(resource: Resource) -> Operation:
         selection = Selection(
             conditions=tuple(conditions),
             parameters=parameters,
-            sort_by=call.query["sort_by"],
-            reverse=call.query["reverse_sort"],
+            sort_by=call.query.get("sort_by", "id"),
+            reverse=call.query.get("reverse_sort", False),
             offset=call.query["offset"],
             limit=call.query["limit"],
         )
@@ -73,19 +100,21 @@ def _list(resource: Resource) -> Operation:
     return Operation(
         id=f"list_{resource.names.many}",
         method="GET",
-        path=f"/{resource.path}",
+        path=place.path,
         tag=resource.path,
         summary=f"List {resource.path.replace('_', ' ')}.",
         effect=Effect.READ,
-        guard=access.workflow_in_query if resource.belongs_to_workflow else access.open_to_all,
+        guard=place.guard,
         run=run,
         answer=page_of(resource.schema, resource.names.many),
         query=(
-            *(required if resource.belongs_to_workflow else ()),
+            *place.query,
             *filters,
             *paging,
+            *(sorting if resource.sortable else ()),
             *(relations if resource.has_relations else ()),
         ),
+        path_fields=place.path_fields,
         errors=(400, 403, 404, 422),
     )
 
@@ -96,10 +125,10 @@ def _conditions(resource: Resource, call: Call) -> tuple[list[str], dict[str, An
     parameters: dict[str, Any] = {}
     if resource.belongs_to_workflow:
         conditions.append(f"{resource.table}.workflow_id = :workflow_id")
-        parameters["workflow_id"] = call.query["workflow_id"]
+        parameters["workflow_id"] = _workflow_id(resource, call)
     elif call.enforce_access:
         conditions.append(ACCESSIBLE_WORKFLOWS)
-        parameters["identity"] = call.identity.user
+        parameters["identity"] = somebody(call.identity.user)
     for each in resource.filters:
         value = call.query.get(each.name, each.default)
         if value is not None and (each.when is None or value in each.when):
@@ -120,7 +149,7 @@ def _create(resource: Resource) -> Operation:
         method="POST",
         path=f"/{resource.path}",
         tag=resource.path,
-        summary=f"Create a {resource.noun}.",
+        summary=f"Create {resource.one}.",
         effect=Effect.WRITE,
         guard=access.workflow_in_body if resource.belongs_to_workflow else access.open_to_all,
         run=run,
@@ -168,7 +197,7 @@ def _get(resource: Resource) -> Operation:
         method="GET",
         path=f"/{resource.path}/{{id}}",
         tag=resource.path,
-        summary=f"Get a {resource.noun}.",
+        summary=f"Get {resource.one}.",
         effect=Effect.READ,
         guard=_guard_by_id(resource),
         run=run,
@@ -190,7 +219,7 @@ def _update(resource: Resource) -> Operation:
         method="PUT",
         path=f"/{resource.path}/{{id}}",
         tag=resource.path,
-        summary=f"Change a {resource.noun}.",
+        summary=f"Change {resource.one}.",
         effect=Effect.WRITE,
         guard=_guard_by_id(resource),
         run=run,
@@ -213,7 +242,7 @@ def _delete(resource: Resource) -> Operation:
         method="DELETE",
         path=f"/{resource.path}/{{id}}",
         tag=resource.path,
-        summary=f"Delete a {resource.noun}, and answer what it was.",
+        summary=f"Delete {resource.one}, and answer what it was.",
         effect=Effect.WRITE,
         guard=_guard_by_id(resource),
         run=run,
@@ -225,9 +254,10 @@ def _delete(resource: Resource) -> Operation:
 
 def _delete_all(resource: Resource) -> Operation:
     """Delete all of a workflow."""
+    place = _place_of(resource)
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
-        count = records.delete_all(tx, resource, WorkflowId(call.query["workflow_id"]))
+        count = records.delete_all(tx, resource, _workflow_id(resource, call))
         words = resource.path.replace("_", " ")
         # COMPAT 0.12: its clients read deleted_count and message; until none of them is left.
         return {"count": count, "deleted_count": count, "message": f"Deleted {count} {words}"}
@@ -235,13 +265,14 @@ def _delete_all(resource: Resource) -> Operation:
     return Operation(
         id=resource.names.delete_all,
         method="DELETE",
-        path=f"/{resource.path}",
+        path=place.path,
         tag=resource.path,
         summary=f"Delete all {resource.path.replace('_', ' ')} of a workflow.",
         effect=Effect.WRITE,
-        guard=access.workflow_in_query,
+        guard=place.guard,
         run=run,
         answer=DeleteCountResponse,
-        query=(Parameter("workflow_id", Integer("The workflow.", required=True)),),
+        query=place.query,
+        path_fields=place.path_fields,
         errors=(400, 403, 404),
     )

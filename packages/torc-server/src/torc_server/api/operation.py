@@ -4,20 +4,29 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 import marshmallow
 
+from torc_server.engine.events import UNKNOWN_USER
 from torc_server.engine.signals import Signal
 from torc_server.resources.fields import Member
 from torc_server.store.transaction import Transaction
 
 
 class Effect(Enum):
-    """Which connection an operation runs on."""
+    """What an operation works on: a connection to the database, or the running server itself."""
 
     READ = "read"
     WRITE = "write"
+    PROCESS = "process"
+
+
+class Process(Protocol):
+    """The running server, for the few operations that are about it. What it does may take its time."""
+
+    def reload_credentials(self) -> int:
+        """Read the password file again and tell how many users it has; raises RuleBroken."""
 
 
 class Generation(Enum):
@@ -32,6 +41,11 @@ class Identity:
     """Who is calling: a user name that was proven, or nobody."""
 
     user: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The user name for people who read what happened; a word for nobody."""
+        return UNKNOWN_USER if self.user is None else self.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class Call:
     identity: Identity = Identity()
     generation: Generation = Generation.V035
     enforce_access: bool = False
+    require_auth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +75,42 @@ class Parameter:
     extension: bool = False
 
 
-# What guards an operation: raises Forbidden or NotFound, or lets the call through. Made by api/access.py.
-Guard = Callable[[Transaction, Call], None]
+class Audience(Enum):
+    """Whom an operation lets in where the server enforces access; the document says so, and tests go by it."""
+
+    EVERYBODY = "everybody"
+    USERS = "whoever gave good credentials"
+    WORKFLOW = "the owner of the workflow and the members of its access groups"
+    GROUP_ADMINS = "admins of the access group and system administrators"
+    SHARERS = "the owner of the workflow, admins of the access group and system administrators"
+    SYSTEM_ADMINS = "system administrators"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Whom an operation lets in, and how it finds out: `check` raises Forbidden or NotFound, or lets the call through.
+
+    It runs in the operation's own transaction, before its function. Made by api/access.py.
+    """
+
+    audience: Audience
+    check: Callable[[Transaction, Call], None]
+
+    def __call__(self, tx: Transaction, call: Call) -> None:
+        """Let the call through; raises Forbidden or NotFound."""
+        self.check(tx, call)
 
 
 @dataclass(frozen=True, slots=True)
 class NothingYet:
     """What a function gives whose answer may be worth waiting for. Without ``?wait_seconds=`` it is the answer."""
+
+    answer: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a function gives that only noted what is to be done: the answer, which goes out as 202."""
 
     answer: Any
 
@@ -94,23 +138,30 @@ class Operation:
     summary: str
     effect: Effect
     guard: Guard
-    run: Callable[[Transaction, Call], Any]
-    answer: type[marshmallow.Schema]
+    # Works on a Transaction, or on the Process where that is its effect.
+    run: Callable[[Any, Call], Any]
+    # The shape of the answer; a member where it is no record.
+    answer: type[marshmallow.Schema] | Member
     query: tuple[Parameter, ...] = ()
-    body: type[marshmallow.Schema] | None = None
+    # The shape of the body; a member (any JSON) where it is no record.
+    body: type[marshmallow.Schema] | Member | None = None
     body_required: bool = True
     errors: tuple[int, ...] = ()
     waiting: Waiting | None = None
+    # The shape of an answer that is only Accepted; None where there is none.
+    accepted: type[marshmallow.Schema] | None = None
+    # Answers server-sent events, each with an `answer` as its data; `run` gives the least Severity that is sent.
+    streams: bool = False
     extension: bool = False
     description: str = ""
     path_fields: Mapping[str, Member] = field(default_factory=dict)
 
 
-Run = Callable[[Transaction, Call], Any]
+Run = Callable[[Any, Call], Any]
 
 
 def operation(
-    identity: str, method: str, path: str, *, guard: Guard, answer: type[marshmallow.Schema], **rest: Any
+    identity: str, method: str, path: str, *, guard: Guard, answer: type[marshmallow.Schema] | Member, **rest: Any
 ) -> Callable[[Run], Operation]:
     """Make an operation of a function; its docstring becomes summary and description."""
 

@@ -1,35 +1,50 @@
 """All operations, in document order: this table drives routes, parsing, access, the document and the tests."""
 
+from torc_server.api.actions import ACTION_OPERATIONS
+from torc_server.api.admin import ADMIN_OPERATIONS
 from torc_server.api.claims import CLAIM_OPERATIONS
+from torc_server.api.compute_nodes import COMPUTE_NODE_OPERATIONS
+from torc_server.api.events import EVENT_OPERATIONS
 from torc_server.api.exchange import EXCHANGE_OPERATIONS
 from torc_server.api.executions import EXECUTION_OPERATIONS
 from torc_server.api.generic import operations_of
+from torc_server.api.groups import GROUP_OPERATIONS
 from torc_server.api.operation import Operation
+from torc_server.api.ownership import OWNERSHIP
+from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
+from torc_server.api.reports import REPORT_OPERATIONS
+from torc_server.api.ro_crate_entities import RO_CRATE_OPERATIONS
 from torc_server.api.system import SYSTEM
+from torc_server.api.tasks import TASK_OPERATIONS
 from torc_server.api.user_data import create_user_data
 from torc_server.api.workflows import WORKFLOW_OPERATIONS
-from torc_server.resources.compute_node import COMPUTE_NODE
-from torc_server.resources.file import FILE
-from torc_server.resources.job import JOB
-from torc_server.resources.resource_requirements import RESOURCE_REQUIREMENTS
-from torc_server.resources.result import RESULT
-from torc_server.resources.user_data import USER_DATA
-from torc_server.resources.workflow import WORKFLOW
+from torc_server.resources.catalogue import catalogue
 
-RESOURCES = (WORKFLOW, JOB, FILE, USER_DATA, RESOURCE_REQUIREMENTS, COMPUTE_NODE, RESULT)
+# Every file of resources/ that declares a resource is here by itself.
+RESOURCES = catalogue()
 
-OPERATIONS: tuple[Operation, ...] = (
+# What is written by hand. An operation with the id of a generic one takes its place.
+SPECIAL: tuple[Operation, ...] = (
     *SYSTEM,
-    *operations_of(WORKFLOW),
+    *GROUP_OPERATIONS,
+    *ADMIN_OPERATIONS,
+    *OWNERSHIP,
     *WORKFLOW_OPERATIONS,
+    *REPORT_OPERATIONS,
+    *TASK_OPERATIONS,
+    *COMPUTE_NODE_OPERATIONS,
     *CLAIM_OPERATIONS,
     *EXCHANGE_OPERATIONS,
-    *operations_of(JOB),
     *EXECUTION_OPERATIONS,
-    *operations_of(FILE),
     create_user_data,
-    *operations_of(USER_DATA),
-    *operations_of(RESOURCE_REQUIREMENTS),
-    *operations_of(COMPUTE_NODE),
-    *operations_of(RESULT),
+    *EVENT_OPERATIONS,
+    *RO_CRATE_OPERATIONS,
+    *REMOTE_WORKER_OPERATIONS,
+    *ACTION_OPERATIONS,
+)
+_SPECIAL_IDS = {each.id for each in SPECIAL}
+
+OPERATIONS: tuple[Operation, ...] = (
+    *SPECIAL,
+    *(each for resource in RESOURCES for each in operations_of(resource) if each.id not in _SPECIAL_IDS),
 )

@@ -12,17 +12,22 @@ from torc_server.api.answers import (
     WorkflowStatusResponse,
 )
 from torc_server.api.extensions import WAIT_SECONDS
+from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
-from torc_server.api.operation import Call, Generation, NothingYet, Parameter, Waiting
-from torc_server.engine import status
+from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting
+from torc_server.engine import events, status, tasks
 from torc_server.engine.cancel import cancel_workflow as cancel
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.initialize import initialize_jobs as initialize
 from torc_server.engine.reset import reset_job_status as reset_jobs
 from torc_server.engine.reset import reset_workflow_status as reset_workflow
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
-from torc_server.engine.workflows import begin_run, workflow_row
-from torc_server.resources.fields import Boolean
+from torc_server.engine.workflows import archive, begin_run, workflow_row
+from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Record
+from torc_server.resources.records import Encoded
+from torc_server.resources.task import TASK, TaskModel
+from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -40,22 +45,30 @@ def _workflow_id(call: Call) -> WorkflowId:
     "POST",
     "initialize_jobs",
     answer=MessageResponse,
+    accepted=TaskModel,
     query=(
         _flag("only_uninitialized", "Leave jobs alone that are not uninitialized and do not wait for such a one."),
         _flag("clear_ephemeral_user_data", "Clear ephemeral user data that jobs write."),
+        _flag("async", "Answer at once with a task that does it in the background."),
     ),
+    errors=(409,),
 )
-def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
+def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     """Make the workflow's jobs blocked or ready.
 
     Dependencies that follow from files and user data are added first.
     """
-    initialize(
-        tx,
-        _workflow_id(call),
-        only_uninitialized=call.query["only_uninitialized"],
-        clear_ephemeral_user_data=call.query["clear_ephemeral_user_data"],
-    )
+    workflow_id = _workflow_id(call)
+    arguments = {
+        "only_uninitialized": call.query["only_uninitialized"],
+        "clear_ephemeral_user_data": call.query["clear_ephemeral_user_data"],
+        "user": call.identity.name,
+    }
+    if call.query["async"]:
+        task_id = tasks.queue(tx, workflow_id, "initialize_jobs", arguments, now=call.now)
+        return Accepted(records.one(tx, TASK, task_id))
+    tasks.require_no_task(tx, workflow_id)
+    initialize(tx, workflow_id, **arguments)
     return {"message": "Initialized job status"}
 
 
@@ -65,10 +78,14 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     "reset_job_status",
     answer=ResetJobStatusResponse,
     query=(_flag("failed_only", "Only jobs without success, and what depends on them."),),
+    errors=(409,),
 )
 def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Make the workflow's jobs uninitialized."""
+    tasks.require_no_task(tx, _workflow_id(call))
     reset = reset_jobs(tx, _workflow_id(call), failed_only=call.query["failed_only"])
+    event = events.user_action("reset_job_status", call.identity.name, **asdict(reset))
+    events.record(tx, reset.workflow_id, event, now=call.now)
     answer = {"workflow_id": reset.workflow_id, "updated_count": reset.updated_count, "status": "uninitialized"}
     return {**answer, "reset_type": "failed_only"} if reset.failed_only else answer
 
@@ -79,14 +96,18 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     "reset_status",
     answer=WorkflowStatusModel,
     query=(_flag("force", "Also while jobs are pending or running."),),
-    errors=(422,),
+    errors=(409, 422),
 )
 def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Clear the workflow's flags and begin its next run."""
     # COMPAT 0.12: its clients count the run up themselves (PUT status), so it is left alone; until none is left.
     advance_run = call.generation is not Generation.V012
-    reset_workflow(tx, _workflow_id(call), force=call.query["force"], advance_run=advance_run)
-    return _status_record(tx, _workflow_id(call))
+    workflow_id, force = _workflow_id(call), call.query["force"]
+    tasks.require_no_task(tx, workflow_id)
+    reset_workflow(tx, workflow_id, force=force, advance_run=advance_run)
+    event = events.user_action("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
+    events.record(tx, workflow_id, event, now=call.now)
+    return _status_record(tx, workflow_id)
 
 
 @of_workflow(
@@ -97,8 +118,12 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     """Cancel the workflow with its pending and running jobs."""
-    cancel(tx, _workflow_id(call))
-    return _status_record(tx, _workflow_id(call))
+    workflow_id = _workflow_id(call)
+    cancel(tx, workflow_id)
+    status_record = _status_record(tx, workflow_id)
+    event = events.workflow_canceled(workflow_id, status_record["run_id"], call.identity.name)
+    events.record(tx, workflow_id, event, now=call.now)
+    return status_record
 
 
 @of_workflow(
@@ -166,6 +191,19 @@ def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     return _status_record(tx, workflow_id)
 
 
+class ArchiveWorkflowRequest(Record):
+    """Whether a workflow is put away."""
+
+    is_archived = Boolean("True puts it away, false takes it out again.", required=True)
+
+
+@of_workflow("archive_workflow", "POST", "archive", answer=WorkflowModel, body=ArchiveWorkflowRequest)
+def archive_workflow(tx: Transaction, call: Call) -> Encoded:
+    """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake."""
+    archive(tx, _workflow_id(call), is_archived=call.body["is_archived"])
+    return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))
+
+
 def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
     row = workflow_row(tx, workflow_id)
     return {
@@ -182,6 +220,7 @@ WORKFLOW_OPERATIONS = (
     reset_job_status,
     reset_workflow_status,
     cancel_workflow,
+    archive_workflow,
     is_workflow_complete,
     is_workflow_uninitialized,
     get_workflow_status,

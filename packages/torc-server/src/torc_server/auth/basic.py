@@ -2,9 +2,14 @@
 
 import base64
 import binascii
+import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 from torc_server.auth.credentials import CredentialChecker
+from torc_server.auth.htpasswd import PasswordFileError, load_users
+
+logger = logging.getLogger(__name__)
 
 REALM = "Torc"
 
@@ -53,22 +58,35 @@ class Authenticator:
     `required`, everything but good credentials is refused.
     """
 
-    def __init__(self, checker: CredentialChecker | None, *, required: bool) -> None:
+    def __init__(self, checker: CredentialChecker | None, *, required: bool, password_file: Path | None = None) -> None:
         if required and checker is None:
             raise ValueError("credentials cannot be required without a password file")
         self._checker = checker
-        self._required = required
+        self.required = required
+        self._password_file = password_file
 
-    async def user_of(self, authorization: str | None) -> str | None:
-        """Tell the proven user name, or None for nobody.
+    def reload(self) -> int:
+        """Read the password file again and tell how many users it has; it blocks, so ask from a thread.
+
+        What was remembered of the users of before is forgotten. Raises PasswordFileError, and then changes nothing.
+        """
+        if self._checker is None or self._password_file is None:
+            raise PasswordFileError("this server has no password file; start it with --auth-file FILE")
+        users = load_users(self._password_file)
+        self._checker.replace(users)
+        logger.info("password file read again", extra={"fields": {"users": str(len(users))}})
+        return len(users)
+
+    async def user_of(self, authorization: str | None, *, address: str | None = None) -> str | None:
+        """Tell the proven user name, or None for nobody; `address` is where the request comes from.
 
         Raises Refused where credentials are demanded, and `credentials.Overloaded` when too many wait to be checked.
         """
         if self._checker is None:
             return None
         sent = parse_authorization(authorization)
-        if sent is not None and await self._checker.verify(sent.user, sent.password):
+        if sent is not None and await self._checker.verify(sent.user, sent.password, address=address):
             return sent.user
-        if self._required:
+        if self.required:
             raise Refused
         return None

@@ -2,24 +2,49 @@
 
 import asyncio
 import hmac
+import ipaddress
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Mapping
 
 from torc_server.auth import htpasswd
+from torc_server.auth.failures import FREE_PER_ADDRESS, FREE_PER_USER, Failures
+from torc_server.auth.lane import Lane, Overloaded
+
+__all__ = ["CredentialChecker", "Overloaded"]
 
 THREADS = 2
 
 # Checks that may wait for a thread. At 0.2 s each this is some ten seconds of work; beyond it, better to say so.
 WAITING_MAX = 100
+WAITING_PER_ADDRESS_MAX = 50
+
+# Addresses that sent many wrong passwords have a thread of their own, so that only they wait for each other.
+SLOWED_THREADS = 1
+SLOWED_WAITING_MAX = 200
+SLOWED_PER_ADDRESS_MAX = 20
 
 # Above this many remembered credentials the expired ones are thrown out.
 REMEMBERED_MAX = 1000
 
+NO_ADDRESS = ""
+# A household or a machine gets this much of the IPv6 addresses, and can take any of them.
+IPV6_SHARED_BITS = 64
 
-class Overloaded(Exception):  # noqa: N818 - a state of the server, not a fault
-    """Too many credentials wait to be checked; the caller should come back later."""
+
+class _Users:
+    """The users of one reading of the password file, and all that is known because of them.
+
+    A reload puts another one in its place. What was remembered, and what is being checked, goes with it.
+    """
+
+    def __init__(self, hashes: Mapping[str, bytes]) -> None:
+        if not hashes:
+            raise ValueError("a checker needs at least one user")
+        self.hashes = dict(hashes)
+        self.decoys = tuple(self.hashes.values())
+        self.remembered_until: dict[bytes, float] = {}
+        self.running: dict[bytes, asyncio.Task[bool]] = {}
 
 
 class CredentialChecker:
@@ -27,7 +52,8 @@ class CredentialChecker:
 
     A check takes equally long for known and unknown users: for an unknown name the password is tried against
     one of the known users' hashes, always the same one, and the outcome is dropped. Only successes are
-    remembered, for `cache_ttl_seconds` (0: never), under a key that only this process can compute.
+    remembered, for `cache_ttl_seconds` (0: never), under a key that only this process can compute. Who sends wrong
+    passwords waits longer and longer, and only among their like.
     """
 
     def __init__(
@@ -36,64 +62,97 @@ class CredentialChecker:
         *,
         cache_ttl_seconds: float,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         matches: Callable[[str, bytes], bool] = htpasswd.matches,
     ) -> None:
-        if not users:
-            raise ValueError("a checker needs at least one user")
-        self._users = dict(users)
-        self._decoys = tuple(self._users.values())
+        self._users = _Users(users)
         self._cache_ttl_seconds = cache_ttl_seconds
         self._clock = clock
+        self._sleep = sleep
         self._matches = matches
         self._key = secrets.token_bytes(32)
-        self._remembered_until: dict[bytes, float] = {}
-        self._running: dict[bytes, asyncio.Task[bool]] = {}
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="torc-bcrypt")
+        self._of_user = Failures(FREE_PER_USER, clock)
+        self._of_address = Failures(FREE_PER_ADDRESS, clock)
+        self._lane = Lane("", threads=THREADS, waiting_max=WAITING_MAX, per_address_max=WAITING_PER_ADDRESS_MAX)
+        self._slowed_lane = Lane(
+            "slowed",
+            threads=SLOWED_THREADS,
+            waiting_max=SLOWED_WAITING_MAX,
+            per_address_max=SLOWED_PER_ADDRESS_MAX,
+        )
 
-    async def verify(self, user: str, password: str) -> bool:
+    def replace(self, users: Mapping[str, bytes]) -> None:
+        """Know these users from now on, and forget what was remembered of the others. From any thread."""
+        self._users = _Users(users)
+
+    async def verify(self, user: str, password: str, *, address: str | None = None) -> bool:
         """Whether user and password belong together. Raises Overloaded."""
-        fingerprint = self._fingerprint(user, password)
-        if self._remembered_until.get(fingerprint, -1.0) > self._clock():
-            return True
-        # A thousand runners that start together send the same credential: it is checked once for all of them.
-        running = self._running.get(fingerprint)
-        if running is None:
-            if len(self._running) >= WAITING_MAX:
-                raise Overloaded
-            running = asyncio.create_task(self._check(fingerprint, user, password))
-            self._running[fingerprint] = running
-        # Shielded: one caller that goes away must not end the check for the others.
-        return await asyncio.shield(running)
+        while True:
+            users = self._users
+            good = await self._verify(users, user, password, _neighbourhood(address))
+            # What was found out about users of before is worth nothing.
+            if users is self._users:
+                return good
 
     def close(self) -> None:
         """Let the threads end; checks that have not begun are dropped."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._lane.close()
+        self._slowed_lane.close()
 
-    async def _check(self, fingerprint: bytes, user: str, password: str) -> bool:
+    async def _verify(self, users: _Users, user: str, password: str, address: str) -> bool:
+        fingerprint = self._fingerprint(user, password)
+        if users.remembered_until.get(fingerprint, -1.0) > self._clock():
+            return True
+        # A thousand runners that start together send the same credential: it is checked once for all of them.
+        running = users.running.get(fingerprint)
+        if running is None:
+            # Whoever was right before is no guesser, however many others guess at that name or from that address.
+            was_right = fingerprint in users.remembered_until
+            by_address = 0.0 if was_right else self._of_address.delay_seconds(address)
+            by_user = 0.0 if was_right else self._of_user.delay_seconds(user)
+            lane = self._slowed_lane if by_address > 0 else self._lane
+            lane.enter(address)
+            check = self._check(users, user, password, lane, address, delay_seconds=max(by_address, by_user))
+            running = asyncio.create_task(check)
+            users.running[fingerprint] = running
+        # Shielded: one caller that goes away must not end the check for the others.
+        return await asyncio.shield(running)
+
+    async def _check(
+        self, users: _Users, user: str, password: str, lane: Lane, address: str, *, delay_seconds: float
+    ) -> bool:
+        fingerprint = self._fingerprint(user, password)
         try:
-            known = self._users.get(user)
-            password_hash = self._decoy(user) if known is None else known
+            if delay_seconds > 0:
+                await self._sleep(delay_seconds)
+            known = users.hashes.get(user)
+            password_hash = self._decoy(users, user) if known is None else known
             loop = asyncio.get_running_loop()
-            same = await loop.run_in_executor(self._pool, self._matches, password, password_hash)
+            same = await loop.run_in_executor(lane.pool, self._matches, password, password_hash)
             good = same and known is not None
             if good:
-                self._remember(fingerprint)
+                self._remember(users, fingerprint)
+                self._of_user.forget(user)
+            else:
+                self._of_user.note(user)
+                self._of_address.note(address)
             return good
         finally:
-            del self._running[fingerprint]
+            del users.running[fingerprint]
+            lane.leave(address)
 
-    def _remember(self, fingerprint: bytes) -> None:
+    def _remember(self, users: _Users, fingerprint: bytes) -> None:
         if self._cache_ttl_seconds <= 0:
             return
         now = self._clock()
-        if len(self._remembered_until) >= REMEMBERED_MAX:
-            self._remembered_until = {key: end for key, end in self._remembered_until.items() if end > now}
-        self._remembered_until[fingerprint] = now + self._cache_ttl_seconds
+        if len(users.remembered_until) >= REMEMBERED_MAX:
+            users.remembered_until = {key: end for key, end in users.remembered_until.items() if end > now}
+        users.remembered_until[fingerprint] = now + self._cache_ttl_seconds
 
-    def _decoy(self, user: str) -> bytes:
+    def _decoy(self, users: _Users, user: str) -> bytes:
         """Choose the hash to spend the time on for a name that is not in the file."""
         number = int.from_bytes(self._mac(user.encode("utf-8", "surrogateescape"))[:8], "big")
-        return self._decoys[number % len(self._decoys)]
+        return users.decoys[number % len(users.decoys)]
 
     def _fingerprint(self, user: str, password: str) -> bytes:
         # The name's length goes first, so that ("a", "b:c") and ("a:b", "c") differ.
@@ -102,3 +161,16 @@ class CredentialChecker:
 
     def _mac(self, message: bytes) -> bytes:
         return hmac.digest(self._key, message, "sha256")
+
+
+def _neighbourhood(address: str | None) -> str:
+    """Give what counts as one address: of IPv6 the network, since its owner has all of it."""
+    if address is None:
+        return NO_ADDRESS
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 6 and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed.packed, IPV6_SHARED_BITS), strict=False))
+    return address

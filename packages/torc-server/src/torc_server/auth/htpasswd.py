@@ -121,17 +121,19 @@ def hash_password(password: str, cost: int = COST_DEFAULT) -> str:
             f"the password is {len(encoded)} bytes long; bcrypt uses only the first {PASSWORD_MAX_BYTES}, "
             "so choose one that is no longer"
         )
+    if b"\x00" in encoded:
+        raise PasswordFileError("the password holds a NUL character, where bcrypt stops reading; choose one without")
     return bcrypt.hashpw(encoded, bcrypt.gensalt(cost)).decode("ascii")
 
 
 def matches(password: str, password_hash: bytes) -> bool:
-    """Whether the password belongs to the hash. A password longer than bcrypt can take belongs to none.
+    """Whether the password belongs to the hash. One that bcrypt would cut short, or that holds NUL, belongs to none.
 
     Takes as long as the hash's cost asks for, also where the answer is known beforehand.
     """
     encoded = password.encode("utf-8", "surrogateescape")
     same = bcrypt.checkpw(encoded[:PASSWORD_MAX_BYTES], password_hash)
-    return same and len(encoded) <= PASSWORD_MAX_BYTES
+    return same and len(encoded) <= PASSWORD_MAX_BYTES and b"\x00" not in encoded
 
 
 def _entry(path: Path, number: int, line: str) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from torc_server.version import __version__
 
 COMMANDS: Mapping[str, str] = {
     "run": "torc_server.cli.run:run",
+    "db": "torc_server.cli.db:db",
     "openapi": "torc_server.cli.openapi:openapi",
 }
 

@@ -17,16 +17,18 @@ _TYPES: dict[Kind, click.ParamType[Any]] = {
     Kind.COUNT: click.INT,
     Kind.SECONDS: click.FLOAT,
     Kind.LOG_LEVEL: click.Choice(list(LogLevel), case_sensitive=False),
+    Kind.NAMES: click.STRING,
 }
 
 
 def _option(setting: Setting) -> click.Option:
-    notes = [] if setting.default in {None, False} else [f"default: {setting.default}"]
+    notes = [] if setting.default in {None, False, ()} else [f"default: {setting.default}"]
     notes += [] if setting.variable is None else [f"env: {setting.variable}"]
     text = f"{setting.help} [{'; '.join(notes)}]" if notes else setting.help
     if setting.kind is Kind.SWITCH:
         return click.Option([*setting.flags, setting.name], is_flag=True, help=text)
-    return click.Option([*setting.flags, setting.name], type=_TYPES[setting.kind], help=text)
+    several = setting.kind is Kind.NAMES
+    return click.Option([*setting.flags, setting.name], type=_TYPES[setting.kind], multiple=several, help=text)
 
 
 def _with_settings(function: Callable[..., None]) -> click.Command:
@@ -41,8 +43,12 @@ def settings_of(context: click.Context, flags: dict[str, Any]) -> Settings:
         for name, value in flags.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() fails where there is none
-    return load(given, os.environ, Path.cwd(), home)
+    return load(given, os.environ, Path.cwd(), home_folder())
+
+
+def home_folder() -> Path:
+    """Give the user's home, or what stands for it where there is none."""
+    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() fails where there is none
 
 
 @_with_settings

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from torc_server.engine import status
 from torc_server.engine.errors import Conflict
-from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.ids import JobId, NodeId, WorkflowId
+from torc_server.engine.leases import require_node
 from torc_server.engine.packing import ENDLESS, Offer, ReadyClass, Room, SortMethod, in_order
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
@@ -39,7 +40,11 @@ class Ahead:
 
 
 MARK_PENDING = Statement(
-    "UPDATE job SET status = 3 WHERE status = 2 AND id IN (SELECT value FROM json_each(:jobs))", hot=True
+    """
+UPDATE job SET status = 3, claimed_by_node_id = :node_id
+WHERE status = 2 AND id IN (SELECT value FROM json_each(:jobs))
+""",
+    hot=True,
 )
 NEXT_JOBS = Statement(
     """
@@ -51,14 +56,21 @@ ORDER BY priority DESC, id LIMIT :limit
 
 
 def claim_next(
-    tx: Transaction, workflow_id: WorkflowId, limit: int, *, claim_key: str | None, now: datetime
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    limit: int,
+    *,
+    claim_key: str | None,
+    now: datetime,
+    node_id: NodeId | None = None,
 ) -> Claimed:
-    """Claim up to `limit` ready jobs by priority and age, whatever they need. Raises NotFound."""
+    """Claim up to `limit` ready jobs by priority and age, whatever they need; keys and nodes as in claim_for_node."""
 
     def choose() -> list[JobId]:
         return [row["id"] for row in tx.rows(NEXT_JOBS, {"workflow_id": workflow_id, "limit": limit})]
 
-    return _claim(tx, workflow_id, [choose] if limit > 0 else [], claim_key=claim_key, now=now)
+    choices = [choose] if limit > 0 else []
+    return _claim(tx, workflow_id, choices, claim_key=claim_key, now=now, node_id=node_id)
 
 
 def claim_for_node(
@@ -71,13 +83,15 @@ def claim_for_node(
     strict: bool,
     claim_key: str | None,
     now: datetime,
+    node_id: NodeId | None = None,
     ahead: Ahead | None = None,
 ) -> Claimed:
     """Claim up to `limit` ready jobs that fit the offer together, and those that are wanted ahead.
 
     Jobs bound to another scheduler configuration are left, unless nothing else fits and `strict` is false.
-    A repeated `claim_key` gets the jobs of its first claim again. Raises NotFound; Conflict for a key of another
-    workflow.
+    A repeated `claim_key` gets the jobs of its first claim again. A node with a lease that says who it is gives the
+    jobs back when it is given up. Raises NotFound; Conflict for a key of another workflow; RuleBroken for a node that
+    the workflow does not have; Stale for one that was given up.
     """
 
     def choose(offer: Offer, room: Room) -> list[JobId]:
@@ -89,7 +103,7 @@ def claim_for_node(
     choices = [lambda: choose(offer, Room(offer, limit))] if limit > 0 else []
     if ahead is not None and ahead.limit > 0:
         choices.append(lambda: choose(ahead.whole, Room(ENDLESS, ahead.limit)))
-    return _claim(tx, workflow_id, choices, claim_key=claim_key, now=now)
+    return _claim(tx, workflow_id, choices, claim_key=claim_key, now=now, node_id=node_id)
 
 
 def _claim(
@@ -99,18 +113,22 @@ def _claim(
     *,
     claim_key: str | None,
     now: datetime,
+    node_id: NodeId | None,
 ) -> Claimed:
-    if workflow_row(tx, workflow_id)["is_canceled"]:
+    is_canceled = workflow_row(tx, workflow_id)["is_canceled"]
+    if node_id is not None:
+        require_node(tx, workflow_id, node_id)
+    if is_canceled:
         return Claimed([], reason="Workflow is canceled", over=True)
     if claim_key is not None:
-        earlier = _earlier_reply(tx, workflow_id, claim_key, now)
+        earlier = _earlier_reply(tx, workflow_id, claim_key, node_id, now)
         if earlier is not None:
             return Claimed(earlier)
     chosen: list[JobId] = []
     for choose in choices:
         some = choose()
         if some:  # marked at once, so that the next choice does not see them
-            tx.execute(MARK_PENDING, {"jobs": json.dumps(some)})
+            tx.execute(MARK_PENDING, {"jobs": json.dumps(some), "node_id": node_id})
             chosen += some
     if not chosen:
         return Claimed([], over=status.no_jobs_left(tx, workflow_id))
@@ -132,13 +150,15 @@ VALUES (:claim_key, :workflow_id, :job_ids, :claimed_at_ms)
 STILL_PENDING = Statement(
     """
 SELECT job.id FROM json_each(:jobs) AS claimed CROSS JOIN job ON job.id = claimed.value
-WHERE job.status = 3 ORDER BY claimed.key
+WHERE job.status = 3 AND job.claimed_by_node_id IS :node_id ORDER BY claimed.key
 """,
     hot=True,
 )
 
 
-def _earlier_reply(tx: Transaction, workflow_id: WorkflowId, claim_key: str, now: datetime) -> list[JobId] | None:
+def _earlier_reply(
+    tx: Transaction, workflow_id: WorkflowId, claim_key: str, node_id: NodeId | None, now: datetime
+) -> list[JobId] | None:
     """Find the jobs that were given for this key before and were not started since; None for a new key."""
     tx.execute(FORGET_REPLIES, {"before_ms": _milliseconds(now - REPLY_KEPT)})
     reply = tx.row(REPLY, {"claim_key": claim_key})
@@ -146,7 +166,7 @@ def _earlier_reply(tx: Transaction, workflow_id: WorkflowId, claim_key: str, now
         return None
     if reply["workflow_id"] != workflow_id:
         raise Conflict(f"claim_key {claim_key!r} was used for workflow {reply['workflow_id']}: take a new one")
-    return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"]})]
+    return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"], "node_id": node_id})]
 
 
 def _milliseconds(time: datetime) -> int:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from torc_server.engine import events
 from torc_server.engine.errors import EngineError, RuleBroken, Stale
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.jobs import job_row
 from torc_server.engine.release import release
 from torc_server.engine.reopen import forgive, reopen
+from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import COMPLETE, TERMINAL, UNSUCCESSFUL, Cause, JobStatus, require
 from torc_server.engine.workflows import require_run
 from torc_server.store.statement import Statement
@@ -139,6 +141,7 @@ def _end(tx: Transaction, status: JobStatus, run_id: RunId, report: Report) -> _
     require_run(tx, workflow_id, run_id)
     if report.run_id != run_id:
         raise RuleBroken(f"The report is of run {report.run_id}, not {run_id}", field="run_id", value=report.run_id)
+    tx.tell(NodeHeard(report.node_id))
     if _is_known(tx, job, status, report):
         return None
     _require_open(tx, job, report)
@@ -177,6 +180,7 @@ def _end(tx: Transaction, status: JobStatus, run_id: RunId, report: Report) -> _
             "ended_badly": is_bad,
         },
     )
+    events.job_ended(tx, workflow_id, report.job_id, job["name"], status, return_code=report.return_code)
     return _Change(
         workflow_id=workflow_id,
         job_id=report.job_id,

@@ -12,7 +12,10 @@ The tree::
 `web/errors.py` is the only place that knows their HTTP statuses.
 """
 
+from collections.abc import Mapping
 from typing import Any
+
+NO_DETAILS: Mapping[str, Any] = {}
 
 
 class EngineError(Exception):
@@ -32,7 +35,11 @@ class Forbidden(EngineError):  # noqa: N818 - named after what is so, as the who
 
 
 class Conflict(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
-    """It exists already, or somebody else has it."""
+    """It exists already, or somebody else has it. `details` are members that clients look for in the error."""
+
+    def __init__(self, message: str, *, details: Mapping[str, Any] = NO_DETAILS) -> None:
+        super().__init__(message)
+        self.details = details
 
 
 class Stale(EngineError):  # noqa: N818 - named after what is so, as the whole tree is

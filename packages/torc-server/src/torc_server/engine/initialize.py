@@ -1,5 +1,6 @@
 """Make a workflow's jobs blocked or ready, by what they depend on."""
 
+from torc_server.engine import actions, events
 from torc_server.engine.graph import recount
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.implied import imply_from_files_and_user_data
@@ -54,13 +55,18 @@ AND EXISTS (SELECT 1 FROM job_output_user_data AS output WHERE output.user_data_
 
 
 def initialize_jobs(
-    tx: Transaction, workflow_id: WorkflowId, *, only_uninitialized: bool, clear_ephemeral_user_data: bool
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    *,
+    only_uninitialized: bool,
+    clear_ephemeral_user_data: bool,
+    user: str = events.UNKNOWN_USER,
 ) -> None:
     """Add implied dependencies, then make every job blocked or ready that has work before it.
 
     Completed, failed and canceled jobs keep their status unless something they wait for is not complete; with
     `only_uninitialized` they keep it unless they wait, directly or not, for an uninitialized job. Disabled jobs stay
-    so. Raises NotFound. Tells JobsBecameReady.
+    so. `user` is who asked for it. Raises NotFound. Tells JobsBecameReady, announces the start.
     """
     workflow_row(tx, workflow_id)
     which = {"workflow_id": workflow_id}
@@ -78,5 +84,7 @@ def initialize_jobs(
         recount(tx, workflow_id)
     tx.execute(DECIDE, which)
     tx.execute(DROP_RESULT_OF_DISABLED, which)
+    actions.begin_counting(tx, workflow_id)
     if tx.value(ANY_READY, which) is not None:
         tx.tell(JobsBecameReady(workflow_id))
+    events.workflow_started(tx, workflow_id, user=user, anew=not only_uninitialized)

@@ -82,6 +82,15 @@ SELECT id FROM job WHERE (active_compute_node_id IS NOT NULL AND status <> 4) OR
 """),
     ),
     (
+        "an action's count has every job that counted for it",
+        Statement("""
+SELECT id FROM workflow_action WHERE trigger_type IN ('on_jobs_ready', 'on_jobs_complete') AND trigger_count < (
+    SELECT COUNT(*) FROM workflow_action_job AS followed
+    WHERE followed.action_id = workflow_action.id AND followed.counted = 1
+)
+"""),
+    ),
+    (
         "a job's current result is a result of that job",
         Statement("""
 SELECT job.id FROM job LEFT JOIN result ON result.id = job.current_result_id AND result.job_id = job.id

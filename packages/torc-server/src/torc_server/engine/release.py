@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from torc_server.engine import status
+from torc_server.engine import actions, events, status
 from torc_server.engine.ids import JobId, WorkflowId
-from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import JobStatus
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -55,7 +55,7 @@ WHERE status = 1 AND waiting_on = 0 AND id IN (
     SELECT waiting.job_id FROM json_each(:sets) AS opened_set
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
 )
-RETURNING id, status
+RETURNING id, name, status
 """,
     hot=True,
 )
@@ -65,11 +65,14 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
     """Count down for jobs that just became complete, and decide about each job that waited for nothing else.
 
     `finished` says of each job whether it ended badly. A job that is canceled thereby is finished itself, so this
-    goes on, wave by wave, until nothing changes. Tells JobsBecameReady, and WorkflowCompleted if nothing is left.
+    goes on, wave by wave, until nothing changes. What actions wait for is counted. Tells JobsBecameReady, and
+    WorkflowCompleted if nothing is left. Announces what was canceled.
     """
-    became_ready = False
+    ended: list[JobId] = []
+    ready: list[JobId] = []
     wave = [(job_id, int(bad)) for job_id, bad in finished]
     while wave:
+        ended += [job_id for job_id, _ in wave]
         counted = tx.rows(COUNT_DOWN_SETS, {"finished": json.dumps(wave)})
         opened = {"sets": json.dumps([row["id"] for row in counted if row["remaining"] == 0])}
         wave = []
@@ -78,9 +81,12 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
             for row in tx.rows(DECIDE, opened):
                 if row["status"] == JobStatus.CANCELED:
                     wave.append((row["id"], 1))
+                    events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
                 else:
-                    became_ready = True
-    if became_ready:
+                    ready.append(JobId(row["id"]))
+    actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
+    if ready:
         tx.tell(JobsBecameReady(workflow_id))
-    else:
-        status.tell_if_over(tx, workflow_id)
+    elif status.no_jobs_left(tx, workflow_id):
+        actions.count_completion(tx, workflow_id)
+        tx.tell(WorkflowCompleted(workflow_id))

@@ -6,6 +6,7 @@ Only jobs that were canceled by the cascade follow it back. A job that had becom
 import json
 from collections.abc import Sequence
 
+from torc_server.engine import actions
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.store.statement import Statement
@@ -91,5 +92,6 @@ def forgive(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
     tx.execute(FORGIVE_SETS, {"job_id": job_id})
     ready = [(JobId(row["id"]), True) for row in tx.rows(READY_AFTER_ALL, {"job_id": job_id})]
     if ready:
+        actions.count_jobs(tx, workflow_id, ready=[ready_id for ready_id, _ in ready])
         reopen(tx, ready)
         tx.tell(JobsBecameReady(workflow_id))

@@ -6,6 +6,7 @@ from torc_server.engine.errors import RuleBroken
 from torc_server.engine.graph import recount
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.states import Cause, from_states
+from torc_server.engine.status import scheduled_nodes
 from torc_server.engine.workflows import begin_run, workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -66,7 +67,8 @@ WHERE id = :workflow_id
 def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bool, advance_run: bool) -> None:
     """Clear the workflow's flags and, with `advance_run`, begin its next run.
 
-    Raises NotFound; RuleBroken for an archived workflow and, without `force`, while jobs are pending or running.
+    Raises NotFound; RuleBroken for an archived workflow and, without `force`, while jobs are pending or running, or
+    allocations wait or run.
     """
     workflow = workflow_row(tx, workflow_id)
     if workflow["is_archived"]:
@@ -76,6 +78,13 @@ def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bo
         raise RuleBroken(
             f"Workflow {workflow_id} has {active} jobs that are pending or running; "
             "wait for them, cancel the workflow, or reset with force"
+        )
+    scheduled = scheduled_nodes(tx, workflow_id)
+    allocations = scheduled.active + scheduled.pending
+    if allocations and not force:
+        raise RuleBroken(
+            f"Workflow {workflow_id} has {allocations} scheduled compute nodes that are pending or active; "
+            "wait for them, cancel the allocations and set their status to complete, or reset with force"
         )
     tx.execute(CLEAR_FLAGS, {"workflow_id": workflow_id})
     if advance_run:

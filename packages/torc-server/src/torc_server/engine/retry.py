@@ -1,5 +1,8 @@
 """Another attempt at a job."""
 
+from datetime import datetime
+
+from torc_server.engine import events
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, RunId, WorkflowId
 from torc_server.engine.jobs import job_row
@@ -17,11 +20,11 @@ WHERE id = :job_id
 """)
 
 
-def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int) -> None:
+def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, now: datetime) -> None:
     """Make a running or failed job ready for its next attempt; what was canceled for its failure waits again.
 
     Raises NotFound; RuleBroken for another run, another status, or when the attempts are used up.
-    Tells JobsBecameReady.
+    Tells JobsBecameReady, and records the event.
     """
     job = job_row(tx, job_id)
     workflow_id = WorkflowId(job["workflow_id"])
@@ -36,4 +39,5 @@ def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int) ->
     tx.execute(NEXT_ATTEMPT, {"job_id": job_id})
     if job["status"] in COMPLETE:
         reopen(tx, [(job_id, bool(job["ended_badly"]))])
+    events.record(tx, workflow_id, events.job_retried(job_id, job["name"], job["attempt_id"], run_id), now=now)
     tx.tell(JobsBecameReady(workflow_id))

@@ -50,7 +50,7 @@ class Cause(Enum):
 
     INITIALIZE = "initialize"
     CLAIM = "claim"
-    GIVE_BACK = "give back"
+    UNCLAIM = "unclaim"
     START = "start"
     FOLLOW = "follow"
     COMPLETE = "complete"
@@ -58,6 +58,7 @@ class Cause(Enum):
     REOPEN = "reopen"
     RETRY = "retry"
     CANCEL = "cancel"
+    GIVE_BACK = "give_back"
     RESET = "reset"
     DISABLE = "disable"
 
@@ -89,7 +90,7 @@ TRANSITIONS: dict[Cause, Transition] = {
             "The workflow is not canceled and the job fits the offer.",
         ),
         Transition(
-            Cause.GIVE_BACK,
+            Cause.UNCLAIM,
             frozenset({JobStatus.PENDING}),
             (JobStatus.READY,),
             "Whoever claimed the job will not run it. The attempt number stays.",
@@ -146,6 +147,13 @@ TRANSITIONS: dict[Cause, Transition] = {
             "The workflow is canceled.",
         ),
         Transition(
+            Cause.GIVE_BACK,
+            frozenset({JobStatus.PENDING, JobStatus.RUNNING}),
+            (JobStatus.READY,),
+            "The lease of the compute node that claimed or runs the job ran out, or the node stopped before it started "
+            "the job. The attempt number grows by one.",
+        ),
+        Transition(
             Cause.RESET,
             EVERY - {JobStatus.UNINITIALIZED},
             (JobStatus.UNINITIALIZED,),
@@ -171,9 +179,10 @@ def require(cause: Cause, status: JobStatus, job_name: str) -> None:
         )
 
 
-def from_states(cause: Cause) -> str:
-    """Give the statuses that a cause may change as a JSON array, to be bound into a ``json_each``."""
-    return json.dumps(sorted(TRANSITIONS[cause].from_statuses))
+def from_states(cause: Cause, *only: JobStatus) -> str:
+    """Give the statuses that a cause may change, or those of `only` among them, as a JSON array for ``json_each``."""
+    allowed = TRANSITIONS[cause].from_statuses
+    return json.dumps(sorted(allowed.intersection(only) if only else allowed))
 
 
 def transitions_markdown() -> str:

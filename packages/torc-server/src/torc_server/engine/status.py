@@ -51,6 +51,20 @@ def tell_if_over(tx: Transaction, workflow_id: WorkflowId) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledNodes:
+    """How many allocations run, and how many wait."""
+
+    active: int
+    pending: int
+
+
+def scheduled_nodes(tx: Transaction, workflow_id: WorkflowId) -> ScheduledNodes:
+    """Count the workflow's allocations that are not over."""
+    row = tx.row(COUNT_SCHEDULED_NODES, {"workflow_id": workflow_id})
+    return ScheduledNodes(row["active"], row["pending"]) if row else ScheduledNodes(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What a person wants to know about a workflow. Minutes are of the current results only."""
 
@@ -70,6 +84,10 @@ class Summary:
 
 COUNT_BY_STATUS = Statement("SELECT status, COUNT(*) AS jobs FROM job WHERE workflow_id = :workflow_id GROUP BY status")
 COUNT_NODES = Statement("SELECT COUNT(*) FROM compute_node WHERE workflow_id = :workflow_id AND is_active")
+COUNT_SCHEDULED_NODES = Statement("""
+SELECT COUNT(*) FILTER (WHERE status = 'active') AS active, COUNT(*) FILTER (WHERE status = 'pending') AS pending
+FROM scheduled_compute_node WHERE workflow_id = :workflow_id AND status IN ('active', 'pending')
+""")
 TIMES = Statement("""
 SELECT TOTAL(result.exec_time_minutes) AS minutes, MIN(job.start_time) AS first_start,
        MAX(result.completion_time) AS last_completion
@@ -85,6 +103,7 @@ def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
     counts = dict.fromkeys((known.word for known in JobStatus), 0)
     for row in tx.rows(COUNT_BY_STATUS, which):
         counts[JobStatus(row["status"]).word] = row["jobs"]
+    scheduled = scheduled_nodes(tx, workflow_id)
     times = tx.row(TIMES, which)
     completion = is_complete(tx, workflow_id)
     return Summary(
@@ -94,8 +113,8 @@ def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
         total_jobs=sum(counts.values()),
         jobs_by_status=counts,
         active_compute_nodes=tx.value(COUNT_NODES, which),
-        active_scheduled_nodes=0,
-        pending_scheduled_nodes=0,
+        active_scheduled_nodes=scheduled.active,
+        pending_scheduled_nodes=scheduled.pending,
         is_canceled=completion.is_canceled,
         is_complete=completion.is_complete,
         total_exec_time_minutes=times["minutes"] if times else 0.0,

@@ -38,3 +38,12 @@ def begin_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
     if tx.execute(SET_RUN, {"workflow_id": workflow_id, "run_id": run_id}):
         tx.execute(FORGIVE_JOBS, {"workflow_id": workflow_id})
         tx.execute(FORGIVE_SETS, {"workflow_id": workflow_id})
+
+
+SET_ARCHIVED = Statement("UPDATE workflow SET is_archived = :is_archived WHERE id = :workflow_id")
+
+
+def archive(tx: Transaction, workflow_id: WorkflowId, *, is_archived: bool) -> None:
+    """Put a workflow away, or take it out again. It stays usable, but for reset_status. Raises NotFound."""
+    workflow_row(tx, workflow_id)
+    tx.execute(SET_ARCHIVED, {"workflow_id": workflow_id, "is_archived": is_archived})

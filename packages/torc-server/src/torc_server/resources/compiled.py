@@ -13,7 +13,7 @@ def compiled(schema: type[marshmallow.Schema]) -> Any:
     """Make the schema a type for msgspec: a dict that has only what was sent."""
     members: dict[str, Any] = {}
     for name, member in members_of(schema).items():
-        native = member.native()
-        members[name] = native if member.required else NotRequired[native | None]
+        native = member.native() | None if member.allow_none else member.native()
+        members[name] = native if member.required else NotRequired[native]
     make: Any = TypedDict  # the type is made at run time, from the declaration
     return make(schema.__name__, members)

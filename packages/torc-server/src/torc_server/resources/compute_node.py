@@ -1,8 +1,14 @@
 """Compute nodes: the places where runners run jobs."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from torc_server.engine import events, leases
+from torc_server.engine.ids import NodeId
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text, Timestamp
 from torc_server.resources.json_fields import AnyJson
-from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
+from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
+from torc_server.store.transaction import Transaction
 
 ALLOCATED_AS = "json_extract(compute_node.scheduler, '$.scheduler_id') = :scheduled_compute_node_id"
 
@@ -30,6 +36,45 @@ class ComputeNodeModel(Record):
     avg_cpu_percent = Number("Mean CPU use, where 100 is one CPU.")
     peak_memory_bytes = Integer("Highest memory use.")
     avg_memory_bytes = Integer("Mean memory use.")
+    lease_seconds = Number(
+        "After so many seconds without any sign of it, the node is given up and its jobs are ready for others; without "
+        "it, the node is never given up.",
+        extension=True,
+    )
+
+
+def check_new_leases(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
+    """Refuse leases that nobody can keep; raises RuleBroken."""
+    del tx, now
+    for body in bodies:
+        leases.require_lease(body.get("lease_seconds"))
+    return bodies
+
+
+def announce_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
+    """Tell that nodes are there, and how long each may be silent."""
+    for node_id, body in zip(ids, bodies, strict=True):
+        events.compute_node_started(tx, node_id, body)
+        if body.get("lease_seconds") is not None:
+            is_active = body.get("is_active") is not False
+            leases.change_lease(tx, NodeId(node_id), body["lease_seconds"], is_active=is_active)
+
+
+def announce_stop(tx: Transaction, stored: Body, body: Body) -> Body:
+    """Tell that a node is gone, once; renew or end its lease.
+
+    Raises RuleBroken for a lease that nobody can keep, Stale when a node comes back that was given up.
+    """
+    after = {**stored, **{name: value for name, value in body.items() if value is not None}}
+    if after.get("lease_seconds") is not None:
+        leases.require_lease(after["lease_seconds"])
+        if after["is_active"]:
+            node_id, lease_seconds = NodeId(stored["id"]), stored.get("lease_seconds")
+            leases.require_held(node_id, lease_seconds, is_active=stored["is_active"])
+        leases.change_lease(tx, NodeId(stored["id"]), after["lease_seconds"], is_active=after["is_active"])
+    if stored["is_active"] and body.get("is_active") is False:
+        events.compute_node_stopped(tx, stored["id"], {**stored, **body})
+    return body
 
 
 COMPUTE_NODE = Resource(
@@ -46,4 +91,7 @@ COMPUTE_NODE = Resource(
         equal("is_active", Boolean("Only nodes that run, or ran.")),
         Filter("scheduled_compute_node_id", Integer("Only nodes of this allocation."), ALLOCATED_AS),
     ),
+    prepare_new=check_new_leases,
+    attach_new=announce_start,
+    prepare_change=announce_stop,
 )

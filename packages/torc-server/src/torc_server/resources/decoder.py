@@ -53,15 +53,21 @@ def decode_quickly(schema: type[marshmallow.Schema], body: bytes) -> Decoded | N
     return Decoded(_without_nulls(schema, values))
 
 
-def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
-    """Decode any body by marshmallow, or raise BodyError with what is wrong with it."""
+def decode_value(body: bytes) -> Any:
+    """Decode a body that may be any JSON value, or raise BodyError with what is wrong with it."""
     try:
-        raw = msgspec.json.decode(body)
+        value = msgspec.json.decode(body)
         json.loads(body, object_pairs_hook=_without_duplicates, parse_int=str)
     except RecursionError:
         raise BodyError("The body is nested too deeply") from None
     except (msgspec.MsgspecError, ValueError) as error:
         raise BodyError(f"The body is no valid JSON: {error}") from None
+    return value
+
+
+def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
+    """Decode any body by marshmallow, or raise BodyError with what is wrong with it."""
+    raw = decode_value(body)
     if not isinstance(raw, dict):
         raise BodyError(f"The body must be a JSON object, as {schema.__name__} says")
     try:
@@ -118,10 +124,14 @@ def _unknown(schema: type[marshmallow.Schema], raw: Mapping[str, Any]) -> set[st
 
 
 def _sentence(schema: type[marshmallow.Schema], errors: Any) -> str:
-    """Put together the first complaints, each with the place it is about."""
+    return f"The body does not match {schema.__name__}: {complaints_about(errors)}"
+
+
+def complaints_about(errors: Any) -> str:
+    """Put together the first of marshmallow's complaints, each with the place it is about."""
     complaints = [f"{place}: {text}" if place else text for place, text in _leaves("", errors)]
     more = f" (and {len(complaints) - MOST_COMPLAINTS} more)" if len(complaints) > MOST_COMPLAINTS else ""
-    return f"The body does not match {schema.__name__}: {'; '.join(complaints[:MOST_COMPLAINTS])}{more}"
+    return "; ".join(complaints[:MOST_COMPLAINTS]) + more
 
 
 def _leaves(place: str, errors: Any) -> list[tuple[str, str]]:

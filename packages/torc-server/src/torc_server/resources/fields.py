@@ -23,12 +23,14 @@ UNSET = msgspec.UNSET
 class Member(marshmallow.fields.Field[Any]):
     """A member of a record, or a parameter.
 
-    - `nullable`: whether the document mentions null; every optional member takes it, and it means "absent".
+    - `nullable`: whether the document mentions null; every optional member takes it, and it means "absent". A required
+      one takes it where it is said to be nullable.
     - `null`: in an update, "keep" leaves the stored value alone, "clears" stores null, also when it is absent.
     - `read_only`: the server's own; what a client sends is checked and ignored. `fixed`: set at creation only.
     - `default`: what a creation stores when the member is absent. `default_shown`: whether the document says so.
     - `stored`: there is a column of that name. `sql`: an expression in place of the column; `relation`: one that is
       only worth its price when relationships are asked for. `null_shown`: null is written instead of left out.
+    - `promised`: the document lists it as required, since every answer has it; a body without it gets the default.
     - `extension`: ours, and no part of the contract.
     - `references`: the table that the number must be an id of, within the same workflow.
     """
@@ -52,9 +54,10 @@ class Member(marshmallow.fields.Field[Any]):
         relation: bool = False,
         null_shown: bool = False,
         references: str | None = None,
+        promised: bool = False,
         extension: bool = False,
     ) -> None:
-        super().__init__(required=required, allow_none=not required)
+        super().__init__(required=required, allow_none=not required or bool(nullable))
         self.description = description
         self.nullable = not self.required if nullable is None else nullable
         self.null = null
@@ -67,6 +70,7 @@ class Member(marshmallow.fields.Field[Any]):
         self.relation = relation
         self.null_shown = null_shown
         self.references = references
+        self.promised = promised
         self.extension = extension
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:  # noqa: ARG002 - marshmallow's

@@ -138,6 +138,10 @@ class Many(Member):
             raise ValidationError(errors)
         return items
 
+    def kept(self, value: Any) -> Any:
+        """Its text."""
+        return None if value is None else msgspec.json.encode(value).decode()
+
     def native(self) -> Any:
         """Take a list of the item's type."""
         return GenericAlias(list, (self.item.native(),))

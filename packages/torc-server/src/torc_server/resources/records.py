@@ -18,6 +18,7 @@ from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources.fields import UNSET, Member
 from torc_server.resources.json_fields import JsonText
+from torc_server.resources.report import Report
 from torc_server.resources.resource import Body, Resource
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -63,9 +64,9 @@ def _composed(text: str) -> Statement:
     return statement
 
 
-def _member_sql(resource: Resource, name: str, member: Member, view: View) -> str:
+def _member_sql(table: str, name: str, member: Member, view: View) -> str:
     """Give SQL for ``,"name":value``; empty where the value is null."""
-    column = member.sql or f"{resource.table}.{name}"
+    column = member.sql or f"{table}.{name}"
     as_text = view.json_as_text and isinstance(member, JsonText)
     value = f"json_quote({column})" if as_text else member.json_sql(column)
     if member.null_shown:
@@ -82,7 +83,7 @@ def _is_wanted(name: str, view: View) -> bool:
 def _json_sql(resource: Resource, view: View) -> str:
     """Give SQL for the JSON text of a row."""
     parts = [
-        _member_sql(resource, name, member, view)
+        _member_sql(resource.table, name, member, view)
         for name, member in resource.members.items()
         if name != "id" and (member.stored or member.sql) and (not member.relation or _is_wanted(name, view))
     ]
@@ -118,6 +119,18 @@ def _select_page(
             " LIMIT :max_rows OFFSET :skipped_rows"
         ),
         _composed(f"SELECT COUNT(*) FROM {resource.table}{where}"),  # noqa: S608 - declared names
+    )
+
+
+@lru_cache(maxsize=64)
+def _select_report(report: Report, order: str) -> tuple[Statement, Statement]:
+    parts = " || ".join(_member_sql("report", name, member, PLAIN) for name, member in report.members.items())
+    return (
+        _composed(
+            f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({report.rows}) AS report ORDER BY {order}"  # noqa: S608 - declared names
+            " LIMIT :max_rows OFFSET :skipped_rows"
+        ),
+        report.count or _composed(f"SELECT COUNT(*) FROM ({report.rows})"),  # noqa: S608 - a declared statement
     )
 
 
@@ -193,27 +206,73 @@ def many(tx: Transaction, resource: Resource, ids: Iterable[int], view: View = P
     return Encoded(f"[{','.join(row[0] for row in rows)}]")
 
 
+def after(tx: Transaction, resource: Resource, selection: Selection, after_id: int) -> list[tuple[int, str]]:
+    """Give the ids and JSON texts of the records behind an id, with all their relations: the way to walk all."""
+    conditions = (*selection.conditions, f"{resource.table}.id > :after_id")
+    select, _ = _select_page(resource, WHOLE, conditions, f"{resource.table}.id")
+    values = {**selection.parameters, "after_id": after_id, "max_rows": selection.limit, "skipped_rows": 0}
+    return [(msgspec.json.decode(row[0], type=_Identified).id, row[0]) for row in tx.rows(select, values)]
+
+
+class _Identified(msgspec.Struct):
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a list: the records' JSON texts, how many were passed over, the limit, how many match in all."""
+
+    items: tuple[str, ...]
+    offset: int
+    limit: int
+    total: int
+
+    def in_envelope(self, counts: Mapping[str, int]) -> Encoded:
+        """Write it as the envelope of a list, with these numbers between the offset and the total."""
+        numbers = "".join(f'"{name}":{number},' for name, number in counts.items())
+        has_more = "true" if self.offset + len(self.items) < self.total else "false"
+        return Encoded(
+            f'{{"items":[{",".join(self.items)}],"offset":{self.offset},{numbers}'
+            f'"total_count":{self.total},"has_more":{has_more}}}'
+        )
+
+
 def page(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Encoded:
     """Give a part of a list, in its envelope; raises RuleBroken for a sort key that is no member."""
-    member = resource.members.get(selection.sort_by)
+    return _in_list_envelope(excerpt(tx, resource, selection, view))
+
+
+def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Excerpt:
+    """Give a part of a list; raises RuleBroken for a sort key that is no member."""
+    order = _order(resource.path, resource.members, resource.table, selection, keys=("id",))
+    return _part(tx, selection, *_select_page(resource, view, selection.conditions, order))
+
+
+def report_page(tx: Transaction, report: Report, selection: Selection) -> Encoded:
+    """Give a part of a report, in the envelope of lists; raises RuleBroken for a sort key that is no member."""
+    order = _order(report.path, report.members, "report", selection, keys=report.keys)
+    return _in_list_envelope(_part(tx, selection, *_select_report(report, order)))
+
+
+def _in_list_envelope(part: Excerpt) -> Encoded:
+    return part.in_envelope({"max_limit": MAX_LIMIT, "count": len(part.items)})
+
+
+def _order(path: str, members: Mapping[str, Member], table: str, selection: Selection, *, keys: tuple[str, ...]) -> str:
+    """Give the ORDER BY of a list, with its keys behind what was asked for, so that pages never overlap."""
+    member = members.get(selection.sort_by)
     if member is None or not member.stored:
-        keys = ", ".join(name for name, each in resource.members.items() if each.stored)
-        raise RuleBroken(
-            f"Lists of {resource.path} are sorted by one of {keys}", field="sort_by", value=selection.sort_by
-        )
+        known = ", ".join(name for name, each in members.items() if each.stored)
+        raise RuleBroken(f"Lists of {path} are sorted by one of {known}", field="sort_by", value=selection.sort_by)
     direction = "DESC" if selection.reverse else "ASC"
-    order = f"{resource.table}.{selection.sort_by} {direction}"
-    if selection.sort_by != "id":
-        order += f", {resource.table}.id {direction}"
-    select, count = _select_page(resource, view, selection.conditions, order)
+    columns = dict.fromkeys((selection.sort_by, *keys))
+    return ", ".join(f"{table}.{column} {direction}" for column in columns)
+
+
+def _part(tx: Transaction, selection: Selection, select: Statement, count: Statement) -> Excerpt:
     offset, limit = max(selection.offset, 0), min(max(selection.limit, 0), MAX_LIMIT)
     items = [row[0] for row in tx.rows(select, {**selection.parameters, "max_rows": limit, "skipped_rows": offset})]
-    total = tx.value(count, selection.parameters)
-    has_more = "true" if offset + len(items) < total else "false"
-    return Encoded(
-        f'{{"items":[{",".join(items)}],"offset":{offset},"max_limit":{MAX_LIMIT},"count":{len(items)},'
-        f'"total_count":{total},"has_more":{has_more}}}'
-    )
+    return Excerpt(tuple(items), offset, limit, tx.value(count, selection.parameters))
 
 
 def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: datetime) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Flag, auto
-from typing import Any
+from typing import Any, Self
 
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources.fields import Member, Record, members_of
@@ -63,6 +63,11 @@ class Names:
     bulk_model: str = ""
     bulk_answer: str = ""
 
+    @classmethod
+    def regular(cls, one: str, many: str) -> Self:
+        """Make the words of a resource that has no irregular ones."""
+        return cls(one, many, delete_one=f"delete_{one}", delete_all=f"delete_{many}")
+
 
 # Rules that a resource adds; each is named after what it does and stands in the resource's file.
 # New records, before they are stored: all of one call belong to one workflow.
@@ -79,7 +84,12 @@ DeleteAllRule = Callable[[Transaction, WorkflowId], None]
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A kind of record."""
+    """A kind of record.
+
+    - `belongs_to_workflow`: it goes with its workflow, and whoever may use that may use it. `below_workflow`: its list
+      and the deletion of all stand at ``/workflows/{id}/<path>``, not at ``/<path>?workflow_id=``.
+    - `sortable`: whether clients choose the order of the list. `extension`: ours, and no part of the contract.
+    """
 
     table: str
     path: str
@@ -89,6 +99,9 @@ class Resource:
     operations: Generic
     filters: tuple[Filter, ...] = ()
     belongs_to_workflow: bool = True
+    below_workflow: bool = False
+    sortable: bool = True
+    extension: bool = False
     prepare_new: PrepareNew | None = None
     attach_new: AttachNew | None = None
     prepare_change: PrepareChange | None = None
@@ -102,6 +115,11 @@ class Resource:
     def members(self) -> Mapping[str, Member]:
         """The record's members, in order."""
         return members_of(self.schema)
+
+    @property
+    def one(self) -> str:
+        """Its noun, with the article."""
+        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
 
     @property
     def has_relations(self) -> bool:

@@ -4,14 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
-from torc_server.engine.signals import WorkflowCanceled
+from torc_server.engine.signals import WorkflowCanceled, WorkflowDeleted
+from torc_server.engine.timestamps import timestamp
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp, Word
 from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
 from torc_server.resources.resource import Body, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
+
+# Null, and so left out, where there are none.
+ACCESS_GROUPS = """(
+    SELECT nullif(json_group_array(name), '[]') FROM (
+        SELECT access_group.name FROM workflow_access_group AS link
+        JOIN access_group ON access_group.id = link.group_id
+        WHERE link.workflow_id = workflow.id ORDER BY access_group.name
+    )
+)"""
 
 
 class Granularity(Word):
@@ -122,7 +131,9 @@ class WorkflowModel(Record):
     dynamic_jobs = JsonObject("Limits on jobs that jobs add.", component=DynamicJobsConfig, nullable=False)
     enable_ro_crate = Boolean("Whether the run is described as an RO-Crate.")
     submission_directory = Text("Where it was submitted from.")
-    access_groups = Many(Text(), "Groups that may use it.", stored=False)
+    access_groups = Many(
+        Text(), "Names of the access groups that may use it besides its owner; set at creation.", sql=ACCESS_GROUPS
+    )
     use_pending_failed = Boolean(
         "Whether failed jobs wait for a decision before they count as failed.", default=False, default_shown=False
     )
@@ -153,14 +164,9 @@ class WorkflowModel(Record):
 
 
 def stamp_new_workflow(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Note when it was created; refuse groups, which this server does not have."""
+    """Note when it was created."""
     del tx
-    for body in bodies:
-        if body.get("access_groups"):
-            group = body["access_groups"][0]
-            raise RuleBroken(f"There is no access group {group!r}", field="access_groups", value=group)
-    timestamp = f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z"
-    return [{**body, "timestamp": timestamp} for body in bodies]
+    return [{**body, "timestamp": timestamp(now)} for body in bodies]
 
 
 def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
@@ -173,6 +179,7 @@ def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequen
 def tell_deletion(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Nobody should wait for a workflow that is gone."""
     tx.tell(WorkflowCanceled(workflow_id))
+    tx.tell(WorkflowDeleted(workflow_id))
 
 
 WORKFLOW = Resource(

@@ -16,10 +16,13 @@ _HEADER_BYTES = 100
 READ_THROUGH_BYTES = 64 * 1024**2
 
 
-def require_usable(path: Path) -> None:
-    """Refuse a file that is no whole database of Torc; raises StoreError saying what is wrong with it."""
+def require_usable(path: Path, *, to_write: bool = True) -> None:
+    """Refuse a file that is no whole database of Torc; raises StoreError saying what is wrong with it.
+
+    Where it shall only be read, it need not be writable.
+    """
     size_bytes = _require_file(path)
-    _require_header(path, size_bytes)
+    _require_header(path, size_bytes, to_write=to_write)
     try:
         with contextlib.closing(open_to_read(path)) as connection:
             _require_ours(path, connection)
@@ -46,14 +49,16 @@ def _require_file(path: Path) -> int:
     return found.st_size
 
 
-def _require_header(path: Path, size_bytes: int) -> None:
+def _require_header(path: Path, size_bytes: int, *, to_write: bool) -> None:
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
-        with path.open("r+b"):
-            pass
+        if to_write:
+            with path.open("r+b"):
+                pass
     except OSError as error:
-        raise StoreError(f"{path} cannot be opened for reading and writing: {error.strerror}") from error
+        purpose = "reading and writing" if to_write else "reading"
+        raise StoreError(f"{path} cannot be opened for {purpose}: {error.strerror}") from error
     if not header.startswith(_MAGIC):
         raise StoreError(f"{path} is not a SQLite database, or its beginning is damaged; it was left unchanged")
     page_bytes = int.from_bytes(header[16:18], "big")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from torc_server.store.copying import copy_connection, sync
 from torc_server.store.errors import StoreError, as_store_error
 from torc_server.store.integrity import APPLICATION_ID, require_usable
 from torc_server.store.sqlite_files import open_to_read, open_to_write, uri_of
@@ -89,19 +90,26 @@ def _create(path: Path, steps: Sequence[Migration]) -> None:
         ) as connection:
             create_schema(connection, steps)
         unfinished.rename(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     except (OSError, sqlite3.Error) as error:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
         raise StoreError(f"{path} cannot be created: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def newest_schema() -> int:
+    """Give the number of the newest schema that this program knows."""
+    return migrations()[-1].number
+
+
+def missing_steps(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """Name the migrations that a database lacks; raises StoreError for one that this program must not touch."""
+    return [step.name for step in _missing(connection, path, migrations())]
+
+
+def backup_before(path: Path, number: int) -> Path:
+    """Say where a database is copied to before it is brought to that schema."""
+    return path.with_name(f"{path.name}.before-schema-{number}")
 
 
 def _missing(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> list[Migration]:
@@ -123,17 +131,12 @@ def _missing(connection: sqlite3.Connection, path: Path, steps: Sequence[Migrati
 
 
 def _advance(connection: sqlite3.Connection, path: Path, missing: Sequence[Migration]) -> None:
-    _back_up(connection, path.with_name(f"{path.name}.before-schema-{missing[-1].number}"))
+    target = backup_before(path, missing[-1].number)
+    unfinished = target.with_name(target.name + ".creating")
+    copy_connection(connection, unfinished)
+    unfinished.replace(target)
     for step in missing:
         _run(connection, step)
-
-
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    unfinished = target.with_name(target.name + ".creating")
-    unfinished.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(unfinished)) as copy:
-        connection.backup(copy)
-    unfinished.replace(target)
 
 
 def _run(connection: sqlite3.Connection, step: Migration) -> None:

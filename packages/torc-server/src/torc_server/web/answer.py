@@ -5,12 +5,19 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from torc_server.api.operation import Accepted
 from torc_server.resources.records import Encoded
 from torc_server.web.request import warning_for
 
 
 def answer(value: Any, unknown: tuple[str, ...] = ()) -> web.Response:
-    """Make the answer of an operation that succeeded. It is always 200: generated clients read no other."""
+    """Make the answer of an operation that succeeded.
+
+    Generated clients read 200 only, and 202 where they asked for what is done later.
+    """
+    status = web.HTTPOk.status_code
+    if isinstance(value, Accepted):
+        value, status = value.answer, web.HTTPAccepted.status_code
     body = value.encode() if isinstance(value, Encoded) else msgspec.json.encode(value)
     headers = {"Warning": warning_for(unknown)} if unknown else None
-    return web.Response(body=body, content_type="application/json", headers=headers)
+    return web.Response(status=status, body=body, content_type="application/json", headers=headers)

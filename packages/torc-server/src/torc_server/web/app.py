@@ -1,6 +1,7 @@
 """The table of operations as an aiohttp application, with the database that it works on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -10,11 +11,15 @@ from aiohttp.typedefs import Handler
 from torc_server.api.document import API_ROOT, build
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
+from torc_server.engine.groups import appoint_system_admins
 from torc_server.store.readers import Readers
 from torc_server.store.writer import Writer
-from torc_server.web.dispatch import ENFORCE_ACCESS, READERS, WAITS, WRITER, handler_of
+from torc_server.web.dispatch import ENFORCE_ACCESS, PROCESS, READERS, REQUIRE_AUTH, WAITS, WRITER, handler_of
 from torc_server.web.errors import failures
+from torc_server.web.event_stream import NEWS, ORDINARY_PACE, PACE, Pace, stream_handler_of
 from torc_server.web.middlewares import access_log, body_limit, credentials, span
+from torc_server.web.news import News
+from torc_server.web.process import ServerProcess
 from torc_server.web.waiting import Waits
 
 # Room for more than the 100,001 jobs that clients send at once, and an end to what one request may take.
@@ -26,35 +31,58 @@ def build_app(
     *,
     authenticator: Authenticator | None = None,
     enforce_access: bool = False,
+    admin_users: Sequence[str] = (),
     body_max_bytes: int = DEFAULT_BODY_MAX_BYTES,
+    pace: Pace = ORDINARY_PACE,
+    listeners: Sequence[Callable[[Sequence[object]], None]] = (),
 ) -> web.Application:
-    """Build the application on an existing, migrated database, which it opens as it starts and closes at its end."""
+    """Build the application on an existing, migrated database, which it opens as it starts and closes at its end.
+
+    `listeners` get the news of each commit, on the event loop.
+    """
     who = Authenticator(None, required=False) if authenticator is None else authenticator
     app = web.Application(
         client_max_size=body_max_bytes,
         middlewares=[span, access_log, failures, credentials(who), body_limit(body_max_bytes)],
     )
-    waits = Waits()
+    waits, news = Waits(), News()
+
+    def deliver(signals: Sequence[object]) -> None:
+        waits.deliver(signals)
+        news.deliver(signals)
+        for listener in listeners:
+            listener(signals)
+
     app[WAITS] = waits
-    app[WRITER] = Writer(database, waits.deliver)
+    app[NEWS] = news
+    app[PACE] = pace
+    app[WRITER] = Writer(database, deliver)
     app[READERS] = Readers(database)
     app[ENFORCE_ACCESS] = enforce_access
+    app[REQUIRE_AUTH] = who.required
+    app[PROCESS] = ServerProcess(who)
     for operation in OPERATIONS:
-        app.router.add_route(operation.method, API_ROOT + operation.path, handler_of(operation))
+        handler = stream_handler_of(operation) if operation.streams else handler_of(operation)
+        app.router.add_route(operation.method, API_ROOT + operation.path, handler)
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
-    app.cleanup_ctx.append(_open_database)
+    app.cleanup_ctx.append(_open_database(admin_users))
     app.on_shutdown.append(_send_home)
     return app
 
 
-async def _open_database(app: web.Application) -> AsyncIterator[None]:
-    """Open the writer and the readers while the application lives."""
-    app[WRITER].start()
-    try:
-        async with app[READERS]:
-            yield
-    finally:
-        await app[WRITER].close()
+def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def open_database(app: web.Application) -> AsyncIterator[None]:
+        """Open the writer and the readers while the application lives; the settings name who administers it."""
+        app[WRITER].start()
+        try:
+            now = datetime.now(UTC)
+            await app[WRITER].run(lambda tx: appoint_system_admins(tx, admin_users, now=now))
+            async with app[READERS]:
+                yield
+        finally:
+            await app[WRITER].close()
+
+    return open_database
 
 
 def _document_handler() -> Handler:
@@ -68,5 +96,6 @@ def _document_handler() -> Handler:
 
 
 async def _send_home(app: web.Application) -> None:
-    """End the long-polls when the server stops."""
+    """End the long-polls and the streams when the server stops."""
     app[WAITS].close()
+    app[NEWS].close()

@@ -15,6 +15,7 @@ from torc_server.web.answer import answer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import RequestError, answer_to
 from torc_server.web.middlewares import IDENTITY
+from torc_server.web.process import ServerProcess
 from torc_server.web.request import read
 from torc_server.web.waiting import Waits
 
@@ -22,6 +23,8 @@ WRITER = web.AppKey("writer", Writer)
 READERS = web.AppKey("readers", Readers)
 WAITS = web.AppKey("waits", Waits)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
+REQUIRE_AUTH = web.AppKey("require_auth", bool)
+PROCESS = web.AppKey("process", ServerProcess)
 
 
 def handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -29,24 +32,31 @@ def handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.St
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            understood = await read(operation, request)
-            call = Call(
-                path=understood.path,
-                query=understood.query,
-                body=understood.body,
-                now=datetime.now(UTC),
-                identity=request.get(IDENTITY, Identity()),
-                generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
-                enforce_access=request.app[ENFORCE_ACCESS],
-            )
+            call, unknown = await call_of(operation, request)
             value = await _perform(operation, request, call)
         except web.HTTPException:
             raise
         except Exception as error:  # noqa: BLE001 - every failure has its answer
             return answer_to(error)
-        return answer(value, understood.unknown)
+        return answer(value, unknown)
 
     return handle
+
+
+async def call_of(operation: Operation, request: web.Request) -> tuple[Call, tuple[str, ...]]:
+    """Understand a request; also the members of its body that nobody knows. Raises RequestError."""
+    understood = await read(operation, request)
+    call = Call(
+        path=understood.path,
+        query=understood.query,
+        body=understood.body,
+        now=datetime.now(UTC),
+        identity=request.get(IDENTITY, Identity()),
+        generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
+        enforce_access=request.app[ENFORCE_ACCESS],
+        require_auth=request.app[REQUIRE_AUTH],
+    )
+    return call, understood.unknown
 
 
 async def _perform(operation: Operation, request: web.Request, call: Call) -> Any:
@@ -60,6 +70,9 @@ async def _perform(operation: Operation, request: web.Request, call: Call) -> An
     async def ask() -> Any:
         if request.transport is None or request.transport.is_closing():
             raise RequestError("The caller went away")
+        if operation.effect is Effect.PROCESS:
+            await request.app[READERS].run(lambda tx: operation.guard(tx, call))
+            return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
         if operation.effect is Effect.READ:
             return await request.app[READERS].run(unit)
         # Shielded: what was begun is finished, also when the caller leaves.

@@ -61,6 +61,8 @@ def answer_to(failure: Exception) -> web.Response:
     word = next((word for kind, word in WORDS.items() if isinstance(failure, kind)), None)
     if word is not None:
         error = {"error": word, **error}
+    if isinstance(failure, Conflict):
+        error |= failure.details
     if isinstance(failure, RuleBroken) and failure.field is not None:
         error |= {"field": failure.field, "value": _shown(failure.value)}
     return error_answer(status, error)

@@ -86,7 +86,8 @@ def credentials(authenticator: Authenticator) -> Middleware:
             request[IDENTITY] = Identity(peer_user(request))
             return await handler(request)
         try:
-            request[IDENTITY] = Identity(await authenticator.user_of(request.headers.get(hdrs.AUTHORIZATION)))
+            sent = request.headers.get(hdrs.AUTHORIZATION)
+            request[IDENTITY] = Identity(await authenticator.user_of(sent, address=request.remote))
         except Refused:
             return web.Response(
                 status=401, text="Unauthorized", headers={hdrs.WWW_AUTHENTICATE: f'Basic realm="{REALM}"'}

@@ -9,8 +9,16 @@ from aiohttp import web
 from marshmallow import ValidationError
 
 from torc_server.api.operation import Operation
-from torc_server.resources.decoder import BodyError, decode_quickly, decode_slowly
+from torc_server.resources.decoder import (
+    BodyError,
+    Decoded,
+    complaints_about,
+    decode_quickly,
+    decode_slowly,
+    decode_value,
+)
 from torc_server.resources.fields import UNSET, Member
+from torc_server.resources.json_fields import Many
 from torc_server.web.errors import RequestError
 
 # Names of unknown members that the header lists, and how long each may be.
@@ -39,13 +47,19 @@ async def read(operation: Operation, request: web.Request) -> Understood:
         return Understood(path, query, None)
     body = await request.read()
     if not body:
-        raise RequestError(f"The request needs a JSON body, a {operation.body.__name__}")
-    decoded = decode_quickly(operation.body, body)
-    if decoded is None:
-        try:
+        if operation.body_required:
+            name = "JSON value" if isinstance(operation.body, Member) else operation.body.__name__
+            raise RequestError(f"The request needs a JSON body, a {name}")
+        return Understood(path, query, None)
+    try:
+        if isinstance(operation.body, Member):
+            value = await asyncio.to_thread(decode_value, body)
+            return Understood(path, query, _checked("body", operation.body, value))
+        decoded: Decoded | None = decode_quickly(operation.body, body)
+        if decoded is None:
             decoded = await asyncio.to_thread(decode_slowly, operation.body, body)
-        except BodyError as error:
-            raise RequestError(str(error)) from None
+    except BodyError as error:
+        raise RequestError(str(error)) from None
     return Understood(path, query, decoded.values, decoded.unknown)
 
 
@@ -55,7 +69,11 @@ def _query(operation: Operation, request: web.Request) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for each in operation.query:
         if each.name in sent:
-            values[each.name] = _value(f"query parameter {each.name}", each.member, sent[each.name])
+            what = f"query parameter {each.name}"
+            if isinstance(each.member, Many):
+                values[each.name] = [_value(what, each.member.item, text) for text in request.query.getall(each.name)]
+            else:
+                values[each.name] = _value(what, each.member, sent[each.name])
         elif each.member.required:
             raise RequestError(f"The query parameter {each.name} is missing: {each.member.description}")
         elif each.member.default is not UNSET:
@@ -68,6 +86,13 @@ def _value(what: str, member: Member, text: str) -> Any:
         return member.from_text(text)
     except ValidationError as error:
         raise RequestError(f"The {what} is not understood: {error.messages[0]}") from None
+
+
+def _checked(what: str, member: Member, value: Any) -> Any:
+    try:
+        return member.checked(value)
+    except ValidationError as error:
+        raise RequestError(f"The {what} is not understood: {complaints_about(error.messages)}") from None
 
 
 def warning_for(unknown: tuple[str, ...]) -> str:

@@ -18,10 +18,11 @@ CREATE TABLE workflow_action (
 CREATE INDEX workflow_action_workflow ON workflow_action (workflow_id, trigger_type);
 CREATE INDEX workflow_action_node ON workflow_action (executed_by) WHERE executed_by IS NOT NULL;
 
--- The jobs that an action counts.
+-- The jobs that an action counts: each once, until the workflow is initialized again.
 CREATE TABLE workflow_action_job (
     job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
     action_id INTEGER NOT NULL REFERENCES workflow_action (id) ON DELETE CASCADE,
+    counted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (job_id, action_id)
 ) WITHOUT ROWID;
 CREATE INDEX workflow_action_job_action ON workflow_action_job (action_id);

@@ -25,3 +25,5 @@ CREATE TABLE workflow_access_group (
     PRIMARY KEY (workflow_id, group_id)
 ) WITHOUT ROWID;
 CREATE INDEX workflow_access_group_group ON workflow_access_group (group_id);
+-- Lists show each user their own.
+CREATE INDEX workflow_user ON workflow (user);

@@ -13,6 +13,7 @@ CREATE TABLE task (
 CREATE INDEX task_workflow ON task (workflow_id);
 -- At most one unfinished task a workflow.
 CREATE UNIQUE INDEX task_unfinished ON task (workflow_id) WHERE status IN ('queued', 'running');
+CREATE INDEX task_queued ON task (id) WHERE status = 'queued';
 
 -- A node with a lease gives its jobs back when nothing was heard of it for so long; NULL: it is never given up.
 ALTER TABLE compute_node ADD COLUMN lease_seconds REAL;

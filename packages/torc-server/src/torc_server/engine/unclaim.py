@@ -9,19 +9,19 @@ from torc_server.engine.states import Cause, from_states
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-GIVE_BACK = Statement(
+UNCLAIM = Statement(
     """
 UPDATE job SET status = 2, claimed_by_node_id = NULL
 WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states)) AND EXISTS (
-    SELECT 1 FROM json_each(:given_back) AS given
-    WHERE json_extract(given.value, '$[0]') = job.id AND json_extract(given.value, '$[1]') = job.attempt_id
-) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:given_back))
+    SELECT 1 FROM json_each(:unclaimed) AS back
+    WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id
+) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:unclaimed))
 """,
     hot=True,
 )
 
 
-def give_back(tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple[JobId, AttemptId]]) -> int:
+def unclaim(tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple[JobId, AttemptId]]) -> int:
     """Make pending jobs ready that are still at these attempts, and count them; others are left as they are.
 
     Tells JobsBecameReady.
@@ -29,11 +29,11 @@ def give_back(tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple
     if not attempts:
         return 0
     count = tx.execute(
-        GIVE_BACK,
+        UNCLAIM,
         {
             "workflow_id": workflow_id,
-            "given_back": json.dumps([list(each) for each in attempts]),
-            "from_states": from_states(Cause.GIVE_BACK),
+            "unclaimed": json.dumps([list(each) for each in attempts]),
+            "from_states": from_states(Cause.UNCLAIM),
         },
     )
     if count:

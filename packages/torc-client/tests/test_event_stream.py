@@ -1,0 +1,186 @@
+"""Following a workflow, through breaks: against a small server that streams what the test says."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from torc_client import LiveEvent, NewsMissed, ServerUnreachable, Torc, TorcClient
+from torc_client.errors import Forbidden, NotFound, UnexpectedAnswer
+from torc_client.retrying import Patience
+
+QUICK = Patience(30, 0.001, 0.01)
+PATH = "/torc-service/v1/workflows/7/events/stream"
+
+
+def told(number: int, kind: str = "job_completed", identity: str | None = None) -> str:
+    data = {"workflow_id": 7, "timestamp": 5, "event_type": kind, "severity": "info", "data": {"job_id": number}}
+    return f"id: {identity or number}\nevent: {kind}\ndata: {json.dumps(data)}\n\n"
+
+
+Visit = str | int | Callable[[web.StreamResponse], Awaitable[None]]
+
+
+@dataclass
+class Streamer:
+    """A server that answers each visit with the next of its texts, and then goes away or refuses."""
+
+    visits: list[Visit]
+    last_ids: list[str | None] = field(default_factory=list)
+    queries: list[dict[str, str]] = field(default_factory=list)
+    url: str = ""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.last_ids.append(request.headers.get("Last-Event-ID"))
+        self.queries.append(dict(request.query))
+        visit = self.visits.pop(0) if self.visits else 404
+        if isinstance(visit, int):
+            return web.json_response({"error": {"message": f"It is {visit}"}}, status=visit)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        if isinstance(visit, str):
+            await response.write(visit.encode())
+        else:
+            await visit(response)
+        return response
+
+
+@asynccontextmanager
+async def streaming(*visits: Visit) -> AsyncIterator[Streamer]:
+    streamer = Streamer(list(visits))
+    app = web.Application()
+    app.router.add_get(PATH, streamer.answer)
+    async with TestServer(app) as server:
+        streamer.url = f"http://127.0.0.1:{server.port}/torc-service/v1"
+        yield streamer
+
+
+async def follow(streamer: Streamer, level: str = "info") -> list[LiveEvent | NewsMissed]:
+    """All news until the workflow is gone, without the first word, which is that nothing is known."""
+    news: list[LiveEvent | NewsMissed] = []
+    async with TorcClient(streamer.url, patience=QUICK) as client:
+        with suppress(NotFound):  # it has no other end
+            async for each in client.follow_events(7, level):
+                news.append(each)  # noqa: PERF401 - kept, also when it ends by an exception
+    assert news[0] == NewsMissed()
+    return news[1:]
+
+
+async def second(client: TorcClient) -> LiveEvent | NewsMissed:
+    """What comes after the first word."""
+    news = client.follow_events(7)
+    await anext(news)
+    return await anext(news)
+
+
+async def test_news_is_typed_and_comments_are_passed_over():
+    text = f": hello\n\nid: e-1\n\n{told(1)}: still here\n\nretry: 5\n\n{told(2, 'job_failed')}"
+    async with streaming(text) as streamer:
+        first, second = await follow(streamer, "debug")
+    assert first == LiveEvent(
+        workflow_id=7, timestamp=5, event_type="job_completed", severity="info", data={"job_id": 1}
+    )
+    assert isinstance(second, LiveEvent)
+    assert second.event_type == "job_failed"
+    assert streamer.queries[0] == {"level": "debug"}
+
+
+async def test_a_break_is_taken_up_where_it_was():
+    async with streaming(told(1, identity="e-1"), "id: e-4\n\n", told(5, identity="e-5"), 503, told(6)) as streamer:
+        news = await follow(streamer)
+    assert [each.data["job_id"] for each in news if isinstance(each, LiveEvent)] == [1, 5, 6]
+    assert streamer.last_ids == [None, "e-1", "e-4", "e-5", "e-5", "6"]
+
+
+async def test_half_an_event_is_none():
+    async with streaming(told(1) + told(2)[:-1], told(2)) as streamer:
+        assert len(await follow(streamer)) == 2
+    assert streamer.last_ids[1] == "1"
+
+
+async def test_what_was_missed_is_told():
+    warnings = 'event: warning\ndata: {"dropped": 3}\n\nevent: warning\ndata: {"missed": true, "message": "x"}\n\n'
+    async with streaming(warnings + told(1, "warning")) as streamer:
+        dropped, missed, event = await follow(streamer)
+    assert (dropped, missed) == (NewsMissed(3), NewsMissed(None))
+    assert isinstance(event, LiveEvent)
+
+
+async def test_a_server_without_ids_cannot_say_what_came_in_a_break():
+    text = told(1).partition("\n")[2]
+    async with streaming(text, text) as streamer:
+        assert [type(each) for each in await follow(streamer)] == [LiveEvent, NewsMissed, LiveEvent]
+
+
+async def test_a_connection_that_is_torn_is_made_again():
+    async def tear(response: web.StreamResponse) -> None:
+        await response.write(told(1).encode())
+        transport = response._req.transport  # type: ignore[union-attr]
+        assert transport is not None
+        transport.abort()
+
+    async with streaming(tear, told(2)) as streamer:
+        assert len(await follow(streamer)) == 2
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, Forbidden), (404, NotFound)])
+async def test_refusals_are_raised(status: int, kind: type[Exception]):
+    async with streaming(status) as streamer, TorcClient(streamer.url, patience=QUICK) as client:
+        with pytest.raises(kind, match=f"It is {status}"):
+            await second(client)
+    assert len(streamer.last_ids) == 1
+
+
+@pytest.mark.parametrize("data", ["{", "5", '{"workflow_id": "x", "event_type": "y"}', "x" * 300_000])
+async def test_what_is_no_news_is_said(data: str):
+    async with streaming(f"event: job\ndata: {data}\n\n") as streamer, TorcClient(streamer.url) as client:
+        with pytest.raises(UnexpectedAnswer, match="cannot be understood"):
+            await second(client)
+
+
+async def test_patience_ends(unused_tcp_port):
+    url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
+    async with TorcClient(url, patience=Patience(0.05, 0.001, 0.01)) as client:
+        with pytest.raises(ServerUnreachable, match="Connection refused"):
+            await second(client)
+
+
+async def test_a_server_that_falls_silent_is_left(monkeypatch):
+    monkeypatch.setattr("torc_client.event_stream.SILENCE_SECONDS", 0.05)
+    over = asyncio.Event()
+
+    async def hang(response: web.StreamResponse) -> None:
+        await response.write(told(1).encode())
+        await over.wait()
+
+    async with streaming(hang, told(2)) as streamer:
+        assert len(await follow(streamer)) == 2
+        over.set()
+
+
+async def test_scripts_follow_without_async():
+    over = asyncio.Event()
+
+    async def go_on(response: web.StreamResponse) -> None:
+        await response.write((told(1) + told(2)).encode())
+        await over.wait()
+
+    def script(url: str) -> list[int]:
+        with closing(Torc(url)) as torc:
+            seen = []
+            for news in torc.follow_events(7):
+                if isinstance(news, NewsMissed):
+                    continue
+                seen.append(news.data["job_id"])
+                if len(seen) == 2:
+                    break
+            return seen
+
+    async with streaming(go_on) as streamer:
+        assert await asyncio.to_thread(script, streamer.url) == [1, 2]
+        over.set()

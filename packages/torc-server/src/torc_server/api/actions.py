@@ -1,0 +1,95 @@
+"""Actions of a workflow: made, looked at, claimed."""
+
+from typing import Any
+
+from torc_server.api.generic import view_for
+from torc_server.api.of_one import of_workflow
+from torc_server.api.operation import Call, Parameter
+from torc_server.engine import actions
+from torc_server.engine.ids import ActionId, NodeId, WorkflowId
+from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Integer, Record, Text
+from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.records import Encoded
+from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActionModel
+from torc_server.store.transaction import Transaction
+
+TAG = "workflow_actions"
+ACTIONS = Many(Part(WorkflowActionModel), "The actions, the oldest first.", required=True)
+
+
+class ClaimActionRequest(Record):
+    """Who claims an action."""
+
+    compute_node_id = Integer("The compute node that will carry it out.")
+
+
+class ClaimActionResponse(Record):
+    """The action is the caller's to carry out."""
+
+    action_id = Integer("The action.", required=True)
+    success = Boolean("Always true: whoever comes too late gets an error.", nullable=False, default=False)
+
+
+@of_workflow(
+    "create_workflow_action",
+    "POST",
+    "actions",
+    tag=TAG,
+    answer=WorkflowActionModel,
+    body=WorkflowActionModel,
+    errors=(422,),
+)
+def create_workflow_action(tx: Transaction, call: Call) -> Encoded:
+    """Create an action of a workflow.
+
+    What has happened before is not counted; initializing the jobs counts how they stand.
+    """
+    body = {**call.body, "workflow_id": call.path["id"]}
+    (action_id,) = records.create(tx, WORKFLOW_ACTION, [body], call.now)
+    return records.one(tx, WORKFLOW_ACTION, action_id, view_for(call))
+
+
+@of_workflow("get_workflow_actions", "GET", "actions", tag=TAG, answer=ACTIONS)
+def get_workflow_actions(tx: Transaction, call: Call) -> Encoded:
+    """List the actions of a workflow."""
+    return records.many(tx, WORKFLOW_ACTION, actions.action_ids(tx, WorkflowId(call.path["id"])), view_for(call))
+
+
+@of_workflow(
+    "get_pending_actions",
+    "GET",
+    "actions/pending",
+    tag=TAG,
+    answer=ACTIONS,
+    query=(Parameter("trigger_type", Many(Text(required=True), "Only with this trigger; may be repeated.")),),
+)
+def get_pending_actions(tx: Transaction, call: Call) -> Encoded:
+    """List the actions that are to be carried out now: counted far enough, and not claimed for good."""
+    ids = actions.pending_action_ids(tx, WorkflowId(call.path["id"]), call.query.get("trigger_type"))
+    return records.many(tx, WORKFLOW_ACTION, ids, view_for(call))
+
+
+@of_workflow(
+    "claim_action",
+    "POST",
+    "actions/{action_id}/claim",
+    tag=TAG,
+    path_fields={"action_id": Integer("The action.", required=True)},
+    answer=ClaimActionResponse,
+    body=ClaimActionRequest,
+    errors=(409, 422),
+)
+def claim_action(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Claim an action, to carry it out.
+
+    A persistent one may be claimed by every worker; any other is claimed once.
+    """
+    action_id, node_id = ActionId(call.path["action_id"]), call.body.get("compute_node_id")
+    node = None if node_id is None else NodeId(node_id)
+    actions.claim_action(tx, WorkflowId(call.path["id"]), action_id, node, now=call.now)
+    # COMPAT 0.12: its clients read `claimed`; until none of them is left.
+    return {"action_id": action_id, "success": True, "claimed": True}
+
+
+ACTION_OPERATIONS = (create_workflow_action, get_workflow_actions, get_pending_actions, claim_action)

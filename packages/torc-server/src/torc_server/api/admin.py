@@ -1,0 +1,38 @@
+"""The running server itself."""
+
+from typing import Any
+
+from torc_server.api.access import system_admins_if_users_prove_themselves
+from torc_server.api.operation import Call, Effect, Process, operation
+from torc_server.resources.fields import Integer, Record, Text
+
+
+class ReloadAuthResponse(Record):
+    """That the password file was read again."""
+
+    message = Text("What was done.", required=True)
+    user_count = Integer("How many users there are now.", required=True)
+
+
+@operation(
+    "reload_auth",
+    "POST",
+    "/admin/reload-auth",
+    tag="access_control",
+    effect=Effect.PROCESS,
+    guard=system_admins_if_users_prove_themselves,
+    answer=ReloadAuthResponse,
+    errors=(403, 422),
+)
+def reload_auth(process: Process, call: Call) -> dict[str, Any]:
+    """Read the password file again.
+
+    Users that are no longer in it, and passwords that changed, are refused from that moment on. A file that cannot be
+    used changes nothing. Only system administrators may, once the server enforces access or demands passwords.
+    """
+    del call
+    user_count = process.reload_credentials()
+    return {"message": "Read the password file again", "user_count": user_count}
+
+
+ADMIN_OPERATIONS = (reload_auth,)

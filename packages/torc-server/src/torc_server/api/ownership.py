@@ -1,0 +1,62 @@
+"""Workflows and their owners: who creates one owns it, and only the owner hands it over."""
+
+from torc_server.api.access import users, workflow_in_path
+from torc_server.api.generic import ID, view_for
+from torc_server.api.operation import Call, Effect, operation
+from torc_server.engine import groups
+from torc_server.engine.access import require_handing_over, require_somebody
+from torc_server.engine.ids import WorkflowId
+from torc_server.resources import records
+from torc_server.resources.records import Encoded
+from torc_server.resources.workflow import WORKFLOW, WorkflowModel
+from torc_server.store.transaction import Transaction
+
+
+@operation(
+    "create_workflow",
+    "POST",
+    "/workflows",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=users,
+    answer=WorkflowModel,
+    body=WorkflowModel,
+    errors=(400, 403, 422),
+)
+def create_workflow(tx: Transaction, call: Call) -> Encoded:
+    """Create a workflow, open to the access groups that it names.
+
+    Where the server enforces access it belongs to the caller, whatever `user` says.
+    """
+    owner = {"user": require_somebody(call.identity.user)} if call.enforce_access else {}
+    (workflow_id,) = records.create(tx, WORKFLOW, [{**call.body, **owner}], call.now)
+    groups.link_by_names(tx, WorkflowId(workflow_id), call.body.get("access_groups", ()), now=call.now)
+    return records.one(tx, WORKFLOW, workflow_id, view_for(call, relations=True))
+
+
+@operation(
+    "update_workflow",
+    "PUT",
+    "/workflows/{id}",
+    tag="workflows",
+    effect=Effect.WRITE,
+    guard=workflow_in_path,
+    answer=WorkflowModel,
+    body=WorkflowModel,
+    path_fields=ID,
+    errors=(400, 403, 404, 422),
+)
+def update_workflow(tx: Transaction, call: Call) -> Encoded:
+    """Change a workflow. Where the server enforces access, only its owner can give it another `user`.
+
+    Absent and null members keep their value, unless their description says otherwise. Its access groups are changed
+    by operations of their own.
+    """
+    workflow_id = WorkflowId(call.path["id"])
+    if call.enforce_access:
+        require_handing_over(tx, call.identity.user, workflow_id, to=call.body["user"])
+    records.update(tx, WORKFLOW, workflow_id, call.body)
+    return records.one(tx, WORKFLOW, workflow_id, view_for(call, relations=True))
+
+
+OWNERSHIP = (create_workflow, update_workflow)

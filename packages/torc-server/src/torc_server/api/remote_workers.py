@@ -1,0 +1,65 @@
+"""Remote workers of a workflow."""
+
+from torc_server.api.of_one import of_workflow
+from torc_server.api.operation import Call
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.remote_workers import add_workers, remove_worker, workers_of
+from torc_server.resources.fields import Integer, Record, Text
+from torc_server.resources.json_fields import Many, Part
+from torc_server.store.transaction import Transaction
+
+
+class RemoteWorkerModel(Record):
+    """A machine that works for a workflow and is reached by ssh."""
+
+    worker = Text("[user@]host[:port], as it was given.", required=True)
+    workflow_id = Integer("The workflow.", required=True)
+
+
+TAG = "remote_workers"
+WORKERS = Many(Part(RemoteWorkerModel), "The workers.", required=True)
+
+
+def _records(call: Call, workers: list[str]) -> list[dict[str, object]]:
+    return [{"worker": worker, "workflow_id": call.path["id"]} for worker in workers]
+
+
+@of_workflow(
+    "create_remote_workers",
+    "POST",
+    "remote_workers",
+    tag=TAG,
+    answer=WORKERS,
+    body=Many(Text(required=True), "Each as [user@]host[:port].", required=True),
+    errors=(422,),
+)
+def create_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:
+    """Add remote workers to a workflow, and answer all that were sent.
+
+    Those that it has already stay as they are.
+    """
+    add_workers(tx, WorkflowId(call.path["id"]), call.body)
+    return _records(call, call.body)
+
+
+@of_workflow("list_remote_workers", "GET", "remote_workers", tag=TAG, answer=WORKERS)
+def list_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:
+    """List the remote workers of a workflow, in the order of the alphabet."""
+    return _records(call, workers_of(tx, WorkflowId(call.path["id"])))
+
+
+@of_workflow(
+    "delete_remote_worker",
+    "DELETE",
+    "remote_workers/{worker}",
+    tag=TAG,
+    path_fields={"worker": Text("The worker, as it was given.", required=True)},
+    answer=RemoteWorkerModel,
+)
+def delete_remote_worker(tx: Transaction, call: Call) -> dict[str, object]:
+    """Delete a remote worker from a workflow, and answer what it was."""
+    remove_worker(tx, WorkflowId(call.path["id"]), call.path["worker"])
+    return _records(call, [call.path["worker"]])[0]
+
+
+REMOTE_WORKER_OPERATIONS = (create_remote_workers, list_remote_workers, delete_remote_worker)

@@ -1,0 +1,177 @@
+"""What a workflow's jobs, files and nodes look like from above. All of it only reads."""
+
+from typing import Any
+
+from torc_server.api.answers import page_of
+from torc_server.api.of_one import of_workflow
+from torc_server.api.operation import Call, Operation, Parameter
+from torc_server.engine import reports
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.quantities import format_duration
+from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
+from torc_server.resources.json_fields import Many
+from torc_server.resources.placements import RUNNING_JOBS, SLURM_JOB_CORRELATIONS
+from torc_server.resources.records import MAX_LIMIT, Encoded, Selection
+from torc_server.resources.relationships import (
+    JOB_DEPENDENCIES,
+    JOB_FILE_RELATIONSHIPS,
+    JOB_USER_DATA_RELATIONSHIPS,
+)
+from torc_server.resources.report import Report
+from torc_server.store.transaction import Transaction
+
+BYTES_PER_GB = 1024**3
+
+
+class ListJobIdsResponse(Record):
+    """The ids of a workflow's jobs."""
+
+    job_ids = Many(Integer(), "The ids, upwards.", required=True)
+    count = Integer("How many there are.", required=True)
+
+
+class ListMissingUserDataResponse(Record):
+    """User data that should have data by now."""
+
+    user_data = Many(Integer(), "The ids, upwards.", required=True)
+
+
+class ListRequiredExistingFilesResponse(Record):
+    """Files that should exist by now."""
+
+    files = Many(Integer(), "The ids, upwards.", required=True)
+
+
+class GetReadyJobRequirementsResponse(Record):
+    """What the ready jobs need."""
+
+    num_jobs = Integer("How many there are.", required=True)
+    num_cpus = Integer("CPUs of all of them together.", required=True)
+    num_gpus = Integer("GPUs of all of them together.", required=True)
+    memory_gb = Number("Memory of all of them together, in GiB.", required=True)
+    max_num_nodes = Integer("Nodes of the one that needs most.", required=True)
+    max_runtime = Duration("Run time of the longest, ISO 8601.", required=True)
+
+
+def _workflow_id(call: Call) -> WorkflowId:
+    return WorkflowId(call.path["id"])
+
+
+def _list_of(report: Report, identity: str, summary: str, *, is_sorted: bool, answer: str = "") -> Operation:
+    """Make the operation that gives a report in parts. `answer` is its component's name where that is irregular."""
+    paging = (
+        Parameter("offset", Integer("How many to pass over.", default=0, default_shown=False)),
+        Parameter("limit", Integer(f"How many to give, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)),
+    )
+    sorting = (
+        Parameter("sort_by", Text("The member to sort by.", default=report.keys[0], default_shown=False)),
+        Parameter("reverse_sort", Boolean("Sort downwards.", default=False, default_shown=False)),
+    )
+
+    def run(tx: Transaction, call: Call) -> Encoded:
+        selection = Selection(
+            conditions=(),
+            parameters={"workflow_id": call.path["id"]},
+            sort_by=call.query.get("sort_by", report.keys[0]),
+            reverse=call.query.get("reverse_sort", False),
+            offset=call.query["offset"],
+            limit=call.query["limit"],
+        )
+        return records.report_page(tx, report, selection)
+
+    run.__doc__ = summary
+    return of_workflow(
+        identity,
+        "GET",
+        report.path,
+        answer=page_of(report.schema, report.path, name=answer),
+        query=(*paging, *sorting) if is_sorted else paging,
+        errors=(422,) if is_sorted else (),
+    )(run)
+
+
+list_job_dependencies = _list_of(
+    JOB_DEPENDENCIES,
+    "list_job_dependencies",
+    "List which jobs wait for which.\n\nWhat follows from files and user data is there once jobs are initialized.",
+    is_sorted=True,
+)
+list_job_file_relationships = _list_of(
+    JOB_FILE_RELATIONSHIPS,
+    "list_job_file_relationships",
+    "List files with the jobs that write and read them.",
+    is_sorted=True,
+)
+list_job_user_data_relationships = _list_of(
+    JOB_USER_DATA_RELATIONSHIPS,
+    "list_job_user_data_relationships",
+    "List user data with the jobs that write and read them.",
+    is_sorted=True,
+)
+get_running_jobs = _list_of(
+    RUNNING_JOBS,
+    "get_running_jobs",
+    "List the jobs that run, and where.",
+    is_sorted=False,
+    answer="RunningJobsResponse",
+)
+get_slurm_job_correlations = _list_of(
+    SLURM_JOB_CORRELATIONS,
+    "get_slurm_job_correlations",
+    "List the jobs that ran in allocations of Slurm, with Slurm's ids.",
+    is_sorted=False,
+    answer="SlurmJobCorrelationsResponse",
+)
+
+
+@of_workflow("list_job_ids", "GET", "job_ids", answer=ListJobIdsResponse)
+def list_job_ids(tx: Transaction, call: Call) -> Encoded:
+    """List the ids of all jobs."""
+    ids, count = reports.job_ids(tx, _workflow_id(call))
+    return Encoded(f'{{"job_ids":{ids},"count":{count}}}')
+
+
+@of_workflow("list_missing_user_data", "GET", "missing_user_data", answer=ListMissingUserDataResponse)
+def list_missing_user_data(tx: Transaction, call: Call) -> dict[str, Any]:
+    """List user data without data that people supply, or that completed jobs should have written."""
+    return {"user_data": reports.missing_user_data(tx, _workflow_id(call))}
+
+
+@of_workflow("list_required_existing_files", "GET", "required_existing_files", answer=ListRequiredExistingFilesResponse)
+def list_required_existing_files(tx: Transaction, call: Call) -> dict[str, Any]:
+    """List files that people supply, and those that completed jobs wrote. The server looks at no disk."""
+    return {"files": reports.required_existing_files(tx, _workflow_id(call))}
+
+
+@of_workflow(
+    "get_ready_job_requirements",
+    "GET",
+    "ready_job_requirements",
+    answer=GetReadyJobRequirementsResponse,
+    query=(Parameter("scheduler_config_id", Integer("Only jobs bound to this scheduler configuration.")),),
+)
+def get_ready_job_requirements(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Add up what the ready jobs need."""
+    ready = reports.ready_requirements(tx, _workflow_id(call), call.query.get("scheduler_config_id"))
+    return {
+        "num_jobs": ready.num_jobs,
+        "num_cpus": ready.num_cpus,
+        "num_gpus": ready.num_gpus,
+        "memory_gb": ready.memory_bytes / BYTES_PER_GB,
+        "max_num_nodes": ready.max_num_nodes,
+        "max_runtime": format_duration(ready.max_runtime_seconds),
+    }
+
+
+REPORT_OPERATIONS = (
+    list_job_ids,
+    list_job_dependencies,
+    list_job_file_relationships,
+    list_job_user_data_relationships,
+    list_missing_user_data,
+    list_required_existing_files,
+    get_ready_job_requirements,
+    get_running_jobs,
+    get_slurm_job_correlations,
+)

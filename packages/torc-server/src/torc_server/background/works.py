@@ -1,0 +1,22 @@
+"""All that goes on in the background beside a running application, for whoever starts one."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from torc_server.background.supervisor import Work
+from torc_server.background.tasks import RunUnit, Tasks
+
+
+class Background:
+    """What listens to the news of commits, and works on the same store."""
+
+    def __init__(self) -> None:
+        self._tasks = Tasks()
+
+    @property
+    def listeners(self) -> Sequence[Callable[[Sequence[object]], None]]:
+        """What wants to hear the news of each commit."""
+        return (self._tasks.deliver,)
+
+    def works(self, run: RunUnit) -> Mapping[str, Work]:
+        """What is to be kept running; `run` is the writer's, and takes units of work."""
+        return {"tasks": lambda: self._tasks.work(run)}

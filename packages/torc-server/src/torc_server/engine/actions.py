@@ -1,0 +1,257 @@
+"""Actions of a workflow: what runners do once something has happened often enough. The server counts and hands out.
+
+Counting is part of the transaction that makes it happen. Each job counts once for an action between one initialization
+of the workflow and the next, however often it ends or becomes ready in between.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from torc_server.engine.errors import Conflict, NotFound, RuleBroken
+from torc_server.engine.ids import ActionId, JobId, NodeId, WorkflowId
+from torc_server.engine.signals import ActionsBecamePending
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+
+class TriggerType(StrEnum):
+    """What is counted. Actions with other words are kept, and never become pending."""
+
+    WORKFLOW_START = "on_workflow_start"
+    WORKFLOW_COMPLETE = "on_workflow_complete"
+    JOBS_READY = "on_jobs_ready"
+    JOBS_COMPLETE = "on_jobs_complete"
+    WORKER_START = "on_worker_start"
+    WORKER_COMPLETE = "on_worker_complete"
+
+
+class ActionType(StrEnum):
+    """What is done. The configuration of other actions is the runners' to judge."""
+
+    RUN_COMMANDS = "run_commands"
+    SCHEDULE_NODES = "schedule_nodes"
+
+
+JOB_TRIGGERS = frozenset({TriggerType.JOBS_READY, TriggerType.JOBS_COMPLETE})
+SCHEDULE_NODES_MEMBERS: Mapping[str, type] = {
+    "scheduler_id": int,
+    "scheduler_type": str,
+    "num_allocations": int,
+    "start_one_worker_per_node": bool,
+    "max_parallel_jobs": int,
+}
+_KINDS = {int: "a whole number", str: "a text", bool: "true or false"}
+
+
+def require_config(action_type: str, config: Any) -> None:
+    """Refuse a configuration that no runner could carry out; raises RuleBroken."""
+    if not isinstance(config, dict):
+        raise _bad_config("must be a JSON object", config)
+    if action_type == ActionType.RUN_COMMANDS:
+        commands = config.get("commands")
+        is_list = isinstance(commands, list) and commands and all(isinstance(each, str) for each in commands)
+        if set(config) != {"commands"} or not is_list:
+            raise _bad_config("of run_commands has exactly one member, commands: a list of at least one text", config)
+    elif action_type == ActionType.SCHEDULE_NODES:
+        unknown = sorted(set(config) - set(SCHEDULE_NODES_MEMBERS))
+        if unknown:
+            known = ", ".join(SCHEDULE_NODES_MEMBERS)
+            raise _bad_config(f"of schedule_nodes has no member {unknown[0][:60]!r}; there are {known}", config)
+        for name, value in config.items():
+            # True is an int to Python, but no number to anybody else.
+            if value is not None and type(value) is not SCHEDULE_NODES_MEMBERS[name]:
+                raise _bad_config(f"of schedule_nodes has {_KINDS[SCHEDULE_NODES_MEMBERS[name]]} as {name}", config)
+
+
+def _bad_config(rule: str, config: Any) -> RuleBroken:
+    return RuleBroken(f"The action_config {rule}", field="action_config", value=json.dumps(config))
+
+
+def required_triggers(trigger_type: str, job_ids: Sequence[int] | None) -> int:
+    """How often it must happen: once, or for each of the jobs that were named."""
+    return len(set(job_ids)) if trigger_type in JOB_TRIGGERS and job_ids is not None else 1
+
+
+FOREIGN_JOB = Statement("""
+SELECT named.value FROM json_each(:job_ids) AS named
+WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.id = named.value AND job.workflow_id = :workflow_id) LIMIT 1
+""")
+
+
+def require_jobs(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[int]) -> None:
+    """Refuse jobs that the workflow does not have; raises RuleBroken."""
+    absent = tx.value(FOREIGN_JOB, {"workflow_id": workflow_id, "job_ids": json.dumps(job_ids)})
+    if absent is not None:
+        raise RuleBroken(f"Workflow {workflow_id} has no job {absent}", field="job_ids", value=absent)
+
+
+COUNT_FROM_NOW = Statement("""
+INSERT INTO workflow_action_job (job_id, action_id) SELECT DISTINCT value, :action_id FROM json_each(:job_ids)
+""")
+
+
+def follow_jobs(tx: Transaction, action_id: ActionId, trigger_type: str, job_ids: Sequence[int]) -> None:
+    """Count for a new action what happens to its jobs from now on."""
+    if trigger_type in JOB_TRIGGERS:
+        tx.execute(COUNT_FROM_NOW, {"action_id": action_id, "job_ids": json.dumps(job_ids)})
+
+
+ANY_ACTION = Statement("SELECT 1 FROM workflow_action WHERE workflow_id = :workflow_id LIMIT 1", hot=True)
+COUNT_JOBS = Statement(
+    """
+UPDATE workflow_action SET trigger_count = trigger_count + happened.jobs
+FROM (
+    SELECT followed.action_id AS action_id, COUNT(*) AS jobs
+    FROM json_each(:jobs) AS change
+    CROSS JOIN workflow_action_job AS followed ON followed.job_id = change.value
+    WHERE followed.counted = 0
+    GROUP BY followed.action_id
+) AS happened
+WHERE workflow_action.id = happened.action_id AND workflow_action.trigger_type = :trigger_type
+RETURNING executed = 0 AND trigger_count >= required_triggers AS is_pending
+""",
+    hot=True,
+)
+MARK_COUNTED = Statement(
+    """
+UPDATE workflow_action_job SET counted = 1
+WHERE counted = 0 AND job_id IN (SELECT value FROM json_each(:jobs))
+AND (SELECT trigger_type FROM workflow_action WHERE workflow_action.id = workflow_action_job.action_id) = :trigger_type
+""",
+    hot=True,
+)
+
+
+def count_jobs(
+    tx: Transaction, workflow_id: WorkflowId, *, ended: Sequence[JobId] = (), ready: Sequence[JobId] = ()
+) -> None:
+    """Count jobs that just ended, and jobs that just became ready because others did.
+
+    Costs one look into an index where the workflow has no actions. Tells ActionsBecamePending.
+    """
+    if tx.value(ANY_ACTION, {"workflow_id": workflow_id}) is None:
+        return
+    became_pending = False
+    for trigger_type, job_ids in ((TriggerType.JOBS_COMPLETE, ended), (TriggerType.JOBS_READY, ready)):
+        if job_ids:
+            which = {"jobs": json.dumps(job_ids), "trigger_type": trigger_type}
+            touched = tx.rows(COUNT_JOBS, which)
+            if touched:
+                tx.execute(MARK_COUNTED, which)
+            became_pending |= any(row["is_pending"] for row in touched)
+    if became_pending:
+        tx.tell(ActionsBecamePending(workflow_id))
+
+
+COUNT_COMPLETION = Statement(
+    """
+UPDATE workflow_action SET trigger_count = trigger_count + 1
+WHERE workflow_id = :workflow_id AND trigger_type = 'on_workflow_complete' AND trigger_count < required_triggers
+RETURNING id
+""",
+    hot=True,
+)
+
+
+def count_completion(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Count that the last job of the workflow ended. Tells ActionsBecamePending."""
+    if tx.rows(COUNT_COMPLETION, {"workflow_id": workflow_id}):
+        tx.tell(ActionsBecamePending(workflow_id))
+
+
+DROP_RECOVERY = Statement("DELETE FROM workflow_action WHERE workflow_id = :workflow_id AND is_recovery = 1")
+# Complete jobs count for both, ready (2) ones for what waits for that.
+PRESET_JOBS = Statement("""
+UPDATE workflow_action_job SET counted = (
+    SELECT job.status BETWEEN 5 AND 8 OR (job.status = 2 AND workflow_action.trigger_type = 'on_jobs_ready')
+    FROM workflow_action, job
+    WHERE workflow_action.id = workflow_action_job.action_id AND job.id = workflow_action_job.job_id
+)
+WHERE action_id IN (SELECT id FROM workflow_action WHERE workflow_id = :workflow_id)
+""")
+PRESET = Statement("""
+UPDATE workflow_action SET executed = 0, executed_by = NULL, trigger_count = CASE
+    WHEN trigger_type = 'on_workflow_start' THEN 1
+    WHEN trigger_type IN ('on_worker_start', 'on_worker_complete') THEN required_triggers
+    ELSE (
+        SELECT COUNT(*) FROM workflow_action_job AS followed
+        WHERE followed.action_id = workflow_action.id AND followed.counted = 1
+    )
+END
+WHERE workflow_id = :workflow_id
+RETURNING trigger_count >= required_triggers AS is_pending
+""")
+
+
+def begin_counting(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Begin anew, once the workflow's jobs are initialized: the start counts, and jobs as they stand now.
+
+    Actions that were added for a recovery are gone. Tells ActionsBecamePending.
+    """
+    which = {"workflow_id": workflow_id}
+    if tx.value(ANY_ACTION, which) is None:
+        return
+    tx.execute(DROP_RECOVERY, which)
+    tx.execute(PRESET_JOBS, which)
+    if any(row["is_pending"] for row in tx.rows(PRESET, which)):
+        tx.tell(ActionsBecamePending(workflow_id))
+
+
+ACTIONS = Statement("SELECT id FROM workflow_action WHERE workflow_id = :workflow_id ORDER BY id", hot=True)
+PENDING_ACTIONS = Statement(
+    """
+SELECT id FROM workflow_action
+WHERE workflow_id = :workflow_id AND executed = 0 AND trigger_count >= required_triggers
+AND (:trigger_types IS NULL OR trigger_type IN (SELECT value FROM json_each(:trigger_types)))
+ORDER BY id
+""",
+    hot=True,
+)
+
+
+def action_ids(tx: Transaction, workflow_id: WorkflowId) -> list[ActionId]:
+    """Give the workflow's actions, the oldest first."""
+    return [ActionId(row["id"]) for row in tx.rows(ACTIONS, {"workflow_id": workflow_id})]
+
+
+def pending_action_ids(
+    tx: Transaction, workflow_id: WorkflowId, trigger_types: Sequence[str] | None = None
+) -> list[ActionId]:
+    """Give the actions that are to be carried out now; only those with one of these triggers, where some are named."""
+    named = None if trigger_types is None else json.dumps(trigger_types)
+    rows = tx.rows(PENDING_ACTIONS, {"workflow_id": workflow_id, "trigger_types": named})
+    return [ActionId(row["id"]) for row in rows]
+
+
+NODE_OF_WORKFLOW = Statement("SELECT 1 FROM compute_node WHERE id = :node_id AND workflow_id = :workflow_id", hot=True)
+TAKE = Statement(
+    """
+UPDATE workflow_action SET executed = NOT persistent, executed_at = :executed_at,
+    executed_by = CASE WHEN persistent THEN executed_by ELSE :node_id END
+WHERE id = :action_id AND workflow_id = :workflow_id AND (persistent OR NOT executed)
+""",
+    hot=True,
+)
+ACTION = Statement("SELECT 1 FROM workflow_action WHERE id = :action_id AND workflow_id = :workflow_id", hot=True)
+
+
+def claim_action(
+    tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, node_id: NodeId | None, *, now: datetime
+) -> None:
+    """Take an action to carry it out. One that is persistent may be taken by everybody, any other by one alone.
+
+    Whether it is pending is not asked. Raises NotFound; Conflict where somebody else has it; RuleBroken for a compute
+    node that the workflow does not have.
+    """
+    which = {"workflow_id": workflow_id, "action_id": action_id, "node_id": node_id}
+    if tx.value(ACTION, which) is None:
+        raise NotFound(f"Workflow {workflow_id} has no action {action_id}")
+    if node_id is not None and tx.value(NODE_OF_WORKFLOW, which) is None:
+        raise RuleBroken(
+            f"Workflow {workflow_id} has no compute node {node_id}", field="compute_node_id", value=node_id
+        )
+    if not tx.execute(TAKE, {**which, "executed_at": now.isoformat()}):
+        raise Conflict(f"Action {action_id} was claimed already", details={"claimed": False})

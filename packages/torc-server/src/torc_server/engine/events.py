@@ -1,0 +1,152 @@
+"""What happened: events that are kept with the workflow, and news that only those get who follow it now.
+
+What is kept is written in the transaction of what it is about. News is told after its commit; to make it costs no SQL,
+so that the main path pays next to nothing while nobody listens. Its time is that of its telling.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.signals import Announcement, Severity
+from torc_server.engine.states import JobStatus
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# Who is said to have done it when nobody gave a name.
+UNKNOWN_USER = "unknown"
+# News waits in memory, so that no name in it may be of any size.
+LONGEST_NAME = 1000
+
+ADD_EVENT = Statement("INSERT INTO event (workflow_id, timestamp, data) VALUES (:workflow_id, :timestamp, :data)")
+
+
+def milliseconds(now: datetime) -> int:
+    """Give a time as events have it: milliseconds since the epoch."""
+    return int(now.timestamp() * 1000)
+
+
+def record(tx: Transaction, workflow_id: WorkflowId, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep an event. `data` is JSON; `category` is the member that lists of events can be narrowed by."""
+    values = {"workflow_id": workflow_id, "timestamp": milliseconds(now), "data": json.dumps(data, ensure_ascii=False)}
+    tx.execute(ADD_EVENT, values)
+
+
+def user_action(action: str, user: str, **values: Any) -> dict[str, Any]:
+    """Make the event of something that a person did."""
+    return {"category": "user_action", "action": action, "user": user, **values}
+
+
+def workflow_canceled(workflow_id: WorkflowId, run_id: RunId, user: str) -> dict[str, Any]:
+    """Make the event of a canceled workflow."""
+    return {
+        "category": "workflow_canceled",
+        "message": f"Workflow {workflow_id} was canceled",
+        "workflow_id": workflow_id,
+        "run_id": run_id,
+        "user": user,
+    }
+
+
+def job_retried(job_id: JobId, job_name: str, attempt_id: int, run_id: RunId) -> dict[str, Any]:
+    """Make the event of another attempt; `attempt_id` is the one that was given up."""
+    return {
+        "event_type": "job_retried",
+        "job_id": job_id,
+        "job_name": job_name,
+        "previous_attempt": attempt_id,
+        "new_attempt": attempt_id + 1,
+        "run_id": run_id,
+        "message": f"Job {job_name!r} gets attempt {attempt_id + 1}",
+    }
+
+
+def announce(
+    tx: Transaction, workflow_id: WorkflowId, event_type: str, severity: Severity, data: Mapping[str, Any]
+) -> None:
+    """Tell news to those who follow the workflow, once the transaction stands."""
+    tx.tell(Announcement(workflow_id, event_type, severity, data))
+
+
+_END_SEVERITIES = {
+    JobStatus.COMPLETED: Severity.INFO,
+    JobStatus.FAILED: Severity.ERROR,
+    JobStatus.CANCELED: Severity.WARNING,
+    JobStatus.TERMINATED: Severity.WARNING,
+    JobStatus.PENDING_FAILED: Severity.INFO,
+}
+# Words are looked up: they are made from names each time, and this is the main path.
+_END_WORDS = {status: status.word for status in _END_SEVERITIES}
+_END_TYPES = {status: f"job_{word}" for status, word in _END_WORDS.items()}
+
+
+def job_ended(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    job_id: JobId,
+    job_name: str,
+    status: JobStatus,
+    *,
+    return_code: int | None = None,
+) -> None:
+    """Announce the end of a job; one that was canceled without having run has no return code."""
+    data = {
+        "job_id": job_id,
+        "job_name": job_name[:LONGEST_NAME],
+        "status": _END_WORDS[status],
+        "return_code": return_code,
+    }
+    tx.tell(Announcement(workflow_id, _END_TYPES[status], _END_SEVERITIES[status], data))
+
+
+def job_started(
+    tx: Transaction, workflow_id: WorkflowId, job_id: JobId, job_name: str, *, node_id: NodeId, run_id: RunId
+) -> None:
+    """Announce that a job runs."""
+    data = {"job_id": job_id, "job_name": job_name[:LONGEST_NAME], "compute_node_id": node_id, "run_id": run_id}
+    tx.tell(Announcement(workflow_id, "job_started", Severity.INFO, data))
+
+
+def workflow_started(tx: Transaction, workflow_id: WorkflowId, *, user: str, anew: bool) -> None:
+    """Announce that the workflow's jobs were initialized: all of them anew, or only those that were not yet."""
+    kind, words = ("workflow_reinitialized", "initialized again") if anew else ("workflow_started", "started")
+    data = {"category": "workflow", "type": kind, "user": user, "message": f"Workflow {workflow_id} was {words}"}
+    announce(tx, workflow_id, kind, Severity.INFO, data)
+
+
+_STARTED_NODE = ("hostname", "pid", "num_cpus", "memory_gb", "num_gpus", "compute_node_type")
+_STOPPED_NODE = ("hostname", "pid", "duration_seconds", "compute_node_type")
+
+
+def compute_node_started(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
+    """Announce a new compute node; `node` is its record."""
+    _of_node(tx, "compute_node_started", node_id, node, _STARTED_NODE)
+
+
+def compute_node_stopped(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
+    """Announce that a compute node runs no more jobs; `node` is its record."""
+    _of_node(tx, "compute_node_stopped", node_id, node, _STOPPED_NODE)
+
+
+def _of_node(tx: Transaction, event_type: str, node_id: int, node: Mapping[str, Any], members: tuple[str, ...]) -> None:
+    data = {"compute_node_id": node_id, **{name: _short(node.get(name)) for name in members}}
+    announce(tx, node["workflow_id"], event_type, Severity.INFO, data)
+
+
+_SCHEDULER_NODE = ("scheduler_id", "scheduler_config_id", "scheduler_type", "status")
+
+
+def scheduler_node_created(tx: Transaction, scheduled_node_id: int, node: Mapping[str, Any]) -> None:
+    """Announce a new allocation; `node` is its record."""
+    data = {
+        "category": "scheduler",
+        "scheduled_compute_node_id": scheduled_node_id,
+        **{name: _short(node.get(name)) for name in _SCHEDULER_NODE},
+    }
+    announce(tx, node["workflow_id"], "scheduler_node_created", Severity.INFO, data)
+
+
+def _short(value: Any) -> Any:
+    return value[:LONGEST_NAME] if isinstance(value, str) else value

@@ -1,0 +1,107 @@
+"""Questions about a whole workflow that are answered by looking, and change nothing."""
+
+from dataclasses import dataclass
+
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.quantities import LARGEST
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+JOB_IDS = Statement("""
+SELECT json_group_array(id), COUNT(*) FROM (SELECT id FROM job WHERE workflow_id = :workflow_id ORDER BY id)
+""")
+
+
+def job_ids(tx: Transaction, workflow_id: WorkflowId) -> tuple[str, int]:
+    """Give the ids of all jobs upwards, as the text of a JSON list, and how many there are.
+
+    SQLite writes the text, since there may be a million of them.
+    """
+    row = tx.rows(JOB_IDS, {"workflow_id": workflow_id})[0]
+    return row[0], row[1]
+
+
+# Files that no job writes but some job reads, and files of jobs that are completed (5).
+REQUIRED_FILES = Statement("""
+SELECT file.id FROM file
+WHERE file.workflow_id = :workflow_id AND (
+    (
+        EXISTS (SELECT 1 FROM job_input_file AS input WHERE input.file_id = file.id)
+        AND NOT EXISTS (SELECT 1 FROM job_output_file AS output WHERE output.file_id = file.id)
+    )
+    OR EXISTS (
+        SELECT 1 FROM job_output_file AS output JOIN job ON job.id = output.job_id
+        WHERE output.file_id = file.id AND job.status = 5
+    )
+)
+ORDER BY file.id
+""")
+# The same for user data, of which only records without data are missing.
+MISSING_USER_DATA = Statement("""
+SELECT user_data.id FROM user_data
+WHERE user_data.workflow_id = :workflow_id AND user_data.data IS NULL AND (
+    (
+        EXISTS (SELECT 1 FROM job_input_user_data AS input WHERE input.user_data_id = user_data.id)
+        AND NOT EXISTS (SELECT 1 FROM job_output_user_data AS output WHERE output.user_data_id = user_data.id)
+    )
+    OR EXISTS (
+        SELECT 1 FROM job_output_user_data AS output JOIN job ON job.id = output.job_id
+        WHERE output.user_data_id = user_data.id AND job.status = 5
+    )
+)
+ORDER BY user_data.id
+""")
+
+
+def required_existing_files(tx: Transaction, workflow_id: WorkflowId) -> list[int]:
+    """Give the files that should be there now: those that people supply, and those of completed jobs."""
+    return [row[0] for row in tx.rows(REQUIRED_FILES, {"workflow_id": workflow_id})]
+
+
+def missing_user_data(tx: Transaction, workflow_id: WorkflowId) -> list[int]:
+    """Give the user data without data that people should have supplied, or completed jobs should have written."""
+    return [row[0] for row in tx.rows(MISSING_USER_DATA, {"workflow_id": workflow_id})]
+
+
+# Jobs are counted along their index first, so that each record of requirements is read once.
+READY_REQUIREMENTS = Statement("""
+SELECT ready.jobs AS jobs, requirements.num_cpus, requirements.num_gpus, requirements.num_nodes,
+       requirements.memory_bytes, requirements.runtime_seconds
+FROM (
+    SELECT resource_requirements_id, COUNT(*) AS jobs FROM job INDEXED BY job_ready
+    WHERE workflow_id = :workflow_id AND status = 2
+    AND (:scheduler_config_id IS NULL OR scheduler_id = :scheduler_config_id)
+    GROUP BY resource_requirements_id
+) AS ready
+CROSS JOIN resource_requirements AS requirements ON requirements.id = ready.resource_requirements_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRequirements:
+    """What all ready jobs need together, and the most that one of them needs where adding makes no sense."""
+
+    num_jobs: int = 0
+    num_cpus: int = 0
+    num_gpus: int = 0
+    memory_bytes: int = 0
+    max_num_nodes: int = 0
+    max_runtime_seconds: int = 0
+
+
+def ready_requirements(tx: Transaction, workflow_id: WorkflowId, scheduler_config_id: int | None) -> ReadyRequirements:
+    """Add up what the ready jobs need; with a scheduler configuration, only of jobs bound to it."""
+    classes = tx.rows(READY_REQUIREMENTS, {"workflow_id": workflow_id, "scheduler_config_id": scheduler_config_id})
+
+    def total(member: str) -> int:
+        summed: int = sum(each["jobs"] * each[member] for each in classes)
+        return min(summed, LARGEST)
+
+    return ReadyRequirements(
+        num_jobs=sum(each["jobs"] for each in classes),
+        num_cpus=total("num_cpus"),
+        num_gpus=total("num_gpus"),
+        memory_bytes=total("memory_bytes"),
+        max_num_nodes=max((each["num_nodes"] for each in classes), default=0),
+        max_runtime_seconds=max((each["runtime_seconds"] for each in classes), default=0),
+    )

@@ -1,0 +1,66 @@
+"""Where jobs run, and in which of Slurm's jobs they ran: reports that go from jobs to the nodes and allocations."""
+
+from torc_server.resources.fields import Integer, Record, Text, Timestamp
+from torc_server.resources.report import Report
+from torc_server.store.statement import Statement
+
+
+class RunningJobModel(Record):
+    """A job that runs now, and where."""
+
+    job_id = Integer("The job.", required=True)
+    job_name = Text("Its name.", required=True)
+    compute_node_name = Text("The host where it runs.", required=True)
+    scheduler_type = Text("What gave the host, such as local or slurm.", required=True)
+    scheduler_job_id = Text("The allocation, by the scheduler's own id.")
+    start_time = Timestamp("When it was started, UTC.")
+
+
+# A job may run on a node that nobody registered. The allocation's record is the better witness; where it is gone,
+# there is what the runner wrote down.
+RUNNING = Statement("""
+SELECT job.id AS job_id, job.name AS job_name, COALESCE(node.hostname, 'unknown') AS compute_node_name,
+       COALESCE(allocation.scheduler_type, node.compute_node_type, 'unknown') AS scheduler_type,
+       CAST(COALESCE(allocation.scheduler_id, json_extract(node.scheduler, '$.slurm_job_id')) AS TEXT)
+           AS scheduler_job_id,
+       job.start_time AS start_time
+FROM job
+LEFT JOIN compute_node AS node ON node.id = job.compute_node_id AND node.workflow_id = job.workflow_id
+LEFT JOIN scheduled_compute_node AS allocation ON allocation.workflow_id = job.workflow_id
+    AND allocation.id = json_extract(node.scheduler, '$.scheduler_id')
+WHERE job.workflow_id = :workflow_id AND job.status = 4
+""")
+COUNT_RUNNING = Statement("SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id AND status = 4")
+
+RUNNING_JOBS = Report(path="running_jobs", schema=RunningJobModel, rows=RUNNING, keys=("job_id",), count=COUNT_RUNNING)
+
+
+class SlurmJobCorrelationModel(Record):
+    """A job that ran in an allocation of Slurm."""
+
+    job_id = Integer("The job.", required=True)
+    job_name = Text("Its name.", required=True)
+    slurm_job_id = Text("The allocation, by Slurm's own id.", required=True)
+
+
+CORRELATIONS = Statement("""
+SELECT DISTINCT job.id AS job_id, job.name AS job_name,
+       CAST(COALESCE(allocation.scheduler_id, json_extract(node.scheduler, '$.slurm_job_id')) AS TEXT) AS slurm_job_id
+FROM compute_node AS node
+LEFT JOIN scheduled_compute_node AS allocation ON allocation.workflow_id = node.workflow_id
+    AND allocation.id = json_extract(node.scheduler, '$.scheduler_id')
+CROSS JOIN result ON result.compute_node_id = node.id
+CROSS JOIN job ON job.id = result.job_id
+WHERE node.workflow_id = :workflow_id
+AND COALESCE(allocation.scheduler_type, json_extract(node.scheduler, '$.type')) = 'slurm'
+AND COALESCE(allocation.scheduler_id, json_extract(node.scheduler, '$.slurm_job_id')) IS NOT NULL
+""")
+
+SLURM_JOB_CORRELATIONS = Report(
+    path="slurm_job_correlations",
+    schema=SlurmJobCorrelationModel,
+    rows=CORRELATIONS,
+    keys=("job_id", "slurm_job_id"),
+)
+
+PLACEMENTS = (RUNNING_JOBS, SLURM_JOB_CORRELATIONS)

@@ -1,0 +1,125 @@
+"""Who waits for whom, and who reads what others write: reports on the links between jobs."""
+
+from torc_server.resources.fields import Integer, Record, Text
+from torc_server.resources.report import Report
+from torc_server.store.statement import Statement
+
+
+class JobDependencyModel(Record):
+    """A job that waits for another."""
+
+    job_id = Integer("The job that waits.", required=True)
+    job_name = Text("Its name.", required=True)
+    depends_on_job_id = Integer("The job that it waits for.", required=True)
+    depends_on_job_name = Text("The name of that one.", required=True)
+    workflow_id = Integer("The workflow of both.", required=True)
+
+
+# Sets are unfolded row by row, as far as a page goes. A pair that is in two sets of a job shows up with the first
+# of them only. Jobs are walked through by id, within the range that the workflow's ids span.
+DEPENDENCIES = Statement("""
+SELECT job.id AS job_id, job.name AS job_name, member.job_id AS depends_on_job_id, awaited.name AS depends_on_job_name,
+       job.workflow_id AS workflow_id
+FROM job NOT INDEXED
+CROSS JOIN job_dependency_set AS waiting ON waiting.job_id = job.id
+CROSS JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
+CROSS JOIN job AS awaited ON awaited.id = member.job_id
+WHERE job.workflow_id = :workflow_id
+AND job.id >= (SELECT MIN(id) FROM job WHERE workflow_id = :workflow_id)
+AND job.id <= (SELECT MAX(id) FROM job WHERE workflow_id = :workflow_id)
+AND NOT EXISTS (
+    SELECT 1 FROM job_dependency_set AS earlier
+    JOIN dependency_set_member AS same ON same.set_id = earlier.set_id AND same.job_id = member.job_id
+    WHERE earlier.job_id = job.id AND earlier.set_id < waiting.set_id
+)
+""")
+# Members times waiting jobs, set by set; pairs are looked at one by one only for jobs that have several sets.
+COUNT_DEPENDENCIES = Statement("""
+WITH sized (set_id, members, jobs) AS MATERIALIZED (
+    SELECT id, (SELECT COUNT(*) FROM dependency_set_member AS member WHERE member.set_id = dependency_set.id),
+           (SELECT COUNT(*) FROM job_dependency_set AS waiting WHERE waiting.set_id = dependency_set.id)
+    FROM dependency_set WHERE workflow_id = :workflow_id
+),
+several (job_id) AS MATERIALIZED (
+    SELECT waiting.job_id FROM sized CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = sized.set_id
+    GROUP BY waiting.job_id HAVING COUNT(*) > 1
+)
+SELECT COALESCE((SELECT SUM(members * jobs) FROM sized), 0) - (
+    SELECT COUNT(*) - COUNT(DISTINCT several.job_id || ':' || member.job_id) FROM several
+    CROSS JOIN job_dependency_set AS waiting ON waiting.job_id = several.job_id
+    CROSS JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
+)
+""")
+
+JOB_DEPENDENCIES = Report(
+    path="job_dependencies",
+    schema=JobDependencyModel,
+    rows=DEPENDENCIES,
+    keys=("job_id", "depends_on_job_id"),
+    count=COUNT_DEPENDENCIES,
+)
+
+
+class JobFileRelationshipModel(Record):
+    """A file with a job that writes it and a job that reads it."""
+
+    file_id = Integer("The file.", required=True)
+    file_name = Text("Its name.", required=True)
+    file_path = Text("Its path.", required=True)
+    producer_job_id = Integer("A job that writes it; absent where none does.")
+    producer_job_name = Text("The name of that job.")
+    consumer_job_id = Integer("A job that reads it; absent where none does.")
+    consumer_job_name = Text("The name of that job.")
+    workflow_id = Integer("The workflow of all of them.", required=True)
+
+
+FILE_RELATIONSHIPS = Statement("""
+SELECT file.id AS file_id, file.name AS file_name, file.path AS file_path,
+       output.job_id AS producer_job_id, producer.name AS producer_job_name,
+       input.job_id AS consumer_job_id, consumer.name AS consumer_job_name, file.workflow_id AS workflow_id
+FROM file
+LEFT JOIN job_output_file AS output ON output.file_id = file.id
+LEFT JOIN job AS producer ON producer.id = output.job_id
+LEFT JOIN job_input_file AS input ON input.file_id = file.id
+LEFT JOIN job AS consumer ON consumer.id = input.job_id
+WHERE file.workflow_id = :workflow_id AND (output.job_id IS NOT NULL OR input.job_id IS NOT NULL)
+""")
+
+JOB_FILE_RELATIONSHIPS = Report(
+    path="job_file_relationships",
+    schema=JobFileRelationshipModel,
+    rows=FILE_RELATIONSHIPS,
+    keys=("file_id", "producer_job_id", "consumer_job_id"),
+)
+
+
+class JobUserDataRelationshipModel(Record):
+    """A piece of user data with a job that writes it and a job that reads it."""
+
+    user_data_id = Integer("The user data.", required=True)
+    user_data_name = Text("Its name.", required=True)
+    producer_job_id = Integer("A job that writes it; absent where none does.")
+    producer_job_name = Text("The name of that job.")
+    consumer_job_id = Integer("A job that reads it; absent where none does.")
+    consumer_job_name = Text("The name of that job.")
+    workflow_id = Integer("The workflow of all of them.", required=True)
+
+
+USER_DATA_RELATIONSHIPS = Statement("""
+SELECT user_data.id AS user_data_id, user_data.name AS user_data_name,
+       output.job_id AS producer_job_id, producer.name AS producer_job_name,
+       input.job_id AS consumer_job_id, consumer.name AS consumer_job_name, user_data.workflow_id AS workflow_id
+FROM user_data
+LEFT JOIN job_output_user_data AS output ON output.user_data_id = user_data.id
+LEFT JOIN job AS producer ON producer.id = output.job_id
+LEFT JOIN job_input_user_data AS input ON input.user_data_id = user_data.id
+LEFT JOIN job AS consumer ON consumer.id = input.job_id
+WHERE user_data.workflow_id = :workflow_id AND (output.job_id IS NOT NULL OR input.job_id IS NOT NULL)
+""")
+
+JOB_USER_DATA_RELATIONSHIPS = Report(
+    path="job_user_data_relationships",
+    schema=JobUserDataRelationshipModel,
+    rows=USER_DATA_RELATIONSHIPS,
+    keys=("user_data_id", "producer_job_id", "consumer_job_id"),
+)

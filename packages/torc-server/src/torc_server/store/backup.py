@@ -1,0 +1,97 @@
+"""Copies of a database that is in use: whole, of one moment, looked at before they get their name."""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from torc_server.store.copying import copy_connection, remove, sync
+from torc_server.store.errors import StoreError, as_store_error
+from torc_server.store.inspection import Promises, damage, inspect
+from torc_server.store.integrity import require_usable
+from torc_server.store.sqlite_files import open_to_read
+
+# So that a writer that needs the disk gets its turn, and an interrupt is heard.
+PAGES_A_STEP = 4096
+
+# Copies the database to a new file; the ordinary way is `copy_beside`.
+Copy = Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was made: where, how large, and which promises of the data it found broken (the original's)."""
+
+    path: Path
+    size_bytes: int
+    broken: tuple[str, ...]
+
+
+def back_up(
+    database: Path, target: Path, promises: Promises, *, overwrite: bool = False, copy: Copy | None = None
+) -> Backup:
+    """Copy a database, also one that a server is using, to `target`; the server goes on meanwhile.
+
+    The copy is made under another name, brought to the disk, opened and read through; only a whole one gets its name.
+    Raises StoreError, and leaves what was there before as it was.
+    """
+    require_usable(database, to_write=False)
+    if not target.parent.is_dir():
+        raise StoreError(f"{target.parent} does not exist: create that folder first")
+    if os.path.lexists(target):
+        if target.is_dir():
+            raise StoreError(f"{target} is a folder: name the file that the backup becomes")
+        if target.exists() and target.samefile(database):
+            raise StoreError(f"{target} is the database itself: choose another file for its backup")
+        if not overwrite:
+            raise StoreError(f"{target} is there already and stays as it is; --force replaces it")
+    _require_room(database, target.parent)
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.unfinished")
+    try:
+        (copy or copy_beside(database))(unfinished)
+        broken = _require_whole(unfinished, promises)
+        size_bytes = unfinished.stat().st_size
+        unfinished.replace(target)
+        sync(target.parent)
+    except sqlite3.Error as error:
+        raise as_store_error(error) or StoreError(f"{database} cannot be copied: {error}") from error
+    except OSError as error:
+        raise StoreError(f"The backup cannot be written to {target}: {error.strerror}") from error
+    finally:
+        remove(unfinished)
+    return Backup(target, size_bytes, broken)
+
+
+def copy_beside(database: Path) -> Copy:
+    """Give the way to copy a database through a reading connection of its own."""
+
+    def copy(target: Path) -> None:
+        with contextlib.closing(open_to_read(database)) as source:
+            # A state that is held is not copied anew whenever somebody writes.
+            source.execute("BEGIN")
+            source.execute("SELECT COUNT(*) FROM schema_migration").fetchone()
+            copy_connection(source, target, pages_a_step=PAGES_A_STEP)
+
+    return copy
+
+
+def _require_room(database: Path, folder: Path) -> None:
+    """Refuse a copy that would fill a disk, perhaps the database's own, only to fail then."""
+    needed_bytes = database.stat().st_size
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < needed_bytes:
+        raise StoreError(
+            f"The disk of {folder} has {free_bytes} bytes left, but the backup needs {needed_bytes}: make room, or "
+            "choose another folder"
+        )
+
+
+def _require_whole(copy: Path, promises: Promises) -> tuple[str, ...]:
+    with contextlib.closing(open_to_read(copy)) as connection:
+        found = damage(connection)
+    if found:
+        raise StoreError(f"The copy is damaged and was removed ({found[0]}): look at the database with `db check`")
+    return tuple(inspect(copy, promises).problems)

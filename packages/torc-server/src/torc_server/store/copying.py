@@ -1,0 +1,43 @@
+"""Writing a copy of a database to a new file, so that it is on the disk when that is said."""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from torc_server.store.errors import StoreBusy, StoreError, as_store_error
+
+
+def copy_connection(source: sqlite3.Connection, target: Path, *, pages_a_step: int = -1) -> None:
+    """Copy what a connection sees to a new file, which is on the disk afterwards. Raises StoreError."""
+    remove(target)
+    # Made here, so that nobody else can read it meanwhile.
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
+            source.backup(copy, pages=pages_a_step, sleep=0)
+            # One file, complete in itself, that can be read where nothing can be written.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        sync(target)
+    except (OSError, sqlite3.Error) as error:
+        remove(target)
+        if isinstance(as_store_error(error), StoreBusy):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(f"The backup cannot be written to {target.parent}: {reason}") from error
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(unfinished: Path) -> None:
+    """Remove a database that was not finished, with what SQLite keeps beside it."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            unfinished.with_name(unfinished.name + suffix).unlink()

@@ -1,0 +1,62 @@
+"""A look through a whole database, which may be in use: damage, schema, and whether the data keeps its word."""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from torc_server.store.errors import StoreError, as_store_error
+from torc_server.store.integrity import require_usable
+from torc_server.store.migrate import missing_steps, newest_schema
+from torc_server.store.sqlite_files import open_to_read
+from torc_server.store.transaction import Transaction
+
+# What the data promises at every commit: gives a sentence for each promise that is broken.
+Promises = Callable[[Transaction], list[str]]
+
+MOST_SENTENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was found: the database's schema, that of this program, and a sentence for each problem."""
+
+    schema: int
+    newest_schema: int
+    problems: tuple[str, ...]
+
+
+def inspect(path: Path, promises: Promises) -> Inspection:
+    """Look at a database without changing it. Raises StoreError for a file that cannot be read as one of ours."""
+    require_usable(path, to_write=False)
+    try:
+        with contextlib.closing(open_to_read(path)) as connection:
+            connection.execute("BEGIN")
+            schema: int = connection.execute("SELECT coalesce(max(number), 0) FROM schema_migration").fetchone()[0]
+            problems = damage(connection)
+            if not problems:
+                problems = _broken(connection, path, promises)
+    except sqlite3.Error as error:
+        raise as_store_error(error) or StoreError(f"{path} is damaged ({error}): restore it from a backup") from error
+    return Inspection(schema, newest_schema(), tuple(problems))
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """Read every page of a database and say what is wrong with them."""
+    try:
+        found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST_SENTENCES})")]
+    except sqlite3.DatabaseError as error:
+        return [f"the file is damaged: {error}"]
+    return [] if found == ["ok"] else [f"the file is damaged: {line}" for line in found]
+
+
+def _broken(connection: sqlite3.Connection, path: Path, promises: Promises) -> list[str]:
+    try:
+        lacks = missing_steps(connection, path)
+    except StoreError as error:
+        return [str(error)]
+    if lacks:
+        # The promises are about the newest schema.
+        return [f"its schema lacks {', '.join(lacks)}: `torc-server db migrate` adds it, as does starting the server"]
+    return promises(Transaction(connection))

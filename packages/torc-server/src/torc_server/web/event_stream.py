@@ -1,0 +1,138 @@
+"""Server-sent events: what happens to a workflow, for those who follow it."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+
+from torc_server.api.operation import Operation
+from torc_server.engine.errors import EngineError
+from torc_server.engine.signals import Severity
+from torc_server.store.errors import StoreError
+from torc_server.store.transaction import Transaction
+from torc_server.web.dispatch import ENFORCE_ACCESS, READERS, call_of
+from torc_server.web.errors import answer_to
+from torc_server.web.middlewares import SPAN_HEADER, SPAN_ID
+from torc_server.web.news import Follower, News
+
+NEWS = web.AppKey("news", News)
+LAST_EVENT_ID = "Last-Event-ID"
+HEADERS = {hdrs.CONTENT_TYPE: "text/event-stream", hdrs.CACHE_CONTROL: "no-cache", "X-Accel-Buffering": "no"}
+HEARTBEAT = b": still here\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a stream may be quiet before a comment is sent, and how long a reader may read nothing at all.
+
+    Between two writes to one follower is a pause for each follower that there is: the more they are, the more news goes
+    out in one piece, so that writing to all of them takes a small part of the server's time. It ends when much waits.
+    """
+
+    heartbeat_seconds: float = 15.0
+    stalled_seconds: float = 30.0
+    pause_for_each_seconds: float = 0.0005
+    pause_longest_seconds: float = 1.0
+
+
+ORDINARY_PACE = Pace()
+PACE = web.AppKey("pace", Pace)
+
+
+def stream_handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Make the handler of an operation that streams."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            call, _ = await call_of(operation, request)
+
+            def unit(tx: Transaction) -> Severity:
+                operation.guard(tx, call)
+                least: Severity = operation.run(tx, call)
+                return least
+
+            async def check() -> Severity:
+                return await request.app[READERS].run(unit)
+
+            least = await check()
+            news, last_id = request.app[NEWS], request.headers.get(LAST_EVENT_ID)
+            with news.following(call.path["id"], least, last_id) as follower:
+                # Once more: what was deleted before it was followed is not told of any more.
+                await check()
+                response = web.StreamResponse(headers={**HEADERS, SPAN_HEADER: request[SPAN_ID]})
+                await response.prepare(request)
+                await _Stream(request, response, follower, check).run()
+                return response
+        except web.HTTPException:
+            raise
+        except Exception as error:  # noqa: BLE001 - every failure has its answer
+            return answer_to(error)
+
+    return handle
+
+
+class _Stream:
+    """One answer that goes on."""
+
+    def __init__(
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        follower: Follower,
+        check: Callable[[], Awaitable[Severity]],
+    ) -> None:
+        self._request = request
+        self._response = response
+        self._follower = follower
+        self._check = check
+        self._pace = request.app[PACE]
+        self._checked_at = asyncio.get_running_loop().time()
+
+    async def run(self) -> None:
+        """Send news until there is no more, or the reader is gone, reads nothing, or may read no longer."""
+        try:
+            while await self._may_go_on():
+                await self._write(await self._next())
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause_seconds()):
+                        await self._follower.much()
+            await self._write(self._follower.fetch())
+        except ConnectionError:
+            pass  # the reader left
+        except TimeoutError:
+            # It holds the line and reads nothing: what was written is given up with it.
+            if self._request.transport is not None:
+                self._request.transport.abort()
+
+    async def _next(self) -> bytes:
+        """Wait for news; a comment where there is none for long."""
+        try:
+            async with asyncio.timeout(self._pace.heartbeat_seconds):
+                await self._follower.something()
+        except TimeoutError:
+            return HEARTBEAT
+        return self._follower.fetch()
+
+    async def _write(self, text: bytes) -> None:
+        if text:
+            async with asyncio.timeout(self._pace.stalled_seconds):
+                await self._response.write(text)
+
+    def _pause_seconds(self) -> float:
+        followers = self._request.app[NEWS].followers
+        return min(followers * self._pace.pause_for_each_seconds, self._pace.pause_longest_seconds)
+
+    async def _may_go_on(self) -> bool:
+        """Whether there may be more. Where access is enforced, it is looked at as often as the heart beats."""
+        if self._follower.is_closed:
+            return False
+        now = asyncio.get_running_loop().time()
+        if self._request.app[ENFORCE_ACCESS] and now - self._checked_at >= self._pace.heartbeat_seconds:
+            self._checked_at = now
+            try:
+                await self._check()
+            except (EngineError, StoreError):
+                return False
+        return True

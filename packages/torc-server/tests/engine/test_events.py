@@ -1,0 +1,119 @@
+import json
+
+import pytest
+
+from torc_server.engine import events
+from torc_server.engine.complete import complete_jobs
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.signals import Severity
+from torc_server.engine.states import JobStatus
+
+
+def test_an_event_is_kept_in_milliseconds(world):
+    events.record(world.tx, world.workflow_id, {"category": "ü"}, now=world.clock.now)
+    (row,) = world.connection.execute("SELECT * FROM event").fetchall()
+    assert row["workflow_id"] == world.workflow_id
+    assert row["timestamp"] == 1767323045000
+    assert json.loads(row["data"]) == {"category": "ü"}
+
+
+def test_a_step_that_is_taken_twice_is_announced_once(world):
+    world.job("a")
+    world.initialize()
+    world.claim()
+    world.announced()
+    for _ in range(2):
+        world.start("a")
+    assert [each.event_type for each in world.announced()] == ["job_started"]
+    for _ in range(2):
+        world.complete("a")
+    assert [each.event_type for each in world.announced()] == ["job_completed"]
+
+
+def test_a_cascade_announces_each_job_that_it_cancels(world):
+    world.job("a")
+    world.job("b", after=["a"])
+    world.job("c", after=["b"])
+    world.job("d", after=["a"], cancel_on_failure=False)
+    world.initialize()
+    world.claim()
+    world.announced()
+    world.complete("a", 1)
+    told = world.announced()
+    assert [(each.event_type, each.severity, each.data["job_name"]) for each in told] == [
+        ("job_failed", Severity.ERROR, "a"),
+        ("job_canceled", Severity.WARNING, "b"),
+        ("job_canceled", Severity.WARNING, "c"),
+    ]
+
+
+def test_many_completions_are_announced_each(world):
+    for name in "abc":
+        world.job(name)
+    world.initialize()
+    world.claim()
+    world.announced()
+    reports = [
+        world.report("a", JobStatus.COMPLETED, 0),
+        world.report("b", JobStatus.TERMINATED, 1),
+        world.report("c", JobStatus.RUNNING, 1),
+    ]
+    refused = complete_jobs(world.tx, world.workflow_id, reports, now=world.clock.now)
+    assert set(refused) == {world.ids["c"]}
+    assert [each.event_type for each in world.announced()] == ["job_completed", "job_terminated"]
+
+
+def test_only_what_ran_is_canceled_with_the_workflow(world):
+    for name in ("a", "b"):
+        world.job(name)
+    world.job("c", after=["a"])
+    world.initialize()
+    world.claim(1)
+    world.announced()
+    world.cancel()
+    assert [each.data["job_name"] for each in world.announced()] == ["a"]
+    world.cancel()
+    assert world.announced() == []
+
+
+def test_a_name_in_the_news_has_an_end(world):
+    world.job("x" * 5000)
+    world.initialize()
+    world.claim()
+    world.announced()
+    world.start("x" * 5000)
+    (told,) = world.announced()
+    assert told.data["job_name"] == "x" * events.LONGEST_NAME
+
+
+def test_news_costs_no_sql(world):
+    world.job("a")
+    statements: list[str] = []
+    world.connection.set_trace_callback(statements.append)
+    events.job_started(world.tx, world.workflow_id, 1, "a", node_id=1, run_id=0)
+    events.job_ended(world.tx, world.workflow_id, 1, "a", JobStatus.FAILED, return_code=1)
+    events.workflow_started(world.tx, world.workflow_id, user="u", anew=True)
+    node = {"workflow_id": world.workflow_id, "hostname": "h"}
+    events.compute_node_started(world.tx, 1, node)
+    events.compute_node_stopped(world.tx, 1, node)
+    events.scheduler_node_created(world.tx, 1, {**node, "scheduler_id": 5, "status": "pending"})
+    world.connection.set_trace_callback(None)
+    assert statements == []
+    created = world.announced()[-1]
+    assert created.event_type == "scheduler_node_created"
+    assert created.data == {
+        "category": "scheduler",
+        "scheduled_compute_node_id": 1,
+        "scheduler_id": 5,
+        "scheduler_config_id": None,
+        "scheduler_type": None,
+        "status": "pending",
+    }
+
+
+def test_a_refused_retry_leaves_no_event(world):
+    world.job("a")
+    world.initialize()
+    with pytest.raises(RuleBroken):
+        world.retry("a")
+    assert world.connection.execute("SELECT COUNT(*) FROM event").fetchone()[0] == 0

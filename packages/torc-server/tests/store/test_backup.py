@@ -1,0 +1,194 @@
+"""Copies of a database in use, and what is refused."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from torc_server.engine.invariants import check
+from torc_server.store import backup
+from torc_server.store.backup import back_up
+from torc_server.store.errors import StoreBusy, StoreError
+from torc_server.store.inspection import inspect
+from torc_server.store.migrate import migrate, newest_schema
+from torc_server.store.sqlite_files import open_to_write
+
+ADD = "INSERT INTO workflow (name, user, timestamp) VALUES ('{}', 'u', 't')"
+
+
+def names(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT name FROM workflow ORDER BY id")]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def test_a_backup_is_a_whole_database_of_its_own(path: Path, tmp_path: Path):
+    with closing(open_to_write(path)) as writer:
+        writer.execute(ADD.format("one"))
+        made = back_up(path, tmp_path / "copy.db", check)
+    assert (made.path, made.broken) == (tmp_path / "copy.db", ())
+    assert made.size_bytes == made.path.stat().st_size
+    assert files(tmp_path) == ["copy.db", "torc.db"]
+    assert names(made.path) == ["one"]
+    migrate(made.path)
+    assert inspect(made.path, check).problems == ()
+
+
+def test_it_is_of_one_moment_and_ends_while_others_write_without_pause(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(backup, "PAGES_A_STEP", 1)
+    stop, written = threading.Event(), threading.Event()
+    committed = []
+
+    def write() -> None:
+        with closing(open_to_write(path)) as writer:
+            number = 0
+            while not stop.is_set():
+                number += 1
+                writer.execute(ADD.format(number))
+                committed.append(str(number))
+                if number == 20:
+                    written.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        written.wait()
+        before = len(committed)
+        made = back_up(path, tmp_path / "copy.db", check)
+    finally:
+        stop.set()
+        thread.join()
+    found = names(made.path)
+    assert len(found) >= before
+    assert found == committed[: len(found)]
+
+
+def taken(path: Path, folder: Path) -> Path:
+    target = folder / "there"
+    target.write_text("precious")
+    return target
+
+
+def test_what_is_there_stays_unless_forced(path: Path, tmp_path: Path):
+    target = taken(path, tmp_path)
+    with pytest.raises(StoreError, match="is there already and stays as it is; --force replaces it"):
+        back_up(path, target, check)
+    assert target.read_text() == "precious"
+    back_up(path, target, check, overwrite=True)
+    assert names(target) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (lambda folder: folder / "no" / "copy.db", "no does not exist: create that folder first"),
+        (lambda folder: folder, "is a folder: name the file"),
+        (lambda folder: folder / "torc.db", "is the database itself"),
+    ],
+)
+def test_targets_that_cannot_be(path: Path, tmp_path: Path, target: Callable[[Path], Path], said: str):
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=said):
+        back_up(path, target(tmp_path), check, overwrite=True)
+    assert path.read_bytes() == before
+
+
+def test_a_link_to_the_database_is_the_database(path: Path, tmp_path: Path):
+    (tmp_path / "link").symlink_to(path)
+    with pytest.raises(StoreError, match="is the database itself"):
+        back_up(path, tmp_path / "link", check, overwrite=True)
+
+
+def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path):
+    with pytest.raises(StoreError, match="cannot be read: No such file"):
+        back_up(tmp_path / "torc.db", tmp_path / "copy.db", check)
+    assert files(tmp_path) == []
+
+
+def test_a_database_without_room_for_its_copy(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(backup.shutil, "disk_usage", lambda _: backup.shutil._ntuple_diskusage(10, 9, 1))
+    with pytest.raises(StoreError, match="has 1 bytes left, but the backup needs"):
+        back_up(path, tmp_path / "copy.db", check)
+    assert files(tmp_path) == ["torc.db"]
+
+
+def damaged(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'workflow_user'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\x55" * size)
+
+
+def test_a_damaged_copy_gets_no_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    damaged(path)
+    monkeypatch.setattr("torc_server.store.integrity.READ_THROUGH_BYTES", 0)
+    with pytest.raises(StoreError, match="damaged"):
+        back_up(path, tmp_path / "copy.db", check)
+    assert files(tmp_path) == ["torc.db"]
+
+
+def test_data_that_breaks_a_promise_is_kept_and_told(path: Path, tmp_path: Path):
+    made = back_up(path, tmp_path / "copy.db", lambda _: ["one and one are three"])
+    assert made.broken == ("one and one are three",)
+    assert made.path.exists()
+
+
+def test_a_database_that_is_held_alone_is_not_copied(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("torc_server.store.sqlite_files.PATIENCE_SECONDS", 0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as alone:
+        alone.execute("PRAGMA locking_mode = EXCLUSIVE")
+        alone.execute(ADD.format("one"))
+        with pytest.raises(StoreBusy):
+            back_up(path, tmp_path / "copy.db", check)
+    assert "copy.db" not in files(tmp_path)
+
+
+def test_an_inspection_tells_the_schema(path: Path):
+    found = inspect(path, check)
+    assert (found.schema, found.newest_schema, found.problems) == (newest_schema(), newest_schema(), ())
+
+
+def test_an_inspection_finds_damage_anywhere(path: Path, monkeypatch: pytest.MonkeyPatch):
+    damaged(path)
+    monkeypatch.setattr("torc_server.store.integrity.READ_THROUGH_BYTES", 0)
+    (problem, *_) = inspect(path, check).problems
+    assert problem.startswith("the file is damaged: ")
+
+
+def test_an_inspection_finds_rows_that_point_at_nothing(path: Path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO file (workflow_id, name, path) VALUES (9, 'n', 'p')")
+        connection.commit()
+    (problem,) = inspect(path, check).problems
+    assert problem == "not true that foreign keys point at rows that exist: file 1 to workflow"
+
+
+def test_an_inspection_tells_of_a_newer_program(path: Path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO schema_migration VALUES (9999, 'from the future', 'x')")
+        connection.commit()
+    (problem,) = inspect(path, check).problems
+    assert "was made by a newer torc-server" in problem
+
+
+def test_an_inspection_tells_which_steps_are_lacking(path: Path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)")
+        connection.commit()
+    (problem,) = inspect(path, check).problems
+    assert "`torc-server db migrate` adds it" in problem
+
+
+def test_a_database_that_may_only_be_read_is_inspected(path: Path):
+    path.chmod(0o400)
+    assert inspect(path, check).problems == ()
