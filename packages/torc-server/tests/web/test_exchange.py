@@ -1,0 +1,211 @@
+"""What a runner tells and asks in one call: each part for itself, all in one transaction."""
+
+from typing import Any
+
+import pytest
+
+CLAIM = {
+    "claim_key": "k1",
+    "limit": 10,
+    "offer": {"num_cpus": 1, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1},
+    "whole": {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1},
+}
+
+
+@pytest.fixture
+def exchange(api: Any, make_result: Any) -> Any:
+    """Tell what ended, with results made up; `ended` is a job id, or one with other members of the result."""
+
+    async def tell(workflow_id: int, node_id: int, *, ended: Any = (), **members: Any) -> Any:
+        completions = []
+        for each in ended:
+            job_id, changed = each if isinstance(each, tuple) else (each, {})
+            result = make_result(workflow_id, job_id, node_id, **changed)
+            completions.append({"job_id": job_id, "run_id": 0, "status": result["status"], "result": result})
+        body = {"compute_node_id": node_id, "run_id": 0, "completions": completions, **members}
+        answer = await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body)
+        assert await api.broken_promises() == []
+        return answer
+
+    return tell
+
+
+async def chain(api: Any, length: int = 3, **members: Any) -> tuple[int, list[int], int]:
+    """Jobs of which each waits for the one before, the first claimed by a node."""
+    workflow_id = await api.workflow()
+    job_ids: list[int] = []
+    for _ in range(length):
+        job_ids += await api.jobs(workflow_id, 1, depends_on_job_ids=job_ids[-1:], **members)
+    await api.initialize(workflow_id)
+    return workflow_id, job_ids, await api.node(workflow_id)
+
+
+def ids(jobs: list[dict[str, Any]]) -> list[int]:
+    return [job["id"] for job in jobs]
+
+
+async def status_of(api: Any, job_id: int) -> str:
+    return str((await api.ok("GET", f"/jobs/{job_id}"))["status"])
+
+
+async def test_an_end_releases_and_claims_in_the_same_breath(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, third), node_id = await chain(api)
+    assert ids((await exchange(workflow_id, node_id, claim=CLAIM))["jobs"]) == [first]
+    await exchange(workflow_id, node_id, started=[{"job_id": first, "attempt_id": 1}])
+    assert await status_of(api, first) == "running"
+    answer = await exchange(workflow_id, node_id, ended=[first], claim={**CLAIM, "claim_key": "k2"})
+    assert (ids(answer["jobs"]), answer["errors"], answer["is_complete"]) == ([second], [], False)
+    assert await status_of(api, third) == "blocked"
+    answer = await exchange(workflow_id, node_id, ended=[second, third])
+    assert (answer["jobs"], answer["is_complete"], answer["is_canceled"]) == ([], True, False)
+
+
+async def test_the_same_again_changes_nothing_and_gets_the_same_jobs(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    again = {"ended": [first], "claim": {**CLAIM, "claim_key": "k2"}}
+    answer = await exchange(workflow_id, node_id, **again)
+    before = api.dump()
+    assert await exchange(workflow_id, node_id, **again) == answer
+    assert ids(answer["jobs"]) == [second]
+    assert api.dump() == before
+
+
+async def test_one_refused_part_spoils_no_other(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    answer = await exchange(
+        workflow_id,
+        node_id,
+        started=[{"job_id": second, "attempt_id": 1}],
+        ended=[first, 999],
+        claim={**CLAIM, "claim_key": "k2"},
+    )
+    assert {error["job_id"]: error["message"] for error in answer["errors"]} == {
+        999: "There is no job 999",
+        second: "Job 'job0' is ready; start needs a job that is pending",
+    }
+    assert ids(answer["jobs"]) == [second]
+
+
+async def test_jobs_ahead_fit_the_whole_node_each_for_itself(api: Any, exchange: Any) -> None:
+    workflow_id = await api.workflow()
+    needs = {"workflow_id": workflow_id, "memory": "1m", "runtime": "PT1M", "num_gpus": 0, "num_nodes": 1}
+    large = await api.ok("POST", "/resource_requirements", {**needs, "name": "large", "num_cpus": 4})
+    huge = await api.ok("POST", "/resource_requirements", {**needs, "name": "huge", "num_cpus": 5})
+    small = await api.jobs(workflow_id, 3)
+    larges = await api.jobs(workflow_id, 2, resource_requirements_id=large["id"])
+    await api.jobs(workflow_id, 1, resource_requirements_id=huge["id"])
+    await api.initialize(workflow_id)
+    node_id = await api.node(workflow_id)
+    answer = await exchange(workflow_id, node_id, claim={**CLAIM, "ahead": 10})
+    assert ids(answer["jobs"])[0] == small[0], "what runs now comes first"
+    assert sorted(ids(answer["jobs"])) == [*small, *larges]
+
+
+async def test_without_an_offer_any_jobs_will_do(api: Any, exchange: Any) -> None:
+    workflow_id = await api.workflow()
+    job_ids = await api.jobs(workflow_id, 5)
+    await api.initialize(workflow_id)
+    node_id = await api.node(workflow_id)
+    answer = await exchange(workflow_id, node_id, claim={"limit": 2, "ahead": 1})
+    assert ids(answer["jobs"]) == job_ids[:3]
+
+
+async def test_what_is_returned_is_ready_with_the_attempt_that_it_had(api: Any, exchange: Any) -> None:
+    workflow_id, (first, _, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await exchange(workflow_id, node_id, returned=[{"job_id": first, "attempt_id": 2}])
+    assert await status_of(api, first) == "pending", "another attempt is not this runner's to return"
+    await exchange(workflow_id, node_id, returned=[{"job_id": first, "attempt_id": 1}])
+    job = await api.ok("GET", f"/jobs/{first}")
+    assert (job["status"], job["attempt_id"]) == ("ready", 1)
+
+
+async def test_followers_are_the_jobs_that_wait_for_one_job_alone(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, third), node_id = await chain(api)
+    (alone,) = await api.jobs(workflow_id, 1)
+    (join,) = await api.jobs(workflow_id, 1, depends_on_job_ids=[first, alone])
+    await api.initialize(workflow_id)
+    answer = await exchange(workflow_id, node_id, claim={**CLAIM, "most_following": 10})
+    following = {each["job"]["id"]: each["after_job_id"] for each in answer["following"]}
+    assert following == {second: first, third: second}
+    assert join not in following
+    assert {await status_of(api, job_id) for job_id in (second, third)} == {"blocked"}
+
+
+async def test_a_follower_runs_at_once_where_the_one_before_it_succeeded(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, third), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    follows = {"job_id": second, "attempt_id": 1, "after_job_id": first}
+    answer = await exchange(workflow_id, node_id, ended=[first], started=[follows])
+    assert answer["errors"] == []
+    job = await api.ok("GET", f"/jobs/{second}")
+    assert (job["status"], job["compute_node_id"]) == ("running", node_id)
+    answer = await exchange(workflow_id, node_id, ended=[second, third])
+    assert (answer["errors"], answer["is_complete"]) == ([], True)
+
+
+async def test_nothing_follows_a_job_that_failed(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api, cancel_on_blocking_job_failure=False)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    follows = {"job_id": second, "attempt_id": 1, "after_job_id": first}
+    failed = (first, {"status": "failed", "return_code": 1})
+    answer = await exchange(workflow_id, node_id, ended=[failed], started=[follows])
+    (error,) = answer["errors"]
+    assert error["message"].startswith(f"Job {first} has not succeeded on compute node {node_id}")
+    assert await status_of(api, second) == "ready"
+
+
+async def test_nothing_follows_a_job_on_another_node(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api)
+    other_id = await api.node(workflow_id)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await exchange(workflow_id, node_id, ended=[first])
+    follows = {"job_id": second, "attempt_id": 1, "after_job_id": first}
+    (error,) = (await exchange(workflow_id, other_id, started=[follows]))["errors"]
+    assert "nothing follows it" in error["message"]
+
+
+async def test_a_canceled_workflow_gives_nothing_and_says_so(api: Any, exchange: Any) -> None:
+    workflow_id, (first, _, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
+    answer = await exchange(workflow_id, node_id, ended=[first], claim={**CLAIM, "claim_key": "k2"})
+    assert (answer["jobs"], answer["is_canceled"], answer["is_complete"]) == ([], True, True)
+    (error,) = answer["errors"]
+    assert "already complete: it is canceled" in error["message"]
+
+
+async def test_a_key_of_another_workflow_is_refused_and_nothing_is_noted(api: Any, exchange: Any) -> None:
+    workflow_id, (first, _, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    other_workflow, _, other_node = await chain(api)
+    body = {"compute_node_id": other_node, "run_id": 0, "claim": CLAIM}
+    reply = await api.call("POST", f"/workflows/{other_workflow}/report_and_claim", body)
+    assert (reply.status, "take a new one" in reply.message) == (409, True)
+    assert await status_of(api, first) == "pending"
+
+
+@pytest.mark.parametrize(
+    ("members", "status", "words"),
+    [
+        ({"claim": {"limit": 1, "offer": {**CLAIM["offer"], "memory_gb": -1.0}}}, 422, "memory_gb must be a size"),
+        ({"completions": [{"job_id": 1}]}, 400, "is missing"),
+        ({"claim": {"limit": 1}, "compute_node_id": 999}, 422, "has no compute node 999"),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_whole(
+    api: Any, members: dict[str, Any], status: int, words: str
+) -> None:
+    workflow_id, _, node_id = await chain(api)
+    before = api.dump()
+    body = {"compute_node_id": node_id, "run_id": 0, **members}
+    reply = await api.call("POST", f"/workflows/{workflow_id}/report_and_claim", body)
+    assert (reply.status, words in reply.message) == (status, True), reply.text
+    assert api.dump() == before
+
+
+async def test_a_missing_workflow_is_404(api: Any) -> None:
+    reply = await api.call("POST", "/workflows/999/report_and_claim", {"compute_node_id": 1, "run_id": 0})
+    assert (reply.status, reply.message) == (404, "There is no workflow 999")
