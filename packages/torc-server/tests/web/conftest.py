@@ -127,9 +127,9 @@ def result(workflow_id: int, job_id: int, node_id: int, **members: Any) -> dict[
 
 
 @asynccontextmanager
-async def _serving(path: Path, **settings: Any) -> AsyncIterator[Api]:
+async def _serving(path: Path, *, background: Background | None = None, **settings: Any) -> AsyncIterator[Api]:
     migrate(path)
-    background = Background()
+    background = Background() if background is None else background
     app = build_app(path, listeners=background.listeners, **settings)
     server = TestServer(app, handler_cancellation=True)
     async with (
