@@ -1,7 +1,15 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
 
+from typing import Any
+
 from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
 from torc_client.api.records import (
+    AccessCheckResponse,
+    AccessGroupModel,
+    ActiveTaskResponse,
+    ArchiveWorkflowRequest,
+    ClaimActionRequest,
+    ClaimActionResponse,
     ClaimJobsBasedOnResources,
     ClaimNextJobsResponse,
     ComputeNodeModel,
@@ -10,39 +18,96 @@ from torc_client.api.records import (
     CreateJobsResponse,
     CreateUserDataListResponse,
     DeleteCountResponse,
+    DeleteRoCrateEntitiesResponse,
+    EventModel,
+    FailureHandlerModel,
     FileModel,
     FilesModel,
+    GetReadyJobRequirementsResponse,
+    HeartbeatResponse,
     IsCompleteResponse,
     IsUninitializedResponse,
     JobModel,
     JobsModel,
+    LatestEventTimestampResponse,
+    ListAccessGroupsResponse,
     ListComputeNodesResponse,
+    ListEventsResponse,
+    ListFailureHandlersResponse,
     ListFilesResponse,
+    ListJobDependenciesResponse,
+    ListJobFileRelationshipsResponse,
+    ListJobIdsResponse,
     ListJobsResponse,
+    ListJobUserDataRelationshipsResponse,
+    ListLocalSchedulersResponse,
+    ListMissingUserDataResponse,
+    ListRequiredExistingFilesResponse,
     ListResourceRequirementsResponse,
     ListResultsResponse,
+    ListRoCrateEntitiesResponse,
+    ListScheduledComputeNodesResponse,
+    ListSlurmSchedulersResponse,
+    ListSlurmStatsResponse,
     ListUserDataResponse,
+    ListUserGroupMembershipsResponse,
     ListWorkflowsResponse,
+    LocalSchedulerModel,
     MessageResponse,
     PingResponse,
-    ReportAndClaimRequest,
-    ReportAndClaimResponse,
+    ReloadAuthResponse,
+    RemoteWorkerModel,
     ResetJobStatusResponse,
     ResourceRequirementsModel,
     ResultModel,
+    RoCrateEntityModel,
+    RunningJobsResponse,
+    ScheduledComputeNodesModel,
+    SlurmJobCorrelationsResponse,
+    SlurmSchedulerModel,
+    SlurmStatsModel,
+    TaskModel,
     UserDataListModel,
     UserDataModel,
+    UserGroupMembershipModel,
     VersionResponse,
+    WorkflowAccessGroupModel,
+    WorkflowActionModel,
     WorkflowModel,
     WorkflowStatusModel,
     WorkflowStatusResponse,
 )
+
+class AccessControl:
+    def add_user_to_group(self, id: int, body: UserGroupMembershipModel) -> UserGroupMembershipModel: ...
+    def add_workflow_to_group(self, id: int, group_id: int) -> WorkflowAccessGroupModel: ...
+    def add_workflow_to_group_by_body(self, id: int, body: WorkflowAccessGroupModel) -> WorkflowAccessGroupModel: ...
+    def check_workflow_access(self, workflow_id: int, user_name: str) -> AccessCheckResponse: ...
+    def create_access_group(self, body: AccessGroupModel) -> AccessGroupModel: ...
+    def delete_access_group(self, id: int) -> AccessGroupModel: ...
+    def get_access_group(self, id: int) -> AccessGroupModel: ...
+    def list_access_groups(
+        self, *, offset: int | None = None, limit: int | None = None
+    ) -> ListAccessGroupsResponse: ...
+    def list_group_members(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> ListUserGroupMembershipsResponse: ...
+    def list_user_groups(
+        self, user_name: str, *, offset: int | None = None, limit: int | None = None
+    ) -> ListAccessGroupsResponse: ...
+    def list_workflow_groups(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> ListAccessGroupsResponse: ...
+    def reload_auth(self) -> ReloadAuthResponse: ...
+    def remove_user_from_group(self, id: int, user_name: str) -> UserGroupMembershipModel: ...
+    def remove_workflow_from_group(self, id: int, group_id: int) -> WorkflowAccessGroupModel: ...
 
 class ComputeNodes:
     def create_compute_node(self, body: ComputeNodeModel) -> ComputeNodeModel: ...
     def delete_compute_node(self, id: int) -> ComputeNodeModel: ...
     def delete_compute_nodes(self, *, workflow_id: int) -> DeleteCountResponse: ...
     def get_compute_node(self, id: int) -> ComputeNodeModel: ...
+    def heartbeat_compute_node(self, id: int) -> HeartbeatResponse: ...
     def list_compute_nodes(
         self,
         *,
@@ -56,6 +121,32 @@ class ComputeNodes:
         reverse_sort: bool | None = None,
     ) -> ListComputeNodesResponse: ...
     def update_compute_node(self, id: int, body: ComputeNodeModel) -> ComputeNodeModel: ...
+
+class Events:
+    def create_event(self, body: EventModel) -> EventModel: ...
+    def delete_event(self, id: int) -> EventModel: ...
+    def delete_events(self, *, workflow_id: int) -> DeleteCountResponse: ...
+    def get_event(self, id: int) -> EventModel: ...
+    def list_events(
+        self,
+        *,
+        workflow_id: int,
+        category: str | None = None,
+        after_timestamp: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListEventsResponse: ...
+    def update_event(self, id: int, body: Any = None) -> EventModel: ...
+
+class FailureHandlers:
+    def create_failure_handler(self, body: FailureHandlerModel) -> FailureHandlerModel: ...
+    def delete_failure_handler(self, id: int) -> FailureHandlerModel: ...
+    def get_failure_handler(self, id: int) -> FailureHandlerModel: ...
+    def list_failure_handlers(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> ListFailureHandlersResponse: ...
 
 class Files:
     def create_file(self, body: FileModel) -> FileModel: ...
@@ -106,6 +197,29 @@ class Jobs:
     def start_job(self, id: int, run_id: int, compute_node_id: int) -> JobModel: ...
     def update_job(self, id: int, body: JobModel) -> JobModel: ...
 
+class LocalSchedulers:
+    def create_local_scheduler(self, body: LocalSchedulerModel) -> LocalSchedulerModel: ...
+    def delete_local_scheduler(self, id: int) -> LocalSchedulerModel: ...
+    def delete_local_schedulers(self, *, workflow_id: int) -> DeleteCountResponse: ...
+    def get_local_scheduler(self, id: int) -> LocalSchedulerModel: ...
+    def list_local_schedulers(
+        self,
+        *,
+        workflow_id: int,
+        memory: str | None = None,
+        num_cpus: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListLocalSchedulersResponse: ...
+    def update_local_scheduler(self, id: int, body: LocalSchedulerModel) -> LocalSchedulerModel: ...
+
+class RemoteWorkers:
+    def create_remote_workers(self, id: int, body: list[str]) -> list[RemoteWorkerModel]: ...
+    def delete_remote_worker(self, id: int, worker: str) -> RemoteWorkerModel: ...
+    def list_remote_workers(self, id: int) -> list[RemoteWorkerModel]: ...
+
 class ResourceRequirements:
     def create_resource_requirements(self, body: ResourceRequirementsModel) -> ResourceRequirementsModel: ...
     def delete_resource_requirement(self, id: int) -> ResourceRequirementsModel: ...
@@ -151,9 +265,89 @@ class Results:
     ) -> ListResultsResponse: ...
     def update_result(self, id: int, body: ResultModel) -> ResultModel: ...
 
+class RoCrateEntities:
+    def create_ro_crate_entity(self, body: RoCrateEntityModel) -> RoCrateEntityModel: ...
+    def delete_ro_crate_entities(self, id: int) -> DeleteRoCrateEntitiesResponse: ...
+    def delete_ro_crate_entity(self, id: int) -> MessageResponse: ...
+    def get_ro_crate_entity(self, id: int) -> RoCrateEntityModel: ...
+    def list_ro_crate_entities(
+        self,
+        id: int,
+        *,
+        file_id: int | None = None,
+        entity_id: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListRoCrateEntitiesResponse: ...
+    def update_ro_crate_entity(self, id: int, body: RoCrateEntityModel) -> RoCrateEntityModel: ...
+
+class ScheduledComputeNodes:
+    def create_scheduled_compute_node(self, body: ScheduledComputeNodesModel) -> ScheduledComputeNodesModel: ...
+    def delete_scheduled_compute_node(self, id: int) -> ScheduledComputeNodesModel: ...
+    def delete_scheduled_compute_nodes(self, *, workflow_id: int) -> DeleteCountResponse: ...
+    def get_scheduled_compute_node(self, id: int) -> ScheduledComputeNodesModel: ...
+    def list_scheduled_compute_nodes(
+        self,
+        *,
+        workflow_id: int,
+        scheduler_id: str | None = None,
+        scheduler_config_id: str | None = None,
+        status: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListScheduledComputeNodesResponse: ...
+    def update_scheduled_compute_node(
+        self, id: int, body: ScheduledComputeNodesModel
+    ) -> ScheduledComputeNodesModel: ...
+
+class SlurmSchedulers:
+    def create_slurm_scheduler(self, body: SlurmSchedulerModel) -> SlurmSchedulerModel: ...
+    def delete_slurm_scheduler(self, id: int) -> SlurmSchedulerModel: ...
+    def delete_slurm_schedulers(self, *, workflow_id: int) -> DeleteCountResponse: ...
+    def get_slurm_scheduler(self, id: int) -> SlurmSchedulerModel: ...
+    def list_slurm_schedulers(
+        self,
+        *,
+        workflow_id: int,
+        name: str | None = None,
+        account: str | None = None,
+        gres: str | None = None,
+        mem: str | None = None,
+        nodes: int | None = None,
+        partition: str | None = None,
+        qos: str | None = None,
+        tmp: str | None = None,
+        walltime: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListSlurmSchedulersResponse: ...
+    def update_slurm_scheduler(self, id: int, body: SlurmSchedulerModel) -> SlurmSchedulerModel: ...
+
+class SlurmStats:
+    def create_slurm_stats(self, body: SlurmStatsModel) -> SlurmStatsModel: ...
+    def list_slurm_stats(
+        self,
+        *,
+        workflow_id: int,
+        job_id: int | None = None,
+        run_id: int | None = None,
+        attempt_id: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> ListSlurmStatsResponse: ...
+
 class System:
     def get_version(self) -> VersionResponse: ...
     def ping(self) -> PingResponse: ...
+
+class Tasks:
+    def get_task(self, id: int) -> TaskModel: ...
 
 class UserData:
     def create_user_data(
@@ -178,7 +372,14 @@ class UserData:
     ) -> ListUserDataResponse: ...
     def update_user_data(self, id: int, body: UserDataModel) -> UserDataModel: ...
 
+class WorkflowActions:
+    def claim_action(self, id: int, action_id: int, body: ClaimActionRequest) -> ClaimActionResponse: ...
+    def create_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel: ...
+    def get_pending_actions(self, id: int, *, trigger_type: list[str] | None = None) -> list[WorkflowActionModel]: ...
+    def get_workflow_actions(self, id: int) -> list[WorkflowActionModel]: ...
+
 class Workflows:
+    def archive_workflow(self, id: int, body: ArchiveWorkflowRequest) -> WorkflowModel: ...
     def cancel_workflow(self, id: int) -> WorkflowStatusModel: ...
     def claim_jobs_based_on_resources(
         self,
@@ -190,19 +391,70 @@ class Workflows:
         sort_method: ClaimJobsSortMethod | None = None,
         wait_seconds: float | None = None,
         claim_key: str | None = None,
+        compute_node_id: int | None = None,
     ) -> ClaimJobsBasedOnResources: ...
     def claim_next_jobs(
-        self, id: int, *, limit: int | None = None, wait_seconds: float | None = None, claim_key: str | None = None
+        self,
+        id: int,
+        *,
+        limit: int | None = None,
+        wait_seconds: float | None = None,
+        claim_key: str | None = None,
+        compute_node_id: int | None = None,
     ) -> ClaimNextJobsResponse: ...
     def create_workflow(self, body: WorkflowModel) -> WorkflowModel: ...
     def delete_workflow(self, id: int) -> WorkflowModel: ...
+    def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse: ...
+    def get_latest_event_timestamp(self, id: int) -> LatestEventTimestampResponse: ...
+    def get_ready_job_requirements(
+        self, id: int, *, scheduler_config_id: int | None = None
+    ) -> GetReadyJobRequirementsResponse: ...
+    def get_running_jobs(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> RunningJobsResponse: ...
+    def get_slurm_job_correlations(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> SlurmJobCorrelationsResponse: ...
     def get_workflow(self, id: int) -> WorkflowModel: ...
     def get_workflow_status(self, id: int) -> WorkflowStatusResponse: ...
     def initialize_jobs(
         self, id: int, *, only_uninitialized: bool | None = None, clear_ephemeral_user_data: bool | None = None
     ) -> MessageResponse: ...
+    def initialize_jobs_as_task(
+        self, id: int, *, only_uninitialized: bool | None = None, clear_ephemeral_user_data: bool | None = None
+    ) -> TaskModel: ...
     def is_workflow_complete(self, id: int, *, wait_seconds: float | None = None) -> IsCompleteResponse: ...
     def is_workflow_uninitialized(self, id: int) -> IsUninitializedResponse: ...
+    def list_job_dependencies(
+        self,
+        id: int,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListJobDependenciesResponse: ...
+    def list_job_file_relationships(
+        self,
+        id: int,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListJobFileRelationshipsResponse: ...
+    def list_job_ids(self, id: int) -> ListJobIdsResponse: ...
+    def list_job_user_data_relationships(
+        self,
+        id: int,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListJobUserDataRelationshipsResponse: ...
+    def list_missing_user_data(self, id: int) -> ListMissingUserDataResponse: ...
+    def list_required_existing_files(self, id: int) -> ListRequiredExistingFilesResponse: ...
     def list_workflows(
         self,
         *,
@@ -215,18 +467,28 @@ class Workflows:
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
     ) -> ListWorkflowsResponse: ...
-    def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse: ...
     def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse: ...
     def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel: ...
     def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel: ...
     def update_workflow_status(self, id: int, body: WorkflowStatusModel) -> WorkflowStatusModel: ...
 
 class Subjects:
+    access_control: AccessControl
     compute_nodes: ComputeNodes
+    events: Events
+    failure_handlers: FailureHandlers
     files: Files
     jobs: Jobs
+    local_schedulers: LocalSchedulers
+    remote_workers: RemoteWorkers
     resource_requirements: ResourceRequirements
     results: Results
+    ro_crate_entities: RoCrateEntities
+    scheduled_compute_nodes: ScheduledComputeNodes
+    slurm_schedulers: SlurmSchedulers
+    slurm_stats: SlurmStats
     system: System
+    tasks: Tasks
     user_data: UserData
+    workflow_actions: WorkflowActions
     workflows: Workflows

@@ -1,13 +1,16 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
 """Operations on compute nodes."""
 
-from torc_client.api.records import ComputeNodeModel, DeleteCountResponse, ListComputeNodesResponse
+from torc_client.api.records import ComputeNodeModel, DeleteCountResponse, HeartbeatResponse, ListComputeNodesResponse
 from torc_client.operation import Operation, Operations
 
 _CREATE_COMPUTE_NODE = Operation("create_compute_node", "POST", "/compute_nodes", ComputeNodeModel)
 _DELETE_COMPUTE_NODE = Operation("delete_compute_node", "DELETE", "/compute_nodes/{id}", ComputeNodeModel)
 _DELETE_COMPUTE_NODES = Operation("delete_compute_nodes", "DELETE", "/compute_nodes", DeleteCountResponse)
 _GET_COMPUTE_NODE = Operation("get_compute_node", "GET", "/compute_nodes/{id}", ComputeNodeModel)
+_HEARTBEAT_COMPUTE_NODE = Operation(
+    "heartbeat_compute_node", "POST", "/compute_nodes/{id}/heartbeat", HeartbeatResponse
+)
 _LIST_COMPUTE_NODES = Operation("list_compute_nodes", "GET", "/compute_nodes", ListComputeNodesResponse)
 _UPDATE_COMPUTE_NODE = Operation("update_compute_node", "PUT", "/compute_nodes/{id}", ComputeNodeModel)
 
@@ -39,6 +42,15 @@ class ComputeNodes(Operations):
         `id`: The record's id.
         """
         return await self._call(_GET_COMPUTE_NODE, path={"id": id})
+
+    async def heartbeat_compute_node(self, id: int) -> HeartbeatResponse:
+        """Renew the lease of a compute node, which any other call that names the node does as well.
+
+        409 says that the node was given up: its jobs are others' by now. A node whose lease is L seconds long does well to be heard every L / 3 seconds; a call that waits is heard when it begins, not while it waits.
+
+        `id`: The node.
+        """
+        return await self._call(_HEARTBEAT_COMPUTE_NODE, path={"id": id})
 
     async def list_compute_nodes(
         self,

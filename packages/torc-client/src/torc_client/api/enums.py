@@ -51,3 +51,12 @@ class StdioMode(StrEnum):
     NO_STDOUT = "no_stdout"
     NO_STDERR = "no_stderr"
     NONE = "none"
+
+
+class TaskStatus(StrEnum):
+    """The values of TaskStatus."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"

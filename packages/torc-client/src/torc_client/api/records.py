@@ -4,7 +4,91 @@
 from typing import Any
 
 import msgspec
-from torc_client.api.enums import ClaimJobsSortMethod, ExecutionMode, JobStatus, MonitorGranularity, StdioMode
+from torc_client.api.enums import (
+    ClaimJobsSortMethod,
+    ExecutionMode,
+    JobStatus,
+    MonitorGranularity,
+    StdioMode,
+    TaskStatus,
+)
+
+
+class AccessCheckResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Whether a user may use a workflow where the server enforces access."""
+
+    workflow_id: int
+    """The workflow."""
+    has_access: bool
+    """Whether the user owns it or belongs to one of its access groups."""
+    reason: str | None = None
+    """Why, in a sentence."""
+    user_name: str
+    """The user."""
+
+
+class AccessGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """People who share workflows."""
+
+    id: int | None = None
+    """Set by the server."""
+    name: str
+    """What people call it; no two have the same name."""
+    created_at: str | None = None
+    """When it was made, UTC."""
+    description: str | None = None
+    """What it is for."""
+
+
+class TaskModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A long operation on a workflow, and how far it got."""
+
+    id: int
+    """Set by the server."""
+    workflow_id: int
+    """The workflow that it works on."""
+    created_at_ms: int
+    """When it was asked for, in milliseconds since the epoch."""
+    error: str | None = None
+    """Why it failed."""
+    finished_at_ms: int | None = None
+    """When it ended, in milliseconds since the epoch."""
+    operation: str
+    """What it does: the id of an operation, such as initialize_jobs."""
+    started_at_ms: int | None = None
+    """When it began, in milliseconds since the epoch."""
+    status: TaskStatus
+    """How far it got."""
+
+
+class ActiveTaskResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What is being done to a workflow in the background."""
+
+    task: TaskModel | None = None
+    """The task that is queued or running; absent where there is none."""
+
+
+class ArchiveWorkflowRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Whether a workflow is put away."""
+
+    is_archived: bool
+    """True puts it away, false takes it out again."""
+
+
+class ClaimActionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Who claims an action."""
+
+    compute_node_id: int | None = None
+    """The compute node that will carry it out."""
+
+
+class ClaimActionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The action is the caller's to carry out."""
+
+    action_id: int
+    """The action."""
+    success: bool | None = None
+    """Always true: whoever comes too late gets an error."""
 
 
 class ComputeNodeSchedule(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -87,44 +171,6 @@ class ClaimNextJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The jobs, the most urgent first."""
 
 
-class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a compute node offers."""
-
-    id: int | None = None
-    """Unused."""
-    memory_gb: float
-    """Memory in GiB."""
-    num_cpus: int
-    """CPUs."""
-    num_gpus: int
-    """GPUs."""
-    num_nodes: int
-    """Nodes."""
-    scheduler_config_id: int | None = None
-    """The scheduler configuration that started it."""
-    time_limit: str | None = None
-    """How long the node will be there, ISO 8601; without end when absent."""
-
-
-class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Jobs that a runner would take."""
-
-    ahead: int | None = None
-    """How many more that are to follow them."""
-    claim_key: str | None = None
-    """Idempotency key, as on claims."""
-    limit: int
-    """How many at most that fit the offer together."""
-    offer: ComputeNodesResources | None = None
-    """What is free on the node; any jobs will do when absent."""
-    sort_method: ClaimJobsSortMethod | None = None
-    """The order among jobs of equal priority."""
-    strict_scheduler_match: bool | None = None
-    """Never take jobs of other schedulers."""
-    whole: ComputeNodesResources | None = None
-    """What the node has, for those ahead; the offer when absent."""
-
-
 class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A place where a runner runs jobs, for as long as the runner lives."""
 
@@ -144,6 +190,8 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The host."""
     is_active: bool | None = None
     """Whether it still runs; true when absent at creation."""
+    lease_seconds: float | None = None
+    """After so many seconds without any sign of it, the node is given up and its jobs are ready for others; without it, the node is never given up."""
     memory_gb: float
     """Memory it offers, in GiB."""
     num_cpus: int
@@ -181,6 +229,25 @@ class ComputeNodeMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True)
     """How much is kept."""
     memory: bool | None = None
     """Whether its memory use is."""
+
+
+class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a compute node offers."""
+
+    id: int | None = None
+    """Unused."""
+    memory_gb: float
+    """Memory in GiB."""
+    num_cpus: int
+    """CPUs."""
+    num_gpus: int
+    """GPUs."""
+    num_nodes: int
+    """Nodes."""
+    scheduler_config_id: int | None = None
+    """The scheduler configuration that started it."""
+    time_limit: str | None = None
+    """How long the node will be there, ISO 8601; without end when absent."""
 
 
 class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -241,6 +308,15 @@ class DeleteCountResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many there were."""
 
 
+class DeleteRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How many entities were deleted."""
+
+    deleted_count: int
+    """How many there were."""
+    message: str
+    """The same in words."""
+
+
 class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Limits on jobs that jobs add."""
 
@@ -259,6 +335,19 @@ class ErrorResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Always absent; older servers sent it."""
     errorNum: int | None = None
     """Always absent; older servers sent it."""
+
+
+class EventModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Something that happened to a workflow."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow."""
+    data: Any
+    """Any JSON value."""
+    timestamp: int
+    """When the server noted it, in milliseconds since the epoch; what is sent is overridden."""
 
 
 class StdioConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -301,11 +390,50 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The exit status of a job that took too long."""
 
 
+class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What runners do about jobs that fail."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    name: str
+    """What jobs and people call it."""
+    rules: str
+    """A JSON list of rules, which runners read."""
+
+
 class FilesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Many new records."""
 
     files: list[FileModel]
     """The records, all of one workflow."""
+
+
+class GetReadyJobRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What the ready jobs need."""
+
+    max_num_nodes: int
+    """Nodes of the one that needs most."""
+    max_runtime: str
+    """Run time of the longest, ISO 8601."""
+    memory_gb: float
+    """Memory of all of them together, in GiB."""
+    num_cpus: int
+    """CPUs of all of them together."""
+    num_gpus: int
+    """GPUs of all of them together."""
+    num_jobs: int
+    """How many there are."""
+
+
+class HeartbeatResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The node is still the holder of its jobs."""
+
+    compute_node_id: int
+    """The node."""
+    lease_seconds: float | None = None
+    """How long it may be silent from now on; absent where it is never given up."""
 
 
 class IsCompleteResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -326,70 +454,40 @@ class IsUninitializedResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether every job is uninitialized or disabled."""
 
 
-class JobAttempt(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An attempt of a job."""
+class JobDependencyModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that waits for another."""
 
-    job_id: int
-    """The job."""
-    attempt_id: int
-    """Which attempt."""
-
-
-class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of one attempt of a job."""
-
-    id: int | None = None
-    """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """The workflow of both."""
     job_id: int
-    """The job."""
-    attempt_id: int | None = None
-    """The attempt; 1 when absent at creation."""
-    avg_cpu_percent: float | None = None
-    """Mean CPU use, where 100 is one CPU."""
-    avg_memory_bytes: int | None = None
-    """Mean memory use."""
-    completion_time: str
-    """When it ended, in the runner's words."""
-    compute_node_id: int
-    """Where it ran."""
-    exec_time_minutes: float
-    """How long it ran."""
-    job_name: str | None = None
-    """The job's name, filled in by the server."""
-    peak_cpu_percent: float | None = None
-    """Highest CPU use, where 100 is one CPU."""
-    peak_memory_bytes: int | None = None
-    """Highest memory use."""
-    return_code: int
-    """The exit status of the command; 0 is success."""
-    run_id: int
-    """The workflow's run that it belongs to."""
-    status: JobStatus
-    """How it ended."""
+    """The job that waits."""
+    depends_on_job_id: int
+    """The job that it waits for."""
+    depends_on_job_name: str
+    """The name of that one."""
+    job_name: str
+    """Its name."""
 
 
-class JobCompletionEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How a job ended."""
+class JobFileRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A file with a job that writes it and a job that reads it."""
 
-    job_id: int
-    """The job."""
-    result: ResultModel
-    """The attempt's result."""
-    run_id: int
-    """The workflow's run."""
-    status: JobStatus
-    """How it ended."""
-
-
-class JobCompletionError(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Why a job did not become what it was said to be."""
-
-    job_id: int
-    """The job."""
-    message: str
-    """What is wrong."""
+    workflow_id: int
+    """The workflow of all of them."""
+    consumer_job_id: int | None = None
+    """A job that reads it; absent where none does."""
+    consumer_job_name: str | None = None
+    """The name of that job."""
+    file_id: int
+    """The file."""
+    file_name: str
+    """Its name."""
+    file_path: str
+    """Its path."""
+    producer_job_id: int | None = None
+    """A job that writes it; absent where none does."""
+    producer_job_name: str | None = None
+    """The name of that job."""
 
 
 class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -428,11 +526,52 @@ class JobStatusCounts(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Jobs that are uninitialized."""
 
 
+class JobUserDataRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A piece of user data with a job that writes it and a job that reads it."""
+
+    workflow_id: int
+    """The workflow of all of them."""
+    consumer_job_id: int | None = None
+    """A job that reads it; absent where none does."""
+    consumer_job_name: str | None = None
+    """The name of that job."""
+    producer_job_id: int | None = None
+    """A job that writes it; absent where none does."""
+    producer_job_name: str | None = None
+    """The name of that job."""
+    user_data_id: int
+    """The user data."""
+    user_data_name: str
+    """Its name."""
+
+
 class JobsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Many new records."""
 
     jobs: list[JobModel]
     """The records, all of one workflow."""
+
+
+class LatestEventTimestampResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """When the last event of a workflow was noted."""
+
+    timestamp: int | None = None
+    """Milliseconds since the epoch; null where there is no event."""
+
+
+class ListAccessGroupsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of access groups."""
+
+    has_more: bool
+    """Whether more follow."""
+    items: list[AccessGroupModel]
+    """The groups, by name."""
+    limit: int
+    """How many were asked for."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many there are in all."""
 
 
 class ListComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -443,6 +582,40 @@ class ListComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True)
     has_more: bool
     """Whether more follow."""
     items: list[ComputeNodeModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class ListEventsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of Events."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[EventModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class ListFailureHandlersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of FailureHandlers."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[FailureHandlerModel]
     """The records."""
     max_limit: int
     """The most that one answer has."""
@@ -469,6 +642,66 @@ class ListFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many match in all."""
 
 
+class ListJobDependenciesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of JobDependencies."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[JobDependencyModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class ListJobFileRelationshipsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of JobFileRelationships."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[JobFileRelationshipModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class ListJobIdsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The ids of a workflow's jobs."""
+
+    count: int
+    """How many there are."""
+    job_ids: list[int]
+    """The ids, upwards."""
+
+
+class ListJobUserDataRelationshipsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of JobUserDataRelationships."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[JobUserDataRelationshipModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
 class ListJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A part of a list of Jobs."""
 
@@ -484,6 +717,52 @@ class ListJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many were passed over."""
     total_count: int
     """How many match in all."""
+
+
+class LocalSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What this machine gives to a workflow. Its words are the runners' to read."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    name: str | None = None
+    """What people call it; `default` when absent."""
+    memory: str | None = None
+    """How much memory."""
+    num_cpus: int | None = None
+    """How many CPUs."""
+
+
+class ListLocalSchedulersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of LocalSchedulers."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[LocalSchedulerModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class ListMissingUserDataResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """User data that should have data by now."""
+
+    user_data: list[int]
+    """The ids, upwards."""
+
+
+class ListRequiredExistingFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Files that should exist by now."""
+
+    files: list[int]
+    """The ids, upwards."""
 
 
 class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -524,6 +803,41 @@ class ListResourceRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaul
     """How many match in all."""
 
 
+class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of one attempt of a job."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    job_id: int
+    """The job."""
+    attempt_id: int | None = None
+    """The attempt; 1 when absent at creation."""
+    avg_cpu_percent: float | None = None
+    """Mean CPU use, where 100 is one CPU."""
+    avg_memory_bytes: int | None = None
+    """Mean memory use."""
+    completion_time: str
+    """When it ended, in the runner's words."""
+    compute_node_id: int
+    """Where it ran."""
+    exec_time_minutes: float
+    """How long it ran."""
+    job_name: str | None = None
+    """The job's name, filled in by the server."""
+    peak_cpu_percent: float | None = None
+    """Highest CPU use, where 100 is one CPU."""
+    peak_memory_bytes: int | None = None
+    """Highest memory use."""
+    return_code: int
+    """The exit status of the command; 0 is success."""
+    run_id: int
+    """The workflow's run that it belongs to."""
+    status: JobStatus
+    """How it ended."""
+
+
 class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A part of a list of Results."""
 
@@ -532,6 +846,168 @@ class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     has_more: bool
     """Whether more follow."""
     items: list[ResultModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class RoCrateEntityModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What an RO-Crate says of one thing."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    entity_id: str
+    """The thing's name in the crate: a path, an address, or #something."""
+    entity_type: str
+    """What kind of thing it is, such as File."""
+    file_id: int | None = None
+    """The file it is about; absent once that is gone."""
+    metadata: dict[str, Any]
+    """What the crate says of it."""
+
+
+class ListRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of RoCrateEntities."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[RoCrateEntityModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class ScheduledComputeNodesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An allocation that was asked for."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it is for."""
+    scheduler_config_id: int
+    """The scheduler configuration that it was asked for with."""
+    scheduler_id: int
+    """The scheduler's own id for it, such as Slurm's job id."""
+    scheduler_type: str
+    """The kind of scheduler, such as slurm."""
+    status: str
+    """How it stands: pending, active or complete."""
+
+
+class ListScheduledComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of ScheduledComputeNodes."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[ScheduledComputeNodesModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class SlurmSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How allocations are asked for. Its words are Slurm's to judge."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    name: str | None = None
+    """What people call it."""
+    account: str
+    """Who pays."""
+    extra: str | None = None
+    """Further options of sbatch, as they are."""
+    gres: str | None = None
+    """Generic resources of each node, such as gpu:2."""
+    mem: str | None = None
+    """Memory of each node."""
+    nodes: int
+    """How many nodes an allocation has."""
+    ntasks_per_node: int | None = None
+    """How many tasks each node starts."""
+    partition: str | None = None
+    """The partition."""
+    qos: str | None = None
+    """The quality of service."""
+    tmp: str | None = None
+    """Local disk of each node."""
+    walltime: str
+    """How long an allocation may run."""
+
+
+class ListSlurmSchedulersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of SlurmSchedulers."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[SlurmSchedulerModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class SlurmStatsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What Slurm counted for one attempt of a job."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    job_id: int
+    """The job."""
+    attempt_id: int
+    """The attempt."""
+    ave_cpu_seconds: float | None = None
+    """Mean CPU time of the tasks."""
+    max_disk_read_bytes: int | None = None
+    """Most that a task read."""
+    max_disk_write_bytes: int | None = None
+    """Most that a task wrote."""
+    max_rss_bytes: int | None = None
+    """Most resident memory."""
+    max_vm_size_bytes: int | None = None
+    """Most virtual memory."""
+    node_list: str | None = None
+    """Where it ran."""
+    run_id: int
+    """The workflow's run."""
+    slurm_job_id: str | None = None
+    """The job's id at Slurm."""
+
+
+class ListSlurmStatsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of SlurmStats."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[SlurmStatsModel]
     """The records."""
     max_limit: int
     """The most that one answer has."""
@@ -556,6 +1032,36 @@ class ListUserDataResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many were passed over."""
     total_count: int
     """How many match in all."""
+
+
+class UserGroupMembershipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """That a user belongs to an access group."""
+
+    id: int | None = None
+    """Set by the server."""
+    created_at: str | None = None
+    """When it was made, UTC."""
+    group_id: int
+    """The group; the one in the path counts."""
+    role: str
+    """`admin` may change who belongs to the group; every other word is a member."""
+    user_name: str
+    """The user."""
+
+
+class ListUserGroupMembershipsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of an access group's members."""
+
+    has_more: bool
+    """Whether more follow."""
+    items: list[UserGroupMembershipModel]
+    """The members, by user name."""
+    limit: int
+    """How many were asked for."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many there are in all."""
 
 
 class ResourceMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -585,7 +1091,7 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     name: str
     """What people call it."""
     access_groups: list[str] | None = None
-    """Groups that may use it."""
+    """Names of the access groups that may use it besides its owner; set at creation."""
     compute_node_expiration_buffer_seconds: int | None = None
     """How long before its end a node takes no more jobs."""
     compute_node_ignore_workflow_completion: bool | None = None
@@ -651,6 +1157,21 @@ class ListWorkflowsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many match in all."""
 
 
+class LiveEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """News of a workflow, as those get it who follow it."""
+
+    workflow_id: int
+    """The workflow."""
+    data: dict[str, Any]
+    """What is known about it, by its type."""
+    event_type: str
+    """What happened, such as job_completed."""
+    severity: str
+    """debug, info, warning or error."""
+    timestamp: int
+    """When it was told, in milliseconds since the epoch."""
+
+
 class MessageResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A sentence."""
 
@@ -665,45 +1186,22 @@ class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """ok"""
 
 
-class StartedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An attempt that was started."""
+class ReloadAuthResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """That the password file was read again."""
 
-    job_id: int
-    """The job."""
-    attempt_id: int
-    """Which attempt."""
-    start_time: str | None = None
-    """When, in the runner's own words; now when absent."""
+    message: str
+    """What was done."""
+    user_count: int
+    """How many users there are now."""
 
 
-class ReportAndClaimRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What happened on a node since it was last heard of, and what it wants."""
+class RemoteWorkerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A machine that works for a workflow and is reached by ssh."""
 
-    claim: ClaimWish | None = None
-    """What it would take; nothing when absent."""
-    completions: list[JobCompletionEntry] | None = None
-    """Jobs that ended, whether or not they were told to have started."""
-    compute_node_id: int
-    """The node."""
-    returned: list[JobAttempt] | None = None
-    """Claimed jobs that will not run there."""
-    run_id: int
-    """The workflow's run."""
-    started: list[StartedJob] | None = None
-    """Claimed jobs that run there now."""
-
-
-class ReportAndClaimResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of it, and jobs that are pending now."""
-
-    errors: list[JobCompletionError]
-    """What was refused, each for itself."""
-    is_canceled: bool
-    """Whether the workflow was canceled."""
-    is_complete: bool
-    """Whether no job is left to be done; true for a canceled workflow."""
-    jobs: list[JobModel]
-    """The claimed jobs, the most urgent first."""
+    workflow_id: int
+    """The workflow."""
+    worker: str
+    """[user@]host[:port], as it was given."""
 
 
 class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -717,6 +1215,68 @@ class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The status that they have now."""
     updated_count: int
     """How many jobs were selected, without those that only depend on them."""
+
+
+class RunningJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that runs now, and where."""
+
+    job_id: int
+    """The job."""
+    compute_node_name: str
+    """The host where it runs."""
+    job_name: str
+    """Its name."""
+    scheduler_job_id: str | None = None
+    """The allocation, by the scheduler's own id."""
+    scheduler_type: str
+    """What gave the host, such as local or slurm."""
+    start_time: str | None = None
+    """When it was started, UTC."""
+
+
+class RunningJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of RunningJobs."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[RunningJobModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
+
+
+class SlurmJobCorrelationModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that ran in an allocation of Slurm."""
+
+    job_id: int
+    """The job."""
+    job_name: str
+    """Its name."""
+    slurm_job_id: str
+    """The allocation, by Slurm's own id."""
+
+
+class SlurmJobCorrelationsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A part of a list of SlurmJobCorrelations."""
+
+    count: int
+    """How many there are here."""
+    has_more: bool
+    """Whether more follow."""
+    items: list[SlurmJobCorrelationModel]
+    """The records."""
+    max_limit: int
+    """The most that one answer has."""
+    offset: int
+    """How many were passed over."""
+    total_count: int
+    """How many match in all."""
 
 
 class UserDataListModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -737,6 +1297,48 @@ class VersionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The version of the server itself."""
     version: str
     """The version of the contract that it keeps."""
+
+
+class WorkflowAccessGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """That the members of an access group may use a workflow."""
+
+    workflow_id: int
+    """The workflow; the one in the path counts."""
+    created_at: str | None = None
+    """When it was made, UTC."""
+    group_id: int
+    """The group."""
+
+
+class WorkflowActionModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What runners do once something has happened often enough."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow; the path names it."""
+    action_config: Any
+    """How it is done, by its type: a JSON object."""
+    action_type: str
+    """What is done: run_commands or schedule_nodes."""
+    executed: bool | None = None
+    """Whether somebody claimed it for good."""
+    executed_at: str | None = None
+    """When it was last claimed."""
+    executed_by: int | None = None
+    """The compute node that claimed it for good."""
+    is_recovery: bool | None = None
+    """Whether it goes when jobs are initialized again."""
+    job_ids: list[int] | None = None
+    """The jobs that a trigger of jobs counts. Without them it counts none."""
+    persistent: bool | None = None
+    """Whether every worker may claim it."""
+    required_triggers: int | None = None
+    """How often it must happen: once, or for each of the jobs."""
+    trigger_count: int | None = None
+    """How often it happened."""
+    trigger_type: str
+    """What is counted: on_workflow_start, on_workflow_complete, on_jobs_ready, on_jobs_complete, on_worker_start or on_worker_complete."""
 
 
 class WorkflowStatusModel(msgspec.Struct, kw_only=True, omit_defaults=True):

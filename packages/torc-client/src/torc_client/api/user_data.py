@@ -46,14 +46,14 @@ class UserData(Operations):
         return await self._call(_DELETE_ALL_USER_DATA, query={"workflow_id": workflow_id})
 
     async def delete_user_data(self, id: int) -> UserDataModel:
-        """Delete a user data record, and answer what it was.
+        """Delete an user data record, and answer what it was.
 
         `id`: The record's id.
         """
         return await self._call(_DELETE_USER_DATA, path={"id": id})
 
     async def get_user_data(self, id: int) -> UserDataModel:
-        """Get a user data record.
+        """Get an user data record.
 
         `id`: The record's id.
         """
@@ -100,7 +100,7 @@ class UserData(Operations):
         )
 
     async def update_user_data(self, id: int, body: UserDataModel) -> UserDataModel:
-        """Change a user data record.
+        """Change an user data record.
 
         Absent and null members keep their value, unless their description says otherwise.
 

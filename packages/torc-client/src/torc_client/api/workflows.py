@@ -3,22 +3,34 @@
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
+    ActiveTaskResponse,
+    ArchiveWorkflowRequest,
     ClaimJobsBasedOnResources,
     ClaimNextJobsResponse,
     ComputeNodesResources,
+    GetReadyJobRequirementsResponse,
     IsCompleteResponse,
     IsUninitializedResponse,
+    LatestEventTimestampResponse,
+    ListJobDependenciesResponse,
+    ListJobFileRelationshipsResponse,
+    ListJobIdsResponse,
+    ListJobUserDataRelationshipsResponse,
+    ListMissingUserDataResponse,
+    ListRequiredExistingFilesResponse,
     ListWorkflowsResponse,
     MessageResponse,
-    ReportAndClaimRequest,
-    ReportAndClaimResponse,
     ResetJobStatusResponse,
+    RunningJobsResponse,
+    SlurmJobCorrelationsResponse,
+    TaskModel,
     WorkflowModel,
     WorkflowStatusModel,
     WorkflowStatusResponse,
 )
 from torc_client.operation import Operation, Operations
 
+_ARCHIVE_WORKFLOW = Operation("archive_workflow", "POST", "/workflows/{id}/archive", WorkflowModel)
 _CANCEL_WORKFLOW = Operation("cancel_workflow", "PUT", "/workflows/{id}/cancel", WorkflowStatusModel)
 _CLAIM_JOBS_BASED_ON_RESOURCES = Operation(
     "claim_jobs_based_on_resources",
@@ -29,15 +41,47 @@ _CLAIM_JOBS_BASED_ON_RESOURCES = Operation(
 _CLAIM_NEXT_JOBS = Operation("claim_next_jobs", "POST", "/workflows/{id}/claim_next_jobs", ClaimNextJobsResponse)
 _CREATE_WORKFLOW = Operation("create_workflow", "POST", "/workflows", WorkflowModel)
 _DELETE_WORKFLOW = Operation("delete_workflow", "DELETE", "/workflows/{id}", WorkflowModel)
+_GET_ACTIVE_TASK_FOR_WORKFLOW = Operation(
+    "get_active_task_for_workflow", "GET", "/workflows/{id}/active_task", ActiveTaskResponse
+)
+_GET_LATEST_EVENT_TIMESTAMP = Operation(
+    "get_latest_event_timestamp", "GET", "/workflows/{id}/latest_event_timestamp", LatestEventTimestampResponse
+)
+_GET_READY_JOB_REQUIREMENTS = Operation(
+    "get_ready_job_requirements", "GET", "/workflows/{id}/ready_job_requirements", GetReadyJobRequirementsResponse
+)
+_GET_RUNNING_JOBS = Operation("get_running_jobs", "GET", "/workflows/{id}/running_jobs", RunningJobsResponse)
+_GET_SLURM_JOB_CORRELATIONS = Operation(
+    "get_slurm_job_correlations", "GET", "/workflows/{id}/slurm_job_correlations", SlurmJobCorrelationsResponse
+)
 _GET_WORKFLOW = Operation("get_workflow", "GET", "/workflows/{id}", WorkflowModel)
 _GET_WORKFLOW_STATUS = Operation("get_workflow_status", "GET", "/workflows/{id}/status", WorkflowStatusResponse)
 _INITIALIZE_JOBS = Operation("initialize_jobs", "POST", "/workflows/{id}/initialize_jobs", MessageResponse)
+_INITIALIZE_JOBS_AS_TASK = Operation("initialize_jobs_as_task", "POST", "/workflows/{id}/initialize_jobs", TaskModel)
 _IS_WORKFLOW_COMPLETE = Operation("is_workflow_complete", "GET", "/workflows/{id}/is_complete", IsCompleteResponse)
 _IS_WORKFLOW_UNINITIALIZED = Operation(
     "is_workflow_uninitialized", "GET", "/workflows/{id}/is_uninitialized", IsUninitializedResponse
 )
+_LIST_JOB_DEPENDENCIES = Operation(
+    "list_job_dependencies", "GET", "/workflows/{id}/job_dependencies", ListJobDependenciesResponse
+)
+_LIST_JOB_FILE_RELATIONSHIPS = Operation(
+    "list_job_file_relationships", "GET", "/workflows/{id}/job_file_relationships", ListJobFileRelationshipsResponse
+)
+_LIST_JOB_IDS = Operation("list_job_ids", "GET", "/workflows/{id}/job_ids", ListJobIdsResponse)
+_LIST_JOB_USER_DATA_RELATIONSHIPS = Operation(
+    "list_job_user_data_relationships",
+    "GET",
+    "/workflows/{id}/job_user_data_relationships",
+    ListJobUserDataRelationshipsResponse,
+)
+_LIST_MISSING_USER_DATA = Operation(
+    "list_missing_user_data", "GET", "/workflows/{id}/missing_user_data", ListMissingUserDataResponse
+)
+_LIST_REQUIRED_EXISTING_FILES = Operation(
+    "list_required_existing_files", "GET", "/workflows/{id}/required_existing_files", ListRequiredExistingFilesResponse
+)
 _LIST_WORKFLOWS = Operation("list_workflows", "GET", "/workflows", ListWorkflowsResponse)
-_REPORT_AND_CLAIM = Operation("report_and_claim", "POST", "/workflows/{id}/report_and_claim", ReportAndClaimResponse)
 _RESET_JOB_STATUS = Operation("reset_job_status", "POST", "/workflows/{id}/reset_job_status", ResetJobStatusResponse)
 _RESET_WORKFLOW_STATUS = Operation("reset_workflow_status", "POST", "/workflows/{id}/reset_status", WorkflowStatusModel)
 _UPDATE_WORKFLOW = Operation("update_workflow", "PUT", "/workflows/{id}", WorkflowModel)
@@ -46,6 +90,13 @@ _UPDATE_WORKFLOW_STATUS = Operation("update_workflow_status", "PUT", "/workflows
 
 class Workflows(Operations):
     """Operations on workflows."""
+
+    async def archive_workflow(self, id: int, body: ArchiveWorkflowRequest) -> WorkflowModel:
+        """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake.
+
+        `id`: The workflow.
+        """
+        return await self._call(_ARCHIVE_WORKFLOW, path={"id": id}, body=body)
 
     async def cancel_workflow(self, id: int) -> WorkflowStatusModel:
         """Cancel the workflow with its pending and running jobs.
@@ -64,6 +115,7 @@ class Workflows(Operations):
         sort_method: ClaimJobsSortMethod | None = None,
         wait_seconds: float | None = None,
         claim_key: str | None = None,
+        compute_node_id: int | None = None,
     ) -> ClaimJobsBasedOnResources:
         """Claim ready jobs that together fit what a compute node offers.
 
@@ -73,6 +125,7 @@ class Workflows(Operations):
         `sort_method`: The order among jobs of equal priority.
         `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
         `claim_key`: Idempotency key: a repeated claim with the same key answers with the jobs of the first.
+        `compute_node_id`: The node that claims: renews its lease, and has the jobs given back if it is given up before they start.
         """
         return await self._call(
             _CLAIM_JOBS_BASED_ON_RESOURCES,
@@ -82,12 +135,19 @@ class Workflows(Operations):
                 "sort_method": sort_method,
                 "wait_seconds": wait_seconds,
                 "claim_key": claim_key,
+                "compute_node_id": compute_node_id,
             },
             body=body,
         )
 
     async def claim_next_jobs(
-        self, id: int, *, limit: int | None = None, wait_seconds: float | None = None, claim_key: str | None = None
+        self,
+        id: int,
+        *,
+        limit: int | None = None,
+        wait_seconds: float | None = None,
+        claim_key: str | None = None,
+        compute_node_id: int | None = None,
     ) -> ClaimNextJobsResponse:
         """Claim ready jobs by priority, whatever they need.
 
@@ -95,15 +155,24 @@ class Workflows(Operations):
         `limit`: How many jobs at most.
         `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
         `claim_key`: Idempotency key: a repeated claim with the same key answers with the jobs of the first.
+        `compute_node_id`: The node that claims: renews its lease, and has the jobs given back if it is given up before they start.
         """
         return await self._call(
             _CLAIM_NEXT_JOBS,
             path={"id": id},
-            query={"limit": limit, "wait_seconds": wait_seconds, "claim_key": claim_key},
+            query={
+                "limit": limit,
+                "wait_seconds": wait_seconds,
+                "claim_key": claim_key,
+                "compute_node_id": compute_node_id,
+            },
         )
 
     async def create_workflow(self, body: WorkflowModel) -> WorkflowModel:
-        """Create a workflow."""
+        """Create a workflow, open to the access groups that it names.
+
+        Where the server enforces access it belongs to the caller, whatever `user` says.
+        """
         return await self._call(_CREATE_WORKFLOW, body=body)
 
     async def delete_workflow(self, id: int) -> WorkflowModel:
@@ -112,6 +181,55 @@ class Workflows(Operations):
         `id`: The record's id.
         """
         return await self._call(_DELETE_WORKFLOW, path={"id": id})
+
+    async def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse:
+        """Tell which task is queued or running. With `wait_seconds`, the answer waits until there is none.
+
+        `id`: The workflow.
+        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
+        """
+        return await self._call(_GET_ACTIVE_TASK_FOR_WORKFLOW, path={"id": id}, query={"wait_seconds": wait_seconds})
+
+    async def get_latest_event_timestamp(self, id: int) -> LatestEventTimestampResponse:
+        """Tell when the last event of the workflow was noted.
+
+        `id`: The workflow.
+        """
+        return await self._call(_GET_LATEST_EVENT_TIMESTAMP, path={"id": id})
+
+    async def get_ready_job_requirements(
+        self, id: int, *, scheduler_config_id: int | None = None
+    ) -> GetReadyJobRequirementsResponse:
+        """Add up what the ready jobs need.
+
+        `id`: The workflow.
+        `scheduler_config_id`: Only jobs bound to this scheduler configuration.
+        """
+        return await self._call(
+            _GET_READY_JOB_REQUIREMENTS, path={"id": id}, query={"scheduler_config_id": scheduler_config_id}
+        )
+
+    async def get_running_jobs(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> RunningJobsResponse:
+        """List the jobs that run, and where.
+
+        `id`: The workflow.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        """
+        return await self._call(_GET_RUNNING_JOBS, path={"id": id}, query={"offset": offset, "limit": limit})
+
+    async def get_slurm_job_correlations(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> SlurmJobCorrelationsResponse:
+        """List the jobs that ran in allocations of Slurm, with Slurm's ids.
+
+        `id`: The workflow.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        """
+        return await self._call(_GET_SLURM_JOB_CORRELATIONS, path={"id": id}, query={"offset": offset, "limit": limit})
 
     async def get_workflow(self, id: int) -> WorkflowModel:
         """Get a workflow.
@@ -144,6 +262,27 @@ class Workflows(Operations):
             query={"only_uninitialized": only_uninitialized, "clear_ephemeral_user_data": clear_ephemeral_user_data},
         )
 
+    async def initialize_jobs_as_task(
+        self, id: int, *, only_uninitialized: bool | None = None, clear_ephemeral_user_data: bool | None = None
+    ) -> TaskModel:
+        """Make the workflow's jobs blocked or ready, in the background: answers the task that does it.
+
+        Dependencies that follow from files and user data are added first.
+
+        `id`: The workflow.
+        `only_uninitialized`: Leave jobs alone that are not uninitialized and do not wait for such a one.
+        `clear_ephemeral_user_data`: Clear ephemeral user data that jobs write.
+        """
+        return await self._call(
+            _INITIALIZE_JOBS_AS_TASK,
+            path={"id": id},
+            query={
+                "only_uninitialized": only_uninitialized,
+                "clear_ephemeral_user_data": clear_ephemeral_user_data,
+                "async": True,
+            },
+        )
+
     async def is_workflow_complete(self, id: int, *, wait_seconds: float | None = None) -> IsCompleteResponse:
         """Tell whether anybody should go on with the workflow.
 
@@ -158,6 +297,98 @@ class Workflows(Operations):
         `id`: The workflow.
         """
         return await self._call(_IS_WORKFLOW_UNINITIALIZED, path={"id": id})
+
+    async def list_job_dependencies(
+        self,
+        id: int,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListJobDependenciesResponse:
+        """List which jobs wait for which.
+
+        What follows from files and user data is there once jobs are initialized.
+
+        `id`: The workflow.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by.
+        `reverse_sort`: Sort downwards.
+        """
+        return await self._call(
+            _LIST_JOB_DEPENDENCIES,
+            path={"id": id},
+            query={"offset": offset, "limit": limit, "sort_by": sort_by, "reverse_sort": reverse_sort},
+        )
+
+    async def list_job_file_relationships(
+        self,
+        id: int,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListJobFileRelationshipsResponse:
+        """List files with the jobs that write and read them.
+
+        `id`: The workflow.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by.
+        `reverse_sort`: Sort downwards.
+        """
+        return await self._call(
+            _LIST_JOB_FILE_RELATIONSHIPS,
+            path={"id": id},
+            query={"offset": offset, "limit": limit, "sort_by": sort_by, "reverse_sort": reverse_sort},
+        )
+
+    async def list_job_ids(self, id: int) -> ListJobIdsResponse:
+        """List the ids of all jobs.
+
+        `id`: The workflow.
+        """
+        return await self._call(_LIST_JOB_IDS, path={"id": id})
+
+    async def list_job_user_data_relationships(
+        self,
+        id: int,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListJobUserDataRelationshipsResponse:
+        """List user data with the jobs that write and read them.
+
+        `id`: The workflow.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by.
+        `reverse_sort`: Sort downwards.
+        """
+        return await self._call(
+            _LIST_JOB_USER_DATA_RELATIONSHIPS,
+            path={"id": id},
+            query={"offset": offset, "limit": limit, "sort_by": sort_by, "reverse_sort": reverse_sort},
+        )
+
+    async def list_missing_user_data(self, id: int) -> ListMissingUserDataResponse:
+        """List user data without data that people supply, or that completed jobs should have written.
+
+        `id`: The workflow.
+        """
+        return await self._call(_LIST_MISSING_USER_DATA, path={"id": id})
+
+    async def list_required_existing_files(self, id: int) -> ListRequiredExistingFilesResponse:
+        """List files that people supply, and those that completed jobs wrote. The server looks at no disk.
+
+        `id`: The workflow.
+        """
+        return await self._call(_LIST_REQUIRED_EXISTING_FILES, path={"id": id})
 
     async def list_workflows(
         self,
@@ -196,15 +427,6 @@ class Workflows(Operations):
             },
         )
 
-    async def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse:
-        """Note what started and ended on a node, and hand out jobs to it.
-
-        Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again changes nothing and is answered as before.
-
-        `id`: The workflow.
-        """
-        return await self._call(_REPORT_AND_CLAIM, path={"id": id}, body=body)
-
     async def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse:
         """Make the workflow's jobs uninitialized.
 
@@ -222,9 +444,9 @@ class Workflows(Operations):
         return await self._call(_RESET_WORKFLOW_STATUS, path={"id": id}, query={"force": force})
 
     async def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel:
-        """Change a workflow.
+        """Change a workflow. Where the server enforces access, only its owner can give it another `user`.
 
-        Absent and null members keep their value, unless their description says otherwise.
+        Absent and null members keep their value, unless their description says otherwise. Its access groups are changed by operations of their own.
 
         `id`: The record's id.
         """

@@ -1,0 +1,166 @@
+# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
+"""Operations on access control."""
+
+from torc_client.api.records import (
+    AccessCheckResponse,
+    AccessGroupModel,
+    ListAccessGroupsResponse,
+    ListUserGroupMembershipsResponse,
+    ReloadAuthResponse,
+    UserGroupMembershipModel,
+    WorkflowAccessGroupModel,
+)
+from torc_client.operation import Operation, Operations
+
+_ADD_USER_TO_GROUP = Operation("add_user_to_group", "POST", "/access_groups/{id}/members", UserGroupMembershipModel)
+_ADD_WORKFLOW_TO_GROUP = Operation(
+    "add_workflow_to_group", "POST", "/workflows/{id}/access_groups/{group_id}", WorkflowAccessGroupModel
+)
+_ADD_WORKFLOW_TO_GROUP_BY_BODY = Operation(
+    "add_workflow_to_group_by_body", "POST", "/workflows/{id}/access_groups", WorkflowAccessGroupModel
+)
+_CHECK_WORKFLOW_ACCESS = Operation(
+    "check_workflow_access", "GET", "/access_check/{workflow_id}/{user_name}", AccessCheckResponse
+)
+_CREATE_ACCESS_GROUP = Operation("create_access_group", "POST", "/access_groups", AccessGroupModel)
+_DELETE_ACCESS_GROUP = Operation("delete_access_group", "DELETE", "/access_groups/{id}", AccessGroupModel)
+_GET_ACCESS_GROUP = Operation("get_access_group", "GET", "/access_groups/{id}", AccessGroupModel)
+_LIST_ACCESS_GROUPS = Operation("list_access_groups", "GET", "/access_groups", ListAccessGroupsResponse)
+_LIST_GROUP_MEMBERS = Operation(
+    "list_group_members", "GET", "/access_groups/{id}/members", ListUserGroupMembershipsResponse
+)
+_LIST_USER_GROUPS = Operation("list_user_groups", "GET", "/users/{user_name}/groups", ListAccessGroupsResponse)
+_LIST_WORKFLOW_GROUPS = Operation(
+    "list_workflow_groups", "GET", "/workflows/{id}/access_groups", ListAccessGroupsResponse
+)
+_RELOAD_AUTH = Operation("reload_auth", "POST", "/admin/reload-auth", ReloadAuthResponse)
+_REMOVE_USER_FROM_GROUP = Operation(
+    "remove_user_from_group", "DELETE", "/access_groups/{id}/members/{user_name}", UserGroupMembershipModel
+)
+_REMOVE_WORKFLOW_FROM_GROUP = Operation(
+    "remove_workflow_from_group", "DELETE", "/workflows/{id}/access_groups/{group_id}", WorkflowAccessGroupModel
+)
+
+
+class AccessControl(Operations):
+    """Operations on access control."""
+
+    async def add_user_to_group(self, id: int, body: UserGroupMembershipModel) -> UserGroupMembershipModel:
+        """Add a user to an access group.
+
+        `id`: The access group.
+        """
+        return await self._call(_ADD_USER_TO_GROUP, path={"id": id}, body=body)
+
+    async def add_workflow_to_group(self, id: int, group_id: int) -> WorkflowAccessGroupModel:
+        """Open a workflow to an access group.
+
+        `id`: The workflow.
+        `group_id`: The access group.
+        """
+        return await self._call(_ADD_WORKFLOW_TO_GROUP, path={"id": id, "group_id": group_id})
+
+    async def add_workflow_to_group_by_body(self, id: int, body: WorkflowAccessGroupModel) -> WorkflowAccessGroupModel:
+        """Open a workflow to the access group that the body names.
+
+        `id`: The workflow.
+        """
+        return await self._call(_ADD_WORKFLOW_TO_GROUP_BY_BODY, path={"id": id}, body=body)
+
+    async def check_workflow_access(self, workflow_id: int, user_name: str) -> AccessCheckResponse:
+        """Tell whether a user owns a workflow or belongs to one of its access groups.
+
+        Nobody has access to a workflow that is not there.
+
+        `workflow_id`: The workflow.
+        `user_name`: The user.
+        """
+        return await self._call(_CHECK_WORKFLOW_ACCESS, path={"workflow_id": workflow_id, "user_name": user_name})
+
+    async def create_access_group(self, body: AccessGroupModel) -> AccessGroupModel:
+        """Create an access group."""
+        return await self._call(_CREATE_ACCESS_GROUP, body=body)
+
+    async def delete_access_group(self, id: int) -> AccessGroupModel:
+        """Delete an access group with its memberships and its links to workflows, and answer what it was.
+
+        The system's own group stays, whoever asks.
+
+        `id`: The record's id.
+        """
+        return await self._call(_DELETE_ACCESS_GROUP, path={"id": id})
+
+    async def get_access_group(self, id: int) -> AccessGroupModel:
+        """Get an access group.
+
+        `id`: The record's id.
+        """
+        return await self._call(_GET_ACCESS_GROUP, path={"id": id})
+
+    async def list_access_groups(
+        self, *, offset: int | None = None, limit: int | None = None
+    ) -> ListAccessGroupsResponse:
+        """List access groups, by name.
+
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        """
+        return await self._call(_LIST_ACCESS_GROUPS, query={"offset": offset, "limit": limit})
+
+    async def list_group_members(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> ListUserGroupMembershipsResponse:
+        """List the members of an access group, by user name.
+
+        `id`: The access group.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        """
+        return await self._call(_LIST_GROUP_MEMBERS, path={"id": id}, query={"offset": offset, "limit": limit})
+
+    async def list_user_groups(
+        self, user_name: str, *, offset: int | None = None, limit: int | None = None
+    ) -> ListAccessGroupsResponse:
+        """List the access groups that a user belongs to, by name; a user whom nobody knows belongs to none.
+
+        `user_name`: The user.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        """
+        return await self._call(
+            _LIST_USER_GROUPS, path={"user_name": user_name}, query={"offset": offset, "limit": limit}
+        )
+
+    async def list_workflow_groups(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> ListAccessGroupsResponse:
+        """List the access groups that may use a workflow, by name.
+
+        `id`: The workflow.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        """
+        return await self._call(_LIST_WORKFLOW_GROUPS, path={"id": id}, query={"offset": offset, "limit": limit})
+
+    async def reload_auth(self) -> ReloadAuthResponse:
+        """Read the password file again.
+
+        Users that are no longer in it, and passwords that changed, are refused from that moment on. A file that cannot be used changes nothing. Only system administrators may, once the server enforces access or demands passwords.
+        """
+        return await self._call(_RELOAD_AUTH)
+
+    async def remove_user_from_group(self, id: int, user_name: str) -> UserGroupMembershipModel:
+        """Remove a user from an access group, and answer what the membership was.
+
+        `id`: The access group.
+        `user_name`: The user.
+        """
+        return await self._call(_REMOVE_USER_FROM_GROUP, path={"id": id, "user_name": user_name})
+
+    async def remove_workflow_from_group(self, id: int, group_id: int) -> WorkflowAccessGroupModel:
+        """Close a workflow to an access group, and answer what the link was.
+
+        `id`: The workflow.
+        `group_id`: The access group.
+        """
+        return await self._call(_REMOVE_WORKFLOW_FROM_GROUP, path={"id": id, "group_id": group_id})

@@ -1,0 +1,45 @@
+# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
+"""Operations on failure handlers."""
+
+from torc_client.api.records import FailureHandlerModel, ListFailureHandlersResponse
+from torc_client.operation import Operation, Operations
+
+_CREATE_FAILURE_HANDLER = Operation("create_failure_handler", "POST", "/failure_handlers", FailureHandlerModel)
+_DELETE_FAILURE_HANDLER = Operation("delete_failure_handler", "DELETE", "/failure_handlers/{id}", FailureHandlerModel)
+_GET_FAILURE_HANDLER = Operation("get_failure_handler", "GET", "/failure_handlers/{id}", FailureHandlerModel)
+_LIST_FAILURE_HANDLERS = Operation(
+    "list_failure_handlers", "GET", "/workflows/{id}/failure_handlers", ListFailureHandlersResponse
+)
+
+
+class FailureHandlers(Operations):
+    """Operations on failure handlers."""
+
+    async def create_failure_handler(self, body: FailureHandlerModel) -> FailureHandlerModel:
+        """Create a failure handler."""
+        return await self._call(_CREATE_FAILURE_HANDLER, body=body)
+
+    async def delete_failure_handler(self, id: int) -> FailureHandlerModel:
+        """Delete a failure handler, and answer what it was.
+
+        `id`: The record's id.
+        """
+        return await self._call(_DELETE_FAILURE_HANDLER, path={"id": id})
+
+    async def get_failure_handler(self, id: int) -> FailureHandlerModel:
+        """Get a failure handler.
+
+        `id`: The record's id.
+        """
+        return await self._call(_GET_FAILURE_HANDLER, path={"id": id})
+
+    async def list_failure_handlers(
+        self, id: int, *, offset: int | None = None, limit: int | None = None
+    ) -> ListFailureHandlersResponse:
+        """List failure handlers.
+
+        `id`: The workflow.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        """
+        return await self._call(_LIST_FAILURE_HANDLERS, path={"id": id}, query={"offset": offset, "limit": limit})

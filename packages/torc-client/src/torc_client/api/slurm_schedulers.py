@@ -1,0 +1,105 @@
+# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
+"""Operations on slurm schedulers."""
+
+from torc_client.api.records import DeleteCountResponse, ListSlurmSchedulersResponse, SlurmSchedulerModel
+from torc_client.operation import Operation, Operations
+
+_CREATE_SLURM_SCHEDULER = Operation("create_slurm_scheduler", "POST", "/slurm_schedulers", SlurmSchedulerModel)
+_DELETE_SLURM_SCHEDULER = Operation("delete_slurm_scheduler", "DELETE", "/slurm_schedulers/{id}", SlurmSchedulerModel)
+_DELETE_SLURM_SCHEDULERS = Operation("delete_slurm_schedulers", "DELETE", "/slurm_schedulers", DeleteCountResponse)
+_GET_SLURM_SCHEDULER = Operation("get_slurm_scheduler", "GET", "/slurm_schedulers/{id}", SlurmSchedulerModel)
+_LIST_SLURM_SCHEDULERS = Operation("list_slurm_schedulers", "GET", "/slurm_schedulers", ListSlurmSchedulersResponse)
+_UPDATE_SLURM_SCHEDULER = Operation("update_slurm_scheduler", "PUT", "/slurm_schedulers/{id}", SlurmSchedulerModel)
+
+
+class SlurmSchedulers(Operations):
+    """Operations on slurm schedulers."""
+
+    async def create_slurm_scheduler(self, body: SlurmSchedulerModel) -> SlurmSchedulerModel:
+        """Create a Slurm scheduler."""
+        return await self._call(_CREATE_SLURM_SCHEDULER, body=body)
+
+    async def delete_slurm_scheduler(self, id: int) -> SlurmSchedulerModel:
+        """Delete a Slurm scheduler, and answer what it was.
+
+        `id`: The record's id.
+        """
+        return await self._call(_DELETE_SLURM_SCHEDULER, path={"id": id})
+
+    async def delete_slurm_schedulers(self, *, workflow_id: int) -> DeleteCountResponse:
+        """Delete all slurm schedulers of a workflow.
+
+        `workflow_id`: The workflow.
+        """
+        return await self._call(_DELETE_SLURM_SCHEDULERS, query={"workflow_id": workflow_id})
+
+    async def get_slurm_scheduler(self, id: int) -> SlurmSchedulerModel:
+        """Get a Slurm scheduler.
+
+        `id`: The record's id.
+        """
+        return await self._call(_GET_SLURM_SCHEDULER, path={"id": id})
+
+    async def list_slurm_schedulers(
+        self,
+        *,
+        workflow_id: int,
+        name: str | None = None,
+        account: str | None = None,
+        gres: str | None = None,
+        mem: str | None = None,
+        nodes: int | None = None,
+        partition: str | None = None,
+        qos: str | None = None,
+        tmp: str | None = None,
+        walltime: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListSlurmSchedulersResponse:
+        """List slurm schedulers.
+
+        `workflow_id`: The workflow.
+        `name`: Only schedulers of exactly this name.
+        `account`: Only schedulers with this account.
+        `gres`: Only schedulers with these generic resources.
+        `mem`: Only schedulers with exactly this memory.
+        `nodes`: Only schedulers with this many nodes.
+        `partition`: Only schedulers with this partition.
+        `qos`: Only schedulers with this quality of service.
+        `tmp`: Only schedulers with exactly this local disk.
+        `walltime`: Only schedulers with exactly this time limit.
+        `offset`: How many to pass over.
+        `limit`: How many to give, at most 10000.
+        `sort_by`: The member to sort by; the id when absent.
+        `reverse_sort`: Sort downwards.
+        """
+        return await self._call(
+            _LIST_SLURM_SCHEDULERS,
+            query={
+                "workflow_id": workflow_id,
+                "name": name,
+                "account": account,
+                "gres": gres,
+                "mem": mem,
+                "nodes": nodes,
+                "partition": partition,
+                "qos": qos,
+                "tmp": tmp,
+                "walltime": walltime,
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
+            },
+        )
+
+    async def update_slurm_scheduler(self, id: int, body: SlurmSchedulerModel) -> SlurmSchedulerModel:
+        """Change a Slurm scheduler.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
+        return await self._call(_UPDATE_SLURM_SCHEDULER, path={"id": id}, body=body)

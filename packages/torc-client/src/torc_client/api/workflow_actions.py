@@ -1,0 +1,50 @@
+# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
+"""Operations on workflow actions."""
+
+from torc_client.api.records import ClaimActionRequest, ClaimActionResponse, WorkflowActionModel
+from torc_client.operation import Operation, Operations
+
+_CLAIM_ACTION = Operation("claim_action", "POST", "/workflows/{id}/actions/{action_id}/claim", ClaimActionResponse)
+_CREATE_WORKFLOW_ACTION = Operation("create_workflow_action", "POST", "/workflows/{id}/actions", WorkflowActionModel)
+_GET_PENDING_ACTIONS = Operation(
+    "get_pending_actions", "GET", "/workflows/{id}/actions/pending", list[WorkflowActionModel]
+)
+_GET_WORKFLOW_ACTIONS = Operation("get_workflow_actions", "GET", "/workflows/{id}/actions", list[WorkflowActionModel])
+
+
+class WorkflowActions(Operations):
+    """Operations on workflow actions."""
+
+    async def claim_action(self, id: int, action_id: int, body: ClaimActionRequest) -> ClaimActionResponse:
+        """Claim an action, to carry it out.
+
+        A persistent one may be claimed by every worker; any other is claimed once.
+
+        `id`: The workflow.
+        `action_id`: The action.
+        """
+        return await self._call(_CLAIM_ACTION, path={"id": id, "action_id": action_id}, body=body)
+
+    async def create_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
+        """Create an action of a workflow.
+
+        What has happened before is not counted; initializing the jobs counts how they stand.
+
+        `id`: The workflow.
+        """
+        return await self._call(_CREATE_WORKFLOW_ACTION, path={"id": id}, body=body)
+
+    async def get_pending_actions(self, id: int, *, trigger_type: list[str] | None = None) -> list[WorkflowActionModel]:
+        """List the actions that are to be carried out now: counted far enough, and not claimed for good.
+
+        `id`: The workflow.
+        `trigger_type`: Only with this trigger; may be repeated.
+        """
+        return await self._call(_GET_PENDING_ACTIONS, path={"id": id}, query={"trigger_type": trigger_type})
+
+    async def get_workflow_actions(self, id: int) -> list[WorkflowActionModel]:
+        """List the actions of a workflow.
+
+        `id`: The workflow.
+        """
+        return await self._call(_GET_WORKFLOW_ACTIONS, path={"id": id})
