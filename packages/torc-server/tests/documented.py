@@ -137,7 +137,8 @@ class Document:
                 return False
             case "string":
                 return TEXTS.get(name) or WORDS.get(name) or f"{label}-{name or 'worker'}".replace(" ", "-")
-        return json.loads(TEXTS.get(name, "{}"))
+            case _:
+                return json.loads(TEXTS.get(name, "{}"))
 
 
 def kind_of(name: str, records: dict[str, int]) -> str:

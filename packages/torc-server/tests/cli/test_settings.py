@@ -72,10 +72,18 @@ def test_a_flag_with_the_value_of_the_default_is_still_given(place: Place):
         ("TORC_SERVER__LOGGING__JSON_LOGS", "1", "json_logs", True),
         ("TORC_SERVER__URL", "somewhere", "host", "somewhere"),
         ("TORC_SERVER__PORT", "", "port", 8080),
+        ("TORC_ADMIN_USERS", " ann, bob,,ann ", "admin_users", ("ann", "bob")),
     ],
 )
 def test_variables(place: Place, variable: str, text: str, name: str, value: Any):
     assert getattr(place.load({variable: text}), name) == value
+
+
+def test_administrators_of_all_places_add_up(place: Place):
+    place.local("[server]\nadmin_users = ['ann', 'bob']\n")
+    assert place.load().admin_users == ("ann", "bob")
+    settings = place.load({"TORC_ADMIN_USERS": "cid,bob"}, admin_users=["dan", "ann"])
+    assert settings.admin_users == ("dan", "ann", "cid", "bob")
 
 
 def test_a_dotenv_file_is_weaker_than_the_environment(place: Place):
@@ -107,6 +115,8 @@ def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Pl
         ("[server]\nport = 70000\n", "must be a whole number from 0 to 65535"),
         ("[server]\nthreads = 0\n", "at least 1"),
         ("[server]\nrequire_auth = 'yes'\n", "must be true or false"),
+        ("[server]\nadmin_users = 'ann'\n", "must be a list of names"),
+        ("[server]\nadmin_users = ['ann', ' ']\n", "must be a list of names"),
         ("[server]\nlog_level = 'loud'\n", "one of trace, debug, info, warn, error"),
         ("[server]\nhost = ''\n", "must be a text"),
         ("[server]\ncredential_cache_ttl_secs = -1\n", "a number of seconds, at least 0"),
