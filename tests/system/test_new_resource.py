@@ -144,8 +144,6 @@ print(json.dumps(answers))
 
 def test_the_gates_for_every_resource_hold_for_it(house: Place) -> None:
     gates = ["tests/architecture/test_tables.py", "packages/torc-server/tests/resources/test_declarations.py"]
-    found = house.run(
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "note or scans_no_table"),
-        *("--rootdir", ROOT, "-c", ROOT / "pyproject.toml", *(ROOT / gate for gate in gates)),
-    )
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "note or scans_no_table"]
+    found = house.run(*words, "--rootdir", ROOT, "-c", ROOT / "pyproject.toml", *(ROOT / gate for gate in gates))
     assert "5 passed" in found.stdout
