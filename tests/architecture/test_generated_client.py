@@ -50,6 +50,16 @@ def test_what_a_method_and_a_record_look_like(generate: ModuleType):
     assert '    DARK_RED = "dark-red"' in files["api/enums.py"]
 
 
+def test_a_stream_of_events_gets_no_method(generate: ModuleType):
+    document = json.loads(json.dumps(DOCUMENT))
+    stream = json.loads(json.dumps(document["paths"]["/things/{id}"]["get"])) | {"operationId": "follow_thing"}
+    content = stream["responses"]["200"]["content"]
+    content["text/event-stream"] = content.pop("application/json")
+    document["paths"]["/things/{id}/stream"] = {"get": stream}
+    files = generate.files(document)
+    assert not [name for name, text in files.items() if name.startswith("api/") and "follow_thing" in text]
+
+
 def test_a_name_that_python_refuses_is_told(generate: ModuleType):
     document = json.loads(json.dumps(DOCUMENT))
     document["components"]["schemas"]["Thing"]["properties"]["class"] = {"type": "string"}

@@ -13,6 +13,7 @@ MARKS = {
     "json": {"file"},
     "toml": {"file"},
     "python": {"file"},
+    "sql": {"file"},
     "text": {"file"},
     "mermaid": set(),
 }

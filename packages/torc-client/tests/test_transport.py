@@ -29,6 +29,13 @@ async def test_path_query_and_body_arrive_and_none_is_left_out(fake_server, clie
     assert created.body == {"workflow_id": 7, "name": "a/b", "command": "true"}
 
 
+async def test_a_list_in_the_query_is_one_parameter_many_times(fake_server, client):
+    fake_server.answer("get_pending_actions", [])
+    for wanted in (["on_jobs_ready", "on_jobs_complete"], ["on_worker_start"]):
+        assert await client.workflow_actions.get_pending_actions(7, trigger_type=wanted) == []
+        assert fake_server.calls[-1].query == {"trigger_type": wanted}
+
+
 @pytest.mark.parametrize("failure", [BREAK_OFF, Refusal(502, "x"), Refusal(503, "busy"), Refusal(504, "x")])
 async def test_safe_calls_are_repeated_until_they_succeed(fake_server, client, make, failure):
     fake_server.script("get_job", [failure, failure, make.job(3)])

@@ -1,5 +1,6 @@
 """Builds small worlds in a database: workflows with jobs, put into any state, by the engine's own doors."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,40 @@ class Clock:
         return self.now
 
 
+class Stage:
+    """The time of background work that sleeps: it moves when told to, second by second or at a jump."""
+
+    def __init__(self) -> None:
+        self._seconds = 1000.0
+        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+        self._asleep = asyncio.Event()
+
+    def clock(self) -> float:
+        return self._seconds
+
+    async def sleep(self, seconds: float) -> None:
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self._seconds + seconds, woken))
+        self._asleep.set()
+        await woken
+
+    async def pass_seconds(self, seconds: int) -> None:
+        """Let time pass: who sleeps has woken, worked and gone to sleep again when this returns."""
+        for _ in range(seconds):
+            await self.jump(1)
+
+    async def jump(self, seconds: float) -> None:
+        """Let time pass while nobody can do anything, as if the process were stopped."""
+        await self._asleep.wait()
+        self._asleep.clear()
+        self._seconds += seconds
+        due = [woken for end, woken in self._sleepers if end <= self._seconds]
+        self._sleepers = [(end, woken) for end, woken in self._sleepers if end > self._seconds]
+        for woken in due:
+            woken.set_result(None)
+        await self._asleep.wait()
+
+
 class World:
     """One workflow. Jobs go by their names; after each step the invariants are checked."""
 
@@ -62,12 +97,12 @@ class World:
             *(self.workflow_id, name, cpus, gpus, nodes, memory_bytes, seconds),
         )
 
-    def node(self) -> NodeId:
+    def node(self, *, lease_seconds: float | None = None) -> NodeId:
         return NodeId(
             self._insert(
                 "INSERT INTO compute_node (workflow_id, hostname, pid, start_time, num_cpus, memory_gb, num_gpus,"
-                " num_nodes, compute_node_type) VALUES (?, 'host', 1, 't', 8, 8, 0, 1, 'local')",
-                self.workflow_id,
+                " num_nodes, compute_node_type, lease_seconds) VALUES (?, 'host', 1, 't', 8, 8, 0, 1, 'local', ?)",
+                *(self.workflow_id, lease_seconds),
             )
         )
 
@@ -110,8 +145,10 @@ class World:
         )
         self.check()
 
-    def claim(self, limit: int = 1000, *, claim_key: str | None = None) -> list[str]:
-        claimed = claim.claim_next(self.tx, self.workflow_id, limit, claim_key=claim_key, now=self.clock.now)
+    def claim(self, limit: int = 1000, *, claim_key: str | None = None, node_id: NodeId | None = None) -> list[str]:
+        claimed = claim.claim_next(
+            self.tx, self.workflow_id, limit, claim_key=claim_key, now=self.clock.now, node_id=node_id
+        )
         self.check()
         return [self.name(job_id) for job_id in claimed.job_ids]
 
@@ -136,9 +173,9 @@ class World:
         self.check()
         return [self.name(job_id) for job_id in claimed.job_ids]
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, node_id: NodeId | None = None) -> None:
         for name in names:
-            execution.start(self.tx, self.ids[name], self.run_id, self.node_id, now=self.clock.now)
+            execution.start(self.tx, self.ids[name], self.run_id, node_id or self.node_id, now=self.clock.now)
         self.check()
 
     def report(self, name: str, status: JobStatus, return_code: int, attempt_id: int | None = None) -> Report:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
         FileModel,
         JobModel,
         JobsModel,
-        LiveEvent,
         ResourceRequirementsModel,
         ResultModel,
         UserDataModel,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
         TorcError,
         Unauthorized,
     )
-    from torc_client.event_stream import NewsMissed
+    from torc_client.event_stream import LiveEvent, NewsMissed
     from torc_client.paging import iterate
     from torc_client.sync import Torc, Workflow
 

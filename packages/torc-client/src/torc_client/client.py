@@ -9,8 +9,7 @@ from typing import Self
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
-from torc_client.api.records import LiveEvent
-from torc_client.event_stream import NewsMissed, follow
+from torc_client.event_stream import LiveEvent, NewsMissed, follow
 from torc_client.retrying import Patience
 from torc_client.transport import Transport
 

@@ -21,6 +21,11 @@ class Described:
     body: Mapping[str, Any] | None
     answer: Mapping[str, Any]
 
+    @property
+    def is_below_workflow(self) -> bool:
+        """Whether its path, not its query, names the workflow."""
+        return self.path.startswith("/workflows/{id}/")
+
 
 @cache
 def document() -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from torc_client.api.records import LiveEvent
 from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer
 from torc_client.retrying import PASSING_STATUSES
 from torc_client.transport import Transport
@@ -19,6 +18,16 @@ PATH = "/workflows/{id}/events/stream"
 SILENCE_SECONDS = 60.0
 # A stream that lasted so long was a good one: the next pause is a short one again.
 LASTING_SECONDS = 5.0
+
+
+class LiveEvent(msgspec.Struct, kw_only=True):
+    """A piece of news. `timestamp` is in milliseconds since the epoch, `severity` as `level` has it."""
+
+    workflow_id: int
+    timestamp: int
+    event_type: str
+    severity: str
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import (
-    IsCompleteResponse,
-    JobModel,
-    LiveEvent,
-    ResourceRequirementsModel,
-    WorkflowStatusResponse,
-)
+from torc_client.api.records import IsCompleteResponse, JobModel, ResourceRequirementsModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
-from torc_client.event_stream import NewsMissed
+from torc_client.event_stream import LiveEvent, NewsMissed
 from torc_client.lifecycle.commands import create_from_commands
 from torc_client.lifecycle.wait import wait_until_over
 from torc_client.paging import iterate

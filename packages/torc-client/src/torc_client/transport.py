@@ -22,6 +22,7 @@ from torc_client.version import __version__
 
 _log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 10.0
+Parameters = list[tuple[str, str]]
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
 # Failures before anything was sent, after which every call may be repeated.
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -58,7 +59,7 @@ class Transport:
     ) -> Answer:
         """Perform an operation; raises ServerUnreachable, UnexpectedAnswer or an ApiError."""
         url = self._url(operation.path, path)
-        parameters = {name: _text(value) for name, value in query.items()}
+        parameters = _parameters(query)
         content = msgspec.json.encode(body) if body is not None else None
         limit_seconds = self._timeout_seconds + float(query.get("wait_seconds", 0))
         repeatable = may_repeat(operation, query)
@@ -106,7 +107,7 @@ class Transport:
         Raises ServerUnreachable, also when it breaks off inside the block, UnexpectedAnswer or an ApiError.
         """
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence_seconds)
-        parameters = {name: _text(value) for name, value in query.items()}
+        parameters = _parameters(query)
         url = self._url(path, values)
         try:
             async with self._opened().get(
@@ -124,7 +125,7 @@ class Transport:
         return self.address.base + path.format_map({name: quote(str(values[name]), safe="") for name in values})
 
     async def _exchange(
-        self, method: str, url: str, query: Mapping[str, str], content: bytes | None, limit_seconds: float
+        self, method: str, url: str, query: Parameters, content: bytes | None, limit_seconds: float
     ) -> tuple[int, bytes]:
         timeout = aiohttp.ClientTimeout(total=limit_seconds, sock_connect=_CONNECT_SECONDS)
         async with self._opened().request(
@@ -148,6 +149,15 @@ class Transport:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _parameters(query: Mapping[str, Any]) -> Parameters:
+    """Write values as a query has them: a list is one parameter many times."""
+    return [
+        (name, _text(each))
+        for name, value in query.items()
+        for each in (value if isinstance(value, list | tuple) else [value])
+    ]
 
 
 def _text(value: Any) -> str:

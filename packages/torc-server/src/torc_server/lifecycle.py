@@ -13,12 +13,16 @@ from torc_server import logs
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.auth.htpasswd import PasswordFileError, load_users
+from torc_server.background.backups import BackupPlan, keep_backing_up
 from torc_server.background.maintenance import keep_wal_small
-from torc_server.background.supervisor import supervised
+from torc_server.background.supervisor import Work, supervised
 from torc_server.background.works import Background
 from torc_server.settings import Settings
+from torc_server.store.backup import BackupHistory
 from torc_server.store.lock import DatabaseLock
+from torc_server.store.locking import Arrangement, arrange
 from torc_server.store.migrate import migrate
+from torc_server.store.writer import Writer
 from torc_server.version import __version__
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import WRITER
@@ -47,12 +51,19 @@ def serve(settings: Settings) -> None:
         logs.set_up(settings.log_level, directory=settings.log_dir, as_json=settings.json_logs)
         stack.enter_context(DatabaseLock(settings.database))
         migrate(settings.database)
-        asyncio.run(_answer(settings, authenticator, tcp, private))
+        arrangement = arrange(settings.database_locking, settings.database)
+        if arrangement.warning is not None:
+            logger.warning(arrangement.warning)
+        asyncio.run(_answer(settings, arrangement, authenticator, tcp, private))
         logger.info("stopped")
 
 
 async def _answer(
-    settings: Settings, authenticator: Authenticator, tcp: Sequence[socket.socket], private: Sequence[socket.socket]
+    settings: Settings,
+    arrangement: Arrangement,
+    authenticator: Authenticator,
+    tcp: Sequence[socket.socket],
+    private: Sequence[socket.socket],
 ) -> None:
     stopping = asyncio.Event()
     _stop_at_signals(stopping)
@@ -60,7 +71,7 @@ async def _answer(
         _reload_at_hangup(authenticator)
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
-    background = Background()
+    background, history = Background(), BackupHistory()
     app = build_app(
         settings.database,
         authenticator=authenticator,
@@ -68,14 +79,27 @@ async def _answer(
         admin_users=settings.admin_users,
         body_max_bytes=settings.max_request_body_mb * 1024 * 1024,
         listeners=background.listeners,
+        alone=arrangement.alone,
     )
     async with (
         serving(app, [*tcp, *private], drain_seconds=DRAIN_SECONDS),
-        supervised({"keep_wal_small": lambda: keep_wal_small(settings.database), **background.works(app[WRITER].run)}),
+        supervised({**background.works(app[WRITER].run), **_care(settings, arrangement, app[WRITER], history)}),
     ):
         _announce(settings, tcp)
         await stopping.wait()
         logger.info("stopping")
+
+
+def _care(settings: Settings, arrangement: Arrangement, writer: Writer, history: BackupHistory) -> dict[str, Work]:
+    """Collect the works that look after the database file."""
+    works: dict[str, Work] = {}
+    if not arrangement.alone:  # a log that nobody else reads never grows
+        works["keep_wal_small"] = lambda: keep_wal_small(settings.database)
+    if settings.backup_dir is not None:
+        plan = BackupPlan(settings.database, settings.backup_dir, settings.backup_interval_secs, settings.backup_keep)
+        copying = writer if arrangement.alone else None
+        works["backups"] = lambda: keep_backing_up(plan, history, writer=copying)
+    return works
 
 
 @contextlib.contextmanager

@@ -6,65 +6,15 @@ help and reference page follow from it.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from torc_server.setting import Kind, LogLevel, Setting, SettingsError, convert
+from torc_server.store.locking import DatabaseLocking
 
-class SettingsError(Exception):
-    """A setting that cannot be used; the message names its place, what is wrong and what it takes."""
-
-
-class LogLevel(StrEnum):
-    """How much is logged."""
-
-    TRACE = "trace"
-    DEBUG = "debug"
-    INFO = "info"
-    WARN = "warn"
-    ERROR = "error"
-
-
-class Kind(StrEnum):
-    """What a setting takes, in the words of the help page."""
-
-    TEXT = "text"
-    PATH = "path"
-    PORT = "port"
-    SWITCH = "switch"
-    COUNT = "count"
-    SECONDS = "seconds"
-    LOG_LEVEL = "level"
-    NAMES = "names"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row: the name is the field of Settings and the key in the file; `table` is a table below ``[server]``."""
-
-    name: str
-    flags: tuple[str, ...]
-    kind: Kind
-    default: Any
-    help: str
-    variable: str | None = None
-    table: str | None = None
-    aliases: tuple[str, ...] = ()
-    minimum: float = 0
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Where the value stands in a file below ``[server]``, aliases included."""
-        below = "" if self.table is None else f"{self.table}."
-        return tuple(f"{below}{key}" for key in (self.name, *self.aliases))
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The environment variables that set it, the strongest first."""
-        general = tuple(f"TORC_SERVER__{key.replace('.', '__').upper()}" for key in self.keys)
-        return general if self.variable is None else (self.variable, *general)
+__all__ = ["SETTINGS", "Kind", "LogLevel", "Setting", "Settings", "SettingsError", "load"]
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -77,6 +27,21 @@ SETTINGS: tuple[Setting, ...] = (
             "Replaces TCP unless --host or --port is given too."),
     Setting("database", ("--database", "-d"), Kind.PATH, Path("torc.db"),
             "SQLite database file, made when it is missing.", variable="DATABASE_URL"),
+    Setting("database_locking", ("--database-locking",), Kind.LOCKING, DatabaseLocking.AUTO,
+            "Whether the server holds the database file alone (exclusive) or shares it with other processes that read "
+            "(normal); auto holds it alone on a network file system."),
+    Setting("backup_dir", ("--backup-dir",), Kind.PATH, None,
+            "Directory for backups that the server makes by itself; without it there are none."),
+    Setting("backup_interval_secs", ("--backup-interval",), Kind.DURATION, 86400.0,
+            "Time between two backups: seconds, or with a unit, as 30m, 6h or 1d.", minimum=1),
+    Setting("backup_keep", ("--backup-keep",), Kind.COUNT, 7,
+            "How many of its backups the server keeps.", minimum=1),
+    Setting("https", ("--https",), Kind.SWITCH, default=False,
+            help="Accepted for older scripts; --tls-cert and --tls-key say it here, and it is refused without them."),
+    Setting("tls_cert", ("--tls-cert",), Kind.PATH, None,
+            "Certificate of the server, with those between it and its authority (PEM): TCP is served as HTTPS."),
+    Setting("tls_key", ("--tls-key",), Kind.PATH, None,
+            "Private key of the certificate (PEM, no password), where it is not in the same file."),
     Setting("auth_file", ("--auth-file",), Kind.PATH, None,
             "Password file, as torc-htpasswd writes it.", variable="TORC_AUTH_FILE"),
     Setting("require_auth", ("--require-auth",), Kind.SWITCH, default=False,
@@ -107,9 +72,6 @@ SETTINGS: tuple[Setting, ...] = (
             help="Stop when stdin is closed, so that the server ends with the program that started it."),
 )  # fmt: skip
 
-# Keys of older configuration files that have no meaning here yet, each with the value that asks for nothing.
-WITHOUT_EFFECT: Mapping[str, Any] = {"https": False}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -119,6 +81,13 @@ class Settings:
     port: int
     socket: Path | None
     database: Path
+    database_locking: DatabaseLocking
+    backup_dir: Path | None
+    backup_interval_secs: float
+    backup_keep: int
+    https: bool
+    tls_cert: Path | None
+    tls_key: Path | None
     auth_file: Path | None
     require_auth: bool
     credential_cache_ttl_secs: float
@@ -165,6 +134,11 @@ def resolve(layers: Iterable[Layer]) -> Settings:
         raise SettingsError(
             "require-auth needs a password file: add --auth-file FILE (`torc-htpasswd add -f FILE USER` makes one)"
         )
+    if (chosen["https"] or chosen["tls_key"]) and chosen["tls_cert"] is None:
+        asked = "https" if chosen["https"] else "tls-key"
+        raise SettingsError(
+            f"{asked} needs a certificate: add --tls-cert FILE and, where it has a file, --tls-key FILE"
+        )
     return Settings(**chosen, tcp=tcp)
 
 
@@ -200,7 +174,6 @@ def environment(variables: Mapping[str, str]) -> Layer:
                 values[setting.name], places[setting.name] = value, variable
                 break
     known = {variable for setting in SETTINGS for variable in setting.variables}
-    known |= {f"TORC_SERVER__{key.upper()}" for key in WITHOUT_EFFECT}
     for variable in variables:
         if variable.startswith("TORC_SERVER__") and variable not in known:
             raise SettingsError(f"the environment variable {variable} is no setting of torc-server; unset it")
@@ -243,10 +216,8 @@ def configuration_file(path: Path) -> Layer | None:
             if name in values:
                 raise SettingsError(f"{place} says again what {places[name]} says; keep one of them")
             values[name], places[name] = value, place
-        elif key not in WITHOUT_EFFECT:
+        else:
             raise SettingsError(f"{place} is no setting of torc-server; known are {', '.join(sorted(by_key))}")
-        elif value != WITHOUT_EFFECT[key]:
-            raise SettingsError(f"{place} is not supported yet; remove it")
     return Layer(values, places)
 
 
@@ -258,46 +229,6 @@ def variables_of_dotenv(path: Path) -> dict[str, str]:
         return {}
     pairs = (line.strip().removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#"))
     return {name.strip(): value.strip().strip("'\"") for name, equals, value in pairs if equals}
-
-
-def convert(setting: Setting, value: Any, place: str) -> Any:
-    """Turn a value of a flag, a file or a variable into that of the setting. Raises SettingsError naming the place."""
-    fits: Mapping[Kind, Callable[[Any], bool]] = {
-        Kind.TEXT: lambda text: isinstance(text, str) and text != "",
-        # A URL is no path, though a file could have such a name.
-        Kind.PATH: lambda path: isinstance(path, str | Path) and str(path) != "" and "://" not in str(path),
-        Kind.SWITCH: lambda switch: isinstance(switch, bool),
-        Kind.LOG_LEVEL: lambda word: isinstance(word, str) and word.lower() in set(LogLevel),
-        Kind.PORT: lambda number: _is_number(number, int) and 0 <= number <= 65535,
-        Kind.COUNT: lambda number: _is_number(number, int) and number >= setting.minimum,
-        Kind.SECONDS: lambda number: _is_number(number, int | float) and setting.minimum <= number < float("inf"),
-        Kind.NAMES: lambda names: (
-            isinstance(names, list | tuple) and all(isinstance(name, str) and name.strip() for name in names)
-        ),
-    }
-    if not fits[setting.kind](value):
-        raise SettingsError(f"{place} is {value!r}, but must be {_demand(setting)}")
-    if setting.kind is Kind.PATH:
-        return Path(value).expanduser()
-    return LogLevel(value.lower()) if setting.kind is Kind.LOG_LEVEL else value
-
-
-def _is_number(value: Any, kind: Any) -> bool:
-    return isinstance(value, kind) and not isinstance(value, bool)
-
-
-def _demand(setting: Setting) -> str:
-    demands = {
-        Kind.TEXT: "a text",
-        Kind.PATH: "a path",
-        Kind.SWITCH: "true or false",
-        Kind.LOG_LEVEL: f"one of {', '.join(LogLevel)}",
-        Kind.PORT: "a whole number from 0 to 65535",
-        Kind.COUNT: f"a whole number, at least {setting.minimum:g}",
-        Kind.SECONDS: f"a number of seconds, at least {setting.minimum:g}",
-        Kind.NAMES: "a list of names",
-    }
-    return demands[setting.kind]
 
 
 def _flatten(server: Mapping[str, Any], path: Path) -> dict[str, Any]:

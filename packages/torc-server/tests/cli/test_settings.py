@@ -72,10 +72,18 @@ def test_a_flag_with_the_value_of_the_default_is_still_given(place: Place):
         ("TORC_SERVER__LOGGING__JSON_LOGS", "1", "json_logs", True),
         ("TORC_SERVER__URL", "somewhere", "host", "somewhere"),
         ("TORC_SERVER__PORT", "", "port", 8080),
+        ("TORC_ADMIN_USERS", " ann, bob,,ann ", "admin_users", ("ann", "bob")),
     ],
 )
 def test_variables(place: Place, variable: str, text: str, name: str, value: Any):
     assert getattr(place.load({variable: text}), name) == value
+
+
+def test_administrators_of_all_places_add_up(place: Place):
+    place.local("[server]\nadmin_users = ['ann', 'bob']\n")
+    assert place.load().admin_users == ("ann", "bob")
+    settings = place.load({"TORC_ADMIN_USERS": "cid,bob"}, admin_users=["dan", "ann"])
+    assert settings.admin_users == ("dan", "ann", "cid", "bob")
 
 
 def test_a_dotenv_file_is_weaker_than_the_environment(place: Place):
@@ -107,11 +115,17 @@ def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Pl
         ("[server]\nport = 70000\n", "must be a whole number from 0 to 65535"),
         ("[server]\nthreads = 0\n", "at least 1"),
         ("[server]\nrequire_auth = 'yes'\n", "must be true or false"),
+        ("[server]\nadmin_users = 'ann'\n", "must be a list of names"),
+        ("[server]\nadmin_users = ['ann', ' ']\n", "must be a list of names"),
         ("[server]\nlog_level = 'loud'\n", "one of trace, debug, info, warn, error"),
         ("[server]\nhost = ''\n", "must be a text"),
         ("[server]\ncredential_cache_ttl_secs = -1\n", "a number of seconds, at least 0"),
         ("[server]\ncompletion_check_interval_secs = nan\n", "a number of seconds"),
-        ("[server]\nhttps = true\n", "is not supported yet"),
+        ("[server]\nhttps = true\n", "https needs a certificate: add --tls-cert FILE"),
+        ("[server]\ntls_key = 'key'\n", "tls-key needs a certificate"),
+        ("[server]\nbackup_interval_secs = '6 weeks'\n", "or one with a unit: 90s, 30m, 6h, 1d"),
+        ("[server]\nbackup_interval_secs = 0\n", "at least 1, or one with a unit"),
+        ("[server]\ndatabase_locking = 'shared'\n", "one of auto, normal, exclusive"),
         ("[server]\nhost = 'a'\nurl = 'b'\n", "keep one of them"),
         ("[server]\nlogging = 1\n", r"must be a table, \[server.logging\]"),
         ("server = 1\n", r"must be a table, \[server\]"),
@@ -175,3 +189,10 @@ def test_no_two_settings_share_a_flag_a_variable_or_a_key():
         [key for setting in SETTINGS for key in setting.keys],
     ):
         assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("6h", 21600), ("1d", 86400), (" 2h ", 7200)]
+)
+def test_durations_have_units(place: Place, text: str, seconds: float):
+    assert place.load({"TORC_SERVER__BACKUP_INTERVAL_SECS": text}).backup_interval_secs == seconds

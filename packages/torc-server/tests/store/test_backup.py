@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from torc_server.engine.invariants import check
-from torc_server.store import backup
+from torc_server.store import backup, inspection
 from torc_server.store.backup import back_up
 from torc_server.store.errors import StoreBusy, StoreError
 from torc_server.store.inspection import inspect
@@ -155,7 +155,7 @@ def test_a_database_that_is_held_alone_is_not_copied(path: Path, tmp_path: Path,
 
 def test_an_inspection_tells_the_schema(path: Path):
     found = inspect(path, check)
-    assert (found.schema, found.newest_schema, found.problems) == (newest_schema(), newest_schema(), ())
+    assert (found.schema, found.problems, found.is_damaged) == (newest_schema(), (), False)
 
 
 def test_an_inspection_finds_damage_anywhere(path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -192,3 +192,14 @@ def test_an_inspection_tells_which_steps_are_lacking(path: Path):
 def test_a_database_that_may_only_be_read_is_inspected(path: Path):
     path.chmod(0o400)
     assert inspect(path, check).problems == ()
+
+
+def test_a_backup_that_nobody_wants_any_more_leaves_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(inspection, "INSTRUCTIONS_BETWEEN_LOOKS", 1)
+    for looks in range(2):
+        left = iter([False] * looks)
+        with pytest.raises(StoreError, match="interrupted"):
+            back_up(path, tmp_path / "copy.db", check, is_stopping=lambda left=left: next(left, True))
+    assert files(tmp_path) == ["torc.db"]

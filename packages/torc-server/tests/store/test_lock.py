@@ -1,3 +1,6 @@
+import errno
+import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -61,3 +64,31 @@ def test_released_it_can_be_taken_again(tmp_path):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(StoreError, match="does not exist"):
         DatabaseLock(tmp_path / "nowhere" / "torc.db").acquire()
+
+
+def whole(descriptor):
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def granted_to_all(_descriptor):
+    pass
+
+
+def unknown(_descriptor):
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "reason"),
+    [
+        ((granted_to_all,), "a second lock on a locked file was granted"),
+        ((whole, granted_to_all), "a second lock on a locked file was granted"),
+        ((unknown,), "No locks available"),
+        ((whole, unknown), "No locks available"),
+    ],
+)
+def test_a_file_system_that_keeps_no_locks_is_refused(tmp_path, kinds, reason):
+    with pytest.raises(StoreError, match=reason) as refused:
+        DatabaseLock(tmp_path / "torc.db", kinds).acquire()
+    assert "put it on a local disk" in str(refused.value)
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) == 0

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import sqlite3
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import bcrypt
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from blockbuster import BlockBuster
 
 from torc_server.api.document import API_ROOT
+from torc_server.auth.basic import Authenticator
+from torc_server.auth.credentials import CredentialChecker
 from torc_server.background.supervisor import supervised
 from torc_server.background.works import Background
 from torc_server.engine.invariants import check
@@ -86,6 +90,37 @@ class Api:
         body = result(workflow_id, job_id, node_id, status=status, return_code=code)
         return await self.ok("POST", f"/jobs/{job_id}/complete_job/{status}/0", body)
 
+    async def call_by(self, user: str | None, method: str, path: str, body: Any = None, **rest: Any) -> Reply:
+        """Send a request as this user, whose password is the name; None for nobody."""
+        headers = {} if user is None else {"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"}
+        return await self.call(method, path, body, headers=headers, **rest)
+
+    async def by(self, user: str | None, method: str, path: str, body: Any = None, **rest: Any) -> Any:
+        """Send a request as this user, which must succeed, and give its JSON."""
+        reply = await self.call_by(user, method, path, body, **rest)
+        assert reply.status == 200, (user, method, path, reply.status, reply.text)
+        return reply.json
+
+    async def refused(self, status: int, user: str | None, method: str, path: str, *body: Any) -> Any:
+        """Send as this user what must be refused, and give the error. Nothing may have changed."""
+        before = self.dump()
+        reply = await self.call_by(user, method, path, *body)
+        assert reply.status == status, (user, method, path, reply.status, reply.text)
+        assert self.dump() == before
+        return reply.json["error"]
+
+    async def group(self, name: str = "team", **members: str) -> int:
+        """A group with these members and their roles, made by root."""
+        group_id = (await self.by("root", "POST", "/access_groups", {"name": name}))["id"]
+        for user, role in members.items():
+            body = {"group_id": group_id, "user_name": user, "role": role}
+            await self.by("root", "POST", f"/access_groups/{group_id}/members", body)
+        return int(group_id)
+
+    async def workflow_of(self, user: str, **members: Any) -> int:
+        """A workflow that this user makes."""
+        return int((await self.by(user, "POST", "/workflows", {"name": "w", "user": user, **members}))["id"])
+
     def dump(self) -> list[str]:
         """The whole database as text."""
         with closing(sqlite3.connect(self.path)) as connection:
@@ -127,9 +162,9 @@ def result(workflow_id: int, job_id: int, node_id: int, **members: Any) -> dict[
 
 
 @asynccontextmanager
-async def _serving(path: Path, **settings: Any) -> AsyncIterator[Api]:
+async def _serving(path: Path, *, background: Background | None = None, **settings: Any) -> AsyncIterator[Api]:
     migrate(path)
-    background = Background()
+    background = Background() if background is None else background
     app = build_app(path, listeners=background.listeners, **settings)
     server = TestServer(app, handler_cancellation=True)
     async with (
@@ -159,6 +194,32 @@ async def api(serve: Serve) -> AsyncIterator[Api]:
     async with serve() as started:
         yield started
         assert await started.broken_promises() == []
+
+
+@pytest.fixture(scope="session")
+def hashes() -> dict[str, bytes]:
+    """The password file of the tests: each name is its own password."""
+    users = ("ann", "bob", "cid", "root", "anonymous")
+    return {user: bcrypt.hashpw(user.encode(), bcrypt.gensalt(4)) for user in users}
+
+
+@pytest.fixture
+def start(serve: Serve, hashes: dict[str, bytes]) -> Serve:
+    """Start a server that knows users and enforces access; root administers it."""
+
+    def start(*, required: bool = False, password_file: Path | None = None, **settings: Any) -> Any:
+        checker = CredentialChecker(hashes, cache_ttl_seconds=600)
+        authenticator = Authenticator(checker, required=required, password_file=password_file)
+        return serve(authenticator=authenticator, **{"enforce_access": True, "admin_users": ["root"], **settings})
+
+    return start
+
+
+@pytest.fixture
+async def guarded(start: Serve) -> AsyncIterator[Api]:
+    """A server that knows users and enforces access."""
+    async with start() as api:
+        yield api
 
 
 @pytest.fixture

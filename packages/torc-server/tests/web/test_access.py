@@ -1,131 +1,162 @@
-"""The ownership rule, where it is enforced: for every operation, the owner passes and others do not."""
+"""Administrators, owners and members, where access is enforced and where it is not. The matrix has the rest."""
 
-from base64 import b64encode
 from typing import Any
 
-import bcrypt
 import pytest
 
-from torc_server.api.operation import Operation
-from torc_server.api.table import OPERATIONS
-from torc_server.auth.basic import Authenticator
-from torc_server.auth.credentials import CredentialChecker
 
-OPEN = {"ping", "get_version", "list_workflows", "create_workflow"}
-PLACES = {
-    "jobs": "job",
-    "files": "file",
-    "user_data": "data",
-    "resource_requirements": "requirements",
-    "compute_nodes": "node",
-    "events": "event",
-    "results": "result",
-    "workflows": "workflow",
-}
-
-
-def test_every_operation_has_a_guard() -> None:
-    from torc_server.api.access import open_to_all  # noqa: PLC0415 - only here
-
-    assert {each.id for each in OPERATIONS if each.guard is open_to_all} == OPEN
+async def test_the_settings_say_who_administers_the_system(start: Any) -> None:
+    async with start(admin_users=["root", "bob", "root"]) as api:
+        (admin,) = (await api.ok("GET", "/access_groups"))["items"]
+        assert (admin["name"], admin["description"]) == ("admin", "System administrators")
+        assert "is_system" not in admin
+        page = await api.ok("GET", f"/access_groups/{admin['id']}/members")
+        assert [(each["user_name"], each["role"]) for each in page["items"]] == [("bob", "admin"), ("root", "admin")]
+    async with start(admin_users=["cid"]) as api:
+        page = await api.ok("GET", f"/access_groups/{admin['id']}/members")
+        assert [each["user_name"] for each in page["items"]] == ["cid"]
+        assert (await api.refused(403, "bob", "POST", "/access_groups", {"name": "x"}))["error"] == "Forbidden"
+        before = api.dump()
+    async with start(admin_users=["cid"]) as api:
+        assert api.dump() == before
 
 
-@pytest.fixture
-async def guarded(serve: Any) -> Any:
-    """A server that enforces access, and knows ann and bob."""
-    hashes = {user: bcrypt.hashpw(user.encode(), bcrypt.gensalt(4)) for user in ("ann", "bob")}
-    checker = CredentialChecker(hashes, cache_ttl_seconds=60)
-    async with serve(enforce_access=True, authenticator=Authenticator(checker, required=False)) as api:
-        yield api
-    checker.close()
+async def test_anonymous_administers_nothing(start: Any) -> None:
+    async with start(admin_users=["anonymous"]) as api:
+        error = await api.refused(403, "anonymous", "POST", "/access_groups", {"name": "x"})
+        assert error["message"].startswith("Only system administrators may do this")
 
 
-def caller(user: str | None) -> dict[str, str]:
-    return {} if user is None else {"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"}
+async def test_the_systems_own_group_is_the_settings_business(guarded: Any) -> None:
+    member = {"group_id": 1, "user_name": "bob", "role": "admin"}
+    for method, path, body in [
+        ("POST", "/access_groups/1/members", member),
+        ("DELETE", "/access_groups/1/members/root", None),
+        ("DELETE", "/access_groups/1", None),
+    ]:
+        error = await guarded.refused(403, "root", method, path, body)
+        assert error["message"].startswith("The access group 'admin' is the system's own")
 
 
-async def belongings(api: Any, make_result: Any) -> dict[str, int]:
-    """One record of each kind, of ann's."""
+async def test_without_enforcement_everybody_may_but_the_systems_own_group_stays(api: Any) -> None:
+    await api.ok("POST", "/access_groups/1/members", {"group_id": 1, "user_name": "bob", "role": "admin"})
+    await api.ok("DELETE", "/access_groups/1/members/bob")
+    assert (await api.refused(403, None, "DELETE", "/access_groups/1"))["error"] == "Forbidden"
 
-    async def create(path: str, /, **body: Any) -> int:
-        return int((await api.ok("POST", path, body, headers=caller("ann")))["id"])
 
-    workflow = await create("/workflows", name="w", user="ann")
-    job = await create("/jobs", workflow_id=workflow, name="j", command="c")
-    offer = {"num_cpus": 1, "memory_gb": 1, "num_gpus": 0, "num_nodes": 1}
-    node = await create(
-        "/compute_nodes",
-        workflow_id=workflow,
-        hostname="h",
-        pid=1,
-        start_time="t",
-        compute_node_type="local",
-        **offer,
+async def test_whoever_must_prove_a_name_cannot_make_an_administrator_of_it(start: Any) -> None:
+    async with start(required=True, enforce_access=False) as api:
+        body = {"group_id": 1, "user_name": "bob", "role": "admin"}
+        assert (await api.refused(403, "bob", "POST", "/access_groups/1/members", body))["error"] == "Forbidden"
+
+
+async def test_the_admin_of_a_group_looks_after_that_group_only(guarded: Any) -> None:
+    ours, other = await guarded.group(bob="admin"), await guarded.group("other", bob="member")
+    body = {"group_id": ours, "user_name": "cid"}
+    await guarded.by("bob", "POST", f"/access_groups/{ours}/members", body)
+    await guarded.by("bob", "DELETE", f"/access_groups/{ours}/members/cid")
+    error = await guarded.refused(403, "bob", "POST", f"/access_groups/{other}/members", body)
+    assert error["message"] == "Only admins of the access group 'other' may change who belongs to it"
+    workflow_id = await guarded.workflow_of("ann")
+    await guarded.by("bob", "POST", f"/workflows/{workflow_id}/access_groups/{ours}")
+    error = await guarded.refused(403, "bob", "POST", f"/workflows/{workflow_id}/access_groups/{other}")
+    assert error["message"] == (
+        f"Only the owner of workflow {workflow_id} and admins of the access group 'other' may change"
+        " whether they belong together"
     )
-    return {
-        "workflow": workflow,
-        "job": job,
-        "file": await create("/files", workflow_id=workflow, name="f", path="p"),
-        "data": await create("/user_data", workflow_id=workflow, name="d"),
-        "requirements": await create("/resource_requirements", workflow_id=workflow, name="r"),
-        "node": node,
-        "event": await create("/events", workflow_id=workflow, timestamp=0, data=None),
-        "result": await create("/results", **make_result(workflow, job, node)),
+
+
+async def test_members_do_not_share_what_is_not_theirs(guarded: Any) -> None:
+    ours = await guarded.group(bob="member")
+    other = await guarded.group("other", cid="member")
+    workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
+    await guarded.refused(403, "bob", "POST", f"/workflows/{workflow_id}/access_groups/{other}")
+    await guarded.refused(403, "bob", "DELETE", f"/workflows/{workflow_id}/access_groups/{ours}")
+
+
+async def test_administrators_see_no_workflows_of_others(guarded: Any) -> None:
+    workflow_id = await guarded.workflow_of("ann")
+    assert (await guarded.by("root", "GET", "/workflows"))["total_count"] == 0
+    assert (await guarded.refused(403, "root", "GET", f"/workflows/{workflow_id}"))["error"] == "Forbidden"
+
+
+@pytest.mark.parametrize("named", ["ann", "bob", "anonymous", ""])
+async def test_a_new_workflow_belongs_to_whoever_made_it(guarded: Any, named: str) -> None:
+    made = await guarded.by("ann", "POST", "/workflows", {"name": "w", "user": named})
+    assert made["user"] == "ann"
+
+
+@pytest.mark.parametrize("user", [None, "anonymous"])
+async def test_nobody_makes_no_workflow(guarded: Any, user: str | None) -> None:
+    error = await guarded.refused(403, user, "POST", "/workflows", {"name": "w", "user": "ann"})
+    assert error == {
+        "error": "Forbidden",
+        "message": "This needs to know who you are: send your user name and password",
     }
 
 
-# Streams do not end: theirs is a test of its own.
-GUARDED = [each for each in OPERATIONS if each.id not in OPEN and not each.streams]
+async def test_without_enforcement_a_workflow_belongs_to_whom_it_says(start: Any) -> None:
+    async with start(enforce_access=False) as api:
+        assert (await api.by("ann", "POST", "/workflows", {"name": "w", "user": "bob"}))["user"] == "bob"
+        assert (await api.by("cid", "PUT", "/workflows/1", {"name": "w", "user": "cid"}))["user"] == "cid"
 
 
-@pytest.mark.parametrize("operation", GUARDED, ids=lambda each: each.id)
-async def test_strangers_are_refused_and_the_owner_is_not(guarded: Any, make_result: Any, operation: Operation) -> None:
-    have = await belongings(guarded, make_result)
-    bodies: dict[str, Any] = {
-        "jobs": {"workflow_id": have["workflow"], "name": "j", "command": "c"},
-        "files": {"workflow_id": have["workflow"], "name": "f", "path": "p"},
-        "user_data": {"workflow_id": have["workflow"], "name": "d"},
-        "resource_requirements": {"workflow_id": have["workflow"], "name": "r2"},
-        "compute_nodes": await guarded.ok("GET", f"/compute_nodes/{have['node']}", headers=caller("ann")),
-        "results": make_result(have["workflow"], have["job"], have["node"], attempt_id=2),
-        "workflows": {"name": "w", "user": "ann"},
-        "events": {"workflow_id": have["workflow"], "timestamp": 0, "data": {}},
-    }
-    body = bodies[operation.tag]
-    if operation.path.startswith("/bulk_"):
-        body = {operation.tag: [body]}
-    if operation.id == "complete_job":
-        body = bodies["results"] | {"attempt_id": 1}
-    if operation.id == "update_workflow_status":
-        body = {"run_id": 0, "is_canceled": False}
-    if operation.id == "claim_jobs_based_on_resources":
-        body = {"num_cpus": 1, "memory_gb": 1, "num_gpus": 0, "num_nodes": 1}
-    values = {"run_id": 0, "limit": 1, "status": "completed", "compute_node_id": have["node"]}
-    path = operation.path.format(id=have[PLACES[operation.tag]], **values)
-    query = {
-        each.name: have["workflow"] if each.name == "workflow_id" else 1
-        for each in operation.query
-        if each.member.required
-    }
-
-    async def status_for(user: dict[str, str]) -> int:
-        sent = body if operation.body is not None else None
-        return int((await guarded.call(operation.method, path, sent, params=query, headers=user)).status)
-
-    before = guarded.dump()
-    assert await status_for(caller("bob")) == 403
-    assert await status_for({}) == 403
-    assert guarded.dump() == before
-    assert await status_for(caller("ann")) not in {401, 403, 404, 500}
+async def test_the_owner_hands_a_workflow_over_and_nobody_else_does(guarded: Any) -> None:
+    await guarded.group(bob="admin")
+    workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
+    path = f"/workflows/{workflow_id}"
+    assert (await guarded.by("bob", "PUT", path, {"name": "new", "user": "ann"}))["name"] == "new"
+    error = await guarded.refused(403, "bob", "PUT", path, {"name": "w", "user": "bob"})
+    assert (
+        error["message"] == f"Only the owner of workflow {workflow_id} can give it to another user; leave user as it is"
+    )
+    for nobody in ("", "anonymous"):
+        error = await guarded.refused(422, "ann", "PUT", path, {"name": "w", "user": nobody})
+        assert (error["field"], error["value"]) == ("user", nobody)
+    assert (await guarded.by("ann", "PUT", path, {"name": "w", "user": "cid"}))["user"] == "cid"
+    assert (await guarded.refused(403, "ann", "GET", path))["error"] == "Forbidden"
+    assert (await guarded.by("cid", "GET", path))["user"] == "cid"
 
 
-async def test_lists_of_workflows_show_what_is_accessible(guarded: Any, make_result: Any) -> None:
-    await belongings(guarded, make_result)
-    for user, query, count in [("ann", {}, 1), ("bob", {}, 0), ("bob", {"user": "ann"}, 0), (None, {}, 0)]:
-        page = await guarded.ok("GET", "/workflows", params=query, headers=caller(user))
-        assert (page["count"], page["total_count"]) == (count, count)
+async def test_what_belongs_to_anonymous_belongs_to_nobody(start: Any) -> None:
+    async with start(enforce_access=False) as api:
+        workflow_id = await api.workflow_of("anonymous")
+    async with start() as api:
+        for user in (None, "anonymous"):
+            error = await api.refused(403, user, "GET", f"/workflows/{workflow_id}")
+            assert error["message"].startswith("Nobody in particular has no access")
+
+
+async def test_lists_of_workflows_show_what_is_accessible(guarded: Any) -> None:
+    await guarded.group(bob="member")
+    await guarded.workflow_of("ann")
+    await guarded.workflow_of("ann", access_groups=["team"])
+    await guarded.workflow_of("bob")
+    for user, query, count in [
+        ("ann", {}, 2),
+        ("bob", {}, 2),
+        ("bob", {"user": "ann"}, 1),
+        ("bob", {"user": "bob"}, 1),
+        ("cid", {}, 0),
+        ("cid", {"user": "ann"}, 0),
+        ("anonymous", {}, 0),
+        (None, {}, 0),
+    ]:
+        page = await guarded.by(user, "GET", "/workflows", params=query)
+        assert (page["count"], page["total_count"]) == (count, count), (user, query)
 
 
 async def test_missing_workflows_are_missing_for_everybody(guarded: Any) -> None:
     for path in ("/workflows/99", "/jobs/99", "/jobs?workflow_id=99"):
-        assert (await guarded.call("GET", path, headers=caller("bob"))).status == 404
+        assert (await guarded.call_by("bob", "GET", path)).status == 404
+
+
+async def test_access_is_checked_for_anybody(guarded: Any) -> None:
+    await guarded.group(bob="member")
+    workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
+    for user, has_access in [("ann", True), ("bob", True), ("cid", False), ("root", False), ("anonymous", False)]:
+        answer = await guarded.ok("GET", f"/access_check/{workflow_id}/{user}")
+        assert answer.pop("reason").startswith(f"{user} ")
+        assert answer == {"has_access": has_access, "user_name": user, "workflow_id": workflow_id}
+    answer = await guarded.ok("GET", "/access_check/99/ann")
+    assert (answer["has_access"], answer["workflow_id"]) == (False, 99)

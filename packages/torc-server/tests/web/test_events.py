@@ -104,10 +104,12 @@ async def test_all_are_deleted_at_once(api: Any) -> None:
     for _ in range(3):
         await event(api, workflow_id, {})
     kept = await event(api, other, {})
+    one = await event(api, other, {})
     # COMPAT 0.12: its clients may send a body that nobody reads.
     answer = await api.ok("DELETE", "/events", b"no json", params={"workflow_id": workflow_id}, headers=V012)
     assert answer["count"] == 3
     assert (await api.ok("DELETE", "/events", params={"workflow_id": workflow_id}))["count"] == 0
+    assert await api.ok("DELETE", f"/events/{one['id']}", b"no json", headers=V012) == one
     assert await events(api, other) == [kept]
 
 

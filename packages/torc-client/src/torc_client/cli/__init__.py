@@ -1,6 +1,7 @@
 """The `torc` command."""
 
 import sys
+from collections.abc import Mapping
 
 import click
 
@@ -28,7 +29,19 @@ PLUGINS = {
 }
 
 
-@click.group(cls=LazyGroup, table=COMMANDS, plugins=PLUGINS, context_settings={"help_option_names": ["-h", "--help"]})
+def _derived() -> Mapping[str, click.Command]:
+    from torc_client.cli.derived_groups import derived_groups  # noqa: PLC0415 - known names need no document
+
+    return derived_groups(spoken_for={name.replace("-", "_") for name in COMMANDS})
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    plugins=PLUGINS,
+    others=_derived,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="torc", message="%(prog)s %(version)s")
 @click.option(
     "--url", metavar="URL", help="Server: http(s)://host:port/torc-service/v1 or unix:///path  [TORC_API_URL]"

@@ -1,7 +1,7 @@
 """Groups whose commands are imported when they are called: help stays quick however many there are."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
@@ -22,18 +22,27 @@ class Place:
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by a table; `plugins` adds those of other distributions."""
+    """A group that knows its commands by a table; `plugins` adds those of other distributions.
+
+    `others` makes the commands that stand in no table; it is asked when the tables do not know a name.
+    """
 
     def __init__(
-        self, *, table: Mapping[str, Place], plugins: Mapping[str, Place] | None = None, **options: Any
+        self,
+        *,
+        table: Mapping[str, Place],
+        plugins: Mapping[str, Place] | None = None,
+        others: Callable[[], Mapping[str, click.Command]] = dict,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
+        self._others = others
         self._table = table
         self._plugins = plugins or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all command names, sorted."""
-        return sorted({*self._table, *self._plugins, *super().list_commands(ctx)})
+        return sorted({*self._table, *self._plugins, *self._others(), *super().list_commands(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; one of a distribution that is not installed says how to get it."""
@@ -47,12 +56,13 @@ class LazyGroup(click.Group):
                 plugin: click.Command = entry.load()
                 return plugin
             return missing_command(cmd_name, self._plugins[cmd_name].where)
-        return super().get_command(ctx, cmd_name)
+        return super().get_command(ctx, cmd_name) or self._others().get(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write the list of commands without importing them."""
         places = {**self._table, **self._plugins}
-        own = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        made = {**self._others(), **self.commands}
+        own = {name: command.get_short_help_str(limit=80) for name, command in made.items()}
         lines = {**own, **{name: place.summary for name, place in places.items()}}
         with formatter.section("Commands"):
             formatter.write_dl([(name, lines[name]) for name in sorted(lines)])

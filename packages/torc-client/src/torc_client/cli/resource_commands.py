@@ -1,6 +1,7 @@
 """`list` and `get` of any resource, out of openapi.json and the vocabulary."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -44,7 +45,7 @@ def list_command(words: Words) -> click.Command:
             title = await named(client, workflow_id)
             operation = getattr(getattr(client, words.tag), words.list_operation)
             # A limit counts what is shown, so what is narrowed here is counted here.
-            found = iterate(operation, workflow_id=workflow_id, limit=None if keeps else limit, **query)
+            found = iterate(_of_workflow(words, operation, workflow_id), limit=None if keeps else limit, **query)
             items = [item async for item in found if all(keep(item) for keep in keeps)]
         return Listing(items[:limit], words.columns, words.singular, words.plural, title)
 
@@ -55,6 +56,13 @@ def list_command(words: Words) -> click.Command:
     made.params += [click.Option([narrowing.flag], is_flag=True, help=narrowing.help) for narrowing in words.narrowings]
     made.params.append(click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="At most so many; else all."))
     return made
+
+
+def _of_workflow(words: Words, operation: Callable[..., Any], workflow_id: int) -> Callable[..., Any]:
+    """Give the operation its workflow, in the path or in the query."""
+    if described()[words.list_operation].is_below_workflow:
+        return partial(operation, workflow_id)
+    return partial(operation, workflow_id=workflow_id)
 
 
 def get_command(words: Words) -> click.Command:

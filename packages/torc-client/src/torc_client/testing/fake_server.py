@@ -153,12 +153,13 @@ class FakeServer:
         return await answer if inspect.isawaitable(answer) else answer
 
     async def _understood(self, operation: Described, request: web.Request) -> Received:
-        text: dict[str, dict[str, str]] = {"path": dict(request.match_info), "query": dict(request.query)}
+        query = {name: request.query.getall(name) for name in request.query}
+        text: dict[str, dict[str, Any]] = {"path": dict(request.match_info), "query": query}
         values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
         for parameter in operation.parameters:
             name, place = parameter["name"], parameter["in"]
             if name in text[place]:
-                value = from_text(text[place].pop(name), parameter["schema"])
+                value = _from_texts(text[place].pop(name), parameter["schema"])
                 values[place][name] = value
                 self._judge(value, parameter["schema"], f"{operation.id} {place} {name}")
             elif parameter.get("required"):
@@ -172,6 +173,15 @@ class FakeServer:
 
     def _judge(self, value: Any, schema: Mapping[str, Any], where: str) -> None:
         self.violations += violations(value, schema, where)
+
+
+def _from_texts(texts: str | list[str], schema: Mapping[str, Any]) -> Any:
+    """Read a parameter, which in a query may stand many times; all of them count where its schema has a list."""
+    if isinstance(texts, str):
+        return from_text(texts, schema)
+    if schema.get("type") == "array":
+        return [from_text(text, schema["items"]) for text in texts]
+    return from_text(texts[0] if len(texts) == 1 else str(texts), schema)
 
 
 def _forever(answer: Any) -> Iterator[Any]:

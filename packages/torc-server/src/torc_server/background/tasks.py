@@ -2,27 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
 
+from torc_server.background.run_unit import RunUnit
 from torc_server.engine import tasks
 from torc_server.engine.errors import EngineError
 from torc_server.engine.signals import TaskQueued
 from torc_server.engine.tasks import Task
 from torc_server.store.errors import StoreError
-from torc_server.store.transaction import Transaction
 
 logger = logging.getLogger(__name__)
 
 UNEXPECTED = "The server failed to do it; its log has the details"
-
-
-class RunUnit(Protocol):
-    """Runs a unit of work on the writer."""
-
-    def __call__(self, unit: Callable[[Transaction], Any], /) -> Awaitable[Any]:
-        """Give the unit's answer once it is durable."""
 
 
 def _now() -> datetime:

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from torc_server.settings import SETTINGS, Kind, LogLevel, Setting, Settings, SettingsError, load
+from torc_server.store.locking import DatabaseLocking
 
 _TYPES: dict[Kind, click.ParamType[Any]] = {
     Kind.TEXT: click.STRING,
@@ -17,6 +18,8 @@ _TYPES: dict[Kind, click.ParamType[Any]] = {
     Kind.COUNT: click.INT,
     Kind.SECONDS: click.FLOAT,
     Kind.LOG_LEVEL: click.Choice(list(LogLevel), case_sensitive=False),
+    Kind.LOCKING: click.Choice(list(DatabaseLocking), case_sensitive=False),
+    Kind.DURATION: click.STRING,
     Kind.NAMES: click.STRING,
 }
 

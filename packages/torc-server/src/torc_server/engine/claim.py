@@ -165,7 +165,7 @@ def _earlier_reply(
     if reply is None:
         return None
     if reply["workflow_id"] != workflow_id:
-        raise Conflict(f"claim_key {claim_key!r} was used for workflow {reply['workflow_id']}: take a new one")
+        raise Conflict(f"claim_key {claim_key!r} was used for another workflow: take a new one")
     return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"], "node_id": node_id})]
 
 

@@ -139,10 +139,15 @@ MAKE_SYSTEM_GROUP = Statement("""
 INSERT INTO access_group (name, description, created_at, is_system) VALUES (:name, :description, :created_at, 1)
 ON CONFLICT (name) DO UPDATE SET is_system = 1
 """)
+MISSING_ADMINS = Statement("""
+SELECT value FROM json_each(:users) WHERE value NOT IN (
+    SELECT user_name FROM user_group_membership WHERE group_id = :group_id AND role = 'admin'
+)
+""")
 ADD_ADMIN = Statement("""
 INSERT INTO user_group_membership (group_id, user_name, role, created_at)
 VALUES (:group_id, :user, 'admin', :created_at)
-ON CONFLICT (user_name, group_id) DO UPDATE SET role = 'admin' WHERE role <> 'admin'
+ON CONFLICT (user_name, group_id) DO UPDATE SET role = 'admin'
 """)
 KEEP_ADMINS = Statement("""
 DELETE FROM user_group_membership
@@ -152,11 +157,11 @@ WHERE group_id = :group_id AND user_name NOT IN (SELECT value FROM json_each(:us
 
 def appoint_system_admins(tx: Transaction, users: Iterable[str], *, now: datetime) -> None:
     """Make the system's own group what the settings say: these users, and nobody else."""
-    wanted = list(dict.fromkeys(users))
     created_at = timestamp(now)
     if tx.value(SYSTEM_GROUP_ID) is None:
         group = {"name": SYSTEM_GROUP, "description": SYSTEM_GROUP_DESCRIPTION, "created_at": created_at}
         tx.execute(MAKE_SYSTEM_GROUP, group)
-    group_id = tx.value(SYSTEM_GROUP_ID)
-    tx.execute(KEEP_ADMINS, {"group_id": group_id, "users": json.dumps(wanted)})
-    tx.execute_many(ADD_ADMIN, [{"group_id": group_id, "user": user, "created_at": created_at} for user in wanted])
+    wanted = {"group_id": tx.value(SYSTEM_GROUP_ID), "users": json.dumps(list(dict.fromkeys(users)))}
+    tx.execute(KEEP_ADMINS, wanted)
+    for (user,) in tx.rows(MISSING_ADMINS, wanted):
+        tx.execute(ADD_ADMIN, {"group_id": wanted["group_id"], "user": user, "created_at": created_at})

@@ -27,7 +27,7 @@ def require_lease(lease_seconds: float | None) -> None:
     """Refuse a lease that is over before anybody can renew it; raises RuleBroken."""
     if lease_seconds is not None and lease_seconds < SHORTEST_LEASE_SECONDS:
         raise RuleBroken(
-            f"lease_seconds must be at least {SHORTEST_LEASE_SECONDS:g}; leave it out for a node that is there for good",
+            f"lease_seconds must be at least {SHORTEST_LEASE_SECONDS:g}; leave it out for a node that is to stay",
             field="lease_seconds",
             value=lease_seconds,
         )

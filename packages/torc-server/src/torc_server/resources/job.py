@@ -75,7 +75,7 @@ class JobModel(Record):
         "What it needs; the workflow's default where absent.", references="resource_requirements"
     )
     scheduler_id = Integer("The scheduler configuration whose nodes may run it.", null_shown=True)
-    failure_handler_id = Integer("What is done when it fails.", fixed=True)
+    failure_handler_id = Integer("What is done when it fails.", fixed=True, references="failure_handler")
     attempt_id = Integer("Its current attempt, from 1.", read_only=True, default=1, default_shown=False)
     priority = Integer("Jobs of higher priority are claimed first.", default=0)
     origin = Text("How it came to be, where not by a person: retry or spawn.", read_only=True)

@@ -374,5 +374,5 @@ def _without_duplicates(resource: Resource, write: Any) -> None:
         write()
     except sqlite3.IntegrityError as error:
         if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
-            raise Conflict(f"There is such a {resource.noun} already") from error
+            raise Conflict(f"That {resource.noun} exists already") from error
         raise

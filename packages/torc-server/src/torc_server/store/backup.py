@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from torc_server.store.copying import copy_connection, remove, sync
+from torc_server.store.copying import IsStopping, copy_connection, go_on, remove, sync
 from torc_server.store.errors import StoreError, as_store_error
-from torc_server.store.inspection import Promises, damage, inspect
+from torc_server.store.inspection import Promises, inspect
 from torc_server.store.integrity import require_usable
 from torc_server.store.sqlite_files import open_to_read
 
@@ -30,15 +30,34 @@ class Backup:
     broken: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class BackupHistory:
+    """What became of the backups that the server makes by itself; seconds are those of the clock (UTC)."""
+
+    succeeded: int = 0
+    failed: int = 0
+    last_success_seconds: float | None = None
+    last_size_bytes: int = 0
+
+
 def back_up(
-    database: Path, target: Path, promises: Promises, *, overwrite: bool = False, copy: Copy | None = None
+    database: Path,
+    target: Path,
+    promises: Promises,
+    *,
+    overwrite: bool = False,
+    copy: Copy | None = None,
+    is_stopping: IsStopping = go_on,
 ) -> Backup:
     """Copy a database, also one that a server is using, to `target`; the server goes on meanwhile.
 
     The copy is made under another name, brought to the disk, opened and read through; only a whole one gets its name.
-    Raises StoreError, and leaves what was there before as it was.
+    Raises StoreError, and leaves what was there before as it was. Where nobody but `copy` can read the database, the
+    copy is the first look at it.
     """
-    require_usable(database, to_write=False)
+    if copy is None:
+        require_usable(database, to_write=False)
+        copy = copy_beside(database, is_stopping)
     if not target.parent.is_dir():
         raise StoreError(f"{target.parent} does not exist: create that folder first")
     if os.path.lexists(target):
@@ -51,8 +70,13 @@ def back_up(
     _require_room(database, target.parent)
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.unfinished")
     try:
-        (copy or copy_beside(database))(unfinished)
-        broken = _require_whole(unfinished, promises)
+        copy(unfinished)
+        found = inspect(unfinished, promises, is_stopping)
+        if found.is_damaged:
+            raise StoreError(
+                f"The copy is damaged and was removed ({found.problems[0]}): look at the database with "
+                "`torc-server db check`"
+            )
         size_bytes = unfinished.stat().st_size
         unfinished.replace(target)
         sync(target.parent)
@@ -62,10 +86,10 @@ def back_up(
         raise StoreError(f"The backup cannot be written to {target}: {error.strerror}") from error
     finally:
         remove(unfinished)
-    return Backup(target, size_bytes, broken)
+    return Backup(target, size_bytes, found.problems)
 
 
-def copy_beside(database: Path) -> Copy:
+def copy_beside(database: Path, is_stopping: IsStopping = go_on) -> Copy:
     """Give the way to copy a database through a reading connection of its own."""
 
     def copy(target: Path) -> None:
@@ -73,7 +97,7 @@ def copy_beside(database: Path) -> Copy:
             # A state that is held is not copied anew whenever somebody writes.
             source.execute("BEGIN")
             source.execute("SELECT COUNT(*) FROM schema_migration").fetchone()
-            copy_connection(source, target, pages_a_step=PAGES_A_STEP)
+            copy_connection(source, target, pages_a_step=PAGES_A_STEP, is_stopping=is_stopping)
 
     return copy
 
@@ -87,11 +111,3 @@ def _require_room(database: Path, folder: Path) -> None:
             f"The disk of {folder} has {free_bytes} bytes left, but the backup needs {needed_bytes}: make room, or "
             "choose another folder"
         )
-
-
-def _require_whole(copy: Path, promises: Promises) -> tuple[str, ...]:
-    with contextlib.closing(open_to_read(copy)) as connection:
-        found = damage(connection)
-    if found:
-        raise StoreError(f"The copy is damaged and was removed ({found[0]}): look at the database with `db check`")
-    return tuple(inspect(copy, promises).problems)

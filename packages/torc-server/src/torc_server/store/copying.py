@@ -3,19 +3,39 @@
 import contextlib
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from torc_server.store.errors import StoreBusy, StoreError, as_store_error
 
+# Whether whoever wants the copy wants it no more.
+IsStopping = Callable[[], bool]
 
-def copy_connection(source: sqlite3.Connection, target: Path, *, pages_a_step: int = -1) -> None:
+
+class Interrupted(StoreError):  # noqa: N818 - named after what is so
+    """The work was given up because nobody wants it any more."""
+
+
+def go_on() -> bool:
+    """Stop never."""
+    return False
+
+
+def copy_connection(
+    source: sqlite3.Connection, target: Path, *, pages_a_step: int = -1, is_stopping: IsStopping = go_on
+) -> None:
     """Copy what a connection sees to a new file, which is on the disk afterwards. Raises StoreError."""
+
+    def look_up(_status: int, _remaining: int, _total: int) -> None:
+        if is_stopping():
+            raise Interrupted("The copy was interrupted")
+
     remove(target)
     # Made here, so that nobody else can read it meanwhile.
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            source.backup(copy, pages=pages_a_step, sleep=0)
+            source.backup(copy, pages=pages_a_step, progress=look_up, sleep=0)
             # One file, complete in itself, that can be read where nothing can be written.
             copy.execute("PRAGMA journal_mode = DELETE")
         sync(target)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from torc_server.store.copying import Interrupted, IsStopping, go_on
 from torc_server.store.errors import StoreError, as_store_error
 from torc_server.store.integrity import require_usable
-from torc_server.store.migrate import missing_steps, newest_schema
+from torc_server.store.migrate import missing_steps
 from torc_server.store.sqlite_files import open_to_read
 from torc_server.store.transaction import Transaction
 
@@ -16,36 +17,40 @@ from torc_server.store.transaction import Transaction
 Promises = Callable[[Transaction], list[str]]
 
 MOST_SENTENCES = 20
+INSTRUCTIONS_BETWEEN_LOOKS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found: the database's schema, that of this program, and a sentence for each problem."""
+    """What was found: the database's schema, a sentence for each problem, and whether the file itself is damaged."""
 
     schema: int
-    newest_schema: int
     problems: tuple[str, ...]
+    is_damaged: bool
 
 
-def inspect(path: Path, promises: Promises) -> Inspection:
+def inspect(path: Path, promises: Promises, is_stopping: IsStopping = go_on) -> Inspection:
     """Look at a database without changing it. Raises StoreError for a file that cannot be read as one of ours."""
     require_usable(path, to_write=False)
     try:
         with contextlib.closing(open_to_read(path)) as connection:
+            connection.set_progress_handler(is_stopping, INSTRUCTIONS_BETWEEN_LOOKS)
             connection.execute("BEGIN")
             schema: int = connection.execute("SELECT coalesce(max(number), 0) FROM schema_migration").fetchone()[0]
-            problems = damage(connection)
-            if not problems:
-                problems = _broken(connection, path, promises)
+            found = _damage(connection)
+            problems = found or _broken(connection, path, promises)
     except sqlite3.Error as error:
+        if is_stopping():
+            raise Interrupted("The inspection was interrupted") from error
         raise as_store_error(error) or StoreError(f"{path} is damaged ({error}): restore it from a backup") from error
-    return Inspection(schema, newest_schema(), tuple(problems))
+    return Inspection(schema, tuple(problems), is_damaged=bool(found))
 
 
-def damage(connection: sqlite3.Connection) -> list[str]:
-    """Read every page of a database and say what is wrong with them."""
+def _damage(connection: sqlite3.Connection) -> list[str]:
     try:
         found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST_SENTENCES})")]
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
         return [f"the file is damaged: {error}"]
     return [] if found == ["ok"] else [f"the file is damaged: {line}" for line in found]

@@ -1,22 +1,44 @@
 """One server to a database: a lock file beside it, held by the kernel for as long as the process lives."""
 
 import contextlib
+import errno
 import fcntl
 import os
+import struct
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from torc_server.store.errors import StoreError
 
+_HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES}
+
+# Takes a lock of its kind on a descriptor, or raises OSError at once.
+TakeLock = Callable[[int], None]
+
+
+def _take_whole(descriptor: int) -> None:
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _take_range(descriptor: int) -> None:
+    """Take a lock of the kind that SQLite uses, but one that belongs to the descriptor, not to the process."""
+    if hasattr(fcntl, "F_OFD_SETLK"):
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 1 << 30, 1, 0))
+    else:
+        _take_whole(descriptor)
+
 
 class DatabaseLock:
     """The right to use a database file.
 
-    After ``kill -9`` the kernel gives it back; the file that is left behind means nothing.
+    After ``kill -9`` the kernel gives it back; the file that is left behind means nothing. Some file systems only
+    pretend to lock, so that is tried with the kinds of locks that are used here.
     """
 
-    def __init__(self, database: Path | str) -> None:
+    def __init__(self, database: Path | str, kinds: Sequence[TakeLock] = (_take_whole, _take_range)) -> None:
+        self._kinds = kinds
         self._database = Path(database)
         self._path = Path(f"{os.path.realpath(database)}.lock")
         self._descriptor: int | None = None
@@ -26,8 +48,11 @@ class DatabaseLock:
         while self._descriptor is None:
             descriptor = self._open()
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._kinds[0](descriptor)
             except OSError as error:
+                if error.errno not in _HELD:
+                    os.close(descriptor)
+                    raise self._keeps_no_locks(error.strerror) from error
                 holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
                 os.close(descriptor)
                 raise StoreError(
@@ -36,6 +61,7 @@ class DatabaseLock:
                 ) from error
             if self._is_current(descriptor):
                 self._descriptor = descriptor
+                self._try_out(descriptor)
             else:  # the one before removed the file while we waited: lock the new one
                 os.close(descriptor)
         os.ftruncate(self._descriptor, 0)
@@ -48,6 +74,36 @@ class DatabaseLock:
                 self._path.unlink()
             os.close(self._descriptor)
             self._descriptor = None
+
+    def _try_out(self, descriptor: int) -> None:
+        """Raise StoreError where a second one gets what this one has."""
+        second = self._open()
+        try:
+            # Where even the first cannot have it, somebody else has, and so locks work.
+            fails = any(self._is_taken(take, descriptor) and self._is_taken(take, second) for take in self._kinds)
+        except StoreError:
+            self.release()
+            raise
+        finally:
+            os.close(second)
+        if fails:
+            self.release()
+            raise self._keeps_no_locks("a second lock on a locked file was granted")
+
+    def _is_taken(self, take: TakeLock, descriptor: int) -> bool:
+        try:
+            take(descriptor)
+        except OSError as error:
+            if error.errno not in _HELD:
+                raise self._keeps_no_locks(error.strerror) from error
+            return False
+        return True
+
+    def _keeps_no_locks(self, reason: str | None) -> StoreError:
+        return StoreError(
+            f"the file system of {self._path.parent} keeps no locks ({reason}), so two servers could use the same "
+            "database: put it on a local disk, or have that file system mounted with locks (Lustre: -o flock)"
+        )
 
     def _open(self) -> int:
         try:

@@ -10,8 +10,10 @@ from typing import Self, TypeVar
 import aiosqlite
 
 from torc_server.store.errors import StoreError, as_store_error
+from torc_server.store.identity import FileIdentity
 from torc_server.store.sqlite_files import open_to_read
 from torc_server.store.transaction import Transaction
+from torc_server.store.writer import Writer
 
 T = TypeVar("T")
 
@@ -19,12 +21,13 @@ T = TypeVar("T")
 class ReadingConnection(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole unit of work on its thread at once."""
 
-    async def read(self, unit: Callable[[Transaction], T]) -> T:
+    async def read(self, unit: Callable[[Transaction], T], identity: FileIdentity) -> T:
         """Run the unit in a read transaction."""
-        answer: T = await self._execute(self._in_transaction, unit)  # type: ignore[no-untyped-call]
+        answer: T = await self._execute(self._in_transaction, unit, identity)  # type: ignore[no-untyped-call]
         return answer
 
-    def _in_transaction(self, unit: Callable[[Transaction], T]) -> T:
+    def _in_transaction(self, unit: Callable[[Transaction], T], identity: FileIdentity) -> T:
+        identity.require_same()
         connection: sqlite3.Connection = self._conn
         connection.execute("BEGIN")
         try:
@@ -34,10 +37,15 @@ class ReadingConnection(aiosqlite.Connection):
 
 
 class Readers:
-    """A pool of reading connections to an existing database."""
+    """A pool of reading connections to an existing database.
 
-    def __init__(self, path: Path | str, *, size: int = 4) -> None:
+    Where the writer has the database alone, there are none, and units are read through the writer.
+    """
+
+    def __init__(self, path: Path | str, *, size: int = 4, through: Writer | None = None) -> None:
         self._path = Path(path)
+        self._through = through
+        self._identity: FileIdentity | None = None
         self._size = size
         self._is_closed = False
         self._all: list[ReadingConnection] = []
@@ -45,6 +53,9 @@ class Readers:
 
     async def start(self) -> None:
         """Open the connections; raises StoreError."""
+        if self._through is not None:
+            return
+        self._identity = FileIdentity(self._path)
         try:
             # Tried here first: an aiosqlite thread whose opening fails outlives the call.
             await asyncio.to_thread(lambda: open_to_read(self._path).close())
@@ -57,20 +68,22 @@ class Readers:
             raise as_store_error(error) or StoreError(f"{self._path} cannot be opened: {error}") from error
 
     async def run(self, unit: Callable[[Transaction], T]) -> T:
-        """Run a unit of work that only reads. Raises StoreBusy or StoreFull when the file cannot be read now."""
-        if self._is_closed:
+        """Run a unit of work that only reads. Raises a StoreError when the file cannot be read now."""
+        if self._through is not None and not self._is_closed:
+            return await self._through.read(unit)
+        if self._is_closed or self._identity is None:
             raise StoreError("The server is stopping and answers no more")
         connection = await self._free.get()
         try:
             # Shielded: the thread goes on when the caller leaves, and the connection is free only after that.
-            work = asyncio.create_task(connection.read(unit))
+            work = asyncio.create_task(connection.read(unit, self._identity))
             work.add_done_callback(lambda done: self._give_back(connection, done))
         except BaseException:
             self._free.put_nowait(connection)
             raise
         try:
             return await asyncio.shield(work)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             failure = as_store_error(error)
             if failure is None:
                 raise

@@ -9,8 +9,15 @@ PATIENCE_SECONDS = 30.0
 CACHED_STATEMENTS = 512
 
 
-def open_to_write(path: Path) -> sqlite3.Connection:
-    """Open an existing database for its one writer: durable at each commit."""
+# Where one connection does it all, nobody else shortens the log.
+LOG_KEPT_BYTES = 64 * 1024**2
+
+
+def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
+    """Open an existing database for its one writer: durable at each commit.
+
+    Where it is to be had alone, no other process can read it, nor can another connection of this one.
+    """
     connection = sqlite3.connect(
         uri_of(path, "rw"),
         uri=True,
@@ -20,10 +27,18 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
     )
     try:
+        if alone:
+            # Before the first look at the log: then it needs no shared memory.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -65536")
+        if alone:
+            # Held from the first transaction on: who else has it shall be known now.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
     except BaseException:
         connection.close()
         raise

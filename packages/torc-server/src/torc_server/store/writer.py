@@ -10,11 +10,15 @@ import contextlib
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from torc_server.store.errors import StoreError, as_store_error
+from torc_server.store.failpoint import Crash, Failpoint
+from torc_server.store.identity import FileIdentity
 from torc_server.store.sqlite_files import open_to_write
 from torc_server.store.transaction import Transaction
 
@@ -23,13 +27,29 @@ T = TypeVar("T")
 # More units than this wait for the next commit, so that none waits for too long.
 LARGEST_BATCH = 512
 
+# Told of each batch: how many units it had, and how long its commit took in seconds.
+Observe = Callable[[int, float], None]
+
+
+def observe_nothing(units: int, commit_seconds: float) -> None:
+    """Take no interest in batches."""
+
+
+class _Kind(Enum):
+    """What a unit does: it writes, it only reads, or it wants the bare connection between transactions."""
+
+    WRITE = auto()
+    READ = auto()
+    BARE = auto()
+
 
 class _Waiting(Generic[T]):
     """A unit of work, and where its caller waits for the answer."""
 
-    __slots__ = ("error", "future", "result", "unit")
+    __slots__ = ("error", "future", "kind", "result", "unit")
 
-    def __init__(self, unit: Callable[[Transaction], T], future: "asyncio.Future[T]") -> None:
+    def __init__(self, kind: _Kind, unit: Callable[[Any], T], future: "asyncio.Future[T]") -> None:
+        self.kind = kind
         self.unit = unit
         self.future = future
         self.result: Any = None
@@ -48,12 +68,24 @@ class _Waiting(Generic[T]):
 class Writer:
     """Runs units of work, one after the other, durably.
 
-    `on_commit` gets what the units told, after the commit, on the loop that called `start`.
+    `on_commit` gets what the units told, after the commit, on the loop that called `start`; `observe` is called on the
+    writer's thread. `alone`: no other connection reads the database, so reads come here too.
     """
 
-    def __init__(self, path: Path | str, on_commit: Callable[[Sequence[object]], None]) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        on_commit: Callable[[Sequence[object]], None],
+        *,
+        alone: bool = False,
+        observe: Observe = observe_nothing,
+    ) -> None:
         self._path = Path(path)
         self._on_commit = on_commit
+        self._alone = alone
+        self._observe = observe
+        self._crash = Crash()
+        self._failure: StoreError | None = None
         self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -63,22 +95,44 @@ class Writer:
         """Open the database, which must exist and be migrated; to be called on the event loop. Raises StoreError."""
         self._loop = asyncio.get_running_loop()
         try:
-            connection = open_to_write(self._path)
+            connection = open_to_write(self._path, alone=self._alone)
         except sqlite3.Error as error:
             raise as_store_error(error) or StoreError(f"{self._path} cannot be opened: {error}") from error
-        self._thread = threading.Thread(target=self._work, args=(connection,), name="torc-writer", daemon=True)
+        arguments = (connection, FileIdentity(self._path))
+        self._thread = threading.Thread(target=self._work, args=arguments, name="torc-writer", daemon=True)
         self._thread.start()
 
     async def run(self, unit: Callable[[Transaction], T]) -> T:
         """Run a unit of work and give its answer once that is durable.
 
-        What the unit raises comes out here, and undoes this unit only. Raises StoreFull or StoreBusy when the
-        database cannot be written now, and StoreError after close.
+        What the unit raises comes out here, and undoes this unit only. Raises a StoreError when the database cannot be
+        written now, and after close.
         """
+        return await self._put(_Kind.WRITE, unit)
+
+    async def read(self, unit: Callable[[Transaction], T]) -> T:
+        """Run a unit of work that only reads, on the writer's connection. Raises StoreError."""
+        return await self._put(_Kind.READ, unit)
+
+    async def between(self, unit: Callable[[sqlite3.Connection], T]) -> T:
+        """Run what needs the connection without a transaction; all others wait meanwhile. Raises StoreError."""
+        return await self._put(_Kind.BARE, unit)
+
+    @property
+    def waiting(self) -> int:
+        """How many units wait for their turn."""
+        return self._queue.qsize()
+
+    @property
+    def failure(self) -> StoreError | None:
+        """Why the last commit failed; None where it did not."""
+        return self._failure
+
+    async def _put(self, kind: _Kind, unit: Callable[[Any], T]) -> T:
         if self._is_closed or self._loop is None:
             raise StoreError("The server is stopping and takes no more work")
         answer: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(_Waiting(unit, answer))
+        self._queue.put(_Waiting(kind, unit, answer))
         return await answer
 
     async def close(self) -> None:
@@ -90,14 +144,50 @@ class Writer:
             await asyncio.to_thread(thread.join)
             await asyncio.sleep(0)  # the last answers were handed to this loop: let them arrive
 
-    def _work(self, connection: sqlite3.Connection) -> None:
+    def _work(self, connection: sqlite3.Connection, identity: FileIdentity) -> None:
         """Work off batch after batch until the queue ends: the life of the thread."""
         is_open = True
         with contextlib.closing(connection):
             while is_open:
                 batch, is_open = self._take()
-                signals = _commit(connection, batch) if batch else []
-                self._hand_over(batch, signals)
+                for waiting in batch:
+                    if waiting.kind is _Kind.READ:
+                        _run_alone(connection, identity, waiting)
+                        self._hand_over([waiting], [])
+                writes = [waiting for waiting in batch if waiting.kind is _Kind.WRITE]
+                if writes:
+                    self._hand_over(writes, self._write(connection, identity, writes))
+                for waiting in batch:
+                    if waiting.kind is _Kind.BARE:
+                        _run_alone(connection, identity, waiting)
+                        self._hand_over([waiting], [])
+
+    def _write(
+        self, connection: sqlite3.Connection, identity: FileIdentity, batch: list[_Waiting[Any]]
+    ) -> list[object]:
+        """Run a batch in one transaction, note answers and errors in it, and give what is to be told."""
+        signals: list[object] = []
+        try:
+            identity.require_same()
+            connection.execute("BEGIN IMMEDIATE")
+            for waiting in batch:
+                signals += _run_in_savepoint(connection, waiting)
+            self._crash.at(Failpoint.BEFORE_COMMIT)
+            began = time.perf_counter()
+            connection.execute("COMMIT")
+            self._observe(len(batch), time.perf_counter() - began)
+        except BaseException as error:  # noqa: BLE001 - whatever it was, the thread goes on
+            # Of a transaction that did not stand, nothing is told and nobody gets an answer.
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            failure = as_store_error(error) or error
+            self._failure = failure if isinstance(failure, StoreError) else self._failure
+            for waiting in batch:
+                waiting.error = failure
+            return []
+        self._failure = None
+        self._crash.at(Failpoint.BEFORE_REPLY)
+        return signals
 
     def _take(self) -> tuple[list[_Waiting[Any]], bool]:
         """Wait for work and take all there is; also whether more can come."""
@@ -127,23 +217,20 @@ class Writer:
                 self._loop.call_soon_threadsafe(arrive)
 
 
-def _commit(connection: sqlite3.Connection, batch: list[_Waiting[Any]]) -> list[object]:
-    """Run a batch in one transaction, note answers and errors in it, and give what is to be told."""
-    signals: list[object] = []
+def _run_alone(connection: sqlite3.Connection, identity: FileIdentity, waiting: _Waiting[Any]) -> None:
+    """Run a unit that shares no transaction, and note its answer or error."""
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        for waiting in batch:
-            signals += _run_in_savepoint(connection, waiting)
-        connection.execute("COMMIT")
-    except BaseException as error:  # noqa: BLE001 - whatever it was, the thread goes on
-        # Of a transaction that did not stand, nothing is told and nobody gets an answer.
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        failure = as_store_error(error) or error
-        for waiting in batch:
-            waiting.error = failure
-        return []
-    return signals
+        identity.require_same()
+        if waiting.kind is _Kind.BARE:
+            waiting.result = waiting.unit(connection)
+            return
+        connection.execute("BEGIN")
+        try:
+            waiting.result = waiting.unit(Transaction(connection))
+        finally:
+            connection.execute("ROLLBACK")  # nothing was written
+    except BaseException as error:  # noqa: BLE001 - whatever a unit raises belongs to its caller
+        waiting.error = as_store_error(error) or error
 
 
 def _run_in_savepoint(connection: sqlite3.Connection, waiting: _Waiting[Any]) -> list[object]:

@@ -35,10 +35,11 @@ def build_app(
     body_max_bytes: int = DEFAULT_BODY_MAX_BYTES,
     pace: Pace = ORDINARY_PACE,
     listeners: Sequence[Callable[[Sequence[object]], None]] = (),
+    alone: bool = False,
 ) -> web.Application:
     """Build the application on an existing, migrated database, which it opens as it starts and closes at its end.
 
-    `listeners` get the news of each commit, on the event loop.
+    `listeners` get the news of each commit, on the event loop. `alone`: nobody else reads the database meanwhile.
     """
     who = Authenticator(None, required=False) if authenticator is None else authenticator
     app = web.Application(
@@ -56,8 +57,8 @@ def build_app(
     app[WAITS] = waits
     app[NEWS] = news
     app[PACE] = pace
-    app[WRITER] = Writer(database, deliver)
-    app[READERS] = Readers(database)
+    app[WRITER] = Writer(database, deliver, alone=alone)
+    app[READERS] = Readers(database, through=app[WRITER] if alone else None)
     app[ENFORCE_ACCESS] = enforce_access
     app[REQUIRE_AUTH] = who.required
     app[PROCESS] = ServerProcess(who)

@@ -62,7 +62,6 @@ def stream_handler_of(operation: Operation) -> Callable[[web.Request], Awaitable
                 # Once more: what was deleted before it was followed is not told of any more.
                 await check()
                 response = web.StreamResponse(headers={**HEADERS, SPAN_HEADER: request[SPAN_ID]})
-                await response.prepare(request)
                 await _Stream(request, response, follower, check).run()
                 return response
         except web.HTTPException:
@@ -93,6 +92,7 @@ class _Stream:
     async def run(self) -> None:
         """Send news until there is no more, or the reader is gone, reads nothing, or may read no longer."""
         try:
+            await self._response.prepare(self._request)
             while await self._may_go_on():
                 await self._write(await self._next())
                 with contextlib.suppress(TimeoutError):

@@ -1,0 +1,72 @@
+"""Groups that no table knows: made of the document alone."""
+
+import pytest
+
+from torc_client.cli import COMMANDS
+from torc_client.cli import torc as torc_command
+from torc_client.cli.derived_groups import derived_groups
+from torc_client.document import described
+
+
+@pytest.fixture
+def server(fake_server, make):
+    fake_server.answer("get_workflow", make.workflow(7))
+    return fake_server
+
+
+def page(*items):
+    count = len(items)
+    counts = {"offset": 0, "max_limit": 10, "count": count, "total_count": count, "has_more": False}
+    return {"items": list(items), **counts}
+
+
+SCHEDULER = {"id": 3, "workflow_id": 7, "name": "big", "account": "a", "nodes": 2, "walltime": "1:00:00"}
+HANDLER = {"id": 4, "workflow_id": 7, "name": "again", "rules": "[]"}
+STATS = {"id": 5, "workflow_id": 7, "job_id": 1, "run_id": 1, "attempt_id": 1, "max_rss_bytes": 9}
+
+
+async def test_what_is_listed_by_its_workflow(torc, server):
+    server.answer("list_slurm_schedulers", page(SCHEDULER))
+    ended = await torc("slurm-schedulers", "list", "7", "--account", "a", "--nodes", "2", "-l", "5")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines()[0] == "Slurm schedulers of workflow 7 (sweep)"
+    assert "1:00:00" not in ended.out, "no more columns than fit"
+    assert ended.out.splitlines()[-1] == "Total: 1 slurm scheduler"
+    query = server.calls_of("list_slurm_schedulers")[0].query
+    assert query == {"workflow_id": 7, "account": "a", "nodes": 2, "offset": 0, "limit": 5}
+
+
+async def test_what_is_listed_below_its_workflow(torc, server):
+    server.answer("list_failure_handlers", page(HANDLER))
+    server.answer("get_failure_handler", HANDLER)
+    ended = await torc("-f", "json", "failure-handlers", "list", "7", "--offset", "1")
+    assert ended.json == {"items": [HANDLER]}
+    call = server.calls_of("list_failure_handlers")[0]
+    assert (call.path, call.query) == ({"id": 7}, {"offset": 1})
+    assert (await torc("-f", "json", "failure-handlers", "get", "4")).json == HANDLER
+
+
+async def test_what_can_be_listed_only(torc, server):
+    server.answer("list_slurm_stats", page(STATS))
+    assert "Total: 1" in (await torc("slurm-stats", "list", "7")).out
+    assert (await torc("slurm-stats", "get", "5")).code == 2
+
+
+async def test_help_lists_them(torc):
+    ended = await torc("--help")
+    assert "Failure handlers of a workflow: list, get" in ended.out
+    assert "Slurm stats of a workflow: list\n" in ended.out
+
+
+def test_no_kind_of_record_is_without_a_group():
+    named = {name.replace("-", "_") for name in COMMANDS}
+    derived = {name.replace("-", "_") for name in derived_groups(named)}
+    assert not named & derived
+    in_workflows = {
+        operation.tag
+        for operation in described().values()
+        if operation.id == f"list_{operation.tag}"
+        and any(part["name"] == "workflow_id" for part in operation.parameters)
+    }
+    assert in_workflows <= named | derived
+    assert all(torc_command.get_command(None, name.replace("_", "-")) for name in derived)

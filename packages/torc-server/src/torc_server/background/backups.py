@@ -1,0 +1,136 @@
+"""Backups that the server makes by itself, now and then, of which it keeps the newest."""
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from torc_server.engine import invariants
+from torc_server.store.backup import PAGES_A_STEP, Backup, BackupHistory, Copy, back_up
+from torc_server.store.copying import IsStopping, copy_connection
+from torc_server.store.errors import StoreError
+from torc_server.store.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+Sleep = Callable[[float], Awaitable[None]]
+Now = Callable[[], datetime]
+
+STAMP = "%Y%m%dT%H%M%SZ"
+# After a failure the next try comes sooner than the next backup would.
+LONGEST_WAIT_AFTER_FAILURE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class BackupPlan:
+    """Of which database, where to, how often, and how many are kept."""
+
+    database: Path
+    folder: Path
+    interval_seconds: float
+    keep: int
+
+    def file_at(self, moment: datetime) -> Path:
+        """Name the backup of a moment."""
+        return self.folder / f"{self.database.stem}-{moment.astimezone(UTC).strftime(STAMP)}.db"
+
+    def made(self) -> list[tuple[datetime, Path]]:
+        """Find the backups that are there, the oldest first; files with other names are not ours."""
+        pattern = re.compile(re.escape(self.database.stem) + r"-([0-9]{8}T[0-9]{6}Z)\.db")
+        found = [(pattern.fullmatch(path.name), path) for path in self.folder.iterdir()]
+        return sorted(
+            (datetime.strptime(match[1], STAMP).replace(tzinfo=UTC), path) for match, path in found if match is not None
+        )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def keep_backing_up(
+    plan: BackupPlan,
+    history: BackupHistory,
+    *,
+    writer: Writer | None = None,
+    sleep: Sleep = asyncio.sleep,
+    now: Now = _utc_now,
+) -> None:
+    """Make a backup whenever one is due, counted from the newest that is there. Runs until it is canceled.
+
+    What fails is logged and counted, and tried again; nothing else suffers from it. `writer` is given where it has the
+    database alone: then the copy is made on its connection, and others wait for as long as that takes.
+    """
+    wait_seconds = await asyncio.to_thread(_until_due, plan, now())
+    while True:
+        await sleep(wait_seconds)
+        wait_seconds = plan.interval_seconds
+        try:
+            made = await _make(plan, now(), writer)
+        except (StoreError, OSError) as error:
+            history.failed += 1
+            wait_seconds = min(wait_seconds, LONGEST_WAIT_AFTER_FAILURE_SECONDS)
+            logger.warning("backup failed", extra={"fields": {"reason": str(error), "next_seconds": wait_seconds}})
+            continue
+        history.succeeded += 1
+        history.last_success_seconds = now().timestamp()
+        history.last_size_bytes = made.size_bytes
+        logger.info("backup made", extra={"fields": {"path": str(made.path), "bytes": made.size_bytes}})
+        for sentence in made.broken:
+            logger.warning("the database breaks a promise", extra={"fields": {"promise": sentence}})
+
+
+async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Backup:
+    """Make one backup in a thread, which ends soon when this is canceled."""
+    stop = threading.Event()
+    copy = None if writer is None else _copy_through(writer, asyncio.get_running_loop(), stop.is_set)
+
+    def work() -> Backup:
+        plan.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # What a server that was killed left behind; there is one server to a database.
+        for left in plan.folder.glob(f"{plan.database.stem}-*.db.*.unfinished*"):
+            left.unlink(missing_ok=True)
+        made = back_up(
+            plan.database,
+            plan.file_at(moment),
+            invariants.check,
+            overwrite=True,
+            copy=copy,
+            is_stopping=stop.is_set,
+        )
+        for _, path in plan.made()[: -plan.keep]:
+            path.unlink()
+        return made
+
+    try:
+        return await asyncio.to_thread(work)
+    finally:
+        stop.set()
+
+
+def _copy_through(writer: Writer, loop: asyncio.AbstractEventLoop, is_stopping: IsStopping) -> Copy:
+    def copy(target: Path) -> None:
+        asyncio.run_coroutine_threadsafe(
+            writer.between(
+                lambda connection: copy_connection(
+                    connection, target, pages_a_step=PAGES_A_STEP, is_stopping=is_stopping
+                )
+            ),
+            loop,
+        ).result()
+
+    return copy
+
+
+def _until_due(plan: BackupPlan, moment: datetime) -> float:
+    """Tell how long the next backup has time, in seconds: none where there is no backup yet."""
+    try:
+        made = plan.made()
+    except OSError:
+        return 0.0
+    if not made:
+        return 0.0
+    return max(plan.interval_seconds - (moment - made[-1][0]).total_seconds(), 0.0)

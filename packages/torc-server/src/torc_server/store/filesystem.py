@@ -1,0 +1,49 @@
+"""What kind of file system a database lies on: on one that several machines share, memory cannot be shared."""
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+# The numbers that statfs(2) gives for file systems of other machines, or that may be such (FUSE: sshfs and others).
+NETWORK: Mapping[int, str] = {
+    0x6969: "NFS",
+    0x0BD00BD0: "Lustre",
+    0x47504653: "GPFS",
+    0x19830326: "BeeGFS",
+    0xFF534D42: "CIFS",
+    0xFE534D42: "SMB",
+    0x517B: "SMB",
+    0x65735546: "FUSE",
+    0x01021997: "9P",
+    0x00C36400: "Ceph",
+    0xAAD7AAEA: "PanFS",
+    0x5346414F: "AFS",
+    0x6B414653: "AFS",
+    0x73757245: "Coda",
+    0x7461636F: "OCFS2",
+    0x01161970: "GFS2",
+}
+
+# struct statfs is smaller than this everywhere; its first word is the type.
+_ROOM_BYTES = 512
+_MASK = 0xFFFFFFFF
+
+TypeOf = Callable[[Path], int]
+
+
+def type_of(folder: Path) -> int:
+    """Ask the kernel for the number of a folder's file system; 0 where it does not say."""
+    if sys.platform != "linux":
+        return 0
+    answer = ctypes.create_string_buffer(_ROOM_BYTES)
+    if ctypes.CDLL(None).statfs(os.fsencode(folder), answer) != 0:
+        return 0
+    return ctypes.c_long.from_buffer(answer).value & _MASK
+
+
+def network_of(database: Path, ask: TypeOf = type_of) -> str | None:
+    """Name the network file system that a database lies on, or will lie on; None where it is a local one."""
+    folder = Path(os.path.realpath(database)).parent
+    return NETWORK.get(ask(folder))

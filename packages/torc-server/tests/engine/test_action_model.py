@@ -1,0 +1,65 @@
+"""Random calls with actions that follow every job: what is counted is what was seen to happen, each job once."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
+
+from torc_server.engine import actions
+
+# The machine that knows every call; test folders are no packages.
+_spec = importlib.util.spec_from_file_location("torc_server_test_model", Path(__file__).with_name("test_model.py"))
+everything = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(everything)
+
+COMPLETE = {"completed", "failed", "canceled", "terminated"}
+ADD = """
+INSERT INTO workflow_action (workflow_id, trigger_type, action_type, action_config, job_ids, required_triggers)
+VALUES (?, ?, 'run_commands', '{}', ?, ?)
+"""
+
+
+class Machine(everything.Machine):
+    def __init__(self):
+        super().__init__()
+        self.ids = {}
+        self.seen = {"on_jobs_ready": set(), "on_jobs_complete": set()}
+
+    def follow(self):
+        job_ids = list(self.world.ids.values())
+        for trigger in self.seen:
+            values = (self.world.workflow_id, trigger, json.dumps(job_ids), len(job_ids))
+            self.ids[trigger] = self.database.execute(ADD, values).lastrowid
+            actions.follow_jobs(self.world.tx, self.ids[trigger], trigger, job_ids)
+
+    def now(self, *statuses):
+        return {name for name, status in self.world.statuses().items() if status in statuses}
+
+    @rule(only_uninitialized=st.booleans())
+    def initialize_jobs(self, only_uninitialized):
+        if not self.ids:
+            self.follow()
+        super().initialize_jobs(only_uninitialized)
+        self.seen = {"on_jobs_ready": self.now("ready", *COMPLETE), "on_jobs_complete": self.now(*COMPLETE)}
+
+    @rule(which=everything.WHICH, status=everything.ENDS, return_code=st.sampled_from([0, 1]))
+    def complete(self, which, status, return_code):
+        ready, ended = self.now("ready"), self.now(*COMPLETE)
+        super().complete(which, status, return_code)
+        self.seen["on_jobs_ready"] |= self.now("ready") - ready
+        self.seen["on_jobs_complete"] |= self.now(*COMPLETE) - ended
+
+    @invariant()
+    def each_job_counts_once(self):
+        for trigger, action_id in self.ids.items():
+            row = self.database.execute("SELECT * FROM workflow_action WHERE id = ?", (action_id,)).fetchone()
+            assert row["trigger_count"] == len(self.seen[trigger]), trigger
+
+
+TestActionModel = Machine.TestCase
+TestActionModel.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)

@@ -1,0 +1,199 @@
+"""Servers and their files, as processes: backups, a second server, a disk that is full, a file that goes away."""
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LOCAL = ("run", "--host", "127.0.0.1", "--port", 0)
+
+
+def make_workflow(server: Any, **more: Any) -> tuple[int, str]:
+    answer: tuple[int, str] = server.ask(
+        "/workflows", method="POST", body=json.dumps({"name": "w", "user": "u", **more})
+    )
+    return answer
+
+
+def message(text: str) -> str:
+    return str(json.loads(text)["error"]["message"])
+
+
+def torc(starter: Any, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "torc_server", *map(str, arguments)],
+        cwd=starter.folder, env=starter.environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def wait_for_line(server: Any, word: str) -> str:
+    for line in server.process.stderr:
+        if word in line:
+            return str(line)
+    pytest.fail(f"the server ended without a word of {word}")
+
+
+def test_a_second_server_names_the_first_and_the_first_goes_on(starter):
+    server = starter.start(*LOCAL)
+    before = starter.contents()
+    said = starter.refused(*LOCAL)
+    assert f"torc.db is in use by another torc-server, process {server.process.pid}: stop that one" in said
+    assert starter.contents().keys() == before.keys()
+    assert make_workflow(server)[0] == 200
+    assert server.end()[0] == 0
+
+
+@pytest.mark.parametrize("locking", ["normal", "exclusive"])
+def test_the_server_backs_itself_up_when_it_starts_and_the_backup_serves(starter, locking: str):
+    server = starter.start(*LOCAL, "--backup-dir", "backups", "--database-locking", locking)
+    line = wait_for_line(server, "backup made")
+    assert f"path={Path('backups') / 'torc-'}" in line
+    assert make_workflow(server)[0] == 200
+    assert server.end()[0] == 0
+    (backup,) = (starter.folder / "backups").iterdir()
+    assert torc(starter, "db", "check", "--database", backup).returncode == 0
+    assert starter.start(*LOCAL, "--database", backup).ask("/workflows")[0] == 200
+
+
+def test_backup_check_and_export_beside_a_running_server(starter):
+    server = starter.start(*LOCAL)
+    assert make_workflow(server)[0] == 200
+    assert torc(starter, "db", "backup", "copy.db").returncode == 0
+    assert torc(starter, "db", "check").returncode == 0
+    assert torc(starter, "db", "export", "--workflow-id", 1).stdout.count("\n") == 3
+    refused = torc(starter, "db", "migrate")
+    assert (refused.returncode, f"process {server.process.pid}" in refused.stderr) == (1, True)
+    assert make_workflow(server)[0] == 200
+    assert server.end()[0] == 0
+    with closing(sqlite3.connect(starter.folder / "copy.db")) as copy:
+        assert copy.execute("SELECT COUNT(*) FROM workflow").fetchone() == (1,)
+
+
+def test_a_database_held_alone_serves_and_nobody_else_reads_it(starter):
+    server = starter.start(*LOCAL, "--database-locking", "exclusive")
+    assert make_workflow(server)[0] == 200
+    assert json.loads(server.ask("/workflows/1")[1])["name"] == "w"
+    assert not (starter.folder / "torc.db-shm").exists()
+    other = sqlite3.connect(starter.folder / "torc.db", timeout=0)
+    with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("SELECT * FROM workflow")
+    assert server.end(signal.SIGKILL)[0] == -signal.SIGKILL
+    server = starter.start(*LOCAL, "--database-locking", "normal")
+    assert server.ask("/workflows/1")[0] == 200
+
+
+def test_a_database_that_was_taken_away_is_missed_until_it_is_back(starter):
+    server = starter.start(*LOCAL)
+    assert make_workflow(server)[0] == 200
+    path = starter.folder / "torc.db"
+    path.rename(starter.folder / "elsewhere")
+    for status, text in (server.ask("/workflows/1"), make_workflow(server)):
+        assert status == 503
+        assert "torc.db was removed or replaced while the server was running" in message(text)
+    assert not path.exists()
+    (starter.folder / "elsewhere").rename(path)
+    assert server.ask("/workflows/1")[0] == 200
+    assert make_workflow(server)[0] == 200
+    assert server.end()[0] == 0
+
+
+def test_no_other_database_takes_its_place(starter):
+    server = starter.start(*LOCAL)
+    assert make_workflow(server)[0] == 200
+    path = starter.folder / "torc.db"
+    path.unlink()
+    assert make_workflow(server)[0] == 503
+    path.write_bytes(b"somebody else's")
+    assert make_workflow(server)[0] == 503
+    assert server.end()[0] == 0
+    assert path.read_bytes() == b"somebody else's"
+
+
+def test_a_database_overwritten_in_place_is_said_to_be_damaged(starter):
+    server = starter.start(*LOCAL)
+    assert make_workflow(server)[0] == 200
+    assert server.end()[0] == 0
+    server = starter.start(*LOCAL)
+    path = starter.folder / "torc.db"
+    with path.open("r+b") as file:
+        file.write(os.urandom(path.stat().st_size))
+    status, text = server.ask("/workflows")
+    assert status == 503
+    assert "`torc-server db check`" in message(text)
+    server.end()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of three megabytes."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small file system")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(file: Path) -> None:
+    """Write to the file until its disk is full."""
+    with contextlib.suppress(OSError), file.open("wb", buffering=0) as ballast:
+        while ballast.write(bytes(4096)):
+            pass
+
+
+@pytest.mark.parametrize("locking", ["normal", "exclusive"])
+def test_a_full_disk_refuses_writes_goes_on_reading_and_recovers(starter, small_disk: Path, locking: str):
+    server = starter.start(*LOCAL, "--database", small_disk / "torc.db", "--database-locking", locking)
+    assert make_workflow(server)[0] == 200
+    ballast = small_disk / "ballast"
+    fill(ballast)
+    created = 1
+    status, text = make_workflow(server, description="x" * 20000)
+    while status == 200:  # what is left of the log is used up first
+        created += 1
+        status, text = make_workflow(server, description="x" * 20000)
+    assert status == 507
+    assert "check the space and permissions of its disk" in message(text)
+    assert json.loads(server.ask("/workflows/1")[1])["name"] == "w"
+    assert json.loads(server.ask("/workflows")[1])["total_count"] == created
+    ballast.unlink()
+    assert make_workflow(server)[0] == 200
+    assert json.loads(server.ask("/workflows")[1])["total_count"] == created + 1
+    assert server.end()[0] == 0
+    assert torc(starter, "db", "check", "--database", small_disk / "torc.db").returncode == 0
+
+
+def test_a_database_that_may_be_written_no_more_refuses_writes_and_recovers(starter):
+    path = starter.folder / "torc.db"
+    server = starter.start(*LOCAL)
+    assert make_workflow(server)[0] == 200
+    files = [path, path.with_name("torc.db-wal")]
+    frozen = subprocess.run(["chattr", "+i", *files], capture_output=True, text=True, check=False)
+    if frozen.returncode != 0:
+        pytest.skip(f"no file can be made unchangeable here: {frozen.stderr.strip()}")
+    try:
+        status, text = make_workflow(server)
+        read = server.ask("/workflows/1")[0]
+    finally:
+        subprocess.run(["chattr", "-i", *files], check=True)
+    assert (status, read) == (507, 200)
+    assert "check the space and permissions of its disk" in message(text)
+    assert make_workflow(server)[0] == 200
+    assert server.end()[0] == 0

@@ -1,0 +1,65 @@
+"""The password file of a running server: read again at SIGHUP and on request; who administers it."""
+
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from torc_server.auth.htpasswd import PasswordFile, hash_password
+
+LOCAL = ("run", "--host", "127.0.0.1", "--port", 0, "--auth-file", "htpasswd", "--require-auth")
+
+
+def write(folder: Path, *users: str) -> None:
+    """A password file of users whose names are their passwords."""
+    PasswordFile(folder / "htpasswd", tuple(f"{user}:{hash_password(user, 4)}" for user in users)).write()
+
+
+def line_with(server: Any, words: str) -> str:
+    """Wait for a line in the log of the server."""
+    for line in server.process.stderr:
+        if words in line:
+            return str(line)
+    pytest.fail(f"the log ends without {words!r}")
+
+
+def test_sighup_reads_the_password_file_again(starter):
+    write(starter.folder, "ann")
+    server = starter.start(*LOCAL)
+    assert server.ask("/ping", login="ann:ann")[0] == 200
+    write(starter.folder, "bob", "cid")
+    assert server.ask("/ping", login="bob:bob")[0] == 401
+    server.process.send_signal(signal.SIGHUP)
+    assert "users=2" in line_with(server, "password file read again")
+    assert server.ask("/ping", login="bob:bob")[0] == 200
+    # What was remembered of users of before is forgotten at once.
+    assert server.ask("/ping", login="ann:ann")[0] == 401
+    assert server.end()[0] == 0
+
+
+def test_a_file_that_cannot_be_used_leaves_the_users_as_they_were(starter):
+    write(starter.folder, "ann")
+    server = starter.start(*LOCAL)
+    (starter.folder / "htpasswd").write_text("ann:plain\n")
+    server.process.send_signal(signal.SIGHUP)
+    assert "is no bcrypt hash" in line_with(server, "the users stay as they were")
+    assert server.ask("/ping", login="ann:ann")[0] == 200
+    (starter.folder / "htpasswd").unlink()
+    server.process.send_signal(signal.SIGHUP)
+    assert "there is no password file" in line_with(server, "the users stay as they were")
+    assert server.ask("/ping", login="ann:ann")[0] == 200
+    assert server.end()[0] == 0
+
+
+def test_administrators_are_named_when_the_server_starts(starter):
+    write(starter.folder, "ann", "bob", "root")
+    (starter.folder / "torc.toml").write_text("[server]\nadmin_users = ['root']\n")
+    server = starter.start(*LOCAL, "--enforce-access-control", "--admin-user", "ann")
+    group = json.dumps({"name": "team"})
+    assert server.ask("/access_groups", method="POST", body=group, login="bob:bob")[0] == 403
+    assert server.ask("/access_groups", method="POST", body=group, login="root:root")[0] == 200
+    assert server.ask("/admin/reload-auth", method="POST", login="bob:bob")[0] == 403
+    assert json.loads(server.ask("/admin/reload-auth", method="POST", login="ann:ann")[1])["user_count"] == 3
+    assert server.end()[0] == 0

@@ -1,0 +1,279 @@
+"""Who may call what: everybody there can be, with every operation of the document, over HTTP and on real records.
+
+A new operation is in the matrix by itself. It is expected to let in the owner of the workflow and the members of its
+groups, and nobody else, unless it stands in `BESIDES_WORKFLOWS`.
+"""
+
+import asyncio
+import importlib.util
+import json
+import shutil
+import sqlite3
+import sys
+from base64 import b64encode
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import bcrypt
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from torc_server.api.document import API_ROOT, build
+from torc_server.api.operation import Audience
+from torc_server.auth.basic import Authenticator
+from torc_server.auth.credentials import CredentialChecker
+from torc_server.store.migrate import migrate
+from torc_server.web.app import build_app
+
+# Test folders are no packages, so that what they share is imported by its path.
+_spec = importlib.util.spec_from_file_location("torc_documented", Path(__file__).parents[1] / "documented.py")
+assert _spec is not None
+assert _spec.loader is not None
+documented = importlib.util.module_from_spec(_spec)
+sys.modules[_spec.name] = documented
+_spec.loader.exec_module(documented)
+
+DOCUMENT = documented.Document(build())
+ROLES = ("anonymous", "stranger", "member", "owner", "group admin", "system admin")
+FOREIGN = "foreign"
+
+ALLOWED = {
+    Audience.EVERYBODY: set(ROLES),
+    Audience.USERS: set(ROLES) - {"anonymous"},
+    Audience.WORKFLOW: {"member", "owner", "group admin"},
+    Audience.GROUP_ADMINS: {"group admin", "system admin"},
+    Audience.SHARERS: {"owner", "group admin", "system admin"},
+    Audience.SYSTEM_ADMINS: {"system admin"},
+}
+BESIDES_WORKFLOWS = {
+    "ping": Audience.EVERYBODY,
+    "get_version": Audience.EVERYBODY,
+    "list_workflows": Audience.EVERYBODY,
+    "create_workflow": Audience.USERS,
+    "check_workflow_access": Audience.EVERYBODY,
+    "list_access_groups": Audience.EVERYBODY,
+    "get_access_group": Audience.EVERYBODY,
+    "list_group_members": Audience.EVERYBODY,
+    "list_user_groups": Audience.EVERYBODY,
+    "list_workflow_groups": Audience.EVERYBODY,
+    "create_access_group": Audience.SYSTEM_ADMINS,
+    "delete_access_group": Audience.SYSTEM_ADMINS,
+    "reload_auth": Audience.SYSTEM_ADMINS,
+    "add_user_to_group": Audience.GROUP_ADMINS,
+    "remove_user_from_group": Audience.GROUP_ADMINS,
+    "add_workflow_to_group": Audience.SHARERS,
+    "add_workflow_to_group_by_body": Audience.SHARERS,
+    "remove_workflow_from_group": Audience.SHARERS,
+}
+
+
+class World:
+    """A server that enforces access, with a workflow for each role, and one record of each kind in each workflow.
+
+    All workflows are the owner's and open to a group of the member and the group admin, but for the foreign one, which
+    is the stranger's alone: nobody here should ever see its records.
+    """
+
+    def __init__(self, client: "TestClient[Any, Any]", path: Path, records: dict[str, dict[str, int]]) -> None:
+        self.client = client
+        self.path = path
+        self.records = records
+
+    async def send(self, user: str, request: Any) -> tuple[int, str]:
+        """Send a request as this user; of a stream only the status counts."""
+        headers = {}
+        if user != "anonymous":
+            headers["Authorization"] = "Basic " + b64encode(f"{user}:{user}".encode()).decode()
+        sent = {} if request.body is None else {"json": request.body}
+        path = API_ROOT + request.path
+        async with self.client.request(request.method, path, params=request.query, headers=headers, **sent) as response:
+            is_stream = response.content_type == "text/event-stream"
+            return response.status, "" if is_stream else await response.text()
+
+    def dump(self) -> list[str]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return list(connection.iterdump())
+
+    def belongings(self, workflow_id: int) -> dict[str, list[Any]]:
+        """All rows of a workflow, by table: its own, and those that link its jobs."""
+        of = {
+            "workflow_id": "SELECT * FROM {} WHERE workflow_id = ?",
+            "job_id": "SELECT * FROM {} WHERE job_id IN (SELECT id FROM job WHERE workflow_id = ?)",
+        }
+        with closing(sqlite3.connect(self.path)) as connection:
+            names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            rows = {"workflow": connection.execute("SELECT * FROM workflow WHERE id = ?", [workflow_id]).fetchall()}
+            for (table,) in connection.execute(names).fetchall():
+                columns = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", [table])}
+                statement = next((text for column, text in of.items() if column in columns), None)
+                if statement is not None:
+                    rows[table] = connection.execute(statement.format(table), [workflow_id]).fetchall()
+            return rows
+
+
+@asynccontextmanager
+async def world_on(path: Path, records: dict[str, dict[str, int]], passwords: dict[str, bytes]) -> Any:
+    checker = CredentialChecker(passwords, cache_ttl_seconds=600)
+    app = build_app(
+        path,
+        authenticator=Authenticator(checker, required=False),
+        enforce_access=True,
+        admin_users=("system admin",),
+    )
+    async with TestClient(TestServer(app, handler_cancellation=True)) as client:
+        yield World(client, path, records)
+    checker.close()
+
+
+async def people(world: World) -> None:
+    """Make the workflows, the groups and the records, each as whoever may."""
+
+    async def make(user: str, method: str, path: str, body: Any = None) -> Any:
+        status, text = await world.send(user, documented.Request(method, path, {}, body))
+        assert status in {200, 202}, (path, body, text)
+        return json.loads(text)
+
+    for role in (*ROLES, FOREIGN):
+        owner, label = ("stranger", "secret") if role == FOREIGN else ("owner", role)
+        group = (await make("system admin", "POST", "/access_groups", {"name": f"group of {label}"}))["id"]
+        have = {"access_groups": group}
+        body = {"name": f"{label}-workflow", "user": owner}
+        if role != FOREIGN:
+            for user, part in (("member", "member"), ("group admin", "admin")):
+                member = {"group_id": group, "user_name": user, "role": part}
+                await make("system admin", "POST", f"/access_groups/{group}/members", member)
+            body["access_groups"] = [f"group of {label}"]
+        have["workflows"] = (await make(owner, "POST", "/workflows", body))["id"]
+        world.records[role] = have
+        missing = {each.tag: each for each in DOCUMENT.creators() if each.tag not in have}
+        while missing:
+            before = len(missing)
+            for tag, creator in list(missing.items()):
+                status, text = await world.send(owner, DOCUMENT.request(creator, have, label))
+                assert status < 500, (creator.id, text)
+                if status == 200:
+                    have[tag] = documented.first_id(text)
+                    del missing[tag]
+            assert len(missing) < before, f"nothing makes {missing}: {text}"
+        task = await make(owner, "POST", f"/workflows/{have['workflows']}/initialize_jobs?async=true")
+        have["tasks"] = task["id"]
+
+
+@pytest.fixture(scope="module")
+def passwords() -> dict[str, bytes]:
+    return {user: bcrypt.hashpw(user.encode(), bcrypt.gensalt(4)) for user in ROLES if user != "anonymous"}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, passwords: dict[str, bytes]) -> tuple[Path, Any]:
+    """The database of the world, made once."""
+    path = tmp_path_factory.mktemp("matrix") / "torc.db"
+    records: dict[str, dict[str, int]] = {}
+
+    async def build_it() -> None:
+        async with world_on(path, records, passwords) as world:
+            await people(world)
+
+    migrate(path)
+    asyncio.run(build_it())
+    return path, records
+
+
+@pytest.fixture
+async def world(template: tuple[Path, Any], passwords: dict[str, bytes], tmp_path: Path) -> Any:
+    path, records = template
+    shutil.copy(path, tmp_path / "torc.db")
+    async with world_on(tmp_path / "torc.db", records, passwords) as world:
+        yield world
+
+
+def every(operations: Any) -> Any:
+    return pytest.mark.parametrize("operation", operations, ids=lambda each: each.id)
+
+
+def test_what_is_besides_workflows_is_there() -> None:
+    assert set(BESIDES_WORKFLOWS) <= {each.id for each in DOCUMENT.operations}
+
+
+@every(DOCUMENT.operations)
+async def test_only_those_who_may_are_let_in(world: World, operation: Any) -> None:
+    audience = BESIDES_WORKFLOWS.get(operation.id, Audience.WORKFLOW)
+    assert operation.access == audience.value
+    before = world.dump()
+    for role in ROLES:
+        if role not in ALLOWED[audience]:
+            status, text = await world.send(role, DOCUMENT.request(operation, world.records[role], role))
+            assert status == 403, (role, text)
+            assert json.loads(text)["error"]["error"] == "Forbidden"
+            assert "secret" not in text
+    assert world.dump() == before
+    for role in ROLES:
+        if role in ALLOWED[audience]:
+            status, text = await world.send(role, DOCUMENT.request(operation, world.records[role], role))
+            assert status not in {400, 401, 403, 404}, (role, text)
+            assert status < 500, (role, text)
+
+
+def test_every_route_is_an_operation_of_the_document(tmp_path: Path) -> None:
+    migrate(tmp_path / "torc.db")
+    app = build_app(tmp_path / "torc.db")
+    operations = {(each.method, API_ROOT + each.path) for each in DOCUMENT.operations}
+    routes = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource is not None}
+    others = {path for _, path in routes - operations}
+    # What belongs to no workflow, and tells nothing about any.
+    assert others <= {f"{API_ROOT}/openapi.json", "/healthz", "/readyz", "/metrics"}
+
+
+def foreign_ids(operation: Any, have: dict[str, int], foreign: dict[str, int], role: str) -> Any:
+    """Calls about the caller's own records, each with the id of one foreign record in it: member, value, request."""
+    for each in operation.parameters:
+        kind = documented.kind_of(each["name"], have)
+        if kind and not (each["name"] == "workflow_id" and each["required"]):
+            request = DOCUMENT.request(operation, have, role)
+            if each["in"] == "query":
+                request.query[each["name"]] = foreign[kind]
+            else:
+                request = DOCUMENT.request(operation, {**have, kind: foreign[kind]}, role)
+            yield each["name"], foreign[kind], request
+    for place, name, schema in [] if operation.body is None else DOCUMENT.members(operation.body):
+        kind = documented.kind_of(name, have)
+        if kind and schema.get("type") in {"integer", "array"}:
+            request = DOCUMENT.request(operation, have, role)
+            inside = request.body
+            for step in place[:-1]:
+                inside = inside.setdefault(step, {}) if isinstance(inside, dict) else inside[step]
+            inside[place[-1]] = [foreign[kind]] if schema["type"] == "array" else foreign[kind]
+            yield name, inside[place[-1]], request
+
+
+# Numbers that only runners make sense of: schedulers are of two kinds, and nothing here looks one up by them.
+OPAQUE = {"scheduler_id", "scheduler_config_id"}
+
+
+@every([each for each in DOCUMENT.operations if each.access == Audience.WORKFLOW.value])
+async def test_ids_of_others_inside_a_call_neither_tell_nor_change_anything(world: World, operation: Any) -> None:
+    have, foreign = world.records["owner"], world.records[FOREIGN]
+    before = world.belongings(foreign["workflows"])
+    for name, value, request in foreign_ids(operation, have, foreign, "owner"):
+        status, text = await world.send("owner", request)
+        assert status < 500, (name, text)
+        assert "secret" not in text, name
+        if status == 200 and name not in OPAQUE:
+            # What is not refused was not listened to.
+            answer = json.loads(text)
+            assert value not in documented.values_of(name, answer), (name, text)
+            assert not any(documented.values_of("items", answer)), (name, text)
+    assert world.belongings(foreign["workflows"]) == before
+
+
+@every([each for each in DOCUMENT.operations if each.path.startswith("/bulk_")])
+async def test_records_of_two_workflows_in_one_call_are_refused(world: World, operation: Any) -> None:
+    before = world.dump()
+    for other, status in ((FOREIGN, 403), ("member", 422)):
+        request = DOCUMENT.request(operation, world.records["owner"], "owner")
+        more = DOCUMENT.request(operation, world.records[other], "owner")
+        member = next(iter(request.body))
+        request.body[member] += more.body[member]
+        assert (await world.send("owner", request))[0] == status
+    assert world.dump() == before

@@ -1,0 +1,226 @@
+"""Leases over HTTP: nodes that ask for one, signs of life, jobs that come back, and what late calls get."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from torc_server.background.leases import Leases
+from torc_server.background.works import Background
+
+GONE = (
+    "Compute node {} has stopped, or was given up after its lease ran out: its jobs are others' now;"
+    " end them, and register a new node to go on"
+)
+
+
+@pytest.fixture
+def stage(builders: Any) -> Any:
+    return builders.Stage()
+
+
+@pytest.fixture
+async def timed(serve: Any, stage: Any) -> AsyncIterator[Any]:
+    """A server whose leases run by the stage's time, with a node that keeps the book busy."""
+    async with serve(background=background_on(stage)) as api:
+        await api.node(await api.workflow(), lease_seconds=1e9)
+        yield api
+        assert await api.broken_promises() == []
+
+
+def background_on(stage: Any) -> Background:
+    return Background(Leases(clock=stage.clock, sleep=stage.sleep))
+
+
+async def leased(api: Any, jobs: int = 1, lease_seconds: float = 10) -> tuple[int, list[int], int]:
+    workflow_id = await api.workflow()
+    job_ids = await api.jobs(workflow_id, jobs)
+    await api.initialize(workflow_id)
+    return workflow_id, job_ids, await api.node(workflow_id, lease_seconds=lease_seconds)
+
+
+async def beat(api: Any, node_id: int) -> Any:
+    return await api.call("POST", f"/compute_nodes/{node_id}/heartbeat")
+
+
+async def test_a_silent_node_gives_its_jobs_back(timed: Any, stage: Any) -> None:
+    workflow_id, (first, second), node_id = await leased(timed, 2)
+    claimed = await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
+    assert [job["id"] for job in claimed["jobs"]] == [first, second]
+    await timed.ok("PUT", f"/jobs/{first}/start_job/0/{node_id}")
+    waiting = asyncio.create_task(timed.claim(workflow_id, 2, "?wait_seconds=60"))
+    await stage.pass_seconds(11)
+    again = (await waiting)["jobs"]
+    assert [(job["id"], job["attempt_id"], job["status"]) for job in again] == [
+        (first, 2, "pending"),
+        (second, 2, "pending"),
+    ]
+    node = await timed.ok("GET", f"/compute_nodes/{node_id}")
+    assert (node["is_active"], node["lease_seconds"]) == (False, 10.0)
+    (event,) = (await timed.ok("GET", "/events", params={"workflow_id": workflow_id}))["items"]
+    data = event["data"] if isinstance(event["data"], dict) else json.loads(event["data"])
+    assert (data["category"], data["compute_node_id"], data["hostname"]) == ("compute_node_lost", node_id, "host")
+    assert [job["job_id"] for job in data["jobs"]] == [first, second]
+
+
+async def test_late_calls_of_a_node_that_was_given_up(timed: Any, stage: Any, make_result: Any) -> None:
+    workflow_id, (first, second), node_id = await leased(timed, 2)
+    await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
+    await timed.ok("PUT", f"/jobs/{first}/start_job/0/{node_id}")
+    await stage.pass_seconds(11)
+    report = make_result(workflow_id, first, node_id)
+    reply = await timed.call("POST", f"/jobs/{first}/complete_job/completed/0", report)
+    assert (reply.status, reply.message) == (409, "Attempt 1 of job 'job0' was given up; attempt 2 is current")
+    claim = f"/workflows/{workflow_id}/claim_next_jobs?compute_node_id={node_id}"
+    offer = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}
+    by_resources = f"/workflows/{workflow_id}/claim_jobs_based_on_resources/1?compute_node_id={node_id}"
+    node = await timed.ok("GET", f"/compute_nodes/{node_id}")
+    for method, path, body in (
+        ("POST", f"/compute_nodes/{node_id}/heartbeat", None),
+        ("PUT", f"/jobs/{second}/start_job/0/{node_id}", None),
+        ("POST", claim, None),
+        ("POST", by_resources, offer),
+        ("PUT", f"/compute_nodes/{node_id}", {**node, "is_active": True}),
+    ):
+        reply = await timed.call(method, path, body)
+        assert (reply.status, reply.message) == (409, GONE.format(node_id)), path
+    # What it measured may still be written down.
+    await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "peak_memory_bytes": 5})
+    assert (await timed.ok("GET", f"/jobs/{first}"))["status"] == "ready"
+
+
+SIGNS = ["heartbeat", "start", "again", "complete", "claim", "claim_next", "update"]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+async def test_what_renews_a_lease(timed: Any, stage: Any, sign: str) -> None:
+    workflow_id, job_ids, node_id = await leased(timed, 6)
+    await timed.claim(workflow_id, 5, f"?compute_node_id={node_id}")
+    await timed.ok("PUT", f"/jobs/{job_ids[0]}/start_job/0/{node_id}")
+    node = await timed.ok("GET", f"/compute_nodes/{node_id}")
+    for job_id in job_ids[1:4]:
+        await stage.pass_seconds(8)
+        match sign:
+            case "heartbeat":
+                reply = await beat(timed, node_id)
+                assert (reply.status, reply.json) == (200, {"compute_node_id": node_id, "lease_seconds": 10.0})
+            case "start":
+                await timed.ok("PUT", f"/jobs/{job_id}/start_job/0/{node_id}")
+            case "again":
+                await timed.ok("PUT", f"/jobs/{job_ids[0]}/start_job/0/{node_id}")
+            case "complete":
+                await timed.finish(workflow_id, job_id, node_id)
+            case "claim":
+                await timed.claim(workflow_id, 0, f"?compute_node_id={node_id}")
+            case "claim_next":
+                path = f"/workflows/{workflow_id}/claim_next_jobs"
+                await timed.ok("POST", path, params={"limit": 0, "compute_node_id": node_id})
+            case "update":
+                await timed.ok("PUT", f"/compute_nodes/{node_id}", node)
+    await stage.pass_seconds(8)
+    assert (await timed.ok("GET", f"/jobs/{job_ids[0]}"))["status"] == "running"
+    await stage.pass_seconds(3)
+    assert (await timed.ok("GET", f"/jobs/{job_ids[0]}"))["status"] == "ready"
+
+
+async def test_what_does_not_renew_a_lease(timed: Any, stage: Any) -> None:
+    _, (job_id,), node_id = await leased(timed)
+    await stage.pass_seconds(8)
+    await timed.ok("GET", f"/compute_nodes/{node_id}")
+    refused = await timed.call("PUT", f"/jobs/{job_id}/start_job/0/{node_id}")
+    assert refused.status == 422
+    await stage.pass_seconds(3)
+    assert (await beat(timed, node_id)).status == 409
+
+
+async def test_nodes_without_a_lease_are_never_given_up(timed: Any, stage: Any) -> None:
+    workflow_id, (job_id,), _ = await leased(timed)
+    plain = await timed.node(workflow_id)
+    await timed.claim(workflow_id, 1, f"?compute_node_id={plain}")
+    await timed.ok("PUT", f"/jobs/{job_id}/start_job/0/{plain}")
+    await stage.pass_seconds(100)
+    assert (await timed.ok("GET", f"/jobs/{job_id}"))["status"] == "running"
+    node = await timed.ok("GET", f"/compute_nodes/{plain}")
+    assert node["is_active"] is True
+    assert "lease_seconds" not in node
+    assert (await beat(timed, plain)).json == {"compute_node_id": plain}
+
+
+async def test_a_server_that_starts_gives_every_node_a_whole_lease(serve: Any, builders: Any) -> None:
+    first, second = builders.Stage(), builders.Stage()
+    async with serve(background=background_on(first)) as api:
+        workflow_id, (job_id,), node_id = await leased(api)
+        keeper = await api.node(workflow_id, lease_seconds=1e9)
+        await api.claim(workflow_id, 1, f"?compute_node_id={node_id}")
+        await first.pass_seconds(9)
+    async with serve(background=background_on(second)) as api:
+        await second.pass_seconds(9)
+        assert (await api.ok("GET", f"/jobs/{job_id}"))["status"] == "pending"
+        await second.pass_seconds(1)
+        assert (await api.ok("GET", f"/jobs/{job_id}"))["status"] == "ready"
+        assert (await beat(api, keeper)).status == 200
+
+
+async def test_a_lease_that_is_taken_later_or_ended(timed: Any, stage: Any) -> None:
+    workflow_id, (job_id,), _ = await leased(timed)
+    node_id = await timed.node(workflow_id)
+    node = await timed.ok("GET", f"/compute_nodes/{node_id}")
+    changed = await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "lease_seconds": 5})
+    assert changed["lease_seconds"] == 5.0
+    # COMPAT 0.35: its clients send null for what they do not know; that ends no lease.
+    await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "lease_seconds": None})
+    await timed.claim(workflow_id, 1, f"?compute_node_id={node_id}")
+    await stage.pass_seconds(6)
+    assert (await timed.ok("GET", f"/jobs/{job_id}"))["status"] == "ready"
+
+
+async def test_a_node_that_stops_gives_back_what_it_never_started(timed: Any) -> None:
+    workflow_id, (runs, waits), node_id = await leased(timed, 2)
+    await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
+    await timed.ok("PUT", f"/jobs/{runs}/start_job/0/{node_id}")
+    node = await timed.ok("GET", f"/compute_nodes/{node_id}")
+    await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "is_active": False})
+    assert [(await timed.ok("GET", f"/jobs/{job_id}"))["status"] for job_id in (runs, waits)] == ["running", "ready"]
+    assert (await beat(timed, node_id)).message == GONE.format(node_id)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, -1])
+async def test_leases_that_nobody_can_keep(api: Any, seconds: float) -> None:
+    workflow_id = await api.workflow()
+    node_id = await api.node(workflow_id)
+    node = await api.ok("GET", f"/compute_nodes/{node_id}")
+    del node["id"]
+    for method, path in (("POST", "/compute_nodes"), ("PUT", f"/compute_nodes/{node_id}")):
+        reply = await api.call(method, path, {**node, "lease_seconds": seconds})
+        assert (reply.status, reply.json["error"]["field"]) == (422, "lease_seconds")
+        assert "lease_seconds must be at least 1" in reply.message
+
+
+async def test_claims_by_nodes_that_are_not_there(api: Any) -> None:
+    workflow_id, _, _ = await leased(api)
+    _, _, stranger = await leased(api)
+    for node_id in (999, stranger):
+        reply = await api.call("POST", f"/workflows/{workflow_id}/claim_next_jobs?compute_node_id={node_id}")
+        assert (reply.status, reply.json["error"]["field"]) == (422, "compute_node_id")
+        assert reply.message == f"Workflow {workflow_id} has no compute node {node_id}: register it first"
+    reply = await api.call("POST", f"/workflows/{workflow_id}/claim_next_jobs?compute_node_id=x")
+    assert reply.status == 400
+    assert "compute_node_id" in reply.message
+
+
+async def test_a_job_is_started_by_who_claimed_it(api: Any) -> None:
+    workflow_id, (job_id,), node_id = await leased(api)
+    other = await api.node(workflow_id)
+    await api.claim(workflow_id, 1, f"?compute_node_id={node_id}")
+    reply = await api.call("PUT", f"/jobs/{job_id}/start_job/0/{other}")
+    sentence = f"Job 'job0' was claimed by compute node {node_id}, not {other}: leave it to that one"
+    assert (reply.status, reply.message) == (409, sentence)
+
+
+async def test_signs_of_life_of_nodes_that_are_not_there(api: Any) -> None:
+    reply = await beat(api, 77)
+    assert (reply.status, reply.message) == (404, "There is no compute node 77")
+    reply = await api.call("POST", "/compute_nodes/x/heartbeat")
+    assert reply.status == 400
