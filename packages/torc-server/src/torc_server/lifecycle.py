@@ -80,6 +80,7 @@ async def _answer(
         body_max_bytes=settings.max_request_body_mb * 1024 * 1024,
         listeners=background.listeners,
         alone=arrangement.alone,
+        backups=history,
     )
     async with (
         serving(app, [*tcp, *private], drain_seconds=DRAIN_SECONDS),

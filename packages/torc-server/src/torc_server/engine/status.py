@@ -83,6 +83,7 @@ class Summary:
 
 
 COUNT_BY_STATUS = Statement("SELECT status, COUNT(*) AS jobs FROM job WHERE workflow_id = :workflow_id GROUP BY status")
+COUNT_ALL_BY_STATUS = Statement("SELECT status, COUNT(*) AS jobs FROM job GROUP BY status")
 COUNT_NODES = Statement("SELECT COUNT(*) FROM compute_node WHERE workflow_id = :workflow_id AND is_active")
 COUNT_SCHEDULED_NODES = Statement("""
 SELECT COUNT(*) FILTER (WHERE status = 'active') AS active, COUNT(*) FILTER (WHERE status = 'pending') AS pending
@@ -94,6 +95,12 @@ SELECT TOTAL(result.exec_time_minutes) AS minutes, MIN(job.start_time) AS first_
 FROM job LEFT JOIN result ON result.id = job.current_result_id
 WHERE job.workflow_id = :workflow_id
 """)
+
+
+def count_by_status(tx: Transaction) -> dict[str, int]:
+    """Count all jobs of all workflows, by the word of their status; each status has its number."""
+    found = {row["status"]: row["jobs"] for row in tx.rows(COUNT_ALL_BY_STATUS)}
+    return {status.word: found.get(status, 0) for status in JobStatus}
 
 
 def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:

@@ -125,7 +125,7 @@ class Writer:
 
     @property
     def failure(self) -> StoreError | None:
-        """Why the last commit failed; None where it did not."""
+        """Why the last change could not be committed; None where it could."""
         return self._failure
 
     async def _put(self, kind: _Kind, unit: Callable[[Any], T]) -> T:
@@ -169,6 +169,7 @@ class Writer:
         signals: list[object] = []
         try:
             identity.require_same()
+            changes = connection.total_changes
             connection.execute("BEGIN IMMEDIATE")
             for waiting in batch:
                 signals += _run_in_savepoint(connection, waiting)
@@ -185,7 +186,8 @@ class Writer:
             for waiting in batch:
                 waiting.error = failure
             return []
-        self._failure = None
+        if connection.total_changes != changes:  # what changes nothing finds room on a full disk
+            self._failure = None
         self._crash.at(Failpoint.BEFORE_REPLY)
         return signals
 

@@ -12,11 +12,24 @@ from torc_server.api.document import API_ROOT, build
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.engine.groups import appoint_system_admins
+from torc_server.store.backup import BackupHistory
 from torc_server.store.readers import Readers
 from torc_server.store.writer import Writer
 from torc_server.web.dispatch import ENFORCE_ACCESS, PROCESS, READERS, REQUIRE_AUTH, WAITS, WRITER, handler_of
 from torc_server.web.errors import failures
 from torc_server.web.event_stream import NEWS, ORDINARY_PACE, PACE, Pace, stream_handler_of
+from torc_server.web.health import (
+    ALIVE,
+    OPEN_PATHS,
+    READINESS,
+    READY,
+    Readiness,
+    show_alive,
+    show_ready,
+    stop_being_ready,
+)
+from torc_server.web.metrics import METRICS, Metrics, measured, show_metrics
+from torc_server.web.metrics import PATH as METRICS_PATH
 from torc_server.web.middlewares import access_log, body_limit, credentials, span
 from torc_server.web.news import News
 from torc_server.web.process import ServerProcess
@@ -36,15 +49,26 @@ def build_app(
     pace: Pace = ORDINARY_PACE,
     listeners: Sequence[Callable[[Sequence[object]], None]] = (),
     alone: bool = False,
+    backups: BackupHistory | None = None,
 ) -> web.Application:
     """Build the application on an existing, migrated database, which it opens as it starts and closes at its end.
 
     `listeners` get the news of each commit, on the event loop. `alone`: nobody else reads the database meanwhile.
+    `backups`: what became of those that the server makes, for its metrics.
     """
     who = Authenticator(None, required=False) if authenticator is None else authenticator
+    metrics = Metrics(database, BackupHistory() if backups is None else backups)
+    streams = frozenset(operation.id for operation in OPERATIONS if operation.streams)
     app = web.Application(
         client_max_size=body_max_bytes,
-        middlewares=[span, access_log, failures, credentials(who), body_limit(body_max_bytes)],
+        middlewares=[
+            span,
+            access_log,
+            measured(metrics, streams),
+            failures,
+            credentials(who, without=OPEN_PATHS),
+            body_limit(body_max_bytes),
+        ],
     )
     waits, news = Waits(), News()
 
@@ -57,16 +81,21 @@ def build_app(
     app[WAITS] = waits
     app[NEWS] = news
     app[PACE] = pace
-    app[WRITER] = Writer(database, deliver, alone=alone)
+    app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
     app[READERS] = Readers(database, through=app[WRITER] if alone else None)
     app[ENFORCE_ACCESS] = enforce_access
     app[REQUIRE_AUTH] = who.required
     app[PROCESS] = ServerProcess(who)
+    app[METRICS] = metrics
+    app[READINESS] = Readiness()
     for operation in OPERATIONS:
         handler = stream_handler_of(operation) if operation.streams else handler_of(operation)
-        app.router.add_route(operation.method, API_ROOT + operation.path, handler)
+        app.router.add_route(operation.method, API_ROOT + operation.path, handler, name=operation.id)
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
+    for path, answer in ((ALIVE, show_alive), (READY, show_ready), (METRICS_PATH, show_metrics)):
+        app.router.add_get(path, answer, name=path.strip("/"))
     app.cleanup_ctx.append(_open_database(admin_users))
+    app.on_shutdown.append(stop_being_ready)
     app.on_shutdown.append(_send_home)
     return app
 

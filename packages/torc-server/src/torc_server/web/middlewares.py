@@ -73,8 +73,8 @@ async def access_log(request: web.Request, handler: Handler) -> web.StreamRespon
         access_logger.info("request", extra={"fields": fields})
 
 
-def credentials(authenticator: Authenticator) -> Middleware:
-    """Find out who is calling and leave it in ``request[IDENTITY]``.
+def credentials(authenticator: Authenticator, *, without: frozenset[str] = frozenset()) -> Middleware:
+    """Find out who is calling and leave it in ``request[IDENTITY]``. Paths `without` are open to anybody.
 
     Over the UNIX socket no credential is asked for: the kernel let in only its owner (and root), and names the
     user. Over TCP the authenticator decides; 401 and 503 are answered here.
@@ -84,6 +84,8 @@ def credentials(authenticator: Authenticator) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if is_over_unix_socket(request):
             request[IDENTITY] = Identity(peer_user(request))
+            return await handler(request)
+        if request.path in without:
             return await handler(request)
         try:
             sent = request.headers.get(hdrs.AUTHORIZATION)

@@ -1,0 +1,190 @@
+"""What the server tells about itself at ``/metrics``, in the text format of Prometheus."""
+
+import asyncio
+import platform
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from torc_server.engine.status import count_by_status
+from torc_server.store.backup import BackupHistory
+from torc_server.store.errors import StoreError
+from torc_server.version import __version__
+from torc_server.web.dispatch import READERS, WAITS, WRITER
+from torc_server.web.event_stream import NEWS
+
+PATH = "/metrics"
+UNKNOWN = "unknown"
+ABORTED = "aborted"
+
+LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+COMMIT_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+UNITS_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+# Jobs are counted anew after this time at the earliest, and after so many times what counting them took.
+COUNT_EVERY_SECONDS = 5.0
+COUNT_REST_FACTOR = 20.0
+
+
+class Metrics:
+    """The numbers of one application, in a registry of its own."""
+
+    def __init__(self, database: Path, backups: BackupHistory) -> None:
+        self._database = database
+        self._backups = backups
+        self._children: dict[tuple[str, str], Counter] = {}
+        self._latencies: dict[str, Histogram] = {}
+        self._jobs: Mapping[str, int] = {}
+        self._count_again_at = 0.0
+        self._counting = asyncio.Lock()
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self._requests = Counter(
+            "torc_requests", "Requests answered, by operation and status.", ["operation", "status"], registry=registry
+        )
+        self._latency = Histogram(
+            "torc_request_seconds",
+            "Time to answer, without streams and requests that asked to wait.",
+            ["operation"],
+            buckets=LATENCY_BUCKETS,
+            registry=registry,
+        )
+        self._commit = Histogram(
+            "torc_commit_seconds", "Time of one commit.", buckets=COMMIT_BUCKETS, registry=registry
+        )
+        self._units = Histogram(
+            "torc_commit_units", "Writes that shared one commit.", buckets=UNITS_BUCKETS, registry=registry
+        )
+        self._gauges = {
+            name: Gauge(name, meaning, registry=registry)
+            for name, meaning in (
+                ("torc_writer_queue", "Writes that wait for their turn."),
+                ("torc_long_polls", "Requests that wait for something to happen."),
+                ("torc_event_streams", "Followers of event streams."),
+                ("torc_database_bytes", "Size of the database file."),
+                ("torc_database_wal_bytes", "Size of its write-ahead log."),
+                ("torc_database_writable", "1, or 0 when the last write failed."),
+                ("torc_backups_succeeded", "Backups that this server made since it started."),
+                ("torc_backups_failed", "Backups that failed since it started."),
+                (
+                    "torc_backup_last_success_seconds",
+                    "When the last backup was made (seconds since the epoch), or 0.",
+                ),
+                ("torc_backup_last_bytes", "Size of the last backup."),
+            )
+        }
+        self._jobs_gauge = Gauge("torc_jobs", "Jobs, by status.", ["status"], registry=registry)
+        Gauge("torc_server_info", "1, with the versions.", ["version", "python", "sqlite"], registry=registry).labels(
+            __version__, platform.python_version(), sqlite3.sqlite_version
+        ).set(1)
+
+    def answered(self, operation: str, status: str, seconds: float | None) -> None:
+        """Count a request; `seconds` is None where the time says nothing about the server."""
+        child = self._children.get((operation, status))
+        if child is None:
+            child = self._children[operation, status] = self._requests.labels(operation, status)
+        child.inc()
+        if seconds is not None:
+            latency = self._latencies.get(operation)
+            if latency is None:
+                latency = self._latencies[operation] = self._latency.labels(operation)
+            latency.observe(seconds)
+
+    def committed(self, units: int, commit_seconds: float) -> None:
+        """Count a commit; the writer's thread calls it."""
+        self._units.observe(units)
+        self._commit.observe(commit_seconds)
+
+    async def text(self, app: web.Application) -> bytes:
+        """Write all numbers as they are now."""
+        await self._count_jobs(app)
+        self._set(
+            torc_writer_queue=app[WRITER].waiting,
+            torc_long_polls=app[WAITS].parked,
+            torc_event_streams=app[NEWS].followers,
+            torc_database_writable=int(app[WRITER].failure is None),
+            torc_backups_succeeded=self._backups.succeeded,
+            torc_backups_failed=self._backups.failed,
+            torc_backup_last_success_seconds=self._backups.last_success_seconds or 0,
+            torc_backup_last_bytes=self._backups.last_size_bytes,
+        )
+        for status, count in self._jobs.items():
+            self._jobs_gauge.labels(status).set(count)
+        return await asyncio.to_thread(self._write)
+
+    def _write(self) -> bytes:
+        """Write the numbers; looks at files, so it has a thread."""
+        log = self._database.with_name(self._database.name + "-wal")
+        self._set(torc_database_bytes=_size_bytes(self._database), torc_database_wal_bytes=_size_bytes(log))
+        return generate_latest(self.registry)
+
+    def _set(self, **values: float) -> None:
+        for name, value in values.items():
+            self._gauges[name].set(value)
+
+    async def _count_jobs(self, app: web.Application) -> None:
+        async with self._counting:
+            began = time.monotonic()
+            if began < self._count_again_at:
+                return
+            try:
+                self._jobs = await app[READERS].run(count_by_status)
+            except StoreError:
+                return  # the other numbers say what is wrong
+            ended = time.monotonic()
+            self._count_again_at = ended + max(COUNT_EVERY_SECONDS, (ended - began) * COUNT_REST_FACTOR)
+
+
+METRICS = web.AppKey("metrics", Metrics)
+
+
+def measured(metrics: Metrics, streams: frozenset[str]) -> Middleware:
+    """Count each request with its operation, status and time; `streams` names the operations that go on and on."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        began = time.perf_counter()
+        status = ABORTED
+        try:
+            response = await handler(request)
+            status = str(response.status)
+        except web.HTTPException as answer:
+            status = str(answer.status)
+            raise
+        else:
+            return response
+        finally:
+            operation = request.match_info.route.name or UNKNOWN
+            says_little = (
+                status == ABORTED or operation in streams or "wait_seconds=" in request.rel_url.raw_query_string
+            )
+            metrics.answered(operation, status, None if says_little else time.perf_counter() - began)
+
+    return middleware
+
+
+async def show_metrics(request: web.Request) -> web.Response:
+    """Answer ``GET /metrics``."""
+    return web.Response(
+        body=await request.app[METRICS].text(request.app), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST}
+    )
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
