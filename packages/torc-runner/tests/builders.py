@@ -7,7 +7,8 @@ from torc_runner.capacity import Capacity, Resources
 from torc_runner.events import Begun, Claimed, Event, Exchanged, Exited
 from torc_runner.instructions import Claim, Exchange, Instruction
 from torc_runner.job import ClaimedJob, JobId
-from torc_runner.machine import Rules, RunnerState
+from torc_runner.machine import RunnerState
+from torc_runner.rules import Rules
 
 GB = 1024**3
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -35,6 +35,7 @@ class Claims:
         client: TorcClient,
         workflow_id: int,
         compute_node_id: int,
+        *,
         label: str,
         sort_method: ClaimJobsSortMethod,
         capacity: Capacity,

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from torc_client.api.enums import JobStatus
+from torc_runner.attempt import Attempt, Stage
 from torc_runner.capacity import Capacity
 from torc_runner.events import (
     Begun,
@@ -48,49 +48,13 @@ from torc_runner.job import ClaimedJob, JobId
 from torc_runner.outbox import Ended, Outbox
 from torc_runner.outcome import COULD_NOT_START, settle
 from torc_runner.pace import HOARD_SECONDS, MOST_NEWS, MOST_TAILS, TALK_SECONDS, Pace
+from torc_runner.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
 
 FIRST_PAUSE_SECONDS = 0.5
 """Pause after a claim that came back empty before its time; doubles up to the longest wait."""
 
-REPORTS_AFTER_STOP_SECONDS = 30.0
-"""How long a runner that was asked to stop tries to report once its jobs have ended."""
-
-REPORTS_AFTER_KILL_SECONDS = 5.0
-"""The same after the second request."""
-
 CLOCK_TOLERANCE_SECONDS = 0.01
 """Timers may fire this much early."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What does not change while a runner works."""
-
-    idle_seconds: float
-    """Leave after so long without a job (`compute_node_wait_for_new_jobs_seconds`)."""
-    longest_wait_seconds: int = 30
-    """The longest that a claim is held open."""
-    kill_grace_seconds: float = 10.0
-    """Between TERM and KILL."""
-    ignore_completion: bool = False
-    """Stay when the workflow is complete (`compute_node_ignore_workflow_completion`)."""
-
-
-class Stage(Enum):
-    """How far a launched attempt is."""
-
-    RUNNING = "its command runs"
-    STOPPING = "it was sent TERM or KILL by this runner"
-    DISOWNED = "it was killed, since it is not this runner's to run; its end is nobody's business"
-
-
-@dataclass(slots=True)
-class Attempt:
-    """A job whose command was started here."""
-
-    job: ClaimedJob
-    launched_at: float
-    stage: Stage = Stage.RUNNING
 
 
 @dataclass(frozen=True, slots=True)

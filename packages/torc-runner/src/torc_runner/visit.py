@@ -21,8 +21,9 @@ from torc_runner.detect.machine import detect
 from torc_runner.instructions import Ending
 from torc_runner.launch.environment import Surroundings
 from torc_runner.log import fields, logger, logging_to
-from torc_runner.machine import Rules, RunnerState
+from torc_runner.machine import RunnerState
 from torc_runner.outage import Outages
+from torc_runner.rules import Rules
 from torc_runner.runner import Runner
 from torc_runner.settings import Settings
 from torc_runner.summary import Summary, sum_up
@@ -129,7 +130,14 @@ def _runner(
     return Runner(
         client,
         around,
-        Claims(client, around.workflow_id, around.compute_node_id, uuid.uuid4().hex, sort_method, capacity),
+        Claims(
+            client,
+            around.workflow_id,
+            around.compute_node_id,
+            label=uuid.uuid4().hex,
+            sort_method=sort_method,
+            capacity=capacity,
+        ),
         RunnerState(capacity, rules),
         outage_seconds=_outage_seconds(workflow),
         show=show,
