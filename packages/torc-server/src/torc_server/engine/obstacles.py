@@ -68,16 +68,26 @@ STUCK = {
         "held as pending_failed: complete them as failed, or reset their status, to decide about them",
     ),
 }
+# Each set is looked at once, however many of its members are in question.
 HOLDERS = Statement("""
-SELECT holder.id, holder.name FROM (
+WITH holder (id, name) AS MATERIALIZED (
     SELECT id, name FROM job INDEXED BY job_workflow_status
     WHERE workflow_id = :workflow_id AND status = :status ORDER BY id LIMIT :looked_at
-) AS holder
+),
+holding (set_id) AS MATERIALIZED (
+    SELECT candidate.set_id FROM (
+        SELECT DISTINCT member.set_id AS set_id
+        FROM holder CROSS JOIN dependency_set_member AS member ON member.job_id = holder.id
+    ) AS candidate
+    WHERE EXISTS (
+        SELECT 1 FROM job_dependency_set AS waiting CROSS JOIN job AS held ON held.id = waiting.job_id
+        WHERE waiting.set_id = candidate.set_id AND held.status = 1
+    )
+)
+SELECT holder.id, holder.name FROM holder
 WHERE EXISTS (
     SELECT 1 FROM dependency_set_member AS member
-    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
-    CROSS JOIN job AS held ON held.id = waiting.job_id
-    WHERE member.job_id = holder.id AND held.status = 1
+    WHERE member.job_id = holder.id AND member.set_id IN (SELECT set_id FROM holding)
 )
 """)
 HELD = Statement("""
