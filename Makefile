@@ -31,7 +31,7 @@ bench: ## measure in small sizes: minutes; prints a table, leaves JSON in .bench
 bench-all: ## measure everything in full size, other programs too, and write the page: hours
 install: $(TOOLS) ## .venv with the four distributions (editable) and the developers' tools
 clean: ## remove what make and the tests made
-	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build site
+	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench dist build site
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(WITH_TOOLS): %: $(TOOLS)

@@ -36,9 +36,9 @@ class Documented:
     parameters: list[dict[str, Any]] = field(repr=False)
     body: dict[str, Any] | None = field(repr=False)
 
-    @property
-    def path_names(self) -> list[str]:
-        return re.findall(r"{(\w+)}", self.path)
+    def takes(self, name: str) -> bool:
+        """Whether it cannot be called without this in its query."""
+        return any(each["name"] == name and each["in"] == "query" and each["required"] for each in self.parameters)
 
 
 @dataclass

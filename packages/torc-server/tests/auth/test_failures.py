@@ -202,3 +202,28 @@ async def test_an_address_gets_no_more_than_its_share_of_the_queue(clock: Clock,
     assert await elsewhere
     assert not any(await asyncio.gather(*burst))
     checker.close()
+
+
+async def test_a_flood_from_everywhere_keeps_nobody_waiting_who_is_remembered(clock: Clock, naps: Naps):
+    """No thread is free and the queue is full: what is remembered needs neither."""
+    stuck = threading.Event()
+
+    def matches(password: str, _: bytes) -> bool:
+        if password.startswith("flood"):
+            stuck.wait(10)
+        return password == "right"
+
+    checker = CredentialChecker({"ann": b"ann"}, cache_ttl_seconds=60, clock=clock, sleep=naps, matches=matches)
+    assert await checker.verify("ann", "right", address=HOME)
+    flood = [
+        asyncio.create_task(checker.verify("ann", f"flood {number}", address=f"198.51.100.{number}"))
+        for number in range(credentials.WAITING_MAX)
+    ]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await checker.verify("ann", "flood too", address=HOME)
+    assert await checker.verify("ann", "right", address=HOME)
+    assert not any(each.done() for each in flood)
+    stuck.set()
+    assert not any(await asyncio.gather(*flood))
+    checker.close()

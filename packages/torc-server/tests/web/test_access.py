@@ -151,6 +151,15 @@ async def test_missing_workflows_are_missing_for_everybody(guarded: Any) -> None
         assert (await guarded.call_by("bob", "GET", path)).status == 404
 
 
+async def test_lists_tell_nobody_which_workflows_others_have(guarded: Any) -> None:
+    workflow_id = await guarded.workflow_of("ann")
+    for user in ("bob", None):
+        theirs = await guarded.refused(404, user, "GET", f"/jobs?workflow_id={workflow_id}")
+        missing = await guarded.refused(404, user, "GET", "/jobs?workflow_id=99")
+        assert theirs == {"error": "NotFound", "message": f"There is no workflow {workflow_id} that you may use"}
+        assert missing == {"error": "NotFound", "message": "There is no workflow 99 that you may use"}
+
+
 async def test_access_is_checked_for_anybody(guarded: Any) -> None:
     await guarded.group(bob="member")
     workflow_id = await guarded.workflow_of("ann", access_groups=["team"])

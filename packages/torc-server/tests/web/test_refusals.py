@@ -107,7 +107,9 @@ async def test_paths_that_are_not_understood(api: Any, operation: Operation) -> 
 @by_id([each for each in WITH_PATH if "id" in each.path_fields])
 async def test_ids_that_nobody_has(api: Any, operation: Operation) -> None:
     workflow_id = await api.workflow()
-    body = body_for(operation.body, workflow_id) if isinstance(operation.body, type) else None
+    body = value_for(operation.body, workflow_id) if isinstance(operation.body, Member) else None
+    if isinstance(operation.body, type):
+        body = body_for(operation.body, workflow_id)
     message = await refuse(api, operation, 404, path=path_of(operation, id=ABSENT), body=body)
     assert str(ABSENT) in message
 
@@ -128,8 +130,10 @@ async def test_queries_that_are_not_understood(api: Any, operation: Operation) -
 
 @by_id([each for each in WITH_QUERY if any(one.name == "sort_by" for one in each.query)])
 async def test_sort_keys_that_do_not_exist(api: Any, operation: Operation) -> None:
+    path = path_of(operation, id=await api.workflow())
     for key in ("colour", "id; DROP TABLE job", "rowid", "memory_bytes"):
-        assert "sorted by one of" in await refuse(api, operation, 422, query=query_of(operation, sort_by=key))
+        query = query_of(operation, sort_by=key)
+        assert "sorted by one of" in await refuse(api, operation, 422, path=path, query=query)
 
 
 @by_id(WITH_BODY)

@@ -87,8 +87,10 @@ class OneUser(CredentialChecker):
     def __init__(self, *, overloaded: bool = False) -> None:
         super().__init__({"ann": b"hash"}, cache_ttl_seconds=0, matches=lambda password, _: password == PASSWORD)
         self.overloaded = overloaded
+        self.addresses: list[str | None] = []
 
     async def verify(self, user: str, password: str, *, address: str | None = None) -> bool:
+        self.addresses.append(address)
         if self.overloaded:
             raise Overloaded
         return await super().verify(user, password, address=address)
@@ -128,6 +130,13 @@ async def test_without_credentials_a_demanding_server_answers_401_everywhere(ope
     status, _, body = await door.ask(login=f"ann:{PASSWORD}")
     assert status == 200
     assert '"user": "ann"' in body
+
+
+async def test_whoever_checks_a_password_knows_where_it_comes_from(open_door: Open):
+    checker = OneUser()
+    door = await open_door(Authenticator(checker, required=True))
+    assert (await door.ask(login="ann:wrong"))[0] == 401
+    assert checker.addresses == ["127.0.0.1"]
 
 
 async def test_over_the_socket_nothing_is_demanded_and_the_user_is_the_system_one(open_door: Open):

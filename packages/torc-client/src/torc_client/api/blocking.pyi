@@ -20,6 +20,7 @@ from torc_client.api.records import (
     DeleteCountResponse,
     DeleteRoCrateEntitiesResponse,
     EventModel,
+    ExplainResponse,
     FailureHandlerModel,
     FileModel,
     FilesModel,
@@ -406,6 +407,17 @@ class Workflows:
     ) -> ClaimNextJobsResponse: ...
     def create_workflow(self, body: WorkflowModel) -> WorkflowModel: ...
     def delete_workflow(self, id: int) -> WorkflowModel: ...
+    def explain_workflow(
+        self,
+        id: int,
+        *,
+        num_cpus: int | None = None,
+        memory_gb: float | None = None,
+        num_gpus: int | None = None,
+        num_nodes: int | None = None,
+        time_limit: str | None = None,
+        scheduler_config_id: int | None = None,
+    ) -> ExplainResponse: ...
     def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse: ...
     def get_latest_event_timestamp(self, id: int) -> LatestEventTimestampResponse: ...
     def get_ready_job_requirements(

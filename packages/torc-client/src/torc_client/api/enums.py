@@ -20,6 +20,38 @@ class ExecutionMode(StrEnum):
     AUTO = "auto"
 
 
+class ExplainCode(StrEnum):
+    """The values of ExplainCode."""
+
+    WORKFLOW_CANCELED = "workflow_canceled"
+    TASK_UNFINISHED = "task_unfinished"
+    NO_JOBS = "no_jobs"
+    ALL_OVER = "all_over"
+    UNINITIALIZED = "uninitialized"
+    CLAIMABLE = "claimable"
+    NO_ACTIVE_NODES = "no_active_nodes"
+    TOO_LARGE = "too_large"
+    OTHER_SCHEDULER = "other_scheduler"
+    PENDING_OR_RUNNING = "pending_or_running"
+    BLOCKED = "blocked"
+    BEHIND_UNINITIALIZED = "behind_uninitialized"
+    BEHIND_DISABLED = "behind_disabled"
+    BEHIND_PENDING_FAILED = "behind_pending_failed"
+    RING = "ring"
+    CANCELED_BY_FAILURE = "canceled_by_failure"
+    WORKFLOW_ARCHIVED = "workflow_archived"
+
+
+class ExplainQuantity(StrEnum):
+    """The values of ExplainQuantity."""
+
+    NUM_CPUS = "num_cpus"
+    MEMORY_GB = "memory_gb"
+    NUM_GPUS = "num_gpus"
+    NUM_NODES = "num_nodes"
+    TIME_LIMIT_SECONDS = "time_limit_seconds"
+
+
 class JobStatus(StrEnum):
     """The values of JobStatus."""
 

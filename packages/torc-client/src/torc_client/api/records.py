@@ -7,6 +7,8 @@ import msgspec
 from torc_client.api.enums import (
     ClaimJobsSortMethod,
     ExecutionMode,
+    ExplainCode,
+    ExplainQuantity,
     JobStatus,
     MonitorGranularity,
     StdioMode,
@@ -413,6 +415,118 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The exit status of a job that took too long."""
 
 
+class JobStatusCounts(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How many jobs there are of each status."""
+
+    blocked: int
+    """Jobs that are blocked."""
+    canceled: int
+    """Jobs that are canceled."""
+    completed: int
+    """Jobs that are completed."""
+    disabled: int
+    """Jobs that are disabled."""
+    failed: int
+    """Jobs that are failed."""
+    pending: int
+    """Jobs that are pending."""
+    pending_failed: int
+    """Jobs that are pending_failed."""
+    ready: int
+    """Jobs that are ready."""
+    running: int
+    """Jobs that are running."""
+    terminated: int
+    """Jobs that are terminated."""
+    uninitialized: int
+    """Jobs that are uninitialized."""
+
+
+class ExplainedShortfall(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A place that has too little of a quantity."""
+
+    compute_node_id: int | None = None
+    """The active node; absent for an offer of the question."""
+    hostname: str | None = None
+    """Its host."""
+    needed: float
+    """How much a job needs."""
+    nodes_alike: int
+    """How many active nodes offer the same."""
+    offered: float
+    """How much there is."""
+    quantity: ExplainQuantity
+    """What there is too little of."""
+
+
+class ExplainedKind(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Ready jobs that are alike."""
+
+    fits: bool
+    """Whether one of them fits a place."""
+    is_bound_elsewhere: bool
+    """Whether they fit only places of another scheduler configuration."""
+    memory_gb: float
+    """Memory for each, in GiB."""
+    num_cpus: int
+    """CPUs for each."""
+    num_gpus: int
+    """GPUs for each."""
+    num_jobs: int
+    """How many they are."""
+    num_nodes: int
+    """Nodes for each."""
+    resource_requirements_id: int
+    """What they need."""
+    resource_requirements_name: str
+    """The name of that."""
+    runtime: str
+    """Run time of each, ISO 8601."""
+    scheduler_id: int | None = None
+    """The scheduler configuration that they are bound to."""
+    shortfalls: list[ExplainedShortfall]
+    """Where places fall short."""
+
+
+class ExplainedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that an explanation names."""
+
+    job_id: int
+    """The job."""
+    job_name: str
+    """Its name, cut where it is long."""
+
+
+class ExplainedReason(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One thing to know."""
+
+    code: ExplainCode
+    """What it is, for programs."""
+    count: int
+    """How many jobs it is about; 0 where it is about the workflow."""
+    jobs: list[ExplainedJob]
+    """A few of them."""
+    message: str
+    """What it is, for people, and what helps."""
+
+
+class ExplainResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a claim would meet."""
+
+    workflow_id: int
+    """The workflow."""
+    active_compute_nodes: int
+    """How many compute nodes are active."""
+    is_claimable: bool
+    """Whether a claim by resources would get a job now."""
+    jobs_by_status: JobStatusCounts
+    """How many jobs there are of each status."""
+    ready: list[ExplainedKind]
+    """The ready jobs by what they need, those that fit nowhere first."""
+    reasons: list[ExplainedReason]
+    """What there is to know, the most important first."""
+
+
 class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What runners do about jobs that fail."""
 
@@ -595,33 +709,6 @@ class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether they are watched."""
     granularity: MonitorGranularity | None = None
     """How much is kept."""
-
-
-class JobStatusCounts(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How many jobs there are of each status."""
-
-    blocked: int
-    """Jobs that are blocked."""
-    canceled: int
-    """Jobs that are canceled."""
-    completed: int
-    """Jobs that are completed."""
-    disabled: int
-    """Jobs that are disabled."""
-    failed: int
-    """Jobs that are failed."""
-    pending: int
-    """Jobs that are pending."""
-    pending_failed: int
-    """Jobs that are pending_failed."""
-    ready: int
-    """Jobs that are ready."""
-    running: int
-    """Jobs that are running."""
-    terminated: int
-    """Jobs that are terminated."""
-    uninitialized: int
-    """Jobs that are uninitialized."""
 
 
 class JobUserDataRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True):

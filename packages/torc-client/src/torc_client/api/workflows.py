@@ -8,6 +8,7 @@ from torc_client.api.records import (
     ClaimJobsBasedOnResources,
     ClaimNextJobsResponse,
     ComputeNodesResources,
+    ExplainResponse,
     GetReadyJobRequirementsResponse,
     IsCompleteResponse,
     IsUninitializedResponse,
@@ -43,6 +44,7 @@ _CLAIM_JOBS_BASED_ON_RESOURCES = Operation(
 _CLAIM_NEXT_JOBS = Operation("claim_next_jobs", "POST", "/workflows/{id}/claim_next_jobs", ClaimNextJobsResponse)
 _CREATE_WORKFLOW = Operation("create_workflow", "POST", "/workflows", WorkflowModel)
 _DELETE_WORKFLOW = Operation("delete_workflow", "DELETE", "/workflows/{id}", WorkflowModel)
+_EXPLAIN_WORKFLOW = Operation("explain_workflow", "GET", "/workflows/{id}/explain", ExplainResponse)
 _GET_ACTIVE_TASK_FOR_WORKFLOW = Operation(
     "get_active_task_for_workflow", "GET", "/workflows/{id}/active_task", ActiveTaskResponse
 )
@@ -184,6 +186,42 @@ class Workflows(Operations):
         `id`: The record's id.
         """
         return await self._call(_DELETE_WORKFLOW, path={"id": id})
+
+    async def explain_workflow(
+        self,
+        id: int,
+        *,
+        num_cpus: int | None = None,
+        memory_gb: float | None = None,
+        num_gpus: int | None = None,
+        num_nodes: int | None = None,
+        time_limit: str | None = None,
+        scheduler_config_id: int | None = None,
+    ) -> ExplainResponse:
+        """Explain why jobs are claimable, or why not.
+
+        Ready jobs are held against what the active compute nodes offer or, when the question has an offer, against that.
+
+        `id`: The workflow.
+        `num_cpus`: Judge a node with so many CPUs instead of the active ones.
+        `memory_gb`: Judge a node with so much memory, in GiB.
+        `num_gpus`: Judge a node with so many GPUs; 0 when another quantity is given.
+        `num_nodes`: Judge an allocation of so many nodes; 1 when another quantity is given.
+        `time_limit`: Judge a node that is there for so long, ISO 8601.
+        `scheduler_config_id`: Judge a node of this scheduler configuration.
+        """
+        return await self._call(
+            _EXPLAIN_WORKFLOW,
+            path={"id": id},
+            query={
+                "num_cpus": num_cpus,
+                "memory_gb": memory_gb,
+                "num_gpus": num_gpus,
+                "num_nodes": num_nodes,
+                "time_limit": time_limit,
+                "scheduler_config_id": scheduler_config_id,
+            },
+        )
 
     async def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse:
         """Tell which task is queued or running. With `wait_seconds`, the answer waits until there is none.

@@ -7,7 +7,8 @@ from functools import lru_cache, partial
 
 from torc_server.api.operation import Audience, Call, Guard
 from torc_server.engine import groups
-from torc_server.engine.access import require_somebody, require_workflow
+from torc_server.engine.access import may_use, require_somebody, require_workflow
+from torc_server.engine.errors import NotFound
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.resources import records
 from torc_server.resources.resource import Resource
@@ -39,9 +40,13 @@ def workflow_in_path(tx: Transaction, call: Call) -> None:
 
 @partial(Guard, Audience.WORKFLOW)
 def workflow_in_query(tx: Transaction, call: Call) -> None:
-    """Guard lists and deletions of a workflow's records; without enforcement a missing workflow just has none."""
-    if call.enforce_access:
-        _require(tx, call, call.query["workflow_id"])
+    """Guard lists and deletions of a workflow's records; without enforcement a missing workflow just has none.
+
+    With it, the workflow of somebody else is as missing as one that never was.
+    """
+    workflow_id = call.query["workflow_id"]
+    if call.enforce_access and not may_use(tx, call.identity.user, WorkflowId(workflow_id)):
+        raise NotFound(f"There is no workflow {workflow_id} that you may use")
 
 
 @partial(Guard, Audience.WORKFLOW)

@@ -23,7 +23,7 @@ def _with_message(generic: Operation) -> Operation:
         generic.run(tx, call)
         return {"message": f"Deleted {RO_CRATE_ENTITY.noun} {call.path['id']}"}
 
-    return replace(generic, run=run, answer=MessageResponse, summary=f"Delete {RO_CRATE_ENTITY.one}.")
+    return replace(generic, run=run, answer=MessageResponse, summary=f"Delete {RO_CRATE_ENTITY.with_article}.")
 
 
 _GENERIC = {each.id: each for each in operations_of(RO_CRATE_ENTITY)}

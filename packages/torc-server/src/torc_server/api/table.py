@@ -7,6 +7,7 @@ from torc_server.api.compute_nodes import COMPUTE_NODE_OPERATIONS
 from torc_server.api.events import EVENT_OPERATIONS
 from torc_server.api.exchange import EXCHANGE_OPERATIONS
 from torc_server.api.executions import EXECUTION_OPERATIONS
+from torc_server.api.explanations import EXPLANATION_OPERATIONS
 from torc_server.api.generic import operations_of
 from torc_server.api.groups import GROUP_OPERATIONS
 from torc_server.api.operation import Operation
@@ -31,6 +32,7 @@ SPECIAL: tuple[Operation, ...] = (
     *OWNERSHIP,
     *WORKFLOW_OPERATIONS,
     *REPORT_OPERATIONS,
+    *EXPLANATION_OPERATIONS,
     *TASK_OPERATIONS,
     *COMPUTE_NODE_OPERATIONS,
     *CLAIM_OPERATIONS,

@@ -61,7 +61,8 @@ def run(context: click.Context, /, **flags: Any) -> None:
 
     Settings come from the command line, the environment, ./torc.toml, ~/.config/torc/config.toml and
     /etc/torc/config.toml, the first that has one. With --socket and without --host or --port the server listens
-    on the socket alone. Requests over the socket need no password: only you can open it.
+    on the socket alone. Requests over the socket need no password: only you can open it. SIGHUP makes the server
+    read its password file again.
     """
     # Imported here so that help and usage errors need no web server.
     from torc_server.auth.htpasswd import PasswordFileError  # noqa: PLC0415

@@ -22,6 +22,7 @@ FROM workflow WHERE id = :workflow_id
 """,
     hot=True,
 )
+IS_THERE = Statement("SELECT 1 FROM workflow WHERE id = :workflow_id", hot=True)
 # For the WHERE of a query over `workflow`; bind :identity to the user name, or to NULL for nobody.
 ACCESSIBLE_WORKFLOWS = Statement("""workflow.id IN (
     SELECT owned.id FROM workflow AS owned WHERE owned.user = :identity
@@ -59,10 +60,9 @@ def is_owner(tx: Transaction, user: str | None, workflow_id: WorkflowId) -> bool
 
 def require_workflow(tx: Transaction, user: str | None, workflow_id: WorkflowId, *, enforce: bool) -> None:
     """Let the user pass; raises NotFound for a missing workflow and, with `enforce`, Forbidden for one not theirs."""
-    row = tx.row(OWNER_AND_ACCESS, {"workflow_id": workflow_id, "user": somebody(user)})
-    if row is None:
+    if tx.value(IS_THERE, {"workflow_id": workflow_id}) is None:
         raise NotFound(f"There is no workflow {workflow_id}")
-    if enforce and not (row["is_owner"] or row["is_member"]):
+    if enforce and not may_use(tx, user, workflow_id):
         who = "Nobody in particular" if somebody(user) is None else f"User {user!r}"
         raise Forbidden(
             f"{who} has no access to workflow {workflow_id}; its owner can share it with an access group of yours"

@@ -117,7 +117,7 @@ class Resource:
         return members_of(self.schema)
 
     @property
-    def one(self) -> str:
+    def with_article(self) -> str:
         """Its noun, with the article."""
         return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
 

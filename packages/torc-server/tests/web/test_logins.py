@@ -1,0 +1,58 @@
+"""Passwords of all kinds, from the header to the file."""
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from torc_server.auth.basic import Authenticator
+from torc_server.auth.credentials import CredentialChecker
+from torc_server.auth.htpasswd import hash_password
+
+PASSWORDS = {
+    "colons": ":p:w:",
+    "empty": "",
+    "letters": "pässwörd ☃",
+    "longest": "x" * 72,
+    "blanks": "  ",
+    "dänisch": "smørrebrød",
+}
+
+
+@pytest.fixture(scope="module")
+def users() -> dict[str, bytes]:
+    return {user: hash_password(password, 4).encode() for user, password in PASSWORDS.items()}
+
+
+@pytest.fixture
+async def demanding(serve: Any, users: dict[str, bytes]) -> Any:
+    """A server that demands passwords and enforces access."""
+    checker = CredentialChecker(users, cache_ttl_seconds=60)
+    async with serve(authenticator=Authenticator(checker, required=True), enforce_access=True) as api:
+        yield api
+    checker.close()
+
+
+def sent(text: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(text.encode()).decode()}"}
+
+
+@pytest.mark.parametrize("user", PASSWORDS)
+async def test_passwords_of_all_kinds_are_understood(demanding: Any, user: str) -> None:
+    headers = sent(f"{user}:{PASSWORDS[user]}")
+    made = await demanding.ok("POST", "/workflows", {"name": "w", "user": "x"}, headers=headers)
+    assert made["user"] == user
+    for wrong in ("wrong", f"{PASSWORDS[user]}x", f"{PASSWORDS[user]}\x00"):
+        reply = await demanding.call("GET", "/ping", headers=sent(f"{user}:{wrong}"))
+        assert (reply.status, reply.text) == (401, "Unauthorized")
+        assert reply.headers["WWW-Authenticate"] == 'Basic realm="Torc"'
+
+
+async def test_a_missing_password_is_an_empty_one(demanding: Any) -> None:
+    assert (await demanding.call("GET", "/ping", headers=sent("empty"))).status == 200
+    assert (await demanding.call("GET", "/ping", headers=sent("longest"))).status == 401
+
+
+@pytest.mark.parametrize("header", ["Bearer abc", "Basic", "Basic !", "Basic Og==", "Digest x", "x" * 5000])
+async def test_other_credentials_are_none(demanding: Any, header: str) -> None:
+    assert (await demanding.call("GET", "/ping", headers={"Authorization": header})).status == 401
