@@ -67,8 +67,8 @@ async def test_everything_arrives_with_its_relations(server, client, plan):
     (data,) = server.calls_of("create_user_data_list")[0].body["user_data"]
     assert (data["data"], data["is_ephemeral"]) == ([1, {"a": None}], True)
     assert server.calls_of("create_resource_requirements")[0].body["runtime"] == "PT1H"
-    begin, ways, end = (call.body["jobs"] for call in server.calls_of("create_jobs"))
-    (first,) = begin
+    (call,) = server.calls_of("create_jobs")
+    first, *ways, end = call.body["jobs"]
     assert (first["name"], first["command"], first["priority"]) == ("begin", "touch data/f", 3)
     assert (first["output_file_ids"], first["input_user_data_ids"], first["resource_requirements_id"]) == (
         [100],
@@ -76,11 +76,24 @@ async def test_everything_arrives_with_its_relations(server, client, plan):
         5,
     )
     assert [way["name"] for way in ways] == ["way_1", "way_2"]
-    assert all((way["depends_on_job_ids"], way["input_file_ids"]) == ([102], [100]) for way in ways)
-    assert (end[0]["depends_on_job_ids"], end[0]["env"]) == ([103, 104], {"B": "2"})
+    assert all((way["waits_for_sets"], way["input_file_ids"]) == ([0], [100]) for way in ways)
+    assert (end["waits_for_sets"], end["env"]) == ([1], {"B": "2"})
+    assert call.body["dependency_sets"] == [{"positions": [0]}, {"positions": [1, 2]}]
 
 
-async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan):
+async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, plan, monkeypatch):
+    monkeypatch.setattr("torc_client.spec.create.RECORDS_PER_REQUEST", 2)
+    await create(client, plan)
+    first, second = (call.body for call in server.calls_of("create_jobs"))
+    assert [job["name"] for job in first["jobs"]] == ["begin", "way_1"]
+    assert first["dependency_sets"] == [{"positions": [0]}]
+    assert [job["name"] for job in second["jobs"]] == ["way_2", "end"]
+    # Begin and way_1 have the ids 102 and 103; way_2 is the first of its own request.
+    assert second["dependency_sets"] == [{"job_ids": [102]}, {"job_ids": [103], "positions": [0]}]
+
+
+async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan, monkeypatch):
+    monkeypatch.setattr("torc_client.spec.create.RECORDS_PER_REQUEST", 1)
     server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "no such thing")])
     with pytest.raises(ApiError, match="no such thing"):
         await create(client, plan)

@@ -155,6 +155,8 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Where it stands."""
     supports_termination: bool | None = None
     """Whether it saves its work when asked to stop."""
+    waits_for_sets: list[int] | None = None
+    """Positions in the call's `dependency_sets`: it waits for the jobs of each. Only in bulk creation."""
 
 
 class ClaimJobsBasedOnResources(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -340,6 +342,15 @@ class DeleteRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=
     """How many there were."""
     message: str
     """The same in words."""
+
+
+class DependencySetModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs that others wait for."""
+
+    job_ids: list[int] | None = None
+    """Jobs that are there already."""
+    positions: list[int] | None = None
+    """Jobs of the same call, by their positions in it, from 0."""
 
 
 class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -731,10 +742,12 @@ class JobUserDataRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=T
 
 
 class JobsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Many new records."""
+    """Many new jobs."""
 
+    dependency_sets: list[DependencySetModel] | None = None
+    """Sets that the jobs wait for, which name them by position in `waits_for_sets`."""
     jobs: list[JobModel]
-    """The records, all of one workflow."""
+    """The jobs, all of one workflow."""
 
 
 class LatestEventTimestampResponse(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
+    DependencySetModel,
     FileModel,
     FilesModel,
     JobModel,
@@ -115,12 +116,12 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
     }
     job_ids = [0] * len(plan.jobs)
 
-    def model(planned: PlannedJob) -> JobModel:
+    def model(planned: PlannedJob, sets: _Sets) -> JobModel:
         record = planned.record
         return JobModel(
             workflow_id=workflow_id,
             resource_requirements_id=requirements_ids.get(record.get("resource_requirements", "")),
-            depends_on_job_ids=_ids(planned.parents, job_ids),
+            waits_for_sets=[sets.number_of(planned.parents)] if planned.parents else None,
             input_file_ids=_ids(planned.input_files, file_ids),
             output_file_ids=_ids(planned.output_files, file_ids),
             input_user_data_ids=_ids(planned.input_user_data, user_data_ids),
@@ -128,11 +129,39 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
             **{name: record[name] for name in COPIED_TO_JOB if name in record},
         )
 
-    for level in plan.levels:
-        for numbers in batches(level, lambda number: _size_of_job(plan.jobs[number])):
-            answer = await client.jobs.create_jobs(JobsModel(jobs=[model(plan.jobs[number]) for number in numbers]))
-            for number, job in zip(numbers, answer.jobs or [], strict=True):
-                job_ids[number] = job.id or 0
+    in_order = [number for level in plan.levels for number in level]
+    for numbers in batches(in_order, lambda number: _size_of_job(plan.jobs[number])):
+        sets = _Sets(numbers, job_ids)
+        jobs = [model(plan.jobs[number], sets) for number in numbers]
+        answer = await client.jobs.create_jobs(JobsModel(jobs=jobs, dependency_sets=sets.models() or None))
+        for number, job in zip(numbers, answer.jobs or [], strict=True):
+            job_ids[number] = job.id or 0
+
+
+class _Sets:
+    """What the jobs of one request wait for, each set of jobs named once.
+
+    `numbers` are the plan's numbers of the request's jobs; `job_ids`, by number, has the ids of those before.
+    """
+
+    def __init__(self, numbers: Sequence[int], job_ids: Sequence[int]) -> None:
+        self._position_of = {number: position for position, number in enumerate(numbers)}
+        self._job_ids = job_ids
+        self._numbers: dict[tuple[int, ...], int] = {}
+
+    def number_of(self, parents: Sequence[int]) -> int:
+        """Give the number of the set with these jobs."""
+        return self._numbers.setdefault(tuple(parents), len(self._numbers))
+
+    def models(self) -> list[DependencySetModel]:
+        """Give the sets in the order of their numbers."""
+        return [
+            DependencySetModel(
+                job_ids=[self._job_ids[parent] for parent in parents if parent not in self._position_of] or None,
+                positions=[self._position_of[parent] for parent in parents if parent in self._position_of] or None,
+            )
+            for parents in self._numbers
+        ]
 
 
 async def _create_files(client: TorcClient, workflow_id: int, files: Sequence[Record]) -> list[int]:

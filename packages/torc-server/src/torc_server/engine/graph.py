@@ -97,7 +97,7 @@ def set_dependencies_of_new_jobs(
     for job_id, parent_ids in waiting:
         if job_id in parent_ids:
             raise RuleBroken(f"Job {job_id} cannot depend on itself", field="depends_on_job_ids", value=job_id)
-    _require_jobs(tx, workflow_id, {parent_id for _, parent_ids in waiting for parent_id in parent_ids})
+    require_jobs(tx, workflow_id, {parent_id for _, parent_ids in waiting for parent_id in parent_ids})
     finder = SetFinder(tx, workflow_id)
     tx.execute_many(
         WAIT_FOR_SET, [{"set_id": finder.set_of(parent_ids), "job_id": job_id} for job_id, parent_ids in waiting]
@@ -105,7 +105,8 @@ def set_dependencies_of_new_jobs(
     tx.execute_many(COUNT_SETS, [{"job_id": job_id} for job_id, _ in waiting])
 
 
-def _require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobId]) -> None:
+def require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobId]) -> None:
+    """Refuse to wait for jobs that the workflow does not have; raises RuleBroken."""
     strangers = tx.rows(NOT_OF_WORKFLOW, {"workflow_id": workflow_id, "parents": json.dumps(sorted(parent_ids))})
     if strangers:
         ids = [row[0] for row in strangers]
