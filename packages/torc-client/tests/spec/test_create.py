@@ -1,6 +1,7 @@
 """From a plan to calls: few of them, in order, and none left behind when one fails."""
 
 import asyncio
+import sys
 from itertools import count, pairwise
 
 import pytest
@@ -82,7 +83,7 @@ async def test_everything_arrives_with_its_relations(server, client, plan):
 
 
 async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, plan, monkeypatch):
-    monkeypatch.setattr("torc_client.spec.create.RECORDS_PER_REQUEST", 2)
+    monkeypatch.setattr(sys.modules["torc_client.spec.create"], "RECORDS_PER_REQUEST", 2)
     await create(client, plan)
     first, second = (call.body for call in server.calls_of("create_jobs"))
     assert [job["name"] for job in first["jobs"]] == ["begin", "way_1"]
@@ -93,7 +94,7 @@ async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, p
 
 
 async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan, monkeypatch):
-    monkeypatch.setattr("torc_client.spec.create.RECORDS_PER_REQUEST", 1)
+    monkeypatch.setattr(sys.modules["torc_client.spec.create"], "RECORDS_PER_REQUEST", 1)
     server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "no such thing")])
     with pytest.raises(ApiError, match="no such thing"):
         await create(client, plan)
