@@ -138,7 +138,7 @@ def settings_page() -> Iterator[str]:
         keys = ", ".join(f"`{key}`" for key in setting.keys)
         flags = ", ".join(f"`{flag}`" for flag in setting.flags)
         variables = ", ".join(f"`{variable}`" for variable in setting.variables)
-        default = f"`{setting.default}`" if setting.default not in {None, (), False} else "none"
+        default = f"`{setting.default}`" if setting.default not in {None, ()} else "none"
         default = "off" if setting.kind is Kind.SWITCH else default
         yield (
             f"### server {setting.name}\n\n{setting.help}\n\n- In a file: {keys}\n- Flags: {flags}\n"
