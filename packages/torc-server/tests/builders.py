@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from torc_server.engine import cancel, claim, complete, execution, graph, initialize, invariants, reset, retry
+from torc_server.engine import cancel, claim, complete, execution, graph, initialize, invariants, leases, reset, retry
 from torc_server.engine.complete import Report
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import Offer, SortMethod
@@ -159,6 +159,7 @@ class World:
         *,
         sort_method: SortMethod = SortMethod.GPUS_RUNTIME_MEMORY,
         strict: bool = False,
+        node_id: NodeId | None = None,
     ) -> list[str]:
         claimed = claim.claim_for_node(
             self.tx,
@@ -169,9 +170,19 @@ class World:
             strict=strict,
             claim_key=None,
             now=self.clock.now,
+            node_id=node_id,
         )
         self.check()
         return [self.name(job_id) for job_id in claimed.job_ids]
+
+    def lose_node(self) -> int:
+        """Give up the node where jobs run; another takes its place."""
+        self.connection.execute("UPDATE compute_node SET lease_seconds = 5 WHERE id = ?", (self.node_id,))
+        jobs = leases.give_up(self.tx, self.node_id, now=self.clock.now)
+        assert jobs is not None
+        self.node_id = self.node()
+        self.check()
+        return jobs
 
     def start(self, *names: str, node_id: NodeId | None = None) -> None:
         for name in names:

@@ -91,7 +91,7 @@ async def test_late_calls_of_a_node_that_was_given_up(timed: Any, stage: Any, ma
     assert (await timed.ok("GET", f"/jobs/{first}"))["status"] == "ready"
 
 
-SIGNS = ["heartbeat", "start", "again", "complete", "claim", "claim_next", "update"]
+SIGNS = ["heartbeat", "start", "again", "complete", "claim", "claim_next", "update", "action"]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -117,6 +117,12 @@ async def test_what_renews_a_lease(timed: Any, stage: Any, sign: str) -> None:
             case "claim_next":
                 path = f"/workflows/{workflow_id}/claim_next_jobs"
                 await timed.ok("POST", path, params={"limit": 0, "compute_node_id": node_id})
+            case "action":
+                members = {"trigger_type": "on_workflow_start", "action_type": "run_commands", "persistent": True}
+                action = {"workflow_id": workflow_id, "action_config": {"commands": ["true"]}, **members}
+                action_id = (await timed.ok("POST", f"/workflows/{workflow_id}/actions", action))["id"]
+                path = f"/workflows/{workflow_id}/actions/{action_id}/claim"
+                await timed.ok("POST", path, {"compute_node_id": node_id})
             case "update":
                 await timed.ok("PUT", f"/compute_nodes/{node_id}", node)
     await stage.pass_seconds(8)
