@@ -192,6 +192,24 @@ async def test_a_node_that_stops_gives_back_what_it_never_started(timed: Any) ->
     assert (await beat(timed, node_id)).message == GONE.format(node_id)
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_node_whose_record_goes_leaves_no_job_behind(timed: Any, stage: Any, at_once: bool) -> None:
+    workflow_id, (runs, waits, elsewhere), node_id = await leased(timed, 3)
+    plain = await timed.node(workflow_id)
+    await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
+    await timed.ok("PUT", f"/jobs/{runs}/start_job/0/{node_id}")
+    await timed.claim(workflow_id, 1, f"?compute_node_id={plain}")
+    if at_once:
+        await timed.ok("DELETE", "/compute_nodes", params={"workflow_id": workflow_id})
+    else:
+        await timed.ok("DELETE", f"/compute_nodes/{node_id}")
+    statuses = [(await timed.ok("GET", f"/jobs/{job_id}"))["status"] for job_id in (runs, waits, elsewhere)]
+    assert statuses == ["ready", "ready", "pending"]
+    assert (await beat(timed, node_id)).status == 404
+    await stage.pass_seconds(11)
+    assert len((await timed.claim(workflow_id))["jobs"]) == 2
+
+
 @pytest.mark.parametrize("seconds", [0, 0.5, -1])
 async def test_leases_that_nobody_can_keep(api: Any, seconds: float) -> None:
     workflow_id = await api.workflow()
