@@ -3,6 +3,7 @@
 from torc_server.api.actions import ACTION_OPERATIONS
 from torc_server.api.admin import ADMIN_OPERATIONS
 from torc_server.api.batches import BATCH_OPERATIONS
+from torc_server.api.bulk_jobs import create_jobs
 from torc_server.api.claims import CLAIM_OPERATIONS
 from torc_server.api.compute_nodes import COMPUTE_NODE_OPERATIONS
 from torc_server.api.events import EVENT_OPERATIONS
@@ -38,6 +39,7 @@ SPECIAL: tuple[Operation, ...] = (
     *CLAIM_OPERATIONS,
     *EXECUTION_OPERATIONS,
     *BATCH_OPERATIONS,
+    create_jobs,
     create_user_data,
     *EVENT_OPERATIONS,
     *RO_CRATE_OPERATIONS,

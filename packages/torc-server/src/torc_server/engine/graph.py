@@ -105,6 +105,32 @@ def set_dependencies_of_new_jobs(
     tx.execute_many(COUNT_SETS, [{"job_id": job_id} for job_id, _ in waiting])
 
 
+def wait_for_sets(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    sets: Sequence[Sequence[JobId]],
+    waiting: Sequence[tuple[JobId, Sequence[int]]],
+) -> None:
+    """Let new jobs wait for sets, which they name by position. Raises RuleBroken for members that are not there."""
+    _require_jobs(tx, workflow_id, {member for members in sets for member in members})
+    finder = SetFinder(tx, workflow_id)
+    # A set that nobody waits for is not kept, and one without members holds nobody up.
+    stored: dict[int, int] = {}
+    for number in {number for _, numbers in waiting for number in numbers}:
+        if sets[number]:
+            stored[number] = finder.set_of(sets[number])
+    tx.execute_many(
+        WAIT_FOR_SET,
+        [
+            {"set_id": stored[number], "job_id": job_id}
+            for job_id, numbers in waiting
+            for number in numbers
+            if number in stored
+        ],
+    )
+    tx.execute_many(COUNT_SETS, [{"job_id": job_id} for job_id, _ in waiting])
+
+
 def _require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobId]) -> None:
     strangers = tx.rows(NOT_OF_WORKFLOW, {"workflow_id": workflow_id, "parents": json.dumps(sorted(parent_ids))})
     if strangers:

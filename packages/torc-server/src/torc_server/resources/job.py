@@ -67,6 +67,12 @@ class JobModel(Record):
     )
     supports_termination = Boolean("Whether it saves its work when asked to stop.", default=False, default_shown=False)
     depends_on_job_ids = Many(Integer(), "The jobs it waits for.", sql=DEPENDENCIES, relation=True)
+    waits_for_sets = Many(
+        Integer(at_least=0),
+        "In bulk_jobs: the dependency_sets of the call that it waits for as well, by their position from 0. Not kept.",
+        stored=False,
+        extension=True,
+    )
     input_file_ids = linked("input_file_ids", "Files it reads.")
     output_file_ids = linked("output_file_ids", "Files it writes.")
     input_user_data_ids = linked("input_user_data_ids", "User data it reads.")
@@ -93,6 +99,13 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
     for body in bodies:
         if body.get("priority", 0) < 0:
             raise RuleBroken("priority must be at least 0", field="priority", value=body["priority"])
+        if body.get("waits_for_sets"):
+            raise RuleBroken(
+                "waits_for_sets is for bulk_jobs, where dependency_sets says what the sets are; name"
+                " depends_on_job_ids here",
+                field="waits_for_sets",
+                value=body["waits_for_sets"],
+            )
         row = {**body, "status": "uninitialized"}
         if "resource_requirements_id" not in body:
             default = default_requirements(tx, workflow_id) if default is None else default

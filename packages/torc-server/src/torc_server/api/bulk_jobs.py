@@ -1,0 +1,53 @@
+"""Many new jobs, also with links among themselves."""
+
+from dataclasses import replace
+
+from torc_server.api.generic import operations_of, require_one_workflow, view_for
+from torc_server.api.operation import Call
+from torc_server.engine.ids import WorkflowId
+from torc_server.resources import records
+from torc_server.resources.dependency_sets import DependencySet, wait_for_sets
+from torc_server.resources.fields import Record
+from torc_server.resources.job import JOB, JobModel
+from torc_server.resources.job_links import LINKS
+from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.records import Encoded
+from torc_server.store.transaction import Transaction
+
+# The answer does not repeat what new jobs wait for where sets say it: that can be a million ids.
+WITHOUT_DEPENDENCIES = frozenset(LINKS)
+
+
+class JobsModel(Record):
+    """Many new records."""
+
+    jobs = Many(Part(JobModel), "The records, all of one workflow.", required=True)
+    dependency_sets = Many(
+        Part(DependencySet),
+        "Sets of jobs that the new ones wait for, as their waits_for_sets says. Jobs of one call can so wait for each"
+        " other, though not in a ring; and a set that thousands wait for is sent, and kept, once.",
+        extension=True,
+    )
+
+
+def _create_jobs(tx: Transaction, call: Call) -> Encoded:
+    bodies, sets = call.body["jobs"], call.body.get("dependency_sets") or []
+    require_one_workflow("jobs", bodies)
+    # What waits for sets is linked once all jobs of the call have their ids.
+    plain = [{name: value for name, value in body.items() if name != "waits_for_sets"} for body in bodies]
+    ids = records.create(tx, JOB, plain, call.now)
+    view = view_for(call, relations=True)
+    if bodies and (sets or any("waits_for_sets" in body for body in bodies)):
+        wait_for_sets(tx, WorkflowId(bodies[0]["workflow_id"]), ids, bodies, sets)
+        view = replace(view, only=WITHOUT_DEPENDENCIES)
+    return Encoded(f'{{"jobs":{records.many(tx, JOB, ids, view)}}}')
+
+
+create_jobs = replace(
+    next(each for each in operations_of(JOB) if each.id == JOB.names.create_many),
+    body=JobsModel,
+    run=_create_jobs,
+    description=(
+        "With dependency_sets the answer leaves out depends_on_job_ids: a few sets can stand for a million of them."
+    ),
+)
