@@ -82,6 +82,11 @@ async def create_flow(connection: Connection, name: str = "load") -> Flow:
     """Create an empty workflow and a node for it."""
     workflow = {"name": name, "user": "bench"}
     workflow_id = _read_id.decode(await connection.ask("POST", f"{API}/workflows", workflow)).id
+    return await flow_of(connection, workflow_id, await register(connection, workflow_id))
+
+
+async def register(connection: Connection, workflow_id: int) -> int:
+    """Register a node, as a runner does that begins; gives its id."""
     node = {
         "workflow_id": workflow_id,
         "hostname": "bench",
@@ -93,8 +98,7 @@ async def create_flow(connection: Connection, name: str = "load") -> Flow:
         "num_nodes": 1,
         "compute_node_type": "local",
     }
-    node_id = _read_id.decode(await connection.ask("POST", f"{API}/compute_nodes", node)).id
-    return await flow_of(connection, workflow_id, node_id)
+    return _read_id.decode(await connection.ask("POST", f"{API}/compute_nodes", node)).id
 
 
 async def flow_of(connection: Connection, workflow_id: int, node_id: int = 0) -> Flow:

@@ -118,7 +118,7 @@ def batches(flow: Flow, tally: Tally, size: int) -> Callable[[Connection], Await
 
 def batch_start(flow: Flow, ids: Sequence[int]) -> bytes:
     """Write the request that tells that jobs run."""
-    body = {"run_id": flow.run_id, "compute_node_id": flow.node_id, "job_ids": list(ids)}
+    body = {"run_id": flow.run_id, "compute_node_id": flow.node_id, "starts": [{"job_id": job_id} for job_id in ids]}
     return request_bytes("POST", f"{flow.path}/batch_start_jobs", msgspec.json.encode(body))
 
 

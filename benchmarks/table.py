@@ -9,9 +9,7 @@ _VERDICTS = {True: "met", False: "missed", None: ""}
 
 def number(value: float) -> str:
     """Write three digits that mean something, and no more."""
-    if value == 0:
-        return "0"
-    if abs(value) >= 1000:
+    if abs(value) >= 1000 or value == int(value):
         return f"{value:,.0f}"
     if abs(value) >= 100:
         return f"{value:.0f}"
@@ -31,7 +29,7 @@ def row_line(row: RowRecord) -> str:
 
 def workload_table(workload: WorkloadRecord) -> str:
     """Write a workload's table below its title and sizes."""
-    sizes = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in workload.sizes.items())
+    sizes = ", ".join(f"`{name.replace('_', ' ')}` {count:,}" for name, count in workload.sizes.items())
     rounds = f"{len(workload.rounds)} round{'s' if len(workload.rounds) != 1 else ''}"
     head = f"### {workload.title}\n\n`{workload.name}`: {sizes}; {rounds}, {workload.seconds:.0f} s in all.\n"
     return "\n".join([head, _HEAD, *[row_line(row) for row in workload.rows], ""])

@@ -138,9 +138,8 @@ def settings_page() -> Iterator[str]:
         keys = ", ".join(f"`{key}`" for key in setting.keys)
         flags = ", ".join(f"`{flag}`" for flag in setting.flags)
         variables = ", ".join(f"`{variable}`" for variable in setting.variables)
-        default = (
-            "off" if setting.kind is Kind.SWITCH else "none" if setting.default is None else f"`{setting.default}`"
-        )
+        default = f"`{setting.default}`" if setting.default not in {None, ()} else "none"
+        default = "off" if setting.kind is Kind.SWITCH else default
         yield (
             f"### server {setting.name}\n\n{setting.help}\n\n- In a file: {keys}\n- Flags: {flags}\n"
             f"- Variables: {variables}\n- Takes: {setting.kind.value}; default: {default}"
@@ -274,7 +273,7 @@ def api_page() -> Iterator[str]:
         "The whole document, OpenAPI 3.1, is at `/torc-service/v1/openapi.json` of every server, in "
         "[openapi.json](../../packages/torc-client/src/torc_client/openapi.json), and printed by `torc-server "
         "openapi`. In Python each operation is a method of its subject: `client.jobs.list_jobs(workflow_id=1)`. "
-        "Paths are below `/torc-service/v1`."
+        "Paths are below `/torc-service/v1`. Whom an operation is open to counts where the server enforces access."
     )
     subjects: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
@@ -285,6 +284,7 @@ def api_page() -> Iterator[str]:
                 f"### {operation['operationId']}\n\n`{method.upper()} {path}`: {operation['summary']}"
                 + (f"\n\nQuery: {query}." if query else "")
                 + (f"\n\nErrors: {errors}." if errors else "")
+                + f"\n\nOpen to {operation['x-torc-access']}."
             )
     for subject, entries in subjects.items():
         yield f"## Subject {subject}"

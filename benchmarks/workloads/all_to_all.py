@@ -67,9 +67,11 @@ ALL_TO_ALL = Workload(
     name="all_to_all",
     title="All to all",
     rows=(
-        Row("create and initialize 1,000 by 1,000", "some s", "s", target=at_most(0.5), needs_full_size=True),
+        Row("create and initialize `width` by `width`", "some s", "s", target=at_most(0.5), needs_full_size=True),
         Row("its database", "some MB", "MB"),
-        Row("create and initialize 10,000 by 10,000", "many s", "s", target=at_most(5), needs_full_size=True),
+        Row(
+            "create and initialize `many width` by `many width`", "many s", "s", target=at_most(5), needs_full_size=True
+        ),
         Row("its database", "many MB", "MB", target=at_most(50), needs_full_size=True),
     ),
     run=_run,

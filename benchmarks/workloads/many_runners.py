@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
-from benchmarks.flows import Flow, ready_flow
+from benchmarks.flows import Flow, ready_flow, register
 from benchmarks.measure import Round, Row, Sizes, Workload, at_most
 from benchmarks.service import Service
 from benchmarks.simulated import Tally, allow_open_files, completed_jobs, single_calls
@@ -17,7 +18,8 @@ async def _runner(port: int, flow: Flow, tally: Tally, after_seconds: float) -> 
     await asyncio.sleep(after_seconds)
     try:
         connection = await Connection.open(port)
-        await single_calls(flow, tally)(connection)
+        mine = replace(flow, node_id=await register(connection, flow.workflow_id))
+        await single_calls(mine, tally)(connection)
         connection.close()
     except (OSError, Unexpected) as error:
         tally.errors.append(str(error))

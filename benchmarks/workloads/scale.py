@@ -68,7 +68,7 @@ SCALE = Workload(
     rows=(
         *(
             Row(
-                f"time of `{call}` to that in a workflow of 1,000 jobs",
+                f"time of `{call}` with `many jobs` to that with `jobs`",
                 f"large {call}",
                 "times",
                 per=f"small {call}",
@@ -77,7 +77,7 @@ SCALE = Workload(
             )
             for call in _CALLS
         ),
-        *(Row(f"`{call}` in the large workflow", f"large {call}", "ms") for call in _CALLS),
+        *(Row(f"`{call}` with `many jobs`", f"large {call}", "ms") for call in _CALLS),
         Row("memory of the server", "MB", "MB", target=at_most(150), needs_full_size=True),
         Row("database", "database MB", "MB"),
     ),

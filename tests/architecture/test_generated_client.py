@@ -60,6 +60,17 @@ def test_a_stream_of_events_gets_no_method(generate: ModuleType):
     assert not [name for name, text in files.items() if name.startswith("api/") and "follow_thing" in text]
 
 
+def test_what_can_be_done_as_a_task_has_a_method_for_that(generate: ModuleType):
+    document = json.loads(json.dumps(DOCUMENT))
+    operation = document["paths"]["/things/{id}"]["get"]
+    operation["parameters"].append({"name": "async", "in": "query", "schema": {"type": "boolean"}})
+    operation["responses"]["202"] = operation["responses"]["200"]
+    text = generate.files(document)["api/things.py"]
+    assert "async def get_thing(self, id: int, *, deep: bool | None = None) -> Thing:" in text
+    assert "async def get_thing_as_task(self, id: int, *, deep: bool | None = None) -> Thing:" in text
+    assert text.count('"async": True') == 1
+
+
 def test_a_name_that_python_refuses_is_told(generate: ModuleType):
     document = json.loads(json.dumps(DOCUMENT))
     document["components"]["schemas"]["Thing"]["properties"]["class"] = {"type": "string"}

@@ -3,11 +3,12 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from torc_server.engine import cancel, claim, complete, execution, graph, initialize, invariants, reset, retry
-from torc_server.engine.complete import Report
+from torc_server.engine import cancel, claim, complete, execution, graph, initialize, invariants, leases, reset, retry
+from torc_server.engine.complete import Completion, Report
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import Offer, SortMethod
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
@@ -159,6 +160,7 @@ class World:
         *,
         sort_method: SortMethod = SortMethod.GPUS_RUNTIME_MEMORY,
         strict: bool = False,
+        node_id: NodeId | None = None,
     ) -> list[str]:
         claimed = claim.claim_for_node(
             self.tx,
@@ -169,9 +171,19 @@ class World:
             strict=strict,
             claim_key=None,
             now=self.clock.now,
+            node_id=node_id,
         )
         self.check()
         return [self.name(job_id) for job_id in claimed.job_ids]
+
+    def lose_node(self) -> int:
+        """Give up the node where jobs run; another takes its place."""
+        self.connection.execute("UPDATE compute_node SET lease_seconds = 5 WHERE id = ?", (self.node_id,))
+        jobs = leases.give_up(self.tx, self.node_id, now=self.clock.now)
+        assert jobs is not None
+        self.node_id = self.node()
+        self.check()
+        return jobs
 
     def start(self, *names: str, node_id: NodeId | None = None) -> None:
         for name in names:
@@ -205,6 +217,18 @@ class World:
         report = self.report(name, status, return_code, attempt_id)
         complete.complete(self.tx, self.ids[name], status, self.run_id, report, now=self.clock.now)
         self.check()
+
+    def completion(self, name: str, return_code: int = 0, **members: Any) -> Completion:
+        """The end of a job as a batch has it; `members` are those of the report that are otherwise."""
+        status = JobStatus.FAILED if return_code else JobStatus.COMPLETED
+        report = replace(self.report(name, status, return_code), **members)
+        return Completion(report.job_id, report.status, report.run_id, report)
+
+    def complete_many(self, *completions: Completion) -> list[str | None]:
+        """Give what is wrong with each of them, or None."""
+        refusals = complete.complete_jobs(self.tx, self.workflow_id, completions, now=self.clock.now)
+        self.check()
+        return [None if each is None else each.message for each in refusals]
 
     def retry(self, name: str, *, max_retries: int = 99) -> None:
         retry.retry(self.tx, self.ids[name], self.run_id, max_retries=max_retries, now=self.clock.now)

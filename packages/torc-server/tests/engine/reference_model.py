@@ -135,6 +135,13 @@ class Model:
         job.become("ready")
         self.reopen(name)
 
+    def lose_node(self) -> int:
+        lost = [job for job in self.jobs.values() if job.status in {"pending", "running"}]
+        for job in lost:
+            job.attempt += 1
+            job.become("ready")
+        return len(lost)
+
     def cancel(self) -> None:
         self.is_canceled = True
         for job in self.jobs.values():

@@ -85,9 +85,7 @@ def test_jobs_that_end_are_counted_one_by_one_and_in_batches(world: Any, acts: A
     world.complete("b", 1)
     assert (acts.count(two), acts.count(three)) == (1, 1)
     assert world.told() == []
-    reports = [world.report(name, JobStatus.COMPLETED, 0) for name in "acd"]
-    refused = complete.complete_jobs(world.tx, world.workflow_id, reports, now=world.clock.now)
-    assert refused == {}
+    assert world.complete_many(*map(world.completion, "acd")) == [None, None, None]
     assert (acts.count(two), acts.count(three)) == (2, 3)
     # Told once for all of them.
     assert world.told() == [ActionsBecamePending(world.workflow_id), WorkflowCompleted(world.workflow_id)]

@@ -3,7 +3,6 @@ import json
 import pytest
 
 from torc_server.engine import events
-from torc_server.engine.complete import complete_jobs
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.signals import Severity
 from torc_server.engine.states import JobStatus
@@ -53,13 +52,12 @@ def test_many_completions_are_announced_each(world):
     world.initialize()
     world.claim()
     world.announced()
-    reports = [
-        world.report("a", JobStatus.COMPLETED, 0),
-        world.report("b", JobStatus.TERMINATED, 1),
-        world.report("c", JobStatus.RUNNING, 1),
-    ]
-    refused = complete_jobs(world.tx, world.workflow_id, reports, now=world.clock.now)
-    assert set(refused) == {world.ids["c"]}
+    refusals = world.complete_many(
+        world.completion("a"),
+        world.completion("b", 1, status=JobStatus.TERMINATED),
+        world.completion("c", status=JobStatus.RUNNING),
+    )
+    assert [refusal is None for refusal in refusals] == [True, True, False]
     assert [each.event_type for each in world.announced()] == ["job_completed", "job_terminated"]
 
 

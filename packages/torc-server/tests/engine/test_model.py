@@ -83,7 +83,11 @@ class Machine(RuleBasedStateMachine):
         ready = [name for name, job in self.model.jobs.items() if job.status == "ready"]
         expected = [] if self.model.is_canceled else ready[:limit]
         offer = builders.Offer(num_cpus=100, memory_bytes=2**40)
-        assert (self.world.claim_for(offer, limit) if packed else self.world.claim(limit)) == expected
+        node_id = self.world.node_id
+        if packed:
+            assert self.world.claim_for(offer, limit, node_id=node_id) == expected
+        else:
+            assert self.world.claim(limit, node_id=node_id) == expected
         for name in expected:
             self.model.jobs[name].become("pending")
 
@@ -104,6 +108,10 @@ class Machine(RuleBasedStateMachine):
     def retry(self, which):
         name = self.name(which)
         self.both(lambda: self.world.retry(name), lambda: self.model.retry(name))
+
+    @rule()
+    def lose_node(self):
+        self.both(self.world.lose_node, self.model.lose_node)
 
     @rule()
     def cancel(self):

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from torc_server.engine import graph
-from torc_server.engine.complete import complete, complete_jobs
+from torc_server.engine.complete import complete
 from torc_server.engine.errors import NotFound, RuleBroken, Stale
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import JobStatus
@@ -149,16 +149,6 @@ def test_refused_reports_write_nothing(diamond):
         with pytest.raises(error):
             complete(diamond.tx, job_id, status, run_id, report, now=now)
     assert list(diamond.connection.iterdump()) == before
-
-
-def test_many_reports_are_judged_one_by_one(diamond):
-    reports = [diamond.report(name, JobStatus.COMPLETED, 0) for name in ("top", "left", "right")]
-    refused = complete_jobs(
-        diamond.tx, diamond.workflow_id, [*reports, diamond.report("top", JobStatus.FAILED, 1)], now=diamond.clock.now
-    )
-    diamond.check()
-    assert list(refused) == [diamond.ids["top"]]
-    assert diamond.statuses() == {"top": "completed", "left": "completed", "right": "completed", "join": "ready"}
 
 
 def test_a_retried_parent_takes_back_what_its_failure_canceled(diamond):

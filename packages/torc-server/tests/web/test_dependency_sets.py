@@ -1,100 +1,121 @@
-"""Dependencies of new jobs, named once as sets: on jobs that are there, and on jobs of the same call."""
+"""Jobs of one bulk call that wait for each other, by sets."""
 
 from typing import Any
 
 import pytest
 
 
-def bodies(workflow_id: int, *waits: list[int] | None) -> list[dict[str, Any]]:
-    """New jobs named a, b, c and so on, each with the sets that it waits for."""
-    return [
-        {"workflow_id": workflow_id, "name": chr(ord("a") + number), "command": "true"}
-        | ({} if sets is None else {"waits_for_sets": sets})
-        for number, sets in enumerate(waits)
-    ]
+def job(workflow_id: int, name: str, *sets: int, **members: Any) -> dict[str, Any]:
+    waiting = {"waits_for_sets": list(sets)} if sets else {}
+    return {"workflow_id": workflow_id, "name": name, "command": "true", **waiting, **members}
 
 
-async def create(api: Any, jobs: list[dict[str, Any]], sets: list[dict[str, Any]]) -> list[int]:
-    answer = await api.ok("POST", "/bulk_jobs", {"jobs": jobs, "dependency_sets": sets})
-    assert await api.broken_promises() == []
-    return [job["id"] for job in answer["jobs"]]
+async def created(api: Any, jobs: list[dict[str, Any]], *sets: dict[str, list[int]]) -> list[int]:
+    answer = await api.ok("POST", "/bulk_jobs", {"jobs": jobs, "dependency_sets": list(sets)})
+    assert not any({"depends_on_job_ids", "waits_for_sets"} & set(each) for each in answer["jobs"])
+    return [each["id"] for each in answer["jobs"]]
 
 
 async def parents(api: Any, job_id: int) -> list[int]:
-    return list((await api.ok("GET", f"/jobs/{job_id}")).get("depends_on_job_ids", []))
+    return list((await api.ok("GET", f"/jobs/{job_id}"))["depends_on_job_ids"])
 
 
-async def test_a_chain_is_one_call(api: Any) -> None:
+async def test_a_chain_in_one_call(api: Any) -> None:
     workflow_id = await api.workflow()
-    jobs = bodies(workflow_id, None, [0], [1], [2])
-    first, *rest = await create(api, jobs, [{"positions": [number]} for number in range(3)])
-    assert [await parents(api, job_id) for job_id in rest] == [[first], [rest[0]], [rest[1]]]
+    jobs = [job(workflow_id, "j0"), *(job(workflow_id, f"j{n}", n - 1) for n in range(1, 50))]
+    ids = await created(api, jobs, *({"positions": [n]} for n in range(49)))
+    assert await parents(api, ids[0]) == []
+    assert [await parents(api, job_id) for job_id in ids[1:]] == [[parent] for parent in ids[:-1]]
     await api.initialize(workflow_id)
-    node_id = await api.node(workflow_id)
-    for job_id in (first, *rest):
-        (claimed,) = (await api.claim(workflow_id))["jobs"]
-        assert claimed["id"] == job_id
-        await api.finish(workflow_id, job_id, node_id)
+    assert [each["id"] for each in (await api.claim(workflow_id, 50))["jobs"]] == ids[:1]
+    await api.finish(workflow_id, ids[0], await api.node(workflow_id))
+    assert [each["id"] for each in (await api.claim(workflow_id, 50))["jobs"]] == ids[1:2]
 
 
-async def test_old_and_new_jobs_in_one_set_and_several_sets_for_one_job(api: Any) -> None:
+async def test_all_to_all_is_two_rows_a_job_and_one_set(api: Any) -> None:
+    workflow_id = await api.workflow()
+    jobs = [*(job(workflow_id, f"a{n}") for n in range(30)), *(job(workflow_id, f"b{n}", 0) for n in range(30))]
+    ids = await created(api, jobs, {"positions": list(range(30))})
+    dump = api.dump()
+    assert len([line for line in dump if line.startswith('INSERT INTO "dependency_set" ')]) == 1
+    assert len([line for line in dump if "dependency_set_member" in line and line.startswith("INSERT")]) == 30
+    assert await parents(api, ids[-1]) == ids[:30]
+
+
+async def test_sets_have_old_jobs_and_new_and_jobs_have_many_sets(api: Any) -> None:
     workflow_id = await api.workflow()
     old = await api.jobs(workflow_id, 2)
-    sets = [{"job_ids": old, "positions": [0]}, {"positions": [1]}]
-    a, b, c, d = await create(api, bodies(workflow_id, None, None, [0], [0, 1]), sets)
-    assert await parents(api, c) == [*old, a]
-    assert await parents(api, d) == [*old, a, b]
-
-
-async def test_all_to_all_is_stored_once(api: Any) -> None:
-    workflow_id = await api.workflow()
-    layer = range(50)
-    jobs = bodies(workflow_id, *([None] * 50), *([[0]] * 50))
-    ids = await create(api, jobs, [{"positions": list(layer)}])
-    assert await parents(api, ids[-1]) == ids[:50]
-    assert sum("INTO \"dependency_set_member\"" in line for line in api.dump()) == 50
-    assert sum("INTO \"job_dependency_set\"" in line for line in api.dump()) == 50
-
-
-async def test_an_empty_set_is_nothing_to_wait_for(api: Any) -> None:
-    workflow_id = await api.workflow()
-    (job_id,) = await create(api, bodies(workflow_id, [0]), [{}])
-    await api.initialize(workflow_id)
-    assert (await api.ok("GET", f"/jobs/{job_id}"))["status"] == "ready"
+    jobs = [
+        job(workflow_id, "first"),
+        job(workflow_id, "both", 0, 1, 1, depends_on_job_ids=old[:1]),
+        # Written before what it waits for.
+        job(workflow_id, "early", 2),
+        job(workflow_id, "late"),
+        job(workflow_id, "free", 3),
+    ]
+    sets = ({"job_ids": old}, {"positions": [0, 0]}, {"positions": [3], "job_ids": old[1:]}, {}, {"positions": [1]})
+    ids = await created(api, jobs, *sets)
+    assert await parents(api, ids[1]) == [*old, ids[0]]
+    assert await parents(api, ids[2]) == [old[1], ids[3]]
+    assert await parents(api, ids[4]) == []
+    # The fifth set waits for nobody, and is not kept.
+    assert len([line for line in api.dump() if line.startswith('INSERT INTO "dependency_set" ')]) == 4
 
 
 @pytest.mark.parametrize(
-    ("waits", "sets", "words"),
+    ("sets", "waits_for", "field", "told"),
     [
-        ([[0]], [], "waits_for_sets has 0, but the call has 0 dependency_sets, counted from 0"),
-        ([[1]], [{}], "waits_for_sets has 1, but the call has 1 dependency_sets"),
-        ([[0]], [{"positions": [1]}], "positions has 1, but the call has 1 jobs"),
-        ([[0]], [{"positions": [-1]}], "positions has -1"),
-        ([[0]], [{"job_ids": [999]}], "names jobs that workflow 1 does not have: 999"),
-        ([[0]], [{"positions": [0]}], "wait for each other for ever: 'a' waits for 'a'"),
-        ([[0], [1], None], [{"positions": [1]}, {"positions": [0, 2]}], "'a' waits for 'b' waits for 'a'"),
+        ([{"positions": [0]}], [[], [1]], "waits_for_sets", "waits for dependency set 1, and there are 1"),
+        ([], [[], [0]], "waits_for_sets", "waits for dependency set 0, and there are 0"),
+        ([{"positions": [2]}], [[], [0]], "dependency_sets", "position 2, and this call has 2 jobs"),
+        ([{"job_ids": [999]}], [[], [0]], "depends_on_job_ids", "does not have: 999"),
+        ([{"positions": [1]}], [[], [0]], "waits_for_sets", "wait for each other: j1 waits for j1"),
+        (
+            [{"positions": [0]}, {"positions": [1]}],
+            [[1], [0]],
+            "waits_for_sets",
+            "wait for each other: j",
+        ),
     ],
 )
-async def test_what_points_nowhere_or_in_a_ring_is_refused_whole(
-    api: Any, waits: list[list[int] | None], sets: list[dict[str, Any]], words: str
+async def test_what_cannot_be_creates_nothing(
+    api: Any, sets: list[Any], waits_for: list[list[int]], field: str, told: str
 ) -> None:
     workflow_id = await api.workflow()
     before = api.dump()
-    reply = await api.call("POST", "/bulk_jobs", {"jobs": bodies(workflow_id, *waits), "dependency_sets": sets})
-    assert reply.status == 422, reply.text
-    assert words in reply.message
+    jobs = [job(workflow_id, f"j{position}", *numbers) for position, numbers in enumerate(waits_for)]
+    reply = await api.call("POST", "/bulk_jobs", {"jobs": jobs, "dependency_sets": sets})
+    assert (reply.status, reply.json["error"]["field"]) == (422, field)
+    assert told in reply.message
     assert api.dump() == before
 
 
-async def test_jobs_of_another_workflow_cannot_be_waited_for(api: Any) -> None:
+async def test_a_long_ring_is_told_in_part(api: Any) -> None:
+    workflow_id = await api.workflow()
+    jobs = [job(workflow_id, f"j{n}", (n - 1) % 40) for n in range(40)]
+    reply = await api.call(
+        "POST", "/bulk_jobs", {"jobs": jobs, "dependency_sets": [{"positions": [n]} for n in range(40)]}
+    )
+    assert reply.status == 422
+    assert "(30 more)" in reply.message
+
+
+async def test_negative_positions_and_other_shapes_match_no_model(api: Any) -> None:
+    workflow_id = await api.workflow()
+    for sets in ([{"positions": [-1]}], [[1]], {"positions": []}):
+        reply = await api.call("POST", "/bulk_jobs", {"jobs": [job(workflow_id, "j")], "dependency_sets": sets})
+        assert reply.status == 400, reply.text
+
+
+async def test_jobs_of_other_workflows_are_no_members(api: Any) -> None:
     (stranger,) = await api.jobs(await api.workflow(), 1)
-    workflow_id = await api.workflow()
-    body = {"jobs": bodies(workflow_id, [0]), "dependency_sets": [{"job_ids": [stranger]}]}
+    body = {"jobs": [job(await api.workflow(), "j", 0)], "dependency_sets": [{"job_ids": [stranger]}]}
     reply = await api.call("POST", "/bulk_jobs", body)
-    assert (reply.status, f"does not have: {stranger}" in reply.message) == (422, True)
+    assert (reply.status, reply.json["error"]["field"]) == (422, "depends_on_job_ids")
 
 
-async def test_a_single_job_has_no_sets_to_wait_for(api: Any) -> None:
+async def test_one_job_alone_has_no_sets(api: Any) -> None:
     workflow_id = await api.workflow()
-    reply = await api.call("POST", "/jobs", bodies(workflow_id, [0])[0])
-    assert (reply.status, "bulk" in reply.message) == (422, True)
+    reply = await api.call("POST", "/jobs", job(workflow_id, "j", 0))
+    assert (reply.status, reply.json["error"]["field"]) == (422, "waits_for_sets")
+    assert "depends_on_job_ids" in reply.message

@@ -91,7 +91,7 @@ async def test_late_calls_of_a_node_that_was_given_up(timed: Any, stage: Any, ma
     assert (await timed.ok("GET", f"/jobs/{first}"))["status"] == "ready"
 
 
-SIGNS = ["heartbeat", "start", "again", "complete", "claim", "claim_next", "update"]
+SIGNS = ["heartbeat", "start", "again", "complete", "claim", "claim_next", "update", "action"]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -117,6 +117,12 @@ async def test_what_renews_a_lease(timed: Any, stage: Any, sign: str) -> None:
             case "claim_next":
                 path = f"/workflows/{workflow_id}/claim_next_jobs"
                 await timed.ok("POST", path, params={"limit": 0, "compute_node_id": node_id})
+            case "action":
+                members = {"trigger_type": "on_workflow_start", "action_type": "run_commands", "persistent": True}
+                action = {"workflow_id": workflow_id, "action_config": {"commands": ["true"]}, **members}
+                action_id = (await timed.ok("POST", f"/workflows/{workflow_id}/actions", action))["id"]
+                path = f"/workflows/{workflow_id}/actions/{action_id}/claim"
+                await timed.ok("POST", path, {"compute_node_id": node_id})
             case "update":
                 await timed.ok("PUT", f"/compute_nodes/{node_id}", node)
     await stage.pass_seconds(8)
@@ -184,6 +190,24 @@ async def test_a_node_that_stops_gives_back_what_it_never_started(timed: Any) ->
     await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "is_active": False})
     assert [(await timed.ok("GET", f"/jobs/{job_id}"))["status"] for job_id in (runs, waits)] == ["running", "ready"]
     assert (await beat(timed, node_id)).message == GONE.format(node_id)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_node_whose_record_goes_leaves_no_job_behind(timed: Any, stage: Any, at_once: bool) -> None:
+    workflow_id, (runs, waits, elsewhere), node_id = await leased(timed, 3)
+    plain = await timed.node(workflow_id)
+    await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
+    await timed.ok("PUT", f"/jobs/{runs}/start_job/0/{node_id}")
+    await timed.claim(workflow_id, 1, f"?compute_node_id={plain}")
+    if at_once:
+        await timed.ok("DELETE", "/compute_nodes", params={"workflow_id": workflow_id})
+    else:
+        await timed.ok("DELETE", f"/compute_nodes/{node_id}")
+    statuses = [(await timed.ok("GET", f"/jobs/{job_id}"))["status"] for job_id in (runs, waits, elsewhere)]
+    assert statuses == ["ready", "ready", "pending"]
+    assert (await beat(timed, node_id)).status == 404
+    await stage.pass_seconds(11)
+    assert len((await timed.claim(workflow_id))["jobs"]) == 2
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5, -1])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from torc_server.api.document import build
 from torc_server.engine import tasks
 
 
@@ -139,6 +140,12 @@ async def test_initializing_what_is_not_there(api: Any) -> None:
     reply = await api.call("POST", "/workflows/77/initialize_jobs", params={"async": "perhaps"})
     assert reply.status == 400
     assert "query parameter async is not understood: write true or false" in reply.message
+
+
+def test_the_document_says_so() -> None:
+    answers = build()["paths"]["/workflows/{id}/initialize_jobs"]["post"]["responses"]
+    assert answers["202"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/TaskModel"}
+    assert answers["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/MessageResponse"}
 
 
 async def test_a_deleted_workflow_takes_its_tasks_along(api: Any) -> None:

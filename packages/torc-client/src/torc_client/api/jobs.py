@@ -45,7 +45,7 @@ class Jobs(Operations):
     async def create_jobs(self, body: JobsModel) -> CreateJobsResponse:
         """Create many jobs of one workflow, all or none.
 
-        With `dependency_sets` the answer leaves out what the jobs wait for, which may be a million pairs.
+        With dependency_sets the answer leaves out depends_on_job_ids: a few sets can stand for a million of them.
         """
         return await self._call(_CREATE_JOBS, body=body)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
-    DependencySetModel,
+    DependencySet,
     FileModel,
     FilesModel,
     JobModel,
@@ -153,10 +153,10 @@ class _Sets:
         """Give the number of the set with these jobs."""
         return self._numbers.setdefault(tuple(parents), len(self._numbers))
 
-    def models(self) -> list[DependencySetModel]:
+    def models(self) -> list[DependencySet]:
         """Give the sets in the order of their numbers."""
         return [
-            DependencySetModel(
+            DependencySet(
                 job_ids=[self._job_ids[parent] for parent in parents if parent not in self._position_of] or None,
                 positions=[self._position_of[parent] for parent in parents if parent in self._position_of] or None,
             )

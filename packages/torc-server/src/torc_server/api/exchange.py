@@ -1,29 +1,28 @@
 """What a runner and the server tell each other, in one go and in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from torc_server.api.answers import ComputeNodesResources
+from torc_server.api.batches import JobCompletionEntry, JobCompletionError, completion_of
 from torc_server.api.claims import CLAIMED_VIEW, offer_of
-from torc_server.api.executions import report_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
-from torc_server.engine import execution, status
+from torc_server.engine import status
 from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
 from torc_server.engine.complete import complete_jobs
-from torc_server.engine.errors import EngineError
+from torc_server.engine.execution import Start, start_jobs
 from torc_server.engine.following import followers
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import ENDLESS
 from torc_server.engine.unclaim import unclaim
 from torc_server.resources import records
-from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, SortMethodField, Text, Timestamp
+from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.json_fields import Many, Part
 from torc_server.resources.records import Encoded
-from torc_server.resources.result import ResultModel
 from torc_server.store.transaction import Transaction
 
 MOST_FOLLOWING = 1000
@@ -43,22 +42,6 @@ class StartedJob(Record):
     attempt_id = Integer("Which attempt.", required=True)
     start_time = Timestamp("When, in the runner's own words; now when absent.")
     after_job_id = Integer("The job that it followed there without having been claimed.")
-
-
-class JobCompletionEntry(Record):
-    """How a job ended."""
-
-    job_id = Integer("The job.", required=True)
-    run_id = Integer("The workflow's run.", required=True)
-    status = JobStatusField("How it ended.", required=True)
-    result = Part(ResultModel, "The attempt's result.", required=True)
-
-
-class JobCompletionError(Record):
-    """Why a job did not become what it was said to be."""
-
-    job_id = Integer("The job.", required=True)
-    message = Text("What is wrong.", required=True)
 
 
 class ClaimWish(Record):
@@ -119,18 +102,20 @@ def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     changes nothing and is answered as before.
     """
     workflow_id, body = WorkflowId(call.path["id"]), call.body
-    reports = [report_of(each["result"]) for each in body.get("completions") or ()]
-    errors = list(complete_jobs(tx, workflow_id, reports, now=call.now).items())
-    errors += _start(tx, call)  # after the ends, by which some of them may start
+    completions = [completion_of(each) for each in body.get("completions") or ()]
+    starts = [_start(call, each) for each in body.get("started") or ()]
+    refusals = complete_jobs(tx, workflow_id, completions, now=call.now)
+    refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the ends, by which some of them may start
+    told = zip([*(each.job_id for each in completions), *(each.job_id for each in starts)], refusals, strict=True)
     returned = [(JobId(each["job_id"]), AttemptId(each["attempt_id"])) for each in body.get("returned") or ()]
     unclaim(tx, workflow_id, returned)
     wish = body.get("claim")
     claimed = Claimed([]) if wish is None else _claim(tx, call, wish)
     following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
     completion = status.is_complete(tx, workflow_id)
-    told = [{"job_id": job_id, "message": error.message} for job_id, error in errors]
+    errors = [{"job_id": job_id, "message": error.message} for job_id, error in told if error is not None]
     return Encoded(
-        f'{{"errors":{msgspec.json.encode(told).decode()},"jobs":{_jobs(tx, claimed.job_ids)},'
+        f'{{"errors":{msgspec.json.encode(errors).decode()},"jobs":{_jobs(tx, claimed.job_ids)},'
         f'"following":[{",".join(following)}],'
         f'"is_complete":{_word(completion.is_complete)},"is_canceled":{_word(completion.is_canceled)}}}'
     )
@@ -155,14 +140,13 @@ def _word(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _start(tx: Transaction, call: Call) -> Iterator[tuple[JobId, EngineError]]:
-    run_id, node_id = RunId(call.body["run_id"]), NodeId(call.body["compute_node_id"])
-    for each in call.body.get("started") or ():
-        job_id = JobId(each["job_id"])
-        try:
-            execution.start(tx, job_id, run_id, node_id, now=call.now, after=each.get("after_job_id"))
-        except EngineError as error:
-            yield job_id, error
+def _start(call: Call, each: dict[str, Any]) -> Start:
+    return Start(
+        JobId(each["job_id"]),
+        RunId(call.body["run_id"]),
+        NodeId(call.body["compute_node_id"]),
+        each.get("after_job_id"),
+    )
 
 
 def _claim(tx: Transaction, call: Call, wish: dict[str, Any]) -> Claimed:

@@ -1,12 +1,13 @@
 """The life of an attempt, as its runner reports it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_job
 from torc_server.api.operation import Call, Parameter
 from torc_server.engine import execution
-from torc_server.engine.complete import Report, complete
+from torc_server.engine.complete import FIRST_ATTEMPT, Report, complete
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
 from torc_server.engine.retry import retry
 from torc_server.engine.states import JobStatus
@@ -20,26 +21,26 @@ from torc_server.store.transaction import Transaction
 RUN_ID = Integer("The workflow's run.", required=True)
 
 
+def report_of(body: Mapping[str, Any]) -> Report:
+    """Read a result as what a runner says about an attempt."""
+    return Report(
+        job_id=JobId(body["job_id"]),
+        run_id=RunId(body["run_id"]),
+        attempt_id=AttemptId(body.get("attempt_id") or FIRST_ATTEMPT),
+        node_id=NodeId(body["compute_node_id"]),
+        status=JobStatus.from_word(body["status"]),
+        return_code=body["return_code"],
+        exec_time_minutes=body["exec_time_minutes"],
+        completion_time=body["completion_time"],
+        peak_memory_bytes=body.get("peak_memory_bytes"),
+        avg_memory_bytes=body.get("avg_memory_bytes"),
+        peak_cpu_percent=body.get("peak_cpu_percent"),
+        avg_cpu_percent=body.get("avg_cpu_percent"),
+    )
+
+
 def _job(tx: Transaction, call: Call) -> Encoded:
     return records.one(tx, JOB, call.path["id"], view_for(call))
-
-
-def report_of(result: dict[str, Any]) -> Report:
-    """Read a result as a report."""
-    return Report(
-        job_id=JobId(result["job_id"]),
-        run_id=RunId(result["run_id"]),
-        attempt_id=AttemptId(result.get("attempt_id", 1)),
-        node_id=NodeId(result["compute_node_id"]),
-        status=JobStatus.from_word(result["status"]),
-        return_code=result["return_code"],
-        exec_time_minutes=result["exec_time_minutes"],
-        completion_time=result["completion_time"],
-        peak_memory_bytes=result.get("peak_memory_bytes"),
-        avg_memory_bytes=result.get("avg_memory_bytes"),
-        peak_cpu_percent=result.get("peak_cpu_percent"),
-        avg_cpu_percent=result.get("avg_cpu_percent"),
-    )
 
 
 @of_job(

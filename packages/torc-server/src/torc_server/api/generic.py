@@ -1,6 +1,6 @@
 """From a resource to its operations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Member, Text
 from torc_server.resources.records import MAX_LIMIT, Encoded, Selection, View
-from torc_server.resources.resource import Generic, Resource
+from torc_server.resources.resource import Body, Generic, Resource
 from torc_server.store.transaction import Transaction
 
 ID = {"id": Integer("The record's id.", required=True)}
@@ -159,6 +159,12 @@ def _create(resource: Resource) -> Operation:
     )
 
 
+def require_one_workflow(member: str, bodies: Sequence[Body]) -> None:
+    """Refuse new records of several workflows in one call; raises RuleBroken."""
+    if len({each["workflow_id"] for each in bodies}) > 1:
+        raise RuleBroken(f"All {member} of one call must have the same workflow_id", field="workflow_id")
+
+
 def _bulk(resource: Resource) -> Operation:
     """Create many at once."""
     names = resource.names
@@ -166,8 +172,7 @@ def _bulk(resource: Resource) -> Operation:
 
     def run(tx: Transaction, call: Call) -> Encoded:
         bodies = call.body[member]
-        if len({each["workflow_id"] for each in bodies}) > 1:
-            raise RuleBroken(f"All {member} of one call must have the same workflow_id", field="workflow_id")
+        require_one_workflow(member, bodies)
         ids = records.create(tx, resource, bodies, call.now)
         return Encoded(f'{{"{member}":{records.many(tx, resource, ids, view_for(call, relations=True))}}}')
 

@@ -2,7 +2,8 @@
 
 from torc_server.api.actions import ACTION_OPERATIONS
 from torc_server.api.admin import ADMIN_OPERATIONS
-from torc_server.api.bulk_jobs import BULK_JOBS
+from torc_server.api.batches import BATCH_OPERATIONS
+from torc_server.api.bulk_jobs import create_jobs
 from torc_server.api.claims import CLAIM_OPERATIONS
 from torc_server.api.compute_nodes import COMPUTE_NODE_OPERATIONS
 from torc_server.api.events import EVENT_OPERATIONS
@@ -38,8 +39,9 @@ SPECIAL: tuple[Operation, ...] = (
     *COMPUTE_NODE_OPERATIONS,
     *CLAIM_OPERATIONS,
     *EXCHANGE_OPERATIONS,
-    *BULK_JOBS,
     *EXECUTION_OPERATIONS,
+    *BATCH_OPERATIONS,
+    create_jobs,
     create_user_data,
     *EVENT_OPERATIONS,
     *RO_CRATE_OPERATIONS,

@@ -12,6 +12,7 @@ from typing import Any
 
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import ActionId, JobId, NodeId, WorkflowId
+from torc_server.engine.leases import require_node
 from torc_server.engine.signals import ActionsBecamePending
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -226,7 +227,6 @@ def pending_action_ids(
     return [ActionId(row["id"]) for row in rows]
 
 
-NODE_OF_WORKFLOW = Statement("SELECT 1 FROM compute_node WHERE id = :node_id AND workflow_id = :workflow_id", hot=True)
 TAKE = Statement(
     """
 UPDATE workflow_action SET executed = NOT persistent, executed_at = :executed_at,
@@ -244,14 +244,12 @@ def claim_action(
     """Take an action to carry it out. One that is persistent may be taken by everybody, any other by one alone.
 
     Whether it is pending is not asked. Raises NotFound; Conflict where somebody else has it; RuleBroken for a compute
-    node that the workflow does not have.
+    node that the workflow does not have, Stale for one that was given up. Tells NodeHeard.
     """
     which = {"workflow_id": workflow_id, "action_id": action_id, "node_id": node_id}
     if tx.value(ACTION, which) is None:
         raise NotFound(f"Workflow {workflow_id} has no action {action_id}")
-    if node_id is not None and tx.value(NODE_OF_WORKFLOW, which) is None:
-        raise RuleBroken(
-            f"Workflow {workflow_id} has no compute node {node_id}", field="compute_node_id", value=node_id
-        )
+    if node_id is not None:
+        require_node(tx, workflow_id, node_id)
     if not tx.execute(TAKE, {**which, "executed_at": now.isoformat()}):
         raise Conflict(f"Action {action_id} was claimed already", details={"claimed": False})

@@ -39,10 +39,14 @@ ORDER BY job.id LIMIT :most
 """,
     hot=True,
 )
+# `asked` is [[job id, node id], ...].
 ENDED_THERE = Statement(
     """
-SELECT 1 FROM job CROSS JOIN result ON result.id = job.current_result_id
-WHERE job.id = :job_id AND job.status = 5 AND result.run_id = :run_id AND result.compute_node_id = :node_id
+SELECT job.id AS job_id, result.compute_node_id AS node_id
+FROM json_each(:asked) AS asked
+CROSS JOIN job ON job.id = json_extract(asked.value, '$[0]')
+CROSS JOIN result ON result.id = job.current_result_id
+WHERE job.status = 5 AND result.run_id = :run_id AND result.compute_node_id = json_extract(asked.value, '$[1]')
 """,
     hot=True,
 )
@@ -70,9 +74,14 @@ def followers(
     return found
 
 
-def require_ended_there(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId) -> None:
-    """Let a job follow only one that succeeded on the same node in this run; raises RuleBroken."""
-    if tx.value(ENDED_THERE, {"job_id": job_id, "run_id": run_id, "node_id": node_id}) is None:
-        raise RuleBroken(
-            f"Job {job_id} has not succeeded on compute node {node_id} in run {run_id}: nothing follows it"
-        )
+def ended_there(tx: Transaction, run_id: RunId, asked: Sequence[tuple[JobId, NodeId]]) -> set[tuple[JobId, NodeId]]:
+    """Give those pairs of a job and a node where the job succeeded there in this run."""
+    if not asked:
+        return set()
+    rows = tx.rows(ENDED_THERE, {"asked": json.dumps(list(asked)), "run_id": run_id})
+    return {(row["job_id"], row["node_id"]) for row in rows}
+
+
+def nothing_follows(job_id: JobId, node_id: NodeId) -> RuleBroken:
+    """Make the error for a job that went on after one that did not succeed there."""
+    return RuleBroken(f"Job {job_id} has not succeeded on compute node {node_id}: nothing follows it there")

@@ -97,7 +97,7 @@ def set_dependencies_of_new_jobs(
     for job_id, parent_ids in waiting:
         if job_id in parent_ids:
             raise RuleBroken(f"Job {job_id} cannot depend on itself", field="depends_on_job_ids", value=job_id)
-    require_jobs(tx, workflow_id, {parent_id for _, parent_ids in waiting for parent_id in parent_ids})
+    _require_jobs(tx, workflow_id, {parent_id for _, parent_ids in waiting for parent_id in parent_ids})
     finder = SetFinder(tx, workflow_id)
     tx.execute_many(
         WAIT_FOR_SET, [{"set_id": finder.set_of(parent_ids), "job_id": job_id} for job_id, parent_ids in waiting]
@@ -105,8 +105,33 @@ def set_dependencies_of_new_jobs(
     tx.execute_many(COUNT_SETS, [{"job_id": job_id} for job_id, _ in waiting])
 
 
-def require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobId]) -> None:
-    """Refuse to wait for jobs that the workflow does not have; raises RuleBroken."""
+def wait_for_sets(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    sets: Sequence[Sequence[JobId]],
+    waiting: Sequence[tuple[JobId, Sequence[int]]],
+) -> None:
+    """Let new jobs wait for sets, which they name by position. Raises RuleBroken for members that are not there."""
+    _require_jobs(tx, workflow_id, {member for members in sets for member in members})
+    finder = SetFinder(tx, workflow_id)
+    # A set that nobody waits for is not kept, and one without members holds nobody up.
+    stored: dict[int, int] = {}
+    for number in {number for _, numbers in waiting for number in numbers}:
+        if sets[number]:
+            stored[number] = finder.set_of(sets[number])
+    tx.execute_many(
+        WAIT_FOR_SET,
+        [
+            {"set_id": stored[number], "job_id": job_id}
+            for job_id, numbers in waiting
+            for number in numbers
+            if number in stored
+        ],
+    )
+    tx.execute_many(COUNT_SETS, [{"job_id": job_id} for job_id, _ in waiting])
+
+
+def _require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobId]) -> None:
     strangers = tx.rows(NOT_OF_WORKFLOW, {"workflow_id": workflow_id, "parents": json.dumps(sorted(parent_ids))})
     if strangers:
         ids = [row[0] for row in strangers]

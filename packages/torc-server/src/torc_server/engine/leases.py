@@ -115,6 +115,22 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime) -> int | None:
     return len(jobs)
 
 
+def abandon(tx: Transaction, node_id: NodeId) -> None:
+    """Give the jobs of a node back whose record is about to go. Tells JobsBecameReady."""
+    _give_back(tx, node_id, JobStatus.PENDING, JobStatus.RUNNING)
+
+
+LEASED_OF_WORKFLOW = Statement("""
+SELECT id FROM compute_node WHERE workflow_id = :workflow_id AND is_active AND lease_seconds IS NOT NULL
+""")
+
+
+def abandon_all(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Give back the jobs of all nodes of a workflow that have a lease. Tells JobsBecameReady."""
+    for row in tx.rows(LEASED_OF_WORKFLOW, {"workflow_id": workflow_id}):
+        abandon(tx, NodeId(row["id"]))
+
+
 # Running (4) there, or pending (3) because it claimed them.
 GIVE_BACK = Statement(
     """

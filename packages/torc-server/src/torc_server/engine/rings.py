@@ -1,5 +1,6 @@
 """Jobs that wait for each other in a ring, and so for ever."""
 
+from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from torc_server.engine.ids import JobId, WorkflowId
@@ -46,12 +47,17 @@ def find_ring(tx: Transaction, workflow_id: WorkflowId, *, only_blocked_are_left
         before.setdefault(row["job_id"], []).append(-row["set_id"])
     for row in awaited:
         before.setdefault(-row["set_id"], []).append(row["job_id"])
+    return [JobId(each) for each in ring_in(before) if each > 0]
+
+
+def ring_in(before: Mapping[int, Iterable[int]]) -> list[int]:
+    """Give a ring of a graph, each waiting for the next; empty where there is none. `before` is what each waits for."""
     try:
         TopologicalSorter(before).prepare()
     except CycleError as error:
         ring: list[int] = error.args[1]
         # Given from the awaited to the waiting, with the first again at its end.
-        return [JobId(each) for each in reversed(ring[1:]) if each > 0]
+        return ring[:0:-1]
     return []
 
 

@@ -22,7 +22,12 @@ def require_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None
     """Refuse what was meant for another run of the workflow; raises RuleBroken."""
     current = workflow_row(tx, workflow_id)["run_id"]
     if current != run_id:
-        raise RuleBroken(f"Workflow {workflow_id} is in run {current}, not {run_id}", field="run_id", value=run_id)
+        raise other_run(workflow_id, current, run_id)
+
+
+def other_run(workflow_id: WorkflowId, current: RunId, run_id: RunId) -> RuleBroken:
+    """Make the error for what was meant for another run."""
+    return RuleBroken(f"Workflow {workflow_id} is in run {current}, not {run_id}", field="run_id", value=run_id)
 
 
 SET_RUN = Statement("UPDATE workflow SET run_id = :run_id WHERE id = :workflow_id AND run_id <> :run_id")

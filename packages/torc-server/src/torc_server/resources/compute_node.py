@@ -77,6 +77,12 @@ def announce_stop(tx: Transaction, stored: Body, body: Body) -> Body:
     return body
 
 
+def give_jobs_back(tx: Transaction, stored: Body) -> None:
+    """Leave no job behind that a node with a lease would have given back."""
+    if stored["is_active"] and stored.get("lease_seconds") is not None:
+        leases.abandon(tx, NodeId(stored["id"]))
+
+
 COMPUTE_NODE = Resource(
     table="compute_node",
     path="compute_nodes",
@@ -94,4 +100,6 @@ COMPUTE_NODE = Resource(
     prepare_new=check_new_leases,
     attach_new=announce_start,
     prepare_change=announce_stop,
+    before_delete=give_jobs_back,
+    before_delete_all=leases.abandon_all,
 )

@@ -69,10 +69,9 @@ class JobModel(Record):
     depends_on_job_ids = Many(Integer(), "The jobs it waits for.", sql=DEPENDENCIES, relation=True)
     waits_for_sets = Many(
         Integer(at_least=0),
-        "Positions in the call's `dependency_sets`: it waits for the jobs of each. Only in bulk creation.",
+        "In bulk_jobs: the dependency_sets of the call that it waits for as well, by their position from 0. Not kept.",
         stored=False,
         extension=True,
-        nullable=False,
     )
     input_file_ids = linked("input_file_ids", "Files it reads.")
     output_file_ids = linked("output_file_ids", "Files it writes.")
@@ -100,8 +99,13 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
     for body in bodies:
         if body.get("priority", 0) < 0:
             raise RuleBroken("priority must be at least 0", field="priority", value=body["priority"])
-        if "waits_for_sets" in body:
-            raise RuleBroken("waits_for_sets is of use only in bulk_jobs, which has the sets", field="waits_for_sets")
+        if body.get("waits_for_sets"):
+            raise RuleBroken(
+                "waits_for_sets is for bulk_jobs, where dependency_sets says what the sets are; name"
+                " depends_on_job_ids here",
+                field="waits_for_sets",
+                value=body["waits_for_sets"],
+            )
         row = {**body, "status": "uninitialized"}
         if "resource_requirements_id" not in body:
             default = default_requirements(tx, workflow_id) if default is None else default

@@ -1,0 +1,154 @@
+"""Many starts and many ends in one call: each judged for itself, all stored together."""
+
+import pytest
+
+from torc_server.engine.complete import complete_jobs
+from torc_server.engine.errors import NotFound
+from torc_server.engine.execution import Start, start_jobs
+from torc_server.engine.ids import JobId, RunId, WorkflowId
+from torc_server.engine.signals import JobsBecameReady, NodeHeard, WorkflowCompleted
+
+
+@pytest.fixture
+def diamond(world):
+    world.job("top")
+    for side in ("left", "right"):
+        world.job(side, after=["top"])
+    world.job("join", after=["left", "right"])
+    world.initialize()
+    world.told()
+    return world
+
+
+@pytest.fixture
+def started(world):
+    """Start jobs by name, on the node of the world or another; gives what is wrong with each."""
+
+    def start(*names, node_id=None, run_id=0):
+        starts = [Start(world.ids[name], RunId(run_id), node_id or world.node_id) for name in names]
+        refusals = start_jobs(world.tx, world.workflow_id, starts, now=world.clock.now)
+        world.check()
+        return [None if each is None else each.message for each in refusals]
+
+    return start
+
+
+def test_many_reports_are_judged_one_by_one(diamond):
+    good = [diamond.completion(name) for name in ("top", "left", "right")]
+    assert diamond.complete_many(*good, diamond.completion("top", 1)) == [
+        *(None, None, None),
+        "Job 'top' is already complete: it is completed",
+    ]
+    assert diamond.statuses() == {"top": "completed", "left": "completed", "right": "completed", "join": "ready"}
+    assert diamond.told() == [JobsBecameReady(diamond.workflow_id)]
+
+
+def test_the_same_report_twice_in_one_batch_and_in_the_next_is_one_result(diamond):
+    top = diamond.completion("top")
+    assert diamond.complete_many(top, top, diamond.completion("left")) == [None, None, None]
+    assert diamond.complete_many(top) == [None]
+    assert diamond.connection.execute("SELECT COUNT(*) FROM result").fetchone()[0] == 2
+
+
+def test_a_failure_cancels_behind_the_whole_batch(diamond):
+    assert diamond.complete_many(diamond.completion("left"), diamond.completion("top", 1)) == [None, None]
+    assert diamond.statuses() == {"top": "failed", "left": "completed", "right": "canceled", "join": "canceled"}
+    assert diamond.told() == [WorkflowCompleted(diamond.workflow_id)]
+
+
+def test_late_reports_of_canceled_jobs_hold_in_a_batch_too(diamond):
+    diamond.complete("top", 1)
+    names = ("right", "left", "join")
+    assert diamond.complete_many(*(diamond.completion(name) for name in names)) == [None, None, None]
+    assert set(diamond.statuses().values()) == {"failed", "completed"}
+
+
+def test_the_end_of_the_workflow_is_told_once(world):
+    for name in "abc":
+        world.job(name)
+    world.initialize()
+    world.told()
+    world.complete_many(*map(world.completion, "abc"))
+    assert world.told() == [WorkflowCompleted(world.workflow_id)]
+
+
+def test_what_is_wrong_with_an_entry_spoils_no_other(diamond, builders, clock):
+    other = builders.World(diamond.connection, clock)
+    other.job("strange")
+    refusals = diamond.complete_many(
+        diamond.completion("left", run_id=3),
+        diamond.completion("right", node_id=other.node_id),
+        diamond.completion("join", attempt_id=2),
+        other.completion("strange"),
+        diamond.completion("top"),
+    )
+    assert refusals == [
+        "Workflow 1 is in run 0, not 3",
+        f"Workflow 1 has no compute node {other.node_id}",
+        "Job 'join' is at attempt 1, not 2",
+        f"Job {other.ids['strange']} belongs to another workflow",
+        None,
+    ]
+    assert diamond.statuses() == {"top": "completed", "left": "ready", "right": "ready", "join": "blocked"}
+    diamond.ids["ghost"] = JobId(999)
+    assert (
+        start_jobs(diamond.tx, diamond.workflow_id, [Start(JobId(999), RunId(0), diamond.node_id)], now=clock.now)[
+            0
+        ].message
+        == "There is no job 999"
+    )
+    with pytest.raises(NotFound):
+        start_jobs(diamond.tx, WorkflowId(99), [], now=clock.now)
+
+
+def test_many_starts_are_judged_one_by_one(world, started):
+    for name in "abcd":
+        world.job(name)
+    world.initialize()
+    world.claim(3)
+    other = world.node()
+    assert started("a", "b", "a", "d") == [
+        *(None, None, None),
+        "Job 'd' is ready; start needs a job that is pending",
+    ]
+    assert started("a", "c") == [None, None]
+    assert started("a", node_id=other) == ["Job 'a' is running; start needs a job that is pending"]
+    assert started("b", run_id=4) == ["Workflow 1 is in run 0, not 4"]
+    assert world.statuses() == {"a": "running", "b": "running", "c": "running", "d": "ready"}
+    assert NodeHeard(world.node_id) in world.tx.signals
+    started_jobs = [each.data["job_name"] for each in world.announced() if each.event_type == "job_started"]
+    assert started_jobs == ["a", "b", "c"]
+
+
+def test_two_nodes_in_one_call_that_both_have_the_job(world):
+    world.job("a")
+    world.initialize()
+    world.claim()
+    starts = [Start(world.ids["a"], RunId(0), node_id) for node_id in (world.node_id, world.node())]
+    refusals = start_jobs(world.tx, world.workflow_id, starts, now=world.clock.now)
+    assert [each is None for each in refusals] == [True, False]
+    assert world.column("a", "compute_node_id") == world.node_id
+
+
+def test_statements_do_not_grow_with_the_batch(world):
+    """Calls into SQLite are what a batch saves. Many rows for one prepared statement count as one."""
+    counts = []
+    for size in (2, 100):
+        names = [f"{size}-{number}" for number in range(size)]
+        for name in names:
+            world.job(name)
+        # Something waits for each, and one of them fails.
+        world.job(f"{size}-after", after=names, cancel_on_failure=False)
+        world.initialize(only_uninitialized=True)
+        world.claim(size)
+        starts = [Start(world.ids[name], RunId(0), world.node_id) for name in names]
+        completions = [world.completion(names[0], 1), *map(world.completion, names[1:])]
+        statements: list[str] = []
+        world.connection.set_trace_callback(statements.append)
+        start_jobs(world.tx, world.workflow_id, starts, now=world.clock.now)
+        complete_jobs(world.tx, world.workflow_id, completions, now=world.clock.now)
+        world.connection.set_trace_callback(None)
+        world.check()
+        assert world.status(f"{size}-after") == "ready"
+        counts.append(len([text for text in statements if "INSERT INTO result" not in text]))
+    assert counts[0] == counts[1] < 20
