@@ -8,6 +8,10 @@ from torc_client.api.records import (
     AccessGroupModel,
     ActiveTaskResponse,
     ArchiveWorkflowRequest,
+    BatchCompleteJobsRequest,
+    BatchCompleteJobsResponse,
+    BatchStartJobsRequest,
+    BatchStartJobsResponse,
     ClaimActionRequest,
     ClaimActionResponse,
     ClaimJobsBasedOnResources,
@@ -381,6 +385,8 @@ class WorkflowActions:
 
 class Workflows:
     def archive_workflow(self, id: int, body: ArchiveWorkflowRequest) -> WorkflowModel: ...
+    def batch_complete_jobs(self, id: int, body: BatchCompleteJobsRequest) -> BatchCompleteJobsResponse: ...
+    def batch_start_jobs(self, id: int, body: BatchStartJobsRequest) -> BatchStartJobsResponse: ...
     def cancel_workflow(self, id: int) -> WorkflowStatusModel: ...
     def claim_jobs_based_on_resources(
         self,

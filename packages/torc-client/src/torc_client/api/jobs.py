@@ -43,7 +43,10 @@ class Jobs(Operations):
         return await self._call(_CREATE_JOB, body=body)
 
     async def create_jobs(self, body: JobsModel) -> CreateJobsResponse:
-        """Create many jobs of one workflow, all or none."""
+        """Create many jobs of one workflow, all or none.
+
+        With dependency_sets the answer leaves out depends_on_job_ids: a few sets can stand for a million of them.
+        """
         return await self._call(_CREATE_JOBS, body=body)
 
     async def delete_job(self, id: int) -> JobModel:

@@ -77,6 +77,110 @@ class ArchiveWorkflowRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """True puts it away, false takes it out again."""
 
 
+class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of one attempt of a job."""
+
+    id: int | None = None
+    """Set by the server."""
+    workflow_id: int
+    """The workflow it belongs to."""
+    job_id: int
+    """The job."""
+    attempt_id: int | None = None
+    """The attempt; 1 when absent at creation."""
+    avg_cpu_percent: float | None = None
+    """Mean CPU use, where 100 is one CPU."""
+    avg_memory_bytes: int | None = None
+    """Mean memory use."""
+    completion_time: str
+    """When it ended, in the runner's words."""
+    compute_node_id: int
+    """Where it ran."""
+    exec_time_minutes: float
+    """How long it ran."""
+    job_name: str | None = None
+    """The job's name, filled in by the server."""
+    peak_cpu_percent: float | None = None
+    """Highest CPU use, where 100 is one CPU."""
+    peak_memory_bytes: int | None = None
+    """Highest memory use."""
+    return_code: int
+    """The exit status of the command; 0 is success."""
+    run_id: int
+    """The workflow's run that it belongs to."""
+    status: JobStatus
+    """How it ended."""
+
+
+class JobCompletionEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How a job ended."""
+
+    job_id: int
+    """The job."""
+    result: ResultModel
+    """What became of the attempt."""
+    run_id: int
+    """The workflow's run."""
+    status: JobStatus
+    """How it ended."""
+
+
+class BatchCompleteJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs that ended."""
+
+    completions: list[JobCompletionEntry]
+    """The jobs, each with its result."""
+
+
+class JobCompletionError(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Why a job did not become what it was said to be."""
+
+    job_id: int
+    """The job."""
+    message: str
+    """What is wrong, and what to do."""
+
+
+class BatchCompleteJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of the jobs that ended."""
+
+    completed: list[int]
+    """The jobs whose end is stored, now or before."""
+    errors: list[JobCompletionError]
+    """What was refused, and why."""
+
+
+class JobStartEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that runs now."""
+
+    job_id: int
+    """The job."""
+    compute_node_id: int | None = None
+    """The node where it runs, where it is not that of the whole call."""
+    run_id: int | None = None
+    """The workflow's run, where it is not that of the whole call."""
+
+
+class BatchStartJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Claimed jobs that run now."""
+
+    compute_node_id: int
+    """The node where they run."""
+    run_id: int
+    """The workflow's run."""
+    starts: list[JobStartEntry]
+    """The jobs."""
+
+
+class BatchStartJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of the jobs that started."""
+
+    errors: list[JobCompletionError]
+    """What was refused, and why."""
+    started: list[int]
+    """The jobs that run there, now or before."""
+
+
 class ClaimActionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Who claims an action."""
 
@@ -155,6 +259,8 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Where it stands."""
     supports_termination: bool | None = None
     """Whether it saves its work when asked to stop."""
+    waits_for_sets: list[int] | None = None
+    """In bulk_jobs: the dependency_sets of the call that it waits for as well, by their position from 0. Not kept."""
 
 
 class ClaimJobsBasedOnResources(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -317,6 +423,15 @@ class DeleteRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=
     """How many there were."""
     message: str
     """The same in words."""
+
+
+class DependencySet(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs that others wait for together."""
+
+    job_ids: list[int] | None = None
+    """Members that the workflow has already."""
+    positions: list[int] | None = None
+    """Members that are new: where they stand among this call's jobs, from 0."""
 
 
 class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -635,6 +750,8 @@ class JobUserDataRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=T
 class JobsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Many new records."""
 
+    dependency_sets: list[DependencySet] | None = None
+    """Sets of jobs that the new ones wait for, as their waits_for_sets says. Jobs of one call can so wait for each other, though not in a ring; and a set that thousands wait for is sent, and kept, once."""
     jobs: list[JobModel]
     """The records, all of one workflow."""
 
@@ -888,41 +1005,6 @@ class ListResourceRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaul
     """How many were passed over."""
     total_count: int
     """How many match in all."""
-
-
-class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of one attempt of a job."""
-
-    id: int | None = None
-    """Set by the server."""
-    workflow_id: int
-    """The workflow it belongs to."""
-    job_id: int
-    """The job."""
-    attempt_id: int | None = None
-    """The attempt; 1 when absent at creation."""
-    avg_cpu_percent: float | None = None
-    """Mean CPU use, where 100 is one CPU."""
-    avg_memory_bytes: int | None = None
-    """Mean memory use."""
-    completion_time: str
-    """When it ended, in the runner's words."""
-    compute_node_id: int
-    """Where it ran."""
-    exec_time_minutes: float
-    """How long it ran."""
-    job_name: str | None = None
-    """The job's name, filled in by the server."""
-    peak_cpu_percent: float | None = None
-    """Highest CPU use, where 100 is one CPU."""
-    peak_memory_bytes: int | None = None
-    """Highest memory use."""
-    return_code: int
-    """The exit status of the command; 0 is success."""
-    run_id: int
-    """The workflow's run that it belongs to."""
-    status: JobStatus
-    """How it ended."""
 
 
 class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):

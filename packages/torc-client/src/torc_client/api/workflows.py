@@ -5,6 +5,10 @@ from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
     ActiveTaskResponse,
     ArchiveWorkflowRequest,
+    BatchCompleteJobsRequest,
+    BatchCompleteJobsResponse,
+    BatchStartJobsRequest,
+    BatchStartJobsResponse,
     ClaimJobsBasedOnResources,
     ClaimNextJobsResponse,
     ComputeNodesResources,
@@ -32,6 +36,10 @@ from torc_client.api.records import (
 from torc_client.operation import Operation, Operations
 
 _ARCHIVE_WORKFLOW = Operation("archive_workflow", "POST", "/workflows/{id}/archive", WorkflowModel)
+_BATCH_COMPLETE_JOBS = Operation(
+    "batch_complete_jobs", "POST", "/workflows/{id}/batch_complete_jobs", BatchCompleteJobsResponse
+)
+_BATCH_START_JOBS = Operation("batch_start_jobs", "POST", "/workflows/{id}/batch_start_jobs", BatchStartJobsResponse)
 _CANCEL_WORKFLOW = Operation("cancel_workflow", "PUT", "/workflows/{id}/cancel", WorkflowStatusModel)
 _CLAIM_JOBS_BASED_ON_RESOURCES = Operation(
     "claim_jobs_based_on_resources",
@@ -99,6 +107,24 @@ class Workflows(Operations):
         `id`: The workflow.
         """
         return await self._call(_ARCHIVE_WORKFLOW, path={"id": id}, body=body)
+
+    async def batch_complete_jobs(self, id: int, body: BatchCompleteJobsRequest) -> BatchCompleteJobsResponse:
+        """End many jobs with their results, and release what waits for them.
+
+        Each is judged as complete_job does; one that is refused spoils no other. The very same reports again change nothing and count as completed.
+
+        `id`: The workflow.
+        """
+        return await self._call(_BATCH_COMPLETE_JOBS, path={"id": id}, body=body)
+
+    async def batch_start_jobs(self, id: int, body: BatchStartJobsRequest) -> BatchStartJobsResponse:
+        """Tell that many claimed jobs run now.
+
+        Each is judged as start_job does; one that is refused spoils no other. The same again changes nothing and counts as started.
+
+        `id`: The workflow.
+        """
+        return await self._call(_BATCH_START_JOBS, path={"id": id}, body=body)
 
     async def cancel_workflow(self, id: int) -> WorkflowStatusModel:
         """Cancel the workflow with its pending and running jobs.
