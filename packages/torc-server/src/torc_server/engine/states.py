@@ -61,6 +61,7 @@ class Cause(Enum):
     GIVE_BACK = "give_back"
     RESET = "reset"
     DISABLE = "disable"
+    MANAGE = "manage_status_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +158,20 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.RESET,
             EVERY - {JobStatus.UNINITIALIZED},
             (JobStatus.UNINITIALIZED,),
-            "By reset_job_status, or because a job before it is initialized again.",
+            "By reset_job_status or process_changed_job_inputs, or because a job before it is initialized again.",
         ),
         Transition(
             Cause.DISABLE,
             frozenset({JobStatus.UNINITIALIZED}),
             (JobStatus.DISABLED,),
             "By an update of the job.",
+        ),
+        Transition(
+            Cause.MANAGE,
+            EVERY,
+            tuple(sorted(EVERY - COMPLETE)),
+            "By hand, whatever it was. A complete job that becomes uninitialized takes those directly behind it along "
+            "that completed or failed.",
         ),
     )
 }
