@@ -19,6 +19,9 @@ _DELETE_JOB = Operation("delete_job", "DELETE", "/jobs/{id}", JobModel)
 _DELETE_JOBS = Operation("delete_jobs", "DELETE", "/jobs", DeleteCountResponse)
 _GET_JOB = Operation("get_job", "GET", "/jobs/{id}", JobModel)
 _LIST_JOBS = Operation("list_jobs", "GET", "/jobs", ListJobsResponse)
+_MANAGE_STATUS_CHANGE = Operation(
+    "manage_status_change", "PUT", "/jobs/{id}/manage_status_change/{status}/{run_id}", JobModel
+)
 _RETRY_JOB = Operation("retry_job", "POST", "/jobs/{id}/retry/{run_id}", JobModel)
 _START_JOB = Operation("start_job", "PUT", "/jobs/{id}/start_job/{run_id}/{compute_node_id}", JobModel)
 _UPDATE_JOB = Operation("update_job", "PUT", "/jobs/{id}", JobModel)
@@ -121,6 +124,17 @@ class Jobs(Operations):
                 "include_relationships": include_relationships,
             },
         )
+
+    async def manage_status_change(self, id: int, status: JobStatus, run_id: int) -> JobModel:
+        """Give a job another status by hand, whatever it has.
+
+        Only complete_job can end a job. A complete job that becomes uninitialized takes those directly behind it along that completed or failed.
+
+        `id`: The job.
+        `status`: What it becomes.
+        `run_id`: The workflow's run.
+        """
+        return await self._call(_MANAGE_STATUS_CHANGE, path={"id": id, "status": status, "run_id": run_id})
 
     async def retry_job(self, id: int, run_id: int, *, max_retries: int) -> JobModel:
         """Give a running or failed job another attempt.
