@@ -7,12 +7,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from torc_server.engine import cancel, claim, complete, execution, graph, initialize, invariants, leases, reset, retry
+from torc_server.engine import (
+    cancel,
+    claim,
+    complete,
+    execution,
+    graph,
+    initialize,
+    inputs,
+    invariants,
+    leases,
+    manage,
+    reset,
+    retry,
+)
 from torc_server.engine.complete import Completion, Report
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import Offer, SortMethod
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
+from torc_server.store import functions
 from torc_server.store.migrate import create_schema
 from torc_server.store.transaction import Transaction
 
@@ -20,6 +34,7 @@ from torc_server.store.transaction import Transaction
 def database_in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.row_factory = sqlite3.Row
+    functions.register(connection)
     create_schema(connection)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
@@ -83,6 +98,7 @@ class World:
         self.requirements_id = self.requirements("default")
         self.node_id = self.node()
         self.ids: dict[str, JobId] = {}
+        self.set_by_hand = False
 
     def _insert(self, sql: str, *values: object) -> int:
         row_id = self.connection.execute(sql, values).lastrowid
@@ -280,6 +296,17 @@ class World:
         signals, self.tx.signals = self.tx.signals, []
         return [each for each in signals if isinstance(each, Announcement)]
 
+    def manage(self, name: str, status: JobStatus, run_id: int | None = None) -> None:
+        self.set_by_hand = True
+        run = self.run_id if run_id is None else RunId(run_id)
+        manage.set_status(self.tx, self.ids[name], status, run, now=self.clock.now)
+        self.check()
+
+    def process_changed(self, *, dry_run: bool = False) -> list[str]:
+        names = inputs.process_changed(self.tx, self.workflow_id, dry_run=dry_run)
+        self.check()
+        return names
+
     def check(self) -> None:
-        broken = invariants.check(self.tx)
+        broken = invariants.check(self.tx, set_by_hand=self.set_by_hand)
         assert not broken, broken

@@ -135,6 +135,21 @@ class Model:
         job.become("ready")
         self.reopen(name)
 
+    def manage(self, name: str, status: str) -> None:
+        job = self.jobs[name]
+        if status in COMPLETE:
+            raise Refused
+        if job.status == status:
+            return
+        was_complete, done = job.is_complete, []
+        if was_complete and status == "uninitialized":
+            done = [child for child in self.children(name) if self.jobs[child].status in {"completed", "failed"}]
+        job.become(status)
+        for child in done:
+            self.jobs[child].become("uninitialized")
+        for each in [name, *done] if was_complete else []:
+            self.reopen(each)
+
     def lose_node(self) -> int:
         lost = [job for job in self.jobs.values() if job.status in {"pending", "running"}]
         for job in lost:

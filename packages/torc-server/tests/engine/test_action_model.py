@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from contextlib import contextmanager
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -47,8 +48,20 @@ class Machine(everything.Machine):
 
     @rule(which=everything.WHICH, status=everything.ENDS, return_code=st.sampled_from([0, 1]))
     def complete(self, which, status, return_code):
+        with self.watching():
+            super().complete(which, status, return_code)
+
+    @rule(which=st.lists(everything.WHICH, max_size=4), fails=st.sets(everything.WHICH))
+    def complete_many(self, which, fails):
+        # Of jobs that change twice in one batch only the second change could be seen: they stay out.
+        once = {self.name(each): each for each in which if self.name(each) not in self.now("canceled")}
+        with self.watching():
+            super().complete_many(list(once.values()), fails)
+
+    @contextmanager
+    def watching(self):
         ready, ended = self.now("ready"), self.now(*COMPLETE)
-        super().complete(which, status, return_code)
+        yield
         self.seen["on_jobs_ready"] |= self.now("ready") - ready
         self.seen["on_jobs_complete"] |= self.now(*COMPLETE) - ended
 

@@ -113,6 +113,26 @@ class Machine(RuleBasedStateMachine):
     def lose_node(self):
         self.both(self.world.lose_node, self.model.lose_node)
 
+    @rule(which=st.lists(WHICH, max_size=4), fails=st.sets(WHICH))
+    def complete_many(self, which, fails):
+        """Each is as if it came alone, one after the other."""
+        names = [self.name(each) for each in which]
+        codes = [int(each in fails) for each in which]
+        completions = [self.world.completion(name, code) for name, code in zip(names, codes, strict=True)]
+        refusals = self.world.complete_many(*completions)
+        for name, code, refusal in zip(names, codes, refusals, strict=True):
+            try:
+                self.model.complete(name, "failed" if code else "completed", code)
+            except model.Refused:
+                assert refusal
+            else:
+                assert refusal is None
+
+    @rule(which=WHICH, status=st.sampled_from(sorted(set(JobStatus) - {JobStatus.PENDING, JobStatus.RUNNING})))
+    def manage(self, which, status):
+        name = self.name(which)
+        self.both(lambda: self.world.manage(name, status), lambda: self.model.manage(name, status.word))
+
     @rule()
     def cancel(self):
         self.both(self.world.cancel, self.model.cancel)

@@ -9,6 +9,7 @@ from torc_server.api.operation import Call, Parameter
 from torc_server.engine import execution
 from torc_server.engine.complete import FIRST_ATTEMPT, Report, complete
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
+from torc_server.engine.manage import set_status
 from torc_server.engine.retry import retry
 from torc_server.engine.states import JobStatus
 from torc_server.resources import records
@@ -97,4 +98,23 @@ def start_job(tx: Transaction, call: Call) -> Encoded:
     return _job(tx, call)
 
 
-EXECUTION_OPERATIONS = (complete_job, retry_job, start_job)
+@of_job(
+    "manage_status_change",
+    "PUT",
+    "manage_status_change/{status}/{run_id}",
+    answer=JobModel,
+    path_fields={"status": JobStatusField("What it becomes.", required=True), "run_id": RUN_ID},
+    errors=(422,),
+)
+def manage_status_change(tx: Transaction, call: Call) -> Encoded:
+    """Give a job another status by hand, whatever it has.
+
+    Only complete_job can end a job. A complete job that becomes uninitialized takes those directly behind it along
+    that completed or failed.
+    """
+    status = JobStatus.from_word(call.path["status"])
+    set_status(tx, JobId(call.path["id"]), status, RunId(call.path["run_id"]), now=call.now)
+    return _job(tx, call)
+
+
+EXECUTION_OPERATIONS = (complete_job, retry_job, start_job, manage_status_change)

@@ -4,6 +4,7 @@ from torc_server.engine import actions, events
 from torc_server.engine.graph import recount
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.implied import imply_from_files_and_user_data
+from torc_server.engine.inputs import keep_digests
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
@@ -84,6 +85,7 @@ def initialize_jobs(
         recount(tx, workflow_id)
     tx.execute(DECIDE, which)
     tx.execute(DROP_RESULT_OF_DISABLED, which)
+    keep_digests(tx, workflow_id)
     actions.begin_counting(tx, workflow_id)
     if tx.value(ANY_READY, which) is not None:
         tx.tell(JobsBecameReady(workflow_id))

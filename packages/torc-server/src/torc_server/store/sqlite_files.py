@@ -4,6 +4,8 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
+from torc_server.store import functions
+
 # How long to wait for another process that holds the file.
 PATIENCE_SECONDS = 30.0
 CACHED_STATEMENTS = 512
@@ -42,6 +44,7 @@ def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
+    functions.register(connection)
     connection.row_factory = sqlite3.Row
     return connection
 
@@ -57,6 +60,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
     )
     connection.execute("PRAGMA query_only = ON")
+    functions.register(connection)
     connection.row_factory = sqlite3.Row
     return connection
 
