@@ -109,6 +109,12 @@ class ResetJobStatusResponse(Record):
     reset_type = Text("failed_only, where only those without success were reset.")
 
 
+class ProcessChangedJobInputsResponse(Record):
+    """What was made of something else."""
+
+    reinitialized_jobs = Many(Text(), "The names of the jobs.", required=True)
+
+
 class LatestEventTimestampResponse(Record):
     """When the last event of a workflow was noted."""
 

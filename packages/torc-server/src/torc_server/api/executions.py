@@ -114,7 +114,7 @@ def manage_status_change(tx: Transaction, call: Call) -> Encoded:
     """
     status = JobStatus.from_word(call.path["status"])
     set_status(tx, JobId(call.path["id"]), status, RunId(call.path["run_id"]), now=call.now)
-    return _job(tx, call)
+    return records.one(tx, JOB, call.path["id"], view_for(call, relations=True))
 
 
 EXECUTION_OPERATIONS = (complete_job, retry_job, start_job, manage_status_change)

@@ -17,6 +17,7 @@ from torc_server.api.ownership import OWNERSHIP
 from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
 from torc_server.api.reports import REPORT_OPERATIONS
 from torc_server.api.ro_crate_entities import RO_CRATE_OPERATIONS
+from torc_server.api.spawning import spawn_jobs
 from torc_server.api.system import SYSTEM
 from torc_server.api.tasks import TASK_OPERATIONS
 from torc_server.api.user_data import create_user_data
@@ -42,6 +43,7 @@ SPECIAL: tuple[Operation, ...] = (
     *EXECUTION_OPERATIONS,
     *BATCH_OPERATIONS,
     create_jobs,
+    spawn_jobs,
     create_user_data,
     *EVENT_OPERATIONS,
     *RO_CRATE_OPERATIONS,

@@ -7,6 +7,7 @@ from torc_server.api.answers import (
     IsCompleteResponse,
     IsUninitializedResponse,
     MessageResponse,
+    ProcessChangedJobInputsResponse,
     ResetJobStatusResponse,
     WorkflowStatusModel,
     WorkflowStatusResponse,
@@ -19,6 +20,7 @@ from torc_server.engine import events, status, tasks
 from torc_server.engine.cancel import cancel_workflow as cancel
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.initialize import initialize_jobs as initialize
+from torc_server.engine.inputs import process_changed
 from torc_server.engine.reset import reset_job_status as reset_jobs
 from torc_server.engine.reset import reset_workflow_status as reset_workflow
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
@@ -108,6 +110,29 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     event = events.user_action("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
     events.record(tx, workflow_id, event, now=call.now)
     return _status_record(tx, workflow_id)
+
+
+@of_workflow(
+    "process_changed_job_inputs",
+    "POST",
+    "process_changed_job_inputs",
+    answer=ProcessChangedJobInputsResponse,
+    query=(
+        Parameter(
+            "dry_run", Boolean("Only tell which jobs it would be.", nullable=False, default=False, default_shown=False)
+        ),
+    ),
+    errors=(409,),
+)
+def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Make jobs uninitialized that are made of something else than when they were initialized.
+
+    That is their command, what they wait for, read and write, and what is in the user data that they read.
+    """
+    workflow_id, dry_run = _workflow_id(call), call.query["dry_run"]
+    if not dry_run:
+        tasks.require_no_task(tx, workflow_id)
+    return {"reinitialized_jobs": process_changed(tx, workflow_id, dry_run=dry_run)}
 
 
 @of_workflow(
@@ -219,6 +244,7 @@ WORKFLOW_OPERATIONS = (
     initialize_jobs,
     reset_job_status,
     reset_workflow_status,
+    process_changed_job_inputs,
     cancel_workflow,
     archive_workflow,
     is_workflow_complete,

@@ -1,0 +1,89 @@
+"""Jobs that make jobs: each time counts one up in its lineage, and a record in the workflow's user data says so.
+
+The records are for clients as well, who read the counter out of their names.
+"""
+
+import json
+from collections.abc import Sequence
+
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+LINEAGE_VARIABLE = "TORC_ORCHESTRATOR_LINEAGE_ID"
+SPAWNED = "spawn"
+MOST_ITERATIONS = 1000
+# Longer numbers are no counter of ours.
+MOST_DIGITS = 12
+
+LAST_ITERATION = Statement("""
+SELECT MAX(CAST(substr(name, length(:prefix) + 1) AS INTEGER)) FROM user_data
+WHERE workflow_id = :workflow_id AND substr(name, 1, length(:prefix)) = :prefix
+AND length(name) BETWEEN length(:prefix) + 6 AND length(:prefix) + :most_digits
+AND substr(name, length(:prefix) + 1) NOT GLOB '*[^0-9]*'
+""")
+MAX_ITERATIONS = Statement("""
+SELECT json_extract(dynamic_jobs, '$.max_iterations') FROM workflow
+WHERE id = :workflow_id AND json_valid(dynamic_jobs)
+""")
+FINAL_STATE = Statement("SELECT id FROM user_data WHERE workflow_id = :workflow_id AND name = :name LIMIT 1")
+BLOCK = Statement("UPDATE job SET status = 1 WHERE id IN (SELECT value FROM json_each(:jobs))")
+JOBS_OF_NAMES = Statement("""
+SELECT job.name, job.id, json_extract(job.env, '$.TORC_ORCHESTRATOR_LINEAGE_ID') AS lineage
+FROM job WHERE job.workflow_id = :workflow_id AND job.name IN (SELECT value FROM json_each(:names)) ORDER BY job.id
+""")
+
+
+def iteration(tx: Transaction, workflow_id: WorkflowId, lineage: str) -> int:
+    """Give how many times jobs were spawned in a lineage."""
+    which = {"workflow_id": workflow_id, "prefix": _prefix(lineage), "most_digits": MOST_DIGITS}
+    return tx.value(LAST_ITERATION, which) or 0
+
+
+def _prefix(lineage: str) -> str:
+    return f"__torc_lineage__{lineage}__g"
+
+
+def record_name(lineage: str, number: int) -> str:
+    """Give the name of the record of an iteration."""
+    return f"{_prefix(lineage)}{number:06d}"
+
+
+def final_name(lineage: str) -> str:
+    """Give the name of the record of a lineage that spawns no more; it looks like no iteration's."""
+    return f"__torc_lineage__{lineage}__final"
+
+
+def final_record(tx: Transaction, workflow_id: WorkflowId, lineage: str) -> int | None:
+    """Give the id of the record of a lineage's end, where there is one."""
+    found: int | None = tx.value(FINAL_STATE, {"workflow_id": workflow_id, "name": final_name(lineage)})
+    return found
+
+
+def require_iteration(tx: Transaction, workflow_id: WorkflowId, number: int) -> None:
+    """Refuse more iterations than the workflow allows; raises RuleBroken."""
+    told = tx.value(MAX_ITERATIONS, {"workflow_id": workflow_id})
+    most = told if isinstance(told, int) else MOST_ITERATIONS
+    if number > most:
+        raise RuleBroken(
+            f"Jobs were spawned {number - 1} times in this lineage, and the workflow allows {most}:"
+            " end it with an empty list of jobs, or raise dynamic_jobs.max_iterations of the workflow",
+            field="max_iterations",
+            value=most,
+        )
+
+
+def jobs_of_names(
+    tx: Transaction, workflow_id: WorkflowId, names: Sequence[str]
+) -> dict[str, list[tuple[JobId, str | None]]]:
+    """Give the workflow's jobs of these names, each with the lineage that it was spawned in."""
+    found: dict[str, list[tuple[JobId, str | None]]] = {}
+    for row in tx.rows(JOBS_OF_NAMES, {"workflow_id": workflow_id, "names": json.dumps(names)}):
+        found.setdefault(row["name"], []).append((JobId(row["id"]), row["lineage"]))
+    return found
+
+
+def block(tx: Transaction, job_ids: Sequence[JobId]) -> None:
+    """Let new jobs wait, also in a workflow that was initialized before there were any of them."""
+    tx.execute(BLOCK, {"jobs": json.dumps(job_ids)})

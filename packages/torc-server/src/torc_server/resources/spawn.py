@@ -1,0 +1,200 @@
+"""Jobs that a job makes while it runs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from torc_server.engine import graph, lineage
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.inputs import keep_digests
+from torc_server.engine.jobs import job_row
+from torc_server.engine.rings import ring_in
+from torc_server.engine.states import COMPLETE, JobStatus
+from torc_server.engine.workflows import workflow_row
+from torc_server.resources import records
+from torc_server.resources.job import JOB
+from torc_server.resources.resource import Body
+from torc_server.resources.user_data import USER_DATA
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+COPIED = ("name", "command", "priority", "cancel_on_blocking_job_failure")
+REQUIREMENTS_OF_NAMES = Statement("""
+SELECT name, id FROM resource_requirements
+WHERE workflow_id = :workflow_id AND name IN (SELECT value FROM json_each(:names))
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Spawned:
+    """The jobs, in the order of the request, and how many times jobs were spawned in the lineage by now."""
+
+    job_ids: list[JobId]
+    iteration: int
+
+
+def spawn_jobs(
+    tx: Transaction, caller_id: JobId, jobs: Sequence[Body], lineage_name: str | None, state: Any, *, now: datetime
+) -> Spawned:
+    """Create jobs that wait for the caller, and for what they name; `lineage_name` is the caller's name where absent.
+
+    The same jobs again are a repetition and create nothing. No jobs end the lineage, with its final state. Raises
+    NotFound; RuleBroken for names that are not there, not clear or taken, for jobs that wait for each other, a caller
+    that is complete, a canceled workflow and too many iterations.
+    """
+    caller = job_row(tx, caller_id)
+    workflow_id = WorkflowId(caller["workflow_id"])
+    if workflow_row(tx, workflow_id)["is_canceled"]:
+        raise RuleBroken(f"Workflow {workflow_id} is canceled: it takes no more jobs")
+    name = caller["name"] if lineage_name is None else lineage_name
+    if not name:
+        raise RuleBroken(
+            "A lineage needs a name; leave it out for that of the calling job", field="lineage", value=name
+        )
+    iteration = lineage.iteration(tx, workflow_id, name)
+    if not jobs:
+        record_id = lineage.final_record(tx, workflow_id, name)
+        _store_state(tx, workflow_id, lineage.final_name(name), state, record_id=record_id, now=now)
+        return Spawned([], iteration)
+    request = _Request(tx, workflow_id, caller_id, jobs, name)
+    repeated = request.repeated()
+    if repeated:
+        return Spawned(repeated, iteration)
+    if JobStatus(caller["status"]) in COMPLETE:
+        raise RuleBroken(f"Job {caller['name']!r} is complete already: jobs are spawned before that", field="status")
+    lineage.require_iteration(tx, workflow_id, iteration + 1)
+    job_ids = request.create(now)
+    _store_state(tx, workflow_id, lineage.record_name(name, iteration + 1), state, record_id=None, now=now)
+    return Spawned(job_ids, iteration + 1)
+
+
+def _store_state(
+    tx: Transaction, workflow_id: WorkflowId, name: str, state: Any, *, record_id: int | None, now: datetime
+) -> None:
+    data = {} if state is None else {"data": state}
+    if record_id is None:
+        records.create(tx, USER_DATA, [{"workflow_id": workflow_id, "name": name, **data}], now)
+    else:
+        records.update(tx, USER_DATA, record_id, data)
+
+
+class _Request:
+    """The jobs of one call, and what their names mean in the workflow."""
+
+    def __init__(
+        self, tx: Transaction, workflow_id: WorkflowId, caller_id: JobId, jobs: Sequence[Body], lineage_name: str
+    ) -> None:
+        self._tx = tx
+        self._workflow_id = workflow_id
+        self._caller_id = caller_id
+        self._jobs = jobs
+        self._lineage = lineage_name
+        self._position = {each["name"]: position for position, each in enumerate(jobs)}
+        if len(self._position) < len(jobs):
+            names = [each["name"] for each in jobs]
+            twice = next(each for each in names if names.count(each) > 1)
+            raise RuleBroken(f"Two of the jobs are named {twice!r}: give each a name of its own", field="jobs")
+        awaited = {parent for each in jobs for parent in each.get("depends_on", ())}
+        self._existing = lineage.jobs_of_names(tx, workflow_id, sorted({*self._position, *awaited}))
+
+    def repeated(self) -> list[JobId]:
+        """Give the jobs of a call that is a repetition; empty for a new one. Raises RuleBroken for a mixture."""
+        known = {
+            name: next((job_id for job_id, theirs in self._existing[name] if theirs == self._lineage), None)
+            for name in self._position
+            if name in self._existing
+        }
+        if not known:
+            return []
+        job_ids = [job_id for name in self._position if (job_id := known.get(name)) is not None]
+        if len(job_ids) < len(self._jobs):
+            taken = next(iter(known))
+            raise RuleBroken(
+                f"There is a job named {taken!r} already: a repeated call names exactly the jobs that it spawned"
+                " before in its lineage, a new one only new names",
+                field="jobs",
+                value=taken,
+            )
+        return job_ids
+
+    def create(self, now: datetime) -> list[JobId]:
+        """Create the jobs, blocked; raises RuleBroken."""
+        parents = [self._parents(each) for each in self._jobs]
+        self._refuse_rings()
+        requirements = self._requirements()
+        bodies = [
+            {
+                "workflow_id": self._workflow_id,
+                "origin": lineage.SPAWNED,
+                "env": {lineage.LINEAGE_VARIABLE: self._lineage},
+                **{name: each[name] for name in COPIED if name in each},
+                **requirements.get(each.get("resource_requirements"), {}),
+            }
+            for each in self._jobs
+        ]
+        job_ids = [JobId(job_id) for job_id in records.create(self._tx, JOB, bodies, now)]
+        graph.set_dependencies_of_new_jobs(
+            self._tx,
+            self._workflow_id,
+            [
+                (job_id, [self._caller_id, *existing, *(job_ids[position] for position in siblings)])
+                for job_id, (existing, siblings) in zip(job_ids, parents, strict=True)
+            ],
+        )
+        lineage.block(self._tx, job_ids)
+        keep_digests(self._tx, self._workflow_id, job_ids)
+        return job_ids
+
+    def _parents(self, job: Body) -> tuple[list[JobId], list[int]]:
+        """Give what a job waits for: jobs that were there, and positions of siblings."""
+        existing: list[JobId] = []
+        siblings: list[int] = []
+        for name in job.get("depends_on", ()):
+            found = self._existing.get(name, [])
+            if name in self._position:
+                siblings.append(self._position[name])
+            elif len(found) == 1:
+                existing.append(found[0][0])
+            else:
+                what = "no job" if not found else f"{len(found)} jobs, and it is not clear which is meant:"
+                raise RuleBroken(
+                    f"Job {job['name']!r} depends on {name!r}, and the workflow has {what} of that name",
+                    field="depends_on",
+                    value=name,
+                )
+        return existing, siblings
+
+    def _refuse_rings(self) -> None:
+        before = {
+            position: [self._position[name] for name in each.get("depends_on", ()) if name in self._position]
+            for position, each in enumerate(self._jobs)
+        }
+        ring = [self._jobs[position]["name"] for position in ring_in(before)]
+        if ring:
+            told = " waits for ".join([*ring[:10], *(["..."] if len(ring) > 10 else []), ring[0]])
+            raise RuleBroken(f"These jobs wait for each other: {told}", field="depends_on", value=ring[0])
+
+    def _requirements(self) -> Mapping[str | None, Body]:
+        """Give what names of requirements mean, as members of a job; raises RuleBroken."""
+        names = {each["resource_requirements"] for each in self._jobs if "resource_requirements" in each}
+        which = {"workflow_id": self._workflow_id, "names": json.dumps(sorted(names))}
+        found: dict[str | None, Body] = {}
+        for row in self._tx.rows(REQUIREMENTS_OF_NAMES, which):
+            if row["name"] in found:
+                raise RuleBroken(
+                    f"The workflow has several resource requirements named {row['name']!r}: give them different names",
+                    field="resource_requirements",
+                    value=row["name"],
+                )
+            found[row["name"]] = {"resource_requirements_id": row["id"]}
+        missing = sorted(names - set(found))
+        if missing:
+            raise RuleBroken(
+                f"The workflow has no resource requirements named {missing[0]!r}: create them first",
+                field="resource_requirements",
+                value=missing[0],
+            )
+        return found

@@ -1,0 +1,153 @@
+"""Jobs that make jobs."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+async def loop(api: Any) -> tuple[int, int]:
+    """A workflow with a job that is running: `driver`."""
+    workflow_id = await api.workflow()
+    (caller,) = await api.jobs(workflow_id, 1)
+    await api.ok("PUT", f"/jobs/{caller}", {"workflow_id": workflow_id, "name": "driver", "command": "true"})
+    await api.initialize(workflow_id)
+    await api.claim(workflow_id)
+    await api.ok("PUT", f"/jobs/{caller}/start_job/0/{await api.node(workflow_id)}")
+    return workflow_id, caller
+
+
+def spawning(*names: str, **members: Any) -> dict[str, Any]:
+    return {"jobs": [{"name": name, "command": f"run {name}"} for name in names], **members}
+
+
+async def spawn(api: Any, caller: int, body: dict[str, Any]) -> Any:
+    return await api.ok("POST", f"/jobs/{caller}/spawn_jobs", body)
+
+
+async def refused(api: Any, caller: int, body: dict[str, Any]) -> Any:
+    before = api.dump()
+    reply = await api.call("POST", f"/jobs/{caller}/spawn_jobs", body)
+    assert reply.status == 422, reply.text
+    assert api.dump() == before
+    return reply.json["error"]
+
+
+async def states(api: Any, workflow_id: int) -> dict[str, Any]:
+    records = (await api.ok("GET", "/user_data", params={"workflow_id": workflow_id}))["items"]
+    return {each["name"]: each.get("data") for each in records}
+
+
+async def test_spawned_jobs_wait_for_the_caller_and_what_they_name(api: Any, loop: tuple[int, int]) -> None:
+    workflow_id, caller = loop
+    needs = {"workflow_id": workflow_id, "name": "big", "num_cpus": 4, "memory": "1g", "runtime": "PT1H"}
+    big = (await api.ok("POST", "/resource_requirements", needs))["id"]
+    body = spawning("a", "b", state={"round": 1}, unknown=1)
+    body["jobs"][1] |= {
+        "depends_on": ["a"],
+        "resource_requirements": "big",
+        "priority": 3,
+        "cancel_on_blocking_job_failure": False,
+        "colour": "blue",
+    }
+    answer = await spawn(api, caller, body)
+    a, b = answer["spawned_job_ids"]
+    assert answer["iteration"] == 1
+    first, second = await api.ok("GET", f"/jobs/{a}"), await api.ok("GET", f"/jobs/{b}")
+    assert (first["name"], first["command"], first["status"], first["origin"]) == ("a", "run a", "blocked", "spawn")
+    assert first["env"] == {"TORC_ORCHESTRATOR_LINEAGE_ID": "driver"}
+    assert (first["depends_on_job_ids"], second["depends_on_job_ids"]) == ([caller], [caller, a])
+    assert (first["priority"], first["cancel_on_blocking_job_failure"]) == (0, True)
+    assert (second["priority"], second["cancel_on_blocking_job_failure"]) == (3, False)
+    assert second["resource_requirements_id"] == big
+    assert await states(api, workflow_id) == {"__torc_lineage__driver__g000001": {"round": 1}}
+    await api.finish(workflow_id, caller, await api.node(workflow_id))
+    assert [each["id"] for each in (await api.claim(workflow_id))["jobs"]] == [a]
+
+
+async def test_a_lineage_goes_on_repeats_and_ends(api: Any, loop: tuple[int, int]) -> None:
+    workflow_id, caller = loop
+    first = await spawn(api, caller, spawning("a1", "b1", lineage="sweep"))
+    assert await spawn(api, caller, spawning("b1", "a1", lineage="sweep", state=7)) == {
+        "iteration": 1,
+        "spawned_job_ids": first["spawned_job_ids"][::-1],
+    }
+    (second,) = (await spawn(api, caller, spawning("a2", lineage="sweep", state=[2])))["spawned_job_ids"]
+    assert (await api.ok("GET", f"/jobs/{second}"))["env"]["TORC_ORCHESTRATOR_LINEAGE_ID"] == "sweep"
+    assert await spawn(api, caller, spawning(lineage="sweep", state="done")) == {"iteration": 2, "spawned_job_ids": []}
+    assert (await spawn(api, caller, spawning(lineage="sweep", state="done again")))["iteration"] == 2
+    assert (await spawn(api, caller, spawning(lineage="other")))["iteration"] == 0
+    assert await states(api, workflow_id) == {
+        "__torc_lineage__sweep__g000001": None,
+        "__torc_lineage__sweep__g000002": [2],
+        "__torc_lineage__sweep__final": "done again",
+        "__torc_lineage__other__final": None,
+    }
+    # A repeated call is answered also after its caller has ended.
+    await api.finish(workflow_id, caller, await api.node(workflow_id))
+    assert (await spawn(api, caller, spawning("a2", lineage="sweep")))["spawned_job_ids"] == [second]
+    error = await refused(api, caller, spawning("a3", lineage="sweep"))
+    assert "complete already" in error["message"]
+
+
+async def test_spawned_jobs_know_what_they_are_made_of(api: Any, loop: tuple[int, int]) -> None:
+    workflow_id, caller = loop
+    await spawn(api, caller, spawning("a"))
+    path = f"/workflows/{workflow_id}/process_changed_job_inputs"
+    assert (await api.ok("POST", path))["reinitialized_jobs"] == []
+    assert not [line for line in api.dump() if line.startswith('INSERT INTO "job" ') and "X'" not in line]
+
+
+@pytest.mark.parametrize(
+    ("jobs", "told", "field"),
+    [
+        ([{"name": "a", "depends_on": ["nobody"]}], "the workflow has no job of that name", "depends_on"),
+        ([{"name": "a", "depends_on": ["twin"]}], "has 2 jobs, and it is not clear", "depends_on"),
+        ([{"name": "a", "resource_requirements": "huge"}], "no resource requirements named 'huge'", None),
+        ([{"name": "a", "resource_requirements": "same"}], "several resource requirements named 'same'", None),
+        ([{"name": "a"}, {"name": "a"}], "Two of the jobs are named 'a'", "jobs"),
+        ([{"name": "a"}, {"name": "driver"}], "a job named 'driver' already", "jobs"),
+        ([{"name": "old"}, {"name": "a"}], "a job named 'old' already", "jobs"),
+        ([{"name": "a", "depends_on": ["b"]}, {"name": "b", "depends_on": ["a"]}], "wait for each other", "depends_on"),
+        ([{"name": "a", "depends_on": ["a"]}], "a waits for a", "depends_on"),
+        ([{"name": "a", "priority": -1}], "priority must be at least 0", "priority"),
+    ],
+)
+async def test_what_cannot_be_spawns_nothing(
+    api: Any, loop: tuple[int, int], jobs: list[Any], told: str, field: str | None
+) -> None:
+    workflow_id, caller = loop
+    twins = [{"workflow_id": workflow_id, "name": "twin", "command": "true"} for _ in range(2)]
+    await api.ok("POST", "/bulk_jobs", {"jobs": twins})
+    for _ in range(2):
+        same = {"workflow_id": workflow_id, "name": "same", "num_cpus": 1, "memory": "1m", "runtime": "PT1M"}
+        await api.ok("POST", "/resource_requirements", same)
+    await spawn(api, caller, spawning("old"))
+    error = await refused(api, caller, {"jobs": [{"command": "true", **each} for each in jobs]})
+    assert told in error["message"]
+    assert error["field"] == (field or "resource_requirements")
+
+
+async def test_other_refusals(api: Any, loop: tuple[int, int]) -> None:
+    workflow_id, caller = loop
+    assert (await refused(api, caller, spawning("a", lineage="")))["field"] == "lineage"
+    assert (await api.call("POST", "/jobs/999/spawn_jobs", spawning("a"))).status == 404
+    assert (await api.call("POST", f"/jobs/{caller}/spawn_jobs", {"jobs": [{"name": "a"}]})).status == 400
+    await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
+    assert "canceled" in (await refused(api, caller, spawning("a")))["message"]
+
+
+async def test_iterations_are_limited_by_the_workflow(api: Any) -> None:
+    workflow_id = await api.workflow(dynamic_jobs={"max_iterations": 1})
+    (caller,) = await api.jobs(workflow_id, 1)
+    assert (await spawn(api, caller, spawning("a")))["iteration"] == 1
+    error = await refused(api, caller, spawning("b"))
+    assert (error["field"], "max_iterations" in error["message"]) == ("max_iterations", True)
+    assert (await spawn(api, caller, spawning("a")))["iteration"] == 1
+
+
+async def test_only_records_of_exactly_that_name_count(api: Any, loop: tuple[int, int]) -> None:
+    workflow_id, caller = loop
+    for name in ("driver__g000041", "driver__gx00007", "driver2__g000099", "driver__g7", "driver__g" + "9" * 30):
+        await api.ok("POST", "/user_data", {"workflow_id": workflow_id, "name": f"__torc_lineage__{name}"})
+    assert (await spawn(api, caller, spawning("a")))["iteration"] == 42
