@@ -16,7 +16,7 @@ class SlurmSchedulerModel(Record):
     nodes = Integer("How many nodes an allocation has.", required=True)
     ntasks_per_node = Integer("How many tasks each node starts.")
     partition = Text("The partition.")
-    qos = Text("The quality of service.")
+    qos = Text("The quality of service.", default="normal", default_shown=False)
     tmp = Text("Local disk of each node.")
     walltime = Text("How long an allocation may run.", required=True)
     extra = Text("Further options of sbatch, as they are.")
