@@ -86,7 +86,7 @@ def test_what_is_wrong_with_an_entry_spoils_no_other(diamond, builders, clock):
         "Workflow 1 is in run 0, not 3",
         f"Workflow 1 has no compute node {other.node_id}",
         "Job 'join' is at attempt 1, not 2",
-        f"Job {other.ids['strange']} belongs to another workflow",
+        f"Workflow 1 has no job {other.ids['strange']}",
         None,
     ]
     assert diamond.statuses() == {"top": "completed", "left": "ready", "right": "ready", "join": "blocked"}
@@ -95,7 +95,7 @@ def test_what_is_wrong_with_an_entry_spoils_no_other(diamond, builders, clock):
         start_jobs(diamond.tx, diamond.workflow_id, [Start(JobId(999), RunId(0), diamond.node_id)], now=clock.now)[
             0
         ].message
-        == "There is no job 999"
+        == "Workflow 1 has no job 999"
     )
     with pytest.raises(NotFound):
         start_jobs(diamond.tx, WorkflowId(99), [], now=clock.now)

@@ -263,6 +263,9 @@ async def test_ids_of_others_inside_a_call_neither_tell_nor_change_anything(worl
         if status == 200 and name not in OPAQUE:
             # What is not refused was not listened to.
             answer = json.loads(text)
+            # What a batch refuses is named as it came, in the words for what nobody has.
+            if isinstance(answer, dict):
+                answer.pop("errors", None)
             assert value not in documented.values_of(name, answer), (name, text)
             assert not any(documented.values_of("items", answer)), (name, text)
     assert world.belongings(foreign["workflows"]) == before

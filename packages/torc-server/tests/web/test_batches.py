@@ -61,11 +61,11 @@ async def test_each_end_is_judged_for_itself(api: Any, make_result: Result) -> N
     assert answer["completed"] == [good, twice]
     assert [(each["job_id"], each["message"]) for each in answer["errors"]] == [
         (late, f"Workflow {workflow_id} is in run 0, not 5"),
-        (strange, f"Job {strange} belongs to another workflow"),
+        (strange, f"Workflow {workflow_id} has no job {strange}"),
         (twice, "Job 'job0' is already complete: it is completed"),
         (running, "A job cannot be completed as running"),
         (good, f"The report is about job {mixed}, not {good}"),
-        (999, "There is no job 999"),
+        (999, f"Workflow {workflow_id} has no job 999"),
         (mixed, f"Workflow {workflow_id} has no compute node 999"),
     ]
 
@@ -86,8 +86,8 @@ async def test_each_start_is_judged_for_itself(api: Any) -> None:
     assert answer["started"] == [first]
     assert [(each["job_id"], each["message"]) for each in answer["errors"]] == [
         (second, "Job 'job1' is ready; start needs a job that is pending"),
-        (strange, f"Job {strange} belongs to another workflow"),
-        (999, "There is no job 999"),
+        (strange, f"Workflow {workflow_id} has no job {strange}"),
+        (999, f"Workflow {workflow_id} has no job 999"),
         (first, "Job 'job0' is running; start needs a job that is pending"),
         (first, "Job 'job0' is running; start needs a job that is pending"),
     ]

@@ -12,7 +12,7 @@ from datetime import datetime
 from torc_server.engine import events
 from torc_server.engine.errors import EngineError, RuleBroken, Stale
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
-from torc_server.engine.jobs import job_row, no_job, not_of_workflow
+from torc_server.engine.jobs import job_row, not_of_workflow
 from torc_server.engine.release import release
 from torc_server.engine.reopen import forgive, reopen
 from torc_server.engine.signals import NodeHeard
@@ -199,10 +199,8 @@ class _Round:
         status, report = completion.status, completion.report
         if status not in TERMINAL:
             raise RuleBroken(f"A job cannot be completed as {status.word}", field="status", value=status.word)
-        if job is None:
-            raise no_job(completion.job_id)
-        if job["workflow_id"] != self._workflow_id:
-            raise not_of_workflow(completion.job_id)
+        if job is None or job["workflow_id"] != self._workflow_id:
+            raise not_of_workflow(self._workflow_id, completion.job_id)
         if report.job_id != completion.job_id:
             raise RuleBroken(
                 f"The report is about job {report.job_id}, not {completion.job_id}", field="job_id", value=report.job_id

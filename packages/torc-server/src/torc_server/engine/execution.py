@@ -10,7 +10,7 @@ from torc_server.engine import events
 from torc_server.engine.errors import EngineError, Stale
 from torc_server.engine.following import ended_there, nothing_follows
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
-from torc_server.engine.jobs import job_row, no_job, not_of_workflow
+from torc_server.engine.jobs import job_row, not_of_workflow
 from torc_server.engine.leases import require_held
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import Cause, JobStatus, require
@@ -89,10 +89,8 @@ def start_jobs(
             refusals.append(_refusal_of_second(running[each.job_id], each, jobs[each.job_id]["name"]))
             continue
         try:
-            if job is None:
-                raise no_job(each.job_id)
-            if job["workflow_id"] != workflow_id:
-                raise not_of_workflow(each.job_id)
+            if job is None or job["workflow_id"] != workflow_id:
+                raise not_of_workflow(workflow_id, each.job_id)
             if each.run_id != current_run:
                 raise other_run(workflow_id, current_run, each.run_id)
             is_new = _judge(job, node, each, ended)

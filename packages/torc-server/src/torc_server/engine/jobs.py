@@ -3,7 +3,7 @@
 import sqlite3
 
 from torc_server.engine.errors import NotFound, RuleBroken
-from torc_server.engine.ids import JobId
+from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -14,15 +14,10 @@ def job_row(tx: Transaction, job_id: JobId) -> sqlite3.Row:
     """Give the job's row; raises NotFound."""
     row = tx.row(JOB, {"job_id": job_id})
     if row is None:
-        raise no_job(job_id)
+        raise NotFound(f"There is no job {job_id}")
     return row
 
 
-def no_job(job_id: JobId) -> NotFound:
-    """Make the error for a job that is not there."""
-    return NotFound(f"There is no job {job_id}")
-
-
-def not_of_workflow(job_id: JobId) -> RuleBroken:
-    """Make the error for a job that the call is not about."""
-    return RuleBroken(f"Job {job_id} belongs to another workflow", field="job_id", value=job_id)
+def not_of_workflow(workflow_id: WorkflowId, job_id: JobId) -> RuleBroken:
+    """Make the error for a job that the workflow does not have; whether others have it is not told."""
+    return RuleBroken(f"Workflow {workflow_id} has no job {job_id}", field="job_id", value=job_id)
