@@ -9,6 +9,8 @@ from torc_client.api.records import (
     JobsModel,
     ListJobsResponse,
     ResultModel,
+    SpawnJobsRequest,
+    SpawnJobsResponse,
 )
 from torc_client.operation import Operation, Operations
 
@@ -23,6 +25,7 @@ _MANAGE_STATUS_CHANGE = Operation(
     "manage_status_change", "PUT", "/jobs/{id}/manage_status_change/{status}/{run_id}", JobModel
 )
 _RETRY_JOB = Operation("retry_job", "POST", "/jobs/{id}/retry/{run_id}", JobModel)
+_SPAWN_JOBS = Operation("spawn_jobs", "POST", "/jobs/{id}/spawn_jobs", SpawnJobsResponse)
 _START_JOB = Operation("start_job", "PUT", "/jobs/{id}/start_job/{run_id}/{compute_node_id}", JobModel)
 _UPDATE_JOB = Operation("update_job", "PUT", "/jobs/{id}", JobModel)
 
@@ -144,6 +147,15 @@ class Jobs(Operations):
         `max_retries`: How many attempts there may be in all.
         """
         return await self._call(_RETRY_JOB, path={"id": id, "run_id": run_id}, query={"max_retries": max_retries})
+
+    async def spawn_jobs(self, id: int, body: SpawnJobsRequest) -> SpawnJobsResponse:
+        """Make jobs that wait for the calling one.
+
+        They are blocked until it and what else they depend on is complete. Each call counts one up in its lineage and keeps its state as user data; the same call again makes nothing and is answered as before. Without jobs the state is kept as the lineage's last.
+
+        `id`: The job.
+        """
+        return await self._call(_SPAWN_JOBS, path={"id": id}, body=body)
 
     async def start_job(self, id: int, run_id: int, compute_node_id: int) -> JobModel:
         """Tell that a claimed job runs on a node now; the same again changes nothing.

@@ -1396,6 +1396,13 @@ class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """ok"""
 
 
+class ProcessChangedJobInputsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What was made of something else."""
+
+    reinitialized_jobs: list[str]
+    """The names of the jobs."""
+
+
 class ReloadAuthResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """That the password file was read again."""
 
@@ -1532,6 +1539,43 @@ class SlurmJobCorrelationsResponse(msgspec.Struct, kw_only=True, omit_defaults=T
     """How many were passed over."""
     total_count: int
     """How many match in all."""
+
+
+class SpawnJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that is to be made."""
+
+    name: str
+    """Its name, which no other job of the workflow has."""
+    cancel_on_blocking_job_failure: bool | None = None
+    """Whether it is canceled when a job it waits for fails; true where absent."""
+    command: str
+    """What is run, by bash -c."""
+    depends_on: list[str] | None = None
+    """Names of jobs that it waits for, besides the caller: of this call or of the workflow."""
+    priority: int | None = None
+    """Jobs of higher priority are claimed first."""
+    resource_requirements: str | None = None
+    """The name of what it needs; the workflow's default where absent."""
+
+
+class SpawnJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs that a job makes while it runs."""
+
+    jobs: list[SpawnJobModel]
+    """The jobs; none where the lineage is at its end."""
+    lineage: str | None = None
+    """What iterations are counted by; the caller's name where absent."""
+    state: Any = None
+    """What the next iteration is to know; kept as user data."""
+
+
+class SpawnJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What was made."""
+
+    iteration: int
+    """How many times jobs were spawned in the lineage by now."""
+    spawned_job_ids: list[int]
+    """The jobs, in the order of the request."""
 
 
 class UserDataListModel(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -25,6 +25,7 @@ from torc_client.api.records import (
     ListRequiredExistingFilesResponse,
     ListWorkflowsResponse,
     MessageResponse,
+    ProcessChangedJobInputsResponse,
     ReportAndClaimRequest,
     ReportAndClaimResponse,
     ResetJobStatusResponse,
@@ -94,6 +95,9 @@ _LIST_REQUIRED_EXISTING_FILES = Operation(
     "list_required_existing_files", "GET", "/workflows/{id}/required_existing_files", ListRequiredExistingFilesResponse
 )
 _LIST_WORKFLOWS = Operation("list_workflows", "GET", "/workflows", ListWorkflowsResponse)
+_PROCESS_CHANGED_JOB_INPUTS = Operation(
+    "process_changed_job_inputs", "POST", "/workflows/{id}/process_changed_job_inputs", ProcessChangedJobInputsResponse
+)
 _REPORT_AND_CLAIM = Operation("report_and_claim", "POST", "/workflows/{id}/report_and_claim", ReportAndClaimResponse)
 _RESET_JOB_STATUS = Operation("reset_job_status", "POST", "/workflows/{id}/reset_job_status", ResetJobStatusResponse)
 _RESET_WORKFLOW_STATUS = Operation("reset_workflow_status", "POST", "/workflows/{id}/reset_status", WorkflowStatusModel)
@@ -493,6 +497,18 @@ class Workflows(Operations):
                 "reverse_sort": reverse_sort,
             },
         )
+
+    async def process_changed_job_inputs(
+        self, id: int, *, dry_run: bool | None = None
+    ) -> ProcessChangedJobInputsResponse:
+        """Make jobs uninitialized that are made of something else than when they were initialized.
+
+        That is their command, what they wait for, read and write, and what is in the user data that they read.
+
+        `id`: The workflow.
+        `dry_run`: Only tell which jobs it would be.
+        """
+        return await self._call(_PROCESS_CHANGED_JOB_INPUTS, path={"id": id}, query={"dry_run": dry_run})
 
     async def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse:
         """Note what started and ended on a node, and hand out jobs to it.
