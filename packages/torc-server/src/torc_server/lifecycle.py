@@ -29,6 +29,7 @@ from torc_server.web.dispatch import WRITER
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
 from torc_server.web.private_socket import bind_private
 from torc_server.web.serving import serving
+from torc_server.web.tls import Certificate, TlsError
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +43,10 @@ def serve(settings: Settings) -> None:
     """Run a server until a signal, or the end of stdin where asked for, and leave nothing of it behind.
 
     What can be refused without a trace comes first: a server that cannot have its port touches no database.
-    Raises PasswordFileError, ListenError, LogFileError or StoreError when it cannot start.
+    Raises TlsError, PasswordFileError, ListenError, LogFileError or StoreError when it cannot start.
     """
     with contextlib.ExitStack() as stack:
+        certificate = None if settings.tls_cert is None else Certificate(settings.tls_cert, settings.tls_key)
         authenticator = stack.enter_context(_authenticator(settings))
         tcp = stack.enter_context(bind_tcp(settings.host, settings.port)) if settings.tcp else []
         private = [] if settings.socket is None else [stack.enter_context(bind_private(settings.socket))]
@@ -54,7 +56,7 @@ def serve(settings: Settings) -> None:
         arrangement = arrange(settings.database_locking, settings.database)
         if arrangement.warning is not None:
             logger.warning(arrangement.warning)
-        asyncio.run(_answer(settings, arrangement, authenticator, tcp, private))
+        asyncio.run(_answer(settings, arrangement, authenticator, certificate, tcp=tcp, private=private))
         logger.info("stopped")
 
 
@@ -62,13 +64,14 @@ async def _answer(
     settings: Settings,
     arrangement: Arrangement,
     authenticator: Authenticator,
+    certificate: Certificate | None,
+    *,
     tcp: Sequence[socket.socket],
     private: Sequence[socket.socket],
 ) -> None:
     stopping = asyncio.Event()
     _stop_at_signals(stopping)
-    if settings.auth_file is not None:
-        _reload_at_hangup(authenticator)
+    _reload_at_hangup(authenticator if settings.auth_file is not None else None, certificate)
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
     background, history = Background(), BackupHistory()
@@ -83,7 +86,12 @@ async def _answer(
         backups=history,
     )
     async with (
-        serving(app, [*tcp, *private], drain_seconds=DRAIN_SECONDS),
+        serving(
+            app,
+            [*tcp, *private],
+            drain_seconds=DRAIN_SECONDS,
+            tls=None if certificate is None else certificate.context,
+        ),
         supervised({**background.works(app[WRITER].run), **_care(settings, arrangement, app[WRITER], history)}),
     ):
         _announce(settings, tcp)
@@ -119,7 +127,7 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket]) -> None:
     if settings.socket is not None:
         fields["socket"] = str(settings.socket)
     if tcp:
-        fields |= {"host": settings.host, "port": str(port_of(tcp))}
+        fields |= {"host": settings.host, "port": str(port_of(tcp)), "tls": str(settings.tls_cert is not None).lower()}
     logger.info("listening", extra={"fields": fields})
     if tcp and not is_loopback(tcp):
         _warn_of_strangers(settings)
@@ -128,8 +136,12 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket]) -> None:
 
 
 def _warn_of_strangers(settings: Settings) -> None:
+    if settings.require_auth and settings.tls_cert is not None:
+        return
     if settings.require_auth:
-        logger.warning("passwords are sent unencrypted: let only a trusted network reach this server")
+        logger.warning(
+            "passwords are sent unencrypted: let only a trusted network reach this server, or use --tls-cert"
+        )
     else:
         logger.warning(
             "everybody who can reach this machine can read and change the workflows, and so run commands as their "
@@ -151,17 +163,22 @@ def _stop_at_signals(stopping: asyncio.Event) -> None:
         loop.add_signal_handler(each, stop)
 
 
-def _reload_at_hangup(authenticator: Authenticator) -> None:
-    """Read the password file again at SIGHUP, in a thread; one that cannot be used changes nothing but the log."""
+def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
+    """Read the files of these again at SIGHUP, in a thread; one that cannot be used changes nothing but the log."""
+    there = [each for each in what if each is not None]
 
     def reload() -> None:
-        try:
-            authenticator.reload()
-        except PasswordFileError as error:
-            logger.error("the users stay as they were: %s", error)  # noqa: TRY400 - the sentence says it all
+        for each in there:
+            try:
+                each.reload()
+            except (PasswordFileError, TlsError) as error:
+                logger.error("all stays as it was: %s", error)  # noqa: TRY400 - the sentence says it all
+            else:
+                logger.info("read again", extra={"fields": {"what": type(each).__name__.lower()}})
 
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, loop.run_in_executor, None, reload)
+    if there:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, loop.run_in_executor, None, reload)
 
 
 def _stop_at_end_of_stdin(stopping: asyncio.Event) -> None:

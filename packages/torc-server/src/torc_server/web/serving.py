@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterable
 
 from aiohttp import web
@@ -11,10 +12,11 @@ from torc_server.web.listen import BACKLOG
 
 @contextlib.asynccontextmanager
 async def serving(
-    app: web.Application, sockets: Iterable[socket.socket], *, drain_seconds: float
+    app: web.Application, sockets: Iterable[socket.socket], *, drain_seconds: float, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[None]:
     """Answer requests while the block lasts; then accept no more, and give those in flight `drain_seconds` to end.
 
+    With `tls`, TCP is encrypted; UNIX sockets stay as they are.
     The application's ``on_shutdown`` runs between the two: that is where parked requests are woken.
     """
     # Access lines are a middleware's; signals are the lifecycle's. A caller that goes away stops waiting; what it
@@ -25,7 +27,8 @@ async def serving(
     await runner.setup()
     try:
         for each in sockets:
-            await web.SockSite(runner, each, backlog=BACKLOG).start()
+            context = None if each.family is socket.AF_UNIX else tls
+            await web.SockSite(runner, each, backlog=BACKLOG, ssl_context=context).start()
         yield
     finally:
         await runner.cleanup()
