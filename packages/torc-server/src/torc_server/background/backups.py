@@ -96,7 +96,7 @@ async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Ba
         made = back_up(
             plan.database,
             plan.file_at(moment),
-            invariants.check,
+            invariants.check_any,
             overwrite=True,
             copy=copy,
             is_stopping=stop.is_set,
