@@ -1,7 +1,14 @@
-"""Random graphs and random calls: the engine and the reference model agree, and the invariants hold, at every step."""
+"""Random graphs and random calls: the engine and the reference model agree, and the invariants hold, at every step.
 
+The database is a file, which is closed and opened again now and then, also in the middle of a call.
+"""
+
+import contextlib
 import importlib.util
+import shutil
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from torc_server.engine.errors import EngineError
 from torc_server.engine.states import JobStatus
+from torc_server.store.migrate import migrate
+from torc_server.store.sqlite_files import open_to_write
+from torc_server.store.transaction import Transaction
 
 
 def _neighbour(name, path):
@@ -30,16 +40,36 @@ ENDS = st.sampled_from(
 WHICH = st.integers(min_value=0, max_value=9)
 
 
+@cache
+def empty_database():
+    """The bytes of a migrated database: to migrate one for each example would be most of the work."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "empty.db"
+        migrate(path)
+        with contextlib.closing(open_to_write(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return path.read_bytes()
+
+
 class Machine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
-        self.database = builders.database_in_memory()
+        self.directory = Path(tempfile.mkdtemp())
+        self.path = self.directory / "torc.db"
+        self.path.write_bytes(empty_database())
+        self.database = self.opened()
         self.world = builders.World(self.database, builders.Clock())
         self.model = model.Model()
         self.files = {}
 
     def teardown(self):
         self.database.close()
+        shutil.rmtree(self.directory)
+
+    def opened(self):
+        database = open_to_write(self.path)
+        database.execute("PRAGMA synchronous = OFF")  # no power is cut here, and it is much faster
+        return database
 
     def name(self, which):
         return list(self.model.jobs)[which % len(self.model.jobs)]
@@ -150,6 +180,18 @@ class Machine(RuleBasedStateMachine):
             lambda: self.world.reset_workflow(force=force, advance_run=advance_run),
             lambda: self.model.reset_workflow(force=force, advance_run=advance_run),
         )
+
+    @rule(interrupted=st.booleans())
+    def restart(self, interrupted):
+        """Close the database and open it again; what was not committed never happened."""
+        if interrupted:
+            self.database.execute("BEGIN IMMEDIATE")
+            self.world.cancel()
+            self.world.reset_jobs()
+        self.database.close()
+        self.database = self.opened()
+        self.world.connection = self.database
+        self.world.tx = Transaction(self.database)
 
     @precondition(lambda self: any(job.status == "uninitialized" for job in self.model.jobs.values()))
     @rule(which=WHICH)
