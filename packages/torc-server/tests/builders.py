@@ -26,6 +26,7 @@ from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import Offer, SortMethod
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
+from torc_server.resources import spawn
 from torc_server.store import functions
 from torc_server.store.migrate import create_schema
 from torc_server.store.transaction import Transaction
@@ -300,6 +301,12 @@ class World:
         self.set_by_hand = True
         run = self.run_id if run_id is None else RunId(run_id)
         manage.set_status(self.tx, self.ids[name], status, run, now=self.clock.now)
+        self.check()
+
+    def spawn(self, caller: str, name: str, after: str) -> None:
+        body = {"name": name, "command": "true", "depends_on": [after]}
+        spawned = spawn.spawn_jobs(self.tx, self.ids[caller], [body], "lineage", None, now=self.clock.now)
+        (self.ids[name],) = spawned.job_ids
         self.check()
 
     def process_changed(self, *, dry_run: bool = False) -> list[str]:

@@ -135,6 +135,11 @@ class Model:
         job.become("ready")
         self.reopen(name)
 
+    def spawn(self, caller: str, name: str, after: str) -> None:
+        if self.is_canceled or self.jobs[caller].is_complete:
+            raise Refused
+        self.jobs[name] = ModelJob({caller, after}, cancel_on_failure=True, status="blocked")
+
     def manage(self, name: str, status: str) -> None:
         job = self.jobs[name]
         if status in COMPLETE:

@@ -29,6 +29,9 @@ class Machine(everything.Machine):
         self.ids = {}
         self.seen = {"on_jobs_ready": set(), "on_jobs_complete": set()}
 
+    # The actions follow the jobs that were there at first, and know nothing of spawned ones.
+    spawn = None
+
     def follow(self):
         job_ids = list(self.world.ids.values())
         for trigger in self.seen:

@@ -163,6 +163,12 @@ class Machine(RuleBasedStateMachine):
         name = self.name(which)
         self.both(lambda: self.world.manage(name, status), lambda: self.model.manage(name, status.word))
 
+    @precondition(lambda self: len(self.model.jobs) < 12)
+    @rule(which=WHICH, after=WHICH)
+    def spawn(self, which, after):
+        caller, after, name = self.name(which), self.name(after), f"s{len(self.model.jobs)}"
+        self.both(lambda: self.world.spawn(caller, name, after), lambda: self.model.spawn(caller, name, after))
+
     @rule()
     def cancel(self):
         self.both(self.world.cancel, self.model.cancel)

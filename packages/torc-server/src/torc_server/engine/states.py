@@ -30,11 +30,14 @@ class JobStatus(IntEnum):
     @classmethod
     def from_word(cls, word: str) -> "JobStatus":
         """Read a status as clients write it; raises ValueError for any other word."""
-        status = cls.__members__.get(word.upper())
-        if status is None or status.word != word:
+        status = _BY_WORD.get(word)
+        if status is None:
             raise ValueError(f"{word!r} is no job status; there are {', '.join(known.word for known in cls)}")
         return status
 
+
+# Looked up for each job of a batch.
+_BY_WORD = {status.word: status for status in JobStatus}
 
 # Over: dependents no longer wait for the job. In SQL: status BETWEEN 5 AND 8.
 COMPLETE = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED})
