@@ -171,8 +171,10 @@ def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
         for each in there:
             try:
                 each.reload()
-            except (PasswordFileError, TlsError) as error:
-                logger.error("all stays as it was: %s", error)  # noqa: TRY400 - the sentence says it all
+            except PasswordFileError as error:
+                logger.error("the users stay as they were: %s", error)  # noqa: TRY400 - the sentence says it all
+            except TlsError as error:
+                logger.error("the certificate stays as it was: %s", error)  # noqa: TRY400 - the same
             else:
                 logger.info("read again", extra={"fields": {"what": type(each).__name__.lower()}})
 

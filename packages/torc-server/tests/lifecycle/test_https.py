@@ -110,7 +110,7 @@ def test_a_renewed_certificate_is_shown_after_sighup_and_a_bad_one_never(starter
     assert after != before
     files.cert.write_text("nonsense")
     server.process.send_signal(signal.SIGHUP)
-    assert "all stays as it was" in wait_for(server, "level=error")
+    assert "the certificate stays as it was" in wait_for(server, "level=error")
     assert serial(server) == after
     assert ping(server, files.context()) == 200
 

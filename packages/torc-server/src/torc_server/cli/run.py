@@ -24,7 +24,8 @@ _TYPES: dict[Kind, click.ParamType[Any]] = {
 }
 
 
-def _option(setting: Setting) -> click.Option:
+def option_of(setting: Setting) -> click.Option:
+    """Make the option of a setting."""
     notes = [] if setting.default in {None, False, ()} else [f"default: {setting.default}"]
     notes += [] if setting.variable is None else [f"env: {setting.variable}"]
     text = f"{setting.help} [{'; '.join(notes)}]" if notes else setting.help
@@ -35,7 +36,7 @@ def _option(setting: Setting) -> click.Option:
 
 
 def _with_settings(function: Callable[..., None]) -> click.Command:
-    options: list[click.Parameter] = [_option(setting) for setting in SETTINGS]
+    options: list[click.Parameter] = [option_of(setting) for setting in SETTINGS]
     return click.Command("run", callback=function, params=options, help=function.__doc__)
 
 

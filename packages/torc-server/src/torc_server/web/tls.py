@@ -70,7 +70,7 @@ class Certificate:
                 f"the key {self._key} is not that of the certificate {self._certificate}: name two that belong together"
             )
         return (
-            f"{self._certificate} and {self._key} are no certificate and key in PEM ({error.reason or 'nothing there'}):"
+            f"{self._certificate} and {self._key} are no certificate and key in PEM ({error.reason or 'empty'}):"
             " such files begin with -----BEGIN"
         )
 

@@ -1,0 +1,141 @@
+"""``torc-server service``. systemctl is a stand-in here: a program on the PATH that writes down how it is called."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from torc_server.cli.service import service
+from torc_server.cli.systemd import UNIT
+
+FAKE = """#!/bin/sh
+echo "$@" >> "$CALLS"
+case "$*" in *is-active*) echo "${STATE:-active}";; esac
+[ -z "$FAILS" ] || { echo "Access denied" >&2; exit 1; }
+"""
+
+
+class Machine:
+    """A home, and a PATH with a systemctl that only takes notes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.calls_file = folder / "calls"
+        programs = folder / "bin"
+        programs.mkdir()
+        (programs / "systemctl").write_text(FAKE)
+        (programs / "systemctl").chmod(0o755)
+        self.environment = {"HOME": str(self.home), "PATH": f"{programs}:/usr/bin:/bin", "CALLS": str(self.calls_file)}
+        self.unit = self.home / ".config/systemd/user" / UNIT
+
+    def torc(self, *arguments: object, **more: str) -> Result:
+        return CliRunner().invoke(service, [str(each) for each in arguments], env={**self.environment, **more})
+
+    @property
+    def calls(self) -> list[str]:
+        return self.calls_file.read_text().splitlines() if self.calls_file.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_installing_twice_changes_nothing(machine: Machine):
+    done = machine.torc("install", "--user")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == f"{machine.unit} is written; start it with `torc-server service start --user`\n"
+    assert machine.calls == ["--user daemon-reload", f"--user enable {UNIT}"]
+    text = machine.unit.read_text()
+    command = f"ExecStart={sys.executable} -m torc_server run --database {machine.home}/.torc/torc.db"
+    assert f"{command} --log-dir {machine.home}/.torc/logs\n" in text
+    assert "NoNewPrivileges=true\n" in text
+    assert "WantedBy=default.target\n" in text
+    assert stat.S_IMODE((machine.home / ".torc").stat().st_mode) & 0o077 == 0
+    again = machine.torc("install", "--user")
+    assert "is as it was" in again.stdout
+    assert machine.unit.read_text() == text
+
+
+def test_every_flag_that_protects_is_in_the_unit(machine: Machine, tmp_path: Path):
+    flags = [
+        *("--host", "127.0.0.1", "--port", "8443", "--threads", "2", "--log-level", "debug", "--json-logs"),
+        *("--auth-file", "/etc/torc/htpasswd", "--require-auth", "--enforce-access-control", "--https"),
+        *("--admin-user", "ann", "--admin-user", "bob", "--credential-cache-ttl-secs", "5.0"),
+        *("--tls-cert", "/etc/torc/cert.pem", "--tls-key", "/etc/torc/key.pem"),
+        *("--completion-check-interval-secs", "5.0"),
+    ]  # fmt: skip
+    text = machine.torc("install", "--user", "--dry-run", *flags).stdout
+    (command,) = [line for line in text.splitlines() if line.startswith("ExecStart=")]
+    for start in range(len(flags)):
+        assert f" {flags[start]}" in command
+    assert command.count("--admin-user") == 2
+    assert not machine.unit.exists()
+    assert machine.calls == []
+
+
+def test_the_systems_service_has_its_own_places_and_writes_nowhere_else(machine: Machine):
+    text = machine.torc("install", "--dry-run", "--backup-dir", "/backups/torc 1").stdout
+    assert text.startswith(f"# /etc/systemd/system/{UNIT}\n")
+    assert "--database /var/lib/torc/torc.db" in text
+    assert '--backup-dir "/backups/torc 1" --log-dir /var/log/torc\n' in text
+    assert "ProtectSystem=strict\n" in text
+    assert 'ReadWritePaths=/var/lib/torc\nReadWritePaths=/var/log/torc\nReadWritePaths="/backups/torc 1"\n' in text
+    assert "WantedBy=multi-user.target\n" in text
+
+
+def test_paths_hold_from_any_folder_and_odd_letters_stay(machine: Machine, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = machine.torc("install", "--user", "--dry-run", "--database", '50% $HOME".db').stdout
+    assert f'--database "{tmp_path}/50%% $$HOME\\".db"' in text
+
+
+def test_start_stop_status_and_uninstall(machine: Machine):
+    machine.torc("install", "--user")
+    assert machine.torc("start", "--user").exit_code == 0
+    status = machine.torc("status", "--user")
+    assert (status.exit_code, status.stdout) == (0, f"active; the unit is {machine.unit}\n")
+    assert machine.torc("stop", "--user").stdout == "stopped\n"
+    inactive = machine.torc("status", "--user", STATE="inactive")
+    assert (inactive.exit_code, inactive.stdout.split(";")[0]) == (1, "inactive")
+    assert "is removed; database and logs stay" in machine.torc("uninstall", "--user").stdout
+    assert not machine.unit.exists()
+    assert "was not there" in machine.torc("uninstall", "--user").stdout
+    assert machine.calls[2:] == [
+        f"--user restart {UNIT}",
+        f"--user is-active {UNIT}",
+        f"--user stop {UNIT}",
+        f"--user is-active {UNIT}",
+        f"--user disable --now {UNIT}",
+        "--user daemon-reload",
+    ]
+
+
+@pytest.mark.parametrize("command", ["start", "stop", "status"])
+def test_what_is_not_installed_is_said(machine: Machine, command: str):
+    refused = machine.torc(command, "--user")
+    assert refused.exit_code == 1
+    assert "the service is not installed: `torc-server service install --user` does that" in refused.stderr
+    assert machine.calls == []
+
+
+def test_without_systemctl_nothing_is_written(machine: Machine, tmp_path: Path):
+    refused = machine.torc("install", "--user", PATH=str(tmp_path))
+    assert refused.exit_code == 1
+    assert "systemctl is not here" in refused.stderr
+    assert not machine.unit.exists()
+
+
+def test_what_systemctl_says_is_passed_on(machine: Machine):
+    refused = machine.torc("install", "--user", FAILS="1")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: `systemctl --user daemon-reload` failed: Access denied\n")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_who_may_not_write_the_systems_unit_is_told(machine: Machine):
+    refused = machine.torc("install")
+    assert refused.exit_code == 1
+    assert "--user makes a service of your own" in refused.stderr
