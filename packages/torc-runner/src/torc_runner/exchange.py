@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from torc_client.api.records import (
+    ExchangedCompletion,
     JobAttempt,
-    JobCompletionEntry,
     ReportAndClaimRequest,
     ReportAndClaimResponse,
     ResultModel,
@@ -69,12 +69,13 @@ class Exchanges:
             after_job_id=job.after,
         )
 
-    def _completion(self, ended: Ended) -> JobCompletionEntry:
+    def _completion(self, ended: Ended) -> ExchangedCompletion:
         outcome, job = ended.outcome, ended.job
-        return JobCompletionEntry(
+        return ExchangedCompletion(
             job_id=job.job_id,
             run_id=self._around.run_id,
             status=outcome.status,
+            after_job_id=ended.after,
             result=ResultModel(
                 workflow_id=self._around.workflow_id,
                 job_id=job.job_id,

@@ -1,6 +1,6 @@
 """What the service does not know yet: jobs that started, ended, or go back unrun. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from torc_runner.job import ClaimedJob, JobId
@@ -15,6 +15,8 @@ class Ended:
     outcome: Outcome
     exec_seconds: float
     at: datetime
+    after: JobId | None = None
+    """The job that this one followed, where its start has not been told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Outbox:
     def ended(self, ended: Ended, *, is_urgent: bool = True) -> None:
         """Note how an attempt ended. It is not urgent where the jobs that it lets go on are here."""
         self._is_urgent |= is_urgent
-        self._started.pop(ended.job.job_id, None)
-        self._ended.append(ended)
+        is_untold = self._started.pop(ended.job.job_id, None) is not None
+        self._ended.append(replace(ended, after=ended.job.after) if is_untold else ended)
 
     def returned(self, job: ClaimedJob) -> None:
         """Note that a claimed job is not going to run here."""

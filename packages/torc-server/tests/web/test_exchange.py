@@ -20,8 +20,11 @@ def exchange(api: Any, make_result: Any) -> Any:
         completions = []
         for each in ended:
             job_id, changed = each if isinstance(each, tuple) else (each, {})
-            result = make_result(workflow_id, job_id, node_id, **changed)
-            completions.append({"job_id": job_id, "run_id": 0, "status": result["status"], "result": result})
+            entry = {"job_id": job_id, "run_id": 0}
+            if "after" in changed:
+                entry["after_job_id"] = changed["after"]
+            result = make_result(workflow_id, job_id, node_id, **{k: v for k, v in changed.items() if k != "after"})
+            completions.append({**entry, "status": result["status"], "result": result})
         body = {"compute_node_id": node_id, "run_id": 0, "completions": completions, **members}
         answer = await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body)
         assert await api.broken_promises() == []
@@ -82,7 +85,7 @@ async def test_one_refused_part_spoils_no_other(api: Any, exchange: Any) -> None
         claim={**CLAIM, "claim_key": "k2"},
     )
     assert {error["job_id"]: error["message"] for error in answer["errors"]} == {
-        999: "There is no job 999",
+        999: "Workflow 1 has no job 999",
         second: "Job 'job0' is ready; start needs a job that is pending",
     }
     assert ids(answer["jobs"]) == [second]
@@ -144,6 +147,45 @@ async def test_a_follower_runs_at_once_where_the_one_before_it_succeeded(api: An
     assert (job["status"], job["compute_node_id"]) == ("running", node_id)
     answer = await exchange(workflow_id, node_id, ended=[second, third])
     assert (answer["errors"], answer["is_complete"]) == ([], True)
+
+
+async def test_a_chain_that_ended_untold_is_told_in_any_order(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, third), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    ended = [(third, {"after": second}), first, (second, {"after": first})]
+    answer = await exchange(workflow_id, node_id, ended=ended)
+    assert (answer["errors"], answer["is_complete"]) == ([], True)
+    before = api.dump()
+    assert await exchange(workflow_id, node_id, ended=ended) == answer
+    assert api.dump() == before
+
+
+@pytest.mark.parametrize("why", ["failed", "stale", "canceled"])
+async def test_what_followed_a_refused_end_does_not_count(api: Any, exchange: Any, why: str) -> None:
+    workflow_id, (first, second, third), node_id = await chain(api, cancel_on_blocking_job_failure=False)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    changed: dict[str, Any] = {}
+    if why == "failed":
+        changed = {"status": "failed", "return_code": 1}
+    elif why == "stale":
+        await exchange(workflow_id, node_id, started=[{"job_id": first, "attempt_id": 1}])
+        await api.ok("POST", f"/jobs/{first}/retry/0", params={"max_retries": 5})
+    else:
+        await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
+    ended = [(first, changed), (second, {"after": first}), (third, {"after": second})]
+    answer = await exchange(workflow_id, node_id, ended=ended)
+    refused = {error["job_id"]: error["message"] for error in answer["errors"]}
+    assert set(refused) == ({second, third} if why == "failed" else {first, second, third})
+    assert refused[second] == f"Job {first} has not succeeded on compute node {node_id}: nothing follows it there"
+    assert await status_of(api, second) == ("ready" if why == "failed" else "blocked")
+    results = await api.ok("GET", "/results", params={"workflow_id": workflow_id, "all_runs": "true"})
+    assert results["total_count"] == (1 if why == "failed" else 0)
+
+
+async def test_jobs_cannot_follow_each_other(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api)
+    ended = [(first, {"after": second}), (second, {"after": first})]
+    assert len((await exchange(workflow_id, node_id, ended=ended))["errors"]) == 2
 
 
 async def test_nothing_follows_a_job_that_failed(api: Any, exchange: Any) -> None:

@@ -490,6 +490,21 @@ class EventModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """When the server noted it, in milliseconds since the epoch; what is sent is overridden."""
 
 
+class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How a job ended, also one that was never claimed."""
+
+    job_id: int
+    """The job."""
+    after_job_id: int | None = None
+    """The job that it followed there, where its start was not told before."""
+    result: ResultModel
+    """What became of the attempt."""
+    run_id: int
+    """The workflow's run."""
+    status: JobStatus
+    """How it ended."""
+
+
 class StdioConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What becomes of a job's output."""
 
@@ -1439,7 +1454,7 @@ class ReportAndClaimRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     claim: ClaimWish | None = None
     """What it would take; nothing when absent."""
-    completions: list[JobCompletionEntry] | None = None
+    completions: list[ExchangedCompletion] | None = None
     """Jobs that ended, whether or not they were told to have started."""
     compute_node_id: int
     """The node."""

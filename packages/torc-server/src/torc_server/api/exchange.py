@@ -12,9 +12,9 @@ from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
 from torc_server.engine import status
 from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
-from torc_server.engine.complete import complete_jobs
 from torc_server.engine.execution import Start, start_jobs
 from torc_server.engine.following import followers
+from torc_server.engine.following_ends import complete_in_order
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import ENDLESS
 from torc_server.engine.unclaim import unclaim
@@ -44,6 +44,12 @@ class StartedJob(Record):
     after_job_id = Integer("The job that it followed there without having been claimed.")
 
 
+class ExchangedCompletion(JobCompletionEntry):
+    """How a job ended, also one that was never claimed."""
+
+    after_job_id = Integer("The job that it followed there, where its start was not told before.")
+
+
 class ClaimWish(Record):
     """Jobs that a runner would take."""
 
@@ -64,7 +70,7 @@ class ReportAndClaimRequest(Record):
     compute_node_id = Integer("The node.", required=True)
     run_id = Integer("The workflow's run.", required=True)
     started = Many(Part(StartedJob), "Claimed jobs that run there now.")
-    completions = Many(Part(JobCompletionEntry), "Jobs that ended, whether or not they were told to have started.")
+    completions = Many(Part(ExchangedCompletion), "Jobs that ended, whether or not they were told to have started.")
     returned = Many(Part(JobAttempt), "Claimed jobs that will not run there.")
     claim = Part(ClaimWish, "What it would take; nothing when absent.")
 
@@ -102,11 +108,12 @@ def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     changes nothing and is answered as before.
     """
     workflow_id, body = WorkflowId(call.path["id"]), call.body
-    completions = [completion_of(each) for each in body.get("completions") or ()]
+    entries = body.get("completions") or ()
+    completions = [(completion_of(each), each.get("after_job_id")) for each in entries]
     starts = [_start(call, each) for each in body.get("started") or ()]
-    refusals = complete_jobs(tx, workflow_id, completions, now=call.now)
+    refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the ends, by which some of them may start
-    told = zip([*(each.job_id for each in completions), *(each.job_id for each in starts)], refusals, strict=True)
+    told = zip([*(each.job_id for each, _ in completions), *(each.job_id for each in starts)], refusals, strict=True)
     returned = [(JobId(each["job_id"]), AttemptId(each["attempt_id"])) for each in body.get("returned") or ()]
     unclaim(tx, workflow_id, returned)
     wish = body.get("claim")

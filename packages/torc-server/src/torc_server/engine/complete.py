@@ -81,13 +81,19 @@ VALUES (:id, :workflow_id, :job_id, :run_id, :attempt_id, :node_id, :return_code
 """,
     hot=True,
 )
-# Jobs that ended alike, each with the result that was stored for it just now.
+# Jobs that ended alike, each with the result that was stored for it just now. Of one that was never said to run (its
+# status is not 4) the result tells where and since when it did, as far as its times can be read.
 END_JOBS = Statement(
     """
 UPDATE job SET status = :status, ended_badly = :ended_badly, canceled_by_cascade = 0,
     active_compute_node_id = NULL, claimed_by_node_id = NULL,
-    (current_result_id, attempt_id) = (
-        SELECT new.id, new.attempt_id FROM result AS new
+    (current_result_id, attempt_id, compute_node_id, start_time) = (
+        SELECT new.id, new.attempt_id,
+            CASE job.status WHEN 4 THEN job.compute_node_id ELSE new.compute_node_id END,
+            CASE job.status WHEN 4 THEN job.start_time ELSE strftime(
+                '%Y-%m-%dT%H:%M:%f+00:00', julianday(new.completion_time) - new.exec_time_minutes / 1440
+            ) END
+        FROM result AS new
         WHERE new.job_id = job.id AND new.run_id = :run_id AND new.id >= :first_result_id
     )
 WHERE id IN (SELECT value FROM json_each(:jobs))
