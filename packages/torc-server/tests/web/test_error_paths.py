@@ -43,10 +43,9 @@ STARTS = [
 ]
 
 
-@pytest.mark.parametrize(("job", "rest", "status", "message", "field"), STARTS)
-async def test_starts(
-    api: Any, jobs: dict[str, int], job: str, rest: str, status: int, message: str, field: str | None
-) -> None:
+@pytest.mark.parametrize("case", STARTS, ids="{0[0]} {0[1]}".format)
+async def test_starts(api: Any, jobs: dict[str, int], case: Any) -> None:
+    job, rest, status, message, field = case
     path = f"/jobs/{job}/start_job/{rest}".format(**jobs)
     error = await api.refused(status, None, "PUT", path)
     assert error["message"] == message.format(**jobs)
@@ -88,18 +87,9 @@ ENDS: list[tuple[str, str, dict[str, Any], int, str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("job", "rest", "members", "status", "message", "field"), ENDS)
-async def test_ends(
-    api: Any,
-    jobs: dict[str, int],
-    make_result: Any,
-    job: str,
-    rest: str,
-    members: dict[str, Any],
-    status: int,
-    message: str,
-    field: str,
-) -> None:
+@pytest.mark.parametrize("case", ENDS, ids="{0[0]} {0[1]} {0[2]}".format)
+async def test_ends(api: Any, jobs: dict[str, int], make_result: Any, case: Any) -> None:
+    job, rest, members, status, message, field = case
     body = make_result(jobs["workflow"], jobs[job], jobs["node"]) | members
     error = await api.refused(status, None, "POST", f"/jobs/{jobs[job]}/complete_job/{rest}", body)
     assert (error["message"], error["field"]) == (message.format(**jobs), field)
@@ -149,10 +139,9 @@ RETRIES = [
 ]
 
 
-@pytest.mark.parametrize(("job", "rest", "status", "message", "field"), RETRIES)
-async def test_retries(
-    api: Any, jobs: dict[str, int], job: str, rest: str, status: int, message: str, field: str | None
-) -> None:
+@pytest.mark.parametrize("case", RETRIES, ids="{0[0]} {0[1]}".format)
+async def test_retries(api: Any, jobs: dict[str, int], case: Any) -> None:
+    job, rest, status, message, field = case
     error = await api.refused(status, None, "POST", f"/jobs/{job}/retry/{rest}".format(**jobs))
     assert error["message"] == message.format(**jobs, words="running, failed, terminated")
     assert error.get("field") == field
