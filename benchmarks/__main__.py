@@ -33,10 +33,13 @@ def main() -> int:
     run = RunRecord(set=name, started_at=started_at, machine=machine, remark=choice.remark, workloads=[])
     path = choice.json or CACHE / f"{name}.json"
     earlier = read(path) if choice.only else None
-    for workload in chosen:
-        run.workloads.append(_measure(workload, choice))
-        print(workload_table(run.workloads[-1]), flush=True)
-        write(path, merged(earlier, run))
+    # Beside the checkout, not in /tmp, which is memory on some machines: a durable store must meet a real disk.
+    # All is deleted at the end alone: ext4 makes a file ten times slower where others were deleted minutes ago.
+    with tempfile.TemporaryDirectory(dir=CACHE / "work") as work:
+        for workload in chosen:
+            run.workloads.append(_measure(workload, choice, Path(work)))
+            print(workload_table(run.workloads[-1]), flush=True)
+            write(path, merged(earlier, run))
     print(f"Results in {path}")
     return int(any("workload" in each.reasons for each in run.workloads))
 
@@ -78,7 +81,7 @@ def sizes_of(workload: Workload, *, is_full: bool, changes: Sequence[str]) -> Si
     return {**sizes, **changed}
 
 
-def _measure(workload: Workload, choice: argparse.Namespace) -> WorkloadRecord:
+def _measure(workload: Workload, choice: argparse.Namespace, work: Path) -> WorkloadRecord:
     sizes = sizes_of(workload, is_full=choice.full, changes=choice.size)
     runs = min(choice.runs, workload.runs or choice.runs)
     rounds: list[Round] = []
@@ -89,7 +92,7 @@ def _measure(workload: Workload, choice: argparse.Namespace) -> WorkloadRecord:
     for number in range(first, runs):
         print(" .", end="", file=sys.stderr, flush=True)
         try:
-            done = _one_round(workload, sizes, number)
+            done = _one_round(workload, sizes, number, work)
         except NotMeasured as reason:
             failure = str(reason)
             break
@@ -114,10 +117,9 @@ def _told(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error} {notes}".split())
 
 
-def _one_round(workload: Workload, sizes: Sizes, number: int) -> Round:
-    # Beside the checkout, not in /tmp, which is memory on some machines: a durable store must meet a real disk.
-    with tempfile.TemporaryDirectory(dir=CACHE / "work") as directory, _no_collector():
-        done = Round(Path(directory), CACHE, is_warm_up=number < 0, number=max(number, 0))
+def _one_round(workload: Workload, sizes: Sizes, number: int, work: Path) -> Round:
+    with _no_collector():
+        done = Round(Path(tempfile.mkdtemp(dir=work)), CACHE, is_warm_up=number < 0, number=max(number, 0))
         workload.run(done, sizes)
         return done
 

@@ -60,7 +60,7 @@ class Row:
 
 @dataclass(slots=True)
 class Round:
-    """What one round of a workload gave. `directory` is empty at its start and gone after it."""
+    """What one round of a workload gave. `directory` is empty at its start."""
 
     directory: Path
     cache: Path

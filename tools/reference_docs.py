@@ -238,7 +238,9 @@ def variables_page() -> Iterator[str]:
     yield "## Credentials"
     yield (
         "| Variable | Meaning |\n|---|---|\n| `TORC_PASSWORD` | The password for the server. Jobs do not get it. |\n"
-        "| `TORC_USERNAME` | The user name, where it is not `USER`. |"
+        "| `TORC_USERNAME` | The user name, where it is not `USER`. |\n"
+        "| `TORC_TLS_CA_CERT` | Certificate (PEM) of one more authority that clients trust for `https://`. |\n"
+        "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. Only for a test. |"
     )
     yield "## Settings"
     rows = [

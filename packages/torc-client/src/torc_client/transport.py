@@ -5,6 +5,7 @@ import base64
 import logging
 import os
 import random
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 
+from torc_client import tls
 from torc_client.address import parse_address
 from torc_client.credentials import Credentials
 from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer, api_error
@@ -136,13 +138,16 @@ class Transport:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             socket_path = self.address.socket_path
-            connector = aiohttp.UnixConnector(socket_path) if socket_path else aiohttp.TCPConnector()
+            connector = aiohttp.UnixConnector(socket_path) if socket_path else aiohttp.TCPConnector(ssl=self._trust())
             headers = dict(self._headers)
             if self._credentials:
                 pair = f"{self._credentials.username}:{self._credentials.password}"
                 headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
             self._session = aiohttp.ClientSession(connector=connector, headers=headers)
         return self._session
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        return tls.trust() if self.address.base.startswith("https:") else True
 
     async def close(self) -> None:
         """Give back the sockets; sending again opens new ones."""
@@ -182,6 +187,13 @@ def _decode(operation: Operation[Answer], content: bytes) -> Answer:
 def _reason(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its host name is unknown here."
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return (
+            f"its certificate is not trusted ({error.certificate_error}). TORC_TLS_CA_CERT names the certificate of "
+            "another authority to trust."
+        )
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "it does not speak TLS as it should. Does its URL begin with http:// instead?"
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"{os.strerror(error.errno) if error.errno else error.os_error}."
     if isinstance(error, TimeoutError):

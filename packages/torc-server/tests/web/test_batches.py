@@ -70,6 +70,18 @@ async def test_each_end_is_judged_for_itself(api: Any, make_result: Result) -> N
     ]
 
 
+async def test_attempts_are_what_they_are_said_to_be(api: Any, make_result: Result) -> None:
+    workflow_id = await api.workflow()
+    (job_id,), node = await api.jobs(workflow_id, 1), await api.node(workflow_id)
+    ends = [entry(make_result(workflow_id, job_id, node, attempt_id=number)) for number in (0, 2, None)]
+    answer = await api.ok("POST", f"/workflows/{workflow_id}/batch_complete_jobs", {"completions": ends})
+    assert [each["message"] for each in answer["errors"]] == [
+        "Attempt 0 of job 'job0' was given up; attempt 1 is current",
+        "Job 'job0' is at attempt 1, not 2",
+    ]
+    assert answer["completed"] == [job_id]
+
+
 async def test_each_start_is_judged_for_itself(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     (first, second), (strange,) = await api.jobs(workflow_id, 2), await api.jobs(other, 1)

@@ -72,12 +72,14 @@ async def test_while_a_task_is_unfinished(api: Any, monkeypatch: pytest.MonkeyPa
         ("initialize_jobs", {"async": "true"}),
         ("initialize_jobs", {}),
         ("reset_job_status", {}),
+        ("process_changed_job_inputs", {}),
         ("reset_status", {}),
     ):
         reply = await api.call("POST", f"/workflows/{workflow_id}/{path}", params=query)
         assert (reply.status, reply.json) == (409, {"error": {"error": "Conflict", "message": sentence}}), path
     # Others are free, and so is all that does not touch what the task does.
     await api.initialize(other)
+    await api.ok("POST", f"/workflows/{workflow_id}/process_changed_job_inputs", params={"dry_run": "true"})
     await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
     waiting = asyncio.create_task(ended(api, workflow_id))
     gate.set()

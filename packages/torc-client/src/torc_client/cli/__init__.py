@@ -1,5 +1,6 @@
 """The `torc` command."""
 
+import os
 import sys
 from collections.abc import Mapping
 
@@ -49,6 +50,8 @@ def _derived() -> Mapping[str, click.Command]:
 @click.option("-f", "--format", help=f"How results are shown: {', '.join(FORMATS)}")
 @click.option("--password", help="Password; better set TORC_PASSWORD, since others see command lines")
 @click.option("--prompt-password", is_flag=True, help="Ask for the password")
+@click.option("--tls-ca-cert", metavar="FILE", help="Certificate of one more authority to trust  [TORC_TLS_CA_CERT]")
+@click.option("--tls-insecure", is_flag=True, help="Trust any certificate: only for a test  [TORC_TLS_INSECURE]")
 @click.option("--log-level", help=f"What is told on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
 @click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
 @click.pass_context
@@ -58,6 +61,8 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     format: str | None,
     password: str | None,
     prompt_password: bool,
+    tls_ca_cert: str | None,
+    tls_insecure: bool,
     log_level: str | None,
     skip_version_check: bool,
 ) -> None:
@@ -68,6 +73,11 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     """
     settings = load({"api_url": url, "format": format, "log_level": log_level})
     _log_to_stderr(settings["log_level"].value)
+    # Where the library looks, here and in programs that are started from here.
+    if tls_ca_cert is not None:
+        os.environ["TORC_TLS_CA_CERT"] = tls_ca_cert
+    if tls_insecure:
+        os.environ["TORC_TLS_INSECURE"] = "true"
     if prompt_password:
         from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
 

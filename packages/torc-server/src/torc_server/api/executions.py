@@ -24,10 +24,11 @@ RUN_ID = Integer("The workflow's run.", required=True)
 
 def report_of(body: Mapping[str, Any]) -> Report:
     """Read a result as what a runner says about an attempt."""
+    attempt_id = body.get("attempt_id")
     return Report(
         job_id=JobId(body["job_id"]),
         run_id=RunId(body["run_id"]),
-        attempt_id=AttemptId(body.get("attempt_id") or FIRST_ATTEMPT),
+        attempt_id=FIRST_ATTEMPT if attempt_id is None else AttemptId(attempt_id),
         node_id=NodeId(body["compute_node_id"]),
         status=JobStatus.from_word(body["status"]),
         return_code=body["return_code"],
