@@ -3,7 +3,7 @@
     python tools/reference_docs.py           write the pages
     python tools/reference_docs.py --check   write nothing; exit 1 and name the pages that are stale
 
-`docs/reference/spec.md` is written by hand.
+`docs/reference/spec.md` and `api-decisions.md` are written by hand.
 """
 
 import argparse
