@@ -44,11 +44,11 @@ def test_a_file_that_cannot_be_used_leaves_the_users_as_they_were(starter):
     server = starter.start(*LOCAL)
     (starter.folder / "htpasswd").write_text("ann:plain\n")
     server.process.send_signal(signal.SIGHUP)
-    assert "is no bcrypt hash" in line_with(server, "all stays as it was")
+    assert "is no bcrypt hash" in line_with(server, "the users stay as they were")
     assert server.ask("/ping", login="ann:ann")[0] == 200
     (starter.folder / "htpasswd").unlink()
     server.process.send_signal(signal.SIGHUP)
-    assert "there is no password file" in line_with(server, "all stays as it was")
+    assert "there is no password file" in line_with(server, "the users stay as they were")
     assert server.ask("/ping", login="ann:ann")[0] == 200
     assert server.end()[0] == 0
 
