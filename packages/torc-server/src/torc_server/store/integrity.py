@@ -12,7 +12,7 @@ from torc_server.store.sqlite_files import open_to_read
 APPLICATION_ID = 0x546F7263
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
-# Files up to this size are read through at start; larger ones by `torc-server check`.
+# Files up to this size are read through at start; larger ones by `torc-server db check`.
 READ_THROUGH_BYTES = 64 * 1024**2
 
 
