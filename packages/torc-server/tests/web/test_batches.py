@@ -117,3 +117,17 @@ async def test_batches_need_a_workflow_and_a_shape(api: Any) -> None:
         assert (reply.status, reply.message) == (404, "There is no workflow 999")
         assert (await api.ok("POST", f"/workflows/{workflow_id}/{name}", body))["errors"] == []
         assert (await api.call("POST", f"/workflows/{workflow_id}/{name}", {})).status == 400
+
+
+async def test_what_is_no_result_is_said_where_it_is(api: Any) -> None:
+    workflow_id = await api.workflow()
+    for wrong, says in (
+        ("x", "completions.0.result: write a JSON object"),
+        ({"job_id": 1}, "completions.0.result.return_code: is missing"),
+    ):
+        body = {"completions": [{"job_id": 1, "run_id": 0, "status": "completed", "result": wrong}]}
+        reply = await api.call("POST", f"/workflows/{workflow_id}/batch_complete_jobs", body)
+        assert reply.status == 400
+        assert says in reply.message
+    reply = await api.call("POST", f"/workflows/{workflow_id}/batch_complete_jobs", {"completions": ["x"]})
+    assert (reply.status, "completions.0: write a JSON object" in reply.message) == (400, True)

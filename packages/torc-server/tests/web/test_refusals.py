@@ -48,6 +48,8 @@ def value_for(member: Member, workflow_id: int) -> Any:  # noqa: PLR0911 - one a
             return [body_for(part, workflow_id)]
         case Many():
             return []
+        case Part(part=part):
+            return body_for(part, workflow_id)
         case JsonObject():
             return {}
         case Boolean():

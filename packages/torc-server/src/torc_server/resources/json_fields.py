@@ -165,6 +165,8 @@ class Part(Member):
                 return msgspec.convert(value, self.native())
         except (msgspec.MsgspecError, ValueError, RecursionError):
             pass  # marshmallow has the sentences
+        if not isinstance(value, dict):
+            raise ValidationError("write a JSON object")
         return self.part().load(value)
 
     def schema(self) -> dict[str, Any]:
