@@ -40,6 +40,7 @@ def test_a_cascade_announces_each_job_that_it_cancels(world):
     world.complete("a", 1)
     told = world.announced()
     assert [(each.event_type, each.severity, each.data["job_name"]) for each in told] == [
+        ("job_started", Severity.INFO, "a"),  # it was claimed, and over before anybody told of its start
         ("job_failed", Severity.ERROR, "a"),
         ("job_canceled", Severity.WARNING, "b"),
         ("job_canceled", Severity.WARNING, "c"),
@@ -58,7 +59,10 @@ def test_many_completions_are_announced_each(world):
         world.completion("c", status=JobStatus.RUNNING),
     )
     assert [refusal is None for refusal in refusals] == [True, True, False]
-    assert [each.event_type for each in world.announced()] == ["job_completed", "job_terminated"]
+    assert [each.event_type for each in world.announced()] == [
+        *("job_started", "job_completed"),
+        *("job_started", "job_terminated"),
+    ]
 
 
 def test_only_what_ran_is_canceled_with_the_workflow(world):

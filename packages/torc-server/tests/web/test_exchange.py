@@ -251,3 +251,17 @@ async def test_what_cannot_be_meant_is_refused_whole(
 async def test_a_missing_workflow_is_404(api: Any) -> None:
     reply = await api.call("POST", "/workflows/999/report_and_claim", {"compute_node_id": 1, "run_id": 0})
     assert (reply.status, reply.message) == (404, "There is no workflow 999")
+
+
+async def test_whoever_follows_the_news_learns_of_every_start(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, third), node_id = await chain(api)
+    stream = await api.client.get(f"/torc-service/v1/workflows/{workflow_id}/events/stream")
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await exchange(workflow_id, node_id, ended=[first, (second, {"after": first}), (third, {"after": second})])
+    told: list[str] = []
+    async for line in stream.content:
+        told += [line.decode().split()[1]] if line.startswith(b"event: job_") else []
+        if len(told) == 6:
+            break
+    stream.close()
+    assert told == ["job_started", "job_completed"] * 3

@@ -1,6 +1,7 @@
 """What a runner and the server tell each other, in one go and in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from torc_server.engine import status
 from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
 from torc_server.engine.execution import Start, start_jobs
 from torc_server.engine.following import followers
-from torc_server.engine.following_ends import complete_in_order
+from torc_server.engine.following_ends import End, complete_in_order
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.packing import ENDLESS
 from torc_server.engine.unclaim import unclaim
@@ -109,7 +110,7 @@ def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     """
     workflow_id, body = WorkflowId(call.path["id"]), call.body
     entries = body.get("completions") or ()
-    completions = [(completion_of(each), each.get("after_job_id")) for each in entries]
+    completions = [_end(each, each.get("after_job_id")) for each in entries]
     starts = [_start(call, each) for each in body.get("started") or ()]
     refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the ends, by which some of them may start
@@ -145,6 +146,10 @@ def _following(tx: Transaction, workflow_id: WorkflowId, wish: dict[str, Any], c
 
 def _word(value: bool) -> str:
     return "true" if value else "false"
+
+
+def _end(entry: dict[str, Any], after: JobId | None) -> End:
+    return replace(completion_of(entry), followed=after is not None), after
 
 
 def _start(call: Call, each: dict[str, Any]) -> Start:

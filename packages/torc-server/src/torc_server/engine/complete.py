@@ -50,6 +50,8 @@ class Completion:
     status: JobStatus
     run_id: RunId
     report: Report
+    followed: bool = False
+    """Whether it ran after another job on the same node without having been claimed."""
 
 
 # `asked` is [[job id, run id, attempt id], ...]. Each job with the result that its attempt has already.
@@ -249,6 +251,11 @@ class _Round:
             )
         for each in endings:
             completion = each.completion
+            if completion.followed or each.job["status"] == JobStatus.PENDING:
+                # It was over before its runner told of its start: whoever follows the news learns of both now.
+                report = completion.report
+                name, node_id, run_id = each.job["name"], report.node_id, report.run_id
+                events.job_started(self._tx, self._workflow_id, completion.job_id, name, node_id=node_id, run_id=run_id)
             events.job_ended(
                 self._tx,
                 self._workflow_id,
