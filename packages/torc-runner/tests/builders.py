@@ -49,9 +49,9 @@ class Driver:
 
     def send(self, event: Event, *, after_seconds: float = 0.0) -> list[Instruction]:
         self.now += after_seconds
-        instructions = self.state.handle(event, self.now)
+        instructions = self.state.handle([event], self.now)
         capacity = self.state.capacity
-        held = [entry.job for entry in self.state.running.values()]
+        held = [entry.job for entry in self.state.attempts.running.values()]
         assert capacity.num_held == len(held)
         assert capacity.total.num_cpus - capacity.free.num_cpus == sum(job.needs.num_cpus for job in held)
         assert capacity.free.num_cpus >= 0 or not capacity.by_resources

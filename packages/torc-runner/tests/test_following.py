@@ -42,7 +42,7 @@ def test_the_end_of_a_chain_is_told_at_once_and_it_is_asked_what_follows(build):
 def test_nothing_follows_a_failure(build):
     driver = chain(build, 3, 4)
     assert build.of(Launch, driver.send(build.exited(2, 1), after_seconds=0.002)) == []
-    assert len(driver.state.following) == 0
+    assert len(driver.state.attempts.following) == 0
 
 
 def test_a_job_with_declared_files_is_followed_once_they_are_there(build):
@@ -58,9 +58,9 @@ def test_a_job_with_declared_files_is_followed_once_they_are_there(build):
 
 def test_a_follower_that_has_no_place_is_left_to_everybody(build):
     driver = chain(build, 3, num_cpus=1)
-    driver.state.at_hand.append(build.job(7))
+    driver.state.attempts.receive([build.job(7)])
     launched = build.only(Launch, driver.send(build.exited(2), after_seconds=0.002))
     assert launched.job.job_id == 7, "what was claimed comes first"
     driver.send(Woken(Wake.TALK), after_seconds=TALK_SECONDS)
     assert [each.job.job_id for each in driver.told[0].news.ended] == [2]
-    assert list(driver.state.at_hand) == []
+    assert list(driver.state.attempts.at_hand) == []

@@ -154,9 +154,9 @@ def test_a_hundred_short_jobs_cost_few_exchanges(build):
     driver, wanted = short_jobs(build)
     remaining = list(range(200, 300))
     exchanges = 0
-    while driver.state.running:
+    while driver.state.attempts.running:
         driver.told.clear()
-        driver.send(build.exited(next(iter(driver.state.running))), after_seconds=0.005)
+        driver.send(build.exited(next(iter(driver.state.attempts.running))), after_seconds=0.005)
         if driver.told:
             exchanges += 1
             wanted = driver.told[0].wanted
@@ -177,7 +177,7 @@ def test_what_waits_here_for_longer_than_expected_goes_back(build):
     driver.told.clear()
     instructions = driver.send(Woken(Wake.HOARD), after_seconds=1.0)
     assert build.only(Exchange, instructions).news.returned
-    assert not driver.state.at_hand
+    assert not driver.state.attempts.at_hand
 
 
 def test_an_empty_answer_after_its_wait_is_followed_by_the_next_claim(build):
@@ -380,4 +380,4 @@ def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself(buil
     driver.told.clear()
     driver.send(build.exited(1, -9), after_seconds=1)
     assert [each.news.ended for each in driver.told] in ([], [()])
-    assert driver.state.running == {}
+    assert driver.state.attempts.running == {}

@@ -5,23 +5,34 @@ from pathlib import Path
 import pytest
 
 from torc_client.api.enums import JobStatus
-from torc_runner.outcome import Outcome, settle
+from torc_runner.attempt import StopReason
+from torc_runner.outcome import FailureClass, Outcome, settle
+
+COMPLETED, FAILED, TERMINATED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "was_terminated", "missing", "status", "return_code"),
+    ("exit_code", "stop_reason", "missing", "outcome"),
     [
-        (0, False, [], JobStatus.COMPLETED, 0),
-        (0, False, [Path("out")], JobStatus.FAILED, 1),
-        (0, True, [], JobStatus.COMPLETED, 0),
-        (0, True, [Path("out")], JobStatus.FAILED, 1),
-        (3, False, [Path("out")], JobStatus.FAILED, 3),
-        (255, False, [], JobStatus.FAILED, 255),
-        (-11, False, [], JobStatus.FAILED, -11),
-        (-15, True, [], JobStatus.TERMINATED, -15),
-        (-9, True, [], JobStatus.TERMINATED, -9),
-        (143, True, [], JobStatus.TERMINATED, 143),
+        (0, None, [], Outcome(COMPLETED, 0)),
+        (0, None, [Path("out")], Outcome(FAILED, 1, FailureClass.OUTPUTS_MISSING)),
+        (0, StopReason.RUNNER_STOPS, [], Outcome(COMPLETED, 0)),
+        (0, StopReason.NODE_TIME_OVER, [], Outcome(COMPLETED, 0)),
+        (0, StopReason.RUNNER_STOPS, [Path("out")], Outcome(FAILED, 1, FailureClass.OUTPUTS_MISSING)),
+        (3, None, [Path("out")], Outcome(FAILED, 3, FailureClass.APP)),
+        (255, None, [], Outcome(FAILED, 255, FailureClass.APP)),
+        (-11, None, [], Outcome(FAILED, -11, FailureClass.APP)),
+        (-15, StopReason.WORKFLOW_CANCELED, [], Outcome(TERMINATED, -15, FailureClass.CANCELED)),
+        (-9, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, -9, FailureClass.NODE)),
+        (143, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, 143, FailureClass.NODE)),
+        (-15, StopReason.NODE_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (-9, StopReason.JOB_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (-9, StopReason.OVER_MEMORY, [], Outcome(FAILED, 137, FailureClass.OOM)),
     ],
 )
-def test_outcomes(exit_code, was_terminated, missing, status, return_code):
-    assert settle(exit_code, was_terminated=was_terminated, missing_files=missing) == Outcome(status, return_code)
+def test_outcomes(exit_code, stop_reason, missing, outcome):
+    assert settle(exit_code, stop_reason, missing_files=missing) == outcome
+
+
+def test_what_could_not_be_started_is_no_fault_of_the_command():
+    assert settle(0, None, was_launched=False) == Outcome(FAILED, 127, FailureClass.SETUP)

@@ -1,23 +1,78 @@
-"""A job that runs here, and how far it is."""
+"""One attempt of one job on this node: how far it is, and what may come next.
 
+    claimed ──> running ──> settling ──> ended
+       │           │  │        │
+       │           │  └──> stopping ──> settling, ended
+       │           │           │
+       v           v           v
+    returned    disowned <─────┘
+
+`NEXT` is this drawing as a table; no code moves an attempt in any other way.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 from torc_runner.job import ClaimedJob
 
 
 class Stage(Enum):
-    """How far a launched attempt is."""
+    """How far an attempt is."""
 
+    CLAIMED = "it is held here, and its command has not been started"
     RUNNING = "its command runs"
-    STOPPING = "it was sent TERM or KILL by this runner"
-    DISOWNED = "it was killed, since it is not this runner's to run; its end is nobody's business"
+    STOPPING = "its command was sent TERM or KILL by this runner, which will report how it ended"
+    DISOWNED = "its command was killed, since it is not this runner's to run; its end is nobody's business"
+    SETTLING = "its command is over; what it left is looked at before its end is told"
+    ENDED = "its end is known, and waits to be told"
+    RETURNED = "it goes back to the service without having been run"
+
+
+NEXT: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
+    {
+        Stage.CLAIMED: frozenset({Stage.RUNNING, Stage.RETURNED}),
+        Stage.RUNNING: frozenset({Stage.STOPPING, Stage.DISOWNED, Stage.SETTLING, Stage.ENDED}),
+        Stage.STOPPING: frozenset({Stage.DISOWNED, Stage.SETTLING, Stage.ENDED}),
+        Stage.SETTLING: frozenset({Stage.DISOWNED, Stage.ENDED}),
+        Stage.DISOWNED: frozenset(),
+        Stage.ENDED: frozenset(),
+        Stage.RETURNED: frozenset(),
+    }
+)
+"""What may come after each stage."""
+
+
+class StopReason(Enum):
+    """Why this runner stopped a job."""
+
+    WORKFLOW_CANCELED = "the workflow was canceled"
+    RUNNER_STOPS = "the runner was asked to stop, or cannot go on"
+    NODE_TIME_OVER = "the time of the node is over"
+    JOB_TIME_OVER = "the job took longer than it may"
+    OVER_MEMORY = "the job took more memory than it may"
 
 
 @dataclass(slots=True)
 class Attempt:
-    """A job whose command was started here."""
+    """One attempt of one job that this runner holds."""
 
     job: ClaimedJob
-    launched_at: float
-    stage: Stage = Stage.RUNNING
+    stage: Stage = Stage.CLAIMED
+    launched_at: float = 0.0
+    """By the monotonic clock of the runner; meaningful from RUNNING on."""
+    stop_reason: StopReason | None = None
+    """Set by STOPPING. The first reason stands."""
+
+    def move(self, stage: Stage) -> None:
+        """Go on to another stage. Raises ValueError where `NEXT` does not allow it."""
+        if stage not in NEXT[self.stage]:
+            raise ValueError(f"job {self.job.job_id}: {self.stage.name} cannot become {stage.name}")
+        self.stage = stage
+
+    def stop(self, reason: StopReason) -> None:
+        """Note that its command is told to end. Raises ValueError where no command runs."""
+        if self.stage is not Stage.STOPPING:
+            self.move(Stage.STOPPING)
+            self.stop_reason = reason

@@ -1,17 +1,38 @@
 """How an attempt ended, out of what the process and its files show: pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from torc_client.api.enums import JobStatus
+from torc_runner.attempt import StopReason
 
 COULD_NOT_START: Final = 127
 """Return code of a job whose command could not be started."""
 
 MISSING_OUTPUT: Final = 1
 """Return code of a job that exited with 0 and left out a declared output file."""
+
+OUT_OF_MEMORY: Final = 137
+"""Return code of a job that took more memory than it may."""
+
+OUT_OF_TIME: Final = 152
+"""Return code of a job that was stopped because its time, or that of its node, was over."""
+
+
+class FailureClass(Enum):
+    """Who or what is to blame for an attempt that did not succeed."""
+
+    APP = "app"
+    OOM = "oom"
+    WALLTIME = "walltime"
+    NODE = "node"
+    SETUP = "setup"
+    OUTPUTS_MISSING = "outputs_missing"
+    CANCELED = "canceled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +41,51 @@ class Outcome:
 
     status: JobStatus
     return_code: int
+    failure_class: FailureClass | None = None
+    """None for success."""
 
 
-def settle(exit_code: int, *, was_terminated: bool, missing_files: Sequence[Path]) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What is said of a job that this runner stopped; its own exit code where `return_code` is None."""
+
+    status: JobStatus
+    failure_class: FailureClass
+    return_code: int | None = None
+
+
+_STOPPED: Mapping[StopReason, _Verdict] = MappingProxyType(
+    {
+        StopReason.WORKFLOW_CANCELED: _Verdict(JobStatus.TERMINATED, FailureClass.CANCELED),
+        StopReason.RUNNER_STOPS: _Verdict(JobStatus.TERMINATED, FailureClass.NODE),
+        StopReason.NODE_TIME_OVER: _Verdict(JobStatus.TERMINATED, FailureClass.WALLTIME, OUT_OF_TIME),
+        StopReason.JOB_TIME_OVER: _Verdict(JobStatus.TERMINATED, FailureClass.WALLTIME, OUT_OF_TIME),
+        StopReason.OVER_MEMORY: _Verdict(JobStatus.FAILED, FailureClass.OOM, OUT_OF_MEMORY),
+    }
+)
+
+
+def settle(
+    exit_code: int,
+    stop_reason: StopReason | None,
+    *,
+    missing_files: Sequence[Path] = (),
+    was_launched: bool = True,
+) -> Outcome:
     """Judge an attempt.
 
-    `exit_code` is negative for a signal. Exit 0 after the runner sent TERM still counts as completed: the job made
-    use of its grace.
+    `exit_code` is negative for a signal; `stop_reason` says why this runner stopped the job, if it did; it was not
+    `launched` where its command could not be started. Exit 0 after the runner sent TERM still counts as completed:
+    the job made use of its grace.
     """
+    if not was_launched:
+        return Outcome(JobStatus.FAILED, COULD_NOT_START, FailureClass.SETUP)
     if exit_code == 0:
         if missing_files:
-            return Outcome(JobStatus.FAILED, MISSING_OUTPUT)
+            return Outcome(JobStatus.FAILED, MISSING_OUTPUT, FailureClass.OUTPUTS_MISSING)
         return Outcome(JobStatus.COMPLETED, 0)
-    if was_terminated:
-        return Outcome(JobStatus.TERMINATED, exit_code)
-    return Outcome(JobStatus.FAILED, exit_code)
+    if stop_reason is not None:
+        verdict = _STOPPED[stop_reason]
+        return_code = exit_code if verdict.return_code is None else verdict.return_code
+        return Outcome(verdict.status, return_code, verdict.failure_class)
+    return Outcome(JobStatus.FAILED, exit_code, FailureClass.APP)

@@ -117,8 +117,10 @@ class Runner:
     async def _serve(self) -> Ending:
         loop = asyncio.get_running_loop()
         while self._ending is None:
-            event = await self._events.get()
-            for instruction in self._machine.handle(event, loop.time()):
+            events = [await self._events.get()]
+            while not self._events.empty():
+                events.append(self._events.get_nowait())
+            for instruction in self._machine.handle(events, loop.time()):
                 self._perform(instruction)
             self._show(self._tally)
         return self._ending

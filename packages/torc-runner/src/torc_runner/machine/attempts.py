@@ -1,0 +1,144 @@
+"""The jobs that a runner holds, from the claim until their end is in the outbox."""
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from torc_client.api.enums import JobStatus
+from torc_runner.attempt import Attempt, Stage, StopReason
+from torc_runner.capacity import Capacity
+from torc_runner.following import Following
+from torc_runner.instructions import Inspect, Instruction, Launch, Signal
+from torc_runner.job import ClaimedJob, JobId
+from torc_runner.outbox import Ended, Outbox
+from torc_runner.outcome import settle
+from torc_runner.pace import MOST_TAILS, Pace
+
+
+class Attempts:
+    """What is held here, by stage: `at_hand` is claimed, `running` also holds what is stopping or disowned."""
+
+    def __init__(self, capacity: Capacity) -> None:
+        self.capacity = capacity
+        self.at_hand: deque[Attempt] = deque()
+        self.running: dict[JobId, Attempt] = {}
+        self.settling: dict[JobId, tuple[Attempt, Ended]] = {}
+        self.following = Following()
+        self.outbox = Outbox()
+        self.pace = Pace()
+        self.lets_follow = True
+        """Whether jobs may still follow others here."""
+
+    @property
+    def are_none_left(self) -> bool:
+        """Whether nothing runs here, and nothing that ran is still looked at."""
+        return not self.running and not self.settling
+
+    def receive(self, jobs: Iterable[ClaimedJob]) -> None:
+        """Hold jobs that were claimed."""
+        self.at_hand.extend(map(Attempt, jobs))
+
+    def learn_following(self, jobs: Iterable[ClaimedJob]) -> None:
+        """Take in what may follow the jobs that are held."""
+        if jobs:
+            self.following.learn(jobs, [*self.running, *(each.job.job_id for each in self.at_hand)])
+
+    def launch(self, now: float) -> list[Instruction]:
+        """Start what is at hand and fits, in order."""
+        launched: list[Instruction] = []
+        kept: deque[Attempt] = deque()
+        while self.at_hand and self.capacity.most_jobs():
+            attempt = self.at_hand.popleft()
+            job = attempt.job
+            if self.capacity.fits(job.needs):
+                self.capacity.take(job.needs)
+                attempt.move(Stage.RUNNING)
+                attempt.launched_at = now
+                self.running[job.job_id] = attempt
+                self.outbox.started(job)
+                launched.append(Launch(job))
+            else:
+                kept.append(attempt)
+        self.at_hand.extendleft(reversed(kept))
+        return launched
+
+    def not_launched(self, job_id: JobId, at: datetime) -> None:
+        """Take in that a command could not be started."""
+        attempt = self.running.pop(job_id, None)
+        if attempt is not None:
+            self.capacity.give_back(attempt.job.needs)
+            self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False), 0.0, at))
+
+    def exited(self, job_id: JobId, exit_code: int, at: datetime, now: float) -> list[Instruction]:
+        """Take in that a command is over, `at` by the calendar and `now` by the runner's clock."""
+        attempt = self.running.pop(job_id, None)
+        if attempt is None:
+            return []
+        job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
+        self.capacity.give_back(job.needs)
+        self.pace.observe(exec_seconds)
+        if attempt.stage is Stage.DISOWNED:
+            return []
+        ended = Ended(job, settle(exit_code, attempt.stop_reason), exec_seconds, at)
+        if exit_code == 0 and job.has_output_files:
+            attempt.move(Stage.SETTLING)
+            self.settling[job_id] = (attempt, ended)
+            return [Inspect(job)]
+        self._end(attempt, ended)
+        return []
+
+    def inspected(self, job_id: JobId, missing_files: tuple[Path, ...]) -> None:
+        """Take in which of a job's declared output files are not there."""
+        attempt, ended = self.settling.pop(job_id, (None, None))
+        if attempt is not None and ended is not None:
+            outcome = settle(0, attempt.stop_reason, missing_files=missing_files)
+            self._end(attempt, Ended(ended.job, outcome, ended.exec_seconds, ended.at))
+
+    def _end(self, attempt: Attempt, ended: Ended) -> None:
+        """Put an end into the outbox, and at hand what may follow it here."""
+        attempt.move(Stage.ENDED)
+        job_id = attempt.job.job_id
+        if ended.outcome.status is not JobStatus.COMPLETED or not self.lets_follow:
+            self.following.forget(job_id)
+        followers = self.following.take(job_id)
+        self.receive(followers)
+        self.outbox.ended(ended, is_urgent=not followers)
+
+    def stop_all(self, reason: StopReason, *, kill: bool) -> list[Instruction]:
+        """Send TERM to what was not sent it before, or KILL to whatever runs."""
+        signaled = [each for each in self.running.values() if kill or each.stage is Stage.RUNNING]
+        for attempt in signaled:
+            if attempt.stage is Stage.RUNNING:
+                attempt.stop(reason)
+        return [Signal(attempt.job.job_id, kill=kill) for attempt in signaled]
+
+    def disown(self, job_ids: Iterable[JobId]) -> list[Instruction]:
+        """Kill what was given to somebody else, canceled or reset, and say nothing of it."""
+        disowned = [self.running[job_id] for job_id in job_ids if job_id in self.running]
+        for attempt in disowned:
+            if attempt.stage is not Stage.DISOWNED:
+                attempt.move(Stage.DISOWNED)
+            self.following.forget(attempt.job.job_id)
+        return [Signal(attempt.job.job_id, kill=True) for attempt in disowned]
+
+    def return_what_is_at_hand(self) -> None:
+        """Let others have what was claimed and not started. What only could follow goes back by itself."""
+        while self.at_hand:
+            attempt = self.at_hand.popleft()
+            attempt.move(Stage.RETURNED)
+            if attempt.job.after is None:
+                self.outbox.returned(attempt.job)
+
+    def drop_followers_at_hand(self) -> None:
+        """Hold no longer what could follow but has not been started: with the next news it becomes anybody's."""
+        dropped = [each for each in self.at_hand if each.job.after is not None]
+        if dropped:
+            self.at_hand = deque(each for each in self.at_hand if each.job.after is None)
+            for attempt in dropped:
+                self.following.forget(attempt.job.job_id)
+
+    def tails(self) -> tuple[JobId, ...]:
+        """Name the jobs after which nothing is known to follow here."""
+        known = [*self.running, *self.following.ids()]
+        return tuple(job_id for job_id in known if not self.following.has(job_id))[-MOST_TAILS:]

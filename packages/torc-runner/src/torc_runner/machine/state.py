@@ -1,0 +1,264 @@
+"""What a runner does next: `RunnerState.handle(events, now)` answers what happened with instructions.
+
+The attempts are in `attempts`, from the claim until their end is told. At most one exchange with the service is open,
+and at most one claim waits there.
+"""
+
+from collections.abc import Iterable
+
+from torc_runner.attempt import StopReason
+from torc_runner.capacity import Capacity
+from torc_runner.events import (
+    Begun,
+    Broken,
+    Claimed,
+    Event,
+    Exchanged,
+    Exited,
+    Inspected,
+    LaunchFailed,
+    ServerAway,
+    ServerBack,
+    SignalReceived,
+    Wake,
+    Woken,
+    WorkflowOver,
+)
+from torc_runner.instructions import Ending, Exchange, ExplainIdleness, Instruction, Leave, Wanted
+from torc_runner.job import ClaimedJob
+from torc_runner.machine.attempts import Attempts
+from torc_runner.machine.claiming import Claiming
+from torc_runner.machine.leaving import Leaving
+from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS, Timers
+from torc_runner.pace import HOARD_SECONDS, MOST_NEWS, TALK_SECONDS
+from torc_runner.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
+
+
+class RunnerState:
+    """What one runner holds and wants."""
+
+    def __init__(self, capacity: Capacity, rules: Rules) -> None:
+        self.capacity = capacity
+        self.rules = rules
+        self.attempts = Attempts(capacity)
+        self.leaving = Leaving(rules.idle_seconds)
+        self._claiming = Claiming(rules.longest_wait_seconds)
+        self._timers = Timers()
+        self._is_exchanging = False
+        self._talked_at = float("-inf")
+        self._last_progress_at = 0.0
+        self._is_away = False
+        self._has_explained = False
+        self._has_left = False
+
+    def handle(self, events: Iterable[Event], now: float) -> list[Instruction]:
+        """Take in what happened until `now` (seconds of a monotonic clock) and say what to do, in order."""
+        instructions: list[Instruction] = []
+        for event in events:
+            if not self._has_left:
+                instructions += self._take_in(event, now)
+        if not self._has_left:
+            instructions += self._go_on(now) if self.leaving.ending is None else self._finish()
+        return instructions
+
+    def _take_in(self, event: Event, now: float) -> list[Instruction]:  # noqa: C901, PLR0911  one flat case for each event
+        match event:
+            case Exited(job_id, exit_code, at):
+                self._last_progress_at = now
+                return self.attempts.exited(job_id, exit_code, at, now)
+            case LaunchFailed(job_id, at):
+                self._last_progress_at = now
+                self.attempts.not_launched(job_id, at)
+                return []
+            case Inspected(job_id, missing_files):
+                self.attempts.inspected(job_id, missing_files)
+                return []
+            case Claimed(number, jobs):
+                return self._claim_answered(number, jobs, now)
+            case Exchanged():
+                return self._exchanged(event, now)
+            case WorkflowOver(is_canceled):
+                return self._workflow_over(now, is_canceled=is_canceled)
+            case SignalReceived():
+                return self._asked_to_stop(now)
+            case Woken(wake):
+                return self._woken(wake, now)
+            case ServerAway():
+                self._is_away = True
+                return []
+            case ServerBack():
+                self._is_away = False
+                self.leaving.is_busy()  # time without a service is no idleness
+                return []
+            case Broken():
+                return self._end(Ending.BROKEN, now, REPORTS_AFTER_KILL_SECONDS)
+            case Begun():
+                return []
+
+    # Jobs come
+
+    def _claim_answered(self, number: int, jobs: tuple[ClaimedJob, ...], now: float) -> list[Instruction]:
+        pause_until = None if jobs else self._claiming.came_back_empty(now)
+        if jobs:
+            self._claiming.give_up()
+            self._receive(number, jobs, now)
+            return []
+        instructions: list[Instruction] = []
+        is_idle = not self.attempts.running and self.leaving.ending is None
+        if is_idle and not self._has_explained and self.capacity.by_resources:
+            self._has_explained = True
+            instructions.append(ExplainIdleness())
+        if pause_until is not None:
+            instructions += self._timers.wake_at(pause_until, Wake.CLAIM)
+        return instructions
+
+    def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
+        self._is_exchanging = False
+        self._claiming.resume()
+        self._receive(event.number, event.jobs, now)
+        self.attempts.learn_following(event.following)
+        instructions = self.attempts.disown(event.refused_starts)
+        if event.is_canceled or event.is_complete:
+            instructions += self._workflow_over(now, is_canceled=event.is_canceled)
+        return instructions
+
+    def _receive(self, number: int, jobs: tuple[ClaimedJob, ...], now: float) -> None:
+        """Take in what a claim gave, unless it came by another way already."""
+        if not jobs or not self._claiming.accepts(number):
+            return
+        if self.leaving.ending is Ending.CANCELED:
+            return  # the service has canceled them too
+        self.leaving.is_busy()
+        self._has_explained = False
+        self._last_progress_at = now
+        self.attempts.receive(jobs)
+
+    # Talking
+
+    def _wanted(self) -> Wanted | None:
+        """Say what could be claimed now, if anything."""
+        attempts = self.attempts
+        num_at_hand = len(attempts.at_hand)
+        limit = 0 if num_at_hand else self.capacity.most_jobs()
+        goal = attempts.pace.ahead(len(attempts.running))
+        ahead = goal - num_at_hand if num_at_hand <= goal // 2 else 0
+        if limit == 0 and ahead == 0:
+            return None
+        number, offer = self._claiming.number, self.capacity.free if self.capacity.by_resources else None
+        # Worth asking where jobs are short and places are free: then it is their order that holds things up.
+        if limit == 0 or goal == 0:
+            return Wanted(number, limit, ahead, offer)
+        return Wanted(number, limit, ahead, offer, max(0, goal - len(attempts.following)), attempts.tails())
+
+    def _talk(self, now: float) -> list[Instruction]:
+        """Tell the news and ask for jobs: at once where somebody waits for it, else together with more."""
+        if self._is_exchanging:
+            return []
+        wanted, outbox = self._wanted(), self.attempts.outbox
+        is_hungry = wanted is not None and wanted.limit > 0
+        if not len(outbox) and (wanted is None or is_hungry):
+            return [*self._claiming.open(wanted, now)] if wanted else []
+        due_at = self._talked_at + TALK_SECONDS
+        is_due = now >= due_at - CLOCK_TOLERANCE_SECONDS
+        if is_due or (is_hungry and outbox.is_urgent) or len(outbox) >= MOST_NEWS:
+            # What could follow but has not been started becomes anybody's with this news. If it comes back, well.
+            self.attempts.drop_followers_at_hand()
+            return self._exchange(self._wanted(), now)
+        return [*self._timers.wake_at(due_at, Wake.TALK)]
+
+    def _exchange(self, wanted: Wanted | None, now: float) -> list[Instruction]:
+        self._is_exchanging = True
+        self._claiming.give_up()
+        self._talked_at = now
+        return [Exchange(self.attempts.outbox.take(), wanted)]
+
+    # Ending
+
+    def _workflow_over(self, now: float, *, is_canceled: bool) -> list[Instruction]:
+        if is_canceled:
+            return self._end(Ending.CANCELED, now)
+        if not self.rules.ignore_completion:
+            self._would_leave(Ending.COMPLETE)  # what runs here although all is complete may finish
+        return []
+
+    def _asked_to_stop(self, now: float) -> list[Instruction]:
+        self.leaving.stop_requests += 1
+        if self.leaving.stop_requests == 1:
+            return self._end(Ending.STOPPED, now, REPORTS_AFTER_STOP_SECONDS)
+        if self.leaving.stop_requests == 2:
+            kills = self.attempts.stop_all(StopReason.RUNNER_STOPS, kill=True)
+            return [*kills, *self._timers.wake_at(now + REPORTS_AFTER_KILL_SECONDS, Wake.GIVE_UP)]
+        return self._leave()
+
+    def _end(self, ending: Ending, now: float, reports_seconds: float | None = None) -> list[Instruction]:
+        """Stop claiming and send TERM to what runs; KILL follows, and leaving, whatever is still untold."""
+        self._would_leave(ending)
+        kill_at = now + self.rules.kill_grace_seconds
+        instructions = self.attempts.stop_all(self._stop_reason(), kill=False)
+        if instructions:
+            instructions += self._timers.wake_at(kill_at, Wake.KILL)
+        if reports_seconds is not None:
+            instructions += self._timers.wake_at(kill_at + reports_seconds, Wake.GIVE_UP)
+        return instructions
+
+    def _would_leave(self, ending: Ending) -> None:
+        self.leaving.would(ending)
+        self.attempts.lets_follow = False
+
+    def _stop_reason(self) -> StopReason:
+        is_canceled = self.leaving.ending is Ending.CANCELED
+        return StopReason.WORKFLOW_CANCELED if is_canceled else StopReason.RUNNER_STOPS
+
+    def _woken(self, wake: Wake, now: float) -> list[Instruction]:
+        self._timers.woken(wake)
+        match wake:
+            case Wake.IDLE:
+                if self.leaving.has_idled(now) and not self._is_away and self.leaving.ending is None:
+                    self._would_leave(Ending.IDLE)
+                return []
+            case Wake.HOARD:
+                if now >= self._last_progress_at + HOARD_SECONDS - CLOCK_TOLERANCE_SECONDS and not self._is_away:
+                    self.attempts.return_what_is_at_hand()
+                return []
+            case Wake.CLAIM | Wake.TALK:
+                return []  # going on looks at the clock
+            case Wake.KILL:
+                return self.attempts.stop_all(self._stop_reason(), kill=True)
+            case Wake.GIVE_UP:
+                return self._leave()
+
+    def _leave(self) -> list[Instruction]:
+        self._has_left = True
+        return [Leave(self.leaving.ending or Ending.STOPPED)]
+
+    # What follows from the state, whatever the event was
+
+    def _go_on(self, now: float) -> list[Instruction]:
+        return [*self.attempts.launch(now), *self._talk(now), *self._set_timers(now)]
+
+    def _finish(self) -> list[Instruction]:
+        ending, attempts = self.leaving.ending, self.attempts
+        if ending is Ending.CANCELED:
+            attempts.at_hand.clear()  # the service has canceled them too
+        attempts.return_what_is_at_hand()
+        if self._is_exchanging:
+            return []
+        # What a claim was given whose answer is not awaited any more must go back. Where the workflow is over there
+        # is nothing to be given, and where nobody answers nothing to be learned.
+        has_leftovers = self._claiming.is_waiting and ending in {Ending.IDLE, Ending.STOPPED}
+        if len(attempts.outbox) or has_leftovers:
+            leftovers = Wanted(self._claiming.number, limit=0) if has_leftovers else None
+            return self._exchange(leftovers, self._talked_at)
+        return self._leave() if attempts.are_none_left else []
+
+    def _set_timers(self, now: float) -> list[Instruction]:
+        timers: list[Instruction] = []
+        if self.attempts.at_hand:
+            timers += self._timers.wake_at(self._last_progress_at + HOARD_SECONDS, Wake.HOARD)
+        if self.attempts.running or self._is_away:
+            self.leaving.is_busy()
+        else:
+            self.leaving.idles_from(now)
+        if self.leaving.idle_at is not None:
+            timers += self._timers.wake_at(self.leaving.idle_at, Wake.IDLE)
+        return timers
