@@ -1,4 +1,4 @@
-"""Drive a server through the published client: `python -m published.driver URL USER PASSWORD [SUBJECT...]`; prints JSON."""
+"""Drive a server: `python -m published.driver URL USER PASSWORD [SUBJECT...]`; prints JSON."""
 
 import importlib
 import json
