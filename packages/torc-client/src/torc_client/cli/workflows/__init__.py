@@ -16,6 +16,7 @@ workflows = LazyGroup(
             f"{_ROOM}.initialize:initialize_command", "Make a workflow ready to run from its beginning"
         ),
         "list": Place(f"{_ROOM}.list:list_workflows", "List workflows"),
+        "reconcile": Place(f"{_ROOM}.reconcile:reconcile", "Send results that runners could not send"),
         "reset-status": Place(f"{_ROOM}.reset_status:reset_status", "Forget how jobs ended"),
         "status": Place(f"{_ROOM}.status:status", "Show how far a workflow is"),
     },

@@ -1,0 +1,65 @@
+"""Where journals are, and whose they are: a runner holds a lock on its own for as long as it lives."""
+
+import contextlib
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from torc_client.journal.records import Contents, decode
+
+FOLDER = "offline_journal"
+_NAME = re.compile(r"offline_results_wf(\d+)_r(\d+)_.+\.journal")
+
+
+def journal_path(output_dir: Path, workflow_id: int, run_id: int, label: str) -> Path:
+    """Name the journal of one runner; `label` is unique among runners."""
+    return output_dir / FOLDER / f"offline_results_wf{workflow_id}_r{run_id}_{label}.journal"
+
+
+def journals(output_dir: Path, workflow_id: int) -> list[tuple[int, Path]]:
+    """Find the journals of a workflow, with the run of each, in order."""
+    found = []
+    for path in (output_dir / FOLDER).glob("offline_results_*.journal"):
+        name = _NAME.fullmatch(path.name)
+        if name and int(name[1]) == workflow_id:
+            found.append((int(name[2]), path))
+    return sorted(found)
+
+
+def lock(descriptor: int) -> bool:
+    """Lock an open journal until it is closed; False where somebody else holds it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: replaying what a living runner keeps changes nothing
+    return True
+
+
+@contextmanager
+def abandoned(path: Path) -> Iterator[Contents | None]:
+    """Read a journal and hold it; None where its runner lives, or somebody else was first. Raises OSError."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        if not lock(descriptor) or os.fstat(descriptor).st_nlink == 0:
+            yield None
+            return
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            yield decode(file.read())
+    finally:
+        os.close(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Delete a journal, and the folder with the last one. Raises OSError."""
+    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()

@@ -1,0 +1,93 @@
+"""The format of a journal: records that follow one another, each with a mark, its length and a checksum. Pure.
+
+Whatever a crash leaves behind (half a record, a block of zeros, old bytes) is no record, and costs only itself: reading
+goes on at the next mark.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+import msgspec
+
+from torc_client.api.records import ExchangedCompletion
+
+_MARK = b"\x93TJ1"
+_PREFIX = struct.Struct("<4sII")
+_LONGEST_BYTES = 16 * 1024 * 1024
+
+
+class Head(msgspec.Struct, tag="head", frozen=True, kw_only=True):
+    """The first record: whose results these are."""
+
+    workflow_id: int
+    run_id: int
+    compute_node_id: int
+    api_url: str
+    runner: str
+    """Host and process, for people."""
+
+
+class Kept(msgspec.Struct, tag="end", frozen=True):
+    """How one attempt ended, in the words in which the service is told."""
+
+    completion: ExchangedCompletion
+
+
+_DECODER = msgspec.json.Decoder(Head | Kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What could be read of a journal."""
+
+    head: Head | None
+    """None where not even the first record is whole."""
+    completions: tuple[ExchangedCompletion, ...]
+    """In the order in which they were written; nothing is in here twice."""
+    damaged_bytes: int
+    """What is no record of this journal."""
+
+
+def encode(record: Head | Kept) -> bytes:
+    """Write one record."""
+    payload = msgspec.json.encode(record)
+    return _PREFIX.pack(_MARK, len(payload), zlib.crc32(payload)) + payload
+
+
+def decode(content: bytes) -> Contents:
+    """Read all records that are whole."""
+    head: Head | None = None
+    completions: dict[tuple[int, int | None], ExchangedCompletion] = {}
+    damaged_bytes = position = 0
+    while position < len(content):
+        record, end = _record_at(content, position)
+        match record:
+            case Head() if head is None:
+                head = record
+            case Kept(completion):
+                completions[completion.job_id, completion.result.attempt_id] = completion
+            case None:
+                found = content.find(_MARK, position + 1)
+                end = len(content) if found < 0 else found
+                damaged_bytes += end - position
+        position = end
+    return Contents(head, tuple(completions.values()), damaged_bytes)
+
+
+def _record_at(content: bytes, position: int) -> tuple[Head | Kept | None, int]:
+    """Give the record that begins here, or None, and where it ends."""
+    begin = position + _PREFIX.size
+    if len(content) < begin:
+        return None, position
+    mark, size_bytes, checksum = _PREFIX.unpack_from(content, position)
+    end = begin + size_bytes
+    if mark != _MARK or size_bytes > _LONGEST_BYTES or end > len(content):
+        return None, position
+    payload = content[begin:end]
+    if zlib.crc32(payload) != checksum:
+        return None, position
+    try:
+        return _DECODER.decode(payload), end
+    except msgspec.DecodeError:
+        return None, position

@@ -1,0 +1,67 @@
+"""Send what journals hold. The service judges each result by its attempt, so that a second time changes nothing."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torc_client.api.records import JobCompletionError, ReportAndClaimRequest
+from torc_client.client import TorcClient
+from torc_client.errors import Conflict, NotFound, RuleBroken
+from torc_client.journal.files import abandoned, journals, remove
+from torc_client.journal.records import Contents, Head
+
+_MOST_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What became of one journal."""
+
+    path: Path
+    run_id: int
+    results: int = 0
+    """Results that the service has now, whether or not it had them before."""
+    refused: list[JobCompletionError] = field(default_factory=list)
+    """Results that it did not take: of attempts that were given up, or that somebody else reported on."""
+    damaged_bytes: int = 0
+    skipped: str | None = None
+    """Why the journal was left where it is; nothing was sent of it."""
+
+
+async def replay_all(client: TorcClient, output_dir: Path, workflow_id: int, run_id: int) -> AsyncIterator[Replayed]:
+    """Send the results that runners left in this folder and delete their journals.
+
+    Journals of other runs than `run_id` are told of and left. Raises TorcError where the service does not answer,
+    and OSError where a journal cannot be read.
+    """
+    for run_of_journal, path in journals(output_dir, workflow_id):
+        with abandoned(path) as contents:
+            if contents is None:
+                continue
+            replayed = Replayed(path, run_of_journal, damaged_bytes=contents.damaged_bytes)
+            head = contents.head
+            if head is None or (head.workflow_id, head.run_id) != (workflow_id, run_of_journal):
+                if contents.completions:
+                    replayed.skipped = "its beginning is damaged, so that nobody can tell whose results these are"
+            elif head.run_id != run_id:
+                replayed.skipped = f"it is of run {head.run_id}; the workflow is at run {run_id}"
+            else:
+                await _send(client, head, contents, replayed)
+            if replayed.skipped is None:
+                remove(path)
+            yield replayed
+
+
+async def _send(client: TorcClient, head: Head, contents: Contents, replayed: Replayed) -> None:
+    for begin in range(0, len(contents.completions), _MOST_AT_ONCE):
+        some = contents.completions[begin : begin + _MOST_AT_ONCE]
+        request = ReportAndClaimRequest(
+            compute_node_id=head.compute_node_id, run_id=head.run_id, completions=list(some)
+        )
+        try:
+            answer = await client.workflows.report_and_claim(head.workflow_id, request)
+        except (Conflict, NotFound, RuleBroken) as error:
+            replayed.skipped = error.message
+            return
+        replayed.results += len(some) - len(answer.errors)
+        replayed.refused += answer.errors

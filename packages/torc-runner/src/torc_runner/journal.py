@@ -1,0 +1,110 @@
+"""Keeps results on disk until the service has them: written and synced before they are told, once for many."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from torc_client.api.records import ExchangedCompletion
+from torc_client.journal.files import lock, remove
+from torc_client.journal.records import Head, Kept, encode
+from torc_runner.log import fields, logger
+
+_SHRINK_BYTES = 64 * 1024
+"""A journal that was told in full is emptied from this size on."""
+
+
+class Journal:
+    """The journal of one runner. It is made with the first result, and gone when all of them were told."""
+
+    def __init__(self, path: Path, head: Head) -> None:
+        self._path = path
+        self._head = encode(head)
+        self._descriptor = -1
+        self._size_bytes = 0
+        self._untold = 0
+        self._is_broken = False
+        # Syncing may take long on a slow file system; jobs start and end meanwhile.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+
+    @property
+    def untold(self) -> int:
+        """How many results are in it that the service has not taken or refused yet."""
+        return self._untold
+
+    async def keep(self, completions: Sequence[ExchangedCompletion]) -> None:
+        """Write results and wait until they are on disk. What cannot be written is logged once: it stays in memory."""
+        if not completions:
+            return
+        self._untold += len(completions)
+        content = b"".join([encode(Kept(each)) for each in completions])
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._append, content)
+        except OSError as error:
+            if not self._is_broken:
+                logger.warning(
+                    "Journal not written: results are kept in memory only %s",
+                    fields(path=self._path, reason=error.strerror),
+                )
+            self._is_broken = True
+        else:
+            if self._is_broken:
+                logger.info("Journal written again %s", fields(path=self._path))
+            self._is_broken = False
+
+    def told(self, count: int) -> None:
+        """Take in that the service has judged so many of them."""
+        self._untold -= count
+        if self._untold == 0 and self._size_bytes > _SHRINK_BYTES:
+            with contextlib.suppress(OSError):  # what stays is told again some day, which changes nothing
+                os.ftruncate(self._descriptor, len(self._head))
+                self._size_bytes = len(self._head)
+
+    def close(self) -> None:
+        """Delete the journal, unless there is something untold in it: that is for whoever comes next."""
+        self._thread.shutdown()
+        if self._descriptor < 0:
+            return
+        if self._untold:
+            logger.warning("Results left in the journal %s", fields(path=self._path, results=self._untold))
+        else:
+            with contextlib.suppress(OSError):
+                remove(self._path)
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    def _append(self, content: bytes) -> None:
+        """Write behind the last whole record. Raises OSError."""
+        if self._descriptor < 0 or os.fstat(self._descriptor).st_nlink == 0:
+            self._open()
+        content = content if self._size_bytes else self._head + content
+        written = 0
+        try:
+            while written < len(content):
+                written += os.pwrite(self._descriptor, content[written:], self._size_bytes + written)
+            os.fdatasync(self._descriptor)
+        except OSError:
+            # Half a record would only be in the way.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, self._size_bytes)
+            raise
+        self._size_bytes += len(content)
+
+    def _open(self) -> None:
+        """Open the file, also after somebody has deleted the folder. Raises OSError."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(
+            self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+        )
+        self._size_bytes = 0
+        lock(self._descriptor)
+        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
