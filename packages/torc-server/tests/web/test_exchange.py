@@ -21,9 +21,10 @@ def exchange(api: Any, make_result: Any) -> Any:
         for each in ended:
             job_id, changed = each if isinstance(each, tuple) else (each, {})
             entry = {"job_id": job_id, "run_id": 0}
-            if "after" in changed:
-                entry["after_job_id"] = changed["after"]
-            result = make_result(workflow_id, job_id, node_id, **{k: v for k, v in changed.items() if k != "after"})
+            own = {"after": "after_job_id", "max_attempts": "max_attempts", "failure_class": "failure_class"}
+            entry.update({own[name]: value for name, value in changed.items() if name in own})
+            members_of_result = {name: value for name, value in changed.items() if name not in own}
+            result = make_result(workflow_id, job_id, node_id, **members_of_result)
             completions.append({**entry, "status": result["status"], "result": result})
         body = {"compute_node_id": node_id, "run_id": 0, "completions": completions, **members}
         answer = await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body)
@@ -265,3 +266,71 @@ async def test_whoever_follows_the_news_learns_of_every_start(api: Any, exchange
             break
     stream.close()
     assert told == ["job_started", "job_completed"] * 3
+
+
+FAILED = {"status": "failed", "return_code": 3, "max_attempts": 2, "failure_class": "app"}
+
+
+async def test_a_failed_attempt_is_followed_by_the_next_at_once(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    answer = await exchange(workflow_id, node_id, ended=[(first, FAILED)], claim={**CLAIM, "claim_key": "k2"})
+    assert ids(answer["jobs"]) == [first]
+    assert (answer["jobs"][0]["attempt_id"], answer["errors"], answer["is_complete"]) == (2, [], False)
+    assert await status_of(api, second) == "blocked", "what waits for it goes on waiting"
+    results = (await api.ok("GET", f"/results?workflow_id={workflow_id}&all_runs=true"))["items"]
+    assert [(each["attempt_id"], each["return_code"], each["status"]) for each in results] == [(1, 3, "failed")]
+    retried = [each["data"] for each in (await api.ok("GET", f"/events?workflow_id={workflow_id}"))["items"]]
+    assert [(each["previous_attempt"], each["new_attempt"]) for each in retried if "new_attempt" in each] == [(1, 2)]
+
+
+async def test_the_same_report_of_a_failed_attempt_brings_no_third_attempt(api: Any, exchange: Any) -> None:
+    workflow_id, (first, *_), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    for _ in range(3):
+        assert (await exchange(workflow_id, node_id, ended=[(first, FAILED)]))["errors"] == []
+    assert (await api.ok("GET", f"/jobs/{first}"))["attempt_id"] == 2
+    other = {**FAILED, "return_code": 4}
+    (error,) = (await exchange(workflow_id, node_id, ended=[(first, other)]))["errors"]
+    assert "attempt 2 is current" in error["message"]
+
+
+async def test_the_last_attempt_fails_the_job(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await exchange(workflow_id, node_id, ended=[(first, FAILED)], claim={**CLAIM, "claim_key": "k2"})
+    answer = await exchange(workflow_id, node_id, ended=[(first, {**FAILED, "attempt_id": 2})])
+    assert (answer["errors"], answer["is_complete"]) == ([], True)
+    assert [await status_of(api, each) for each in (first, second)] == ["failed", "canceled"]
+
+
+async def test_success_is_not_tried_again(api: Any, exchange: Any) -> None:
+    workflow_id, (first, second, _), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await exchange(workflow_id, node_id, ended=[(first, {"max_attempts": 5})])
+    assert [await status_of(api, each) for each in (first, second)] == ["completed", "ready"]
+
+
+async def test_who_follows_the_news_learns_what_is_to_blame(api: Any, exchange: Any) -> None:
+    workflow_id, (first, *_), node_id = await chain(api)
+    stream = await api.client.get(f"/torc-service/v1/workflows/{workflow_id}/events/stream?level=error")
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await exchange(workflow_id, node_id, ended=[(first, FAILED)])
+    async for line in stream.content:
+        if line.startswith(b"data: ") and b"job_failed" in line:
+            assert b'"failure_class":"app"' in line.replace(b": ", b":")
+            break
+    stream.close()
+
+
+async def test_a_runner_is_told_that_an_action_waits_for_one(api: Any, exchange: Any) -> None:
+    workflow_id, (first, *_), node_id = await chain(api)
+    assert (await exchange(workflow_id, node_id, claim=CLAIM))["has_pending_actions"] is False
+    action = {"workflow_id": workflow_id, "action_type": "run_commands", "action_config": {"commands": ["true"]}}
+    await api.ok("POST", f"/workflows/{workflow_id}/actions", {**action, "trigger_type": "on_worker_start"})
+    waits = {**action, "trigger_type": "on_jobs_complete", "job_ids": [first]}
+    action_id = (await api.ok("POST", f"/workflows/{workflow_id}/actions", waits))["id"]
+    assert (await exchange(workflow_id, node_id))["has_pending_actions"] is False
+    assert (await exchange(workflow_id, node_id, ended=[first]))["has_pending_actions"] is True
+    await api.ok("POST", f"/workflows/{workflow_id}/actions/{action_id}/claim", {"compute_node_id": node_id})
+    assert (await exchange(workflow_id, node_id))["has_pending_actions"] is False

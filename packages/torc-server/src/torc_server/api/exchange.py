@@ -12,6 +12,7 @@ from torc_server.api.claims import CLAIMED_VIEW, offer_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
 from torc_server.engine import status
+from torc_server.engine.actions import await_a_runner
 from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
 from torc_server.engine.execution import Start, start_jobs
 from torc_server.engine.following import followers
@@ -49,6 +50,10 @@ class ExchangedCompletion(JobCompletionEntry):
     """How a job ended, also one that was never claimed."""
 
     after_job_id = Integer("The job that it followed there, where its start was not told before.")
+    max_attempts = Integer("Try it again at once where it did not succeed, unless it has had so many attempts.")
+    failure_class = Text(
+        "Who or what is to blame that it did not succeed; told to those who follow events.", longest=40
+    )
 
 
 class ClaimWish(Record):
@@ -91,6 +96,7 @@ class ReportAndClaimResponse(Record):
     following = Many(Part(FollowingJob), "Jobs that may follow others there.")
     is_complete = Boolean("Whether no job is left to be done; true for a canceled workflow.", required=True)
     is_canceled = Boolean("Whether the workflow was canceled.", required=True)
+    has_pending_actions = Boolean("Whether an action is to be carried out by whichever runner comes first.")
 
 
 @of_workflow(
@@ -125,7 +131,8 @@ def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     return Encoded(
         f'{{"errors":{msgspec.json.encode(errors).decode()},"jobs":{_jobs(tx, claimed.job_ids)},'
         f'"following":[{",".join(following)}],'
-        f'"is_complete":{_word(completion.is_complete)},"is_canceled":{_word(completion.is_canceled)}}}'
+        f'"is_complete":{_word(completion.is_complete)},"is_canceled":{_word(completion.is_canceled)},'
+        f'"has_pending_actions":{_word(await_a_runner(tx, workflow_id))}}}'
     )
 
 
@@ -149,7 +156,13 @@ def _word(value: bool) -> str:
 
 
 def _end(entry: dict[str, Any], after: JobId | None) -> End:
-    return replace(completion_of(entry), followed=after is not None), after
+    completion = replace(
+        completion_of(entry),
+        followed=after is not None,
+        max_attempts=entry.get("max_attempts"),
+        failure_class=entry.get("failure_class"),
+    )
+    return completion, after
 
 
 def _start(call: Call, each: dict[str, Any]) -> Start:

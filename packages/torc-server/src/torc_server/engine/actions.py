@@ -227,6 +227,23 @@ def pending_action_ids(
     return [ActionId(row["id"]) for row in rows]
 
 
+# What a runner does once, whichever comes first; what every worker does for itself it knows without being told.
+AWAITS_A_RUNNER = Statement(
+    """
+SELECT 1 FROM workflow_action
+WHERE workflow_id = :workflow_id AND executed = 0 AND trigger_count >= required_triggers AND persistent = 0
+AND trigger_type NOT IN ('on_worker_start', 'on_worker_complete')
+LIMIT 1
+""",
+    hot=True,
+)
+
+
+def await_a_runner(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Whether an action of the workflow is to be carried out now by whichever runner comes first."""
+    return tx.value(AWAITS_A_RUNNER, {"workflow_id": workflow_id}) is not None
+
+
 TAKE = Statement(
     """
 UPDATE workflow_action SET executed = NOT persistent, executed_at = :executed_at,

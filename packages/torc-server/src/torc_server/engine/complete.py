@@ -15,6 +15,7 @@ from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.jobs import job_row, not_of_workflow
 from torc_server.engine.release import release
 from torc_server.engine.reopen import forgive, reopen
+from torc_server.engine.retry import begin_attempt
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import COMPLETE, TERMINAL, UNSUCCESSFUL, Cause, JobStatus, require
 from torc_server.engine.workflows import other_run, workflow_row
@@ -52,6 +53,15 @@ class Completion:
     report: Report
     followed: bool = False
     """Whether it ran after another job on the same node without having been claimed."""
+    max_attempts: int | None = None
+    """Where it did not succeed, let it be tried again at once, unless it has had so many attempts."""
+    failure_class: str | None = None
+    """Who or what is to blame, in the runner's words."""
+
+    @property
+    def is_retried(self) -> bool:
+        """Whether another attempt follows this one."""
+        return self.max_attempts is not None and self.report.attempt_id < self.max_attempts
 
 
 # `asked` is [[job id, run id, attempt id], ...]. Each job with the result that its attempt has already.
@@ -127,13 +137,12 @@ def complete_jobs(
 
     Raises NotFound for the workflow. Tells as complete() does, once for all of them.
     """
-    del now  # completion times are the runners' own; kept in the signature for leases
     current_run = RunId(workflow_row(tx, workflow_id)["run_id"])
     nodes = json.dumps(list({each.report.node_id for each in completions}))
     known_nodes = {row[0] for row in tx.rows(NODES_OF_WORKFLOW, {"nodes": nodes, "workflow_id": workflow_id})}
     for node_id in known_nodes:
         tx.tell(NodeHeard(NodeId(node_id)))
-    judge = _Round(tx, workflow_id, current_run, known_nodes)
+    judge = _Round(tx, workflow_id, current_run, known_nodes, now)
     refusals: list[EngineError | None] = []
     size = len(completions)
     while len(refusals) < len(completions):
@@ -164,8 +173,11 @@ class _Ending:
 class _Round:
     """Reports about different jobs, judged by how these stood before, and then stored together."""
 
-    def __init__(self, tx: Transaction, workflow_id: WorkflowId, current_run: RunId, nodes: set[int]) -> None:
+    def __init__(
+        self, tx: Transaction, workflow_id: WorkflowId, current_run: RunId, nodes: set[int], now: datetime
+    ) -> None:
         self._tx = tx
+        self._now = now
         self._workflow_id = workflow_id
         self._current_run = current_run
         self._nodes = nodes
@@ -219,7 +231,7 @@ class _Round:
             raise RuleBroken(
                 f"The report is of run {report.run_id}, not {completion.run_id}", field="run_id", value=report.run_id
             )
-        if _is_known(job, status, report):
+        if _is_known(job, status, report) or (completion.is_retried and _was_retried(job, report)):
             return False
         _require_open(job, report)
         if report.node_id not in self._nodes:
@@ -263,11 +275,29 @@ class _Round:
                 each.job["name"],
                 completion.status,
                 return_code=completion.report.return_code,
+                failure_class=completion.failure_class,
             )
         if endings[0].is_late:
             self._follow_late(endings[0])
             return
-        finished = [(each.completion.job_id, each.is_bad) for each in endings if each.completion.status in COMPLETE]
+        retried = [each for each in endings if each.is_bad and each.completion.is_retried]
+        for each in retried:
+            report, name = each.completion.report, each.job["name"]
+            begin_attempt(
+                self._tx,
+                self._workflow_id,
+                report.job_id,
+                name,
+                given_up=report.attempt_id,
+                run_id=self._current_run,
+                now=self._now,
+            )
+        again = {each.completion.job_id for each in retried}
+        finished = [
+            (each.completion.job_id, each.is_bad)
+            for each in endings
+            if each.completion.status in COMPLETE and each.completion.job_id not in again
+        ]
         if finished:
             release(self._tx, self._workflow_id, finished)
 
@@ -307,6 +337,15 @@ def _is_known(job: sqlite3.Row, status: JobStatus, report: Report) -> bool:
         and job["attempt_id"] == report.attempt_id
         and job["result_id"] is not None
         and job["result_id"] == job["current_result_id"]
+        and (job["result_status"], job["return_code"]) == (report.status, report.return_code)
+    )
+
+
+def _was_retried(job: sqlite3.Row, report: Report) -> bool:
+    """Whether the job is at a later attempt because of this very report."""
+    return (
+        report.attempt_id < job["attempt_id"]
+        and job["result_id"] is not None
         and (job["result_status"], job["return_code"]) == (report.status, report.return_code)
     )
 

@@ -90,6 +90,7 @@ def job_ended(
     status: JobStatus,
     *,
     return_code: int | None = None,
+    failure_class: str | None = None,
 ) -> None:
     """Announce the end of a job; one that was canceled without having run has no return code."""
     data = {
@@ -98,6 +99,8 @@ def job_ended(
         "status": _END_WORDS[status],
         "return_code": return_code,
     }
+    if failure_class is not None:
+        data["failure_class"] = failure_class
     tx.tell(Announcement(workflow_id, _END_TYPES[status], _END_SEVERITIES[status], data))
 
 

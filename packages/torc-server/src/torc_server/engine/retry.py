@@ -4,7 +4,7 @@ from datetime import datetime
 
 from torc_server.engine import events
 from torc_server.engine.errors import RuleBroken
-from torc_server.engine.ids import JobId, RunId, WorkflowId
+from torc_server.engine.ids import AttemptId, JobId, RunId, WorkflowId
 from torc_server.engine.jobs import job_row
 from torc_server.engine.reopen import reopen
 from torc_server.engine.signals import JobsBecameReady
@@ -36,8 +36,22 @@ def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, no
             field="max_retries",
             value=max_retries,
         )
-    tx.execute(NEXT_ATTEMPT, {"job_id": job_id})
+    begin_attempt(tx, workflow_id, job_id, job["name"], given_up=AttemptId(job["attempt_id"]), run_id=run_id, now=now)
     if job["status"] in COMPLETE:
         reopen(tx, [(job_id, bool(job["ended_badly"]))])
-    events.record(tx, workflow_id, events.job_retried(job_id, job["name"], job["attempt_id"], run_id), now=now)
+
+
+def begin_attempt(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    job_id: JobId,
+    name: str,
+    *,
+    given_up: AttemptId,
+    run_id: RunId,
+    now: datetime,
+) -> None:
+    """Make a job ready for the attempt after the one that is given up. Tells JobsBecameReady, and records the event."""
+    tx.execute(NEXT_ATTEMPT, {"job_id": job_id})
+    events.record(tx, workflow_id, events.job_retried(job_id, name, given_up, run_id), now=now)
     tx.tell(JobsBecameReady(workflow_id))
