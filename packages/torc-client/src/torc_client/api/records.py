@@ -497,6 +497,10 @@ class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The job."""
     after_job_id: int | None = None
     """The job that it followed there, where its start was not told before."""
+    failure_class: str | None = None
+    """Who or what is to blame that it did not succeed; told to those who follow events."""
+    max_attempts: int | None = None
+    """Try it again at once where it did not succeed, unless it has had so many attempts."""
     result: ResultModel
     """What became of the attempt."""
     run_id: int
@@ -1473,6 +1477,8 @@ class ReportAndClaimResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What was refused, each for itself."""
     following: list[FollowingJob] | None = None
     """Jobs that may follow others there."""
+    has_pending_actions: bool | None = None
+    """Whether an action is to be carried out by whichever runner comes first."""
     is_canceled: bool
     """Whether the workflow was canceled."""
     is_complete: bool
