@@ -527,6 +527,8 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The same for single jobs, by name."""
     limit_resources: bool | None = None
     """Whether jobs are held to what they required."""
+    limit_runtime: bool | None = None
+    """Whether jobs that run for longer than they required are stopped."""
     mode: ExecutionMode | None = None
     """Whether jobs are started directly or by Slurm."""
     oom_exit_code: int | None = None
