@@ -28,6 +28,7 @@ def test_an_attempt_goes_where_the_table_lets_it(build, stage, after):
 
 def test_the_first_reason_to_stop_stands(build):
     attempt = Attempt(build.job(7), Stage.RUNNING)
-    attempt.stop(StopReason.JOB_TIME_OVER)
-    attempt.stop(StopReason.RUNNER_STOPS)
-    assert attempt.stop_reason is StopReason.JOB_TIME_OVER
+    attempt.stop(StopReason.JOB_TIME_OVER, kill_at=20.0)
+    attempt.stop(StopReason.RUNNER_STOPS, kill_at=10.0)
+    attempt.stop(StopReason.RUNNER_STOPS, kill_at=30.0)
+    assert (attempt.stop_reason, attempt.kill_at) == (StopReason.JOB_TIME_OVER, 10.0), "and the earliest end"

@@ -64,6 +64,8 @@ class Attempt:
     """By the monotonic clock of the runner; meaningful from RUNNING on."""
     stop_reason: StopReason | None = None
     """Set by STOPPING. The first reason stands."""
+    kill_at: float | None = None
+    """When the grace after TERM is over, by the runner's clock."""
 
     def move(self, stage: Stage) -> None:
         """Go on to another stage. Raises ValueError where `NEXT` does not allow it."""
@@ -71,8 +73,9 @@ class Attempt:
             raise ValueError(f"job {self.job.job_id}: {self.stage.name} cannot become {stage.name}")
         self.stage = stage
 
-    def stop(self, reason: StopReason) -> None:
-        """Note that its command is told to end. Raises ValueError where no command runs."""
+    def stop(self, reason: StopReason, kill_at: float) -> None:
+        """Note that its command is told to end, by `kill_at` at the latest. Raises ValueError where no command runs."""
         if self.stage is not Stage.STOPPING:
             self.move(Stage.STOPPING)
             self.stop_reason = reason
+        self.kill_at = kill_at if self.kill_at is None else min(kill_at, self.kill_at)

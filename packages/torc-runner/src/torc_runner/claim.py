@@ -1,6 +1,7 @@
 """Ask the service for jobs. Each claim has a key, so that one whose answer was lost can be repeated safely."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
 from torc_client.api.records import (
@@ -12,17 +13,30 @@ from torc_client.api.records import (
 )
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
+from torc_client.spec.quantities import duration_seconds
 from torc_runner.capacity import Capacity, Resources, parse_memory_bytes
 from torc_runner.instructions import Wanted
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.log import fields, logger
 
-_ANYTHING = Resources(num_cpus=0, memory_bytes=0)
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What a job needs of a node, and for how long."""
+
+    resources: Resources
+    runtime_seconds: float
+
+
+_ANYTHING = _Needs(Resources(num_cpus=0, memory_bytes=0), 0.0)
 """What a job takes where jobs are counted, not measured."""
 
 _DEFAULT_MEMORY = "1m"
+_DEFAULT_RUNTIME = "PT1M"
 _DEFAULT_NEEDS = Resources(num_cpus=1, memory_bytes=parse_memory_bytes(_DEFAULT_MEMORY))
 """What a job needs that does not say, by the contract."""
+
+_DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(_DEFAULT_RUNTIME))
 
 _MOST_EXPLAINED = 100
 
@@ -47,7 +61,7 @@ class Claims:
         self._compute_node_id = compute_node_id
         self._label = label
         self._sort_method = sort_method
-        self._needs: dict[int, Resources] = {}
+        self._needs: dict[int, _Needs] = {}
         self._explained: set[int] = set()
 
     async def claim(self, wanted: Wanted, wait_seconds: int) -> tuple[ClaimedJob, ...]:
@@ -65,7 +79,7 @@ class Claims:
         fitting = await workflows.claim_jobs_based_on_resources(
             self._workflow_id,
             wanted.limit,
-            _offered(wanted.offer),
+            _offered(wanted.offer, wanted.time_left_seconds),
             sort_method=self._sort_method,
             wait_seconds=wait_seconds,
             claim_key=key,
@@ -79,8 +93,8 @@ class Claims:
             claim_key=self._key(wanted.number),
             limit=wanted.limit,
             ahead=wanted.ahead,
-            offer=None if wanted.offer is None else _offered(wanted.offer),
-            whole=None if wanted.offer is None else _offered(self._total),
+            offer=None if wanted.offer is None else _offered(wanted.offer, wanted.time_left_seconds),
+            whole=None if wanted.offer is None else _offered(self._total, wanted.time_left_seconds),
             sort_method=self._sort_method,
             most_following=wanted.most_following,
             tails=list(wanted.tails),
@@ -103,7 +117,7 @@ class Claims:
             limit=_MOST_EXPLAINED,
         )
         async for job in ready:
-            lacking = self._total.lacks(await self._needs_of(job))
+            lacking = self._total.lacks((await self._needs_of(job)).resources)
             if lacking and job.id is not None and job.id not in self._explained:
                 self._explained.add(job.id)
                 reason = "; ".join(lacking)
@@ -112,43 +126,47 @@ class Claims:
     def _key(self, number: int) -> str:
         return f"{self._label}-{number}"
 
-    async def _needs_of(self, job: JobModel) -> Resources:
+    async def _needs_of(self, job: JobModel) -> _Needs:
         requirements_id = job.resource_requirements_id
         if not self._are_measured:
             return _ANYTHING
         if requirements_id is None:
-            return _DEFAULT_NEEDS
+            return _DEFAULT
         if requirements_id not in self._needs:
             requirements = await self._client.resource_requirements.get_resource_requirements(requirements_id)
-            self._needs[requirements_id] = _resources(requirements)
+            self._needs[requirements_id] = _needs(requirements)
         return self._needs[requirements_id]
 
 
-def _offered(resources: Resources) -> ComputeNodesResources:
+def _offered(resources: Resources, time_left_seconds: float | None) -> ComputeNodesResources:
     return ComputeNodesResources(
         num_cpus=resources.num_cpus,
         memory_gb=resources.memory_gb,
         num_gpus=resources.num_gpus,
         num_nodes=resources.num_nodes,
+        time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
     )
 
 
-def _resources(requirements: ResourceRequirementsModel) -> Resources:
-    return Resources(
+def _needs(requirements: ResourceRequirementsModel) -> _Needs:
+    resources = Resources(
         num_cpus=_DEFAULT_NEEDS.num_cpus if requirements.num_cpus is None else requirements.num_cpus,
         memory_bytes=parse_memory_bytes(requirements.memory or _DEFAULT_MEMORY),
         num_gpus=requirements.num_gpus or 0,
         num_nodes=requirements.num_nodes or 1,
     )
+    return _Needs(resources, duration_seconds(requirements.runtime or _DEFAULT_RUNTIME))
 
 
-def _claimed(job: JobModel, needs: Resources, after: JobId | None = None) -> ClaimedJob:
+def _claimed(job: JobModel, needs: _Needs, after: JobId | None = None) -> ClaimedJob:
     return ClaimedJob(
         job_id=JobId(job.id or 0),
         name=job.name,
         command=job.command,
         attempt_id=job.attempt_id or 1,
-        needs=needs,
+        needs=needs.resources,
+        runtime_seconds=needs.runtime_seconds,
+        failure_handler_id=job.failure_handler_id,
         invocation_script=job.invocation_script,
         env=job.env or {},
         has_output_files=bool(job.output_file_ids),

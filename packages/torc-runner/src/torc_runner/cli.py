@@ -5,6 +5,7 @@ Nothing heavy is imported before a command runs: help is quick.
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,13 +27,41 @@ _EPILOG = f"""\b
 Exit codes:
   0  every job succeeded
   3  finished, with failed or canceled jobs
-  4  stopped before the end (Ctrl-C, or nothing left that can run here)
+  4  stopped before the end (Ctrl-C, time over, or nothing left that can run here)
   1  error
   2  usage
 
 Ctrl-C or TERM stops in order: no new jobs, TERM to the running ones, KILL after {KILL_GRACE_SECONDS:.0f} seconds, and
 their ends are reported. A second one kills at once.
 """
+
+
+class _Duration(click.ParamType[float]):
+    """An ISO 8601 duration, as seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it, or say how one is written."""
+        from torc_client.spec.quantities import duration_seconds  # noqa: PLC0415 - help needs none of it
+
+        try:
+            return float(duration_seconds(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Moment(click.ParamType[datetime]):
+    """A point in time; without an offset it is local."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it, or say how one is written."""
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except ValueError:
+            self.fail(f"{value!r} is no time: write one such as 2027-01-31T18:00:00Z", param, ctx)
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +86,22 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="Longest time that one request waits for news; news comes at once, whatever this is",
         ),
+        click.option(
+            "--time-limit",
+            "time_limit_seconds",
+            metavar="DURATION",
+            type=_Duration(),
+            help="Leave after so long, as ISO 8601 writes it (PT2H30M): no job starts that would not be ready then, "
+            "and those that still run get TERM and then KILL in time",
+        ),
+        click.option(
+            "--end-time",
+            metavar="TIME",
+            type=_Moment(),
+            help="The same until a point in time, such as 2027-01-31T18:00:00Z",
+        ),
+        click.option("--persistent", is_flag=True, help="Stay when nothing is left to do, until stopped"),
+        click.option("--exit-when-idle", is_flag=True, help="Leave as soon as nothing can be claimed"),
         click.option(
             "-o",
             "--output-dir",

@@ -15,7 +15,10 @@ class Wake(Enum):
     CLAIM = "the pause between two claims is over"
     TALK = "enough time has passed since the service was last talked to"
     HOARD = "jobs have waited here for longer than was expected"
-    KILL = "the grace after TERM is over"
+    KILL = "the grace after TERM is over for some job"
+    NODE_TIME = "the time of the node is nearly over"
+    JOB_TIME = "some job may not run any longer"
+    KEEP = "the service has not answered for so long that news must be kept on disk"
     GIVE_UP = "what is still unreported stays unreported"
 
 
@@ -72,6 +75,16 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureHandled:
+    """A failed job's failure handler was asked, and what it demands before another attempt was done."""
+
+    job_id: JobId
+    had_rule: bool
+    max_attempts: int | None = None
+    """Set where another attempt is to follow, as far as this number goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowOver:
     """The workflow is complete or canceled."""
 
@@ -101,6 +114,11 @@ class ServerBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseLost:
+    """The service was without a sign of this node for too long: the jobs here are others' now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """Nothing can be done any more: patience with the service ran out, or it refuses this runner."""
 
@@ -112,10 +130,12 @@ Event = (
     | LaunchFailed
     | Exited
     | Inspected
+    | FailureHandled
     | WorkflowOver
     | SignalReceived
     | Woken
     | ServerAway
     | ServerBack
+    | LeaseLost
     | Broken
 )

@@ -76,6 +76,8 @@ class Exchanges:
             run_id=self._around.run_id,
             status=outcome.status,
             after_job_id=ended.after,
+            max_attempts=ended.max_attempts,
+            failure_class=outcome.failure_class.value if outcome.failure_class else None,
             result=ResultModel(
                 workflow_id=self._around.workflow_id,
                 job_id=job.job_id,

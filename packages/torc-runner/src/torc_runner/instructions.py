@@ -6,7 +6,7 @@ from enum import Enum
 from torc_runner.capacity import Resources
 from torc_runner.events import Wake
 from torc_runner.job import ClaimedJob, JobId
-from torc_runner.outbox import News
+from torc_runner.outbox import Ended, News
 
 
 class Ending(Enum):
@@ -15,7 +15,9 @@ class Ending(Enum):
     COMPLETE = "the workflow is complete"
     CANCELED = "the workflow was canceled"
     IDLE = "nothing to do"
+    TIME_OVER = "its time is over"
     STOPPED = "asked to stop"
+    LEASE_LOST = "given up by the service"
     BROKEN = "could not go on"
 
 
@@ -35,6 +37,8 @@ class Wanted:
     """Tell also of so many jobs that wait for one job of this node and for nothing else."""
     tails: tuple[JobId, ...] = ()
     """Jobs of this node after which none is known to follow, besides those that are given now."""
+    time_left_seconds: float | None = None
+    """What takes longer will not do. None where there is no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,13 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep on disk how these attempts ended: the service cannot be told now."""
+
+    ended: tuple[Ended, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """Start the job's command."""
 
@@ -68,12 +79,20 @@ class Inspect:
 
 
 @dataclass(frozen=True, slots=True)
+class HandleFailure:
+    """Ask the job's failure handler whether there is another attempt, and do what it demands before that."""
+
+    job: ClaimedJob
+    return_code: int
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """Send a signal to the job's whole process group."""
 
     job_id: JobId
     kill: bool
-    """KILL, which cannot be ignored; otherwise TERM."""
+    """KILL, which cannot be ignored; otherwise TERM, or what the workflow names in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +115,4 @@ class Leave:
     ending: Ending
 
 
-Instruction = Claim | Exchange | Launch | Inspect | Signal | ExplainIdleness | WakeAt | Leave
+Instruction = Claim | Exchange | Keep | Launch | Inspect | HandleFailure | Signal | ExplainIdleness | WakeAt | Leave

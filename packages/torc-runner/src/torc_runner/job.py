@@ -20,5 +20,8 @@ class ClaimedJob:
     invocation_script: str | None = None
     env: dict[str, str] = field(default_factory=dict)
     has_output_files: bool = False
+    failure_handler_id: int | None = None
+    runtime_seconds: float = 0.0
+    """How long it is expected to take."""
     after: JobId | None = None
     """Set where the job was not claimed: it may run here once this one, for which alone it waits, has succeeded."""

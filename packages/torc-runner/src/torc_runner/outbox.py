@@ -17,6 +17,8 @@ class Ended:
     at: datetime
     after: JobId | None = None
     """The job that this one followed, where its start has not been told."""
+    max_attempts: int | None = None
+    """Where it did not succeed, how many attempts there may be in all; None where there is to be no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Outbox:
         self._ended: list[Ended] = []
         self._returned: list[ClaimedJob] = []
         self._is_urgent = False
+        self._num_kept = 0
 
     def __len__(self) -> int:
         return len(self._started) + len(self._ended) + len(self._returned)
@@ -60,6 +63,22 @@ class Outbox:
         self._is_urgent = True
         self._returned.append(job)
 
+    def forget_what_is_held(self) -> None:
+        """Tell only of what ended: the jobs that are held here are not this node's any more."""
+        self._started.clear()
+        self._returned.clear()
+
+    @property
+    def has_unkept(self) -> bool:
+        """Whether there are ends that were not given to be kept."""
+        return self._num_kept < len(self._ended)
+
+    def unkept(self) -> tuple[Ended, ...]:
+        """Give the ends that are to be kept on disk, once: telling takes longer than expected."""
+        unkept = tuple(self._ended[self._num_kept :])
+        self._num_kept = len(self._ended)
+        return unkept
+
     def take(self) -> News:
         """Give all of it, and keep nothing."""
         news = News(tuple(self._started.values()), tuple(self._ended), tuple(self._returned))
@@ -67,4 +86,5 @@ class Outbox:
         self._started.clear()
         self._ended.clear()
         self._returned.clear()
+        self._num_kept = 0
         return news

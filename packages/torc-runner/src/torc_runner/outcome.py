@@ -46,23 +46,25 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What is said of a job that this runner stopped; its own exit code where `return_code` is None."""
+class StopCodes:
+    """Return codes that a workflow may choose for jobs that a runner stopped."""
 
-    status: JobStatus
-    failure_class: FailureClass
-    return_code: int | None = None
+    out_of_memory: int = OUT_OF_MEMORY
+    out_of_time: int = OUT_OF_TIME
 
 
-_STOPPED: Mapping[StopReason, _Verdict] = MappingProxyType(
+_STOPPED: Mapping[StopReason, tuple[JobStatus, FailureClass]] = MappingProxyType(
     {
-        StopReason.WORKFLOW_CANCELED: _Verdict(JobStatus.TERMINATED, FailureClass.CANCELED),
-        StopReason.RUNNER_STOPS: _Verdict(JobStatus.TERMINATED, FailureClass.NODE),
-        StopReason.NODE_TIME_OVER: _Verdict(JobStatus.TERMINATED, FailureClass.WALLTIME, OUT_OF_TIME),
-        StopReason.JOB_TIME_OVER: _Verdict(JobStatus.TERMINATED, FailureClass.WALLTIME, OUT_OF_TIME),
-        StopReason.OVER_MEMORY: _Verdict(JobStatus.FAILED, FailureClass.OOM, OUT_OF_MEMORY),
+        StopReason.WORKFLOW_CANCELED: (JobStatus.TERMINATED, FailureClass.CANCELED),
+        StopReason.RUNNER_STOPS: (JobStatus.TERMINATED, FailureClass.NODE),
+        StopReason.NODE_TIME_OVER: (JobStatus.TERMINATED, FailureClass.WALLTIME),
+        StopReason.JOB_TIME_OVER: (JobStatus.TERMINATED, FailureClass.WALLTIME),
+        StopReason.OVER_MEMORY: (JobStatus.FAILED, FailureClass.OOM),
     }
 )
+
+
+_DEFAULT_CODES = StopCodes()
 
 
 def settle(
@@ -71,6 +73,7 @@ def settle(
     *,
     missing_files: Sequence[Path] = (),
     was_launched: bool = True,
+    codes: StopCodes = _DEFAULT_CODES,
 ) -> Outcome:
     """Judge an attempt.
 
@@ -85,7 +88,7 @@ def settle(
             return Outcome(JobStatus.FAILED, MISSING_OUTPUT, FailureClass.OUTPUTS_MISSING)
         return Outcome(JobStatus.COMPLETED, 0)
     if stop_reason is not None:
-        verdict = _STOPPED[stop_reason]
-        return_code = exit_code if verdict.return_code is None else verdict.return_code
-        return Outcome(verdict.status, return_code, verdict.failure_class)
+        status, failure_class = _STOPPED[stop_reason]
+        of_class = {FailureClass.WALLTIME: codes.out_of_time, FailureClass.OOM: codes.out_of_memory}
+        return Outcome(status, of_class.get(failure_class, exit_code), failure_class)
     return Outcome(JobStatus.FAILED, exit_code, FailureClass.APP)

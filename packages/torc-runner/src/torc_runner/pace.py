@@ -10,6 +10,8 @@ TALK_SECONDS = 0.1
 MOST_NEWS = 200
 """So many news are told whatever the time."""
 
+KEEP_SECONDS = 1.0
+"""News that could not be told for so long is kept on disk."""
 AHEAD_SECONDS = 0.3
 """Jobs at hand are to last so long."""
 

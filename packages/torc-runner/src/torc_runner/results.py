@@ -83,6 +83,8 @@ def sentence(summary: Summary) -> str:
             return f"{text} Stopped before the end; {resume}"
         case Ending.IDLE if not summary.is_complete:
             return f"{text} Nothing was left that could run here; the log says why. {resume}"
+        case Ending.TIME_OVER if not summary.is_complete:
+            return f"{text} The time of this node was over; {resume}"
         case Ending.CANCELED:
             return f"{text} It was canceled."
         case _:

@@ -27,11 +27,13 @@ from torc_runner.events import (
     WorkflowOver,
 )
 from torc_runner.exchange import Exchanges
+from torc_runner.failures import FailureHandlers
 from torc_runner.instructions import (
     Claim,
     Ending,
     Exchange,
     ExplainIdleness,
+    HandleFailure,
     Inspect,
     Instruction,
     Launch,
@@ -79,6 +81,7 @@ class Runner:
         self._exchanges = Exchanges(client, around, claims, self._outages)
         self._lines = log.JobLines(around)
         self._outputs = Outputs(client, around, self._outages)
+        self._failures = FailureHandlers(client, around, self._outages)
         self._show = show
         self._tally = Tally()
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -158,9 +161,11 @@ class Runner:
                 self._launch(job)
             case Inspect(job):
                 self._begin(self._inspect(job))
+            case HandleFailure(job, return_code):
+                self._begin(self._handle_failure(job, return_code))
             case Signal(job_id, kill):
                 if job_id in self._children:
-                    self._children[job_id].signal_group(signal.SIGKILL if kill else signal.SIGTERM)
+                    self._children[job_id].signal_group(signal.SIGKILL if kill else self._around.stop_signal)
             case ExplainIdleness():
                 self._begin(self._outages.outlast(self._claims.unfit))
             case WakeAt(at_seconds, wake):
@@ -177,6 +182,9 @@ class Runner:
 
     async def _inspect(self, job: ClaimedJob) -> None:
         self._post(await self._outputs.inspect(job))
+
+    async def _handle_failure(self, job: ClaimedJob, return_code: int) -> None:
+        self._post(await self._failures.handle(job, return_code))
 
     def _launch(self, job: ClaimedJob) -> None:
         around = self._around

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from torc_runner.capacity import BYTES_PER_GB, Resources
@@ -25,6 +26,16 @@ class Settings:
     poll_interval_seconds: float = DEFAULT_POLL_SECONDS
     output_dir: Path = Path(DEFAULT_OUTPUT_DIR)
     kill_grace_seconds: float = KILL_GRACE_SECONDS
+    time_limit_seconds: float | None = None
+    end_time: datetime | None = None
+    persistent: bool = False
+    exit_when_idle: bool = False
+
+    def time_left_seconds(self, now: datetime) -> float | None:
+        """How long this node is there, the shorter of both limits; None where there is no end."""
+        until_end = None if self.end_time is None else (self.end_time - now).total_seconds()
+        limits = [limit for limit in (self.time_limit_seconds, until_end) if limit is not None]
+        return min(limits, default=None)
 
     @property
     def longest_wait_seconds(self) -> int:

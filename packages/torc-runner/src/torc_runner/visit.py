@@ -1,5 +1,6 @@
 """One visit of a runner to a workflow: make it ready, register the node, run, sign off, sum up."""
 
+import asyncio
 import logging
 import os
 import socket
@@ -17,22 +18,18 @@ from torc_client.errors import TorcError
 from torc_client.lifecycle.initialize import ensure_initialized
 from torc_runner.capacity import Capacity, Resources
 from torc_runner.claim import Claims
+from torc_runner.conditions import outage_seconds, rules_of, stop_signal
 from torc_runner.detect.machine import detect
 from torc_runner.instructions import Ending
 from torc_runner.launch.environment import Surroundings
 from torc_runner.log import fields, logger, logging_to
 from torc_runner.machine import RunnerState
 from torc_runner.outage import Outages
-from torc_runner.rules import Rules
 from torc_runner.runner import Runner
 from torc_runner.settings import Settings
 from torc_runner.summary import Summary, sum_up
 from torc_runner.tally import Tally
 from torc_runner.version import __version__
-
-# The contract's defaults, for a service that leaves them out.
-_IDLE_SECONDS = 90
-_OUTAGE_MINUTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +87,10 @@ async def visit(
             output_dir=output_dir,
             inherited=os.environ,
             workflow_env=workflow.env or {},
+            submission_dir=workflow.submission_directory,
+            stop_signal=stop_signal(workflow),
         )
-        outage_seconds = _outage_seconds(workflow)
+        patience_seconds = outage_seconds(workflow)
         capacity = Capacity(total, settings.max_parallel_jobs)
         runner = _runner(client, workflow, around, capacity, settings, show=show)
         began = time.monotonic()
@@ -101,7 +100,7 @@ async def visit(
         finally:
             # Who asked to stop does not want to wait for a service that is away; who finished wants the result.
             is_urgent = ending in {Ending.STOPPED, Ending.BROKEN}
-            outages = Outages(0.0 if is_urgent else outage_seconds, lambda _: None)
+            outages = Outages(0.0 if is_urgent else patience_seconds, lambda _: None)
             node.is_active, node.duration_seconds = False, time.monotonic() - began
             await _sign_off(client, node_id, node, outages)
         logger.info("Runner left %s", fields(workflow_id=workflow_id, compute_node_id=node_id, reason=ending.value))
@@ -119,14 +118,9 @@ def _runner(
     *,
     show: Callable[[Tally], None],
 ) -> Runner:
-    idle_seconds = workflow.compute_node_wait_for_new_jobs_seconds
     sort_method = workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY
-    rules = Rules(
-        idle_seconds=_IDLE_SECONDS if idle_seconds is None else idle_seconds,
-        longest_wait_seconds=settings.longest_wait_seconds,
-        kill_grace_seconds=settings.kill_grace_seconds,
-        ignore_completion=bool(workflow.compute_node_ignore_workflow_completion),
-    )
+    now = asyncio.get_running_loop().time()
+    rules = rules_of(workflow, settings, now=now, calendar_now=datetime.now(UTC))
     return Runner(
         client,
         around,
@@ -139,14 +133,9 @@ def _runner(
             capacity=capacity,
         ),
         RunnerState(capacity, rules),
-        outage_seconds=_outage_seconds(workflow),
+        outage_seconds=outage_seconds(workflow),
         show=show,
     )
-
-
-def _outage_seconds(workflow: WorkflowModel) -> float:
-    minutes = workflow.compute_node_wait_for_healthy_database_minutes
-    return 60.0 * (_OUTAGE_MINUTES if minutes is None else minutes)
 
 
 def _node(workflow_id: int, host: Host, total: Resources) -> ComputeNodeModel:

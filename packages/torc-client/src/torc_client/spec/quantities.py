@@ -23,9 +23,15 @@ def is_memory(text: str) -> bool:
 
 def is_duration(text: str) -> bool:
     """Whether the server understands an ISO 8601 duration such as `PT30M`."""
+    try:
+        return duration_seconds(text) <= LARGEST
+    except ValueError:
+        return False
+
+
+def duration_seconds(text: str) -> int:
+    """Turn an ISO 8601 duration such as `PT30M` into seconds; ValueError when it is none."""
     found = DURATION.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if found is None:
-        return False
-    return (
-        sum(int(part or 0) * factor for part, factor in zip(found.groups(), DURATION_FACTORS, strict=True)) <= LARGEST
-    )
+        raise ValueError(f"{text[:LONGEST]!r} is no duration: write one as ISO 8601 does, for example PT30M or P1DT12H")
+    return sum(int(part or 0) * factor for part, factor in zip(found.groups(), DURATION_FACTORS, strict=True))

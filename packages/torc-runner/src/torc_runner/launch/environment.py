@@ -1,5 +1,6 @@
 """What a job finds in its environment: pure."""
 
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,10 @@ class Surroundings:
     inherited: Mapping[str, str]
     """The runner's own environment, as far as jobs see it: credentials are dropped here, once for all jobs."""
     workflow_env: Mapping[str, str]
+    submission_dir: str | None = None
+    """Where the workflow was submitted from, if that is known."""
+    stop_signal: int = signal.SIGTERM
+    """What asks a job to end."""
 
     def __post_init__(self) -> None:
         """Let no credential in."""
@@ -44,7 +49,7 @@ def without_credentials(url: str) -> str:
 
 def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
     """Compose a job's environment: inherited, then the workflow's, then the job's, then what identifies the job."""
-    return {
+    environment = {
         **around.inherited,
         **around.workflow_env,
         **job.env,
@@ -56,3 +61,6 @@ def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
         "TORC_RUN_ID": str(around.run_id),
         "TORC_API_URL": around.api_url,
     }
+    if around.submission_dir is not None:
+        environment["TORC_WORKFLOW_SUBMISSION_DIR"] = around.submission_dir
+    return environment

@@ -22,6 +22,12 @@ def stdio_files(output_dir: Path, workflow_id: int, job_id: int, run_id: int, at
     return StdioFiles(f"{stem}.o", f"{stem}.e")
 
 
+def recovery_files(output_dir: Path, workflow_id: int, job_id: int, run_id: int, attempt_id: int) -> StdioFiles:
+    """Name the files of the recovery script that was run after an attempt, beside those of the attempt."""
+    stem = stdio_files(output_dir, workflow_id, job_id, run_id, attempt_id).stdout.removesuffix(".o")
+    return StdioFiles(f"{stem}.recovery.o", f"{stem}.recovery.e")
+
+
 def open_stdio(files: StdioFiles) -> tuple[int, int]:
     """Open both files, emptied, as descriptors that the caller closes; OSError names the one that cannot be opened."""
     stdout = _open(files.stdout)

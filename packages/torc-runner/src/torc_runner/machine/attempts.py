@@ -2,31 +2,36 @@
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from torc_client.api.enums import JobStatus
 from torc_runner.attempt import Attempt, Stage, StopReason
 from torc_runner.capacity import Capacity
+from torc_runner.events import FailureHandled
 from torc_runner.following import Following
-from torc_runner.instructions import Inspect, Instruction, Launch, Signal
+from torc_runner.instructions import HandleFailure, Inspect, Instruction, Launch, Signal
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.outbox import Ended, Outbox
 from torc_runner.outcome import settle
 from torc_runner.pace import MOST_TAILS, Pace
+from torc_runner.rules import Rules
 
 
 class Attempts:
     """What is held here, by stage: `at_hand` is claimed, `running` also holds what is stopping or disowned."""
 
-    def __init__(self, capacity: Capacity) -> None:
+    def __init__(self, capacity: Capacity, rules: Rules) -> None:
         self.capacity = capacity
+        self.rules = rules
         self.at_hand: deque[Attempt] = deque()
         self.running: dict[JobId, Attempt] = {}
         self.settling: dict[JobId, tuple[Attempt, Ended]] = {}
         self.following = Following()
         self.outbox = Outbox()
         self.pace = Pace()
+        self._has_graces = False
         self.lets_follow = True
         """Whether jobs may still follow others here."""
 
@@ -48,10 +53,13 @@ class Attempts:
         """Start what is at hand and fits, in order."""
         launched: list[Instruction] = []
         kept: deque[Attempt] = deque()
+        time_left_seconds = self.rules.time_left_seconds(now)
         while self.at_hand and self.capacity.most_jobs():
             attempt = self.at_hand.popleft()
             job = attempt.job
-            if self.capacity.fits(job.needs):
+            if time_left_seconds is not None and job.runtime_seconds > time_left_seconds:
+                self._give_back(attempt)
+            elif self.capacity.fits(job.needs):
                 self.capacity.take(job.needs)
                 attempt.move(Stage.RUNNING)
                 attempt.launched_at = now
@@ -80,20 +88,47 @@ class Attempts:
         self.pace.observe(exec_seconds)
         if attempt.stage is Stage.DISOWNED:
             return []
-        ended = Ended(job, settle(exit_code, attempt.stop_reason), exec_seconds, at)
+        ended = Ended(job, settle(exit_code, attempt.stop_reason, codes=self.rules.codes), exec_seconds, at)
         if exit_code == 0 and job.has_output_files:
             attempt.move(Stage.SETTLING)
             self.settling[job_id] = (attempt, ended)
             return [Inspect(job)]
-        self._end(attempt, ended)
-        return []
+        return self._judge(attempt, ended)
 
-    def inspected(self, job_id: JobId, missing_files: tuple[Path, ...]) -> None:
+    def inspected(self, job_id: JobId, missing_files: tuple[Path, ...]) -> list[Instruction]:
         """Take in which of a job's declared output files are not there."""
         attempt, ended = self.settling.pop(job_id, (None, None))
+        if attempt is None or ended is None:
+            return []
+        outcome = settle(0, attempt.stop_reason, missing_files=missing_files)
+        return self._judge(attempt, replace(ended, outcome=outcome))
+
+    def _judge(self, attempt: Attempt, ended: Ended) -> list[Instruction]:
+        """Let a failure be handled where there is a handler for it; anything else is over."""
+        job, outcome = attempt.job, ended.outcome
+        if outcome.status is not JobStatus.FAILED:
+            self._end(attempt, ended)
+        elif job.failure_handler_id is None:
+            self._end(attempt, self._without_rule(ended))
+        else:
+            if attempt.stage is not Stage.SETTLING:
+                attempt.move(Stage.SETTLING)
+            self.settling[job.job_id] = (attempt, ended)
+            return [HandleFailure(job, outcome.return_code)]
+        return []
+
+    def failure_handled(self, event: FailureHandled) -> None:
+        """Take in what a failure handler says."""
+        attempt, ended = self.settling.pop(event.job_id, (None, None))
         if attempt is not None and ended is not None:
-            outcome = settle(0, attempt.stop_reason, missing_files=missing_files)
-            self._end(attempt, Ended(ended.job, outcome, ended.exec_seconds, ended.at))
+            judged = replace(ended, max_attempts=event.max_attempts)
+            self._end(attempt, judged if event.had_rule else self._without_rule(judged))
+
+    def _without_rule(self, ended: Ended) -> Ended:
+        """Let a failure for which no rule was made wait for a decision, where the workflow wants that."""
+        if not self.rules.use_pending_failed:
+            return ended
+        return replace(ended, outcome=replace(ended.outcome, status=JobStatus.PENDING_FAILED))
 
     def _end(self, attempt: Attempt, ended: Ended) -> None:
         """Put an end into the outbox, and at hand what may follow it here."""
@@ -105,13 +140,55 @@ class Attempts:
         self.receive(followers)
         self.outbox.ended(ended, is_urgent=not followers)
 
-    def stop_all(self, reason: StopReason, *, kill: bool) -> list[Instruction]:
-        """Send TERM to what was not sent it before, or KILL to whatever runs."""
-        signaled = [each for each in self.running.values() if kill or each.stage is Stage.RUNNING]
-        for attempt in signaled:
+    def stop(self, job_ids: Iterable[JobId], reason: StopReason, kill_at: float) -> list[Instruction]:
+        """Send TERM to what was not sent it before; it is killed at `kill_at`, or before if that was set."""
+        signals: list[Instruction] = []
+        for attempt in [self.running[job_id] for job_id in job_ids]:
             if attempt.stage is Stage.RUNNING:
-                attempt.stop(reason)
-        return [Signal(attempt.job.job_id, kill=kill) for attempt in signaled]
+                signals.append(Signal(attempt.job.job_id, kill=False))
+            if attempt.stage in {Stage.RUNNING, Stage.STOPPING}:
+                attempt.stop(reason, kill_at)
+                self._has_graces = True
+        return signals
+
+    def kill(self, job_ids: Iterable[JobId], reason: StopReason) -> list[Instruction]:
+        """Send KILL at once."""
+        for attempt in [self.running[job_id] for job_id in job_ids]:
+            if attempt.stage is Stage.RUNNING:
+                attempt.stop(reason, 0.0)
+        return [Signal(job_id, kill=True) for job_id in job_ids]
+
+    def kill_those_due(self, now: float) -> list[Instruction]:
+        """Send KILL to what has had its grace after TERM."""
+        due = [each for each in self.running.values() if each.kill_at is not None and each.kill_at <= now]
+        for attempt in due:
+            attempt.kill_at = None
+        return [Signal(attempt.job.job_id, kill=True) for attempt in due]
+
+    def next_kill_at(self) -> float | None:
+        """When the next grace is over."""
+        if not self._has_graces:
+            return None
+        return min((each.kill_at for each in self.running.values() if each.kill_at is not None), default=None)
+
+    def out_of_time(self, now: float) -> list[JobId]:
+        """Name the jobs that have taken longer than they may."""
+        return [
+            job_id
+            for job_id, each in self.running.items()
+            if each.stage is Stage.RUNNING and (limit_at := self._limit_at(each)) is not None and limit_at <= now
+        ]
+
+    def next_limit_at(self) -> float | None:
+        """When the next job will have taken longer than it may."""
+        if not self.rules.limit_runtime:
+            return None
+        running = (each for each in self.running.values() if each.stage is Stage.RUNNING)
+        return min((limit for each in running if (limit := self._limit_at(each)) is not None), default=None)
+
+    def _limit_at(self, attempt: Attempt) -> float | None:
+        runtime_seconds = attempt.job.runtime_seconds
+        return attempt.launched_at + runtime_seconds if self.rules.limit_runtime and runtime_seconds else None
 
     def disown(self, job_ids: Iterable[JobId]) -> list[Instruction]:
         """Kill what was given to somebody else, canceled or reset, and say nothing of it."""
@@ -125,10 +202,12 @@ class Attempts:
     def return_what_is_at_hand(self) -> None:
         """Let others have what was claimed and not started. What only could follow goes back by itself."""
         while self.at_hand:
-            attempt = self.at_hand.popleft()
-            attempt.move(Stage.RETURNED)
-            if attempt.job.after is None:
-                self.outbox.returned(attempt.job)
+            self._give_back(self.at_hand.popleft())
+
+    def _give_back(self, attempt: Attempt) -> None:
+        attempt.move(Stage.RETURNED)
+        if attempt.job.after is None:
+            self.outbox.returned(attempt.job)
 
     def drop_followers_at_hand(self) -> None:
         """Hold no longer what could follow but has not been started: with the next news it becomes anybody's."""

@@ -5,6 +5,7 @@ and at most one claim waits there.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from torc_runner.attempt import StopReason
 from torc_runner.capacity import Capacity
@@ -15,8 +16,10 @@ from torc_runner.events import (
     Event,
     Exchanged,
     Exited,
+    FailureHandled,
     Inspected,
     LaunchFailed,
+    LeaseLost,
     ServerAway,
     ServerBack,
     SignalReceived,
@@ -24,13 +27,13 @@ from torc_runner.events import (
     Woken,
     WorkflowOver,
 )
-from torc_runner.instructions import Ending, Exchange, ExplainIdleness, Instruction, Leave, Wanted
+from torc_runner.instructions import Ending, Exchange, ExplainIdleness, Instruction, Keep, Leave, Wanted
 from torc_runner.job import ClaimedJob
 from torc_runner.machine.attempts import Attempts
 from torc_runner.machine.claiming import Claiming
 from torc_runner.machine.leaving import Leaving
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS, Timers
-from torc_runner.pace import HOARD_SECONDS, MOST_NEWS, TALK_SECONDS
+from torc_runner.pace import HOARD_SECONDS, KEEP_SECONDS, MOST_NEWS, TALK_SECONDS
 from torc_runner.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
 
 
@@ -40,7 +43,7 @@ class RunnerState:
     def __init__(self, capacity: Capacity, rules: Rules) -> None:
         self.capacity = capacity
         self.rules = rules
-        self.attempts = Attempts(capacity)
+        self.attempts = Attempts(capacity, rules)
         self.leaving = Leaving(rules.idle_seconds)
         self._claiming = Claiming(rules.longest_wait_seconds)
         self._timers = Timers()
@@ -49,6 +52,7 @@ class RunnerState:
         self._last_progress_at = 0.0
         self._is_away = False
         self._has_explained = False
+        self._is_given_up = False
         self._has_left = False
 
     def handle(self, events: Iterable[Event], now: float) -> list[Instruction]:
@@ -58,10 +62,11 @@ class RunnerState:
             if not self._has_left:
                 instructions += self._take_in(event, now)
         if not self._has_left:
-            instructions += self._go_on(now) if self.leaving.ending is None else self._finish()
+            instructions += self._go_on(now) if self.leaving.ending is None else self._finish(now)
+            instructions += self._watch_the_running()
         return instructions
 
-    def _take_in(self, event: Event, now: float) -> list[Instruction]:  # noqa: C901, PLR0911  one flat case for each event
+    def _take_in(self, event: Event, now: float) -> list[Instruction]:  # noqa: C901, PLR0911, PLR0912  one flat case for each event
         match event:
             case Exited(job_id, exit_code, at):
                 self._last_progress_at = now
@@ -71,7 +76,9 @@ class RunnerState:
                 self.attempts.not_launched(job_id, at)
                 return []
             case Inspected(job_id, missing_files):
-                self.attempts.inspected(job_id, missing_files)
+                return self.attempts.inspected(job_id, missing_files)
+            case FailureHandled():
+                self.attempts.failure_handled(event)
                 return []
             case Claimed(number, jobs):
                 return self._claim_answered(number, jobs, now)
@@ -90,10 +97,13 @@ class RunnerState:
                 self._is_away = False
                 self.leaving.is_busy()  # time without a service is no idleness
                 return []
+            case LeaseLost():
+                return self._lease_lost(now)
             case Broken():
                 return self._end(Ending.BROKEN, now, REPORTS_AFTER_KILL_SECONDS)
             case Begun():
-                return []
+                stop_at = self.rules.stop_at
+                return [] if stop_at is None else [*self._timers.wake_at(stop_at, Wake.NODE_TIME)]
 
     # Jobs come
 
@@ -135,7 +145,7 @@ class RunnerState:
 
     # Talking
 
-    def _wanted(self) -> Wanted | None:
+    def _wanted(self, now: float) -> Wanted | None:
         """Say what could be claimed now, if anything."""
         attempts = self.attempts
         num_at_hand = len(attempts.at_hand)
@@ -144,17 +154,29 @@ class RunnerState:
         ahead = goal - num_at_hand if num_at_hand <= goal // 2 else 0
         if limit == 0 and ahead == 0:
             return None
-        number, offer = self._claiming.number, self.capacity.free if self.capacity.by_resources else None
+        wanted = Wanted(
+            self._claiming.number,
+            limit,
+            ahead,
+            self.capacity.free if self.capacity.by_resources else None,
+            time_left_seconds=self.rules.time_left_seconds(now),
+        )
+        if wanted.time_left_seconds is not None and wanted.time_left_seconds < self._least_seconds():
+            return None
         # Worth asking where jobs are short and places are free: then it is their order that holds things up.
         if limit == 0 or goal == 0:
-            return Wanted(number, limit, ahead, offer)
-        return Wanted(number, limit, ahead, offer, max(0, goal - len(attempts.following)), attempts.tails())
+            return wanted
+        return replace(wanted, most_following=max(0, goal - len(attempts.following)), tails=attempts.tails())
+
+    def _least_seconds(self) -> float:
+        """Jobs that are measured say themselves how much time they need."""
+        return 0.0 if self.capacity.by_resources else self.rules.least_seconds
 
     def _talk(self, now: float) -> list[Instruction]:
         """Tell the news and ask for jobs: at once where somebody waits for it, else together with more."""
         if self._is_exchanging:
             return []
-        wanted, outbox = self._wanted(), self.attempts.outbox
+        wanted, outbox = self._wanted(now), self.attempts.outbox
         is_hungry = wanted is not None and wanted.limit > 0
         if not len(outbox) and (wanted is None or is_hungry):
             return [*self._claiming.open(wanted, now)] if wanted else []
@@ -163,7 +185,7 @@ class RunnerState:
         if is_due or (is_hungry and outbox.is_urgent) or len(outbox) >= MOST_NEWS:
             # What could follow but has not been started becomes anybody's with this news. If it comes back, well.
             self.attempts.drop_followers_at_hand()
-            return self._exchange(self._wanted(), now)
+            return self._exchange(self._wanted(now), now)
         return [*self._timers.wake_at(due_at, Wake.TALK)]
 
     def _exchange(self, wanted: Wanted | None, now: float) -> list[Instruction]:
@@ -186,7 +208,7 @@ class RunnerState:
         if self.leaving.stop_requests == 1:
             return self._end(Ending.STOPPED, now, REPORTS_AFTER_STOP_SECONDS)
         if self.leaving.stop_requests == 2:
-            kills = self.attempts.stop_all(StopReason.RUNNER_STOPS, kill=True)
+            kills = self.attempts.kill([*self.attempts.running], StopReason.RUNNER_STOPS)
             return [*kills, *self._timers.wake_at(now + REPORTS_AFTER_KILL_SECONDS, Wake.GIVE_UP)]
         return self._leave()
 
@@ -194,9 +216,7 @@ class RunnerState:
         """Stop claiming and send TERM to what runs; KILL follows, and leaving, whatever is still untold."""
         self._would_leave(ending)
         kill_at = now + self.rules.kill_grace_seconds
-        instructions = self.attempts.stop_all(self._stop_reason(), kill=False)
-        if instructions:
-            instructions += self._timers.wake_at(kill_at, Wake.KILL)
+        instructions = self.attempts.stop([*self.attempts.running], self._stop_reason(), kill_at)
         if reports_seconds is not None:
             instructions += self._timers.wake_at(kill_at + reports_seconds, Wake.GIVE_UP)
         return instructions
@@ -209,7 +229,16 @@ class RunnerState:
         is_canceled = self.leaving.ending is Ending.CANCELED
         return StopReason.WORKFLOW_CANCELED if is_canceled else StopReason.RUNNER_STOPS
 
-    def _woken(self, wake: Wake, now: float) -> list[Instruction]:
+    def _lease_lost(self, now: float) -> list[Instruction]:
+        """Kill what is others' now. What ended before is told: the service knows which attempts count."""
+        self._is_given_up = True
+        self._would_leave(Ending.LEASE_LOST)
+        self.attempts.at_hand.clear()
+        self.attempts.outbox.forget_what_is_held()
+        kills = self.attempts.disown([*self.attempts.running])
+        return [*kills, *self._timers.wake_at(now + REPORTS_AFTER_STOP_SECONDS, Wake.GIVE_UP)]
+
+    def _woken(self, wake: Wake, now: float) -> list[Instruction]:  # noqa: PLR0911  one flat case for each timer
         self._timers.woken(wake)
         match wake:
             case Wake.IDLE:
@@ -220,36 +249,72 @@ class RunnerState:
                 if now >= self._last_progress_at + HOARD_SECONDS - CLOCK_TOLERANCE_SECONDS and not self._is_away:
                     self.attempts.return_what_is_at_hand()
                 return []
-            case Wake.CLAIM | Wake.TALK:
+            case Wake.CLAIM | Wake.TALK | Wake.KEEP:
                 return []  # going on looks at the clock
             case Wake.KILL:
-                return self.attempts.stop_all(self._stop_reason(), kill=True)
+                return self.attempts.kill_those_due(now + CLOCK_TOLERANCE_SECONDS)
+            case Wake.NODE_TIME:
+                return self._time_over()
+            case Wake.JOB_TIME:
+                late = self.attempts.out_of_time(now + CLOCK_TOLERANCE_SECONDS)
+                return self.attempts.stop(late, StopReason.JOB_TIME_OVER, now + self.rules.kill_grace_seconds)
             case Wake.GIVE_UP:
                 return self._leave()
 
+    def _time_over(self) -> list[Instruction]:
+        """Send TERM to what runs while there is time left to tell how it ended."""
+        end_at = self.rules.end_at
+        if end_at is None:
+            return []
+        self._would_leave(Ending.TIME_OVER)
+        running, kill_at = [*self.attempts.running], end_at - self.rules.headroom_seconds
+        stops = self.attempts.stop(running, StopReason.NODE_TIME_OVER, kill_at)
+        return [*stops, *self._timers.wake_at(end_at, Wake.GIVE_UP)]
+
     def _leave(self) -> list[Instruction]:
         self._has_left = True
-        return [Leave(self.leaving.ending or Ending.STOPPED)]
+        unkept = self.attempts.outbox.unkept()
+        return [*([Keep(unkept)] if unkept else ()), Leave(self.leaving.ending or Ending.STOPPED)]
+
+    def _keep(self, now: float) -> list[Instruction]:
+        """Keep on disk what the service cannot be told for the time being."""
+        outbox, due_at = self.attempts.outbox, self._talked_at + KEEP_SECONDS
+        if not self._is_exchanging or not outbox.has_unkept:
+            return []
+        if now >= due_at - CLOCK_TOLERANCE_SECONDS:
+            return [Keep(outbox.unkept())]
+        return [*self._timers.wake_at(due_at, Wake.KEEP)]
 
     # What follows from the state, whatever the event was
 
     def _go_on(self, now: float) -> list[Instruction]:
-        return [*self.attempts.launch(now), *self._talk(now), *self._set_timers(now)]
+        return [*self.attempts.launch(now), *self._talk(now), *self._keep(now), *self._set_timers(now)]
 
-    def _finish(self) -> list[Instruction]:
+    def _finish(self, now: float) -> list[Instruction]:
         ending, attempts = self.leaving.ending, self.attempts
         if ending is Ending.CANCELED:
             attempts.at_hand.clear()  # the service has canceled them too
         attempts.return_what_is_at_hand()
         if self._is_exchanging:
-            return []
+            return self._keep(now)
         # What a claim was given whose answer is not awaited any more must go back. Where the workflow is over there
         # is nothing to be given, and where nobody answers nothing to be learned.
-        has_leftovers = self._claiming.is_waiting and ending in {Ending.IDLE, Ending.STOPPED}
+        has_leftovers = (
+            not self._is_given_up
+            and self._claiming.is_waiting
+            and ending in {Ending.IDLE, Ending.STOPPED, Ending.TIME_OVER}
+        )
         if len(attempts.outbox) or has_leftovers:
             leftovers = Wanted(self._claiming.number, limit=0) if has_leftovers else None
             return self._exchange(leftovers, self._talked_at)
         return self._leave() if attempts.are_none_left else []
+
+    def _watch_the_running(self) -> list[Instruction]:
+        kill_at, limit_at = self.attempts.next_kill_at(), self.attempts.next_limit_at()
+        return [
+            *(self._timers.wake_at(kill_at, Wake.KILL) if kill_at is not None else ()),
+            *(self._timers.wake_at(limit_at, Wake.JOB_TIME) if limit_at is not None else ()),
+        ]
 
     def _set_timers(self, now: float) -> list[Instruction]:
         timers: list[Instruction] = []

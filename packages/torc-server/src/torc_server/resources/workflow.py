@@ -94,6 +94,9 @@ class ExecutionConfig(Record):
     )
     enable_cpu_bind = Boolean("Whether jobs are bound to CPUs.", nullable=False)
     limit_resources = Boolean("Whether jobs are held to what they required.", nullable=False)
+    limit_runtime = Boolean(
+        "Whether jobs that run for longer than they required are stopped.", nullable=False, extension=True
+    )
     oom_exit_code = Integer("The exit status of a job that took too much memory.", nullable=False)
     timeout_exit_code = Integer("The exit status of a job that took too long.", nullable=False)
     termination_signal = Text("The signal that ends a job.", nullable=False)
