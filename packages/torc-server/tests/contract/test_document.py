@@ -96,6 +96,7 @@ def test_everything_beyond_the_contract_is_marked() -> None:
     assert marked == {
         "batch_start_jobs",
         "explain_workflow",
+        "give_up_compute_node",
         "heartbeat_compute_node",
         "report_and_claim",
         "stream_events",

@@ -248,3 +248,28 @@ async def test_signs_of_life_of_nodes_that_are_not_there(api: Any) -> None:
     assert (reply.status, reply.message) == (404, "There is no compute node 77")
     reply = await api.call("POST", "/compute_nodes/x/heartbeat")
     assert reply.status == 400
+
+
+async def test_a_node_that_is_known_to_be_dead_is_given_up_at_once(timed: Any) -> None:
+    workflow_id, (job_id,), node_id = await leased(timed, lease_seconds=1e6)
+    await timed.claim(workflow_id, 1, f"?compute_node_id={node_id}")
+    await timed.ok("PUT", f"/jobs/{job_id}/start_job/0/{node_id}")
+    answer = await timed.ok("POST", f"/compute_nodes/{node_id}/give_up")
+    assert answer == {"compute_node_id": node_id, "job_count": 1}
+    job = await timed.ok("GET", f"/jobs/{job_id}")
+    assert (job["status"], job["attempt_id"]) == ("ready", 2)
+    (event,) = (await timed.ok("GET", "/events", params={"workflow_id": workflow_id}))["items"]
+    assert f"Compute node {node_id} on host was reported to run nothing any more; 1 of its jobs" in str(event["data"])
+    again = await timed.ok("POST", f"/compute_nodes/{node_id}/give_up")
+    assert again["job_count"] == 0
+    assert (await beat(timed, node_id)).status == 409
+
+
+async def test_an_unknown_node_cannot_be_given_up(timed: Any) -> None:
+    reply = await timed.call("POST", "/compute_nodes/999/give_up")
+    assert (reply.status, reply.message) == (404, "There is no compute node 999")
+
+
+async def test_what_tells_hosts_apart_is_kept_as_it_came(timed: Any) -> None:
+    node_id = await timed.node(await timed.workflow(), host_identity="boot 1 pid 2")
+    assert (await timed.ok("GET", f"/compute_nodes/{node_id}"))["host_identity"] == "boot 1 pid 2"

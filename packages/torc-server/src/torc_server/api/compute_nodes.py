@@ -5,7 +5,7 @@ from typing import Any
 from torc_server.api.access import through
 from torc_server.api.operation import Call, Effect, operation
 from torc_server.engine.ids import NodeId
-from torc_server.engine.leases import heartbeat
+from torc_server.engine.leases import give_up, heartbeat, require_exists
 from torc_server.resources.compute_node import COMPUTE_NODE
 from torc_server.resources.fields import Integer, Number, Record
 from torc_server.store.transaction import Transaction
@@ -41,4 +41,34 @@ def heartbeat_compute_node(tx: Transaction, call: Call) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if value is not None}
 
 
-COMPUTE_NODE_OPERATIONS = (heartbeat_compute_node,)
+class GiveUpResponse(Record):
+    """The node is not active any more."""
+
+    compute_node_id = Integer("The node.", required=True)
+    job_count = Integer("How many jobs are ready for others now.", required=True)
+
+
+@operation(
+    "give_up_compute_node",
+    "POST",
+    "/compute_nodes/{id}/give_up",
+    tag="compute_nodes",
+    effect=Effect.WRITE,
+    guard=through(COMPUTE_NODE),
+    answer=GiveUpResponse,
+    path_fields={"id": Integer("The node.", required=True)},
+    errors=(400, 403, 404),
+    extension=True,
+)
+def give_up_compute_node(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Say that a compute node runs nothing any more, before its lease is over: its jobs are ready for others at once.
+
+    For a runner that lost its jobs, and for one that finds that another on its host has died. What the node still
+    reports is refused. Nothing happens to a node without a lease, or one that is not active.
+    """
+    node_id = NodeId(call.path["id"])
+    require_exists(tx, node_id)
+    return {"compute_node_id": node_id, "job_count": give_up(tx, node_id, now=call.now, is_known_dead=True) or 0}
+
+
+COMPUTE_NODE_OPERATIONS = (give_up_compute_node, heartbeat_compute_node)

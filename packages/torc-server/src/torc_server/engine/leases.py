@@ -69,14 +69,20 @@ def require_node(tx: Transaction, workflow_id: WorkflowId, node_id: NodeId) -> N
     tx.tell(NodeHeard(node_id))
 
 
+def require_exists(tx: Transaction, node_id: NodeId) -> sqlite3.Row:
+    """Give the row of a node; raises NotFound."""
+    node = tx.row(NODE, {"node_id": node_id})
+    if node is None:
+        raise NotFound(f"There is no compute node {node_id}")
+    return node
+
+
 def heartbeat(tx: Transaction, node_id: NodeId) -> float | None:
     """Renew a node's lease by nothing but a sign of life, and give its length in seconds; None without a lease.
 
     Raises NotFound; Stale for a node that is no longer active. Tells NodeHeard. Writes nothing.
     """
-    node = tx.row(NODE, {"node_id": node_id})
-    if node is None:
-        raise NotFound(f"There is no compute node {node_id}")
+    node = require_exists(tx, node_id)
     if not node["is_active"]:
         raise Stale(_gone(node_id))
     tx.tell(NodeHeard(node_id))
@@ -97,10 +103,10 @@ STOP = Statement(
 )
 
 
-def give_up(tx: Transaction, node_id: NodeId, *, now: datetime) -> int | None:
+def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: bool = False) -> int | None:
     """Give up a node that was silent for longer than its lease; its jobs get their next attempt elsewhere.
 
-    Reports of the attempts that were given back are refused as stale. Gives how many jobs there were; None for a
+    `is_known_dead` is for one of which somebody knows, before its lease is over, that it runs nothing any more. Reports of the attempts that were given back are refused as stale. Gives how many jobs there were; None for a
     node that is gone, stopped, or has no lease. Tells JobsBecameReady, LeaseChanged, records the event.
     """
     if not tx.execute(STOP, {"node_id": node_id}):
@@ -109,7 +115,7 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime) -> int | None:
     workflow_id = WorkflowId(node["workflow_id"])
     tx.tell(LeaseChanged(node_id, None))
     jobs = _give_back(tx, node_id, JobStatus.PENDING, JobStatus.RUNNING)
-    data = _lost(node, jobs)
+    data = _lost(node, jobs, is_known_dead=is_known_dead)
     events.record(tx, workflow_id, data, now=now)
     events.announce(tx, workflow_id, "compute_node_lost", Severity.WARNING, data)
     return len(jobs)
@@ -156,9 +162,12 @@ def _give_back(tx: Transaction, node_id: NodeId, *statuses: JobStatus) -> list[s
     return jobs
 
 
-def _lost(node: sqlite3.Row, jobs: list[sqlite3.Row]) -> dict[str, Any]:
+def _lost(node: sqlite3.Row, jobs: list[sqlite3.Row], *, is_known_dead: bool) -> dict[str, Any]:
     """Make the event of a lost node. What has been tried most often comes first: it may be what kills nodes."""
     most_tried = sorted(jobs, key=lambda job: (-job["attempt_id"], job["id"]))
+    name = f"compute node {node['id']} on {node['hostname'][: events.LONGEST_NAME]}"
+    silence = f"Nothing was heard of {name} for {node['lease_seconds']:g} seconds"
+    told = f"{name} was reported to run nothing any more".replace("compute", "Compute", 1)
     attempts = f", up to attempt {most_tried[0]['attempt_id']}" if most_tried else ""
     return {
         "category": "compute_node_lost",
@@ -175,8 +184,5 @@ def _lost(node: sqlite3.Row, jobs: list[sqlite3.Row]) -> dict[str, Any]:
             }
             for job in most_tried[:JOBS_NAMED]
         ],
-        "message": (
-            f"Nothing was heard of compute node {node['id']} on {node['hostname'][: events.LONGEST_NAME]} for "
-            f"{node['lease_seconds']:g} seconds; {len(jobs)} of its jobs are ready again{attempts}"
-        ),
+        "message": f"{told if is_known_dead else silence}; {len(jobs)} of its jobs are ready again{attempts}",
     }

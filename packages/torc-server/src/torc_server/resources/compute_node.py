@@ -41,6 +41,10 @@ class ComputeNodeModel(Record):
         "it, the node is never given up.",
         extension=True,
     )
+    host_identity = Text(
+        "What tells this host, this boot of it and this process from all others, in the runner's own words.",
+        extension=True,
+    )
 
 
 def check_new_leases(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
