@@ -1,13 +1,20 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
 """Operations on compute nodes."""
 
-from torc_client.api.records import ComputeNodeModel, DeleteCountResponse, HeartbeatResponse, ListComputeNodesResponse
+from torc_client.api.records import (
+    ComputeNodeModel,
+    DeleteCountResponse,
+    GiveUpResponse,
+    HeartbeatResponse,
+    ListComputeNodesResponse,
+)
 from torc_client.operation import Operation, Operations
 
 _CREATE_COMPUTE_NODE = Operation("create_compute_node", "POST", "/compute_nodes", ComputeNodeModel)
 _DELETE_COMPUTE_NODE = Operation("delete_compute_node", "DELETE", "/compute_nodes/{id}", ComputeNodeModel)
 _DELETE_COMPUTE_NODES = Operation("delete_compute_nodes", "DELETE", "/compute_nodes", DeleteCountResponse)
 _GET_COMPUTE_NODE = Operation("get_compute_node", "GET", "/compute_nodes/{id}", ComputeNodeModel)
+_GIVE_UP_COMPUTE_NODE = Operation("give_up_compute_node", "POST", "/compute_nodes/{id}/give_up", GiveUpResponse)
 _HEARTBEAT_COMPUTE_NODE = Operation(
     "heartbeat_compute_node", "POST", "/compute_nodes/{id}/heartbeat", HeartbeatResponse
 )
@@ -42,6 +49,15 @@ class ComputeNodes(Operations):
         `id`: The record's id.
         """
         return await self._call(_GET_COMPUTE_NODE, path={"id": id})
+
+    async def give_up_compute_node(self, id: int) -> GiveUpResponse:
+        """Say that a compute node runs nothing any more, before its lease is over: its jobs are ready for others at once.
+
+        For a runner that lost its jobs, and for one that finds that another on its host has died. What the node still reports is refused. Nothing happens to a node without a lease, or one that is not active.
+
+        `id`: The node.
+        """
+        return await self._call(_GIVE_UP_COMPUTE_NODE, path={"id": id})
 
     async def heartbeat_compute_node(self, id: int) -> HeartbeatResponse:
         """Renew the lease of a compute node, which any other call that names the node does as well.

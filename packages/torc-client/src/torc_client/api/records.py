@@ -336,6 +336,8 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What kind of place it is, such as local or slurm."""
     duration_seconds: float | None = None
     """How long it ran."""
+    host_identity: str | None = None
+    """What tells this host, this boot of it and this process from all others, in the runner's own words."""
     hostname: str
     """The host."""
     is_active: bool | None = None
@@ -707,6 +709,15 @@ class GetReadyJobRequirementsResponse(msgspec.Struct, kw_only=True, omit_default
     """GPUs of all of them together."""
     num_jobs: int
     """How many there are."""
+
+
+class GiveUpResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The node is not active any more."""
+
+    compute_node_id: int
+    """The node."""
+    job_count: int
+    """How many jobs are ready for others now."""
 
 
 class HeartbeatResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
