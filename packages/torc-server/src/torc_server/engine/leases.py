@@ -106,7 +106,8 @@ STOP = Statement(
 def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: bool = False) -> int | None:
     """Give up a node that was silent for longer than its lease; its jobs get their next attempt elsewhere.
 
-    `is_known_dead` is for one of which somebody knows, before its lease is over, that it runs nothing any more. Reports of the attempts that were given back are refused as stale. Gives how many jobs there were; None for a
+    `is_known_dead` is for one of which somebody knows, before its lease is over, that it runs nothing any more.
+    Reports of the attempts that were given back are refused as stale. Gives how many jobs there were; None for a
     node that is gone, stopped, or has no lease. Tells JobsBecameReady, LeaseChanged, records the event.
     """
     if not tx.execute(STOP, {"node_id": node_id}):
