@@ -1,0 +1,66 @@
+"""More runners on this machine, as `schedule_nodes` asks for with a local scheduler."""
+
+import asyncio
+import os
+import sys
+
+from torc_client.client import TorcClient
+from torc_runner import log
+from torc_runner.capacity import BYTES_PER_GB, parse_memory_bytes
+from torc_runner.launch.environment import Surroundings
+from torc_runner.launch.spawn import LaunchError
+from torc_runner.launch.stdio import StdioFiles
+from torc_runner.launch.waiting import run_to_end
+from torc_runner.outage import Outages
+from torc_runner.workflow_actions import Nodes
+
+
+class LocalAllocations:
+    """Runners that this one has started. They end with the workflow, or with this one."""
+
+    def __init__(self, client: TorcClient, around: Surroundings, outages: Outages) -> None:
+        self._client = client
+        self._around = around
+        self._outages = outages
+        self._runners: set[asyncio.Task[None]] = set()
+        self._number = 0
+
+    async def start(self, nodes: Nodes) -> None:
+        """Start runners that offer what the local scheduler says. Raises TorcError."""
+        offer = await self._offer(nodes.scheduler_id)
+        limit = [] if nodes.max_parallel_jobs is None else ["--max-parallel-jobs", str(nodes.max_parallel_jobs)]
+        for _ in range(max(1, nodes.num_allocations or 1)):
+            self._number += 1
+            self._runners.add(asyncio.create_task(self._run([*offer, *limit], self._number)))
+
+    async def ended(self) -> None:
+        """Wait until all of them have left."""
+        try:
+            await asyncio.gather(*self._runners)
+        finally:
+            for runner in self._runners:
+                runner.cancel()
+
+    async def _offer(self, scheduler_id: int | None) -> list[str]:
+        if scheduler_id is None:
+            return []
+        scheduler = await self._outages.outlast(lambda: self._client.local_schedulers.get_local_scheduler(scheduler_id))
+        arguments = [] if scheduler.num_cpus is None else ["--num-cpus", str(scheduler.num_cpus)]
+        if scheduler.memory is not None:
+            arguments += ["--memory-gb", str(parse_memory_bytes(scheduler.memory) / BYTES_PER_GB)]
+        return arguments
+
+    async def _run(self, arguments: list[str], number: int) -> None:
+        around = self._around
+        command = [sys.executable, "-m", "torc_runner", str(around.workflow_id), "--url", self._client.url]
+        folder = around.output_dir / f"runner_n{around.compute_node_id}_{number}"
+        path = f"{folder}.log"
+        try:
+            # A runner, unlike a job, needs the credentials of this one.
+            code = await run_to_end(
+                [*command, "--output-dir", str(around.output_dir), *arguments], os.environ, StdioFiles(path, path)
+            )
+        except LaunchError as error:
+            log.logger.warning("Runner not started %s", log.fields(reason=error))
+            return
+        log.logger.info("Started runner left %s", log.fields(return_code=code, log=path))
