@@ -40,6 +40,9 @@ class FakeService:
             "get_workflow": lambda _: self.workflow,
             "get_workflow_status": lambda _: self.status(),
             "create_compute_node": lambda call: {**call.body, "id": 9},
+            "list_compute_nodes": page([]),
+            "heartbeat_compute_node": {"compute_node_id": 9, "lease_seconds": 300.0},
+            "give_up_compute_node": {"compute_node_id": 9, "job_count": 0},
             "update_compute_node": lambda call: {**call.body, "id": 9},
             "get_resource_requirements": {"id": 5, "name": "small", "workflow_id": 1, "num_cpus": 1, "memory": "1m"},
             "claim_jobs_based_on_resources": self.claim,
@@ -49,6 +52,7 @@ class FakeService:
             "list_jobs": self.list_jobs,
             "list_results": lambda _: page(list(self.results.values())),
             "list_files": page([]),
+            "get_pending_actions": [],
         }
         for operation, answer in answers.items():
             server.answer(operation, answer)

@@ -6,9 +6,11 @@ import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_runner.events import (
+    ActionsDone,
     Begun,
     Broken,
     Claimed,
+    Exchanged,
     FailureHandled,
     Inspected,
     LaunchFailed,
@@ -20,6 +22,7 @@ from torc_runner.events import (
     WorkflowOver,
 )
 from torc_runner.instructions import (
+    CarryOut,
     Claim,
     Ending,
     Exchange,
@@ -28,6 +31,7 @@ from torc_runner.instructions import (
     Inspect,
     Launch,
     Leave,
+    Occasion,
     Signal,
     WakeAt,
 )
@@ -487,3 +491,46 @@ def test_a_job_that_takes_too_long_is_stopped_alone(build):
     outcome = driver.told[-1].news.ended[0].outcome
     assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
     assert not driver.state.leaving.ending
+
+
+def act(driver, event):
+    """Send an event without answering for the actions that it sets off."""
+    return driver.state.handle([event], driver.now)
+
+
+def test_jobs_wait_for_what_is_to_be_done_before_them(build):
+    driver = build.Driver(num_cpus=1)
+    assert [each.occasion for each in build.of(CarryOut, act(driver, Begun()))] == [Occasion.START]
+    assert build.of(Claim, act(driver, ActionsDone()))
+
+
+def test_actions_that_come_due_are_carried_out_one_round_at_a_time(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    due = Exchanged(driver.number, (), has_pending_actions=True)
+    assert [each.occasion for each in build.of(CarryOut, act(driver, due))] == [Occasion.MEANWHILE]
+    assert not build.of(CarryOut, act(driver, due))
+    assert [each.occasion for each in build.of(CarryOut, act(driver, ActionsDone()))] == [Occasion.MEANWHILE]
+
+
+def test_a_runner_leaves_once_what_comes_last_has_been_done(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    over = Exchanged(driver.number, (), is_complete=True, has_pending_actions=True)
+    instructions = act(driver, over)
+    assert [each.occasion for each in build.of(CarryOut, instructions)] == [Occasion.END]
+    assert not build.of(Leave, instructions)
+    assert build.only(Leave, act(driver, ActionsDone())).ending is Ending.COMPLETE
+
+
+def test_who_asked_to_stop_does_not_want_to_wait_for_actions(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(SignalReceived())
+    driver.exchanged()
+    driver.send(build.exited(1, -15))
+    instructions = act(driver, Exchanged(driver.number))
+    assert not build.of(CarryOut, instructions)
+    assert build.of(Leave, instructions)

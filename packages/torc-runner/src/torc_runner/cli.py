@@ -14,6 +14,7 @@ import click
 from torc_client.cli.context import App
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
+from torc_runner.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS, Settings
 from torc_runner.version import __version__
 
@@ -109,6 +110,20 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             default=DEFAULT_OUTPUT_DIR,
             show_default=True,
             help="Folder for the log and for what jobs print",
+        ),
+        click.option(
+            "--lease-seconds",
+            metavar="SECONDS",
+            type=click.FloatRange(min=1),
+            default=DEFAULT_LEASE_SECONDS,
+            show_default=True,
+            envvar="TORC_LEASE_SECONDS",
+            help="The server gives this runner's jobs to others when it was silent for so long",
+        ),
+        click.option(
+            "--strict-lease",
+            is_flag=True,
+            help="End jobs when the server was not heard for that long, so that no other copy ever runs beside them",
         ),
         click.option(
             "--skip-checks",

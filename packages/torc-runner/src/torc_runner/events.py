@@ -47,6 +47,12 @@ class Exchanged:
     """Jobs that were said to run here, and must not."""
     is_complete: bool = False
     is_canceled: bool = False
+    has_pending_actions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionsDone:
+    """The actions that were due have been carried out, or failed, or were somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,7 @@ Event = (
     | Exited
     | Inspected
     | FailureHandled
+    | ActionsDone
     | WorkflowOver
     | SignalReceived
     | Woken

@@ -1,7 +1,10 @@
 """Tell the service how jobs started and ended, and ask for more, in one call that may be repeated until answered."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from torc_client.api.records import (
     ExchangedCompletion,
@@ -12,11 +15,14 @@ from torc_client.api.records import (
     StartedJob,
 )
 from torc_client.client import TorcClient
+from torc_client.errors import Conflict, NotFound, RuleBroken
 from torc_runner import log
 from torc_runner.claim import Claims
 from torc_runner.events import Exchanged
 from torc_runner.instructions import Wanted
 from torc_runner.job import ClaimedJob, JobId
+from torc_runner.journal import Journal
+from torc_runner.keeper import LeaseKeeper
 from torc_runner.launch.environment import Surroundings
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
@@ -25,8 +31,21 @@ from torc_runner.outbox import Ended, News
 class Exchanges:
     """What one runner and the service tell each other."""
 
-    def __init__(self, client: TorcClient, around: Surroundings, claims: Claims, outages: Outages) -> None:
+    def __init__(
+        self,
+        client: TorcClient,
+        around: Surroundings,
+        claims: Claims,
+        outages: Outages,
+        *,
+        keeper: LeaseKeeper,
+        journal: Journal,
+    ) -> None:
         self._client = client
+        self._keeper = keeper
+        self._journal = journal
+        self._kept: set[JobId] = set()
+        self._order = asyncio.Lock()
         self._around = around
         self._claims = claims
         self._outages = outages
@@ -38,17 +57,19 @@ class Exchanges:
 
     async def exchange(self, news: News, wanted: Wanted | None) -> Exchanged:
         """Tell the news and give what came back. What is refused is logged. Raises TorcError."""
+        completions = [self._completion(ended) for ended in news.ended]
+        await self._keep(completions)
         request = ReportAndClaimRequest(
             compute_node_id=self._around.compute_node_id,
             run_id=self._around.run_id,
             started=[self._started(job) for job in news.started],
-            completions=[self._completion(ended) for ended in news.ended],
+            completions=completions,
             returned=[JobAttempt(job_id=job.job_id, attempt_id=job.attempt_id) for job in news.returned],
             claim=None if wanted is None else self._claims.wish(wanted),
         )
-        answer = await self._outages.outlast(
-            lambda: self._client.workflows.report_and_claim(self._around.workflow_id, request)
-        )
+        answer = await self._outages.outlast(lambda: self._tell(request))
+        self._journal.told(len(completions))
+        self._kept.difference_update(each.job_id for each in completions)
         self._forget_times(news)
         refused = self._refused_starts(news, answer)
         return Exchanged(
@@ -58,7 +79,29 @@ class Exchanges:
             refused_starts=refused,
             is_complete=bool(answer.is_complete),
             is_canceled=bool(answer.is_canceled),
+            has_pending_actions=bool(answer.has_pending_actions),
         )
+
+    async def keep(self, ended: Sequence[Ended]) -> None:
+        """Keep on disk what will be told later."""
+        await self._keep([self._completion(each) for each in ended])
+
+    async def _keep(self, completions: Sequence[ExchangedCompletion]) -> None:
+        async with self._order:  # what is being written is on disk before it is told
+            new = [each for each in completions if each.job_id not in self._kept]
+            self._kept.update(JobId(each.job_id) for each in new)
+            await self._journal.keep(new)
+
+    async def _tell(self, request: ReportAndClaimRequest) -> ReportAndClaimResponse:
+        """Make the call. A node that was given up gets no jobs; what it says of those that ended is judged."""
+        workflow_id, workflows = self._around.workflow_id, self._client.workflows
+        with self._keeper.contact():
+            try:
+                return await workflows.report_and_claim(workflow_id, request)
+            except (Conflict, NotFound, RuleBroken):
+                if not await self._keeper.has_lost():
+                    raise
+                return await workflows.report_and_claim(workflow_id, replace(request, claim=None, returned=[]))
 
     def _started(self, job: ClaimedJob) -> StartedJob:
         at = self._started_at.get(job.job_id)

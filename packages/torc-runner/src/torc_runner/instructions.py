@@ -86,6 +86,21 @@ class HandleFailure:
     return_code: int
 
 
+class Occasion(Enum):
+    """When actions are carried out."""
+
+    START = "before the first job"
+    MEANWHILE = "while jobs run"
+    END = "before leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOut:
+    """Carry out the workflow's actions that are due."""
+
+    occasion: Occasion
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """Send a signal to the job's whole process group."""
@@ -115,4 +130,6 @@ class Leave:
     ending: Ending
 
 
-Instruction = Claim | Exchange | Keep | Launch | Inspect | HandleFailure | Signal | ExplainIdleness | WakeAt | Leave
+Instruction = (
+    Claim | Exchange | Keep | Launch | Inspect | HandleFailure | CarryOut | Signal | ExplainIdleness | WakeAt | Leave
+)

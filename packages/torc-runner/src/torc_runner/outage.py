@@ -11,8 +11,10 @@ from torc_runner.log import logger
 
 Answer = TypeVar("Answer")
 
-_FIRST_PAUSE_SECONDS = 0.1
+_FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
+_LAZY_PAUSE_SECONDS = 30.0
+"""Between calls to a service that has been away for long."""
 
 _FAULT_SECONDS = 30.0
 """A service that answers, but with a fault of its own, will hardly do better for being asked longer."""
@@ -22,9 +24,15 @@ _PASSING_STATUSES = {502, 503, 504, 507}
 
 
 class Outages:
-    """Repeats calls for up to `limit_seconds` and tells when the service went away and came back."""
+    """Repeats calls for up to `limit_seconds` and tells when the service went away and came back.
 
-    def __init__(self, limit_seconds: float, tell: Callable[[Event], None]) -> None:
+    There is no limit while `is_needed` says that something would be lost by giving up.
+    """
+
+    def __init__(
+        self, limit_seconds: float, tell: Callable[[Event], None], is_needed: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._is_needed = is_needed
         self._limit_seconds = limit_seconds
         self._tell = tell
         self._is_away = False
@@ -35,25 +43,29 @@ class Outages:
         Raises ServerUnreachable or ServerFault once the limit is over, and at once what is a refusal.
         """
         clock = asyncio.get_running_loop()
-        deadline: float | None = None
+        deadline = away_since = None
         pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 answer = await call()
             except (ServerUnreachable, ServerFault) as error:
-                deadline = deadline or clock.time() + self._limit_of(error)
-                if clock.time() >= deadline:
+                now = clock.time()
+                away_since = now if away_since is None else away_since
+                is_needed = _passes(error) and self._is_needed()
+                if deadline is None or is_needed:
+                    deadline = now + self._limit_of(error)
+                if now >= deadline and not is_needed:
                     raise
                 self._away(error)
+                longest_seconds = max(_LONGEST_PAUSE_SECONDS, min(_LAZY_PAUSE_SECONDS, (now - away_since) / 20))
+                pause_seconds = min(2 * pause_seconds, longest_seconds)
             else:
                 self._back()
                 return answer
             await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads runners, hides nothing
-            pause_seconds = min(2 * pause_seconds, _LONGEST_PAUSE_SECONDS)
 
     def _limit_of(self, error: ServerUnreachable | ServerFault) -> float:
-        passes = isinstance(error, ServerUnreachable) or error.status in _PASSING_STATUSES
-        return self._limit_seconds if passes else min(_FAULT_SECONDS, self._limit_seconds)
+        return self._limit_seconds if _passes(error) else min(_FAULT_SECONDS, self._limit_seconds)
 
     def _away(self, error: Exception) -> None:
         if not self._is_away:
@@ -66,3 +78,8 @@ class Outages:
             self._is_away = False
             logger.info("Server back")
             self._tell(ServerBack())
+
+
+def _passes(error: ServerUnreachable | ServerFault) -> bool:
+    """Whether it is likely to be over some time, without anything being done about it here."""
+    return isinstance(error, ServerUnreachable) or error.status in _PASSING_STATUSES

@@ -11,16 +11,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from torc_client.client import TorcClient
-from torc_client.errors import TorcError
+from torc_client.errors import Conflict, NotFound, RuleBroken, TorcError
 from torc_runner import log
 from torc_runner.claim import Claims
 from torc_runner.events import (
+    ActionsDone,
     Begun,
     Broken,
     Claimed,
     Event,
     Exited,
     LaunchFailed,
+    LeaseLost,
     SignalReceived,
     Wake,
     Woken,
@@ -29,6 +31,7 @@ from torc_runner.events import (
 from torc_runner.exchange import Exchanges
 from torc_runner.failures import FailureHandlers
 from torc_runner.instructions import (
+    CarryOut,
     Claim,
     Ending,
     Exchange,
@@ -36,23 +39,31 @@ from torc_runner.instructions import (
     HandleFailure,
     Inspect,
     Instruction,
+    Keep,
     Launch,
     Leave,
+    Occasion,
     Signal,
     WakeAt,
     Wanted,
 )
 from torc_runner.job import ClaimedJob, JobId
+from torc_runner.journal import Journal
+from torc_runner.keeper import LeaseKeeper
 from torc_runner.launch.command import shell_arguments
 from torc_runner.launch.environment import Surroundings, job_environment
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note, stdio_files
+from torc_runner.launch.watchdog import Watchdog
+from torc_runner.lease import Lease
+from torc_runner.local_allocations import LocalAllocations
 from torc_runner.machine import RunnerState
 from torc_runner.outage import Outages
-from torc_runner.outbox import News
+from torc_runner.outbox import Ended, News
 from torc_runner.outputs import Outputs
 from torc_runner.tally import Tally
+from torc_runner.workflow_actions import WorkflowActions
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -71,25 +82,35 @@ class Runner:
         machine: RunnerState,
         *,
         outage_seconds: float,
+        lease: Lease,
+        watchdog: Watchdog,
+        journal: Journal,
         show: Callable[[Tally], None] = lambda _: None,
     ) -> None:
         self._client = client
         self._around = around
         self._claims = claims
         self._machine = machine
-        self._outages = Outages(outage_seconds, self._post)
-        self._exchanges = Exchanges(client, around, claims, self._outages)
+        self._watchdog = watchdog
+        self._outages = Outages(outage_seconds, self._post, lambda: bool(self._children) or journal.untold > 0)
+        self._keeper = LeaseKeeper(client, around.compute_node_id, lease, watchdog, self._post)
+        self._exchanges = Exchanges(client, around, claims, self._outages, keeper=self._keeper, journal=journal)
         self._lines = log.JobLines(around)
         self._outputs = Outputs(client, around, self._outages)
         self._failures = FailureHandlers(client, around, self._outages)
+        allocations = {"local": LocalAllocations(client, around, self._outages)}
+        self._actions = WorkflowActions(client, around, self._outages, allocations)
         self._show = show
         self._tally = Tally()
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._children: dict[JobId, Child] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._keeps: set[asyncio.Task[None]] = set()
         self._claim: asyncio.Task[None] | None = None
         self._timers: dict[Wake, asyncio.TimerHandle] = {}
         self._ending: Ending | None = None
+        self.has_left_jobs = False
+        """Whether jobs were ended at the last moment, which nobody was told."""
         self.failure: TorcError | None = None
         """What made this runner give up, when it did."""
 
@@ -103,8 +124,10 @@ class Runner:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 self._begin(self._watch())
+                self._begin(self._keeper.keep())
                 self._post(Begun())
                 ending = await self._serve()
+                await asyncio.gather(*self._keeps)
                 for task in [*self._tasks]:
                     task.cancel()
         finally:
@@ -112,6 +135,7 @@ class Runner:
                 loop.remove_signal_handler(number)
             for timer in self._timers.values():
                 timer.cancel()
+            self.has_left_jobs = bool(self._children)
             for child in self._children.values():
                 child.kill_and_reap()
             self._exits.close()
@@ -123,6 +147,9 @@ class Runner:
             events = [await self._events.get()]
             while not self._events.empty():
                 events.append(self._events.get_nowait())
+            if self._keeper.is_over():
+                # What ended meanwhile was ended by the watchdog, or is late: nobody else is to blame.
+                events.insert(0, LeaseLost())
             for instruction in self._machine.handle(events, loop.time()):
                 self._perform(instruction)
             self._show(self._tally)
@@ -148,7 +175,7 @@ class Runner:
                 self.failure = error
             self._post(Broken())
 
-    def _perform(self, instruction: Instruction) -> None:
+    def _perform(self, instruction: Instruction) -> None:  # noqa: C901, PLR0912  one flat case for each instruction
         match instruction:
             case Claim(wanted, wait_seconds):
                 self._begin(self._open_claim(wanted, wait_seconds), is_claim=True)
@@ -157,12 +184,16 @@ class Runner:
                     self._claim.cancel()
                 self._tell_person(news)
                 self._begin(self._exchange(news, wanted))
+            case Keep(ended):
+                self._keep(ended)
             case Launch(job):
                 self._launch(job)
             case Inspect(job):
                 self._begin(self._inspect(job))
             case HandleFailure(job, return_code):
                 self._begin(self._handle_failure(job, return_code))
+            case CarryOut(occasion):
+                self._begin(self._carry_out(occasion))
             case Signal(job_id, kill):
                 if job_id in self._children:
                     self._children[job_id].signal_group(signal.SIGKILL if kill else self._around.stop_signal)
@@ -173,8 +204,22 @@ class Runner:
             case Leave(ending):
                 self._ending = ending
 
+    def _keep(self, ended: tuple[Ended, ...]) -> None:
+        task = self._group.create_task(self._exchanges.keep(ended))
+        self._keeps.add(task)
+        task.add_done_callback(self._keeps.discard)
+
     async def _open_claim(self, wanted: Wanted, wait_seconds: int) -> None:
-        jobs = await self._outages.outlast(lambda: self._claims.claim(wanted, wait_seconds))
+        async def claim() -> tuple[ClaimedJob, ...]:
+            with self._keeper.contact():
+                return await self._claims.claim(wanted, wait_seconds)
+
+        try:
+            jobs = await self._outages.outlast(claim)
+        except (Conflict, NotFound, RuleBroken):
+            if not await self._outages.outlast(self._keeper.has_lost):
+                raise
+            jobs = ()
         self._post(Claimed(wanted.number, jobs))
 
     async def _exchange(self, news: News, wanted: Wanted | None) -> None:
@@ -186,12 +231,17 @@ class Runner:
     async def _handle_failure(self, job: ClaimedJob, return_code: int) -> None:
         self._post(await self._failures.handle(job, return_code))
 
+    async def _carry_out(self, occasion: Occasion) -> None:
+        await self._actions.carry_out(occasion)
+        self._post(ActionsDone())
+
     def _launch(self, job: ClaimedJob) -> None:
         around = self._around
         files = stdio_files(around.output_dir, around.workflow_id, job.job_id, around.run_id, job.attempt_id)
 
         def ended(exit_code: int) -> None:
             del self._children[job.job_id]
+            self._watchdog.ended(child.pid)
             self._tally.stopped()
             self._post(Exited(job.job_id, exit_code, datetime.now(UTC)))
 
@@ -205,6 +255,7 @@ class Runner:
             self._post(LaunchFailed(job.job_id, datetime.now(UTC)))
             return
         self._children[job.job_id] = child
+        self._watchdog.started(child.pid)
         self._tally.started()
         self._lines.job_started(job, child.pid)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from torc_runner.capacity import BYTES_PER_GB, Resources
+from torc_runner.lease import DEFAULT_LEASE_SECONDS
 
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
@@ -26,6 +27,8 @@ class Settings:
     poll_interval_seconds: float = DEFAULT_POLL_SECONDS
     output_dir: Path = Path(DEFAULT_OUTPUT_DIR)
     kill_grace_seconds: float = KILL_GRACE_SECONDS
+    lease_seconds: float = DEFAULT_LEASE_SECONDS
+    strict_lease: bool = False
     time_limit_seconds: float | None = None
     end_time: datetime | None = None
     persistent: bool = False

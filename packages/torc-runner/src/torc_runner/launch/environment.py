@@ -2,12 +2,13 @@
 
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from torc_runner.job import ClaimedJob
 
+RUNNER_ID = "TORC_RUNNER_ID"
 _SECRET_WORDS = ("PASSWORD", "COOKIE", "TOKEN", "SECRET", "CREDENTIAL")
 
 
@@ -25,8 +26,13 @@ class Surroundings:
     workflow_env: Mapping[str, str]
     submission_dir: str | None = None
     """Where the workflow was submitted from, if that is known."""
+    runner_id: str = ""
+    """Tells what this runner started from all else; a UUID."""
     stop_signal: int = signal.SIGTERM
     """What asks a job to end."""
+
+    identity: Mapping[str, str] = field(init=False)
+    """What tells a command which workflow it belongs to."""
 
     def __post_init__(self) -> None:
         """Let no credential in."""
@@ -34,6 +40,17 @@ class Surroundings:
         object.__setattr__(
             self, "inherited", {name: value for name, value in self.inherited.items() if not is_secret(name)}
         )
+        identity = {
+            "TORC_WORKFLOW_ID": str(self.workflow_id),
+            "TORC_RUN_ID": str(self.run_id),
+            "TORC_OUTPUT_DIR": str(self.output_dir),
+            "TORC_API_URL": self.api_url,
+        }
+        if self.runner_id:
+            identity[RUNNER_ID] = self.runner_id
+        if self.submission_dir is not None:
+            identity["TORC_WORKFLOW_SUBMISSION_DIR"] = self.submission_dir
+        object.__setattr__(self, "identity", identity)
 
 
 def is_secret(name: str) -> bool:
@@ -49,18 +66,17 @@ def without_credentials(url: str) -> str:
 
 def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
     """Compose a job's environment: inherited, then the workflow's, then the job's, then what identifies the job."""
-    environment = {
+    return {
         **around.inherited,
         **around.workflow_env,
         **job.env,
-        "TORC_WORKFLOW_ID": str(around.workflow_id),
+        **around.identity,
         "TORC_JOB_ID": str(job.job_id),
         "TORC_JOB_NAME": job.name,
-        "TORC_OUTPUT_DIR": str(around.output_dir),
         "TORC_ATTEMPT_ID": str(job.attempt_id),
-        "TORC_RUN_ID": str(around.run_id),
-        "TORC_API_URL": around.api_url,
     }
-    if around.submission_dir is not None:
-        environment["TORC_WORKFLOW_SUBMISSION_DIR"] = around.submission_dir
-    return environment
+
+
+def workflow_environment(around: Surroundings) -> dict[str, str]:
+    """Compose the environment of what is done for the whole workflow."""
+    return {**around.inherited, **around.workflow_env, **around.identity}

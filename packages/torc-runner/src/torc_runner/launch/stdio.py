@@ -28,6 +28,14 @@ def recovery_files(output_dir: Path, workflow_id: int, job_id: int, run_id: int,
     return StdioFiles(f"{stem}.recovery.o", f"{stem}.recovery.e")
 
 
+def action_files(
+    output_dir: Path, workflow_id: int, action_id: int, *, run_id: int, node_id: int, number: int
+) -> StdioFiles:
+    """Name the files of a command of an action, below `<output_dir>/action_stdio`."""
+    stem = f"{output_dir}/action_stdio/action_wf{workflow_id}_a{action_id}_r{run_id}_n{node_id}_c{number}"
+    return StdioFiles(f"{stem}.o", f"{stem}.e")
+
+
 def open_stdio(files: StdioFiles) -> tuple[int, int]:
     """Open both files, emptied, as descriptors that the caller closes; OSError names the one that cannot be opened."""
     stdout = _open(files.stdout)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from torc_runner.attempt import StopReason
 from torc_runner.capacity import Capacity
 from torc_runner.events import (
+    ActionsDone,
     Begun,
     Broken,
     Claimed,
@@ -29,6 +30,7 @@ from torc_runner.events import (
 )
 from torc_runner.instructions import Ending, Exchange, ExplainIdleness, Instruction, Keep, Leave, Wanted
 from torc_runner.job import ClaimedJob
+from torc_runner.machine.acting import Acting
 from torc_runner.machine.attempts import Attempts
 from torc_runner.machine.claiming import Claiming
 from torc_runner.machine.leaving import Leaving
@@ -45,6 +47,7 @@ class RunnerState:
         self.rules = rules
         self.attempts = Attempts(capacity, rules)
         self.leaving = Leaving(rules.idle_seconds)
+        self._acting = Acting()
         self._claiming = Claiming(rules.longest_wait_seconds)
         self._timers = Timers()
         self._is_exchanging = False
@@ -101,9 +104,13 @@ class RunnerState:
                 return self._lease_lost(now)
             case Broken():
                 return self._end(Ending.BROKEN, now, REPORTS_AFTER_KILL_SECONDS)
+            case ActionsDone():
+                self._acting.done()
+                return []
             case Begun():
                 stop_at = self.rules.stop_at
-                return [] if stop_at is None else [*self._timers.wake_at(stop_at, Wake.NODE_TIME)]
+                timers = [] if stop_at is None else self._timers.wake_at(stop_at, Wake.NODE_TIME)
+                return [*self._acting.begin(), *timers]
 
     # Jobs come
 
@@ -127,6 +134,8 @@ class RunnerState:
         self._claiming.resume()
         self._receive(event.number, event.jobs, now)
         self.attempts.learn_following(event.following)
+        if event.has_pending_actions:
+            self._acting.came_due()
         instructions = self.attempts.disown(event.refused_starts)
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
@@ -288,7 +297,15 @@ class RunnerState:
     # What follows from the state, whatever the event was
 
     def _go_on(self, now: float) -> list[Instruction]:
-        return [*self.attempts.launch(now), *self._talk(now), *self._keep(now), *self._set_timers(now)]
+        if not self._acting.has_begun:
+            return []
+        return [
+            *self._acting.meanwhile(),
+            *self.attempts.launch(now),
+            *self._talk(now),
+            *self._keep(now),
+            *self._set_timers(now),
+        ]
 
     def _finish(self, now: float) -> list[Instruction]:
         ending, attempts = self.leaving.ending, self.attempts
@@ -307,7 +324,9 @@ class RunnerState:
         if len(attempts.outbox) or has_leftovers:
             leftovers = Wanted(self._claiming.number, limit=0) if has_leftovers else None
             return self._exchange(leftovers, self._talked_at)
-        return self._leave() if attempts.are_none_left else []
+        if self._acting.is_busy or not attempts.are_none_left:
+            return []
+        return [*self._acting.end(ending)] or self._leave()
 
     def _watch_the_running(self) -> list[Instruction]:
         kill_at, limit_at = self.attempts.next_kill_at(), self.attempts.next_limit_at()
@@ -320,7 +339,7 @@ class RunnerState:
         timers: list[Instruction] = []
         if self.attempts.at_hand:
             timers += self._timers.wake_at(self._last_progress_at + HOARD_SECONDS, Wake.HOARD)
-        if self.attempts.running or self._is_away:
+        if self.attempts.running or self._is_away or self._acting.is_busy:
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)

@@ -1,0 +1,72 @@
+"""Ends jobs whose runner cannot: it was killed, or was stopped for longer than its lease.
+
+A process of its own does that, one a runner. Both share a page of memory in which the runner writes what runs, so that
+it costs a job no call to the system.
+"""
+
+import mmap
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+_PROGRAM = Path(__file__).with_name("watchdog_process.py")
+_MOST_JOBS = 16 * 1024
+_PATIENCE_SECONDS = 15.0
+
+
+class Watchdog:
+    """The runner's end. `marker` is an entry of the environment that all its jobs have, and nobody else has."""
+
+    def __init__(self, marker: str) -> None:
+        self.marker = marker
+        memory = os.memfd_create("torc-runner-jobs", os.MFD_CLOEXEC)
+        os.ftruncate(memory, 8 + 4 * _MOST_JOBS)
+        self._memory = memoryview(mmap.mmap(memory, 0))
+        self._good_until = self._memory[:8].cast("d")
+        self._slots = self._memory[8:].cast("i")
+        self._good_until[0] = float("inf")
+        self._free = [*range(_MOST_JOBS - 1, -1, -1)]
+        self._slot_of: dict[int, int] = {}
+        read_end, self._life_line = os.pipe2(os.O_CLOEXEC)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", _PROGRAM, str(memory), str(read_end), marker],
+                pass_fds=(memory, read_end),
+                start_new_session=True,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        finally:
+            os.close(read_end)
+            os.close(memory)
+
+    def good_until(self, seconds: float) -> None:
+        """Say until when jobs may run without a further word, by the clock that also counts sleep."""
+        self._good_until[0] = seconds
+
+    def started(self, pid: int) -> None:
+        """Watch over a job, the leader of a session."""
+        if self._free:
+            slot = self._slot_of[pid] = self._free.pop()
+            self._slots[slot] = pid
+
+    def ended(self, pid: int) -> None:
+        """Watch over it no longer."""
+        slot = self._slot_of.pop(pid, None)
+        if slot is not None:
+            self._slots[slot] = 0
+            self._free.append(slot)
+
+    def close(self) -> None:
+        """Let go; what is still there of the jobs, wherever it hides, is ended now."""
+        if self._life_line >= 0:
+            os.close(self._life_line)
+            self._life_line = -1
+            try:
+                self._process.wait(_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()

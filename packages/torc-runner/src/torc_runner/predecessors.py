@@ -1,0 +1,44 @@
+"""What runners that were here before left behind: results that nobody was told, and jobs that nobody runs."""
+
+from pathlib import Path
+
+from torc_client.client import TorcClient
+from torc_client.errors import Conflict, NotFound
+from torc_client.journal.replay import replay_all
+from torc_client.paging import iterate
+from torc_runner.detect.host import Host, is_dead
+from torc_runner.log import fields, logger
+
+
+async def send_what_was_left(client: TorcClient, output_dir: Path, workflow_id: int, run_id: int) -> None:
+    """Send the results in the journals of this output folder. Raises TorcError; what cannot be read is only logged."""
+    try:
+        async for each in replay_all(client, output_dir, workflow_id, run_id):
+            told = fields(path=each.path, results=each.results, refused=len(each.refused), damaged=each.damaged_bytes)
+            if each.skipped:
+                logger.warning("Journal skipped %s", fields(path=each.path, reason=each.skipped))
+            else:
+                logger.info("Journal sent %s", told)
+            for refused in each.refused:
+                logger.info("Result refused %s", fields(job_id=refused.job_id, reason=refused.message))
+    except OSError as error:
+        logger.warning("Journal not read %s", fields(path=error.filename, reason=error.strerror))
+
+
+async def give_up_the_dead(client: TorcClient, workflow_id: int, host: Host) -> None:
+    """Give back at once the jobs of runners on this host that are dead. Raises TorcError."""
+    if not host.identity:
+        return
+    nodes = iterate(
+        client.compute_nodes.list_compute_nodes, workflow_id=workflow_id, hostname=host.name, is_active=True, limit=1000
+    )
+    dead = [node.id async for node in nodes if node.id is not None and is_dead(node.host_identity, host.identity)]
+    for node_id in dead:
+        try:
+            answer = await client.compute_nodes.give_up_compute_node(node_id)
+        except (Conflict, NotFound):
+            continue
+        logger.warning(
+            "Dead runner found on this host: its jobs are given back %s",
+            fields(compute_node_id=node_id, jobs=answer.job_count),
+        )

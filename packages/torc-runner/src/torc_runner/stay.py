@@ -1,0 +1,193 @@
+"""One stay of a runner as a node of a workflow: register, run, sign off."""
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from torc_client.api.enums import ClaimJobsSortMethod
+from torc_client.api.records import ComputeNodeModel, WorkflowModel
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.journal.files import journal_path
+from torc_client.journal.records import Head
+from torc_runner.capacity import Capacity, Resources
+from torc_runner.claim import Claims
+from torc_runner.conditions import outage_seconds, stop_signal
+from torc_runner.detect.host import Host
+from torc_runner.instructions import Ending
+from torc_runner.journal import Journal
+from torc_runner.keeper import lease_clock
+from torc_runner.launch.environment import RUNNER_ID, Surroundings
+from torc_runner.launch.watchdog import Watchdog
+from torc_runner.lease import Lease
+from torc_runner.log import fields, logger
+from torc_runner.machine import RunnerState
+from torc_runner.outage import Outages
+from torc_runner.predecessors import give_up_the_dead, send_what_was_left
+from torc_runner.rules import Rules
+from torc_runner.runner import Runner
+from torc_runner.settings import Settings
+from torc_runner.tally import Tally
+from torc_runner.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a node is for: the workflow's run, where, and with what."""
+
+    workflow: WorkflowModel
+    workflow_id: int
+    run_id: int
+    host: Host
+    total: Resources
+    output_dir: Path
+    settings: Settings
+    rules: Rules
+    show: Callable[[Tally], None]
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long a service may be away from a runner that has nothing to lose."""
+        return outage_seconds(self.workflow)
+
+
+async def stay(client: TorcClient, offer: Offer) -> Ending:
+    """Run jobs as a new node until there is a reason to leave. Raises TorcError.
+
+    Results that others left in the output folder are sent first, and jobs of dead runners on this host given back.
+    """
+    outages = Outages(offer.patience_seconds, lambda _: None)
+    await outages.outlast(lambda: send_what_was_left(client, offer.output_dir, offer.workflow_id, offer.run_id))
+    await outages.outlast(lambda: give_up_the_dead(client, offer.workflow_id, offer.host))
+    node = _node(offer)
+    asked_at = lease_clock()
+    node_id = await outages.outlast(lambda: _register(client, node))
+    _log_start(offer, node_id)
+    label = uuid.uuid4().hex
+    around = _surroundings(client, offer, node_id, label)
+    journal = _journal(client, offer, node_id, label)
+    watchdog = Watchdog(f"{RUNNER_ID}={label}")
+    runner = Runner(
+        client,
+        around,
+        _claims(client, offer, node_id, label),
+        RunnerState(Capacity(offer.total, offer.settings.max_parallel_jobs), offer.rules),
+        outage_seconds=offer.patience_seconds,
+        lease=Lease(offer.settings.lease_seconds, asked_at, is_strict=offer.settings.strict_lease),
+        watchdog=watchdog,
+        journal=journal,
+        show=offer.show,
+    )
+    began = time.monotonic()
+    ending = Ending.BROKEN
+    try:
+        ending = await runner.run()
+    finally:
+        watchdog.close()
+        has_left_results = journal.untold > 0
+        journal.close()
+        # Who asked to stop does not want to wait for a service that is away; who finished wants the result.
+        is_urgent = ending in {Ending.STOPPED, Ending.BROKEN, Ending.TIME_OVER}
+        outages = Outages(0.0 if is_urgent else offer.patience_seconds, lambda _: None)
+        node.is_active, node.duration_seconds = False, time.monotonic() - began
+        try:
+            if has_left_results:
+                await outages.outlast(
+                    lambda: send_what_was_left(client, offer.output_dir, offer.workflow_id, offer.run_id)
+                )
+            if runner.has_left_jobs or ending is Ending.LEASE_LOST:
+                await outages.outlast(lambda: client.compute_nodes.give_up_compute_node(node_id))
+            await outages.outlast(lambda: client.compute_nodes.update_compute_node(node_id, node))
+        except TorcError as error:
+            logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
+    logger.info("Runner left %s", fields(workflow_id=offer.workflow_id, compute_node_id=node_id, reason=ending.value))
+    if ending is Ending.BROKEN and runner.failure is not None:
+        raise runner.failure
+    return ending
+
+
+def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) -> Surroundings:
+    return Surroundings(
+        workflow_id=offer.workflow_id,
+        run_id=offer.run_id,
+        compute_node_id=node_id,
+        api_url=client.url,
+        output_dir=offer.output_dir,
+        inherited=os.environ,
+        workflow_env=offer.workflow.env or {},
+        runner_id=label,
+        submission_dir=offer.workflow.submission_directory,
+        stop_signal=stop_signal(offer.workflow),
+    )
+
+
+def _claims(client: TorcClient, offer: Offer, node_id: int, label: str) -> Claims:
+    return Claims(
+        client,
+        offer.workflow_id,
+        node_id,
+        label=label,
+        sort_method=offer.workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY,
+        capacity=Capacity(offer.total, offer.settings.max_parallel_jobs),
+    )
+
+
+def _journal(client: TorcClient, offer: Offer, node_id: int, label: str) -> Journal:
+    host = offer.host
+    head = Head(
+        workflow_id=offer.workflow_id,
+        run_id=offer.run_id,
+        compute_node_id=node_id,
+        api_url=client.url,
+        runner=f"{host.name} {host.pid}",
+    )
+    name = f"{host.name}_n{node_id}_{label[:8]}"
+    return Journal(journal_path(offer.output_dir, offer.workflow_id, offer.run_id, name), head)
+
+
+def _node(offer: Offer) -> ComputeNodeModel:
+    host, total = offer.host, offer.total
+    return ComputeNodeModel(
+        workflow_id=offer.workflow_id,
+        hostname=host.name,
+        pid=host.pid,
+        num_cpus=total.num_cpus,
+        memory_gb=total.memory_gb,
+        num_gpus=total.num_gpus,
+        num_nodes=total.num_nodes,
+        start_time=datetime.now(UTC).isoformat(),
+        is_active=True,
+        compute_node_type="local",
+        lease_seconds=offer.settings.lease_seconds,
+        host_identity=host.identity or None,
+    )
+
+
+async def _register(client: TorcClient, node: ComputeNodeModel) -> int:
+    registered = await client.compute_nodes.create_compute_node(node)
+    if registered.id is None:
+        raise TorcError("The service registered this node without giving it an id.")
+    return registered.id
+
+
+def _log_start(offer: Offer, node_id: int) -> None:
+    total, settings = offer.total, offer.settings
+    logger.info(
+        "Runner started %s",
+        fields(
+            version=__version__,
+            workflow_id=offer.workflow_id,
+            run_id=offer.run_id,
+            compute_node_id=node_id,
+            host=offer.host.name,
+            num_cpus=total.num_cpus,
+            memory_gb=f"{total.memory_gb:.2f}",
+            num_gpus=total.num_gpus,
+            max_parallel_jobs=settings.max_parallel_jobs or "by resources",
+            lease_seconds=f"{settings.lease_seconds:g}",
+        ),
+    )
