@@ -94,6 +94,7 @@ def completion_of(entry: Mapping[str, Any]) -> Completion:
     "batch_complete_jobs",
     answer=BatchCompleteJobsResponse,
     body=BatchCompleteJobsRequest,
+    routine=True,
 )
 def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     """End many jobs with their results, and release what waits for them.
@@ -113,6 +114,7 @@ def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     answer=BatchStartJobsResponse,
     body=BatchStartJobsRequest,
     extension=True,
+    routine=True,
 )
 def batch_start_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     """Tell that many claimed jobs run now.

@@ -44,6 +44,7 @@ def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = 
     ),
     errors=(409, 422),
     waiting=Waiting(WOKEN_BY, alike=lambda call: call.path["id"]),
+    routine=True,
 )
 def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
     """Claim ready jobs by priority, whatever they need."""
@@ -88,6 +89,7 @@ def _same_offer(call: Call) -> Any:
     body=ComputeNodesResources,
     errors=(409, 422),
     waiting=Waiting(WOKEN_BY, alike=_same_offer),
+    routine=True,
 )
 def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | NothingYet:
     """Claim ready jobs that together fit what a compute node offers."""

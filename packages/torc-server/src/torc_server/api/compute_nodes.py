@@ -29,6 +29,7 @@ class HeartbeatResponse(Record):
     path_fields={"id": Integer("The node.", required=True)},
     errors=(400, 403, 404, 409),
     extension=True,
+    routine=True,
 )
 def heartbeat_compute_node(tx: Transaction, call: Call) -> dict[str, Any]:
     """Renew the lease of a compute node, which any other call that names the node does as well.

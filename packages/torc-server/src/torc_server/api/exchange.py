@@ -107,6 +107,7 @@ class ReportAndClaimResponse(Record):
     body=ReportAndClaimRequest,
     errors=(409, 422),
     extension=True,
+    routine=True,
 )
 def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     """Note what started and ended on a node, and hand out jobs to it.

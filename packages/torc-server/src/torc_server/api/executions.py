@@ -56,6 +56,7 @@ def _job(tx: Transaction, call: Call) -> Encoded:
     },
     body=ResultModel,
     errors=(409, 422),
+    routine=True,
 )
 def complete_job(tx: Transaction, call: Call) -> Encoded:
     """End an attempt with its result, and release what waits for the job.
@@ -91,6 +92,7 @@ def retry_job(tx: Transaction, call: Call) -> Encoded:
     answer=JobModel,
     path_fields={"run_id": RUN_ID, "compute_node_id": Integer("The node where it runs.", required=True)},
     errors=(409, 422),
+    routine=True,
 )
 def start_job(tx: Transaction, call: Call) -> Encoded:
     """Tell that a claimed job runs on a node now; the same again changes nothing."""

@@ -152,6 +152,8 @@ class Operation:
     accepted: type[marshmallow.Schema] | None = None
     # Answers server-sent events, each with an `answer` as its data; `run` gives the least Severity that is sent.
     streams: bool = False
+    # Runners ask it over and over: where it succeeds, its line in the log is for DEBUG.
+    routine: bool = False
     extension: bool = False
     description: str = ""
     path_fields: Mapping[str, Member] = field(default_factory=dict)

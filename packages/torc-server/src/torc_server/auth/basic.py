@@ -65,6 +65,11 @@ class Authenticator:
         self.required = required
         self._password_file = password_file
 
+    @property
+    def believes_nobody(self) -> bool:
+        """Whether there is nothing to check: everybody is anonymous."""
+        return self._checker is None
+
     def reload(self) -> int:
         """Read the password file again and tell how many users it has; it blocks, so ask from a thread.
 

@@ -102,17 +102,17 @@ class Writer:
         self._thread = threading.Thread(target=self._work, args=arguments, name="torc-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, unit: Callable[[Transaction], T]) -> T:
-        """Run a unit of work and give its answer once that is durable.
+    def run(self, unit: Callable[[Transaction], T]) -> "asyncio.Future[T]":
+        """Run a unit of work; its answer comes once that is durable.
 
-        What the unit raises comes out here, and undoes this unit only. Raises a StoreError when the database cannot be
-        written now, and after close.
+        What the unit raises comes out there, and undoes this unit only; so does a StoreError when the database cannot
+        be written now. Whoever leaves before it began takes it along. Raises StoreError after close.
         """
-        return await self._put(_Kind.WRITE, unit)
+        return self._put(_Kind.WRITE, unit)
 
-    async def read(self, unit: Callable[[Transaction], T]) -> T:
+    def read(self, unit: Callable[[Transaction], T]) -> "asyncio.Future[T]":
         """Run a unit of work that only reads, on the writer's connection. Raises StoreError."""
-        return await self._put(_Kind.READ, unit)
+        return self._put(_Kind.READ, unit)
 
     async def between(self, unit: Callable[[sqlite3.Connection], T]) -> T:
         """Run what needs the connection without a transaction; all others wait meanwhile. Raises StoreError."""
@@ -128,12 +128,12 @@ class Writer:
         """Why the last change could not be committed; None where it could."""
         return self._failure
 
-    async def _put(self, kind: _Kind, unit: Callable[[Any], T]) -> T:
+    def _put(self, kind: _Kind, unit: Callable[[Any], T]) -> "asyncio.Future[T]":
         if self._is_closed or self._loop is None:
             raise StoreError("The server is stopping and takes no more work")
         answer: asyncio.Future[T] = self._loop.create_future()
         self._queue.put(_Waiting(kind, unit, answer))
-        return await answer
+        return answer
 
     async def close(self) -> None:
         """Finish what waits, answer it, and close the database."""

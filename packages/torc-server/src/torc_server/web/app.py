@@ -15,8 +15,16 @@ from torc_server.engine.groups import appoint_system_admins
 from torc_server.store.backup import BackupHistory
 from torc_server.store.readers import Readers
 from torc_server.store.writer import Writer
-from torc_server.web.dispatch import ENFORCE_ACCESS, PROCESS, READERS, REQUIRE_AUTH, WAITS, WRITER, handler_of
-from torc_server.web.errors import failures
+from torc_server.web.dispatch import (
+    ENFORCE_ACCESS,
+    PROCESS,
+    READERS,
+    REQUIRE_AUTH,
+    WAITS,
+    WRITER,
+    dispatching,
+    handler_of,
+)
 from torc_server.web.event_stream import NEWS, ORDINARY_PACE, PACE, Pace, stream_handler_of
 from torc_server.web.health import (
     ALIVE,
@@ -28,11 +36,11 @@ from torc_server.web.health import (
     show_ready,
     stop_being_ready,
 )
-from torc_server.web.metrics import METRICS, Metrics, measured, show_metrics
+from torc_server.web.metrics import METRICS, Metrics, show_metrics
 from torc_server.web.metrics import PATH as METRICS_PATH
-from torc_server.web.middlewares import access_log, body_limit, credentials, span
 from torc_server.web.news import News
 from torc_server.web.process import ServerProcess
+from torc_server.web.reception import reception
 from torc_server.web.waiting import Waits
 
 # Room for more than the 100,001 jobs that clients send at once, and an end to what one request may take.
@@ -58,17 +66,9 @@ def build_app(
     """
     who = Authenticator(None, required=False) if authenticator is None else authenticator
     metrics = Metrics(database, BackupHistory() if backups is None else backups)
-    streams = frozenset(operation.id for operation in OPERATIONS if operation.streams)
     app = web.Application(
         client_max_size=body_max_bytes,
-        middlewares=[
-            span,
-            access_log,
-            measured(metrics, streams),
-            failures,
-            credentials(who, without=OPEN_PATHS),
-            body_limit(body_max_bytes),
-        ],
+        middlewares=[reception(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered)],
     )
     waits, news = Waits(), News()
 
@@ -88,10 +88,10 @@ def build_app(
     app[PROCESS] = ServerProcess(who)
     app[METRICS] = metrics
     app[READINESS] = Readiness()
-    for operation in OPERATIONS:
-        handler = stream_handler_of(operation) if operation.streams else handler_of(operation)
-        app.router.add_route(operation.method, API_ROOT + operation.path, handler, name=operation.id)
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
+    handlers = [(each, stream_handler_of(each) if each.streams else handler_of(each)) for each in OPERATIONS]
+    # One route for all of them: aiohttp tries one after the other, and there are more than a hundred.
+    app.router.add_route("*", API_ROOT + "/{path:.*}", dispatching(handlers, root=API_ROOT))
     for path, answer in ((ALIVE, show_alive), (READY, show_ready), (METRICS_PATH, show_metrics)):
         app.router.add_get(path, answer, name=path.strip("/"))
     app.cleanup_ctx.append(_open_database(admin_users))

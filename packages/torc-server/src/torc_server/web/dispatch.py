@@ -1,22 +1,25 @@
 """The one handler: understand the request, check and act in one transaction, wait where asked to, answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
-from torc_server.api.operation import Call, Effect, Identity, NothingYet, Operation
+from torc_server.api.operation import Call, Effect, NothingYet, Operation
 from torc_server.store.readers import Readers
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.answer import answer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import RequestError, answer_to
-from torc_server.web.middlewares import IDENTITY
+from torc_server.web.marks import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.process import ServerProcess
-from torc_server.web.request import read
+from torc_server.web.request import Reader
+from torc_server.web.routes import Routes
 from torc_server.web.waiting import Waits
 
 WRITER = web.AppKey("writer", Writer)
@@ -27,12 +30,41 @@ REQUIRE_AUTH = web.AppKey("require_auth", bool)
 PROCESS = web.AppKey("process", ServerProcess)
 
 
-def handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a path and a method lead."""
+
+    operation: Operation
+    handler: Handler
+
+
+def dispatching(handlers: Iterable[tuple[Operation, Handler]], *, root: str) -> Handler:
+    """Make the handler of all paths below the root, which finds the operation and leaves it to its own."""
+    routes: Routes[_Target] = Routes()
+    for operation, handler in handlers:
+        routes.add(operation.method, root + operation.path, _Target(operation, handler))
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        targets, values = routes.find(request.rel_url.path_safe)
+        target = targets.get(request.method)
+        if target is None:
+            if targets:
+                raise web.HTTPMethodNotAllowed(request.method, targets)
+            raise web.HTTPNotFound
+        request[OPERATION] = target.operation
+        request[PATH_VALUES] = values
+        return await target.handler(request)
+
+    return handle
+
+
+def handler_of(operation: Operation) -> Handler:
     """Make the handler of an operation."""
+    reader = Reader(operation)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            call, unknown = await call_of(operation, request)
+            call, unknown = await call_of(reader, request)
             value = await _perform(operation, request, call)
         except web.HTTPException:
             raise
@@ -43,18 +75,19 @@ def handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.St
     return handle
 
 
-async def call_of(operation: Operation, request: web.Request) -> tuple[Call, tuple[str, ...]]:
+async def call_of(reader: Reader, request: web.Request) -> tuple[Call, tuple[str, ...]]:
     """Understand a request; also the members of its body that nobody knows. Raises RequestError."""
-    understood = await read(operation, request)
+    understood = await reader.read(request, request[PATH_VALUES])
+    app = request.app
     call = Call(
         path=understood.path,
         query=understood.query,
         body=understood.body,
         now=datetime.now(UTC),
-        identity=request.get(IDENTITY, Identity()),
+        identity=request[IDENTITY],
         generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
-        enforce_access=request.app[ENFORCE_ACCESS],
-        require_auth=request.app[REQUIRE_AUTH],
+        enforce_access=app[ENFORCE_ACCESS],
+        require_auth=app[REQUIRE_AUTH],
     )
     return call, understood.unknown
 
@@ -75,8 +108,8 @@ async def _perform(operation: Operation, request: web.Request, call: Call) -> An
             return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
         if operation.effect is Effect.READ:
             return await request.app[READERS].run(unit)
-        # Shielded: what was begun is finished, also when the caller leaves.
-        return await asyncio.shield(request.app[WRITER].run(unit))
+        # What was begun is finished, also when the caller leaves.
+        return await request.app[WRITER].run(unit)
 
     seconds = call.query.get("wait_seconds", 0.0)
     if operation.waiting is not None and seconds > 0:

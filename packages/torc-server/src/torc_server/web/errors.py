@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
+from aiohttp import web
 
-from torc_server.api.operation import Generation
 from torc_server.engine.errors import Conflict, EngineError, Forbidden, NotFound, RuleBroken, Stale
 from torc_server.store.errors import StoreBusy, StoreError, StoreFull
-from torc_server.web.compat import generation_of, without_outage_words
 
 logger = logging.getLogger("torc_server.web")
 
@@ -78,32 +75,3 @@ def _shown(value: Any) -> Any:
         return value
     text = str(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
-
-
-@web.middleware
-async def failures(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what routing and reading refuse, and keep words out of errors that old clients misread."""
-    answer = await _answer_or_refusal(request, handler)
-    if (
-        answer.status >= web.HTTPBadRequest.status_code
-        and isinstance(answer, web.Response)
-        and answer.text
-        and generation_of(request.headers.get(hdrs.USER_AGENT, "")) is Generation.V012
-    ):
-        answer.text = without_outage_words(answer.text)
-    return answer
-
-
-async def _answer_or_refusal(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the handler's answer, or 404 and 405 without a body, as old clients know them, and 413 with one."""
-    try:
-        return await handler(request)
-    except web.HTTPRequestEntityTooLarge:
-        limit_mb = request.client_max_size // 1024**2
-        return error_answer(413, {"message": f"The body is larger than {limit_mb} MiB: send it in smaller parts"})
-    except web.HTTPMethodNotAllowed as error:
-        return web.Response(status=405, headers={"Allow": ",".join(sorted(error.allowed_methods))})
-    except web.HTTPException as error:
-        return web.Response(status=error.status)
-    except Exception as error:  # noqa: BLE001 - the last door before aiohttp's own page
-        return answer_to(error)

@@ -14,8 +14,9 @@ from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
 from torc_server.web.dispatch import ENFORCE_ACCESS, READERS, call_of
 from torc_server.web.errors import answer_to
-from torc_server.web.middlewares import SPAN_HEADER, SPAN_ID
+from torc_server.web.marks import SPAN_HEADER, SPAN_ID
 from torc_server.web.news import Follower, News
+from torc_server.web.request import Reader
 
 NEWS = web.AppKey("news", News)
 LAST_EVENT_ID = "Last-Event-ID"
@@ -43,10 +44,11 @@ PACE = web.AppKey("pace", Pace)
 
 def stream_handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Make the handler of an operation that streams."""
+    reader = Reader(operation)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            call, _ = await call_of(operation, request)
+            call, _ = await call_of(reader, request)
 
             def unit(tx: Transaction) -> Severity:
                 operation.guard(tx, call)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler, Middleware
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -27,8 +26,6 @@ from torc_server.web.dispatch import READERS, WAITS, WRITER
 from torc_server.web.event_stream import NEWS
 
 PATH = "/metrics"
-UNKNOWN = "unknown"
-ABORTED = "aborted"
 
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 COMMIT_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
@@ -149,31 +146,6 @@ class Metrics:
 
 
 METRICS = web.AppKey("metrics", Metrics)
-
-
-def measured(metrics: Metrics, streams: frozenset[str]) -> Middleware:
-    """Count each request with its operation, status and time; `streams` names the operations that go on and on."""
-
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        began = time.perf_counter()
-        status = ABORTED
-        try:
-            response = await handler(request)
-            status = str(response.status)
-        except web.HTTPException as answer:
-            status = str(answer.status)
-            raise
-        else:
-            return response
-        finally:
-            operation = request.match_info.route.name or UNKNOWN
-            says_little = (
-                status == ABORTED or operation in streams or "wait_seconds=" in request.rel_url.raw_query_string
-            )
-            metrics.answered(operation, status, None if says_little else time.perf_counter() - began)
-
-    return middleware
 
 
 async def show_metrics(request: web.Request) -> web.Response:

@@ -1,7 +1,6 @@
 """What a client sent, as values: path, query and body of an operation, checked against its declaration."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,50 +34,63 @@ class Understood:
     unknown: tuple[str, ...] = ()
 
 
-async def read(operation: Operation, request: web.Request) -> Understood:
-    """Read a request; raises RequestError with what to do about it."""
-    path = {
-        name: _value(f"path parameter {name}", member, request.match_info[name])
-        for name, member in operation.path_fields.items()
-    }
-    query = _query(operation, request)
-    if operation.body is None:
-        # COMPAT 0.12: its clients may send a body that nobody reads; until none of them is left.
-        return Understood(path, query, None)
-    body = await request.read()
-    if not body:
-        if operation.body_required:
-            name = "JSON value" if isinstance(operation.body, Member) else operation.body.__name__
-            raise RequestError(f"The request needs a JSON body, a {name}")
-        return Understood(path, query, None)
-    try:
-        if isinstance(operation.body, Member):
-            value = await asyncio.to_thread(decode_value, body)
-            return Understood(path, query, _checked("body", operation.body, value))
-        decoded: Decoded | None = decode_quickly(operation.body, body)
-        if decoded is None:
-            decoded = await asyncio.to_thread(decode_slowly, operation.body, body)
-    except BodyError as error:
-        raise RequestError(str(error)) from None
-    return Understood(path, query, decoded.values, decoded.unknown)
+class Reader:
+    """Reads the requests of one operation, whose declaration it looks at once."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._path = tuple((name, f"path parameter {name}", operation.path_fields[name]) for name in _names(operation))
+        self._defaults = {
+            each.name: each.member.default for each in operation.query if each.member.default is not UNSET
+        }
+        self._needs_query = any(each.member.required for each in operation.query)
+
+    async def read(self, request: web.Request, texts: list[str]) -> Understood:
+        """Read a request whose path has these values; raises RequestError with what to do about it."""
+        operation = self._operation
+        path = {name: _value(what, member, text) for (name, what, member), text in zip(self._path, texts, strict=True)}
+        # Most requests have no query, and then there is nothing to take apart.
+        is_asked = self._needs_query or (operation.query and request.rel_url.raw_query_string)
+        query = self._query(request) if is_asked else self._defaults.copy()
+        if operation.body is None:
+            # COMPAT 0.12: its clients may send a body that nobody reads; until none of them is left.
+            return Understood(path, query, None)
+        body = await request.read()
+        if not body:
+            if operation.body_required:
+                name = "JSON value" if isinstance(operation.body, Member) else operation.body.__name__
+                raise RequestError(f"The request needs a JSON body, a {name}")
+            return Understood(path, query, None)
+        try:
+            if isinstance(operation.body, Member):
+                value = await asyncio.to_thread(decode_value, body)
+                return Understood(path, query, _checked("body", operation.body, value))
+            decoded: Decoded | None = decode_quickly(operation.body, body)
+            if decoded is None:
+                decoded = await asyncio.to_thread(decode_slowly, operation.body, body)
+        except BodyError as error:
+            raise RequestError(str(error)) from None
+        return Understood(path, query, decoded.values, decoded.unknown)
+
+    def _query(self, request: web.Request) -> dict[str, Any]:
+        """Read the declared parameters; others are nobody's business."""
+        sent = request.query
+        values = self._defaults.copy()
+        for each in self._operation.query:
+            if each.name in sent:
+                what = f"query parameter {each.name}"
+                if isinstance(each.member, Many):
+                    values[each.name] = [_value(what, each.member.item, text) for text in sent.getall(each.name)]
+                else:
+                    values[each.name] = _value(what, each.member, sent[each.name])
+            elif each.member.required:
+                raise RequestError(f"The query parameter {each.name} is missing: {each.member.description}")
+        return values
 
 
-def _query(operation: Operation, request: web.Request) -> dict[str, Any]:
-    """Read the declared parameters; others are nobody's business."""
-    sent: Mapping[str, str] = request.query
-    values: dict[str, Any] = {}
-    for each in operation.query:
-        if each.name in sent:
-            what = f"query parameter {each.name}"
-            if isinstance(each.member, Many):
-                values[each.name] = [_value(what, each.member.item, text) for text in request.query.getall(each.name)]
-            else:
-                values[each.name] = _value(what, each.member, sent[each.name])
-        elif each.member.required:
-            raise RequestError(f"The query parameter {each.name} is missing: {each.member.description}")
-        elif each.member.default is not UNSET:
-            values[each.name] = each.member.default
-    return values
+def _names(operation: Operation) -> list[str]:
+    """Give the names of the values in the path, in order."""
+    return [segment[1:-1] for segment in operation.path.split("/") if segment.startswith("{")]
 
 
 def _value(what: str, member: Member, text: str) -> Any:

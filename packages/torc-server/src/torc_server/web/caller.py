@@ -1,0 +1,56 @@
+"""Who is calling: over the UNIX socket whom the kernel names, over TCP whom the authenticator believes."""
+
+import functools
+import pwd
+import socket
+import struct
+
+from aiohttp import hdrs, web
+
+from torc_server.api.operation import Identity
+from torc_server.auth.basic import Authenticator
+
+# struct ucred of SO_PEERCRED: process, user, group.
+_UCRED = struct.Struct("3i")
+
+NOBODY = Identity()
+
+
+async def caller_of(request: web.Request, authenticator: Authenticator, *, open_paths: frozenset[str]) -> Identity:
+    """Find out who is calling. Raises Refused and Overloaded, as the authenticator does.
+
+    Over the UNIX socket no credential is asked for: the kernel let in only its owner (and root), and names the
+    user. The open paths are for anybody.
+    """
+    peer = _peer(request)
+    if peer is not None and peer.family == socket.AF_UNIX:
+        return Identity(_peer_user(peer))
+    if authenticator.believes_nobody or request.path in open_paths:
+        return NOBODY
+    sent = request.headers.get(hdrs.AUTHORIZATION)
+    return Identity(await authenticator.user_of(sent, address=request.remote))
+
+
+def is_over_unix_socket(request: web.Request) -> bool:
+    """Whether the request came through the private socket."""
+    peer = _peer(request)
+    return peer is not None and peer.family == socket.AF_UNIX
+
+
+def _peer(request: web.Request) -> socket.socket | None:
+    transport = request.transport
+    return None if transport is None else transport.get_extra_info("socket")
+
+
+def _peer_user(peer: socket.socket) -> str:
+    """Ask the operating system for the name of the user at the other end."""
+    _, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+    return _user_name(uid)
+
+
+@functools.cache
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

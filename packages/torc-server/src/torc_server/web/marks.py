@@ -1,0 +1,12 @@
+"""What a request carries besides what was sent: who is calling, its span id, and which operation it is about."""
+
+from aiohttp import web
+
+from torc_server.api.operation import Identity, Operation
+
+SPAN_HEADER = "X-Span-ID"
+SPAN_ID = web.RequestKey("span_id", str)
+IDENTITY = web.RequestKey("identity", Identity)
+OPERATION = web.RequestKey("operation", Operation)
+# The values in the path of the operation, in order.
+PATH_VALUES = web.RequestKey("path_values", list[str])

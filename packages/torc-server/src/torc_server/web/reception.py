@@ -1,0 +1,151 @@
+"""What surrounds every request, in one middleware, since each one costs as much as a good part of a small answer.
+
+It gives the request a span id, finds out who is calling, refuses what is too large, has it answered, makes an answer
+of whatever went wrong, counts it, and writes one line in the log.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+
+from torc_server.api.operation import Generation
+from torc_server.auth.basic import REALM, Authenticator, Refused
+from torc_server.auth.credentials import Overloaded
+from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
+from torc_server.web.compat import generation_of, without_outage_words
+from torc_server.web.errors import answer_to, error_answer
+from torc_server.web.marks import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
+
+_ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+UNKNOWN = "unknown"
+ABORTED = "aborted"
+
+access_logger = logging.getLogger("torc_server.access")
+
+# Told of each request: the operation, the status, and the seconds it took, or None where they say nothing about us.
+Answered = Callable[[str, str, float | None], None]
+
+
+def answered_to_nobody(operation: str, status: str, seconds: float | None) -> None:
+    """Take no interest in requests."""
+
+
+def reception(
+    authenticator: Authenticator,
+    *,
+    body_max_bytes: int,
+    open_paths: frozenset[str] = frozenset(),
+    answered: Answered = answered_to_nobody,
+) -> Middleware:
+    """Make the middleware. The open paths ask for no credentials."""
+
+    @web.middleware
+    async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
+        began = time.perf_counter()
+        sent = request.headers.get(SPAN_HEADER)
+        request[SPAN_ID] = sent if sent and _ACCEPTABLE_SPAN.fullmatch(sent) else secrets.token_hex(16)
+        response: web.StreamResponse | None = None
+        try:
+            try:
+                request[IDENTITY] = await caller_of(request, authenticator, open_paths=open_paths)
+                _refuse_too_large(request, body_max_bytes)
+                response = await handler(request)
+            except Exception as error:  # noqa: BLE001 - the last door before aiohttp's own page
+                response = _refusal(error, body_max_bytes)
+            if response.status >= web.HTTPBadRequest.status_code:
+                _mind_old_clients(request, response)
+            if not response.prepared:
+                response.headers[SPAN_HEADER] = request[SPAN_ID]
+            return response
+        finally:
+            seconds = time.perf_counter() - began
+            _count(answered, request, response, seconds)
+            _log(request, response, seconds)
+
+    return receive
+
+
+def _refuse_too_large(request: web.Request, limit_bytes: int) -> None:
+    """Refuse a body that announces itself as too large before any of it is read.
+
+    A body that does not say its length is cut off by the application's ``client_max_size`` while it is read.
+    """
+    announced = request.content_length
+    if announced is not None and announced > limit_bytes:
+        raise web.HTTPRequestEntityTooLarge(max_size=limit_bytes, actual_size=announced)
+
+
+def _refusal(error: Exception, limit_bytes: int) -> web.StreamResponse:
+    """Answer what routing, reading and the authenticator refuse: 404 and 405 without a body, as old clients know them.
+
+    Whatever else came through is answered as an operation's failure is.
+    """
+    match error:
+        case Refused():
+            challenge = {hdrs.WWW_AUTHENTICATE: f'Basic realm="{REALM}"'}
+            return web.Response(status=401, text="Unauthorized", headers=challenge)
+        case Overloaded():
+            message = "Too many credentials wait to be checked; try again in a few seconds."
+            return error_answer(503, {"message": message})
+        case web.HTTPRequestEntityTooLarge():
+            size = f"{limit_bytes // 1024**2} MiB"
+            return error_answer(413, {"message": f"The body is larger than {size}: send it in smaller parts"})
+        case web.HTTPMethodNotAllowed():
+            return web.Response(status=405, headers={hdrs.ALLOW: ",".join(sorted(error.allowed_methods))})
+        case web.HTTPException():
+            return web.Response(status=error.status)
+        case _:
+            return answer_to(error)
+
+
+def _mind_old_clients(request: web.Request, answer: web.StreamResponse) -> None:
+    """Keep words out of errors that old clients misread."""
+    if not isinstance(answer, web.Response) or not answer.text:
+        return
+    if generation_of(request.headers.get(hdrs.USER_AGENT, "")) is Generation.V012:
+        answer.text = without_outage_words(answer.text)
+
+
+def _count(answered: Answered, request: web.Request, response: web.StreamResponse | None, seconds: float) -> None:
+    operation = request.get(OPERATION)
+    name = request.match_info.route.name if operation is None else operation.id
+    says_little = (
+        response is None
+        or (operation is not None and operation.streams)
+        or "wait_seconds=" in request.rel_url.raw_query_string
+    )
+    status = ABORTED if response is None else str(response.status)
+    answered(name or UNKNOWN, status, None if says_little else seconds)
+
+
+def _log(request: web.Request, response: web.StreamResponse | None, seconds: float) -> None:
+    """Write one line for the request. Headers, query and bodies stay out of it.
+
+    What runners ask over and over, and got, is for those who look into them: it would be nearly the whole log.
+    """
+    operation = request.get(OPERATION)
+    status = web.HTTPInternalServerError.status_code if response is None else response.status
+    is_routine = operation is not None and operation.routine and status < web.HTTPBadRequest.status_code
+    level = logging.DEBUG if is_routine else logging.INFO
+    if not access_logger.isEnabledFor(level):
+        return
+    answered_bytes = 0
+    if response is not None:
+        answered_bytes = response.body_length if response.prepared else response.content_length or 0
+    fields = {
+        "method": request.method,
+        "path": request.rel_url.raw_path,
+        "status": status,
+        "bytes": answered_bytes,
+        "duration_ms": round(seconds * 1000, 1),
+        "user": request.get(IDENTITY, NOBODY).user or "-",
+        "remote": "unix" if is_over_unix_socket(request) else request.remote or "-",
+        "span_id": request[SPAN_ID],
+    }
+    access_logger.log(level, "request", extra={"fields": fields})
