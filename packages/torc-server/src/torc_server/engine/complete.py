@@ -12,7 +12,7 @@ from datetime import datetime
 from torc_server.engine import events
 from torc_server.engine.errors import EngineError, RuleBroken, Stale
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
-from torc_server.engine.jobs import job_row, not_of_workflow
+from torc_server.engine.jobs import not_of_workflow, workflow_of_job
 from torc_server.engine.release import release
 from torc_server.engine.reopen import forgive, reopen
 from torc_server.engine.retry import begin_attempt
@@ -123,7 +123,7 @@ def complete(
     was given up; RuleBroken for another run, a status that ends nothing, a job that is complete already, an unknown
     node. Tells JobsBecameReady and WorkflowCompleted.
     """
-    workflow_id = WorkflowId(job_row(tx, job_id)["workflow_id"])
+    workflow_id = workflow_of_job(tx, job_id)
     completion = Completion(job_id, path_status, path_run_id, report)
     (refusal,) = complete_jobs(tx, workflow_id, [completion], now=now)
     if refusal is not None:

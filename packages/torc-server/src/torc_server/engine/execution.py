@@ -10,7 +10,7 @@ from torc_server.engine import events
 from torc_server.engine.errors import EngineError, Stale
 from torc_server.engine.following import ended_there, nothing_follows
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
-from torc_server.engine.jobs import job_row, not_of_workflow
+from torc_server.engine.jobs import not_of_workflow, workflow_of_job
 from torc_server.engine.leases import require_held
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import Cause, JobStatus, require
@@ -61,7 +61,7 @@ def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now
     Raises NotFound; RuleBroken for another run or a job that is not pending; Stale for a node that was given up and
     for a job that another node claimed. Tells NodeHeard.
     """
-    workflow_id = WorkflowId(job_row(tx, job_id)["workflow_id"])
+    workflow_id = workflow_of_job(tx, job_id)
     (refusal,) = start_jobs(tx, workflow_id, [Start(job_id, run_id, node_id)], now=now)
     if refusal is not None:
         raise refusal

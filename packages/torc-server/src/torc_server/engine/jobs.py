@@ -8,14 +8,27 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 JOB = Statement("SELECT * FROM job WHERE id = :job_id", hot=True)
+WORKFLOW_OF_JOB = Statement("SELECT workflow_id FROM job WHERE id = :job_id", hot=True)
 
 
 def job_row(tx: Transaction, job_id: JobId) -> sqlite3.Row:
     """Give the job's row; raises NotFound."""
     row = tx.row(JOB, {"job_id": job_id})
     if row is None:
-        raise NotFound(f"There is no job {job_id}")
+        raise _missing(job_id)
     return row
+
+
+def workflow_of_job(tx: Transaction, job_id: JobId) -> WorkflowId:
+    """Give the workflow that the job belongs to; raises NotFound."""
+    workflow_id = tx.value(WORKFLOW_OF_JOB, {"job_id": job_id})
+    if workflow_id is None:
+        raise _missing(job_id)
+    return WorkflowId(workflow_id)
+
+
+def _missing(job_id: JobId) -> NotFound:
+    return NotFound(f"There is no job {job_id}")
 
 
 def not_of_workflow(workflow_id: WorkflowId, job_id: JobId) -> RuleBroken:

@@ -6,7 +6,7 @@ from torc_server.resources.fields import Member, Record, members_of
 from torc_server.store.statement import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
     """Rows of one workflow, read only.
 

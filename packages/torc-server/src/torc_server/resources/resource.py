@@ -82,7 +82,8 @@ ChangedRule = Callable[[Transaction, Body], None]
 DeleteAllRule = Callable[[Transaction, WorkflowId], None]
 
 
-@dataclass(frozen=True, slots=True)
+# One of a kind, so that it is equal to itself alone: statements are remembered by it, and its members are many.
+@dataclass(frozen=True, slots=True, eq=False)
 class Resource:
     """A kind of record.
 
