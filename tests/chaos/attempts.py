@@ -60,7 +60,7 @@ def results(server: Server) -> list[sqlite3.Row]:
         """).fetchall()
 
 
-COMPLETED = 5
+READY, TERMINATED = 2, 8
 
 
 def assert_one_current_result_each(server: Server, jobs: int) -> list[sqlite3.Row]:

@@ -1,15 +1,19 @@
 """Runners and servers are killed and stopped while jobs run: nothing is lost, nothing runs twice at once."""
 
+import os
 import random
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from chaos import attempts
 from support.processes import Output, Place, Reports, Server, ended_after
+from torc_client.journal.records import decode
 
 JOBS = 2000
 SEED = 5
@@ -101,3 +105,86 @@ def test_a_runner_that_was_stopped_for_longer_than_its_lease(place, server, repo
     assert {(row["attempt_id"], row["results"]) for row in rows} == {(2, 1)}
     attempts.assert_never_two_at_once(place)
     attempts.assert_nothing_left(place, server)
+
+
+def test_results_outlive_server_and_runner(place, server, reports, run):
+    """The server is away while jobs end, and the runner is killed before it is back: the next one tells."""
+    workflow_id = attempts.create(place, attempts.spec(20, "echo x > reports; read -r _ < go; echo y > reports"))
+    os.mkfifo(place.directory / "go")
+    first, output = run(workflow_id, "--max-parallel-jobs", "20")
+    reports.next(20, of=[first])
+    server.kill()
+    (place.directory / "go").write_text("go\n" * 20)
+    reports.next(20, of=[first])
+    output.wait_for("Server away")
+    journal = wait_for_journal(place, 20)
+    first.kill()
+    output.finish()
+    journal.write_bytes(journal.read_bytes() + journal.read_bytes()[-100:] + bytes(500))
+    server.start()
+    text = assert_ended_well(run(workflow_id, "--max-parallel-jobs", "20"))
+    assert "results=20 refused=0 damaged=600" in text
+    rows = attempts.assert_all_completed(server, 20)
+    assert {row["attempt_id"] for row in rows} == {1}
+    assert not journal.exists()
+    attempts.assert_never_two_at_once(place)
+    attempts.assert_nothing_left(place, server)
+
+
+def test_a_runner_that_is_stopped_while_the_server_is_away_leaves_its_results(place, server, reports, run):
+    workflow_id = attempts.create(place, attempts.spec(3, "echo x > reports; read -r _ < go; echo y > reports; exit 4"))
+    os.mkfifo(place.directory / "go")
+    first = run(workflow_id, "--max-parallel-jobs", "1")
+    reports.next(1, of=[first[0]])
+    server.kill()
+    (place.directory / "go").write_text("go\n")
+    first[1].wait_for("Server away")
+    wait_for_journal(place, 1)
+    for words in ("TERM to the running ones", "are killed", "leaving at once"):
+        first[0].send_signal(signal.SIGINT)
+        first[1].wait_for(words)
+    text = first[1].finish()
+    assert first[0].wait() != 0
+    assert "Results left in the journal" in text
+    server.start()
+    reconciled = place.torc("workflows", "reconcile", workflow_id, "--base-dir", "output")
+    assert reconciled["results"] == 1
+    assert reconciled["refused"] == 0
+    again = place.torc("workflows", "reconcile", workflow_id, "--base-dir", "output")
+    assert again["journals"] == 0
+    told = [row for row in attempts.results(server) if row["return_code"] is not None]
+    assert {(row["return_code"], row["results"]) for row in told} == {(4, 1)}
+    attempts.assert_nothing_left(place, server)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_signals_leave_the_server_knowing(place, server, reports, run, times):
+    workflow_id = attempts.create(
+        place,
+        attempts.spec(
+            20, """trap "echo termed > reports; sleep 1000 & wait" TERM; echo x > reports; sleep 1000 & wait"""
+        ),
+    )
+    stopped, output = run(workflow_id, "--max-parallel-jobs", "10")
+    reports.next(10, of=[stopped])
+    stopped.send_signal(signal.SIGTERM)
+    reports.next(10, of=[stopped])
+    if times == 2:
+        stopped.send_signal(signal.SIGTERM)
+    text = assert_ended_well((stopped, output), status=4)
+    assert "Runner left" in text
+    rows = attempts.results(server)
+    told = [row for row in rows if row["return_code"] is not None]
+    assert [(row["status"], row["return_code"]) for row in told] == [(attempts.TERMINATED, -9)] * 10
+    assert {row["status"] for row in rows if row["return_code"] is None} == {attempts.READY}
+    assert not any(node["is_active"] for node in place.torc("compute-nodes", "list", workflow_id)["items"])
+    attempts.assert_nothing_left(place, server)
+
+
+def wait_for_journal(place: Place, results: int) -> Path:
+    """Wait until a journal holds so many results."""
+    while True:
+        for path in place.directory.glob("output/offline_journal/*.journal"):
+            if len(decode(path.read_bytes()).completions) == results:
+                return path
+        time.sleep(0.05)  # no event tells of what is written to a file by others

@@ -37,6 +37,11 @@ class Outages:
         self._tell = tell
         self._is_away = False
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the last call was not answered."""
+        return self._is_away
+
     async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return what `call` returns, however often it takes.
 

@@ -67,6 +67,12 @@ from torc_runner.workflow_actions import WorkflowActions
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
+_STOP_WORDS = (
+    "no new jobs, TERM to the running ones; ask again to kill them",
+    "the running jobs are killed; ask again to leave at once",
+    "leaving at once",
+)
+
 _ASK_AGAIN_SECONDS = 5.0
 """Between questions to a service that does not hold them open."""
 
@@ -108,18 +114,24 @@ class Runner:
         self._keeps: set[asyncio.Task[None]] = set()
         self._claim: asyncio.Task[None] | None = None
         self._timers: dict[Wake, asyncio.TimerHandle] = {}
+        self._stop_requests = 0
         self._ending: Ending | None = None
         self.has_left_jobs = False
         """Whether jobs were ended at the last moment, which nobody was told."""
         self.failure: TorcError | None = None
         """What made this runner give up, when it did."""
 
+    @property
+    def is_server_away(self) -> bool:
+        """Whether the service did not answer when it was last called."""
+        return self._outages.is_away
+
     async def run(self) -> Ending:
         """Claim, run and report jobs; give the reason for the end. No child survives, however this ends."""
         loop = asyncio.get_running_loop()
         self._exits = Exits()
         for number in STOP_SIGNALS:
-            loop.add_signal_handler(number, self._post, SignalReceived())
+            loop.add_signal_handler(number, self._asked_to_stop)
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
@@ -154,6 +166,12 @@ class Runner:
                 self._perform(instruction)
             self._show(self._tally)
         return self._ending
+
+    def _asked_to_stop(self) -> None:
+        words = _STOP_WORDS[min(self._stop_requests, len(_STOP_WORDS) - 1)]
+        self._stop_requests += 1
+        log.logger.warning("Asked to stop: %s", words)
+        self._post(SignalReceived())
 
     def _post(self, event: Event) -> None:
         self._events.put_nowait(event)

@@ -90,24 +90,43 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
         watchdog.close()
         has_left_results = journal.untold > 0
         journal.close()
+        node.is_active, node.duration_seconds = False, time.monotonic() - began
         # Who asked to stop does not want to wait for a service that is away; who finished wants the result.
         is_urgent = ending in {Ending.STOPPED, Ending.BROKEN, Ending.TIME_OVER}
-        outages = Outages(0.0 if is_urgent else offer.patience_seconds, lambda _: None)
-        node.is_active, node.duration_seconds = False, time.monotonic() - began
-        try:
-            if has_left_results:
-                await outages.outlast(
-                    lambda: send_what_was_left(client, offer.output_dir, offer.workflow_id, offer.run_id)
-                )
-            if runner.has_left_jobs or ending is Ending.LEASE_LOST:
-                await outages.outlast(lambda: client.compute_nodes.give_up_compute_node(node_id))
-            await outages.outlast(lambda: client.compute_nodes.update_compute_node(node_id, node))
-        except TorcError as error:
-            logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
+        if is_urgent and runner.is_server_away:
+            logger.warning("Node not signed off: the server is away %s", fields(compute_node_id=node_id))
+        else:
+            outages = Outages(0.0 if is_urgent else offer.patience_seconds, lambda _: None)
+            has_left_jobs = runner.has_left_jobs or ending is Ending.LEASE_LOST
+            parting = _Parting(node_id, node, has_left_results=has_left_results, has_left_jobs=has_left_jobs)
+            await _sign_off(client, offer, parting, outages)
     logger.info("Runner left %s", fields(workflow_id=offer.workflow_id, compute_node_id=node_id, reason=ending.value))
     if ending is Ending.BROKEN and runner.failure is not None:
         raise runner.failure
     return ending
+
+
+@dataclass(frozen=True, slots=True)
+class _Parting:
+    """What is to be settled when a node leaves."""
+
+    node_id: int
+    node: ComputeNodeModel
+    has_left_results: bool
+    has_left_jobs: bool
+
+
+async def _sign_off(client: TorcClient, offer: Offer, parting: _Parting, outages: Outages) -> None:
+    """Tell what was left untold, give back what was not finished. That this fails is only logged: the lease ends."""
+    nodes, node_id = client.compute_nodes, parting.node_id
+    try:
+        if parting.has_left_results:
+            await outages.outlast(lambda: send_what_was_left(client, offer.output_dir, offer.workflow_id, offer.run_id))
+        if parting.has_left_jobs:
+            await outages.outlast(lambda: nodes.give_up_compute_node(node_id))
+        await outages.outlast(lambda: nodes.update_compute_node(node_id, parting.node))
+    except TorcError as error:
+        logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
 
 
 def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) -> Surroundings:
