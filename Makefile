@@ -8,7 +8,8 @@ ALONE := server,runner,dash,client
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 PROGRAMS := $(VENV)/.programs
 TOOLS := $(VENV)/.tools
-WITH_TOOLS := test lint types fmt openapi docs dist bench bench-all
+FUZZ_EXAMPLES := 600
+WITH_TOOLS := test fuzz lint types fmt openapi docs dist bench bench-all
 
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
@@ -21,6 +22,7 @@ help: ## show this list
 demo: $(PROGRAMS) ## run a real workflow on a server of its own, here and now
 	@$(VENV)/bin/python tools/demo.py
 test: ## everything that CI runs: lint, types, each distribution alone, all together
+fuzz: ## send the service what nobody would think of, for half an hour (FUZZ_EXAMPLES of each operation)
 lint: ## style and imports
 types: ## mypy, strict
 fmt: ## format the code and mend what ruff can mend
@@ -43,6 +45,9 @@ demo_x:
 test_x: lint_x types_x
 	tox run-parallel --parallel 2 --parallel-no-spinner -e $(ALONE)
 	pytest -q -n 2 --dist loadgroup tests
+
+fuzz_x:
+	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) pytest -q -n 2 --dist loadgroup tests/fuzz
 
 lint_x:
 	ruff check .

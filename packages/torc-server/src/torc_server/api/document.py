@@ -132,9 +132,17 @@ def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
         "200": {"description": "OK", "content": answer},
         **_accepted(operation, components),
         **{str(status): {"description": ERRORS[status], "content": error} for status in operation.errors},
+        "401": _UNAUTHORIZED,
         "default": {"description": "Error", "content": error},
     }
     return entry
+
+
+_UNAUTHORIZED = {
+    "description": "Credentials are missing or wrong, where they are demanded",
+    "headers": {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+    "content": {"text/plain": {"schema": {"type": "string"}}},
+}
 
 
 def _accepted(operation: Operation, components: _Components) -> dict[str, Any]:
