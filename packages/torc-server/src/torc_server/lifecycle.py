@@ -17,6 +17,7 @@ from torc_server.background.backups import BackupPlan, keep_backing_up
 from torc_server.background.maintenance import keep_wal_small
 from torc_server.background.supervisor import Work, supervised
 from torc_server.background.works import Background
+from torc_server.profiling import Profile, profiled
 from torc_server.settings import Settings
 from torc_server.store.backup import BackupHistory
 from torc_server.store.lock import DatabaseLock
@@ -43,7 +44,7 @@ def serve(settings: Settings) -> None:
     """Run a server until a signal, or the end of stdin where asked for, and leave nothing of it behind.
 
     What can be refused without a trace comes first: a server that cannot have its port touches no database.
-    Raises TlsError, PasswordFileError, ListenError, LogFileError or StoreError when it cannot start.
+    Raises TlsError, PasswordFileError, ListenError, LogFileError, ProfileError or StoreError when it cannot start.
     """
     with contextlib.ExitStack() as stack:
         certificate = None if settings.tls_cert is None else Certificate(settings.tls_cert, settings.tls_key)
@@ -51,12 +52,13 @@ def serve(settings: Settings) -> None:
         tcp = stack.enter_context(bind_tcp(settings.host, settings.port)) if settings.tcp else []
         private = [] if settings.socket is None else [stack.enter_context(bind_private(settings.socket))]
         logs.set_up(settings.log_level, directory=settings.log_dir, as_json=settings.json_logs)
+        profile = None if settings.profile is None else stack.enter_context(profiled(settings.profile))
         stack.enter_context(DatabaseLock(settings.database))
         migrate(settings.database)
         arrangement = arrange(settings.database_locking, settings.database)
         if arrangement.warning is not None:
             logger.warning(arrangement.warning)
-        asyncio.run(_answer(settings, arrangement, authenticator, certificate, tcp=tcp, private=private))
+        asyncio.run(_answer(settings, arrangement, authenticator, certificate, profile, tcp=tcp, private=private))
         logger.info("stopped")
 
 
@@ -65,6 +67,7 @@ async def _answer(
     arrangement: Arrangement,
     authenticator: Authenticator,
     certificate: Certificate | None,
+    profile: Profile | None,
     *,
     tcp: Sequence[socket.socket],
     private: Sequence[socket.socket],
@@ -72,6 +75,8 @@ async def _answer(
     stopping = asyncio.Event()
     _stop_at_signals(stopping)
     _reload_at_hangup(authenticator if settings.auth_file is not None else None, certificate)
+    if profile is not None:
+        profile.write_at_signal()
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
     background, history = Background(), BackupHistory()

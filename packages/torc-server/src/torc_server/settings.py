@@ -63,6 +63,9 @@ SETTINGS: tuple[Setting, ...] = (
             variable="TORC_LOG_DIR", table="logging"),
     Setting("json_logs", ("--json-logs",), Kind.SWITCH, default=False,
             help="Write log lines as JSON objects.", table="logging"),
+    Setting("profile", ("--profile",), Kind.PATH, None,
+            "File for a profile of the run (pstats), written when the server stops and at SIGUSR1; "
+            "slows the server down. Needs torc-server[profile]."),
     Setting("threads", ("--threads", "-t"), Kind.COUNT, 1,
             "Accepted for older scripts; has no effect.", minimum=1),
     Setting("completion_check_interval_secs", ("--completion-check-interval-secs", "-c"), Kind.SECONDS, 30.0,
@@ -97,6 +100,7 @@ class Settings:
     log_level: LogLevel
     log_dir: Path | None
     json_logs: bool
+    profile: Path | None
     threads: int
     completion_check_interval_secs: float
     shutdown_on_stdin_eof: bool

@@ -1,7 +1,5 @@
 """Many new jobs, also with links among themselves."""
 
-from dataclasses import replace
-
 from torc_server.api.generic import operations_of, require_one_workflow, view_for
 from torc_server.api.operation import Call
 from torc_server.engine.ids import WorkflowId
@@ -39,7 +37,7 @@ def _create_jobs(tx: Transaction, call: Call) -> Encoded:
     view = view_for(call, relations=True)
     if bodies and (sets or any("waits_for_sets" in body for body in bodies)):
         wait_for_sets(tx, WorkflowId(bodies[0]["workflow_id"]), ids, bodies, sets)
-        view = replace(view, only=WITHOUT_DEPENDENCIES)
+        view = view._replace(only=WITHOUT_DEPENDENCIES)
     return Encoded(f'{{"jobs":{records.many(tx, JOB, ids, view)}}}')
 
 

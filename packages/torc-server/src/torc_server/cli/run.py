@@ -69,11 +69,20 @@ def run(context: click.Context, /, **flags: Any) -> None:
     from torc_server.auth.htpasswd import PasswordFileError  # noqa: PLC0415
     from torc_server.lifecycle import serve  # noqa: PLC0415
     from torc_server.logs import LogFileError  # noqa: PLC0415
+    from torc_server.profiling import ProfileError  # noqa: PLC0415
     from torc_server.store.errors import StoreError  # noqa: PLC0415
     from torc_server.web.private_socket import ListenError  # noqa: PLC0415
     from torc_server.web.tls import TlsError  # noqa: PLC0415
 
     try:
         serve(settings_of(context, flags))
-    except (SettingsError, PasswordFileError, LogFileError, ListenError, StoreError, TlsError) as error:
+    except (
+        SettingsError,
+        PasswordFileError,
+        LogFileError,
+        ProfileError,
+        ListenError,
+        StoreError,
+        TlsError,
+    ) as error:
         raise click.ClickException(str(error)) from error

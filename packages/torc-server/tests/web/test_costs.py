@@ -1,0 +1,83 @@
+"""What the calls of runners cost in the database, counted and not timed: statements, and transactions."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import pytest
+
+from torc_server.web.dispatch import WRITER
+
+Result = Callable[..., dict[str, Any]]
+
+BATCH = 50
+
+
+class Counter:
+    """Counts what the writer's connection does."""
+
+    def __init__(self, api: Any) -> None:
+        self._writer = api.client.server.app[WRITER]
+        self._statements: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        await self._writer.between(lambda connection: connection.set_trace_callback(self._statements.append))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._writer.between(lambda connection: connection.set_trace_callback(None))
+
+    def taken(self) -> tuple[int, int]:
+        """Statements since the last time, those in triggers and per row apart, and commits."""
+        # A trigger's statements are comments; rows of one prepared INSERT are shown one by one.
+        texts = [text for text in self._statements if not text.startswith("--") and "INSERT INTO result" not in text]
+        self._statements.clear()
+        return len(texts), texts.count("COMMIT")
+
+
+@pytest.fixture
+async def counter(api: Any) -> Any:
+    async with Counter(api) as counter:
+        yield counter
+
+
+async def test_a_claim_a_start_and_a_completion_are_few_statements_and_one_commit_each(api: Any, counter: Counter):
+    workflow_id = await api.workflow()
+    await api.jobs(workflow_id, 3)
+    await api.initialize(workflow_id)
+    node_id = await api.node(workflow_id)
+    counter.taken()
+    (job,) = (await api.claim(workflow_id, 1))["jobs"]
+    claim = counter.taken()
+    await api.ok("PUT", f"/jobs/{job['id']}/start_job/0/{node_id}")
+    start = counter.taken()
+    await api.finish(workflow_id, job["id"], node_id)
+    complete = counter.taken()
+    assert [commits for _, commits in (claim, start, complete)] == [1, 1, 1]
+    # Four of each are the transaction's own.
+    assert claim[0] <= 10
+    assert start[0] <= 11
+    assert complete[0] <= 15
+
+
+async def test_batches_are_as_few_statements_as_one_job(api: Any, counter: Counter, make_result: Result):
+    workflow_id = await api.workflow()
+    await api.jobs(workflow_id, 1 + BATCH)
+    await api.initialize(workflow_id)
+    node_id = await api.node(workflow_id)
+    counts = []
+    for size in (1, BATCH):
+        counter.taken()
+        job_ids = [job["id"] for job in (await api.claim(workflow_id, size))["jobs"]]
+        starts = [{"job_id": job_id} for job_id in job_ids]
+        body = {"run_id": 0, "compute_node_id": node_id, "starts": starts}
+        await api.ok("POST", f"/workflows/{workflow_id}/batch_start_jobs", body)
+        completions = [
+            {"job_id": job_id, "run_id": 0, "status": "completed", "result": make_result(workflow_id, job_id, node_id)}
+            for job_id in job_ids
+        ]
+        await api.ok("POST", f"/workflows/{workflow_id}/batch_complete_jobs", {"completions": completions})
+        counts.append(counter.taken())
+    statements, commits = counts[0]
+    assert counts[1] == (statements, commits)
+    assert commits == 3
+    assert statements <= 34
