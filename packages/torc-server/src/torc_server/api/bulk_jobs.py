@@ -1,6 +1,7 @@
 """Many new jobs, also with links among themselves."""
 
 from dataclasses import replace
+
 from torc_server.api.generic import operations_of, require_one_workflow, view_for
 from torc_server.api.operation import Call
 from torc_server.engine.ids import WorkflowId
