@@ -1,12 +1,12 @@
 """What the end of a job does to those that wait for it, to the fixpoint, in the same transaction."""
 
-import json
 from collections.abc import Sequence
 
 from torc_server.engine import actions, events, status
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import JobStatus
+from torc_server.store.json_text import json_text
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -73,8 +73,8 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
     wave = [(job_id, int(bad)) for job_id, bad in finished]
     while wave:
         ended += [job_id for job_id, _ in wave]
-        counted = tx.rows(COUNT_DOWN_SETS, {"finished": json.dumps(wave)})
-        opened = {"sets": json.dumps([row["id"] for row in counted if row["remaining"] == 0])}
+        counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_text(wave)})
+        opened = {"sets": json_text([row["id"] for row in counted if row["remaining"] == 0])}
         wave = []
         if opened["sets"] != "[]":
             tx.execute(COUNT_DOWN_JOBS, opened)

@@ -9,18 +9,32 @@ from torc_server.store.transaction import Transaction
 
 WORKFLOW = Statement("SELECT * FROM workflow WHERE id = :workflow_id", hot=True)
 
+RUN = Statement("SELECT run_id FROM workflow WHERE id = :workflow_id", hot=True)
+
 
 def workflow_row(tx: Transaction, workflow_id: WorkflowId) -> sqlite3.Row:
     """Give the workflow's row; raises NotFound."""
     row = tx.row(WORKFLOW, {"workflow_id": workflow_id})
     if row is None:
-        raise NotFound(f"There is no workflow {workflow_id}")
+        raise _missing(workflow_id)
     return row
+
+
+def run_of(tx: Transaction, workflow_id: WorkflowId) -> RunId:
+    """Give the number of the workflow's run; raises NotFound."""
+    run_id = tx.value(RUN, {"workflow_id": workflow_id})
+    if run_id is None:
+        raise _missing(workflow_id)
+    return RunId(run_id)
+
+
+def _missing(workflow_id: WorkflowId) -> NotFound:
+    return NotFound(f"There is no workflow {workflow_id}")
 
 
 def require_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
     """Refuse what was meant for another run of the workflow; raises RuleBroken."""
-    current = workflow_row(tx, workflow_id)["run_id"]
+    current = run_of(tx, workflow_id)
     if current != run_id:
         raise other_run(workflow_id, current, run_id)
 
