@@ -60,7 +60,7 @@ def results(server: Server) -> list[sqlite3.Row]:
         """).fetchall()
 
 
-READY, TERMINATED = 2, 8
+READY, FAILED, TERMINATED = 2, 6, 8
 
 
 def assert_one_current_result_each(server: Server, jobs: int) -> list[sqlite3.Row]:
@@ -96,6 +96,23 @@ def of_place(place: Place) -> dict[int, list[bytes]]:
 def jobs_of(place: Place) -> list[int]:
     """Those of them that belong to jobs."""
     return [pid for pid, env in of_place(place).items() if any(entry.startswith(b"TORC_JOB_ID=") for entry in env)]
+
+
+class Gate:
+    """A named pipe at which jobs wait: `read -r _ < go`."""
+
+    def __init__(self, place: Place) -> None:
+        path = place.directory / "go"
+        os.mkfifo(path)
+        self._descriptor = os.open(path, os.O_RDWR)
+
+    def let_pass(self, count: int) -> None:
+        """Let so many of them go on, also such as have not come yet."""
+        os.write(self._descriptor, b"\n" * count)
+
+    def close(self) -> None:
+        """Give the pipe back."""
+        os.close(self._descriptor)
 
 
 def wait_until_gone(pids: list[int]) -> None:

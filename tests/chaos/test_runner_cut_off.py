@@ -136,9 +136,8 @@ def test_strict_runners_end_their_jobs_before_others_begin(stage: Stage, ways: s
     attempts.assert_nothing_left(stage.place, stage.server)
 
 
-def test_others_go_on_and_what_they_tell_too_late_overwrites_nothing(stage: Stage):
+def test_others_go_on_and_what_they_tell_too_late_overwrites_nothing(stage: Stage, gate: attempts.Gate):
     command = 'echo "$TORC_ATTEMPT_ID" > reports; [ "$TORC_ATTEMPT_ID" = 1 ] && { read -r _ < go; exit 7; }; true'
-    os.mkfifo(stage.place.directory / "go")
     workflow_id = attempts.create(stage.near, attempts.spec(5, command))
     far = stage.run(stage.far, workflow_id, "--lease-seconds", "2", "-o", "far")
     stage.reports.next(5, of=[far[0]])
@@ -147,7 +146,7 @@ def test_others_go_on_and_what_they_tell_too_late_overwrites_nothing(stage: Stag
     stage.cable.cut("both")
     assert stage.reports.next(5, of=[near[0]]) == ["2"] * 5
     ended_well(near)
-    (stage.place.directory / "go").write_text("go\n" * 5)
+    gate.let_pass(5)
     attempts.wait_until_gone(jobs)
     stage.cable.mend()
     text = ended_well(far)

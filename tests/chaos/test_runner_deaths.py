@@ -1,6 +1,5 @@
 """Runners and servers are killed and stopped while jobs run: nothing is lost, nothing runs twice at once."""
 
-import os
 import random
 import signal
 import subprocess
@@ -107,14 +106,13 @@ def test_a_runner_that_was_stopped_for_longer_than_its_lease(place, server, repo
     attempts.assert_nothing_left(place, server)
 
 
-def test_results_outlive_server_and_runner(place, server, reports, run):
+def test_results_outlive_server_and_runner(place, server, reports, run, gate):
     """The server is away while jobs end, and the runner is killed before it is back: the next one tells."""
     workflow_id = attempts.create(place, attempts.spec(20, "echo x > reports; read -r _ < go; echo y > reports"))
-    os.mkfifo(place.directory / "go")
     first, output = run(workflow_id, "--max-parallel-jobs", "20")
     reports.next(20, of=[first])
     server.kill()
-    (place.directory / "go").write_text("go\n" * 20)
+    gate.let_pass(20)
     reports.next(20, of=[first])
     output.wait_for("Server away")
     journal = wait_for_journal(place, 20)
@@ -131,13 +129,12 @@ def test_results_outlive_server_and_runner(place, server, reports, run):
     attempts.assert_nothing_left(place, server)
 
 
-def test_a_runner_that_is_stopped_while_the_server_is_away_leaves_its_results(place, server, reports, run):
+def test_a_runner_that_is_stopped_while_the_server_is_away_leaves_its_results(place, server, reports, run, gate):
     workflow_id = attempts.create(place, attempts.spec(3, "echo x > reports; read -r _ < go; echo y > reports; exit 4"))
-    os.mkfifo(place.directory / "go")
     first = run(workflow_id, "--max-parallel-jobs", "1")
     reports.next(1, of=[first[0]])
     server.kill()
-    (place.directory / "go").write_text("go\n")
+    gate.let_pass(1)
     first[1].wait_for("Server away")
     wait_for_journal(place, 1)
     for words in ("TERM to the running ones", "are killed", "leaving at once"):

@@ -3,8 +3,10 @@
 import signal
 from datetime import datetime
 
-from torc_client.api.records import ExecutionConfig, WorkflowModel
+from torc_client.api.enums import StdioMode
+from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
 from torc_client.errors import TorcError
+from torc_runner.launch.stdio import Keeping, StdioRules
 from torc_runner.outcome import OUT_OF_MEMORY, OUT_OF_TIME, StopCodes
 from torc_runner.rules import Rules
 from torc_runner.settings import Settings
@@ -70,6 +72,19 @@ def stop_signal(workflow: WorkflowModel) -> signal.Signals:
         raise TorcError(
             f"The workflow's termination_signal is {name!r}, which is no signal.", "Write a name such as SIGTERM."
         ) from None
+
+
+def stdio_rules(workflow: WorkflowModel) -> StdioRules:
+    """What becomes of the jobs' output."""
+    config = workflow.execution_config or ExecutionConfig()
+    overrides = config.job_stdio_overrides or {}
+    return StdioRules(_keeping(config.stdio), {name: _keeping(each) for name, each in overrides.items()})
+
+
+def _keeping(config: StdioConfig | None) -> Keeping:
+    if config is None:
+        return Keeping()
+    return Keeping(config.mode or StdioMode.SEPARATE, bool(config.delete_on_success))
 
 
 def _or(chosen: int | None, default: int) -> int:

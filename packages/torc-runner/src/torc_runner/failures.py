@@ -55,7 +55,9 @@ class FailureHandlers:
         if rule.recovery_script is None:
             return True
         around = self._around
-        files = recovery_files(around.output_dir, around.workflow_id, job.job_id, around.run_id, job.attempt_id)
+        files = recovery_files(
+            around.output_dir, around.workflow_id, job.job_id, run_id=around.run_id, attempt_id=job.attempt_id
+        )
         environment = {**job_environment(job, around), "TORC_RETURN_CODE": str(return_code)}
         try:
             code = await run_to_end(["bash", "-c", rule.recovery_script], environment, files)

@@ -5,13 +5,14 @@ import logging
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from torc_client.api.enums import JobStatus
 from torc_client.errors import TorcError
 from torc_runner.job import ClaimedJob
 from torc_runner.launch.environment import Surroundings
+from torc_runner.log_file import LogFile
 
 logger = logging.getLogger("torc_runner")
 
@@ -70,8 +71,9 @@ class JobLines:
             self._second, self._stamp = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
         line = f"{self._stamp},{int((now - second) * 1000):03d} INFO {text}\n"
         for stream in self._streams:
-            stream.write(line)
-            stream.flush()
+            with suppress(OSError):  # nobody reads the terminal's end any more: jobs matter more
+                stream.write(line)
+                stream.flush()
 
 
 def job_trouble(around: Surroundings, job: ClaimedJob, phrase: str, reason: str) -> None:
@@ -94,12 +96,12 @@ def logging_to(path: Path, echo: logging.Handler) -> Iterator[None]:
     """Write the log to a file, appending, and to `echo`. Raises TorcError when the file cannot be opened."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+        file = LogFile(path)
     except OSError as error:
         raise TorcError(
             f"The log file {path} cannot be written: {error.strerror}.", "Choose another folder with --output-dir."
         ) from error
-    handlers = [file, echo]
+    handlers = [logging.StreamHandler(file), echo]
     propagates, level = logger.propagate, logger.level
     logger.propagate = False
     logger.setLevel(logging.INFO)
@@ -112,5 +114,6 @@ def logging_to(path: Path, echo: logging.Handler) -> Iterator[None]:
         for handler in handlers:
             logger.removeHandler(handler)
             handler.close()
+        file.close()
         logger.propagate = propagates
         logger.setLevel(level)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
+from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
 from torc_client.errors import Conflict, NotFound, RuleBroken, TorcError
 from torc_runner import log
@@ -54,7 +55,8 @@ from torc_runner.launch.command import shell_arguments
 from torc_runner.launch.environment import Surroundings, job_environment
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.spawn import Child, LaunchError, spawn
-from torc_runner.launch.stdio import leave_note, stdio_files
+from torc_runner.launch.stdio import StdioFiles, delete_files, leave_note, stdio_files
+from torc_runner.launch.strays import Strays
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.lease import Lease
 from torc_runner.local_allocations import LocalAllocations
@@ -114,6 +116,7 @@ class Runner:
         self._keeps: set[asyncio.Task[None]] = set()
         self._claim: asyncio.Task[None] | None = None
         self._timers: dict[Wake, asyncio.TimerHandle] = {}
+        self._recovering: set[JobId] = set()
         self._stop_requests = 0
         self._ending: Ending | None = None
         self.has_left_jobs = False
@@ -130,6 +133,7 @@ class Runner:
         """Claim, run and report jobs; give the reason for the end. No child survives, however this ends."""
         loop = asyncio.get_running_loop()
         self._exits = Exits()
+        self._strays = Strays(self._watchdog.marker, self._is_dealt_with)
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._asked_to_stop)
         try:
@@ -151,6 +155,7 @@ class Runner:
             for child in self._children.values():
                 child.kill_and_reap()
             self._exits.close()
+            self._strays.close()
         return ending
 
     async def _serve(self) -> Ending:
@@ -247,7 +252,15 @@ class Runner:
         self._post(await self._outputs.inspect(job))
 
     async def _handle_failure(self, job: ClaimedJob, return_code: int) -> None:
-        self._post(await self._failures.handle(job, return_code))
+        self._recovering.add(job.job_id)
+        try:
+            self._post(await self._failures.handle(job, return_code))
+        finally:
+            self._recovering.discard(job.job_id)
+
+    def _is_dealt_with(self, job_id: JobId) -> bool:
+        """Whether something may run here on behalf of a job: its command, or its recovery script."""
+        return job_id in self._children or job_id in self._recovering
 
     async def _carry_out(self, occasion: Occasion) -> None:
         await self._actions.carry_out(occasion)
@@ -255,11 +268,12 @@ class Runner:
 
     def _launch(self, job: ClaimedJob) -> None:
         around = self._around
-        files = stdio_files(around.output_dir, around.workflow_id, job.job_id, around.run_id, job.attempt_id)
+        files = self._files_of(job)
 
         def ended(exit_code: int) -> None:
             del self._children[job.job_id]
             self._watchdog.ended(child.pid)
+            self._strays.job_ended()
             self._tally.stopped()
             self._post(Exited(job.job_id, exit_code, datetime.now(UTC)))
 
@@ -277,11 +291,25 @@ class Runner:
         self._tally.started()
         self._lines.job_started(job, child.pid)
 
+    def _files_of(self, job: ClaimedJob) -> StdioFiles:
+        around = self._around
+        mode = around.stdio.of(job.name).mode
+        return stdio_files(
+            around.output_dir,
+            around.workflow_id,
+            job.job_id,
+            run_id=around.run_id,
+            attempt_id=job.attempt_id,
+            mode=mode,
+        )
+
     def _tell_person(self, news: News) -> None:
         for ended in news.ended:
             outcome = ended.outcome
             self._lines.job_completed(ended.job, outcome.status, outcome.return_code, ended.exec_seconds)
             self._tally.add(outcome.status)
+            if outcome.status is JobStatus.COMPLETED and self._around.stdio.of(ended.job.name).delete_on_success:
+                delete_files(self._files_of(ended.job))
 
     def _wake_at(self, at_seconds: float, wake: Wake) -> None:
         if wake in self._timers:

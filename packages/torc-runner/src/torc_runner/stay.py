@@ -16,7 +16,7 @@ from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head
 from torc_runner.capacity import Capacity, Resources
 from torc_runner.claim import Claims
-from torc_runner.conditions import outage_seconds, stop_signal
+from torc_runner.conditions import outage_seconds, stdio_rules, stop_signal
 from torc_runner.detect.host import Host
 from torc_runner.instructions import Ending
 from torc_runner.journal import Journal
@@ -141,6 +141,7 @@ def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) ->
         runner_id=label,
         submission_dir=offer.workflow.submission_directory,
         stop_signal=stop_signal(offer.workflow),
+        stdio=stdio_rules(offer.workflow),
     )
 
 

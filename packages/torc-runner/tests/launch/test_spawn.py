@@ -17,7 +17,7 @@ class Launch:
     """Starts commands and gives their exit codes."""
 
     def __init__(self, folder: Path) -> None:
-        self.files = stdio_files(folder, 1, 2, 3, 4)
+        self.files = stdio_files(folder, 1, 2, run_id=3, attempt_id=4)
 
     def start(self, command: str, **environment: str):
         ended = asyncio.get_running_loop().create_future()

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from torc_runner.job import ClaimedJob
+from torc_runner.launch.stdio import StdioRules
 
 RUNNER_ID = "TORC_RUNNER_ID"
 _SECRET_WORDS = ("PASSWORD", "COOKIE", "TOKEN", "SECRET", "CREDENTIAL")
@@ -30,6 +31,7 @@ class Surroundings:
     """Tells what this runner started from all else; a UUID."""
     stop_signal: int = signal.SIGTERM
     """What asks a job to end."""
+    stdio: StdioRules = field(default_factory=StdioRules)
 
     identity: Mapping[str, str] = field(init=False)
     """What tells a command which workflow it belongs to."""

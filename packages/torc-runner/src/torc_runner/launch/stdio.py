@@ -2,8 +2,11 @@
 
 import contextlib
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from torc_client.api.enums import StdioMode
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -16,15 +19,61 @@ class StdioFiles:
     stderr: str
 
 
-def stdio_files(output_dir: Path, workflow_id: int, job_id: int, run_id: int, attempt_id: int) -> StdioFiles:
-    """Name the files of an attempt, below `<output_dir>/job_stdio`."""
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Which output of a job is kept, and for how long."""
+
+    mode: StdioMode = StdioMode.SEPARATE
+    delete_on_success: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StdioRules:
+    """What becomes of the output of a workflow's jobs: in general, and of some by name."""
+
+    general: Keeping = Keeping()
+    by_job_name: Mapping[str, Keeping] = field(default_factory=dict)
+
+    def of(self, job_name: str) -> Keeping:
+        """Tell what holds for a job."""
+        return self.by_job_name.get(job_name, self.general)
+
+
+_ENDINGS = {
+    StdioMode.SEPARATE: (".o", ".e"),
+    StdioMode.COMBINED: (".log", ".log"),
+    StdioMode.NO_STDOUT: (None, ".e"),
+    StdioMode.NO_STDERR: (".o", None),
+    StdioMode.NONE: (None, None),
+}
+
+
+def stdio_files(
+    output_dir: Path,
+    workflow_id: int,
+    job_id: int,
+    *,
+    run_id: int,
+    attempt_id: int,
+    mode: StdioMode = StdioMode.SEPARATE,
+) -> StdioFiles:
+    """Name the files of an attempt, below `<output_dir>/job_stdio`; what is not kept goes to /dev/null."""
     stem = f"{output_dir}/job_stdio/job_wf{workflow_id}_j{job_id}_r{run_id}_a{attempt_id}"
-    return StdioFiles(f"{stem}.o", f"{stem}.e")
+    out, err = _ENDINGS[mode]
+    return StdioFiles(stem + out if out else os.devnull, stem + err if err else os.devnull)
 
 
-def recovery_files(output_dir: Path, workflow_id: int, job_id: int, run_id: int, attempt_id: int) -> StdioFiles:
+def delete_files(files: StdioFiles) -> None:
+    """Delete what an attempt wrote, as far as that is possible."""
+    for path in {files.stdout, files.stderr} - {os.devnull}:
+        with contextlib.suppress(OSError):
+            os.unlink(path)  # noqa: PTH108  a Path for each job costs more than the call
+
+
+def recovery_files(output_dir: Path, workflow_id: int, job_id: int, *, run_id: int, attempt_id: int) -> StdioFiles:
     """Name the files of the recovery script that was run after an attempt, beside those of the attempt."""
-    stem = stdio_files(output_dir, workflow_id, job_id, run_id, attempt_id).stdout.removesuffix(".o")
+    files = stdio_files(output_dir, workflow_id, job_id, run_id=run_id, attempt_id=attempt_id)
+    stem = files.stdout.removesuffix(".o")
     return StdioFiles(f"{stem}.recovery.o", f"{stem}.recovery.e")
 
 
