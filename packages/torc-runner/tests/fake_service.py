@@ -6,7 +6,7 @@ from collections import deque
 from torc_client.api.enums import JobStatus
 from torc_client.testing import FakeServer
 
-ENDED = {"completed", "failed", "terminated", "canceled"}
+ENDED = {"completed", "failed", "terminated", "canceled", "pending_failed"}
 
 
 class FakeService:

@@ -230,3 +230,154 @@ async def lines_in(path):
     """Wait for a job's first line: only the file tells."""
     while not path.exists() or not path.stat().st_size:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
+
+
+def stdio_of(tmp_path, job_id, attempt_id=1):
+    """What an attempt left in its files, by ending."""
+    stem = f"job_wf1_j{job_id}_r3_a{attempt_id}."
+    return {
+        path.name.removeprefix(stem): path.read_text()
+        for path in sorted((tmp_path / "out/job_stdio").glob("*"))
+        if path.name.startswith(stem)
+    }
+
+
+@pytest.mark.parametrize(
+    ("stdio", "left"),
+    [
+        ({"mode": "separate"}, {"o": "out\n", "e": "err\n"}),
+        ({"mode": "combined"}, {"log": "out\nerr\n"}),
+        ({"mode": "no_stdout"}, {"e": "err\n"}),
+        ({"mode": "no_stderr"}, {"o": "out\n"}),
+        ({"mode": "none"}, {}),
+        ({"delete_on_success": True}, {}),
+    ],
+    ids=str,
+)
+async def test_of_the_output_is_kept_what_the_workflow_wants(serve, run, tmp_path, stdio, left):
+    service = serve({"command": "echo out; echo err >&2"})
+    service.workflow["execution_config"] = {"stdio": stdio}
+    assert (await run()).exit_code == 0
+    assert stdio_of(tmp_path, 1) == left
+
+
+async def test_single_jobs_may_keep_their_output_otherwise(serve, run, tmp_path):
+    service = serve({"command": "echo 1"}, {"command": "echo 2; exit 3"}, {"command": "echo 3; exit 3"})
+    service.workflow["execution_config"] = {
+        "stdio": {"mode": "none"},
+        "job_stdio_overrides": {"job1": {"delete_on_success": True}, "job2": {"delete_on_success": True}},
+    }
+    await run()
+    assert [stdio_of(tmp_path, number) for number in (1, 2, 3)] == [{}, {"o": "2\n", "e": ""}, {}]
+
+
+HANDLER = '[{"exit_codes": [3], "max_retries": 3, "recovery_script": "echo $TORC_RETURN_CODE $TORC_JOB_NAME >> %s"}]'
+
+
+async def test_a_failure_is_tried_again_after_its_recovery_script(serve, server, run, tmp_path):
+    serve({"command": "echo $TORC_ATTEMPT_ID; exit 3", "failure_handler_id": 4})
+    rules = HANDLER % (tmp_path / "recovered")
+    server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": rules})
+    await run()
+    (completion,) = told(server, "completions")
+    assert (completion["status"], completion["max_attempts"], completion["failure_class"]) == ("failed", 3, "app")
+    assert (tmp_path / "recovered").read_text() == "3 job1\n"
+
+
+async def test_a_recovery_script_that_fails_leaves_the_job_failed(serve, server, run, tmp_path):
+    serve({"command": "exit 3", "failure_handler_id": 4})
+    rules = '[{"match_all_exit_codes": true, "recovery_script": "echo in vain; exit 7"}]'
+    server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": rules})
+    await run()
+    (completion,) = told(server, "completions")
+    assert (completion["status"], completion.get("max_attempts")) == ("failed", None)
+    assert stdio_of(tmp_path, 1)["recovery.o"] == "in vain\n"
+    assert "it ended with 7" in log_of(tmp_path)
+
+
+async def test_rules_that_cannot_be_read_are_no_rules(serve, server, run, tmp_path):
+    service = serve({"command": "exit 3", "failure_handler_id": 4})
+    service.workflow["use_pending_failed"] = True
+    server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": "what?"})
+    await run()
+    assert told(server, "completions")[0]["status"] == "pending_failed"
+    assert "Failure handler not understood failure_handler_id=4" in log_of(tmp_path)
+
+
+def action(number, trigger, *commands, **members):
+    return {
+        "id": number,
+        "workflow_id": 1,
+        "trigger_type": trigger,
+        "action_type": "run_commands",
+        "action_config": {"commands": list(commands)},
+        **members,
+    }
+
+
+def actions_of(server, *actions):
+    """Let the service have actions, all due; gives the ids of those that were claimed."""
+    claimed = []
+
+    def claim(call):
+        claimed.append(call.path["action_id"])
+        return {"action_id": call.path["action_id"], "success": True}
+
+    server.answer(
+        "get_pending_actions",
+        lambda call: [each for each in actions if each["trigger_type"] in call.query["trigger_type"]],
+    )
+    server.answer("claim_action", claim)
+    return claimed
+
+
+async def test_actions_are_carried_out_before_the_first_job_and_after_the_last(
+    serve, server, run, tmp_path, monkeypatch
+):
+    serve({"command": "ls out; echo job >> out/order"})
+    actions = (
+        action(1, "on_worker_complete", "echo last >> order"),
+        action(
+            2, "on_worker_start", "echo first >> order", "echo $TORC_WORKFLOW_ID > wf; exit 4", "echo never >> order"
+        ),
+    )
+    claimed = actions_of(server, *actions)
+    monkeypatch.chdir(tmp_path)
+    assert (await run()).exit_code == 0
+    assert claimed == [2, 1]
+    assert (tmp_path / "out/order").read_text().split() == ["first", "job", "last"]
+    assert (tmp_path / "out/wf").read_text() == "1\n"
+    assert "Action failed workflow_id=1 action_id=2" in log_of(tmp_path)
+
+
+async def test_an_action_of_somebody_else_is_left_alone(serve, server, run, tmp_path):
+    serve({})
+    actions_of(server, action(1, "on_workflow_start", "touch ran"), action(2, "on_workflow_start", action_type="magic"))
+    server.answer("claim_action", Refusal(409, "Action 1 was claimed already"))
+    assert (await run()).exit_code == 0
+    assert not (tmp_path / "out/ran").exists()
+    assert "Action left to others workflow_id=1 action_id=2" in log_of(tmp_path)
+
+
+async def test_a_job_ends_before_the_time_of_its_node(serve, server, run):
+    service = serve({"command": "sleep 600"})
+    service.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
+    service.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
+    summary = await run(time_limit_seconds=2.3, max_parallel_jobs=1)
+    assert (summary.ending, summary.exit_code) == (Ending.TIME_OVER, 3)
+    (completion,) = told(server, "completions")
+    assert (completion["status"], completion["failure_class"]) == ("terminated", "walltime")
+    assert completion["result"]["return_code"] == 152
+
+
+async def test_a_job_with_no_time_left_is_never_started(serve, server, run):
+    service = serve({"command": "true"})
+    service.workflow["compute_node_wait_for_new_jobs_seconds"] = 0
+    server.answer(
+        "get_resource_requirements",
+        {"id": 5, "name": "long", "workflow_id": 1, "num_cpus": 1, "memory": "1m", "runtime": "PT10M"},
+    )
+    summary = await run(time_limit_seconds=120)
+    assert summary.ending is Ending.IDLE
+    assert told(server, "started") == []
+    assert [each["job_id"] for each in told(server, "returned")][:1] == [1]
