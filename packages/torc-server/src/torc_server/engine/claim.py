@@ -10,7 +10,7 @@ from torc_server.engine.ids import JobId, NodeId, WorkflowId
 from torc_server.engine.leases import require_node
 from torc_server.engine.packing import ENDLESS, Offer, ReadyClass, Room, SortMethod, in_order
 from torc_server.engine.workflows import workflow_row
-from torc_server.store.json_text import json_text
+from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -128,12 +128,12 @@ def _claim(
     for choose in choices:
         some = choose()
         if some:  # marked at once, so that the next choice does not see them
-            tx.execute(MARK_PENDING, {"jobs": json_text(some), "node_id": node_id})
+            tx.execute(MARK_PENDING, {"jobs": json_numbers(some), "node_id": node_id})
             chosen += some
     if not chosen:
         return Claimed([], over=status.no_jobs_left(tx, workflow_id))
     if claim_key is not None:
-        reply = {"claim_key": claim_key, "workflow_id": workflow_id, "job_ids": json_text(chosen)}
+        reply = {"claim_key": claim_key, "workflow_id": workflow_id, "job_ids": json_numbers(chosen)}
         tx.execute(KEEP_REPLY, {**reply, "claimed_at_ms": _milliseconds(now)})
     return Claimed(chosen)
 

@@ -18,7 +18,7 @@ from torc_server.engine.retry import begin_attempt
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import COMPLETE, TERMINAL, UNSUCCESSFUL, Cause, JobStatus, require
 from torc_server.engine.workflows import other_run, run_of
-from torc_server.store.json_text import json_text
+from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -138,7 +138,7 @@ def complete_jobs(
     Raises NotFound for the workflow. Tells as complete() does, once for all of them.
     """
     current_run = run_of(tx, workflow_id)
-    nodes = json_text(list({each.report.node_id for each in completions}))
+    nodes = json_numbers(list({each.report.node_id for each in completions}))
     known_nodes = {row[0] for row in tx.rows(NODES_OF_WORKFLOW, {"nodes": nodes, "workflow_id": workflow_id})}
     for node_id in known_nodes:
         tx.tell(NodeHeard(NodeId(node_id)))
@@ -211,8 +211,8 @@ class _Round:
         return refusals
 
     def _read(self, completions: Sequence[Completion]) -> dict[int, sqlite3.Row]:
-        asked = [(each.job_id, each.report.run_id, each.report.attempt_id) for each in completions]
-        return {row["id"]: row for row in reversed(self._tx.rows(JOBS_WITH_RESULTS, {"asked": json_text(asked)}))}
+        asked = [[each.job_id, each.report.run_id, each.report.attempt_id] for each in completions]
+        return {row["id"]: row for row in reversed(self._tx.rows(JOBS_WITH_RESULTS, {"asked": json_numbers(asked)}))}
 
     def _judge(self, job: sqlite3.Row | None, completion: Completion) -> bool:
         """Whether there is something to store; the very same report again is nothing. Raises what is wrong."""
@@ -256,7 +256,7 @@ class _Round:
                 {
                     "status": int(status),
                     "ended_badly": is_bad,
-                    "jobs": json_text(job_ids),
+                    "jobs": json_numbers(job_ids),
                     "run_id": self._current_run,
                     "first_result_id": endings[0].result_id,
                 },

@@ -14,7 +14,7 @@ from torc_server.engine.leases import require_held
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import Cause, JobStatus, require
 from torc_server.engine.workflows import other_run, run_of
-from torc_server.store.json_text import json_text
+from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -75,9 +75,9 @@ def start_jobs(
     Raises NotFound for the workflow. Tells NodeHeard.
     """
     current_run = run_of(tx, workflow_id)
-    asked = json_text([each.job_id for each in starts])
+    asked = json_numbers([each.job_id for each in starts])
     jobs = {row["id"]: row for row in tx.rows(JOBS, {"asked": asked})}
-    asked = json_text(list({each.node_id for each in starts}))
+    asked = json_numbers(list({each.node_id for each in starts}))
     nodes = {row["id"]: row for row in tx.rows(NODES, {"asked": asked})}
     ended = ended_there(tx, current_run, [(each.after, each.node_id) for each in starts if each.after is not None])
     refusals: list[EngineError | None] = []
@@ -155,7 +155,7 @@ def _store(
         tx.execute(
             START,
             {
-                "jobs": json_text(job_ids),
+                "jobs": json_numbers(job_ids),
                 "node_id": node_id,
                 "start_time": now.isoformat(),
                 "active_node_id": node_id if is_of_workflow else None,

@@ -6,7 +6,7 @@ from torc_server.engine import actions, events, status
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import JobStatus
-from torc_server.store.json_text import json_text
+from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -70,17 +70,17 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
     """
     ended: list[JobId] = []
     ready: list[JobId] = []
-    wave = [(job_id, int(bad)) for job_id, bad in finished]
+    wave = [[job_id, int(bad)] for job_id, bad in finished]
     while wave:
-        ended += [job_id for job_id, _ in wave]
-        counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_text(wave)})
-        opened = {"sets": json_text([row["id"] for row in counted if row["remaining"] == 0])}
+        ended += [JobId(job_id) for job_id, _ in wave]
+        counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_numbers(wave)})
+        opened = {"sets": json_numbers([row["id"] for row in counted if row["remaining"] == 0])}
         wave = []
         if opened["sets"] != "[]":
             tx.execute(COUNT_DOWN_JOBS, opened)
             for row in tx.rows(DECIDE, opened):
                 if row["status"] == JobStatus.CANCELED:
-                    wave.append((row["id"], 1))
+                    wave.append([row["id"], 1])
                     events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
                 else:
                     ready.append(JobId(row["id"]))

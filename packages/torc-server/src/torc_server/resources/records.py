@@ -4,6 +4,7 @@ What it composes are declared names: columns, tables and filters of resources, n
 itself writes the JSON, so that no object is made per row.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from torc_server.resources.fields import UNSET, Member
 from torc_server.resources.json_fields import JsonText
 from torc_server.resources.report import Report
 from torc_server.resources.resource import Body, Resource
-from torc_server.store.json_text import json_text
+from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -201,7 +202,7 @@ def stored(tx: Transaction, resource: Resource, record_id: int) -> Body:
 
 def many(tx: Transaction, resource: Resource, ids: Iterable[int], view: View = PLAIN) -> Encoded:
     """Give records as a JSON list, in the order of their ids; those that are not there are left out."""
-    rows = tx.rows(_select_many(resource, view), {"ids": json_text(list(ids))})
+    rows = tx.rows(_select_many(resource, view), {"ids": json_numbers(list(ids))})
     return Encoded(f"[{','.join(row[0] for row in rows)}]")
 
 
@@ -362,7 +363,7 @@ def _require_references(tx: Transaction, resource: Resource, bodies: Sequence[Bo
             continue
         workflow_id = bodies[0]["workflow_id"]
         absent = tx.value(
-            _missing_reference(member.references), {"ids": json_text(list(ids)), "workflow_id": workflow_id}
+            _missing_reference(member.references), {"ids": json.dumps(list(ids)), "workflow_id": workflow_id}
         )
         if absent is not None:
             raise RuleBroken(f"Workflow {workflow_id} has no {name} {absent}", field=name, value=absent)
