@@ -1,0 +1,58 @@
+"""Which runners are dead, as far as one can tell from here."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from torc_runner.detect.host import is_dead, this_host
+
+
+@pytest.fixture
+def here():
+    identity = this_host().identity
+    if not identity:
+        pytest.skip("this machine has no id")
+    return identity
+
+
+@pytest.fixture
+def ended(here):
+    """What a process said of itself that has ended."""
+    program = "from torc_runner.detect.host import this_host; print(this_host().identity)"
+    return subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
+def changed(identity, **members):
+    return json.dumps({**json.loads(identity), **members})
+
+
+def test_one_lives_oneself(here):
+    assert not is_dead(here, here)
+
+
+def test_a_process_that_ended_is_dead(here, ended):
+    assert is_dead(ended, here)
+
+
+def test_before_the_last_boot_everybody_died(here):
+    assert is_dead(changed(here, boot="another"), here)
+
+
+def test_a_process_id_that_was_given_again_is_somebody_else(here):
+    assert is_dead(changed(here, start_ticks=1), here)
+
+
+def test_of_another_machine_nobody_can_tell(here, ended):
+    assert not is_dead(changed(ended, machine="another", boot="another"), here)
+
+
+def test_of_another_container_nobody_can_tell(here, ended):
+    assert not is_dead(changed(ended, pid_namespace="pid:[1]"), here)
+
+
+@pytest.mark.parametrize("identity", [None, "", "what?", "[]", "{}", '{"machine": 1}'])
+def test_what_is_not_understood_is_left_alone(here, identity):
+    assert not is_dead(identity, here)
+    assert not is_dead(here, identity)
