@@ -4,6 +4,7 @@ It gives the request a span id, finds out who is calling, refuses what is too la
 of whatever went wrong, counts it, and writes one line in the log.
 """
 
+import itertools
 import logging
 import re
 import secrets
@@ -22,6 +23,10 @@ from torc_server.web.errors import answer_to, error_answer
 from torc_server.web.marks import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
 
 _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+# Ids that are made here: the process by chance, the request by its number, which asks the kernel for nothing.
+_PROCESS = secrets.token_hex(8)
+_numbers = itertools.count(1)
 
 UNKNOWN = "unknown"
 ABORTED = "aborted"
@@ -49,7 +54,7 @@ def reception(
     async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
         began = time.perf_counter()
         sent = request.headers.get(SPAN_HEADER)
-        request[SPAN_ID] = sent if sent and _ACCEPTABLE_SPAN.fullmatch(sent) else secrets.token_hex(16)
+        request[SPAN_ID] = sent if sent and _ACCEPTABLE_SPAN.fullmatch(sent) else f"{_PROCESS}{next(_numbers):016x}"
         response: web.StreamResponse | None = None
         try:
             try:
