@@ -26,7 +26,7 @@ from torc_server.store.migrate import migrate
 from torc_server.store.writer import Writer
 from torc_server.version import __version__
 from torc_server.web.app import build_app
-from torc_server.web.dispatch import WRITER
+from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
 from torc_server.web.private_socket import bind_private
 from torc_server.web.serving import serving
@@ -97,7 +97,7 @@ async def _answer(
             drain_seconds=DRAIN_SECONDS,
             tls=None if certificate is None else certificate.context,
         ),
-        supervised({**background.works(app[WRITER].run), **_care(settings, arrangement, app[WRITER], history)}),
+        supervised({**background.works(app[WRITER].run, app[LONG_OPERATIONS].change), **_care(settings, arrangement, app[WRITER], history)}),
     ):
         _announce(settings, tcp)
         await stopping.wait()

@@ -26,7 +26,7 @@ from torc_server.engine.invariants import check
 from torc_server.store.migrate import migrate
 from torc_server.store.transaction import Transaction
 from torc_server.web.app import build_app
-from torc_server.web.dispatch import WRITER
+from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
 
 
 @dataclass
@@ -169,7 +169,7 @@ async def _serving(path: Path, *, background: Background | None = None, **settin
     server = TestServer(app, handler_cancellation=True)
     async with (
         TestClient(server, timeout=aiohttp.ClientTimeout(total=60)) as client,
-        supervised(background.works(app[WRITER].run)),
+        supervised(background.works(app[WRITER].run, app[LONG_OPERATIONS].change)),
     ):
         # From here to the end a call of the server that blocks the event loop is an error.
         guard = BlockBuster(scanned_modules=["torc_server"])

@@ -9,6 +9,7 @@ from torc_server.api.operation import Audience, Call, Guard
 from torc_server.engine import groups
 from torc_server.engine.access import may_use, require_somebody, require_workflow
 from torc_server.engine.errors import NotFound
+from torc_server.engine.holds import require_free
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.resources import records
 from torc_server.resources.resource import Resource
@@ -30,6 +31,7 @@ def users(tx: Transaction, call: Call) -> None:
 
 def _require(tx: Transaction, call: Call, workflow_id: int) -> None:
     require_workflow(tx, call.identity.user, WorkflowId(workflow_id), enforce=call.enforce_access)
+    require_free(tx, WorkflowId(workflow_id), writes=call.writes)
 
 
 @partial(Guard, Audience.WORKFLOW)
@@ -47,6 +49,7 @@ def workflow_in_query(tx: Transaction, call: Call) -> None:
     workflow_id = call.query["workflow_id"]
     if call.enforce_access and not may_use(tx, call.identity.user, WorkflowId(workflow_id)):
         raise NotFound(f"There is no workflow {workflow_id} that you may use")
+    require_free(tx, WorkflowId(workflow_id), writes=call.writes)
 
 
 @partial(Guard, Audience.WORKFLOW)
@@ -73,6 +76,8 @@ def through(resource: Resource) -> Guard:
         workflow_id = records.workflow_of(tx, resource, call.path["id"])
         if call.enforce_access:  # a record that is there has a workflow that is there
             _require(tx, call, workflow_id)
+        else:
+            require_free(tx, workflow_id, writes=call.writes)
 
     return Guard(Audience.WORKFLOW, check)
 
@@ -105,6 +110,7 @@ def _require_sharer(tx: Transaction, call: Call, group_id: int) -> None:
     """Guard the link between a workflow and a group; both must be there."""
     workflow_id = WorkflowId(call.path["id"])
     require_workflow(tx, None, workflow_id, enforce=False)
+    require_free(tx, workflow_id, writes=call.writes)
     group = groups.require_group(tx, GroupId(group_id))
     if call.enforce_access:
         groups.require_sharer(tx, call.identity.user, workflow_id, group)

@@ -6,9 +6,10 @@ from typing import Any
 
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
-from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter
+from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, Whole
 from torc_server.engine.access import ACCESSIBLE_WORKFLOWS, somebody
 from torc_server.engine.errors import RuleBroken
+from torc_server.engine.holds import NOT_BEING_DELETED
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Member, Text
@@ -129,6 +130,8 @@ def _conditions(resource: Resource, call: Call) -> tuple[list[str], dict[str, An
     elif call.enforce_access:
         conditions.append(ACCESSIBLE_WORKFLOWS)
         parameters["identity"] = somebody(call.identity.user)
+    if not resource.belongs_to_workflow:
+        conditions.append(NOT_BEING_DELETED)
     for each in resource.filters:
         value = call.query.get(each.name, each.default)
         if value is not None and (each.when is None or value in each.when):
@@ -249,6 +252,7 @@ def _delete(resource: Resource) -> Operation:
         tag=resource.path,
         summary=f"Delete {resource.with_article}, and answer what it was.",
         effect=Effect.WRITE,
+        whole=None if resource.belongs_to_workflow else Whole.DELETES,
         guard=_guard_by_id(resource),
         run=run,
         answer=resource.schema,

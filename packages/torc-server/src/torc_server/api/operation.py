@@ -64,6 +64,8 @@ class Call:
     generation: Generation = Generation.V035
     enforce_access: bool = False
     require_auth: bool = False
+    # Whether its operation writes, and so has to wait while a long operation works on the same workflow.
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,14 @@ class Accepted:
     answer: Any
 
 
+class Whole(Enum):
+    """What an operation does to a workflow as a whole, so that it takes long where there are many jobs."""
+
+    CHANGES = "changes its jobs"
+    ENDS = "changes its jobs that are pending or running"
+    DELETES = "deletes it"
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How an operation may hold its answer (``?wait_seconds=``) until something happened in its workflow.
@@ -148,6 +158,8 @@ class Operation:
     body_required: bool = True
     errors: tuple[int, ...] = ()
     waiting: Waiting | None = None
+    # What it does to the workflow in its path as a whole: that is done in steps where the workflow is huge.
+    whole: Whole | None = None
     # The shape of an answer that is only Accepted; None where there is none.
     accepted: type[marshmallow.Schema] | None = None
     # Answers server-sent events, each with an `answer` as its data; `run` gives the least Severity that is sent.

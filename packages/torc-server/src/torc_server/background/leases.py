@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 
 from torc_server.background.run_unit import RunUnit
 from torc_server.engine import leases
+from torc_server.engine.errors import NotFound
+from torc_server.engine.holds import Held
 from torc_server.engine.ids import NodeId
 from torc_server.engine.signals import LeaseChanged, NodeHeard
 
@@ -105,7 +107,12 @@ class Leases:
         await asyncio.gather(*(self._give_up(node_id, run) for node_id in self._silent()))
 
     async def _give_up(self, node_id: NodeId, run: RunUnit) -> None:
-        jobs = await run(lambda tx: leases.give_up(tx, node_id, now=datetime.now(UTC)))
+        try:
+            jobs = await run(lambda tx: leases.give_up(tx, node_id, now=datetime.now(UTC)))
+        except Held:
+            return  # until the next look
+        except NotFound:  # it goes with its workflow
+            jobs = None
         self._leases.pop(node_id, None)
         if jobs is not None:
             logger.warning("compute node lost", extra={"fields": {"compute_node": node_id, "jobs": jobs}})

@@ -2,15 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from torc_server.background.run_unit import RunUnit
 from torc_server.engine import tasks
 from torc_server.engine.errors import EngineError
+from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import TaskQueued
 from torc_server.engine.tasks import Task
 from torc_server.store.errors import StoreError
+from torc_server.store.transaction import Transaction
+
+# Runs a unit of work on a workflow, under the name of an operation; in steps where the workflow is huge.
+Perform = Callable[[WorkflowId, str, Callable[[Transaction], None]], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +37,10 @@ class Tasks:
         if any(isinstance(signal, TaskQueued) for signal in signals):
             self._woken.set()
 
-    async def work(self, run: RunUnit) -> None:
+    async def work(self, run: RunUnit, perform: Perform) -> None:
         """Do what is queued, and go on until canceled. What an earlier server left half done has failed.
+
+        `run` runs units of work; `perform` runs those that may take long.
 
         Raises StoreError when even a failure cannot be noted down.
         """
@@ -46,13 +53,13 @@ class Tasks:
             if task is None:
                 await self._woken.wait()
             else:
-                await _do(task, run)
+                await _do(task, run, perform)
 
 
-async def _do(task: Task, run: RunUnit) -> None:
+async def _do(task: Task, run: RunUnit, perform: Perform) -> None:
     fields = {"task": task.id, "workflow": task.workflow_id, "operation": task.operation}
     try:
-        await run(lambda tx: tasks.perform(tx, task, now=_now()))
+        await perform(task.workflow_id, task.operation, lambda tx: tasks.perform(tx, task, now=_now()))
     except (EngineError, StoreError) as error:
         reason = str(error)
     except Exception:

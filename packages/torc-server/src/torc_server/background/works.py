@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from torc_server.background.leases import Leases
 from torc_server.background.run_unit import RunUnit
 from torc_server.background.supervisor import Work
-from torc_server.background.tasks import Tasks
+from torc_server.background.tasks import Perform, Tasks
 
 
 class Background:
@@ -20,6 +20,6 @@ class Background:
         """What wants to hear the news of each commit."""
         return (self._leases.deliver, self._tasks.deliver)
 
-    def works(self, run: RunUnit) -> Mapping[str, Work]:
-        """What is to be kept running; `run` is the writer's, and takes units of work."""
-        return {"leases": lambda: self._leases.work(run), "tasks": lambda: self._tasks.work(run)}
+    def works(self, run: RunUnit, perform: Perform) -> Mapping[str, Work]:
+        """What is to be kept running; `run` is the writer's, and takes units of work; `perform` takes long ones."""
+        return {"leases": lambda: self._leases.work(run), "tasks": lambda: self._tasks.work(run, perform)}

@@ -10,6 +10,7 @@ from typing import Any
 
 from torc_server.engine import events
 from torc_server.engine.errors import NotFound, RuleBroken, Stale
+from torc_server.engine.holds import require_free
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady, LeaseChanged, NodeHeard, Severity
 from torc_server.engine.states import Cause, JobStatus, from_states
@@ -108,12 +109,14 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: b
 
     `is_known_dead` is for one of which somebody knows, before its lease is over, that it runs nothing any more.
     Reports of the attempts that were given back are refused as stale. Gives how many jobs there were; None for a
-    node that is gone, stopped, or has no lease. Tells JobsBecameReady, LeaseChanged, records the event.
+    node that is gone, stopped, or has no lease. Raises Held and NotFound in the middle of a long operation. Tells
+    JobsBecameReady, LeaseChanged, records the event.
     """
     if not tx.execute(STOP, {"node_id": node_id}):
         return None
     node = tx.rows(NODE, {"node_id": node_id})[0]
     workflow_id = WorkflowId(node["workflow_id"])
+    require_free(tx, workflow_id, writes=True)
     tx.tell(LeaseChanged(node_id, None))
     jobs = _give_back(tx, node_id, JobStatus.PENDING, JobStatus.RUNNING)
     data = _lost(node, jobs, is_known_dead=is_known_dead)

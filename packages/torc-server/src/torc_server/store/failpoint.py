@@ -18,7 +18,8 @@ class Failpoint(StrEnum):
 class Crash:
     """Ends the process at one point, as ``kill -9`` would, when a file is there; never, where nobody asks for it.
 
-    ``TORC_FAILPOINT=before_commit:/path/of/the/file`` asks. The file is removed, so that the next server lives.
+    ``TORC_FAILPOINT=before_commit:/path/of/the/file`` asks. The file is removed, so that the next server lives. A
+    number in it says how often the point is passed before.
     """
 
     def __init__(self) -> None:
@@ -29,5 +30,9 @@ class Crash:
     def at(self, point: Failpoint) -> None:
         """End the process if it was asked to end here."""
         if self._point is point and self._armed.is_file():
+            passes = int(self._armed.read_text() or 0)
+            if passes > 0:
+                self._armed.write_text(str(passes - 1))
+                return
             self._armed.unlink()
             os.kill(os.getpid(), signal.SIGKILL)

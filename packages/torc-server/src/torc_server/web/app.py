@@ -17,6 +17,7 @@ from torc_server.store.readers import Readers
 from torc_server.store.writer import Writer
 from torc_server.web.dispatch import (
     ENFORCE_ACCESS,
+    LONG_OPERATIONS,
     PROCESS,
     READERS,
     REQUIRE_AUTH,
@@ -36,6 +37,7 @@ from torc_server.web.health import (
     show_ready,
     stop_being_ready,
 )
+from torc_server.web.long_operations import ORDINARY_STEPS, LongOperations, Steps
 from torc_server.web.metrics import METRICS, Metrics, show_metrics
 from torc_server.web.metrics import PATH as METRICS_PATH
 from torc_server.web.news import News
@@ -58,17 +60,19 @@ def build_app(
     listeners: Sequence[Callable[[Sequence[object]], None]] = (),
     alone: bool = False,
     backups: BackupHistory | None = None,
+    steps: Steps = ORDINARY_STEPS,
 ) -> web.Application:
     """Build the application on an existing, migrated database, which it opens as it starts and closes at its end.
 
     `listeners` get the news of each commit, on the event loop. `alone`: nobody else reads the database meanwhile.
-    `backups`: what became of those that the server makes, for its metrics.
+    `backups`: what became of those that the server makes, for its metrics. `steps`: which workflows are huge, and how
+    much of one is changed at a time.
     """
     who = Authenticator(None, required=False) if authenticator is None else authenticator
     metrics = Metrics(database, BackupHistory() if backups is None else backups)
     app = web.Application(
         client_max_size=body_max_bytes,
-        middlewares=[reception(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered)],
+        middlewares=[reception(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.requests.answered)],
     )
     waits, news = Waits(), News()
 
@@ -82,6 +86,7 @@ def build_app(
     app[NEWS] = news
     app[PACE] = pace
     app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
+    app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
     app[READERS] = Readers(database, through=app[WRITER] if alone else None)
     app[ENFORCE_ACCESS] = enforce_access
     app[REQUIRE_AUTH] = who.required
@@ -91,7 +96,7 @@ def build_app(
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
     handlers = [(each, stream_handler_of(each) if each.streams else handler_of(each)) for each in OPERATIONS]
     # One route for all of them: aiohttp tries one after the other, and there are more than a hundred.
-    app.router.add_route("*", API_ROOT + "/{path:.*}", dispatching(handlers, root=API_ROOT))
+    app.router.add_route("*", API_ROOT + "/{path:(?s:.*)}", dispatching(handlers, root=API_ROOT))
     for path, answer in ((ALIVE, show_alive), (READY, show_ready), (METRICS_PATH, show_metrics)):
         app.router.add_get(path, answer, name=path.strip("/"))
     app.cleanup_ctx.append(_open_database(admin_users))
@@ -107,9 +112,11 @@ def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], As
         try:
             now = datetime.now(UTC)
             await app[WRITER].run(lambda tx: appoint_system_admins(tx, admin_users, now=now))
+            await app[LONG_OPERATIONS].recover()
             async with app[READERS]:
                 yield
         finally:
+            await app[LONG_OPERATIONS].close()
             await app[WRITER].close()
 
     return open_database

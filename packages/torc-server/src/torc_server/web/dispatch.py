@@ -10,12 +10,15 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from torc_server.api.operation import Call, Effect, NothingYet, Operation
+from torc_server.engine.holds import Held
+from torc_server.engine.ids import WorkflowId
 from torc_server.store.readers import Readers
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.answer import answer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import RequestError, answer_to
+from torc_server.web.long_operations import LongOperations
 from torc_server.web.marks import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.process import ServerProcess
 from torc_server.web.request import Reader
@@ -28,6 +31,7 @@ WAITS = web.AppKey("waits", Waits)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
 REQUIRE_AUTH = web.AppKey("require_auth", bool)
 PROCESS = web.AppKey("process", ServerProcess)
+LONG_OPERATIONS = web.AppKey("long_operations", LongOperations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ async def call_of(reader: Reader, request: web.Request) -> tuple[Call, tuple[str
         generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
         enforce_access=app[ENFORCE_ACCESS],
         require_auth=app[REQUIRE_AUTH],
+        writes=request[OPERATION].effect is Effect.WRITE,
     )
     return call, understood.unknown
 
@@ -109,7 +114,18 @@ async def _perform(operation: Operation, request: web.Request, call: Call) -> An
         if operation.effect is Effect.READ:
             return await request.app[READERS].run(unit)
         # What was begun is finished, also when the caller leaves.
-        return await request.app[WRITER].run(unit)
+        if operation.whole is not None and not call.query.get("async"):
+            return await request.app[LONG_OPERATIONS].perform(
+                WorkflowId(call.path["id"]),
+                operation.id,
+                operation.whole,
+                lambda tx: operation.run(tx, call),
+                check=lambda tx: operation.guard(tx, call),
+            )
+        try:
+            return await request.app[WRITER].run(unit)
+        except Held:
+            return await request.app[LONG_OPERATIONS].patiently(lambda: request.app[WRITER].run(unit))
 
     seconds = call.query.get("wait_seconds", 0.0)
     if operation.waiting is not None and seconds > 0:

@@ -1,0 +1,75 @@
+"""Rows of tables that come, go or become others: written down, and carried out later."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+
+class Kind(StrEnum):
+    """What happens to rows."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Which rows of a table are copied, and how to tell them apart.
+
+    `scope` is a condition on the table, in which the original database is called ``source``. `compared` are the columns
+    that the work may change; all but the key where they are not named.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    scope: str
+    compared: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows of one table that come, go or become others, with the columns in the order of their values."""
+
+    table: str
+    kind: Kind
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+
+    def to_text(self) -> str:
+        """Write it down."""
+        return json.dumps([self.table, self.kind, self.key, self.columns, self.rows], default=_as_hexadecimal)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read what to_text wrote."""
+        table, kind, key, columns, rows = json.loads(text, object_hook=_from_hexadecimal)
+        return cls(table, Kind(kind), tuple(key), tuple(columns), rows)
+
+    def apply(self, tx: Transaction) -> None:
+        """Carry it out."""
+        where = " AND ".join(f"{name} = :{name}" for name in self.key)
+        text = {
+            Kind.INSERT: f"INSERT INTO {self.table} ({', '.join(self.columns)})"  # noqa: S608 - names of our own tables
+            f" VALUES ({', '.join(':' + name for name in self.columns)})",
+            Kind.UPDATE: f"UPDATE {self.table} SET {', '.join(f'{name} = :{name}' for name in self.columns)}"  # noqa: S608 - as above
+            f" WHERE {where}",
+            Kind.DELETE: f"DELETE FROM {self.table} WHERE {where}",  # noqa: S608 - as above
+        }[self.kind]
+        statement = str.__new__(Statement, text)  # not a declared one: made of the tables as they are
+        statement.hot = False
+        tx.execute_many(statement, (dict(zip(self.columns, row, strict=True)) for row in self.rows))
+
+
+def _as_hexadecimal(value: bytes) -> dict[str, str]:
+    return {"hexadecimal": value.hex()}
+
+
+def _from_hexadecimal(value: dict[str, str]) -> bytes:
+    return bytes.fromhex(value["hexadecimal"])

@@ -1,0 +1,114 @@
+"""A copy of some rows in a database of its own, and what became of them there.
+
+A unit of work that would hold the writer for long runs on the copy instead. The rows that differ afterwards are what it
+would have changed, and can be carried over a few at a time.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from torc_server.store import functions
+from torc_server.store.changes import Change, Copied, Kind
+from torc_server.store.errors import StoreError, as_store_error
+from torc_server.store.sqlite_files import CACHED_STATEMENTS, PATIENCE_SECONDS, uri_of
+from torc_server.store.transaction import Transaction
+
+
+class Scratch:
+    """A private database with copies of rows, on disk where it grows large. It sees one state of the original."""
+
+    def __init__(
+        self, source: Path, tables: Sequence[Copied], parameters: Mapping[str, Any], last_ids: Mapping[str, int]
+    ) -> None:
+        """Copy the rows. New rows of the tables in `last_ids` get ids above those. Raises StoreError."""
+        self._tables = tables
+        self._parameters = parameters
+        self._connection = sqlite3.connect(
+            "",
+            uri=True,
+            timeout=PATIENCE_SECONDS,
+            isolation_level=None,
+            cached_statements=CACHED_STATEMENTS,
+            check_same_thread=False,
+        )
+        try:
+            self._copy(source, last_ids)
+        except sqlite3.Error as error:
+            self.close()
+            raise as_store_error(error) or StoreError(f"{source} cannot be copied from: {error}") from error
+        except BaseException:
+            self.close()
+            raise
+        self.transaction = Transaction(self._connection)
+
+    def _copy(self, source: Path, last_ids: Mapping[str, int]) -> None:
+        connection = self._connection
+        functions.register(connection)
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -32768")
+        connection.execute("ATTACH ? AS source", (uri_of(source, "ro"),))
+        connection.execute("BEGIN")
+        schema = connection.execute(
+            "SELECT type, sql FROM source.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        self._create(schema, "table")
+        for each in self._tables:
+            connection.execute(
+                f"INSERT INTO main.{each.table} SELECT * FROM source.{each.table} WHERE {each.scope}",  # noqa: S608 - declared
+                self._parameters,
+            )
+        # New rows get ids that nobody else takes: those that were set aside.
+        connection.execute("DELETE FROM main.sqlite_sequence")
+        connection.executemany("INSERT INTO main.sqlite_sequence VALUES (?, ?)", last_ids.items())
+        self._create(schema, "index")
+        self._create(schema, "trigger")
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.row_factory = sqlite3.Row
+        connection.execute("BEGIN")
+
+    def _create(self, schema: Sequence[tuple[str, str]], kind: str) -> None:
+        for each, sql in schema:
+            if each == kind:
+                self._connection.execute(sql)
+
+    def changes(self, rows_at_once: int) -> Iterator[Change]:
+        """Yield what differs from the original: what goes first, then what comes, then what became another."""
+        connection = self._connection
+        connection.row_factory = None
+        for each in reversed(self._tables):
+            yield from self._rows(each, Kind.DELETE, each.key, rows_at_once)
+        for each in self._tables:
+            columns = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (each.table,))]
+            yield from self._rows(each, Kind.INSERT, tuple(columns), rows_at_once)
+            compared = each.compared or tuple(name for name in columns if name not in each.key)
+            if compared:
+                yield from self._rows(each, Kind.UPDATE, (*each.key, *compared), rows_at_once)
+
+    def _rows(self, copied: Copied, kind: Kind, columns: tuple[str, ...], rows_at_once: int) -> Iterator[Change]:
+        table, same = copied.table, " AND ".join(f"ours.{name} = theirs.{name}" for name in copied.key)
+        wanted = ", ".join(columns)
+        compared = [name for name in columns if name not in copied.key]
+        ours, theirs = (", ".join(f"{side}.{name}" for name in compared) for side in ("ours", "theirs"))
+        # fmt: off
+        text = {
+            Kind.DELETE: f"SELECT {wanted} FROM source.{table} AS theirs WHERE ({copied.scope})"  # noqa: S608 - declared
+            f" AND NOT EXISTS (SELECT 1 FROM main.{table} AS ours WHERE {same})",
+            Kind.INSERT: f"SELECT {wanted} FROM main.{table} AS ours"  # noqa: S608 - declared
+            f" WHERE NOT EXISTS (SELECT 1 FROM source.{table} AS theirs WHERE {same})",
+            Kind.UPDATE: f"SELECT {', '.join('ours.' + name for name in columns)} FROM main.{table} AS ours"  # noqa: S608 - declared
+            f" CROSS JOIN source.{table} AS theirs ON {same} WHERE ({ours}) IS NOT ({theirs})",
+        }[kind]
+        # fmt: on
+        found = self._connection.execute(text, self._parameters if kind is Kind.DELETE else {})
+        while rows := found.fetchmany(rows_at_once):
+            yield Change(table, kind, copied.key, columns, rows)
+
+    def close(self) -> None:
+        """Throw the copy away."""
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
