@@ -242,6 +242,11 @@ def variables_page() -> Iterator[str]:
         "| `TORC_TLS_CA_CERT` | Certificate (PEM) of one more authority that clients trust for `https://`. |\n"
         "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. Only for a test. |"
     )
+    yield "## Runners"
+    yield (
+        "| Variable | Meaning |\n|---|---|\n| `TORC_LEASE_SECONDS` | The default of `torc run --lease-seconds`. |\n"
+        "| `TORC_RUNNER_ID` | Set for jobs: by it their runner recognizes what they leave behind. |"
+    )
     yield "## Settings"
     rows = [
         *((name, f"server {setting.name}") for setting in SETTINGS for name in setting.variables),
