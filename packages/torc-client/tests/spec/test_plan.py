@@ -68,7 +68,7 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
     )
     job = plan.jobs[0]
     assert job.record["command"] == 'run data/in.txt \'{"rate":0.5,"who":"Zoë"}\' ${HOME} > o'
-    assert (job.input_files, job.output_files, job.input_user_data) == ([1, 0], [2], [0])
+    assert (job.input_files, job.output_files, job.input_user_data) == ((1, 0), (2,), (0,))
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_lists_that_jobs_share_by_an_alias_stay_as_they_are():
         {"name": "b", "command": "true", "input_files": shared},
     ]
     plan = plan_of(jobs=jobs, files=[{"name": "f", "path": "f"}])
-    assert [job.input_files for job in plan.jobs] == [[0], []]
+    assert [job.input_files for job in plan.jobs] == [(0,), ()]
 
 
 def test_metadata_as_text_becomes_the_map_that_it_describes():
@@ -271,3 +271,23 @@ def test_levels_and_cycles_of_random_graphs(parents):
     else:
         position = {node: index for index, node in enumerate(order)}
         assert all(position[parent] < position[node] for node in range(15) for parent in parents[node])
+
+
+def test_an_unknown_name_is_told_of_each_job_that_uses_it():
+    jobs = [{"name": name, "command": "true", "depends_on": ["nobody"]} for name in ("a", "b")]
+    told = problems_of(jobs=jobs)
+    assert [line.partition(":")[0] for line in told] == ["jobs[0].depends_on[0]", "jobs[1].depends_on[0]"]
+
+
+def test_jobs_that_wait_for_the_same_jobs_share_one_group():
+    jobs = [
+        *({"name": f"a_{number}", "command": "true"} for number in range(3)),
+        {"name": "by_regex", "command": "true", "depends_on_regexes": ["^a_"]},
+        {"name": "by_regex_too", "command": "true", "depends_on_regexes": ["^a_"]},
+        {"name": "by_name", "command": "true", "depends_on": ["a_0", "a_1", "a_2"]},
+        {"name": "by_both", "command": "true", "depends_on": ["a_0"], "depends_on_regexes": ["^a_"]},
+    ]
+    plan = plan_of(jobs=jobs)
+    assert len({id(job.parents) for job in plan.jobs[3:]}) == 1
+    assert plan.jobs[3].parents == (0, 1, 2)
+    assert plan.levels == [[0, 1, 2], [3, 4, 5, 6]]

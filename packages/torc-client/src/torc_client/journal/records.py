@@ -63,8 +63,8 @@ def decode(content: bytes) -> Contents:
     while position < len(content):
         record, end = _record_at(content, position)
         match record:
-            case Head() if head is None:
-                head = record
+            case Head():
+                head = head or record
             case Kept(completion):
                 completions[completion.job_id, completion.result.attempt_id] = completion
             case None:

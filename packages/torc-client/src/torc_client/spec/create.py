@@ -130,7 +130,8 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
         )
 
     in_order = [number for level in plan.levels for number in level]
-    for numbers in batches(in_order, lambda number: _size_of_job(plan.jobs[number])):
+    seen: set[int] = set()
+    for numbers in batches(in_order, lambda number: _size_of_job(plan.jobs[number], seen)):
         sets = _Sets(numbers, job_ids)
         jobs = [model(plan.jobs[number], sets) for number in numbers]
         answer = await client.jobs.create_jobs(JobsModel(jobs=jobs, dependency_sets=sets.models() or None))
@@ -147,11 +148,15 @@ class _Sets:
     def __init__(self, numbers: Sequence[int], job_ids: Sequence[int]) -> None:
         self._position_of = {number: position for position, number in enumerate(numbers)}
         self._job_ids = job_ids
-        self._numbers: dict[tuple[int, ...], int] = {}
+        self._numbers: dict[int, int] = {}
+        self._sets: list[tuple[int, ...]] = []
 
-    def number_of(self, parents: Sequence[int]) -> int:
-        """Give the number of the set with these jobs."""
-        return self._numbers.setdefault(tuple(parents), len(self._numbers))
+    def number_of(self, parents: tuple[int, ...]) -> int:
+        """Give the number of the set with these jobs, which a plan has as one object."""
+        if id(parents) not in self._numbers:
+            self._numbers[id(parents)] = len(self._sets)
+            self._sets.append(parents)
+        return self._numbers[id(parents)]
 
     def models(self) -> list[DependencySet]:
         """Give the sets in the order of their numbers."""
@@ -160,7 +165,7 @@ class _Sets:
                 job_ids=[self._job_ids[parent] for parent in parents if parent not in self._position_of] or None,
                 positions=[self._position_of[parent] for parent in parents if parent in self._position_of] or None,
             )
-            for parents in self._numbers
+            for parents in self._sets
         ]
 
 
@@ -224,11 +229,14 @@ def batches(items: Sequence[T], size: Callable[[T], int]) -> Iterator[list[T]]:
         yield batch
 
 
-def _size_of_job(job: PlannedJob) -> int:
+def _size_of_job(job: PlannedJob, seen: set[int]) -> int:
+    """Tell the size; jobs that are waited for together count where they are `seen` first."""
     texts = len(job.record["command"]) + len(job.record.get("invocation_script", "")) + len(str(job.record.get("env")))
-    lists = (job.parents, job.input_files, job.output_files, job.input_user_data, job.output_user_data)
+    parents = () if id(job.parents) in seen else job.parents
+    seen.add(id(job.parents))
+    lists = (parents, job.input_files, job.output_files, job.input_user_data, job.output_user_data)
     return texts + CHARACTERS_OF_RELATION * sum(map(len, lists))
 
 
-def _ids(positions: list[int], ids: Sequence[int]) -> list[int] | None:
+def _ids(positions: Sequence[int], ids: Sequence[int]) -> list[int] | None:
     return [ids[position] for position in positions] if positions else None

@@ -1,6 +1,7 @@
 """Names into the things they name: lists of names, and regular expressions over names."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.patterns import PatternError, Searcher
@@ -22,42 +23,59 @@ class Names:
             else:
                 self.number_of[name] = number
         self._searcher = Searcher(self.number_of.keys())
-        self._matches: dict[str, list[int] | PatternError] = {}
+        self._matches: dict[str, _Matches | PatternError] = {}
+        self._found: dict[tuple[str, ...], tuple[int, ...]] = {}
 
-    def find(self, record: Record, field: str, problems: Problems) -> list[int]:
-        """The numbers of what a list of names in the record names, in order, each once."""
+    def find(self, record: Record, field: str, problems: Problems) -> tuple[int, ...]:
+        """The numbers of what a list of names in the record names, in order, each once.
+
+        Those of equal lists are the same object.
+        """
+        names = tuple(record.get(field, ()))
+        found = self._found.get(names)
+        if found is None:
+            found = self._find(names, record, field, problems)
+            if all(name in self.number_of for name in names):  # else each record is to be told
+                self._found[names] = found
+        return found
+
+    def _find(self, names: tuple[str, ...], record: Record, field: str, problems: Problems) -> tuple[int, ...]:
         found: dict[int, None] = {}
-        for index, name in enumerate(record.get(field, ())):
+        for index, name in enumerate(names):
             number = self.number_of.get(name)
             if number is None:
                 place = f"{record[PLACE]}.{field}[{index}]"
                 problems.add(place, f"no {self.noun} is named {name!r}", word=name, known=self.number_of)
             else:
                 found[number] = None
-        return list(found)
+        return tuple(found)
 
-    def match(self, record: Record, field: str, problems: Problems, *, but: int | None = None) -> list[int]:
-        """The numbers of all names in which a pattern of the list is found, `but` that of the job itself."""
-        found: dict[int, None] = {}
+    def match(self, record: Record, field: str, problems: Problems, *, but: int | None = None) -> tuple[int, ...]:
+        """The numbers of all names in which a pattern of the list is found, `but` that of the job itself.
+
+        Those of one pattern are the same object for every record.
+        """
+        found: list[_Matches] = []
         for index, pattern in enumerate(record.get(field, ())):
-            numbers = self._matching(pattern)
+            matches = self._matching(pattern)
             place = f"{record[PLACE]}.{field}[{index}]"
-            if isinstance(numbers, PatternError):
-                problems.add(place, f"{pattern!r} {numbers}")
-            elif not numbers:
+            if isinstance(matches, PatternError):
+                problems.add(place, f"{pattern!r} {matches}")
+            elif not matches.numbers:
                 problems.add(place, f"{pattern!r} matches no {self.noun}{self._example()}")
-            elif numbers == [but]:
+            elif matches.numbers == (but,):
                 problems.add(place, f"{pattern!r} matches no {self.noun} but this one")
             else:
-                found.update(dict.fromkeys(numbers))
-        if but is not None:
-            found.pop(but, None)
-        return list(found)
+                found.append(matches)
+        if len(found) == 1 and but not in found[0].distinct:
+            return found[0].numbers
+        return tuple(each for each in dict.fromkeys(chain.from_iterable(each.numbers for each in found)) if each != but)
 
-    def _matching(self, pattern: str) -> list[int] | PatternError:
+    def _matching(self, pattern: str) -> "_Matches | PatternError":
         if pattern not in self._matches:
             try:
-                self._matches[pattern] = [self.number_of[name] for name in self._searcher.search(pattern)]
+                numbers = tuple(self.number_of[name] for name in self._searcher.search(pattern))
+                self._matches[pattern] = _Matches(numbers, frozenset(numbers))
             except PatternError as error:
                 self._matches[pattern] = error
         return self._matches[pattern]
@@ -67,6 +85,16 @@ class Names:
         return f"; names are such as {example!r}" if example else f"; there is no {self.noun}"
 
 
-def united(first: Sequence[int], second: Sequence[int]) -> list[int]:
-    """Both lists, each number once."""
-    return list(dict.fromkeys([*first, *second])) if second else list(first)
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    """What a pattern finds, in order."""
+
+    numbers: tuple[int, ...]
+    distinct: frozenset[int]
+
+
+def united(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    """Both lists, each number once; one of them itself where the other is empty."""
+    if first and second:
+        return tuple(dict.fromkeys([*first, *second]))
+    return first or second

@@ -23,11 +23,12 @@ class PlannedJob:
     """A job with its relations as positions in the plan's lists."""
 
     record: Record
-    parents: list[int]
-    input_files: list[int]
-    output_files: list[int]
-    input_user_data: list[int]
-    output_user_data: list[int]
+    parents: tuple[int, ...]
+    """The same object for all jobs that wait for the same jobs, so that nothing need be done for each pair."""
+    input_files: tuple[int, ...]
+    output_files: tuple[int, ...]
+    input_user_data: tuple[int, ...]
+    output_user_data: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,16 @@ def make_plan(source: str, document: Any) -> Plan:
     )
     paths = {record["name"]: record["path"] for record in files}
     data = {record["name"]: record.get("data") for record in user_data}
+    groups = Groups()
     planned = [
-        _plan_job(number, resolve(job, paths, data, problems), names, problems) for number, job in enumerate(jobs)
+        _plan_job(number, resolve(job, paths, data, problems), names, groups, problems)
+        for number, job in enumerate(jobs)
     ]
     problems.raise_for(source)
     _refuse_rings(source, planned)
     before = {name: len(workflow.get(name, [])) for name in ("jobs", "files")}
-    order = levels([job.parents for job in planned])
+    nodes = levels(_grouped(planned))
+    order = [level for nodes_of in nodes if (level := [node for node in nodes_of if node < len(planned)])]
     return Plan(source, workflow, files, user_data, requirements, planned, order, before)
 
 
@@ -119,14 +123,31 @@ def _check_requirements(requirements: list[Record], problems: Problems) -> None:
             problems.add(f"{place}.runtime", f"{runtime!r} is no duration; {remedy}")
 
 
-def _plan_job(number: int, job: Record, names: _AllNames, problems: Problems) -> PlannedJob:
+class Groups:
+    """Jobs that are waited for together, each group of them one object."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[int, ...]] = {}
+        self._groups: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def one(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """Give the object for these numbers. What was seen before is told apart without a look at all of them."""
+        if id(numbers) not in self._known:
+            group = self._groups.setdefault(numbers, numbers)
+            if group is not numbers:
+                return group
+            self._known[id(numbers)] = group
+        return numbers
+
+
+def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, problems: Problems) -> PlannedJob:
     wanted = job.get("resource_requirements")
     if wanted is not None and wanted != RESERVED_REQUIREMENTS and wanted not in names.requirements.number_of:
         place = f"{job[PLACE]}.resource_requirements"
         known = names.requirements.number_of
         problems.add(place, f"no resource requirements record is named {wanted!r}", word=wanted, known=known)
 
-    def both(of: Names, listed: str, patterns: str) -> list[int]:
+    def both(of: Names, listed: str, patterns: str) -> tuple[int, ...]:
         return united(of.find(job, listed, problems), of.match(job, patterns, problems))
 
     parents = names.jobs.find(job, "depends_on", problems)
@@ -135,12 +156,28 @@ def _plan_job(number: int, job: Record, names: _AllNames, problems: Problems) ->
     matched = names.jobs.match(job, "depends_on_regexes", problems, but=number)
     return PlannedJob(
         record=job,
-        parents=united(parents, matched),
+        parents=groups.one(united(parents, matched)),
         input_files=both(names.files, "input_files", "input_file_regexes"),
         output_files=both(names.files, "output_files", "output_file_regexes"),
         input_user_data=both(names.user_data, "input_user_data", "input_user_data_regexes"),
         output_user_data=both(names.user_data, "output_user_data", "output_user_data_regexes"),
     )
+
+
+def _grouped(jobs: list[PlannedJob]) -> list[list[int]]:
+    """Explicit parents; many that are waited for together stand as a node of their own, after the jobs."""
+    parents: list[list[int]] = [[] for _ in jobs]
+    nodes: dict[int, int] = {}
+    for number, job in enumerate(jobs):
+        group = job.parents
+        if len(group) <= 1:
+            parents[number] = list(group)
+            continue
+        if id(group) not in nodes:
+            nodes[id(group)] = len(parents)
+            parents.append(list(group))
+        parents[number] = [nodes[id(group)]]
+    return parents
 
 
 def _all_parents(jobs: list[PlannedJob]) -> list[list[int]]:
@@ -150,7 +187,7 @@ def _all_parents(jobs: list[PlannedJob]) -> list[list[int]]:
     after the jobs.
     """
     things: dict[tuple[str, int], int] = {}
-    parents = [list(job.parents) for job in jobs]
+    parents = _grouped(jobs)
 
     def node(kind: str, number: int) -> int:
         if (kind, number) not in things:
