@@ -11,7 +11,6 @@ from aiohttp import hdrs, web
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
-    Counter,
     Gauge,
     Histogram,
     ProcessCollector,
@@ -24,10 +23,10 @@ from torc_server.store.errors import StoreError
 from torc_server.version import __version__
 from torc_server.web.dispatch import READERS, WAITS, WRITER
 from torc_server.web.event_stream import NEWS
+from torc_server.web.request_counts import RequestCounts
 
 PATH = "/metrics"
 
-LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 COMMIT_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 UNITS_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -42,23 +41,14 @@ class Metrics:
     def __init__(self, database: Path, backups: BackupHistory) -> None:
         self._database = database
         self._backups = backups
-        self._children: dict[tuple[str, str], Counter] = {}
-        self._latencies: dict[str, Histogram] = {}
         self._jobs: Mapping[str, int] = {}
         self._count_again_at = 0.0
         self._counting = asyncio.Lock()
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        self._requests = Counter(
-            "torc_requests", "Requests answered, by operation and status.", ["operation", "status"], registry=registry
-        )
-        self._latency = Histogram(
-            "torc_request_seconds",
-            "Time to answer, without streams and requests that asked to wait.",
-            ["operation"],
-            buckets=LATENCY_BUCKETS,
-            registry=registry,
-        )
+        requests = RequestCounts()
+        registry.register(requests)
+        self.answered = requests.answered
         self._commit = Histogram(
             "torc_commit_seconds", "Time of one commit.", buckets=COMMIT_BUCKETS, registry=registry
         )
@@ -87,18 +77,6 @@ class Metrics:
         Gauge("torc_server_info", "1, with the versions.", ["version", "python", "sqlite"], registry=registry).labels(
             __version__, platform.python_version(), sqlite3.sqlite_version
         ).set(1)
-
-    def answered(self, operation: str, status: str, seconds: float | None) -> None:
-        """Count a request; `seconds` is None where the time says nothing about the server."""
-        child = self._children.get((operation, status))
-        if child is None:
-            child = self._children[operation, status] = self._requests.labels(operation, status)
-        child.inc()
-        if seconds is not None:
-            latency = self._latencies.get(operation)
-            if latency is None:
-                latency = self._latencies[operation] = self._latency.labels(operation)
-            latency.observe(seconds)
 
     def committed(self, units: int, commit_seconds: float) -> None:
         """Count a commit; the writer's thread calls it."""
