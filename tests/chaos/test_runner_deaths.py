@@ -1,5 +1,6 @@
 """Runners and servers are killed and stopped while jobs run: nothing is lost, nothing runs twice at once."""
 
+import os
 import random
 import signal
 import subprocess
@@ -63,7 +64,8 @@ def test_a_server_that_is_killed_again_and_again(place: Place, server: Server, r
     assert not list(place.directory.glob("output_*/offline_journal/*"))
 
 
-def test_a_killed_runner_takes_its_jobs_with_it_and_the_next_one_runs_them(place, server, reports, run):
+@pytest.mark.parametrize("with_watchdog", [False, True], ids=["alone", "with its watchdog"])
+def test_a_killed_runner_takes_its_jobs_with_it_and_the_next_one_runs_them(place, server, reports, run, with_watchdog):
     workflow_id = attempts.create(
         place, attempts.spec(60, 'echo x > reports; [ "$TORC_ATTEMPT_ID" = 1 ] && [ -e hold ] && exec sleep 1000; true')
     )
@@ -72,8 +74,14 @@ def test_a_killed_runner_takes_its_jobs_with_it_and_the_next_one_runs_them(place
     reports.next(50, of=[first])
     jobs = attempts.jobs_of(place)
     assert len(jobs) >= 50
+    if with_watchdog:
+        # Nobody is left to end the jobs until the next runner comes.
+        first.send_signal(signal.SIGSTOP)
+        for watchdog in watchdogs_of(place):
+            os.kill(watchdog, signal.SIGKILL)
     first.kill()
-    attempts.wait_until_gone(jobs)
+    if not with_watchdog:
+        attempts.wait_until_gone(jobs)
     output.finish()
     (place.directory / "hold").unlink()
     text = assert_ended_well(run(workflow_id, "--max-parallel-jobs", "50"))
@@ -185,3 +193,8 @@ def wait_for_journal(place: Place, results: int) -> Path:
             if len(decode(path.read_bytes()).completions) == results:
                 return path
         time.sleep(0.05)  # no event tells of what is written to a file by others
+
+
+def watchdogs_of(place: Place) -> list[int]:
+    """The processes that watch over the jobs of a place."""
+    return [pid for pid in attempts.of_place(place) if b"watchdog" in Path(f"/proc/{pid}/cmdline").read_bytes()]

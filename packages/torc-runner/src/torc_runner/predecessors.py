@@ -1,12 +1,16 @@
 """What runners that were here before left behind: results that nobody was told, and jobs that nobody runs."""
 
+import asyncio
+import os
 from pathlib import Path
 
 from torc_client.client import TorcClient
 from torc_client.errors import Conflict, NotFound
 from torc_client.journal.replay import replay_all
 from torc_client.paging import iterate
-from torc_runner.detect.host import Host, is_dead
+from torc_runner.detect.host import Host, is_dead, runner_id_of
+from torc_runner.launch.environment import RUNNER_ID
+from torc_runner.launch.watchdog_process import end_all
 from torc_runner.log import fields, logger
 
 
@@ -26,14 +30,20 @@ async def send_what_was_left(client: TorcClient, output_dir: Path, workflow_id: 
 
 
 async def give_up_the_dead(client: TorcClient, workflow_id: int, host: Host) -> None:
-    """Give back at once the jobs of runners on this host that are dead. Raises TorcError."""
+    """Give back at once the jobs of runners on this host that are dead. Raises TorcError.
+
+    Should their jobs live, because their watchdog was killed as well, they are ended before.
+    """
     if not host.identity:
         return
     nodes = iterate(
         client.compute_nodes.list_compute_nodes, workflow_id=workflow_id, hostname=host.name, is_active=True, limit=1000
     )
-    dead = [node.id async for node in nodes if node.id is not None and is_dead(node.host_identity, host.identity)]
-    for node_id in dead:
+    dead = [node async for node in nodes if is_dead(node.host_identity, host.identity)]
+    for node in dead:
+        runner_id, node_id = runner_id_of(node.host_identity), node.id or 0
+        if runner_id:
+            await asyncio.to_thread(end_all, frozenset(), os.fsencode(f"{RUNNER_ID}={runner_id}"))
         try:
             answer = await client.compute_nodes.give_up_compute_node(node_id)
         except (Conflict, NotFound):

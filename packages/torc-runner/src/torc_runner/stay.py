@@ -17,7 +17,7 @@ from torc_client.journal.records import Head
 from torc_runner.capacity import Capacity, Resources
 from torc_runner.claim import Claims
 from torc_runner.conditions import outage_seconds, stdio_rules, stop_signal
-from torc_runner.detect.host import Host
+from torc_runner.detect.host import Host, as_runner
 from torc_runner.instructions import Ending
 from torc_runner.journal import Journal
 from torc_runner.keeper import lease_clock
@@ -63,11 +63,11 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
     outages = Outages(offer.patience_seconds, lambda _: None)
     await outages.outlast(lambda: send_what_was_left(client, offer.output_dir, offer.workflow_id, offer.run_id))
     await outages.outlast(lambda: give_up_the_dead(client, offer.workflow_id, offer.host))
-    node = _node(offer)
+    label = uuid.uuid4().hex
+    node = _node(offer, label)
     asked_at = lease_clock()
     node_id = await outages.outlast(lambda: _register(client, node))
     _log_start(offer, node_id)
-    label = uuid.uuid4().hex
     around = _surroundings(client, offer, node_id, label)
     journal = _journal(client, offer, node_id, label)
     watchdog = Watchdog(f"{RUNNER_ID}={label}")
@@ -169,7 +169,7 @@ def _journal(client: TorcClient, offer: Offer, node_id: int, label: str) -> Jour
     return Journal(journal_path(offer.output_dir, offer.workflow_id, offer.run_id, name), head)
 
 
-def _node(offer: Offer) -> ComputeNodeModel:
+def _node(offer: Offer, label: str) -> ComputeNodeModel:
     host, total = offer.host, offer.total
     return ComputeNodeModel(
         workflow_id=offer.workflow_id,
@@ -183,7 +183,7 @@ def _node(offer: Offer) -> ComputeNodeModel:
         is_active=True,
         compute_node_type="local",
         lease_seconds=offer.settings.lease_seconds,
-        host_identity=host.identity or None,
+        host_identity=as_runner(host.identity, label) or None,
     )
 
 

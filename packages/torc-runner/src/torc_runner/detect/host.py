@@ -24,12 +24,24 @@ class _Identity:
     pid_namespace: str
     pid: int
     start_ticks: int
+    runner_id: str = ""
 
 
 def this_host() -> Host:
     """Name this machine and process."""
     pid = os.getpid()
     return Host(socket.gethostname(), pid, _identity_of(pid))
+
+
+def as_runner(identity: str, runner_id: str) -> str:
+    """Add what the jobs of this process are known by."""
+    return json.dumps({**json.loads(identity), "runner_id": runner_id}) if identity else ""
+
+
+def runner_id_of(identity: str | None) -> str:
+    """Tell by what the jobs of a process are known; empty where nobody can tell."""
+    known = _read(identity)
+    return known.runner_id if known else ""
 
 
 def is_dead(identity: str | None, here: str) -> bool:
