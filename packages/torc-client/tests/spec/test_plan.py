@@ -84,8 +84,8 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
         ),
         ({"jobs": [{"name": "a", **TRUE, "priority": -1}]}, "jobs[0].priority: must be at least 0, not -1"),
         (
-            {"jobs": [{"name": "a", **TRUE}], "actions": []},
-            "actions: is not supported yet; take it out to run the rest",
+            {"jobs": [{"name": "a", **TRUE}], "datasets": []},
+            "datasets: is not supported yet; take it out to run the rest",
         ),
         (
             {"jobs": [{"name": "build", **TRUE}, {"name": "b", **TRUE, "depends_on": ["biuld"]}]},
@@ -291,3 +291,49 @@ def test_jobs_that_wait_for_the_same_jobs_share_one_group():
     assert len({id(job.parents) for job in plan.jobs[3:]}) == 1
     assert plan.jobs[3].parents == (0, 1, 2)
     assert plan.levels == [[0, 1, 2], [3, 4, 5, 6]]
+
+
+ONE = [{"name": "a", "command": "true"}]
+START = {"trigger_type": "on_workflow_start", "action_type": "run_commands"}
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        (
+            {"jobs": [{**ONE[0], "failure_handler": "retry"}], "failure_handlers": [{"name": "retri", "rules": []}]},
+            "jobs[0].failure_handler: no failure handler is named 'retry'; did you mean 'retri'?",
+        ),
+        (
+            {"jobs": ONE, "failure_handlers": [{"name": "h", "rules": [{"exit_codes": ["3"]}]}]},
+            "failure_handlers[0].rules[0].exit_codes: must be a list of whole numbers, not a list",
+        ),
+        (
+            {"jobs": ONE, "failure_handlers": [{"name": "h", "rules": [{"max_retries": 0}]}]},
+            "failure_handlers[0].rules[0].max_retries: must be at least 1, not 0",
+        ),
+        (
+            {"jobs": [{**ONE[0], "stdio": {"mode": "both"}}]},
+            "jobs[0].stdio: Invalid enum value 'both'",
+        ),
+        (
+            {"jobs": [{**ONE[0], "stdio": {"delete": True}}]},
+            "jobs[0].stdio.delete: there is no such setting",
+        ),
+        ({"jobs": ONE, "actions": [START]}, "actions[0]: run_commands needs commands: a list of at least one command"),
+        (
+            {"jobs": ONE, "actions": [{**START, "trigger_type": "on_jobs_ready", "commands": ["x"]}]},
+            "actions[0]: on_jobs_ready needs jobs or job_name_regexes: the jobs that it waits for",
+        ),
+        (
+            {"jobs": ONE, "actions": [{**START, "jobs": ["a"], "commands": ["x"]}]},
+            "actions[0]: on_workflow_start waits for no jobs; only on_jobs_ready and on_jobs_complete do",
+        ),
+        (
+            {"jobs": ONE, "actions": [{**START, "trigger_type": "on_jobs_ready", "jobs": ["b"], "commands": ["x"]}]},
+            "actions[0].jobs[0]: no job is named 'b'",
+        ),
+    ],
+)
+def test_mistakes_about_failures_actions_and_output_are_told(members, told):
+    assert any(line.startswith(told) for line in problems_of(**members)), problems_of(**members)

@@ -97,7 +97,12 @@ async def _answer(
             drain_seconds=DRAIN_SECONDS,
             tls=None if certificate is None else certificate.context,
         ),
-        supervised({**background.works(app[WRITER].run, app[LONG_OPERATIONS].change), **_care(settings, arrangement, app[WRITER], history)}),
+        supervised(
+            {
+                **background.works(app[WRITER].run, app[LONG_OPERATIONS].change),
+                **_care(settings, arrangement, app[WRITER], history),
+            }
+        ),
     ):
         _announce(settings, tcp)
         await stopping.wait()

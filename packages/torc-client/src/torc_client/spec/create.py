@@ -1,6 +1,7 @@
 """Create what a plan describes: all of it or nothing."""
 
 import asyncio
+import json
 import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeVar
@@ -8,6 +9,7 @@ from typing import TypeVar
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
     DependencySet,
+    FailureHandlerModel,
     FileModel,
     FilesModel,
     JobModel,
@@ -15,10 +17,12 @@ from torc_client.api.records import (
     ResourceRequirementsModel,
     UserDataListModel,
     UserDataModel,
+    WorkflowActionModel,
     WorkflowModel,
 )
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
+from torc_client.spec.actions import PlannedAction
 from torc_client.spec.plan import Plan, PlannedJob
 from torc_client.spec.settings import settings_of
 from torc_client.spec.shape import Record
@@ -103,7 +107,7 @@ def _workflow(plan: Plan, user: str | None) -> WorkflowModel:
         user=spec.get("user") or user or current_user(),
         jobs_sort_method=ClaimJobsSortMethod(sort_method) if sort_method else None,
         submission_directory=os.getcwd(),  # noqa: PTH109 - as the shell knows it
-        **settings_of(spec),
+        **settings_of(spec, (job.record for job in plan.jobs)),
         **{name: spec[name] for name in COPIED_TO_WORKFLOW if name in spec},
     )
 
@@ -114,6 +118,9 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
     requirements_ids = {
         record["name"]: await _create_requirements(client, workflow_id, record) for record in plan.requirements
     }
+    handler_ids = {
+        record["name"]: await _create_handler(client, workflow_id, record) for record in plan.failure_handlers
+    }
     job_ids = [0] * len(plan.jobs)
 
     def model(planned: PlannedJob, sets: _Sets) -> JobModel:
@@ -121,6 +128,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
         return JobModel(
             workflow_id=workflow_id,
             resource_requirements_id=requirements_ids.get(record.get("resource_requirements", "")),
+            failure_handler_id=handler_ids.get(record.get("failure_handler", "")),
             waits_for_sets=[sets.number_of(planned.parents)] if planned.parents else None,
             input_file_ids=_ids(planned.input_files, file_ids),
             output_file_ids=_ids(planned.output_files, file_ids),
@@ -137,6 +145,8 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
         answer = await client.jobs.create_jobs(JobsModel(jobs=jobs, dependency_sets=sets.models() or None))
         for number, job in zip(numbers, answer.jobs or [], strict=True):
             job_ids[number] = job.id or 0
+    for action in plan.actions:
+        await _create_action(client, workflow_id, action, job_ids)
 
 
 class _Sets:
@@ -203,6 +213,25 @@ async def _create_requirements(client: TorcClient, workflow_id: int, record: Rec
         **{member: record[member] for member in COPIED_TO_REQUIREMENTS if member in record},
     )
     return (await client.resource_requirements.create_resource_requirements(requirements)).id or 0
+
+
+async def _create_handler(client: TorcClient, workflow_id: int, record: Record) -> int:
+    rules = json.dumps(record["rules"])
+    handler = FailureHandlerModel(workflow_id=workflow_id, name=record["name"], rules=rules)
+    return (await client.failure_handlers.create_failure_handler(handler)).id or 0
+
+
+async def _create_action(client: TorcClient, workflow_id: int, action: PlannedAction, job_ids: Sequence[int]) -> None:
+    record = action.record
+    model = WorkflowActionModel(
+        workflow_id=workflow_id,
+        trigger_type=record["trigger_type"],
+        action_type=record["action_type"],
+        action_config={"commands": record["commands"]},
+        job_ids=_ids(action.jobs, job_ids),
+        persistent=record.get("persistent", False),
+    )
+    await client.workflow_actions.create_workflow_action(workflow_id, model)
 
 
 async def _in_batches(

@@ -14,6 +14,7 @@ class Kind(Enum):
     ENVIRONMENT = "a map of texts"
     PARAMETERS = "a map of parameters"
     OBJECTS = "a list of objects"
+    NUMBERS = "a list of whole numbers"
     MAP = "a map"
     JSON = "any JSON value"
 
@@ -51,6 +52,8 @@ OBJECTS: dict[str, dict[str, Field]] = {
         "user_data": Field(Kind.OBJECTS, of="user data record"),
         "resource_requirements": Field(Kind.OBJECTS, of="resource requirements record"),
         "env": Field(Kind.ENVIRONMENT),
+        "failure_handlers": Field(Kind.OBJECTS, of="failure handler"),
+        "actions": Field(Kind.OBJECTS, of="action"),
         "execution_config": Field(Kind.MAP),
         "resource_monitor": Field(Kind.MAP),
         "use_pending_failed": FLAG,
@@ -76,6 +79,8 @@ OBJECTS: dict[str, dict[str, Field]] = {
         "output_user_data": TEXTS,
         "output_user_data_regexes": TEXTS,
         "resource_requirements": TEXT,
+        "failure_handler": TEXT,
+        "stdio": Field(Kind.MAP),
         "cancel_on_blocking_job_failure": FLAG,
         "supports_termination": FLAG,
         "priority": WHOLE,
@@ -92,6 +97,32 @@ OBJECTS: dict[str, dict[str, Field]] = {
         "num_nodes": Field(Kind.WHOLE, least=1),
         "runtime": TEXT,
     },
+    "failure handler": {"name": NAME, "rules": Field(Kind.OBJECTS, required=True, of="rule")},
+    "rule": {
+        "exit_codes": Field(Kind.NUMBERS),
+        "match_all_exit_codes": FLAG,
+        "recovery_script": TEXT,
+        "max_retries": Field(Kind.WHOLE, least=1),
+    },
+    "action": {
+        "trigger_type": Field(
+            Kind.TEXT,
+            required=True,
+            choices=(
+                "on_workflow_start",
+                "on_workflow_complete",
+                "on_jobs_ready",
+                "on_jobs_complete",
+                "on_worker_start",
+                "on_worker_complete",
+            ),
+        ),
+        "action_type": Field(Kind.TEXT, required=True, choices=("run_commands", "schedule_nodes")),
+        "jobs": TEXTS,
+        "job_name_regexes": TEXTS,
+        "commands": TEXTS,
+        "persistent": FLAG,
+    },
 }
 
 # Words of the language whose feature is not there yet: refused, since a spec that is silently run without them would
@@ -99,17 +130,21 @@ OBJECTS: dict[str, dict[str, Field]] = {
 LATER: dict[str, frozenset[str]] = {
     "workflow": frozenset(
         {
-            "actions", "access_groups", "datasets", "dynamic_jobs", "enable_ro_crate", "failure_handlers",
-            "parameters_file", "slurm_defaults", "slurm_schedulers", "use_parameters_file", "variables",
+            "access_groups", "datasets", "dynamic_jobs", "enable_ro_crate", "parameters_file",
+            "slurm_defaults", "slurm_schedulers", "use_parameters_file", "variables",
         }
     ),
     "job": frozenset(
         {
-            "failure_handler", "input_datasets", "label", "output_datasets", "parameters_file", "scheduler", "stdio",
-            "use_parameters_file",
+            "input_datasets", "label", "output_datasets", "parameters_file", "scheduler", "use_parameters_file",
         }
     ),
     "file": frozenset({"identifier", "parameters_file", "use_parameters_file"}),
     "user data record": frozenset({"parameter_mode", "parameters", "parameters_file", "use_parameters"}),
     "resource requirements record": frozenset(),
+    "failure handler": frozenset(),
+    "rule": frozenset(),
+    "action": frozenset(
+        {"max_parallel_jobs", "num_allocations", "scheduler", "scheduler_type", "start_one_worker_per_node"}
+    ),
 }  # fmt: skip

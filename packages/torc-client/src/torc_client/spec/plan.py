@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from torc_client.spec.actions import PlannedAction, plan_action
 from torc_client.spec.expansion import PLACE, expand, parse_parameters
 from torc_client.spec.graph import find_cycle, levels
 from torc_client.spec.naming import Names, united
 from torc_client.spec.problems import Problem, Problems, SpecError
 from torc_client.spec.quantities import is_duration, is_memory
 from torc_client.spec.references import resolve
-from torc_client.spec.settings import check_settings
+from torc_client.spec.settings import check_settings, check_stdio
 from torc_client.spec.shape import Record, check
 
 RESERVED_REQUIREMENTS = "default"
@@ -42,6 +43,8 @@ class Plan:
     requirements: list[Record]
     jobs: list[PlannedJob]
     levels: list[list[int]]
+    failure_handlers: list[Record]
+    actions: list[PlannedAction]
     counts_before_expansion: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -62,13 +65,16 @@ def make_plan(source: str, document: Any) -> Plan:
     requirements = _placed(workflow.get("resource_requirements", []), "resource_requirements")
     if not workflow["jobs"]:
         problems.add("jobs", "a workflow needs at least one job")
+    handlers = _placed(workflow.get("failure_handlers", []), "failure_handlers")
     _check_requirements(requirements, problems)
+    check_stdio(jobs, problems)
     problems.raise_for(source)
     names = _AllNames(
         jobs=Names("job", jobs, problems),
         files=Names("file", files, problems),
         user_data=Names("user data record", user_data, problems),
         requirements=Names("resource requirements record", requirements, problems),
+        handlers=Names("failure handler", handlers, problems),
     )
     paths = {record["name"]: record["path"] for record in files}
     data = {record["name"]: record.get("data") for record in user_data}
@@ -77,12 +83,13 @@ def make_plan(source: str, document: Any) -> Plan:
         _plan_job(number, resolve(job, paths, data, problems), names, groups, problems)
         for number, job in enumerate(jobs)
     ]
+    actions = [plan_action(action, names.jobs, problems) for action in _placed(workflow.get("actions", []), "actions")]
     problems.raise_for(source)
     _refuse_rings(source, planned)
     before = {name: len(workflow.get(name, [])) for name in ("jobs", "files")}
     nodes = levels(_grouped(planned))
     order = [level for nodes_of in nodes if (level := [node for node in nodes_of if node < len(planned)])]
-    return Plan(source, workflow, files, user_data, requirements, planned, order, before)
+    return Plan(source, workflow, files, user_data, requirements, planned, order, handlers, actions, before)
 
 
 def _refuse_rings(source: str, jobs: list[PlannedJob]) -> None:
@@ -103,6 +110,7 @@ class _AllNames:
     files: Names
     user_data: Names
     requirements: Names
+    handlers: Names
 
 
 def _placed(records: list[Record], collection: str) -> list[Record]:
@@ -146,6 +154,13 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
         place = f"{job[PLACE]}.resource_requirements"
         known = names.requirements.number_of
         problems.add(place, f"no resource requirements record is named {wanted!r}", word=wanted, known=known)
+
+    handler = job.get("failure_handler")
+    if handler is not None and handler not in names.handlers.number_of:
+        known = names.handlers.number_of
+        problems.add(
+            f"{job[PLACE]}.failure_handler", f"no failure handler is named {handler!r}", word=handler, known=known
+        )
 
     def both(of: Names, listed: str, patterns: str) -> tuple[int, ...]:
         return united(of.find(job, listed, problems), of.match(job, patterns, problems))

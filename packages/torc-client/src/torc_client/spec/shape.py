@@ -53,6 +53,8 @@ def _complaint(item: Any, field: Field) -> str:
         Kind.TEXT: isinstance(item, str),
         Kind.TEXTS: isinstance(item, list) and all(isinstance(entry, str) for entry in item),
         Kind.WHOLE: isinstance(item, int) and not isinstance(item, bool),
+        Kind.NUMBERS: isinstance(item, list)
+        and all(isinstance(entry, int) and not isinstance(entry, bool) for entry in item),
         Kind.FLAG: isinstance(item, bool),
         Kind.ENVIRONMENT: isinstance(item, dict)
         and all(isinstance(text, str) for pair in item.items() for text in pair),

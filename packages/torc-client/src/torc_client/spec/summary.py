@@ -22,7 +22,7 @@ def summary(plan: Plan) -> dict[str, Any]:
             "user_data_count": len(plan.user_data),
             "resource_requirements_count": len(plan.requirements),
             "slurm_scheduler_count": 0,
-            "action_count": 0,
+            "action_count": len(plan.actions),
             "has_schedule_nodes_action": False,
             "job_names": [job.record["name"] for job in plan.jobs],
             "scheduler_names": [],

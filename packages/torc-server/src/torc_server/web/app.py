@@ -72,7 +72,7 @@ def build_app(
     metrics = Metrics(database, BackupHistory() if backups is None else backups)
     app = web.Application(
         client_max_size=body_max_bytes,
-        middlewares=[reception(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.requests.answered)],
+        middlewares=[reception(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered)],
     )
     waits, news = Waits(), News()
 
