@@ -6,6 +6,7 @@ by the next server if this one dies. A deletion is decided at once: from then on
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torc_server.engine.errors import Conflict, NotFound
@@ -91,9 +92,9 @@ NOTE = Statement("INSERT INTO long_operation_change (workflow_id, change) VALUES
 DECIDE = Statement("UPDATE long_operation SET is_decided = 1 WHERE workflow_id = :workflow_id")
 
 
-def note(tx: Transaction, workflow_id: WorkflowId, change: Change) -> None:
-    """Note down a part of what the operation is going to change."""
-    tx.execute(NOTE, {"workflow_id": workflow_id, "change": change.to_text()})
+def note(tx: Transaction, workflow_id: WorkflowId, changes: Sequence[str]) -> None:
+    """Note down, as texts, some of the changes that the operation is going to make."""
+    tx.execute_many(NOTE, [{"workflow_id": workflow_id, "change": change} for change in changes])
 
 
 def decide(tx: Transaction, workflow_id: WorkflowId) -> None:

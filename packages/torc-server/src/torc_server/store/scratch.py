@@ -86,8 +86,20 @@ class Scratch:
             columns = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (each.table,))]
             yield from self._rows(each, Kind.INSERT, tuple(columns), rows_at_once)
             compared = each.compared or tuple(name for name in columns if name not in each.key)
-            if compared:
-                yield from self._rows(each, Kind.UPDATE, (*each.key, *compared), rows_at_once)
+            changed = self._changed(each, compared)
+            if changed:
+                yield from self._rows(each, Kind.UPDATE, (*each.key, *changed), rows_at_once)
+
+    def _changed(self, copied: Copied, compared: Sequence[str]) -> list[str]:
+        """Name the columns that differ in any row. To write the others too costs indexes and references a look each."""
+        if not compared:
+            return []
+        same = " AND ".join(f"ours.{name} = theirs.{name}" for name in copied.key)
+        differs = ", ".join(f"MAX(ours.{name} IS NOT theirs.{name})" for name in compared)
+        row = self._connection.execute(
+            f"SELECT {differs} FROM main.{copied.table} AS ours CROSS JOIN source.{copied.table} AS theirs ON {same}"  # noqa: S608 - declared
+        ).fetchone()
+        return [name for name, is_changed in zip(compared, row, strict=True) if is_changed]
 
     def _rows(self, copied: Copied, kind: Kind, columns: tuple[str, ...], rows_at_once: int) -> Iterator[Change]:
         table, same = copied.table, " AND ".join(f"ours.{name} = theirs.{name}" for name in copied.key)

@@ -1,0 +1,76 @@
+"""The model of test_model.py, with every operation on the whole workflow worked out on a copy and done row by row."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+from torc_server.engine import holds
+from torc_server.store.scratch import Scratch
+
+
+def _model_machine():
+    name = "torc_server_test_model"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("test_model.py"))
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+model = _model_machine()
+
+
+class InSteps(model.builders.World):
+    """Does what concerns the whole workflow as a server does it where the workflow is huge."""
+
+    path = None
+    is_copy = False
+
+    def in_steps(self, work):
+        own, which = self.tx, self.workflow_id
+        ids = holds.hold(own, which, "a test")
+        scratch = Scratch(self.path, holds.COPIED, {"workflow_id": which}, ids)
+        self.tx, self.is_copy = scratch.transaction, True
+        try:
+            answer = work()
+            holds.note(own, which, [change.to_text() for change in scratch.changes(1)])
+        except Exception:
+            while holds.give_up(own, which):
+                pass
+            raise
+        finally:
+            self.tx, self.is_copy = own, False
+            scratch.close()
+        holds.decide(own, which)
+        while holds.carry_on(own, which):
+            pass
+        own.signals += scratch.transaction.signals
+        return answer
+
+    def check(self):
+        if not self.is_copy:  # which has no results
+            super().check()
+
+    def initialize(self, **members):
+        return self.in_steps(lambda: super(InSteps, self).initialize(**members))
+
+    def reset_jobs(self, **members):
+        return self.in_steps(lambda: super(InSteps, self).reset_jobs(**members))
+
+    def cancel(self):
+        return self.in_steps(lambda: super(InSteps, self).cancel())
+
+
+class SteppedMachine(model.Machine):
+    def __init__(self):
+        super().__init__()
+        self.world.__class__ = InSteps
+        self.world.path = self.path
+
+
+TestModelInSteps = SteppedMachine.TestCase
+TestModelInSteps.settings = settings(
+    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)

@@ -1,0 +1,65 @@
+"""A server that is killed in the middle of an operation on a huge workflow: all of it was done, or nothing."""
+
+import http.client
+import json
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from torc_server.engine.invariants import check_any
+from torc_server.store.transaction import Transaction
+
+JOBS = 5_400  # more than what is done at once
+
+
+def asked(server: Any, method: str, path: str, body: Any = None) -> Any:
+    status, text = server.ask(path, method=method, body=None if body is None else json.dumps(body))
+    assert status == 200, text
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("commits", [1, 2, 3, 5, 9])
+@pytest.mark.parametrize("operation", ["initialize_jobs", "reset_job_status", "delete"])
+def test_killed_in_the_middle(starter: Any, operation: str, commits: int) -> None:
+    armed = starter.folder / "armed"
+    arguments = ("--host", "127.0.0.1", "--port", "0", "--database", "t.db")
+    server = starter.start(*arguments, env=starter.environment(TORC_FAILPOINT=f"before_commit:{armed}"))
+    workflow_id = asked(server, "POST", "/workflows", {"name": "w", "user": "u"})["id"]
+    jobs = [{"workflow_id": workflow_id, "name": f"j{number}", "command": "true"} for number in range(JOBS)]
+    asked(server, "POST", "/bulk_jobs", {"jobs": jobs})
+    if operation == "reset_job_status":
+        asked(server, "POST", f"/workflows/{workflow_id}/initialize_jobs")
+    armed.write_text(str(commits))
+    is_done = False
+    try:
+        if operation == "delete":
+            asked(server, "DELETE", f"/workflows/{workflow_id}")
+        else:
+            asked(server, "POST", f"/workflows/{workflow_id}/{operation}")
+        is_done = True
+    except (http.client.HTTPException, OSError):
+        pass
+    server.end(None if not is_done else 9)
+    armed.unlink(missing_ok=True)
+
+    server = starter.start(*arguments)
+    status, _ = server.ask(f"/workflows/{workflow_id}")
+    if operation == "delete":
+        # It was hidden by the first commit, and so the next server finishes it.
+        assert status == 404
+        assert asked(server, "GET", f"/jobs?workflow_id={workflow_id}")["total_count"] == 0
+    else:
+        counts = asked(server, "GET", f"/workflows/{workflow_id}/status")["jobs_by_status"]
+        before, after = ("uninitialized", "ready") if operation == "initialize_jobs" else ("ready", "uninitialized")
+        assert counts[after] == JOBS or (counts[before] == JOBS and not is_done)
+        asked(server, "POST", f"/workflows/{workflow_id}/initialize_jobs")
+        claimed = asked(server, "POST", f"/workflows/{workflow_id}/claim_next_jobs?limit=10000")["jobs"]
+        assert len({job["id"] for job in claimed}) == JOBS
+    assert server.end()[0] == 0
+    with closing(sqlite3.connect(starter.folder / "t.db")) as connection:
+        connection.row_factory = sqlite3.Row
+        assert check_any(Transaction(connection)) == []
+        assert connection.execute("SELECT COUNT(*) FROM long_operation").fetchone()[0] == 0
+        assert connection.execute("SELECT COUNT(*) FROM long_operation_change").fetchone()[0] == 0
