@@ -32,7 +32,7 @@ Unit = Callable[[Transaction], Any]
 # How long somebody waits who wants to write to a workflow in the middle of a long operation.
 PATIENCE_SECONDS = 60.0
 # How long a step goes on where nobody else waits.
-STEP_SECONDS = 0.015
+STEP_SECONDS = 0.008
 # Noting a change down costs far less than carrying it out.
 NOTED_AT_ONCE = 8
 # How long until a step that could not be written is tried again.
