@@ -6,12 +6,8 @@ import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_runner.events import (
-    ActionsDone,
     Begun,
     Broken,
-    Claimed,
-    Exchanged,
-    FailureHandled,
     Inspected,
     LaunchFailed,
     ServerAway,
@@ -22,16 +18,13 @@ from torc_runner.events import (
     WorkflowOver,
 )
 from torc_runner.instructions import (
-    CarryOut,
     Claim,
     Ending,
     Exchange,
     ExplainIdleness,
-    HandleFailure,
     Inspect,
     Launch,
     Leave,
-    Occasion,
     Signal,
     WakeAt,
 )
@@ -388,149 +381,3 @@ def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself(buil
     driver.send(build.exited(1, -9), after_seconds=1)
     assert [each.news.ended for each in driver.told] in ([], [()])
     assert driver.state.attempts.running == {}
-
-
-def with_handler(build, **rules):
-    driver = build.Driver(num_cpus=2, **rules)
-    driver.run_jobs(build.job(1, failure_handler_id=4))
-    return driver
-
-
-def test_a_failure_with_a_handler_is_told_once_that_was_asked(build):
-    driver = with_handler(build)
-    handle = build.only(HandleFailure, driver.send(build.exited(1, 3)))
-    assert (handle.job.job_id, handle.return_code, driver.told) == (1, 3, [])
-    driver.send(FailureHandled(1, had_rule=True, max_attempts=5))
-    (ended,) = driver.told[0].news.ended
-    assert (ended.outcome.status, ended.outcome.return_code, ended.max_attempts) == (JobStatus.FAILED, 3, 5)
-
-
-@pytest.mark.parametrize(
-    ("waits", "had_rule", "status"),
-    [(True, False, JobStatus.PENDING_FAILED), (True, True, JobStatus.FAILED), (False, False, JobStatus.FAILED)],
-)
-def test_a_failure_without_a_rule_may_wait_for_a_decision(build, waits, had_rule, status):
-    driver = with_handler(build, use_pending_failed=waits)
-    driver.send(build.exited(1, 3))
-    driver.send(FailureHandled(1, had_rule=had_rule))
-    (ended,) = driver.told[0].news.ended
-    assert (ended.outcome.status, ended.max_attempts) == (status, None)
-
-
-def test_a_failure_without_a_handler_may_wait_for_a_decision(build):
-    driver = build.Driver(num_cpus=2, use_pending_failed=True)
-    driver.run_jobs(build.job(1))
-    driver.send(build.exited(1, 3))
-    assert driver.told[0].news.ended[0].outcome.status is JobStatus.PENDING_FAILED
-
-
-def test_what_this_runner_stopped_is_no_failure_to_be_handled(build):
-    driver = with_handler(build)
-    driver.send(SignalReceived())
-    driver.exchanged()
-    assert not build.of(HandleFailure, driver.send(build.exited(1, -15)))
-    assert driver.told[-1].news.ended[0].outcome.status is JobStatus.TERMINATED
-
-
-def test_missing_outputs_are_a_failure_to_be_handled(build):
-    driver = build.Driver(num_cpus=2)
-    driver.run_jobs(build.job(1, failure_handler_id=4, has_output_files=True))
-    driver.send(build.exited(1))
-    assert build.only(HandleFailure, driver.send(Inspected(1, (Path("out"),)))).return_code == 1
-
-
-TIMES = {"end_at": 1600.0, "lead_seconds": 30, "headroom_seconds": 60}
-"""The clock of a Driver begins at 1000."""
-
-
-def test_jobs_are_asked_for_that_end_in_time(build):
-    driver = build.Driver(num_cpus=2, **TIMES)
-    instructions = driver.send(Begun())
-    assert build.only(Claim, instructions).wanted.time_left_seconds == 510
-    assert WakeAt(1510.0, Wake.NODE_TIME) in instructions
-    driver.send(Claimed(1, ()), after_seconds=400)
-    late, quick = build.job(1, runtime_seconds=111), build.job(2, runtime_seconds=110)
-    assert [each.job for each in build.of(Launch, driver.claimed(late, quick))] == [quick]
-    assert driver.told[-1].news.returned == (late,)
-
-
-def test_counted_jobs_are_asked_for_only_with_enough_time_left(build):
-    driver = build.Driver(max_parallel_jobs=2, least_seconds=300, **TIMES)
-    assert build.of(Claim, driver.send(Begun()))
-    assert not build.of(Claim, driver.send(Claimed(1, ()), after_seconds=300))
-
-
-def test_when_the_time_of_the_node_is_nearly_over_jobs_end_while_that_can_be_told(build):
-    driver = build.Driver(num_cpus=2, kill_grace_seconds=10, **TIMES)
-    driver.run_jobs(build.job(1))
-    instructions = driver.send(Woken(Wake.NODE_TIME), after_seconds=510)
-    assert Signal(1, kill=False) in instructions
-    assert {(each.wake, each.at_seconds) for each in build.of(WakeAt, instructions)} == {
-        (Wake.KILL, 1540.0),
-        (Wake.GIVE_UP, 1600.0),
-    }
-    assert Signal(1, kill=True) in driver.send(Woken(Wake.KILL), after_seconds=30)
-    driver.exchanged()
-    driver.send(build.exited(1, -9))
-    outcome = driver.told[-1].news.ended[0].outcome
-    assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
-    assert build.only(Leave, driver.exchanged()).ending is Ending.TIME_OVER
-
-
-def test_a_job_that_takes_too_long_is_stopped_alone(build):
-    driver = build.Driver(num_cpus=2, limit_runtime=True, kill_grace_seconds=10)
-    driver.run_jobs(build.job(1, runtime_seconds=50), build.job(2, runtime_seconds=70))
-    instructions = driver.send(Woken(Wake.JOB_TIME), after_seconds=50)
-    assert build.of(Signal, instructions) == [Signal(1, kill=False)]
-    assert {(each.wake, each.at_seconds) for each in build.of(WakeAt, instructions)} >= {
-        (Wake.KILL, 1060.0),
-        (Wake.JOB_TIME, 1070.0),
-    }
-    assert build.of(Signal, driver.send(Woken(Wake.KILL), after_seconds=10)) == [Signal(1, kill=True)]
-    driver.send(build.exited(1, -9))
-    outcome = driver.told[-1].news.ended[0].outcome
-    assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
-    assert not driver.state.leaving.ending
-
-
-def act(driver, event):
-    """Send an event without answering for the actions that it sets off."""
-    return driver.state.handle([event], driver.now)
-
-
-def test_jobs_wait_for_what_is_to_be_done_before_them(build):
-    driver = build.Driver(num_cpus=1)
-    assert [each.occasion for each in build.of(CarryOut, act(driver, Begun()))] == [Occasion.START]
-    assert build.of(Claim, act(driver, ActionsDone()))
-
-
-def test_actions_that_come_due_are_carried_out_one_round_at_a_time(build):
-    driver = build.Driver(num_cpus=1)
-    driver.run_jobs(build.job(1))
-    driver.send(build.exited(1))
-    due = Exchanged(driver.number, (), has_pending_actions=True)
-    assert [each.occasion for each in build.of(CarryOut, act(driver, due))] == [Occasion.MEANWHILE]
-    assert not build.of(CarryOut, act(driver, due))
-    assert [each.occasion for each in build.of(CarryOut, act(driver, ActionsDone()))] == [Occasion.MEANWHILE]
-
-
-def test_a_runner_leaves_once_what_comes_last_has_been_done(build):
-    driver = build.Driver(num_cpus=1)
-    driver.run_jobs(build.job(1))
-    driver.send(build.exited(1))
-    over = Exchanged(driver.number, (), is_complete=True, has_pending_actions=True)
-    instructions = act(driver, over)
-    assert [each.occasion for each in build.of(CarryOut, instructions)] == [Occasion.END]
-    assert not build.of(Leave, instructions)
-    assert build.only(Leave, act(driver, ActionsDone())).ending is Ending.COMPLETE
-
-
-def test_who_asked_to_stop_does_not_want_to_wait_for_actions(build):
-    driver = build.Driver(num_cpus=1)
-    driver.run_jobs(build.job(1))
-    driver.send(SignalReceived())
-    driver.exchanged()
-    driver.send(build.exited(1, -15))
-    instructions = act(driver, Exchanged(driver.number))
-    assert not build.of(CarryOut, instructions)
-    assert build.of(Leave, instructions)
