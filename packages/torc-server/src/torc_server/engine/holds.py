@@ -58,9 +58,9 @@ def has_active_jobs(tx: Transaction, workflow_id: WorkflowId) -> bool:
 
 
 ADD = Statement("INSERT INTO long_operation VALUES (:workflow_id, :operation, :is_deletion, :is_deletion)")
-# As many as an operation can add: two sets for each file and each piece of user data, and an event for each job.
+# As many as an operation can add: two sets for each file and each piece of user data, and a few events.
 SET_ASIDE = Statement("""
-SELECT 64 + (SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id)
+SELECT 64
     + 2 * (SELECT COUNT(*) FROM file WHERE workflow_id = :workflow_id)
     + 2 * (SELECT COUNT(*) FROM user_data WHERE workflow_id = :workflow_id)
 """)

@@ -34,7 +34,7 @@ PATIENCE_SECONDS = 60.0
 # How long a step goes on where nobody else waits.
 STEP_SECONDS = 0.008
 # Noting a change down costs far less than carrying it out.
-NOTED_AT_ONCE = 8
+NOTED_AT_ONCE = 4
 # How long until a step that could not be written is tried again.
 RETRY_SECONDS = 1.0
 # How long until somebody looks again who was told of an operation that has just begun or just ended.
