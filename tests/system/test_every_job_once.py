@@ -13,12 +13,12 @@ from support.processes import Output, Place, Reports, Server, ended_after
 
 JOBS = 200
 
-# A first layer, one job that waits for all of it, and a second layer behind that.
+# A first layer, which waits for the gate, one job that waits for all of it, and a second layer behind that.
 SPEC = f"""
 name: every job once
 jobs:
   - name: first_{{i:03d}}
-    command: echo {{i}} >> ran/first_{{i:03d}}; echo first > reports
+    command: until [ -e gate ]; do sleep 0.02; done; echo {{i}} >> ran/first_{{i:03d}}; echo first > reports
     parameters: {{i: "1:{JOBS // 2}"}}
   - name: middle
     command: echo 0 >> ran/middle; echo middle > reports
@@ -70,6 +70,9 @@ def assert_each_ran_once(place: Place, workflow_id: str) -> None:
 
 
 def test_two_runners_share_two_hundred_jobs(place: Place, workflow_id: str, two_runners):
+    for _, output in two_runners:
+        output.wait_for("Job started")
+    place.file("gate", "")
     for process, output in two_runners:
         text = output.finish()
         assert process.wait() == 0, text
@@ -80,6 +83,7 @@ def test_two_runners_share_two_hundred_jobs(place: Place, workflow_id: str, two_
 
 
 def test_a_killed_server_costs_nothing(place: Place, server: Server, reports: Reports, workflow_id: str, two_runners):
+    place.file("gate", "")
     runners = [process for process, _ in two_runners]
     reports.next(JOBS // 4, of=runners)
     server.kill()
