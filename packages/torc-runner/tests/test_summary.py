@@ -2,8 +2,8 @@
 
 import pytest
 
+from torc_runner.display import words
 from torc_runner.instructions import Ending
-from torc_runner.progress import words
 from torc_runner.results import printable, sentence
 from torc_runner.summary import Summary
 from torc_runner.tally import Tally

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from importlib.metadata import EntryPoint, EntryPoints
 
+import click
 import pytest
 
 from torc_client.testing import Refusal
@@ -79,12 +81,34 @@ async def test_ping(torc, fake_server):
     assert (await torc("-f", "json", "ping")).json == {"status": "ok"}
 
 
+class WithoutSiblings:
+    """An installation of the client alone."""
+
+    absent = ("torc_runner", "torc_dash")
+
+    def find_spec(self, name, *_):
+        if name in self.absent:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
 async def test_commands_of_distributions_that_are_missing_say_what_to_install(torc, monkeypatch):
-    monkeypatch.setattr("torc_client.cli.lazy.entry_points", lambda **_: [])
+    monkeypatch.setattr(sys, "meta_path", [WithoutSiblings(), *sys.meta_path])
+    for name in WithoutSiblings.absent:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        monkeypatch.delitem(sys.modules, f"{name}.cli", raising=False)
     ended = await torc("run", "spec.yaml", "--max-parallel-jobs", "3")
     assert (ended.code, ended.out) == (1, "")
     assert "pip install torc-runner" in ended.err
     assert "pip install torc-dash" in (await torc("dash", "--help")).err
+
+
+async def test_any_distribution_may_add_a_command(torc, monkeypatch):
+    greet = click.Command("greet", callback=lambda: click.echo("hello"))
+    (entry,) = EntryPoints([EntryPoint("greet", "here:greet", "torc.commands")])
+    monkeypatch.setattr(EntryPoint, "load", lambda _: greet)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **wanted: [entry] if entry.matches(**wanted) else [])
+    assert (await torc("greet")).out == "hello\n"
+    assert (await torc("gret")).code == 2
 
 
 async def test_a_settings_file_chooses_the_format(torc, nobodys_environment):

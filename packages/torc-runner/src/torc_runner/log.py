@@ -1,5 +1,6 @@
 """The runner's log: `key=value` lines behind fixed lead phrases, which people and programs search for."""
 
+import asyncio
 import json
 import logging
 import re
@@ -17,6 +18,7 @@ from torc_runner.log_file import LogFile
 logger = logging.getLogger("torc_runner")
 
 _PLAIN = re.compile(r"[\w.,:/@%+-]+")
+_MOMENT_SECONDS = 0.02
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
@@ -33,7 +35,8 @@ def _quoted(text: str) -> str:
 class JobLines:
     """The two lines of every job, written without the machinery of `logging`: that took as long as starting it.
 
-    They go to the streams of the handlers that the logger has when this is made, and look like all other lines.
+    They go to the streams of the handlers that the logger has when this is made, and look like all other lines. Many
+    are written in one go: at the latest a moment after they happened, when nobody waits for the place of a job.
     """
 
     def __init__(self, around: Surroundings) -> None:
@@ -43,6 +46,7 @@ class JobLines:
             for handler in logger.handlers
             if isinstance(handler, logging.StreamHandler) and handler.level <= logging.INFO
         ]
+        self._lines: list[str] = []
         self._second = 0
         self._stamp = ""
 
@@ -69,10 +73,17 @@ class JobLines:
         second = int(now)
         if second != self._second:
             self._second, self._stamp = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
-        line = f"{self._stamp},{int((now - second) * 1000):03d} INFO {text}\n"
+        if not self._lines:
+            asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self.flush)
+        self._lines.append(f"{self._stamp},{int((now - second) * 1000):03d} INFO {text}\n")
+
+    def flush(self) -> None:
+        """Write what has not been written."""
+        text = "".join(self._lines)
+        self._lines.clear()
         for stream in self._streams:
             with suppress(OSError):  # nobody reads the terminal's end any more: jobs matter more
-                stream.write(line)
+                stream.write(text)
                 stream.flush()
 
 

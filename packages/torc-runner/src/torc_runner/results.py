@@ -1,33 +1,22 @@
 """What `torc run` leaves on stdout: a table and a sentence, or a JSON object."""
 
+import click
 import msgspec
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from torc_client.api.enums import JobStatus
 from torc_runner.instructions import Ending
-from torc_runner.summary import Line, Summary
-
-_COLORS = {
-    JobStatus.COMPLETED: "green",
-    JobStatus.FAILED: "red",
-    JobStatus.TERMINATED: "red",
-    JobStatus.CANCELED: "yellow",
-    JobStatus.PENDING_FAILED: "red",
-}
+from torc_runner.summary import Summary
 
 
 def show(summary: Summary, output_format: str) -> None:
     """Print a summary as `table` or `json`."""
-    console = Console()
     if output_format == "json":
-        console.out(as_json(summary), highlight=False)
+        click.echo(as_json(summary))
         return
     if summary.jobs:
-        console.print(as_table(summary))
-    console.print(sentence(summary), markup=False, highlight=False, soft_wrap=True)
+        from torc_runner.results_table import print_table  # noqa: PLC0415 - most runs need no rich
+
+        print_table(summary)
+    click.echo(sentence(summary))
 
 
 def as_json(summary: Summary) -> str:
@@ -45,27 +34,6 @@ def as_json(summary: Summary) -> str:
         "results_are_partial": summary.is_partial,
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
-
-
-def as_table(summary: Summary) -> Table:
-    """Draw the jobs."""
-    title = "Jobs that did not succeed" if summary.is_partial else None
-    table = Table(title=title, title_justify="left", box=box.ROUNDED)
-    for heading in ("ID", "Name", "Status", "Return code", "Seconds"):
-        table.add_column(heading, justify="left" if heading in {"Name", "Status"} else "right", overflow="fold")
-    for line in summary.jobs:
-        table.add_row(*_cells(line))
-    return table
-
-
-def _cells(line: Line) -> list[Text]:
-    return [
-        Text(str(line.job_id)),
-        Text(printable(line.name)),
-        Text(line.status.value, style=_COLORS.get(line.status, "")),
-        Text("" if line.return_code is None else str(line.return_code)),
-        Text("" if line.exec_seconds is None else f"{line.exec_seconds:.2f}"),
-    ]
 
 
 def printable(text: str) -> str:

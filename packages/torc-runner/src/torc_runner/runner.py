@@ -1,7 +1,7 @@
 """The shell around the machine: waits for events, asks the machine, performs its instructions. It decides nothing.
 
-Everything that happens arrives in one queue. Calls to the service run side by side as tasks of one group; a task
-ends by putting an event into the queue.
+Everything that happens is posted as an event, and a turn takes in all that were posted since the last one. Calls to the
+service run side by side as tasks of one group; a task ends by posting an event.
 """
 
 import asyncio
@@ -110,7 +110,8 @@ class Runner:
         self._actions = WorkflowActions(client, around, self._outages, allocations)
         self._show = show
         self._tally = Tally()
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._events: list[Event] = []
+        self._has_turn_coming = False
         self._children: dict[JobId, Child] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeps: set[asyncio.Task[None]] = set()
@@ -118,7 +119,6 @@ class Runner:
         self._timers: dict[Wake, asyncio.TimerHandle] = {}
         self._recovering: set[JobId] = set()
         self._stop_requests = 0
-        self._ending: Ending | None = None
         self.has_left_jobs = False
         """Whether jobs were ended at the last moment, which nobody was told."""
         self.failure: TorcError | None = None
@@ -132,7 +132,9 @@ class Runner:
     async def run(self) -> Ending:
         """Claim, run and report jobs; give the reason for the end. No child survives, however this ends."""
         loop = asyncio.get_running_loop()
-        self._exits = Exits()
+        self._over: asyncio.Future[Ending] = loop.create_future()
+        # Not by way of the event loop: a free place costs more than anything else here.
+        self._exits = Exits(self._take_turn)
         self._strays = Strays(self._watchdog.marker, self._is_dealt_with)
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._asked_to_stop)
@@ -142,7 +144,7 @@ class Runner:
                 self._begin(self._watch())
                 self._begin(self._keeper.keep())
                 self._post(Begun())
-                ending = await self._serve()
+                ending = await self._over
                 await asyncio.gather(*self._keeps)
                 for task in [*self._tasks]:
                     task.cancel()
@@ -156,30 +158,37 @@ class Runner:
                 child.kill_and_reap()
             self._exits.close()
             self._strays.close()
+            self._lines.flush()
         return ending
 
-    async def _serve(self) -> Ending:
-        loop = asyncio.get_running_loop()
-        while self._ending is None:
-            events = [await self._events.get()]
-            while not self._events.empty():
-                events.append(self._events.get_nowait())
+    def _post(self, event: Event) -> None:
+        self._events.append(event)
+        if not self._has_turn_coming:
+            self._has_turn_coming = True
+            asyncio.get_running_loop().call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        """Do what follows from what has been posted."""
+        self._has_turn_coming = False
+        events, self._events = self._events, []
+        if not events or self._over.done():
+            return
+        try:
             if self._keeper.is_over():
                 # What ended meanwhile was ended by the watchdog, or is late: nobody else is to blame.
                 events.insert(0, LeaseLost())
-            for instruction in self._machine.handle(events, loop.time()):
+            for instruction in self._machine.handle(events, asyncio.get_running_loop().time()):
                 self._perform(instruction)
             self._show(self._tally)
-        return self._ending
+        except Exception as error:  # noqa: BLE001  `run` raises it; the event loop would only log it
+            if not self._over.done():
+                self._over.set_exception(error)
 
     def _asked_to_stop(self) -> None:
         words = _STOP_WORDS[min(self._stop_requests, len(_STOP_WORDS) - 1)]
         self._stop_requests += 1
         log.logger.warning("Asked to stop: %s", words)
         self._post(SignalReceived())
-
-    def _post(self, event: Event) -> None:
-        self._events.put_nowait(event)
 
     def _begin(self, work: Coroutine[Any, Any, None], *, is_claim: bool = False) -> None:
         task = self._group.create_task(self._guard(work))
@@ -225,7 +234,7 @@ class Runner:
             case WakeAt(at_seconds, wake):
                 self._wake_at(at_seconds, wake)
             case Leave(ending):
-                self._ending = ending
+                self._over.set_result(ending)
 
     def _keep(self, ended: tuple[Ended, ...]) -> None:
         task = self._group.create_task(self._exchanges.keep(ended))

@@ -1,22 +1,26 @@
 """What `torc run` was asked to run: a workflow that exists, or one to create from a specification."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from torc_client import spec
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.spec import Plan, create, load
+
+if TYPE_CHECKING:
+    from torc_client.spec import Plan
 
 _SPEC_SUFFIXES = {".yaml", ".yml", ".json", ".json5", ".kdl"}
 
 
-def understand(target: str) -> Plan | int:
+def understand(target: str) -> "Plan | int":
     """Give the id of a workflow, or the plan of one to create. Raises TorcError with all that is wrong."""
-    return load(target) if is_specification(target) else workflow_id(target)
+    return spec.load(target) if is_specification(target) else workflow_id(target)
 
 
-async def workflow_of(client: TorcClient, wanted: Plan | int) -> int:
+async def workflow_of(client: TorcClient, wanted: "Plan | int") -> int:
     """Give the id of the workflow to run, creating it when there is only a plan. Raises TorcError."""
-    return wanted if isinstance(wanted, int) else await create(client, wanted)
+    return wanted if isinstance(wanted, int) else await spec.create(client, wanted)
 
 
 def is_specification(target: str) -> bool:

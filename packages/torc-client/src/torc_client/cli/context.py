@@ -11,6 +11,7 @@ a coroutine function. It neither prints nor ends the process; it raises TorcErro
 """
 
 import asyncio
+import gc
 import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -55,8 +56,13 @@ class App:
 
     @asynccontextmanager
     async def client(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> AsyncIterator["TorcClient"]:
-        """Connect, compare the versions once, and close at the end. Raises VersionMismatch."""
+        """Connect, compare the versions once, and close at the end. Raises VersionMismatch.
+
+        From here on garbage is collected, which `main` has switched off; what was imported is left out.
+        """
         async with self.connect(patience_seconds=patience_seconds) as client:
+            gc.freeze()
+            gc.enable()
             if not self.skip_version_check:
                 await self._check_version(client)
             yield client

@@ -3,7 +3,6 @@
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Any
 
 import click
@@ -15,54 +14,72 @@ PLUGINS = "torc.commands"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command is (`module:name`), and its line in the list of commands."""
+    """Where a command is (`module:name`), and its line in the list of commands.
+
+    One of another distribution names that too: whoever lacks it is told what to install.
+    """
 
     where: str
     summary: str
+    distribution: str = ""
+
+    def load(self, name: str) -> click.Command:
+        """Import the command called `name`, or make one that says what to install."""
+        module, _, attribute = self.where.partition(":")
+        try:
+            command: click.Command = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            if not self.distribution or error.name != module.partition(".")[0]:
+                raise
+            return missing_command(name, self.distribution)
+        return command
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by a table; `plugins` adds those of other distributions.
+    """A group that knows its commands by a table.
 
-    `others` makes the commands that stand in no table; it is asked when the tables do not know a name.
+    `others` makes the commands that stand in no table; it is asked when the table does not know a name. Where
+    `has_plugins` is set, any installed distribution may add commands, as entry points of the group `torc.commands`.
     """
 
     def __init__(
         self,
         *,
         table: Mapping[str, Place],
-        plugins: Mapping[str, Place] | None = None,
         others: Callable[[], Mapping[str, click.Command]] = dict,
+        has_plugins: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._others = others
         self._table = table
-        self._plugins = plugins or {}
+        self._has_plugins = has_plugins
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all command names, sorted."""
-        return sorted({*self._table, *self._plugins, *self._others(), *super().list_commands(ctx)})
+        return sorted({*self._table, *self._others(), *super().list_commands(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; one of a distribution that is not installed says how to get it."""
         place = self._table.get(cmd_name)
         if place is not None:
-            module, _, name = place.where.partition(":")
-            command: click.Command = getattr(importlib.import_module(module), name)
+            return place.load(cmd_name)
+        return super().get_command(ctx, cmd_name) or self._others().get(cmd_name) or self._plugin(cmd_name)
+
+    def _plugin(self, name: str) -> click.Command | None:
+        if not self._has_plugins:
+            return None
+        from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and what we know stands in the table
+
+        for entry in entry_points(group=PLUGINS, name=name):
+            command: click.Command = entry.load()
             return command
-        if cmd_name in self._plugins:
-            for entry in entry_points(group=PLUGINS, name=cmd_name):
-                plugin: click.Command = entry.load()
-                return plugin
-            return missing_command(cmd_name, self._plugins[cmd_name].where)
-        return super().get_command(ctx, cmd_name) or self._others().get(cmd_name)
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write the list of commands without importing them."""
-        places = {**self._table, **self._plugins}
         made = {**self._others(), **self.commands}
         own = {name: command.get_short_help_str(limit=80) for name, command in made.items()}
-        lines = {**own, **{name: place.summary for name, place in places.items()}}
+        lines = {**own, **{name: place.summary for name, place in self._table.items()}}
         with formatter.section("Commands"):
             formatter.write_dl([(name, lines[name]) for name in sorted(lines)])

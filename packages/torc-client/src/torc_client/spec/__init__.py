@@ -4,14 +4,29 @@ plan = load("workflow.yaml")                 # raises SpecError with all that is
 workflow_id = await create(client, plan)     # all or nothing
 """
 
-from torc_client.spec.create import create
-from torc_client.spec.load import read_document
-from torc_client.spec.plan import Plan, make_plan
-from torc_client.spec.problems import Problem, SpecError
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torc_client.spec.creation import create
+    from torc_client.spec.plan import Plan
+    from torc_client.spec.problems import Problem, SpecError
 
 __all__ = ["Plan", "Problem", "SpecError", "create", "load"]
 
+# Imported at first use: whoever only reads a duration needs none of it.
+_PLACES = {"Plan": "plan", "Problem": "problems", "SpecError": "problems", "create": "creation"}
 
-def load(path: str) -> Plan:
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+
+
+def load(path: str) -> "Plan":
     """Read and check a spec file, or standard input for `-`. Raises SpecError with every problem found."""
+    from torc_client.spec.reading import read_document  # noqa: PLC0415 - see above
+    from torc_client.spec.plan import make_plan  # noqa: PLC0415
+
     return make_plan(path, read_document(path))

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 
 class Exits:
-    """Watches children on the running event loop. `close` when no child is left."""
+    """Watches children on the running event loop. `close` when no child is left.
 
-    def __init__(self) -> None:
+    `after_some` is called when it has told of the ends of some.
+    """
+
+    def __init__(self, after_some: Callable[[], None] = lambda: None) -> None:
+        self._after_some = after_some
         self._epoll = select.epoll()
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._loop = asyncio.get_running_loop()
@@ -35,3 +39,4 @@ class Exits:
             self.forget(pidfd)
             if ended is not None:
                 ended()
+        self._after_some()

@@ -8,7 +8,7 @@ import pytest
 
 from torc_client.errors import ApiError, TorcError
 from torc_client.spec import create
-from torc_client.spec.create import CHARACTERS_PER_REQUEST, RECORDS_PER_REQUEST, batches
+from torc_client.spec.creation import CHARACTERS_PER_REQUEST, RECORDS_PER_REQUEST, batches
 from torc_client.spec.plan import make_plan
 from torc_client.testing import Refusal
 
@@ -83,7 +83,7 @@ async def test_everything_arrives_with_its_relations(server, client, plan):
 
 
 async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, plan, monkeypatch):
-    monkeypatch.setattr(sys.modules["torc_client.spec.create"], "RECORDS_PER_REQUEST", 2)
+    monkeypatch.setattr(sys.modules["torc_client.spec.creation"], "RECORDS_PER_REQUEST", 2)
     await create(client, plan)
     first, second = (call.body for call in server.calls_of("create_jobs"))
     assert [job["name"] for job in first["jobs"]] == ["begin", "way_1"]
@@ -94,7 +94,7 @@ async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, p
 
 
 async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan, monkeypatch):
-    monkeypatch.setattr(sys.modules["torc_client.spec.create"], "RECORDS_PER_REQUEST", 1)
+    monkeypatch.setattr(sys.modules["torc_client.spec.creation"], "RECORDS_PER_REQUEST", 1)
     server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "no such thing")])
     with pytest.raises(ApiError, match="no such thing"):
         await create(client, plan)

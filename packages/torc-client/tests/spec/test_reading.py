@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torc_client.spec import SpecError, load
-from torc_client.spec.load import parse
+from torc_client.spec.reading import parse
 
 
 def told(path):
