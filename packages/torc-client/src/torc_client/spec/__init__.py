@@ -26,7 +26,7 @@ def __getattr__(name: str) -> Any:
 
 def load(path: str) -> "Plan":
     """Read and check a spec file, or standard input for `-`. Raises SpecError with every problem found."""
-    from torc_client.spec.reading import read_document  # noqa: PLC0415 - see above
     from torc_client.spec.plan import make_plan  # noqa: PLC0415
+    from torc_client.spec.reading import read_document  # noqa: PLC0415 - see above
 
     return make_plan(path, read_document(path))
