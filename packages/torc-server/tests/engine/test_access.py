@@ -7,8 +7,8 @@ import pytest
 from torc_server.engine import groups
 from torc_server.engine.access import ACCESSIBLE_WORKFLOWS, is_owner, may_use
 from torc_server.engine.ids import GroupId, WorkflowId
-from torc_server.resources import records
-from torc_server.resources.records import Selection
+from torc_server.resources import lists
+from torc_server.resources.lists import Selection
 from torc_server.resources.workflow import WORKFLOW
 from torc_server.store.transaction import Transaction
 
@@ -70,7 +70,7 @@ def test_an_administrator_who_was_a_mere_member_is_raised(world, clock):
 def test_listing_what_is_accessible_scans_no_table(tx: Transaction, database: sqlite3.Connection):
     statements: list[str] = []
     database.set_trace_callback(statements.append)
-    records.page(tx, WORKFLOW, Selection((ACCESSIBLE_WORKFLOWS,), {"identity": "ada"}))
+    lists.page(tx, WORKFLOW, Selection((ACCESSIBLE_WORKFLOWS,), {"identity": "ada"}))
     database.set_trace_callback(None)
     for text in statements:
         plan = [row["detail"] for row in database.execute(f"EXPLAIN QUERY PLAN {text}")]

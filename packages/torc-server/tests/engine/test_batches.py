@@ -1,5 +1,7 @@
 """Many starts and many ends in one call: each judged for itself, all stored together."""
 
+from itertools import groupby
+
 import pytest
 
 from torc_server.engine.complete import complete_jobs
@@ -150,5 +152,6 @@ def test_statements_do_not_grow_with_the_batch(world):
         world.connection.set_trace_callback(None)
         world.check()
         assert world.status(f"{size}-after") == "ready"
-        counts.append(len([text for text in statements if "INSERT INTO result" not in text]))
+        # A statement is shown again for each trigger that it sets off.
+        counts.append(len([text for text, _ in groupby(statements) if "INSERT INTO result" not in text]))
     assert counts[0] == counts[1] < 20

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from torc_server.resources import records
+from torc_server.resources import lists
+from torc_server.resources.lists import Selection
 from torc_server.resources.placements import RUNNING_JOBS, SLURM_JOB_CORRELATIONS
-from torc_server.resources.records import Selection
 from torc_server.resources.relationships import (
     JOB_DEPENDENCIES,
     JOB_FILE_RELATIONSHIPS,
@@ -169,7 +169,7 @@ def test_every_member_is_a_key_to_sort_by(tx: Any, each: Report) -> None:
     for name in each.members:
         for reverse in (False, True):
             selection = Selection((), {"workflow_id": 1}, sort_by=name, reverse=reverse)
-            assert '"items":[],' in records.report_page(tx, each, selection)
+            assert '"items":[],' in lists.report_page(tx, each, selection)
 
 
 @pytest.mark.parametrize(

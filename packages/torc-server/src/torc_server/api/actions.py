@@ -10,7 +10,7 @@ from torc_server.engine.ids import ActionId, NodeId, WorkflowId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActionModel
 from torc_server.store.transaction import Transaction
 

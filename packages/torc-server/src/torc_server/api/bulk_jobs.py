@@ -11,7 +11,7 @@ from torc_server.resources.fields import Record
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.job_links import LINKS
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.store.transaction import Transaction
 
 # The answer does not repeat what new jobs wait for where sets say it: that can be a million ids.

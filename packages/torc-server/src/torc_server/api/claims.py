@@ -14,7 +14,7 @@ from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, Workfl
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, SortMethodField
 from torc_server.resources.job import JOB
-from torc_server.resources.records import Encoded, View
+from torc_server.resources.json_sql import Encoded, View
 from torc_server.store.transaction import Transaction
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)

@@ -17,7 +17,7 @@ from torc_server.resources import records
 from torc_server.resources.event import EVENT, EventModel
 from torc_server.resources.fields import Text
 from torc_server.resources.json_fields import AnyJson
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.resources.resource_requirements import RESOURCE_REQUIREMENTS
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction

@@ -24,7 +24,7 @@ from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.store.transaction import Transaction
 
 MOST_FOLLOWING = 1000

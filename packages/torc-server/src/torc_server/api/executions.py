@@ -15,7 +15,7 @@ from torc_server.engine.states import JobStatus
 from torc_server.resources import records
 from torc_server.resources.fields import Integer, JobStatusField
 from torc_server.resources.job import JOB, JobModel
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.resources.result import ResultModel
 from torc_server.store.transaction import Transaction
 

@@ -11,9 +11,10 @@ from torc_server.engine.access import ACCESSIBLE_WORKFLOWS, somebody
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.holds import NOT_BEING_DELETED
 from torc_server.engine.ids import WorkflowId
-from torc_server.resources import records
+from torc_server.resources import lists, records
 from torc_server.resources.fields import Boolean, Integer, Member, Text
-from torc_server.resources.records import MAX_LIMIT, Encoded, Selection, View
+from torc_server.resources.json_sql import Encoded, View
+from torc_server.resources.lists import MAX_LIMIT, Selection
 from torc_server.resources.resource import Body, Generic, Resource
 from torc_server.store.transaction import Transaction
 
@@ -96,7 +97,7 @@ def _list(resource: Resource) -> Operation:
             limit=call.query["limit"],
         )
         view = view_for(call, relations=bool(call.query.get("include_relationships")))
-        return records.page(tx, resource, selection, view)
+        return lists.page(tx, resource, selection, view)
 
     return Operation(
         id=f"list_{resource.names.many}",

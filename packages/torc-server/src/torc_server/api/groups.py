@@ -11,7 +11,7 @@ from torc_server.engine import groups
 from torc_server.engine.access import may_use
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.engine.workflows import workflow_row
-from torc_server.resources import records
+from torc_server.resources import lists, records
 from torc_server.resources.access_group import (
     ACCESS_GROUP,
     MEMBERSHIP,
@@ -21,7 +21,8 @@ from torc_server.resources.access_group import (
 )
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.records import Encoded, Selection
+from torc_server.resources.json_sql import Encoded
+from torc_server.resources.lists import Selection
 from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -31,7 +32,7 @@ GROUP_ID = Integer("The access group.", required=True)
 USER_NAME = Text("The user.", required=True)
 PAGING = (
     Parameter("offset", Integer("How many to pass over.", nullable=False, default=0)),
-    Parameter("limit", Integer(f"How many to give, at most {records.MAX_LIMIT}.", nullable=False, default=100)),
+    Parameter("limit", Integer(f"How many to give, at most {lists.MAX_LIMIT}.", nullable=False, default=100)),
 )
 
 
@@ -74,7 +75,7 @@ def _page(
         offset=call.query["offset"],
         limit=call.query["limit"],
     )
-    part = records.excerpt(tx, resource, selection)
+    part = lists.excerpt(tx, resource, selection)
     return part.in_envelope({"limit": part.limit})
 
 

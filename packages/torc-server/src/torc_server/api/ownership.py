@@ -7,7 +7,7 @@ from torc_server.engine import groups
 from torc_server.engine.access import require_handing_over, require_somebody
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.transaction import Transaction
 

@@ -8,11 +8,12 @@ from torc_server.api.operation import Call, Operation, Parameter
 from torc_server.engine import reports
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.quantities import format_duration
-from torc_server.resources import records
+from torc_server.resources import lists
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
 from torc_server.resources.json_fields import Many
+from torc_server.resources.json_sql import Encoded
+from torc_server.resources.lists import MAX_LIMIT, Selection
 from torc_server.resources.placements import RUNNING_JOBS, SLURM_JOB_CORRELATIONS
-from torc_server.resources.records import MAX_LIMIT, Encoded, Selection
 from torc_server.resources.relationships import (
     JOB_DEPENDENCIES,
     JOB_FILE_RELATIONSHIPS,
@@ -78,7 +79,7 @@ def _list_of(report: Report, identity: str, summary: str, *, is_sorted: bool, an
             offset=call.query["offset"],
             limit=call.query["limit"],
         )
-        return records.report_page(tx, report, selection)
+        return lists.report_page(tx, report, selection)
 
     run.__doc__ = summary
     return of_workflow(

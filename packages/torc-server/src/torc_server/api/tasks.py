@@ -9,7 +9,7 @@ from torc_server.engine.tasks import active_task
 from torc_server.resources import records
 from torc_server.resources.fields import Record
 from torc_server.resources.json_fields import Part
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.resources.task import TASK, TaskModel
 from torc_server.store.transaction import Transaction
 

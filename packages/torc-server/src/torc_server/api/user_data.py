@@ -8,7 +8,7 @@ from torc_server.resources import records
 from torc_server.resources.fields import Integer
 from torc_server.resources.job import JOB
 from torc_server.resources.job_links import LINKS
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.resources.user_data import USER_DATA, UserDataModel
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction

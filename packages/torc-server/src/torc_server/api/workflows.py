@@ -27,7 +27,7 @@ from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, Workfl
 from torc_server.engine.workflows import archive, begin_run, workflow_row
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Record
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.resources.task import TASK, TaskModel
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.statement import Statement

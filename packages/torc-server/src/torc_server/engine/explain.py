@@ -39,7 +39,7 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: Offer | None) -> Ex
     Raises NotFound.
     """
     workflow = workflow_row(tx, workflow_id)
-    counts = _counts(tx, workflow_id)
+    counts = status.job_counts(tx, workflow_id)
     places = _places(tx, workflow_id) if offer is None else [Place(offer)]
     verdicts = tuple(judge(need, places) for need in _needs(tx, workflow_id)) if counts[JobStatus.READY] else ()
     is_canceled = bool(workflow["is_canceled"])
@@ -59,11 +59,6 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: Offer | None) -> Ex
 
 
 CANCELED = "The workflow is canceled: nothing is claimed any more; reset its status to begin a new run"
-
-
-def _counts(tx: Transaction, workflow_id: WorkflowId) -> Counts:
-    found = {row["status"]: row["jobs"] for row in tx.rows(status.COUNT_BY_STATUS, {"workflow_id": workflow_id})}
-    return {each: found.get(each, 0) for each in JobStatus}
 
 
 def _no_nodes(counts: Counts) -> Reason:

@@ -7,7 +7,7 @@ from torc_server.store.transaction import Transaction
 PROMISES: tuple[tuple[str, Statement], ...] = (
     (
         "foreign keys point at rows that exist",
-        Statement("""SELECT "table" || ' ' || rowid || ' to ' || parent FROM pragma_foreign_key_check"""),
+        Statement("""SELECT "table" || COALESCE(' ' || rowid, '') || ' to ' || parent FROM pragma_foreign_key_check"""),
     ),
     (
         "a set's remaining counts its members that are not complete",
@@ -83,6 +83,35 @@ SELECT id FROM workflow_action WHERE trigger_type IN ('on_jobs_ready', 'on_jobs_
         Statement("""
 SELECT job.id FROM job LEFT JOIN result ON result.id = job.current_result_id AND result.job_id = job.id
 WHERE job.current_result_id IS NOT NULL AND result.id IS NULL
+"""),
+    ),
+    (
+        "the tally of jobs has the jobs that there are",
+        Statement("""
+SELECT 'block ' || block || ' of workflow ' || workflow_id FROM (
+    SELECT * FROM job_tally WHERE uninitialized OR blocked OR ready_or_running OR completed OR failed OR canceled
+        OR terminated OR disabled OR pending_failed
+    UNION ALL
+    SELECT workflow_id, id >> 13, SUM(status = 0), SUM(status = 1), SUM(status BETWEEN 2 AND 4), SUM(status = 5),
+        SUM(status = 6), SUM(status = 7), SUM(status = 8), SUM(status = 9), SUM(status = 10)
+    FROM job GROUP BY workflow_id, id >> 13
+) GROUP BY workflow_id, block, uninitialized, blocked, ready_or_running, completed, failed, canceled, terminated,
+    disabled, pending_failed
+HAVING COUNT(*) <> 2
+"""),
+    ),
+    (
+        "the tallies of rows have the rows that there are",
+        Statement("""
+SELECT counted || ' in block ' || block || ' of workflow ' || workflow_id FROM (
+    SELECT workflow_id, counted, block, number FROM row_tally WHERE number <> 0
+    UNION ALL SELECT workflow_id, 'current_result', current_result_id >> 13, COUNT(*) FROM job
+    WHERE current_result_id IS NOT NULL GROUP BY 1, 3
+    UNION ALL SELECT workflow_id, 'file', id >> 13, COUNT(*) FROM file GROUP BY 1, 3
+    UNION ALL SELECT workflow_id, 'user_data', id >> 13, COUNT(*) FROM user_data GROUP BY 1, 3
+    UNION ALL SELECT workflow_id, 'event', id >> 13, COUNT(*) FROM event GROUP BY 1, 3
+    UNION ALL SELECT workflow_id, 'slurm_stats', id >> 13, COUNT(*) FROM slurm_stats GROUP BY 1, 3
+) GROUP BY workflow_id, counted, block, number HAVING COUNT(*) <> 2
 """),
     ),
 )

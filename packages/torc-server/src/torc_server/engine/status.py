@@ -82,8 +82,22 @@ class Summary:
     walltime_seconds: float | None
 
 
-COUNT_BY_STATUS = Statement("SELECT status, COUNT(*) AS jobs FROM job WHERE workflow_id = :workflow_id GROUP BY status")
-COUNT_ALL_BY_STATUS = Statement("SELECT status, COUNT(*) AS jobs FROM job GROUP BY status")
+# Tallies have what is ready, pending or running (2 to 4) as one number; pending and running jobs are few.
+COUNT_BY_STATUS = Statement("""
+WITH counted AS (
+    SELECT TOTAL(uninitialized) AS "0", TOTAL(blocked) AS "1", TOTAL(ready_or_running) AS at_hand,
+        TOTAL(completed) AS "5", TOTAL(failed) AS "6", TOTAL(canceled) AS "7", TOTAL(terminated) AS "8",
+        TOTAL(disabled) AS "9", TOTAL(pending_failed) AS "10"
+    FROM job_tally WHERE :workflow_id IS NULL OR workflow_id = :workflow_id
+), busy AS (
+    SELECT COUNT(*) FILTER (WHERE job.status = 3) AS "3", COUNT(*) FILTER (WHERE job.status = 4) AS "4"
+    FROM (
+        SELECT workflow_id FROM job_tally WHERE :workflow_id IS NULL OR workflow_id = :workflow_id
+        GROUP BY workflow_id HAVING SUM(ready_or_running) > 0
+    ) AS lively CROSS JOIN job ON job.workflow_id = lively.workflow_id AND job.status IN (3, 4)
+)
+SELECT "0", "1", at_hand - "3" - "4" AS "2", "3", "4", "5", "6", "7", "8", "9", "10" FROM counted, busy
+""")
 COUNT_NODES = Statement("SELECT COUNT(*) FROM compute_node WHERE workflow_id = :workflow_id AND is_active")
 COUNT_SCHEDULED_NODES = Statement("""
 SELECT COUNT(*) FILTER (WHERE status = 'active') AS active, COUNT(*) FILTER (WHERE status = 'pending') AS pending
@@ -99,17 +113,20 @@ WHERE job.workflow_id = :workflow_id
 
 def count_by_status(tx: Transaction) -> dict[str, int]:
     """Count all jobs of all workflows, by the word of their status; each status has its number."""
-    found = {row["status"]: row["jobs"] for row in tx.rows(COUNT_ALL_BY_STATUS)}
-    return {status.word: found.get(status, 0) for status in JobStatus}
+    return {status.word: count for status, count in job_counts(tx, None).items()}
+
+
+def job_counts(tx: Transaction, workflow_id: WorkflowId | None) -> dict[JobStatus, int]:
+    """Count the jobs of a workflow, or of all; each status has its number."""
+    row = tx.row(COUNT_BY_STATUS, {"workflow_id": workflow_id})
+    return {status: int(row[str(int(status))]) if row else 0 for status in JobStatus}
 
 
 def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
     """Count the workflow's jobs and nodes; raises NotFound."""
     workflow = workflow_row(tx, workflow_id)
     which = {"workflow_id": workflow_id}
-    counts = dict.fromkeys((known.word for known in JobStatus), 0)
-    for row in tx.rows(COUNT_BY_STATUS, which):
-        counts[JobStatus(row["status"]).word] = row["jobs"]
+    counts = {status.word: count for status, count in job_counts(tx, workflow_id).items()}
     scheduled = scheduled_nodes(tx, workflow_id)
     times = tx.row(TIMES, which)
     completion = is_complete(tx, workflow_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from torc_server.engine import tallies
 from torc_server.engine.events import milliseconds
 from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.json_fields import AnyJson
@@ -60,4 +61,5 @@ EVENT = Resource(
     ),
     prepare_new=stamp_new_events,
     prepare_change=change_data,
+    tallies={(): tallies.EVENTS},
 )

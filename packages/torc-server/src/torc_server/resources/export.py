@@ -11,7 +11,7 @@ import msgspec
 
 from torc_server.engine.errors import NotFound
 from torc_server.resources.catalogue import catalogue
-from torc_server.resources.records import Selection, after
+from torc_server.resources.lists import Selection, after
 from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction

@@ -1,5 +1,6 @@
 """Files that jobs read or write. The server stores their names; it never opens them."""
 
+from torc_server.engine import tallies
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
 from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
 
@@ -41,4 +42,5 @@ FILE = Resource(
         equal("path", Text("Only files at exactly this path.")),
         Filter("is_output", Boolean("True: only files that some job writes."), IS_OUTPUT, when=(True,)),
     ),
+    tallies={(): tallies.FILES},
 )

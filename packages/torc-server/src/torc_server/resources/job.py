@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from torc_server.engine import graph
+from torc_server.engine import graph, tallies
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady
@@ -218,4 +218,5 @@ JOB = Resource(
     after_delete=tell_if_over,
     before_delete_all=graph.forget_all_jobs,
     after_delete_all=tell_if_over,
+    tallies={(): tallies.JOBS, ("status = :status",): tallies.JOBS_OF_STATUS},
 )

@@ -1,142 +1,45 @@
-"""List, read, create, change and delete the records of any resource. The only composer of SQL text.
-
-What it composes are declared names: columns, tables and filters of resources, never a word of a client. SQLite
-itself writes the JSON, so that no object is made per row.
-"""
+"""Read, create, change and delete the records of any resource."""
 
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources.fields import UNSET, Member
-from torc_server.resources.json_fields import JsonText
-from torc_server.resources.report import Report
+from torc_server.resources.json_sql import PLAIN, WHOLE, Encoded, View, composed, json_sql
 from torc_server.resources.resource import Body, Resource
 from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-MAX_LIMIT = 10_000
-
-
-class Encoded(str):
-    """JSON text: an answer that needs no more encoding."""
-
-    __slots__ = ()
-
-
-class View(NamedTuple):
-    """How records are written: with relations, all or only some, and with JSON as text inside strings (0.12)."""
-
-    relations: bool = False
-    only: frozenset[str] | None = None
-    json_as_text: bool = False
-
-
-PLAIN = View()
-WHOLE = View(relations=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which records, in which order, and which part of them."""
-
-    conditions: tuple[str, ...]
-    parameters: Mapping[str, Any]
-    sort_by: str = "id"
-    reverse: bool = False
-    offset: int = 0
-    limit: int = MAX_LIMIT
-
-
-def _composed(text: str) -> Statement:
-    """Make a statement that the tests of resources check, instead of listing it with the declared ones."""
-    statement = str.__new__(Statement, text)
-    statement.hot = False
-    return statement
-
-
-def _member_sql(table: str, name: str, member: Member, view: View) -> str:
-    """Give SQL for ``,"name":value``; empty where the value is null."""
-    column = member.sql or f"{table}.{name}"
-    as_text = view.json_as_text and isinstance(member, JsonText)
-    value = f"json_quote({column})" if as_text else member.json_sql(column)
-    if member.null_shown:
-        return f"""',"{name}":' || coalesce({value}, 'null')"""
-    # A computed NULL passes through ||; CASE keeps it for the writers of true, false and words.
-    return f"""CASE WHEN {column} IS NULL THEN '' ELSE ',"{name}":' || {value} END"""
-
-
-def _is_wanted(name: str, view: View) -> bool:
-    return view.relations and (view.only is None or name in view.only)
-
-
-@lru_cache(maxsize=64)
-def _json_sql(resource: Resource, view: View) -> str:
-    """Give SQL for the JSON text of a row."""
-    parts = [
-        _member_sql(resource.table, name, member, view)
-        for name, member in resource.members.items()
-        if name != "id" and (member.stored or member.sql) and (not member.relation or _is_wanted(name, view))
-    ]
-    return f"""'{{"id":' || {resource.table}.id || """ + " || ".join(parts) + " || '}'"
-
 
 @lru_cache(maxsize=64)
 def _select_one(resource: Resource, view: View) -> Statement:
-    return _composed(f"SELECT {_json_sql(resource, view)} FROM {resource.table} WHERE id = :id")  # noqa: S608 - declared names
+    return composed(f"SELECT {json_sql(resource, view)} FROM {resource.table} WHERE id = :id")  # noqa: S608 - declared names
 
 
 @lru_cache(maxsize=64)
 def _select_workflow(resource: Resource) -> Statement:
-    return _composed(f"SELECT workflow_id FROM {resource.table} WHERE id = :id")  # noqa: S608 - declared names
+    return composed(f"SELECT workflow_id FROM {resource.table} WHERE id = :id")  # noqa: S608 - declared names
 
 
 @lru_cache(maxsize=64)
 def _select_many(resource: Resource, view: View) -> Statement:
-    return _composed(
-        f"SELECT {_json_sql(resource, view)} FROM json_each(:ids) AS wanted"  # noqa: S608 - declared names
+    return composed(
+        f"SELECT {json_sql(resource, view)} FROM json_each(:ids) AS wanted"  # noqa: S608 - declared names
         f" CROSS JOIN {resource.table} ON {resource.table}.id = wanted.value ORDER BY wanted.key"
-    )
-
-
-@lru_cache(maxsize=512)
-def _select_page(
-    resource: Resource, view: View, conditions: tuple[str, ...], order: str
-) -> tuple[Statement, Statement]:
-    where = " WHERE " + " AND ".join(conditions) if conditions else ""
-    return (
-        _composed(
-            f"SELECT {_json_sql(resource, view)} FROM {resource.table}{where} ORDER BY {order}"  # noqa: S608 - declared names
-            " LIMIT :max_rows OFFSET :skipped_rows"
-        ),
-        _composed(f"SELECT COUNT(*) FROM {resource.table}{where}"),  # noqa: S608 - declared names
-    )
-
-
-@lru_cache(maxsize=64)
-def _select_report(report: Report, order: str) -> tuple[Statement, Statement]:
-    parts = " || ".join(_member_sql("report", name, member, PLAIN) for name, member in report.members.items())
-    return (
-        _composed(
-            f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({report.rows}) AS report ORDER BY {order}"  # noqa: S608 - declared names
-            " LIMIT :max_rows OFFSET :skipped_rows"
-        ),
-        report.count or _composed(f"SELECT COUNT(*) FROM ({report.rows})"),  # noqa: S608 - a declared statement
     )
 
 
 @lru_cache(maxsize=64)
 def _insert(resource: Resource, columns: tuple[str, ...]) -> Statement:
-    return _composed(
+    return composed(
         f"INSERT INTO {resource.table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"  # noqa: S608 - declared names
     )
 
@@ -147,17 +50,17 @@ def _update(resource: Resource, extra: tuple[str, ...]) -> Statement:
         f"{name} = :{name}" if member.null == "clears" else f"{name} = coalesce(:{name}, {name})"
         for name, member in changeable(resource).items()
     ] + [f"{name} = coalesce(:{name}, {name})" for name in extra]
-    return _composed(f"UPDATE {resource.table} SET {', '.join(changes)} WHERE id = :id")  # noqa: S608 - declared names
+    return composed(f"UPDATE {resource.table} SET {', '.join(changes)} WHERE id = :id")  # noqa: S608 - declared names
 
 
 @lru_cache(maxsize=64)
 def _delete(resource: Resource, column: str) -> Statement:
-    return _composed(f"DELETE FROM {resource.table} WHERE {column} = :id")  # noqa: S608 - declared names
+    return composed(f"DELETE FROM {resource.table} WHERE {column} = :id")  # noqa: S608 - declared names
 
 
 @lru_cache(maxsize=64)
 def _missing_reference(table: str) -> Statement:
-    return _composed(
+    return composed(
         "SELECT wanted.value FROM json_each(:ids) AS wanted WHERE NOT EXISTS"  # noqa: S608 - declared names
         f" (SELECT 1 FROM {table} WHERE {table}.id = wanted.value AND {table}.workflow_id = :workflow_id) LIMIT 1"
     )
@@ -204,75 +107,6 @@ def many(tx: Transaction, resource: Resource, ids: Iterable[int], view: View = P
     """Give records as a JSON list, in the order of their ids; those that are not there are left out."""
     rows = tx.rows(_select_many(resource, view), {"ids": json_numbers(list(ids))})
     return Encoded(f"[{','.join(row[0] for row in rows)}]")
-
-
-def after(tx: Transaction, resource: Resource, selection: Selection, after_id: int) -> list[tuple[int, str]]:
-    """Give the ids and JSON texts of the records behind an id, with all their relations: the way to walk all."""
-    conditions = (*selection.conditions, f"{resource.table}.id > :after_id")
-    select, _ = _select_page(resource, WHOLE, conditions, f"{resource.table}.id")
-    values = {**selection.parameters, "after_id": after_id, "max_rows": selection.limit, "skipped_rows": 0}
-    return [(msgspec.json.decode(row[0], type=_Identified).id, row[0]) for row in tx.rows(select, values)]
-
-
-class _Identified(msgspec.Struct):
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A part of a list: the records' JSON texts, how many were passed over, the limit, how many match in all."""
-
-    items: tuple[str, ...]
-    offset: int
-    limit: int
-    total: int
-
-    def in_envelope(self, counts: Mapping[str, int]) -> Encoded:
-        """Write it as the envelope of a list, with these numbers between the offset and the total."""
-        numbers = "".join(f'"{name}":{number},' for name, number in counts.items())
-        has_more = "true" if self.offset + len(self.items) < self.total else "false"
-        return Encoded(
-            f'{{"items":[{",".join(self.items)}],"offset":{self.offset},{numbers}'
-            f'"total_count":{self.total},"has_more":{has_more}}}'
-        )
-
-
-def page(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Encoded:
-    """Give a part of a list, in its envelope; raises RuleBroken for a sort key that is no member."""
-    return _in_list_envelope(excerpt(tx, resource, selection, view))
-
-
-def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Excerpt:
-    """Give a part of a list; raises RuleBroken for a sort key that is no member."""
-    order = _order(resource.path, resource.members, resource.table, selection, keys=("id",))
-    return _part(tx, selection, *_select_page(resource, view, selection.conditions, order))
-
-
-def report_page(tx: Transaction, report: Report, selection: Selection) -> Encoded:
-    """Give a part of a report, in the envelope of lists; raises RuleBroken for a sort key that is no member."""
-    order = _order(report.path, report.members, "report", selection, keys=report.keys)
-    return _in_list_envelope(_part(tx, selection, *_select_report(report, order)))
-
-
-def _in_list_envelope(part: Excerpt) -> Encoded:
-    return part.in_envelope({"max_limit": MAX_LIMIT, "count": len(part.items)})
-
-
-def _order(path: str, members: Mapping[str, Member], table: str, selection: Selection, *, keys: tuple[str, ...]) -> str:
-    """Give the ORDER BY of a list, with its keys behind what was asked for, so that pages never overlap."""
-    member = members.get(selection.sort_by)
-    if member is None or not member.stored:
-        known = ", ".join(name for name, each in members.items() if each.stored)
-        raise RuleBroken(f"Lists of {path} are sorted by one of {known}", field="sort_by", value=selection.sort_by)
-    direction = "DESC" if selection.reverse else "ASC"
-    columns = dict.fromkeys((selection.sort_by, *keys))
-    return ", ".join(f"{table}.{column} {direction}" for column in columns)
-
-
-def _part(tx: Transaction, selection: Selection, select: Statement, count: Statement) -> Excerpt:
-    offset, limit = max(selection.offset, 0), min(max(selection.limit, 0), MAX_LIMIT)
-    items = [row[0] for row in tx.rows(select, {**selection.parameters, "max_rows": limit, "skipped_rows": offset})]
-    return Excerpt(tuple(items), offset, limit, tx.value(count, selection.parameters))
 
 
 def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: datetime) -> list[int]:

@@ -1,13 +1,14 @@
 """A kind of record, declared once: from it follow columns, lists, operations, the document."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
 from typing import Any, Self
 
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources.fields import Member, Record, members_of
+from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 Body = dict[str, Any]
@@ -90,6 +91,7 @@ class Resource:
     - `belongs_to_workflow`: it goes with its workflow, and whoever may use that may use it. `below_workflow`: its list
       and the deletion of all stand at ``/workflows/{id}/<path>``, not at ``/<path>?workflow_id=``.
     - `sortable`: whether clients choose the order of the list. `extension`: ours, and no part of the contract.
+    - `tallies`: what was counted already, by the conditions of the filters that a list has besides its workflow.
     """
 
     table: str
@@ -111,6 +113,7 @@ class Resource:
     after_delete: DeleteAllRule | None = None
     before_delete_all: DeleteAllRule | None = None
     after_delete_all: DeleteAllRule | None = None
+    tallies: Mapping[tuple[str, ...], Statement] = field(default_factory=dict)
 
     @property
     def members(self) -> Mapping[str, Member]:

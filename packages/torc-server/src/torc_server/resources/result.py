@@ -1,10 +1,11 @@
 """Results: what became of each attempt of a job."""
 
+from torc_server.engine import tallies
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Number, Record, Text, Timestamp
 from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
 
 # A result is current when it belongs to the latest completion of its job.
-IS_CURRENT = "result.id IN (SELECT current_result_id FROM job WHERE job.workflow_id = :workflow_id)"
+IS_CURRENT = "EXISTS (SELECT 1 FROM job WHERE job.id = result.job_id AND job.current_result_id = result.id)"
 
 
 class ResultModel(Record):
@@ -52,4 +53,5 @@ RESULT = Resource(
             default=False,
         ),
     ),
+    tallies={(IS_CURRENT,): tallies.CURRENT_RESULTS},
 )

@@ -1,5 +1,6 @@
 """What Slurm counted for a job: kept, and given back."""
 
+from torc_server.engine import tallies
 from torc_server.resources.fields import Integer, Number, Record, Text
 from torc_server.resources.resource import Generic, Names, Resource, equal
 
@@ -34,4 +35,5 @@ SLURM_STATS = Resource(
         equal("attempt_id", Integer("Only of this attempt.")),
     ),
     sortable=False,
+    tallies={(): tallies.SLURM_STATS},
 )

@@ -1,5 +1,6 @@
 """JSON that jobs hand to each other."""
 
+from torc_server.engine import tallies
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import AnyJson
 from torc_server.resources.resource import Filter, Generic, Names, Resource, contains, equal
@@ -39,4 +40,5 @@ USER_DATA = Resource(
         contains("name", Text("Only records whose name has this text in it.")),
         equal("is_ephemeral", Boolean("Only records that are, or are not, cleared before a new run.")),
     ),
+    tallies={(): tallies.USER_DATA},
 )

@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from torc_server.api.operation import Accepted
-from torc_server.resources.records import Encoded
+from torc_server.resources.json_sql import Encoded
 from torc_server.web.request import warning_for
 
 

@@ -1,0 +1,83 @@
+"""How many jobs and other rows a workflow has, by blocks of ids; triggers of the schema keep these numbers.
+
+``docs/explanation/lists.md`` tells what they are for. A statement here gives (block, number), in order of blocks.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Parameters, Transaction
+
+IDS_A_BLOCK = 1 << 13
+
+JOBS = Statement(
+    """
+SELECT block, uninitialized + blocked + ready_or_running + completed + failed + canceled + terminated + disabled
+    + pending_failed AS number
+FROM job_tally WHERE workflow_id = :workflow_id ORDER BY block
+""",
+    hot=True,
+)
+# The tally has what is ready, pending or running as one number: the latter two are few, and counted.
+JOBS_OF_STATUS = Statement(
+    """
+SELECT block, SUM(number) AS number FROM (
+    SELECT block, CASE :status WHEN 0 THEN uninitialized WHEN 1 THEN blocked WHEN 2 THEN ready_or_running
+        WHEN 5 THEN completed WHEN 6 THEN failed WHEN 7 THEN canceled WHEN 8 THEN terminated WHEN 9 THEN disabled
+        WHEN 10 THEN pending_failed END AS number
+    FROM job_tally WHERE workflow_id = :workflow_id AND :status NOT BETWEEN 3 AND 4
+    UNION ALL
+    SELECT id >> 13, CASE :status WHEN 2 THEN -1 ELSE status = :status END
+    FROM job WHERE workflow_id = :workflow_id AND status IN (3, 4) AND :status BETWEEN 2 AND 4
+) GROUP BY block ORDER BY block
+""",
+)
+
+
+def _rows_counted(counted: str) -> Statement:
+    return Statement(
+        f"SELECT block, number FROM row_tally WHERE workflow_id = :workflow_id AND counted = '{counted}'"  # noqa: S608 - declared
+        " ORDER BY block",
+        hot=True,
+    )
+
+
+CURRENT_RESULTS = _rows_counted("current_result")
+FILES = _rows_counted("file")
+USER_DATA = _rows_counted("user_data")
+EVENTS = _rows_counted("event")
+SLURM_STATS = _rows_counted("slurm_stats")
+
+
+class Place(NamedTuple):
+    """Where a part of a list begins: at this id, or behind as many rows from there on."""
+
+    id: int
+    skipped_rows: int
+
+
+class Tally(NamedTuple):
+    """What was counted: the number of rows in each block that has any."""
+
+    blocks: Sequence[tuple[int, int]]
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return sum(number for _, number in self.blocks)
+
+    def place(self, offset: int, *, reverse: bool) -> Place | None:
+        """Say where the row at an offset is, in order of ids or in reverse; None if the list ends before it."""
+        left = offset
+        for block, number in reversed(self.blocks) if reverse else self.blocks:
+            if left < number:
+                first = block * IDS_A_BLOCK
+                return Place(first + IDS_A_BLOCK - 1 if reverse else first, left)
+            left -= number
+        return None
+
+
+def tally(tx: Transaction, statement: Statement, parameters: Parameters) -> Tally:
+    """Read the numbers of the blocks."""
+    return Tally([(row[0], row[1]) for row in tx.rows(statement, parameters)])

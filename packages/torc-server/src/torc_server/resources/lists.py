@@ -1,0 +1,149 @@
+"""Lists: which records, in which order, which part. ``docs/explanation/lists.md`` tells how they stay quick."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.tallies import tally
+from torc_server.resources.fields import Member
+from torc_server.resources.json_sql import PLAIN, WHOLE, Encoded, View, composed, json_sql, member_sql
+from torc_server.resources.report import Report
+from torc_server.resources.resource import Resource
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+MAX_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records, in which order, and which part of them."""
+
+    conditions: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    sort_by: str = "id"
+    reverse: bool = False
+    offset: int = 0
+    limit: int = MAX_LIMIT
+
+
+@lru_cache(maxsize=512)
+def _select_page(
+    resource: Resource, view: View, conditions: tuple[str, ...], order: str
+) -> tuple[Statement, Statement]:
+    where = " WHERE " + " AND ".join(conditions) if conditions else ""
+    table = resource.table
+    # Ids first: what is passed over, or only sorted, is neither read whole nor written as JSON.
+    chosen = f"SELECT {table}.id AS id FROM {table}{where} ORDER BY {order} LIMIT :max_rows OFFSET :skipped_rows"  # noqa: S608 - declared names
+    return (
+        composed(
+            f"SELECT {json_sql(resource, view)} FROM ({chosen}) AS chosen"  # noqa: S608 - declared names
+            f" CROSS JOIN {table} ON {table}.id = chosen.id ORDER BY {order}"
+        ),
+        composed(f"SELECT COUNT(*) FROM {table}{where}"),  # noqa: S608 - declared names
+    )
+
+
+@lru_cache(maxsize=64)
+def _select_report(report: Report, order: str) -> tuple[Statement, Statement]:
+    parts = " || ".join(member_sql("report", name, member, PLAIN) for name, member in report.members.items())
+    return (
+        composed(
+            f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({report.rows}) AS report ORDER BY {order}"  # noqa: S608 - declared names
+            " LIMIT :max_rows OFFSET :skipped_rows"
+        ),
+        report.count or composed(f"SELECT COUNT(*) FROM ({report.rows})"),  # noqa: S608 - a declared statement
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a list: the records' JSON texts, how many were passed over, the limit, how many match in all."""
+
+    items: tuple[str, ...]
+    offset: int
+    limit: int
+    total: int
+
+    def in_envelope(self, counts: Mapping[str, int]) -> Encoded:
+        """Write it as the envelope of a list, with these numbers between the offset and the total."""
+        numbers = "".join(f'"{name}":{number},' for name, number in counts.items())
+        has_more = "true" if self.offset + len(self.items) < self.total else "false"
+        return Encoded(
+            f'{{"items":[{",".join(self.items)}],"offset":{self.offset},{numbers}'
+            f'"total_count":{self.total},"has_more":{has_more}}}'
+        )
+
+
+def page(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Encoded:
+    """Give a part of a list, in its envelope; raises RuleBroken for a sort key that is no member."""
+    return _in_list_envelope(excerpt(tx, resource, selection, view))
+
+
+def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Excerpt:
+    """Give a part of a list; raises RuleBroken for a sort key that is no member."""
+    order = _order(resource.path, resource.members, resource.table, selection, keys=("id",))
+    counted = resource.tallies.get(selection.conditions[1:]) if selection.conditions else None
+    if counted is None or not selection.conditions[0].endswith(".workflow_id = :workflow_id"):
+        return _part(tx, selection, *_select_page(resource, view, selection.conditions, order))
+    known = tally(tx, counted, selection.parameters)
+    if selection.sort_by != "id":
+        return _part(tx, selection, *_select_page(resource, view, selection.conditions, order), total=known.total)
+    place = known.place(max(selection.offset, 0), reverse=selection.reverse)
+    if place is None:
+        return Excerpt((), *_bounds(selection), known.total)
+    direction = "<=" if selection.reverse else ">="
+    conditions = (*selection.conditions, f"{resource.table}.id {direction} :first_id")
+    select, _ = _select_page(resource, view, conditions, order)
+    offset, limit = _bounds(selection)
+    values = {**selection.parameters, "first_id": place.id, "max_rows": limit, "skipped_rows": place.skipped_rows}
+    return Excerpt(tuple(row[0] for row in tx.rows(select, values)), offset, limit, known.total)
+
+
+def report_page(tx: Transaction, report: Report, selection: Selection) -> Encoded:
+    """Give a part of a report, in the envelope of lists; raises RuleBroken for a sort key that is no member."""
+    order = _order(report.path, report.members, "report", selection, keys=report.keys)
+    return _in_list_envelope(_part(tx, selection, *_select_report(report, order)))
+
+
+def _in_list_envelope(part: Excerpt) -> Encoded:
+    return part.in_envelope({"max_limit": MAX_LIMIT, "count": len(part.items)})
+
+
+def _order(path: str, members: Mapping[str, Member], table: str, selection: Selection, *, keys: tuple[str, ...]) -> str:
+    """Give the ORDER BY of a list, with its keys behind what was asked for, so that pages never overlap."""
+    member = members.get(selection.sort_by)
+    if member is None or not member.stored:
+        known = ", ".join(name for name, each in members.items() if each.stored)
+        raise RuleBroken(f"Lists of {path} are sorted by one of {known}", field="sort_by", value=selection.sort_by)
+    direction = "DESC" if selection.reverse else "ASC"
+    columns = dict.fromkeys((selection.sort_by, *keys))
+    return ", ".join(f"{table}.{column} {direction}" for column in columns)
+
+
+def _bounds(selection: Selection) -> tuple[int, int]:
+    return max(selection.offset, 0), min(max(selection.limit, 0), MAX_LIMIT)
+
+
+def _part(
+    tx: Transaction, selection: Selection, select: Statement, count: Statement, *, total: int | None = None
+) -> Excerpt:
+    offset, limit = _bounds(selection)
+    items = [row[0] for row in tx.rows(select, {**selection.parameters, "max_rows": limit, "skipped_rows": offset})]
+    return Excerpt(tuple(items), offset, limit, tx.value(count, selection.parameters) if total is None else total)
+
+
+def after(tx: Transaction, resource: Resource, selection: Selection, after_id: int) -> list[tuple[int, str]]:
+    """Give the ids and JSON texts of the records behind an id, with all their relations: the way to walk all."""
+    conditions = (*selection.conditions, f"{resource.table}.id > :after_id")
+    select, _ = _select_page(resource, WHOLE, conditions, f"{resource.table}.id")
+    values = {**selection.parameters, "after_id": after_id, "max_rows": selection.limit, "skipped_rows": 0}
+    return [(msgspec.json.decode(row[0], type=_Identified).id, row[0]) for row in tx.rows(select, values)]
+
+
+class _Identified(msgspec.Struct):
+    id: int
