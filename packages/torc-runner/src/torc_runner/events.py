@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 from torc_runner.job import ClaimedJob, JobId
+from torc_runner.monitoring.usage import UsageSummary
 
 
 class Wake(Enum):
@@ -70,6 +71,8 @@ class Exited:
     job_id: JobId
     exit_code: int
     at: datetime
+    used: UsageSummary | None = None
+    """None where nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,11 @@ from torc_runner.job import ClaimedJob, JobId
 from torc_runner.journal import Journal
 from torc_runner.keeper import LeaseKeeper
 from torc_runner.launch.environment import Surroundings
+from torc_runner.monitoring.usage import UsageSummary
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
+
+_UNKNOWN = UsageSummary()
 
 
 class Exchanges:
@@ -113,7 +116,7 @@ class Exchanges:
         )
 
     def _completion(self, ended: Ended) -> ExchangedCompletion:
-        outcome, job = ended.outcome, ended.job
+        outcome, job, used = ended.outcome, ended.job, ended.used or _UNKNOWN
         return ExchangedCompletion(
             job_id=job.job_id,
             run_id=self._around.run_id,
@@ -131,6 +134,10 @@ class Exchanges:
                 exec_time_minutes=ended.exec_seconds / 60,
                 completion_time=ended.at.isoformat(),
                 status=outcome.status,
+                peak_memory_bytes=used.peak_memory_bytes,
+                avg_memory_bytes=used.avg_memory_bytes,
+                peak_cpu_percent=used.peak_cpu_percent,
+                avg_cpu_percent=used.avg_cpu_percent,
             ),
         )
 

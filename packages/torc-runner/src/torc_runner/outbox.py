@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from torc_runner.job import ClaimedJob, JobId
+from torc_runner.monitoring.usage import UsageSummary
 from torc_runner.outcome import Outcome
 
 
@@ -19,6 +20,8 @@ class Ended:
     """The job that this one followed, where its start has not been told."""
     max_attempts: int | None = None
     """Where it did not succeed, how many attempts there may be in all; None where there is to be no other."""
+    used: UsageSummary | None = None
+    """What it used; None where nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True)

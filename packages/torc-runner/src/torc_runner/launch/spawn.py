@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Mapping
+from resource import struct_rusage
 
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.stdio import StdioFiles, open_stdio
@@ -25,6 +26,9 @@ class LaunchError(Exception):
 
 class Child:
     """A running job: the leader of its own session and process group."""
+
+    rusage: struct_rusage
+    """What it used, as the system says; there is none before its end."""
 
     def __init__(self, pid: int, pidfd: int, exits: Exits, on_exit: Callable[[int], None]) -> None:
         self.pid = pid
@@ -54,7 +58,7 @@ class Child:
         self._on_exit(self._reap())
 
     def _reap(self) -> int:
-        _, status = os.waitpid(self.pid, 0)
+        _, status, self.rusage = os.wait4(self.pid, 0)
         os.close(self._pidfd)
         self._pidfd = -1
         return os.waitstatus_to_exitcode(status)

@@ -9,7 +9,7 @@ from pathlib import Path
 from torc_client.api.enums import JobStatus
 from torc_runner.attempt import Attempt, Stage, StopReason
 from torc_runner.capacity import Capacity
-from torc_runner.events import FailureHandled
+from torc_runner.events import Exited, FailureHandled
 from torc_runner.following import Following
 from torc_runner.instructions import HandleFailure, Inspect, Instruction, Launch, Signal
 from torc_runner.job import ClaimedJob, JobId
@@ -78,8 +78,9 @@ class Attempts:
             self.capacity.give_back(attempt.job.needs)
             self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False), 0.0, at))
 
-    def exited(self, job_id: JobId, exit_code: int, at: datetime, now: float) -> list[Instruction]:
-        """Take in that a command is over, `at` by the calendar and `now` by the runner's clock."""
+    def exited(self, event: Exited, now: float) -> list[Instruction]:
+        """Take in that a command is over, `now` by the runner's clock."""
+        job_id, exit_code = event.job_id, event.exit_code
         attempt = self.running.pop(job_id, None)
         if attempt is None:
             return []
@@ -88,7 +89,8 @@ class Attempts:
         self.pace.observe(exec_seconds)
         if attempt.stage is Stage.DISOWNED:
             return []
-        ended = Ended(job, settle(exit_code, attempt.stop_reason, codes=self.rules.codes), exec_seconds, at)
+        outcome = settle(exit_code, attempt.stop_reason, codes=self.rules.codes)
+        ended = Ended(job, outcome, exec_seconds, event.at, used=event.used)
         if exit_code == 0 and job.has_output_files:
             attempt.move(Stage.SETTLING)
             self.settling[job_id] = (attempt, ended)

@@ -71,9 +71,9 @@ class RunnerState:
 
     def _take_in(self, event: Event, now: float) -> list[Instruction]:  # noqa: C901, PLR0911, PLR0912  one flat case for each event
         match event:
-            case Exited(job_id, exit_code, at):
+            case Exited():
                 self._last_progress_at = now
-                return self.attempts.exited(job_id, exit_code, at, now)
+                return self.attempts.exited(event, now)
             case LaunchFailed(job_id, at):
                 self._last_progress_at = now
                 self.attempts.not_launched(job_id, at)

@@ -1,0 +1,96 @@
+"""Peaks and means out of samples. Pure. CPU use is in percent of one CPU."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class UsageSummary:
+    """What a job or a node used; None for what nobody knows."""
+
+    peak_memory_bytes: int | None = None
+    avg_memory_bytes: int | None = None
+    peak_cpu_percent: float | None = None
+    avg_cpu_percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the system says of a job that has ended, and of those of its processes that were waited for."""
+
+    cpu_seconds: float
+    peak_process_bytes: int
+    """The memory of its largest process; never below what the runner has used, from which it was started."""
+    is_own: bool
+    """Whether that is the job's and not the runner's."""
+
+
+class JobUsage:
+    """What one attempt of a job used. Times are in seconds of one monotonic clock."""
+
+    def __init__(self, began_at: float) -> None:
+        self._began_at = began_at
+        self._looked_at = began_at
+        self._cpu_seconds = 0.0
+        self._peak_cpu_percent = 0.0
+        self._peak_bytes = 0
+        self._sum_bytes = 0
+        self.num_samples = 0
+
+    def look(self, at: float, memory_bytes: int, cpu_seconds: float) -> float:
+        """Take in what its processes hold, and have used since it began; give the CPU use since the last look.
+
+        Where a process is gone with what it used, that is no less than nothing.
+        """
+        passed_seconds = at - self._looked_at
+        used_seconds = max(0.0, cpu_seconds - self._cpu_seconds)
+        percent = 100 * used_seconds / passed_seconds if passed_seconds > 0 else 0.0
+        self._looked_at = at
+        self._cpu_seconds = max(self._cpu_seconds, cpu_seconds)
+        self._peak_cpu_percent = max(self._peak_cpu_percent, percent)
+        self._peak_bytes = max(self._peak_bytes, memory_bytes)
+        self._sum_bytes += memory_bytes
+        self.num_samples += 1
+        return percent
+
+    def ended(self, at: float, spent: Spent) -> UsageSummary:
+        """Sum up. What was never looked at is known by what the system says at its end, except for the mean memory."""
+        seconds = at - self._began_at
+        cpu_seconds = max(self._cpu_seconds, spent.cpu_seconds)
+        avg_cpu_percent = 100 * cpu_seconds / seconds if seconds > 0 else 0.0
+        is_peak_told = spent.is_own or not self.num_samples
+        return UsageSummary(
+            peak_memory_bytes=max(self._peak_bytes, spent.peak_process_bytes if is_peak_told else 0),
+            avg_memory_bytes=self._sum_bytes // self.num_samples if self.num_samples else None,
+            peak_cpu_percent=max(self._peak_cpu_percent, avg_cpu_percent),
+            avg_cpu_percent=avg_cpu_percent,
+        )
+
+
+class NodeUsage:
+    """What a whole node used, as far as it was looked at."""
+
+    def __init__(self) -> None:
+        self.num_samples = 0
+        self._peak_cpu_percent = 0.0
+        self._sum_cpu_percent = 0.0
+        self._peak_bytes = 0
+        self._sum_bytes = 0
+
+    def look(self, cpu_percent: float, memory_bytes: int) -> None:
+        """Take in a sample."""
+        self.num_samples += 1
+        self._peak_cpu_percent = max(self._peak_cpu_percent, cpu_percent)
+        self._sum_cpu_percent += cpu_percent
+        self._peak_bytes = max(self._peak_bytes, memory_bytes)
+        self._sum_bytes += memory_bytes
+
+    def total(self) -> UsageSummary:
+        """Sum up."""
+        if not self.num_samples:
+            return UsageSummary()
+        return UsageSummary(
+            peak_memory_bytes=self._peak_bytes,
+            avg_memory_bytes=self._sum_bytes // self.num_samples,
+            peak_cpu_percent=self._peak_cpu_percent,
+            avg_cpu_percent=self._sum_cpu_percent / self.num_samples,
+        )
