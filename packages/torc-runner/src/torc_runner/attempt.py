@@ -16,6 +16,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from torc_runner.job import ClaimedJob
+from torc_runner.places import ANYWHERE, Place
 
 
 class Stage(Enum):
@@ -62,6 +63,8 @@ class Attempt:
     stage: Stage = Stage.CLAIMED
     launched_at: float = 0.0
     """By the monotonic clock of the runner; meaningful from RUNNING on."""
+    place: Place = ANYWHERE
+    """Its own GPUs and CPUs, from RUNNING until its command is over."""
     stop_reason: StopReason | None = None
     """Set by STOPPING. The first reason stands."""
     kill_at: float | None = None

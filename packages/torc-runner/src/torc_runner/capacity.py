@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from torc_runner.places import ANYWHERE, Place, Places
+
 BYTES_PER_GB = 1024**3
 """The contract's "GB" of nodes and claims is binary."""
 
@@ -52,8 +54,9 @@ class Capacity:
     A node is not taken up by the jobs that run on it, so `num_nodes` never changes.
     """
 
-    def __init__(self, total: Resources, max_parallel_jobs: int | None = None) -> None:
+    def __init__(self, total: Resources, max_parallel_jobs: int | None = None, places: Places | None = None) -> None:
         self.total = total
+        self._places = places or Places()
         self.max_parallel_jobs = max_parallel_jobs
         self.free = total
         self.num_held = 0
@@ -66,17 +69,18 @@ class Capacity:
     def fits(self, needs: Resources) -> bool:
         """Whether a job could start now."""
         if self.max_parallel_jobs is not None:
-            return self.num_held < self.max_parallel_jobs
+            return self.num_held < self.max_parallel_jobs and self._places.fits(needs.num_cpus)
         free = self.free
         return (
             needs.num_cpus <= free.num_cpus
             and needs.memory_bytes <= free.memory_bytes
             and needs.num_gpus <= free.num_gpus
             and needs.num_nodes <= free.num_nodes
+            and self._places.fits(needs.num_cpus)
         )
 
-    def take(self, needs: Resources) -> None:
-        """Set aside what a job needs."""
+    def take(self, needs: Resources) -> Place:
+        """Set aside what a job needs, and say what it has for itself."""
         self.num_held += 1
         self.free = Resources(
             num_cpus=self.free.num_cpus - needs.num_cpus,
@@ -84,8 +88,9 @@ class Capacity:
             num_gpus=self.free.num_gpus - needs.num_gpus,
             num_nodes=self.total.num_nodes,
         )
+        return self._places.take(needs.num_cpus, needs.num_gpus)
 
-    def give_back(self, needs: Resources) -> None:
+    def give_back(self, needs: Resources, place: Place = ANYWHERE) -> None:
         """Return what a job had."""
         self.num_held -= 1
         self.free = Resources(
@@ -94,9 +99,10 @@ class Capacity:
             num_gpus=self.free.num_gpus + needs.num_gpus,
             num_nodes=self.total.num_nodes,
         )
+        self._places.give_back(place)
 
     def most_jobs(self) -> int:
         """How many jobs may be asked for now; 0 means that there is no room."""
-        if self.max_parallel_jobs is not None:
-            return max(0, self.max_parallel_jobs - self.num_held)
-        return max(0, self.free.num_cpus)
+        counted = self.free.num_cpus if self.max_parallel_jobs is None else self.max_parallel_jobs - self.num_held
+        bound = self._places.most_jobs()
+        return max(0, counted if bound is None else min(counted, bound))

@@ -76,7 +76,13 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             type=click.FloatRange(min=0, min_open=True),
             help="Memory to offer, in GiB  [default: what is usable here]",
         ),
-        click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer  [default: 0]"),
+        click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer  [default: those found here]"),
+        click.option(
+            "--cpu-affinity-cpus-per-job",
+            metavar="CPUS",
+            type=click.IntRange(min=0),
+            help="Bind each job to so many CPUs of its own; 0 for as many as it needs  [default: jobs are not bound]",
+        ),
         click.option(
             "-p",
             "--poll-interval",

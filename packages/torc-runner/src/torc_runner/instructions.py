@@ -7,6 +7,7 @@ from torc_runner.capacity import Resources
 from torc_runner.events import Wake
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.outbox import Ended, News
+from torc_runner.places import ANYWHERE, Place
 
 
 class Ending(Enum):
@@ -69,6 +70,7 @@ class Launch:
     """Start the job's command."""
 
     job: ClaimedJob
+    place: Place = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)

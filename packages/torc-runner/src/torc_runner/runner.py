@@ -64,6 +64,7 @@ from torc_runner.machine import RunnerState
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
 from torc_runner.outputs import Outputs
+from torc_runner.places import Place
 from torc_runner.tally import Tally
 from torc_runner.workflow_actions import WorkflowActions
 
@@ -218,8 +219,8 @@ class Runner:
                 self._begin(self._exchange(news, wanted))
             case Keep(ended):
                 self._keep(ended)
-            case Launch(job):
-                self._launch(job)
+            case Launch(job, place):
+                self._launch(job, place)
             case Inspect(job):
                 self._begin(self._inspect(job))
             case HandleFailure(job, return_code):
@@ -275,7 +276,7 @@ class Runner:
         await self._actions.carry_out(occasion)
         self._post(ActionsDone())
 
-    def _launch(self, job: ClaimedJob) -> None:
+    def _launch(self, job: ClaimedJob, place: Place) -> None:
         around = self._around
         files = self._files_of(job)
 
@@ -289,7 +290,9 @@ class Runner:
         arguments = shell_arguments(job.command, job.invocation_script)
         self._exchanges.launched(job.job_id, datetime.now(UTC))
         try:
-            child = spawn(arguments, job_environment(job, around), files, self._exits, ended)
+            child = spawn(
+                arguments, job_environment(job, around, place), files, self._exits, ended, cpu_ids=place.cpu_ids
+            )
         except LaunchError as error:
             log.job_trouble(around, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")

@@ -1,12 +1,16 @@
 """What a person may choose about a runner, and what the node has when nothing is chosen."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from torc_client.errors import TorcError
 from torc_runner.capacity import BYTES_PER_GB, Resources
+from torc_runner.detect.gpus import Gpus
 from torc_runner.lease import DEFAULT_LEASE_SECONDS
+from torc_runner.places import Places
 
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
@@ -33,6 +37,8 @@ class Settings:
     end_time: datetime | None = None
     persistent: bool = False
     exit_when_idle: bool = False
+    cpu_affinity_cpus_per_job: int | None = None
+    """CPUs that each job is bound to, 0 for as many as it needs; None binds none."""
 
     def time_left_seconds(self, now: datetime) -> float | None:
         """How long this node is there, the shorter of both limits; None where there is no end."""
@@ -44,6 +50,24 @@ class Settings:
     def longest_wait_seconds(self) -> int:
         """How long one request may be held open: whole seconds, from 1 to 60."""
         return min(LONGEST_POLL_SECONDS, max(1, math.ceil(self.poll_interval_seconds)))
+
+    def places(self, gpus: Gpus, total: Resources, cpu_ids: Collection[int]) -> Places:
+        """Share out GPUs, and CPUs where that is wished; `cpu_ids` are those that there are. Raises TorcError."""
+        per_job = self.cpu_affinity_cpus_per_job
+        gpu_ids = gpus.device_ids if self.max_parallel_jobs is None else ()
+        if per_job is None:
+            return Places(gpu_ids)
+        if per_job == 0 and self.max_parallel_jobs is not None:
+            raise TorcError(
+                "With --max-parallel-jobs nobody looks at how many CPUs a job needs, so it cannot be bound to so many.",
+                "Say with --cpu-affinity-cpus-per-job how many each gets.",
+            )
+        if max(per_job, total.num_cpus) > len(cpu_ids):
+            raise TorcError(
+                f"Jobs cannot be bound to {max(per_job, total.num_cpus)} CPUs: this process may use {len(cpu_ids)}.",
+                "Lower --num-cpus or --cpu-affinity-cpus-per-job.",
+            )
+        return Places(gpu_ids, cpu_ids, cpus_per_job=per_job)
 
     def resources(self, detected: Resources) -> Resources:
         """Let what was chosen stand in place of what was detected."""

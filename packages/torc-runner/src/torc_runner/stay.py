@@ -17,6 +17,7 @@ from torc_client.journal.records import Head
 from torc_runner.capacity import Capacity, Resources
 from torc_runner.claim import Claims
 from torc_runner.conditions import outage_seconds, stdio_rules, stop_signal
+from torc_runner.detect.gpus import Gpus
 from torc_runner.detect.host import Host, as_runner
 from torc_runner.instructions import Ending
 from torc_runner.journal import Journal
@@ -44,6 +45,8 @@ class Offer:
     run_id: int
     host: Host
     total: Resources
+    gpus: Gpus
+    cpu_ids: frozenset[int]
     output_dir: Path
     settings: Settings
     rules: Rules
@@ -75,7 +78,7 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
         client,
         around,
         _claims(client, offer, node_id, label),
-        RunnerState(Capacity(offer.total, offer.settings.max_parallel_jobs), offer.rules),
+        RunnerState(_capacity(offer), offer.rules),
         outage_seconds=offer.patience_seconds,
         lease=Lease(offer.settings.lease_seconds, asked_at, is_strict=offer.settings.strict_lease),
         watchdog=watchdog,
@@ -129,6 +132,12 @@ async def _sign_off(client: TorcClient, offer: Offer, parting: _Parting, outages
         logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
 
 
+def _capacity(offer: Offer) -> Capacity:
+    settings = offer.settings
+    places = settings.places(offer.gpus, offer.total, offer.cpu_ids)
+    return Capacity(offer.total, settings.max_parallel_jobs, places)
+
+
 def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) -> Surroundings:
     return Surroundings(
         workflow_id=offer.workflow_id,
@@ -142,7 +151,14 @@ def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) ->
         submission_dir=offer.workflow.submission_directory,
         stop_signal=stop_signal(offer.workflow),
         stdio=stdio_rules(offer.workflow),
+        gpu_variable=_gpu_variable(offer),
     )
+
+
+def _gpu_variable(offer: Offer) -> str | None:
+    """GPUs are shared out where there are some, and jobs are measured."""
+    is_shared_out = offer.total.num_gpus > 0 and offer.settings.max_parallel_jobs is None
+    return offer.gpus.variable if is_shared_out else None
 
 
 def _claims(client: TorcClient, offer: Offer, node_id: int, label: str) -> Claims:
@@ -207,6 +223,7 @@ def _log_start(offer: Offer, node_id: int) -> None:
             num_cpus=total.num_cpus,
             memory_gb=f"{total.memory_gb:.2f}",
             num_gpus=total.num_gpus,
+            gpu_ids=",".join(offer.gpus.device_ids) or "none",
             max_parallel_jobs=settings.max_parallel_jobs or "by resources",
             lease_seconds=f"{settings.lease_seconds:g}",
         ),

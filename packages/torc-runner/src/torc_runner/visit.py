@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from torc_client.client import TorcClient
 from torc_client.lifecycle.initialize import ensure_initialized
 from torc_runner.conditions import rules_of
+from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.host import Host, this_host
 from torc_runner.detect.machine import detect
 from torc_runner.instructions import Ending
@@ -37,13 +39,20 @@ async def visit(
     run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or workflow.run_id or 0
     host, output_dir = this_host(), settings.output_dir.absolute()
     with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
-        total = settings.resources(detect())
+        # What was chosen need not be found out.
+        gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
+        gpus = gpus.confined(settings.num_gpus)
+        total = settings.resources(detect(len(gpus.device_ids)))
+        cpu_ids = frozenset(os.sched_getaffinity(0))
+        settings.places(gpus, total, cpu_ids)  # refuses what cannot be done, before anybody is told of this node
         offer = Offer(
             workflow=workflow,
             workflow_id=workflow_id,
             run_id=run_id,
             host=host,
             total=total,
+            gpus=gpus,
+            cpu_ids=cpu_ids,
             output_dir=output_dir,
             settings=settings,
             rules=rules_of(workflow, settings, now=asyncio.get_running_loop().time(), calendar_now=datetime.now(UTC)),

@@ -1,11 +1,13 @@
 """What jobs find in their environment."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from torc_runner.launch.command import shell_arguments
 from torc_runner.launch.environment import Surroundings, job_environment
+from torc_runner.places import Place
 
 
 @pytest.fixture
@@ -47,3 +49,33 @@ def test_job_wins_over_workflow_and_workflow_over_inherited(build, around):
 def test_commands_run_in_bash_behind_their_invocation_script():
     assert shell_arguments("run --fast 'a b'", None) == ["bash", "-c", "run --fast 'a b'"]
     assert shell_arguments("run", "bash wrap.sh") == ["bash", "-c", "bash wrap.sh run"]
+
+
+def with_gpus(around, variable, **inherited):
+    return replace(around, gpu_variable=variable, inherited={**around.inherited, **inherited})
+
+
+@pytest.mark.parametrize("variable", ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"])
+def test_a_job_sees_its_own_gpus_and_others_see_none(build, around, variable):
+    around = with_gpus(around, variable, **{variable: "0,1,2,3"})
+    assert job_environment(build.job(1), around, Place(gpu_ids=("2", "3")))[variable] == "2,3"
+    assert job_environment(build.job(2), around)[variable] == ""
+
+
+def test_a_spec_may_let_jobs_that_need_no_gpu_see_some(build, around):
+    around = with_gpus(around, "CUDA_VISIBLE_DEVICES")
+    job = build.job(1, env={"CUDA_VISIBLE_DEVICES": "0"})
+    assert job_environment(job, around)["CUDA_VISIBLE_DEVICES"] == "0"
+    assert job_environment(job, around, Place(gpu_ids=("3",)))["CUDA_VISIBLE_DEVICES"] == "3"
+
+
+def test_what_would_be_counted_among_the_jobs_own_devices_is_dropped(build, around):
+    around = with_gpus(around, "ROCR_VISIBLE_DEVICES", HIP_VISIBLE_DEVICES="2,3", CUDA_VISIBLE_DEVICES="2,3")
+    environment = job_environment(build.job(1), around, Place(gpu_ids=("2",)))
+    assert "HIP_VISIBLE_DEVICES" not in environment
+    assert "CUDA_VISIBLE_DEVICES" not in environment
+
+
+def test_where_gpus_are_not_shared_out_nothing_is_changed(build, around):
+    around = with_gpus(around, None, CUDA_VISIBLE_DEVICES="1")
+    assert job_environment(build.job(1), around, Place(gpu_ids=("0",)))["CUDA_VISIBLE_DEVICES"] == "1"

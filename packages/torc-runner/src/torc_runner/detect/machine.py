@@ -14,14 +14,15 @@ _CGROUP_ROOT = Path("/sys/fs/cgroup")
 _OWN_CGROUPS = Path("/proc/self/cgroup")
 
 
-def detect() -> Resources:
-    """Find out what this process may use. GPUs are only counted when somebody says so: 0."""
+def detect(num_gpus: int = 0) -> Resources:
+    """Find out what this process may use, besides GPUs, which are counted elsewhere."""
     own_groups = _read(_OWN_CGROUPS) or ""
     return Resources(
         num_cpus=usable_cpus(len(os.sched_getaffinity(0)), _CGROUP_ROOT, own_groups),
         memory_bytes=usable_memory_bytes(
             os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), _CGROUP_ROOT, own_groups
         ),
+        num_gpus=num_gpus,
     )
 
 

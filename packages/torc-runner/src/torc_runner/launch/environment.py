@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from torc_runner.detect.gpus import RELATIVE_TO_ROCR, ROCR_VARIABLE
 from torc_runner.job import ClaimedJob
 from torc_runner.launch.stdio import StdioRules
+from torc_runner.places import ANYWHERE, Place
 
 RUNNER_ID = "TORC_RUNNER_ID"
 _SECRET_WORDS = ("PASSWORD", "COOKIE", "TOKEN", "SECRET", "CREDENTIAL")
@@ -32,6 +34,8 @@ class Surroundings:
     stop_signal: int = signal.SIGTERM
     """What asks a job to end."""
     stdio: StdioRules = field(default_factory=StdioRules)
+    gpu_variable: str | None = None
+    """What confines a job to the GPUs that are its own; None where they are not shared out."""
 
     identity: Mapping[str, str] = field(init=False)
     """What tells a command which workflow it belongs to."""
@@ -39,9 +43,8 @@ class Surroundings:
     def __post_init__(self) -> None:
         """Let no credential in."""
         object.__setattr__(self, "api_url", without_credentials(self.api_url))
-        object.__setattr__(
-            self, "inherited", {name: value for name, value in self.inherited.items() if not is_secret(name)}
-        )
+        inherited = {name: value for name, value in self.inherited.items() if not is_secret(name)}
+        object.__setattr__(self, "inherited", _without_gpus(inherited, self.gpu_variable))
         identity = {
             "TORC_WORKFLOW_ID": str(self.workflow_id),
             "TORC_RUN_ID": str(self.run_id),
@@ -55,6 +58,14 @@ class Surroundings:
         object.__setattr__(self, "identity", identity)
 
 
+def _without_gpus(inherited: dict[str, str], variable: str | None) -> dict[str, str]:
+    """Hide all GPUs, where they are shared out, from jobs that do not ask for any."""
+    if variable is None:
+        return inherited
+    others = RELATIVE_TO_ROCR if variable == ROCR_VARIABLE else ()
+    return {name: value for name, value in inherited.items() if name not in others} | {variable: ""}
+
+
 def is_secret(name: str) -> bool:
     """Whether a variable of ours carries a credential; jobs never see those."""
     return name.startswith("TORC_") and any(word in name for word in _SECRET_WORDS)
@@ -66,9 +77,9 @@ def without_credentials(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
-    """Compose a job's environment: inherited, then the workflow's, then the job's, then what identifies the job."""
-    return {
+def job_environment(job: ClaimedJob, around: Surroundings, place: Place = ANYWHERE) -> dict[str, str]:
+    """Compose a job's environment: inherited, the workflow's, the job's, what identifies the job, and its GPUs."""
+    environment = {
         **around.inherited,
         **around.workflow_env,
         **job.env,
@@ -77,6 +88,9 @@ def job_environment(job: ClaimedJob, around: Surroundings) -> dict[str, str]:
         "TORC_JOB_NAME": job.name,
         "TORC_ATTEMPT_ID": str(job.attempt_id),
     }
+    if place.gpu_ids and around.gpu_variable is not None:
+        environment[around.gpu_variable] = ",".join(place.gpu_ids)
+    return environment
 
 
 def workflow_environment(around: Surroundings) -> dict[str, str]:

@@ -10,7 +10,7 @@ import functools
 import os
 import shutil
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from resource import struct_rusage
 
 from torc_runner.launch.exits import Exits
@@ -18,6 +18,9 @@ from torc_runner.launch.stdio import StdioFiles, open_stdio
 
 # Python ignores these for itself; a job gets what every shell gives it.
 _SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+_VICTIMS_LEAD = 500
 
 
 class LaunchError(Exception):
@@ -70,8 +73,10 @@ def spawn(
     files: StdioFiles,
     exits: Exits,
     on_exit: Callable[[int], None],
+    *,
+    cpu_ids: Sequence[int] = (),
 ) -> Child:
-    """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`.
+    """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`, bound to CPUs if any.
 
     `exits` watches it; `on_exit` is called in the event loop with the exit code, or the negative signal number.
     Raises LaunchError.
@@ -86,12 +91,45 @@ def spawn(
             f"the runner's working directory is gone ({error.strerror}): start it in one that stays"
         ) from None
     try:
-        pid = _spawn(program, arguments, environment, files)
+        with _bound_to(cpu_ids) if cpu_ids else contextlib.nullcontext():
+            pid = _spawn(program, arguments, environment, files)
     except OSError as error:
         raise LaunchError(_explain(error)) from None
     except ValueError as error:
         raise LaunchError(f"command, name or environment cannot be passed on: {error}") from None
+    _prefer_as_victim(pid)
     return Child(pid, _pidfd_of(pid), exits, on_exit)
+
+
+@contextlib.contextmanager
+def _bound_to(cpu_ids: Sequence[int]) -> Iterator[None]:
+    """Bind this thread: a child has the CPUs of the thread that starts it, from its first moment. Raises OSError."""
+    own = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cpu_ids)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, own)
+
+
+def _prefer_as_victim(pid: int) -> None:
+    """Let the kernel, when memory runs out, end this child and what it starts rather than the runner.
+
+    A child can only be given its mark from outside: posix_spawn cannot do it, and a shell would take much longer.
+    """
+    with contextlib.suppress(OSError):
+        descriptor = os.open(f"/proc/{pid}/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(descriptor, _victims_score())
+        finally:
+            os.close(descriptor)
+
+
+@functools.cache
+def _victims_score() -> bytes:
+    """Give a score well above the runner's own; it goes from -1000 to 1000."""
+    with open("/proc/self/oom_score_adj", "rb") as file:  # noqa: PTH123  like its neighbours
+        return b"%d" % min(1000, int(file.read()) + _VICTIMS_LEAD)
 
 
 @functools.lru_cache(maxsize=16)

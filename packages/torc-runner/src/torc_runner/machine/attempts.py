@@ -60,12 +60,12 @@ class Attempts:
             if time_left_seconds is not None and job.runtime_seconds > time_left_seconds:
                 self._give_back(attempt)
             elif self.capacity.fits(job.needs):
-                self.capacity.take(job.needs)
+                attempt.place = self.capacity.take(job.needs)
                 attempt.move(Stage.RUNNING)
                 attempt.launched_at = now
                 self.running[job.job_id] = attempt
                 self.outbox.started(job)
-                launched.append(Launch(job))
+                launched.append(Launch(job, attempt.place))
             else:
                 kept.append(attempt)
         self.at_hand.extendleft(reversed(kept))
@@ -75,7 +75,7 @@ class Attempts:
         """Take in that a command could not be started."""
         attempt = self.running.pop(job_id, None)
         if attempt is not None:
-            self.capacity.give_back(attempt.job.needs)
+            self.capacity.give_back(attempt.job.needs, attempt.place)
             self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False), 0.0, at))
 
     def exited(self, event: Exited, now: float) -> list[Instruction]:
@@ -85,7 +85,7 @@ class Attempts:
         if attempt is None:
             return []
         job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
-        self.capacity.give_back(job.needs)
+        self.capacity.give_back(job.needs, attempt.place)
         self.pace.observe(exec_seconds)
         if attempt.stage is Stage.DISOWNED:
             return []

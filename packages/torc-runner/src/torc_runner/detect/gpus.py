@@ -1,0 +1,132 @@
+"""GPUs that this process may use, by the names that their drivers know them by.
+
+NVIDIA's are listed by NVML where its Python package is installed, else by what the driver shows in /proc; AMD's by what
+the kernel shows in /sys. What the runner was confined to by its environment, as batch systems do it, holds.
+"""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+CUDA_VARIABLE = "CUDA_VISIBLE_DEVICES"
+ROCR_VARIABLE = "ROCR_VISIBLE_DEVICES"
+
+RELATIVE_TO_ROCR = ("HIP_VISIBLE_DEVICES", CUDA_VARIABLE, "GPU_DEVICE_ORDINAL")
+"""Where ROCR_VISIBLE_DEVICES is set, these count the devices that it leaves over."""
+
+_PROC = Path("/proc")
+_SYS = Path("/sys")
+
+
+@dataclass(frozen=True, slots=True)
+class Gpus:
+    """GPUs of one make."""
+
+    device_ids: tuple[str, ...] = ()
+    variable: str = CUDA_VARIABLE
+    """The environment variable that confines a process to some of them. AMD's HIP heeds the one of CUDA, too."""
+
+    def confined(self, count: int | None) -> "Gpus":
+        """Keep the first `count`, or all for None. Who says that there are more than were found is believed."""
+        if count is None or count == len(self.device_ids):
+            return self
+        number, ids = 0, [*self.device_ids[:count]]
+        while len(ids) < count:
+            if str(number) not in ids:
+                ids.append(str(number))
+            number += 1
+        return replace(self, device_ids=tuple(ids))
+
+
+def detect_gpus(environment: Mapping[str, str], proc: Path | None = None, sys: Path | None = None) -> Gpus:
+    """Find the GPUs; where there are some of both makes, only NVIDIA's."""
+    proc, sys = proc or _PROC, sys or _SYS
+    nvidia = _nvidia_ids(proc)
+    if nvidia:
+        return Gpus(_visible(nvidia, environment.get(CUDA_VARIABLE)), CUDA_VARIABLE)
+    amd = [str(number) for number in range(_num_amd(sys))]
+    if amd:
+        return Gpus(_visible(amd, environment.get(ROCR_VARIABLE)), ROCR_VARIABLE)
+    return Gpus()
+
+
+def _nvidia_ids(proc: Path) -> list[str]:
+    if not (proc / "driver/nvidia").exists():
+        return []  # no driver: spares loading NVML
+    try:
+        nvml = importlib.import_module("pynvml")
+    except ImportError:
+        nvml = None
+    if nvml is not None:
+        try:
+            nvml.nvmlInit()
+            try:
+                return _nvml_ids(nvml)
+            finally:
+                nvml.nvmlShutdown()
+        except nvml.NVMLError:
+            pass  # the driver and its library do not go together, for example
+    return [str(number) for number, _ in enumerate(_folders(proc / "driver/nvidia/gpus"))]
+
+
+def _nvml_ids(nvml: Any) -> list[str]:
+    """Number the devices; one that is cut into instances is given by those, which have only long names."""
+    ids = []
+    for number in range(nvml.nvmlDeviceGetCount()):
+        instances = _instances(nvml, nvml.nvmlDeviceGetHandleByIndex(number))
+        ids += [str(number)] if instances is None else instances
+    return ids
+
+
+def _instances(nvml: Any, device: Any) -> list[str] | None:
+    try:
+        is_cut, _ = nvml.nvmlDeviceGetMigMode(device)
+    except nvml.NVMLError:
+        return None  # of a kind that cannot be cut
+    if not is_cut:
+        return None
+    names = []
+    for number in range(nvml.nvmlDeviceGetMaxMigDeviceCount(device)):
+        try:
+            name = nvml.nvmlDeviceGetUUID(nvml.nvmlDeviceGetMigDeviceHandleByIndex(device, number))
+        except nvml.NVMLError:
+            continue  # not every number is in use
+        names.append(name.decode() if isinstance(name, bytes) else str(name))
+    return names
+
+
+def _num_amd(sys: Path) -> int:
+    """Count the nodes of the topology that can compute; those that this process may not use show nothing."""
+    count = 0
+    for node in _folders(sys / "class/kfd/kfd/topology/nodes"):
+        try:
+            lines = (node / "properties").read_text().splitlines()
+        except OSError:
+            continue
+        count += any(line.startswith("simd_count ") and line.split()[1] != "0" for line in lines)
+    return count
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _visible(device_ids: Sequence[str], confinement: str | None) -> tuple[str, ...]:
+    """Keep what the variable names, up to the first that is none: that is how the drivers read it."""
+    if confinement is None:
+        return tuple(device_ids)
+    chosen: list[str] = []
+    for word in confinement.split(","):
+        name = word.strip()
+        if not name or name.startswith("-") or (name.isdecimal() and int(name) >= len(device_ids)):
+            break
+        if not name.isdecimal() and "-" not in name:
+            break
+        if name not in chosen:
+            chosen.append(name)
+    return tuple(chosen)

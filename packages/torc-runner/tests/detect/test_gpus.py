@@ -1,0 +1,154 @@
+"""Which GPUs are found: out of files as the drivers show them, and of a module that stands in for NVML.
+
+There is no GPU where this runs. The stand-in has the functions of `pynvml` that are called, and answers as it does.
+"""
+
+import sys
+
+import pytest
+
+from torc_runner.detect.gpus import Gpus, detect_gpus
+
+
+class NVMLError(Exception):
+    """As in pynvml."""
+
+
+class StandInForNvml:
+    """`pynvml`, with devices that the test names. A list stands for a device that is cut into instances."""
+
+    NVMLError = NVMLError
+
+    def __init__(self, *devices, is_broken=False):
+        self.devices = devices
+        self.is_broken = is_broken
+        self.is_open = False
+
+    def nvmlInit(self):  # noqa: N802
+        if self.is_broken:
+            raise NVMLError("Driver/library version mismatch")
+        self.is_open = True
+
+    def nvmlShutdown(self):  # noqa: N802
+        self.is_open = False
+
+    def nvmlDeviceGetCount(self):  # noqa: N802
+        assert self.is_open
+        return len(self.devices)
+
+    def nvmlDeviceGetHandleByIndex(self, number):  # noqa: N802
+        return self.devices[number]
+
+    def nvmlDeviceGetMigMode(self, device):  # noqa: N802
+        if device == "cannot be cut":
+            raise NVMLError("Not Supported")
+        return (int(isinstance(device, list)), 0)
+
+    def nvmlDeviceGetMaxMigDeviceCount(self, _):  # noqa: N802
+        return 7
+
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, device, number):  # noqa: N802
+        if number >= len(device):
+            raise NVMLError("Not Found")
+        return device[number]
+
+    def nvmlDeviceGetUUID(self, instance):  # noqa: N802
+        return instance
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """Find GPUs on a machine that a test furnishes."""
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+
+    class Machine:
+        def nvidia(self, count):
+            (tmp_path / "proc/driver/nvidia/gpus").mkdir(parents=True)
+            for number in range(count):
+                (tmp_path / f"proc/driver/nvidia/gpus/0000:0{number}:00.0").mkdir()
+
+        def nvml(self, *devices, **members):
+            nvml = StandInForNvml(*devices, **members)
+            monkeypatch.setitem(sys.modules, "pynvml", nvml)
+            return nvml
+
+        def amd(self, *simd_counts):
+            for number, count in enumerate(simd_counts):
+                node = tmp_path / f"sys/class/kfd/kfd/topology/nodes/{number}"
+                node.mkdir(parents=True)
+                (node / "properties").write_text(f"cpu_cores_count 0\nsimd_count {count}\nmem_banks_count 1\n")
+
+        def find(self, **environment):
+            return detect_gpus(environment, tmp_path / "proc", tmp_path / "sys")
+
+    return Machine()
+
+
+def test_a_machine_without_gpus_has_none(machine):
+    assert machine.find(CUDA_VISIBLE_DEVICES="0,1", ROCR_VISIBLE_DEVICES="0").device_ids == ()
+
+
+def test_nvml_is_asked_only_where_there_is_a_driver(machine):
+    machine.nvml("any", "any")
+    assert machine.find().device_ids == ()
+
+
+def test_nvml_lists_the_devices(machine):
+    machine.nvidia(0)
+    nvml = machine.nvml("any", "cannot be cut", "any")
+    assert machine.find() == Gpus(("0", "1", "2"), "CUDA_VISIBLE_DEVICES")
+    assert not nvml.is_open
+
+
+def test_instances_stand_for_the_device_that_is_cut_into_them(machine):
+    machine.nvidia(2)
+    machine.nvml("any", [b"MIG-1", "MIG-2"])
+    assert machine.find().device_ids == ("0", "MIG-1", "MIG-2")
+
+
+def test_without_the_package_the_driver_is_asked(machine):
+    machine.nvidia(2)
+    assert machine.find().device_ids == ("0", "1")
+
+
+def test_a_broken_nvml_is_done_without(machine):
+    machine.nvidia(3)
+    machine.nvml(is_broken=True)
+    assert machine.find().device_ids == ("0", "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("confinement", "expected"),
+    [
+        ("", ()),
+        ("-1", ()),
+        ("NoDevFiles", ()),
+        ("2,0", ("2", "0")),
+        ("1, 1,3", ("1", "3")),
+        ("0,9,1", ("0",)),
+        ("GPU-5c2,MIG-77", ("GPU-5c2", "MIG-77")),
+    ],
+)
+def test_what_confines_the_runner_confines_its_jobs(machine, confinement, expected):
+    machine.nvidia(4)
+    assert machine.find(CUDA_VISIBLE_DEVICES=confinement).device_ids == expected
+
+
+def test_amd_devices_are_those_that_can_compute(machine):
+    machine.amd(0, 256, 256)
+    assert machine.find() == Gpus(("0", "1"), "ROCR_VISIBLE_DEVICES")
+    assert machine.find(ROCR_VISIBLE_DEVICES="1").device_ids == ("1",)
+
+
+def test_nvidia_goes_before_amd(machine):
+    machine.amd(64)
+    machine.nvidia(1)
+    assert machine.find() == Gpus(("0",), "CUDA_VISIBLE_DEVICES")
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(None, ("3", "GPU-x")), (0, ()), (1, ("3",)), (2, ("3", "GPU-x")), (4, ("3", "GPU-x", "0", "1"))],
+)
+def test_a_person_says_how_many_are_offered(count, expected):
+    assert Gpus(("3", "GPU-x")).confined(count).device_ids == expected
