@@ -20,6 +20,7 @@ COMMANDS = {
     "files": Place(f"{_ROOM}.groups:files", "Files of a workflow: list, get"),
     "jobs": Place(f"{_ROOM}.groups:jobs", "Jobs of a workflow: create, list, get"),
     "ping": Place(f"{_ROOM}.ping:ping", "Ask whether the server is there"),
+    "plot-resources": Place(f"{_ROOM}.plot_resources:plot_resources", "Draw what jobs and nodes used over time"),
     "resource-requirements": Place(f"{_ROOM}.groups:resource_requirements", "What jobs need: list, get"),
     "results": Place(f"{_ROOM}.groups:results", "How jobs ended: list, get"),
     "user-data": Place(f"{_ROOM}.groups:user_data", "Data of a workflow: list, get, update"),

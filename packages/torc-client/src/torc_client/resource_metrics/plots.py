@@ -1,0 +1,117 @@
+"""Write plots of samples into a folder: pages that need nothing but a browser, or the figures as JSON."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from torc_client.errors import TorcError
+from torc_client.resource_metrics.figures import (
+    Figure,
+    cpu_figure,
+    job_figure,
+    memory_figure,
+    node_figure,
+    summary_figure,
+)
+from torc_client.resource_metrics.reading import Metrics
+
+MOST_WHOLE_PAGES: Final = 20
+"""More pages than these share one copy of what draws them, which takes 5 MB."""
+
+_SCRIPT: Final = "plotly.min.js"
+
+
+class PlotFormat(StrEnum):
+    """How plots are written."""
+
+    HTML = "html"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A file that was written, and what it shows."""
+
+    path: Path
+    shows: str
+
+
+def write_plots(
+    metrics: Metrics, folder: Path, *, prefix: str = "", plot_format: PlotFormat = PlotFormat.HTML
+) -> list[Plot]:
+    """Write one plot a job and those of all together; their names begin with `prefix`, where there is one.
+
+    Raises TorcError where plotly is missing, which pages need, or where nothing can be written.
+    """
+    plots = list(_figures(metrics))
+    if not plots:
+        return []
+    writer = _JsonWriter() if plot_format is PlotFormat.JSON else _PageWriter(is_alone=len(plots) <= MOST_WHOLE_PAGES)
+    start = f"{prefix}_" if prefix else ""
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, shows, figure in plots:
+            path = folder / f"{start}{name}.{plot_format}"
+            path.write_text(writer.text(figure), encoding="utf-8")
+            written.append(Plot(path, shows))
+        for name, text in writer.companions().items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise TorcError(
+            f"Plots cannot be written to {folder}: {error.strerror}.", "Choose another folder with --output-dir."
+        ) from error
+    return written
+
+
+def _figures(metrics: Metrics) -> Iterator[tuple[str, str, Figure]]:
+    """Give name, caption and figure of each plot."""
+    for job in metrics.jobs:
+        yield f"job_{job.job_id}", job.title, job_figure(job)
+    if len(metrics.jobs) > 1:
+        yield "cpu_all_jobs", "CPU of all jobs", cpu_figure(metrics.jobs)
+        yield "memory_all_jobs", "Memory of all jobs", memory_figure(metrics.jobs)
+    if metrics.jobs:
+        yield "summary", "Peaks and means of all jobs", summary_figure(metrics.jobs)
+    if metrics.nodes:
+        yield "system_timeline", "Whole nodes", node_figure(metrics.nodes)
+
+
+class _JsonWriter:
+    """Writes figures as they are."""
+
+    def text(self, figure: Figure) -> str:
+        return json.dumps(figure, indent=1)
+
+    def companions(self) -> dict[str, str]:
+        return {}
+
+
+class _PageWriter:
+    """Writes pages; each has all that it needs if it stands alone."""
+
+    def __init__(self, *, is_alone: bool) -> None:
+        self._is_alone = is_alone
+        self._plotly = _plotly()
+
+    def text(self, figure: Figure) -> str:
+        script: bool | str = True if self._is_alone else _SCRIPT
+        text: str = self._plotly.to_html(figure, include_plotlyjs=script, full_html=True, validate=False)
+        return text
+
+    def companions(self) -> dict[str, str]:
+        return {} if self._is_alone else {_SCRIPT: importlib.import_module("plotly.offline").get_plotlyjs()}
+
+
+def _plotly() -> Any:
+    try:
+        return importlib.import_module("plotly.io")
+    except ModuleNotFoundError as error:
+        raise TorcError(
+            "Plots as HTML need plotly, which is not installed.",
+            "Install it with: pip install 'torc-client[plots]'. `--format json` works without it.",
+        ) from error

@@ -1,0 +1,73 @@
+"""The SQLite file in which a runner keeps its samples: where it is, and its tables.
+
+Names and columns are those that other programs for Torc's samples read. Times are whole seconds since the epoch, CPU
+use is in percent of one CPU.
+"""
+
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = "resource_utilization"
+
+CREATE_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS job_resource_samples (
+    job_id INTEGER NOT NULL,
+    timestamp INTEGER NOT NULL,
+    cpu_percent REAL NOT NULL,
+    memory_bytes INTEGER NOT NULL,
+    num_processes INTEGER NOT NULL,
+    PRIMARY KEY (job_id, timestamp)
+);
+CREATE TABLE IF NOT EXISTS job_metadata (
+    job_id INTEGER PRIMARY KEY,
+    job_name TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS system_resource_samples (
+    timestamp INTEGER NOT NULL,
+    cpu_percent REAL NOT NULL,
+    memory_bytes INTEGER NOT NULL,
+    total_memory_bytes INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS system_resource_summary (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sample_count INTEGER NOT NULL,
+    peak_cpu_percent REAL NOT NULL,
+    avg_cpu_percent REAL NOT NULL,
+    peak_memory_bytes INTEGER NOT NULL,
+    avg_memory_bytes INTEGER NOT NULL
+);
+"""
+
+INSERT_JOB_SAMPLE: Final = "INSERT OR REPLACE INTO job_resource_samples VALUES (?, ?, ?, ?, ?)"
+
+INSERT_JOB: Final = "INSERT OR REPLACE INTO job_metadata VALUES (?, ?)"
+
+INSERT_NODE_SAMPLE: Final = "INSERT INTO system_resource_samples VALUES (?, ?, ?, ?)"
+
+# A host may have had several runners in one run: they share the file.
+ADD_NODE_SUMMARY: Final = """
+INSERT INTO system_resource_summary VALUES (1, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    peak_cpu_percent = max(peak_cpu_percent, excluded.peak_cpu_percent),
+    avg_cpu_percent = (avg_cpu_percent * sample_count + excluded.avg_cpu_percent * excluded.sample_count)
+        / (sample_count + excluded.sample_count),
+    peak_memory_bytes = max(peak_memory_bytes, excluded.peak_memory_bytes),
+    avg_memory_bytes = (avg_memory_bytes * sample_count + excluded.avg_memory_bytes * excluded.sample_count)
+        / (sample_count + excluded.sample_count),
+    sample_count = sample_count + excluded.sample_count
+"""
+
+JOB_SAMPLES: Final = """
+SELECT job_id, timestamp, cpu_percent, memory_bytes, num_processes FROM job_resource_samples ORDER BY job_id, timestamp
+"""
+
+JOB_NAMES: Final = "SELECT job_id, job_name FROM job_metadata"
+
+NODE_SAMPLES: Final = """
+SELECT timestamp, cpu_percent, memory_bytes, total_memory_bytes FROM system_resource_samples ORDER BY timestamp, rowid
+"""
+
+
+def metrics_path(output_dir: Path, workflow_id: int, host: str, run_id: int) -> Path:
+    """Name the file of a host's samples of one run of a workflow."""
+    return output_dir / FOLDER / f"resource_metrics_wf{workflow_id}_h{host}_r{run_id}.db"
