@@ -61,10 +61,13 @@ from torc_runner.launch.watchdog import Watchdog
 from torc_runner.lease import Lease
 from torc_runner.local_allocations import LocalAllocations
 from torc_runner.machine import RunnerState
+from torc_runner.monitoring.monitor import Monitor
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
 from torc_runner.outputs import Outputs
 from torc_runner.places import Place
+from torc_runner.sampling.sampler import Sampler
+from torc_runner.sampling.sampler import Sampler
 from torc_runner.tally import Tally
 from torc_runner.workflow_actions import WorkflowActions
 
@@ -94,6 +97,7 @@ class Runner:
         lease: Lease,
         watchdog: Watchdog,
         journal: Journal,
+        monitor: Monitor,
         show: Callable[[Tally], None] = lambda _: None,
     ) -> None:
         self._client = client
@@ -105,6 +109,8 @@ class Runner:
         self._keeper = LeaseKeeper(client, around.compute_node_id, lease, watchdog, self._post)
         self._exchanges = Exchanges(client, around, claims, self._outages, keeper=self._keeper, journal=journal)
         self._lines = log.JobLines(around)
+        self._monitor = monitor
+        self._sampler = Sampler(self._leaders, watchdog.marker)
         self._outputs = Outputs(client, around, self._outages)
         self._failures = FailureHandlers(client, around, self._outages)
         allocations = {"local": LocalAllocations(client, around, self._outages)}
@@ -114,6 +120,9 @@ class Runner:
         self._events: list[Event] = []
         self._has_turn_coming = False
         self._children: dict[JobId, Child] = {}
+        self._sampler = Sampler(
+            lambda: {job_id: child.pid for job_id, child in self._children.items()}, watchdog.marker
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeps: set[asyncio.Task[None]] = set()
         self._claim: asyncio.Task[None] | None = None
@@ -144,6 +153,9 @@ class Runner:
                 self._group = group
                 self._begin(self._watch())
                 self._begin(self._keeper.keep())
+                self._begin(self._sampler.run())
+                self._monitor.listen(self._sampler)
+                self._begin(self._sampler.run())
                 self._post(Begun())
                 ending = await self._over
                 await asyncio.gather(*self._keeps)
@@ -268,6 +280,10 @@ class Runner:
         finally:
             self._recovering.discard(job.job_id)
 
+    def _leaders(self) -> dict[JobId, int]:
+        """Give the first process of each job that runs."""
+        return {job_id: child.pid for job_id, child in self._children.items()}
+
     def _is_dealt_with(self, job_id: JobId) -> bool:
         """Whether something may run here on behalf of a job: its command, or its recovery script."""
         return job_id in self._children or job_id in self._recovering
@@ -285,7 +301,8 @@ class Runner:
             self._watchdog.ended(child.pid)
             self._strays.job_ended()
             self._tally.stopped()
-            self._post(Exited(job.job_id, exit_code, datetime.now(UTC)))
+            used = self._monitor.ended(job.job_id, child.rusage)
+            self._post(Exited(job.job_id, exit_code, datetime.now(UTC), used))
 
         arguments = shell_arguments(job.command, job.invocation_script)
         self._exchanges.launched(job.job_id, datetime.now(UTC))
@@ -300,6 +317,7 @@ class Runner:
             return
         self._children[job.job_id] = child
         self._watchdog.started(child.pid)
+        self._monitor.started(job)
         self._tally.started()
         self._lines.job_started(job, child.pid)
 
