@@ -207,6 +207,7 @@ class Runner:
         task = self._group.create_task(self._guard(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # canceled before it began, it would be missed by Python
         if is_claim:
             self._claim = task
 

@@ -14,6 +14,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head
+from torc_client.resource_metrics.tables import metrics_path
 from torc_runner.capacity import Capacity, Resources
 from torc_runner.claim import Claims
 from torc_runner.conditions import outage_seconds, stdio_rules, stop_signal
@@ -27,6 +28,9 @@ from torc_runner.launch.watchdog import Watchdog
 from torc_runner.lease import Lease
 from torc_runner.log import fields, logger
 from torc_runner.machine import RunnerState
+from torc_runner.monitoring.drawing import draw
+from torc_runner.monitoring.monitor import Monitor
+from torc_runner.monitoring.plan import plan_of
 from torc_runner.outage import Outages
 from torc_runner.predecessors import give_up_the_dead, send_what_was_left
 from torc_runner.rules import Rules
@@ -73,6 +77,9 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
     _log_start(offer, node_id)
     around = _surroundings(client, offer, node_id, label)
     journal = _journal(client, offer, node_id, label)
+    plan = plan_of(offer.workflow.resource_monitor_config)
+    samples_path = metrics_path(offer.output_dir, offer.workflow_id, offer.host.name, offer.run_id)
+    monitor = Monitor(plan, samples_path)
     watchdog = Watchdog(f"{RUNNER_ID}={label}")
     runner = Runner(
         client,
@@ -83,6 +90,7 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
         lease=Lease(offer.settings.lease_seconds, asked_at, is_strict=offer.settings.strict_lease),
         watchdog=watchdog,
         journal=journal,
+        monitor=monitor,
         show=offer.show,
     )
     began = time.monotonic()
@@ -94,6 +102,7 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
         has_left_results = journal.untold > 0
         journal.close()
         node.is_active, node.duration_seconds = False, time.monotonic() - began
+        await _note_use(node, monitor)
         # Who asked to stop does not want to wait for a service that is away; who finished wants the result.
         is_urgent = ending in {Ending.STOPPED, Ending.BROKEN, Ending.TIME_OVER}
         if is_urgent and runner.is_server_away:
@@ -103,10 +112,21 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
             has_left_jobs = runner.has_left_jobs or ending is Ending.LEASE_LOST
             parting = _Parting(node_id, node, has_left_results=has_left_results, has_left_jobs=has_left_jobs)
             await _sign_off(client, offer, parting, outages)
+    if not is_urgent and ending is not Ending.LEASE_LOST:
+        await draw(plan, samples_path)
     logger.info("Runner left %s", fields(workflow_id=offer.workflow_id, compute_node_id=node_id, reason=ending.value))
     if ending is Ending.BROKEN and runner.failure is not None:
         raise runner.failure
     return ending
+
+
+async def _note_use(node: ComputeNodeModel, monitor: Monitor) -> None:
+    """Let the node's record tell what the node used, where that was measured."""
+    count, used = await monitor.close()
+    if count:
+        node.sample_count = count
+        node.peak_cpu_percent, node.avg_cpu_percent = used.peak_cpu_percent, used.avg_cpu_percent
+        node.peak_memory_bytes, node.avg_memory_bytes = used.peak_memory_bytes, used.avg_memory_bytes
 
 
 @dataclass(frozen=True, slots=True)

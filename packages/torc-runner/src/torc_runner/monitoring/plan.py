@@ -1,0 +1,58 @@
+"""What a workflow wants to be measured: pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from torc_client.api.enums import MonitorGranularity
+from torc_client.api.records import ResourceMonitorConfig
+
+DEFAULT_INTERVAL_SECONDS: Final = 10
+DEFAULT_FLUSH_SECONDS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured, how often, and what is kept. None is for what is not measured."""
+
+    jobs: MonitorGranularity | None = None
+    node: MonitorGranularity | None = None
+    node_cpu: bool = True
+    node_memory: bool = True
+    interval_seconds: float = DEFAULT_INTERVAL_SECONDS
+    flush_seconds: float = DEFAULT_FLUSH_SECONDS
+    generate_plots: bool = False
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing is measured."""
+        return self.jobs is None and self.node is None
+
+    @property
+    def keeps_samples(self) -> bool:
+        """Whether samples go to a file."""
+        return MonitorGranularity.TIME_SERIES in {self.jobs, self.node}
+
+
+def plan_of(config: ResourceMonitorConfig | None) -> Plan:
+    """Read a workflow's resource_monitor_config. What it says of jobs goes before what it says on top."""
+    if config is None:
+        return Plan()
+    node = config.compute_node
+    jobs = config if config.jobs is None else config.jobs
+    return Plan(
+        jobs=_granularity(jobs.granularity, is_enabled=bool(jobs.enabled)),
+        node=None if node is None else _granularity(node.granularity, is_enabled=bool(node.enabled)),
+        node_cpu=node is None or node.cpu is not False,
+        node_memory=node is None or node.memory is not False,
+        interval_seconds=max(1, _or(config.sample_interval_seconds, DEFAULT_INTERVAL_SECONDS)),
+        flush_seconds=max(1, _or(config.flush_interval_seconds, DEFAULT_FLUSH_SECONDS)),
+        generate_plots=bool(config.generate_plots),
+    )
+
+
+def _granularity(chosen: MonitorGranularity | None, *, is_enabled: bool) -> MonitorGranularity | None:
+    return (chosen or MonitorGranularity.SUMMARY) if is_enabled else None
+
+
+def _or(chosen: int | None, default: int) -> int:
+    return default if chosen is None else chosen
