@@ -24,6 +24,7 @@ from torc_runner.events import (
     Exited,
     LaunchFailed,
     LeaseLost,
+    OverMemory,
     SignalReceived,
     Wake,
     Woken,
@@ -61,12 +62,13 @@ from torc_runner.launch.watchdog import Watchdog
 from torc_runner.lease import Lease
 from torc_runner.local_allocations import LocalAllocations
 from torc_runner.machine import RunnerState
+from torc_runner.memory.job_groups import JobGroups
+from torc_runner.memory.limits import MemoryLimits, explanation
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
 from torc_runner.outputs import Outputs
 from torc_runner.places import Place
-from torc_runner.sampling.sampler import Sampler
 from torc_runner.sampling.sampler import Sampler
 from torc_runner.tally import Tally
 from torc_runner.workflow_actions import WorkflowActions
@@ -98,6 +100,7 @@ class Runner:
         watchdog: Watchdog,
         journal: Journal,
         monitor: Monitor,
+        groups: JobGroups | None = None,
         show: Callable[[Tally], None] = lambda _: None,
     ) -> None:
         self._client = client
@@ -111,6 +114,7 @@ class Runner:
         self._lines = log.JobLines(around)
         self._monitor = monitor
         self._sampler = Sampler(self._leaders, watchdog.marker)
+        self._memory = MemoryLimits(self._takes_too_much, self._begin, groups, is_on=machine.rules.limit_resources)
         self._outputs = Outputs(client, around, self._outages)
         self._failures = FailureHandlers(client, around, self._outages)
         allocations = {"local": LocalAllocations(client, around, self._outages)}
@@ -120,9 +124,6 @@ class Runner:
         self._events: list[Event] = []
         self._has_turn_coming = False
         self._children: dict[JobId, Child] = {}
-        self._sampler = Sampler(
-            lambda: {job_id: child.pid for job_id, child in self._children.items()}, watchdog.marker
-        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeps: set[asyncio.Task[None]] = set()
         self._claim: asyncio.Task[None] | None = None
@@ -153,8 +154,8 @@ class Runner:
                 self._group = group
                 self._begin(self._watch())
                 self._begin(self._keeper.keep())
-                self._begin(self._sampler.run())
                 self._monitor.listen(self._sampler)
+                self._memory.listen(self._sampler)
                 self._begin(self._sampler.run())
                 self._post(Begun())
                 ending = await self._over
@@ -303,7 +304,10 @@ class Runner:
             self._strays.job_ended()
             self._tally.stopped()
             used = self._monitor.ended(job.job_id, child.rusage)
-            self._post(Exited(job.job_id, exit_code, datetime.now(UTC), used))
+            end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
+            if end.is_oom_killed:
+                self._tell_of_memory(job, end.peak_memory_bytes)
+            self._post(Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed))
 
         arguments = shell_arguments(job.command, job.invocation_script)
         self._exchanges.launched(job.job_id, datetime.now(UTC))
@@ -319,8 +323,18 @@ class Runner:
         self._children[job.job_id] = child
         self._watchdog.started(child.pid)
         self._monitor.started(job)
+        self._memory.started(job, child.pid)
         self._tally.started()
         self._lines.job_started(job, child.pid)
+
+    def _takes_too_much(self, job: ClaimedJob, taken_bytes: int) -> None:
+        self._tell_of_memory(job, taken_bytes)
+        self._post(OverMemory(job.job_id))
+
+    def _tell_of_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
+        reason = explanation(job, taken_bytes)
+        log.job_trouble(self._around, job, "Job out of memory", reason)
+        leave_note(self._files_of(job), f"torc-runner: this job was ended: {reason}")
 
     def _files_of(self, job: ClaimedJob) -> StdioFiles:
         around = self._around
