@@ -31,8 +31,8 @@ def job(job_id: int, *, num_cpus: int = 1, memory_gb: float = 1, **members: Any)
     )
 
 
-def exited(job_id: int, exit_code: int = 0) -> Exited:
-    return Exited(JobId(job_id), exit_code, NOON)
+def exited(job_id: int, exit_code: int = 0, **members: Any) -> Exited:
+    return Exited(JobId(job_id), exit_code, NOON, **members)
 
 
 class Driver:

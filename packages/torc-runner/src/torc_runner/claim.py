@@ -26,6 +26,7 @@ class _Needs:
 
     resources: Resources
     runtime_seconds: float
+    memory_limit_bytes: int | None = None
 
 
 _ANYTHING = _Needs(Resources(num_cpus=0, memory_bytes=0), 0.0)
@@ -37,6 +38,12 @@ _DEFAULT_NEEDS = Resources(num_cpus=1, memory_bytes=parse_memory_bytes(_DEFAULT_
 """What a job needs that does not say, by the contract."""
 
 _DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(_DEFAULT_RUNTIME))
+
+_DEFAULT_NAME = "default"
+"""Every workflow has requirements of this name, for jobs without any of their own."""
+
+_LEAST_LIMIT_BYTES = 64 * 1024**2
+"""No job is ended for less: a shell alone, or an interpreter, takes more than many a spec allows for."""
 
 _MOST_EXPLAINED = 100
 
@@ -155,7 +162,12 @@ def _needs(requirements: ResourceRequirementsModel) -> _Needs:
         num_gpus=requirements.num_gpus or 0,
         num_nodes=requirements.num_nodes or 1,
     )
-    return _Needs(resources, duration_seconds(requirements.runtime or _DEFAULT_RUNTIME))
+    is_anybodys_wish = requirements.name != _DEFAULT_NAME or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
+    return _Needs(
+        resources,
+        duration_seconds(requirements.runtime or _DEFAULT_RUNTIME),
+        memory_limit_bytes=max(resources.memory_bytes, _LEAST_LIMIT_BYTES) if is_anybodys_wish else None,
+    )
 
 
 def _claimed(job: JobModel, needs: _Needs, after: JobId | None = None) -> ClaimedJob:
@@ -166,6 +178,7 @@ def _claimed(job: JobModel, needs: _Needs, after: JobId | None = None) -> Claime
         attempt_id=job.attempt_id or 1,
         needs=needs.resources,
         runtime_seconds=needs.runtime_seconds,
+        memory_limit_bytes=needs.memory_limit_bytes,
         failure_handler_id=job.failure_handler_id,
         invocation_script=job.invocation_script,
         env=job.env or {},

@@ -36,6 +36,7 @@ def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calenda
         ignore_completion=settings.persistent or bool(workflow.compute_node_ignore_workflow_completion),
         use_pending_failed=bool(workflow.use_pending_failed),
         limit_runtime=bool(config.limit_runtime),
+        limit_resources=config.limit_resources is not False,
         codes=StopCodes(
             out_of_memory=_or(config.oom_exit_code, OUT_OF_MEMORY),
             out_of_time=_or(config.timeout_exit_code, OUT_OF_TIME),

@@ -72,7 +72,16 @@ class Exited:
     exit_code: int
     at: datetime
     used: UsageSummary | None = None
+    is_oom_killed: bool = False
+    """Whether the kernel ended it because memory ran out."""
     """None where nothing was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverMemory:
+    """The job takes more memory than it may."""
+
+    job_id: JobId
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,7 @@ Event = (
     | Exchanged
     | LaunchFailed
     | Exited
+    | OverMemory
     | Inspected
     | FailureHandled
     | ActionsDone

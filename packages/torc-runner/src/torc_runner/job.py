@@ -21,6 +21,8 @@ class ClaimedJob:
     env: dict[str, str] = field(default_factory=dict)
     has_output_files: bool = False
     failure_handler_id: int | None = None
+    memory_limit_bytes: int | None = None
+    """What it may take before it is ended; None where nobody said."""
     runtime_seconds: float = 0.0
     """How long it is expected to take."""
     after: JobId | None = None

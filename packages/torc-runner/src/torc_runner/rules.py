@@ -27,6 +27,8 @@ class Rules:
     """Let failed jobs for which no rule was made wait for a decision."""
     limit_runtime: bool = False
     """Stop jobs that take longer than they were expected to."""
+    limit_resources: bool = True
+    """Kill jobs that take more memory than they required."""
     codes: StopCodes = field(default_factory=StopCodes)
     """Return codes of jobs that this runner stopped."""
     end_at: float | None = None

@@ -28,6 +28,7 @@ from torc_runner.launch.watchdog import Watchdog
 from torc_runner.lease import Lease
 from torc_runner.log import fields, logger
 from torc_runner.machine import RunnerState
+from torc_runner.memory.job_groups import job_groups
 from torc_runner.monitoring.drawing import draw
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.monitoring.plan import plan_of
@@ -81,6 +82,7 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
     samples_path = metrics_path(offer.output_dir, offer.workflow_id, offer.host.name, offer.run_id)
     monitor = Monitor(plan, samples_path)
     watchdog = Watchdog(f"{RUNNER_ID}={label}")
+    groups = job_groups() if offer.rules.limit_resources else None
     runner = Runner(
         client,
         around,
@@ -91,6 +93,7 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
         watchdog=watchdog,
         journal=journal,
         monitor=monitor,
+        groups=groups,
         show=offer.show,
     )
     began = time.monotonic()
@@ -99,6 +102,8 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
         ending = await runner.run()
     finally:
         watchdog.close()
+        if groups is not None:
+            groups.close()
         has_left_results = journal.untold > 0
         journal.close()
         node.is_active, node.duration_seconds = False, time.monotonic() - began

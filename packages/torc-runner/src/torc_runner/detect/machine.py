@@ -10,17 +10,17 @@ from pathlib import Path
 
 from torc_runner.capacity import Resources
 
-_CGROUP_ROOT = Path("/sys/fs/cgroup")
-_OWN_CGROUPS = Path("/proc/self/cgroup")
+CGROUP_ROOT = Path("/sys/fs/cgroup")
+OWN_CGROUPS = Path("/proc/self/cgroup")
 
 
 def detect(num_gpus: int = 0) -> Resources:
     """Find out what this process may use, besides GPUs, which are counted elsewhere."""
-    own_groups = _read(_OWN_CGROUPS) or ""
+    own_groups = _read(OWN_CGROUPS) or ""
     return Resources(
-        num_cpus=usable_cpus(len(os.sched_getaffinity(0)), _CGROUP_ROOT, own_groups),
+        num_cpus=usable_cpus(len(os.sched_getaffinity(0)), CGROUP_ROOT, own_groups),
         memory_bytes=usable_memory_bytes(
-            os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), _CGROUP_ROOT, own_groups
+            os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), CGROUP_ROOT, own_groups
         ),
         num_gpus=num_gpus,
     )
@@ -28,7 +28,7 @@ def detect(num_gpus: int = 0) -> Resources:
 
 def usable_cpus(num_affine: int, cgroup_root: Path, own_groups: str) -> int:
     """Cut the CPUs of the affinity mask by quotas, rounded down, at least 1."""
-    groups = list(_groups(cgroup_root, own_groups, "cpu"))
+    groups = list(groups_of(cgroup_root, own_groups, "cpu"))
     written = [(_read(group / "cpu.max") or "").split() for group in groups] + [
         _first_generation_quota(group) for group in groups
     ]
@@ -43,7 +43,7 @@ def usable_cpus(num_affine: int, cgroup_root: Path, own_groups: str) -> int:
 def usable_memory_bytes(total_bytes: int, cgroup_root: Path, own_groups: str) -> int:
     """Cut the machine's memory by limits; "max" and the huge number of version 1 are none."""
     limits = [total_bytes]
-    for group in _groups(cgroup_root, own_groups, "memory"):
+    for group in groups_of(cgroup_root, own_groups, "memory"):
         for name in ("memory.max", "memory.limit_in_bytes"):
             text = (_read(group / name) or "").strip()
             if text.isdigit():
@@ -55,7 +55,7 @@ def _first_generation_quota(group: Path) -> list[str]:
     return [(_read(group / name) or "").strip() for name in ("cpu.cfs_quota_us", "cpu.cfs_period_us")]
 
 
-def _groups(cgroup_root: Path, own_groups: str, controller: str) -> Iterator[Path]:
+def groups_of(cgroup_root: Path, own_groups: str, controller: str) -> Iterator[Path]:
     """Give our group and all above it in the hierarchies that may limit `controller`.
 
     `own_groups` has lines `number:controllers:path`; version 2 names no controllers. In a container the path may

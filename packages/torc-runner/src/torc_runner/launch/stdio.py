@@ -95,20 +95,19 @@ def open_stdio(files: StdioFiles) -> tuple[int, int]:
         raise
 
 
-def _open(path: str) -> int:
+def _open(path: str, flags: int = _FLAGS) -> int:
     try:
-        return os.open(path, _FLAGS, 0o666)
+        return os.open(path, flags, 0o666)
     except FileNotFoundError:
         Path(path).parent.mkdir(parents=True, exist_ok=True)  # the first job, or the folder was removed meanwhile
-        return os.open(path, _FLAGS, 0o666)
+        return os.open(path, flags, 0o666)
 
 
 def leave_note(files: StdioFiles, text: str) -> None:
-    """Write a sentence of the runner into the job's stderr file, if that is possible at all."""
+    """Write a sentence of the runner behind what is in the job's stderr file, if that is possible at all."""
     with contextlib.suppress(OSError):
-        stdout, stderr = open_stdio(files)
+        stderr = _open(files.stderr, _FLAGS & ~os.O_TRUNC)
         try:
             os.write(stderr, f"{text}\n".encode(errors="replace"))
         finally:
-            os.close(stdout)
             os.close(stderr)

@@ -89,7 +89,9 @@ class Attempts:
         self.pace.observe(exec_seconds)
         if attempt.stage is Stage.DISOWNED:
             return []
-        outcome = settle(exit_code, attempt.stop_reason, codes=self.rules.codes)
+        # Who stopped it first is to blame.
+        reason = attempt.stop_reason or (StopReason.OVER_MEMORY if event.is_oom_killed else None)
+        outcome = settle(exit_code, reason, codes=self.rules.codes)
         ended = Ended(job, outcome, exec_seconds, event.at, used=event.used)
         if exit_code == 0 and job.has_output_files:
             attempt.move(Stage.SETTLING)
@@ -159,6 +161,10 @@ class Attempts:
             if attempt.stage is Stage.RUNNING:
                 attempt.stop(reason, 0.0)
         return [Signal(job_id, kill=True) for job_id in job_ids]
+
+    def over_memory(self, job_id: JobId) -> list[Instruction]:
+        """Kill a job that takes more memory than it may, whether or not it was already told to end."""
+        return self.kill([job_id], StopReason.OVER_MEMORY) if job_id in self.running else []
 
     def kill_those_due(self, now: float) -> list[Instruction]:
         """Send KILL to what has had its grace after TERM."""

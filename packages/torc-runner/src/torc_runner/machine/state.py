@@ -21,6 +21,7 @@ from torc_runner.events import (
     Inspected,
     LaunchFailed,
     LeaseLost,
+    OverMemory,
     ServerAway,
     ServerBack,
     SignalReceived,
@@ -74,6 +75,8 @@ class RunnerState:
             case Exited():
                 self._last_progress_at = now
                 return self.attempts.exited(event, now)
+            case OverMemory(job_id):
+                return self.attempts.over_memory(job_id)
             case LaunchFailed(job_id, at):
                 self._last_progress_at = now
                 self.attempts.not_launched(job_id, at)

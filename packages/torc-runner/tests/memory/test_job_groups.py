@@ -1,0 +1,96 @@
+"""Control groups for jobs, in a tree of files that looks like the kernel's, and only keeps what is written."""
+
+import os
+
+import pytest
+
+from torc_runner.memory.job_groups import job_groups
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A group that was handed to this process, which is alone in it with a child."""
+    group = tmp_path / "cgroup/user/run.scope"
+    group.mkdir(parents=True)
+
+    class Tree:
+        folder = group
+
+        def write(self, **texts):
+            for name, text in texts.items():
+                (group / name.replace("_", ".", 1)).write_text(text)
+
+        def find(self):
+            return job_groups(tmp_path / "cgroup", tmp_path / "own", tmp_path / "proc")
+
+        def read(self, name):
+            return (group / name).read_text()
+
+    for pid, parent in ((os.getpid(), 1), (77, os.getpid()), (88, 1)):
+        (tmp_path / f"proc/{pid}").mkdir(parents=True)
+        (tmp_path / f"proc/{pid}/stat").write_text(f"{pid} (x) S {parent} 1 1 0")
+    (tmp_path / "own").write_text("0::/user/run.scope\n")
+    tree = Tree()
+    tree.write(
+        cgroup_controllers="cpu memory pids\n", cgroup_type="domain\n", cgroup_procs=f"{os.getpid()}\n77\n",
+        cgroup_subtree_control="",
+    )  # fmt: skip
+    return tree
+
+
+def test_the_runner_makes_room_and_holds_a_job_to_its_memory(tree):
+    groups = tree.find()
+    assert tree.read("torc-runner/cgroup.procs") == "77", "the last that was moved"
+    assert tree.read("cgroup.subtree_control") == "+memory"
+    group = groups.make(7, 2, 1000)
+    assert group.add(99)
+    folder = "torc-job-7-2"
+    written = {name: tree.read(f"{folder}/{name}") for name in ("memory.max", "memory.oom.group", "cgroup.procs")}
+    assert written == {"memory.max": "1000", "memory.oom.group": "1", "cgroup.procs": "99"}
+
+
+@pytest.mark.parametrize(("kills", "expected"), [(0, False), (2, True)])
+def test_a_group_tells_what_it_has_seen(tree, kills, expected):
+    group = tree.find().make(7, 1, 1000)
+    (tree.folder / "torc-job-7-1/memory.events").write_text(f"oom 1\noom_kill {kills}\noom_group_kill 1\n")
+    (tree.folder / "torc-job-7-1/memory.peak").write_text("4096\n")
+    end = group.end()
+    assert (end.is_oom_killed, end.peak_memory_bytes) == (expected, 4096)
+    assert tree.read("torc-job-7-1/cgroup.kill") == "1"
+
+
+def test_an_older_kernel_tells_no_peak(tree):
+    assert tree.find().make(7, 1, 1000).end().peak_memory_bytes is None
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"cgroup_controllers": "cpu pids\n"},
+        {"cgroup_procs": f"{os.getpid()}\n88\n"},
+        {"cgroup_procs": f"{os.getpid()}\n99\n"},
+    ],
+    ids=["memory cannot be limited", "somebody else is in it", "nobody knows who is in it"],
+)
+def test_groups_are_left_alone(tree, texts):
+    tree.write(**texts)
+    assert tree.find() is None
+    assert not (tree.folder / "torc-runner").exists()
+
+
+def test_the_root_group_is_nobodys(tree):
+    (tree.folder / "cgroup.type").unlink()
+    assert tree.find() is None
+
+
+def test_everything_is_put_back(tree):
+    groups = tree.find()
+    groups.close()
+    assert tree.read("cgroup.subtree_control") == "-memory"
+    assert tree.read("cgroup.procs") == "77"
+
+
+def test_a_group_that_is_there_already_is_not_taken(tree):
+    groups = tree.find()
+    groups.make(7, 1, 1000)
+    assert groups.make(7, 1, 1000) is None

@@ -1,0 +1,95 @@
+"""What becomes known of a job's memory at its end: with a stand-in for the job's control group, and for the kernel."""
+
+import pytest
+
+from torc_runner.memory.job_groups import GroupEnd
+from torc_runner.memory.limits import MemoryEnd, MemoryLimits, explanation
+from torc_runner.memory.oom_kills import OomKills
+from torc_runner.monitoring.usage import UsageSummary
+
+
+class StandInForGroups:
+    """Groups of a kernel that is told what happens in them."""
+
+    def __init__(self, end, *, can_add=True):
+        self.end_of_all = end
+        self.can_add = can_add
+        self.made = []
+        self.discarded = 0
+
+    def make(self, job_id, attempt_id, limit_bytes):
+        self.made.append((job_id, attempt_id, limit_bytes))
+        return self
+
+    def add(self, _):
+        return self.can_add
+
+    def end(self):
+        return self.end_of_all
+
+    def discard(self, _):
+        self.discarded += 1
+
+
+def limits(groups=None, *, is_on=True, files=()):
+    return MemoryLimits(lambda *_: None, lambda _: None, groups, is_on=is_on, oom_kills=OomKills(files, 2.0))
+
+
+@pytest.mark.parametrize(("exit_code", "is_killed"), [(-9, True), (0, False)])
+def test_a_group_tells_what_the_kernel_did(build, exit_code, is_killed):
+    groups = StandInForGroups(GroupEnd(is_oom_killed=True, peak_memory_bytes=5000))
+    memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
+    memory.started(job, 99)
+    assert groups.made == [(7, 1, 4096)]
+    assert memory.ended(job, exit_code, 0.0) == MemoryEnd(is_oom_killed=is_killed, peak_memory_bytes=5000)
+    assert groups.discarded == 1
+
+
+def test_a_group_that_a_job_cannot_be_put_into_is_done_without(build):
+    groups = StandInForGroups(GroupEnd(is_oom_killed=True, peak_memory_bytes=1), can_add=False)
+    memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
+    memory.started(job, 99)
+    assert memory.ended(job, -9, 0.0) == MemoryEnd()
+    assert groups.discarded == 1
+
+
+@pytest.mark.parametrize(
+    ("is_on", "limit_bytes"), [(False, 4096), (True, None)], ids=["the workflow sets no limits", "nobody said"]
+)
+def test_what_is_held_to_nothing_gets_no_group(build, is_on, limit_bytes):
+    groups = StandInForGroups(None)
+    memory, job = limits(groups, is_on=is_on), build.job(7, memory_limit_bytes=limit_bytes)
+    memory.started(job, 99)
+    assert memory.ended(job, -9, 0.0) == MemoryEnd()
+    assert groups.made == []
+
+
+def test_without_groups_the_kernels_count_tells(build, tmp_path):
+    path = tmp_path / "vmstat"
+    path.write_text("oom_kill 1\n")
+    memory, job = limits(files=[path]), build.job(7, memory_limit_bytes=4096)
+    memory.started(job, 99)
+    path.write_text("oom_kill 2\n")
+    assert memory.ended(job, 137, 0.0).is_oom_killed
+
+
+@pytest.mark.parametrize(
+    ("peak_bytes", "used", "expected"),
+    [
+        (None, None, None),
+        (None, UsageSummary(3), UsageSummary(3)),
+        (5, None, UsageSummary(5)),
+        (5, UsageSummary(3, 2), UsageSummary(5, 2)),
+        (5, UsageSummary(9), UsageSummary(9)),
+    ],
+)
+def test_the_highest_that_anybody_saw_is_the_peak(peak_bytes, used, expected):
+    assert MemoryEnd(peak_memory_bytes=peak_bytes).added_to(used) == expected
+
+
+def test_people_are_told_what_helps(build):
+    job = build.job(7, memory_limit_bytes=2 * 1024**3)
+    assert explanation(job, 3 * 1024**3) == (
+        "it took 3 GiB of memory, and required 2 GiB: raise the memory of its resource requirements"
+    )
+    assert explanation(build.job(7), None) == "memory ran out: raise the memory of its resource requirements"

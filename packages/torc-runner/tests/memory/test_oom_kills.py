@@ -1,0 +1,68 @@
+"""When a death is the kernel's doing for want of memory: out of files as the kernel writes them."""
+
+import pytest
+
+from torc_runner.memory.oom_kills import OomKills, counting_files
+
+EVENTS = "low 0\nhigh 0\nmax 12\noom 3\noom_kill {}\noom_group_kill 0\n"
+
+
+@pytest.fixture
+def counts(tmp_path):
+    """A file of the kernel, and what reads it."""
+    path = tmp_path / "memory.events"
+
+    class Counts:
+        def write(self, number):
+            path.write_text(EVENTS.format(number))
+
+    counts = Counts()
+    counts.write(4)
+    counts.kills = OomKills([path, tmp_path / "is not there"], recent_seconds=2)
+    return counts
+
+
+@pytest.mark.parametrize(("exit_code", "expected"), [(-9, True), (137, True), (1, False), (0, False), (-15, False)])
+def test_a_job_that_was_killed_when_the_count_rose(counts, exit_code, expected):
+    counts.write(5)
+    assert counts.kills.explain(exit_code, 100) is expected
+
+
+def test_a_job_that_was_killed_by_somebody_else(counts):
+    assert not counts.kills.explain(-9, 100)
+
+
+def test_what_was_seen_a_moment_ago_explains_all_that_died_then(counts):
+    counts.write(6)
+    counts.kills.look(100)
+    assert counts.kills.explain(-9, 101)
+    assert counts.kills.explain(-9, 102)
+
+
+def test_what_was_seen_long_ago_explains_nothing(counts):
+    counts.write(6)
+    counts.kills.look(100)
+    counts.kills.look(101)
+    assert not counts.kills.explain(-9, 103)
+
+
+def test_what_happened_before_the_runner_explains_nothing(counts):
+    counts.kills.look(1)
+    assert not counts.kills.explain(-9, 1)
+
+
+@pytest.mark.parametrize(
+    ("own_groups", "name"),
+    [
+        ("0::/a/b\n", "a/b/memory.events"),
+        ("0::/gone/from/the/mount\n", "memory.events"),
+        ("4:memory:/j\n0::/\n", "memory/j/memory.oom_control"),
+    ],
+)
+def test_the_counts_of_our_own_group_and_of_the_machine_are_read(tmp_path, own_groups, name):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("oom_kill 0\n")
+    (tmp_path / "own").write_text(own_groups)
+    files = counting_files(tmp_path, tmp_path / "own", tmp_path / "proc")
+    assert files == [path, tmp_path / "proc/vmstat"]
