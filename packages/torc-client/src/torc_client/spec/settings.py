@@ -8,6 +8,7 @@ import msgspec
 
 from torc_client.api.records import ExecutionConfig, ResourceMonitorConfig, StdioConfig
 from torc_client.spec.expansion import PLACE
+from torc_client.spec.monitoring import with_defaults
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
@@ -32,6 +33,8 @@ def check_settings(workflow: Record, problems: Problems) -> None:
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
             problems.add(f"{name}{path.rstrip('`')}", message)
+    if not isinstance(workflow.get("resource_monitor"), dict):  # which it is where it is wrong
+        workflow["resource_monitor"] = with_defaults(workflow.get("resource_monitor"))
     _check_metadata(workflow, problems)
 
 
