@@ -1,0 +1,133 @@
+import sqlite3
+import time
+from contextlib import closing
+from resource import RUSAGE_SELF, getrusage
+
+import pytest
+
+from torc_client.api.enums import MonitorGranularity
+from torc_runner.capacity import Resources
+from torc_runner.job import ClaimedJob, JobId
+from torc_runner.monitoring.drawing import draw
+from torc_runner.monitoring.monitor import Monitor
+from torc_runner.monitoring.plan import Plan
+from torc_runner.monitoring.usage import UsageSummary
+from torc_runner.sampling.process_trees import Usage
+from torc_runner.sampling.sampler import Look, Sampler
+
+SUMMARY, TIME_SERIES = MonitorGranularity.SUMMARY, MonitorGranularity.TIME_SERIES
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "resource_utilization/resource_metrics_wf1_hhere_r1.db"
+
+
+def job(number):
+    return ClaimedJob(JobId(number), f"job{number}", "true", 1, Resources(num_cpus=1, memory_bytes=1))
+
+
+def sampler():
+    return Sampler(dict, "MARK=1")
+
+
+def seen(job_id, rss_bytes, cpu_seconds=1.0):
+    return Look(time.monotonic(), {job_id: Usage(rss_bytes, cpu_seconds, 3)})
+
+
+def rows(path, query):
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(query).fetchall()
+
+
+async def test_where_nothing_is_measured_nothing_is_done(path):
+    monitor = Monitor(Plan(), path)
+    listening = sampler()
+    monitor.listen(listening)
+    monitor.started(job(1))
+    assert monitor.ended(1, getrusage(RUSAGE_SELF)) is None
+    assert await monitor.close() == (0, UsageSummary())
+    assert not path.parent.exists()
+    await listening.run()  # nobody listens: it is done at once
+
+
+async def test_a_summary_keeps_no_file(path):
+    monitor = Monitor(Plan(jobs=SUMMARY), path)
+    monitor.listen(sampler())
+    monitor.started(job(1))
+    monitor.heed(seen(1, 2**50))
+    used = monitor.ended(1, getrusage(RUSAGE_SELF))
+    assert (used.peak_memory_bytes, used.avg_memory_bytes) == (2**50, 2**50)
+    assert used.peak_cpu_percent >= used.avg_cpu_percent > 0
+    await monitor.close()
+    assert not path.parent.exists()
+
+
+async def test_time_series_are_kept_for_each_job(path):
+    monitor = Monitor(Plan(jobs=TIME_SERIES), path)
+    monitor.listen(sampler())
+    for number in (1, 2):
+        monitor.started(job(number))
+    monitor.heed(seen(1, 500))
+    monitor.heed(seen(9, 500))  # one that has ended meanwhile
+    for number in (1, 2):
+        monitor.ended(number, getrusage(RUSAGE_SELF))
+    await monitor.close()
+    assert rows(path, "SELECT * FROM job_metadata") == [(1, "job1"), (2, "job2")]
+    looked, short = rows(path, "SELECT job_id, memory_bytes, num_processes FROM job_resource_samples ORDER BY job_id")
+    assert looked == (1, 500, 3)
+    assert short[::2] == (2, 1)
+    assert short[1] > 0
+
+
+async def test_the_node_is_summed_up_as_far_as_it_is_wanted(path):
+    monitor = Monitor(Plan(node=TIME_SERIES, node_cpu=False), path)
+    monitor.listen(sampler())
+    monitor.started(job(1))
+    assert monitor.ended(1, getrusage(RUSAGE_SELF)) is None
+    monitor.heed(Look(time.monotonic(), {}))
+    count, used = await monitor.close()
+    assert count >= 1
+    assert used.peak_cpu_percent is used.avg_cpu_percent is None
+    assert used.peak_memory_bytes >= used.avg_memory_bytes > 0
+    samples = rows(path, "SELECT cpu_percent, memory_bytes, total_memory_bytes FROM system_resource_samples")
+    assert len(samples) == count
+    assert all(cpu == 0 and 0 < memory <= total for cpu, memory, total in samples)
+    assert rows(path, "SELECT sample_count, peak_memory_bytes FROM system_resource_summary") == [
+        (count, used.peak_memory_bytes)
+    ]
+    assert rows(path, "SELECT * FROM job_metadata") == []
+
+
+async def test_samples_are_written_in_time(path):
+    monitor = Monitor(Plan(jobs=TIME_SERIES, flush_seconds=0), path)
+    monitor.listen(sampler())
+    monitor.started(job(1))
+    monitor.heed(seen(1, 500))
+    monitor.heed(seen(1, 600))
+    await monitor.close()
+    assert rows(path, "SELECT memory_bytes FROM job_resource_samples")[-1] == (600,)
+
+
+async def test_plots_are_drawn_beside_the_samples(path, caplog):
+    pytest.importorskip("plotly")
+    plan = Plan(jobs=TIME_SERIES, generate_plots=True)
+    monitor = Monitor(plan, path)
+    monitor.listen(sampler())
+    monitor.started(job(1))
+    monitor.ended(1, getrusage(RUSAGE_SELF))
+    await monitor.close()
+    await draw(Plan(jobs=TIME_SERIES), path)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    await draw(plan, path)
+    names = {f"resource_metrics_wf1_hhere_r1_{name}.html" for name in ("job_1", "summary")}
+    assert {each.name for each in path.parent.iterdir()} == {path.name, *names}
+
+
+async def test_plots_that_cannot_be_drawn_are_said(path, caplog):
+    await draw(Plan(jobs=SUMMARY, generate_plots=True), path)
+    assert "generate_plots needs granularity time_series" in caplog.text
+    path.parent.mkdir()
+    path.write_text("no database")
+    await draw(Plan(jobs=TIME_SERIES, generate_plots=True), path)
+    assert "No plots" in caplog.messages[-1]

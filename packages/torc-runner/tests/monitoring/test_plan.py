@@ -1,0 +1,50 @@
+import pytest
+
+from torc_client.api.enums import MonitorGranularity
+from torc_client.api.records import ComputeNodeMonitorConfig, JobMonitorConfig, ResourceMonitorConfig
+from torc_runner.monitoring.plan import Plan, plan_of
+
+SUMMARY, TIME_SERIES = MonitorGranularity.SUMMARY, MonitorGranularity.TIME_SERIES
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        None,
+        ResourceMonitorConfig(),
+        ResourceMonitorConfig(enabled=False, granularity=TIME_SERIES),
+        ResourceMonitorConfig(enabled=True, jobs=JobMonitorConfig(enabled=False)),
+        ResourceMonitorConfig(compute_node=ComputeNodeMonitorConfig(granularity=TIME_SERIES)),
+    ],
+    ids=str,
+)
+def test_what_is_not_turned_on_is_off(config):
+    plan = plan_of(config)
+    assert plan.is_off
+    assert not plan.keeps_samples
+
+
+def test_the_members_on_top_are_for_jobs():
+    plan = plan_of(ResourceMonitorConfig(enabled=True, granularity=TIME_SERIES, sample_interval_seconds=2))
+    assert (plan.jobs, plan.node, plan.interval_seconds, plan.flush_seconds) == (TIME_SERIES, None, 2, 300)
+    assert plan.keeps_samples
+    assert plan_of(ResourceMonitorConfig(enabled=True)) == Plan(jobs=SUMMARY)
+
+
+def test_parts_go_before_what_is_on_top():
+    plan = plan_of(
+        ResourceMonitorConfig(
+            enabled=False,
+            jobs=JobMonitorConfig(enabled=True),
+            compute_node=ComputeNodeMonitorConfig(enabled=True, granularity=TIME_SERIES, cpu=False),
+            generate_plots=True,
+            flush_interval_seconds=5,
+        )
+    )
+    assert (plan.jobs, plan.node, plan.node_cpu, plan.node_memory) == (SUMMARY, TIME_SERIES, False, True)
+    assert (plan.keeps_samples, plan.generate_plots, plan.flush_seconds) == (True, True, 5)
+
+
+def test_no_interval_is_shorter_than_a_second():
+    plan = plan_of(ResourceMonitorConfig(enabled=True, sample_interval_seconds=0, flush_interval_seconds=-1))
+    assert (plan.interval_seconds, plan.flush_seconds) == (1, 1)

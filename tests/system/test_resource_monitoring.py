@@ -1,0 +1,91 @@
+"""What jobs and the node used is measured by a real runner, told with the results, kept in a file and drawn."""
+
+import json
+import sqlite3
+import sys
+from contextlib import closing
+
+import pytest
+
+from support.processes import Place, Server
+
+MIB = 1024**2
+HOLDS = "x = bytearray(200 * 2**20); import time; time.sleep(2.5)"
+SHORT = "x = bytearray(150 * 2**20)"
+
+SPEC = f"""
+name: measured
+resource_monitor:
+  granularity: time_series
+  sample_interval_seconds: 1
+  generate_plots: true
+  compute_node: {{granularity: time_series}}
+jobs:
+  - name: large
+    command: '{sys.executable} -c "{HOLDS}"'
+  - name: short
+    command: '{sys.executable} -c "{SHORT}"'
+  - name: parents
+    command: '({sys.executable} -c "{HOLDS}"); true'
+"""
+
+
+def run(place: Place, spec: str, *options: str) -> int:
+    workflow_id = int(place.torc("workflows", "create", *options, place.file("spec.yaml", spec))["workflow_id"])
+    place.run("torc", "run", str(workflow_id), "--num-cpus", "4", "--memory-gb", "8")
+    return workflow_id
+
+
+def results(place: Place, workflow_id: int) -> dict[str, dict]:
+    return {item["job_name"]: item for item in place.torc("results", "list", str(workflow_id))["items"]}
+
+
+def test_peaks_are_in_results_samples_in_a_file_and_plots_beside_it(place: Place, server: Server):
+    pytest.importorskip("plotly")
+    workflow_id = run(place, SPEC)
+    found = results(place, workflow_id)
+    for name, least in (("large", 200), ("short", 150), ("parents", 200)):
+        assert least * MIB < found[name]["peak_memory_bytes"] < (least + 100) * MIB, name
+        assert found[name]["peak_cpu_percent"] >= found[name]["avg_cpu_percent"] > 0, name
+    assert found["large"]["avg_memory_bytes"] > 100 * MIB
+
+    folder = place.directory / "torc_output/resource_utilization"
+    (database,) = folder.glob(f"resource_metrics_wf{workflow_id}_h*_r*.db")
+    with closing(sqlite3.connect(database)) as opened:
+        highest = dict(
+            opened.execute(
+                "SELECT job_name, max(memory_bytes) FROM job_resource_samples JOIN job_metadata USING (job_id) "
+                "GROUP BY job_id"
+            )
+        )
+    assert all(highest[name] > least * MIB for name, least in (("large", 200), ("short", 150), ("parents", 200)))
+    pages = {page.name.removeprefix(f"{database.stem}_") for page in folder.glob("*.html")}
+    ids = [found[name]["job_id"] for name in found]
+    assert pages == {
+        *(f"job_{number}.html" for number in ids),
+        *(f"{name}.html" for name in ("cpu_all_jobs", "memory_all_jobs", "summary", "system_timeline")),
+    }
+
+    (node,) = place.torc("compute-nodes", "list", str(workflow_id))["items"]
+    assert node["sample_count"] >= 2
+    assert node["peak_memory_bytes"] >= node["avg_memory_bytes"] > 200 * MIB / 4
+
+    plots = place.torc(
+        "plot-resources", str(database), "-f", "json", "-o", "drawn", "-j", str(found["large"]["job_id"])
+    )
+    (large,) = (plot["path"] for plot in plots["items"] if "_job_" in plot["path"])
+    (memory,) = (line for line in json.loads((place.directory / large).read_text())["data"] if "Memory" in line["name"])
+    assert max(memory["y"]) > 200 / 1024
+
+
+def test_without_a_word_peaks_are_measured_and_no_file_is_kept(place: Place, server: Server):
+    found = results(place, run(place, 'name: plain\njobs:\n  - {name: a, command: "true"}\n'))
+    assert found["a"]["peak_memory_bytes"] > 0
+    assert found["a"].get("avg_memory_bytes") is None
+    assert not (place.directory / "torc_output/resource_utilization").exists()
+
+
+def test_nothing_is_measured_where_nobody_wants_it(place: Place, server: Server):
+    found = results(place, run(place, SPEC.partition("  - name: parents")[0], "--no-resource-monitoring"))
+    assert [found[name].get("peak_memory_bytes") for name in ("large", "short")] == [None, None]
+    assert not (place.directory / "torc_output/resource_utilization").exists()
