@@ -35,6 +35,13 @@ async def test_plots_are_written_and_listed(torc, database, tmp_path):
     assert figure["data"][0]["y"] == [50.0]
 
 
+async def test_people_get_a_table(torc, database, tmp_path):
+    ended = await torc("plot-resources", database, "-o", str(tmp_path), "-f", "json", "-p", "", "-j", "2", url=NOWHERE)
+    assert (ended.code, ended.err) == (0, "")
+    assert "Job 2" in ended.out
+    assert {path.name for path in tmp_path.glob("*.json")} == {"job_2.json", "summary.json"}
+
+
 async def test_jobs_without_samples_are_named(torc, database):
     ended = await torc("plot-resources", database, "-j", "1,8", "-f", "json", url=NOWHERE)
     assert ended.code == 1

@@ -72,6 +72,7 @@ def test_a_folder_that_is_gone_is_made_again(file):
 
 
 def test_what_cannot_be_written_costs_the_samples_and_is_said_once(file, caplog):
+    caplog.set_level("INFO", "torc_runner")
     file.path.parent.parent.joinpath("new").write_text("a file where the folder should be")
     for at in (1.0, 2.0):
         add(file, 1, at)

@@ -1,5 +1,6 @@
 """`torc plot-resources`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -8,6 +9,14 @@ from torc_client.cli.context import App, command
 from torc_client.cli.results import Column, Listing
 
 _COLUMNS = (Column("File", "path"), Column("Shows", "shows"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A plot, as it is listed."""
+
+    path: str
+    shows: str
 
 
 class _JobIds(click.ParamType[frozenset[int]]):
@@ -75,5 +84,4 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
             )
         metrics = metrics.of_jobs(job_ids)
     plots = write_plots(metrics, output_dir, prefix=prefix, plot_format=PlotFormat(plot_format))
-    items = [{"path": str(plot.path), "shows": plot.shows} for plot in plots]
-    return Listing(items, _COLUMNS, "plot", "plots")
+    return Listing([_Written(str(plot.path), plot.shows) for plot in plots], _COLUMNS, "plot", "plots")
