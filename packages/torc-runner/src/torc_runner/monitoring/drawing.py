@@ -2,12 +2,14 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torc_client.errors import TorcError
-from torc_client.resource_metrics.plots import Plot, write_plots
-from torc_client.resource_metrics.reading import read_metrics
 from torc_runner.log import fields, logger
 from torc_runner.monitoring.plan import Plan
+
+if TYPE_CHECKING:
+    from torc_client.resource_metrics.plots import Plot
 
 
 async def draw(plan: Plan, path: Path) -> None:
@@ -18,7 +20,10 @@ async def draw(plan: Plan, path: Path) -> None:
         logger.warning("No plots: generate_plots needs granularity time_series %s", fields(path=path.parent))
         return
 
-    def plots() -> list[Plot]:
+    def plots() -> list["Plot"]:
+        from torc_client.resource_metrics.plots import write_plots  # noqa: PLC0415 - few runs draw
+        from torc_client.resource_metrics.reading import read_metrics  # noqa: PLC0415
+
         return write_plots(read_metrics([path]), path.parent, prefix=path.stem) if path.exists() else []
 
     try:

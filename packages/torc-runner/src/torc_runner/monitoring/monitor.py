@@ -10,17 +10,19 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage, struct_rusage
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torc_client.api.enums import MonitorGranularity
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.log import fields, logger
-from torc_runner.monitoring.metrics_file import MetricsFile
 from torc_runner.monitoring.node import NodeLook
 from torc_runner.monitoring.node import look as look_at_node
 from torc_runner.monitoring.plan import Plan
 from torc_runner.monitoring.usage import JobUsage, NodeUsage, Spent, UsageSummary
 from torc_runner.sampling.sampler import Look, Sampler
+
+if TYPE_CHECKING:
+    from torc_runner.monitoring.metrics_file import MetricsFile
 
 _BYTES_PER_RUSAGE = 1024
 _MOST_WAITING_SAMPLES = 100_000
@@ -36,7 +38,7 @@ class Monitor:
         self._node_usage = NodeUsage()
         self._seen: NodeLook | None = None
         self._seen_at = 0.0
-        self._file = MetricsFile(path) if plan.keeps_samples else None
+        self._file = _metrics_file(path) if plan.keeps_samples else None
         self._thread = None if plan.is_off else ThreadPoolExecutor(1, "torc-monitor")
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushed_at = time.monotonic()
@@ -152,6 +154,12 @@ class Monitor:
                 memory_bytes=seen.memory_bytes if self._plan.node_memory else 0,
                 total_bytes=seen.total_bytes,
             )
+
+
+def _metrics_file(path: Path) -> "MetricsFile":
+    from torc_runner.monitoring.metrics_file import MetricsFile  # noqa: PLC0415 - most runs need no SQLite
+
+    return MetricsFile(path)
 
 
 def _spent(rusage: struct_rusage) -> Spent:

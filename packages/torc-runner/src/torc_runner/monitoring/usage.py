@@ -27,6 +27,16 @@ class Spent:
 class JobUsage:
     """What one attempt of a job used. Times are in seconds of one monotonic clock."""
 
+    __slots__ = (
+        "_began_at",
+        "_cpu_seconds",
+        "_looked_at",
+        "_peak_bytes",
+        "_peak_cpu_percent",
+        "_sum_bytes",
+        "num_samples",
+    )
+
     def __init__(self, began_at: float) -> None:
         self._began_at = began_at
         self._looked_at = began_at
