@@ -48,6 +48,7 @@ def test_what_fled_is_known_by_its_environment(fake_proc):
     fake_proc.process(302, parent=50, session=302, rss_pages=8, environ="TORC_RUNNER_ID=other\0TORC_JOB_ID=1\0")
     fake_proc.process(303, parent=50, session=303, rss_pages=16, environ="TORC_RUNNER_ID=mine\0TORC_JOB_ID=2\0")
     fake_proc.process(304, parent=50, session=304, rss_pages=32, environ="TORC_RUNNER_ID=mine\0")
+    fake_proc.process(305, parent=50, session=305, rss_pages=64, environ="TORC_RUNNER_ID=mine\0TORC_JOB_ID=none\0")
     assert look_at(fake_proc, j1=100)[JobId(1)].rss_bytes == 7 * PAGE_BYTES
 
 

@@ -82,7 +82,9 @@ class Strays:
         if self._marker not in environment:
             self._others.add(pid)
             return False
-        job_ids = [int(entry[len(_JOB) :]) for entry in environment if entry.startswith(_JOB)]
+        job_ids = [
+            int(entry[len(_JOB) :]) for entry in environment if entry.startswith(_JOB) and entry[len(_JOB) :].isdigit()
+        ]
         if not job_ids or self._is_running(JobId(job_ids[-1])):
             return False
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -135,7 +135,9 @@ def _by_environment(pid: int, marker: bytes, job_ids: frozenset[JobId], proc: Pa
         return None
     if marker not in entries:
         return None
-    named = [JobId(int(entry[len(_JOB) :])) for entry in entries if entry.startswith(_JOB)]
+    named = [
+        JobId(int(entry[len(_JOB) :])) for entry in entries if entry.startswith(_JOB) and entry[len(_JOB) :].isdigit()
+    ]
     return named[-1] if named and named[-1] in job_ids else None
 
 
