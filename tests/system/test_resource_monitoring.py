@@ -1,13 +1,16 @@
 """What jobs and the node used is measured by a real runner, told with the results, kept in a file and drawn."""
 
 import json
+import os
+import signal
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 
 import pytest
 
-from support.processes import Place, Server
+from support.processes import Output, Place, Reports, Server, ended_after
 
 MIB = 1024**2
 HOLDS = "x = bytearray(200 * 2**20); import time; time.sleep(2.5)"
@@ -89,3 +92,39 @@ def test_nothing_is_measured_where_nobody_wants_it(place: Place, server: Server)
     found = results(place, run(place, SPEC.partition("  - name: parents")[0], "--no-resource-monitoring"))
     assert [found[name].get("peak_memory_bytes") for name in ("large", "short")] == [None, None]
     assert not (place.directory / "torc_output/resource_utilization").exists()
+
+
+def test_a_result_that_was_kept_on_disk_keeps_its_peaks(place: Place, server: Server, reports: Reports):
+    spec = f"""
+name: away
+jobs:
+  - name: large
+    command: 'echo x > reports; read -r _ < go; {sys.executable} -c "{SHORT}"; echo y > reports'
+"""
+    os.mkfifo(place.directory / "go")
+    workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", spec))["workflow_id"])
+    runner = place.start("torc", "run", workflow_id, "--num-cpus", "1", stderr=subprocess.STDOUT)
+    with ended_after(runner):
+        assert runner.stdout is not None
+        output = Output(runner.stdout)
+        reports.next(of=[runner])
+        server.kill()
+        (place.directory / "go").write_text("on\n")
+        reports.next(of=[runner])
+        output.wait_for("Server away")
+        for words in ("TERM to the running ones", "are killed", "leaving at once"):
+            runner.send_signal(signal.SIGINT)
+            output.wait_for(words)
+        assert "Results left in the journal" in output.finish()
+    server.start()
+    place.run("torc", "workflows", "reconcile", workflow_id)
+    assert results(place, int(workflow_id))["large"]["peak_memory_bytes"] > 150 * MIB
+
+
+def test_samples_that_cannot_be_kept_cost_nothing_else(place: Place, server: Server):
+    place.file("torc_output/resource_utilization", "a file where the folder should be")
+    found = results(place, run(place, SPEC.replace("sleep(2.5)", "sleep(0)")))
+    assert {result["status"] for result in found.values()} == {"completed"}
+    assert found["large"]["peak_memory_bytes"] > 200 * MIB
+    (log,) = (place.directory / "torc_output").glob("job_runner_*.log")
+    assert log.read_text().count("Samples not kept") == 1
