@@ -43,6 +43,12 @@ def _fakes() -> ModuleType:
 
 
 @pytest.fixture
+def explanation(_fakes) -> Any:
+    """Make the answer about a claim: out of kinds of jobs, each with what the place has too little of."""
+    return lambda *kinds: _fakes.explanation(*(_fakes.explained_kind(*kind) for kind in kinds))
+
+
+@pytest.fixture
 def page(_fakes) -> Any:
     """Make the answer of a list operation."""
     return _fakes.page

@@ -8,6 +8,37 @@ from torc_client.testing import FakeServer
 
 ENDED = {"completed", "failed", "terminated", "canceled", "pending_failed"}
 
+NONE_OF_EACH = ("uninitialized", "blocked", "ready", "pending", "running", "completed", "failed", "canceled",
+                "terminated", "disabled", "pending_failed")  # fmt: skip
+EXPLANATION = {
+    "workflow_id": 1,
+    "active_compute_nodes": 1,
+    "is_claimable": False,
+    "jobs_by_status": dict.fromkeys(NONE_OF_EACH, 0),
+    "ready": [],
+    "reasons": [],
+}
+"""What a claim would meet: nothing to speak of."""
+
+
+def explained_kind(requirements_id, *shortfalls, **members):
+    """Ready jobs that are alike, and what the place has too little of: quantity, needed, offered."""
+    return {
+        "fits": not shortfalls, "is_bound_elsewhere": False, "memory_gb": 1.0, "num_cpus": 1, "num_gpus": 0,
+        "num_jobs": 1, "num_nodes": 1, "resource_requirements_id": requirements_id,
+        "resource_requirements_name": "some", "runtime": "PT1M",
+        "shortfalls": [
+            {"quantity": quantity, "needed": needed, "offered": offered, "nodes_alike": 1}
+            for quantity, needed, offered in shortfalls
+        ],
+        **members,
+    }  # fmt: skip
+
+
+def explanation(*kinds):
+    """What a claim would meet: ready jobs of these kinds."""
+    return {**EXPLANATION, "ready": list(kinds)}
+
 
 class FakeService:
     """A workflow of independent jobs in a FakeServer: hands them out, takes results, knows when all is over."""
@@ -50,6 +81,7 @@ class FakeService:
             "report_and_claim": self.exchange,
             "is_workflow_complete": self.is_complete,
             "list_jobs": self.list_jobs,
+            "explain_workflow": EXPLANATION,
             "list_results": lambda _: page(list(self.results.values())),
             "list_files": page([]),
             "get_pending_actions": [],

@@ -32,13 +32,3 @@ def test_slots_count_jobs_whatever_they_need(build):
     for _ in range(2):
         capacity.take(build.resources(64))
     assert capacity.most_jobs() == 0
-
-
-def test_what_is_lacking_is_named_with_both_numbers(build):
-    lines = build.resources(2, memory_gb=4).lacks(build.resources(8, memory_gb=16, num_gpus=1))
-    assert lines == [
-        "needs 8 CPUs, this node has 2",
-        "needs 16 GB of memory, this node has 4 GB",
-        "needs 1 GPUs, this node has 0",
-    ]
-    assert build.resources(2).lacks(build.resources(2)) == []

@@ -220,6 +220,23 @@ def test_idleness_is_explained_once_until_something_was_claimed(build):
     assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
+def test_a_claim_that_waits_for_a_moment_is_reason_enough_to_ask(build):
+    driver = build.Driver(num_cpus=1)
+    assert WakeAt(1000.5, Wake.EXPLAIN) in driver.send(Begun())
+    assert build.of(ExplainIdleness, driver.send(Woken(Wake.EXPLAIN), after_seconds=0.5))
+    driver.claimed(build.job(1), after_seconds=1)
+    driver.exchanged()
+    driver.send(build.exited(1))
+    assert WakeAt(1030.5, Wake.EXPLAIN) in driver.exchanged(), "not asked again and again"
+
+
+def test_jobs_that_do_not_fit_are_named_while_others_run(build):
+    driver = build.Driver(num_cpus=2, end_at=5000.0, lead_seconds=0, headroom_seconds=0)
+    driver.run_jobs(build.job(1))
+    explain = build.only(ExplainIdleness, driver.claimed(after_seconds=30))
+    assert explain.time_left_seconds == 5000 - driver.now
+
+
 def test_without_resources_every_job_fits_so_there_is_nothing_to_explain(build):
     driver = build.Driver(max_parallel_jobs=1)
     driver.send(Begun())
@@ -228,8 +245,7 @@ def test_without_resources_every_job_fits_so_there_is_nothing_to_explain(build):
 
 def test_a_runner_that_is_idle_for_long_enough_leaves(build):
     driver = build.Driver(idle_seconds=90)
-    (timer,) = build.of(WakeAt, driver.send(Begun()))
-    assert timer == WakeAt(1090.0, Wake.IDLE)
+    assert WakeAt(1090.0, Wake.IDLE) in driver.send(Begun())
     leftovers = build.only(Exchange, driver.send(Woken(Wake.IDLE), after_seconds=90))
     assert (leftovers.wanted.number, leftovers.wanted.limit) == (1, 0)
     assert driver.exchanged() == [Leave(Ending.IDLE)]

@@ -206,13 +206,12 @@ async def test_what_an_abandoned_claim_was_given_goes_back(serve, server, run, t
     assert service.jobs[2]["status"] == "ready"
 
 
-async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, run, tmp_path):
+async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, run, tmp_path, explanation):
     service = serve({"name": "huge", "resource_requirements_id": 6})
     service.ready.clear()
     service.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
     server.answer("claim_jobs_based_on_resources", {"jobs": []})
-    needs = {"id": 6, "name": "large", "workflow_id": 1, "num_cpus": 64, "memory": "1m"}
-    server.answer("get_resource_requirements", needs)
+    server.answer("explain_workflow", explanation((6, ("num_cpus", 64.0, 4.0))))
     summary = await run()
     assert (summary.ending, summary.exit_code) == (Ending.IDLE, 4)
     assert log_of(tmp_path).count('job_name=huge reason="needs 64 CPUs, this node has 4"') == 1

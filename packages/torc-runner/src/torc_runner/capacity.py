@@ -34,19 +34,6 @@ class Resources:
         """Memory in binary gigabytes, as the service wants it."""
         return self.memory_bytes / BYTES_PER_GB
 
-    def lacks(self, needs: "Resources") -> list[str]:
-        """Say for each kind what `needs` asks beyond this; an empty list means that it fits."""
-        lines = []
-        if needs.num_cpus > self.num_cpus:
-            lines.append(f"needs {needs.num_cpus} CPUs, this node has {self.num_cpus}")
-        if needs.memory_bytes > self.memory_bytes:
-            lines.append(f"needs {needs.memory_gb:.3g} GB of memory, this node has {self.memory_gb:.3g} GB")
-        if needs.num_gpus > self.num_gpus:
-            lines.append(f"needs {needs.num_gpus} GPUs, this node has {self.num_gpus}")
-        if needs.num_nodes > self.num_nodes:
-            lines.append(f"needs {needs.num_nodes} nodes, this runner has {self.num_nodes}")
-        return lines
-
 
 class Capacity:
     """A node's resources, or, with `max_parallel_jobs`, so many equal slots whatever the jobs ask for.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
+from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
     ClaimWish,
     ComputeNodesResources,
@@ -12,12 +12,10 @@ from torc_client.api.records import (
     ResourceRequirementsModel,
 )
 from torc_client.client import TorcClient
-from torc_client.paging import iterate
 from torc_client.spec.quantities import duration_seconds
 from torc_runner.capacity import Capacity, Resources, parse_memory_bytes
 from torc_runner.instructions import Wanted
 from torc_runner.job import ClaimedJob, JobId
-from torc_runner.log import fields, logger
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,6 @@ _DEFAULT_NAME = "default"
 _LEAST_LIMIT_BYTES = 64 * 1024**2
 """No job is ended for less: a shell alone, or an interpreter, takes more than many a spec allows for."""
 
-_MOST_EXPLAINED = 100
-
 
 class Claims:
     """The claims of one runner. `label` is unique among all runners."""
@@ -69,7 +65,6 @@ class Claims:
         self._label = label
         self._sort_method = sort_method
         self._needs: dict[int, _Needs] = {}
-        self._explained: set[int] = set()
 
     async def claim(self, wanted: Wanted, wait_seconds: int) -> tuple[ClaimedJob, ...]:
         """Claim jobs, waiting at the service for the first. Raises TorcError."""
@@ -114,21 +109,6 @@ class Claims:
     async def following(self, jobs: Iterable[FollowingJob]) -> tuple[ClaimedJob, ...]:
         """Make jobs of those that may follow others here. Raises TorcError."""
         return tuple([_claimed(each.job, await self._needs_of(each.job), JobId(each.after_job_id)) for each in jobs])
-
-    async def unfit(self) -> None:
-        """Log each ready job that needs more than this node has at its emptiest, once. Raises TorcError."""
-        ready = iterate(
-            self._client.jobs.list_jobs,
-            workflow_id=self._workflow_id,
-            status=JobStatus.READY,
-            limit=_MOST_EXPLAINED,
-        )
-        async for job in ready:
-            lacking = self._total.lacks((await self._needs_of(job)).resources)
-            if lacking and job.id is not None and job.id not in self._explained:
-                self._explained.add(job.id)
-                reason = "; ".join(lacking)
-                logger.warning("Job cannot run here %s", fields(job_id=job.id, job_name=job.name, reason=reason))
 
     def _key(self, number: int) -> str:
         return f"{self._label}-{number}"

@@ -14,6 +14,7 @@ class Wake(Enum):
 
     IDLE = "nothing to do for as long as the workflow allows"
     CLAIM = "the pause between two claims is over"
+    EXPLAIN = "a claim has waited for long enough to ask why"
     TALK = "enough time has passed since the service was last talked to"
     HOARD = "jobs have waited here for longer than was expected"
     KILL = "the grace after TERM is over for some job"

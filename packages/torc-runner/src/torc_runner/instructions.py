@@ -116,6 +116,9 @@ class Signal:
 class ExplainIdleness:
     """Name the ready jobs that can never fit here, each once."""
 
+    time_left_seconds: float | None = None
+    """None where there is no end."""
+
 
 @dataclass(frozen=True, slots=True)
 class WakeAt:

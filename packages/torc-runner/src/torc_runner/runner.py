@@ -64,6 +64,7 @@ from torc_runner.local_allocations import LocalAllocations
 from torc_runner.machine import RunnerState
 from torc_runner.memory.job_groups import JobGroups
 from torc_runner.memory.limits import MemoryLimits, explanation
+from torc_runner.misfits import Misfits
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
@@ -111,6 +112,7 @@ class Runner:
         self._outages = Outages(outage_seconds, self._post, lambda: bool(self._children) or journal.untold > 0)
         self._keeper = LeaseKeeper(client, around.compute_node_id, lease, watchdog, self._post)
         self._exchanges = Exchanges(client, around, claims, self._outages, keeper=self._keeper, journal=journal)
+        self._misfits = Misfits(client, around.workflow_id, machine.capacity.total)
         self._lines = log.JobLines(around)
         self._monitor = monitor
         self._sampler = Sampler(self._leaders, watchdog.marker)
@@ -244,8 +246,8 @@ class Runner:
             case Signal(job_id, kill):
                 if job_id in self._children:
                     self._children[job_id].signal_group(signal.SIGKILL if kill else self._around.stop_signal)
-            case ExplainIdleness():
-                self._begin(self._outages.outlast(self._claims.unfit))
+            case ExplainIdleness(time_left_seconds):
+                self._begin(self._outages.outlast(lambda: self._misfits.explain(time_left_seconds)))
             case WakeAt(at_seconds, wake):
                 self._wake_at(at_seconds, wake)
             case Leave(ending):

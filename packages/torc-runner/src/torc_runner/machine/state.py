@@ -29,11 +29,12 @@ from torc_runner.events import (
     Woken,
     WorkflowOver,
 )
-from torc_runner.instructions import Ending, Exchange, ExplainIdleness, Instruction, Keep, Leave, Wanted
+from torc_runner.instructions import Ending, Exchange, Instruction, Keep, Leave, Wanted
 from torc_runner.job import ClaimedJob
 from torc_runner.machine.acting import Acting
 from torc_runner.machine.attempts import Attempts
 from torc_runner.machine.claiming import Claiming
+from torc_runner.machine.explaining import Explaining
 from torc_runner.machine.leaving import Leaving
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS, Timers
 from torc_runner.pace import HOARD_SECONDS, KEEP_SECONDS, MOST_NEWS, TALK_SECONDS
@@ -55,7 +56,7 @@ class RunnerState:
         self._talked_at = float("-inf")
         self._last_progress_at = 0.0
         self._is_away = False
-        self._has_explained = False
+        self._explaining = Explaining(is_needed=capacity.by_resources)
         self._is_given_up = False
         self._has_left = False
 
@@ -124,10 +125,8 @@ class RunnerState:
             self._receive(number, jobs, now)
             return []
         instructions: list[Instruction] = []
-        is_idle = not self.attempts.running and self.leaving.ending is None
-        if is_idle and not self._has_explained and self.capacity.by_resources:
-            self._has_explained = True
-            instructions.append(ExplainIdleness())
+        if self.leaving.ending is None:
+            instructions += self._explaining.ask(now, self.rules.time_left_seconds(now))
         if pause_until is not None:
             instructions += self._timers.wake_at(pause_until, Wake.CLAIM)
         return instructions
@@ -151,7 +150,7 @@ class RunnerState:
         if self.leaving.ending is Ending.CANCELED:
             return  # the service has canceled them too
         self.leaving.is_busy()
-        self._has_explained = False
+        self._explaining.jobs_came()
         self._last_progress_at = now
         self.attempts.receive(jobs)
 
@@ -261,6 +260,9 @@ class RunnerState:
                 if now >= self._last_progress_at + HOARD_SECONDS - CLOCK_TOLERANCE_SECONDS and not self._is_away:
                     self.attempts.return_what_is_at_hand()
                 return []
+            case Wake.EXPLAIN:
+                is_hungry = self._claiming.is_waiting and self.leaving.ending is None
+                return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if is_hungry else []
             case Wake.CLAIM | Wake.TALK | Wake.KEEP:
                 return []  # going on looks at the clock
             case Wake.KILL:
@@ -346,6 +348,9 @@ class RunnerState:
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)
+        explain_at = self._explaining.due_at(now) if self._claiming.is_waiting and not self._is_away else None
+        if explain_at is not None:
+            timers += self._timers.wake_at(explain_at, Wake.EXPLAIN)
         if self.leaving.idle_at is not None:
             timers += self._timers.wake_at(self.leaving.idle_at, Wake.IDLE)
         return timers
