@@ -311,7 +311,7 @@ class Runner:
                 self._tell_of_memory(job, end.peak_memory_bytes)
             self._post(Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed))
 
-        arguments = shell_arguments(job.command, job.invocation_script)
+        arguments = self._memory.starting(job, shell_arguments(job.command, job.invocation_script))
         self._exchanges.launched(job.job_id, datetime.now(UTC))
         try:
             child = spawn(
@@ -320,12 +320,12 @@ class Runner:
         except LaunchError as error:
             log.job_trouble(around, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
+            self._memory.ended(job, 0, asyncio.get_running_loop().time())
             self._post(LaunchFailed(job.job_id, datetime.now(UTC)))
             return
         self._children[job.job_id] = child
         self._watchdog.started(child.pid)
         self._monitor.started(job)
-        self._memory.started(job, child.pid)
         self._tally.started()
         self._lines.job_started(job, child.pid)
 

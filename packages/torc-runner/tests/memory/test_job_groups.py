@@ -1,6 +1,7 @@
 """Control groups for jobs, in a tree of files that looks like the kernel's, and only keeps what is written."""
 
 import os
+import subprocess
 
 import pytest
 
@@ -43,10 +44,18 @@ def test_the_runner_makes_room_and_holds_a_job_to_its_memory(tree):
     assert tree.read("torc-runner/cgroup.procs") == "77", "the last that was moved"
     assert tree.read("cgroup.subtree_control") == "+memory"
     group = groups.make(7, 2, 1000)
-    assert group.add(99)
     folder = "torc-job-7-2"
+    printed = subprocess.check_output(group.entered_by(["bash", "-c", 'echo "$0 $1" with spaces', "a b", "c"]))
+    assert printed == b"a b c with spaces\n"
     written = {name: tree.read(f"{folder}/{name}") for name in ("memory.max", "memory.oom.group", "cgroup.procs")}
-    assert written == {"memory.max": "1000", "memory.oom.group": "1", "cgroup.procs": "99"}
+    assert written == {"memory.max": "1000", "memory.oom.group": "1", "cgroup.procs": "0\n"}
+
+
+def test_a_job_runs_outside_of_a_group_that_it_cannot_enter(tree):
+    group = tree.find().make(7, 2, 1000)
+    (tree.folder / "torc-job-7-2/cgroup.procs").mkdir()
+    ended = subprocess.run(group.entered_by(["bash", "-c", "exit 3"]), capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (3, b"")
 
 
 @pytest.mark.parametrize(("kills", "expected"), [(0, False), (2, True)])

@@ -11,18 +11,18 @@ from torc_runner.monitoring.usage import UsageSummary
 class StandInForGroups:
     """Groups of a kernel that is told what happens in them."""
 
-    def __init__(self, end, *, can_add=True):
+    def __init__(self, end, *, can_make=True):
         self.end_of_all = end
-        self.can_add = can_add
+        self.can_make = can_make
         self.made = []
         self.discarded = 0
 
     def make(self, job_id, attempt_id, limit_bytes):
         self.made.append((job_id, attempt_id, limit_bytes))
-        return self
+        return self if self.can_make else None
 
-    def add(self, _):
-        return self.can_add
+    def entered_by(self, arguments):
+        return ["enter", *arguments]
 
     def end(self):
         return self.end_of_all
@@ -39,18 +39,18 @@ def limits(groups=None, *, is_on=True, files=()):
 def test_a_group_tells_what_the_kernel_did(build, exit_code, is_killed):
     groups = StandInForGroups(GroupEnd(is_oom_killed=True, peak_memory_bytes=5000))
     memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
-    memory.started(job, 99)
+    assert memory.starting(job, ["true"]) == ["enter", "true"]
     assert groups.made == [(7, 1, 4096)]
     assert memory.ended(job, exit_code, 0.0) == MemoryEnd(is_oom_killed=is_killed, peak_memory_bytes=5000)
     assert groups.discarded == 1
 
 
-def test_a_group_that_a_job_cannot_be_put_into_is_done_without(build):
-    groups = StandInForGroups(GroupEnd(is_oom_killed=True, peak_memory_bytes=1), can_add=False)
+def test_a_group_that_cannot_be_made_is_done_without(build):
+    groups = StandInForGroups(None, can_make=False)
     memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
-    memory.started(job, 99)
+    assert memory.starting(job, ["true"]) == ["true"]
     assert memory.ended(job, -9, 0.0) == MemoryEnd()
-    assert groups.discarded == 1
+    assert groups.discarded == 0
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_group_that_a_job_cannot_be_put_into_is_done_without(build):
 def test_what_is_held_to_nothing_gets_no_group(build, is_on, limit_bytes):
     groups = StandInForGroups(None)
     memory, job = limits(groups, is_on=is_on), build.job(7, memory_limit_bytes=limit_bytes)
-    memory.started(job, 99)
+    assert memory.starting(job, ["true"]) == ["true"]
     assert memory.ended(job, -9, 0.0) == MemoryEnd()
     assert groups.made == []
 
@@ -68,7 +68,7 @@ def test_without_groups_the_kernels_count_tells(build, tmp_path):
     path = tmp_path / "vmstat"
     path.write_text("oom_kill 1\n")
     memory, job = limits(files=[path]), build.job(7, memory_limit_bytes=4096)
-    memory.started(job, 99)
+    assert memory.starting(job, ["true"]) == ["true"]
     path.write_text("oom_kill 2\n")
     assert memory.ended(job, 137, 0.0).is_oom_killed
 

@@ -14,7 +14,7 @@ from torc_runner.memory.oom_kills import number_of
 from torc_runner.sampling.process_trees import PROC
 
 _OWN = "torc-runner"
-_REFUSED_EVENTS = "memory.events"
+_ENTER = '{ echo 0 > "$0/cgroup.procs"; } 2> /dev/null; exec "$@"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,18 @@ class JobGroup:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def add(self, pid: int) -> bool:
-        """Move a process in; what it starts from then on is in it, too. Tell whether that worked."""
-        return _write(self._folder / "cgroup.procs", str(pid))
+    def entered_by(self, arguments: list[str]) -> list[str]:
+        """Give the arguments of a command that enters the group before all else.
+
+        To be moved takes a process some milliseconds, in which it could start others that would stay outside.
+        """
+        return ["bash", "-c", _ENTER, str(self._folder), *arguments]
 
     def end(self) -> GroupEnd:
         """End what is left in it, and tell what it has seen."""
         peak = _read(self._folder / "memory.peak").strip()
         end = GroupEnd(
-            is_oom_killed=number_of("oom_kill", self._folder / _REFUSED_EVENTS) > 0,
+            is_oom_killed=number_of("oom_kill", self._folder / "memory.events") > 0,
             peak_memory_bytes=int(peak) if peak.isdecimal() else None,
         )
         _write(self._folder / "cgroup.kill", "1")

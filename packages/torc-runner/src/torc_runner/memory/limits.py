@@ -76,20 +76,17 @@ class MemoryLimits:
         """Let the sampler look as often as it takes."""
         sampler.listen(self._interval_seconds, self.heed)
 
-    def started(self, job: ClaimedJob, pid: int) -> None:
-        """Take in that a job's command was started."""
+    def starting(self, job: ClaimedJob, arguments: list[str]) -> list[str]:
+        """Take in that a job is about to be started; give the arguments of the command that is to be started for it."""
         if not self._is_on or job.memory_limit_bytes is None:
-            return
+            return arguments
         held = self._held[job.job_id] = _Held(job, job.memory_limit_bytes)
         if self._groups is not None:
-            group = self._groups.make(job.job_id, job.attempt_id, held.limit_bytes)
-            if group is not None and group.add(pid):
-                held.group = group
-            elif group is not None:
-                self._groups.discard(group)
+            held.group = self._groups.make(job.job_id, job.attempt_id, held.limit_bytes)
+        return arguments if held.group is None else held.group.entered_by(arguments)
 
     def ended(self, job: ClaimedJob, exit_code: int, now: float) -> MemoryEnd:
-        """Take in that a job's command is over; tell what that has to do with memory."""
+        """Take in that a job's command is over, or was not started; tell what that has to do with memory."""
         held = self._held.pop(job.job_id, None)
         end = _UNEVENTFUL if held is None or not held.taken_bytes else MemoryEnd(peak_memory_bytes=held.taken_bytes)
         if held is not None and held.group is not None and self._groups is not None:
