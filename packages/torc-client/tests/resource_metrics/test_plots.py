@@ -61,6 +61,13 @@ def test_one_job_needs_no_comparison(tmp_path):
     assert [plot.path.name for plot in written] == ["job_1.json", "summary.json"]
 
 
+def test_of_very_many_jobs_the_largest_get_plots_of_their_own(tmp_path):
+    metrics = Metrics([series(1, 3), series(2, 1), series(3, 2)])
+    written = write_plots(metrics, tmp_path, plot_format=PlotFormat.JSON, most_jobs=2)
+    assert [plot.path.stem for plot in written if plot.path.stem.startswith("job")] == ["job_1", "job_3"]
+    assert len(json.loads((tmp_path / "summary.json").read_text())["data"][0]["x"]) == 3
+
+
 def test_nothing_measured_is_nothing_drawn(tmp_path):
     assert write_plots(Metrics(), tmp_path / "none") == []
     assert not (tmp_path / "none").exists()
@@ -79,7 +86,7 @@ def test_pages_are_whole_and_what_jobs_are_called_is_only_text(tmp_path):
 
 def test_many_pages_share_what_draws_them(tmp_path, monkeypatch):
     pytest.importorskip("plotly")
-    monkeypatch.setattr(plots, "MOST_WHOLE_PAGES", 1)
+    monkeypatch.setattr(plots, "MOST_WHOLE_PAGES", 0)
     written = write_plots(Metrics([series(1, 1)]), tmp_path)
     assert 'src="plotly.min.js"' in written[0].path.read_text()
     assert (tmp_path / "plotly.min.js").stat().st_size > 1_000_000

@@ -11,6 +11,9 @@ Figure = dict[str, Any]
 MOST_LINES: Final = 100
 """More lines than these in one picture tell nobody anything."""
 
+MOST_BARS: Final = 1000
+"""The same of jobs in one picture of bars."""
+
 _BYTES_PER_GIB: Final = 1024**3
 
 
@@ -53,6 +56,11 @@ def memory_figure(jobs: Sequence[JobSeries]) -> Figure:
 
 def summary_figure(jobs: Sequence[JobSeries]) -> Figure:
     """Draw peaks and means of all jobs as bars, CPU on the left and memory on the right."""
+    shown, note = _highest(jobs, MOST_BARS, lambda job: job.peak_memory_bytes)
+    return _bars(f"What the jobs used{note}", shown)
+
+
+def _bars(title: str, jobs: Sequence[JobSeries]) -> Figure:
     names = [html.escape(job.title) for job in jobs]
     bars = (
         ("Peak CPU", "x", "y", [job.peak_cpu_percent for job in jobs]),
@@ -66,7 +74,7 @@ def summary_figure(jobs: Sequence[JobSeries]) -> Figure:
             for name, x, y, values in bars
         ],
         "layout": {
-            "title": {"text": "What the jobs used"},
+            "title": {"text": title},
             "barmode": "group",
             "xaxis": {"domain": [0.0, 0.45], "type": "category"},
             "yaxis": {"title": {"text": "CPU (% of one)"}, "rangemode": "tozero"},
@@ -94,7 +102,7 @@ def node_figure(nodes: Sequence[NodeSeries]) -> Figure:
         "data": data,
         "layout": {
             "title": {"text": "What the nodes used"},
-            "xaxis": {"type": "date", "anchor": "y2"},
+            "xaxis": {"type": "date", "anchor": "y2", "title": {"text": "UTC"}},
             "yaxis": {"title": {"text": "CPU (% of one)"}, "domain": [0.55, 1.0], "rangemode": "tozero"},
             "yaxis2": {"title": {"text": "Memory (GiB)"}, "domain": [0.0, 0.45], "rangemode": "tozero"},
         },
@@ -139,9 +147,7 @@ def _lines(
     peak: Callable[[JobSeries], float],
     values: Callable[[JobSeries], Sequence[float]],
 ) -> Figure:
-    shown = sorted(sorted(jobs, key=peak, reverse=True)[:MOST_LINES], key=lambda job: job.job_id)
-    if len(shown) < len(jobs):
-        title += f"<br><sub>the {len(shown)} of {len(jobs)} with the highest peaks</sub>"
+    shown, note = _highest(jobs, MOST_LINES, peak)
     return {
         "data": [
             {
@@ -154,11 +160,27 @@ def _lines(
             for job in shown
         ],
         "layout": {
-            "title": {"text": title},
+            "title": {"text": f"{title}{note}"},
             "xaxis": {"title": {"text": "Seconds since the first sample of the job"}},
             "yaxis": {"title": {"text": axis}, "rangemode": "tozero"},
         },
     }
+
+
+def highest(jobs: Sequence[JobSeries], most: int, peak: Callable[[JobSeries], float]) -> Sequence[JobSeries]:
+    """Give the jobs with the highest peaks, as many as may be, in order of their ids."""
+    if len(jobs) <= most:
+        return jobs
+    return sorted(sorted(jobs, key=peak, reverse=True)[:most], key=lambda job: job.job_id)
+
+
+def _highest(
+    jobs: Sequence[JobSeries], most: int, peak: Callable[[JobSeries], float]
+) -> tuple[Sequence[JobSeries], str]:
+    """Give them, and a line that says so where some are left out."""
+    shown = highest(jobs, most, peak)
+    left_out = f"<br><sub>the {len(shown)} of {len(jobs)} with the highest peaks</sub>"
+    return shown, left_out if len(shown) < len(jobs) else ""
 
 
 def _since_start(samples: Sequence[Any]) -> list[float]:

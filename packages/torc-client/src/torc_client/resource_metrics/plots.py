@@ -12,6 +12,7 @@ from torc_client.errors import TorcError
 from torc_client.resource_metrics.figures import (
     Figure,
     cpu_figure,
+    highest,
     job_figure,
     memory_figure,
     node_figure,
@@ -20,7 +21,7 @@ from torc_client.resource_metrics.figures import (
 from torc_client.resource_metrics.reading import Metrics
 
 MOST_WHOLE_PAGES: Final = 20
-"""More pages than these share one copy of what draws them, which takes 5 MB."""
+"""The pages of more jobs than these share one copy of what draws them, which takes 5 MB."""
 
 _SCRIPT: Final = "plotly.min.js"
 
@@ -41,21 +42,27 @@ class Plot:
 
 
 def write_plots(
-    metrics: Metrics, folder: Path, *, prefix: str = "", plot_format: PlotFormat = PlotFormat.HTML
+    metrics: Metrics,
+    folder: Path,
+    *,
+    prefix: str = "",
+    plot_format: PlotFormat = PlotFormat.HTML,
+    most_jobs: int | None = None,
 ) -> list[Plot]:
     """Write one plot a job and those of all together; their names begin with `prefix`, where there is one.
 
+    Of more than `most_jobs`, only those with the highest memory use get a plot of their own.
     Raises TorcError where plotly is missing, which pages need, or where nothing can be written.
     """
-    plots = list(_figures(metrics))
-    if not plots:
+    if not metrics.jobs and not metrics.nodes:
         return []
-    writer = _JsonWriter() if plot_format is PlotFormat.JSON else _PageWriter(is_alone=len(plots) <= MOST_WHOLE_PAGES)
+    num_jobs = len(metrics.jobs) if most_jobs is None else min(most_jobs, len(metrics.jobs))
+    writer = _JsonWriter() if plot_format is PlotFormat.JSON else _PageWriter(is_alone=num_jobs <= MOST_WHOLE_PAGES)
     start = f"{prefix}_" if prefix else ""
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, shows, figure in plots:
+        for name, shows, figure in _figures(metrics, num_jobs):
             path = folder / f"{start}{name}.{plot_format}"
             path.write_text(writer.text(figure), encoding="utf-8")
             written.append(Plot(path, shows))
@@ -68,9 +75,9 @@ def write_plots(
     return written
 
 
-def _figures(metrics: Metrics) -> Iterator[tuple[str, str, Figure]]:
+def _figures(metrics: Metrics, most_jobs: int) -> Iterator[tuple[str, str, Figure]]:
     """Give name, caption and figure of each plot."""
-    for job in metrics.jobs:
+    for job in highest(metrics.jobs, most_jobs, lambda each: each.peak_memory_bytes):
         yield f"job_{job.job_id}", job.title, job_figure(job)
     if len(metrics.jobs) > 1:
         yield "cpu_all_jobs", "CPU of all jobs", cpu_figure(metrics.jobs)

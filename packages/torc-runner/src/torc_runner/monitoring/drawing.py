@@ -11,6 +11,9 @@ from torc_runner.monitoring.plan import Plan
 if TYPE_CHECKING:
     from torc_client.resource_metrics.plots import Plot
 
+MOST_JOBS = 500
+"""A runner has something better to do than to draw each of very many jobs."""
+
 
 async def draw(plan: Plan, path: Path) -> None:
     """Write plots beside the file of samples, named after it: other nodes have plots in that folder too."""
@@ -24,7 +27,11 @@ async def draw(plan: Plan, path: Path) -> None:
         from torc_client.resource_metrics.plots import write_plots  # noqa: PLC0415 - few runs draw
         from torc_client.resource_metrics.reading import read_metrics  # noqa: PLC0415
 
-        return write_plots(read_metrics([path]), path.parent, prefix=path.stem) if path.exists() else []
+        return (
+            write_plots(read_metrics([path]), path.parent, prefix=path.stem, most_jobs=MOST_JOBS)
+            if path.exists()
+            else []
+        )
 
     try:
         written = await asyncio.to_thread(plots)
