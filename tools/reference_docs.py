@@ -55,6 +55,8 @@ JOB_VARIABLES = {
     "TORC_ATTEMPT_ID": "The job's attempt; it grows with each retry.",
     "TORC_OUTPUT_DIR": "The runner's output directory.",
     "TORC_API_URL": "The server's address, without credentials.",
+    "CUDA_VISIBLE_DEVICES": "The job's own GPUs; none where it needs none. Set where GPUs are shared out.",
+    "ROCR_VISIBLE_DEVICES": "The same for AMD's GPUs.",
 }
 
 
