@@ -6,11 +6,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 
 import pytest
 
 from support.processes import Output, Place, Reports, Server, ended_after
+from torc_client.journal.records import decode
 
 MIB = 1024**2
 HOLDS = "x = bytearray(200 * 2**20); import time; time.sleep(2.5)"
@@ -112,6 +114,10 @@ jobs:
         (place.directory / "go").write_text("on\n")
         reports.next(of=[runner])
         output.wait_for("Server away")
+        while not any(
+            decode(path.read_bytes()).completions for path in place.directory.glob("torc_output/*/*.journal")
+        ):
+            time.sleep(0.05)  # no event tells of what is written to a file by others
         for words in ("TERM to the running ones", "are killed", "leaving at once"):
             runner.send_signal(signal.SIGINT)
             output.wait_for(words)
