@@ -36,7 +36,7 @@ def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA cache_size = -24576")
         if alone:
             # Held from the first transaction on: who else has it shall be known now.
             connection.execute("BEGIN IMMEDIATE")
