@@ -1,14 +1,18 @@
-# ruff: noqa: ASYNC110, ASYNC220, ASYNC222, ASYNC240 - what processes do is no event of this loop
+# ruff: noqa: ASYNC110, ASYNC220, ASYNC222, ASYNC240, ASYNC251 - what processes do is no event of this loop
 """What jobs leave behind is ended, and nothing else is."""
 
 import asyncio
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from torc_runner.launch.exits import Exits
+from torc_runner.launch.spawn import spawn
+from torc_runner.launch.stdio import stdio_files
 from torc_runner.launch.strays import Strays
 
 MARKER = f"TORC_RUNNER_ID=strays-{os.getpid()}"
@@ -54,6 +58,22 @@ async def test_what_an_ended_job_left_is_ended_and_reaped(strays):
     strays.job_ended()
     await gone(pid)
     await reaped(pid)
+
+
+async def test_the_end_of_a_job_is_left_to_who_started_it(strays, tmp_path):
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+    exits = Exits()
+    files = stdio_files(tmp_path, 1, 2, run_id=3, attempt_id=4)
+    # Without an environment it looks dead while it lives.
+    child = spawn(["bash", "-c", "read -t 0.5 < <(sleep 9); exit 3"], {}, files, exits, ended.set_result)
+    strays.job_ended()
+    await asyncio.sleep(0.1)  # it is looked at once
+    strays.job_ended()
+    loop.call_later(0.01, os.waitid, os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    time.sleep(0.1)  # so it dies and is looked at in one and the same turn
+    assert await ended == 3
+    exits.close()
 
 
 async def test_what_a_running_job_left_stays_until_that_ends(strays, running):

@@ -27,6 +27,14 @@ class LaunchError(Exception):
     """A command could not be started; the text says why."""
 
 
+_awaited: set[int] = set()
+
+
+def is_awaited(pid: int) -> bool:
+    """Whether this is a child that was started here, whose end has not been taken in."""
+    return pid in _awaited
+
+
 class Child:
     """A running job: the leader of its own session and process group."""
 
@@ -38,6 +46,7 @@ class Child:
         self._pidfd = pidfd
         self._on_exit = on_exit
         self._exits = exits
+        _awaited.add(pid)
         exits.watch(pidfd, self._ended)
 
     def signal_group(self, number: int) -> None:
@@ -62,6 +71,7 @@ class Child:
 
     def _reap(self) -> int:
         _, status, self.rusage = os.wait4(self.pid, 0)
+        _awaited.discard(self.pid)
         os.close(self._pidfd)
         self._pidfd = -1
         return os.waitstatus_to_exitcode(status)

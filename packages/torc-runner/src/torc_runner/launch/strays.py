@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from torc_runner.job import JobId
+from torc_runner.launch.spawn import is_awaited
 
 _PR_SET_CHILD_SUBREAPER = 36
 _SOON_SECONDS = 0.05
@@ -73,6 +74,8 @@ class Strays:
 
     def _deal_with(self, pid: int) -> bool:
         """End a child that a job left; tell whether it was one."""
+        if is_awaited(pid):
+            return False  # also when it is dead: who started it takes in its end
         try:
             environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         except OSError:  # dead, for newer kernels; with older ones nothing is read
