@@ -84,6 +84,15 @@ def machine(tmp_path, monkeypatch):
     return Machine()
 
 
+def test_the_stand_in_has_the_functions_of_the_real_module(machine, monkeypatch):
+    monkeypatch.delitem(sys.modules, "pynvml")
+    real = pytest.importorskip("pynvml", reason="needs the extra `nvidia`")
+    functions = [name for name in vars(StandInForNvml) if name.startswith("nvml")]
+    assert [name for name in functions if not hasattr(real, name)] == []
+    machine.nvidia(2)
+    assert len(machine.find().device_ids) >= 2, "the library is not there, and that does no harm"
+
+
 def test_a_machine_without_gpus_has_none(machine):
     assert machine.find(CUDA_VISIBLE_DEVICES="0,1", ROCR_VISIBLE_DEVICES="0").device_ids == ()
 

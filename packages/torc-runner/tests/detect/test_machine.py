@@ -43,6 +43,7 @@ def test_cpus(tmp_path, own_groups, files, expected):
         ("", {}, 1000),
         ("0::/a/b\n", {"a/b/memory.max": "max\n", "a/memory.max": "600\n"}, 600),
         ("0::/a\n", {"a/memory.max": "5000\n"}, 1000),
+        ("0::/a\n", {"a/memory.max": "900\n", "a/memory.high": "800\n"}, 800),
         ("9:memory:/slurm/j1\n", {"memory/slurm/memory.limit_in_bytes": "700\n"}, 700),
         ("9:memory:/j\n", {"memory/j/memory.limit_in_bytes": "9223372036854771712\n"}, 1000),
     ],

@@ -1,7 +1,7 @@
 """CPUs and memory that this process may use: the machine's, cut by affinity and by control groups.
 
 A control group limits all below it, so every group from ours up to the root counts. Both generations are read:
-`cpu.max` and `memory.max` of version 2, `cpu.cfs_quota_us` and `memory.limit_in_bytes` of version 1.
+`cpu.max`, `memory.max` and `memory.high` of version 2, `cpu.cfs_quota_us` and `memory.limit_in_bytes` of version 1.
 """
 
 import os
@@ -44,7 +44,7 @@ def usable_memory_bytes(total_bytes: int, cgroup_root: Path, own_groups: str) ->
     """Cut the machine's memory by limits; "max" and the huge number of version 1 are none."""
     limits = [total_bytes]
     for group in groups_of(cgroup_root, own_groups, "memory"):
-        for name in ("memory.max", "memory.limit_in_bytes"):
+        for name in ("memory.max", "memory.high", "memory.limit_in_bytes"):
             text = (_read(group / name) or "").strip()
             if text.isdigit():
                 limits.append(int(text))
