@@ -39,7 +39,7 @@ async def test_a_spec_becomes_a_workflow_of_the_caller(torc, server):
 async def test_a_wrong_spec_creates_nothing(torc, server, flags):
     ended = await torc("workflows", "create", "wrong.yaml", *flags)
     assert (ended.code, ended.out) == (1, "")
-    assert "wrong.yaml: jobs[1].depends_on[0]" in ended.err
+    assert "wrong.yaml:8:18: jobs[1].depends_on[0]" in ended.err
     assert "did you mean 'first'" in ended.err
     assert server.calls == []
 

@@ -1,13 +1,14 @@
 import pytest
 
 from torc_client.spec.plan import make_plan
+from torc_client.spec.settings import settings_of
 
 BY_DEFAULT = {"enabled": True, "granularity": "summary", "sample_interval_seconds": 10}
 
 
 def planned(**workflow):
     plan = make_plan("s.yaml", {"name": "w", "jobs": [{"name": "a", "command": "true"}], **workflow})
-    config = plan.workflow["resource_monitor"]
+    config = settings_of(plan.workflow, [])["resource_monitor_config"]
     return {name: value for name in config.__struct_fields__ if (value := getattr(config, name)) is not None}
 
 

@@ -75,8 +75,11 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
     ("members", "told"),
     [
         ({"jobs": []}, "jobs: a workflow needs at least one job"),
-        ({}, "the field 'jobs' is missing"),
-        ({"jobs": [TRUE]}, "jobs[0]: the field 'name' is missing"),
+        ({}, "the field 'jobs' is missing; add it: what is run"),
+        (
+            {"jobs": [TRUE]},
+            "jobs[0]: the field 'name' is missing; add it: what people call it; no two jobs are called alike",
+        ),
         ({"jobs": [{"name": 1, **TRUE}]}, "jobs[0].name: must be text, not 1; put it in quotes"),
         (
             {"jobs": [{"name": "a", "comand": "true"}]},
@@ -148,11 +151,11 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
         ),
         (
             {"jobs": [{"name": "a", **TRUE}], "execution_config": {"oom_exit_cod": 1}},
-            "execution_config.oom_exit_cod: there is no such setting; did you mean 'oom_exit_code'?",
+            "execution_config.oom_exit_cod: an execution config has no such field; did you mean 'oom_exit_code'?",
         ),
         (
             {"jobs": [{"name": "a", **TRUE}], "resource_monitor": {"jobs": {"enabled": 3}}},
-            "resource_monitor.jobs.enabled: Expected `bool | null`, got `int`",
+            "resource_monitor.jobs.enabled: must be true or false, not 3",
         ),
         (
             {"jobs": [{"name": "a", **TRUE}], "metadata": "not JSON"},
@@ -314,11 +317,11 @@ START = {"trigger_type": "on_workflow_start", "action_type": "run_commands"}
         ),
         (
             {"jobs": [{**ONE[0], "stdio": {"mode": "both"}}]},
-            "jobs[0].stdio: Invalid enum value 'both'",
+            "jobs[0].stdio.mode: must be one of separate",
         ),
         (
             {"jobs": [{**ONE[0], "stdio": {"delete": True}}]},
-            "jobs[0].stdio.delete: there is no such setting",
+            "jobs[0].stdio.delete: a stdio setting has no such field",
         ),
         ({"jobs": ONE, "actions": [START]}, "actions[0]: run_commands needs commands: a list of at least one command"),
         (

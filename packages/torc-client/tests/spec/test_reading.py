@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torc_client.spec import SpecError, load
+from torc_client.spec.formats import Format
 from torc_client.spec.reading import parse
 
 
@@ -32,7 +33,7 @@ SPEC = {"name": "w", "jobs": [{"name": "a", "command": "true"}]}
 
 
 def test_a_map_of_yaml_that_begins_like_json():
-    assert parse("standard input", "{name: w}", ending="") == {"name": "w"}
+    assert parse("standard input", "{name: w}").value == {"name": "w"}
 
 
 @pytest.mark.parametrize("name", ["spec.json", "spec.yaml", "spec.yml", "spec", "spec.JSON"])
@@ -49,29 +50,39 @@ def test_standard_input(monkeypatch, write):
 @pytest.mark.parametrize(
     ("name", "text", "named"),
     [
-        ("s.yaml", "name: a\nname: b\n", "line 2, column 1: the key 'name' stands twice"),
+        ("s.yaml", "name: a\nname: b\n", ":2:1: the key 'name' stands twice"),
         ("s.json", '{"name": 1, "name": 2}', "'name' stands twice"),
-        ("s.yaml", "jobs: [", "line 2, column 1"),
-        ("s.json", '{"name": }', "line 1, column 10"),
+        ("s.yaml", "jobs: [", ":2:1"),
+        ("s.json", '{"name": }', ":1:10"),
         ("s.yaml", "- a\n- b\n", "a workflow is a map of fields, not a list"),
         ("s.yaml", "", "not nothing"),
         (
             "s.yaml",
             "name: !!python/object/apply:os.system [id]",
-            "line 1, column 7: the tag 'tag:yaml.org,2002:python/o",
+            ":1:7: the tag 'tag:yaml.org,2002:python/o",
         ),
         ("s.yaml", "? [a]\n: b\n", "a list or map cannot be a key"),
         ("s.yaml", "a: &x [*x]", "*x stands for nothing that is complete"),
-        ("s.yaml", "name: a\n---\nname: b\n", "line 2, column 1: a second document"),
+        ("s.yaml", "name: a\n---\nname: b\n", ":2:1: a second document"),
         ("s.yaml", "name: a\n<<: 3\n", "only maps can be merged"),
-        ("s.yaml", "[" * 100_000, "column 201: nested too deeply"),
+        ("s.yaml", "[" * 100_000, ":1:201: nested too deeply"),
         ("s.yaml", "- " * 100_000 + "a", "nested too deeply"),
         ("s.yaml", "a: \0", "control characters"),
         ("s.json", '{"a": ' + "9" * 5000 + "}", "thousands of digits"),
         ("spec", '{"name": 1, "name": 2}', "'name' stands twice"),
         ("s.json", "[" * 100_000, "nested too deeply"),
-        ("s.kdl", 'name "x"', "KDL specs are not supported yet"),
-        ("s.json5", "{}", "JSON5 specs are not supported yet"),
+        ("s.json", '{"name": 1,\n "name": 2}', ":2:2: the member 'name' stands twice"),
+        ("s.kdl", 'name "x"', ":1:1: the field 'jobs' is missing"),
+        ("s.kdl", 'name "x"\njob "a" {\n  command "b\n}', ":3:11: the text that begins here has no end"),
+        ("s.kdl", 'name "x"\njob "a" {\n  priority = 3\n}', ":3:3: this node is no KDL"),
+        ("s.kdl", 'job "a" {\n  command "b"', ":1:9: the braces that open here are never closed"),
+        ("s.kdl", 'name "x"\nname "y"', ":2:1: name: stands twice"),
+        ("s.kdl", 'name "x"\njob "a" { comand "true" }', ":2:11: jobs[0].comand: a job has no such field"),
+        ("s.kdl", "a {" * 1000 + "}" * 1000, "nested too deeply"),
+        ("s.json5", "{}", ":1:1: the field 'name' is missing"),
+        ("s.json5", "{name: 'x',\n jobs: [{name: 'a', comand: 'b'}]}", ":2:21: jobs[0].comand: a job has no such"),
+        ("s.json5", "{a: 1,\n a: 2}", ":2:2: the member 'a' stands twice"),
+        ("s.json5", "{a: }", ":1:5"),
     ],
 )
 def test_text_that_is_no_spec(write, name, text, named):
@@ -102,7 +113,7 @@ numbers: [1e3, -.5, 0x1F, 0o17, +7, 1_000]
 texts: ["7", 'true', !!str 5, "<<"]
 nothing: [~, null, ]
 """
-    assert parse("s", text, ending=".yaml") == {
+    assert parse("s", text, format=Format.YAML).value == {
         "range": "1:30",
         "word": "on",
         "ten": 10,
@@ -115,7 +126,7 @@ nothing: [~, null, ]
 
 def test_aliases_and_merged_maps():
     text = "base: &b {cpus: 1, memory: 1g}\nsome: {<<: *b, cpus: 4}\nmore: {<<: [{memory: 2g}, *b]}\nsame: *b\n"
-    assert parse("s", text, ending=".yaml") == {
+    assert parse("s", text, format=Format.YAML).value == {
         "base": {"cpus": 1, "memory": "1g"},
         "some": {"cpus": 4, "memory": "1g"},
         "more": {"cpus": 1, "memory": "2g"},
@@ -141,4 +152,4 @@ values = st.recursive(
 
 @given(values)
 def test_json_read_as_yaml_says_the_same(value):
-    assert parse("s", json.dumps(value, ensure_ascii=False), ending=".yaml") == value
+    assert parse("s", json.dumps(value, ensure_ascii=False), format=Format.YAML).value == value

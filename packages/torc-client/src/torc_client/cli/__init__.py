@@ -23,6 +23,7 @@ COMMANDS = {
     "plot-resources": Place(f"{_ROOM}.plot_resources:plot_resources", "Draw what jobs and nodes used over time"),
     "resource-requirements": Place(f"{_ROOM}.groups:resource_requirements", "What jobs need: list, get"),
     "results": Place(f"{_ROOM}.groups:results", "How jobs ended: list, get"),
+    "spec": Place(f"{_ROOM}.spec_commands:spec", "Check and convert spec files, print their schema"),
     "user-data": Place(f"{_ROOM}.groups:user_data", "Data of a workflow: list, get, update"),
     "workflows": Place(f"{_ROOM}.workflows:workflows", "Create, look at, start over, cancel and delete workflows"),
     "run": Place("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),

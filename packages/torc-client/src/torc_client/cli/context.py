@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from torc_client.cli.results import Detail
+from torc_client.cli.results import Detail, Written
 
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
@@ -89,7 +89,7 @@ class TorcCommand(click.Command):
             from torc_client.cli.output.show import show  # noqa: PLC0415 - help needs no rich
 
             show(value, app.format)
-            if isinstance(value, Detail) and value.failed:
+            if isinstance(value, Detail | Written) and value.failed:
                 raise click.exceptions.Exit(1)
 
 

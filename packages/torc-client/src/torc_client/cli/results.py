@@ -36,6 +36,15 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A text that is shown as it is; JSON has `value` instead. Where it `failed`, the exit code is 1."""
+
+    text: str
+    value: Any
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Something was changed: a sentence, and the facts that JSON has beside it."""
 
@@ -44,4 +53,4 @@ class Done:
     status: str = "success"
 
 
-Result = Listing | Detail | Done
+Result = Listing | Detail | Written | Done

@@ -24,9 +24,20 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
 
 
-def load(path: str) -> "Plan":
-    """Read and check a spec file, or standard input for `-`. Raises SpecError with every problem found."""
-    from torc_client.spec.plan import make_plan  # noqa: PLC0415
-    from torc_client.spec.reading import read_document  # noqa: PLC0415 - see above
+def load(path: str, *, skip_checks: bool = False) -> "Plan":
+    """Read and check a spec file, or standard input for `-`. Raises SpecError with every problem and its position.
 
-    return make_plan(path, read_document(path))
+    `skip_checks` leaves out whether all nodes of allocations would get work.
+    """
+    from torc_client.spec.plan import make_plan  # noqa: PLC0415 - see above
+    from torc_client.spec.problems import SpecError, located  # noqa: PLC0415
+    from torc_client.spec.reading import read_document  # noqa: PLC0415
+
+    document = read_document(path)
+    try:
+        plan = make_plan(document.source, document.value, skip_checks=skip_checks)
+    except SpecError as error:
+        raise error.with_positions(document.positions()) from error
+    if plan.warnings:
+        plan.warnings[:] = located(plan.warnings, document.positions())
+    return plan

@@ -1,5 +1,6 @@
 """The actions of a spec: checked, and with the jobs that they wait for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from torc_client.spec.expansion import PLACE
@@ -8,6 +9,9 @@ from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
 JOB_TRIGGERS = frozenset({"on_jobs_ready", "on_jobs_complete"})
+OF_COMMANDS = ("commands",)
+OF_NODES = ("scheduler", "scheduler_type", "num_allocations", "start_one_worker_per_node", "max_parallel_jobs")
+FOREIGN: Mapping[str, tuple[str, ...]] = {"run_commands": OF_NODES, "schedule_nodes": OF_COMMANDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class PlannedAction:
     jobs: tuple[int, ...]
 
 
-def plan_action(action: Record, jobs: Names, problems: Problems) -> PlannedAction:
+def plan_action(action: Record, jobs: Names, schedulers: Names, problems: Problems) -> PlannedAction:
     """Find the jobs of an action and see that a runner can carry it out."""
     place = action[PLACE]
     found = united(jobs.find(action, "jobs", problems), jobs.match(action, "job_name_regexes", problems))
@@ -27,8 +31,21 @@ def plan_action(action: Record, jobs: Names, problems: Problems) -> PlannedActio
         problems.add(place, f"{action['trigger_type']} needs jobs or job_name_regexes: the jobs that it waits for")
     if found and not waits_for_jobs:
         problems.add(place, f"{action['trigger_type']} waits for no jobs; only on_jobs_ready and on_jobs_complete do")
+    for name in FOREIGN[action["action_type"]]:
+        if name in action:
+            problems.add(f"{place}.{name}", f"{action['action_type']} has no {name}; take it out")
     if action["action_type"] == "schedule_nodes":
-        problems.add(f"{place}.action_type", "schedule_nodes is not supported yet; take it out to run the rest")
+        _check_scheduler(action, schedulers, problems)
     elif not action.get("commands"):
         problems.add(place, "run_commands needs commands: a list of at least one command")
     return PlannedAction(action, found)
+
+
+def _check_scheduler(action: Record, schedulers: Names, problems: Problems) -> None:
+    kind, wanted = action.get("scheduler_type"), action.get("scheduler")
+    if kind is None:
+        problems.add(action[PLACE], "schedule_nodes needs a scheduler_type; write slurm or local")
+    elif kind == "slurm" and wanted is None:
+        problems.add(action[PLACE], "schedule_nodes needs a scheduler: the name of one in slurm_schedulers")
+    elif kind == "slurm":
+        schedulers.find_one(action, "scheduler", problems)

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
@@ -15,6 +15,8 @@ from torc_client.api.records import (
     JobModel,
     JobsModel,
     ResourceRequirementsModel,
+    RoCrateEntityModel,
+    SlurmSchedulerModel,
     UserDataListModel,
     UserDataModel,
     WorkflowActionModel,
@@ -47,6 +49,9 @@ COPIED_TO_WORKFLOW = (
     "compute_node_ignore_workflow_completion",
     "compute_node_wait_for_healthy_database_minutes",
     "compute_node_min_time_for_new_jobs_seconds",
+    "access_groups",
+    "enable_ro_crate",
+    "slurm_defaults",
 )
 COPIED_TO_JOB = (
     "name",
@@ -57,6 +62,8 @@ COPIED_TO_JOB = (
     "cancel_on_blocking_job_failure",
     "supports_termination",
 )
+COPIED_TO_SCHEDULER = ("name", "partition", "mem", "gres", "qos", "tmp", "ntasks_per_node", "extra")
+COPIED_TO_NODES = ("scheduler_type", "num_allocations", "start_one_worker_per_node", "max_parallel_jobs")
 COPIED_TO_REQUIREMENTS = ("name", "num_cpus", "memory", "num_gpus", "num_nodes")
 
 
@@ -114,12 +121,17 @@ def _workflow(plan: Plan, user: str | None) -> WorkflowModel:
 
 async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
     file_ids = await _create_files(client, workflow_id, plan.files)
+    await _create_identifiers(client, workflow_id, plan.files, file_ids)
     user_data_ids = await _create_user_data(client, workflow_id, plan.user_data)
     requirements_ids = {
         record["name"]: await _create_requirements(client, workflow_id, record) for record in plan.requirements
     }
     handler_ids = {
         record["name"]: await _create_handler(client, workflow_id, record) for record in plan.failure_handlers
+    }
+    scheduler_ids = {
+        record.get("name", ""): await _create_scheduler(client, workflow_id, plan.workflow, record)
+        for record in plan.slurm_schedulers
     }
     job_ids = [0] * len(plan.jobs)
 
@@ -129,6 +141,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
             workflow_id=workflow_id,
             resource_requirements_id=requirements_ids.get(record.get("resource_requirements", "")),
             failure_handler_id=handler_ids.get(record.get("failure_handler", "")),
+            scheduler_id=scheduler_ids[record["scheduler"]] if "scheduler" in record else None,
             waits_for_sets=[sets.number_of(planned.parents)] if planned.parents else None,
             input_file_ids=_ids(planned.input_files, file_ids),
             output_file_ids=_ids(planned.output_files, file_ids),
@@ -146,7 +159,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
         for number, job in zip(numbers, answer.jobs or [], strict=True):
             job_ids[number] = job.id or 0
     for action in plan.actions:
-        await _create_action(client, workflow_id, action, job_ids)
+        await _create_action(client, workflow_id, action, job_ids, scheduler_ids)
 
 
 class _Sets:
@@ -221,13 +234,55 @@ async def _create_handler(client: TorcClient, workflow_id: int, record: Record) 
     return (await client.failure_handlers.create_failure_handler(handler)).id or 0
 
 
-async def _create_action(client: TorcClient, workflow_id: int, action: PlannedAction, job_ids: Sequence[int]) -> None:
+async def _create_identifiers(
+    client: TorcClient, workflow_id: int, files: Sequence[Record], file_ids: Sequence[int]
+) -> None:
+    """Give files with a published id the entities under which an RO-Crate tells of them."""
+    for record, file_id in zip(files, file_ids, strict=True):
+        if "identifier" in record:
+            entity_id = record["identifier"]
+            entity = RoCrateEntityModel(
+                workflow_id=workflow_id,
+                entity_id=entity_id,
+                entity_type="File",
+                file_id=file_id,
+                metadata={"@id": entity_id, "@type": "File", "name": record["name"], "contentUrl": record["path"]},
+            )
+            await client.ro_crate_entities.create_ro_crate_entity(entity)
+
+
+async def _create_scheduler(client: TorcClient, workflow_id: int, workflow: Record, record: Record) -> int:
+    defaults = workflow.get("slurm_defaults", {})
+    scheduler = SlurmSchedulerModel(
+        workflow_id=workflow_id,
+        account=str(record.get("account", defaults.get("account"))),
+        nodes=record.get("nodes", 1),
+        walltime=record.get("walltime", "01:00:00"),
+        **{member: record[member] for member in COPIED_TO_SCHEDULER if member in record},
+    )
+    return (await client.slurm_schedulers.create_slurm_scheduler(scheduler)).id or 0
+
+
+async def _create_action(
+    client: TorcClient,
+    workflow_id: int,
+    action: PlannedAction,
+    job_ids: Sequence[int],
+    scheduler_ids: Mapping[str, int],
+) -> None:
     record = action.record
+    config: dict[str, Any]
+    if record["action_type"] == "schedule_nodes":
+        config = {member: record[member] for member in COPIED_TO_NODES if member in record}
+        if record.get("scheduler") in scheduler_ids:
+            config["scheduler_id"] = scheduler_ids[record["scheduler"]]
+    else:
+        config = {"commands": record["commands"]}
     model = WorkflowActionModel(
         workflow_id=workflow_id,
         trigger_type=record["trigger_type"],
         action_type=record["action_type"],
-        action_config={"commands": record["commands"]},
+        action_config=config,
         job_ids=_ids(action.jobs, job_ids),
         persistent=record.get("persistent", False),
     )

@@ -1,9 +1,11 @@
 """Objects with parameters become as many objects as there are instances."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from torc_client.spec.parameters import (
+    IDENTIFIER,
     MAX_INSTANCES,
     ParameterError,
     Value,
@@ -19,9 +21,43 @@ from torc_client.spec.shape import Record
 # Where each object came from in the file, for messages about what became of it.
 PLACE = "place"
 # All texts are filled but these, which are about the expansion itself.
-ABOUT_EXPANSION = frozenset({"parameters", "parameter_mode", "use_parameters"})
+ABOUT_EXPANSION = frozenset(
+    {"parameters", "parameter_mode", "use_parameters", "parameters_file", "use_parameters_file"}
+)
+INSTEAD_OF_A_TABLE = ("parameters", "parameter_mode", "use_parameters")
 
 Values = Mapping[str, list[Value]]
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the workflow has for its jobs, files and user data."""
+
+    parameters: Values = field(default_factory=dict)
+    table: Values | None = None
+    """The columns of the workflow's table; None where it has none."""
+    has_variables: bool = False
+    """Whether every `{name}` is meant for us: specs that have constants are written so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """What one record is multiplied by."""
+
+    values: Values
+    mode: str = "product"
+
+
+def shared_of(workflow: Record, problems: Problems) -> Shared:
+    """Read the parameters and the table of the workflow."""
+    table = None
+    if "parameters_file" in workflow:
+        table = _table(workflow["parameters_file"], "parameters_file", problems)
+    return Shared(
+        parameters=parse_parameters(workflow.get("parameters", {}), "parameters", problems),
+        table=table,
+        has_variables=bool(workflow.get("variables")),
+    )
 
 
 def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Problems) -> dict[str, list[Value]]:
@@ -33,35 +69,47 @@ def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Proble
         except ParameterError as error:
             problems.add(f"{place}.{name}", str(error))
             parsed[name] = [0]
+        if not IDENTIFIER.fullmatch(name):
+            problems.add(f"{place}.{name}", "no text can name it; use letters, digits and _, beginning with no digit")
     return parsed
 
 
-def expand(records: list[Record], collection: str, shared: Values, problems: Problems) -> list[Record]:
+def _table(name: str, place: str, problems: Problems) -> Values:
+    from torc_client.spec.tables import read_table  # noqa: PLC0415 - most specs have no table
+
+    try:
+        return read_table(name)
+    except ParameterError as error:
+        problems.add(place, str(error))
+        return {}
+
+
+def expand(records: list[Record], collection: str, shared: Shared, problems: Problems) -> list[Record]:
     """All instances of the records in order, each with its `place`."""
     expanded: list[Record] = []
     for index, record in enumerate(records):
         place = f"{collection}[{index}]"
-        parameters = _parameters_of(record, place, shared, problems)
-        mode = record.get("parameter_mode", "product")
+        axes = _axes_of(record, place, shared, problems)
         try:
-            count = count_instances(parameters, mode)
+            count = count_instances(axes.values, axes.mode)
         except ParameterError as error:
             problems.add(f"{place}.parameters", str(error))
             continue
         if len(expanded) + count > MAX_INSTANCES:
             problems.add(place, f"makes {count} instances; {MAX_INSTANCES} {collection} are the most")
             continue
-        expanded += _instances(record, place, parameters, mode, problems)
+        _look_for_strangers(record, place, axes.values, shared, problems)
+        expanded += _instances(record, place, axes, problems)
     return expanded
 
 
-def _instances(record: Record, place: str, parameters: Values, mode: str, problems: Problems) -> Iterator[Record]:
+def _instances(record: Record, place: str, axes: _Axes, problems: Problems) -> Iterator[Record]:
     template = {name: value for name, value in record.items() if name not in ABOUT_EXPANSION}
-    unnamed = _parameters_not_in_name(record["name"], parameters, mode)
+    unnamed = _parameters_not_in_name(record["name"], axes.values, axes.mode)
     if unnamed:
         tokens = " and ".join(f"{{{name}}}" for name in unnamed)
         problems.add(f"{place}.name", f"{record['name']!r} would name several instances alike; put {tokens} into it")
-    for values in combine(parameters, mode):
+    for values in combine(axes.values, axes.mode):
         instance = {name: _filled(value, values) for name, value in template.items()} if values else template
         instance[PLACE] = place
         yield instance
@@ -73,25 +121,74 @@ def _filled(value: Any, values: Mapping[str, Value]) -> Any:
     if isinstance(value, str):
         return fill(value, values)
     if isinstance(value, list):
-        return [fill(item, values) for item in value]
+        return [_filled(item, values) for item in value]
     if isinstance(value, dict):
-        return {name: fill(item, values) for name, item in value.items()}
+        return {name: _filled(item, values) for name, item in value.items()}
     return value
 
 
-def _parameters_of(record: Record, place: str, shared: Values, problems: Problems) -> Values:
-    """The record's own parameters, or those of the workflow that it asks for by name."""
+def _axes_of(record: Record, place: str, shared: Shared, problems: Problems) -> _Axes:
+    """The record's own parameters or table, or what it takes of the workflow's."""
+    wants_table = record.get("use_parameters_file", False)
+    if "parameters_file" in record or wants_table:
+        return _Axes(_table_of(record, place, shared, problems), "zip")
+    mode = record.get("parameter_mode", "product")
     own: Mapping[str, Any] = record.get("parameters", {})
     if own:
-        return parse_parameters(own, f"{place}.parameters", problems)
+        return _Axes(parse_parameters(own, f"{place}.parameters", problems), mode)
     chosen: dict[str, list[Value]] = {}
-    for index, name in enumerate(record.get("use_parameters", [])):
-        if name in shared:
-            chosen[name] = shared[name]
+    for index, name in enumerate(record.get("use_parameters", ())):
+        if name in shared.parameters:
+            chosen[name] = shared.parameters[name]
         else:
             spot = f"{place}.use_parameters[{index}]"
-            problems.add(spot, f"the workflow has no parameter {name!r}", word=name, known=shared)
-    return chosen
+            problems.add(spot, f"the workflow has no parameter {name!r}", word=name, known=shared.parameters)
+    return _Axes(chosen, mode)
+
+
+def _table_of(record: Record, place: str, shared: Shared, problems: Problems) -> Values:
+    both = [name for name in INSTEAD_OF_A_TABLE if name in record]
+    if "parameters_file" in record and record.get("use_parameters_file"):
+        both.append("use_parameters_file")
+    for name in both:
+        problems.add(f"{place}.{name}", "a table says all about instances; take this field or the table out")
+    if "parameters_file" in record:
+        return _table(record["parameters_file"], f"{place}.parameters_file", problems)
+    if shared.table is None:
+        problems.add(f"{place}.use_parameters_file", "the workflow has no table; give it a parameters_file")
+    return shared.table or {}
+
+
+def _look_for_strangers(record: Record, place: str, values: Values, shared: Shared, problems: Problems) -> None:
+    """See to names in braces that stand for nothing.
+
+    They may be the shell's, as in `awk '{print}'`: an error only in a spec that has constants, else a warning where
+    the record has parameters or the workflow has one of that name.
+    """
+    if not values and not shared.has_variables and not shared.parameters:
+        return
+    for name, value in record.items():
+        if name in ABOUT_EXPANSION:
+            continue
+        for stranger in sorted(_names_within(value) - values.keys()):
+            message = f"{{{stranger}}} is no parameter of this one"
+            if stranger in shared.parameters:
+                message += "; to take the workflow's, name it in use_parameters"
+            elif shared.has_variables:
+                message += " and no variable; declare it, or put a space after the brace if it is not meant for us"
+            if shared.has_variables:
+                problems.add(f"{place}.{name}", message)
+            elif values or stranger in shared.parameters:
+                problems.warn(f"{place}.{name}", f"{message}, and stays as it is" if ";" not in message else message)
+
+
+def _names_within(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return names_in(value) if "{" in value else set()
+    if isinstance(value, list | dict):
+        items = value.values() if isinstance(value, dict) else value
+        return set().union(*map(_names_within, items))
+    return set()
 
 
 def _parameters_not_in_name(name: str, parameters: Values, mode: str) -> list[str]:

@@ -12,11 +12,15 @@ from torc_client.spec.shape import Record
 class Names:
     """The names of one kind of thing, with the number of each. Looked up by many jobs, each regex searched once."""
 
-    def __init__(self, noun: str, records: list[Record], problems: Problems) -> None:
+    def __init__(self, noun: str, records: list[Record], problems: Problems, *, is_complete: bool = True) -> None:
+        """Take the names of the records; where some could not be made out, no other name is called unknown."""
         self.noun = noun
+        self._is_complete = is_complete
         self.number_of: dict[str, int] = {}
         for number, record in enumerate(records):
-            name = record["name"]
+            name = record.get("name")
+            if name is None:  # as a Slurm scheduler may be
+                continue
             if name in self.number_of:
                 first = records[self.number_of[name]][PLACE]
                 problems.add(f"{record[PLACE]}.name", f"the {noun} {name!r} is there already, from {first}")
@@ -44,11 +48,20 @@ class Names:
         for index, name in enumerate(names):
             number = self.number_of.get(name)
             if number is None:
-                place = f"{record[PLACE]}.{field}[{index}]"
-                problems.add(place, f"no {self.noun} is named {name!r}", word=name, known=self.number_of)
+                self._tell_unknown(name, f"{record[PLACE]}.{field}[{index}]", problems)
             else:
                 found[number] = None
         return tuple(found)
+
+    def find_one(self, record: Record, field: str, problems: Problems) -> None:
+        """See that the one name in the record's field is there, if the record has it."""
+        name = record.get(field)
+        if name is not None and name not in self.number_of:
+            self._tell_unknown(name, f"{record[PLACE]}.{field}", problems)
+
+    def _tell_unknown(self, name: str, place: str, problems: Problems) -> None:
+        if self._is_complete:
+            problems.add(place, f"no {self.noun} is named {name!r}", word=name, known=self.number_of)
 
     def match(self, record: Record, field: str, problems: Problems, *, but: int | None = None) -> tuple[int, ...]:
         """The numbers of all names in which a pattern of the list is found, `but` that of the job itself.
@@ -62,7 +75,8 @@ class Names:
             if isinstance(matches, PatternError):
                 problems.add(place, f"{pattern!r} {matches}")
             elif not matches.numbers:
-                problems.add(place, f"{pattern!r} matches no {self.noun}{self._example()}")
+                if self._is_complete:
+                    problems.add(place, f"{pattern!r} matches no {self.noun}{self._example()}")
             elif matches.numbers == (but,):
                 problems.add(place, f"{pattern!r} matches no {self.noun} but this one")
             else:

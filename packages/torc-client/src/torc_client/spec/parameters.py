@@ -12,7 +12,10 @@ MAX_INSTANCES = 10_000_000
 SLACK = Decimal("1e-10")
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 FRACTION = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TOKEN = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
+# Of a list that is written as text: up to a comma that stands in no quotes.
+ITEM = re.compile(r"""\s*"[^"]*"\s*(?=,|$)|\s*'[^']*'\s*(?=,|$)|[^,]+""")
 INTEGER_FORMAT = re.compile(r"0?[0-9]{0,2}d")
 FLOAT_FORMAT = re.compile(r"0?[0-9]{0,2}\.[0-9]{1,2}f")
 
@@ -22,7 +25,7 @@ class ParameterError(ValueError):
 
 
 def parse_values(text: object) -> list[Value]:
-    """The values of a parameter as a spec writes it: `1:10`, `0:1:0.25`, `[a, 'b']`, a list, or a single value.
+    """The values of a parameter as a spec writes it: `1:10`, `[a, 'b']`, a list, `@file`, or one value.
 
     Raises ParameterError, also where there is no value at all.
     """
@@ -34,24 +37,28 @@ def parse_values(text: object) -> list[Value]:
 
 def _values(text: object) -> list[Value]:
     if isinstance(text, list):
-        return [_checked(item) for item in text]
+        return [checked(item) for item in text]
     if not isinstance(text, str):
-        return [_checked(text)]
+        return [checked(text)]
     inner = text.strip()
     if inner.startswith("{") and inner.endswith("}"):
         inner = inner[1:-1].strip()
+    if inner.startswith("@"):
+        from torc_client.spec.tables import read_list  # noqa: PLC0415 - most specs are one file
+
+        return read_list(inner[1:])
     if inner.startswith("["):
         if not inner.endswith("]"):
             raise ParameterError(f"the list {text!r} has no closing bracket")
-        items = [item.strip() for item in inner[1:-1].split(",")]
-        return [_typed(item) for item in items if item]
+        return [typed(item[0].strip()) for item in ITEM.finditer(inner[1:-1]) if item[0].strip()]
     parts = [part.strip() for part in inner.split(":")]
     if len(parts) in (2, 3) and all(not isinstance(_number(part), str) for part in parts):
         return _range(parts, text)
-    return [_typed(inner)]
+    return [typed(inner)]
 
 
-def _checked(item: object) -> Value:
+def checked(item: object) -> Value:
+    """Give the item if it can be a value. Raises ParameterError."""
     if isinstance(item, bool) or not isinstance(item, int | float | str):
         what = "a list" if isinstance(item, list) else "a map" if isinstance(item, dict) else repr(item)
         raise ParameterError(f"{what} is no number and no text; a parameter is one of those or a list of them")
@@ -60,7 +67,8 @@ def _checked(item: object) -> Value:
     return item
 
 
-def _typed(text: str) -> Value:
+def typed(text: str) -> Value:
+    """Give the number that a text is, or the text, without quotes around it."""
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     return _number(text)

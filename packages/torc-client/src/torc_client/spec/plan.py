@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torc_client.spec.actions import PlannedAction, plan_action
-from torc_client.spec.expansion import PLACE, expand, parse_parameters
+from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
 from torc_client.spec.graph import find_cycle, levels
 from torc_client.spec.naming import Names, united
 from torc_client.spec.problems import Problem, Problems, SpecError
 from torc_client.spec.quantities import is_duration, is_memory
 from torc_client.spec.references import resolve
-from torc_client.spec.settings import check_settings, check_stdio
+from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
+from torc_client.spec.slurm import check_nodes, check_schedulers, heterogeneous
+from torc_client.spec.soundness import mended
+from torc_client.spec.variables import fill_variables
 
 RESERVED_REQUIREMENTS = "default"
+NOT_EXPANDED = ("resource_requirements", "failure_handlers", "slurm_schedulers")
 # Of a ring of thousands of jobs the first ones say where to look.
 MAX_TOLD_OF_A_RING = 10
 
@@ -45,51 +49,95 @@ class Plan:
     levels: list[list[int]]
     failure_handlers: list[Record]
     actions: list[PlannedAction]
+    slurm_schedulers: list[Record] = field(default_factory=list)
     counts_before_expansion: Mapping[str, int] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
 
 
-def make_plan(source: str, document: Any) -> Plan:
+def make_plan(source: str, document: Any, *, skip_checks: bool = False) -> Plan:
     """Check the document whole. Raises SpecError with every problem that was found.
 
-    Shape, parameters and names are looked at one after the other: what is wrong in one would only bring messages that
-    follow from it in the next.
+    `skip_checks` leaves out whether all nodes of allocations would get work.
     """
     problems = Problems()
     workflow = check(document, "workflow", "", problems)
-    problems.raise_for(source)
+    if not workflow:
+        problems.raise_for(source)
+    unsure: frozenset[str] = frozenset()
+    if len(problems):
+        workflow, unsure = mended(document, workflow)
+    workflow = fill_variables(workflow, problems)
     check_settings(workflow, problems)
-    shared = parse_parameters(workflow.get("parameters", {}), "parameters", problems)
-    files = expand(workflow.get("files", []), "files", shared, problems)
-    jobs = expand(workflow["jobs"], "jobs", shared, problems)
-    user_data = _placed(workflow.get("user_data", []), "user_data")
-    requirements = _placed(workflow.get("resource_requirements", []), "resource_requirements")
-    if not workflow["jobs"]:
-        problems.add("jobs", "a workflow needs at least one job")
-    handlers = _placed(workflow.get("failure_handlers", []), "failure_handlers")
-    _check_requirements(requirements, problems)
-    check_stdio(jobs, problems)
-    problems.raise_for(source)
-    names = _AllNames(
-        jobs=Names("job", jobs, problems),
-        files=Names("file", files, problems),
-        user_data=Names("user data record", user_data, problems),
-        requirements=Names("resource requirements record", requirements, problems),
-        handlers=Names("failure handler", handlers, problems),
-    )
-    paths = {record["name"]: record["path"] for record in files}
-    data = {record["name"]: record.get("data") for record in user_data}
+    parts = _expand(workflow, unsure, problems)
+    _check_requirements(parts.records["resource_requirements"], problems)
+    names = _AllNames(parts, problems)
+    paths = {record["name"]: record["path"] for record in parts.records["files"]}
+    data = {record["name"]: record.get("data") for record in parts.records["user_data"]}
     groups = Groups()
     planned = [
-        _plan_job(number, resolve(job, paths, data, problems), names, groups, problems)
-        for number, job in enumerate(jobs)
+        _plan_job(number, resolve(job, paths, data, problems, unsure=parts.unsure), names, groups, problems)
+        for number, job in enumerate(parts.records["jobs"])
     ]
-    actions = [plan_action(action, names.jobs, problems) for action in _placed(workflow.get("actions", []), "actions")]
+    actions = [
+        plan_action(action, names.jobs, names.schedulers, problems)
+        for action in _placed(workflow, "actions")
+        if "trigger_type" in action and "action_type" in action  # without its kind nothing can be said about it
+    ]
+    _check_slurm(workflow, parts, actions, skip_checks=skip_checks, problems=problems)
     problems.raise_for(source)
     _refuse_rings(source, planned)
-    before = {name: len(workflow.get(name, [])) for name in ("jobs", "files")}
     nodes = levels(_grouped(planned))
-    order = [level for nodes_of in nodes if (level := [node for node in nodes_of if node < len(planned)])]
-    return Plan(source, workflow, files, user_data, requirements, planned, order, handlers, actions, before)
+    return Plan(
+        source,
+        workflow,
+        parts.records["files"],
+        parts.records["user_data"],
+        parts.records["resource_requirements"],
+        planned,
+        [level for nodes_of in nodes if (level := [node for node in nodes_of if node < len(planned)])],
+        parts.records["failure_handlers"],
+        actions,
+        parts.records["slurm_schedulers"],
+        {name: len(workflow.get(name, [])) for name in ("jobs", "files")},
+        problems.warnings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The records of a spec after expansion, by collection, and the collections of which some names are not known."""
+
+    records: Mapping[str, list[Record]]
+    unsure: frozenset[str]
+
+
+def _expand(workflow: Record, unsure: frozenset[str], problems: Problems) -> _Parts:
+    before = len(problems)
+    shared: Shared = shared_of(workflow, problems)
+    shared_is_wrong = len(problems) > before
+    records = {name: _placed(workflow, name) for name in NOT_EXPANDED}
+    doubtful = set(unsure)
+    for name in ("files", "jobs", "user_data"):
+        before = len(problems)
+        records[name] = expand(workflow.get(name, []), name, shared, problems)
+        if shared_is_wrong or len(problems) > before:
+            doubtful.add(name)
+    if "jobs" in workflow and not workflow["jobs"] and "jobs" not in doubtful:
+        problems.add("jobs", "a workflow needs at least one job")
+    return _Parts(records, frozenset(doubtful))
+
+
+def _check_slurm(
+    workflow: Record, parts: _Parts, actions: list[PlannedAction], *, skip_checks: bool, problems: Problems
+) -> None:
+    schedulers = parts.records["slurm_schedulers"]
+    check_schedulers(schedulers, workflow.get("slurm_defaults", {}), problems)
+    if heterogeneous(schedulers) and "jobs_sort_method" not in workflow:
+        problems.warn("slurm_schedulers", "allocations differ, and no jobs_sort_method says which jobs come first")
+    if not skip_checks:
+        nodes = frozenset(record.get("num_nodes", 1) for record in parts.records["resource_requirements"])
+        by_name = {scheduler["name"]: scheduler for scheduler in schedulers if "name" in scheduler}
+        check_nodes(by_name, (action.record for action in actions), nodes, mode_of(workflow), problems)
 
 
 def _refuse_rings(source: str, jobs: list[PlannedJob]) -> None:
@@ -104,17 +152,23 @@ def _refuse_rings(source: str, jobs: list[PlannedJob]) -> None:
         raise SpecError(source, [Problem(jobs[ring[0]].record[PLACE], message)])
 
 
-@dataclass(frozen=True, slots=True)
 class _AllNames:
-    jobs: Names
-    files: Names
-    user_data: Names
-    requirements: Names
-    handlers: Names
+    """The names of everything that can be named."""
+
+    def __init__(self, parts: _Parts, problems: Problems) -> None:
+        def names(noun: str, collection: str) -> Names:
+            return Names(noun, parts.records[collection], problems, is_complete=collection not in parts.unsure)
+
+        self.jobs = names("job", "jobs")
+        self.files = names("file", "files")
+        self.user_data = names("user data record", "user_data")
+        self.requirements = names("resource requirements record", "resource_requirements")
+        self.handlers = names("failure handler", "failure_handlers")
+        self.schedulers = names("Slurm scheduler", "slurm_schedulers")
 
 
-def _placed(records: list[Record], collection: str) -> list[Record]:
-    return [{**record, PLACE: f"{collection}[{index}]"} for index, record in enumerate(records)]
+def _placed(workflow: Record, collection: str) -> list[Record]:
+    return [{**record, PLACE: f"{collection}[{index}]"} for index, record in enumerate(workflow.get(collection, []))]
 
 
 def _check_requirements(requirements: list[Record], problems: Problems) -> None:
@@ -149,18 +203,10 @@ class Groups:
 
 
 def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, problems: Problems) -> PlannedJob:
-    wanted = job.get("resource_requirements")
-    if wanted is not None and wanted != RESERVED_REQUIREMENTS and wanted not in names.requirements.number_of:
-        place = f"{job[PLACE]}.resource_requirements"
-        known = names.requirements.number_of
-        problems.add(place, f"no resource requirements record is named {wanted!r}", word=wanted, known=known)
-
-    handler = job.get("failure_handler")
-    if handler is not None and handler not in names.handlers.number_of:
-        known = names.handlers.number_of
-        problems.add(
-            f"{job[PLACE]}.failure_handler", f"no failure handler is named {handler!r}", word=handler, known=known
-        )
+    if job.get("resource_requirements") != RESERVED_REQUIREMENTS:
+        names.requirements.find_one(job, "resource_requirements", problems)
+    names.handlers.find_one(job, "failure_handler", problems)
+    names.schedulers.find_one(job, "scheduler", problems)
 
     def both(of: Names, listed: str, patterns: str) -> tuple[int, ...]:
         return united(of.find(job, listed, problems), of.match(job, patterns, problems))

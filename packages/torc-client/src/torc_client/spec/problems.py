@@ -3,10 +3,12 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from torc_client.errors import TorcError
+from torc_client.spec.positions import Position, Positions, position_of
 
 MAX_SHOWN = 25
 # A job that stands for a hundred thousand repeats its mistake as often; the first few say enough.
@@ -17,13 +19,41 @@ MAX_COMPARED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong. `place` is a path inside the file such as `jobs[3].depends_on[0]`; empty for the whole file."""
+    """One thing wrong. `place` is a path inside the file such as `jobs[3].depends_on[0]`; empty for the whole file.
+
+    `message` is the reason, and after the first semicolon what to do about it. `position` is known where the text is.
+    """
 
     place: str
     message: str
+    position: Position | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+    def line(self, source: str) -> str:
+        """Tell it as compilers do: `spec.yaml:3:5: jobs[0].name: must be text`."""
+        where = f"{source}:{self.position.line}:{self.position.column}" if self.position else source
+        return f"{where}: {self}"
+
+    def facts(self, source: str) -> dict[str, Any]:
+        """Tell it to programs."""
+        reason, _, fix = self.message.partition("; ")
+        position = self.position
+        return {
+            "file": source,
+            "line": position.line if position else None,
+            "column": position.column if position else None,
+            "place": self.place,
+            "reason": reason,
+            "fix": fix or None,
+        }
+
+
+def located(problems: Iterable[Problem], positions: Positions) -> list[Problem]:
+    """The problems with their positions, in the order of the text."""
+    found = [each if each.position else replace(each, position=position_of(each.place, positions)) for each in problems]
+    return sorted(found, key=lambda each: each.position or Position(0, 0))
 
 
 class Problems:
@@ -32,6 +62,7 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[Problem] = []
         self._at: Counter[str] = Counter()
+        self.warnings: list[Problem] = []
 
     def add(self, place: str, message: str, *, word: str = "", known: Iterable[str] = ()) -> None:
         """Note a problem. Where `word` is close to one that is known, the message goes on to say so."""
@@ -39,6 +70,10 @@ class Problems:
         if self._at[place] <= MAX_AT_ONE_PLACE:
             hint = did_you_mean(word, known) if word and len(self._found) < MAX_SHOWN else ""
             self._found.append(Problem(place, message + hint))
+
+    def warn(self, place: str, message: str) -> None:
+        """Note what is allowed, but is likely not meant."""
+        self.warnings.append(Problem(place, message))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -58,10 +93,14 @@ class SpecError(TorcError):
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.source = source
         self.problems = list(problems)
-        lines = [f"{source}: {problem}" for problem in self.problems[:MAX_SHOWN]]
+        lines = [problem.line(source) for problem in self.problems[:MAX_SHOWN]]
         if len(self.problems) > MAX_SHOWN:
             lines.append(f"{source}: and {len(self.problems) - MAX_SHOWN} more")
         super().__init__("\n".join(lines))
+
+    def with_positions(self, positions: Positions) -> "SpecError":
+        """The same error, each problem with its line and column."""
+        return SpecError(self.source, located(self.problems, positions))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

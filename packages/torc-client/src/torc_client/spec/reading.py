@@ -1,23 +1,48 @@
-"""Read a spec file: YAML or JSON text into plain values, refusing what would be read in a way nobody meant."""
+"""Read a spec file: YAML, JSON, JSON5 or KDL text into plain values, refusing what nobody can have meant."""
 
-import json
+import re
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from torc_client.spec.formats import Format, format_of
+from torc_client.spec.json_text import TextError, json_positions, read_json, read_json5
+from torc_client.spec.positions import Position, Positions
 from torc_client.spec.problems import Problem, SpecError
 
 MAX_BYTES = 256 * 1024 * 1024
-YAML_ENDINGS = {".yaml", ".yml"}
-LATER_ENDINGS = {".kdl": "KDL", ".json5": "JSON5"}
+# What no YAML and no JSON begins with, but most KDL: a word and a text, or a node with braces.
+LIKE_KDL = re.compile(r'\s*(//[^\n]*\n\s*|/\*.*?\*/\s*)*[A-Za-z_]+([ \t]+("|[^\s:]+\n)|[ \t]*\{[ \t]*\n)', re.DOTALL)
+LIKE_JSON = re.compile(r"[\s\ufeff]*(//[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
 
 
-def read_document(path: str) -> Any:
-    """The contents of a spec file, or of standard input for `-`. Raises SpecError."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The values in a text, and the text."""
+
+    source: str
+    format: Format
+    text: str
+    value: Any
+
+    def positions(self) -> Positions:
+        """Where each value stands; looked for when asked, since it takes another reading."""
+        if self.format is Format.YAML:
+            from torc_client.spec.yaml_positions import yaml_positions  # noqa: PLC0415 - other formats need no yaml
+
+            return yaml_positions(self.text)
+        if self.format is Format.KDL:
+            from torc_client.spec.kdl_text import kdl_positions  # noqa: PLC0415 - the same
+
+            return kdl_positions(self.text)
+        return json_positions(self.text)
+
+
+def read_document(path: str) -> Document:
+    """Read a spec file, or standard input for `-`. Raises SpecError."""
     source = "standard input" if path == "-" else path
-    ending = "" if path == "-" else Path(path).suffix.lower()
-    if ending in LATER_ENDINGS:
-        raise _refused(path, f"{LATER_ENDINGS[ending]} specs are not supported yet; write the spec in YAML or JSON")
     try:
         content = _content(path)
     except OSError as error:
@@ -27,9 +52,10 @@ def read_document(path: str) -> Any:
     if len(content) > MAX_BYTES:
         raise _refused(source, f"larger than {MAX_BYTES >> 20} MiB; use parameters to describe many jobs")
     try:
-        return parse(source, content.decode("utf-8-sig"), ending=ending)
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _refused(source, f"is not UTF-8 text (byte {error.start})") from error
+    return parse(source, text, format=None if path == "-" else format_of(path))
 
 
 def _content(path: str) -> bytes:
@@ -40,42 +66,39 @@ def _content(path: str) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def parse(source: str, text: str, *, ending: str) -> Any:
-    """The values in the text: by the ending of its name, and where that says nothing, JSON if it is JSON, else YAML.
-
-    Raises SpecError.
-    """
-    if ending == ".json":
-        return _parse_json(source, text)
-    if ending not in YAML_ENDINGS and text.lstrip().startswith("{"):
+def parse(source: str, text: str, *, format: Format | None = None) -> Document:
+    """Read a text of a format, or, where that is not known, of the format that it looks like. Raises SpecError."""
+    if format is not None:
+        return Document(source, format, text, READERS[format](source, text))
+    likely = [Format.YAML]
+    if LIKE_JSON.match(text):
+        likely = [Format.JSON, Format.JSON5, Format.YAML]
+    elif LIKE_KDL.match(text):
+        likely = [Format.KDL, Format.YAML]
+    errors: list[SpecError] = []
+    for guess in likely:
         try:
-            return _parse_json(source, text)
+            value = READERS[guess](source, text)
         except SpecError as error:
-            if not isinstance(error.__cause__, json.JSONDecodeError):
-                raise
-    return _parse_yaml(source, text)
+            errors.append(error)
+            continue
+        if isinstance(value, dict) or guess is not Format.YAML or len(likely) == 1:
+            return Document(source, guess, text, value)
+    # Of JSON with comments, or without quotes, what JSON says would be beside the point.
+    raise errors[1] if likely[0] is Format.JSON and len(errors) > 1 else errors[0]
 
 
-def _parse_json(source: str, text: str) -> Any:
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, value in pairs:
-            if name in found:
-                raise _refused(source, f"the member {name!r} stands twice in one object; keep one")
-            found[name] = value
-        return found
+def _read(reader: Callable[[str], Any]) -> Callable[[str, str], Any]:
+    def reading(source: str, text: str) -> Any:
+        try:
+            return reader(text)
+        except TextError as error:
+            raise SpecError(source, [Problem("", str(error), error.position)]) from error
 
-    try:
-        return json.loads(text, object_pairs_hook=members)
-    except json.JSONDecodeError as error:
-        raise SpecError(source, [Problem(f"line {error.lineno}, column {error.colno}", error.msg)]) from error
-    except ValueError as error:
-        raise _refused(source, "has a number of thousands of digits") from error
-    except RecursionError as error:
-        raise _refused(source, "nested too deeply") from error
+    return reading
 
 
-def _parse_yaml(source: str, text: str) -> Any:
+def _read_yaml(source: str, text: str) -> Any:
     import yaml  # noqa: PLC0415 - commands that read no spec need not wait for it
 
     from torc_client.spec.yaml_text import read_yaml  # noqa: PLC0415 - the same
@@ -84,10 +107,24 @@ def _parse_yaml(source: str, text: str) -> Any:
         return read_yaml(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise SpecError(source, [Problem(place, error.problem or str(error))]) from error
+        position = Position(mark.line + 1, mark.column + 1) if mark else None
+        raise SpecError(source, [Problem("", error.problem or str(error), position)]) from error
     except yaml.YAMLError as error:
         raise _refused(source, str(error).splitlines()[0]) from error
+
+
+def _read_kdl(text: str) -> Any:
+    from torc_client.spec.kdl_text import read_kdl  # noqa: PLC0415 - other formats need no such reader
+
+    return read_kdl(text)
+
+
+READERS: dict[Format, Callable[[str, str], Any]] = {
+    Format.YAML: _read_yaml,
+    Format.JSON: _read(read_json),
+    Format.JSON5: _read(read_json5),
+    Format.KDL: _read(_read_kdl),
+}
 
 
 def _refused(source: str, message: str) -> SpecError:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from torc_client.spec.expansion import PLACE
@@ -20,18 +21,36 @@ LISTS = {
 NOUNS = {"files": "file", "user_data": "user data record"}
 
 
-def resolve(job: Record, paths: Mapping[str, str], data: Mapping[str, Any], problems: Problems) -> Record:
-    """The job with paths and JSON where its texts refer to them, and with what they name in the job's lists."""
+def resolve(
+    job: Record,
+    paths: Mapping[str, str],
+    data: Mapping[str, Any],
+    problems: Problems,
+    *,
+    unsure: Collection[str] = (),
+) -> Record:
+    """The job with paths and JSON where its texts refer to them, and with what they name in the job's lists.
+
+    `unsure` names the kinds of which not all names are known, so that none can be called unknown.
+    """
     resolved = job
     for field in ("command", "invocation_script"):
         if "${" in job.get(field, ""):
-            resolved = _resolve_field(resolved, field, paths, data, problems)
+            resolved = _resolve_field(resolved, field, _Known(paths, data, unsure), problems)
     return resolved
 
 
-def _resolve_field(
-    job: Record, field: str, paths: Mapping[str, str], data: Mapping[str, Any], problems: Problems
-) -> Record:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What can be referred to."""
+
+    paths: Mapping[str, str]
+    data: Mapping[str, Any]
+    unsure: Collection[str]
+
+
+def _resolve_field(job: Record, field: str, known_to_us: _Known, problems: Problems) -> Record:
+    paths, data, unsure = known_to_us.paths, known_to_us.data, known_to_us.unsure
     place = f"{job[PLACE]}.{field}"
     named: dict[str, dict[str, None]] = {}
 
@@ -44,7 +63,8 @@ def _resolve_field(
             return match[0]
         known: Mapping[str, Any] = paths if kind == "files" else data
         if name not in known:
-            problems.add(place, f"{match[0]}: no {NOUNS[kind]} is named {name!r}", word=name, known=known)
+            if kind not in unsure:
+                problems.add(place, f"{match[0]}: no {NOUNS[kind]} is named {name!r}", word=name, known=known)
             return match[0]
         named.setdefault(LISTS[kind, direction], {})[name] = None
         return paths[name] if kind == "files" else json.dumps(data[name], separators=(",", ":"), ensure_ascii=False)

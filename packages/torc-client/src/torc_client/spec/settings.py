@@ -1,57 +1,47 @@
 """The parts of a spec that are stored as they are: settings of runners, and what the owner wants to keep."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from torc_client.api.records import ExecutionConfig, ResourceMonitorConfig, StdioConfig
-from torc_client.spec.expansion import PLACE
+from torc_client.api.records import DynamicJobsConfig, ExecutionConfig, ResourceMonitorConfig, StdioConfig
 from torc_client.spec.monitoring import with_defaults
 from torc_client.spec.problems import Problems
-from torc_client.spec.shape import Record
+from torc_client.spec.shape import Record, check
+from torc_client.spec.slurm import check_defaults
 
-SETTINGS: Mapping[str, type[msgspec.Struct]] = {
-    "execution_config": ExecutionConfig,
-    "resource_monitor": ResourceMonitorConfig,
-}
+ONLY_DIRECT = ("limit_resources", "termination_signal", "sigterm_lead_seconds", "oom_exit_code")
+ONLY_SLURM = ("srun_termination_signal", "enable_cpu_bind")
+
+
+def mode_of(workflow: Record) -> str:
+    """How jobs are started: `direct` or `slurm`."""
+    mode: str = workflow.get("execution_config", {}).get("mode", "direct")
+    if mode == "auto":
+        return "slurm" if workflow.get("slurm_schedulers") else "direct"
+    return mode
 
 
 def check_settings(workflow: Record, problems: Problems) -> None:
-    """See that the settings can be stored, so that creation does not stumble over them."""
-    for name, form in SETTINGS.items():
-        settings = workflow.get(name)
-        if settings is None:
-            continue
-        fields = form.__struct_fields__
-        # What measures changes from version to version: what is not known there is left out, as it always was.
-        for unknown in set(settings) - set(fields) if name == "execution_config" else ():
-            problems.add(f"{name}.{unknown}", "there is no such setting", word=str(unknown), known=fields)
-        try:
-            workflow[name] = msgspec.convert(settings, form)
-        except msgspec.ValidationError as error:
-            message, _, path = str(error).partition(" - at `$")
-            problems.add(f"{name}{path.rstrip('`')}", message)
-    if not isinstance(workflow.get("resource_monitor"), dict):  # which it is where it is wrong
-        workflow["resource_monitor"] = with_defaults(workflow.get("resource_monitor"))
+    """See that the settings fit together and can be stored, so that creation does not stumble over them."""
+    config = workflow.get("execution_config", {})
+    mode = mode_of(workflow)
+    for name in ONLY_SLURM if mode == "direct" else ONLY_DIRECT:
+        if name in config:
+            other = "slurm" if mode == "direct" else "direct"
+            problems.add(f"execution_config.{name}", f"is for mode {other}; take it out, or set mode to {other}")
+    if "srun_mpi" in config and not any(each.get("start_one_worker_per_node") for each in workflow.get("actions", [])):
+        problems.add("execution_config.srun_mpi", "has no action with start_one_worker_per_node, which it needs")
+    for job, wanted in config.get("job_stdio_overrides", {}).items():
+        check(wanted, "stdio setting", f"execution_config.job_stdio_overrides.{job}", problems)
+    workflow.setdefault("resource_monitor", {})  # whoever wants nothing measured takes it out of the plan
+    check_defaults(workflow.get("slurm_defaults", {}), problems)
+    for index, file in enumerate(workflow.get("files", [])):
+        if "identifier" in file and not workflow.get("enable_ro_crate"):
+            problems.add(f"files[{index}].identifier", "is for RO-Crates; set enable_ro_crate to true, or take it out")
     _check_metadata(workflow, problems)
-
-
-def check_stdio(jobs: Iterable[Record], problems: Problems) -> None:
-    """See that what becomes of single jobs' output can be stored."""
-    fields = StdioConfig.__struct_fields__
-    for job in jobs:
-        wanted = job.get("stdio")
-        if wanted is None:
-            continue
-        place = f"{job[PLACE]}.stdio"
-        for unknown in set(wanted) - set(fields):
-            problems.add(f"{place}.{unknown}", "there is no such setting", word=str(unknown), known=fields)
-        try:
-            msgspec.convert(wanted, StdioConfig)
-        except msgspec.ValidationError as error:
-            problems.add(place, str(error).partition(" - at `$")[0])
 
 
 def _check_metadata(workflow: Record, problems: Problems) -> None:
@@ -70,15 +60,20 @@ def _check_metadata(workflow: Record, problems: Problems) -> None:
 
 def settings_of(workflow: Record, jobs: Iterable[Record]) -> dict[str, Any]:
     """The settings under the names that the server has for them. What single jobs want is one of the workflow's."""
+    settings = workflow.get("execution_config")
+    config = None if settings is None else msgspec.convert(settings, ExecutionConfig)
     overrides = {job["name"]: msgspec.convert(job["stdio"], StdioConfig) for job in jobs if "stdio" in job}
-    config = workflow.get("execution_config")
     if overrides:
         config = config or ExecutionConfig()
         config = msgspec.structs.replace(
             config, job_stdio_overrides={**(config.job_stdio_overrides or {}), **overrides}
         )
+    dynamic_jobs, monitor = workflow.get("dynamic_jobs"), workflow.get("resource_monitor")
     return {
         "execution_config": config,
-        "resource_monitor_config": workflow.get("resource_monitor"),
+        "resource_monitor_config": (
+            None if monitor is None else with_defaults(msgspec.convert(monitor, ResourceMonitorConfig))
+        ),
+        "dynamic_jobs": None if dynamic_jobs is None else msgspec.convert(dynamic_jobs, DynamicJobsConfig),
         "metadata": workflow.get("metadata"),
     }

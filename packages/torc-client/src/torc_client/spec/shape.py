@@ -1,37 +1,49 @@
 """Does a document have the shape of a spec: known fields, required ones, values of the right kind."""
 
+import math
+from collections.abc import Callable
 from typing import Any
 
-from torc_client.spec.fields import LATER, OBJECTS, Field, Kind
+from torc_client.spec.fields import Field, Kind
 from torc_client.spec.json_value import complaint_about
+from torc_client.spec.objects import LATER, OBJECTS
 from torc_client.spec.problems import Problems
 
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
+NOTHING: frozenset[str] = frozenset()
 
 
 def check(value: Any, kind: str, place: str, problems: Problems) -> Record:
     """The fields of one object that have the right shape; what has not goes to `problems`. Nulls count as absent."""
     if not isinstance(value, dict):
-        problems.add(place, f"a {kind} is a map of fields, not {_describe(value)}")
+        problems.add(
+            place, f"{_a(kind)} is a map of fields, not {_describe(value)}; write its fields as `field: value`"
+        )
         return {}
-    fields = OBJECTS[kind]
+    declared = OBJECTS[kind]
+    fields = declared.fields
     record: Record = {}
     for name, item in value.items():
-        spot = f"{place}.{name}" if place else str(name)
-        if name in fields:
-            if item is not None:
-                checked = _check_field(item, fields[name], spot, problems)
-                if checked is not None:
-                    record[name] = checked
-        elif name in LATER[kind]:
-            problems.add(spot, "is not supported yet; take it out to run the rest")
-        else:
-            problems.add(spot, f"a {kind} has no such field", word=str(name), known=fields)
+        field = fields.get(name)
+        if field is None:
+            if not declared.is_open:
+                _tell_unknown(name, kind, f"{place}.{name}" if place else str(name), problems)
+        elif item is not None:
+            checked = _check_field(item, field, f"{place}.{name}" if place else name, problems)
+            if checked is not None:
+                record[name] = checked
     for name, field in fields.items():
         if field.required and value.get(name) is None:
-            problems.add(place, f"the field {name!r} is missing")
+            problems.add(place, f"the field {name!r} is missing; add it: {field.means}")
     return record
+
+
+def _tell_unknown(name: Any, kind: str, spot: str, problems: Problems) -> None:
+    if name in LATER.get(kind, NOTHING):
+        problems.add(spot, "is not supported yet; take it out to run the rest")
+    else:
+        problems.add(spot, f"{_a(kind)} has no such field", word=str(name), known=OBJECTS[kind].fields)
 
 
 def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any:
@@ -41,6 +53,8 @@ def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any
             problems.add(place, f"must be a list, not {_describe(item)}")
             return None
         return [check(entry, field.of, f"{place}[{index}]", problems) for index, entry in enumerate(item)]
+    if field.kind is Kind.OBJECT:
+        return check(item, field.of, place, problems)
     complaint = _complaint(item, field)
     if complaint:
         problems.add(place, complaint)
@@ -48,32 +62,59 @@ def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any
     return item
 
 
+def _is_number(item: Any) -> bool:
+    return isinstance(item, int) and not isinstance(item, bool)
+
+
+def _is_literals(item: Any) -> bool:
+    return isinstance(item, dict) and all(
+        isinstance(name, str) and isinstance(value, str | int | float) for name, value in item.items()
+    )
+
+
+_IS_OF_KIND: dict[Kind, Callable[[Any], bool]] = {
+    Kind.TEXT: lambda item: isinstance(item, str),
+    Kind.TEXTS: lambda item: isinstance(item, list) and all(isinstance(entry, str) for entry in item),
+    Kind.WHOLE: _is_number,
+    Kind.NUMBERS: lambda item: isinstance(item, list) and all(_is_number(entry) for entry in item),
+    Kind.FLAG: lambda item: isinstance(item, bool),
+    Kind.ENVIRONMENT: lambda item: (
+        isinstance(item, dict) and all(isinstance(text, str) for pair in item.items() for text in pair)
+    ),
+    Kind.LITERALS: _is_literals,
+    Kind.PARAMETERS: lambda item: isinstance(item, dict) and all(isinstance(name, str) for name in item),
+    Kind.MAP: lambda item: isinstance(item, dict),
+    Kind.JSON: lambda _: True,
+}
+
+
 def _complaint(item: Any, field: Field) -> str:
-    right = {
-        Kind.TEXT: isinstance(item, str),
-        Kind.TEXTS: isinstance(item, list) and all(isinstance(entry, str) for entry in item),
-        Kind.WHOLE: isinstance(item, int) and not isinstance(item, bool),
-        Kind.NUMBERS: isinstance(item, list)
-        and all(isinstance(entry, int) and not isinstance(entry, bool) for entry in item),
-        Kind.FLAG: isinstance(item, bool),
-        Kind.ENVIRONMENT: isinstance(item, dict)
-        and all(isinstance(text, str) for pair in item.items() for text in pair),
-        Kind.PARAMETERS: isinstance(item, dict) and all(isinstance(name, str) for name in item),
-        Kind.MAP: isinstance(item, dict),
-        Kind.JSON: True,
-    }[field.kind]
-    if not right:
-        hint = "; put it in quotes" if field.kind is Kind.TEXT and isinstance(item, int | float) else ""
-        return f"must be {field.kind.value}, not {_describe(item)}{hint}"
+    if not _IS_OF_KIND[field.kind](item):
+        return f"must be {field.kind.value}, not {_describe(item)}{_way_to_write(item, field.kind)}"
     match field.kind:
         case Kind.WHOLE:
-            return _complaint_about_number(item, field.least or 0)
+            return _complaint_about_number(item, field.least)
         case Kind.TEXT:
             return _complaint_about_text(item, field)
         case Kind.ENVIRONMENT:
             return _complaint_about_environment(item)
         case _:
             return complaint_about(item)
+
+
+def _way_to_write(item: Any, kind: Kind) -> str:
+    """What to write instead, where a slip is likely."""
+    if kind is Kind.TEXT and isinstance(item, int | float):
+        return "; put it in quotes"
+    if kind is Kind.TEXTS and isinstance(item, str):
+        return "; write a list with one entry"
+    if kind is Kind.ENVIRONMENT and isinstance(item, dict):
+        return "; put numbers and words such as true into quotes"
+    if kind in {Kind.WHOLE, Kind.FLAG} and isinstance(item, str):
+        return "; leave the quotes out"
+    if kind is Kind.WHOLE and isinstance(item, float) and math.isfinite(item):
+        return f"; write {math.ceil(item)}"
+    return ""
 
 
 def _complaint_about_number(number: int, least: int) -> str:
@@ -97,6 +138,10 @@ def _complaint_about_environment(variables: dict[str, str]) -> str:
                 f"{name!r} cannot be an environment variable: names are not empty, have no '=', and nothing has a NUL"
             )
     return complaint_about(variables)
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _describe(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What a spec would create, without creating it: the answer of `torc workflows create --dry-run`."""
+"""What a spec would create, without creating it: the answer of a dry run."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ def summary(plan: Plan) -> dict[str, Any]:
     return {
         "valid": True,
         "errors": [],
-        "warnings": [],
+        "warnings": [str(problem) for problem in plan.warnings],
         "summary": {
             "workflow_name": plan.workflow["name"],
             "workflow_description": plan.workflow.get("description"),
@@ -21,11 +21,11 @@ def summary(plan: Plan) -> dict[str, Any]:
             "file_count_before_expansion": plan.counts_before_expansion["files"],
             "user_data_count": len(plan.user_data),
             "resource_requirements_count": len(plan.requirements),
-            "slurm_scheduler_count": 0,
+            "slurm_scheduler_count": len(plan.slurm_schedulers),
             "action_count": len(plan.actions),
-            "has_schedule_nodes_action": False,
+            "has_schedule_nodes_action": any(each.record["action_type"] == "schedule_nodes" for each in plan.actions),
             "job_names": [job.record["name"] for job in plan.jobs],
-            "scheduler_names": [],
+            "scheduler_names": [record["name"] for record in plan.slurm_schedulers if "name" in record],
         },
     }
 

@@ -81,7 +81,7 @@ class _Builder:
         if event.tag is not None or not event.implicit[0]:
             return event.value
         waits_for_key = self._open and isinstance(self._open[-1].value, dict) and self._open[-1].key is NO_KEY
-        return MERGE if event.value == "<<" and waits_for_key else _plain(event.value)
+        return MERGE if event.value == "<<" and waits_for_key else plain(event.value)
 
     def _begin(self, value: Any, event: Any) -> None:
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
@@ -142,7 +142,8 @@ class _Builder:
         return maps
 
 
-def _plain(text: str) -> Any:
+def plain(text: str) -> Any:
+    """What a word without quotes means."""
     if text in CONSTANTS:
         return CONSTANTS[text]
     if text[0] in "0123456789+-.":

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from torc_client.cli.results import Detail, Done, Listing, Result
+from torc_client.cli.results import Detail, Done, Listing, Result, Written
 
 
 def as_json(result: Result) -> str:
@@ -19,5 +19,7 @@ def _value(result: Result) -> Any:
             return {"items": msgspec.to_builtins(result.items)}
         case Detail():
             return msgspec.to_builtins(result.record)
+        case Written():
+            return msgspec.to_builtins(result.value)
         case Done():
             return {**msgspec.to_builtins(result.facts), "status": result.status, "message": result.message}

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from torc_client.cli.results import Column, Detail, Done, Listing, Result
+from torc_client.cli.results import Column, Detail, Done, Listing, Result, Written
 
 
 def as_table(result: Result) -> Iterator[RenderableType]:
@@ -20,6 +20,8 @@ def as_table(result: Result) -> Iterator[RenderableType]:
             yield from _listing(result)
         case Detail():
             yield from _detail(result)
+        case Written():
+            yield Text(inert(result.text.rstrip("\n")))
         case Done():
             yield Text(inert(result.message))
 

@@ -12,24 +12,26 @@ from torc_client.cli.results import Detail, Done
 @click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
 @click.option("--dry-run", is_flag=True, help="Create nothing, ask no server; say what would be created.")
 async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks: bool, dry_run: bool) -> Done | Detail:
-    """Create a workflow from a spec FILE (.yaml, .yml, .json; - reads stdin): all of it or nothing.
+    """Create a workflow from a spec FILE (.yaml, .json, .json5, .kdl; - reads stdin): all of it or nothing.
 
     The spec is checked as a whole before anything is created; every problem is told with its place.
     `torc run FILE` creates and runs in one step.
     """
     from torc_client import spec  # noqa: PLC0415 - help needs no spec loader
+    from torc_client.cli.output.show import say  # noqa: PLC0415
     from torc_client.client import current_user  # noqa: PLC0415
     from torc_client.spec.summary import failure, summary  # noqa: PLC0415
 
-    del skip_checks  # Schedulers are not part of specs yet: there is nothing to leave out.
     try:
-        plan = spec.load(file)
+        plan = spec.load(file, skip_checks=skip_checks)
     except spec.SpecError as error:
         if dry_run and app.format == "json":
             return Detail(failure(error), failed=True)
         raise
     if dry_run:
         return Detail(summary(plan), f"{file}: valid")
+    for warning in plan.warnings:
+        say(f"Warning: {file}: {warning}")
     if no_resource_monitoring:
         plan.workflow.pop("resource_monitor", None)
     async with app.client() as client:

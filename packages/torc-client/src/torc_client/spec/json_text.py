@@ -1,0 +1,164 @@
+"""JSON and JSON5 texts: into plain values, and where each of them stands."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from torc_client.spec.positions import Position, below
+
+MAX_DEPTH = 200
+
+
+class TextError(ValueError):
+    """A text that cannot be read; `position` says where, if that is known."""
+
+    def __init__(self, message: str, position: Position | None = None) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+def read_json(text: str) -> Any:
+    """The values in a JSON text. Raises TextError."""
+    try:
+        return json.loads(text, object_pairs_hook=_members)
+    except json.JSONDecodeError as error:
+        raise TextError(error.msg, Position(error.lineno, error.colno)) from error
+    except _RepeatedError as error:
+        raise _repeated(text, error) from error
+    except ValueError as error:
+        raise TextError("has a number of thousands of digits") from error
+    except RecursionError as error:
+        raise TextError("nested too deeply") from error
+
+
+def read_json5(text: str) -> Any:
+    """The values in a JSON5 text. Raises TextError."""
+    try:
+        # Nearly all that programs write, and much quicker.
+        return json.loads(text, object_pairs_hook=_members)
+    except _RepeatedError as error:
+        raise _repeated(text, error) from error
+    except (ValueError, RecursionError):
+        pass
+    import json5  # noqa: PLC0415 - other formats need no such reader
+
+    try:
+        return json5.loads(text, object_pairs_hook=_members)
+    except _RepeatedError as error:
+        raise _repeated(text, error) from error
+    except ValueError as error:
+        said = re.fullmatch(r"<string>:(\d+) (.*?)(?: at column (\d+))?", str(error), re.DOTALL)
+        if said is None:
+            raise TextError(str(error)) from error
+        raise TextError(said[2], Position(int(said[1]), int(said[3] or 1))) from error
+    except RecursionError as error:
+        raise TextError("nested too deeply") from error
+
+
+class _RepeatedError(Exception):
+    """A member that stands twice in one object."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _members(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    pairs = list(pairs)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _RepeatedError(name)
+            seen.add(name)
+    return found
+
+
+def _repeated(text: str, error: _RepeatedError) -> TextError:
+    scan = _Scan()
+    scan.run(text)
+    again = [position for name, position in scan.repeated if name == error.name]
+    return TextError(f"the member {error.name!r} stands twice in one object; keep one", again[0] if again else None)
+
+
+TOKEN = re.compile(
+    r"""(?P<skip>[\s\ufeff]+|//[^\n\r\u2028\u2029]*|/\*.*?\*/)"""
+    r"""|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""|(?P<mark>[\[\]{}:,])|(?P<word>[^\s\[\]{}:,"'/]+)|(?P<other>.)""",
+    re.DOTALL,
+)
+
+
+class _Scan:
+    """A walk over the tokens of a text that is JSON5 (or JSON, which is that too)."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Position] = {}
+        self.repeated: list[tuple[str, Position]] = []
+        self._places: list[str] = [""]
+        # Of what is open: the index of the next entry of a list, or None for a map.
+        self._indexes: list[int | None] = []
+        self._waits_for_name = False
+
+    def run(self, text: str) -> None:
+        """Note the position of every value."""
+        line, line_start = 1, 0
+        for match in TOKEN.finditer(text):
+            if match.lastgroup != "skip":
+                self._take(match[0], match.lastgroup or "", Position(line, match.start() - line_start + 1))
+            newlines = match[0].count("\n")
+            if newlines:
+                line += newlines
+                line_start = match.start() + match[0].rindex("\n") + 1
+
+    def _take(self, part: str, group: str, position: Position) -> None:
+        if group == "mark" and part in "}]":
+            if self._indexes:
+                self._indexes.pop()
+                self._places.pop()
+            self._waits_for_name = False
+        elif group == "mark" and part in ":,":
+            self._waits_for_name = part == "," and bool(self._indexes) and self._indexes[-1] is None
+        elif self._waits_for_name:
+            self._name(part, position)
+        else:
+            self._value(part, group, position)
+
+    def _name(self, part: str, position: Position) -> None:
+        name = _text_of(part)
+        place = below(self._places[-2], name)
+        if place in self.found:
+            self.repeated.append((name, position))
+        self.found.setdefault(place, position)
+        self._places[-1] = place
+        self._waits_for_name = False
+
+    def _value(self, part: str, group: str, position: Position) -> None:
+        index = self._indexes[-1] if self._indexes else None
+        if index is not None:
+            self._places[-1] = f"{self._places[-2]}[{index}]"
+            self._indexes[-1] = index + 1
+        self.found.setdefault(self._places[-1], position)
+        if group == "mark":
+            self._indexes.append(None if part == "{" else 0)
+            self._places.append("")
+            self._waits_for_name = part == "{"
+
+
+def _text_of(part: str) -> str:
+    """The name that a part is, quoted or not."""
+    if part[0] not in "\"'":
+        return part
+    try:
+        return str(json.loads(part))
+    except ValueError:
+        return part[1:-1]
+
+
+def json_positions(text: str) -> dict[str, Position]:
+    """The position of every value of a text that is JSON or JSON5."""
+    scan = _Scan()
+    scan.run(text)
+    return scan.found

@@ -1,0 +1,220 @@
+"""KDL texts into the values that the same spec has in YAML or JSON, by the declaration of the language."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import ckdl  # type: ignore[import-untyped]
+
+from torc_client.spec.fields import Kind
+from torc_client.spec.json_text import TextError
+from torc_client.spec.kdl_nodes import Scan, Spot, innermost_wrong, position_at
+from torc_client.spec.objects import OBJECTS
+from torc_client.spec.positions import Position, below, position_of
+
+# How nodes are called where a field of lists is told one by one.
+SINGULAR: dict[str, dict[str, str]] = {
+    "workflow": {
+        "job": "jobs",
+        "file": "files",
+        "failure_handler": "failure_handlers",
+        "slurm_scheduler": "slurm_schedulers",
+        "action": "actions",
+        "access_group": "access_groups",
+    },
+    "job": {"input_file": "input_files", "output_file": "output_files"},
+    "failure handler": {"rule": "rules"},
+    "action": {"job": "jobs", "command": "commands"},
+}
+MAPS = frozenset({Kind.ENVIRONMENT, Kind.LITERALS, Kind.PARAMETERS, Kind.MAP})
+LISTS = frozenset({Kind.TEXTS, Kind.NUMBERS})
+ITEM = "-"
+UNNAMED = "values"
+MAX_DEPTH = 200
+
+
+class _WrongError(Exception):
+    """A node that cannot be understood, at a place of the document."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def read_kdl(text: str) -> Any:
+    """The values in a KDL text. Raises TextError."""
+    _refuse_depth(text)
+    reader = _Reader()
+    try:
+        return reader.fields(_nodes(text), "workflow", "", None)
+    except _WrongError as error:
+        raise TextError(f"{error.place}: {error}", position_of(error.place, kdl_positions(text))) from error
+
+
+def kdl_positions(text: str) -> dict[str, Position]:
+    """The position of every value of a text that is KDL."""
+    reader = _Reader()
+    with suppress(_WrongError):  # up to there they are known
+        reader.fields(_nodes(text), "workflow", "", Scan(text).roots)
+    return {"": Position(1, 1)} | {place: position_at(text, offset) for place, offset in reader.offsets.items()}
+
+
+def _nodes(text: str) -> Sequence[Any]:
+    try:
+        nodes: Sequence[Any] = ckdl.parse(text).nodes
+    except ckdl.ParseError as error:
+        scan = Scan(text)
+        if scan.complaint:
+            raise TextError(scan.complaint, position_at(text, scan.offset)) from error
+        wrong = innermost_wrong(text, scan.roots, _parses)
+        message = f"this node is no KDL: {error}; texts stand in quotes, true and false are #true and #false"
+        raise TextError(message, position_at(text, wrong.start) if wrong else None) from error
+    return nodes
+
+
+def _parses(text: str) -> bool:
+    try:
+        ckdl.parse(text)
+    except ckdl.ParseError:
+        return False
+    return True
+
+
+def _refuse_depth(text: str) -> None:
+    if text.count("{") > MAX_DEPTH:
+        depth = 0
+        for character in text:
+            depth += (character == "{") - (character == "}")
+            if depth > 2 * MAX_DEPTH:  # braces within texts may count here
+                raise TextError("nested too deeply")
+
+
+class _Reader:
+    """Makes values of nodes; where their spots are given, `offsets` tells where in the text each value stands."""
+
+    def __init__(self) -> None:
+        self.offsets: dict[str, int] = {}
+
+    def fields(self, nodes: Sequence[Any], kind: str, place: str, spots: Sequence[Spot] | None) -> dict[str, Any]:
+        """The fields of an object of a kind, out of the nodes within it."""
+        record: dict[str, Any] = {}
+        self._add_fields(record, nodes, kind, place, spots)
+        return record
+
+    def _add_fields(
+        self, record: dict[str, Any], nodes: Sequence[Any], kind: str, place: str, spots: Sequence[Spot] | None
+    ) -> None:
+        declared = OBJECTS[kind].fields
+        for node, spot in _together(nodes, spots):
+            name = SINGULAR.get(kind, {}).get(node.name, node.name)
+            field = declared.get(name)
+            where = below(place, name)
+            if field is not None and field.kind is Kind.OBJECTS:
+                records = record.setdefault(name, [])
+                where = f"{where}[{len(records)}]"
+                self._note(where, spot)
+                records.append(self._object(node, field.of, where, spot))
+                continue
+            if field is not None and field.kind in LISTS:
+                items = record.setdefault(name, [])
+                if spot:
+                    self.offsets.setdefault(where, spot.start)
+                self._note_values(where, spot, len(items))
+                items += self._list(node, where)
+                continue
+            self._note(where, spot)
+            if name in record:
+                raise _WrongError(where, "stands twice; keep one")
+            if field is not None and field.kind is Kind.OBJECT:
+                record[name] = self._object(node, field.of, where, spot)
+            elif field is not None and field.kind is Kind.JSON:
+                record[name] = self._json(node, where, spot)
+            elif field is not None and field.kind in MAPS and not node.args:
+                record[name] = self._map(node, where, spot)
+            else:
+                record[name] = self._value(node, where, spot)
+
+    def _object(self, node: Any, kind: str, place: str, spot: Spot | None) -> dict[str, Any]:
+        record: dict[str, Any] = {}
+        values = [_plain(value) for value in node.args]
+        if values:
+            key = "name" if "name" in OBJECTS[kind].fields else UNNAMED
+            record[key] = values[0] if len(values) == 1 else values
+            if spot and spot.values:
+                self.offsets[below(place, key)] = spot.values[0]
+        for name, value in node.properties.items():
+            self._note_property(below(place, name), name, spot)
+            if name in record:
+                raise _WrongError(below(place, name), "stands twice; keep one")
+            record[name] = _plain(value)
+        self._add_fields(record, node.children, kind, place, spot.children if spot else None)
+        return record
+
+    def _json(self, node: Any, place: str, spot: Spot | None) -> Any:
+        """Any JSON value: as the text of one, or as nodes."""
+        value = self._value(node, place, spot)
+        if len(node.args) == 1 and isinstance(value, str):
+            try:
+                return json.loads(value)
+            except (ValueError, RecursionError) as error:
+                message = f'is no JSON: {error}; a text stands in quotes twice, as in "\\"text\\""'
+                raise _WrongError(place, message) from error
+        return value
+
+    def _value(self, node: Any, place: str, spot: Spot | None) -> Any:
+        """What a node says of itself: one value, several as a list, or a map of the nodes within it."""
+        if node.args and (node.children or node.properties):
+            is_list = all(child.name == ITEM for child in node.children) and not node.properties
+            if not is_list:
+                raise _WrongError(place, "has values and other things as well; keep one of the two")
+        names = {child.name for child in node.children}
+        if node.type_annotation == "list" or len(node.args) > 1 or (names == {ITEM} and node.type_annotation != "map"):
+            self._note_values(place, spot, 0)
+            return self._list(node, place)
+        if node.args:
+            return _plain(node.args[0])
+        return self._map(node, place, spot)
+
+    def _list(self, node: Any, place: str) -> list[Any]:
+        for child in node.children:
+            if child.name != ITEM:
+                raise _WrongError(place, f"is a list, whose entries are called {ITEM!r} and not {child.name!r}")
+        return [*map(_plain, node.args), *(self._value(child, place, None) for child in node.children)]
+
+    def _map(self, node: Any, place: str, spot: Spot | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in node.properties.items():
+            self._note_property(below(place, name), name, spot)
+            found[name] = _plain(value)
+        for child, child_spot in _together(node.children, spot.children if spot else None):
+            where = below(place, child.name)
+            self._note(where, child_spot)
+            if child.name in found:
+                raise _WrongError(where, "stands twice; keep one")
+            found[child.name] = self._value(child, where, child_spot)
+        return found
+
+    def _note(self, place: str, spot: Spot | None) -> None:
+        if spot:
+            self.offsets[place] = spot.start
+
+    def _note_property(self, place: str, name: str, spot: Spot | None) -> None:
+        if spot and name in spot.properties:
+            self.offsets[place] = spot.properties[name]
+
+    def _note_values(self, place: str, spot: Spot | None, first: int) -> None:
+        for number, offset in enumerate(spot.values if spot else (), start=first):
+            self.offsets[f"{place}[{number}]"] = offset
+
+
+def _together(nodes: Sequence[Any], spots: Sequence[Spot] | None) -> list[tuple[Any, Spot | None]]:
+    """Each node with its spot, if spots are looked for and were all found."""
+    if spots is None or len(spots) != len(nodes):
+        return [(node, None) for node in nodes]
+    return list(zip(nodes, spots, strict=True))
+
+
+def _plain(value: Any) -> Any:
+    """The value without what KDL says about its type."""
+    return value.value if isinstance(value, ckdl.Value) else value
