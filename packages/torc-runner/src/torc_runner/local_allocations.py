@@ -28,6 +28,7 @@ class LocalAllocations:
     async def start(self, nodes: Nodes) -> None:
         """Start runners that offer what the local scheduler says. Raises TorcError."""
         offer = await self._offer(nodes.scheduler_id)
+        offer += ["--num-gpus", "0"]  # those of this machine are shared out by this runner
         limit = [] if nodes.max_parallel_jobs is None else ["--max-parallel-jobs", str(nodes.max_parallel_jobs)]
         for _ in range(max(1, nodes.num_allocations or 1)):
             self._number += 1
