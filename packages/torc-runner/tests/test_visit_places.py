@@ -2,6 +2,8 @@
 
 import logging
 import os
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -56,6 +58,21 @@ async def test_the_runners_own_gpus_are_those_that_it_shares_out(serve, server, 
     serve({"command": "echo $CUDA_VISIBLE_DEVICES"})
     server.answer("get_resource_requirements", requirements(num_gpus=2))
     assert await run() == ["6,GPU-77"]
+
+
+async def test_a_stand_in_for_nvml_is_enough_for_jobs_to_get_gpus(serve, server, run, monkeypatch, tmp_path):
+    """There are no GPUs where this runs: `nvml` answers as the real one does."""
+    nvml = SimpleNamespace(
+        NVMLError=RuntimeError, nvmlInit=bool, nvmlShutdown=bool, nvmlDeviceGetCount=lambda: 2,
+        nvmlDeviceGetHandleByIndex=int, nvmlDeviceGetMigMode=lambda _: (0, 0),
+    )  # fmt: skip
+    monkeypatch.setitem(sys.modules, "pynvml", nvml)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    (tmp_path / "proc/driver/nvidia").mkdir(parents=True)
+    monkeypatch.setattr("torc_runner.detect.gpus._PROC", tmp_path / "proc")
+    serve(*[{"command": MEET.format(2)}] * 2)
+    server.answer("get_resource_requirements", requirements(num_gpus=1))
+    assert sorted(await run()) == ["0", "1"]
 
 
 async def test_counted_jobs_see_all_gpus(serve, run, monkeypatch):

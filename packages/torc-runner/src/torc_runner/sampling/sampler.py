@@ -13,6 +13,9 @@ from pathlib import Path
 from torc_runner.job import JobId
 from torc_runner.sampling.process_trees import PROC, Kin, Usage, look
 
+_REST = 20
+"""So many times as long as a look took, the next one waits: where there are very many processes, it is seldom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -53,10 +56,13 @@ class Sampler:
         clock = asyncio.get_running_loop()
         for listener in self._listeners:
             listener.due_at = clock.time() + listener.interval_seconds
+        rested_at = clock.time()
         with ThreadPoolExecutor(1, "torc-sampler") as thread:
             while self._listeners:
-                await asyncio.sleep(min(each.due_at for each in self._listeners) - clock.time())
+                due_at = max(rested_at, min(each.due_at for each in self._listeners))
+                await asyncio.sleep(due_at - clock.time())
                 looked = Look(clock.time(), await self._usages(thread))
+                rested_at = clock.time() + _REST * (clock.time() - looked.at_seconds)
                 for listener in self._listeners:
                     if listener.due_at <= looked.at_seconds:
                         listener.due_at = looked.at_seconds + listener.interval_seconds
