@@ -11,7 +11,18 @@ import pytest
 from torc_server.engine.invariants import check_any
 from torc_server.store.transaction import Transaction
 
-JOBS = 5_400  # more than what is done at once
+JOBS = 5_400  # more than what is done at once where somebody else is at work
+NODE_ELSEWHERE = {
+    "hostname": "n",
+    "pid": 1,
+    "start_time": "2026-01-01T00:00:00Z",
+    "is_active": True,
+    "num_cpus": 1,
+    "memory_gb": 1.0,
+    "num_gpus": 0,
+    "num_nodes": 1,
+    "compute_node_type": "local",
+}
 
 
 def asked(server: Any, method: str, path: str, body: Any = None) -> Any:
@@ -27,6 +38,8 @@ def test_killed_in_the_middle(starter: Any, operation: str, commits: int) -> Non
     arguments = ("--host", "127.0.0.1", "--port", "0", "--database", "t.db")
     server = starter.start(*arguments, env=starter.environment(TORC_FAILPOINT=f"before_commit:{armed}"))
     workflow_id = asked(server, "POST", "/workflows", {"name": "w", "user": "u"})["id"]
+    elsewhere = asked(server, "POST", "/workflows", {"name": "other", "user": "u"})["id"]
+    asked(server, "POST", "/compute_nodes", {**NODE_ELSEWHERE, "workflow_id": elsewhere})
     jobs = [{"workflow_id": workflow_id, "name": f"j{number}", "command": "true"} for number in range(JOBS)]
     asked(server, "POST", "/bulk_jobs", {"jobs": jobs})
     if operation == "reset_job_status":

@@ -10,7 +10,7 @@ from torc_server.engine import holds
 from torc_server.store.changes import Change
 from torc_server.web.long_operations import Steps
 
-TINY = Steps(huge_jobs=1, rows=1)
+TINY = Steps(huge_jobs=1, rows=1, alone_jobs=0)
 
 
 @pytest.fixture
@@ -169,3 +169,22 @@ async def test_a_task_in_steps(tiny: Any) -> None:
     assert await tiny.ok("GET", f"/workflows/{workflow_id}/active_task", params={"wait_seconds": 30}) == {}
     assert (await tiny.ok("GET", f"/tasks/{reply.json['id']}"))["status"] == "succeeded"
     assert await statuses(tiny, workflow_id) == ["ready", "ready", "blocked", "blocked"]
+
+
+async def test_where_nobody_would_wait_it_is_done_at_once(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str] = []
+    hold = holds.hold
+
+    def note_hold(tx: Any, workflow_id: Any, operation: str) -> dict[str, int]:
+        held.append(operation)
+        return hold(tx, workflow_id, operation)
+
+    monkeypatch.setattr(holds, "hold", note_hold)
+    async with serve(steps=Steps(huge_jobs=1, rows=1)) as api:
+        workflow_id, _ = await built(api)
+        await api.node(workflow_id)
+        await api.initialize(workflow_id)
+        assert held == []
+        await api.node(await api.workflow())
+        await api.initialize(workflow_id)
+        assert held == ["initialize_jobs"]

@@ -57,6 +57,14 @@ def has_active_jobs(tx: Transaction, workflow_id: WorkflowId) -> bool:
     return tx.value(ANY_ACTIVE, {"workflow_id": workflow_id}) is not None
 
 
+NODE_ELSEWHERE = Statement("SELECT 1 FROM compute_node WHERE is_active AND workflow_id <> :workflow_id LIMIT 1")
+
+
+def has_others_at_work(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Whether a compute node works on another workflow: it is going to claim and report."""
+    return tx.value(NODE_ELSEWHERE, {"workflow_id": workflow_id}) is not None
+
+
 ADD = Statement("INSERT INTO long_operation VALUES (:workflow_id, :operation, :is_deletion, :is_deletion)")
 # As many as an operation can add: two sets for each file and each piece of user data, and a few events.
 SET_ASIDE = Statement("""

@@ -43,10 +43,14 @@ LOOK_AGAIN_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """From how many jobs on a workflow is huge, and how many rows one step changes."""
+    """From how many jobs on a workflow is huge, and how many rows one step changes.
+
+    Up to `alone_jobs` it is no hindrance where nobody works on other workflows.
+    """
 
     huge_jobs: int = 5_000
     rows: int = 400
+    alone_jobs: int = 1_000_000
 
 
 ORDINARY_STEPS = Steps()
@@ -146,6 +150,16 @@ class LongOperations:
             self._in_steps
             and holds.has_more_jobs(tx, workflow_id, self._sizes.huge_jobs)
             and (whole is not Whole.ENDS or holds.has_active_jobs(tx, workflow_id))
+            and (whole is Whole.DELETES or self._has_company(tx, workflow_id))
+        )
+
+    def _has_company(self, tx: Transaction, workflow_id: WorkflowId) -> bool:
+        """Whether somebody would wait if all were done at once, which takes a third of the time."""
+        return (
+            bool(self._at_work)
+            or self._writer.waiting > 0
+            or holds.has_others_at_work(tx, workflow_id)
+            or holds.has_more_jobs(tx, workflow_id, self._sizes.alone_jobs)
         )
 
     async def _change(self, workflow_id: WorkflowId, work: Unit, begun: _Begun) -> Any:
