@@ -44,7 +44,12 @@ def failure_classes(torc: Torc, workflow_id: int, job_name: str) -> Iterator[str
     """Whom or what each failure of a job is blamed on, in the order in which the server told it, from now on."""
     events = torc.follow_events(workflow_id)
     news: queue.Queue[LiveEvent | NewsMissed] = queue.Queue()
-    threading.Thread(target=lambda: [news.put(each) for each in events], daemon=True).start()
+
+    def heed() -> None:
+        for each in events:
+            news.put(each)
+
+    threading.Thread(target=heed, daemon=True).start()
     return (
         each.data["failure_class"]
         for each in iter(news.get, None)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def run(place: Place, spec: str, *options: str) -> int:
     return workflow_id
 
 
-def results(place: Place, workflow_id: int) -> dict[str, dict]:
+def results(place: Place, workflow_id: int) -> dict[str, dict[str, Any]]:
     return {item["job_name"]: item for item in place.torc("results", "list", str(workflow_id))["items"]}
 
 

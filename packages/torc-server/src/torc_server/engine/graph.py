@@ -19,14 +19,17 @@ SELECT parent.value FROM json_each(:parents) AS parent
 WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.id = parent.value AND job.workflow_id = :workflow_id)
 LIMIT 5
 """)
+LAST_SET = Statement("SELECT seq FROM sqlite_sequence WHERE name = 'dependency_set'")
 ADD_SET = Statement("""
 INSERT INTO dependency_set (workflow_id, digest, remaining) VALUES (:workflow_id, :digest, 0)
 ON CONFLICT (workflow_id, digest) DO NOTHING
-RETURNING id
 """)
+NEW_SETS = Statement("SELECT id, digest FROM dependency_set WHERE id > :last_id AND workflow_id = :workflow_id")
 FIND_SET = Statement("SELECT id FROM dependency_set WHERE workflow_id = :workflow_id AND digest = :digest")
 ADD_MEMBERS = Statement("""
-INSERT INTO dependency_set_member (job_id, set_id) SELECT parent.value, :set_id FROM json_each(:parents) AS parent
+INSERT INTO dependency_set_member (job_id, set_id)
+SELECT member.value, CAST(listed.key AS INTEGER)
+FROM json_each(:members_by_set) AS listed CROSS JOIN json_each(listed.value) AS member
 """)
 COUNT_MEMBERS = Statement("""
 UPDATE dependency_set SET (remaining, bad) = (
@@ -34,7 +37,7 @@ UPDATE dependency_set SET (remaining, bad) = (
     FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
     WHERE member.set_id = dependency_set.id
 )
-WHERE id = :set_id
+WHERE id IN (SELECT value FROM json_each(:sets))
 """)
 WAIT_FOR_SET = Statement("INSERT OR IGNORE INTO job_dependency_set (set_id, job_id) VALUES (:set_id, :job_id)")
 COUNT_SETS = Statement("""
@@ -42,7 +45,7 @@ UPDATE job SET waiting_on = (
     SELECT COUNT(*) FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
     WHERE waiting.job_id = job.id AND awaited.remaining > 0
 )
-WHERE id = :job_id
+WHERE id IN (SELECT value FROM json_each(:jobs))
 """)
 CLEAR_SETS = Statement("DELETE FROM job_dependency_set WHERE job_id = :job_id RETURNING set_id")
 DROP_UNUSED = Statement("""
@@ -52,31 +55,24 @@ AND NOT EXISTS (SELECT 1 FROM job_dependency_set AS waiting WHERE waiting.set_id
 """)
 
 
-class SetFinder:
-    """Finds or makes the set of given members; remembers what it found, for many jobs in one transaction."""
-
-    def __init__(self, tx: Transaction, workflow_id: WorkflowId) -> None:
-        self._tx = tx
-        self._workflow_id = workflow_id
-        self._found: dict[tuple[JobId, ...], int] = {}
-
-    def set_of(self, parent_ids: Iterable[JobId]) -> int:
-        """Give the id of the set with exactly these members, which must exist."""
-        members = tuple(parent_ids)
-        set_id = self._found.get(members)
-        if set_id is None:
-            set_id = self._found[members] = self._stored(sorted(set(members)))
-        return set_id
-
-    def _stored(self, members: list[JobId]) -> int:
-        text = json.dumps(members)
-        key = {"workflow_id": self._workflow_id, "digest": hashlib.sha256(text.encode()).digest()}
-        new = self._tx.value(ADD_SET, key)
-        if new is None:
-            return int(self._tx.value(FIND_SET, key))
-        self._tx.execute(ADD_MEMBERS, {"set_id": new, "parents": text})
-        self._tx.execute(COUNT_MEMBERS, {"set_id": new})
-        return int(new)
+def ids_of_sets(
+    tx: Transaction, workflow_id: WorkflowId, sets: Iterable[tuple[JobId, ...]]
+) -> dict[tuple[JobId, ...], int]:
+    """Find or make the sets with exactly these members, which must exist; gives the id of each."""
+    texts = {members: json.dumps(sorted(set(members))) for members in dict.fromkeys(sets)}
+    digests = {members: hashlib.sha256(text.encode()).digest() for members, text in texts.items()}
+    last_id = tx.value(LAST_SET) or 0
+    tx.execute_many(ADD_SET, [{"workflow_id": workflow_id, "digest": digest} for digest in digests.values()])
+    new = {row["digest"]: row["id"] for row in tx.rows(NEW_SETS, {"workflow_id": workflow_id, "last_id": last_id})}
+    listed = {new[digest]: texts[members] for members, digest in digests.items() if digest in new}
+    # The members are JSON already.
+    text = ",".join(f'"{set_id}":{members}' for set_id, members in listed.items())
+    tx.execute(ADD_MEMBERS, {"members_by_set": f"{{{text}}}"})
+    tx.execute(COUNT_MEMBERS, {"sets": json.dumps(list(listed))})
+    return {
+        members: int(new.get(digest) or tx.value(FIND_SET, {"workflow_id": workflow_id, "digest": digest}))
+        for members, digest in digests.items()
+    }
 
 
 def set_dependencies(tx: Transaction, workflow_id: WorkflowId, job_id: JobId, parent_ids: Sequence[JobId]) -> None:
@@ -84,7 +80,7 @@ def set_dependencies(tx: Transaction, workflow_id: WorkflowId, job_id: JobId, pa
     cleared = [row["set_id"] for row in tx.rows(CLEAR_SETS, {"job_id": job_id})]
     set_dependencies_of_new_jobs(tx, workflow_id, [(job_id, parent_ids)])
     tx.execute(DROP_UNUSED, {"sets": json.dumps(cleared)})
-    tx.execute(COUNT_SETS, {"job_id": job_id})
+    tx.execute(COUNT_SETS, {"jobs": json.dumps([job_id])})
 
 
 def set_dependencies_of_new_jobs(
@@ -98,11 +94,8 @@ def set_dependencies_of_new_jobs(
         if job_id in parent_ids:
             raise RuleBroken(f"Job {job_id} cannot depend on itself", field="depends_on_job_ids", value=job_id)
     _require_jobs(tx, workflow_id, {parent_id for _, parent_ids in waiting for parent_id in parent_ids})
-    finder = SetFinder(tx, workflow_id)
-    tx.execute_many(
-        WAIT_FOR_SET, [{"set_id": finder.set_of(parent_ids), "job_id": job_id} for job_id, parent_ids in waiting]
-    )
-    tx.execute_many(COUNT_SETS, [{"job_id": job_id} for job_id, _ in waiting])
+    let_wait(tx, workflow_id, [(job_id, tuple(parent_ids)) for job_id, parent_ids in waiting])
+    tx.execute(COUNT_SETS, {"jobs": json.dumps([job_id for job_id, _ in waiting])})
 
 
 def wait_for_sets(
@@ -113,22 +106,23 @@ def wait_for_sets(
 ) -> None:
     """Let new jobs wait for sets, which they name by position. Raises RuleBroken for members that are not there."""
     _require_jobs(tx, workflow_id, {member for members in sets for member in members})
-    finder = SetFinder(tx, workflow_id)
     # A set that nobody waits for is not kept, and one without members holds nobody up.
-    stored: dict[int, int] = {}
-    for number in {number for _, numbers in waiting for number in numbers}:
-        if sets[number]:
-            stored[number] = finder.set_of(sets[number])
-    tx.execute_many(
-        WAIT_FOR_SET,
-        [
-            {"set_id": stored[number], "job_id": job_id}
-            for job_id, numbers in waiting
-            for number in numbers
-            if number in stored
-        ],
+    members = [tuple(each) for each in sets]
+    let_wait(
+        tx,
+        workflow_id,
+        [(job_id, members[number]) for job_id, numbers in waiting for number in numbers if members[number]],
     )
-    tx.execute_many(COUNT_SETS, [{"job_id": job_id} for job_id, _ in waiting])
+    tx.execute(COUNT_SETS, {"jobs": json.dumps([job_id for job_id, _ in waiting])})
+
+
+def let_wait(tx: Transaction, workflow_id: WorkflowId, waiting: Sequence[tuple[JobId, tuple[JobId, ...]]]) -> None:
+    """Let jobs wait for sets of others too, which must exist. The caller counts afterwards."""
+    # Jobs often share the very same tuple; to hash one of thousands for each of them would take longer than all else.
+    same = {id(members): members for _, members in waiting}
+    ids = ids_of_sets(tx, workflow_id, same.values())
+    set_ids = {identity: ids[members] for identity, members in same.items()}
+    tx.execute_many(WAIT_FOR_SET, [{"set_id": set_ids[id(members)], "job_id": job_id} for job_id, members in waiting])
 
 
 def _require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobId]) -> None:
@@ -211,8 +205,9 @@ def forget_job(tx: Transaction, job_id: JobId) -> None:
     left: list[Mapping[str, int]] = [{"set_id": row["set_id"]} for row in tx.rows(SETS_OF_MEMBER, {"job_id": job_id})]
     tx.execute(LEAVE_SETS, {"job_id": job_id})
     tx.execute_many(CHANGED_SETS, left)
-    tx.execute_many(COUNT_MEMBERS, left)
-    tx.execute(RECOUNT_WAITING, {"sets": json.dumps([row["set_id"] for row in left])})
+    sets = json.dumps([each["set_id"] for each in left])
+    tx.execute(COUNT_MEMBERS, {"sets": sets})
+    tx.execute(RECOUNT_WAITING, {"sets": sets})
     cleared = [row["set_id"] for row in tx.rows(CLEAR_SETS, {"job_id": job_id})]
     tx.execute(DROP_UNUSED, {"sets": json.dumps(cleared)})
 

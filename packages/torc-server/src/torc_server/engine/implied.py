@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from torc_server.engine.graph import WAIT_FOR_SET, SetFinder
+from torc_server.engine.graph import let_wait
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -42,7 +42,6 @@ ORDER BY user_data.id, input.job_id
 
 def imply_from_files_and_user_data(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Add the dependencies that follow from files and user data. The caller recounts afterwards."""
-    finder = SetFinder(tx, workflow_id)
     which = {"workflow_id": workflow_id}
     for producers_of, consumers_of in (
         (FILE_PRODUCERS, FILE_CONSUMERS),
@@ -50,29 +49,29 @@ def imply_from_files_and_user_data(tx: Transaction, workflow_id: WorkflowId) -> 
     ):
         producers = _by_thing(tx.rows(producers_of, which))
         consumers = _by_thing(tx.rows(consumers_of, which))
-        tx.execute_many(
-            WAIT_FOR_SET,
-            (
-                {"set_id": finder.set_of(awaited), "job_id": job_id}
-                for (_, writers), (_, readers) in zip(producers, consumers, strict=True)
-                for job_id, awaited in awaited_by(writers, readers)
-                if awaited
-            ),
-        )
+        waiting = [
+            (job_id, awaited)
+            for (_, writers), (_, readers) in zip(producers, consumers, strict=True)
+            for job_id, awaited in awaited_by(writers, readers)
+            if awaited
+        ]
+        let_wait(tx, workflow_id, waiting)
 
 
-def awaited_by(writers: Sequence[JobId], readers: Sequence[JobId]) -> Iterator[tuple[JobId, Sequence[JobId]]]:
+def awaited_by(writers: tuple[JobId, ...], readers: Sequence[JobId]) -> Iterator[tuple[JobId, tuple[JobId, ...]]]:
     """Say what each reader of one thing waits for: every writer but itself.
 
     Two jobs that both read and write the same thing wait for each other and can never run. They get the set of all
     writers, themselves included: it says the same, and stays one set however many they are.
     """
     writing_readers = set(writers).intersection(readers)
-    others = [writer for writer in writers if writer not in writing_readers]
+    others = tuple(writer for writer in writers if writer not in writing_readers)
     for reader in readers:
         is_lone_updater = reader in writing_readers and len(writing_readers) == 1
         yield reader, others if is_lone_updater else writers
 
 
-def _by_thing(rows: Iterable[sqlite3.Row]) -> Iterator[tuple[int, list[JobId]]]:
-    return ((thing, [row["job_id"] for row in group]) for thing, group in groupby(rows, key=lambda row: row["thing"]))
+def _by_thing(rows: Iterable[sqlite3.Row]) -> Iterator[tuple[int, tuple[JobId, ...]]]:
+    return (
+        (thing, tuple(row["job_id"] for row in group)) for thing, group in groupby(rows, key=lambda row: row["thing"])
+    )
