@@ -13,7 +13,7 @@ from typing import Any
 from torc_client.address import DEFAULT_URL, parse_address
 from torc_client.errors import TorcError
 
-FORMATS = ("table", "json")
+FORMATS = ("table", "json", "csv")
 LOG_LEVELS = ("error", "warn", "info", "debug", "trace")
 
 
@@ -73,17 +73,18 @@ def _find(
     key = declaration.key
     given = flags.get(key)
     if given is not None:
-        return _checked(declaration, given, "the command line")
+        return checked(declaration, given, "the command line")
     for variable in (*declaration.variables, f"TORC_CLIENT__{key.upper()}"):
         if environment.get(variable):
-            return _checked(declaration, environment[variable], variable)
+            return checked(declaration, environment[variable], variable)
     for path, table in tables:
         if key in table:
-            return _checked(declaration, table[key], path)
+            return checked(declaration, table[key], path)
     return Setting(declaration.default, "default")
 
 
-def _checked(declaration: Declaration, value: object, source: str) -> Setting:
+def checked(declaration: Declaration, value: object, source: str) -> Setting:
+    """Return a setting if its value is one that it may have; `source` is where it was found. Raises ConfigError."""
     if not isinstance(value, str):
         raise ConfigError(f"{source}: {declaration.key} must be a text, not {value!r}.")
     if declaration.choices and value not in declaration.choices:

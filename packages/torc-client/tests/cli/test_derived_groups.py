@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_client.cli import COMMANDS
+from torc_client.cli import ALSO_SPOKEN_FOR, COMMANDS
 from torc_client.cli import torc as torc_command
 from torc_client.cli.derived_groups import derived_groups
 from torc_client.document import described
@@ -20,20 +20,19 @@ def page(*items):
     return {"items": list(items), **counts}
 
 
-SCHEDULER = {"id": 3, "workflow_id": 7, "name": "big", "account": "a", "nodes": 2, "walltime": "1:00:00"}
+SCHEDULER = {"id": 3, "workflow_id": 7, "name": "big", "num_cpus": 2, "memory": "4g"}
 HANDLER = {"id": 4, "workflow_id": 7, "name": "again", "rules": "[]"}
-STATS = {"id": 5, "workflow_id": 7, "job_id": 1, "run_id": 1, "attempt_id": 1, "max_rss_bytes": 9}
 
 
 async def test_what_is_listed_by_its_workflow(torc, server):
-    server.answer("list_slurm_schedulers", page(SCHEDULER))
-    ended = await torc("slurm-schedulers", "list", "7", "--account", "a", "--nodes", "2", "-l", "5")
+    server.answer("list_local_schedulers", page(SCHEDULER))
+    ended = await torc("local-schedulers", "list", "7", "--sort-by", "name", "-l", "5")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.splitlines()[0] == "Slurm schedulers of workflow 7 (sweep)"
-    assert "1:00:00" not in ended.out, "no more columns than fit"
-    assert ended.out.splitlines()[-1] == "Total: 1 slurm scheduler"
-    query = server.calls_of("list_slurm_schedulers")[0].query
-    assert query == {"workflow_id": 7, "account": "a", "nodes": 2, "offset": 0, "limit": 5}
+    assert ended.out.splitlines()[0] == "Local schedulers of workflow 7 (sweep)"
+    assert "4g" in ended.out
+    assert ended.out.splitlines()[-1] == "Total: 1 local scheduler"
+    query = server.calls_of("list_local_schedulers")[0].query
+    assert query == {"workflow_id": 7, "sort_by": "name", "offset": 0, "limit": 5}
 
 
 async def test_what_is_listed_below_its_workflow(torc, server):
@@ -46,20 +45,15 @@ async def test_what_is_listed_below_its_workflow(torc, server):
     assert (await torc("-f", "json", "failure-handlers", "get", "4")).json == HANDLER
 
 
-async def test_what_can_be_listed_only(torc, server):
-    server.answer("list_slurm_stats", page(STATS))
-    assert "Total: 1" in (await torc("slurm-stats", "list", "7")).out
-    assert (await torc("slurm-stats", "get", "5")).code == 2
-
-
 async def test_help_lists_them(torc):
     ended = await torc("--help")
     assert "Failure handlers of a workflow: list, get" in ended.out
-    assert "Slurm stats of a workflow: list\n" in ended.out
+    assert "Local schedulers of a workflow: list, get" in ended.out
+    assert "slurm-stats" not in ended.out, "`torc slurm` speaks for it"
 
 
 def test_no_kind_of_record_is_without_a_group():
-    named = {name.replace("-", "_") for name in COMMANDS}
+    named = {name.replace("-", "_") for name in (*COMMANDS, *ALSO_SPOKEN_FOR)}
     derived = {name.replace("-", "_") for name in derived_groups(named)}
     assert not named & derived
     in_workflows = {

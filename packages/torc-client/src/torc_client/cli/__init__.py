@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -11,30 +12,56 @@ import click
 from torc_client.cli import failures
 from torc_client.cli.context import App
 from torc_client.cli.lazy import LazyGroup, Place
-from torc_client.config import FORMATS, LOG_LEVELS, load
+from torc_client.config import FORMATS, LOG_LEVELS, ConfigError, Setting, load
 from torc_client.version import __version__
 
 _ROOM = "torc_client.cli"
 COMMANDS = {
-    "compute-nodes": Place(f"{_ROOM}.groups:compute_nodes", "Nodes that run jobs: list, get"),
-    "files": Place(f"{_ROOM}.groups:files", "Files of a workflow: list, get"),
-    "jobs": Place(f"{_ROOM}.groups:jobs", "Jobs of a workflow: create, list, get"),
+    "access-groups": Place(f"{_ROOM}.access_groups:access_groups", "Groups of users, and the workflows they share"),
+    "admin": Place(f"{_ROOM}.admin:admin", "What administrators of a server do"),
+    "completions": Place(f"{_ROOM}.completions:completions", "Print what makes your shell complete torc's words"),
+    "compute-nodes": Place(f"{_ROOM}.groups:compute_nodes", "Nodes that run jobs"),
+    "config": Place(f"{_ROOM}.config:config", "Show, check and begin files of settings"),
+    "events": Place(f"{_ROOM}.groups:events", "What people did to a workflow, and its news as they come"),
+    "files": Place(f"{_ROOM}.groups:files", "Files that jobs read and write"),
+    "job-dependencies": Place(f"{_ROOM}.groups:job_dependencies", "Which jobs wait for what"),
+    "jobs": Place(f"{_ROOM}.groups:jobs", "Create, look at, change and delete jobs"),
     "ping": Place(f"{_ROOM}.ping:ping", "Ask whether the server is there"),
     "plot-resources": Place(f"{_ROOM}.plot_resources:plot_resources", "Draw what jobs and nodes used over time"),
-    "resource-requirements": Place(f"{_ROOM}.groups:resource_requirements", "What jobs need: list, get"),
-    "results": Place(f"{_ROOM}.groups:results", "How jobs ended: list, get"),
+    "resource-requirements": Place(f"{_ROOM}.groups:resource_requirements", "What jobs need of a node"),
+    "results": Place(f"{_ROOM}.groups:results", "How jobs ended"),
+    "remote": Place(f"{_ROOM}.groups:remote", "Which remote machines work for a workflow"),
+    "ro-crate": Place(f"{_ROOM}.groups:ro_crate", "What a workflow says of its data, as an RO-Crate"),
+    "scheduled-compute-nodes": Place(f"{_ROOM}.groups:scheduled_compute_nodes", "Allocations that were asked for"),
+    "slurm": Place(f"{_ROOM}.groups:slurm", "How a workflow asks Slurm for nodes, and what Slurm counted"),
+    "tasks": Place(f"{_ROOM}.groups:tasks", "What the server does in the background"),
     "spec": Place(f"{_ROOM}.spec_commands:spec", "Check and convert spec files, print their schema"),
-    "user-data": Place(f"{_ROOM}.groups:user_data", "Data of a workflow: list, get, update"),
+    "user-data": Place(f"{_ROOM}.groups:user_data", "Data that jobs pass on"),
     "workflows": Place(f"{_ROOM}.workflows:workflows", "Create, look at, start over, cancel and delete workflows"),
     "run": Place("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
     "dash": Place("torc_dash.cli:dash_command", "Look at workflows in a browser", "torc-dash"),
 }
 
 
+# Tags of the service whose group has another name here.
+ALSO_SPOKEN_FOR = ("ro_crate_entities", "slurm_schedulers", "slurm_stats")
+SECTIONS = {
+    "Running": ("create", "init", "run", "exec", "submit", "status", "watch", "recover", "reinit", "cancel", "delete"),
+    "Workflows and specs": ("workflows", "spec"),
+    "What belongs to a workflow": (
+        "jobs", "job-dependencies", "files", "user-data", "resource-requirements", "failure-handlers", "events",
+        "ro-crate", "access-groups",
+    ),
+    "What became of it": ("results", "logs", "reports", "plot-resources"),
+    "Machines": ("compute-nodes", "scheduled-compute-nodes", "slurm", "local-schedulers", "hpc", "remote"),
+    "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin"),
+}  # fmt: skip
+
+
 def _derived() -> Mapping[str, click.Command]:
     from torc_client.cli.derived_groups import derived_groups  # noqa: PLC0415 - known names need no document
 
-    return derived_groups(spoken_for={name.replace("-", "_") for name in COMMANDS})
+    return derived_groups(spoken_for={*(name.replace("-", "_") for name in COMMANDS), *ALSO_SPOKEN_FOR})
 
 
 @click.group(
@@ -42,6 +69,7 @@ def _derived() -> Mapping[str, click.Command]:
     table=COMMANDS,
     others=_derived,
     has_plugins=True,
+    sections=SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="torc", message="%(prog)s %(version)s")
@@ -55,6 +83,7 @@ def _derived() -> Mapping[str, click.Command]:
 @click.option("--tls-insecure", is_flag=True, help="Trust any certificate: only for a test  [TORC_TLS_INSECURE]")
 @click.option("--log-level", help=f"What is told on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
 @click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
+@click.option("--debug", is_flag=True, help="Show where in the program an error arose")
 @click.pass_context
 def torc(  # noqa: PLR0917 - click calls it by keyword
     context: click.Context,
@@ -66,13 +95,14 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     tls_insecure: bool,
     log_level: str | None,
     skip_version_check: bool,
+    debug: bool,
 ) -> None:
     """Define, start and follow workflows of a Torc server.
 
     Settings come from these options, the environment, ./torc.toml, ~/.config/torc/config.toml and
     /etc/torc/config.toml, the first that has one. The user name is your login, or TORC_USERNAME.
     """
-    settings = load({"api_url": url, "format": format, "log_level": log_level})
+    settings = _settings(context, {"api_url": url, "format": format, "log_level": log_level})
     _log_to_stderr(settings["log_level"].value)
     # Where the library looks, here and in programs that are started from here.
     if tls_ca_cert is not None:
@@ -83,7 +113,17 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
         from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
 
         password = ask.password("Password")
-    context.obj = App(settings, password, skip_version_check)
+    context.obj = App(settings, password, skip_version_check, debug)
+
+
+def _settings(context: click.Context, flags: Mapping[str, str | None]) -> dict[str, Setting]:
+    """Find the settings. Who is about to look at files of settings is not stopped by a mistake in them."""
+    try:
+        return load(flags)
+    except ConfigError:
+        if context.invoked_subcommand != "config":
+            raise
+        return load({}, {}, [Path(os.devnull)])
 
 
 def _log_to_stderr(level: str) -> None:
@@ -105,6 +145,10 @@ def main() -> NoReturn:
 
 def _run() -> NoReturn:
     context: click.Context | None = None
+    if "_TORC_COMPLETE" in os.environ:
+        from torc_client.cli.completions.shells import answer  # noqa: PLC0415 - only when a shell asks
+
+        failures.end(None, exit_code=answer(torc, os.environ["_TORC_COMPLETE"]))
     try:
         context = torc.make_context("torc", sys.argv[1:])
         with context:
@@ -113,5 +157,7 @@ def _run() -> NoReturn:
         failures.end(None, exit_code=leaving.exit_code)
     except BaseException as error:  # noqa: BLE001 - `end` raises what it does not know
         app = context.obj if context is not None else None
-        failures.end(error, format=app.format if isinstance(app, App) else "table")
+        if isinstance(app, App):
+            failures.end(error, format=app.format, debug=app.debug)
+        failures.end(error)
     failures.end(None)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from torc_client.cli.results import Detail, Written
+from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
@@ -37,6 +38,7 @@ class App:
     settings: Mapping[str, "Setting"]
     password: str | None = None
     skip_version_check: bool = False
+    debug: bool = False
 
     @property
     def url(self) -> str:
@@ -45,7 +47,7 @@ class App:
 
     @property
     def format(self) -> str:
-        """Return `table` or `json`."""
+        """Return `table`, `json` or `csv`."""
         return self.settings["format"].value
 
     def connect(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> "TorcClient":
@@ -76,11 +78,20 @@ class App:
             say(f"Warning: {warning}")
 
 
+NO_CSV = ("csv is for lists; this is a single record.", "Choose -f table or -f json.")
+
+
 class TorcCommand(click.Command):
-    """A command whose function returns what is to be shown."""
+    """A command whose function returns what is to be shown. `gives_record`: it is always a single record."""
+
+    gives_record = False
 
     def invoke(self, ctx: click.Context) -> None:
         """Call the function, in an event loop if it is a coroutine function, and show what it returns."""
+        asked = ctx.find_object(App)
+        if self.gives_record and asked is not None and asked.format == "csv":
+            # Before anything is done: a change whose outcome cannot be shown is none.
+            raise TorcError(*NO_CSV)
         value = super().invoke(ctx)
         if inspect.iscoroutine(value):
             value = asyncio.run(value)
@@ -97,6 +108,8 @@ def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., 
     """Make a function that takes an App first a command of `torc`."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        return click.command(name, cls=TorcCommand, **options)(click.pass_obj(function))
+        made = click.command(name, cls=TorcCommand, **options)(click.pass_obj(function))
+        made.gives_record = inspect.signature(function).return_annotation is Detail
+        return made
 
     return decorate

@@ -5,10 +5,13 @@ from typing import Any
 
 import click
 
+from torc_client.cli.document_options import kinds, resolved
+from torc_client.cli.lazy import LazyGroup
+from torc_client.cli.record_changes import change_commands
 from torc_client.cli.resource_commands import get_command, list_command
 from torc_client.cli.results import Column
 from torc_client.cli.vocabulary import Words
-from torc_client.document import Described, described, document
+from torc_client.document import Described, described
 
 # So many columns fit on a terminal; `get` shows every member.
 MOST_COLUMNS = 8
@@ -27,9 +30,10 @@ def derived_groups(spoken_for: Collection[str]) -> dict[str, click.Group]:
 
 
 def _group(words: Words) -> click.Group:
-    commands = [list_command(words), *([get_command(words)] if words.get_operation else [])]
+    reads = [list_command(words), *([get_command(words)] if words.get_operation else [])]
+    commands = [*reads, *change_commands(words)]
     summary = f"{words.plural.capitalize()} of a workflow: {', '.join(str(each.name) for each in commands)}"
-    group = click.Group(words.tag.replace("_", "-"), help=f"{words.plural.capitalize()} of a workflow.")
+    group = LazyGroup(table={}, name=words.tag.replace("_", "-"), help=f"{words.plural.capitalize()} of a workflow.")
     group.short_help = summary
     for command in commands:
         group.add_command(command)
@@ -43,38 +47,31 @@ def _belongs_to_workflow(operation: Described) -> bool:
 
 def _members(operation: Described) -> Mapping[str, Any]:
     """Return the members of the answer."""
-    members: Mapping[str, Any] = _resolved(operation.answer).get("properties", {})
+    members: Mapping[str, Any] = resolved(operation.answer).get("properties", {})
     return members
 
 
 def _words(operation: Described) -> Words:
     tag = operation.tag
     get = next((each for each in described().values() if (each.method, each.path) == ("GET", f"/{tag}/{{id}}")), None)
-    item = _resolved(_members(operation)["items"]["items"])
+    item = resolved(_members(operation)["items"]["items"])
     singular = (get.id.removeprefix("get_") if get else tag).replace("_", " ")
     return Words(tag, singular, tag.replace("_", " "), operation.id, get.id if get else "", _columns(item))
 
 
 def _columns(record: Mapping[str, Any]) -> tuple[Column, ...]:
     """Return the id first, then what fits into a line."""
-    plain = [name for name, part in record["properties"].items() if not _kinds(part) & {"object", "array"}]
+    plain = [
+        name
+        for name, part in record["properties"].items()
+        if not (kinds(resolved(part)) or {"object"}) & {"object", "array"}
+    ]
     names = ["id", *(name for name in plain if name not in {"id", "workflow_id"})][:MOST_COLUMNS]
     return tuple(
-        Column(_heading(name), name, right=bool(_kinds(record["properties"][name]) & _NUMBERS)) for name in names
+        Column(_heading(name), name, right=bool(kinds(resolved(record["properties"][name])) & _NUMBERS))
+        for name in names
     )
 
 
 def _heading(name: str) -> str:
     return "ID" if name == "id" else name.removesuffix("_id").replace("_", " ").capitalize()
-
-
-def _kinds(schema: Mapping[str, Any]) -> set[str]:
-    kinds = _resolved(schema).get("type", "object")
-    return {kinds} if isinstance(kinds, str) else set(kinds)
-
-
-def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "$ref" not in schema:
-        return schema
-    component: Mapping[str, Any] = document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
-    return component

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 from typing import NoReturn
 
 import click
@@ -13,8 +14,13 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 
-def end(error: BaseException | None, *, format: str = "table", exit_code: int = 0) -> NoReturn:
-    """End the process: with `exit_code` when nothing failed, else as the error asks. Unknown errors are raised."""
+def end(error: BaseException | None, *, format: str = "table", exit_code: int = 0, debug: bool = False) -> NoReturn:
+    """End the process: with `exit_code` when nothing failed, else as the error asks. Unknown errors are raised.
+
+    With `debug`, the trace is shown first.
+    """
+    if debug and error is not None:
+        traceback.print_exception(error)
     match error:
         case None:
             sys.exit(exit_code)

@@ -1,7 +1,7 @@
 """Groups whose commands are imported when they are called: help stays quick however many there are."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,14 @@ class LazyGroup(click.Group):
         table: Mapping[str, Place],
         others: Callable[[], Mapping[str, click.Command]] = dict,
         has_plugins: bool = False,
+        sections: Mapping[str, Sequence[str]] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._others = others
         self._table = table
         self._has_plugins = has_plugins
+        self._sections = sections or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all command names, sorted."""
@@ -66,6 +68,18 @@ class LazyGroup(click.Group):
             return place.load(cmd_name)
         return super().get_command(ctx, cmd_name) or self._others().get(cmd_name) or self._plugin(cmd_name)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; for an unknown one, say which there are that look like it."""
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
+
+            alike = get_close_matches(args[0], self.list_commands(ctx), n=3)
+            meant = f" Did you mean {' or '.join(alike)}?" if alike else ""
+            ctx.fail(f"No such command {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
+
     def _plugin(self, name: str) -> click.Command | None:
         if not self._has_plugins:
             return None
@@ -77,9 +91,17 @@ class LazyGroup(click.Group):
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """Write the list of commands without importing them."""
+        """Write the list of commands without importing them, by sections where there are some."""
         made = {**self._others(), **self.commands}
         own = {name: command.get_short_help_str(limit=80) for name, command in made.items()}
         lines = {**own, **{name: place.summary for name, place in self._table.items()}}
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, lines[name]) for name in sorted(lines)])
+        left = set(lines)
+        for heading, names in self._sections.items():
+            there = [name for name in names if name in left]
+            left -= set(there)
+            if there:
+                with formatter.section(heading):
+                    formatter.write_dl([(name, lines[name]) for name in there])
+        if left:
+            with formatter.section("More" if self._sections else "Commands"):
+                formatter.write_dl([(name, lines[name]) for name in sorted(left)])

@@ -1,16 +1,17 @@
 """`list` and `get` of any resource, out of openapi.json and the vocabulary."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.document_options import kinds, plain_type, resolved
 from torc_client.cli.options import workflow_argument
-from torc_client.cli.results import Detail, Listing
+from torc_client.cli.results import Column, Detail, Listing
 from torc_client.cli.vocabulary import Words
-from torc_client.document import described, document
+from torc_client.document import described
 
 # Given by the argument, or of no use to people.
 _NO_OPTION = {"workflow_id", "limit"}
@@ -33,10 +34,13 @@ _TOLD = {
 def list_command(words: Words) -> click.Command:
     """Make `torc <group> list [WORKFLOW_ID] ...`."""
 
-    async def list_records(app: App, workflow_id: int | None, limit: int | None, **given: Any) -> Listing:
+    async def list_records(
+        app: App, workflow_id: int | None, limit: int | None, exclude: tuple[str, ...], **given: Any
+    ) -> Listing:
         from torc_client.cli.picker import named, pick  # noqa: PLC0415 - help needs no network
         from torc_client.paging import iterate  # noqa: PLC0415
 
+        columns = shown_columns(words.columns, exclude)
         keeps = [narrowing.keeps for narrowing in words.narrowings if given.pop(_name(narrowing.flag))]
         query = {name: value for name, value in given.items() if value is not None and value is not False}
         query.setdefault("offset", 0)
@@ -47,7 +51,7 @@ def list_command(words: Words) -> click.Command:
             # A limit counts what is shown, so what is narrowed here is counted here.
             found = iterate(_of_workflow(words, operation, workflow_id), limit=None if keeps else limit, **query)
             items = [item async for item in found if all(keep(item) for keep in keeps)]
-        return Listing(items[:limit], words.columns, words.singular, words.plural, title)
+        return Listing(items[:limit], columns, words.singular, words.plural, title, words.when_empty)
 
     made = command("list", short_help=f"List {words.plural} of a workflow.")(list_records)
     made.help = f"List {words.plural} of a workflow; without WORKFLOW_ID, of the one you choose."
@@ -55,6 +59,7 @@ def list_command(words: Words) -> click.Command:
     made.params += [_option(parameter, words) for parameter in _filters(words)]
     made.params += [click.Option([narrowing.flag], is_flag=True, help=narrowing.help) for narrowing in words.narrowings]
     made.params.append(click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="At most so many; else all."))
+    made.params.append(click.Option(["-x", "--exclude"], multiple=True, metavar="COLUMN", help="Leave out (repeat)."))
     return made
 
 
@@ -71,7 +76,7 @@ def get_command(words: Words) -> click.Command:
     async def get(app: App, id: int) -> Detail:
         async with app.client() as client:
             operation = getattr(getattr(client, words.tag), words.get_operation)
-            return Detail(await operation(id), f"{words.singular.capitalize()} {id}")
+            return Detail(await operation(id), f"{words.singular[0].upper()}{words.singular[1:]} {id}")
 
     made = command("get", short_help=f"Show one {words.singular}.")(get)
     made.help = f"Show one {words.singular} with all its members."
@@ -86,26 +91,26 @@ def _filters(words: Words) -> list[Mapping[str, Any]]:
 
 def _option(parameter: Mapping[str, Any], words: Words) -> click.Option:
     name = parameter["name"]
-    schema = parameter["schema"]
-    if "$ref" in schema:
-        schema = document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    schema = resolved(parameter["schema"])
     text = _TOLD.get(name) or parameter.get("description") or schema.get("description") or _otherwise(name)
     flags = [*words.flags.get(name, (f"--{name.replace('_', '-')}",)), name]
-    if "boolean" in _kinds(schema):
+    if "boolean" in kinds(schema):
         return click.Option(flags, is_flag=True, help=text)
-    return click.Option(flags, type=_type(schema), help=text)
+    return click.Option(flags, type=plain_type(schema), help=text)
 
 
-def _type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":
-    if "enum" in schema:
-        return click.Choice(schema["enum"])
-    types: dict[str, click.ParamType[Any]] = {"integer": click.INT, "number": click.FLOAT}
-    return next((types[kind] for kind in _kinds(schema) if kind in types), click.STRING)
+def shown_columns(columns: Sequence[Column], excluded: Sequence[str]) -> list[Column]:
+    """Return the columns but for those that are named, by heading or member. Raises UsageError for unknown names."""
+    names = {name.lower().replace(" ", "_") for name in excluded}
+    known = {each for column in columns for each in _names(column)}
+    if names - known:
+        headings = ", ".join(column.heading for column in columns)
+        raise click.UsageError(f"No column {', '.join(sorted(names - known))}; there are: {headings}.")
+    return [column for column in columns if not names & _names(column)]
 
 
-def _kinds(schema: Mapping[str, Any]) -> list[str]:
-    kinds = schema.get("type", "string")
-    return [kinds] if isinstance(kinds, str) else kinds
+def _names(column: Column) -> set[str]:
+    return {column.heading.lower().replace(" ", "_"), column.member}
 
 
 def _otherwise(name: str) -> str:

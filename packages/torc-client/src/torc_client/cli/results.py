@@ -17,13 +17,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Records of one kind. `singular` and `plural` name them; `title` says whose they are."""
+    """Records of one kind. `singular` and `plural` name them; `title` says whose they are.
+
+    `when_empty` says what to do where there are none.
+    """
 
     items: Sequence[Any]
     columns: Sequence[Column]
     singular: str
     plural: str
     title: str | None = None
+    when_empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +57,12 @@ class Done:
     status: str = "success"
 
 
-Result = Listing | Detail | Written | Done
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that is the same in every format."""
+
+    text: str
+
+
+Shaped = Listing | Detail | Written | Done
+Result = Shaped | Document

@@ -5,15 +5,20 @@ from typing import Any
 
 import msgspec
 
-from torc_client.cli.results import Detail, Done, Listing, Result, Written
+from torc_client.cli.results import Detail, Done, Listing, Shaped, Written
 
 
-def as_json(result: Result) -> str:
+def as_json(result: Shaped) -> str:
     """Return the text of a result."""
     return json.dumps(_value(result), indent=2, ensure_ascii=False)
 
 
-def _value(result: Result) -> Any:
+def as_json_line(record: Any) -> str:
+    """Return a record in one line."""
+    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
+
+
+def _value(result: Shaped) -> Any:
     match result:
         case Listing():
             return {"items": msgspec.to_builtins(result.items)}

@@ -1,11 +1,16 @@
-"""Put a result on stdout, as a table or as JSON; say everything else on stderr."""
+"""Put a result on stdout, as a table, JSON or CSV; say everything else on stderr."""
+
+from typing import Any
 
 import click
 from rich.console import Console
 
-from torc_client.cli.output.json import as_json
+from torc_client.cli.context import NO_CSV
+from torc_client.cli.output.csv import as_csv
+from torc_client.cli.output.json import as_json, as_json_line
 from torc_client.cli.output.table import as_table, inert
-from torc_client.cli.results import Result
+from torc_client.cli.results import Detail, Document, Listing, Result
+from torc_client.errors import TorcError
 
 # Where nobody looks at a screen, lines are as long as they are.
 _ENDLESS = 10_000
@@ -13,9 +18,19 @@ _ENDLESS = 10_000
 
 def show(result: Result, format: str) -> None:
     """Print a result in the chosen format."""
+    if isinstance(result, Document):
+        write(result.text)
+        return
     if format == "json":
         click.echo(as_json(result))
         return
+    if isinstance(result, Listing) and not result.items and result.when_empty:
+        say(result.when_empty)
+    if format == "csv" and isinstance(result, Listing):
+        click.echo(as_csv(result), nl=False)
+        return
+    if format == "csv" and isinstance(result, Detail):
+        raise TorcError(*NO_CSV)
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, emoji=False, width=_ENDLESS)
@@ -26,3 +41,13 @@ def show(result: Result, format: str) -> None:
 def say(sentence: str) -> None:
     """Tell the person something that is no result."""
     click.echo(inert(sentence), err=True)
+
+
+def write(text: str) -> None:
+    """Print a text for programs, such as a script, as it is, whatever the format."""
+    click.echo(text)
+
+
+def show_line(record: Any, sentence: str, format: str) -> None:
+    """Print one record of a stream that goes on: a line of JSON, or a sentence."""
+    click.echo(as_json_line(record) if format == "json" else inert(sentence.replace("\n", " ")))

@@ -10,10 +10,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from torc_client.cli.results import Column, Detail, Done, Listing, Result, Written
+from torc_client.cli.results import Column, Detail, Done, Listing, Shaped, Written
 
 
-def as_table(result: Result) -> Iterator[RenderableType]:
+def as_table(result: Shaped) -> Iterator[RenderableType]:
     """Yield what is to be printed, one below the other."""
     match result:
         case Listing():
@@ -51,7 +51,7 @@ def _listing(listing: Listing) -> Iterator[RenderableType]:
         yield Text(inert(f"No {listing.plural} found{f' for {listing.title}' if listing.title else ''}."))
         return
     if listing.title:
-        yield Text(inert(f"{listing.plural.capitalize()} of {listing.title}"))
+        yield Text(inert(f"{listing.plural[0].upper()}{listing.plural[1:]} of {listing.title}"))
     table = Table(box=box.ROUNDED)
     for column in listing.columns:
         table.add_column(column.heading, justify="right" if column.right else "left", overflow="fold")

@@ -1,0 +1,1 @@
+"""Commands of events in which there is something to decide."""

@@ -1,0 +1,1 @@
+"""Commands of jobs in which there is something to decide."""

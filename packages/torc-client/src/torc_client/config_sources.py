@@ -1,0 +1,103 @@
+"""All settings of all programs as files and variables have them, and what is wrong with them."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from torc_client.config import DECLARATIONS, ConfigError, Declaration, Setting, checked, files, load, table_in
+
+TABLES = ("client", "server", "dash")
+_PREFIXES = tuple(f"TORC_{table.upper()}__" for table in TABLES)
+
+
+def every_setting(environment: Mapping[str, str] = os.environ) -> dict[str, Setting]:
+    """Return what files and variables set, by its full name such as `server.port`; the strongest source of each.
+
+    Files that cannot be read are passed over: `problems` names them.
+    """
+    found: dict[str, Setting] = {}
+    for path in reversed(files(environment)):
+        for table in TABLES:
+            try:
+                content = table_in(path, table)
+            except ConfigError:
+                continue
+            found |= {name: Setting(value, str(path)) for name, value in _leaves(content, table)}
+    for variable, text in environment.items():
+        if variable.startswith(_PREFIXES):
+            name = variable.removeprefix("TORC_").replace("__", ".").lower()
+            found[name] = Setting(text, variable)
+    return found
+
+
+def problems(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for every mistake in files and variables."""
+    found: list[str] = []
+    for path in files(environment):
+        for table in TABLES:
+            try:
+                content = table_in(path, table)
+            except ConfigError as error:
+                if error.message not in found:
+                    found.append(error.message)
+                continue
+            found += _mistakes(path, table, content)
+    try:
+        load({}, environment, [Path(os.devnull)])
+    except ConfigError as error:
+        found.append(error.message)
+    return found
+
+
+def _mistakes(path: Path, table: str, content: Mapping[str, Any]) -> Iterator[str]:
+    declared = {declaration.key: declaration for declaration in DECLARATIONS} if table == "client" else {}
+    for name, value in _leaves(content, table):
+        key = name.removeprefix("client.")
+        if key in declared:
+            yield from _told(path, declared[key], value)
+        elif name in _RULES:
+            holds, rule = _RULES[name]
+            if not holds(value):
+                yield f"{path}: {name} is {value!r}; it must be {rule}."
+
+
+def _told(path: Path, declaration: Declaration, value: Any) -> Iterator[str]:
+    """Check a setting of ours alone, as the program itself does."""
+    try:
+        checked(declaration, value, str(path))
+    except ConfigError as error:
+        yield error.message
+
+
+def _leaves(table: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{name}.{key}")
+        else:
+            yield f"{name}.{key}", value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_positive(value: Any) -> bool:
+    return _is_number(value) and value > 0
+
+
+def _is_port(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 65536
+
+
+_POSITIVE = (_is_positive, "a number above 0")
+_PORT = (_is_port, "a port from 1 to 65535")
+_RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "client.run.poll_interval": _POSITIVE,
+    "client.slurm.poll_interval": _POSITIVE,
+    "client.watch.poll_interval": _POSITIVE,
+    "dash.port": _PORT,
+    "server.completion_check_interval_secs": _POSITIVE,
+    "server.port": _PORT,
+    "server.threads": (lambda value: isinstance(value, int) and value >= 1, "a whole number from 1 on"),
+}
