@@ -1,4 +1,4 @@
-"""Talk to a Torc server: `Torc` for scripts, `TorcClient` for asyncio, and the records that both exchange."""
+"""Talk to a Torc server: `Torc` for scripts, `AsyncTorc` for asyncio, and the records that both exchange."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     )
     from torc_client.event_stream import LiveEvent, NewsMissed
     from torc_client.paging import iterate
+    from torc_client.scripting.runner_process import NoRunnerHere, RunnerFailed
+    from torc_client.scripting.torc import AsyncTorc
+    from torc_client.scripting.workflow import AsyncWorkflow
     from torc_client.sync import Torc, Workflow
 
 __all__ = [
     "ApiError",
+    "AsyncTorc",
+    "AsyncWorkflow",
     "ClaimJobsSortMethod",
     "ComputeNodeModel",
     "ComputeNodesResources",
@@ -45,10 +50,12 @@ __all__ = [
     "JobsModel",
     "LiveEvent",
     "NewsMissed",
+    "NoRunnerHere",
     "NotFound",
     "ResourceRequirementsModel",
     "ResultModel",
     "RuleBroken",
+    "RunnerFailed",
     "ServerFault",
     "ServerUnreachable",
     "Torc",
@@ -62,13 +69,24 @@ __all__ = [
 ]
 
 # In which modules the names above live. They are imported when first used: `torc --help` needs none of them.
-_HOMES = ("sync", "client", "paging", "event_stream", "errors", "api.enums", "api.records")
+_HOMES = {
+    "AsyncTorc": "scripting.torc",
+    "AsyncWorkflow": "scripting.workflow",
+    "ClaimJobsSortMethod": "api.enums",
+    "JobStatus": "api.enums",
+    "LiveEvent": "event_stream",
+    "NewsMissed": "event_stream",
+    "NoRunnerHere": "scripting.runner_process",
+    "RunnerFailed": "scripting.runner_process",
+    "Torc": "sync",
+    "TorcClient": "client",
+    "Workflow": "sync",
+    "iterate": "paging",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        for home in _HOMES:
-            module = importlib.import_module(f"{__name__}.{home}")
-            if name in vars(module):
-                return vars(module)[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = _HOMES.get(name) or ("api.records" if name.endswith(("Model", "Resources")) else "errors")
+    return getattr(importlib.import_module(f"{__name__}.{home}"), name)

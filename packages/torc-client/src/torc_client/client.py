@@ -36,9 +36,10 @@ class TorcClient(Subjects):
         patience: Patience | None = None,
     ) -> None:
         self.url = url or os.environ.get("TORC_API_URL") or DEFAULT_URL
+        self.credentials = credentials.resolve(self.url, username, password)
         self._transport = Transport(
             self.url,
-            credentials.resolve(self.url, username, password),
+            self.credentials,
             patience=patience or Patience(seconds=patience_seconds),
             timeout_seconds=timeout_seconds,
             user=username or current_user(),

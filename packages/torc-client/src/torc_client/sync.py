@@ -1,83 +1,90 @@
-"""The blocking face of the client, for scripts: one thread runs an event loop, and every method waits for it."""
+"""The plain face of the client, for scripts and notebooks: the asynchronous classes, with methods that wait."""
 
-import asyncio
+import functools
 import inspect
-import threading
+import os
 import weakref
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self
 
-from torc_client.api.enums import JobStatus
-from torc_client.api.records import IsCompleteResponse, JobModel, ResourceRequirementsModel, WorkflowStatusResponse
-from torc_client.client import TorcClient
+from torc_client.api.records import IsCompleteResponse, ResourceRequirementsModel
 from torc_client.event_stream import LiveEvent, NewsMissed
-from torc_client.lifecycle.commands import create_from_commands
-from torc_client.lifecycle.wait import wait_until_over
 from torc_client.paging import iterate
+from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
+from torc_client.scripting.torc import AsyncTorc
+from torc_client.scripting.workflow import AsyncWorkflow
 
 if TYPE_CHECKING:
     from torc_client.api.blocking import Subjects
 else:
     Subjects = object
 
-T = TypeVar("T")
-
-
-class _LoopThread:
-    """An event loop in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="torc-client", daemon=True)
-        self._thread.start()
-
-    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine there; Ctrl-C here cancels it there."""
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
 
 class _Blocking:
-    """An object whose coroutine methods are called as plain ones."""
+    """The operations of a subject, called as plain methods."""
 
-    def __init__(self, target: object, thread: _LoopThread) -> None:
-        self._target = target
+    def __init__(self, subject: object, thread: LoopThread) -> None:
+        self._subject = subject
         self._thread = thread
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._target, name)
+        method = getattr(self._subject, name)
         if not inspect.iscoroutinefunction(method):
             return method
 
+        @functools.wraps(method)
         def call(*arguments: Any, **keywords: Any) -> Any:
             return self._thread.wait_for(method(*arguments, **keywords))
 
-        call.__name__, call.__doc__ = name, method.__doc__
         return call
 
     def __dir__(self) -> Iterable[str]:
-        return dir(self._target)
+        return dir(self._subject)
+
+
+class Workflow(Face[AsyncWorkflow]):
+    """A workflow of which only the id is known; everything else is asked of the server when it is wanted.
+
+    >>> torc = Torc()
+    >>> workflow = torc.create({"name": "greet", "jobs": [{"name": "hello", "command": "echo hello"}]})
+    >>> workflow.run().is_complete
+    True
+    >>> [(result.job_name, result.return_code) for result in workflow.results()]
+    [('hello', 0)]
+
+    All methods raise TorcError and its kind.
+    """
+
+    def __init__(self, asynchronous: AsyncWorkflow, thread: LoopThread) -> None:
+        super().__init__(asynchronous, thread)
+        self.id = asynchronous.id
+
+    record = plain(AsyncWorkflow.record)
+    status = plain(AsyncWorkflow.status)
+    explain = plain(AsyncWorkflow.explain)
+    initialize = plain(AsyncWorkflow.initialize)
+    run = plain(AsyncWorkflow.run)
+    wait = plain(AsyncWorkflow.wait)
+    jobs = plain(AsyncWorkflow.jobs)
+    results = plain(AsyncWorkflow.results)
+    add_jobs = plain(AsyncWorkflow.add_jobs)
+    follow_events = plain_iterator(AsyncWorkflow.follow_events)
+    cancel = plain(AsyncWorkflow.cancel)
+    delete = plain(AsyncWorkflow.delete)
 
 
 class Torc(Subjects):
-    """A server, for scripts: `torc.jobs.list_jobs(workflow_id=1)` and all other operations, without async.
+    """A server, for scripts and notebooks: `torc.jobs.list_jobs(workflow_id=1)` and all other operations, as methods.
 
-        torc = Torc("http://localhost:8080/torc-service/v1")
-        workflow = torc.create_workflow("sweep", [f"echo {i}" for i in range(1000)])
-        workflow.wait()
+    >>> torc = Torc()  # the server of TORC_API_URL, else the one on this machine
+    >>> workflow = torc.create_workflow("sweep", [f"echo {i}" for i in range(4)])
+    >>> workflow.run().jobs_by_status.completed
+    4
 
-    Arguments are those of TorcClient. All methods raise TorcError and its kind.
+    Arguments are those of TorcClient. All methods raise TorcError and its kind. In a program that runs an event loop
+    take AsyncTorc, whose methods are the same and are awaited.
     """
 
     def __init__(
@@ -89,11 +96,31 @@ class Torc(Subjects):
         patience_seconds: float = 30.0,
         timeout_seconds: float = 120.0,
     ) -> None:
-        self._client = TorcClient(
+        self._client = AsyncTorc(
             url, username, password, patience_seconds=patience_seconds, timeout_seconds=timeout_seconds
         )
-        self._thread = _LoopThread()
+        self._thread = LoopThread()
         self._finalizer = weakref.finalize(self, _close, self._client, self._thread)
+
+    @classmethod
+    @contextmanager
+    def standalone(cls, database: str | os.PathLike[str] = "torc.db") -> Iterator[Self]:
+        """Start a server of one's own for a database, on a private socket; it ends with the context.
+
+        >>> with Torc.standalone("mine.db") as torc:
+        ...     torc.create_workflow("alone", ["true"]).run().is_complete
+        True
+
+        Raises ManagedServerError, for instance where torc-server is not installed.
+        """
+        thread, server = LoopThread(), AsyncExitStack()
+        try:
+            own = thread.wait_for(server.enter_async_context(AsyncTorc.standalone(database)))
+            with cls(own.url) as torc:
+                yield torc
+        finally:
+            thread.wait_for(server.aclose())
+            thread.stop()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -108,6 +135,13 @@ class Torc(Subjects):
         """Where the server is."""
         return self._client.url
 
+    def create(self, spec: str | os.PathLike[str] | Mapping[str, Any]) -> Workflow:
+        """Create a workflow from a spec: a file (.yaml, .json, .json5, .kdl) or the same as a dict.
+
+        All of it is created, or nothing. Raises SpecError with every mistake and its place.
+        """
+        return Workflow(self._thread.wait_for(self._client.create(spec)), self._thread)
+
     def create_workflow(
         self,
         name: str,
@@ -115,30 +149,26 @@ class Torc(Subjects):
         *,
         description: str | None = None,
         requirements: ResourceRequirementsModel | None = None,
-    ) -> "Workflow":
-        """Create a workflow with one job for each command, ready to be run by `torc run ID`."""
-        work = create_from_commands(self._client, name, commands, description=description, requirements=requirements)
-        return Workflow(self, self._thread.wait_for(work))
+    ) -> Workflow:
+        """Create a workflow with one job for each command, ready to be run by `run` or by `torc run ID`."""
+        work = self._client.create_workflow(name, commands, description=description, requirements=requirements)
+        return Workflow(self._thread.wait_for(work), self._thread)
 
-    def workflow(self, id: int) -> "Workflow":
+    def workflow(self, id: int) -> Workflow:
         """Return a handle of an existing workflow, without asking the server."""
-        return Workflow(self, id)
+        return Workflow(self._client.workflow(id), self._thread)
 
     def wait(self, workflow_id: int, timeout_seconds: float | None = None) -> IsCompleteResponse:
         """Wait until a workflow is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
-        return self._thread.wait_for(wait_until_over(self._client, workflow_id, timeout_seconds=timeout_seconds))
+        return self.workflow(workflow_id).wait(timeout_seconds)
 
     def iterate(self, subject: str, list_operation: str, **query: Any) -> Iterator[Any]:
         """Every item of a list operation: `torc.iterate("jobs", "list_jobs", workflow_id=1)`."""
-        return self._each(iterate(getattr(getattr(self._client, subject), list_operation), **query))
+        return self._thread.each(iterate(getattr(getattr(self._client, subject), list_operation), **query))
 
     def follow_events(self, workflow_id: int, level: str = "info") -> Iterator[LiveEvent | NewsMissed]:
         """Give the news of a workflow as it happens, for ever; `TorcClient.follow_events` says more."""
-        return self._each(self._client.follow_events(workflow_id, level))
-
-    def _each(self, items: AsyncIterator[T]) -> Iterator[T]:
-        while (item := self._thread.wait_for(anext(items, _END))) is not _END:
-            yield cast("T", item)
+        return self.workflow(workflow_id).follow_events(level)
 
     def close(self) -> None:
         """Give back sockets and thread; happens by itself when the object is forgotten or the program ends."""
@@ -153,36 +183,6 @@ class Torc(Subjects):
         self.close()
 
 
-_END = object()
-
-
-def _close(client: TorcClient, thread: _LoopThread) -> None:
+def _close(client: AsyncTorc, thread: LoopThread) -> None:
     thread.wait_for(client.close())
     thread.stop()
-
-
-class Workflow:
-    """A workflow on a server."""
-
-    def __init__(self, torc: Torc, id: int) -> None:
-        self._torc = torc
-        self.id = id
-
-    def __repr__(self) -> str:
-        return f"Workflow(id={self.id}, server={self._torc.url!r})"
-
-    def wait(self, timeout_seconds: float | None = None) -> IsCompleteResponse:
-        """Wait until it is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
-        return self._torc.wait(self.id, timeout_seconds)
-
-    def status(self) -> WorkflowStatusResponse:
-        """Return the numbers of jobs by status, and the rest of the summary."""
-        return self._torc.workflows.get_workflow_status(self.id)
-
-    def jobs(self, status: JobStatus | None = None) -> list[JobModel]:
-        """Return its jobs, all of them or those of a status."""
-        return cast("list[JobModel]", list(self._torc.iterate("jobs", "list_jobs", workflow_id=self.id, status=status)))
-
-    def cancel(self) -> None:
-        """Cancel it: nothing more is started, and runners stop what runs."""
-        self._torc.workflows.cancel_workflow(self.id)

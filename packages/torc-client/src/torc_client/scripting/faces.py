@@ -1,0 +1,113 @@
+"""Plain faces of asynchronous classes: one thread runs an event loop, and every method waits for it.
+
+    class Workflow(Face[AsyncWorkflow]):
+        wait = plain(AsyncWorkflow.wait)
+
+So nothing is written twice, and editors and mypy see the parameters of the asynchronous method.
+"""
+
+import asyncio
+import contextlib
+import functools
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+
+Asynchronous = TypeVar("Asynchronous")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_END = object()
+
+
+class LoopThread:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="torc-client", daemon=True)
+        self._thread.start()
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine there. Ctrl-C here cancels it there, and is raised once it has cleaned up."""
+        result: Future[T] = Future()
+        running: list[asyncio.Task[T]] = []
+
+        def start() -> None:
+            running.append(self._loop.create_task(work))
+            running[0].add_done_callback(functools.partial(_pass_on, result))
+
+        def cancel() -> None:
+            running[0].cancel()
+
+        self._loop.call_soon_threadsafe(start)
+        try:
+            return result.result()
+        except BaseException:
+            if not result.done():
+                self._loop.call_soon_threadsafe(cancel)
+                with contextlib.suppress(Exception, asyncio.CancelledError):
+                    result.result()
+            raise
+
+    def each(self, items: AsyncIterator[T]) -> Iterator[T]:
+        """Give what an asynchronous iterator gives."""
+        while (item := self.wait_for(_next(items))) is not _END:
+            yield cast("T", item)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+async def _next(items: AsyncIterator[T]) -> T | object:
+    return await anext(items, _END)
+
+
+def _pass_on(result: Future[T], ended: asyncio.Task[T]) -> None:
+    if ended.cancelled():
+        result.set_exception(asyncio.CancelledError())
+    elif (error := ended.exception()) is not None:
+        result.set_exception(error)
+    else:
+        result.set_result(ended.result())
+
+
+class Face(Generic[Asynchronous]):
+    """The plain face of an asynchronous object, whose coroutines run in `thread`."""
+
+    def __init__(self, asynchronous: Asynchronous, thread: LoopThread) -> None:
+        self._asynchronous = asynchronous
+        self._thread = thread
+
+    def __repr__(self) -> str:
+        return repr(self._asynchronous).removeprefix("Async")
+
+
+def plain(
+    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[Face[Any], P], T]:
+    """Make the method of a face that calls a coroutine method and waits for it."""
+
+    @functools.wraps(method)
+    def call(self: Face[Any], /, *arguments: P.args, **keywords: P.kwargs) -> T:
+        work: Coroutine[Any, Any, T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
+        return self._thread.wait_for(work)
+
+    return call
+
+
+def plain_iterator(
+    method: Callable[Concatenate[Any, P], AsyncIterator[T]],
+) -> Callable[Concatenate[Face[Any], P], Iterator[T]]:
+    """Make the method of a face that gives what an asynchronous iterator gives."""
+
+    @functools.wraps(method)
+    def call(self: Face[Any], /, *arguments: P.args, **keywords: P.kwargs) -> Iterator[T]:
+        items: AsyncIterator[T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
+        return self._thread.each(items)
+
+    return call

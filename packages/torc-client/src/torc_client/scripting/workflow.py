@@ -1,0 +1,129 @@
+"""A workflow on a server, as scripts work with it."""
+
+import os
+from collections.abc import AsyncIterator, Iterable, Sequence
+from functools import partial
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import (
+    ExplainResponse,
+    IsCompleteResponse,
+    JobModel,
+    JobsModel,
+    ResultModel,
+    WorkflowModel,
+    WorkflowStatusResponse,
+)
+from torc_client.client import TorcClient
+from torc_client.event_stream import LiveEvent, NewsMissed
+from torc_client.lifecycle.commands import BATCH_JOBS
+from torc_client.lifecycle.initialize import initialize
+from torc_client.lifecycle.wait import wait_until_over
+from torc_client.paging import iterate
+from torc_client.scripting.runner_process import run_beside
+
+
+class AsyncWorkflow:
+    """A workflow of which only the id is known; everything else is asked of the server when it is wanted.
+
+        async with AsyncTorc() as torc:
+            workflow = await torc.create("sweep.yaml")
+            await workflow.run()
+            print([result.return_code for result in await workflow.results()])
+
+    All methods raise TorcError and its kind.
+    """
+
+    def __init__(self, client: TorcClient, id: int) -> None:
+        self._client = client
+        self.id = id
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(id={self.id}, server={self._client.url!r})"
+
+    async def record(self) -> WorkflowModel:
+        """Return what the server keeps of it: name, owner, settings."""
+        return await self._client.workflows.get_workflow(self.id)
+
+    async def status(self) -> WorkflowStatusResponse:
+        """Return the numbers of jobs by status, and the rest of the summary."""
+        return await self._client.workflows.get_workflow_status(self.id)
+
+    async def explain(self) -> ExplainResponse:
+        """Return why nothing runs, or that something does: the server's own reasons, each with what to do."""
+        return await self._client.workflows.explain_workflow(self.id)
+
+    async def initialize(self, *, force: bool = False) -> None:
+        """Begin a new run: all jobs as if never run, those that wait for nothing ready.
+
+        `force` begins also when input files are missing or jobs are running. Raises InputsMissing, RuleBroken.
+        """
+        await initialize(self._client, self.id, force=force)
+
+    async def run(
+        self,
+        *,
+        max_parallel_jobs: int | None = None,
+        output_dir: str | os.PathLike[str] | None = None,
+        options: Sequence[str] = (),
+        quiet: bool = True,
+    ) -> WorkflowStatusResponse:
+        """Run its jobs on this machine until nothing is left to do here, and return how it stands then.
+
+        It is what `torc run ID` does, in a process that ends with this one; Ctrl-C stops it in order. `options` are
+        further ones of that command; with `quiet` it shows nothing. Jobs that fail raise nothing: look at `results`.
+        Raises NoRunnerHere where torc-runner is not installed, RunnerFailed.
+        """
+        words = [str(self.id)]
+        if max_parallel_jobs is not None:
+            words += ["--max-parallel-jobs", str(max_parallel_jobs)]
+        if output_dir is not None:
+            words += ["--output-dir", os.fspath(output_dir)]
+        await run_beside(self._client.url, self._client.credentials, [*words, *options], quiet=quiet)
+        return await self.status()
+
+    async def wait(self, timeout_seconds: float | None = None) -> IsCompleteResponse:
+        """Wait until it is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
+        return await wait_until_over(self._client, self.id, timeout_seconds=timeout_seconds)
+
+    async def jobs(self, status: JobStatus | None = None) -> list[JobModel]:
+        """Return its jobs in the order of their ids, all of them or those of a status."""
+        return [job async for job in iterate(self._client.jobs.list_jobs, workflow_id=self.id, status=status)]
+
+    async def results(self, status: JobStatus | None = None, *, all_runs: bool = False) -> list[ResultModel]:
+        """Return how its jobs ended in the current run, or in all of them."""
+        listing = partial(self._client.results.list_results, status=status, all_runs=all_runs or None)
+        return [result async for result in iterate(listing, workflow_id=self.id)]
+
+    async def add_jobs(self, jobs: Iterable[str | JobModel]) -> list[JobModel]:
+        """Add jobs, also while it runs; those that wait for nothing are ready at once.
+
+        A text is the command of a job. Returns the jobs as the server keeps them. A complete workflow has no runner
+        any more: whoever adds jobs to that runs it again.
+        """
+        first = (await self.status()).total_jobs + 1
+        models = [self._model(job, number) for number, job in enumerate(jobs, start=first)]
+        created: list[JobModel] = []
+        for begin in range(0, len(models), BATCH_JOBS):
+            answer = await self._client.jobs.create_jobs(JobsModel(jobs=models[begin : begin + BATCH_JOBS]))
+            created += answer.jobs or []
+        await self._client.workflows.initialize_jobs(self.id, only_uninitialized=True)
+        return created
+
+    def _model(self, job: str | JobModel, number: int) -> JobModel:
+        if isinstance(job, str):
+            return JobModel(workflow_id=self.id, name=f"job{number}", command=job)
+        job.workflow_id = self.id
+        return job
+
+    def follow_events(self, level: str = "info") -> AsyncIterator[LiveEvent | NewsMissed]:
+        """Give its news as it happens, for ever; `TorcClient.follow_events` says more."""
+        return self._client.follow_events(self.id, level)
+
+    async def cancel(self) -> None:
+        """Cancel it: nothing more is started, and runners stop what runs."""
+        await self._client.workflows.cancel_workflow(self.id)
+
+    async def delete(self) -> None:
+        """Delete it with everything that belongs to it. Raises RuleBroken while jobs run."""
+        await self._client.workflows.delete_workflow(self.id)

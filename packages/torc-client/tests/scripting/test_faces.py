@@ -1,0 +1,83 @@
+"""Plain methods of asynchronous classes: results, errors, iterators, signatures, Ctrl-C."""
+
+import asyncio
+import inspect
+import os
+import signal
+import threading
+
+import pytest
+
+from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
+
+
+class AsyncCounter:
+    """Counts."""
+
+    def __init__(self):
+        self.cleaned_up = threading.Event()
+
+    def __repr__(self):
+        return "AsyncCounter()"
+
+    async def twice(self, number: int, *, plus: int = 0) -> int:
+        """Double it."""
+        await asyncio.sleep(0)
+        return 2 * number + plus
+
+    async def fail(self):
+        raise ValueError("it failed")
+
+    async def count(self, end: int):
+        for number in range(end):
+            yield number
+
+    async def interrupt_caller(self):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            self.cleaned_up.set()
+
+
+class Counter(Face[AsyncCounter]):
+    """The same, plainly."""
+
+    twice = plain(AsyncCounter.twice)
+    fail = plain(AsyncCounter.fail)
+    count = plain_iterator(AsyncCounter.count)
+    interrupt_caller = plain(AsyncCounter.interrupt_caller)
+
+
+@pytest.fixture
+def counter():
+    thread = LoopThread()
+    yield Counter(AsyncCounter(), thread)
+    thread.stop()
+
+
+def test_methods_wait_for_their_result(counter):
+    assert counter.twice(4, plus=1) == 9
+
+
+def test_errors_are_raised_here(counter):
+    with pytest.raises(ValueError, match="it failed"):
+        counter.fail()
+
+
+def test_iterators(counter):
+    assert list(counter.count(3)) == [0, 1, 2]
+
+
+def test_a_face_looks_like_what_it_is_the_face_of(counter):
+    assert repr(counter) == "Counter()"
+    assert counter.twice.__doc__ == "Double it."
+    assert list(inspect.signature(counter.twice).parameters) == ["number", "plus"]
+    assert not inspect.iscoroutinefunction(counter.twice)
+
+
+def test_ctrl_c_is_raised_when_the_work_has_cleaned_up(counter):
+    with pytest.raises(KeyboardInterrupt):
+        counter.interrupt_caller()
+    assert counter._asynchronous.cleaned_up.is_set()

@@ -1,0 +1,74 @@
+"""Scripts that use the Python client, with a real server and real runners."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from support.processes import Place, Reports, Server
+from torc_client import RunnerFailed, Torc
+
+
+@pytest.fixture
+def torc(server: Server, place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(place.directory)
+    monkeypatch.setenv("HOME", str(place.home))
+    with Torc(server.url) as torc:
+        yield torc
+
+
+def test_create_run_and_look(torc: Torc):
+    workflow = torc.create(
+        {"name": "two", "jobs": [{"name": "good", "command": "true"}, {"name": "bad", "command": "exit 3"}]}
+    )
+    end = workflow.run(max_parallel_jobs=1)
+    assert end.is_complete
+    assert {result.job_name: result.return_code for result in workflow.results()} == {"good": 0, "bad": 3}
+    assert [job.name for job in workflow.jobs(status="failed")] == ["bad"]
+    assert Path("torc_output").is_dir()
+
+
+def test_jobs_are_added_while_it_runs(torc: Torc):
+    workflow = torc.create_workflow("grows", ["true"])
+    added = workflow.add_jobs(["true", "exit 4"])
+    assert [job.name for job in added] == ["job2", "job3"]
+    assert workflow.run().jobs_by_status.completed == 2
+
+
+def test_what_the_runner_says_when_it_fails_is_raised(torc: Torc):
+    with pytest.raises(RunnerFailed, match="orkflow"):
+        torc.workflow(99).run()
+
+
+def test_a_server_of_ones_own_ends_with_its_context(place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(place.directory)
+    with Torc.standalone(place.directory / "own.db") as torc:
+        assert torc.create_workflow("alone", ["true"]).run().is_complete
+    with Torc.standalone(place.directory / "own.db") as torc:
+        assert [workflow.name for workflow in torc.workflows.list_workflows().items] == ["alone"]
+
+
+SCRIPT = """
+from torc_client import Torc
+torc = Torc()
+workflow = torc.create_workflow("long", ["trap 'echo stopped >reports; exit' TERM; echo $PPID >reports; while :; do read -t 60 <> reports2; done"])
+workflow.run()
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_the_runner_ends_with_its_script_and_lets_jobs_end(
+    server: Server, place: Place, reports: Reports, how: signal.Signals
+):
+    os.mkfifo(place.directory / "reports2")
+    script = place.start("python", place.file("script.py", SCRIPT), stderr=-3)
+    reports.next(of=[script])
+    script.send_signal(how)
+    assert reports.next() == ["stopped"]
+    script.communicate()
+    assert script.returncode == -how
+    with Torc(server.url) as torc:
+        for _ in torc.follow_events(1, "debug"):
+            if torc.workflow(1).status().active_compute_nodes == 0:
+                break  # the runner has left
