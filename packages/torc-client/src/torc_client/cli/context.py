@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from torc_client.cli.results import Detail, Written
+from torc_client.cli.results import Detail, Report, Written
 from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class TorcCommand(click.Command):
             from torc_client.cli.output.show import show  # noqa: PLC0415 - help needs no rich
 
             show(value, app.format)
-            if isinstance(value, Detail | Written) and value.failed:
+            if isinstance(value, Detail | Written | Report) and value.failed:
                 raise click.exceptions.Exit(1)
 
 

@@ -49,6 +49,16 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Figures with a list among them: JSON has the whole `record`, csv the list, people `sentences` and the list."""
+
+    record: Any
+    listing: Listing
+    sentences: Sequence[str] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Something was changed: a sentence, and the facts that JSON has beside it."""
 
@@ -64,5 +74,5 @@ class Document:
     text: str
 
 
-Shaped = Listing | Detail | Written | Done
+Shaped = Listing | Detail | Written | Report | Done
 Result = Shaped | Document

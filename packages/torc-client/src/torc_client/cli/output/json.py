@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from torc_client.cli.results import Detail, Done, Listing, Shaped, Written
+from torc_client.cli.results import Detail, Done, Listing, Report, Shaped, Written
 
 
 def as_json(result: Shaped) -> str:
@@ -22,7 +22,7 @@ def _value(result: Shaped) -> Any:
     match result:
         case Listing():
             return {"items": msgspec.to_builtins(result.items)}
-        case Detail():
+        case Detail() | Report():
             return msgspec.to_builtins(result.record)
         case Written():
             return msgspec.to_builtins(result.value)

@@ -9,7 +9,7 @@ from torc_client.cli.context import NO_CSV
 from torc_client.cli.output.csv import as_csv
 from torc_client.cli.output.json import as_json, as_json_line
 from torc_client.cli.output.table import as_table, inert
-from torc_client.cli.results import Detail, Document, Listing, Result
+from torc_client.cli.results import Detail, Document, Listing, Report, Result
 from torc_client.errors import TorcError
 
 # Where nobody looks at a screen, lines are as long as they are.
@@ -24,6 +24,8 @@ def show(result: Result, format: str) -> None:
     if format == "json":
         click.echo(as_json(result))
         return
+    if isinstance(result, Report) and format == "csv":
+        result = result.listing
     if isinstance(result, Listing) and not result.items and result.when_empty:
         say(result.when_empty)
     if format == "csv" and isinstance(result, Listing):

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from torc_client.cli.results import Column, Detail, Done, Listing, Shaped, Written
+from torc_client.cli.results import Column, Detail, Done, Listing, Report, Shaped, Written
 
 
 def as_table(result: Shaped) -> Iterator[RenderableType]:
@@ -22,6 +22,10 @@ def as_table(result: Shaped) -> Iterator[RenderableType]:
             yield from _detail(result)
         case Written():
             yield Text(inert(result.text.rstrip("\n")))
+        case Report():
+            yield from (Text(inert(sentence)) for sentence in result.sentences)
+            if result.listing.items or not result.sentences:
+                yield from _listing(result.listing)
         case Done():
             yield Text(inert(result.message))
 
