@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.processes import Place, Reports, Server
-from torc_client import RunnerFailed, Torc
+from torc_client import JobStatus, RunnerFailed, Torc
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_create_run_and_look(torc: Torc):
     end = workflow.run(max_parallel_jobs=1)
     assert end.is_complete
     assert {result.job_name: result.return_code for result in workflow.results()} == {"good": 0, "bad": 3}
-    assert [job.name for job in workflow.jobs(status="failed")] == ["bad"]
+    assert [job.name for job in workflow.jobs(JobStatus.FAILED)] == ["bad"]
     assert Path("torc_output").is_dir()
 
 

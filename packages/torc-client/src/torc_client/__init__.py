@@ -29,22 +29,30 @@ if TYPE_CHECKING:
         Unauthorized,
     )
     from torc_client.event_stream import LiveEvent, NewsMissed
+    from torc_client.mapping.function import FunctionRefused
+    from torc_client.mapping.outcomes import CallFailed, CallsFailed, Outcome
     from torc_client.paging import iterate
+    from torc_client.scripting.calls import AsyncCalls
     from torc_client.scripting.runner_process import NoRunnerHere, RunnerFailed
     from torc_client.scripting.torc import AsyncTorc
     from torc_client.scripting.workflow import AsyncWorkflow
-    from torc_client.sync import Torc, Workflow
+    from torc_client.sync import Calls, Torc, Workflow, map_function_to_jobs
 
 __all__ = [
     "ApiError",
+    "AsyncCalls",
     "AsyncTorc",
     "AsyncWorkflow",
+    "CallFailed",
+    "Calls",
+    "CallsFailed",
     "ClaimJobsSortMethod",
     "ComputeNodeModel",
     "ComputeNodesResources",
     "Conflict",
     "FileModel",
     "Forbidden",
+    "FunctionRefused",
     "JobModel",
     "JobStatus",
     "JobsModel",
@@ -52,6 +60,7 @@ __all__ = [
     "NewsMissed",
     "NoRunnerHere",
     "NotFound",
+    "Outcome",
     "ResourceRequirementsModel",
     "ResultModel",
     "RuleBroken",
@@ -66,22 +75,30 @@ __all__ = [
     "Workflow",
     "WorkflowModel",
     "iterate",
+    "map_function_to_jobs",
 ]
 
 # In which modules the names above live. They are imported when first used: `torc --help` needs none of them.
 _HOMES = {
+    "AsyncCalls": "scripting.calls",
     "AsyncTorc": "scripting.torc",
     "AsyncWorkflow": "scripting.workflow",
+    "CallFailed": "mapping.outcomes",
+    "Calls": "sync",
+    "CallsFailed": "mapping.outcomes",
     "ClaimJobsSortMethod": "api.enums",
+    "FunctionRefused": "mapping.function",
     "JobStatus": "api.enums",
     "LiveEvent": "event_stream",
     "NewsMissed": "event_stream",
     "NoRunnerHere": "scripting.runner_process",
+    "Outcome": "mapping.outcomes",
     "RunnerFailed": "scripting.runner_process",
     "Torc": "sync",
     "TorcClient": "client",
     "Workflow": "sync",
     "iterate": "paging",
+    "map_function_to_jobs": "sync",
 }
 
 

@@ -4,14 +4,16 @@ import functools
 import inspect
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from torc_client.api.records import IsCompleteResponse, ResourceRequirementsModel
+from torc_client.api.records import IsCompleteResponse, JobModel, ResourceRequirementsModel
 from torc_client.event_stream import LiveEvent, NewsMissed
+from torc_client.mapping.outcomes import Outcome
 from torc_client.paging import iterate
+from torc_client.scripting.calls import AsyncCalls
 from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from torc_client.api.blocking import Subjects
 else:
     Subjects = object
+
+
+Item = TypeVar("Item")
+R = TypeVar("R")
 
 
 class _Blocking:
@@ -75,7 +81,42 @@ class Workflow(Face[AsyncWorkflow]):
     delete = plain(AsyncWorkflow.delete)
 
 
-class Torc(Subjects):
+class Calls(Workflow, Generic[R]):
+    """A workflow each of whose jobs calls a function for one item.
+
+    >>> from math import sqrt
+    >>> torc = Torc()
+    >>> calls = torc.map_function(sqrt, [1, 4, -9])
+    >>> calls.run().jobs_by_status.failed
+    1
+    >>> for outcome in calls.outcomes():
+    ...     print(outcome.item, outcome.value, outcome.error and outcome.error.type_name)
+    1 1.0 None
+    4 2.0 None
+    -9 None ValueError
+    """
+
+    def outcomes(self) -> list[Outcome[R]]:
+        """Return how each call stands now, in the order of the items: value, or error with its traceback, or neither.
+
+        Raises TorcError where a value cannot be read here, since the module of its class is missing for instance.
+        """
+        return self._thread.wait_for(self._calls.outcomes())
+
+    def values(self) -> list[R]:
+        """Return the values in the order of the items.
+
+        Raises CallsFailed, with all outcomes, where calls failed or have not ended; its cause is the first error, with
+        the traceback of the job.
+        """
+        return self._thread.wait_for(self._calls.values())
+
+    @property
+    def _calls(self) -> AsyncCalls[R]:
+        return cast("AsyncCalls[R]", self._asynchronous)
+
+
+class Torc(Face[AsyncTorc], Subjects):
     """A server, for scripts and notebooks: `torc.jobs.list_jobs(workflow_id=1)` and all other operations, as methods.
 
     >>> torc = Torc()  # the server of TORC_API_URL, else the one on this machine
@@ -96,11 +137,10 @@ class Torc(Subjects):
         patience_seconds: float = 30.0,
         timeout_seconds: float = 120.0,
     ) -> None:
-        self._client = AsyncTorc(
-            url, username, password, patience_seconds=patience_seconds, timeout_seconds=timeout_seconds
-        )
-        self._thread = LoopThread()
-        self._finalizer = weakref.finalize(self, _close, self._client, self._thread)
+        client = AsyncTorc(url, username, password, patience_seconds=patience_seconds, timeout_seconds=timeout_seconds)
+        super().__init__(client, LoopThread())
+        self._client = client
+        self._finalizer = weakref.finalize(self, _close, client, self._thread)
 
     @classmethod
     @contextmanager
@@ -154,6 +194,38 @@ class Torc(Subjects):
         work = self._client.create_workflow(name, commands, description=description, requirements=requirements)
         return Workflow(self._thread.wait_for(work), self._thread)
 
+    def map_function(
+        self,
+        function: Callable[[Item], R],
+        items: Iterable[Item],
+        *,
+        name: str | None = None,
+        requirements: ResourceRequirementsModel | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        python: str | None = None,
+    ) -> Calls[R]:
+        """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
+
+        Items and values are JSON and go through the server, or, with a `directory` that all machines see, any objects
+        that can be pickled. Jobs find the function by its name in its module or script; a script creates its workflow
+        under `if __name__ == "__main__":`. What has no such name (a lambda, a function of a notebook) is carried along
+        where cloudpickle is installed. `requirements` says what each job needs, `python` which interpreter runs it,
+        else this one. On a server that asks for a password give a directory: jobs do not have the password.
+
+        Raises FunctionRefused where no job could call the function, TorcError for no items or for such that cannot
+        travel.
+        """
+        work = self._client.map_function(
+            function, items, name=name, requirements=requirements, directory=directory, python=python
+        )
+        return Calls(self._thread.wait_for(work), self._thread)
+
+    map_function_to_jobs = plain(AsyncTorc.map_function_to_jobs)
+
+    def calls(self, workflow_id: int) -> Calls[Any]:
+        """Return a handle of a workflow that `map_function` made, here or elsewhere, without asking the server."""
+        return Calls(self._client.calls(workflow_id), self._thread)
+
     def workflow(self, id: int) -> Workflow:
         """Return a handle of an existing workflow, without asking the server."""
         return Workflow(self._client.workflow(id), self._thread)
@@ -181,6 +253,11 @@ class Torc(Subjects):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def map_function_to_jobs(api: Torc, *arguments: Any, **keywords: Any) -> list[JobModel]:
+    """Add jobs that call a function, as the published client spells it; `Torc.map_function_to_jobs` says more."""
+    return api.map_function_to_jobs(*arguments, **keywords)
 
 
 def _close(client: AsyncTorc, thread: LoopThread) -> None:

@@ -1,6 +1,6 @@
 """A workflow out of a plain list of commands."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from torc_client.api.records import JobModel, JobsModel, ResourceRequirementsModel, WorkflowModel
 from torc_client.client import TorcClient, current_user
@@ -24,6 +24,28 @@ async def create_from_commands(
     `requirements` says what each job needs; without it, the server's default. Creation is all or nothing: when
     something fails the workflow is deleted, and the TorcError raised.
     """
+
+    async def jobs(workflow_id: int) -> list[JobModel]:
+        return [
+            JobModel(workflow_id=workflow_id, name=f"job{n}", command=command)
+            for n, command in enumerate(commands, start=1)
+        ]
+
+    return await create_ready(client, name, jobs, description=description, requirements=requirements)
+
+
+async def create_ready(
+    client: TorcClient,
+    name: str,
+    make_jobs: Callable[[int], Awaitable[Sequence[JobModel]]],
+    *,
+    description: str | None = None,
+    requirements: ResourceRequirementsModel | None = None,
+) -> int:
+    """Create a workflow with the jobs that `make_jobs` makes for its id, ready to run; returns the id.
+
+    All of it or nothing, as above; `make_jobs` may create on the server what its jobs need.
+    """
     workflow = await client.workflows.create_workflow(
         WorkflowModel(name=name, user=current_user(), description=description)
     )
@@ -33,12 +55,11 @@ async def create_from_commands(
         if requirements is not None:
             requirements.workflow_id = workflow_id
             requirements_id = (await client.resource_requirements.create_resource_requirements(requirements)).id
-        jobs = [
-            JobModel(workflow_id=workflow_id, name=f"job{n}", command=command, resource_requirements_id=requirements_id)
-            for n, command in enumerate(commands, start=1)
-        ]
+        jobs = await make_jobs(workflow_id)
+        for job in jobs:
+            job.resource_requirements_id = requirements_id
         for begin in range(0, len(jobs), BATCH_JOBS):
-            await client.jobs.create_jobs(JobsModel(jobs=jobs[begin : begin + BATCH_JOBS]))
+            await client.jobs.create_jobs(JobsModel(jobs=list(jobs[begin : begin + BATCH_JOBS])))
         await initialize(client, workflow_id)
     except BaseException:
         await client.workflows.delete_workflow(workflow_id)

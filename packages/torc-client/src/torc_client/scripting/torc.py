@@ -1,19 +1,24 @@
 """A server, as asynchronous scripts work with it."""
 
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from torc_client.api.records import ResourceRequirementsModel
+from torc_client.api.records import JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.lifecycle.commands import create_from_commands
 from torc_client.managed_server import ServerOptions, managed_server
+from torc_client.scripting.calls import AsyncCalls
 from torc_client.scripting.workflow import AsyncWorkflow
 
 if TYPE_CHECKING:
     from torc_client.spec import Plan
+
+
+Item = TypeVar("Item")
+R = TypeVar("R")
 
 
 class AsyncTorc(TorcClient):
@@ -56,6 +61,76 @@ class AsyncTorc(TorcClient):
         """Create a workflow with one job for each command, ready to be run by `run` or by `torc run ID`."""
         created = create_from_commands(self, name, commands, description=description, requirements=requirements)
         return AsyncWorkflow(self, await created)
+
+    async def map_function(
+        self,
+        function: Callable[[Item], R],
+        items: Iterable[Item],
+        *,
+        name: str | None = None,
+        requirements: ResourceRequirementsModel | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        python: str | None = None,
+    ) -> AsyncCalls[R]:
+        """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
+
+        Items and values are JSON and go through the server, or, with a `directory` that all machines see, any objects
+        that can be pickled. Jobs find the function by its name in its module or script; a script creates its workflow
+        under `if __name__ == "__main__":`. What has no such name (a lambda, a function of a notebook) is carried along
+        where cloudpickle is installed. `requirements` says what each job needs, `python` which interpreter runs it,
+        else this one. On a server that asks for a password give a directory: jobs do not have the password.
+
+        Raises FunctionRefused where no job could call the function, TorcError for no items or for such that cannot
+        travel.
+        """
+        from torc_client.mapping.creation import create_calls  # noqa: PLC0415 - many scripts map nothing
+
+        created = create_calls(
+            self, function, items, name=name, requirements=requirements, directory=directory, python=python
+        )
+        return AsyncCalls(self, await created)
+
+    def calls(self, workflow_id: int) -> AsyncCalls[Any]:
+        """Return a handle of a workflow that `map_function` made, here or elsewhere, without asking the server."""
+        return AsyncCalls(self, workflow_id)
+
+    async def map_function_to_jobs(  # noqa: PLR0917 - as it was published
+        self,
+        workflow_id: int,
+        module: str,
+        func: str,
+        params: Sequence[Any],
+        postprocess_func: str | None = None,
+        module_directory: str | None = None,
+        resource_requirements_id: int | None = None,
+        scheduler_id: int | None = None,
+        start_index: int = 1,
+        name_prefix: str = "",
+        depends_on_job_ids: list[int] | None = None,
+    ) -> list[JobModel]:
+        """Add jobs to a workflow that call `module.func(job_name, params)`, one for each of `params`, and return them.
+
+        Values go through user data: `input_NAME` and `output_NAME` of a job called NAME, which is the prefix and a
+        number from `start_index` on. `postprocess_func`, if there is one, is called with the list of all values by a
+        job called postprocess, and its value is the user data `postprocess_result`. The module must be importable
+        where jobs run, by itself or from `module_directory`. Raises TorcError, or what importing the module raises.
+        """
+        from torc_client.mapping import published  # noqa: PLC0415 - the same
+
+        return await published.map_function_to_jobs(
+            self,
+            workflow_id,
+            module,
+            func,
+            params,
+            postprocess_func,
+            module_directory,
+            resource_requirements_id,
+            scheduler_id,
+            start_index,
+            name_prefix,
+            depends_on_job_ids,
+        )
 
     def workflow(self, id: int) -> AsyncWorkflow:
         """Return a handle of an existing workflow, without asking the server."""

@@ -1,0 +1,52 @@
+"""`pytorc`: the commands of jobs that `map_function_to_jobs` makes.
+
+They read TORC_API_URL, TORC_WORKFLOW_ID and TORC_JOB_ID.
+"""
+
+import os
+from typing import NoReturn
+
+import click
+
+from torc_client.cli import failures
+from torc_client.errors import TorcError
+from torc_client.version import __version__
+
+
+@click.group("pytorc", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pytorc", message="%(prog)s %(version)s")
+def _pytorc() -> None:
+    """Call Python functions in Torc jobs; `map_function_to_jobs` makes jobs that do."""
+
+
+@_pytorc.command("run-function")
+def _run_function() -> None:
+    """Call the function that this job is for, and store its value."""
+    _require_job()
+    from torc_client.mapping.published import run_function  # noqa: PLC0415 - help needs no network
+
+    run_function()
+
+
+@_pytorc.command("run-postprocess")
+def _run_postprocess() -> None:
+    """Call the function that takes the values of all others, and store its value."""
+    _require_job()
+    from torc_client.mapping.published import run_postprocess  # noqa: PLC0415 - help needs no network
+
+    run_postprocess()
+
+
+def main() -> NoReturn:
+    """Run `pytorc` and end the process. What a function raises is shown with its trace."""
+    try:
+        _pytorc(standalone_mode=False)
+    except BaseException as error:  # noqa: BLE001 - `end` raises what it does not know
+        failures.end(error)
+    failures.end(None)
+
+
+def _require_job() -> None:
+    missing = [name for name in ("TORC_API_URL", "TORC_WORKFLOW_ID", "TORC_JOB_ID") if not os.environ.get(name)]
+    if missing:
+        raise TorcError(f"This runs only in a Torc job: {', '.join(missing)} is not set.")

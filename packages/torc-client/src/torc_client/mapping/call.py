@@ -1,0 +1,59 @@
+"""What a job does that calls a function: fetch the call, perform it, tell what came of it."""
+
+import os
+import pickle
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from torc_client.errors import TorcError
+from torc_client.mapping.exchange import ErrorTold, Exchange, FileExchange, Told
+from torc_client.mapping.function import load
+
+
+def perform_job(words: Sequence[str]) -> int:
+    """Do what the job is for; returns its exit status. `words` are the paths of call and outcome, if it is files."""
+    if "TORC_JOB_ID" not in os.environ:
+        sys.stderr.write("Error: This is what jobs run that `map_function` made; there is no job here.\n")
+        return 1
+    exchange: Exchange = FileExchange(Path(words[0]), Path(words[1])) if words else _by_user_data()
+    told = _outcome(exchange)
+    try:
+        exchange.tell(told)
+    except (TorcError, TypeError, AttributeError, pickle.PicklingError) as error:
+        if "error" in told:
+            raise
+        told = _told_of(error)
+        exchange.tell(told)
+    return 1 if "error" in told else 0
+
+
+def _by_user_data() -> Exchange:
+    from torc_client.mapping.user_data_exchange import UserDataExchange  # noqa: PLC0415 - files need no network
+
+    return UserDataExchange()
+
+
+def _outcome(exchange: Exchange) -> Told:
+    """Perform the call. An exception, that of `sys.exit` too, becomes what is told, and goes to stderr as always."""
+    try:
+        call = exchange.fetch()
+        function = load(call.reference)
+        return {"value": function(call.item()), "attempt": attempt()}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is told
+        return _told_of(error)
+
+
+def attempt() -> str:
+    """Tell runs and attempts apart, so that nobody takes an older outcome for this one."""
+    return f"{os.environ.get('TORC_RUN_ID', '')}.{os.environ.get('TORC_ATTEMPT_ID', '')}"
+
+
+def _told_of(error: BaseException) -> Told:
+    # The first frame is ours and tells the reader nothing.
+    frames = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    trace = "".join(traceback.format_exception(type(error), error, frames))
+    sys.stderr.write(trace)
+    told: ErrorTold = {"type": type(error).__qualname__, "message": str(error), "traceback": trace}
+    return {"error": told, "attempt": attempt()}

@@ -1,0 +1,126 @@
+"""The workflow of a mapped function: a job for each item, ready to run."""
+
+import asyncio
+import os
+import pickle
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from torc_client.api.records import (
+    FileModel,
+    FilesModel,
+    JobModel,
+    ResourceRequirementsModel,
+    UserDataListModel,
+    UserDataModel,
+)
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.lifecycle.commands import create_ready
+from torc_client.mapping.exchange import packed_call, require_json
+from torc_client.mapping.function import Reference, name_of, refer, require_main_program
+from torc_client.spec.creation import batches
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A function with the items that it is called for."""
+
+    reference: Reference
+    word: str
+    items: Sequence[Any]
+    python: str
+
+    def job_name(self, number: int) -> str:
+        """Name the job of an item, from 1."""
+        return f"{self.word}_{number}"
+
+    def job(self, workflow_id: int, number: int, *words: str) -> JobModel:
+        """Make the job of an item. The directory that it runs in takes no part in what Python imports."""
+        command = shlex.join([self.python, "-P", "-m", "torc_client.mapping", *words])
+        return JobModel(workflow_id=workflow_id, name=self.job_name(number), command=command)
+
+
+async def create_calls(
+    client: TorcClient,
+    function: Callable[[Any], Any],
+    items: Iterable[Any],
+    *,
+    name: str | None,
+    requirements: ResourceRequirementsModel | None,
+    directory: str | os.PathLike[str] | None,
+    python: str | None,
+) -> int:
+    """Create the workflow, all of it or nothing; returns its id.
+
+    Raises FunctionRefused, and TorcError for no items or for such that cannot travel.
+    """
+    require_main_program()
+    mapped = Mapped(refer(function), name_of(function), list(items), python or sys.executable)
+    if not mapped.items:
+        raise TorcError(f"There are no items to call {mapped.word} with.", "Give at least one.")
+    if directory is None:
+        for position, item in enumerate(mapped.items):
+            require_json(item, f"Item {position}")
+
+    async def jobs(workflow_id: int) -> list[JobModel]:
+        if directory is None:
+            return await _with_user_data(client, workflow_id, mapped)
+        return await _with_files(client, workflow_id, mapped, Path(directory))
+
+    return await create_ready(client, name or mapped.word, jobs, requirements=requirements)
+
+
+async def _with_user_data(client: TorcClient, workflow_id: int, mapped: Mapped) -> list[JobModel]:
+    records = []
+    for number, item in enumerate(mapped.items, start=1):
+        job_name = mapped.job_name(number)
+        data = {**mapped.reference, "params": item, "job_name": job_name}
+        records.append(UserDataModel(workflow_id=workflow_id, name=f"input_{job_name}", data=data))
+        records.append(UserDataModel(workflow_id=workflow_id, name=f"output_{job_name}", data={}))
+    ids: list[int] = []
+    for some in batches(records, lambda record: len(msgspec.json.encode(record))):
+        answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=some))
+        ids += [record.id or 0 for record in answer.user_data or []]
+    jobs = []
+    for number, (read, written) in enumerate(zip(ids[::2], ids[1::2], strict=True), start=1):
+        job = mapped.job(workflow_id, number)
+        job.input_user_data_ids, job.output_user_data_ids = [read], [written]
+        jobs.append(job)
+    return jobs
+
+
+async def _with_files(client: TorcClient, workflow_id: int, mapped: Mapped, directory: Path) -> list[JobModel]:
+    paths = await asyncio.to_thread(_write_calls, mapped, directory / f"workflow_{workflow_id}")
+    files = [FileModel(workflow_id=workflow_id, name=path.stem, path=str(path)) for path in paths]
+    ids: list[int] = []
+    for some in batches(files, lambda file: len(file.name) + len(file.path)):
+        answer = await client.files.create_files(FilesModel(files=some))
+        ids += [file.id or 0 for file in answer.files or []]
+    jobs = []
+    for position in range(0, len(files), 2):
+        job = mapped.job(workflow_id, position // 2 + 1, files[position].path, files[position + 1].path)
+        job.input_file_ids, job.output_file_ids = [ids[position]], [ids[position + 1]]
+        jobs.append(job)
+    return jobs
+
+
+def _write_calls(mapped: Mapped, place: Path) -> list[Path]:
+    """Write a file for each item; returns their paths, and behind each the path for what comes of it."""
+    place = place.absolute()
+    place.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, item in enumerate(mapped.items, start=1):
+        read, written = (place / f"{kind}_{mapped.job_name(number)}.pickle" for kind in ("input", "output"))
+        try:
+            read.write_bytes(packed_call(mapped.reference, item))
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            raise TorcError(f"Item {number - 1} cannot be pickled: {error}") from error
+        paths += [read, written]
+    return paths

@@ -1,0 +1,144 @@
+"""Which function a job calls: one that is found by its name in a module or a script, else one that is carried along.
+
+Nothing here needs the network: jobs that exchange files start quickly.
+"""
+
+import base64
+import importlib
+import importlib.util
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypedDict, cast
+
+from torc_client.errors import TorcError
+
+# What multiprocessing calls the script of the other process: `if __name__ == "__main__"` does not hold there.
+SCRIPT_OF_CALLER = "__mp_main__"
+_is_loading_script = False
+
+
+class Reference(TypedDict, total=False):
+    """Where a function is, as JSON."""
+
+    module: str
+    script: str
+    """In place of a module, the path of the script that had the function."""
+    func: str
+    """Its name there, with dots where it is in a class."""
+    module_directory: str
+    """Where modules are looked for first."""
+    pickled: str
+    """The function itself, in base64, where no name leads to it."""
+
+
+class FunctionRefused(TorcError):  # noqa: N818 - named after what happened
+    """A job could not call this function."""
+
+
+def refer(function: Callable[..., Any]) -> Reference:
+    """Tell where a function is. Raises FunctionRefused where no job would find it."""
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
+    name = getattr(function, "__qualname__", None)
+    if module is None or name is None or _look_up(module, name) is not function:
+        return _carried(function)
+    if module.__name__ != "__main__":
+        return _in_module(module, module.__name__, name)
+    if module.__spec__ is not None:  # python -m
+        return _in_module(module, module.__spec__.name, name)
+    script = getattr(module, "__file__", None)
+    if script is None or not Path(script).is_file():  # a notebook, or a prompt
+        return _carried(function)
+    path = Path(script).absolute()
+    return {"script": str(path), "func": name, "module_directory": str(path.parent)}
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return a word for a function, which names of jobs may begin with."""
+    name = str(getattr(function, "__name__", "") or type(function).__name__)
+    return name.strip("<>") or "call"
+
+
+def load(reference: Reference) -> Callable[..., Any]:
+    """Find the function. Raises FunctionRefused, or whatever the module raises when it is imported."""
+    directory = reference.get("module_directory")
+    if directory and directory not in sys.path:
+        sys.path.insert(0, directory)
+    if "pickled" in reference:
+        return cast("Callable[..., Any]", pickle.loads(base64.b64decode(reference["pickled"])))  # noqa: S301 - code
+    name = reference["func"]
+    module = _script(reference["script"]) if "script" in reference else importlib.import_module(reference["module"])
+    function = _look_up(module, name)
+    if not callable(function):
+        raise FunctionRefused(f"{module.__name__} has no function {name!r}.", "Give the name of one that it has.")
+    return cast("Callable[..., Any]", function)
+
+
+def require_main_program() -> None:
+    """Raise FunctionRefused where a job is loading the script that created it, which would create it again."""
+    if _is_loading_script:
+        raise FunctionRefused(
+            "The script creates its workflow also when a job loads the script to call a function of it.",
+            "Put what creates the workflow under `if __name__ == '__main__':`.",
+        )
+
+
+def _in_module(module: ModuleType, module_name: str, name: str) -> Reference:
+    reference: Reference = {"module": module_name, "func": name}
+    file = getattr(module, "__file__", None)
+    if file is not None:
+        depth = module_name.count(".") + (1 if hasattr(module, "__path__") else 0)
+        reference["module_directory"] = str(Path(file).absolute().parents[depth])
+    return reference
+
+
+def _look_up(module: ModuleType, name: str) -> Any:
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def _carried(function: Callable[..., Any]) -> Reference:
+    try:
+        pickler = importlib.import_module("cloudpickle")
+    except ModuleNotFoundError:
+        pickler = pickle
+    try:
+        content = pickler.dumps(function)
+    except Exception as error:
+        raise FunctionRefused(
+            f"No name leads jobs to {function!r}, and it cannot be carried along: {error}",
+            "Define the function at the top of a module or script, or `pip install 'torc-client[functions]'`.",
+        ) from error
+    pickled = base64.b64encode(content).decode()
+    return {"func": name_of(function), "pickled": pickled, "module_directory": sys.path[0] or os.getcwd()}  # noqa: PTH109
+
+
+def _script(path: str) -> ModuleType:
+    """Load a script as the module __main__, which pickled objects of it name, without doing what it does as main."""
+    spec = importlib.util.spec_from_file_location(
+        SCRIPT_OF_CALLER, path, loader=SourceFileLoader(SCRIPT_OF_CALLER, path)
+    )
+    assert spec is not None  # noqa: S101 - it is given a loader
+    assert spec.loader is not None  # noqa: S101 - the same
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["__main__"] = sys.modules[SCRIPT_OF_CALLER] = module
+    with _loading_script():
+        spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _loading_script() -> Iterator[None]:
+    global _is_loading_script  # noqa: PLW0603 - it is this process that loads
+    _is_loading_script = True
+    try:
+        yield
+    finally:
+        _is_loading_script = False

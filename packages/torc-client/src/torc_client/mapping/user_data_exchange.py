@@ -1,0 +1,49 @@
+"""How a call and what came of it travel through the server: as user data, in JSON."""
+
+import asyncio
+import os
+from typing import Any, cast
+
+from torc_client.api.records import UserDataModel
+from torc_client.client import TorcClient
+from torc_client.mapping.exchange import Call, Told, require_json
+from torc_client.mapping.function import Reference
+
+# A result is worth waiting for a server that is started again.
+PATIENCE_SECONDS = 600.0
+
+
+class UserDataExchange:
+    """A record of user data that the job reads, and one that it writes; no connection is kept while it computes."""
+
+    def __init__(self) -> None:
+        self._workflow_id = int(os.environ["TORC_WORKFLOW_ID"])
+        self._job_id = int(os.environ["TORC_JOB_ID"])
+
+    def fetch(self) -> Call:
+        """Ask the server for the call."""
+        (record,) = asyncio.run(self.inputs())
+        data: dict[str, Any] = record.data
+        return Call(cast("Reference", data), data.get("params"), is_pickled=False)
+
+    def tell(self, told: Told) -> None:
+        """Store what came of it, once it is certain to be JSON."""
+        require_json(told.get("value"), "The result")
+        self.store(told)
+
+    async def inputs(self) -> list[UserDataModel]:
+        """Return what the job reads, in the order of creation."""
+        async with TorcClient(patience_seconds=PATIENCE_SECONDS) as client:
+            page = await client.user_data.list_user_data(workflow_id=self._workflow_id, consumer_job_id=self._job_id)
+            return page.items
+
+    def store(self, data: Any) -> None:
+        """Let the record that the job writes hold this."""
+        asyncio.run(self._store(data))
+
+    async def _store(self, data: Any) -> None:
+        async with TorcClient(patience_seconds=PATIENCE_SECONDS) as client:
+            page = await client.user_data.list_user_data(workflow_id=self._workflow_id, producer_job_id=self._job_id)
+            (record,) = page.items
+            change = UserDataModel(workflow_id=self._workflow_id, name=record.name, data=data)
+            await client.user_data.update_user_data(record.id or 0, change)

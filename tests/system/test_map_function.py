@@ -1,0 +1,161 @@
+"""Python functions as jobs, with a real server and real runners."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.processes import Place, Server
+from torc_client import CallsFailed, Torc, map_function_to_jobs
+from torc_client.errors import TorcError
+
+SCRIPT = """
+import os
+from dataclasses import dataclass
+from torc_client import Torc
+
+@dataclass
+class Point:
+    x: int
+
+def mirrored(point):
+    if point.x == 2:
+        raise ValueError(f"no mirror for {point.x}")
+    if point.x == 3:
+        os._exit(9)
+    return Point(-point.x)
+
+def square(number):
+    return number ** 2
+
+if __name__ == "__main__":
+    torc = Torc()
+    calls = torc.map_function(mirrored, [Point(n) for n in range(4)], directory="shared")
+    calls.run()
+    for outcome in calls.outcomes():
+        print(outcome.item, outcome.status, outcome.value, outcome.error)
+    print(calls.outcomes()[2].error.traceback)
+    squares = torc.map_function(square, range(3), name="squares")
+    squares.run()
+    print(squares.values(), torc.calls(squares.id).values())
+"""
+
+
+def test_a_script_maps_its_own_functions_through_files_and_user_data(server: Server, place: Place):
+    place.file("script.py", SCRIPT)
+    shown = place.run("python", "script.py").stdout
+    assert shown.splitlines()[:4] == [
+        "Point(x=0) completed Point(x=0) None",
+        "Point(x=1) completed Point(x=-1) None",
+        "Point(x=2) failed None mirrored_3: ValueError: no mirror for 2",
+        "Point(x=3) failed None mirrored_4: the job ended without telling why (failed, return code 9)",
+    ]
+    assert '/script.py", line 12, in mirrored' in shown
+    assert shown.splitlines()[-1] == "[0, 1, 4] [0, 1, 4]"
+
+
+@pytest.fixture
+def torc(server: Server, place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(place.directory)
+    monkeypatch.setenv("HOME", str(place.home))
+    monkeypatch.setenv("PATH", place.environment["PATH"])
+    with Torc(server.url) as torc:
+        yield torc
+
+
+def test_a_function_that_is_carried_along(torc: Torc):
+    pytest.importorskip("cloudpickle")
+    shift = 10
+    calls = torc.map_function(lambda number: number + shift, [1, 2])
+    calls.run()
+    assert calls.values() == [11, 12]
+
+
+def test_failures_are_raised_with_the_jobs_traceback_and_run_again(torc: Torc, place: Place):
+    place.file("flaky.py", "from pathlib import Path\ndef read(name):\n    return Path(name).read_text()\n")
+    sys.path.insert(0, str(place.directory))
+    try:
+        flaky = importlib.import_module("flaky")
+    finally:
+        sys.path.remove(str(place.directory))
+    calls = torc.map_function(flaky.read, ["one", "two"])
+    place.file("one", "1")
+    calls.run()
+    with pytest.raises(CallsFailed, match=r"1 of 2 calls failed; the first, read_2: FileNotFoundError") as failed:
+        calls.values()
+    assert failed.value.__cause__ is not None
+    assert 'flaky.py", line 3, in read' in failed.value.__cause__.__notes__[0]
+    place.file("two", "2")
+    calls.initialize()
+    with pytest.raises(CallsFailed, match="2 of 2 calls have not ended"):
+        calls.values()
+    calls.run()
+    assert calls.values() == ["1", "2"]
+
+
+def to_complex(number: Any) -> complex:
+    return complex(number)
+
+
+def test_values_that_are_no_json(torc: Torc):
+    pytest.importorskip("cloudpickle")
+    calls = torc.map_function(to_complex, [1])
+    calls.run()
+    (outcome,) = calls.outcomes()
+    assert outcome.error is not None
+    assert "The result is no JSON value" in outcome.error.message
+    with pytest.raises(TorcError, match="Item 1 is no JSON value") as refused:
+        torc.map_function(to_complex, [1, {2}])
+    assert "directory" in (refused.value.hint or "")
+    with pytest.raises(TorcError, match="no items"):
+        torc.map_function(to_complex, [])
+
+
+def test_jobs_of_the_published_helper(torc: Torc, place: Place):
+    text = (
+        "def work(job_name, params):\n    return {'job': job_name, **params}\ndef join(results):\n    return results\n"
+    )
+    place.file("code/steps.py", text)
+    workflow = torc.create_workflow("mapped", ["true"])
+    (first,) = workflow.jobs()
+    path = list(sys.path)
+    jobs = map_function_to_jobs(
+        torc,
+        workflow.id,
+        "steps",
+        "work",
+        [{"n": 1}, {"n": 2}],
+        postprocess_func="join",
+        module_directory=str(place.directory / "code"),
+        name_prefix="w",
+        depends_on_job_ids=[first.id],
+    )
+    sys.path[:] = path
+    assert [(job.name, job.command) for job in jobs] == [
+        ("w1", "pytorc run-function"),
+        ("w2", "pytorc run-function"),
+        ("postprocess", "pytorc run-postprocess"),
+    ]
+    workflow.initialize()
+    assert workflow.run().jobs_by_status.completed == 4
+    data = {record.name: record.data for record in torc.iterate("user_data", "list_user_data", workflow_id=workflow.id)}
+    assert data["input_w1"]["params"] == {"n": 1}
+    assert data["output_w2"] == {"job": "w2", "n": 2}
+    assert data["postprocess_result"] == [{"job": "w1", "n": 1}, {"job": "w2", "n": 2}]
+
+
+def test_the_published_commands_outside_of_a_job(place: Place):
+    refused = place.run("pytorc", "run-function", status=1)
+    assert refused.stdout == ""
+    assert refused.stderr.startswith("Error: This runs only in a Torc job:")
+    assert "run-postprocess" in place.run("pytorc", "--help").stdout
+    assert place.run("pytorc", "--version").stdout.startswith("pytorc 1.")
+
+
+def test_what_jobs_exchange_is_seen_by_the_command_line(torc: Torc, place: Place):
+    calls = torc.map_function(json.dumps, [[1]], directory=Path("shared"))
+    calls.run()
+    assert place.torc("files", "list", str(calls.id))["items"][1]["name"] == "output_dumps_1"
