@@ -68,6 +68,7 @@ jobs = resource_group(
         "list-resource-requirements": Place(
             f"{_ROOM}.jobs.needs:list_resource_requirements", "List what each job needs of a node"
         ),
+        "reset-status": Place(f"{_ROOM}.jobs.reset_status:reset_status", "Forget how jobs ended"),
         "running": Place(f"{_ROOM}.jobs.running:running", "List what runs now, where and for how long"),
         "update": Place(f"{_ROOM}.jobs.update:update", "Change a job"),
     },
@@ -83,10 +84,19 @@ remote = LazyGroup(
     },
 )
 resource_requirements = resource_group(vocabulary.RESOURCE_REQUIREMENTS)
-results = resource_group(vocabulary.RESULTS)
+results = resource_group(
+    vocabulary.RESULTS,
+    own={"list": Place(f"{_ROOM}.reports.results:results_list", "List results of a workflow")},
+)
 ro_crate = resource_group(
     vocabulary.RO_CRATE,
     "ro-crate",
+    own={
+        "add-dataset": Place(
+            f"{_ROOM}.ro_crate.add_dataset:add_dataset", "Describe a file or a folder, with its checksum"
+        ),
+        "export": Place(f"{_ROOM}.ro_crate.export:export", "Write ro-crate-metadata.json"),
+    },
     help="What a workflow says of its data, as an RO-Crate.",
 )
 scheduled_compute_nodes = resource_group(

@@ -9,15 +9,23 @@ workflows = LazyGroup(
     help="Create, look at, start over, cancel and delete workflows.",
     table={
         "cancel": Place(f"{_ROOM}.cancel:cancel", "Stop a workflow: nothing more is started"),
+        "check-resources": Place(
+            "torc_client.cli.reports.check_resources:check_resources", "List jobs that used more than they required"
+        ),
         "create": Place(f"{_ROOM}.create:create", "Create a workflow from a spec file"),
         "delete": Place(f"{_ROOM}.delete:delete", "Delete workflows and all that is theirs"),
+        "diagnose": Place(f"{_ROOM}.diagnose:diagnose", "Say why jobs run, or do not"),
+        "explain": Place(f"{_ROOM}.diagnose:diagnose", "The same as diagnose"),
         "get": Place(f"{_ROOM}.get:get", "Show one workflow"),
         "initialize": Place(
             f"{_ROOM}.initialize:initialize_command", "Make a workflow ready to run from its beginning"
         ),
         "list": Place(f"{_ROOM}.list:list_workflows", "List workflows"),
+        "list-actions": Place(f"{_ROOM}.list_actions:list_actions", "List what a workflow does when it gets somewhere"),
+        "new": Place(f"{_ROOM}.new:new", "Create a workflow without jobs"),
         "reconcile": Place(f"{_ROOM}.reconcile:reconcile", "Send results that runners could not send"),
         "reset-status": Place(f"{_ROOM}.reset_status:reset_status", "Forget how jobs ended"),
         "status": Place(f"{_ROOM}.status:status", "Show how far a workflow is"),
+        "update": Place(f"{_ROOM}.update:update", "Change what is said of a workflow"),
     },
 )

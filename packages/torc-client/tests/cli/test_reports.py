@@ -1,0 +1,121 @@
+"""Reports about jobs: what they used, where their output is, why nothing runs."""
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+
+PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
+
+
+def page(*items):
+    return {"items": list(items), "count": len(items), "total_count": len(items), **PAGE}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    small = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT1M", "num_cpus": 1}
+    usual = {"id": 2, "workflow_id": 7, "name": "default", "memory": "1m", "runtime": "P0DT1M", "num_cpus": 1}
+    fake_server.answer("get_workflow", make.workflow(7))
+    fake_server.answer("get_workflow_status", make.status(run_id=2))
+    fake_server.answer("list_resource_requirements", page(usual, small))
+    jobs = [
+        make.job(1, resource_requirements_id=3, status=JobStatus.COMPLETED),
+        make.job(2, resource_requirements_id=3, status=JobStatus.FAILED),
+        make.job(3, resource_requirements_id=2, status=JobStatus.COMPLETED),
+        make.job(4, resource_requirements_id=3, status=JobStatus.READY),
+    ]
+    fake_server.answer("list_jobs", make.jobs(jobs))
+    results = [
+        make.result(1, run_id=2, peak_memory_bytes=150 * 2**20, peak_cpu_percent=90.0, job_name="job1"),
+        make.result(2, run_id=2, peak_memory_bytes=300 * 2**20, status=JobStatus.FAILED, return_code=137),
+        make.result(3, run_id=2, peak_memory_bytes=500 * 2**20, exec_time_minutes=9.0),
+    ]
+    fake_server.answer("list_results", page(*results))
+    return fake_server
+
+
+@pytest.mark.parametrize("words", [("workflows", "check-resources"), ("reports", "check-resource-utilization")])
+async def test_jobs_that_used_more_than_they_required_are_listed(torc, server, words):
+    ended = await torc("-f", "json", *words, "7")
+    assert ended.code == 0
+    assert ended.json == {
+        "workflow_id": 7,
+        "run_id": 2,
+        "total_results": 2,
+        "over_utilization_count": 1,
+        "violations": [
+            {
+                "job_id": 1, "job_name": "job1", "resource_type": "Memory", "specified": "100m", "peak_used": "150m",
+                "over_utilization": "+50.0%",
+            }
+        ],
+    }  # fmt: skip
+
+
+async def test_failed_jobs_count_on_request_and_everything_can_be_shown(torc, server):
+    ended = await torc("-f", "json", "workflows", "check-resources", "7", "--include-failed")
+    assert [line["job_id"] for line in ended.json["violations"]] == [2, 1]
+    ended = await torc("-f", "csv", "workflows", "check-resources", "7", "--all")
+    assert [line.split(",")[2] for line in ended.out.splitlines()[1:]] == ["Memory", "CPU", "Runtime"]
+    assert "'-10.0%" in ended.out
+
+
+async def test_people_are_told_how_many_and_what_to_do(torc, server):
+    ended = await torc("workflows", "check-resources", "7", "--min-over-utilization", "60")
+    assert "0 of 3 measured quantities of 2 results are over" in ended.out
+    ended = await torc("workflows", "check-resources", "7")
+    assert "torc workflows correct-resources" in ended.out
+    assert "+50.0%" in ended.out
+
+
+async def test_results_name_the_files_of_their_output(torc, server, tmp_path):
+    node = {
+        "id": 1, "workflow_id": 7, "hostname": "here", "pid": 1, "num_cpus": 1, "memory_gb": 1.0, "num_gpus": 0,
+        "num_nodes": 1, "start_time": "", "compute_node_type": "local",
+    }  # fmt: skip
+    server.answer("list_compute_nodes", page(node))
+    stdio = tmp_path / "job_stdio"
+    stdio.mkdir()
+    (stdio / "job_wf7_j1_r2_a1.o").touch()
+    (stdio / "job_wf7_j2_r2_a1.log").touch()
+    (tmp_path / "job_runner_here_wf7_r2.log").touch()
+    for words in (("reports", "results"), ("results", "list", "--include-logs")):
+        ended = await torc("-f", "json", *words, "7", "-o", str(tmp_path))
+        first, second, _ = ended.json["items"]
+        assert first["stdout"] == str(stdio / "job_wf7_j1_r2_a1.o")
+        assert first["missing_files"] == ["stderr"]
+        assert second["stdout"] == second["stderr"] == str(stdio / "job_wf7_j2_r2_a1.log")
+        assert second["missing_files"] == []
+    ended = await torc("reports", "results", "7", "-j", "3", "-o", str(tmp_path))
+    assert "stdout, stderr" in ended.out
+    assert "Total: 1 result" in ended.out
+
+
+async def test_results_without_logs_are_the_plain_list(torc, server):
+    ended = await torc("-f", "json", "results", "list", "7", "--failed")
+    assert [item["job_id"] for item in ended.json["items"]] == [2]
+    assert "stdout" not in ended.json["items"][0]
+
+
+async def test_why_nothing_runs_is_said_in_sentences(torc, server, make):
+    counts = make.status().jobs_by_status
+    answer = {
+        "workflow_id": 7, "active_compute_nodes": 0, "is_claimable": False, "jobs_by_status": counts, "ready": [],
+        "reasons": [
+            {"code": "no_active_nodes", "count": 1, "message": "1 job is ready: start a runner",
+             "jobs": [{"job_id": 4, "job_name": "train"}]},
+        ],
+    }  # fmt: skip
+    server.answer("explain_workflow", answer)
+    ended = await torc("workflows", "diagnose", "7")
+    assert "A runner on an active node would get nothing now. 0 compute nodes are active." in ended.out
+    assert "no_active_nodes: train" in ended.out
+    assert "start a runner" in ended.out
+    ended = await torc("-f", "json", "workflows", "explain", "7", "--num-cpus", "4", "--time-limit", "PT4H")
+    assert ended.json["reasons"][0]["count"] == 1
+    assert server.calls_of("explain_workflow")[-1].query == {"num_cpus": 4, "time_limit": "PT4H"}
+
+
+async def test_the_summary_is_the_status(torc, server):
+    ended = await torc("-f", "json", "reports", "summary", "7")
+    assert ended.json["jobs_by_status"]["completed"] == 2
