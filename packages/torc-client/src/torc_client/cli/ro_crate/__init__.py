@@ -1,0 +1,1 @@
+"""Commands of RO-Crates in which there is something to decide."""

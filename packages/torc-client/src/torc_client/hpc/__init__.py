@@ -1,0 +1,1 @@
+"""Clusters: which partitions they have, and which of them suits a job."""

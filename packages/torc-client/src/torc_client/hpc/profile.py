@@ -1,0 +1,107 @@
+"""What is known of a cluster, and where it is known from: the list that ships with the client, and settings files."""
+
+import os
+import re
+import socket
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from torc_client.config import ConfigError, files, table_in
+
+BUILT_IN = "built in"
+
+
+class Partition(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A partition of a cluster; memory in MB a node, as Slurm counts it."""
+
+    name: str
+    description: str = ""
+    cpus_per_node: int
+    memory_mb: int
+    max_walltime_secs: int
+    gpus_per_node: int = 0
+    gpu_type: str | None = None
+    gpu_memory_gb: int | None = None
+    shared: bool = False
+    requires_explicit_request: bool = False
+
+
+class Described(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A cluster as a file describes it. `detect_env_var` is NAME=value, `detect_hostname` a regular expression."""
+
+    display_name: str = ""
+    description: str = ""
+    detect_env_var: str | None = None
+    detect_hostname: str | None = None
+    default_account: str | None = None
+    charge_factor_cpu: float = 1.0
+    charge_factor_gpu: float = 10.0
+    partitions: list[Partition] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A cluster: its name, where it is described, and what is said of it."""
+
+    name: str
+    source: str
+    cluster: Described
+    default_account: str | None
+
+    def is_here(self, environment: Mapping[str, str] = os.environ, hostname: str | None = None) -> bool:
+        """Whether this machine is one of it, by a variable or by its name."""
+        if self.cluster.detect_env_var:
+            name, _, value = self.cluster.detect_env_var.partition("=")
+            if environment.get(name) == value:
+                return True
+        pattern = self.cluster.detect_hostname
+        return bool(pattern) and re.search(pattern or "", hostname or socket.gethostname()) is not None
+
+
+def profiles(paths: Iterable[Path] | None = None) -> dict[str, Profile]:
+    """Return every profile by its name: those of settings files over those that ship. Raises ConfigError."""
+    shipped = tomllib.loads(resources.files("torc_client.hpc").joinpath("profiles.toml").read_text("utf-8"))
+    tables = [(BUILT_IN, {"custom_profiles": shipped}), *_of_files(files() if paths is None else paths)]
+    found: dict[str, tuple[str, Described]] = {}
+    accounts: dict[str, str] = {}
+    account: str | None = None
+    for source, table in tables:
+        account = table.get("default_account", account)
+        for name, content in _table(source, table, "custom_profiles").items():
+            found[name] = (source, _described(source, name, content))
+        for name, content in _table(source, table, "profile_overrides").items():
+            accounts |= {name: content["default_account"]} if content.get("default_account") else {}
+    return {
+        name: Profile(name, source, cluster, accounts.get(name) or cluster.default_account or account)
+        for name, (source, cluster) in sorted(found.items())
+    }
+
+
+def _of_files(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return [client.hpc] of every settings file, the weakest first."""
+    return [(str(path), _table(str(path), table_in(path, "client"), "hpc")) for path in reversed(list(paths))]
+
+
+def _table(source: str, table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = table.get(name, {})
+    if not isinstance(inner, dict):
+        raise ConfigError(f"{source}: {name} must be a table.")
+    return inner
+
+
+def _described(source: str, name: str, content: Any) -> Described:
+    try:
+        cluster = msgspec.convert(content, Described)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{source}: the cluster {name} is described wrongly: {error}.") from error
+    try:
+        re.compile(cluster.detect_hostname or "")
+    except re.error as error:
+        raise ConfigError(f"{source}: detect_hostname of {name} is no regular expression: {error}.") from error
+    return cluster
