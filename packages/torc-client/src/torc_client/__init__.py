@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         JobsModel,
         ResourceRequirementsModel,
         ResultModel,
+        SpawnJobModel,
         UserDataModel,
         WorkflowModel,
     )
@@ -33,14 +34,16 @@ if TYPE_CHECKING:
     from torc_client.mapping.outcomes import CallFailed, CallsFailed, Outcome
     from torc_client.paging import iterate
     from torc_client.scripting.calls import AsyncCalls
+    from torc_client.scripting.orchestrator import AsyncOrchestrator, NoJobHere
     from torc_client.scripting.runner_process import NoRunnerHere, RunnerFailed
     from torc_client.scripting.torc import AsyncTorc
     from torc_client.scripting.workflow import AsyncWorkflow
-    from torc_client.sync import Calls, Torc, Workflow, map_function_to_jobs
+    from torc_client.sync import Calls, Orchestrator, Torc, Workflow, map_function_to_jobs
 
 __all__ = [
     "ApiError",
     "AsyncCalls",
+    "AsyncOrchestrator",
     "AsyncTorc",
     "AsyncWorkflow",
     "CallFailed",
@@ -58,8 +61,10 @@ __all__ = [
     "JobsModel",
     "LiveEvent",
     "NewsMissed",
+    "NoJobHere",
     "NoRunnerHere",
     "NotFound",
+    "Orchestrator",
     "Outcome",
     "ResourceRequirementsModel",
     "ResultModel",
@@ -67,6 +72,7 @@ __all__ = [
     "RunnerFailed",
     "ServerFault",
     "ServerUnreachable",
+    "SpawnJobModel",
     "Torc",
     "TorcClient",
     "TorcError",
@@ -81,6 +87,7 @@ __all__ = [
 # In which modules the names above live. They are imported when first used: `torc --help` needs none of them.
 _HOMES = {
     "AsyncCalls": "scripting.calls",
+    "AsyncOrchestrator": "scripting.orchestrator",
     "AsyncTorc": "scripting.torc",
     "AsyncWorkflow": "scripting.workflow",
     "CallFailed": "mapping.outcomes",
@@ -91,7 +98,9 @@ _HOMES = {
     "JobStatus": "api.enums",
     "LiveEvent": "event_stream",
     "NewsMissed": "event_stream",
+    "NoJobHere": "scripting.orchestrator",
     "NoRunnerHere": "scripting.runner_process",
+    "Orchestrator": "sync",
     "Outcome": "mapping.outcomes",
     "RunnerFailed": "scripting.runner_process",
     "Torc": "sync",

@@ -15,6 +15,7 @@ from torc_client.mapping.outcomes import Outcome
 from torc_client.paging import iterate
 from torc_client.scripting.calls import AsyncCalls
 from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
+from torc_client.scripting.orchestrator import AsyncOrchestrator
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
 
@@ -114,6 +115,56 @@ class Calls(Workflow, Generic[R]):
     @property
     def _calls(self) -> AsyncCalls[R]:
         return cast("AsyncCalls[R]", self._asynchronous)
+
+
+class Orchestrator(Face[AsyncOrchestrator]):
+    """The job that this process is, as one that makes jobs, round after round.
+
+        orchestrator = Orchestrator.from_env()
+        if orchestrator.generation < 10:
+            orchestrator.spawn(["./simulate 1", "./simulate 2"], state={"step": 0.5}, again=True)
+
+    Its rounds are counted by lineage: a name that spawned jobs inherit, so that those that orchestrate go on counting.
+    All methods raise TorcError and its kind.
+    """
+
+    def __init__(self, asynchronous: AsyncOrchestrator, thread: LoopThread) -> None:
+        super().__init__(asynchronous, thread)
+        self.workflow = Workflow(asynchronous.workflow, thread)
+        self.workflow_id = asynchronous.workflow_id
+        self.job_id = asynchronous.job_id
+        self.lineage = asynchronous.lineage
+        self._finalizer = weakref.finalize(self, _close, asynchronous, thread)
+
+    @classmethod
+    def from_env(cls, *, lineage_fallback: str | None = None) -> Self:
+        """Find out from the environment which job this process is. Raises NoJobHere.
+
+        The lineage is that of the job that spawned this one; the first has `lineage_fallback`, else the job's name.
+        """
+        return cls(AsyncOrchestrator.from_env(lineage_fallback=lineage_fallback), LoopThread())
+
+    @property
+    def generation(self) -> int:
+        """How many rounds were spawned in the lineage up to this job, those that it spawned itself included.
+
+        It is 0 in the first job. A job that is tried again counts as it did the first time, and what it spawned then
+        is there already: it is not spawned twice.
+        """
+        return self._thread.wait_for(self._asynchronous.generation())
+
+    @property
+    def state(self) -> Any:
+        """What this job was spawned with as state; None in the first job."""
+        return self._thread.wait_for(self._asynchronous.state())
+
+    results = plain(AsyncOrchestrator.results)
+    spawn = plain(AsyncOrchestrator.spawn)
+    converge = plain(AsyncOrchestrator.converge)
+
+    def close(self) -> None:
+        """Give back sockets and thread; happens by itself when the program ends."""
+        self._finalizer()
 
 
 class Torc(Face[AsyncTorc], Subjects):
@@ -260,6 +311,6 @@ def map_function_to_jobs(api: Torc, *arguments: Any, **keywords: Any) -> list[Jo
     return api.map_function_to_jobs(*arguments, **keywords)
 
 
-def _close(client: AsyncTorc, thread: LoopThread) -> None:
+def _close(client: AsyncTorc | AsyncOrchestrator, thread: LoopThread) -> None:
     thread.wait_for(client.close())
     thread.stop()
