@@ -19,7 +19,7 @@ class _Written:
     shows: str
 
 
-class _JobIds(click.ParamType[frozenset[int]]):
+class JobIds(click.ParamType[frozenset[int]]):
     """Job ids with commas between them."""
 
     name = "ids"
@@ -42,7 +42,7 @@ class _JobIds(click.ParamType[frozenset[int]]):
     show_default=True,
     help="Folder for the plots.",
 )
-@click.option("-j", "--job-ids", type=_JobIds(), metavar="ID,ID", help="Only these jobs.")
+@click.option("-j", "--job-ids", type=JobIds(), metavar="ID,ID", help="Only these jobs.")
 @click.option(
     "-p", "--prefix", default="resource_plot", show_default=True, help="What the names of the files begin with."
 )

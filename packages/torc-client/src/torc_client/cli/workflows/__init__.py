@@ -12,6 +12,9 @@ workflows = LazyGroup(
         "check-resources": Place(
             "torc_client.cli.reports.check_resources:check_resources", "List jobs that used more than they required"
         ),
+        "correct-resources": Place(
+            f"{_ROOM}.correct_resources:correct_resources", "Let jobs require what they were seen to use"
+        ),
         "create": Place(f"{_ROOM}.create:create", "Create a workflow from a spec file"),
         "delete": Place(f"{_ROOM}.delete:delete", "Delete workflows and all that is theirs"),
         "diagnose": Place(f"{_ROOM}.diagnose:diagnose", "Say why jobs run, or do not"),

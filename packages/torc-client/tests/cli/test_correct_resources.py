@@ -1,0 +1,65 @@
+"""torc workflows correct-resources."""
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+
+PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
+SMALL = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT10M", "num_cpus": 1}
+
+
+def page(*items):
+    return {"items": list(items), "count": len(items), "total_count": len(items), **PAGE}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    fake_server.answer("get_workflow", make.workflow(7))
+    fake_server.answer("list_resource_requirements", page(SMALL))
+    fake_server.answer("get_resource_requirements", SMALL)
+    fake_server.answer("update_resource_requirements", SMALL)
+    jobs = [
+        make.job(1, resource_requirements_id=3, status=JobStatus.COMPLETED),
+        make.job(2, resource_requirements_id=3, status=JobStatus.FAILED),
+    ]
+    fake_server.answer("list_jobs", make.jobs(jobs))
+    mib = 2**20
+    results = [
+        make.result(1, peak_memory_bytes=90 * mib, exec_time_minutes=1.0),
+        make.result(2, peak_memory_bytes=200 * mib, status=JobStatus.FAILED, return_code=137),
+    ]
+    fake_server.answer("list_results", page(*results))
+    return fake_server
+
+
+async def test_a_dry_run_says_what_would_change(torc, server):
+    ended = await torc("-f", "json", "workflows", "correct-resources", "7", "--dry-run")
+    assert ended.code == 0
+    said = ended.json
+    assert (said["jobs_analyzed"], said["memory_corrections"], said["runtime_corrections"]) == (2, 1, 0)
+    assert said["resource_requirements_updated"] == 0
+    (change,) = said["adjustments"]
+    assert (change["direction"], change["original_memory"], change["new_memory"]) == ("upscale", "100m", "240m")
+    assert server.calls_of("update_resource_requirements") == []
+
+
+async def test_records_are_changed_and_nothing_else_in_them(torc, server):
+    ended = await torc("workflows", "correct-resources", "7", "--memory-multiplier", "2")
+    assert "2 results were looked at; 1 resource requirements changed." in ended.out
+    (call,) = server.calls_of("update_resource_requirements")
+    assert call.body == {**SMALL, "memory": "400m"}
+
+
+async def test_jobs_can_be_named(torc, server):
+    ended = await torc("-f", "json", "workflows", "correct-resources", "7", "--job-ids", "1", "--dry-run")
+    (change,) = ended.json["adjustments"]
+    assert (change["direction"], change["new_runtime"]) == ("downscale", "PT2M")
+    assert (ended.json["downsize_runtime_corrections"], ended.json["downsize_memory_corrections"]) == (1, 0)
+    ended = await torc("workflows", "correct-resources", "7", "--job-ids", "1,9")
+    assert ended.code == 1
+    assert "no job 9" in ended.err
+
+
+async def test_a_multiplier_is_more_than_nothing(torc, server):
+    ended = await torc("workflows", "correct-resources", "7", "--memory-multiplier", "0")
+    assert ended.code == 2

@@ -1,0 +1,78 @@
+"""What records of requirements should say."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from torc_client.api.enums import JobStatus
+from torc_client.recovery.amounts import memory_bytes
+from torc_client.recovery.corrections import Direction, Multipliers, for_failures, for_usage
+from torc_client.recovery.diagnosis import diagnose
+from torc_client.recovery.ends import UNSUCCESSFUL
+
+from .ended import DEFAULT, MIB, ended
+
+HALF_MORE = Multipliers(1.5, 1.5, 1.5)
+
+
+def fitted(*ends, downsizes=True, multipliers=HALF_MORE):
+    findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL])
+    return for_usage(ends, findings, multipliers, downsizes=downsizes)
+
+
+def test_one_record_gets_what_its_hungriest_job_needs():
+    ends = [ended(137, 1, peak_memory_bytes=200 * MIB), ended(137, 2, peak_memory_bytes=300 * MIB), ended(3, 3)]
+    (made,) = for_failures(diagnose(ends), HALF_MORE)
+    assert (made.original_memory, made.new_memory, made.max_peak_memory_bytes) == ("100m", "450m", 300 * MIB)
+    assert made.job_ids == [1, 2]
+    assert made.new_runtime is None
+
+
+def test_without_a_measure_the_record_itself_is_raised():
+    (made,) = for_failures(diagnose([ended(137)]), HALF_MORE)
+    assert made.new_memory == "150m"
+    (made,) = for_failures(diagnose([ended(152, minutes=2, status=JobStatus.TERMINATED)]), HALF_MORE)
+    assert (made.original_runtime, made.new_runtime) == ("PT10M", "PT15M")
+
+
+def test_who_was_killed_below_the_limit_still_gets_more():
+    (made,) = for_failures(diagnose([ended(137, peak_memory_bytes=10 * MIB)]), HALF_MORE)
+    assert made.new_memory == "150m"
+
+
+def test_unknown_failures_change_nothing():
+    assert for_failures(diagnose([ended(3), ended(1, needs=DEFAULT)]), HALF_MORE) == []
+
+
+def test_use_raises_and_lowers():
+    up, down = fitted(ended(0, peak_memory_bytes=200 * MIB, peak_cpu_percent=40.0, minutes=3))
+    assert (up.direction, up.new_memory, up.new_runtime, up.new_cpus) == (Direction.UPSCALE, "300m", None, None)
+    assert (down.direction, down.new_memory, down.new_runtime, down.new_cpus) == (
+        Direction.DOWNSCALE, None, "PT5M", 1,
+    )  # fmt: skip
+    assert fitted(ended(0, minutes=3), downsizes=False) == []
+
+
+def test_a_record_is_not_lowered_while_one_of_its_jobs_failed():
+    assert fitted(ended(0, 1, peak_memory_bytes=10 * MIB), ended(3, 2)) == []
+
+
+def test_cpus_follow_the_peak():
+    (made,) = fitted(ended(0, minutes=9, peak_cpu_percent=390.0))
+    assert made.new_cpus == math.ceil(3.9 * 1.5)
+
+
+def test_what_nobody_required_is_left_alone():
+    assert fitted(ended(0, needs=DEFAULT, minutes=30, peak_memory_bytes=500 * MIB)) == []
+
+
+@given(st.integers(1, 2**40), st.floats(1.0, 3.0), st.booleans())
+def test_a_corrected_record_has_room_and_correcting_it_again_changes_little(peak, multiplier, succeeded):
+    made = fitted(
+        ended(0 if succeeded else 137, minutes=9, peak_memory_bytes=peak), multipliers=Multipliers(multiplier, 1, 1)
+    )
+    for each in made:
+        if each.new_memory is not None:
+            assert memory_bytes(each.new_memory) >= peak
+            assert (each.direction is Direction.DOWNSCALE) == (memory_bytes(each.new_memory) < 100 * MIB)
