@@ -8,11 +8,11 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ExchangedCompletion, ResultModel
 from torc_client.client import TorcClient
+from torc_client.host_identity import this_host
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head, Kept, encode
 from torc_client.retrying import Patience
 from torc_client.testing.fake_server import Refusal
-from torc_runner.detect.host import this_host
 from torc_runner.settings import Settings
 from torc_runner.visit import visit
 

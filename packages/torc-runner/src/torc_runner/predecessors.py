@@ -6,9 +6,9 @@ from pathlib import Path
 
 from torc_client.client import TorcClient
 from torc_client.errors import Conflict, NotFound
+from torc_client.host_identity import Host, is_dead, runner_id_of
 from torc_client.journal.replay import replay_all
 from torc_client.paging import iterate
-from torc_runner.detect.host import Host, is_dead, runner_id_of
 from torc_runner.launch.environment import RUNNER_ID
 from torc_runner.launch.watchdog_process import end_all
 from torc_runner.log import fields, logger

@@ -12,6 +12,7 @@ from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import ComputeNodeModel, WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.host_identity import Host, as_runner
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head
 from torc_client.resource_metrics.tables import metrics_path
@@ -19,7 +20,6 @@ from torc_runner.capacity import Capacity, Resources
 from torc_runner.claim import Claims
 from torc_runner.conditions import outage_seconds, stdio_rules, stop_signal
 from torc_runner.detect.gpus import Gpus
-from torc_runner.detect.host import Host, as_runner
 from torc_runner.instructions import Ending
 from torc_runner.journal import Journal
 from torc_runner.keeper import lease_clock

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from torc_client.client import TorcClient
+from torc_client.host_identity import Host, this_host
 from torc_client.lifecycle.initialize import ensure_initialized
 from torc_runner.conditions import rules_of
 from torc_runner.detect.gpus import Gpus, detect_gpus
-from torc_runner.detect.host import Host, this_host
 from torc_runner.detect.machine import detect
 from torc_runner.instructions import Ending
 from torc_runner.log import logging_to

@@ -1,4 +1,4 @@
-"""Which host, boot and process this is, so that the next runner here can tell whether this one is dead."""
+"""Which host, boot and process this is, so that others here can tell whether a runner is dead."""
 
 import json
 import os
@@ -14,7 +14,7 @@ class Host:
     name: str
     pid: int
     identity: str = ""
-    """What tells this process from all others, in words that only runners understand; empty where nobody can tell."""
+    """What tells this process from all others, in words that only this module understands; empty where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)

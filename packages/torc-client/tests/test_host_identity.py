@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from torc_runner.detect.host import is_dead, this_host
+from torc_client.host_identity import is_dead, this_host
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def here():
 @pytest.fixture
 def ended(here):
     """What a process said of itself that has ended."""
-    program = "from torc_runner.detect.host import this_host; print(this_host().identity)"
+    program = "from torc_client.host_identity import this_host; print(this_host().identity)"
     return subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
