@@ -33,6 +33,7 @@ FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by tools/reference_docs.py (`make docs`); edits here are lost. -->\n"
 PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash")
 HELP_WIDTH = 100
+TAKES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 MEANINGS = {
     JobStatus.UNINITIALIZED: "The workflow was not initialized since the job was created or reset.",
@@ -148,13 +149,12 @@ def settings_page() -> Iterator[str]:
         )
     yield "## Table [client]"
     for declared in DECLARATIONS:
-        variables = ", ".join(
-            f"`{variable}`" for variable in (*declared.variables, f"TORC_CLIENT__{declared.key.upper()}")
-        )
-        takes = f"\n- Takes: {', '.join(declared.choices)}" if declared.choices else ""
+        variables = ", ".join(f"`{variable}`" for variable in (*declared.variables, declared.own_variable))
+        takes = ", ".join(declared.choices) or TAKES[declared.kind]
+        default = "none" if declared.default is None else f"`{declared.default}`"
         yield (
-            f"### client {declared.key}\n\n{sentence(declared.help)}\n\n- Variables: {variables}{takes}\n"
-            f"- Default: `{declared.default}`"
+            f"### client {declared.key}\n\n{sentence(declared.help)}\n\n- Variables: {variables}\n- Takes: {takes}\n"
+            f"- Default: {default}"
         )
     yield "## Table [dash]"
     options = {option.name: option for option in dash_options()}
@@ -242,7 +242,8 @@ def variables_page() -> Iterator[str]:
         "| Variable | Meaning |\n|---|---|\n| `TORC_PASSWORD` | The password for the server. Jobs do not get it. |\n"
         "| `TORC_USERNAME` | The user name, where it is not `USER`. |\n"
         "| `TORC_TLS_CA_CERT` | Certificate (PEM) of one more authority that clients trust for `https://`. |\n"
-        "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. Only for a test. |"
+        "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. Only for a test. |\n"
+        "| `TORC_COOKIE_HEADER` | Cookies that a proxy before the server wants. Jobs do not get them. |"
     )
     yield "## Runners"
     yield (
@@ -255,7 +256,7 @@ def variables_page() -> Iterator[str]:
         *(
             (name, f"client {declared.key}")
             for declared in DECLARATIONS
-            for name in (*declared.variables, f"TORC_CLIENT__{declared.key.upper()}")
+            for name in (*declared.variables, declared.own_variable)
         ),
         *((f"TORC_DASH__{field.name.upper()}", f"dash {field.name}") for field in fields(DashSettings)),
         *(
@@ -264,7 +265,9 @@ def variables_page() -> Iterator[str]:
             for name in re.findall(r"env: (\w+)", option.help or "")
         ),
     ]
-    lines = [f"| `{name}` | [{what}](settings.md#{what.replace(' ', '-')}) |" for name, what in sorted(rows)]
+    lines = [
+        f"| `{name}` | [{what}](settings.md#{what.replace(' ', '-').replace('.', '')}) |" for name, what in sorted(rows)
+    ]
     yield "| Variable | Sets |\n|---|---|\n" + "\n".join(lines)
     yield "## What a job finds"
     yield (

@@ -23,28 +23,65 @@ class ConfigError(TorcError):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A setting: its key in [client], default, further environment variables, and what its value must be."""
+    """A setting: its key in [client], default, further environment variables, and what its value must be.
+
+    A key with a dot is in a table below it. Without a default, whoever uses it knows what holds.
+    """
 
     key: str
-    default: str
+    default: str | None
     help: str
     variables: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     check: Callable[[str], object] | None = None
+    kind: type[str | int | float | bool] = str
+
+    @property
+    def own_variable(self) -> str:
+        """The variable that every setting has."""
+        return f"TORC_CLIENT__{self.key.upper().replace('.', '__')}"
+
+
+_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+_YES, _NO = ("1", "true", "yes"), ("0", "false", "no")
+
+
+def _is_not_negative(value: str) -> None:
+    if float(value) < 0:
+        raise ConfigError(f"{value} is less than 0.")
+
+
+def _is_positive(value: str) -> None:
+    if float(value) <= 0:
+        raise ConfigError(f"{value} is not above 0.")
 
 
 DECLARATIONS = (
     Declaration("api_url", DEFAULT_URL, "URL of the server", ("TORC_API_URL",), check=parse_address),
     Declaration("format", "table", "how results are shown", choices=FORMATS),
     Declaration("log_level", "warn", "how much is told on stderr", ("RUST_LOG",), choices=LOG_LEVELS),
-)
+    Declaration("username", None, "who you are, where that is not your login", ("TORC_USERNAME",)),
+    Declaration(
+        "tls.ca_cert", None, "file with the certificate of one more authority to trust", ("TORC_TLS_CA_CERT",)
+    ),
+    Declaration("tls.insecure", None, "trust any certificate: only for a test", ("TORC_TLS_INSECURE",), kind=bool),
+    Declaration("run.max_parallel_jobs", None, "jobs that `torc run` runs at once", check=_is_positive, kind=int),
+    Declaration("run.num_cpus", None, "CPUs that `torc run` offers", check=_is_positive, kind=int),
+    Declaration("run.memory_gb", None, "memory that `torc run` offers, in GiB", check=_is_positive, kind=float),
+    Declaration("run.num_gpus", None, "GPUs that `torc run` offers", check=_is_not_negative, kind=int),
+    Declaration(
+        "run.poll_interval", None, "longest time that `torc run` waits in one request, in seconds",
+        check=_is_positive, kind=float,
+    ),
+    Declaration("run.output_dir", None, "folder for the log of `torc run`, and for what jobs print"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value and the place that it comes from, such as `TORC_API_URL` or `/etc/torc/config.toml`."""
+    """A value (None: nobody set it) and the place it comes from, such as `TORC_API_URL` or `/etc/torc/config.toml`."""
 
-    value: str
+    value: Any
     source: str
 
 
@@ -55,7 +92,7 @@ def files(environment: Mapping[str, str] = os.environ) -> list[Path]:
 
 
 def load(
-    flags: Mapping[str, str | None],
+    flags: Mapping[str, Any],
     environment: Mapping[str, str] = os.environ,
     paths: Iterable[Path] | None = None,
 ) -> dict[str, Setting]:
@@ -66,27 +103,47 @@ def load(
 
 def _find(
     declaration: Declaration,
-    flags: Mapping[str, str | None],
+    flags: Mapping[str, Any],
     environment: Mapping[str, str],
     tables: Iterable[tuple[str, Mapping[str, Any]]],
 ) -> Setting:
-    key = declaration.key
-    given = flags.get(key)
+    given = flags.get(declaration.key)
     if given is not None:
         return checked(declaration, given, "the command line")
-    for variable in (*declaration.variables, f"TORC_CLIENT__{key.upper()}"):
+    for variable in (*declaration.variables, declaration.own_variable):
         if environment.get(variable):
-            return checked(declaration, environment[variable], variable)
+            return checked(declaration, _understood(declaration, environment[variable]), variable)
     for path, table in tables:
-        if key in table:
-            return checked(declaration, table[key], path)
+        value = _inside(table, declaration.key)
+        if value is not None:
+            return checked(declaration, value, path)
     return Setting(declaration.default, "default")
+
+
+def _inside(table: Mapping[str, Any], key: str) -> Any:
+    """Return the value of a key with dots; None where there is none, or where what holds it is no table."""
+    value: Any = table
+    for name in key.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _understood(declaration: Declaration, text: str) -> Any:
+    """Read the text of a variable as what the setting is; as it is where that does not succeed."""
+    if declaration.kind is bool:
+        return {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}.get(text.lower(), text)
+    try:
+        return declaration.kind(text)
+    except ValueError:
+        return text
 
 
 def checked(declaration: Declaration, value: object, source: str) -> Setting:
     """Return a setting if its value is one that it may have; `source` is where it was found. Raises ConfigError."""
-    if not isinstance(value, str):
-        raise ConfigError(f"{source}: {declaration.key} must be a text, not {value!r}.")
+    kind = declaration.kind
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (is_number if kind is float else type(value) is kind):
+        raise ConfigError(f"{source}: {declaration.key} must be {_KINDS[kind]}, not {value!r}.")
     if declaration.choices and value not in declaration.choices:
         if source == "RUST_LOG":
             # Other programs read this variable too, and give it forms that are not ours.
@@ -94,9 +151,9 @@ def checked(declaration: Declaration, value: object, source: str) -> Setting:
         raise ConfigError(f"{source}: {declaration.key} is {value!r}, not one of {', '.join(declaration.choices)}.")
     if declaration.check is not None:
         try:
-            declaration.check(value)
+            declaration.check(str(value))
         except TorcError as error:
-            raise ConfigError(f"{source}: {error.message}", error.hint) from error
+            raise ConfigError(f"{source}: {declaration.key}: {error.message}", error.hint) from error
     return Setting(value, source)
 
 

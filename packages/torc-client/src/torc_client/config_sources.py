@@ -93,7 +93,6 @@ def _is_port(value: Any) -> bool:
 _POSITIVE = (_is_positive, "a number above 0")
 _PORT = (_is_port, "a port from 1 to 65535")
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "client.run.poll_interval": _POSITIVE,
     "client.slurm.poll_interval": _POSITIVE,
     "client.watch.poll_interval": _POSITIVE,
     "dash.port": _PORT,

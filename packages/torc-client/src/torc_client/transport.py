@@ -50,11 +50,15 @@ class Transport:
         self.patience = patience
         self._timeout_seconds = timeout_seconds
         self._headers = {"User-Agent": f"torc-client/{__version__}", "Content-Type": "application/json"}
+        cookie = os.environ.get("TORC_COOKIE_HEADER")
+        if cookie:
+            self._headers["Cookie"] = cookie
         if user:
             self._headers["X-Torc-Client-User"] = quote(user, safe="")
         self._session: aiohttp.ClientSession | None = None
-        if credentials and not self.address.is_private:
-            _log.warning("The password travels unencrypted to %s: anyone on the way can read it. Use https.", url)
+        if (credentials or cookie) and not self.address.is_private:
+            what = "password" if credentials else "cookie"
+            _log.warning("The %s travels unencrypted to %s: anyone on the way can read it. Use https.", what, url)
 
     async def send(
         self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any

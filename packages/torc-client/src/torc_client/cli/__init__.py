@@ -5,14 +5,14 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from torc_client.cli import failures
 from torc_client.cli.context import App
 from torc_client.cli.lazy import LazyGroup, Place
-from torc_client.config import FORMATS, LOG_LEVELS, ConfigError, Setting, load
+from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, ConfigError, Setting, load
 from torc_client.version import __version__
 
 _ROOM = "torc_client.cli"
@@ -83,6 +83,9 @@ def _derived() -> Mapping[str, click.Command]:
 @click.option("--prompt-password", is_flag=True, help="Ask for the password")
 @click.option("--tls-ca-cert", metavar="FILE", help="Certificate of one more authority to trust  [TORC_TLS_CA_CERT]")
 @click.option("--tls-insecure", is_flag=True, help="Trust any certificate: only for a test  [TORC_TLS_INSECURE]")
+@click.option(
+    "--cookie-header", metavar="COOKIE", help="Cookies that a proxy before the server wants  [TORC_COOKIE_HEADER]"
+)
 @click.option("--log-level", help=f"What is told on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
 @click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
 @click.option("--debug", is_flag=True, help="Show where in the program an error arose")
@@ -95,6 +98,7 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     prompt_password: bool,
     tls_ca_cert: str | None,
     tls_insecure: bool,
+    cookie_header: str | None,
     log_level: str | None,
     skip_version_check: bool,
     debug: bool,
@@ -104,13 +108,13 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     Settings come from these options, the environment, ./torc.toml, ~/.config/torc/config.toml and
     /etc/torc/config.toml, the first that has one. The user name is your login, or TORC_USERNAME.
     """
-    settings = _settings(context, {"api_url": url, "format": format, "log_level": log_level})
+    flags = {"api_url": url, "format": format, "log_level": log_level}
+    settings = _settings(context, {**flags, "tls.ca_cert": tls_ca_cert, "tls.insecure": tls_insecure or None})
     _log_to_stderr(settings["log_level"].value)
-    # Where the library looks, here and in programs that are started from here.
-    if tls_ca_cert is not None:
-        os.environ["TORC_TLS_CA_CERT"] = tls_ca_cert
-    if tls_insecure:
-        os.environ["TORC_TLS_INSECURE"] = "true"
+    _export(settings)
+    context.default_map = {"run": {_PARAMETERS.get(key, key): value for key, value in _below("run", settings).items()}}
+    if cookie_header is not None:
+        os.environ["TORC_COOKIE_HEADER"] = cookie_header
     if prompt_password:
         from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
 
@@ -118,7 +122,28 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     context.obj = App(settings, password, skip_version_check, debug)
 
 
-def _settings(context: click.Context, flags: Mapping[str, str | None]) -> dict[str, Setting]:
+# How `torc run` calls what [client.run] calls otherwise.
+_PARAMETERS = {"poll_interval": "poll_interval_seconds"}
+
+
+def _below(table: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """Return what is set below a table, as defaults of a command's options."""
+    return {
+        key.removeprefix(f"{table}."): setting.value
+        for key, setting in settings.items()
+        if key.startswith(f"{table}.") and setting.value is not None
+    }
+
+
+def _export(settings: Mapping[str, Setting]) -> None:
+    """Put what the library reads from variables there: for itself, and for programs that are started from here."""
+    for declared in DECLARATIONS:
+        value = settings[declared.key].value
+        if declared.key.startswith(("username", "tls.")) and value is not None:
+            os.environ[declared.variables[0]] = str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _settings(context: click.Context, flags: Mapping[str, Any]) -> dict[str, Setting]:
     """Find the settings. Who is about to look at files of settings is not stopped by a mistake in them."""
     try:
         return load(flags)

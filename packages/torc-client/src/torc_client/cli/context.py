@@ -43,12 +43,12 @@ class App:
     @property
     def url(self) -> str:
         """The URL of the server."""
-        return self.settings["api_url"].value
+        return str(self.settings["api_url"].value)
 
     @property
     def format(self) -> str:
         """Return `table`, `json` or `csv`."""
-        return self.settings["format"].value
+        return str(self.settings["format"].value)
 
     def connect(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> "TorcClient":
         """Return a client of the server, without asking anything yet."""

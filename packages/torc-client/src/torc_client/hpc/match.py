@@ -64,7 +64,7 @@ def _order(partition: Partition, need: Need) -> tuple[bool, bool, bool, int, int
         bool(partition.gpus_per_node) != bool(need.num_gpus),
         wants_sharing and not partition.shared,
         partition.requires_explicit_request and not shares,
-        partition.max_walltime_secs,
         partition.memory_mb,
+        partition.max_walltime_secs,
         partition.name,
     )

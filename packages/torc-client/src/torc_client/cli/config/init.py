@@ -1,5 +1,7 @@
 """`torc config init`."""
 
+import json
+
 import click
 
 from torc_client import config
@@ -7,6 +9,8 @@ from torc_client.cli.context import App, command
 from torc_client.cli.results import Done
 from torc_client.errors import TorcError
 
+# What stands for a value that has no default.
+_EXAMPLES = {str: '"..."', int: "4", float: "2.5", bool: "false"}
 _PLACES = {"local": 0, "user": 1, "system": 2}
 
 
@@ -38,8 +42,14 @@ def template() -> str:
         "",
         "[client]",
     ]
+    table = ""
     for declared in config.DECLARATIONS:
+        above, _, key = declared.key.rpartition(".")
+        if above != table:
+            lines += ["", f"[client.{above}]"]
+            table = above
         choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
-        lines += [f"# {declared.help}{choices}", f'# {declared.key} = "{declared.default}"']
+        value = json.dumps(declared.default) if declared.default is not None else _EXAMPLES[declared.kind]
+        lines += [f"# {declared.help}{choices}", f"# {key} = {value}"]
     lines += ["", "# The tables of other programs: [server] for torc-server, [dash] for torc-dash.", ""]
     return "\n".join(lines)

@@ -24,6 +24,7 @@ def show_settings(app: App, form: str | None) -> Written:
 
 
 def _toml(found: dict[str, Setting]) -> str:
+    found = {name: setting for name, setting in found.items() if setting.value is not None}
     lines: list[str] = []
     tables = sorted({name.rpartition(".")[0] for name in found})
     for table in tables:
