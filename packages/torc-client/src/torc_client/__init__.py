@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from torc_client.paging import iterate
     from torc_client.scripting.calls import AsyncCalls
     from torc_client.scripting.orchestrator import AsyncOrchestrator, NoJobHere
+    from torc_client.scripting.records import Records
     from torc_client.scripting.runner_process import NoRunnerHere, RunnerFailed
     from torc_client.scripting.torc import AsyncTorc
     from torc_client.scripting.workflow import AsyncWorkflow
@@ -66,6 +67,7 @@ __all__ = [
     "NotFound",
     "Orchestrator",
     "Outcome",
+    "Records",
     "ResourceRequirementsModel",
     "ResultModel",
     "RuleBroken",
@@ -102,6 +104,7 @@ _HOMES = {
     "NoRunnerHere": "scripting.runner_process",
     "Orchestrator": "sync",
     "Outcome": "mapping.outcomes",
+    "Records": "scripting.records",
     "RunnerFailed": "scripting.runner_process",
     "Torc": "sync",
     "TorcClient": "client",

@@ -16,6 +16,7 @@ from torc_client.paging import iterate
 from torc_client.scripting.calls import AsyncCalls
 from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
 from torc_client.scripting.orchestrator import AsyncOrchestrator
+from torc_client.scripting.records import Records
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
 
@@ -97,7 +98,7 @@ class Calls(Workflow, Generic[R]):
     -9 None ValueError
     """
 
-    def outcomes(self) -> list[Outcome[R]]:
+    def outcomes(self) -> Records[Outcome[R]]:
         """Return how each call stands now, in the order of the items: value, or error with its traceback, or neither.
 
         Raises TorcError where a value cannot be read here, since the module of its class is missing for instance.

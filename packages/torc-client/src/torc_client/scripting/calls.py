@@ -3,6 +3,7 @@
 from typing import Generic, TypeVar, cast
 
 from torc_client.mapping.outcomes import Outcome, collect, values_of
+from torc_client.scripting.records import Records
 from torc_client.scripting.workflow import AsyncWorkflow
 
 R = TypeVar("R")
@@ -16,12 +17,12 @@ class AsyncCalls(AsyncWorkflow, Generic[R]):
     print(sum(await calls.values()))
     """
 
-    async def outcomes(self) -> list[Outcome[R]]:
+    async def outcomes(self) -> Records[Outcome[R]]:
         """Return how each call stands now, in the order of the items: value, or error with its traceback, or neither.
 
         Raises TorcError where a value cannot be read here, since the module of its class is missing for instance.
         """
-        return cast("list[Outcome[R]]", await collect(self._client, self.id))
+        return cast("Records[Outcome[R]]", Records(await collect(self._client, self.id), Outcome))
 
     async def values(self) -> list[R]:
         """Return the values in the order of the items.

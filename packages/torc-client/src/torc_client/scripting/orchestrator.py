@@ -16,6 +16,7 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
+from torc_client.scripting.records import Records
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
 
@@ -75,7 +76,7 @@ class AsyncOrchestrator:
         record = (await self._states()).get(await self._generation_at_first())
         return None if record is None else record.data
 
-    async def results(self) -> list[ResultModel]:
+    async def results(self) -> Records[ResultModel]:
         """Return how the jobs ended that this one waited for, in the order of their ids; earlier rounds of it are none.
 
         A job that was canceled, since what it waited for failed, has no result.
@@ -85,7 +86,7 @@ class AsyncOrchestrator:
         rounds = {job.id async for job in jobs if job.command == own.command}
         awaited = set(own.depends_on_job_ids or ()) - rounds
         results = [result for result in await self.workflow.results() if result.job_id in awaited]
-        return sorted(results, key=lambda result: result.job_id)
+        return Records(sorted(results, key=lambda result: result.job_id), ResultModel)
 
     async def spawn(
         self, jobs: Sequence[str | SpawnJobModel], *, state: Any = None, again: bool = False

@@ -20,6 +20,7 @@ from torc_client.lifecycle.commands import BATCH_JOBS
 from torc_client.lifecycle.initialize import initialize
 from torc_client.lifecycle.wait import wait_until_over
 from torc_client.paging import iterate
+from torc_client.scripting.records import Records
 from torc_client.scripting.runner_process import run_beside
 
 
@@ -86,16 +87,17 @@ class AsyncWorkflow:
         """Wait until it is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
         return await wait_until_over(self._client, self.id, timeout_seconds=timeout_seconds)
 
-    async def jobs(self, status: JobStatus | None = None) -> list[JobModel]:
+    async def jobs(self, status: JobStatus | None = None) -> Records[JobModel]:
         """Return its jobs in the order of their ids, all of them or those of a status."""
-        return [job async for job in iterate(self._client.jobs.list_jobs, workflow_id=self.id, status=status)]
+        jobs = [job async for job in iterate(self._client.jobs.list_jobs, workflow_id=self.id, status=status)]
+        return Records(jobs, JobModel)
 
-    async def results(self, status: JobStatus | None = None, *, all_runs: bool = False) -> list[ResultModel]:
+    async def results(self, status: JobStatus | None = None, *, all_runs: bool = False) -> Records[ResultModel]:
         """Return how its jobs ended in the current run, or in all of them."""
         listing = partial(self._client.results.list_results, status=status, all_runs=all_runs or None)
-        return [result async for result in iterate(listing, workflow_id=self.id)]
+        return Records([result async for result in iterate(listing, workflow_id=self.id)], ResultModel)
 
-    async def add_jobs(self, jobs: Iterable[str | JobModel]) -> list[JobModel]:
+    async def add_jobs(self, jobs: Iterable[str | JobModel]) -> Records[JobModel]:
         """Add jobs, also while it runs; those that wait for nothing are ready at once.
 
         A text is the command of a job. Returns the jobs as the server keeps them. A complete workflow has no runner
@@ -103,7 +105,7 @@ class AsyncWorkflow:
         """
         first = (await self.status()).total_jobs + 1
         models = [self._model(job, number) for number, job in enumerate(jobs, start=first)]
-        created: list[JobModel] = []
+        created = Records[JobModel]([], JobModel)
         for begin in range(0, len(models), BATCH_JOBS):
             answer = await self._client.jobs.create_jobs(JobsModel(jobs=models[begin : begin + BATCH_JOBS]))
             created += answer.jobs or []
