@@ -93,7 +93,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write the list of commands without importing them, by sections where there are some."""
         made = {**self._others(), **self.commands}
-        own = {name: command.get_short_help_str(limit=80) for name, command in made.items()}
+        own = {name: command.get_short_help_str(limit=80).rstrip(".") for name, command in made.items()}
         lines = {**own, **{name: place.summary for name, place in self._table.items()}}
         left = set(lines)
         for heading, names in self._sections.items():

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from torc_client.cli.output.table import inert
+from torc_client.cli.output.text import inert
 
 
 def is_possible() -> bool:

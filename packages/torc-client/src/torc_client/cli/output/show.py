@@ -8,7 +8,8 @@ from rich.console import Console
 from torc_client.cli.context import NO_CSV
 from torc_client.cli.output.csv import as_csv
 from torc_client.cli.output.json import as_json, as_json_line
-from torc_client.cli.output.table import as_table, inert
+from torc_client.cli.output.table import as_table
+from torc_client.cli.output.text import inert
 from torc_client.cli.results import Detail, Document, Listing, Report, Result
 from torc_client.errors import TorcError
 
@@ -26,18 +27,23 @@ def show(result: Result, format: str) -> None:
         return
     if isinstance(result, Report) and format == "csv":
         result = result.listing
-    if isinstance(result, Listing) and not result.items and result.when_empty:
-        say(result.when_empty)
     if format == "csv" and isinstance(result, Listing):
         click.echo(as_csv(result), nl=False)
+        _say_what_next(result)
         return
     if format == "csv" and isinstance(result, Detail):
         raise TorcError(*NO_CSV)
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, emoji=False, width=_ENDLESS)
-    for part in as_table(result):
+    for part in as_table(result, console.width):
         console.print(part)
+    _say_what_next(result)
+
+
+def _say_what_next(result: Result) -> None:
+    if isinstance(result, Listing) and not result.items and result.when_empty:
+        say(result.when_empty)
 
 
 def say(sentence: str) -> None:

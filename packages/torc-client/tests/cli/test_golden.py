@@ -1,0 +1,135 @@
+"""What people see, kept as files that are read by eye: piped, and in terminals of 60 and 200 columns.
+
+`TORC_WRITE_GOLDEN=1 pytest packages/torc-client/tests/cli/test_golden.py` writes them anew; look at the difference.
+"""
+
+import asyncio
+import fcntl
+import os
+import pty
+import struct
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+
+FOLDER = Path(__file__).with_name("golden")
+PROGRAM = [sys.executable, "-c", "from torc_client.cli import main; main()"]
+COMMANDS = {
+    "jobs-help": ["jobs", "--help"],
+    "jobs-list": ["jobs", "list", "7"],
+    "jobs-list-csv": ["-f", "csv", "jobs", "list", "7"],
+    "jobs-list-json": ["-f", "json", "jobs", "list", "7"],
+    "jobs-get": ["jobs", "get", "1"],
+    "results-list": ["results", "list", "7"],
+    "files-list-empty": ["files", "list", "7"],
+    "status": ["workflows", "status", "7"],
+    "refused": ["jobs", "get", "3"],
+    "misspelt": ["jobs", "lst"],
+}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    long = "python simulate.py --member 2 --scenario high --output results/member-2.csv --threads 8 --verbose"
+    jobs = [
+        make.job(1, status=JobStatus.COMPLETED, priority=5, compute_node_id=3),
+        make.job(2, name="simulate_member_2", command=long, status=JobStatus.RUNNING, compute_node_id=3),
+        make.job(3, name="größe", status=JobStatus.FAILED),
+        make.job(4, status=JobStatus.BLOCKED),
+    ]
+    empty = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
+    results = [
+        make.result(1, job_name="job1", peak_memory_bytes=3 * 2**30),
+        make.result(2, job_id=3, job_name="größe", return_code=137, status=JobStatus.FAILED, exec_time_minutes=90.0),
+    ]
+    fake_server.answer("get_workflow", make.workflow(7))
+    fake_server.answer("get_workflow_status", make.status())
+    fake_server.answer("list_jobs", make.jobs(jobs))
+    fake_server.answer("get_job", lambda call: jobs[0] if call.path["id"] == 1 else make_refusal())
+    fake_server.answer("list_results", empty | {"items": results, "count": 2, "total_count": 2})
+    fake_server.answer("list_files", empty)
+    return fake_server
+
+
+def make_refusal():
+    from torc_client.testing import Refusal  # noqa: PLC0415 - only here
+
+    return Refusal(404, "There is no job 3.")
+
+
+def surroundings(url: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("HOME", "PATH", "PYTHONPATH") if name in os.environ}
+    return {
+        **kept, "TORC_API_URL": url, "TORC_USERNAME": "ada", "TERM": "xterm-256color", "LANG": "C.UTF-8",
+        "PYTHONUTF8": "1",
+    }  # fmt: skip
+
+
+async def piped(url: str, arguments: list[str]) -> str:
+    """Both streams, one after the other, as a script gets them."""
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM, *arguments, env=surroundings(url), stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    return f"{out.decode()}--- stderr\n{err.decode()}--- exit code {process.returncode}\n"
+
+
+async def in_terminal(url: str, arguments: list[str], columns: int, **environment: str) -> str:
+    """What a terminal of so many columns is sent."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM, *arguments, env=surroundings(url) | environment, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    read = asyncio.create_task(asyncio.to_thread(_read_all, ours))
+    code = await process.wait()
+    text = (await read).decode().replace("\r\n", "\n").replace("\x1b", "<ESC>")
+    return f"{text}--- exit code {code}\n"
+
+
+def _read_all(descriptor: int) -> bytes:
+    parts = []
+    try:
+        while part := os.read(descriptor, 65536):
+            parts.append(part)
+    except OSError:  # Linux says EIO when the last process has let go of the terminal
+        pass
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
+
+
+def compare(name: str, text: str, url: str) -> None:
+    text = text.replace(url, "URL")
+    path = FOLDER / name
+    if os.environ.get("TORC_WRITE_GOLDEN"):
+        FOLDER.mkdir(exist_ok=True)
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_piped(server, name):
+    text = await piped(server.url, COMMANDS[name])
+    assert "\x1b" not in text, "no colours where nobody looks"
+    compare(f"{name}.piped.txt", text, server.url)
+
+
+@pytest.mark.parametrize("columns", [60, 200])
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_in_a_terminal(server, name, columns):
+    text = await in_terminal(server.url, COMMANDS[name], columns)
+    compare(f"{name}.{columns}.txt", text, server.url)
+
+
+async def test_no_colours_where_they_are_not_wanted(server):
+    coloured = await in_terminal(server.url, COMMANDS["jobs-list"], 120)
+    plain = await in_terminal(server.url, COMMANDS["jobs-list"], 120, NO_COLOR="1")
+    assert "<ESC>[32m" in coloured
+    assert "<ESC>[3" not in plain

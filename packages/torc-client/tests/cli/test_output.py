@@ -1,0 +1,106 @@
+"""Tables, JSON and CSV: what stands on stdout, and what does not."""
+
+import csv
+import io
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+
+
+@pytest.fixture
+def server(fake_server, make):
+    fake_server.answer("get_workflow", make.workflow(7))
+    return fake_server
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+async def test_csv_has_the_members_names_and_plain_values(torc, server, make):
+    server.answer("list_jobs", make.jobs([make.job(1, name="a,b", status=JobStatus.READY), make.job(2)]))
+    ended = await torc("-f", "csv", "jobs", "list", "7")
+    assert (ended.code, ended.err) == (0, "")
+    assert rows(ended.out) == [
+        ["id", "name", "status", "command", "priority", "compute_node_id"],
+        ["1", "a,b", "ready", "echo 1", "", ""],
+        ["2", "job2", "", "echo 2", "", ""],
+    ]
+
+
+async def test_csv_writes_what_is_nested_as_json_and_booleans_as_words(torc, server, make):
+    page = {"items": [make.user_data(1, data={"ä": [1]}, is_ephemeral=True)], "offset": 0, "max_limit": 10}
+    server.answer("list_user_data", page | {"count": 1, "total_count": 1, "has_more": False})
+    ended = await torc("-f", "csv", "user-data", "list", "7")
+    assert rows(ended.out)[1] == ["1", "data1", "true", '{"ä": [1]}']
+
+
+@pytest.mark.parametrize("name", ["=1+2", "+1", "-1", "@SUM(A1)"])
+async def test_no_name_becomes_a_formula(torc, server, make, name):
+    server.answer("list_jobs", make.jobs([make.job(1, name=name)]))
+    assert rows((await torc("-f", "csv", "jobs", "list", "7")).out)[1][1] == f"'{name}"
+
+
+async def test_an_empty_list_is_still_csv(torc, server, make):
+    server.answer("list_jobs", make.jobs([]))
+    ended = await torc("-f", "csv", "jobs", "list", "7")
+    assert ended.out == "id,name,status,command,priority,compute_node_id\n"
+    assert "torc jobs create" in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["jobs", "get", "1"], ["workflows", "update", "7", "--name", "new"], ["jobs", "update", "1", "-n", "b"]],
+)
+async def test_csv_is_refused_for_a_single_record_before_anything_is_done(torc, server, arguments):
+    ended = await torc("-f", "csv", *arguments)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "Error: csv is for lists; this is a single record.\nChoose -f table or -f json.\n"
+    assert server.calls == []
+
+
+async def test_columns_are_left_out_by_heading_or_member(torc, server, make):
+    server.answer("list_jobs", make.jobs([make.job(1)]))
+    ended = await torc("-f", "csv", "jobs", "list", "7", "-x", "COMMAND", "--exclude", "compute_node_id", "-x", "id")
+    assert rows(ended.out)[0] == ["name", "status", "priority"]
+    assert "echo" not in (await torc("jobs", "list", "7", "-x", "command")).out
+
+
+async def test_an_unknown_column_is_a_mistake_that_names_the_others(torc, server):
+    ended = await torc("jobs", "list", "7", "-x", "colour")
+    assert ended.code == 2
+    assert "No column colour; there are: ID, Name, Status" in ended.err
+    assert server.calls == []
+
+
+@pytest.mark.parametrize(
+    ("group", "operation", "hint"),
+    [
+        ("jobs", "list_jobs", "torc jobs create"),
+        ("files", "list_files", "torc files create"),
+        ("user-data", "list_user_data", "torc user-data create"),
+        ("resource-requirements", "list_resource_requirements", "torc resource-requirements create"),
+        ("results", "list_results", "torc run"),
+        ("events", "list_events", "torc events monitor"),
+        ("compute-nodes", "list_compute_nodes", "torc run"),
+        ("ro-crate", "list_ro_crate_entities", "torc ro-crate add-dataset"),
+        ("slurm", "list_slurm_schedulers", "torc slurm create"),
+        ("scheduled-compute-nodes", "list_scheduled_compute_nodes", "asks a scheduler"),
+    ],
+)
+async def test_an_empty_list_says_what_to_do_next_on_stderr(torc, server, group, operation, hint):
+    page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
+    server.answer(operation, page)
+    ended = await torc(group, "list", "7")
+    assert ended.code == 0
+    assert ended.out.startswith("No ")
+    assert ended.out.count("\n") == 1
+    assert hint in ended.err
+    assert (await torc("-f", "json", group, "list", "7")).err == ""
+
+
+async def test_what_is_no_list_is_flat_json(torc, server, make):
+    server.answer("delete_job", make.job(3))
+    ended = await torc("-f", "json", "jobs", "delete", "3")
+    assert ended.json == {"job_ids": [3], "status": "success", "message": "Deleted job 3."}
