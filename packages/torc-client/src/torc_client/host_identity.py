@@ -14,7 +14,7 @@ class Host:
     name: str
     pid: int
     identity: str = ""
-    """What tells this process from all others, in words that only this module understands; empty where nobody can tell."""
+    """What tells this process from all others, in words of this module; empty where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ workflows = LazyGroup(
         "reconcile": Place(f"{_ROOM}.reconcile:reconcile", "Send results that runners could not send"),
         "reset-status": Place(f"{_ROOM}.reset_status:reset_status", "Forget how jobs ended"),
         "status": Place(f"{_ROOM}.status:status", "Show how far a workflow is"),
+        "sync-status": Place(f"{_ROOM}.sync_status:sync_status", "Tell the server what is gone without having said so"),
         "update": Place(f"{_ROOM}.update:update", "Change what is said of a workflow"),
     },
 )

@@ -1,0 +1,179 @@
+"""One pass of recovery: look why jobs did not succeed, give them what they lacked, let them run again."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import WorkflowStatusResponse
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.recovery.adjusting import adjust
+from torc_client.recovery.corrections import Adjustment, Multipliers, for_failures
+from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
+from torc_client.recovery.ends import UNSUCCESSFUL, JobEnd, ends_of
+from torc_client.recovery.selection import Selection, select
+from torc_client.recovery.standing import is_held
+
+KNOWN_CAUSES = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED})
+
+
+class NotRecoverable(TorcError):  # noqa: N818 - named after what happened
+    """The workflow still goes on, or somebody still works for it."""
+
+
+class Diagnosis(msgspec.Struct, kw_only=True):
+    """Why jobs of a workflow did not succeed."""
+
+    workflow_id: int
+    failed_jobs: list["FailedJob"]
+
+
+class FailedJob(msgspec.Struct, kw_only=True):
+    """A job that did not succeed, and why."""
+
+    job_id: int
+    job_name: str
+    status: JobStatus
+    cause: Cause
+    reason: str
+    return_code: int | None
+    exec_seconds: float | None
+    peak_memory_bytes: int | None
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """What a pass did, or would do."""
+
+    oom_fixed: int
+    timeout_fixed: int
+    stopped_retried: int
+    unknown_retried: int
+    other_failures: int
+    """Jobs that did not succeed and stay as they are."""
+
+    jobs_to_retry: list[int]
+    adjustments: list[Adjustment]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done, before it is done."""
+
+    workflow_id: int
+    findings: list[Finding]
+    selection: Selection
+    adjustments: list[Adjustment]
+    causes: frozenset[Cause]
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What was found, for programs."""
+        return Diagnosis(workflow_id=self.workflow_id, failed_jobs=[_told(finding) for finding in self.findings])
+
+    @property
+    def outcome(self) -> Outcome:
+        """What comes of it, for programs."""
+        counts = {cause: sum(each.cause is cause for each in self.findings) for cause in self.causes}
+        return Outcome(
+            oom_fixed=counts.get(Cause.OUT_OF_MEMORY, 0),
+            timeout_fixed=counts.get(Cause.TIMEOUT, 0),
+            stopped_retried=counts.get(Cause.STOPPED, 0),
+            unknown_retried=counts.get(Cause.UNKNOWN, 0),
+            other_failures=len(self.selection.left) + len(self.selection.held),
+            jobs_to_retry=[end.job_id for end in self.selection.again],
+            adjustments=self.adjustments,
+        )
+
+    @property
+    def retries_unknown(self) -> bool:
+        """Whether jobs run again of which nobody knows why they failed."""
+        return self.outcome.unknown_retried > 0
+
+
+async def findings_of(client: TorcClient, workflow_id: int) -> list[Finding]:
+    """Look why jobs did not succeed. Raises TorcError."""
+    workflow = await client.workflows.get_workflow(workflow_id)
+    return diagnose(await ends_of(client, workflow_id, UNSUCCESSFUL), codes_of(workflow))
+
+
+async def plan(
+    client: TorcClient,
+    workflow_id: int,
+    findings: list[Finding],
+    multipliers: Multipliers,
+    causes: Collection[Cause] = KNOWN_CAUSES,
+) -> Plan:
+    """Decide which jobs run again, and what they require then. Raises TorcError."""
+    was_canceled = bool((await client.workflows.get_workflow_status(workflow_id)).is_canceled)
+    canceled: list[JobEnd] = []
+    if was_canceled:
+        canceled = await ends_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
+    chosen = frozenset(causes)
+    adjustments = for_failures([each for each in findings if each.cause in chosen], multipliers)
+    selection = select(findings, canceled, chosen, was_canceled=was_canceled)
+    return Plan(workflow_id, findings, selection, adjustments, chosen)
+
+
+def require_over(status: WorkflowStatusResponse) -> None:
+    """Refuse a workflow that goes on by itself, or for which somebody works. Raises NotRecoverable."""
+    workflow_id = status.workflow_id
+    if not (status.is_complete or status.is_canceled or is_held(status.jobs_by_status)):
+        raise NotRecoverable(
+            f"Workflow {workflow_id} is not over: there are jobs that can still run.",
+            f"Wait for it with `torc watch {workflow_id}`, or stop it with `torc workflows cancel {workflow_id}`.",
+        )
+    if status.active_compute_nodes:
+        raise NotRecoverable(
+            f"{status.active_compute_nodes} runners still work for workflow {workflow_id}.",
+            f"Wait until they have left, or stop them. For those that died: torc workflows sync-status {workflow_id}",
+        )
+    if status.active_scheduled_nodes or status.pending_scheduled_nodes:
+        raise NotRecoverable(
+            f"Workflow {workflow_id} has allocations that wait or run.",
+            f"Wait for their end, or cancel them. For those that are gone: torc workflows sync-status {workflow_id}",
+        )
+
+
+async def carry_out(client: TorcClient, planned: Plan, hook: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Change requirements, run the hook, begin a new run with the chosen jobs. Raises TorcError.
+
+    Nothing is reset where the hook fails. Results of the runs before are kept.
+    """
+    workflow_id, selection = planned.workflow_id, planned.selection
+    await adjust(client, workflow_id, planned.adjustments)
+    if hook is not None:
+        await hook()
+    status = await client.workflows.reset_workflow_status(workflow_id)
+    run_id = int(status.run_id or 0)
+    if selection.is_everything:
+        await client.workflows.reset_job_status(workflow_id, failed_only=True)
+    else:
+        await _set(client, selection.again, JobStatus.UNINITIALIZED, run_id)
+    await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
+    # Being made ready again spares no job that waits for a decision: those are put back.
+    await _set(client, selection.held, JobStatus.PENDING_FAILED, run_id)
+
+
+async def _set(client: TorcClient, ends: Collection[JobEnd], status: JobStatus, run_id: int) -> None:
+    for end in ends:
+        await client.jobs.manage_status_change(end.job_id, status, run_id)
+
+
+def _told(finding: Finding) -> FailedJob:
+    end = finding.end
+    members: dict[str, Any] = {
+        "return_code": end.return_code,
+        "exec_seconds": None if end.seconds is None else round(end.seconds, 3),
+        "peak_memory_bytes": end.peak_memory_bytes,
+    }
+    return FailedJob(
+        job_id=end.job_id,
+        job_name=end.job_name,
+        status=end.status,
+        cause=finding.cause,
+        reason=finding.reason,
+        **members,
+    )

@@ -1,0 +1,144 @@
+"""Jobs that failed get what they lacked: by a real server, real runners and a person, or a watch, between them."""
+
+import os
+import signal
+
+from support.processes import Output, Place, Reports, Server, ended_after
+
+SPEC = """
+name: recovered
+resource_requirements:
+  - {name: small, num_cpus: 1, num_gpus: 0, num_nodes: 1, memory: 100m, runtime: PT5M}
+jobs:
+  - {name: fine, command: "true"}
+  - name: hog
+    command: python3 -c 'import time; held = bytearray(120_000_000); time.sleep(2)'
+    resource_requirements: small
+  - {name: after, command: "true", depends_on: [hog], cancel_on_blocking_job_failure: true}
+"""
+BROKEN = """
+  - {name: broken, command: "test -e mended"}
+  - {name: behind, command: "true", depends_on: [broken], cancel_on_blocking_job_failure: true}
+"""
+
+
+def created(place: Place, text: str) -> str:
+    """A workflow of this spec; its id."""
+    return str(place.torc("workflows", "create", place.file("spec.yaml", text))["workflow_id"])
+
+
+def statuses(place: Place, workflow_id: str) -> dict[str, str]:
+    """The status of each job."""
+    return {job["name"]: job["status"] for job in place.torc("jobs", "list", workflow_id)["items"]}
+
+
+def test_what_lacked_memory_gets_more_and_succeeds(place: Place, server: Server) -> None:
+    workflow_id = created(place, SPEC + BROKEN)
+    place.run("torc", "run", workflow_id, status=3)
+    failed = {"fine": "completed", "hog": "failed", "after": "canceled", "broken": "failed", "behind": "canceled"}
+    assert statuses(place, workflow_id) == failed
+
+    planned = place.torc("recover", workflow_id, "--dry-run")
+    assert {each["job_name"]: each["cause"] for each in planned["diagnosis"]["failed_jobs"]} == {
+        "hog": "oom", "broken": "unknown",
+    }  # fmt: skip
+    assert planned["result"]["adjustments"][0]["original_memory"] == "100m"
+    assert statuses(place, workflow_id) == failed
+
+    done = place.torc("recover", workflow_id)
+    assert (done["result"]["oom_fixed"], done["result"]["other_failures"]) == (1, 1)
+    assert done["result"]["adjustments"] == planned["result"]["adjustments"]
+    ready = {"fine": "completed", "hog": "ready", "after": "blocked", "broken": "failed", "behind": "canceled"}
+    assert statuses(place, workflow_id) == ready
+
+    place.run("torc", "run", workflow_id, status=3)
+    ended = {**failed, "hog": "completed", "after": "completed"}
+    assert statuses(place, workflow_id) == ended
+
+    # Then somebody mends what was broken for its own reasons.
+    said = place.run("torc", "recover", workflow_id).stdout
+    assert "--retry-unknown" in said
+    hook = ("--retry-unknown", "--recovery-hook", "sh -c 'touch mended'")
+    assert place.torc("recover", workflow_id, *hook)["result"]["unknown_retried"] == 1
+    place.run("torc", "run", workflow_id)
+    assert set(statuses(place, workflow_id).values()) == {"completed"}
+    assert "nothing to recover" in place.run("torc", "recover", workflow_id).stdout
+
+
+def test_a_hook_that_fails_lets_nothing_run_again(place: Place, server: Server) -> None:
+    workflow_id = created(place, SPEC.replace("120_000", "1_000") + BROKEN)
+    place.run("torc", "run", workflow_id, status=3)
+    refused = place.run("torc", "recover", workflow_id, "--retry-unknown", "--recovery-hook", "false", status=1)
+    assert "'false' ended with 1" in refused.stderr
+    assert statuses(place, workflow_id)["broken"] == "failed"
+
+
+def test_a_watch_recovers_and_tells_by_its_status_how_it_ended(place: Place, server: Server) -> None:
+    workflow_id = created(place, SPEC)
+    watch = ("torc", "-f", "json", "watch", workflow_id, "--run-here", "--poll-interval", "1")
+    lost = place.run(*watch, status=1)
+    assert '"ending": "failed"' in lost.stdout
+    assert f"torc recover {workflow_id} --dry-run" in lost.stderr
+
+    won = place.run(*watch, "--recover")
+    assert '"ending": "succeeded"' in won.stdout
+    assert '"recoveries": 1' in won.stdout
+    assert "Recovery 1: 1 jobs run again; small gets memory 100m -> " in won.stderr
+    (log,) = (place.directory / "torc_output").glob(f"watch_*_wf{workflow_id}.log")
+    assert "Recovery 1" in log.read_text()
+
+
+def test_a_watch_gives_up_when_recovering_does_not_help(place: Place, server: Server) -> None:
+    workflow_id = created(place, 'name: hopeless\njobs: [{name: broken, command: "exit 3"}]')
+    watch = ("torc", "-f", "json", "watch", workflow_id, "--run-here", "--poll-interval", "1", "--recover")
+    assert '"ending": "failed"' in place.run(*watch, status=1).stdout
+    tried = place.run(*watch, "--retry-unknown", "--max-retries", "2", status=1)
+    assert '"ending": "retries_exhausted"' in tried.stdout
+    assert len(place.torc("results", "list", workflow_id, "--all-runs")["items"]) == 3
+
+
+def test_a_watch_ends_when_nobody_comes_to_run_jobs(place: Place, server: Server) -> None:
+    workflow_id = created(place, SPEC)
+    ended = place.run("torc", "watch", workflow_id, "--stalled-timeout", "0.1", "-p", "0.1", status=1)
+    assert f"torc run {workflow_id}" in ended.stderr
+
+
+def test_jobs_that_wait_for_a_decision_go_on_doing_so(place: Place, server: Server) -> None:
+    workflow_id = created(place, f"use_pending_failed: true{SPEC}{BROKEN}")
+    with ended_after(place.start("torc", "run", workflow_id)) as runner:
+        watched = place.run("torc", "-f", "json", "watch", workflow_id, "-p", "1", status=1)
+        assert '"ending": "pending_failed"' in watched.stdout
+        runner.send_signal(signal.SIGTERM)
+        runner.communicate()
+    done = place.torc("recover", workflow_id)
+    assert done["result"]["other_failures"] == 1
+    after = statuses(place, workflow_id)
+    assert (after["broken"], after["behind"], after["hog"]) == ("pending_failed", "blocked", "ready")
+
+
+def test_the_jobs_of_a_runner_that_was_killed_are_given_back(place: Place, server: Server, reports: Reports) -> None:
+    spec = 'name: left\njobs: [{name: long, command: "echo here > reports; test $TORC_ATTEMPT_ID = 2 || sleep 600"}]'
+    workflow_id = created(place, spec)
+    with ended_after(place.start("torc", "run", workflow_id, stderr=-2)) as runner:
+        assert runner.stdout is not None
+        output = Output(runner.stdout)
+        reports.next(of=[runner])
+        assert "nothing is lost" in place.run("torc", "workflows", "sync-status", workflow_id).stdout.lower()
+        os.kill(runner.pid, signal.SIGKILL)
+        runner.wait()
+        output.finish()
+    (lost,) = place.torc("workflows", "sync-status", workflow_id, "--dry-run")["orphans"]
+    assert (lost["kind"], lost["jobs"]) == ("runner", 1)
+    assert statuses(place, workflow_id) == {"long": "running"}
+    place.torc("workflows", "sync-status", workflow_id)
+    assert statuses(place, workflow_id) == {"long": "ready"}
+    place.run("torc", "run", workflow_id)
+    reports.next()
+
+
+def test_a_workflow_that_goes_on_is_not_recovered(place: Place, server: Server) -> None:
+    workflow_id = created(place, SPEC)
+    place.run("torc", "workflows", "initialize", workflow_id)
+    refused = place.run("torc", "recover", workflow_id, status=1)
+    assert "is not over" in refused.stderr
+    assert f"torc watch {workflow_id}" in refused.stderr
