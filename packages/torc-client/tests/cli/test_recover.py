@@ -1,0 +1,217 @@
+"""torc recover, torc watch and torc workflows sync-status: refusals, questions, what is shown."""
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import JobStatusCounts
+from torc_client.cli.output import ask
+
+PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
+SMALL = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT10M", "num_cpus": 1}
+USUAL = {"id": 2, "workflow_id": 7, "name": "default", "memory": "1m", "runtime": "P0DT1M", "num_cpus": 1}
+
+
+def page(*items):
+    return {"items": list(items), "count": len(items), "total_count": len(items), **PAGE}
+
+
+def counts(**members):
+    return JobStatusCounts(**dict.fromkeys(JobStatusCounts.__struct_fields__, 0) | members)
+
+
+@pytest.fixture
+def server(fake_server, make):
+    """Three jobs failed: one lacked memory, one time, one is broken."""
+    fake_server.answer("get_workflow", make.workflow(7))
+    fake_server.answer("get_workflow_status", make.status(run_id=1, jobs_by_status=counts(failed=3)))
+    fake_server.answer("list_resource_requirements", page(SMALL, USUAL))
+    fake_server.answer("list_scheduled_compute_nodes", page())
+    fake_server.answer("list_compute_nodes", page())
+    fake_server.answer("get_resource_requirements", lambda call: {3: SMALL, 2: USUAL}[call.path["id"]])
+    fake_server.answer("update_resource_requirements", SMALL)
+    fake_server.answer("create_resource_requirements", {**USUAL, "id": 9, "name": "corrected_4"})
+    fake_server.answer("get_job", lambda call: make.job(call.path["id"]))
+    fake_server.answer("update_job", make.job(4))
+    fake_server.answer("manage_status_change", make.job(1))
+    fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
+    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 3, "status": "uninitialized"})
+    fake_server.answer("initialize_jobs", {"message": "done"})
+    failed(fake_server, make, {1: 137, 2: 152, 3: 5})
+    return fake_server
+
+
+def failed(server, make, codes, requirements_id=3, **members):
+    """Let jobs have failed with these codes."""
+
+    def of_status(records):
+        return lambda call: records if call.query.get("status") == "failed" else page()
+
+    jobs = [make.job(each, status=JobStatus.FAILED, resource_requirements_id=requirements_id) for each in codes]
+    results = [make.result(each, return_code=code, status=JobStatus.FAILED, **members) for each, code in codes.items()]
+    server.answer("list_jobs", of_status(make.jobs(jobs)))
+    server.answer("list_results", of_status(page(*results)))
+
+
+def changes(server):
+    reads = ("get_", "list_", "is_")
+    return [call.operation for call in server.calls if not call.operation.startswith(reads)]
+
+
+def reset_ids(server):
+    return [call.path["id"] for call in server.calls_of("manage_status_change")]
+
+
+async def test_a_dry_run_changes_nothing(torc, server):
+    ended = await torc("recover", "7", "--dry-run")
+    assert ended.code == 0
+    assert "2 jobs would run again." in ended.out
+    assert "small: memory 100m -> 150m" in ended.out
+    assert "small: run time PT10M -> PT15M" in ended.out
+    assert "1 failed for reasons of their own; --retry-unknown" in ended.out
+    assert "its command ended with 5" in ended.out
+    assert changes(server) == []
+
+
+async def test_requirements_first_then_a_new_run_with_the_chosen_jobs(torc, server):
+    ended = await torc("-f", "json", "recover", "7", "--memory-multiplier", "3", "--runtime-multiplier", "2")
+    (change,) = server.calls_of("update_resource_requirements")
+    assert (change.body["memory"], change.body["runtime"]) == ("300m", "PT20M")
+    assert ended.json["result"]["jobs_to_retry"] == [1, 2]
+    assert reset_ids(server) == [1, 2]
+    assert server.calls_of("manage_status_change")[0].path["run_id"] == 2
+    assert changes(server)[-1] == "initialize_jobs"
+    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is True
+
+
+async def test_everything_at_once_is_one_call(torc, server):
+    ended = await torc("-f", "json", "recover", "7", "--retry-unknown")
+    assert ended.json["result"]["unknown_retried"] == 1
+    assert server.calls_of("reset_job_status")[0].query == {"failed_only": True}
+    assert reset_ids(server) == []
+
+
+async def test_jobs_without_requirements_get_some_of_their_own(torc, server, make):
+    failed(server, make, {4: 137, 5: 137}, requirements_id=2, peak_memory_bytes=200 * 2**20)
+    ended = await torc("-f", "json", "recover", "7")
+    assert ended.code == 0
+    (made,) = server.calls_of("create_resource_requirements")
+    assert (made.body["name"], made.body["memory"]) == ("corrected_4", "300m")
+    assert [(call.path["id"], call.body["resource_requirements_id"]) for call in server.calls_of("update_job")] == [
+        (4, 9), (5, 9),
+    ]  # fmt: skip
+    assert server.calls_of("update_resource_requirements") == []
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({"is_complete": False}, ("is not over", "torc watch 7")),
+        ({"active_compute_nodes": 2}, ("2 runners still work", "sync-status 7")),
+        ({"pending_scheduled_nodes": 1}, ("allocations", "sync-status 7")),
+    ],
+)
+async def test_a_workflow_that_is_not_over_is_refused(torc, server, make, members, told):
+    server.answer("get_workflow_status", make.status(run_id=1, **members))
+    ended = await torc("recover", "7")
+    assert ended.code == 1
+    assert all(part in ended.err for part in told)
+    assert changes(server) == []
+
+
+async def test_allocations_of_slurm_are_not_guessed_about(torc, server):
+    allocation = {
+        "id": 20, "workflow_id": 7, "scheduler_id": 900, "scheduler_config_id": 1, "scheduler_type": "slurm",
+        "status": "pending",
+    }  # fmt: skip
+    server.answer("list_scheduled_compute_nodes", page(allocation))
+    for words in (("recover", "7"), ("workflows", "sync-status", "7")):
+        ended = await torc(*words)
+        assert ended.code == 1
+        assert "allocations 900" in ended.err
+        assert "squeue" in ended.err
+
+
+async def test_a_person_is_asked_about_each_kind_of_failure(torc, server, monkeypatch):
+    asked = []
+
+    def answer(question):
+        asked.append(question)
+        return "memory" not in question
+
+    monkeypatch.setattr(ask, "is_possible", lambda: True)
+    monkeypatch.setattr(ask, "confirm", answer)
+    ended = await torc("recover", "7")
+    assert ended.code == 0
+    assert [question.split(")")[0] for question in asked] == ["1 jobs (job1", "1 jobs (job2", "1 jobs (job3"]
+    assert reset_ids(server) == [2, 3]
+    await torc("recover", "7", "--no-prompts")
+    assert len(asked) == 3
+
+
+async def test_a_canceled_workflow_begins_again_where_it_was_stopped(torc, server, make):
+    server.answer("get_workflow_status", make.status(run_id=1, is_canceled=True, jobs_by_status=counts(canceled=2)))
+    jobs = [
+        make.job(1, status=JobStatus.CANCELED, resource_requirements_id=3),
+        make.job(2, status=JobStatus.CANCELED, resource_requirements_id=3, depends_on_job_ids=[1]),
+    ]
+    of_status = {"canceled": make.jobs(jobs)}
+    server.answer("list_jobs", lambda call: of_status.get(call.query["status"], page()))
+    server.answer("list_results", page())
+    ended = await torc("-f", "json", "recover", "7")
+    assert ended.json["result"]["jobs_to_retry"] == [1, 2]
+
+
+async def test_a_watch_tells_how_far_it_is_and_ends_with_the_workflow(torc, server, make, tmp_path):
+    going = make.status(is_complete=False, active_compute_nodes=1, jobs_by_status=counts(completed=1, running=1))
+    over = make.status(jobs_by_status=counts(completed=2))
+    server.script("get_workflow_status", [going, going, over])
+    server.answer("is_workflow_complete", {"is_complete": False, "is_canceled": False})
+    ended = await torc("watch", "7", "-p", "0.1", "-o", str(tmp_path), "--show-job-counts")
+    assert ended.code == 0
+    assert ended.err.splitlines() == [
+        "1 of 2 jobs are over; 1 run (1 completed, 1 running)",
+        "2 of 2 jobs are over (2 completed)",
+        "Every job succeeded.",
+    ]
+    (log,) = tmp_path.glob("watch_*_wf7.log")
+    assert len(log.read_text().splitlines()) == 3
+
+
+async def test_a_canceled_workflow_is_not_taken_up_again_by_a_watch(torc, server, make, tmp_path):
+    server.answer("get_workflow_status", make.status(is_canceled=True, jobs_by_status=counts(canceled=2)))
+    ended = await torc("watch", "7", "--recover", "-o", str(tmp_path))
+    assert ended.code == 1
+    assert "was canceled" in ended.err
+    assert changes(server) == []
+
+
+async def test_a_watch_recovers_only_after_the_runners_have_left(torc, server, make, tmp_path):
+    lost = counts(failed=3)
+    here = make.status(run_id=1, active_compute_nodes=1, jobs_by_status=lost)
+    gone = make.status(run_id=1, jobs_by_status=lost)
+    won = make.status(run_id=2, jobs_by_status=counts(completed=3))
+    server.script("get_workflow_status", [here, here, gone, gone, won])
+    ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
+    assert ended.code == 0
+    assert "Recovery 1: 2 jobs run again; small gets memory 100m -> 150m, runtime PT10M -> PT15M" in ended.err
+
+
+async def test_runners_that_do_not_leave_end_the_watch(torc, server, make, tmp_path):
+    server.answer("get_workflow_status", make.status(active_compute_nodes=1, jobs_by_status=counts(failed=3)))
+    ended = await torc("watch", "7", "--recover", "-p", "0.1", "--stalled-timeout", "0.1", "-o", str(tmp_path))
+    assert ended.code == 1
+    assert "Runners do not leave" in ended.err
+    assert changes(server) == []
+
+
+async def test_asking_slurm_for_nodes_says_that_it_cannot_be_done(torc, server):
+    ended = await torc("watch", "7", "--auto-schedule")
+    assert ended.code == 1
+    assert "torc run 7" in ended.err
+
+
+async def test_a_log_that_cannot_be_written_is_told(torc, server, tmp_path):
+    (tmp_path / "file").touch()
+    ended = await torc("watch", "7", "-o", str(tmp_path / "file" / "below"))
+    assert ended.code == 1
+    assert "--output-dir" in ended.err
