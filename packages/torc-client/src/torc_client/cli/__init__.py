@@ -27,6 +27,7 @@ COMMANDS = {
     "hpc": Place(f"{_ROOM}.hpc:hpc", "Clusters that are known, and which partition suits a job"),
     "job-dependencies": Place(f"{_ROOM}.groups:job_dependencies", "Which jobs wait for what"),
     "jobs": Place(f"{_ROOM}.groups:jobs", "Create, look at, change and delete jobs"),
+    "logs": Place(f"{_ROOM}.logs:logs", "What jobs and runners wrote"),
     "ping": Place(f"{_ROOM}.ping:ping", "Ask whether the server is there"),
     "plot-resources": Place(f"{_ROOM}.plot_resources:plot_resources", "Draw what jobs and nodes used over time"),
     "resource-requirements": Place(f"{_ROOM}.groups:resource_requirements", "What jobs need of a node"),
@@ -152,7 +153,7 @@ def _settings(context: click.Context, flags: Mapping[str, Any]) -> dict[str, Set
     except ConfigError:
         if context.invoked_subcommand != "config":
             raise
-        return load({}, {}, [Path(os.devnull)])
+        return load(flags, {}, [Path(os.devnull)])
 
 
 def _log_to_stderr(level: str) -> None:

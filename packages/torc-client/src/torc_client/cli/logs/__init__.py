@@ -1,0 +1,14 @@
+"""`torc logs ...`."""
+
+from torc_client.cli.lazy import LazyGroup, Place
+
+_ROOM = "torc_client.cli.logs"
+
+logs = LazyGroup(
+    name="logs",
+    help="What jobs and runners wrote.",
+    table={
+        "analyze": Place(f"{_ROOM}.analyze:analyze", "Say what logs tell that went wrong"),
+        "bundle": Place(f"{_ROOM}.bundle:bundle", "Pack the logs of a workflow into one file"),
+    },
+)

@@ -1,0 +1,81 @@
+"""All that runners left of a workflow, in one file that can be sent to somebody."""
+
+import io
+import json
+import os
+import tarfile
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from torc_client.errors import TorcError
+from torc_client.log_files.names import files_of
+
+METADATA: Final = "bundle_metadata.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A bundle that was written."""
+
+    path: Path
+    files: int
+    size_bytes: int
+
+
+def bundle(output_dir: Path, workflow_id: int, bundle_dir: Path, facts: Mapping[str, Any]) -> Bundled:
+    """Pack the files of a workflow, with `facts` about it, into `bundle_dir/wf<ID>.tar.gz`.
+
+    The file is there whole or not at all. Raises TorcError where there is nothing to pack, or it cannot be written.
+    """
+    if not output_dir.is_dir():
+        raise TorcError(f"There is no folder {output_dir}.", "Name the runners' output folder with --output-dir.")
+    paths = list(files_of(output_dir, workflow_id))
+    if not paths:
+        raise TorcError(
+            f"{output_dir} has no files of workflow {workflow_id}.",
+            "Name the runners' output folder with --output-dir; logs of other machines have to be fetched first.",
+        )
+    target = bundle_dir / f"wf{workflow_id}.tar.gz"
+    metadata = {**facts, "output_dir": str(output_dir.absolute()), "files": len(paths)}
+    try:
+        bundle_dir.mkdir(parents=True, exist_ok=True)
+        _write(target, output_dir, paths, metadata, f"wf{workflow_id}")
+    except OSError as error:
+        raise TorcError(f"{error.filename or target} cannot be packed: {error.strerror}.") from error
+    return Bundled(target, len(paths), target.stat().st_size)
+
+
+def _write(target: Path, folder: Path, paths: list[Path], metadata: Mapping[str, Any], top: str) -> None:
+    descriptor, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
+            _add_text(archive, f"{top}/{METADATA}", json.dumps(metadata, indent=2, ensure_ascii=False))
+            for path in paths:
+                _add_file(archive, path, f"{top}/{path.relative_to(folder)}")
+        Path(unfinished).chmod(0o644)
+        Path(unfinished).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(unfinished).unlink()
+        raise
+
+
+def _add_file(archive: tarfile.TarFile, path: Path, name: str) -> None:
+    """Add a file as long as it is now: a job may write to it meanwhile."""
+    try:
+        with path.open("rb") as file:
+            archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), file)
+    except FileNotFoundError:
+        return  # a runner deleted it: output of a job that succeeded, for instance
+
+
+def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
+    content = text.encode()
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mtime = len(content), int(time.time())
+    archive.addfile(entry, io.BytesIO(content))

@@ -1,0 +1,72 @@
+"""The logs of a folder or of a bundle, one as the other."""
+
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from torc_client.errors import TorcError
+from torc_client.log_files.names import workflow_of
+
+# What is text and written by jobs, runners or Slurm; samples, journals and plots are not.
+ENDINGS = frozenset({".o", ".e", ".log", ".out", ".err"})
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A file to be read."""
+
+    name: str
+    """Its path below the folder or in the bundle."""
+
+    file: IO[bytes]
+
+
+def logs(source: Path, workflow_id: int | None = None) -> Iterator[Log]:
+    """Yield the logs in a folder or a tar file, those of one workflow or all; each is open until the next.
+
+    Raises TorcError for what is neither, or cannot be read.
+    """
+    try:
+        if source.is_dir():
+            yield from _in_folder(source, workflow_id)
+        else:
+            yield from _in_bundle(source, workflow_id)
+    except FileNotFoundError as error:
+        raise TorcError(f"There is no {source}.", "Name the output folder of a runner, or a bundle.") from error
+    except tarfile.TarError as error:
+        raise TorcError(f"{source} is no bundle: {error}.", "`torc logs bundle` makes one.") from error
+    except OSError as error:
+        raise TorcError(f"{error.filename or source} cannot be read: {error.strerror or error}.") from error
+
+
+def _in_folder(folder: Path, workflow_id: int | None) -> Iterator[Log]:
+    for path in sorted(folder.rglob("*")):
+        if _is_wanted(path.name, workflow_id) and path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                yield Log(str(path.relative_to(folder)), file)
+
+
+def _in_bundle(bundle: Path, workflow_id: int | None) -> Iterator[Log]:
+    with tarfile.open(bundle, "r:*") as archive:
+        for member in archive:
+            if member.isfile() and _is_wanted(Path(member.name).name, workflow_id):
+                with _opened(archive, member) as file:
+                    yield Log(member.name, file)
+
+
+@contextmanager
+def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[IO[bytes]]:
+    file = archive.extractfile(member)
+    if file is None:
+        raise tarfile.ReadError(f"{member.name} cannot be read")
+    with file:
+        yield file
+
+
+def _is_wanted(name: str, workflow_id: int | None) -> bool:
+    owner = workflow_of(name)
+    is_log = Path(name).suffix in ENDINGS
+    return is_log and (owner is not None if workflow_id is None else owner == workflow_id)
