@@ -1,11 +1,12 @@
 """The blocking face, used as scripts use it: from a thread that has no event loop."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
 
-from torc_client import NotFound, RuleBroken, Torc
+from torc_client import NotFound, RuleBroken, Torc, TorcError
 from torc_client.testing import Refusal
 
 
@@ -79,6 +80,26 @@ def test_closing_ends_the_thread():
     torc.close()
     torc.close()
     assert "torc-client" not in [thread.name for thread in threading.enumerate()]
+
+
+async def test_a_workflow_outlives_the_name_of_its_server(fake_server, make):
+    fake_server.answer("get_workflow", make.workflow(7))
+
+    def script():
+        workflow = Torc(fake_server.url).workflow(7)
+        gc.collect()
+        return workflow.record().id, Torc(fake_server.url).workflows.get_workflow(7).id
+
+    assert await asyncio.to_thread(script) == (7, 7)
+    gc.collect()
+    assert "torc-client" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_what_is_closed_says_so():
+    torc = Torc("http://127.0.0.1:1")
+    torc.close()
+    with pytest.raises(TorcError, match="was closed"):
+        torc.workflow(1).status()
 
 
 def test_what_is_not_there_is_an_attribute_error():

@@ -3,7 +3,6 @@
 import functools
 import inspect
 import os
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from types import TracebackType
@@ -135,7 +134,7 @@ class Orchestrator(Face[AsyncOrchestrator]):
         self.workflow_id = asynchronous.workflow_id
         self.job_id = asynchronous.job_id
         self.lineage = asynchronous.lineage
-        self._finalizer = weakref.finalize(self, _close, asynchronous, thread)
+        thread.at_end(asynchronous.close)
 
     @classmethod
     def from_env(cls, *, lineage_fallback: str | None = None) -> Self:
@@ -165,7 +164,7 @@ class Orchestrator(Face[AsyncOrchestrator]):
 
     def close(self) -> None:
         """Give back sockets and thread; happens by itself when the program ends."""
-        self._finalizer()
+        self._thread.stop()
 
 
 class Torc(Face[AsyncTorc], Subjects):
@@ -192,7 +191,7 @@ class Torc(Face[AsyncTorc], Subjects):
         client = AsyncTorc(url, username, password, patience_seconds=patience_seconds, timeout_seconds=timeout_seconds)
         super().__init__(client, LoopThread())
         self._client = client
-        self._finalizer = weakref.finalize(self, _close, client, self._thread)
+        self._thread.at_end(client.close)
 
     @classmethod
     @contextmanager
@@ -295,8 +294,8 @@ class Torc(Face[AsyncTorc], Subjects):
         return self.workflow(workflow_id).follow_events(level)
 
     def close(self) -> None:
-        """Give back sockets and thread; happens by itself when the object is forgotten or the program ends."""
-        self._finalizer()
+        """Give back sockets and thread; happens by itself when nobody holds this or a workflow of it any more."""
+        self._thread.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -310,8 +309,3 @@ class Torc(Face[AsyncTorc], Subjects):
 def map_function_to_jobs(api: Torc, *arguments: Any, **keywords: Any) -> list[JobModel]:
     """Add jobs that call a function, as the published client spells it; `Torc.map_function_to_jobs` says more."""
     return api.map_function_to_jobs(*arguments, **keywords)
-
-
-def _close(client: AsyncTorc | AsyncOrchestrator, thread: LoopThread) -> None:
-    thread.wait_for(client.close())
-    thread.stop()

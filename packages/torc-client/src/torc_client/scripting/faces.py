@@ -10,43 +10,57 @@ import asyncio
 import contextlib
 import functools
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+
+from torc_client.errors import TorcError
 
 Asynchronous = TypeVar("Asynchronous")
 P = ParamSpec("P")
 T = TypeVar("T")
+Cleanup = Callable[[], Awaitable[None]]
 
 _END = object()
 
 
 class LoopThread:
-    """An event loop in a thread of its own."""
+    """An event loop in a thread of its own. It ends when nobody holds this object any more, or the program ends."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="torc-client", daemon=True)
-        self._thread.start()
+        self._cleanups: list[Cleanup] = []
+        thread = threading.Thread(target=self._loop.run_forever, name="torc-client", daemon=True)
+        thread.start()
+        self._finalizer = weakref.finalize(self, _end, self._loop, thread, self._cleanups)
+
+    def at_end(self, cleanup: Cleanup) -> None:
+        """Let a coroutine function be called there before the thread ends. It must not hold this object."""
+        self._cleanups.append(cleanup)
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine there. Ctrl-C here cancels it there, and is raised once it has cleaned up."""
+        if not self._finalizer.alive:
+            work.close()
+            raise TorcError("This client was closed.", "Make another one.")
+        loop = self._loop
         result: Future[T] = Future()
         running: list[asyncio.Task[T]] = []
 
         def start() -> None:
-            running.append(self._loop.create_task(work))
+            running.append(loop.create_task(work))
             running[0].add_done_callback(functools.partial(_pass_on, result))
 
         def cancel() -> None:
             running[0].cancel()
 
-        self._loop.call_soon_threadsafe(start)
+        loop.call_soon_threadsafe(start)
         try:
             return result.result()
         except BaseException:
             if not result.done():
-                self._loop.call_soon_threadsafe(cancel)
+                loop.call_soon_threadsafe(cancel)
                 with contextlib.suppress(Exception, asyncio.CancelledError):
                     result.result()
             raise
@@ -57,10 +71,22 @@ class LoopThread:
             yield cast("T", item)
 
     def stop(self) -> None:
-        """End the thread."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        """End the thread, if it has not ended."""
+        self._finalizer()
+
+
+def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread, cleanups: Sequence[Cleanup]) -> None:
+    async def clean_up() -> None:
+        for cleanup in cleanups:
+            await cleanup()
+
+    if threading.current_thread() is thread:  # garbage may be collected in any thread
+        loop.create_task(clean_up()).add_done_callback(lambda _: loop.stop())
+        return
+    asyncio.run_coroutine_threadsafe(clean_up(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
 
 
 async def _next(items: AsyncIterator[T]) -> T | object:
