@@ -1,0 +1,59 @@
+"""What shells are given, and what they are answered."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from torc_client.cli.completions.shells import SHELLS, script
+
+PROGRAM = [sys.executable, "-c", "from torc_client.cli import main; main()"]
+
+
+def answered(**environment: str) -> list[str]:
+    done = subprocess.run(PROGRAM, env={"PATH": "/usr/bin", **environment}, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+async def test_every_shell_has_a_script_that_asks_torc(torc, shell):
+    ended = await torc("completions", shell)
+    assert (ended.code, ended.err) == (0, "")
+    assert "_TORC_COMPLETE" in ended.out
+    assert f"{shell}_complete" in ended.out
+    # A script is the same in every format.
+    assert (await torc("-f", "json", "completions", shell)).out == ended.out
+
+
+async def test_an_unknown_shell(torc):
+    ended = await torc("completions", "tcsh")
+    assert ended.code == 2
+    assert "'tcsh' is not one of 'bash'" in ended.err
+
+
+@pytest.mark.parametrize("shell", [shell for shell in ("bash", "zsh", "fish") if shutil.which(shell)])
+def test_the_shell_itself_understands_its_script(shell, tmp_path):
+    path = tmp_path / "script"
+    path.write_text(script(shell))
+    assert subprocess.run([shell, "-n", path], capture_output=True, text=True, check=False).stderr == ""
+
+
+def test_bash_is_told_commands_and_options():
+    told = answered(_TORC_COMPLETE="bash_complete", COMP_WORDS="torc jobs re", COMP_CWORD="2")
+    assert told == ["plain,reset-status"]
+    told = answered(_TORC_COMPLETE="bash_complete", COMP_WORDS="torc jobs list --up", COMP_CWORD="3")
+    assert told == ["plain,--upstream-job-id"]
+
+
+@pytest.mark.parametrize("shell", ["elvish", "powershell"])
+def test_shells_that_give_the_whole_line(shell):
+    told = answered(_TORC_COMPLETE=f"{shell}_complete", COMP_LINE="torc user-data li")
+    assert [line.split("\t")[0] for line in told] == ["list", "list-missing"]
+    told = answered(_TORC_COMPLETE=f"{shell}_complete", COMP_LINE="torc tasks ")
+    assert [line.split("\t")[0] for line in told] == ["get", "wait"]
+
+
+def test_values_of_options_are_completed():
+    told = answered(_TORC_COMPLETE="bash_complete", COMP_WORDS="torc jobs list --status unin", COMP_CWORD="4")
+    assert told == ["plain,uninitialized"]

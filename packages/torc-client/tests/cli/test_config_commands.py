@@ -1,0 +1,106 @@
+"""torc config: what holds, where it comes from, and what is wrong."""
+
+import tomllib
+
+import click
+import pytest
+
+from torc_client import cli
+from torc_client.cli.lazy import Place
+
+
+@pytest.fixture
+def home(nobodys_environment):
+    return nobodys_environment
+
+
+async def test_every_setting_tells_where_it_comes_from(torc, home, monkeypatch):
+    (home / "torc.toml").write_text('[client]\nlog_level = "error"\n[client.run]\nnum_cpus = 3\n[server]\nport = 99\n')
+    monkeypatch.setenv("TORC_CLIENT__RUN__MEMORY_GB", "2.5")
+    shown = (await torc("-f", "json", "config", "show")).json
+    assert shown["client.log_level"] == {"value": "error", "source": "torc.toml"}
+    assert shown["client.run.num_cpus"] == {"value": 3, "source": "torc.toml"}
+    assert shown["client.run.memory_gb"] == {"value": 2.5, "source": "TORC_CLIENT__RUN__MEMORY_GB"}
+    assert shown["server.port"] == {"value": 99, "source": "torc.toml"}
+    assert shown["client.api_url"]["source"] == "the command line"
+    assert shown["client.username"] == {"value": "ada", "source": "TORC_USERNAME"}
+    text = (await torc("config", "show")).out
+    assert "num_cpus = 3  # torc.toml" in text
+    assert tomllib.loads(text)["client"]["run"]["memory_gb"] == 2.5
+    assert (await torc("config", "show", "-f", "toml")).out == text
+
+
+@pytest.mark.parametrize(("flag", "place"), [("--local", "torc.toml"), ("--user", ".config/torc/config.toml")])
+async def test_a_file_is_begun_in_which_nothing_is_set(torc, home, flag, place):
+    assert (await torc("config", "init", flag)).code == 0
+    assert tomllib.loads((home / place).read_text()) == {"client": {"tls": {}, "run": {}}}
+    again = await torc("config", "init", flag)
+    assert (again.code, "is there already" in again.err, "--force" in again.err) == (1, True, True)
+    assert (await torc("config", "init", flag, "--force")).code == 0
+    assert (await torc("config", "validate")).out == "All settings are in order.\n"
+
+
+async def test_each_setting_of_a_new_file_can_be_taken_as_it_stands(torc, home):
+    await torc("config", "init", "--local")
+    lines = (home / "torc.toml").read_text().splitlines()
+    taken = [line.removeprefix("# ") if " = " in line else line for line in lines]
+    (home / "torc.toml").write_text("\n".join(taken))
+    assert (await torc("config", "validate")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[client]\nformat = "xml"\n', "format is 'xml', not one of table, json, csv"),
+        ("[client.run]\npoll_interval = 0\n", "run.poll_interval: 0 is not above 0."),
+        ('[client.run]\nnum_cpus = "3"\n', "run.num_cpus must be a whole number, not '3'."),
+        ("[client.tls]\ninsecure = 1\n", "tls.insecure must be true or false, not 1."),
+        ("[server]\nport = 0\n", "server.port is 0; it must be a port from 1 to 65535."),
+        ("[dash]\nport = 70000\n", "dash.port is 70000"),
+        ("[client\n", "torc.toml is no TOML"),
+    ],
+)
+async def test_mistakes_are_named_and_nothing_else_stops(torc, home, content, said):
+    (home / "torc.toml").write_text(content)
+    ended = await torc("config", "validate")
+    assert ended.code == 1
+    assert said in ended.out
+    assert (await torc("config", "paths")).code == 0
+    assert (await torc("-f", "json", "config", "validate")).json["valid"] is False
+
+
+async def test_all_mistakes_are_told_at_once(torc, home):
+    (home / "torc.toml").write_text('[client]\nformat = "xml"\nlog_level = "loud"\n[server]\nthreads = 0\n')
+    assert len((await torc("-f", "json", "config", "validate")).json["errors"]) == 3
+
+
+async def test_where_files_are_looked_for(torc, home):
+    (home / "torc.toml").write_text("")
+    places = (await torc("-f", "json", "config", "paths")).json["items"]
+    assert [(place["name"], place["exists"]) for place in places[:2]] == [("local", True), ("user", False)]
+
+
+async def test_settings_are_the_defaults_of_torc_run(torc, home, monkeypatch):
+    given = {}
+
+    @click.command("run")
+    @click.option("--num-cpus", type=int)
+    @click.option("--poll-interval", "poll_interval_seconds", type=float, default=30.0)
+    def run(**options):
+        given.update(options)
+
+    monkeypatch.setattr(Place, "load", lambda _self, _name: run)
+    (home / "torc.toml").write_text("[client.run]\nnum_cpus = 3\npoll_interval = 2\n")
+    await torc("run", "--num-cpus", "1")
+    assert given == {"num_cpus": 1, "poll_interval_seconds": 2.0}
+    assert cli.COMMANDS["run"].distribution == "torc-runner"
+
+
+async def test_a_user_of_a_file_is_who_asks(torc, home, fake_server, make, monkeypatch):
+    monkeypatch.delenv("TORC_USERNAME")
+    # Set here first, so that it is forgotten after the test.
+    monkeypatch.setenv("TORC_USERNAME", "")
+    (home / "torc.toml").write_text('[client]\nusername = "grace"\n')
+    fake_server.answer("list_workflows", make.workflows())
+    await torc("workflows", "list")
+    assert fake_server.calls_of("list_workflows")[0].query["user"] == "grace"

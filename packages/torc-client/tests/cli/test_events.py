@@ -1,0 +1,60 @@
+"""torc events monitor and get-latest-event."""
+
+import json
+
+import pytest
+
+from torc_client.client import TorcClient
+from torc_client.event_stream import LiveEvent, NewsMissed
+
+
+@pytest.fixture
+def news(fake_server, make, monkeypatch):
+    """What is told, and with which level; then it ends, which a real stream does not."""
+    fake_server.answer("get_workflow", make.workflow(7))
+    asked = []
+
+    async def follow(_client, workflow_id, level):
+        asked.append((workflow_id, level))
+        yield NewsMissed()
+        yield LiveEvent(
+            workflow_id=7, timestamp=1_767_323_045_000, event_type="job_failed", severity="error",
+            data={"job_id": 2, "job_name": "a\x1b[31m\nb"},
+        )  # fmt: skip
+        yield NewsMissed(dropped=3)
+
+    monkeypatch.setattr(TorcClient, "follow_events", follow)
+    return asked
+
+
+async def test_news_are_sentences(torc, news):
+    ended = await torc("events", "monitor", "7", "--level", "warning", "-d", "1")
+    assert ended.code == 0
+    assert ended.out == "2026-01-02 03:04:05Z  error    job_failed  job_id=2, job_name=a\\x1b[31m b\n"
+    assert ended.err == "Some news were missed here.\n"
+    assert news == [(7, "warning")]
+
+
+async def test_news_are_lines_of_json_too_in_a_file(torc, news, tmp_path):
+    path = tmp_path / "news.jsonl"
+    ended = await torc("-f", "json", "events", "monitor", "7", "--filename", str(path))
+    told = [json.loads(line) for line in ended.out.splitlines()]
+    assert [each["event_type"] for each in told] == ["job_failed"]
+    assert [json.loads(line) for line in path.read_text().splitlines()] == told
+
+
+async def test_a_file_that_cannot_be_written(torc, news, tmp_path):
+    ended = await torc("events", "monitor", "7", "--filename", str(tmp_path / "no" / "news"))
+    assert ended.code == 1
+    assert "cannot be written: No such file or directory" in ended.err
+
+
+async def test_the_latest_event(torc, fake_server, make):
+    event = {"id": 8, "workflow_id": 7, "timestamp": 1, "data": {"a": 1}}
+    page = {"items": [event], "offset": 0, "max_limit": 10, "count": 1, "total_count": 1, "has_more": False}
+    fake_server.answer("list_events", page)
+    assert (await torc("-f", "json", "events", "get-latest-event", "7")).json == event
+    query = fake_server.calls_of("list_events")[0].query
+    assert query == {"workflow_id": 7, "limit": 1, "sort_by": "timestamp", "reverse_sort": True}
+    fake_server.answer("list_events", page | {"items": [], "count": 0, "total_count": 0})
+    assert (await torc("events", "get-latest-event", "7")).out == "Workflow 7 has no events.\n"

@@ -1,0 +1,200 @@
+"""Commands of jobs in which something is decided."""
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+from torc_client.cli.output import ask
+
+PAGE = {"offset": 0, "max_limit": 10, "has_more": False}
+
+
+def page(*items):
+    return PAGE | {"items": list(items), "count": len(items), "total_count": len(items)}
+
+
+def dependency(job_id: int, on: int) -> dict[str, object]:
+    names = {"job_name": f"job{job_id}", "depends_on_job_name": f"job{on}"}
+    return {"workflow_id": 7, "job_id": job_id, "depends_on_job_id": on, **names}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    """1 <- 2 <- 3, and 4 alone; 1 failed, so that 2 and 3 were canceled."""
+    jobs = [
+        make.job(1, status=JobStatus.FAILED),
+        make.job(2, status=JobStatus.CANCELED),
+        make.job(3, status=JobStatus.CANCELED),
+        make.job(4, status=JobStatus.COMPLETED),
+    ]
+
+    def with_status(call):
+        return make.jobs([job for job in jobs if call.query.get("status", job.status) == job.status])
+
+    fake_server.answer("get_workflow", make.workflow(7, run_id=5))
+    fake_server.answer("list_jobs", with_status)
+    fake_server.answer("get_job", lambda call: jobs[call.path["id"] - 1])
+    fake_server.answer("list_job_dependencies", page(dependency(2, 1), dependency(3, 2)))
+    fake_server.answer("manage_status_change", make.job(1, status=JobStatus.UNINITIALIZED))
+    fake_server.answer("reset_workflow_status", {"run_id": 6, "is_canceled": False})
+    fake_server.answer("initialize_jobs", {"message": "done"})
+    return fake_server
+
+
+def reset_ids(server) -> list[int]:
+    return sorted(call.path["id"] for call in server.calls_of("manage_status_change"))
+
+
+async def test_what_is_reset_takes_along_all_that_waits_for_it(torc, server):
+    ended = await torc("-f", "json", "jobs", "reset-status", "1", "--no-prompts")
+    assert ended.json["job_ids"] == [1, 2, 3]
+    assert ended.json["reinitialized"] is False
+    assert reset_ids(server) == [1, 2, 3]
+    first = server.calls_of("manage_status_change")[0].path
+    assert (first["status"], first["run_id"]) == ("uninitialized", 5)
+    assert server.calls_of("initialize_jobs") == []
+
+
+async def test_a_dry_run_says_why_and_changes_nothing(torc, server):
+    ended = await torc("-f", "json", "jobs", "reset-status", "--workflow-id", "7", "-s", "failed", "--dry-run")
+    assert [(item["job_id"], item["reason"]) for item in ended.json["items"]] == [
+        (1, "failed"), (2, "waits for job 1"), (3, "waits for job 2"),
+    ]  # fmt: skip
+    assert reset_ids(server) == []
+
+
+async def test_by_return_code_and_status_both_must_hold(torc, server, make):
+    results = [make.result(1, job_id=1, return_code=137), make.result(4, job_id=4, return_code=137)]
+    server.answer("list_results", page(*results))
+    arguments = ["jobs", "reset-status", "--workflow-id", "7", "--return-code", "137", "--dry-run"]
+    listed = (await torc("-f", "json", *arguments)).json["items"]
+    assert [item["job_id"] for item in listed] == [1, 2, 3, 4]
+    listed = (await torc("-f", "json", *arguments, "--status", "completed,canceled")).json["items"]
+    assert [(item["job_id"], item["reason"]) for item in listed] == [(4, "completed, return code 137")]
+
+
+async def test_reinit_makes_them_ready_at_once(torc, server):
+    ended = await torc("jobs", "reset-status", "4", "--reinit", "--force")
+    assert ended.out == "Reset 1 job of workflow 7, ready to run again.\n"
+    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is True
+    assert server.calls_of("reset_workflow_status")[0].query == {"force": True}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "Which jobs? Give ids, --status or --return-code."),
+        (["1", "--status", "failed"], 2, "not both"),
+        (["--status", "broken", "--workflow-id", "7"], 2, "'broken' is no status: uninitialized, blocked"),
+        (["--status", "terminated", "--workflow-id", "7"], 1, "Workflow 7 has no such jobs."),
+        (["1", "--workflow-id", "8"], 1, "These jobs belong to workflows 7, 8."),
+    ],
+)
+async def test_what_cannot_be_reset(torc, server, arguments, code, said):
+    ended = await torc("jobs", "reset-status", *arguments, "--no-prompts")
+    assert (ended.code, ended.out) == (code, "")
+    assert said in ended.err
+    assert reset_ids(server) == []
+
+
+async def test_jobs_at_work_are_reset_only_by_force(torc, server, make):
+    running = make.job(1, status=JobStatus.RUNNING)
+    server.answer("list_jobs", lambda call: make.jobs([running] if call.query.get("status") != "pending" else []))
+    server.answer("get_job", running)
+    server.answer("list_job_dependencies", page())
+    ended = await torc("jobs", "reset-status", "1", "--no-prompts")
+    assert ended.code == 1
+    assert "Jobs are running: 1; nothing was changed." in ended.err
+    assert (await torc("jobs", "reset-status", "1", "--force")).code == 0
+    assert reset_ids(server) == [1]
+
+
+async def test_reset_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
+    questions = []
+    monkeypatch.setattr(ask, "is_possible", lambda: True)
+    monkeypatch.setattr(ask, "confirm", questions.append)
+    assert (await torc("jobs", "reset-status", "1")).out == "Nothing was changed.\n"
+    assert questions == ["Reset 3 jobs of workflow 7 (sweep)? (--dry-run lists them)"]
+    assert reset_ids(server) == []
+
+
+async def test_a_job_for_each_line_of_a_file(torc, server, make, tmp_path):
+    server.answer("create_resource_requirements", lambda call: call.body | {"id": 9})
+    server.answer("create_jobs", lambda call: {"jobs": call.body["jobs"]})
+    server.answer("list_jobs", make.jobs([make.job(1)], total=2))
+    path = tmp_path / "commands.txt"
+    path.write_text("# sweep\n\n  echo a\necho '# b'\n")
+    ended = await torc("-f", "json", "jobs", "create-from-file", "7", str(path), "--cpus-per-job", "2")
+    assert ended.json["jobs_created"] == 2
+    (call,) = server.calls_of("create_jobs")
+    assert [(job["name"], job["command"]) for job in call.body["jobs"]] == [("job3", "echo a"), ("job4", "echo '# b'")]
+    assert {job["resource_requirements_id"] for job in call.body["jobs"]} == {9}
+    (needs,) = server.calls_of("create_resource_requirements")
+    assert (needs.body["num_cpus"], needs.body["memory"], needs.body["runtime"]) == (2, "1m", "P0DT1M")
+
+
+async def test_a_file_without_commands_is_refused(torc, server, tmp_path):
+    (tmp_path / "empty.txt").write_text("# nothing\n")
+    ended = await torc("jobs", "create-from-file", "7", str(tmp_path / "empty.txt"))
+    assert ended.code == 1
+    assert "has no commands." in ended.err
+    assert server.calls == []
+
+
+async def test_what_runs_now(torc, server):
+    running = {
+        "job_id": 1, "job_name": "a", "compute_node_name": "n1", "scheduler_type": "local",
+        "start_time": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    server.answer("get_running_jobs", page(running))
+    assert "n1" in (await torc("jobs", "running", "7")).out
+    assert (await torc("-f", "json", "jobs", "running", "7")).json["items"][0]["job_name"] == "a"
+    server.answer("get_running_jobs", page())
+    assert "torc run 7" in (await torc("jobs", "running", "7")).err
+
+
+async def test_another_runtime_is_a_copy_of_what_the_job_needs(torc, server, make):
+    needs = {"id": 9, "workflow_id": 7, "name": "small", "memory": "1g", "num_cpus": 1, "runtime": "PT1M"}
+    server.answer("get_job", make.job(1, resource_requirements_id=9))
+    server.answer("get_resource_requirements", needs)
+    server.answer("create_resource_requirements", lambda call: call.body | {"id": 10})
+    server.answer("update_job", lambda call: call.body)
+    ended = await torc("-f", "json", "jobs", "update", "1", "--runtime", "PT2H", "--priority", "3")
+    assert (ended.json["resource_requirements_id"], ended.json["priority"]) == (10, 3)
+    made = server.calls_of("create_resource_requirements")[0].body
+    assert (made["memory"], made["runtime"]) == ("1g", "PT2H")
+    assert (await torc("jobs", "update", "1")).code == 2
+
+
+async def test_what_each_job_needs_and_what_handles_its_failures(torc, server, make):
+    needs = {"id": 9, "workflow_id": 7, "name": "small", "memory": "1g", "num_cpus": 1, "runtime": "PT1M"}
+    jobs = [make.job(1, resource_requirements_id=9, failure_handler_id=4), make.job(2)]
+    server.answer("list_jobs", make.jobs(jobs))
+    server.answer("get_job", lambda call: jobs[call.path["id"] - 1])
+    server.answer("list_resource_requirements", page(needs))
+    server.answer("list_failure_handlers", page({"id": 4, "workflow_id": 7, "name": "again", "rules": "[]"}))
+    listed = (await torc("-f", "json", "jobs", "list-resource-requirements", "7")).json["items"]
+    assert [(item["job_id"], item["name"], item["memory"]) for item in listed] == [(1, "small", "1g")]
+    listed = (await torc("-f", "json", "jobs", "list-failure-handlers", "7", "-j", "1")).json["items"]
+    assert [(item["job_name"], item["name"]) for item in listed] == [("job1", "again")]
+
+
+async def test_which_jobs_wait_for_which(torc, server):
+    assert "Total: 2 dependencies" in (await torc("job-dependencies", "job-job", "7")).out
+    connection = {"workflow_id": 7, "file_id": 4, "file_name": "in", "file_path": "in.csv", "producer_job_id": 1}
+    server.answer("list_job_file_relationships", page(connection))
+    assert "in.csv" in (await torc("job-dependencies", "job-file", "7")).out
+    server.answer("list_job_user_data_relationships", page())
+    assert (await torc("job-dependencies", "job-user-data", "7", "-l", "5")).code == 0
+
+
+async def test_the_jobs_of_an_allocation(torc, server, make):
+    allocation = {"id": 2, "workflow_id": 7, "scheduler_config_id": 1, "scheduler_id": 99}
+    server.answer("get_scheduled_compute_node", allocation | {"scheduler_type": "slurm", "status": "active"})
+    node = {
+        "id": 3, "workflow_id": 7, "hostname": "n", "pid": 1, "compute_node_type": "slurm", "num_cpus": 1,
+        "memory_gb": 1.0, "num_gpus": 0, "num_nodes": 1, "start_time": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    server.answer("list_compute_nodes", page(node))
+    server.answer("list_results", page(make.result(1, job_id=1, compute_node_id=3), make.result(2, job_id=2)))
+    listed = (await torc("-f", "json", "scheduled-compute-nodes", "list-jobs", "2")).json["items"]
+    assert [item["id"] for item in listed] == [1]

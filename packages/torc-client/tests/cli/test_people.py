@@ -1,0 +1,95 @@
+"""Access groups, remote workers, and what administrators do."""
+
+import pytest
+
+PAGE = {"offset": 0, "limit": 10, "has_more": False}
+GROUP = {"id": 2, "name": "lab", "description": "us", "created_at": "2026-01-01T00:00:00Z"}
+MEMBER = {"id": 1, "group_id": 2, "user_name": "grace", "role": "admin", "created_at": "2026-01-01T00:00:00Z"}
+LINK = {"workflow_id": 7, "group_id": 2}
+
+
+def page(*items):
+    return PAGE | {"items": list(items), "total_count": len(items)}
+
+
+@pytest.fixture
+def server(fake_server, make):
+    fake_server.answer("get_workflow", make.workflow(7))
+    fake_server.answer("create_access_group", GROUP)
+    fake_server.answer("get_access_group", GROUP)
+    fake_server.answer("delete_access_group", GROUP)
+    fake_server.answer("add_user_to_group", MEMBER)
+    fake_server.answer("remove_user_from_group", MEMBER)
+    fake_server.answer("add_workflow_to_group", LINK)
+    fake_server.answer("remove_workflow_from_group", LINK)
+    for listing in ("list_access_groups", "list_user_groups", "list_workflow_groups"):
+        fake_server.answer(listing, page(GROUP))
+    fake_server.answer("list_group_members", page(MEMBER))
+    return fake_server
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "operation"),
+    [
+        (["create", "lab", "-d", "us"], "Created access group 2 (lab).", "create_access_group"),
+        (["delete", "2"], "Deleted access group 2.", "delete_access_group"),
+        (["add-user", "2", "grace", "-r", "admin"], "grace is an admin of access group 2.", "add_user_to_group"),
+        (["add-user", "2", "grace"], "grace is a member of access group 2.", "add_user_to_group"),
+        (["remove-user", "2", "grace"], "grace is no longer in access group 2.", "remove_user_from_group"),
+        (["add-workflow", "7", "2"], "Access group 2 shares workflow 7.", "add_workflow_to_group"),
+        (["remove-workflow", "7", "2"], "Access group 2 no longer shares workflow 7.", "remove_workflow_from_group"),
+    ],
+)
+async def test_changes_are_told(torc, server, arguments, said, operation):
+    ended = await torc("access-groups", *arguments)
+    assert (ended.code, ended.out) == (0, f"{said}\n")
+    assert [call.operation for call in server.calls if call.operation != "get_version"] == [operation]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list"], ["list-user-groups", "grace"], ["list-workflow-groups", "7"], ["list", "-l", "5", "-o", "1"]],
+)
+async def test_groups_are_listed(torc, server, arguments):
+    assert (await torc("-f", "json", "access-groups", *arguments)).json == {"items": [GROUP]}
+    assert "lab" in (await torc("access-groups", *arguments)).out
+
+
+async def test_members_are_listed(torc, server):
+    assert (await torc("-f", "json", "access-groups", "list-members", "2")).json == {"items": [MEMBER]}
+    server.answer("list_group_members", page())
+    assert "torc access-groups add-user 2 USER" in (await torc("access-groups", "list-members", "2")).err
+
+
+async def test_one_group(torc, server):
+    assert (await torc("-f", "json", "access-groups", "get", "2")).json == GROUP
+
+
+async def test_the_file_of_passwords_is_read_again(torc, server):
+    server.answer("reload_auth", {"message": "Read 3 users.", "user_count": 3})
+    ended = await torc("-f", "json", "admin", "reload-auth")
+    assert ended.json == {"user_count": 3, "status": "success", "message": "Read 3 users."}
+
+
+async def test_remote_workers(torc, server, tmp_path):
+    server.answer("create_remote_workers", lambda call: [{"workflow_id": 7, "worker": name} for name in call.body])
+    server.answer("list_remote_workers", [{"workflow_id": 7, "worker": "ada@n1:22"}])
+    server.answer("delete_remote_worker", {"workflow_id": 7, "worker": "n1"})
+    ended = await torc("-f", "json", "remote", "add-workers", "7", "n1", "n2")
+    assert ended.json["workers"] == ["n1", "n2"]
+    path = tmp_path / "workers.txt"
+    path.write_text("# rack 1\nn3\n\n")
+    await torc("remote", "add-workers-from-file", str(path), "7")
+    assert server.calls_of("create_remote_workers")[1].body == ["n3"]
+    assert "ada@n1:22" in (await torc("remote", "list-workers", "7")).out
+    assert (await torc("remote", "remove-worker", "n1", "7")).out == "n1 no longer works for workflow 7.\n"
+    path.write_text("# nobody\n")
+    assert "names no machine" in (await torc("remote", "add-workers-from-file", str(path), "7")).err
+
+
+async def test_cookies_for_a_proxy(torc, server, monkeypatch):
+    monkeypatch.setenv("TORC_COOKIE_HEADER", "session=1")
+    await torc("ping")
+    assert server.calls[-1].headers["Cookie"] == "session=1"
+    await torc("--cookie-header", "session=2", "ping")
+    assert server.calls[-1].headers["Cookie"] == "session=2"
