@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 import torc_client.errors
+from python_reference import python_page
 from torc_client.cli import failures
 from torc_client.config import DECLARATIONS
 from torc_dash.settings import Settings as DashSettings
@@ -31,7 +32,7 @@ from torc_server.web.errors import STATUSES
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by tools/reference_docs.py (`make docs`); edits here are lost. -->\n"
-PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash")
+PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash", "pytorc")
 HELP_WIDTH = 100
 TAKES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
@@ -56,6 +57,7 @@ JOB_VARIABLES = {
     "TORC_ATTEMPT_ID": "The job's attempt; it grows with each retry.",
     "TORC_OUTPUT_DIR": "The runner's output directory.",
     "TORC_API_URL": "The server's address, without credentials.",
+    "TORC_ORCHESTRATOR_LINEAGE_ID": "What the rounds of the job that spawned it are counted by, if one did.",
     "CUDA_VISIBLE_DEVICES": "The job's own GPUs; none where it needs none. Set where GPUs are shared out.",
     "ROCR_VISIBLE_DEVICES": "The same for AMD's GPUs.",
 }
@@ -88,6 +90,7 @@ def pages() -> dict[Path, str]:
         "exit-statuses.md": exit_statuses_page,
         "environment-variables.md": variables_page,
         "http-api.md": api_page,
+        "python.md": python_page,
     }
     return {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
 
@@ -113,7 +116,12 @@ def command_contexts() -> Iterator[click.Context]:
         if not isinstance(command, click.Command):
             # The programs whose `main` is a function keep the command beside it.
             module = inspect.getmodule(command)
-            named = {"torc": "torc", "torc-runner": "_runner_command", "torc-dash": "dash_command"}[program]
+            named = {
+                "torc": "torc",
+                "torc-runner": "_runner_command",
+                "torc-dash": "dash_command",
+                "pytorc": "_pytorc",
+            }[program]
             command = getattr(module, named)
         yield from commands(command, click.Context(command, info_name=program, **CONTEXT))
 
