@@ -1,18 +1,19 @@
 """What logs say that went wrong, by pattern and by job."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import IO
 
 import msgspec
 
 from torc_client.log_files.names import attempt_of
-from torc_client.log_files.patterns import BY_NAME, PATTERNS, Severity, one_for_all
+from torc_client.log_files.patterns import PATTERNS, Pattern, Severity, pattern_of, possible_in
 from torc_client.log_files.sources import Log
 
 _JOB = re.compile(rb"\bjob_id=(\d+)")
-_LONGEST_LINE_BYTES = 64 * 1024
+_BLOCK_BYTES = 1024 * 1024
 _SHOWN_CHARACTERS = 200
 
 
@@ -49,17 +50,28 @@ class Analysis(msgspec.Struct, kw_only=True):
 
 
 def analyze(found: Iterable[Log]) -> Analysis:
-    """Read logs and count what is known to be wrong. A line counts once, for the pattern that stands first in it."""
-    regex = one_for_all()
+    """Read logs and count what is known to be wrong. A line counts once, for the most particular pattern in it."""
     patterns: dict[str, Found] = {}
+    job_ids: dict[str, set[int]] = defaultdict(set)
     files = lines = 0
     for log in found:
         files += 1
-        lines += _read(log.name, log.file, regex, patterns)
+        attempt = attempt_of(PurePath(log.name).name)
+        number = 0
+        for pattern, number, line in _lines(log.file):
+            if pattern is None:
+                continue
+            if pattern.name not in patterns:
+                patterns[pattern.name] = _first(pattern, Place(file=log.name, line=number, text=_shown(line)))
+            patterns[pattern.name].count += 1
+            named = _JOB.search(line)
+            if attempt or named:
+                job_ids[pattern.name].add(attempt.job_id if attempt else int(named[1]) if named else 0)
+        lines += number
+    for name, each in patterns.items():
+        each.job_ids = sorted(job_ids[name])
     ordered = [patterns[pattern.name] for pattern in PATTERNS if pattern.name in patterns]
     ordered.sort(key=lambda each: (each.severity is not Severity.ERROR, -each.count))
-    for each in ordered:
-        each.job_ids.sort()
     return Analysis(
         files=files,
         lines=lines,
@@ -69,32 +81,30 @@ def analyze(found: Iterable[Log]) -> Analysis:
     )
 
 
-def _read(name: str, file: IO[bytes], regex: re.Pattern[bytes], patterns: dict[str, Found]) -> int:
-    attempt = attempt_of(PurePath(name).name)
+def _lines(file: IO[bytes]) -> Iterator[tuple[Pattern | None, int, bytes]]:
+    """Yield the lines that have a pattern, and their numbers; last of all, without one, how many lines there are."""
     number = 0
-    # What stands behind so much of a line is read as another: nobody may fill the memory with a file of one line.
-    while line := file.readline(_LONGEST_LINE_BYTES):
-        number += 1
-        match = regex.search(line)
-        if match is None or match.lastgroup is None:
+    # A line longer than a block is read as several: nobody may fill the memory with a file of one line.
+    while block := file.read(_BLOCK_BYTES):
+        if not block.endswith(b"\n"):
+            block += file.readline(_BLOCK_BYTES)
+        possible = possible_in(block)
+        if not possible:
+            number += block.count(b"\n") + (not block.endswith(b"\n"))
             continue
-        named = _JOB.search(line)
-        job_id = attempt.job_id if attempt else int(named[1]) if named else None
-        _count(patterns, match.lastgroup, Place(file=name, line=number, text=_shown(line)), job_id)
-    return number
+        for line in block.removesuffix(b"\n").split(b"\n"):
+            number += 1
+            pattern = pattern_of(line, possible)
+            if pattern is not None:
+                yield pattern, number, line
+    yield None, number, b""
 
 
-def _count(patterns: dict[str, Found], name: str, place: Place, job_id: int | None) -> None:
-    found = patterns.get(name)
-    if found is None:
-        known = BY_NAME[name]
-        found = patterns[name] = Found(
-            pattern=name, severity=known.severity, count=0, meaning=known.meaning, remedy=known.remedy, job_ids=[],
-            first=place,
-        )  # fmt: skip
-    found.count += 1
-    if job_id is not None and job_id not in found.job_ids:
-        found.job_ids.append(job_id)
+def _first(pattern: Pattern, place: Place) -> Found:
+    return Found(
+        pattern=pattern.name, severity=pattern.severity, count=0, meaning=pattern.meaning, remedy=pattern.remedy,
+        job_ids=[], first=place,
+    )  # fmt: skip
 
 
 def _shown(line: bytes) -> str:
