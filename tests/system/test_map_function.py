@@ -155,3 +155,18 @@ def test_what_jobs_exchange_is_seen_by_the_command_line(torc: Torc, place: Place
     calls = torc.map_function(json.dumps, [[1]], directory=Path("shared"))
     calls.run()
     assert place.torc("files", "list", str(calls.id))["items"][1]["name"] == "output_dumps_1"
+
+
+def test_a_server_that_asks_for_a_password(place: Place, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(place.directory)
+    monkeypatch.setenv("HOME", str(place.home))
+    place.run("torc-htpasswd", "add", "-f", "htpasswd", "ada", "-p", "secret", "-c", "4")
+    words = ["--auth-file", str(place.directory / "htpasswd"), "--require-auth"]
+    with Server(place, *words) as server, Torc(server.url, "ada", "secret") as torc:
+        with pytest.raises(TorcError, match="Jobs do not have the password") as refused:
+            torc.map_function(json.dumps, [1])
+        assert "directory" in (refused.value.hint or "")
+        assert torc.workflows.list_workflows().items == []
+        calls = torc.map_function(json.dumps, [1], directory="shared")
+        calls.run()
+        assert calls.values() == ["1"]

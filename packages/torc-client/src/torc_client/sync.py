@@ -226,6 +226,8 @@ class Torc(Face[AsyncTorc], Subjects):
         """Where the server is."""
         return self._client.url
 
+    wait_for_server = plain(AsyncTorc.wait_for_server)
+
     def create(self, spec: str | os.PathLike[str] | Mapping[str, Any]) -> Workflow:
         """Create a workflow from a spec: a file (.yaml, .json, .json5, .kdl) or the same as a dict.
 

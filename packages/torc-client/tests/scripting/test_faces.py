@@ -5,6 +5,7 @@ import inspect
 import os
 import signal
 import threading
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -28,7 +29,7 @@ class AsyncCounter:
     async def fail(self):
         raise ValueError("it failed")
 
-    async def count(self, end: int):
+    async def count(self, end: int) -> AsyncIterator[int]:
         for number in range(end):
             yield number
 
@@ -74,6 +75,7 @@ def test_a_face_looks_like_what_it_is_the_face_of(counter):
     assert repr(counter) == "Counter()"
     assert counter.twice.__doc__ == "Double it."
     assert list(inspect.signature(counter.twice).parameters) == ["number", "plus"]
+    assert inspect.signature(counter.count).return_annotation == Iterator[int]
     assert not inspect.iscoroutinefunction(counter.twice)
 
 

@@ -1,8 +1,11 @@
 """Workflows as objects, against the fake server."""
 
+import asyncio
+
 import pytest
 
-from torc_client import AsyncTorc, JobModel, JobStatus, NoRunnerHere
+from torc_client import AsyncTorc, JobModel, JobStatus, NoRunnerHere, ServerUnreachable
+from torc_client.retrying import Patience
 from torc_client.scripting import runner_process
 from torc_client.spec import SpecError
 
@@ -61,3 +64,16 @@ async def test_without_a_runner_nothing_is_run_and_the_remedy_told(torc, fake_se
         await torc.workflow(7).run()
     assert "pip install torc-runner" in refused.value.hint
     assert fake_server.calls == []
+
+
+async def test_an_outage_is_waited_for(fake_server, monkeypatch):
+    monkeypatch.setattr("torc_client.scripting.torc._ASK_EVERY_SECONDS", 0.01)
+    async with AsyncTorc(fake_server.url, patience=Patience(seconds=0)) as torc:
+        await fake_server.stop()
+        with pytest.raises(ServerUnreachable):
+            await torc.wait_for_server(timeout_seconds=0)
+        waiting = asyncio.create_task(torc.wait_for_server())
+        await asyncio.sleep(0)
+        await fake_server.start()
+        await waiting
+    assert len(fake_server.calls_of("ping")) == 1

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from torc_client import credentials
+from torc_client.api import Subjects
 from torc_client.api.records import (
     FileModel,
     FilesModel,
@@ -20,12 +22,14 @@ from torc_client.api.records import (
     UserDataListModel,
     UserDataModel,
 )
-from torc_client.client import TorcClient
-from torc_client.errors import TorcError
+from torc_client.client import TorcClient, current_user
+from torc_client.errors import Forbidden, TorcError, Unauthorized
 from torc_client.lifecycle.commands import create_ready
 from torc_client.mapping.exchange import packed_call, require_json
 from torc_client.mapping.function import Reference, name_of, refer, require_main_program
+from torc_client.retrying import Patience
 from torc_client.spec.creation import batches
+from torc_client.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,28 @@ async def create_calls(
 
     async def jobs(workflow_id: int) -> list[JobModel]:
         if directory is None:
+            await _require_access(client, workflow_id)
             return await _with_user_data(client, workflow_id, mapped)
         return await _with_files(client, workflow_id, mapped, Path(directory))
 
     return await create_ready(client, name or mapped.word, jobs, requirements=requirements)
+
+
+async def _require_access(client: TorcClient, workflow_id: int) -> None:
+    """Ask for the workflow as a job would, which does not have our password. Raises TorcError where that is refused."""
+    of_jobs = credentials.find(client.url)
+    if client.credentials == of_jobs:
+        return
+    transport = Transport(client.url, of_jobs, patience=Patience(), user=current_user())
+    try:
+        await Subjects(transport).workflows.get_workflow(workflow_id)
+    except (Unauthorized, Forbidden) as error:
+        raise TorcError(
+            f"Jobs do not have the password for this server and could not fetch their items: {error}",
+            "Give map_function a directory that all machines see: through files they need no server.",
+        ) from error
+    finally:
+        await transport.close()
 
 
 async def _with_user_data(client: TorcClient, workflow_id: int, mapped: Mapped) -> list[JobModel]:

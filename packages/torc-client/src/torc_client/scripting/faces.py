@@ -9,11 +9,12 @@ So nothing is written twice, and editors and mypy see the parameters of the asyn
 import asyncio
 import contextlib
 import functools
+import inspect
 import threading
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args
 
 from torc_client.errors import TorcError
 
@@ -136,4 +137,7 @@ def plain_iterator(
         items: AsyncIterator[T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
         return self._thread.each(items)
 
+    signature = inspect.signature(method)
+    (of,) = get_args(signature.return_annotation)
+    call.__signature__ = signature.replace(return_annotation=Iterator[of])  # type: ignore[attr-defined, valid-type]
     return call

@@ -1,5 +1,6 @@
 """A server, as asynchronous scripts work with it."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from torc_client.api.records import JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
+from torc_client.errors import ServerFault, ServerUnreachable
 from torc_client.lifecycle.commands import create_from_commands
 from torc_client.managed_server import ServerOptions, managed_server
 from torc_client.scripting.calls import AsyncCalls
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 R = TypeVar("R")
+_ASK_EVERY_SECONDS = 1.0
 
 
 class AsyncTorc(TorcClient):
@@ -40,6 +43,23 @@ class AsyncTorc(TorcClient):
         """
         async with managed_server(ServerOptions(database=Path(database))) as server, cls(server.url) as torc:
             yield torc
+
+    async def wait_for_server(self, timeout_seconds: float = 1200.0) -> None:
+        """Wait until the server answers, after an outage for instance. Raises ServerUnreachable after so long.
+
+        Calls that are safe to repeat outlast short outages by themselves, as long as `patience_seconds` says.
+        """
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + timeout_seconds
+        while True:
+            try:
+                await self.system.ping()
+            except (ServerUnreachable, ServerFault):
+                if clock.time() + _ASK_EVERY_SECONDS > deadline:
+                    raise
+                await asyncio.sleep(_ASK_EVERY_SECONDS)
+            else:
+                return
 
     async def create(self, spec: str | os.PathLike[str] | Mapping[str, Any]) -> AsyncWorkflow:
         """Create a workflow from a spec: a file (.yaml, .json, .json5, .kdl) or the same as a dict.
