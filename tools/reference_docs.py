@@ -20,7 +20,7 @@ import click
 
 import torc_client.errors
 from python_reference import python_page
-from torc_client.cli import failures
+from torc_client.cli import exit_codes, failures
 from torc_client.config import DECLARATIONS
 from torc_dash.settings import Settings as DashSettings
 from torc_runner import summary
@@ -123,7 +123,7 @@ def command_contexts() -> Iterator[click.Context]:
                 "pytorc": "_pytorc",
             }[program]
             command = getattr(module, named)
-        yield from commands(command, click.Context(command, info_name=program, **CONTEXT))
+        yield from commands(command, click.Context(command, info_name=program, **CONTEXT, **command.context_settings))
 
 
 def command_page() -> Iterator[str]:
@@ -226,11 +226,15 @@ def exit_statuses_page() -> Iterator[str]:
     """Give the exit statuses of all programs."""
     yield "# Exit statuses"
     yield "## torc, torc-server, torc-htpasswd, torc-dash"
-    yield (
-        "| Status | Meaning |\n|---|---|\n| 0 | It did what it was told, or was stopped in order. |\n"
-        f"| {failures.EXIT_ERROR} | An error; stderr has a sentence that says what to do. |\n"
-        f"| {failures.EXIT_USAGE} | The command line cannot be understood. |\n"
-        f"| {failures.EXIT_INTERRUPTED} | `torc` was interrupted with Ctrl-C. |"
+    yield "| Status | Meaning |\n|---|---|\n" + "\n".join(
+        f"| {code} | {meaning} |" for code, meaning in exit_codes.GENERAL.items()
+    )
+    yield "## Commands whose status says more"
+    yield "Their result is on stdout all the same, where there is one."
+    yield "| Command | Status | Meaning |\n|---|---|---|\n" + "\n".join(
+        f"| `{command}` | {code} | {meaning} |"
+        for command, meanings in sorted(exit_codes.OF_ITS_OWN.items())
+        for code, meaning in meanings.items()
     )
     yield "## torc run and torc-runner"
     yield (

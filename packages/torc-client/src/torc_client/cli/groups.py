@@ -5,7 +5,7 @@ from functools import cache
 
 import click
 
-from torc_client.cli import vocabulary
+from torc_client.cli import examples, vocabulary
 from torc_client.cli.lazy import LazyGroup, Place
 from torc_client.cli.record_changes import change_commands
 from torc_client.cli.resource_commands import get_command, list_command
@@ -30,6 +30,7 @@ def resource_group(
         help=help or f"{plural} of a workflow.",
         table=own or {},
         others=derived,
+        epilog=examples.epilog(name or words.tag.replace("_", "-")),
     )
 
 

@@ -1,7 +1,12 @@
-"""Which workflow, when a command was given none: the only one there is, or the one a person names."""
+"""Which workflow or record, when a command was given none: the only one there is, or the one a person names."""
+
+from typing import TYPE_CHECKING
 
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
+
+if TYPE_CHECKING:
+    from torc_client.cli.vocabulary import Words
 
 _MOST_SHOWN = 50
 
@@ -28,6 +33,31 @@ async def pick(client: TorcClient, workflow_id: int | None) -> int:
     if chosen not in ids:
         raise TorcError(f"{chosen} is none of these workflows.")
     return chosen
+
+
+async def pick_record(client: TorcClient, words: "Words", id: int | None) -> int:
+    """Return the id that was given, or let a person choose a workflow and one of its records.
+
+    Raises MissingParameter where nobody is there to choose, and TorcError where there is nothing to choose from.
+    """
+    if id is not None:
+        return id
+    import click  # noqa: PLC0415 - only without an id
+
+    from torc_client.cli.output import ask  # noqa: PLC0415 - rich only when somebody looks
+    from torc_client.cli.output.show import say  # noqa: PLC0415
+
+    if not ask.is_possible():
+        raise click.MissingParameter(param_hint="'ID'", param_type="argument")
+    workflow_id = await pick(client, None)
+    page = await words.operation_of(client, workflow_id)(offset=0, limit=_MOST_SHOWN)
+    if not page.items:
+        raise TorcError(f"Workflow {workflow_id} has no {words.plural}.", words.when_empty or None)
+    for record in page.items:
+        say(f"{record.id:>8}  {getattr(record, 'name', '') or ''}")
+    if page.has_more:
+        say(f"     ...  {page.total_count - len(page.items)} more")
+    return ask.number(f"{words.singular[0].upper()}{words.singular[1:]} id")
 
 
 async def named(client: TorcClient, workflow_id: int) -> str:

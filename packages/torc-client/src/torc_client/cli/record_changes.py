@@ -65,8 +65,10 @@ def update_command(words: Words, operation: Described) -> click.Command:
     """Make `torc <group> update ID ...`."""
     options = _options(operation, words.update_members or words.members, words.defaults, is_new=False)
 
-    async def update(app: App, id: int, **given: Any) -> Detail:
+    async def update(app: App, id: int | None, **given: Any) -> Detail:
         import msgspec  # noqa: PLC0415 - help needs no records
+
+        from torc_client.cli.picker import pick_record  # noqa: PLC0415
 
         changes = given_members(given)
         if not changes:
@@ -74,14 +76,15 @@ def update_command(words: Words, operation: Described) -> click.Command:
             raise click.UsageError(f"Nothing to change: give {', '.join(flags[:-1])} or {flags[-1]}.")
         async with app.client() as client:
             subject = getattr(client, words.tag)
+            chosen = await pick_record(client, words, id)
             # A whole record goes back, so that what is not changed stays as it is.
-            before = msgspec.to_builtins(await getattr(subject, words.get_operation)(id))
-            changed = await getattr(subject, operation.id)(id, _record(operation, {**before, **changes}))
-        return Detail(changed, f"{_capital(words.singular)} {id}")
+            before = msgspec.to_builtins(await getattr(subject, words.get_operation)(chosen))
+            changed = await getattr(subject, operation.id)(chosen, _record(operation, {**before, **changes}))
+        return Detail(changed, f"{_capital(words.singular)} {chosen}")
 
     made = command("update", short_help=f"Change {_article(words.singular)}.")(update)
-    made.help = f"Change {_article(words.singular)}. What is not given stays as it is."
-    made.params += [click.Argument(["id"], type=int), *options]
+    made.help = f"Change {_article(words.singular)}. What is not given stays as it is; without ID, you choose one."
+    made.params += [click.Argument(["id"], type=int, required=False), *options]
     return made
 
 

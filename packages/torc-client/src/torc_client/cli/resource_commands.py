@@ -1,7 +1,6 @@
 """`list` and `get` of any resource, out of openapi.json and the vocabulary."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -47,9 +46,8 @@ def list_command(words: Words) -> click.Command:
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)
-            operation = getattr(getattr(client, words.tag), words.list_operation)
             # A limit counts what is shown, so what is narrowed here is counted here.
-            found = iterate(_of_workflow(words, operation, workflow_id), limit=None if keeps else limit, **query)
+            found = iterate(words.operation_of(client, workflow_id), limit=None if keeps else limit, **query)
             items = [item async for item in found if all(keep(item) for keep in keeps)]
         return Listing(items[:limit], columns, words.singular, words.plural, title, words.when_empty)
 
@@ -63,24 +61,20 @@ def list_command(words: Words) -> click.Command:
     return made
 
 
-def _of_workflow(words: Words, operation: Callable[..., Any], workflow_id: int) -> Callable[..., Any]:
-    """Give the operation its workflow, in the path or in the query."""
-    if described()[words.list_operation].is_below_workflow:
-        return partial(operation, workflow_id)
-    return partial(operation, workflow_id=workflow_id)
-
-
 def get_command(words: Words) -> click.Command:
     """Make `torc <group> get ID`."""
 
-    async def get(app: App, id: int) -> Detail:
+    async def get(app: App, id: int | None) -> Detail:
+        from torc_client.cli.picker import pick_record  # noqa: PLC0415 - help needs no network
+
         async with app.client() as client:
+            chosen = await pick_record(client, words, id)
             operation = getattr(getattr(client, words.tag), words.get_operation)
-            return Detail(await operation(id), f"{words.singular[0].upper()}{words.singular[1:]} {id}")
+            return Detail(await operation(chosen), f"{words.singular[0].upper()}{words.singular[1:]} {chosen}")
 
     made = command("get", short_help=f"Show one {words.singular}.")(get)
-    made.help = f"Show one {words.singular} with all its members."
-    made.params.append(click.Argument(["id"], type=int))
+    made.help = f"Show one {words.singular} with all its members; without ID, the one you choose."
+    made.params.append(click.Argument(["id"], type=int, required=False))
     return made
 
 

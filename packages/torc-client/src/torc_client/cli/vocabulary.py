@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from torc_client.cli.results import Column
+from torc_client.document import described
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,13 @@ class Words:
     update_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     when_empty: str = ""
+
+    def operation_of(self, client: Any, workflow_id: int) -> Callable[..., Any]:
+        """Return the operation that lists such records of a workflow, which is in its path or in its query."""
+        operation = getattr(getattr(client, self.tag), self.list_operation)
+        if described()[self.list_operation].is_below_workflow:
+            return partial(operation, workflow_id)
+        return partial(operation, workflow_id=workflow_id)
 
     @property
     def id_name(self) -> str:
