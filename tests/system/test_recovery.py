@@ -19,6 +19,8 @@ jobs:
 BROKEN = """
   - {name: broken, command: "test -e mended"}
   - {name: behind, command: "true", depends_on: [broken], cancel_on_blocking_job_failure: true}
+  - {name: between, command: "true", depends_on: [hog, broken], cancel_on_blocking_job_failure: true}
+  - {name: end, command: "true", depends_on: [between], cancel_on_blocking_job_failure: true}
 """
 
 
@@ -35,7 +37,8 @@ def statuses(place: Place, workflow_id: str) -> dict[str, str]:
 def test_what_lacked_memory_gets_more_and_succeeds(place: Place, server: Server) -> None:
     workflow_id = created(place, SPEC + BROKEN)
     place.run("torc", "run", workflow_id, status=3)
-    failed = {"fine": "completed", "hog": "failed", "after": "canceled", "broken": "failed", "behind": "canceled"}
+    lost = dict.fromkeys(("after", "behind", "between", "end"), "canceled")
+    failed = {"fine": "completed", "hog": "failed", "broken": "failed", **lost}
     assert statuses(place, workflow_id) == failed
 
     planned = place.torc("recover", workflow_id, "--dry-run")
@@ -48,8 +51,7 @@ def test_what_lacked_memory_gets_more_and_succeeds(place: Place, server: Server)
     done = place.torc("recover", workflow_id)
     assert (done["result"]["oom_fixed"], done["result"]["other_failures"]) == (1, 1)
     assert done["result"]["adjustments"] == planned["result"]["adjustments"]
-    ready = {"fine": "completed", "hog": "ready", "after": "blocked", "broken": "failed", "behind": "canceled"}
-    assert statuses(place, workflow_id) == ready
+    assert statuses(place, workflow_id) == {**failed, "hog": "ready", "after": "blocked"}
 
     place.run("torc", "run", workflow_id, status=3)
     ended = {**failed, "hog": "completed", "after": "completed"}
@@ -134,6 +136,16 @@ def test_the_jobs_of_a_runner_that_was_killed_are_given_back(place: Place, serve
     assert statuses(place, workflow_id) == {"long": "ready"}
     place.run("torc", "run", workflow_id)
     reports.next()
+
+
+def test_a_canceled_workflow_goes_on_where_it_was_stopped(place: Place, server: Server) -> None:
+    workflow_id = created(place, SPEC.replace("120_000", "1_000"))
+    place.run("torc", "workflows", "initialize", workflow_id)
+    place.run("torc", "workflows", "cancel", workflow_id)
+    place.run("torc", "run", workflow_id, status=None)
+    place.run("torc", "recover", workflow_id)
+    place.run("torc", "run", workflow_id)
+    assert set(statuses(place, workflow_id).values()) == {"completed"}
 
 
 def test_a_workflow_that_goes_on_is_not_recovered(place: Place, server: Server) -> None:

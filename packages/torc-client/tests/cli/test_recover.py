@@ -158,7 +158,11 @@ async def test_a_canceled_workflow_begins_again_where_it_was_stopped(torc, serve
     server.answer("list_jobs", lambda call: of_status.get(call.query["status"], page()))
     server.answer("list_results", page())
     ended = await torc("-f", "json", "recover", "7")
-    assert ended.json["result"]["jobs_to_retry"] == [1, 2]
+    assert ended.json["result"]["jobs_to_retry"] == [1]
+    server.answer("list_jobs", page())
+    ended = await torc("recover", "7")
+    assert "what was not begun goes on" in ended.out
+    assert len(server.calls_of("initialize_jobs")) == 2
 
 
 async def test_a_watch_tells_how_far_it_is_and_ends_with_the_workflow(torc, server, make, tmp_path):

@@ -3,7 +3,7 @@
 from torc_client.api.enums import JobStatus
 from torc_client.recovery.diagnosis import Cause, diagnose
 from torc_client.recovery.ends import JobEnd
-from torc_client.recovery.selection import select
+from torc_client.recovery.selection import doomed, select
 
 from .ended import SMALL, ended
 
@@ -20,7 +20,7 @@ def ids(ends):
 
 def test_jobs_run_again_whose_cause_is_chosen():
     findings = diagnose([ended(137, 1), ended(3, 2), ended(3, 3, status=JobStatus.PENDING_FAILED)])
-    selection = select(findings, [], KNOWN, was_canceled=False)
+    selection = select(findings, [], KNOWN)
     assert ids(selection.again) == [1]
     assert ids(selection.held) == [3]
     assert [finding.end.job_id for finding in selection.left] == [2]
@@ -29,17 +29,43 @@ def test_jobs_run_again_whose_cause_is_chosen():
 
 def test_everything_runs_again_when_unknown_failures_are_chosen_too():
     findings = diagnose([ended(137, 1), ended(3, 2), ended(3, 3, status=JobStatus.PENDING_FAILED)])
-    selection = select(findings, [], {*KNOWN, Cause.UNKNOWN}, was_canceled=False)
+    selection = select(findings, [], {*KNOWN, Cause.UNKNOWN})
     assert ids(selection.again) == [1, 2, 3]
     assert selection.is_everything
 
 
 def test_what_was_canceled_for_a_failure_follows_by_itself():
-    selection = select(diagnose([ended(137, 1)]), [canceled(2, 1)], KNOWN, was_canceled=False)
+    selection = select(diagnose([ended(137, 1)]), [canceled(2, 1)], KNOWN)
     assert ids(selection.again) == [1]
 
 
-def test_what_was_canceled_with_the_workflow_runs_again_unless_it_waits_for_what_does_not():
-    canceled_jobs = [canceled(4), canceled(5, 2), canceled(6, 5), canceled(7, 1, 4)]
-    selection = select(diagnose([ended(137, 1), ended(3, 2)]), canceled_jobs, KNOWN, was_canceled=True)
-    assert ids(selection.again) == [1, 4, 7]
+def test_of_what_was_canceled_with_the_workflow_the_first_begin_again():
+    selection = select(diagnose([ended(137, 1), ended(3, 2)]), [canceled(4), canceled(5, 2), canceled(6, 4)], KNOWN)
+    assert ids(selection.again) == [1, 4]
+
+
+def job(make, job_id, *depends_on, **members):
+    status = members.pop("status", JobStatus.CANCELED)
+    return make.job(job_id, status=status, depends_on_job_ids=list(depends_on), **members)
+
+
+def test_jobs_between_one_that_runs_again_and_one_that_does_not_are_doomed(make):
+    selection = select(diagnose([ended(137, 1), ended(3, 2)]), [], KNOWN)
+    graph = [
+        job(make, 1, status=JobStatus.FAILED),
+        job(make, 2, status=JobStatus.FAILED),
+        job(make, 3, 1),
+        job(make, 4, 2),
+        job(make, 5, 1, 2),
+        job(make, 6, 3, 4),
+        job(make, 7, 5),
+        job(make, 8, 1, 2, cancel_on_blocking_job_failure=False),
+        job(make, 9, 1, 2, status=JobStatus.DISABLED),
+    ]
+    assert doomed(graph, selection) == [5, 6]
+
+
+def test_where_everything_runs_again_nothing_is_doomed(make):
+    selection = select(diagnose([ended(137, 1), ended(3, 2)]), [], {*KNOWN, Cause.UNKNOWN})
+    graph = [job(make, 1, status=JobStatus.FAILED), job(make, 2, status=JobStatus.FAILED), job(make, 5, 1, 2)]
+    assert doomed(graph, selection) == []

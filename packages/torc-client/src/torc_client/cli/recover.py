@@ -26,24 +26,35 @@ _COLUMNS = (
 )
 
 
-def recovery_options(runtime_multiplier: float) -> Callable[[Callable[..., object]], Callable[..., object]]:
+_RECOVERY_OPTIONS = (
+    click.option(
+        "--memory-multiplier",
+        type=MULTIPLIER,
+        default=1.5,
+        show_default=True,
+        help="Memory of jobs that lacked it: so much of the peak, or of what they required.",
+    ),
+    click.option(
+        "--runtime-multiplier",
+        type=MULTIPLIER,
+        default=1.5,
+        show_default=True,
+        help="Run time of jobs that lacked it: so much of what they required.",
+    ),
+    click.option("--retry-unknown", is_flag=True, help="Run jobs again that failed for reasons of their own, too."),
+    click.option(
+        "--recovery-hook",
+        metavar="COMMAND",
+        help="Run this before such jobs, with the workflow's id behind it and in TORC_WORKFLOW_ID.",
+    ),
+)
+
+
+def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
     """Give a command what says how jobs get another chance."""
-    made = (
-        click.option("--memory-multiplier", type=MULTIPLIER, default=1.5, show_default=True,
-                     help="Memory of jobs that lacked it: so much of the peak, or of what they required."),
-        click.option("--runtime-multiplier", type=MULTIPLIER, default=runtime_multiplier, show_default=True,
-                     help="Run time of jobs that lacked it: so much of what they required."),
-        click.option("--retry-unknown", is_flag=True, help="Run jobs again that failed for reasons of their own, too."),
-        click.option("--recovery-hook", metavar="COMMAND",
-                     help="Run this before such jobs, with the workflow's id behind it and in TORC_WORKFLOW_ID."),
-    )  # fmt: skip
-
-    def decorate(function: Callable[..., object]) -> Callable[..., object]:
-        for option in reversed(made):
-            function = option(function)
-        return function
-
-    return decorate
+    for option in reversed(_RECOVERY_OPTIONS):
+        function = option(function)
+    return function
 
 
 @command(short_help="Give jobs that failed what they lacked, and let them run again.")
@@ -54,7 +65,7 @@ def recovery_options(runtime_multiplier: float) -> Callable[[Callable[..., objec
     type=click.Path(file_okay=False, path_type=Path),
     help="Send first what runners left untold in this folder.",
 )
-@recovery_options(runtime_multiplier=1.5)
+@recovery_options
 @click.option("--dry-run", is_flag=True, help="Say why jobs failed and what would be done, and do nothing.")
 @no_prompts
 async def recover(  # noqa: PLR0917 - click calls it by keyword
@@ -95,7 +106,7 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
         if not (dry_run or no_prompts or app.format == "json"):
             causes = _asked(findings, causes)
         planned = await recovering.plan(client, workflow_id, findings, multipliers, causes)
-        if not dry_run and planned.selection.again:
+        if not dry_run and planned.changes_something:
             hook = _hook(recovery_hook, workflow_id) if planned.retries_unknown else None
             await recovering.carry_out(client, planned, hook)
     return _report(planned, multipliers, title, dry_run=dry_run)
@@ -167,9 +178,11 @@ def _report(planned: "Plan", multipliers: "Multipliers", title: str, *, dry_run:
 def _sentences(planned: "Plan", *, dry_run: bool) -> "list[str]":
     outcome = planned.outcome
     count = len(outcome.jobs_to_retry)
-    if not count and not outcome.other_failures:
+    if not planned.changes_something and not outcome.other_failures:
         return ["Every job succeeded: there is nothing to recover."]
     said = [f"{count} jobs {'would run' if dry_run else 'are ready to run'} again."]
+    if planned.was_canceled:
+        said.append(f"The workflow was canceled: what was not begun {'would go' if dry_run else 'goes'} on.")
     for each in outcome.adjustments:
         if each.new_memory:
             said.append(f"{each.name}: memory {each.original_memory} -> {each.new_memory}")
@@ -177,7 +190,7 @@ def _sentences(planned: "Plan", *, dry_run: bool) -> "list[str]":
             said.append(f"{each.name}: run time {each.original_runtime} -> {each.new_runtime}")
     if outcome.other_failures:
         said.append(f"{outcome.other_failures} failed for reasons of their own; --retry-unknown runs them again, too.")
-    if count and not dry_run:
+    if planned.changes_something and not dry_run:
         said.append(f"Next: torc run {planned.workflow_id}")
     return said
 

@@ -30,7 +30,7 @@ _PATIENCE_SECONDS = 1200.0
 @click.option(
     "-m", "--max-retries", type=click.IntRange(min=0), default=3, show_default=True, help="Recover at most so often."
 )
-@recovery_options(runtime_multiplier=1.5)
+@recovery_options
 @click.option(
     "-o",
     "--output-dir",

@@ -2,19 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import WorkflowStatusResponse
+from torc_client.api.records import ResultModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.paging import iterate
 from torc_client.recovery.adjusting import adjust
 from torc_client.recovery.corrections import Adjustment, Multipliers, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
 from torc_client.recovery.ends import UNSUCCESSFUL, JobEnd, ends_of
-from torc_client.recovery.selection import Selection, select
+from torc_client.recovery.selection import Selection, doomed, select
 from torc_client.recovery.standing import is_held
 
 KNOWN_CAUSES = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED})
@@ -67,6 +69,12 @@ class Plan:
     selection: Selection
     adjustments: list[Adjustment]
     causes: frozenset[Cause]
+    was_canceled: bool = False
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether a new run would differ from how things stand."""
+        return bool(self.selection.again) or self.was_canceled
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -107,14 +115,12 @@ async def plan(
     causes: Collection[Cause] = KNOWN_CAUSES,
 ) -> Plan:
     """Decide which jobs run again, and what they require then. Raises TorcError."""
-    was_canceled = bool((await client.workflows.get_workflow_status(workflow_id)).is_canceled)
-    canceled: list[JobEnd] = []
-    if was_canceled:
-        canceled = await ends_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
+    was_canceled = (await client.workflows.get_workflow_status(workflow_id)).is_canceled
+    canceled = await ends_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
     chosen = frozenset(causes)
     adjustments = for_failures([each for each in findings if each.cause in chosen], multipliers)
-    selection = select(findings, canceled, chosen, was_canceled=was_canceled)
-    return Plan(workflow_id, findings, selection, adjustments, chosen)
+    selection = select(findings, canceled, chosen)
+    return Plan(workflow_id, findings, selection, adjustments, chosen, was_canceled)
 
 
 def require_over(status: WorkflowStatusResponse) -> None:
@@ -143,6 +149,7 @@ async def carry_out(client: TorcClient, planned: Plan, hook: Callable[[], Awaita
     Nothing is reset where the hook fails. Results of the runs before are kept.
     """
     workflow_id, selection = planned.workflow_id, planned.selection
+    without_hope = await _without_hope(client, planned)
     await adjust(client, workflow_id, planned.adjustments)
     if hook is not None:
         await hook()
@@ -155,6 +162,32 @@ async def carry_out(client: TorcClient, planned: Plan, hook: Callable[[], Awaita
     await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
     # Being made ready again spares no job that waits for a decision: those are put back.
     await _set(client, selection.held, JobStatus.PENDING_FAILED, run_id)
+    for job_id in without_hope:
+        await _cancel(client, planned, job_id, run_id)
+
+
+async def _without_hope(client: TorcClient, planned: Plan) -> list[int]:
+    if not planned.selection.left:
+        return []
+    jobs = iterate(client.jobs.list_jobs, workflow_id=planned.workflow_id, include_relationships=True)
+    return doomed([job async for job in jobs], planned.selection)
+
+
+async def _cancel(client: TorcClient, planned: Plan, job_id: int, run_id: int) -> None:
+    """Cancel a job, and with it what waits for it, for a failure of the run before."""
+    failed = next(each.end.result for each in planned.selection.left if each.end.result is not None)
+    result = ResultModel(
+        workflow_id=planned.workflow_id,
+        job_id=job_id,
+        run_id=run_id,
+        attempt_id=(await client.jobs.get_job(job_id)).attempt_id,
+        compute_node_id=failed.compute_node_id,
+        return_code=1,
+        exec_time_minutes=0.0,
+        completion_time=datetime.now(UTC).isoformat(),
+        status=JobStatus.CANCELED,
+    )
+    await client.jobs.complete_job(job_id, JobStatus.CANCELED, run_id, result)
 
 
 async def _set(client: TorcClient, ends: Collection[JobEnd], status: JobStatus, run_id: int) -> None:

@@ -23,7 +23,7 @@ COLUMNS = (
     Column("CPUs", "original_cpus", right=True),
     Column("New", "new_cpus", right=True),
 )
-MULTIPLIER = click.FloatRange(min=0, min_open=True)
+MULTIPLIER = click.FloatRange(min=1)
 
 
 @command("correct-resources", short_help="Let jobs require what they were seen to use.")
