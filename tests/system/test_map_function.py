@@ -143,6 +143,13 @@ def test_jobs_of_the_published_helper(torc: Torc, place: Place):
     assert data["postprocess_result"] == [{"job": "w1", "n": 1}, {"job": "w2", "n": 2}]
 
 
+def test_short_calls_share_jobs(torc: Torc):
+    for directory in (None, "shared"):
+        calls = torc.map_function(abs, [-1, 2, -3, 4, -5], calls_per_job=2, directory=directory)
+        assert calls.run().total_jobs == 3
+        assert calls.values() == [1, 2, 3, 4, 5]
+
+
 def test_the_published_commands_outside_of_a_job(place: Place):
     refused = place.run("pytorc", "run-function", status=1)
     assert refused.stdout == ""

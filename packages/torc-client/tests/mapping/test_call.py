@@ -8,7 +8,7 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
 from torc_client.mapping.call import perform_job
-from torc_client.mapping.exchange import packed_call
+from torc_client.mapping.exchange import Asked, FileExchange
 from torc_client.mapping.function import refer
 from torc_client.mapping.outcomes import CallFailed, CallsFailed, Outcome, collect, values_of
 
@@ -28,20 +28,35 @@ def job(monkeypatch, tmp_path):
     monkeypatch.setenv("TORC_ATTEMPT_ID", "1")
     monkeypatch.setattr(sys, "path", list(sys.path))
 
-    def perform(function, item):
-        (tmp_path / "in").write_bytes(packed_call(refer(function), item))
+    def perform(function, *items):
+        exchange = FileExchange(tmp_path / "in", tmp_path / "out")
+        exchange.ask(Asked(refer(function), [exchange.pack(item) for item in items]))
         return perform_job([str(tmp_path / "in"), str(tmp_path / "out")])
 
     return perform
 
 
 def told(tmp_path):
-    return pickle.loads((tmp_path / "out").read_bytes())  # noqa: S301 - the test wrote it
+    return FileExchange(tmp_path / "in", tmp_path / "out").told()
 
 
 def test_a_value(job, tmp_path):
     assert job(lambda item: {item}, 3) == 0
-    assert told(tmp_path) == {"value": {3}, "attempt": "1.1"}
+    assert told(tmp_path) == {"calls": [{"value": pickle.dumps({3})}], "attempt": "1.1"}
+
+
+def test_one_call_of_a_job_fails(job, tmp_path):
+    assert job(lambda item: 1 / item, 2, 0, 4) == 1
+    first, second, third = told(tmp_path)["calls"]
+    assert (pickle.loads(first["value"]), pickle.loads(third["value"])) == (0.5, 0.25)  # noqa: S301 - the test wrote it
+    assert second["error"]["message"] == "division by zero"
+
+
+def test_a_function_that_is_not_there(job, tmp_path, monkeypatch):
+    exchange = FileExchange(tmp_path / "in", tmp_path / "out")
+    exchange.ask(Asked({"module": "no_such_module", "func": "f"}, []))
+    assert perform_job([str(tmp_path / "in"), str(tmp_path / "out")]) == 1
+    assert told(tmp_path)["error"]["type"] == "ModuleNotFoundError"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +65,7 @@ def test_a_value(job, tmp_path):
 )
 def test_an_exception_is_told_and_shown(job, tmp_path, capsys, function, type_name):
     assert job(function, 0) == 1
-    error = told(tmp_path)["error"]
+    error = told(tmp_path)["calls"][0]["error"]
     assert error["type"] == type_name
     assert error["traceback"] == capsys.readouterr().err
     assert "torc_client/mapping" not in error["traceback"]
@@ -58,7 +73,7 @@ def test_an_exception_is_told_and_shown(job, tmp_path, capsys, function, type_na
 
 def test_a_value_that_cannot_be_kept_is_an_error(job, tmp_path):
     assert job(lambda _: (n for n in ()), 0) == 1
-    assert "pickle" in told(tmp_path)["error"]["message"]
+    assert "pickle" in told(tmp_path)["calls"][0]["error"]["message"]
 
 
 def test_outside_of_a_job(capsys, monkeypatch):
@@ -69,7 +84,7 @@ def test_outside_of_a_job(capsys, monkeypatch):
 
 def user_data(make, name, output):
     return [
-        make.user_data(1, name=f"input_{name}", data={"module": "math", "func": "sqrt", "params": 4}),
+        make.user_data(1, name=f"input_{name}", data={"module": "math", "func": "sqrt", "items": [4]}),
         make.user_data(2, name=f"output_{name}", data=output),
     ]
 
@@ -80,13 +95,19 @@ ERROR = {"type": "ValueError", "message": "no", "traceback": "Traceback ...\nVal
 @pytest.mark.parametrize(
     ("status", "output", "value", "error"),
     [
-        ("completed", {"value": 2.0, "attempt": "1.1"}, 2.0, None),
-        ("completed", {"value": None, "attempt": "1.1"}, None, None),
+        ("completed", {"calls": [{"value": 2.0}], "attempt": "1.1"}, 2.0, None),
+        ("completed", {"calls": [{"value": None}], "attempt": "1.1"}, None, None),
         ("ready", {}, None, None),
-        ("running", {"value": 2.0, "attempt": "0.1"}, None, None),
+        ("running", {"calls": [{"value": 2.0}], "attempt": "0.1"}, None, None),
+        ("failed", {"calls": [{"error": ERROR}], "attempt": "1.1"}, None, "sqrt_1: ValueError: no"),
         ("failed", {"error": ERROR, "attempt": "1.1"}, None, "sqrt_1: ValueError: no"),
         ("failed", {"error": ERROR, "attempt": "0.1"}, None, "sqrt_1: the job ended without telling why (failed, "),
-        ("failed", {"value": 2.0, "attempt": "0.1"}, None, "sqrt_1: the job ended without telling why (failed, "),
+        (
+            "failed",
+            {"calls": [{"value": 2.0}], "attempt": "0.1"},
+            None,
+            "sqrt_1: the job ended without telling why (failed, ",
+        ),
     ],
 )
 async def test_status_decides_which_outcome_counts(  # noqa: PLR0917 - fixtures and cases
@@ -104,6 +125,23 @@ async def test_status_decides_which_outcome_counts(  # noqa: PLR0917 - fixtures 
         assert outcome.error is not None
         assert outcome.error.message.startswith(error)
         assert outcome.error.return_code == 137
+
+
+async def test_calls_that_shared_a_job_have_outcomes_of_their_own(fake_server, client: TorcClient, make):
+    told = {"calls": [{"value": 2.0}, {"error": ERROR}], "attempt": "1.1"}
+    records = [
+        make.user_data(1, name="input_sqrt_1", data={"module": "math", "func": "sqrt", "items": [4, -4]}),
+        make.user_data(2, name="output_sqrt_1", data=told),
+    ]
+    fake_server.answer("list_jobs", page(make.job(1, name="sqrt_1", status="failed")))
+    fake_server.answer("list_results", page(make.result(1, status="failed", return_code=1)))
+    fake_server.answer("list_user_data", page(*records))
+    fake_server.answer("list_files", EMPTY_PAGE)
+    first, second = await collect(client, 7)
+    assert (first.item, first.value, first.status, first.error) == (4, 2.0, "completed", None)
+    assert (second.item, second.status) == (-4, "failed")
+    assert second.error is not None
+    assert second.error.message == "sqrt_1, item 1: ValueError: no"
 
 
 def test_values_or_the_first_error_with_its_traceback():

@@ -1,14 +1,13 @@
-"""What a job does that calls a function: fetch the call, perform it, tell what came of it."""
+"""What a job does that calls a function: fetch the calls, perform them, tell what came of them."""
 
 import os
-import pickle
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from torc_client.errors import TorcError
-from torc_client.mapping.exchange import ErrorTold, Exchange, FileExchange, Told
+from torc_client.mapping.exchange import CallTold, ErrorTold, Exchange, FileExchange, Told
 from torc_client.mapping.function import load
 
 
@@ -19,14 +18,8 @@ def perform_job(words: Sequence[str]) -> int:
         return 1
     exchange: Exchange = FileExchange(Path(words[0]), Path(words[1])) if words else _by_user_data()
     told = _outcome(exchange)
-    try:
-        exchange.tell(told)
-    except (TorcError, TypeError, AttributeError, pickle.PicklingError) as error:
-        if "error" in told:
-            raise
-        told = _told_of(error)
-        exchange.tell(told)
-    return 1 if "error" in told else 0
+    exchange.tell(told)
+    return 1 if "error" in told or any("error" in call for call in told["calls"]) else 0
 
 
 def _by_user_data() -> Exchange:
@@ -36,13 +29,21 @@ def _by_user_data() -> Exchange:
 
 
 def _outcome(exchange: Exchange) -> Told:
-    """Perform the call. An exception, that of `sys.exit` too, becomes what is told, and goes to stderr as always."""
+    """Perform the calls, each whatever became of those before."""
     try:
-        call = exchange.fetch()
-        function = load(call.reference)
-        return {"value": function(call.item()), "attempt": attempt()}
+        asked = exchange.fetch()
+        function = load(asked.reference)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is told
-        return _told_of(error)
+        return {"error": _told_of(error), "attempt": attempt()}
+    return {"calls": [_called(function, packed, exchange) for packed in asked.items], "attempt": attempt()}
+
+
+def _called(function: Callable[..., Any], packed: Any, exchange: Exchange) -> CallTold:
+    """Perform a call. An exception, that of `sys.exit` too, becomes what is told, and goes to stderr as always."""
+    try:
+        return {"value": exchange.pack(function(exchange.unpack(packed)))}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is told
+        return {"error": _told_of(error)}
 
 
 def attempt() -> str:
@@ -50,10 +51,9 @@ def attempt() -> str:
     return f"{os.environ.get('TORC_RUN_ID', '')}.{os.environ.get('TORC_ATTEMPT_ID', '')}"
 
 
-def _told_of(error: BaseException) -> Told:
+def _told_of(error: BaseException) -> ErrorTold:
     # The first frame is ours and tells the reader nothing.
     frames = error.__traceback__.tb_next if error.__traceback__ is not None else None
     trace = "".join(traceback.format_exception(type(error), error, frames))
     sys.stderr.write(trace)
-    told: ErrorTold = {"type": type(error).__qualname__, "message": str(error), "traceback": trace}
-    return {"error": told, "attempt": attempt()}
+    return {"type": type(error).__qualname__, "message": str(error), "traceback": trace}

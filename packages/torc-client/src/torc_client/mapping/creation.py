@@ -1,11 +1,11 @@
-"""The workflow of a mapped function: a job for each item, ready to run."""
+"""The workflow of a mapped function: a job for each item, or for some of them together; ready to run."""
 
 import asyncio
 import os
 import pickle
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import Forbidden, TorcError, Unauthorized
 from torc_client.lifecycle.commands import create_ready
-from torc_client.mapping.exchange import packed_call, require_json
+from torc_client.mapping.exchange import Asked, FileExchange, require_json
 from torc_client.mapping.function import Reference, name_of, refer, require_main_program
 from torc_client.retrying import Patience
 from torc_client.spec.creation import batches
@@ -40,15 +40,17 @@ class Mapped:
     word: str
     items: Sequence[Any]
     python: str
+    calls_per_job: int
 
-    def job_name(self, number: int) -> str:
-        """Name the job of an item, from 1."""
-        return f"{self.word}_{number}"
+    def chunks(self) -> Iterator[tuple[str, Sequence[Any]]]:
+        """Give the items of each job, and its name."""
+        for number, begin in enumerate(range(0, len(self.items), self.calls_per_job), start=1):
+            yield f"{self.word}_{number}", self.items[begin : begin + self.calls_per_job]
 
-    def job(self, workflow_id: int, number: int, *words: str) -> JobModel:
-        """Make the job of an item. The directory that it runs in takes no part in what Python imports."""
+    def job(self, workflow_id: int, name: str, *words: str) -> JobModel:
+        """Make the job of a chunk. The directory that it runs in takes no part in what Python imports."""
         command = shlex.join([self.python, "-P", "-m", "torc_client.mapping", *words])
-        return JobModel(workflow_id=workflow_id, name=self.job_name(number), command=command)
+        return JobModel(workflow_id=workflow_id, name=name, command=command)
 
 
 async def create_calls(
@@ -60,15 +62,18 @@ async def create_calls(
     requirements: ResourceRequirementsModel | None,
     directory: str | os.PathLike[str] | None,
     python: str | None,
+    calls_per_job: int,
 ) -> int:
     """Create the workflow, all of it or nothing; returns its id.
 
     Raises FunctionRefused, and TorcError for no items or for such that cannot travel.
     """
     require_main_program()
-    mapped = Mapped(refer(function), name_of(function), list(items), python or sys.executable)
+    mapped = Mapped(refer(function), name_of(function), list(items), python or sys.executable, calls_per_job)
     if not mapped.items:
         raise TorcError(f"There are no items to call {mapped.word} with.", "Give at least one.")
+    if calls_per_job < 1:
+        raise TorcError(f"A job cannot perform {calls_per_job} calls.", "Let calls_per_job be at least 1.")
     if directory is None:
         for position, item in enumerate(mapped.items):
             require_json(item, f"Item {position}")
@@ -101,9 +106,8 @@ async def _require_access(client: TorcClient, workflow_id: int) -> None:
 
 async def _with_user_data(client: TorcClient, workflow_id: int, mapped: Mapped) -> list[JobModel]:
     records = []
-    for number, item in enumerate(mapped.items, start=1):
-        job_name = mapped.job_name(number)
-        data = {**mapped.reference, "params": item, "job_name": job_name}
+    for job_name, items in mapped.chunks():
+        data = {**mapped.reference, "items": items}
         records.append(UserDataModel(workflow_id=workflow_id, name=f"input_{job_name}", data=data))
         records.append(UserDataModel(workflow_id=workflow_id, name=f"output_{job_name}", data={}))
     ids: list[int] = []
@@ -111,8 +115,8 @@ async def _with_user_data(client: TorcClient, workflow_id: int, mapped: Mapped) 
         answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=some))
         ids += [record.id or 0 for record in answer.user_data or []]
     jobs = []
-    for number, (read, written) in enumerate(zip(ids[::2], ids[1::2], strict=True), start=1):
-        job = mapped.job(workflow_id, number)
+    for (job_name, _), read, written in zip(mapped.chunks(), ids[::2], ids[1::2], strict=True):
+        job = mapped.job(workflow_id, job_name)
         job.input_user_data_ids, job.output_user_data_ids = [read], [written]
         jobs.append(job)
     return jobs
@@ -126,23 +130,26 @@ async def _with_files(client: TorcClient, workflow_id: int, mapped: Mapped, dire
         answer = await client.files.create_files(FilesModel(files=some))
         ids += [file.id or 0 for file in answer.files or []]
     jobs = []
-    for position in range(0, len(files), 2):
-        job = mapped.job(workflow_id, position // 2 + 1, files[position].path, files[position + 1].path)
-        job.input_file_ids, job.output_file_ids = [ids[position]], [ids[position + 1]]
+    for position, (job_name, _) in enumerate(mapped.chunks()):
+        read, written = 2 * position, 2 * position + 1
+        job = mapped.job(workflow_id, job_name, files[read].path, files[written].path)
+        job.input_file_ids, job.output_file_ids = [ids[read]], [ids[written]]
         jobs.append(job)
     return jobs
 
 
 def _write_calls(mapped: Mapped, place: Path) -> list[Path]:
-    """Write a file for each item; returns their paths, and behind each the path for what comes of it."""
+    """Write a file for each job; returns their paths, and behind each the path for what comes of it."""
     place = place.absolute()
     place.mkdir(parents=True, exist_ok=True)
     paths = []
-    for number, item in enumerate(mapped.items, start=1):
-        read, written = (place / f"{kind}_{mapped.job_name(number)}.pickle" for kind in ("input", "output"))
+    for job_name, items in mapped.chunks():
+        read, written = (place / f"{kind}_{job_name}.pickle" for kind in ("input", "output"))
+        exchange = FileExchange(read, written)
         try:
-            read.write_bytes(packed_call(mapped.reference, item))
+            packed = [exchange.pack(item) for item in items]
         except (pickle.PicklingError, TypeError, AttributeError) as error:
-            raise TorcError(f"Item {number - 1} cannot be pickled: {error}") from error
+            raise TorcError(f"An item of {job_name} cannot be pickled: {error}") from error
+        exchange.ask(Asked(mapped.reference, packed))
         paths += [read, written]
     return paths

@@ -22,63 +22,84 @@ class ErrorTold(TypedDict):
     traceback: str
 
 
-class Told(TypedDict, total=False):
-    """What came of a call: a value or an error, and which attempt of the job told it."""
+class CallTold(TypedDict, total=False):
+    """What came of one call: a value, packed, or an error."""
 
     value: Any
+    error: ErrorTold
+
+
+class Told(TypedDict, total=False):
+    """What came of a job: of each of its calls, or an error that kept it from calling; and which attempt told it."""
+
+    calls: list[CallTold]
     error: ErrorTold
     attempt: str
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """What a job is to call. The item is unpacked when the function is there: its class may come with it."""
+class Asked:
+    """What a job is to call, and the packed items that it calls it with."""
 
     reference: Reference
-    packed: Any
-    is_pickled: bool
-
-    def item(self) -> Any:
-        """Unpack what the function is called with."""
-        return pickle.loads(self.packed) if self.is_pickled else self.packed  # noqa: S301 - our own script wrote it
+    items: list[Any]
 
 
 class Exchange(Protocol):
-    """The job's side."""
+    """The way of calls and values. Items are unpacked when the function is there: their classes may come with it."""
 
-    def fetch(self) -> Call:
-        """Fetch the call."""
+    def fetch(self) -> Asked:
+        """Fetch what is to be called."""
+        ...
+
+    def unpack(self, packed: Any) -> Any:
+        """Make an item or a value of what travelled."""
+        ...
+
+    def pack(self, value: Any) -> Any:
+        """Make what can travel of a value. Raises an error for one that cannot."""
         ...
 
     def tell(self, told: Told) -> None:
-        """Keep what came of it. Raises TypeError or the like for a value that cannot be kept."""
+        """Keep what came of it."""
         ...
 
 
 class FileExchange:
-    """A file with the call, and one for what came of it."""
+    """A file with what is to be called, and one for what came of it."""
 
     def __init__(self, input_path: Path, output_path: Path) -> None:
         self._input_path = input_path
         self._output_path = output_path
 
-    def fetch(self) -> Call:
-        """Read the call."""
-        with self._input_path.open("rb") as file:
-            reference, packed = pickle.load(file)  # noqa: S301 - our own script wrote it
-        return Call(reference, packed, is_pickled=True)
+    def ask(self, asked: Asked) -> None:
+        """Write what is to be called; the items are packed."""
+        self._input_path.write_bytes(pickle.dumps((asked.reference, asked.items)))
+
+    def fetch(self) -> Asked:
+        """Read what is to be called."""
+        return Asked(*pickle.loads(self._input_path.read_bytes()))  # noqa: S301 - our own script wrote it
+
+    def unpack(self, packed: bytes) -> Any:
+        """Unpickle it."""
+        return pickle.loads(packed)  # noqa: S301 - our own script or job wrote it
+
+    def pack(self, value: Any) -> bytes:
+        """Pickle it."""
+        return pickle.dumps(value)
 
     def tell(self, told: Told) -> None:
         """Write the file as a whole, or leave the one before."""
-        content = pickle.dumps(told)
         fresh = self._output_path.with_suffix(".new")
-        fresh.write_bytes(content)
+        fresh.write_bytes(pickle.dumps(told))
         fresh.replace(self._output_path)
 
-
-def packed_call(reference: Reference, item: Any) -> bytes:
-    """Make the content of a file with a call."""
-    return pickle.dumps((reference, pickle.dumps(item)))
+    def told(self) -> Told:
+        """Read what came of it; nothing where there is no such file."""
+        if not self._output_path.exists():
+            return {}
+        told: Told = pickle.loads(self._output_path.read_bytes())  # noqa: S301 - our own job wrote it
+        return told
 
 
 def require_json(value: Any, what: str) -> None:

@@ -1,7 +1,6 @@
 """What came of the calls of a mapped function: values, exceptions with their tracebacks, or neither yet."""
 
 import asyncio
-import pickle
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, ResultModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.mapping.exchange import FileExchange, Told
+from torc_client.mapping.exchange import CallTold, ErrorTold, FileExchange, Told
 from torc_client.mapping.function import SCRIPT_OF_CALLER
 from torc_client.paging import iterate
 
@@ -47,7 +46,10 @@ class CallsFailed(TorcError):  # noqa: N818 - named after what happened
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[R]):
-    """How the call for one item stands: a value where it is completed, an error where it failed, else neither."""
+    """How the call for one item stands: a value where it is completed, an error where it failed, else neither.
+
+    Of a job that performed several calls each has a status of its own.
+    """
 
     item: Any
     job_id: int
@@ -62,24 +64,21 @@ async def collect(client: TorcClient, workflow_id: int) -> list[Outcome[Any]]:
     jobs = [job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, sort_by="id")]
     results: dict[int, ResultModel] = {}
     if any(job.status in _FAILURES for job in jobs):
-        async for result in iterate(client.results.list_results, workflow_id=workflow_id):
-            results[result.job_id] = result
+        async for each in iterate(client.results.list_results, workflow_id=workflow_id):
+            results[each.job_id] = each
     user_data = {
         record.name: record.data async for record in iterate(client.user_data.list_user_data, workflow_id=workflow_id)
     }
     paths = {file.name: Path(file.path) async for file in iterate(client.files.list_files, workflow_id=workflow_id)}
-    outcomes = []
+    outcomes: list[Outcome[Any]] = []
     for job in jobs:
+        result = results.get(job.id or 0)
         if f"output_{job.name}" in user_data:
-            data = user_data[f"input_{job.name}"]
-            item, told = data.get("params"), cast("Told", user_data[f"output_{job.name}"] or {})
+            told = cast("Told", user_data[f"output_{job.name}"] or {})
+            outcomes += _outcomes(job, user_data[f"input_{job.name}"]["items"], told, result)
         elif f"output_{job.name}" in paths:
-            item, told = await asyncio.to_thread(
-                _read, paths[f"input_{job.name}"], paths[f"output_{job.name}"], job.status
-            )
-        else:
-            continue
-        outcomes.append(_outcome(job, item, told, results.get(job.id or 0)))
+            files = FileExchange(paths[f"input_{job.name}"], paths[f"output_{job.name}"])
+            outcomes += await asyncio.to_thread(_read, job, files, result)
     return outcomes
 
 
@@ -97,38 +96,51 @@ def values_of(outcomes: Sequence[Outcome[R]]) -> list[R]:
     return [outcome.value for outcome in outcomes]  # type: ignore[misc]
 
 
-def _read(input_path: Path, output_path: Path, status: JobStatus | None) -> tuple[Any, Told]:
-    """Read an item and what came of it out of files. Raises TorcError."""
+def _read(job: JobModel, files: FileExchange, result: ResultModel | None) -> list["Outcome[Any]"]:
+    """Read items and what came of them out of files. Raises TorcError."""
     # A class of the script is a class of __main__ here, and was one of this module where the job loaded the script.
     sys.modules.setdefault(SCRIPT_OF_CALLER, sys.modules["__main__"])
     try:
-        item = FileExchange(input_path, output_path).fetch().item()
-        ended = status is JobStatus.COMPLETED or status in _FAILURES
-        told: Told = pickle.loads(output_path.read_bytes()) if ended and output_path.exists() else {}  # noqa: S301
+        items = [files.unpack(packed) for packed in files.fetch().items]
+        told = files.told()
+        for call in told.get("calls", []):
+            if "value" in call:
+                call["value"] = files.unpack(call["value"])
     except Exception as error:
         raise TorcError(
-            f"{output_path} cannot be read here: {type(error).__name__}: {error}",
+            f"What came of {job.name} cannot be read here: {type(error).__name__}: {error}",
             "Values need the modules that their classes are in.",
         ) from error
-    return item, told
+    return _outcomes(job, items, told, result)
 
 
-def _outcome(job: JobModel, item: Any, told: Told, result: ResultModel | None) -> Outcome[Any]:
+def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultModel | None) -> list[Outcome[Any]]:
+    """Tell how each call of a job stands. Its status says whether what was told counts."""
     status = job.status or JobStatus.UNINITIALIZED
-    value: Any = None
-    error: CallFailed | None = None
-    if status is JobStatus.COMPLETED:
-        value = told.get("value")
-    elif status in _FAILURES:
-        error = _error(job.name, status, told, result)
-    return Outcome(item, job.id or 0, job.name, status, value, error)
+    attempt = None if result is None else f"{result.run_id}.{result.attempt_id}"
+    ended = status is JobStatus.COMPLETED or status in _FAILURES
+    counts = status is JobStatus.COMPLETED or (ended and told.get("attempt") == attempt)
+    calls = told.get("calls", []) if counts else []
+    outcomes = []
+    for position, item in enumerate(items):
+        name = job.name if len(items) == 1 else f"{job.name}, item {position}"
+        call = calls[position] if position < len(calls) else CallTold()
+        if "value" in call:
+            outcome: Outcome[Any] = Outcome(item, job.id or 0, job.name, JobStatus.COMPLETED, call["value"])
+        elif ended:
+            error = call.get("error") or (told.get("error") if counts else None)
+            failure = _failure(name, status, error, None if result is None else result.return_code)
+            failed = JobStatus.FAILED if status is JobStatus.COMPLETED or error else status
+            outcome = Outcome(item, job.id or 0, job.name, failed, error=failure)
+        else:
+            outcome = Outcome(item, job.id or 0, job.name, status)
+        outcomes.append(outcome)
+    return outcomes
 
 
-def _error(job_name: str, status: JobStatus, told: Told, result: ResultModel | None) -> CallFailed:
-    return_code = None if result is None else result.return_code
-    is_current = result is not None and told.get("attempt") == f"{result.run_id}.{result.attempt_id}"
-    if is_current and "error" in told:
-        error = told["error"]
-        return CallFailed(job_name, f"{error['type']}: {error['message']}", dict(error), return_code)  # type: ignore[arg-type]
+def _failure(name: str, status: JobStatus, error: ErrorTold | None, return_code: int | None) -> CallFailed:
+    if error is not None:
+        told = {"type": error["type"], "traceback": error["traceback"]}
+        return CallFailed(name, f"{error['type']}: {error['message']}", told, return_code)
     how = status.value if return_code is None else f"{status.value}, return code {return_code}"
-    return CallFailed(job_name, f"the job ended without telling why ({how})", {}, return_code)
+    return CallFailed(name, f"the job ended without telling why ({how})", {}, return_code)

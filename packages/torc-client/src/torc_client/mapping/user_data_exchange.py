@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from torc_client.api.records import UserDataModel
 from torc_client.client import TorcClient
-from torc_client.mapping.exchange import Call, Told, require_json
+from torc_client.mapping.exchange import Asked, Told, require_json
 from torc_client.mapping.function import Reference
 
 # A result is worth waiting for a server that is started again.
@@ -20,15 +20,23 @@ class UserDataExchange:
         self._workflow_id = int(os.environ["TORC_WORKFLOW_ID"])
         self._job_id = int(os.environ["TORC_JOB_ID"])
 
-    def fetch(self) -> Call:
-        """Ask the server for the call."""
+    def fetch(self) -> Asked:
+        """Ask the server what is to be called."""
         (record,) = asyncio.run(self.inputs())
         data: dict[str, Any] = record.data
-        return Call(cast("Reference", data), data.get("params"), is_pickled=False)
+        return Asked(cast("Reference", data), data["items"])
+
+    def unpack(self, packed: Any) -> Any:
+        """Give JSON as it is."""
+        return packed
+
+    def pack(self, value: Any) -> Any:
+        """Give a value as it is. Raises TorcError for one that is no JSON."""
+        require_json(value, "The result")
+        return value
 
     def tell(self, told: Told) -> None:
-        """Store what came of it, once it is certain to be JSON."""
-        require_json(told.get("value"), "The result")
+        """Store what came of it."""
         self.store(told)
 
     async def inputs(self) -> list[UserDataModel]:

@@ -91,6 +91,7 @@ class AsyncTorc(TorcClient):
         requirements: ResourceRequirementsModel | None = None,
         directory: str | os.PathLike[str] | None = None,
         python: str | None = None,
+        calls_per_job: int = 1,
     ) -> AsyncCalls[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
@@ -98,7 +99,8 @@ class AsyncTorc(TorcClient):
         that can be pickled. Jobs find the function by its name in its module or script; a script creates its workflow
         under `if __name__ == "__main__":`. What has no such name (a lambda, a function of a notebook) is carried along
         where cloudpickle is installed. `requirements` says what each job needs, `python` which interpreter runs it,
-        else this one. On a server that asks for a password give a directory: jobs do not have the password.
+        else this one. Where calls are short, let a job perform `calls_per_job` of them: a job takes some tenths of a
+        second to start. On a server that asks for a password give a directory: jobs do not have the password.
 
         Raises FunctionRefused where no job could call the function, TorcError for no items or for such that cannot
         travel.
@@ -106,7 +108,14 @@ class AsyncTorc(TorcClient):
         from torc_client.mapping.creation import create_calls  # noqa: PLC0415 - many scripts map nothing
 
         created = create_calls(
-            self, function, items, name=name, requirements=requirements, directory=directory, python=python
+            self,
+            function,
+            items,
+            name=name,
+            requirements=requirements,
+            directory=directory,
+            python=python,
+            calls_per_job=calls_per_job,
         )
         return AsyncCalls(self, await created)
 
