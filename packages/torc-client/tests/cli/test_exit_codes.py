@@ -17,6 +17,7 @@ def server(fake_server, make):
     fake_server.answer("get_workflow", make.workflow(7))
     fake_server.answer("list_jobs", make.jobs([]))
     fake_server.answer("get_task", TASK)
+    fake_server.answer("get_workflow_status", make.status(is_canceled=True))
     return fake_server
 
 
@@ -60,6 +61,7 @@ WAYS = {
     ("torc ping", 1): [],
     ("torc spec check", 1): ["bad.yaml"],
     ("torc tasks wait", 1): ["4"],
+    ("torc watch", 1): ["7"],
     ("torc workflows create", 1): ["bad.yaml", "--dry-run"],
 }
 

@@ -20,6 +20,19 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "torc jobs create-from-file 7 commands.txt --cpus-per-job 2 --memory-per-job 4g",
         "torc jobs reset-status --workflow-id 7 --return-code 137 --dry-run",
     ),
+    "logs": (
+        "torc logs analyze torc_output --workflow-id 7",
+        "torc logs bundle 7 --bundle-dir /tmp",
+    ),
+    "recover": (
+        "torc recover 7 --dry-run",
+        "torc recover 7 --no-prompts --memory-multiplier 2",
+        "torc recover 7 --retry-unknown --recovery-hook ./mend.sh",
+    ),
+    "reports": (
+        "torc reports check-resource-utilization 7 --include-failed",
+        "torc reports results 7 --job-id 12",
+    ),
     "resource-requirements": (
         "torc resource-requirements create 7 --name large --num-cpus 8 --memory 32g --runtime PT4H",
         "torc resource-requirements update 12 --memory 64g",
@@ -36,6 +49,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "user-data": (
         """torc user-data create 7 --name threshold --data '{"low": 0.1}'""",
         "torc user-data list-missing 7",
+    ),
+    "watch": (
+        "torc watch 7 --show-job-counts",
+        "torc watch 7 --recover --run-here --max-retries 5",
     ),
 }
 

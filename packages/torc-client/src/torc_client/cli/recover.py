@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.examples import epilog
 from torc_client.cli.options import no_prompts, workflow_argument
 from torc_client.cli.results import Column, Listing, Report
 from torc_client.cli.workflows.correct_resources import MULTIPLIER
@@ -57,7 +58,7 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
     return function
 
 
-@command(short_help="Give jobs that failed what they lacked, and let them run again.")
+@command(short_help="Give jobs that failed what they lacked, and let them run again.", epilog=epilog("recover"))
 @workflow_argument
 @click.option(
     "-o",

@@ -7,6 +7,7 @@ from typing import Self
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.examples import epilog
 from torc_client.cli.options import workflow_argument
 from torc_client.cli.recover import recovery_options
 from torc_client.cli.results import Detail
@@ -15,7 +16,7 @@ from torc_client.cli.results import Detail
 _PATIENCE_SECONDS = 1200.0
 
 
-@command(short_help="Wait for a workflow, and recover it where that is wished.")
+@command(short_help="Wait for a workflow, and recover it where that is wished.", epilog=epilog("watch"))
 @workflow_argument
 @click.option(
     "-p",

@@ -1,5 +1,6 @@
 """`torc logs ...`."""
 
+from torc_client.cli.examples import epilog
 from torc_client.cli.lazy import LazyGroup, Place
 
 _ROOM = "torc_client.cli.logs"
@@ -7,6 +8,7 @@ _ROOM = "torc_client.cli.logs"
 logs = LazyGroup(
     name="logs",
     help="What jobs and runners wrote.",
+    epilog=epilog("logs"),
     table={
         "analyze": Place(f"{_ROOM}.analyze:analyze", "Say what logs tell that went wrong"),
         "bundle": Place(f"{_ROOM}.bundle:bundle", "Pack the logs of a workflow into one file"),

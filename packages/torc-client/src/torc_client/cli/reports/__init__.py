@@ -1,5 +1,6 @@
 """`torc reports ...`: the words of Torc 0.12; each is a command that stands elsewhere as well."""
 
+from torc_client.cli.examples import epilog
 from torc_client.cli.lazy import LazyGroup, Place
 
 _ROOM = "torc_client.cli"
@@ -7,6 +8,7 @@ _ROOM = "torc_client.cli"
 reports = LazyGroup(
     name="reports",
     help="What became of a workflow, and what its jobs used.",
+    epilog=epilog("reports"),
     table={
         "check-resource-utilization": Place(
             f"{_ROOM}.reports.check_resources:check_resources", "List jobs that used more than they required"
