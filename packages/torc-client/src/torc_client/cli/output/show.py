@@ -37,7 +37,7 @@ def show(result: Result, format: str) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, emoji=False, width=_ENDLESS)
     for part in as_table(result, console.width):
-        console.print(part)
+        console.print(part, crop=False)
     _say_what_next(result)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 def inert(text: str) -> str:
     """Make control characters visible, so that no name or command can steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
