@@ -20,8 +20,8 @@ OF_ITS_OWN: Mapping[str, Mapping[int, str]] = {
     "torc spec check": {1: "The spec has mistakes."},
     "torc tasks wait": {1: "The task failed, or has not ended after --timeout."},
     "torc watch": {
-        1: "Jobs did not succeed and were not, or could not be, recovered; or jobs wait for a decision; or the workflow "
-        "was canceled; or nobody runs its jobs. `ending` says which."
+        1: "Jobs did not succeed and were not, or could not be, recovered; or jobs wait for a decision; or the "
+        "workflow was canceled; or nobody runs its jobs. `ending` says which."
     },
     "torc workflows create": {1: "The spec has mistakes (--dry-run), or nothing was created."},
 }
