@@ -80,7 +80,8 @@ async def test_an_unknown_column_is_a_mistake_that_names_the_others(torc, server
         ("jobs", "list_jobs", "torc jobs create"),
         ("files", "list_files", "torc files create"),
         ("user-data", "list_user_data", "torc user-data create"),
-        ("resource-requirements", "list_resource_requirements", "torc resource-requirements create"),
+        ("resource-requirements", "list_resource_requirements", "torc resource-requirements create 7"),
+        ("local-schedulers", "list_local_schedulers", "torc local-schedulers create 7"),
         ("results", "list_results", "torc run"),
         ("events", "list_events", "torc events monitor"),
         ("compute-nodes", "list_compute_nodes", "torc run"),
@@ -97,6 +98,7 @@ async def test_an_empty_list_says_what_to_do_next_on_stderr(torc, server, group,
     assert ended.out.startswith("No ")
     assert ended.out.count("\n") == 1
     assert hint in ended.err
+    assert "WORKFLOW_ID" not in ended.err
     assert (await torc("-f", "json", group, "list", "7")).err == ""
 
 

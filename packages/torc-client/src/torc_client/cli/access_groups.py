@@ -8,9 +8,10 @@ import click
 from torc_client.cli.context import App, command
 from torc_client.cli.lazy import LazyGroup
 from torc_client.cli.results import Column, Detail, Done, Listing
+from torc_client.cli.vocabulary import moment
 
 _GROUPS = (Column("ID", "id", right=True), Column("Name", "name"), Column("Description", "description"))
-_MEMBERS = (Column("User", "user_name"), Column("Role", "role"), Column("Since", "created_at"))
+_MEMBERS = (Column("User", "user_name"), Column("Role", "role"), Column("Since", "created_at", moment))
 
 access_groups = LazyGroup(
     name="access-groups", help="Groups of users, and the workflows that they share with each other.", table={}

@@ -53,10 +53,13 @@ def _members(operation: Described) -> Mapping[str, Any]:
 
 def _words(operation: Described) -> Words:
     tag = operation.tag
-    get = next((each for each in described().values() if (each.method, each.path) == ("GET", f"/{tag}/{{id}}")), None)
+    by_place = {(each.method, each.path): each for each in described().values()}
+    get = by_place.get(("GET", f"/{tag}/{{id}}"))
     item = resolved(_members(operation)["items"]["items"])
     singular = (get.id.removeprefix("get_") if get else tag).replace("_", " ")
-    return Words(tag, singular, tag.replace("_", " "), operation.id, get.id if get else "", _columns(item))
+    hint = f"Add one: torc {tag.replace('_', '-')} create WORKFLOW_ID" if ("POST", f"/{tag}") in by_place else ""
+    plural = tag.replace("_", " ")
+    return Words(tag, singular, plural, operation.id, get.id if get else "", _columns(item), when_empty=hint)
 
 
 def _columns(record: Mapping[str, Any]) -> tuple[Column, ...]:

@@ -52,7 +52,10 @@ async def pick_record(client: TorcClient, words: "Words", id: int | None) -> int
     workflow_id = await pick(client, None)
     page = await words.operation_of(client, workflow_id)(offset=0, limit=_MOST_SHOWN)
     if not page.items:
-        raise TorcError(f"Workflow {workflow_id} has no {words.plural}.", words.when_empty or None)
+        raise TorcError(
+            f"Workflow {workflow_id} has no {words.plural}.",
+            words.when_empty.replace("WORKFLOW_ID", str(workflow_id)) or None,
+        )
     for record in page.items:
         say(f"{record.id:>8}  {getattr(record, 'name', '') or ''}")
     if page.has_more:

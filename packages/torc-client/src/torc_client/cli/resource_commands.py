@@ -49,7 +49,8 @@ def list_command(words: Words) -> click.Command:
             # A limit counts what is shown, so what is narrowed here is counted here.
             found = iterate(words.operation_of(client, workflow_id), limit=None if keeps else limit, **query)
             items = [item async for item in found if all(keep(item) for keep in keeps)]
-        return Listing(items[:limit], columns, words.singular, words.plural, title, words.when_empty)
+        hint = words.when_empty.replace("WORKFLOW_ID", str(workflow_id))
+        return Listing(items[:limit], columns, words.singular, words.plural, title, hint)
 
     made = command("list", short_help=f"List {words.plural} of a workflow.")(list_records)
     made.help = f"List {words.plural} of a workflow; without WORKFLOW_ID, of the one you choose."

@@ -61,6 +61,7 @@ def _count(heading: str, member: str) -> Column:
 
 
 _ID = _count("ID", "id")
+_MOMENT = "%Y-%m-%d %H:%M:%SZ"
 
 
 def bytes_in_words(count: float) -> str:
@@ -74,7 +75,18 @@ def bytes_in_words(count: float) -> str:
 
 def time_of(milliseconds: float) -> str:
     """Return a time in milliseconds since the epoch as people write it, UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime(_MOMENT)
+
+
+def moment(value: str | float) -> str:
+    """Return a time as people write it, UTC; it is ISO 8601, or seconds since the epoch. Other texts stay."""
+    if not isinstance(value, str):
+        return datetime.fromtimestamp(value, UTC).strftime(_MOMENT)
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).strftime(_MOMENT)
 
 
 def _seconds(minutes: float) -> str:
@@ -95,7 +107,7 @@ JOBS = Words(
 )  # fmt: skip
 FILES = Words(
     "files", "file", "files", "list_files", "get_file",
-    (_ID, Column("Name", "name"), Column("Path", "path"), _count("Modified", "st_mtime")),
+    (_ID, Column("Name", "name"), Column("Path", "path"), Column("Modified", "st_mtime", moment)),
     members={"name": ("-n", "--name"), "path": ("-p", "--path")},
     when_empty="Add one: torc files create WORKFLOW_ID --name NAME --path PATH",
 )  # fmt: skip
@@ -119,7 +131,7 @@ COMPUTE_NODES = Words(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
     (_ID, Column("Host", "hostname"), _count("PID", "pid"), Column("Type", "compute_node_type"),
      Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GB", "memory_gb"),
-     _count("GPUs", "num_gpus"), Column("Started", "start_time"), _count("Seconds", "duration_seconds")),
+     _count("GPUs", "num_gpus"), Column("Started", "start_time", moment), _count("Seconds", "duration_seconds")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort"),
            "scheduled_compute_node_id": ("--scheduled-compute-node",)},
     verbs=(),
@@ -131,7 +143,7 @@ RESULTS = Words(
      _count("Run", "run_id"), _count("Attempt", "attempt_id"), _count("Return code", "return_code"),
      Column("Seconds", "exec_time_minutes", _seconds, right=True),
      Column("Peak memory", "peak_memory_bytes", bytes_in_words, right=True),
-     Column("Completed", "completion_time")),
+     Column("Completed", "completion_time", moment)),
     flags={"job_id": ("-j", "--job-id"), "run_id": ("-r", "--run-id"), "status": ("-s", "--status"),
            "compute_node_id": ("--compute-node",)},
     narrowings=(Narrowing("--failed", "Only results with a return code other than 0.",
@@ -141,7 +153,7 @@ RESULTS = Words(
 )  # fmt: skip
 EVENTS = Words(
     "events", "event", "events", "list_events", "get_event",
-    (_ID, Column("Time", "timestamp", time_of, right=True), Column("Data", "data")),
+    (_ID, Column("Time", "timestamp", time_of), Column("Data", "data")),
     flags={"category": ("-t", "--type", "--category"), "offset": ("-o", "--offset"),
            "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort")},
     verbs=("create", "delete"),
@@ -192,5 +204,5 @@ SLURM_STATS = Words(
 WORKFLOWS = Words(
     "workflows", "workflow", "workflows", "list_workflows", "get_workflow",
     (_ID, Column("User", "user"), Column("Name", "name"), Column("Description", "description"),
-     Column("Project", "project"), Column("Created", "timestamp")),
+     Column("Project", "project"), Column("Created", "timestamp", moment)),
 )  # fmt: skip

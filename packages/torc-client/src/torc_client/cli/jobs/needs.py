@@ -1,8 +1,8 @@
 """`torc jobs list-resource-requirements` and `torc jobs list-failure-handlers`: jobs with what is attached to them."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -69,7 +69,9 @@ async def list_resource_requirements(app: App, workflow_id: int | None, job_id: 
         Column("GPUs", "num_gpus", right=True), Column("Nodes", "num_nodes", right=True), Column("Memory", "memory"),
         Column("Runtime", "runtime"),
     )  # fmt: skip
-    return _listing(items, columns, f"workflow {workflow_id}")
+    return Listing(
+        items, columns, "job", "jobs", f"workflow {workflow_id}", f"Add some: torc jobs create {workflow_id}"
+    )
 
 
 @command("list-failure-handlers", short_help="List what handles which failure.")
@@ -88,11 +90,9 @@ async def list_failure_handlers(app: App, workflow_id: int | None, job_id: int |
             async for job in _jobs(client, workflow_id, job_id)
             if (each := by_id.get(job.failure_handler_id)) is not None
         ]
-    return _listing(items, (*_JOB, Column("Handler", "name"), Column("Rules", "rules")), f"workflow {workflow_id}")
-
-
-def _listing(items: list[Any], columns: Iterable[Column], title: str) -> Listing:
-    return Listing(items, tuple(columns), "job", "jobs", title, "Such jobs: torc jobs list")
+    columns = (*_JOB, Column("Handler", "name"), Column("Rules", "rules"))
+    noun = ("job with a failure handler", "jobs with a failure handler")
+    return Listing(items, columns, *noun, f"workflow {workflow_id}", "A spec file gives jobs failure handlers.")
 
 
 async def _jobs(client: "TorcClient", workflow_id: int, job_id: int | None) -> AsyncIterator["JobModel"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from torc_client.cli.context import App, command
 from torc_client.cli.options import workflow_argument
 from torc_client.cli.results import Column, Listing
+from torc_client.cli.vocabulary import moment
 
 if TYPE_CHECKING:
     from torc_client.api.records import WorkflowActionModel
@@ -42,7 +43,7 @@ _COLUMNS = (
     Column("Action", "action_type"),
     Column("Progress", "progress", right=True),
     Column("Status", "status"),
-    Column("Executed at", "executed_at"),
+    Column("Executed at", "executed_at", moment),
     Column("Jobs", "job_ids", _ids),
 )
 
