@@ -85,7 +85,7 @@ def test_a_watch_recovers_and_tells_by_its_status_how_it_ended(place: Place, ser
     won = place.run(*watch, "--recover")
     assert '"ending": "succeeded"' in won.stdout
     assert '"recoveries": 1' in won.stdout
-    assert "Recovery 1: 1 jobs run again; small gets memory 100m -> " in won.stderr
+    assert "Recovery 1: 1 job runs again; small gets memory 100m -> " in won.stderr
     (log,) = (place.directory / "torc_output").glob(f"watch_*_wf{workflow_id}.log")
     assert "Recovery 1" in log.read_text()
 

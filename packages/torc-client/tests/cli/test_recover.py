@@ -67,7 +67,7 @@ async def test_a_dry_run_changes_nothing(torc, server):
     assert "2 jobs would run again." in ended.out
     assert "small: memory 100m -> 150m" in ended.out
     assert "small: run time PT10M -> PT15M" in ended.out
-    assert "1 failed for reasons of their own; --retry-unknown" in ended.out
+    assert "1 job failed for a reason of its own; --retry-unknown runs it again, too." in ended.out
     assert "its command ended with 5" in ended.out
     assert changes(server) == []
 
@@ -142,7 +142,9 @@ async def test_a_person_is_asked_about_each_kind_of_failure(torc, server, monkey
     monkeypatch.setattr(ask, "confirm", answer)
     ended = await torc("recover", "7")
     assert ended.code == 0
-    assert [question.split(")")[0] for question in asked] == ["1 jobs (job1", "1 jobs (job2", "1 jobs (job3"]
+    assert [question.split(")")[0] for question in asked] == [
+        "1 job lacked memory (job1", "1 job lacked time (job2", "1 job failed for a reason of its own (job3",
+    ]  # fmt: skip
     assert reset_ids(server) == [2, 3]
     await torc("recover", "7", "--no-prompts")
     assert len(asked) == 3
@@ -219,3 +221,18 @@ async def test_a_log_that_cannot_be_written_is_told(torc, server, tmp_path):
     ended = await torc("watch", "7", "-o", str(tmp_path / "file" / "below"))
     assert ended.code == 1
     assert "--output-dir" in ended.err
+
+
+async def test_at_a_terminal_a_bar_shows_how_far_it_is(torc, server, make, tmp_path, monkeypatch):
+    going = make.status(is_complete=False, active_compute_nodes=1, jobs_by_status=counts(completed=1, running=1))
+    server.script("get_workflow_status", [going, make.status(jobs_by_status=counts(completed=2))])
+    server.answer("is_workflow_complete", {"is_complete": True, "is_canceled": False})
+    monkeypatch.setattr("torc_client.cli.output.progress.is_seen", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    ended = await torc("watch", "7", "-p", "0.1", "-o", str(tmp_path))
+    assert ended.code == 0
+    assert "2/2" in ended.err
+    assert "Every job succeeded." in ended.err
+    assert "are over" not in ended.err
+    (log,) = tmp_path.glob("watch_*_wf7.log")
+    assert "2 of 2 jobs are over" in log.read_text()

@@ -62,7 +62,7 @@ async def test_failed_jobs_count_on_request_and_everything_can_be_shown(torc, se
 
 async def test_people_are_told_how_many_and_what_to_do(torc, server):
     ended = await torc("workflows", "check-resources", "7", "--min-over-utilization", "60")
-    assert "0 of 3 measured quantities of 2 results are over" in ended.out
+    assert "0 of 3 quantities that were measured in 2 results" in ended.out
     ended = await torc("workflows", "check-resources", "7")
     assert "torc workflows correct-resources" in ended.out
     assert "+50.0%" in ended.out

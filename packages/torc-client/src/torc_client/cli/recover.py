@@ -143,19 +143,20 @@ def _asked(findings: "list[Finding]", causes: "set[Cause]") -> "set[Cause]":
     """Ask about each kind of failure that there is; without anybody there, what was wished stays."""
     from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
     from torc_client.recovery.diagnosis import Cause  # noqa: PLC0415
+    from torc_client.recovery.wording import jobs  # noqa: PLC0415
 
     if not ask.is_possible():
         return causes
     chosen = set()
-    for cause, what in (
-        (Cause.OUT_OF_MEMORY, "lacked memory: give them more and run them again?"),
-        (Cause.TIMEOUT, "lacked time: give them more and run them again?"),
-        (Cause.STOPPED, "were stopped: run them again?"),
-        (Cause.UNKNOWN, "failed for reasons of their own: run them again as they are?"),
+    for cause, singular, plural, question in (
+        (Cause.OUT_OF_MEMORY, "lacked memory", "lacked memory", "raise it, and run again?"),
+        (Cause.TIMEOUT, "lacked time", "lacked time", "raise it, and run again?"),
+        (Cause.STOPPED, "was stopped", "were stopped", "run again?"),
+        (Cause.UNKNOWN, "failed for a reason of its own", "failed for reasons of their own", "run again as it is?"),
     ):
         names = [finding.end.job_name for finding in findings if finding.cause is cause]
         told = f"{', '.join(names[:5])}{' ...' * (len(names) > 5)}"
-        if names and ask.confirm(f"{len(names)} jobs ({told}) {what}"):
+        if names and ask.confirm(f"{jobs(len(names), singular, plural)} ({told}): {question}"):
             chosen.add(cause)
     return chosen
 
@@ -177,11 +178,14 @@ def _report(planned: "Plan", multipliers: "Multipliers", title: str, *, dry_run:
 
 
 def _sentences(planned: "Plan", *, dry_run: bool) -> "list[str]":
+    from torc_client.recovery.wording import jobs  # noqa: PLC0415 - help needs no words
+
     outcome = planned.outcome
     count = len(outcome.jobs_to_retry)
     if not planned.changes_something and not outcome.other_failures:
         return ["Every job succeeded: there is nothing to recover."]
-    said = [f"{count} jobs {'would run' if dry_run else 'are ready to run'} again."]
+    again = jobs(count, *(("would run", "would run") if dry_run else ("is ready to run", "are ready to run")))
+    said = [f"{again} again."]
     if planned.was_canceled:
         said.append(f"The workflow was canceled: what was not begun {'would go' if dry_run else 'goes'} on.")
     for each in outcome.adjustments:
@@ -190,7 +194,8 @@ def _sentences(planned: "Plan", *, dry_run: bool) -> "list[str]":
         if each.new_runtime:
             said.append(f"{each.name}: run time {each.original_runtime} -> {each.new_runtime}")
     if outcome.other_failures:
-        said.append(f"{outcome.other_failures} failed for reasons of their own; --retry-unknown runs them again, too.")
+        others = jobs(outcome.other_failures, "failed for a reason of its own", "failed for reasons of their own")
+        said.append(f"{others}; --retry-unknown runs {'it' if outcome.other_failures == 1 else 'them'} again, too.")
     if planned.changes_something and not dry_run:
         said.append(f"Next: torc run {planned.workflow_id}")
     return said

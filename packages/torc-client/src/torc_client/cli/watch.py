@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -11,6 +11,9 @@ from torc_client.cli.examples import epilog
 from torc_client.cli.options import workflow_argument
 from torc_client.cli.recover import recovery_options
 from torc_client.cli.results import Detail
+
+if TYPE_CHECKING:
+    from torc_client.api.records import WorkflowStatusResponse
 
 # A watch may last for days; a server that is away for a while does not end it.
 _PATIENCE_SECONDS = 1200.0
@@ -72,9 +75,11 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     It is 1 when jobs failed and could not be recovered, when recovering did not help often enough, when jobs only
     wait for a decision, and when nobody runs them. What is said is kept in watch_HOST_wfID.log of the output folder.
     """
-    from torc_client.cli.picker import pick  # noqa: PLC0415 - help needs no network
+    from torc_client.cli.output import progress  # noqa: PLC0415 - help needs no rich
+    from torc_client.cli.picker import pick  # noqa: PLC0415 - nor the network
     from torc_client.recovery.corrections import Multipliers  # noqa: PLC0415
     from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
+    from torc_client.recovery.standing import over_count  # noqa: PLC0415
     from torc_client.recovery.watching import Ending, Watch, Wishes  # noqa: PLC0415
     from torc_client.recovery.workers import LocalRunner  # noqa: PLC0415
 
@@ -93,8 +98,13 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         if auto_schedule:
             await NoScheduler().provide(workflow_id)
         workers = LocalRunner(app.url, output_dir, app.password) if run_here else None
-        with _WatchLog(output_dir, workflow_id) as log:
-            verdict = await Watch(client, workflow_id, wishes, log.tell, workers=workers).run()
+        with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs") as advance:
+
+            def show(status: "WorkflowStatusResponse", sentence: str) -> None:
+                (log.keep if progress.is_seen() else log.tell)(sentence)
+                advance(over_count(status.jobs_by_status), status.total_jobs, sentence.partition("; ")[2])
+
+            verdict = await Watch(client, workflow_id, wishes, log.tell, show=show, workers=workers).run()
             log.tell(verdict.message)
     return Detail(verdict, f"Workflow {workflow_id}", failed=verdict.ending is not Ending.SUCCEEDED)
 
@@ -126,8 +136,12 @@ class _WatchLog:
         self._file.close()
 
     def tell(self, sentence: str) -> None:
-        """Say something."""
+        """Say something, and keep it."""
         from torc_client.cli.output.show import say  # noqa: PLC0415 - help needs no rich
 
         say(sentence)
+        self.keep(sentence)
+
+    def keep(self, sentence: str) -> None:
+        """Write something into the file alone."""
         self._file.emit(logging.LogRecord("torc_client.watch", logging.INFO, "", 0, sentence, None, None))

@@ -38,12 +38,16 @@ def is_attended(status: WorkflowStatusResponse) -> bool:
     return bool(status.active_compute_nodes or status.active_scheduled_nodes or status.pending_scheduled_nodes)
 
 
+def over_count(counts: JobStatusCounts) -> int:
+    """Count the jobs that are over, whatever became of them."""
+    return counts.completed + counts.failed + counts.terminated + counts.canceled
+
+
 def in_words(status: WorkflowStatusResponse, *, with_counts: bool = False) -> str:
     """Say how far a workflow is, in one line."""
     counts = status.jobs_by_status
     badly = counts.failed + counts.terminated + counts.canceled
-    over = counts.completed + badly
-    text = f"{over} of {status.total_jobs} jobs are over"
+    text = f"{over_count(counts)} of {status.total_jobs} jobs are over"
     text += f", {badly} of them without success" if badly else ""
     text += f"; {counts.running} run" if counts.running else ""
     text += f"; {counts.pending_failed} wait for a decision" if counts.pending_failed else ""

@@ -18,6 +18,7 @@ from torc_client.recovery.orphans import sync_status
 from torc_client.recovery.recover import KNOWN_CAUSES, Plan, carry_out, findings_of, plan, require_over
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
 from torc_client.recovery.standing import Standing, in_words, is_attended, standing_of
+from torc_client.recovery.wording import jobs
 from torc_client.recovery.workers import Workers
 
 
@@ -68,7 +69,7 @@ class _Stalled(Exception):  # noqa: N818 - how the wait ends, no error of anybod
 
 
 class Watch:
-    """One watch over a workflow. `tell` hears what happens, a sentence at a time."""
+    """One watch over a workflow. `tell` hears what happens, a sentence at a time; `show` how far it is, if given."""
 
     def __init__(
         self,
@@ -77,6 +78,7 @@ class Watch:
         wishes: Wishes,
         tell: Callable[[str], None],
         *,
+        show: Callable[[WorkflowStatusResponse, str], None] | None = None,
         workers: Workers | None = None,
         scheduler: Scheduler | None = None,
     ) -> None:
@@ -84,6 +86,7 @@ class Watch:
         self._workflow_id = workflow_id
         self._wishes = wishes
         self._tell = tell
+        self._show = show or (lambda _, sentence: tell(sentence))
         self._workers = workers
         self._scheduler = scheduler or NoScheduler()
         self._recoveries = 0
@@ -194,7 +197,7 @@ class Watch:
         sentence = in_words(status, with_counts=self._wishes.shows_counts)
         if sentence != self._told:
             self._told = sentence
-            self._tell(sentence)
+            self._show(status, sentence)
         return status
 
     def _verdict(self, ending: Ending, message: str, status: WorkflowStatusResponse) -> Verdict:
@@ -209,7 +212,7 @@ class Watch:
 
 def _recovering(planned: Plan, number: int) -> str:
     outcome = planned.outcome
-    parts = [f"Recovery {number}: {len(outcome.jobs_to_retry)} jobs run again"]
+    parts = [f"Recovery {number}: {jobs(len(outcome.jobs_to_retry), 'runs', 'run')} again"]
     for each in outcome.adjustments:
         memory = f"memory {each.original_memory} -> {each.new_memory}" if each.new_memory else ""
         runtime = f"runtime {each.original_runtime} -> {each.new_runtime}" if each.new_runtime else ""

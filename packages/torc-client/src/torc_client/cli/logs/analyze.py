@@ -14,7 +14,7 @@ _COLUMNS = (
     Column("Jobs", "job_ids", lambda ids: ", ".join(map(str, ids[:5])) + " ..." * (len(ids) > 5)),
     Column("Meaning", "meaning"),
     Column("What helps", "remedy"),
-    Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text']}"),
+    Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:60]}"),
 )
 
 

@@ -65,9 +65,11 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
         "over_utilization_count": len(over),
         "violations": lines,
     }
-    sentence = f"{len(over)} of {len(found)} measured quantities of {len(ends)} results are over what was required."
+    sentence = (
+        f"Over what was required: {len(over)} of {len(found)} quantities that were measured in {len(ends)} results."
+    )
     hint = "`torc workflows correct-resources` changes what jobs require." if over else ""
-    listing = Listing(shown, _COLUMNS, "line", "lines", title)
+    listing = Listing(shown, _COLUMNS, "quantity", "quantities", title)
     return Report(record, listing, [sentence, *([hint] if hint else [])])
 
 

@@ -82,8 +82,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
         "adjustments": adjustments,
     }
     count = len({each.resource_requirements_id for each in adjustments})
-    done = "would change" if dry_run else "changed"
-    sentence = f"{analyzed} results were looked at; {count} resource requirements {done}."
+    sentence = f"Results looked at: {analyzed}. Requirements {'to change' if dry_run else 'changed'}: {count}."
     return Report(facts, Listing(adjustments, COLUMNS, "adjustment", "adjustments", title), [sentence])
 
 
