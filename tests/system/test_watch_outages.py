@@ -1,0 +1,37 @@
+"""A watch and the runner that it started outlast a server that is killed; an interrupted watch leaves nobody behind."""
+
+import os
+import signal
+
+from support.processes import Place, Reports, Server, ended_after, processes_with
+
+SPEC = 'name: gated\njobs: [{name: gate, command: "echo here > reports; read go < gate"}]'
+
+
+def created(place: Place) -> str:
+    """A workflow whose job waits at a gate; its id."""
+    os.mkfifo(place.directory / "gate")
+    return str(place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"])
+
+
+def test_a_watch_outlasts_a_server_that_is_killed(place: Place, server: Server, reports: Reports) -> None:
+    workflow_id = created(place)
+    with ended_after(place.start("torc", "-f", "json", "watch", workflow_id, "--run-here", "-p", "1")) as watch:
+        reports.next(of=[watch])
+        server.kill()
+        server.start()
+        (place.directory / "gate").write_text("go\n")
+        out, err = watch.communicate()
+    assert watch.returncode == 0, err
+    assert '"ending": "succeeded"' in out
+
+
+def test_who_stops_a_watch_stops_its_runner(place: Place, server: Server, reports: Reports) -> None:
+    workflow_id = created(place)
+    with ended_after(place.start("torc", "watch", workflow_id, "--run-here", "-o", place.directory / "out")) as watch:
+        reports.next(of=[watch])
+        watch.send_signal(signal.SIGINT)
+        _, err = watch.communicate()
+    assert watch.returncode == 130, err
+    assert processes_with(str(place.directory / "out")) == []
+    assert place.torc("jobs", "list", workflow_id)["items"][0]["status"] == "terminated"
