@@ -9,12 +9,13 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 PROGRAMS := $(VENV)/.programs
 TOOLS := $(VENV)/.tools
 FUZZ_EXAMPLES := 600
+SITE_VENV := .venv-docs
 WITH_TOOLS := test fuzz lint types fmt openapi docs dist bench bench-all
 
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo_x install clean $(WITH_TOOLS) $(addsuffix _x,$(WITH_TOOLS))
+.PHONY: help demo demo_x install clean site $(WITH_TOOLS) $(addsuffix _x,$(WITH_TOOLS))
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -27,13 +28,16 @@ lint: ## style and imports
 types: ## mypy, strict
 fmt: ## format the code and mend what ruff can mend
 openapi: ## write openapi.json from the server and the client's api/ from that
-docs: ## write the reference pages and check every link
+docs: ## write the reference pages, check every link, and build the site (site/index.html)
+site: $(SITE_VENV)/.ready ## build the site alone
+	@NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build --strict --quiet
+	@echo "site/index.html"
 dist: ## four wheels and sdists in dist/
 bench: ## measure in small sizes: minutes; prints a table, leaves JSON in .bench
 bench-all: ## measure everything in full size, other programs too, and write the page: hours
 install: $(TOOLS) ## .venv with the four distributions (editable) and the developers' tools
 clean: ## remove what make and the tests made
-	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench dist build site
+	rm -rf $(VENV) $(SITE_VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench dist build site
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(WITH_TOOLS): %: $(TOOLS)
@@ -68,7 +72,8 @@ openapi_x:
 
 docs_x:
 	python tools/reference_docs.py
-	pytest -q tests/docs/test_pages.py
+	pytest -q tests/docs/test_pages.py tests/docs/test_site.py
+	$(MAKE) --no-print-directory site
 
 dist_x:
 	rm -rf dist
@@ -97,4 +102,12 @@ $(PROGRAMS): $(VENV)/bin/python $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
 $(TOOLS): $(PROGRAMS) tools/requirements.txt
 	@echo "Installing the developers' tools into $(VENV) ..."
 	@$(PIP) install --requirement tools/requirements.txt
+	@touch $@
+
+# The site's own tools, apart from all others: they need nothing of ours.
+$(SITE_VENV)/.ready: tools/docs-requirements.txt
+	@test -n "$(PYTHON)" || { echo "No python3 found. The site needs Python 3.11 or newer." >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(SITE_VENV)
+	@echo "Installing mkdocs into $(SITE_VENV) ..."
+	@$(SITE_VENV)/bin/python -m pip --disable-pip-version-check --quiet install --requirement tools/docs-requirements.txt
 	@touch $@

@@ -1,0 +1,81 @@
+"""What mkdocs has to know of the pages in docs/ (named in mkdocs.yml): their order, their marks, their links.
+
+The navigation is docs/README.md: each `##` there is a part, each link below it a page, each `###` a part of a part.
+"""
+
+import logging
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger("mkdocs.hooks.docs_site")
+
+HOME = "README.md"
+FENCE = re.compile(r"^```(?P<language>\w+)(?P<marks>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE_MARK = re.compile(r"\bfile=(\S+)")
+LINK = re.compile(r"(?<!!)\[(?P<words>[^\]\[]*)\]\((?P<target>[^)\s]+)\)")
+LOADED = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)=["']?(?P<address>(?:https?:)?//[^"'\s>]+)""")
+
+
+def on_config(config: Any) -> Any:
+    """Take the navigation from the home page."""
+    config.nav = [{"Home": HOME}, *navigation((Path(config.docs_dir) / HOME).read_text())]
+    return config
+
+
+def navigation(text: str) -> list[dict[str, Any]]:
+    """Read the parts of a home page, with the pages in each, in order."""
+    parts: list[dict[str, Any]] = []
+    for heading in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        first, *below = re.split(r"^### ", heading, flags=re.MULTILINE)
+        pages = listed(first) + [{part.partition("\n")[0]: listed(part)} for part in below]
+        if pages:
+            parts.append({first.partition("\n")[0]: pages})
+    return parts
+
+
+def listed(text: str) -> list[dict[str, Any]]:
+    """Give the pages that begin the items of a list, each by the words that lead to it."""
+    found = re.findall(r"^- \[([^\]]+)\]\(([^)#\s]+\.md)\)", text, flags=re.MULTILINE)
+    return [{words: target} for words, target in found]
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Make of a page that is read in the repository, and run by tests, one that mkdocs understands."""
+    return "".join(rewritten(markdown, posixpath.dirname(page.file.src_uri)))
+
+
+def rewritten(markdown: str, folder: str) -> Iterator[str]:
+    """Give a page piece by piece: blocks with a title in place of their marks, links only to what is in the site."""
+    end = 0
+    for fence in FENCE.finditer(markdown):
+        yield inside(markdown[end : fence.start()], folder)
+        named = FILE_MARK.search(fence["marks"])
+        title = f' title="{named[1]}"' if named else ""
+        # A diagram would be drawn by a program of several megabytes from elsewhere; its text says the same.
+        language = "text" if fence["language"] == "mermaid" else fence["language"]
+        yield f"```{language}{title}\n{fence['text']}```"
+        end = fence.end()
+    yield inside(markdown[end:], folder)
+
+
+def inside(prose: str, folder: str) -> str:
+    """Name what lies outside of docs/ by its path in the repository, instead of a link to nowhere."""
+
+    def shown(link: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join("docs", folder, link["target"]))
+        if ":" in link["target"] or link["target"].startswith("#") or target.startswith("docs/"):
+            return link[0]
+        return f"{link['words']} (`{target}`)"
+
+    return LINK.sub(shown, prose)
+
+
+def on_post_page(output: str, page: Any, **_: Any) -> str:
+    """Warn, which is an error for a strict build, of a page that would load something from elsewhere."""
+    for found in LOADED.finditer(output):
+        if 'rel="canonical"' not in found[0]:
+            log.warning("%s loads %s", page.file.src_uri, found["address"])
+    return output
