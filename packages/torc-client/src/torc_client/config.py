@@ -74,6 +74,12 @@ DECLARATIONS = (
         check=_is_positive, kind=float,
     ),
     Declaration("run.output_dir", None, "folder for the log of `torc run`, and for what jobs print"),
+    Declaration(
+        "watch.poll_interval", None, "how often `torc watch` looks, in seconds", check=_is_positive, kind=float
+    ),
+    Declaration(
+        "watch.max_retries", None, "how often `torc watch` recovers a workflow", check=_is_not_negative, kind=int
+    ),
 )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from torc_client.config import DECLARATIONS, ConfigError, Declaration, Setting, checked, files, load, table_in
 
 TABLES = ("client", "server", "dash")
+_READ_ELSEWHERE = ("client.hpc.",)
 _PREFIXES = tuple(f"TORC_{table.upper()}__" for table in TABLES)
 
 
@@ -47,6 +49,23 @@ def problems(environment: Mapping[str, str] = os.environ) -> list[str]:
         load({}, environment, [Path(os.devnull)])
     except ConfigError as error:
         found.append(error.message)
+    return found
+
+
+def unknown(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for every key of [client] that nothing reads, with the one that may be meant."""
+    known = [f"client.{declaration.key}" for declaration in DECLARATIONS]
+    found = []
+    for path in files(environment):
+        try:
+            table = table_in(path, "client")
+        except ConfigError:
+            continue
+        for name, _ in _leaves(table, "client"):
+            if name not in known and not name.startswith(_READ_ELSEWHERE):
+                alike = get_close_matches(name, known, n=1)
+                meant = f" Did you mean {alike[0]}?" if alike else ""
+                found.append(f"{path}: {name} is no setting that torc reads.{meant}")
     return found
 
 
@@ -94,7 +113,6 @@ _POSITIVE = (_is_positive, "a number above 0")
 _PORT = (_is_port, "a port from 1 to 65535")
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "client.slurm.poll_interval": _POSITIVE,
-    "client.watch.poll_interval": _POSITIVE,
     "dash.port": _PORT,
     "server.completion_check_interval_secs": _POSITIVE,
     "server.port": _PORT,

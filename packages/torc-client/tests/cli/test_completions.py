@@ -1,5 +1,6 @@
 """What shells are given, and what they are answered."""
 
+import asyncio
 import shutil
 import subprocess
 import sys
@@ -57,3 +58,21 @@ def test_shells_that_give_the_whole_line(shell):
 def test_values_of_options_are_completed():
     told = answered(_TORC_COMPLETE="bash_complete", COMP_WORDS="torc jobs list --status unin", COMP_CWORD="4")
     assert told == ["plain,uninitialized"]
+
+
+async def test_workflows_are_offered_by_their_ids_and_names(fake_server, make):
+    found = make.workflows(make.workflow(17), make.workflow(12, name="old one"), make.workflow(3))
+    fake_server.answer("list_workflows", found)
+    typed = {"COMP_LINE": "torc jobs list 1", "TORC_API_URL": fake_server.url, "TORC_USERNAME": "ada"}
+    told = await asyncio.to_thread(answered, _TORC_COMPLETE="elvish_complete", **typed)
+    assert told == ["17\tsweep", "12\told one"]
+
+
+def test_where_nobody_answers_nothing_is_offered_and_nothing_said(unused_tcp_port):
+    url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
+    done = subprocess.run(
+        PROGRAM, capture_output=True, text=True, check=True,
+        env={"PATH": "/usr/bin", "_TORC_COMPLETE": "elvish_complete", "COMP_LINE": "torc jobs list ",
+             "TORC_API_URL": url},
+    )  # fmt: skip
+    assert (done.stdout.strip(), done.stderr) == ("", "")

@@ -33,7 +33,7 @@ async def test_every_setting_tells_where_it_comes_from(torc, home, monkeypatch):
 @pytest.mark.parametrize(("flag", "place"), [("--local", "torc.toml"), ("--user", ".config/torc/config.toml")])
 async def test_a_file_is_begun_in_which_nothing_is_set(torc, home, flag, place):
     assert (await torc("config", "init", flag)).code == 0
-    assert tomllib.loads((home / place).read_text()) == {"client": {"tls": {}, "run": {}}}
+    assert tomllib.loads((home / place).read_text()) == {"client": {"tls": {}, "run": {}, "watch": {}}}
     again = await torc("config", "init", flag)
     assert (again.code, "is there already" in again.err, "--force" in again.err) == (1, True, True)
     assert (await torc("config", "init", flag, "--force")).code == 0
@@ -72,6 +72,16 @@ async def test_mistakes_are_named_and_nothing_else_stops(torc, home, content, sa
 async def test_all_mistakes_are_told_at_once(torc, home):
     (home / "torc.toml").write_text('[client]\nformat = "xml"\nlog_level = "loud"\n[server]\nthreads = 0\n')
     assert len((await torc("-f", "json", "config", "validate")).json["errors"]) == 3
+
+
+async def test_a_name_that_nothing_reads_is_told(torc, home):
+    (home / "torc.toml").write_text('[client]\nformt = "json"\n[client.hpc]\ndefault_account = "lab"\n')
+    ended = await torc("config", "validate")
+    assert ended.code == 0
+    assert ended.out.splitlines() == [
+        "Warning: torc.toml: client.formt is no setting that torc reads. Did you mean client.format?",
+        "All settings are in order.",
+    ]
 
 
 async def test_where_files_are_looked_for(torc, home):

@@ -115,7 +115,7 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     settings = _settings(context, {**flags, "tls.ca_cert": tls_ca_cert, "tls.insecure": tls_insecure or None})
     _log_to_stderr(settings["log_level"].value)
     _export(settings)
-    context.default_map = {"run": {_PARAMETERS.get(key, key): value for key, value in _below("run", settings).items()}}
+    context.default_map = {command: _below(command, settings) for command in ("run", "watch")}
     if cookie_header is not None:
         os.environ["TORC_COOKIE_HEADER"] = cookie_header
     if prompt_password:
@@ -125,14 +125,14 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     context.obj = App(settings, password, skip_version_check, debug)
 
 
-# How `torc run` calls what [client.run] calls otherwise.
-_PARAMETERS = {"poll_interval": "poll_interval_seconds"}
+# How commands call what files of settings call otherwise.
+_PARAMETERS = {"run.poll_interval": "poll_interval_seconds"}
 
 
 def _below(table: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
     """Return what is set below a table, as defaults of a command's options."""
     return {
-        key.removeprefix(f"{table}."): setting.value
+        _PARAMETERS.get(key, key.removeprefix(f"{table}.")): setting.value
         for key, setting in settings.items()
         if key.startswith(f"{table}.") and setting.value is not None
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+import click.shell_completion
 
 
 class WorkflowId(click.ParamType[int]):
@@ -18,6 +19,15 @@ class WorkflowId(click.ParamType[int]):
             raise click.BadParameter(
                 f"{value!r} is no id; `torc workflows list` shows them.", ctx, param, param_hint="WORKFLOW_ID"
             ) from error
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Return the ids of the caller's workflows with their names, the latest first; none if nobody answers."""
+        from torc_client.cli.completions.workflow_ids import workflow_ids  # noqa: PLC0415 - only when a shell asks
+
+        del param
+        return workflow_ids(ctx, incomplete)
 
 
 workflow_argument = click.argument("workflow_id", type=WorkflowId(), required=False)

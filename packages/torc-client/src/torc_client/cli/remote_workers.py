@@ -16,6 +16,7 @@ _COLUMNS = (Column("Worker", "worker"),)
 @command("add-workers", short_help="Name machines that shall work for a workflow.")
 @click.argument("workflow_id", type=int)
 @click.argument("workers", nargs=-1, required=True, metavar="WORKER...")
+@click.option("--skip-ssh-check", is_flag=True, hidden=True, expose_value=False, help="Nothing is checked here.")
 async def add_workers(app: App, workflow_id: int, workers: tuple[str, ...]) -> Done:
     """Name machines that shall work for a workflow, as ssh knows them: [user@]host[:port]."""
     return await _add(app, workflow_id, list(workers))
