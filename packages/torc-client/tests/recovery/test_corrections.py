@@ -11,8 +11,7 @@ from torc_client.recovery.corrections import Direction, Multipliers, for_failure
 from torc_client.recovery.diagnosis import diagnose
 from torc_client.recovery.ends import UNSUCCESSFUL
 
-from .ended import DEFAULT, MIB, ended
-
+MIB = 2**20
 HALF_MORE = Multipliers(1.5, 1.5, 1.5)
 
 
@@ -21,7 +20,7 @@ def fitted(*ends, downsizes=True, multipliers=HALF_MORE):
     return for_usage(ends, findings, multipliers, downsizes=downsizes)
 
 
-def test_one_record_gets_what_its_hungriest_job_needs():
+def test_one_record_gets_what_its_hungriest_job_needs(ended):
     ends = [ended(137, 1, peak_memory_bytes=200 * MIB), ended(137, 2, peak_memory_bytes=300 * MIB), ended(3, 3)]
     (made,) = for_failures(diagnose(ends), HALF_MORE)
     assert (made.original_memory, made.new_memory, made.max_peak_memory_bytes) == ("100m", "450m", 300 * MIB)
@@ -29,23 +28,23 @@ def test_one_record_gets_what_its_hungriest_job_needs():
     assert made.new_runtime is None
 
 
-def test_without_a_measure_the_record_itself_is_raised():
+def test_without_a_measure_the_record_itself_is_raised(ended):
     (made,) = for_failures(diagnose([ended(137)]), HALF_MORE)
     assert made.new_memory == "150m"
     (made,) = for_failures(diagnose([ended(152, minutes=2, status=JobStatus.TERMINATED)]), HALF_MORE)
     assert (made.original_runtime, made.new_runtime) == ("PT10M", "PT15M")
 
 
-def test_who_was_killed_below_the_limit_still_gets_more():
+def test_who_was_killed_below_the_limit_still_gets_more(ended):
     (made,) = for_failures(diagnose([ended(137, peak_memory_bytes=10 * MIB)]), HALF_MORE)
     assert made.new_memory == "150m"
 
 
-def test_unknown_failures_change_nothing():
-    assert for_failures(diagnose([ended(3), ended(1, needs=DEFAULT)]), HALF_MORE) == []
+def test_unknown_failures_change_nothing(ended):
+    assert for_failures(diagnose([ended(3), ended(1, needs=ended.DEFAULT)]), HALF_MORE) == []
 
 
-def test_use_raises_and_lowers():
+def test_use_raises_and_lowers(ended):
     up, down = fitted(ended(0, peak_memory_bytes=200 * MIB, peak_cpu_percent=40.0, minutes=3))
     assert (up.direction, up.new_memory, up.new_runtime, up.new_cpus) == (Direction.UPSCALE, "300m", None, None)
     assert (down.direction, down.new_memory, down.new_runtime, down.new_cpus) == (
@@ -54,21 +53,21 @@ def test_use_raises_and_lowers():
     assert fitted(ended(0, minutes=3), downsizes=False) == []
 
 
-def test_a_record_is_not_lowered_while_one_of_its_jobs_failed():
+def test_a_record_is_not_lowered_while_one_of_its_jobs_failed(ended):
     assert fitted(ended(0, 1, peak_memory_bytes=10 * MIB), ended(3, 2)) == []
 
 
-def test_cpus_follow_the_peak():
+def test_cpus_follow_the_peak(ended):
     (made,) = fitted(ended(0, minutes=9, peak_cpu_percent=390.0))
     assert made.new_cpus == math.ceil(3.9 * 1.5)
 
 
-def test_what_nobody_required_is_left_alone():
-    assert fitted(ended(0, needs=DEFAULT, minutes=30, peak_memory_bytes=500 * MIB)) == []
+def test_what_nobody_required_is_left_alone(ended):
+    assert fitted(ended(0, needs=ended.DEFAULT, minutes=30, peak_memory_bytes=500 * MIB)) == []
 
 
 @given(st.integers(1, 2**40), st.floats(1.0, 3.0), st.booleans())
-def test_a_corrected_record_has_room_and_correcting_it_again_changes_little(peak, multiplier, succeeded):
+def test_a_corrected_record_has_room_and_correcting_it_again_changes_little(ended, peak, multiplier, succeeded):
     made = fitted(
         ended(0 if succeeded else 137, minutes=9, peak_memory_bytes=peak), multipliers=Multipliers(multiplier, 1, 1)
     )

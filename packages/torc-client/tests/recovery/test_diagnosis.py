@@ -7,40 +7,44 @@ from torc_client.api.records import ExecutionConfig, WorkflowModel
 from torc_client.recovery.diagnosis import Cause, Codes, codes_of, diagnose
 from torc_client.recovery.ends import JobEnd
 
-from .ended import DEFAULT, MIB, SMALL, ended
+MIB = 2**20
 
 
 @pytest.mark.parametrize(
-    ("end", "cause"),
+    ("code", "members", "cause"),
     [
-        (ended(1, peak_memory_bytes=101 * MIB), Cause.OUT_OF_MEMORY),
-        (ended(1, peak_memory_bytes=100 * MIB), Cause.UNKNOWN),
-        (ended(137, minutes=7.9), Cause.OUT_OF_MEMORY),
-        (ended(-9, minutes=1), Cause.OUT_OF_MEMORY),
-        (ended(137, minutes=8.5), Cause.UNKNOWN),
-        (ended(137, minutes=9.5), Cause.TIMEOUT),
-        (ended(137, minutes=9.5, peak_memory_bytes=200 * MIB), Cause.OUT_OF_MEMORY),
-        (ended(152, minutes=2, status=JobStatus.TERMINATED), Cause.TIMEOUT),
-        (ended(1, minutes=9.5), Cause.TIMEOUT),
-        (ended(-15, status=JobStatus.TERMINATED), Cause.STOPPED),
-        (ended(-9, status=JobStatus.TERMINATED), Cause.STOPPED),
-        (JobEnd(1, "job1", JobStatus.TERMINATED, SMALL), Cause.STOPPED),
-        (ended(3), Cause.UNKNOWN),
-        (ended(3, status=JobStatus.PENDING_FAILED), Cause.UNKNOWN),
+        (1, {"peak_memory_bytes": 101 * MIB}, Cause.OUT_OF_MEMORY),
+        (1, {"peak_memory_bytes": 100 * MIB}, Cause.UNKNOWN),
+        (137, {"minutes": 7.9}, Cause.OUT_OF_MEMORY),
+        (-9, {"minutes": 1}, Cause.OUT_OF_MEMORY),
+        (137, {"minutes": 8.5}, Cause.UNKNOWN),
+        (137, {"minutes": 9.5}, Cause.TIMEOUT),
+        (137, {"minutes": 9.5, "peak_memory_bytes": 200 * MIB}, Cause.OUT_OF_MEMORY),
+        (152, {"minutes": 2, "status": JobStatus.TERMINATED}, Cause.TIMEOUT),
+        (1, {"minutes": 9.5}, Cause.TIMEOUT),
+        (-15, {"status": JobStatus.TERMINATED}, Cause.STOPPED),
+        (-9, {"status": JobStatus.TERMINATED}, Cause.STOPPED),
+        (3, {}, Cause.UNKNOWN),
+        (3, {"status": JobStatus.PENDING_FAILED}, Cause.UNKNOWN),
     ],
 )
-def test_the_cause_follows_from_the_result(end, cause):
-    (finding,) = diagnose([end])
+def test_the_cause_follows_from_the_result(ended, code, members, cause):
+    (finding,) = diagnose([ended(code, **members)])
     assert finding.cause is cause
     assert finding.reason
 
 
-def test_what_nobody_required_cannot_have_been_too_little():
+def test_a_job_without_a_result_was_stopped(ended):
+    (finding,) = diagnose([JobEnd(1, "job1", JobStatus.TERMINATED, ended.SMALL)])
+    assert finding.cause is Cause.STOPPED
+
+
+def test_what_nobody_required_cannot_have_been_too_little(ended):
     (used_more, killed, killed_at) = diagnose(
         [
-            ended(1, minutes=30, needs=DEFAULT, peak_memory_bytes=500 * MIB),
-            ended(137, needs=DEFAULT),
-            ended(137, needs=DEFAULT, peak_memory_bytes=500 * MIB),
+            ended(1, minutes=30, needs=ended.DEFAULT, peak_memory_bytes=500 * MIB),
+            ended(137, needs=ended.DEFAULT),
+            ended(137, needs=ended.DEFAULT, peak_memory_bytes=500 * MIB),
         ]
     )
     assert used_more.cause is Cause.UNKNOWN
@@ -48,7 +52,7 @@ def test_what_nobody_required_cannot_have_been_too_little():
     assert killed_at.cause is Cause.OUT_OF_MEMORY
 
 
-def test_a_workflow_may_have_codes_of_its_own():
+def test_a_workflow_may_have_codes_of_its_own(ended):
     workflow = WorkflowModel(name="w", user="ada", execution_config=ExecutionConfig(oom_exit_code=77))
     assert codes_of(workflow) == Codes(77, 152)
     assert codes_of(WorkflowModel(name="w", user="ada")) == Codes(137, 152)
