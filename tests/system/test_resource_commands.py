@@ -147,3 +147,11 @@ def test_who_reads_a_part_only_is_no_failure(place: Place, workflow: int) -> Non
     with place.start("torc", "workflows", "list", stdout=writing) as process:
         os.close(writing)
         assert process.communicate()[1] == ""
+
+
+def test_how_busy_the_server_is(place: Place, workflow: int) -> None:
+    place.run("torc", "jobs", "get", "99", status=1)
+    stats = {each["operation"]: each for each in items(place, "admin", "api-stats")}
+    assert stats["create_workflow"]["requests"] == 1
+    assert stats["create_workflow"]["mean_ms"] > 0
+    assert (stats["get_job"]["requests"], stats["get_job"]["refused"]) == (1, 1)

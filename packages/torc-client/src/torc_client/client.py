@@ -63,6 +63,10 @@ class TorcClient(Subjects):
         """
         return follow(self._transport, workflow_id, level)
 
+    async def metrics(self) -> str:
+        """Return what the server tells about itself, in the text format of Prometheus. Raises what calls raise."""
+        return await self._transport.text("/metrics")
+
     async def close(self) -> None:
         """Give back the sockets."""
         await self._transport.close()

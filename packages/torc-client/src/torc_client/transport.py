@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 
 from torc_client import tls
-from torc_client.address import parse_address
+from torc_client.address import BASE_PATH, parse_address
 from torc_client.credentials import Credentials
 from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer, api_error
 from torc_client.operation import Answer, Operation
@@ -126,6 +126,19 @@ class Transport:
             raise ServerUnreachable(self.address.url, _reason(error)) from error
         except (aiohttp.ClientError, ValueError) as error:  # ValueError: a line without end
             raise UnexpectedAnswer(f"What {self.address.url} sends cannot be understood: {error}") from error
+
+    async def text(self, path: str) -> str:
+        """Return what stands at a path beside the API, once. Raises ServerUnreachable, UnexpectedAnswer, ApiError."""
+        url = self.address.base.removesuffix(BASE_PATH) + path
+        try:
+            status, answer = await self._exchange("GET", url, [], None, self._timeout_seconds)
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+            raise ServerUnreachable(self.address.url, _reason(error)) from error
+        except aiohttp.ClientError as error:
+            raise UnexpectedAnswer(f"What answers at {url} does not speak HTTP: {error}") from error
+        if status >= 300:
+            raise api_error(status, answer)
+        return answer.decode("utf-8", "replace")
 
     def _url(self, path: str, values: Mapping[str, Any]) -> str:
         return self.address.base + path.format_map({name: quote(str(values[name]), safe="") for name in values})

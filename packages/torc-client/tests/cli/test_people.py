@@ -2,6 +2,8 @@
 
 import pytest
 
+from torc_client.client import TorcClient
+
 PAGE = {"offset": 0, "limit": 10, "has_more": False}
 GROUP = {"id": 2, "name": "lab", "description": "us", "created_at": "2026-01-01T00:00:00Z"}
 MEMBER = {"id": 1, "group_id": 2, "user_name": "grace", "role": "admin", "created_at": "2026-01-01T00:00:00Z"}
@@ -93,3 +95,18 @@ async def test_cookies_for_a_proxy(torc, server, monkeypatch):
     assert server.calls[-1].headers["Cookie"] == "session=1"
     await torc("--cookie-header", "session=2", "ping")
     assert server.calls[-1].headers["Cookie"] == "session=2"
+
+
+async def test_how_busy_the_server_is(torc, server, monkeypatch):
+    line = 'torc_requests_total{{operation="list_jobs",status="200"}} {}.0\n'
+    answers = iter([line.format(5), line.format(5), line.format(9), ""])
+
+    async def metrics(_client):
+        return next(answers)
+
+    monkeypatch.setattr(TorcClient, "metrics", metrics)
+    (only,) = (await torc("-f", "json", "admin", "api-stats")).json["items"]
+    assert (only["operation"], only["requests"], only["per_second"]) == ("list_jobs", 5, None)
+    (only,) = (await torc("-f", "json", "admin", "api-stats", "--window", "0.01")).json["items"]
+    assert (only["requests"], only["per_second"]) == (4, 400)
+    assert "--window SECONDS" in (await torc("admin", "api-stats")).err

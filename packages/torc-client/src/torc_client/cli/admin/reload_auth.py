@@ -1,14 +1,7 @@
-"""`torc admin ...`."""
-
-import click
+"""`torc admin reload-auth`."""
 
 from torc_client.cli.context import App, command
 from torc_client.cli.results import Done
-
-
-@click.group()
-def admin() -> None:
-    """What administrators of a server do."""
 
 
 @command("reload-auth", short_help="Let the server read its file of passwords again.")
@@ -17,6 +10,3 @@ async def reload_auth(app: App) -> Done:
     async with app.client() as client:
         answer = await client.access_control.reload_auth()
     return Done(answer.message, {"user_count": answer.user_count})
-
-
-admin.add_command(reload_auth)
