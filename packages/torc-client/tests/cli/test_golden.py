@@ -79,14 +79,15 @@ async def piped(url: str, arguments: list[str]) -> str:
     return f"{out.decode()}--- stderr\n{err.decode()}--- exit code {process.returncode}\n"
 
 
-async def in_terminal(url: str, arguments: list[str], columns: int, **environment: str) -> str:
-    """What a terminal of so many columns is sent."""
+async def in_terminal(url: str, arguments: list[str], columns: int, typed: str = "", **environment: str) -> str:
+    """What a terminal of so many columns is sent, and shows of what is typed."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     process = await asyncio.create_subprocess_exec(
         *PROGRAM, *arguments, env=surroundings(url) | environment, stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
+    os.write(ours, typed.encode())
     read = asyncio.create_task(asyncio.to_thread(_read_all, ours))
     code = await process.wait()
     text = (await read).decode().replace("\r\n", "\n").replace("\x1b", "<ESC>")
@@ -126,6 +127,14 @@ async def test_piped(server, name):
 async def test_in_a_terminal(server, name, columns):
     text = await in_terminal(server.url, COMMANDS[name], columns)
     compare(f"{name}.{columns}.txt", text, server.url)
+
+
+async def test_a_person_picks_a_workflow_and_one_of_its_jobs(server, make):
+    server.answer("list_workflows", make.workflows(make.workflow(8, name="newer"), make.workflow(7)))
+    text = await in_terminal(server.url, ["jobs", "get"], 80, typed="7\n1\n")
+    assert server.calls_of("list_jobs")[0].query["workflow_id"] == 7
+    # What is typed ahead is echoed at once, so its place says nothing.
+    compare("picked.80.txt", "\n".join(line for line in text.splitlines() if line not in {"7", "1"}) + "\n", server.url)
 
 
 async def test_no_colours_where_they_are_not_wanted(server):
