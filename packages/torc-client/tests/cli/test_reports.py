@@ -68,6 +68,16 @@ async def test_people_are_told_how_many_and_what_to_do(torc, server):
     assert "+50.0%" in ended.out
 
 
+async def test_what_is_over_can_be_raised_at_once(torc, server):
+    small = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT1M", "num_cpus": 1}
+    server.answer("get_resource_requirements", small)
+    server.answer("update_resource_requirements", small)
+    ended = await torc("-f", "json", "workflows", "check-resources", "7", "--correct")
+    assert [each["new_memory"] for each in ended.json["adjustments"]] == ["180m"]
+    (call,) = server.calls_of("update_resource_requirements")
+    assert call.body["memory"] == "180m"
+
+
 async def test_results_name_the_files_of_their_output(torc, server, tmp_path):
     node = {
         "id": 1, "workflow_id": 7, "hostname": "here", "pid": 1, "num_cpus": 1, "memory_gb": 1.0, "num_gpus": 0,

@@ -13,7 +13,6 @@ from torc_client.cli.results import Column, Listing, Report
 from torc_client.cli.workflows.correct_resources import MULTIPLIER
 
 if TYPE_CHECKING:
-    from torc_client.client import TorcClient
     from torc_client.recovery.corrections import Multipliers
     from torc_client.recovery.diagnosis import Cause, Finding
     from torc_client.recovery.recover import Plan
@@ -64,7 +63,9 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
     "-o",
     "--output-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Send first what runners left untold in this folder.",
+    default="torc_output",
+    show_default=True,
+    help="The runners' output folder: results that they could not send are sent first.",
 )
 @recovery_options
 @click.option("--dry-run", is_flag=True, help="Say why jobs failed and what would be done, and do nothing.")
@@ -72,7 +73,7 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
 async def recover(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
-    output_dir: Path | None,
+    output_dir: Path,
     memory_multiplier: float,
     runtime_multiplier: float,
     retry_unknown: bool,
@@ -87,9 +88,11 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     with the workflow run again as they are. The workflow has to be over, and its runners gone. At a terminal each
     kind of failure is asked about, unless --no-prompts is given.
     """
-    from torc_client.cli.picker import named, pick  # noqa: PLC0415 - help needs no network
+    from torc_client.cli.output.show import say  # noqa: PLC0415 - help needs no rich
+    from torc_client.cli.picker import named, pick  # noqa: PLC0415 - nor the network
     from torc_client.recovery import recover as recovering  # noqa: PLC0415
     from torc_client.recovery.corrections import Multipliers  # noqa: PLC0415
+    from torc_client.recovery.leftovers import send_leftovers  # noqa: PLC0415
     from torc_client.recovery.orphans import sync_status  # noqa: PLC0415
     from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
 
@@ -98,7 +101,8 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         if not dry_run:
-            await _send_what_was_left(client, workflow_id, output_dir)
+            run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id
+            await send_leftovers(client, workflow_id, run_id or 0, output_dir, say)
         lost = await sync_status(client, workflow_id, NoScheduler(), dry_run=dry_run)
         if not (dry_run and lost):
             recovering.require_over(await client.workflows.get_workflow_status(workflow_id))
@@ -119,17 +123,6 @@ def _hook(command: str | None, workflow_id: int) -> "Callable[[], Awaitable[None
     from torc_client.recovery.hook import run_hook  # noqa: PLC0415 - help needs no hook
 
     return lambda: run_hook(command, workflow_id)
-
-
-async def _send_what_was_left(client: "TorcClient", workflow_id: int, output_dir: Path | None) -> None:
-    """Tell the server the results that runners could not, so that nothing is run twice."""
-    if output_dir is None:
-        return
-    from torc_client.journal.replay import replay_all  # noqa: PLC0415 - help needs no journal
-
-    run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id
-    async for _ in replay_all(client, output_dir, workflow_id, run_id or 0):
-        pass
 
 
 def _causes(*, retry_unknown: bool) -> "set[Cause]":

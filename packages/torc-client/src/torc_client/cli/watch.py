@@ -41,7 +41,7 @@ _PATIENCE_SECONDS = 1200.0
     type=click.Path(file_okay=False, path_type=Path),
     default="torc_output",
     show_default=True,
-    help="Folder for the log of the watch, and for --run-here.",
+    help="The runners' output folder: for the log of the watch, and results that were not sent.",
 )
 @click.option("-s", "--show-job-counts", is_flag=True, help="Say how many jobs there are of each status.")
 @click.option("--run-here", is_flag=True, help="Run the jobs on this machine whenever nobody else does.")
@@ -92,6 +92,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         hook=recovery_hook,
         stalled_seconds=stalled_timeout or None,
         shows_counts=show_job_counts,
+        output_dir=output_dir,
     )
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         workflow_id = await pick(client, workflow_id)

@@ -1,6 +1,7 @@
 """One pass of recovery: look why jobs did not succeed, give them what they lacked, let them run again."""
 
-from collections.abc import Awaitable, Callable, Collection
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,9 @@ from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
 from torc_client.recovery.ends import UNSUCCESSFUL, JobEnd, ends_of
 from torc_client.recovery.selection import Selection, doomed, select
 from torc_client.recovery.standing import is_held
+
+# Requests that are under way at the same time.
+_AT_ONCE = 20
 
 KNOWN_CAUSES = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED})
 
@@ -190,9 +194,10 @@ async def _cancel(client: TorcClient, planned: Plan, job_id: int, run_id: int) -
     await client.jobs.complete_job(job_id, JobStatus.CANCELED, run_id, result)
 
 
-async def _set(client: TorcClient, ends: Collection[JobEnd], status: JobStatus, run_id: int) -> None:
-    for end in ends:
-        await client.jobs.manage_status_change(end.job_id, status, run_id)
+async def _set(client: TorcClient, ends: Sequence[JobEnd], status: JobStatus, run_id: int) -> None:
+    for begin in range(0, len(ends), _AT_ONCE):
+        some = ends[begin : begin + _AT_ONCE]
+        await asyncio.gather(*(client.jobs.manage_status_change(end.job_id, status, run_id) for end in some))
 
 
 def _told(finding: Finding) -> FailedJob:

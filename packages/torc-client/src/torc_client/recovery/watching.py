@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +15,7 @@ from torc_client.lifecycle.wait import LONGEST_POLL_SECONDS
 from torc_client.recovery.corrections import Multipliers
 from torc_client.recovery.diagnosis import Cause
 from torc_client.recovery.hook import run_hook
+from torc_client.recovery.leftovers import send_leftovers
 from torc_client.recovery.orphans import sync_status
 from torc_client.recovery.recover import KNOWN_CAUSES, Plan, carry_out, findings_of, plan, require_over
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
@@ -62,6 +64,8 @@ class Wishes:
     """How long jobs may be left without anybody who works for them; None for ever."""
 
     shows_counts: bool = False
+    output_dir: Path | None = None
+    """Where runners leave results that they could not send: what those that are gone left is sent."""
 
 
 class _Stalled(Exception):  # noqa: N818 - how the wait ends, no error of anybody
@@ -91,6 +95,7 @@ class Watch:
         self._scheduler = scheduler or NoScheduler()
         self._recoveries = 0
         self._told = ""
+        self._told_of_journals: set[str] = set()
 
     async def run(self) -> Verdict:
         """Return once there is nothing more to wait for. Raises TorcError."""
@@ -150,6 +155,7 @@ class Watch:
             status = await self._status()
             if standing_of(status) is not Standing.GOING_ON:
                 return status
+            await self._send_leftovers(status)
             if is_attended(status):
                 attended_at = clock.time()
             else:
@@ -160,6 +166,18 @@ class Watch:
             if not answer.is_complete and not answer.is_canceled:
                 # A server that cannot wait answers at once.
                 await asyncio.sleep(max(0.0, self._wishes.poll_seconds - (clock.time() - asked_at)))
+
+    async def _send_leftovers(self, status: WorkflowStatusResponse) -> None:
+        if self._wishes.output_dir is not None:
+            run_id = status.run_id or 0
+            folder = self._wishes.output_dir
+            await send_leftovers(self._client, self._workflow_id, run_id, folder, self._tell_once)
+
+    def _tell_once(self, sentence: str) -> None:
+        """Tell of a journal; one that was left is met again at each look."""
+        if sentence not in self._told_of_journals:
+            self._told_of_journals.add(sentence)
+            self._tell(sentence)
 
     async def _call_workers(self) -> None:
         if self._workers is None:

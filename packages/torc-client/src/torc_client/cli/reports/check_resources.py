@@ -1,10 +1,17 @@
 """`torc workflows check-resources`, which is also `torc reports check-resource-utilization`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from torc_client.cli.context import App, command
 from torc_client.cli.options import workflow_argument
 from torc_client.cli.results import Column, Listing, Report
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
+    from torc_client.recovery.corrections import Adjustment
+    from torc_client.recovery.ends import JobEnd
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -29,6 +36,7 @@ _COLUMNS = (
     metavar="PERCENT",
     help="Leave out what is over by less.",
 )
+@click.option("--correct", is_flag=True, help="Raise what is required, as correct-resources --no-downsize does.")
 async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -36,6 +44,7 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     shows_all: bool,
     include_failed: bool,
     min_over_utilization: float,
+    correct: bool,
 ) -> Report:
     """List jobs that used more memory, CPUs or time than they required.
 
@@ -51,9 +60,10 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         current = (await client.workflows.get_workflow_status(workflow_id)).run_id
-        ends = [end for end in await ends_of(client, workflow_id, run_id=run_id) if end.result is not None]
-    wanted = {JobStatus.COMPLETED, *(UNSUCCESSFUL if include_failed else ())}
-    ends = [end for end in ends if end.result is not None and end.result.status in wanted]
+        wanted = {JobStatus.COMPLETED, *(UNSUCCESSFUL if include_failed else ())}
+        ends = await ends_of(client, workflow_id, run_id=run_id)
+        ends = [end for end in ends if end.result is not None and end.result.status in wanted]
+        adjustments = await _corrected(client, workflow_id, ends) if correct else []
     found = list(uses(ends))
     over = over_used(found, min_over_utilization)
     shown = sorted(found, key=lambda use: -use.percent_over) if shows_all else over
@@ -64,13 +74,24 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
         "total_results": len(ends),
         "over_utilization_count": len(over),
         "violations": lines,
+        **({"adjustments": adjustments} if correct else {}),
     }
     sentence = (
         f"Over what was required: {len(over)} of {len(found)} quantities that were measured in {len(ends)} results."
     )
-    hint = "`torc workflows correct-resources` changes what jobs require." if over else ""
-    listing = Listing(shown, _COLUMNS, "quantity", "quantities", title)
-    return Report(record, listing, [sentence, *([hint] if hint else [])])
+    hints = [f"{each.name}: raised for {len(each.job_ids)} jobs." for each in adjustments]
+    if over and not correct:
+        hints.append("`torc workflows correct-resources` changes what jobs require.")
+    return Report(record, Listing(shown, _COLUMNS, "quantity", "quantities", title), [sentence, *hints])
+
+
+async def _corrected(client: "TorcClient", workflow_id: int, ends: "list[JobEnd]") -> "list[Adjustment]":
+    from torc_client.recovery.adjusting import adjust  # noqa: PLC0415 - help needs none of it
+    from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
+
+    adjustments = for_usage(ends, [], Multipliers(), downsizes=False)
+    await adjust(client, workflow_id, adjustments)
+    return adjustments
 
 
 _MEMBERS = ("job_id", "job_name", "resource_type", "specified", "peak_used", "over_utilization")
