@@ -55,6 +55,7 @@ def test_records_are_created_shown_changed_and_deleted(place: Place, workflow: i
         place.torc(group, "delete", str(identity))
         refused = place.run("torc", group, "get", str(identity), status=1)
         assert (refused.stdout, refused.stderr.startswith("Error: ")) == ("", True)
+        assert f"`torc {group} list` shows the ids." in refused.stderr
         assert identity not in [item["id"] for item in items(place, group, "list", str(workflow))], group
 
 

@@ -101,4 +101,4 @@ async def test_debug_shows_where_an_error_arose(torc, server):
     ended = await torc("--debug", "jobs", "get", "3")
     assert ended.code == failures.EXIT_ERROR
     assert "Traceback (most recent call last)" in ended.err
-    assert ended.err.endswith("Error: There is no job 3.\n")
+    assert "\nError: There is no job 3.\n" in ended.err

@@ -28,6 +28,25 @@ def test_help_imports_no_network_and_no_spec_loader(arguments: list[str]):
     assert done.stderr.strip() == "[]"
 
 
+def test_no_command_imports_more_than_its_own_module_before_it_runs():
+    program = """
+import sys, click
+from torc_client.cli import torc
+
+def walk(command, context):
+    command.get_help(context)
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        below = command.get_command(context, name)
+        walk(below, click.Context(below, parent=context, info_name=name))
+
+walk(torc, click.Context(torc, info_name="torc"))
+heavy = {"aiohttp", "marshmallow", "yaml", "rich", "plotly", "sqlite3", "torc_client.client", "torc_client.spec"}
+print(sorted(heavy & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 async def test_an_absent_server_is_named_with_what_to_try(torc, unused_tcp_port):
     url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
     ended = await torc("workflows", "list", url=url)
@@ -42,10 +61,10 @@ async def test_a_missing_socket(torc, tmp_path):
     assert "No such file or directory" in ended.err
 
 
-async def test_a_refusal_is_one_sentence(torc, fake_server):
+async def test_a_refusal_is_one_sentence_and_what_to_do(torc, fake_server):
     fake_server.answer("get_job", Refusal(404, "There is no job 3."))
     ended = await torc("jobs", "get", "3")
-    assert (ended.code, ended.out, ended.err) == (1, "", "Error: There is no job 3.\n")
+    assert (ended.code, ended.out, ended.err) == (1, "", "Error: There is no job 3.\n`torc jobs list` shows the ids.\n")
 
 
 async def test_failures_in_json(torc, fake_server):
@@ -115,3 +134,20 @@ async def test_any_distribution_may_add_a_command(torc, monkeypatch):
 async def test_a_settings_file_chooses_the_format(torc, nobodys_environment):
     (nobodys_environment / "torc.toml").write_text('[client]\nformat = "json"\n')
     assert (await torc("ping")).json == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        (
+            "There is no workflow 7 that you may use",
+            "`torc workflows list --all-users --include-archived` shows the ids.",
+        ),
+        ("There is no user data record 7", "`torc user-data list` shows the ids."),
+        ("There is no note 7", None),
+    ],
+)
+async def test_what_is_not_there_is_shown_by_a_command(torc, fake_server, said, hint):
+    fake_server.answer("get_job", Refusal(404, said))
+    ended = await torc("jobs", "get", "3")
+    assert ended.err.splitlines() == [f"Error: {said}", *([hint] if hint else [])]

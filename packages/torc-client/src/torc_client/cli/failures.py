@@ -25,7 +25,9 @@ def end(error: BaseException | None, *, format: str = "table", exit_code: int = 
         case None:
             sys.exit(exit_code)
         case TorcError():
-            _tell(error.message, error.hint, format)
+            from torc_client.cli.remedies import remedy  # noqa: PLC0415 - only for errors
+
+            _tell(error.message, remedy(error), format)
             sys.exit(EXIT_ERROR)
         case click.ClickException():
             error.show()

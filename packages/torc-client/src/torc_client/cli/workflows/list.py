@@ -42,4 +42,5 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
             reverse_sort=reverse_sort or None,
         )
         items = [workflow async for workflow in found]
-    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, user)
+    hint = "Create one: torc workflows create FILE. Others are shown with --all-users and --include-archived."
+    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, user, hint)

@@ -1,0 +1,33 @@
+"""What to do about errors that the service tells without knowing who asks: which command shows what there is."""
+
+import re
+
+from torc_client.errors import NotFound, TorcError
+
+# The service's nouns, each with the command that lists such things.
+_LISTS = {
+    "access group": "torc access-groups list",
+    "compute node": "torc compute-nodes list",
+    "crate entity": "torc ro-crate list",
+    "event": "torc events list",
+    "failure handler": "torc failure-handlers list",
+    "file": "torc files list",
+    "job": "torc jobs list",
+    "local scheduler": "torc local-schedulers list",
+    "resource requirements record": "torc resource-requirements list",
+    "result": "torc results list --all-runs",
+    "scheduled compute node": "torc scheduled-compute-nodes list",
+    "Slurm scheduler": "torc slurm list",
+    "user data record": "torc user-data list",
+    "workflow": "torc workflows list --all-users --include-archived",
+}
+_ABSENT = re.compile(r"There is no (.+?) \d+\b")
+
+
+def remedy(error: TorcError) -> str | None:
+    """Return what to do: what the error itself says, else the command that shows which ids there are."""
+    if error.hint or not isinstance(error, NotFound):
+        return error.hint
+    found = _ABSENT.match(error.message)
+    command = _LISTS.get(found[1]) if found else None
+    return f"`{command}` shows the ids." if command else None
