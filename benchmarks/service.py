@@ -29,7 +29,12 @@ class Service:
     @property
     def environment(self) -> dict[str, str]:
         """An environment in which `torc` talks to this server and reads no settings of the person here."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TORC_")}
+        # Users' programs are compiled once, when they are installed or first run.
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("TORC_") and name != "PYTHONDONTWRITEBYTECODE"
+        }
         path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
         return {**kept, "TORC_API_URL": self.url, "PATH": path, "HOME": str(self.directory)}
 

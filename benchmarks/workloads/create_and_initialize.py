@@ -59,14 +59,10 @@ CREATE_AND_INITIALIZE = Workload(
     rows=(
         Row("`torc workflows create` of `jobs`", "create", "s", target=at_most(8), needs_full_size=True),
         Row("`initialize_jobs` of them", "initialize", "s", target=at_most(2), needs_full_size=True),
-        Row("creating `many jobs` to creating `jobs`", "create many", "times", per="create", target=at_most(10)),
-        Row(
-            "initializing `many jobs` to initializing `jobs`",
-            "initialize many",
-            "times",
-            per="initialize",
-            target=at_most(10),
-        ),
+        Row("`torc workflows create` of `many jobs`", "create many", "s", target=at_most(80), needs_full_size=True),
+        Row("`initialize_jobs` of them", "initialize many", "s", target=at_most(20), needs_full_size=True),
+        Row("creating `many jobs` to creating `jobs`", "create many", "times", per="create"),
+        Row("initializing `many jobs` to initializing `jobs`", "initialize many", "times", per="initialize"),
     ),
     run=_run,
     quick={"jobs": 9_999, "many_jobs": 0},

@@ -16,6 +16,7 @@ class Following:
     def __init__(self) -> None:
         self._after: dict[JobId, list[ClaimedJob]] = {}
         self._ids: dict[JobId, None] = {}  # in order
+        self._tails: dict[JobId, None] = {}  # in order
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -27,11 +28,13 @@ class Following:
             if job.after in known and job.job_id not in known:
                 known.add(job.job_id)
                 self._ids[job.job_id] = None
+                self._tails.pop(job.after, None)
+                self._tails[job.job_id] = None
                 self._after.setdefault(job.after, []).append(job)
 
-    def ids(self) -> Iterable[JobId]:
-        """Name all jobs that may follow."""
-        return self._ids
+    def tails(self) -> Iterable[JobId]:
+        """Name the jobs that may follow, and after which nothing does."""
+        return self._tails
 
     def has(self, job_id: JobId) -> bool:
         """Whether something may follow this job."""
@@ -42,6 +45,7 @@ class Following:
         jobs = self._after.pop(job_id, [])
         for job in jobs:
             del self._ids[job.job_id]
+            self._tails.pop(job.job_id, None)
         return jobs
 
     def forget(self, job_id: JobId) -> None:

@@ -227,5 +227,5 @@ class Attempts:
 
     def tails(self) -> tuple[JobId, ...]:
         """Name the jobs after which nothing is known to follow here."""
-        known = [*self.running, *self.following.ids()]
-        return tuple(job_id for job_id in known if not self.following.has(job_id))[-MOST_TAILS:]
+        running = (job_id for job_id in self.running if not self.following.has(job_id))
+        return (*running, *self.following.tails())[-MOST_TAILS:]

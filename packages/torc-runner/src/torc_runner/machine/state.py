@@ -5,7 +5,6 @@ and at most one claim waits there.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from torc_runner.attempt import StopReason
 from torc_runner.capacity import Capacity
@@ -165,19 +164,20 @@ class RunnerState:
         ahead = goal - num_at_hand if num_at_hand <= goal // 2 else 0
         if limit == 0 and ahead == 0:
             return None
-        wanted = Wanted(
+        time_left_seconds = self.rules.time_left_seconds(now)
+        if time_left_seconds is not None and time_left_seconds < self._least_seconds():
+            return None
+        # Worth asking where jobs are short and places are free: then it is their order that holds things up.
+        asks_what_follows = limit > 0 and goal > 0
+        return Wanted(
             self._claiming.number,
             limit,
             ahead,
             self.capacity.free if self.capacity.by_resources else None,
-            time_left_seconds=self.rules.time_left_seconds(now),
+            most_following=max(0, goal - len(attempts.following)) if asks_what_follows else 0,
+            tails=attempts.tails() if asks_what_follows else (),
+            time_left_seconds=time_left_seconds,
         )
-        if wanted.time_left_seconds is not None and wanted.time_left_seconds < self._least_seconds():
-            return None
-        # Worth asking where jobs are short and places are free: then it is their order that holds things up.
-        if limit == 0 or goal == 0:
-            return wanted
-        return replace(wanted, most_following=max(0, goal - len(attempts.following)), tails=attempts.tails())
 
     def _least_seconds(self) -> float:
         """Jobs that are measured say themselves how much time they need."""

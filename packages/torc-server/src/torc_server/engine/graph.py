@@ -60,7 +60,7 @@ def ids_of_sets(
 ) -> dict[tuple[JobId, ...], int]:
     """Find or make the sets with exactly these members, which must exist; gives the id of each."""
     texts = {members: json.dumps(sorted(set(members))) for members in dict.fromkeys(sets)}
-    digests = {members: hashlib.sha256(text.encode()).digest() for members, text in texts.items()}
+    digests = {members: _digest(members, text) for members, text in texts.items()}
     last_id = tx.value(LAST_SET) or 0
     tx.execute_many(ADD_SET, [{"workflow_id": workflow_id, "digest": digest} for digest in digests.values()])
     new = {row["digest"]: row["id"] for row in tx.rows(NEW_SETS, {"workflow_id": workflow_id, "last_id": last_id})}
@@ -73,6 +73,11 @@ def ids_of_sets(
         members: int(new.get(digest) or tx.value(FIND_SET, {"workflow_id": workflow_id, "digest": digest}))
         for members, digest in digests.items()
     }
+
+
+def _digest(members: tuple[JobId, ...], text: str) -> bytes:
+    """Identify a set; sets of jobs that came together lie together, so that storing many touches few pages."""
+    return min(members, default=0).to_bytes(8) + hashlib.sha256(text.encode()).digest()
 
 
 def set_dependencies(tx: Transaction, workflow_id: WorkflowId, job_id: JobId, parent_ids: Sequence[JobId]) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -38,9 +39,10 @@ def _select_many(resource: Resource, view: View) -> Statement:
 
 
 @lru_cache(maxsize=64)
-def _insert(resource: Resource, columns: tuple[str, ...]) -> Statement:
+def _insert(resource: Resource, columns: tuple[str, ...], num_rows: int) -> Statement:
+    row = f"({', '.join('?' * len(columns))})"
     return composed(
-        f"INSERT INTO {resource.table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"  # noqa: S608 - declared names
+        f"INSERT INTO {resource.table} ({', '.join(columns)}) VALUES {', '.join([row] * num_rows)}"  # noqa: S608 - declared names
     )
 
 
@@ -65,6 +67,9 @@ def _missing_reference(table: str) -> Statement:
         f" (SELECT 1 FROM {table} WHERE {table}.id = wanted.value AND {table}.workflow_id = :workflow_id) LIMIT 1"
     )
 
+
+# Where a table has triggers, SQLite copies, before each INSERT, every page that it changes, in case it fails half-way.
+_ROWS_AT_ONCE = 64
 
 LAST_ID = Statement("SELECT seq FROM sqlite_sequence WHERE name = :table")
 
@@ -131,20 +136,29 @@ def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: dat
     first = (tx.value(LAST_ID, {"table": resource.table}) or 0) + 1
     ids = list(range(first, first + len(rows)))
     converted = [name for name, each in columns.items() if type(each).kept is not Member.kept]
-    statement = _insert(resource, (*columns, *extra))
+    stored_columns = (*columns, *extra)
 
-    def parameters() -> Iterable[Mapping[str, Any]]:
+    def values() -> Iterator[list[Any]]:
         for record_id, body in zip(ids, rows, strict=True):
             row = {**absent, **body, "id": record_id}
             for name in converted:
                 if row[name] is not None:
                     row[name] = columns[name].kept(row[name])
-            yield row
+            yield [row[name] for name in stored_columns]
 
-    _without_duplicates(resource, lambda: tx.execute_many(statement, parameters()))
+    _without_duplicates(resource, lambda: _insert_all(tx, resource, stored_columns, values()))
     if resource.attach_new:
         resource.attach_new(tx, ids, bodies)
     return ids
+
+
+def _insert_all(tx: Transaction, resource: Resource, columns: tuple[str, ...], rows: Iterable[list[Any]]) -> None:
+    remaining = iter(rows)
+    while some := list(islice(remaining, _ROWS_AT_ONCE)):
+        if len(some) == _ROWS_AT_ONCE:
+            tx.execute(_insert(resource, columns, len(some)), list(chain.from_iterable(some)))
+        else:
+            tx.execute_many(_insert(resource, columns, 1), some)
 
 
 def update(tx: Transaction, resource: Resource, record_id: int, body: Body) -> None:

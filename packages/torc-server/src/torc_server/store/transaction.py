@@ -1,12 +1,13 @@
 """What a unit of work sees of the database: statements in, rows out, and news for after the commit."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from torc_server.store.statement import Statement
 
-Parameters = Mapping[str, Any]
+Parameters = Mapping[str, Any] | Sequence[Any]
+"""By name, or by position where a statement was put together for any number of rows."""
 NO_PARAMETERS: Parameters = {}
 
 
