@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -31,7 +33,8 @@ def torc(fake_server, capsys, monkeypatch) -> Callable[..., Awaitable[Ended]]:
 
     async def run(*arguments: str, url: str | None = None) -> Ended:
         monkeypatch.setattr(sys, "argv", ["torc", "--url", url or fake_server.url, *arguments])
-        with pytest.raises(SystemExit) as ended:
+        # What a process hands on to others by its environment ends with the process.
+        with patch.dict(os.environ), pytest.raises(SystemExit) as ended:
             await asyncio.to_thread(cli.main)
         said = capsys.readouterr()
         return Ended(int(ended.value.code or 0), said.out, said.err)
