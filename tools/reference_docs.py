@@ -20,6 +20,7 @@ import click
 
 import torc_client.errors
 from python_reference import python_page
+from spec_reference import spec_page
 from torc_client.cli import exit_codes, failures
 from torc_client.config import DECLARATIONS
 from torc_dash.settings import Settings as DashSettings
@@ -57,6 +58,8 @@ JOB_VARIABLES = {
     "TORC_ATTEMPT_ID": "The job's attempt; it grows with each retry.",
     "TORC_OUTPUT_DIR": "The runner's output directory.",
     "TORC_API_URL": "The server's address, without credentials.",
+    "TORC_RETURN_CODE": "In the recovery script of a failure handler: how the job ended.",
+    "TORC_WORKFLOW_SUBMISSION_DIR": "The directory in which the workflow was submitted, where the workflow knows it.",
     "TORC_ORCHESTRATOR_LINEAGE_ID": "What the rounds of the job that spawned it are counted by, if one did.",
     "CUDA_VISIBLE_DEVICES": "The job's own GPUs; none where it needs none. Set where GPUs are shared out.",
     "ROCR_VISIBLE_DEVICES": "The same for AMD's GPUs.",
@@ -91,6 +94,7 @@ def pages() -> dict[Path, str]:
         "environment-variables.md": variables_page,
         "http-api.md": api_page,
         "python.md": python_page,
+        "spec-fields.md": spec_page,
     }
     return {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
 

@@ -1,0 +1,66 @@
+"""The reference page of every field of a spec, out of the declaration that specs are read by."""
+
+from collections.abc import Iterator
+
+from torc_client.spec.fields import Field, Kind, Object
+from torc_client.spec.objects import OBJECTS
+
+LISTS = {Kind.OBJECTS: "a list of", Kind.OBJECT: "one"}
+
+
+def spec_page() -> Iterator[str]:
+    """Give every kind of object with its fields."""
+    yield "# Fields of spec files"
+    yield (
+        "Every field of the language, kind by kind. How values are written, and what they mean together, is in "
+        "[Spec files](spec.md). The fields are the same in YAML, JSON, JSON5 and KDL; `torc spec schema` prints them "
+        "as a JSON Schema for editors. What is not *required* may be left out."
+    )
+    for kind, declared in OBJECTS.items():
+        yield from _object(kind, declared)
+
+
+def _object(kind: str, declared: Object) -> Iterator[str]:
+    yield f"## {kind[:1].upper()}{kind[1:]}"
+    users = sorted(f"[{other}](#{_anchor(other)})" for other, its in OBJECTS.items() if _holds(its, kind))
+    found = f" Found in: {', '.join(users)}." if users else ""
+    left_out = (
+        " Fields that nobody knows are left out." if declared.is_open and "left out" not in declared.means else ""
+    )
+    yield f"{declared.means}{left_out}{found}"
+    rows = [_row(name, field) for name, field in declared.fields.items()]
+    yield "| Field | Holds | Default | Meaning |\n|---|---|---|---|\n" + "\n".join(rows)
+
+
+def _row(name: str, field: Field) -> str:
+    default = "*required*" if field.required else _written(field.default)
+    means = (field.means[:1].upper() + field.means[1:]).replace("|", "\\|")
+    return f"| `{name}` | {_held(field)} | {default} | {means} |"
+
+
+def _held(field: Field) -> str:
+    if field.of:
+        return f"{LISTS[field.kind]} [{field.of}](#{_anchor(field.of)})"
+    if field.choices:
+        return ", ".join(f"`{each}`" for each in field.choices)
+    if field.kind is Kind.WHOLE and field.least:
+        return f"{field.kind.value}, at least {field.least}"
+    return field.kind.value
+
+
+def _written(default: str | int | bool | None) -> str:
+    match default:
+        case None:
+            return ""
+        case bool():
+            return f"`{str(default).lower()}`"
+        case _:
+            return f"`{default}`"
+
+
+def _holds(declared: Object, kind: str) -> bool:
+    return any(field.of == kind for field in declared.fields.values())
+
+
+def _anchor(kind: str) -> str:
+    return kind.lower().replace(" ", "-")
