@@ -1,6 +1,7 @@
 import hashlib
 import os
 import sqlite3
+import stat
 from contextlib import closing
 from dataclasses import replace
 
@@ -29,6 +30,20 @@ def test_a_missing_database_is_made(path):
     assert query(path, "PRAGMA user_version") == [(KNOWN[-1].number,)]
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
     assert sorted(entry.name for entry in path.parent.iterdir()) == ["torc.db"]
+
+
+def test_a_new_database_is_for_its_owner_alone_and_so_is_its_log(tmp_path):
+    path = tmp_path / "private.db"
+    umask = os.umask(0o022)
+    try:
+        migrate(path)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("INSERT INTO workflow (name, user, timestamp) VALUES ('w', 'u', 't')")
+            modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+    finally:
+        os.umask(umask)
+    assert modes == {"private.db": 0o600, "private.db-wal": 0o600, "private.db-shm": 0o600}
 
 
 def test_migrating_again_changes_nothing(path):

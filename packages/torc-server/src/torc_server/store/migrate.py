@@ -85,6 +85,8 @@ def _create(path: Path, steps: Sequence[Migration]) -> None:
     unfinished = path.with_name(path.name + ".creating")
     try:
         unfinished.unlink(missing_ok=True)
+        # Born for its owner alone, whatever the umask: SQLite gives its log and shared memory the same mode.
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with contextlib.closing(
             sqlite3.connect(uri_of(unfinished, "rwc"), uri=True, isolation_level=None)
         ) as connection:
