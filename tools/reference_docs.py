@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 import torc_client.errors
+from cluster_reference import cluster_settings
 from python_reference import python_page
 from spec_reference import spec_page
 from torc_client.cli import exit_codes, failures
@@ -168,6 +169,7 @@ def settings_page() -> Iterator[str]:
             f"### client {declared.key}\n\n{sentence(declared.help)}\n\n- Variables: {variables}\n- Takes: {takes}\n"
             f"- Default: {default}"
         )
+    yield from cluster_settings()
     yield "## Table [dash]"
     options = {option.name: option for option in dash_options()}
     for field in fields(DashSettings):
