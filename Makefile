@@ -72,7 +72,7 @@ openapi_x:
 
 docs_x:
 	python tools/reference_docs.py
-	pytest -q tests/docs/test_pages.py tests/docs/test_site.py
+	pytest -q tests/docs/test_pages.py tests/docs/test_site.py tests/docs/test_variables.py
 	$(MAKE) --no-print-directory site
 
 dist_x:
