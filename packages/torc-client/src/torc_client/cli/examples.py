@@ -50,6 +50,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         """torc user-data create 7 --name threshold --data '{"low": 0.1}'""",
         "torc user-data list-missing 7",
     ),
+    "workflows": (
+        "torc workflows export 7 -o sweep.json --include-results",
+        "torc workflows import sweep.json --name again",
+    ),
     "watch": (
         "torc watch 7 --show-job-counts",
         "torc watch 7 --recover --run-here --max-retries 5",

@@ -68,13 +68,18 @@ COPIED_TO_REQUIREMENTS = ("name", "num_cpus", "memory", "num_gpus", "num_nodes")
 
 
 async def create(client: TorcClient, plan: Plan, *, user: str | None = None) -> int:
-    """Create the workflow and give its id.
+    """Create the workflow and give its id: all of it or nothing."""
+    return await create_whole(client, _workflow(plan, user), lambda workflow_id: _fill(client, workflow_id, plan))
+
+
+async def create_whole(client: TorcClient, workflow: WorkflowModel, fill: Callable[[int], Awaitable[None]]) -> int:
+    """Create a workflow, let `fill` create what belongs to the one with this id, and give the id.
 
     Whatever goes wrong on the way, Ctrl-C included, the workflow is deleted again and the error raised.
     """
-    workflow_id = await _create_empty(client, _workflow(plan, user))
+    workflow_id = await _create_empty(client, workflow)
     try:
-        await _fill(client, workflow_id, plan)
+        await fill(workflow_id)
     except BaseException as error:
         await _delete(client, workflow_id, error)
         raise
@@ -135,7 +140,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
     }
     job_ids = [0] * len(plan.jobs)
 
-    def model(planned: PlannedJob, sets: _Sets) -> JobModel:
+    def model(planned: PlannedJob, sets: SetsOfRequest) -> JobModel:
         record = planned.record
         return JobModel(
             workflow_id=workflow_id,
@@ -153,7 +158,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
     in_order = [number for level in plan.levels for number in level]
     seen: set[int] = set()
     for numbers in batches(in_order, lambda number: _size_of_job(plan.jobs[number], seen)):
-        sets = _Sets(numbers, job_ids)
+        sets = SetsOfRequest(numbers, job_ids)
         jobs = [model(plan.jobs[number], sets) for number in numbers]
         answer = await client.jobs.create_jobs(JobsModel(jobs=jobs, dependency_sets=sets.models() or None))
         for number, job in zip(numbers, answer.jobs or [], strict=True):
@@ -162,7 +167,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
         await _create_action(client, workflow_id, action, job_ids, scheduler_ids)
 
 
-class _Sets:
+class SetsOfRequest:
     """What the jobs of one request wait for, each set of jobs named once.
 
     `numbers` are the plan's numbers of the request's jobs; `job_ids`, by number, has the ids of those before.

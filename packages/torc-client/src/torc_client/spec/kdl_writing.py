@@ -1,10 +1,10 @@
 """Values of a spec as KDL, by the declaration of the language."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-import ckdl  # type: ignore[import-untyped]
 
 from torc_client.spec.fields import Field, Kind
 from torc_client.spec.kdl_text import ITEM, LISTS, MAPS, SINGULAR
@@ -13,12 +13,57 @@ from torc_client.spec.objects import OBJECTS
 NAMES = {kind: {field: node for node, field in nodes.items()} for kind, nodes in SINGULAR.items()}
 
 
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYWORDS = frozenset({"inf", "nan", "true", "false", "null"})
+# What may not stand in a text as it is: quotes, backslashes, line ends, and what KDL forbids altogether.
+_ESCAPED = re.compile('[\\x00-\\x1f"\\\\\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]')
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+_STEP = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A line of KDL and what stands in braces below it."""
+
+    type: str | None
+    name: str
+    values: Sequence[Any]
+    children: Sequence["Node"]
+
+
 def write_kdl(document: Mapping[str, Any]) -> str:
-    """A checked document as KDL."""
-    return str(ckdl.Document(list(_fields(document, "workflow"))).dump(ckdl.EmitterOptions(version=2)))
+    """A checked document as KDL, of its second version."""
+    return "".join(_lines(_fields(document, "workflow"), ""))
 
 
-def _fields(record: Mapping[str, Any], kind: str) -> Iterator[Any]:
+def _lines(nodes: Iterable[Node], indent: str) -> Iterator[str]:
+    for node in nodes:
+        head = "" if node.type is None else f"({node.type})"
+        name = node.name if _PLAIN.fullmatch(node.name) and node.name not in _KEYWORDS else _text(node.name)
+        words = " ".join([f"{head}{name}", *map(_value, node.values)])
+        if not node.children:
+            yield f"{indent}{words}\n"
+            continue
+        yield f"{indent}{words} {{\n"
+        yield from _lines(node.children, indent + _STEP)
+        yield f"{indent}}}\n"
+
+
+def _value(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return f"#{json.dumps(value)}"
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(text: str) -> str:
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _SHORT.get(found[0], f"\\u{{{ord(found[0]):x}}}")
+
+
+def _fields(record: Mapping[str, Any], kind: str) -> Iterator[Node]:
     declared = OBJECTS[kind].fields
     for name, value in record.items():
         field = declared[name]
@@ -29,29 +74,29 @@ def _fields(record: Mapping[str, Any], kind: str) -> Iterator[Any]:
         elif field.kind is Kind.OBJECT:
             yield _object(called, value, field)
         elif field.kind in LISTS:
-            yield ckdl.Node(None, called, list(value), [])
+            yield Node(None, called, list(value), [])
         elif field.kind in MAPS:
-            yield ckdl.Node(None, called, [], [_node(str(key), each) for key, each in value.items()])
+            yield Node(None, called, [], [_node(str(key), each) for key, each in value.items()])
         elif field.kind is Kind.JSON:
-            yield ckdl.Node(None, called, [json.dumps(value, ensure_ascii=False)], [])
+            yield Node(None, called, [json.dumps(value, ensure_ascii=False)], [])
         else:
-            yield ckdl.Node(None, called, [value], [])
+            yield Node(None, called, [value], [])
 
 
-def _object(called: str, record: Mapping[str, Any], field: Field) -> Any:
+def _object(called: str, record: Mapping[str, Any], field: Field) -> Node:
     has_name = "name" in OBJECTS[field.of].fields and "name" in record
     values = [record["name"]] if has_name else []
     rest = {name: value for name, value in record.items() if not (has_name and name == "name")}
-    return ckdl.Node(None, called, values, list(_fields(rest, field.of)))
+    return Node(None, called, values, list(_fields(rest, field.of)))
 
 
-def _node(name: str, value: Any) -> Any:
+def _node(name: str, value: Any) -> Node:
     """A value for whose parts nothing is declared."""
     if isinstance(value, dict):
         children = [_node(str(key), each) for key, each in value.items()]
-        return ckdl.Node("map" if set(value) <= {ITEM} else None, name, [], children)
+        return Node("map" if set(value) <= {ITEM} else None, name, [], children)
     if not isinstance(value, list):
-        return ckdl.Node(None, name, [value], [])
+        return Node(None, name, [value], [])
     if any(isinstance(each, dict | list) for each in value):
-        return ckdl.Node("list", name, [], [_node(ITEM, each) for each in value])
-    return ckdl.Node("list" if len(value) < 2 else None, name, list(value), [])
+        return Node("list", name, [], [_node(ITEM, each) for each in value])
+    return Node("list" if len(value) < 2 else None, name, list(value), [])

@@ -62,7 +62,7 @@ def _csv_rows(name: str, text: str) -> list[dict[str, Any]]:
         lines = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     except csv.Error as error:
         raise ParameterError(f"{name!r} is no CSV: {error}") from error
-    heading, *rows = lines or [[]]
+    heading, *rows = lines or [[""]]
     names = [column.strip() for column in heading]
     if len(set(names)) != len(names) or not all(names):
         raise ParameterError(f"the first row of {name!r} must name the columns, each with a name of its own")

@@ -1,5 +1,6 @@
 """`torc workflows ...`."""
 
+from torc_client.cli.examples import epilog
 from torc_client.cli.lazy import LazyGroup, Place
 
 _ROOM = "torc_client.cli.workflows"
@@ -7,6 +8,7 @@ _ROOM = "torc_client.cli.workflows"
 workflows = LazyGroup(
     name="workflows",
     help="Create, look at, start over, cancel and delete workflows.",
+    epilog=epilog("workflows"),
     table={
         "cancel": Place(f"{_ROOM}.cancel:cancel", "Stop a workflow: nothing more is started"),
         "check-resources": Place(
@@ -19,7 +21,9 @@ workflows = LazyGroup(
         "delete": Place(f"{_ROOM}.delete:delete", "Delete workflows and all that is theirs"),
         "diagnose": Place(f"{_ROOM}.diagnose:diagnose", "Say why jobs run, or do not"),
         "explain": Place(f"{_ROOM}.diagnose:diagnose", "The same as diagnose"),
+        "export": Place(f"{_ROOM}.export:export", "Write a workflow to a file that can be imported"),
         "get": Place(f"{_ROOM}.get:get", "Show one workflow"),
+        "import": Place(f"{_ROOM}.import_:import_workflow", "Create a workflow from an exported one"),
         "initialize": Place(
             f"{_ROOM}.initialize:initialize_command", "Make a workflow ready to run from its beginning"
         ),

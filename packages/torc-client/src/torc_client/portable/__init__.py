@@ -1,0 +1,1 @@
+"""A workflow as a JSON document, which another server, or the same one, makes a workflow of again."""

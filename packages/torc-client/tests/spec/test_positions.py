@@ -1,0 +1,75 @@
+"""What is wrong is told all at once, with its position, in every format."""
+
+import pytest
+
+from torc_client.spec import SpecError, load
+from torc_client.spec.conversion import converted
+from torc_client.spec.formats import Format
+
+WRONG = {
+    "s.yaml": """\
+nmae: w
+jobs:
+  - name: a
+    command: "true"
+    depends_on: [b, c]
+    priority: high
+""",
+    "s.json": """\
+{"nmae": "w",
+ "jobs": [
+  {"name": "a",
+   "command": "true",
+   "depends_on": ["b", "c"],
+   "priority": "high"}]}
+""",
+    "s.json5": """\
+{nmae: 'w',
+ jobs: [ // one
+  {name: 'a',
+   command: 'true',
+   depends_on: ['b', 'c'],
+   priority: 'high',}]}
+""",
+    "s.kdl": """\
+nmae "w"
+/* one */
+job "a" {
+  command "true"
+  depends_on "b" "c"
+  priority "high"
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_all_mistakes_are_told_at_once_with_their_positions(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(WRONG[name])
+    with pytest.raises(SpecError) as raised:
+        load(str(path))
+    told = {problem.place: problem for problem in raised.value.problems}
+    assert set(told) == {"", "nmae", "jobs[0].depends_on[0]", "jobs[0].depends_on[1]", "jobs[0].priority"}
+    lines = [told[place].position.line for place in ("nmae", "jobs[0].depends_on[1]", "jobs[0].priority")]
+    assert lines == [1, 5, 6]
+    first, second = (told[f"jobs[0].depends_on[{number}]"].position for number in (0, 1))
+    text = WRONG[name].splitlines()
+    assert text[first.line - 1][first.column - 1 :].lstrip("\"'").startswith("b")
+    assert text[second.line - 1][second.column - 1 :].lstrip("\"'").startswith("c")
+    assert "did you mean 'name'?" in told["nmae"].message
+    assert told["jobs[0].priority"].facts("s") == {
+        "file": "s",
+        "line": 6,
+        "column": told["jobs[0].priority"].position.column,
+        "place": "jobs[0].priority",
+        "reason": "must be a whole number, not 'high'",
+        "fix": "leave the quotes out",
+    }
+
+
+def test_what_has_no_shape_is_not_converted(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text("name: w\njobs: [{name: a, comand: x}]\n")
+    with pytest.raises(SpecError, match=r":2:18: jobs\[0\]\.comand"):
+        converted(str(path), Format.KDL)

@@ -1,0 +1,70 @@
+"""The JSON Schema says of a spec's shape what reading says."""
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from torc_client.spec.problems import Problems
+from torc_client.spec.schema import schema
+from torc_client.spec.shape import check
+
+VALIDATOR = Draft202012Validator(schema())
+JOB = {"name": "a", "command": "true"}
+
+
+def is_refused_by_reading(document):
+    problems = Problems()
+    check(document, "workflow", "", problems)
+    return len(problems) > 0
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"jobs": "a"},
+        {"jobs": [{"name": "a"}]},
+        {"jobs": [{**JOB, "comand": "x"}]},
+        {"jobs": [{**JOB, "name": 1}]},
+        {"jobs": [{**JOB, "name": " "}]},
+        {"jobs": [{**JOB, "priority": -1}]},
+        {"jobs": [{**JOB, "priority": "1"}]},
+        {"jobs": [{**JOB, "depends_on": "a"}]},
+        {"jobs": [{**JOB, "env": {"A": 1}}]},
+        {"jobs": [{**JOB, "stdio": {"mode": "both"}}]},
+        {"jobs": [{**JOB, "parameter_mode": "sum"}]},
+        {"jobs": [JOB], "unheard_of": 1},
+        {"jobs": [JOB], "use_pending_failed": "yes"},
+        {"jobs": [JOB], "variables": {"a": [1]}},
+        {"jobs": [JOB], "slurm_defaults": {"a": {}}},
+        {"jobs": [JOB], "files": [{"name": "f"}]},
+        {"jobs": [JOB], "resource_requirements": [{"name": "r", "num_cpus": 0, "memory": "1g"}]},
+        {"jobs": [JOB], "actions": [{"trigger_type": "on_lunch", "action_type": "run_commands"}]},
+        {"jobs": [JOB], "failure_handlers": [{"name": "h", "rules": [{"exit_codes": ["1"]}]}]},
+        {"jobs": [JOB], "execution_config": {"mode": "fast"}},
+        {"jobs": [JOB], "dynamic_jobs": {"max_iterations": 0}},
+    ],
+    ids=str,
+)
+def test_wrong_specs_are_refused_by_both(members):
+    document = {"name": "w", **members}
+    assert is_refused_by_reading(document)
+    assert not VALIDATOR.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"description": None, "files": None, "execution_config": None, "metadata": None, "jobs_sort_method": None},
+        {"resource_monitor": {"metrics": ["cpu"]}},
+        {"metadata": '{"a": 1}'},
+        {"parameters": {"i": "1:3", "j": [1, "a"], "k": 0.5}},
+    ],
+    ids=str,
+)
+def test_what_may_be_is_accepted_by_both(members):
+    document = {"name": "w", "jobs": [JOB], **members}
+    assert not is_refused_by_reading(document)
+    VALIDATOR.validate(document)

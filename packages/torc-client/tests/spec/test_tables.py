@@ -1,0 +1,150 @@
+"""Parameters from files, constants, and user data that is multiplied."""
+
+import pytest
+
+from torc_client.spec import SpecError
+from torc_client.spec.plan import make_plan
+
+JOB = {"name": "a_{site}_{rate}", "command": "run {site} --rate {rate:.2f}"}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def plan_of(**members):
+    return make_plan("spec.yaml", {"name": "w", "jobs": [{"name": "j", "command": "true"}], **members})
+
+
+def problems_of(**members):
+    with pytest.raises(SpecError) as raised:
+        plan_of(**members)
+    return [str(problem) for problem in raised.value.problems]
+
+
+def commands(plan):
+    return [job.record["command"] for job in plan.jobs]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("t.csv", 'site,rate\nnorth,1\n"so,uth",2.5\n'),
+        ("t.json", '[{"site": "north", "rate": 1}, {"rate": 2.5, "site": "so,uth"}]'),
+        ("t.jsonl", '{"site": "north", "rate": 1}\n\n{"site": "so,uth", "rate": 2.5}\n'),
+        ("t.ndjson", '{"site": "north", "rate": 1}\n{"site": "so,uth", "rate": 2.5}'),
+    ],
+)
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_each_row_of_a_table_is_an_instance(here, name, text, is_shared):
+    (here / name).write_text(text)
+    if is_shared:
+        plan = plan_of(parameters_file=name, jobs=[{**JOB, "use_parameters_file": True}])
+    else:
+        plan = plan_of(jobs=[{**JOB, "parameters_file": name}])
+    assert commands(plan) == ["run north --rate 1.00", "run so,uth --rate 2.50"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("t.csv", "", "'t.csv' must name the columns"),
+        ("t.csv", "a,a\n1,2\n", "each with a name of its own"),
+        ("t.csv", "site,rate\n1\n", "row 1 of 't.csv' has 1 cells; the first row names 2"),
+        ("t.csv", "site,rate\n", "'t.csv' has no rows"),
+        ("t.json", "{}", "must be a list of objects"),
+        ("t.json", "[", "is no JSON"),
+        (
+            "t.json",
+            '[{"site": 1, "rate": 2}, {"site": 1}]',
+            "row 2 of 't.json' has the columns site; all rows need site, rate",
+        ),
+        ("t.json", '[{"site": [1], "rate": 2}]', "row 1 of 't.json', site: a list is no number and no text"),
+        ("t.txt", "x", "'t.txt' is no table; give a file that ends in .csv"),
+        ("gone/t.csv", None, "cannot be read: No such file or directory; the name is looked up from the current"),
+    ],
+)
+def test_tables_that_cannot_be_used(here, name, text, told):
+    if text is not None:
+        (here / name).write_text(text)
+    (problem,) = problems_of(jobs=[{**JOB, "parameters_file": name}])
+    assert problem.startswith("jobs[0].parameters_file: ")
+    assert told in problem
+
+
+def test_a_table_stands_alone(here):
+    (here / "t.csv").write_text("site,rate\n1,2\n")
+    told = problems_of(
+        jobs=[
+            {**JOB, "parameters_file": "t.csv", "parameters": {"x": 1}, "parameter_mode": "zip", "use_parameters": []}
+        ]
+    )
+    assert [line.partition(":")[0] for line in told] == [
+        "jobs[0].parameters", "jobs[0].parameter_mode", "jobs[0].use_parameters"
+    ]  # fmt: skip
+    assert problems_of(jobs=[{**JOB, "use_parameters_file": True}]) == [
+        "jobs[0].use_parameters_file: the workflow has no table; give it a parameters_file"
+    ]
+
+
+def test_values_stand_in_the_lines_of_a_file(here):
+    (here / "sites.txt").write_text("north\n\n 7 \n1e-3\n")
+    plan = plan_of(jobs=[{"name": "a_{s}", "command": "run {s}", "parameters": {"s": "@sites.txt"}}])
+    assert commands(plan) == ["run north", "run 7", "run 0.001"]
+    (problem,) = problems_of(jobs=[{"name": "a_{s}", "command": "run {s}", "parameters": {"s": "@gone.txt"}}])
+    assert problem.startswith("jobs[0].parameters.s: 'gone.txt' cannot be read")
+
+
+def test_user_data_is_multiplied_down_to_its_leaves():
+    plan = plan_of(
+        parameters={"i": "1:2"},
+        user_data=[{"name": "d_{i}", "data": {"list": ["{i:02d}", {"deep": "x{i}"}], "n": 1}, "use_parameters": ["i"]}],
+    )
+    assert [record["name"] for record in plan.user_data] == ["d_1", "d_2"]
+    assert plan.user_data[1]["data"] == {"list": ["02", {"deep": "x2"}], "n": 1}
+
+
+def test_plain_and_formatted_tokens_stand_side_by_side():
+    plan = plan_of(jobs=[{"name": "a_{i:03d}", "command": "{i} {i:02d} {x} ${i}", "parameters": {"i": [7]}}])
+    assert commands(plan) == ["7 07 {x} ${i}"]
+    assert [str(warning) for warning in plan.warnings] == [
+        "jobs[0].command: {x} is no parameter of this one, and stays as it is"
+    ]
+
+
+def test_a_parameter_that_is_not_asked_for_is_warned_of():
+    plan = plan_of(parameters={"i": "1:2"}, jobs=[{"name": "a", "command": "echo {i}"}])
+    assert "name it in use_parameters" in str(plan.warnings[0])
+
+
+def test_constants_are_filled_in_everywhere():
+    plan = plan_of(
+        variables={"root": "/data", "seed": 7, "fast": True},
+        files=[{"name": "f", "path": "{root}/f"}],
+        env={"SEED": "{seed:03d}"},
+        jobs=[{"name": "a_{i}", "command": "{root} {fast} {i} ${HOME} { x }", "parameters": {"i": "1:{seed}"}}],
+    )
+    assert commands(plan)[6] == "/data true 7 ${HOME} { x }"
+    assert (plan.files[0]["path"], plan.workflow["env"]) == ("/data/f", {"SEED": "007"})
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({"variables": {"a-b": 1}}, "variables.a-b: no text can name it"),
+        ({"variables": {"a": "{b}", "b": 1}}, "variables.a: {b} stands in a constant, where nothing is filled in"),
+        ({"variables": {"a": 1}, "parameters": {"a": "1:2"}}, "parameters.a: 'a' is a variable already"),
+        (
+            {"variables": {"a": 1}, "jobs": [{"name": "x_{a}", "command": "true", "parameters": {"a": "1:2"}}]},
+            "jobs[0].parameters.a: 'a' is a variable already",
+        ),
+        (
+            {"variables": {"a": 1}, "jobs": [{"name": "x", "command": "echo {b}"}]},
+            "jobs[0].command: {b} is no parameter of this one and no variable; declare it",
+        ),
+    ],
+)
+def test_constants_that_cannot_be(members, told):
+    assert any(line.startswith(told) for line in problems_of(**members)), problems_of(**members)
