@@ -4,7 +4,8 @@ Nothing heavy is imported before a command runs: help is quick.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 5.0
 _ERROR = 1
+_SOME_FAILED = 3
 
 _EPILOG = f"""\b
 Exit codes:
@@ -66,10 +68,11 @@ class _Moment(click.ParamType[datetime]):
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the target and the options of a runner, as one Settings."""
+    """Give a command the options of a runner, as one Settings."""
     declared = (
-        click.argument("target", metavar="SPEC|ID"),
-        click.option("--max-parallel-jobs", type=click.IntRange(min=1), help="Run so many at once, whatever they need"),
+        click.option(
+            "-j", "--max-parallel-jobs", type=click.IntRange(min=1), help="Run so many at once, whatever they need"
+        ),
         click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs to offer  [default: those usable here]"),
         click.option(
             "--memory-gb",
@@ -144,6 +147,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("run", short_help="Run a workflow on this machine", epilog=_EPILOG)
+@click.argument("target", metavar="SPEC|ID")
 @_options
 @click.pass_context
 def run_command(context: click.Context, /, target: str, **options: Any) -> None:
@@ -155,7 +159,84 @@ def run_command(context: click.Context, /, target: str, **options: Any) -> None:
     context.exit(_run(context.find_object(App) or App(load({})), target, Settings(**options)))
 
 
+_AD_HOC_EPILOG = """\b
+Examples:
+  torc exec -- python fit.py --fast
+  torc exec -j 4 -c 'python fit.py 1' -c 'python fit.py 2'
+  torc exec -C commands.txt --stdio combined
+  torc exec -c 'python fit.py {seed} {rate}' --param seed=1:10 --param 'rate=[0.1, 0.01]'
+
+Exit codes:
+  0  every job succeeded
+  1  a job failed, or an error
+  4  stopped before the end (Ctrl-C, time over, or nothing left that can run here)
+  2  usage
+"""
+_MONITOR = click.Choice(["off", "summary", "time-series"])
+
+
+# Options of torc stand before the first word of a command: what follows is the command's.
+@click.command(
+    "exec",
+    short_help="Run commands that stand in no spec",
+    epilog=_AD_HOC_EPILOG,
+    context_settings={"allow_interspersed_args": False},
+)
+@click.argument("words", nargs=-1, metavar="[--] [COMMAND [ARGUMENTS]...]", type=click.UNPROCESSED)
+@click.option("-c", "--command", "commands", metavar="COMMAND", multiple=True, help="A command for bash (repeat)")
+@click.option("-C", "--commands-file", metavar="FILE", help="A command in each line, # begins a comment; - is stdin")
+@click.option(
+    "--param", "parameters", metavar="NAME=VALUES", multiple=True, help="Run each command for each of these values"
+)
+@click.option(
+    "--link",
+    type=click.Choice(["product", "zip"]),
+    default="product",
+    show_default=True,
+    help="How the values of several parameters go together",
+)
+@click.option("-n", "--name", help="What the workflow is called  [default: exec_ and the time]")
+@click.option("--description", help="What it is for")
+@click.option("--monitor", type=_MONITOR, help="How much is measured of jobs  [default: summary]")
+@click.option("--monitor-compute-node", type=_MONITOR, help="How much is measured of this machine  [default: off]")
+@click.option("--generate-plots", is_flag=True, help="Draw what was measured")
+@click.option(
+    "-i",
+    "--sample-interval-seconds",
+    metavar="SECONDS",
+    type=click.IntRange(min=1),
+    help="Time between two samples  [default: 10]",
+)
+@click.option(
+    "--stdio",
+    type=click.Choice(["separate", "combined", "no-stdout", "no-stderr", "none"]),
+    help="Which files keep what jobs print  [default: separate]",
+)
+@click.option("--dry-run", is_flag=True, help="Print the spec of it; ask no server")
+@_options
+@click.pass_context
+def exec_command(context: click.Context, /, *, dry_run: bool, **options: Any) -> None:
+    """Run commands as the jobs of a new workflow on this machine, until all have ended.
+
+    They stand behind --, after -c, or in a file. The workflow stays on the server, as any other.
+    """
+    from torc_runner.ad_hoc import Wanted, specification  # noqa: PLC0415 - help needs no spec language
+
+    app = context.find_object(App) or App(load({}))
+    wanted = Wanted(**{each.name: options.pop(each.name) for each in fields(Wanted)})
+    document = specification(wanted, stamp=datetime.now().astimezone().strftime("%Y%m%d_%H%M%S"))
+    if dry_run:
+        from torc_client.spec.formats import Format  # noqa: PLC0415 - only here
+        from torc_client.spec.writing import write  # noqa: PLC0415
+
+        click.echo(write(document, Format.JSON if app.format == "json" else Format.YAML), nl=False)
+        return
+    code = _run(app, document, Settings(**options))
+    context.exit(_ERROR if code == _SOME_FAILED else code)
+
+
 @click.command("torc-runner", epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("target", metavar="SPEC|ID")
 @_options
 @click.option(
     "--url", metavar="URL", help="Server: http(s)://host:port/torc-service/v1 or unix:///path  [TORC_API_URL]"
@@ -197,7 +278,7 @@ def _fail(error: TorcError) -> NoReturn:
     raise SystemExit(_ERROR)
 
 
-def _run(app: App, target: str, settings: Settings) -> int:
+def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
     from torc_runner.results import show  # noqa: PLC0415 - help needs no rich
 
     summary = asyncio.run(_visit(app, target, settings))
@@ -205,7 +286,7 @@ def _run(app: App, target: str, settings: Settings) -> int:
     return summary.exit_code
 
 
-async def _visit(app: App, target: str, settings: Settings) -> "Summary":
+async def _visit(app: App, target: str | Mapping[str, Any], settings: Settings) -> "Summary":
     from torc_runner.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
     from torc_runner.target import understand, workflow_of  # noqa: PLC0415
     from torc_runner.visit import visit  # noqa: PLC0415

@@ -1,7 +1,8 @@
 """What `torc run` was asked to run: a workflow that exists, or one to create from a specification."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torc_client import spec
 from torc_client.client import TorcClient
@@ -10,11 +11,18 @@ from torc_client.errors import TorcError
 if TYPE_CHECKING:
     from torc_client.spec import Plan
 
-_SPEC_SUFFIXES = {".yaml", ".yml", ".json", ".json5", ".kdl"}
+SPEC_SUFFIXES = {".yaml", ".yml", ".json", ".json5", ".kdl"}
 
 
-def understand(target: str) -> "Plan | int":
-    """Give the id of a workflow, or the plan of one to create. Raises TorcError with all that is wrong."""
+def understand(target: str | Mapping[str, Any]) -> "Plan | int":
+    """Give the id of a workflow, or the plan of one to create. Raises TorcError with all that is wrong.
+
+    A target is what a person wrote, or a spec that was made of it.
+    """
+    if not isinstance(target, str):
+        from torc_client.spec.plan import make_plan  # noqa: PLC0415 - a workflow that exists needs no plan
+
+        return make_plan("torc exec", target)
     return spec.load(target) if is_specification(target) else workflow_id(target)
 
 
@@ -26,7 +34,7 @@ async def workflow_of(client: TorcClient, wanted: "Plan | int") -> int:
 def is_specification(target: str) -> bool:
     """Whether a target names a file (or, as `-`, stdin) rather than a workflow."""
     path = Path(target)
-    return target == "-" or path.suffix.lower() in _SPEC_SUFFIXES or path.is_file()
+    return target == "-" or path.suffix.lower() in SPEC_SUFFIXES or path.is_file()
 
 
 def workflow_id(target: str) -> int:

@@ -1,0 +1,121 @@
+"""`torc exec`: commands that stand in no spec, as one. Pure, but for files that are named."""
+
+import shlex
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torc_client.errors import TorcError
+from torc_runner.target import SPEC_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `torc exec` was given besides the options of a runner."""
+
+    commands: Sequence[str] = ()
+    words: Sequence[str] = ()
+    """A command as words, as they stand behind `--`."""
+    commands_file: str | None = None
+    parameters: Sequence[str] = ()
+    """NAME=VALUES, each."""
+    link: str = "product"
+    name: str | None = None
+    description: str | None = None
+    stdio: str | None = None
+    monitor: str | None = None
+    monitor_compute_node: str | None = None
+    generate_plots: bool = False
+    sample_interval_seconds: int | None = None
+
+
+def specification(wanted: Wanted, *, stamp: str) -> dict[str, Any]:
+    """Give the spec of these commands: job1, job2, ... `stamp` makes its name when it was given none.
+
+    Raises TorcError where there is no command, or parameters cannot be understood.
+    """
+    commands = [*wanted.commands, *_lines_of(wanted.commands_file), *_command_of(wanted.words)]
+    if not commands:
+        raise TorcError("There is no command to run.", "Give one behind --, with -c, or many in a file with -C.")
+    jobs = [{"name": f"job{number}", "command": command} for number, command in enumerate(_filled(commands, wanted), 1)]
+    document: dict[str, Any] = {"name": wanted.name or f"exec_{stamp}"}
+    if wanted.description is not None:
+        document["description"] = wanted.description
+    if wanted.stdio is not None:
+        document["execution_config"] = {"stdio": {"mode": wanted.stdio.replace("-", "_")}}
+    document |= _measuring(wanted)
+    return {**document, "jobs": jobs}
+
+
+def _lines_of(file: str | None) -> list[str]:
+    """The commands in a file: one a line, without blank lines and those that begin with #."""
+    if file is None:
+        return []
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TorcError(f"{file} cannot be read: {error}.", "Give a text file with a command in each line.") from error
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _command_of(words: Sequence[str]) -> Iterable[str]:
+    if len(words) == 1 and Path(words[0]).suffix.lower() in SPEC_SUFFIXES:
+        raise TorcError(f"{words[0]} is a spec file; torc exec takes commands.", f"Run it with `torc run {words[0]}`.")
+    return [shlex.join(words)] if words else []
+
+
+def _filled(commands: Sequence[str], wanted: Wanted) -> list[str]:
+    """Every command with every combination of the parameters' values."""
+    from torc_client.spec.parameters import (  # noqa: PLC0415 - help needs no spec language
+        ParameterError,
+        combine,
+        count_instances,
+        fill,
+    )
+
+    if not wanted.parameters:
+        return list(commands)
+    try:
+        values = {name: _values(text) for name, text in map(_named, wanted.parameters)}
+        count_instances(values, wanted.link)
+        instances = list(combine(values, wanted.link))
+    except ParameterError as error:
+        raise TorcError(
+            f"--param: {error}.", "Write it as in specs: --param i=1:10, --param 'lr=[0.1, 0.01]'."
+        ) from error
+    return [fill(command, instance) for command in commands for instance in instances]
+
+
+def _values(text: str) -> list[Any]:
+    from torc_client.spec.parameters import parse_values  # noqa: PLC0415 - as above
+
+    return parse_values(text)
+
+
+def _named(parameter: str) -> tuple[str, str]:
+    name, found, text = parameter.partition("=")
+    if not found or not name.isidentifier():
+        raise TorcError(f"--param {parameter} has no name.", "Write --param NAME=VALUES, such as --param i=1:10.")
+    return name, text
+
+
+def _measuring(wanted: Wanted) -> Mapping[str, Any]:
+    config: dict[str, Any] = {}
+    if wanted.monitor is not None:
+        config["jobs"] = _part(wanted.monitor)
+    if wanted.monitor_compute_node is not None:
+        config["compute_node"] = _part(wanted.monitor_compute_node)
+    if wanted.generate_plots:
+        config["generate_plots"] = True
+    if wanted.sample_interval_seconds is not None:
+        config["sample_interval_seconds"] = wanted.sample_interval_seconds
+    if wanted.monitor == "off" and wanted.monitor_compute_node in {None, "off"}:
+        return {"resource_monitor": {"enabled": False}}
+    return {"resource_monitor": {"enabled": True, **config}} if config else {}
+
+
+def _part(choice: str) -> dict[str, Any]:
+    return {"enabled": False} if choice == "off" else {"enabled": True, "granularity": choice.replace("-", "_")}
