@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from torc_client.errors import TorcError
-from torc_runner.target import SPEC_SUFFIXES
+from torc_client.spec.targets import SPEC_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ workflows = LazyGroup(
         "create": Place(f"{_ROOM}.create:create", "Create a workflow from a spec file"),
         "delete": Place(f"{_ROOM}.delete:delete", "Delete workflows and all that is theirs"),
         "diagnose": Place(f"{_ROOM}.diagnose:diagnose", "Say why jobs run, or do not"),
+        "execution-plan": Place(f"{_ROOM}.execution_plan:execution_plan", "Say what happens in which order"),
         "explain": Place(f"{_ROOM}.diagnose:diagnose", "The same as diagnose"),
         "export": Place(f"{_ROOM}.export:export", "Write a workflow to a file that can be imported"),
         "get": Place(f"{_ROOM}.get:get", "Show one workflow"),

@@ -1,0 +1,128 @@
+"""The events of a workflow: its start, and each end of the jobs that others wait for together. Pure."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from torc_client.errors import TorcError
+
+START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A job: `parents` are places of jobs that it waits for; what it reads waits for those that write it.
+
+    Jobs that wait for the same others best share one tuple.
+    """
+
+    name: str
+    parents: tuple[int, ...] = ()
+    reads: tuple[Hashable, ...] = ()
+    writes: tuple[Hashable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """An action that asks for nodes; `jobs` are places of jobs, for triggers that wait for some."""
+
+    trigger_type: str
+    scheduler: str
+    scheduler_type: str
+    num_allocations: int
+    jobs: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Event:
+    """Something that happens once: the start, or that all of `completed` are complete."""
+
+    id: str
+    completed: tuple[int, ...]
+    ready: list[int] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
+    depends_on: list[str] = field(default_factory=list)
+    unlocks: list[str] = field(default_factory=list)
+
+
+def events_of(steps: Sequence[Step], allocations: Iterable[Allocation] = ()) -> list[Event]:
+    """Give the events in an order in which they can happen. Raises TorcError where jobs wait for each other."""
+    awaited = _awaited(steps)
+    by_awaited: dict[tuple[int, ...], list[int]] = {(): []}
+    for place, jobs in enumerate(awaited):
+        by_awaited.setdefault(jobs, []).append(place)
+    known = list(allocations)
+    for each in known:
+        if each.trigger_type == "on_jobs_complete":
+            by_awaited.setdefault(tuple(sorted(each.jobs)), [])
+    events = _in_order(steps, by_awaited)
+    happens_in = {place: event for event in events for place in event.ready}
+    by_id = {event.id: event for event in events}
+    rank = {event.id: number for number, event in enumerate(events)}
+    for event in events:
+        before = {happens_in[place].id for place in event.completed}
+        event.depends_on = sorted(before, key=rank.__getitem__)
+        for one in event.depends_on:
+            by_id[one].unlocks.append(event.id)
+    for each in known:
+        _place(each, events, happens_in, rank).allocations.append(each)
+    return events
+
+
+def _awaited(steps: Sequence[Step]) -> list[tuple[int, ...]]:
+    """For each job the places of all that it waits for, upwards; the same object for the same jobs."""
+    writers: dict[Hashable, list[int]] = {}
+    for place, step in enumerate(steps):
+        for thing in step.writes:
+            writers.setdefault(thing, []).append(place)
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+    seen: dict[tuple[int, tuple[Hashable, ...]], tuple[int, ...]] = {}
+    found = []
+    for place, step in enumerate(steps):
+        own = any(thing in step.writes for thing in step.reads)
+        key = (id(step.parents), step.reads)
+        if own or key not in seen:
+            jobs = {*step.parents, *(writer for thing in step.reads for writer in writers.get(thing, ()))} - {place}
+            united = tuple(sorted(jobs))
+            united = shared.setdefault(united, united)
+            if not own:
+                seen[key] = united
+            found.append(united)
+        else:
+            found.append(seen[key])
+    return found
+
+
+def _in_order(steps: Sequence[Step], by_awaited: Mapping[tuple[int, ...], list[int]]) -> list[Event]:
+    waiting = {awaited: len(awaited) for awaited in by_awaited}
+    behind: dict[int, list[tuple[int, ...]]] = {}
+    for awaited in by_awaited:
+        for place in awaited:
+            behind.setdefault(place, []).append(awaited)
+    events: list[Event] = []
+    free: list[tuple[int, ...]] = [()]
+    while free:
+        following = []
+        for awaited in free:
+            ready = by_awaited[awaited]
+            events.append(Event(START if not awaited else f"event_{len(events)}", awaited, ready))
+            for place in ready:
+                for others in behind.get(place, ()):
+                    waiting[others] -= 1
+                    if not waiting[others]:
+                        following.append(others)
+        free = following
+    if sum(len(event.ready) for event in events) < len(steps):
+        reached = {place for event in events for place in event.ready}
+        stuck = next(step.name for place, step in enumerate(steps) if place not in reached)
+        raise TorcError(f"Jobs wait for each other, or for one that does, {stuck} among them: they never run.")
+    return events
+
+
+def _place(
+    allocation: Allocation, events: Sequence[Event], happens_in: Mapping[int, Event], rank: Mapping[str, int]
+) -> Event:
+    if allocation.trigger_type == "on_jobs_complete":
+        return next(event for event in events if event.completed == tuple(sorted(allocation.jobs)))
+    if allocation.trigger_type == "on_jobs_ready" and allocation.jobs:
+        return max((happens_in[place] for place in allocation.jobs), key=lambda event: rank[event.id])
+    return events[0] if allocation.trigger_type != "on_workflow_complete" else events[-1]

@@ -1,0 +1,86 @@
+"""Which event lets which jobs run."""
+
+import json
+
+import pytest
+
+from torc_client.errors import TorcError
+from torc_client.execution_plan.events import Allocation, Step, events_of
+from torc_client.execution_plan.telling import record_of, text_of
+
+
+def told(steps, allocations=()):
+    """Events as (id, awaited, ready, after, unlocks), jobs by name."""
+    names = [step.name for step in steps]
+    return [
+        (
+            event.id,
+            "".join(names[place] for place in event.completed),
+            "".join(names[place] for place in event.ready),
+            event.depends_on,
+            event.unlocks,
+        )
+        for event in events_of(steps, allocations)
+    ]
+
+
+def test_a_diamond_has_three_events():
+    assert told([Step("a"), Step("b", (0,)), Step("c", (0,)), Step("d", (1, 2))]) == [
+        ("start", "", "a", [], ["event_1"]),
+        ("event_1", "a", "bc", ["start"], ["event_2"]),
+        ("event_2", "bc", "d", ["event_1"], []),
+    ]
+
+
+def test_what_is_read_waits_for_all_who_write_it_but_oneself():
+    steps = [
+        Step("a", writes=("f",)),
+        Step("b", writes=("f",)),
+        Step("c", reads=("f",)),
+        Step("d", (0,), ("g",), ("g",)),
+    ]
+    assert [(awaited, ready) for _, awaited, ready, _, _ in told(steps)] == [("", "ab"), ("a", "d"), ("ab", "c")]
+
+
+def test_jobs_far_behind_wait_for_all_their_events():
+    steps = [Step("a"), Step("b", (0,)), Step("c", (0, 1))]
+    assert told(steps)[-1] == ("event_2", "ab", "c", ["start", "event_1"], [])
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [[Step("a", (1,)), Step("b", (0,))], [Step("x", reads=("f",), writes=("g",)), Step("y", (), ("g",), ("f",))]],
+)
+def test_a_ring_is_refused(steps):
+    with pytest.raises(TorcError, match="wait for each other"):
+        events_of(steps)
+
+
+def test_nodes_are_asked_for_where_they_are_needed():
+    steps = [Step("a"), Step("b", (0,)), Step("c", (1,))]
+    allocations = [
+        Allocation("on_workflow_start", "s", "slurm", 1),
+        Allocation("on_jobs_ready", "r", "slurm", 2, (2, 0)),
+        Allocation("on_jobs_complete", "e", "slurm", 1, (2, 0)),
+        Allocation("on_workflow_complete", "z", "local", 1),
+    ]
+    events = events_of(steps, allocations)
+    assert [(event.id, [each.scheduler for each in event.allocations]) for event in events] == [
+        ("start", ["s"]), ("event_1", []), ("event_2", ["r"]), ("event_3", ["e", "z"]),
+    ]  # fmt: skip
+    record = record_of("spec_file", "w", steps, events)
+    assert (record["total_events"], record["root_events"], record["leaf_events"]) == (4, ["start"], ["event_3"])
+    assert record["events"][2]["scheduler_allocations"] == [
+        {"scheduler": "r", "scheduler_type": "slurm", "num_allocations": 2, "job_names": ["c", "a"]}
+    ]
+    json.dumps(record)
+    assert "    asks for 2 allocations of slurm 'r'\n    1 job can run: c\n" in text_of("w", steps, events)
+
+
+def test_wide_layers_are_told_shortly_and_found_quickly():
+    width = 2000
+    everyone = tuple(range(width))
+    steps = [*(Step(f"a{n}") for n in range(width)), *(Step(f"b{n}", everyone) for n in range(width))]
+    text = text_of("wide", steps, events_of(steps))
+    assert "2000 jobs can run: a0, a1, a2, a3, a4, a5, a6, a7, a8, a9 and 1990 more\n" in text
+    assert len(text) < 1000
