@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import socket
+import stat
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -83,4 +84,33 @@ def test_a_browser_reaches_the_dashboard_through_ssh(place: Place, ssh_config: P
             chatter.finish()
         dashboard.terminate()
         assert dashboard.wait() == 0
+        output.finish()
+
+
+@pytest.mark.parametrize("direction", ["-L", "-R"])
+def test_a_runner_reaches_a_socket_through_ssh(place: Place, ssh_config: Path, direction: str):
+    """As the page on several machines says: no port is open anywhere, and the runner works all the same."""
+    place.directory.chmod(0o700)
+    real, carried = place.directory / "torc.sock", place.directory / "carried.sock"
+    spec = place.file("hello.yaml", "name: hello\njobs:\n  - {name: hello, command: echo hello > hello.txt}\n")
+    server = place.start("torc-server", "run", "--socket", real, "--database", "torc.db", stderr=subprocess.STDOUT)
+    with ended_after(server):
+        assert server.stdout is not None
+        output = Output(server.stdout)
+        output.wait_for("TORC_SERVER_SOCKET=")
+        forwarding: list[str | Path] = ["ssh", "-v", "-N", "-F", ssh_config, "-o", "StreamLocalBindUnlink=yes"]
+        tunnel = place.start(*forwarding, direction, f"{carried}:{real}", "login-node", stdout=subprocess.DEVNULL)
+        with ended_after(tunnel):
+            assert tunnel.stderr is not None
+            chatter = Output(tunnel.stderr)
+            chatter.wait_for("remote forward success" if direction == "-R" else "Entering interactive session")
+            assert stat.S_IMODE(carried.stat().st_mode) == 0o600
+            place.environment["TORC_API_URL"] = f"unix://{carried}"
+            place.run("torc-runner", spec)
+            assert (place.directory / "hello.txt").read_text() == "hello\n"
+            tunnel.terminate()
+            tunnel.wait()
+            chatter.finish()
+        server.terminate()
+        assert server.wait() == 0
         output.finish()
