@@ -35,7 +35,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by tools/reference_docs.py (`make docs`); edits here are lost. -->\n"
 PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash", "pytorc")
-HELP_WIDTH = 100
+# As wide as a page of the site shows without scrolling.
+HELP_WIDTH = 80
 TAKES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 MEANINGS = {
