@@ -166,6 +166,7 @@ Examples:
   torc exec -C commands.txt --stdio combined
   torc exec -c 'python fit.py {seed} {rate}' --param seed=1:10 --param 'rate=[0.1, 0.01]'
 
+\b
 Exit codes:
   0  every job succeeded
   1  a job failed, or an error
