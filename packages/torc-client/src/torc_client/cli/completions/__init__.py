@@ -6,7 +6,6 @@ from torc_client.cli.completions import shells
 from torc_client.cli.context import App, command
 from torc_client.cli.results import Document
 
-
 _EXAMPLES = """\b
 Examples:
   echo 'eval "$(torc completions bash)"' >> ~/.bashrc
