@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from support.processes import Place, Server
 from torc_client import LiveEvent, NewsMissed, Torc
+from torc_client.errors import TorcError
 
 SPEC = """
 name: limits
