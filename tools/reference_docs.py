@@ -8,6 +8,7 @@
 
 import argparse
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,7 @@ from python_reference import python_page
 from spec_reference import spec_page
 from torc_client.cli import exit_codes, failures
 from torc_client.config import DECLARATIONS
+from torc_client.spec.schema import schema
 from torc_dash.settings import Settings as DashSettings
 from torc_runner import summary
 from torc_server.api.document import build
@@ -98,7 +100,8 @@ def pages() -> dict[Path, str]:
         "python.md": python_page,
         "spec-fields.md": spec_page,
     }
-    return {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
+    made = {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
+    return made | {FOLDER / "torc-spec.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
 
 
 def commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:
