@@ -36,7 +36,11 @@ async def visit(
     """
     await ensure_initialized(client, workflow_id)
     workflow = await client.workflows.get_workflow(workflow_id)
-    run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or workflow.run_id or 0
+    status = await client.workflows.get_workflow_status(workflow_id)
+    if status.jobs_by_status.uninitialized:
+        # Jobs that were reset or added since: nobody would ever run them, nor what waits for them.
+        await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
+    run_id = status.run_id or workflow.run_id or 0
     host, output_dir = this_host(), settings.output_dir.absolute()
     with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
         # What was chosen need not be found out.
