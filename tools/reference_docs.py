@@ -261,15 +261,18 @@ def variables_page() -> Iterator[str]:
     yield "An empty variable counts as not set."
     yield "## Credentials"
     yield (
-        "| Variable | Meaning |\n|---|---|\n| `TORC_PASSWORD` | The password for the server. Jobs do not get it. |\n"
+        "| Variable | Meaning |\n|---|---|\n"
+        "| `TORC_PASSWORD` | The password for the server. Jobs get it only with `TORC_API_ACCESS`. |\n"
         "| `TORC_USERNAME` | The user name, where it is not `USER`. |\n"
         "| `TORC_TLS_CA_CERT` | Certificate (PEM) of one more authority that clients trust for `https://`. |\n"
         "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. Only for a test. |\n"
-        "| `TORC_COOKIE_HEADER` | Cookies that a proxy before the server wants. Jobs do not get them. |"
+        "| `TORC_COOKIE_HEADER` | Cookies that a proxy before the server wants. For jobs the same holds. |"
     )
     yield "## Runners"
     yield (
-        "| Variable | Meaning |\n|---|---|\n| `TORC_LEASE_SECONDS` | The default of `torc run --lease-seconds`. |\n"
+        "| Variable | Meaning |\n|---|---|\n"
+        "| `TORC_API_ACCESS` | `true` in the `env` of a spec: its jobs have their runner's credentials. |\n"
+        "| `TORC_LEASE_SECONDS` | The default of `torc run --lease-seconds`. |\n"
         "| `TORC_RUNNER_ID` | Set for jobs: by it their runner recognizes what they leave behind. |"
     )
     yield "## Settings"

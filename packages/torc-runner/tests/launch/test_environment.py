@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from torc_runner.launch.command import shell_arguments
-from torc_runner.launch.environment import Surroundings, job_environment
+from torc_runner.launch.environment import Surroundings, job_environment, workflow_environment
 from torc_runner.places import Place
 
 
@@ -38,6 +38,34 @@ def test_torc_names_the_job(build, around):
 
 def test_no_credential_reaches_a_job(build, around):
     assert not [value for value in job_environment(build.job(1), around).values() if "geheim" in value]
+
+
+CREDENTIALS = {"TORC_PASSWORD": "geheim", "TORC_COOKIE_HEADER": "id=geheim"}
+
+
+def test_a_job_that_asks_has_the_credentials_and_no_other(build, around):
+    asking = job_environment(build.job(1, env={"TORC_API_ACCESS": "true"}), around)
+    assert asking.items() >= CREDENTIALS.items()
+    for refused in ({}, {"TORC_API_ACCESS": "false"}, {"TORC_API_ACCESS": ""}):
+        assert not job_environment(build.job(2, env=refused), around).keys() & CREDENTIALS.keys()
+
+
+def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(build, around):
+    around = replace(around, inherited=CREDENTIALS, workflow_env={"TORC_API_ACCESS": "true"})
+    assert job_environment(build.job(1), around).items() >= CREDENTIALS.items()
+    assert workflow_environment(around).items() >= CREDENTIALS.items()
+    declining = build.job(2, env={"TORC_API_ACCESS": "false"})
+    assert not job_environment(declining, around).keys() & CREDENTIALS.keys()
+
+
+def test_what_a_runner_inherited_asks_for_nothing(build, around):
+    around = replace(around, inherited={**CREDENTIALS, "TORC_API_ACCESS": "true"})
+    assert not job_environment(build.job(1), around).keys() & CREDENTIALS.keys()
+    assert not workflow_environment(around).keys() & CREDENTIALS.keys()
+
+
+def test_credentials_are_not_shown_with_the_surroundings(around):
+    assert "geheim" not in repr(around)
 
 
 def test_job_wins_over_workflow_and_workflow_over_inherited(build, around):

@@ -12,6 +12,8 @@ from torc_runner.launch.stdio import StdioRules
 from torc_runner.places import ANYWHERE, Place
 
 RUNNER_ID = "TORC_RUNNER_ID"
+API_ACCESS = "TORC_API_ACCESS"
+"""With this as `true`, in its own `env` or the workflow's, a job has what lets its runner into the server."""
 _SECRET_WORDS = ("PASSWORD", "COOKIE", "TOKEN", "SECRET", "CREDENTIAL")
 
 
@@ -39,11 +41,14 @@ class Surroundings:
 
     identity: Mapping[str, str] = field(init=False)
     """What tells a command which workflow it belongs to."""
+    _credentials: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Let no credential in."""
+        """Let no credential in; put them aside for those that ask."""
         object.__setattr__(self, "api_url", without_credentials(self.api_url))
-        inherited = {name: value for name, value in self.inherited.items() if not is_secret(name)}
+        credentials = {name: value for name, value in self.inherited.items() if is_secret(name)}
+        object.__setattr__(self, "_credentials", credentials)
+        inherited = {name: value for name, value in self.inherited.items() if name not in credentials}
         object.__setattr__(self, "inherited", _without_gpus(inherited, self.gpu_variable))
         identity = {
             "TORC_WORKFLOW_ID": str(self.workflow_id),
@@ -57,6 +62,14 @@ class Surroundings:
             identity["TORC_WORKFLOW_SUBMISSION_DIR"] = self.submission_dir
         object.__setattr__(self, "identity", identity)
 
+    def granted(self, env: Mapping[str, str]) -> Mapping[str, str]:
+        """Give the runner's credentials where the spec asks for them: `env` does, or the workflow's says so for all.
+
+        What the runner itself inherited does not count: it would open every job below a job that was let in.
+        """
+        wish = env.get(API_ACCESS) or self.workflow_env.get(API_ACCESS, "")
+        return self._credentials if wish.lower() == "true" else {}
+
 
 def _without_gpus(inherited: dict[str, str], variable: str | None) -> dict[str, str]:
     """Hide all GPUs, where they are shared out, from jobs that do not ask for any."""
@@ -67,7 +80,7 @@ def _without_gpus(inherited: dict[str, str], variable: str | None) -> dict[str, 
 
 
 def is_secret(name: str) -> bool:
-    """Whether a variable of ours carries a credential; jobs never see those."""
+    """Whether a variable of ours carries a credential; jobs see those only when they ask for them."""
     return name.startswith("TORC_") and any(word in name for word in _SECRET_WORDS)
 
 
@@ -81,6 +94,7 @@ def job_environment(job: ClaimedJob, around: Surroundings, place: Place = ANYWHE
     """Compose a job's environment: inherited, the workflow's, the job's, what identifies the job, and its GPUs."""
     environment = {
         **around.inherited,
+        **around.granted(job.env),
         **around.workflow_env,
         **job.env,
         **around.identity,
@@ -95,4 +109,5 @@ def job_environment(job: ClaimedJob, around: Surroundings, place: Place = ANYWHE
 
 def workflow_environment(around: Surroundings) -> dict[str, str]:
     """Compose the environment of what is done for the whole workflow."""
-    return {**around.inherited, **around.workflow_env, **around.identity}
+    granted = around.granted(around.workflow_env)
+    return {**around.inherited, **granted, **around.workflow_env, **around.identity}
