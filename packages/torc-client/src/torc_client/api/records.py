@@ -352,6 +352,8 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """GPUs it offers."""
     num_nodes: int
     """Nodes it stands for."""
+    output_dir: str | None = None
+    """Where the runner keeps what jobs print: an absolute path on its host."""
     peak_cpu_percent: float | None = None
     """Highest CPU use, where 100 is one CPU."""
     peak_memory_bytes: int | None = None
