@@ -225,6 +225,7 @@ def _node(offer: Offer, label: str) -> ComputeNodeModel:
         compute_node_type="local",
         lease_seconds=offer.settings.lease_seconds,
         host_identity=as_runner(host.identity, label) or None,
+        output_dir=str(offer.output_dir),
     )
 
 

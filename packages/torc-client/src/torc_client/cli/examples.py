@@ -21,6 +21,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "torc jobs reset-status --workflow-id 7 --return-code 137 --dry-run",
     ),
     "logs": (
+        "torc logs show 12 --stream stderr",
+        "torc logs tail 12 --lines 50",
         "torc logs analyze torc_output --workflow-id 7",
         "torc logs bundle 7 --bundle-dir /tmp",
     ),

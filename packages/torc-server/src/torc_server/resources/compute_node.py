@@ -45,6 +45,7 @@ class ComputeNodeModel(Record):
         "What tells this host, this boot of it and this process from all others, in the runner's own words.",
         extension=True,
     )
+    output_dir = Text("Where the runner keeps what jobs print: an absolute path on its host.", extension=True)
 
 
 def check_new_leases(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:

@@ -12,5 +12,7 @@ logs = LazyGroup(
     table={
         "analyze": Place(f"{_ROOM}.analyze:analyze", "Say what logs tell that went wrong"),
         "bundle": Place(f"{_ROOM}.bundle:bundle", "Pack the logs of a workflow into one file"),
+        "show": Place(f"{_ROOM}.show:show_output", "Show what a job printed"),
+        "tail": Place(f"{_ROOM}.tail:tail", "Show the end of what a job printed, and what it prints from now on"),
     },
 )

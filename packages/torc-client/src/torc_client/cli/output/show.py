@@ -1,5 +1,7 @@
 """Put a result on stdout, as a table, JSON or CSV; say everything else on stderr."""
 
+import re
+import sys
 from typing import Any
 
 import click
@@ -54,6 +56,13 @@ def say(sentence: str) -> None:
 def write(text: str) -> None:
     """Print a text for programs, such as a script, as it is, whatever the format."""
     click.echo(text)
+
+
+def show_text(text: str) -> None:
+    """Print a piece of what a job printed: as it is for programs; for people so that it cannot steer their terminal."""
+    if sys.stdout.isatty():
+        text = "".join(part if part in {"\r", "\t"} else inert(part) for part in re.split(r"([\r\t])", text))
+    click.echo(text, nl=False)
 
 
 def show_line(record: Any, sentence: str, format: str) -> None:

@@ -1,0 +1,94 @@
+"""Find the files with what a job printed, wherever its runner keeps them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import ComputeNodeModel, JobModel
+from torc_client.client import TorcClient
+from torc_client.errors import NotFound, TorcError
+from torc_client.log_files.names import AttemptId, latest_attempt, stdio_paths
+
+USUAL_FOLDER = Path("torc_output")
+UNDERWAY = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
+NOT_BEGUN = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
+
+
+class Stream(StrEnum):
+    """What a job prints to; BOTH where it has one file for both."""
+
+    STDOUT = "stdout"
+    STDERR = "stderr"
+    BOTH = "stdout and stderr"
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutput:
+    """The files of one attempt that are there."""
+
+    attempt: AttemptId
+    paths: Mapping[Stream, Path]
+
+    def only(self, stream: Stream | None) -> Mapping[Stream, Path]:
+        """Choose the files in which a stream is; None for all."""
+        return {each: path for each, path in self.paths.items() if stream in {None, each} or each is Stream.BOTH}
+
+
+async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None) -> JobOutput:
+    """Find the latest attempt of a job that left output: in `output_dir`, else where its node says, else here.
+
+    Of a job that runs, only the attempt that runs counts. Raises TorcError that says where the files would be.
+    """
+    job_id, node = job.id or 0, await _node(client, job)
+    running = None
+    if job.status in UNDERWAY:
+        run_id = (await client.workflows.get_workflow_status(job.workflow_id)).run_id or 0
+        running = AttemptId(job.workflow_id, job_id, run_id, job.attempt_id or 1)
+    folders = [output_dir] if output_dir is not None else _folders(node)
+    for folder in folders:
+        attempt = running or latest_attempt(folder, job.workflow_id, job_id)
+        paths = _existing(folder, attempt) if attempt else {}
+        if attempt and paths:
+            return JobOutput(attempt, paths)
+    raise _not_here(job, node, folders)
+
+
+def _folders(node: ComputeNodeModel | None) -> list[Path]:
+    told = [Path(node.output_dir)] if node is not None and node.output_dir else []
+    return [*told, USUAL_FOLDER.absolute()]
+
+
+def _existing(folder: Path, attempt: AttemptId) -> dict[Stream, Path]:
+    paths = stdio_paths(folder, attempt)
+    if paths.stdout == paths.stderr:
+        return {Stream.BOTH: paths.stdout}
+    both = {Stream.STDOUT: paths.stdout, Stream.STDERR: paths.stderr}
+    return {stream: path for stream, path in both.items() if path.exists()}
+
+
+async def _node(client: TorcClient, job: JobModel) -> ComputeNodeModel | None:
+    """Give the node of the job's last attempt, if it is known and has not been deleted."""
+    if job.compute_node_id is None:
+        return None
+    try:
+        return await client.compute_nodes.get_compute_node(job.compute_node_id)
+    except NotFound:
+        return None
+
+
+def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path]) -> TorcError:
+    if job.status in NOT_BEGUN:
+        return TorcError(
+            f"Job {job.id} has not run yet (it is {job.status}), so there is no output of it.",
+            f"`torc logs tail {job.id}` waits for it.",
+        )
+    where = " or ".join(str(folder) for folder in folders)
+    cause = f"No output of job {job.id} is in {where} on this machine"
+    if node is None:
+        return TorcError(f"{cause}.", "Name its runner's output folder with --output-dir.")
+    return TorcError(
+        f"{cause}; it ran on {node.hostname}.",
+        "Look there, or name the folder with --output-dir; a spec may also say that output is not kept (stdio).",
+    )

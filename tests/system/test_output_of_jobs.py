@@ -1,0 +1,70 @@
+"""What jobs print, read by their user from wherever he is."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from support.processes import Output, Place, Reports, Server, ended_after
+
+TALKING = """
+name: talking
+jobs:
+  - {name: talks, command: "seq 30; echo grumbling >&2; echo begun > ../work/reports; cat goon; echo farewell"}
+"""
+
+
+def elsewhere(place: Place, server: Server, tmp_path: Path) -> Place:
+    """Another directory of the same machine, in which nobody ran anything."""
+    other = Place(tmp_path / "elsewhere")
+    other.environment["TORC_API_URL"] = server.url
+    return other
+
+
+def test_output_is_found_from_another_directory(place: Place, server: Server, tmp_path: Path):
+    place.run("torc", "exec", "-o", "kept here", "-c", "echo out; echo err >&2; exit 3", status=1)
+    other = elsewhere(place, server, tmp_path)
+    shown = other.run("torc", "logs", "show", "1")
+    assert shown.stdout == "out\nerr\n"
+    assert str(place.directory / "kept here" / "job_stdio" / "job_wf1_j1_r1_a1.o") in shown.stderr
+    assert other.run("torc", "logs", "show", "1", "--stream", "stderr").stdout == "err\n"
+    (only,) = other.torc("logs", "show", "1", "--stream", "stdout")["output"]
+    assert (only["text"], Path(only["path"]).is_absolute()) == ("out\n", True)
+
+
+def test_a_job_is_followed_from_its_beginning_to_its_end(
+    place: Place, server: Server, tmp_path: Path, reports: Reports
+):
+    os.mkfifo(place.directory / "goon")
+    created = place.torc("workflows", "create", place.file("talking.yaml", TALKING))
+    workflow_id = str(created["workflow_id"])
+    other = elsewhere(place, server, tmp_path)
+    with ended_after(other.start("torc", "logs", "tail", "1", "-n", "2", stderr=subprocess.STDOUT)) as following:
+        assert following.stdout is not None
+        seen = Output(following.stdout)
+        seen.wait_for("Waiting for job 1 to begin")
+        with ended_after(place.start("torc", "run", workflow_id)) as runner:
+            reports.next(of=[runner])
+            seen.wait_for("grumbling")
+            assert following.poll() is None, "it goes on for as long as the job does"
+            (place.directory / "goon").write_text("went on\n")
+            runner.communicate()
+            assert runner.returncode == 0
+        assert following.wait() == 0
+        lines = seen.finish().splitlines()
+    printed = [line for line in lines if not line.startswith(("==>", "Waiting"))]
+    assert sorted(printed) == sorted(["29", "30", "grumbling", "went on", "farewell"])
+    late = other.run("torc", "-f", "json", "logs", "tail", "1", "-n", "1", "--stream", "stdout")
+    assert json.loads(late.stdout)["text"] == "farewell\n"
+
+
+def test_where_the_files_are_not_it_says_where_they_are(place: Place, server: Server):
+    place.run("torc", "exec", "-c", "echo gone")
+    (place.directory / "torc_output").rename(place.directory / "moved")
+    missing = place.run("torc", "logs", "show", "1", status=1)
+    assert missing.stdout == ""
+    assert f"{place.directory}/torc_output on this machine; it ran on {os.uname().nodename}" in missing.stderr
+    assert place.run("torc", "logs", "show", "1", "-o", "moved").stdout == "gone\n"
+    kept_nothing = place.run("torc", "exec", "--stdio", "none", "-c", "echo nothing")
+    assert kept_nothing.returncode == 0
+    assert "not kept" in place.run("torc", "logs", "tail", "2", status=1).stderr
