@@ -19,12 +19,18 @@ _ROOM = "torc_client.cli"
 COMMANDS = {
     "access-groups": Place(f"{_ROOM}.access_groups:access_groups", "Groups of users, and the workflows they share"),
     "admin": Place(f"{_ROOM}.admin:admin", "What administrators of a server do"),
+    "cancel": Place(f"{_ROOM}.workflows.cancel:cancel", "Stop a workflow: nothing more is started"),
     "completions": Place(f"{_ROOM}.completions:completions", "Print what makes your shell complete torc's words"),
     "compute-nodes": Place(f"{_ROOM}.groups:compute_nodes", "Nodes that run jobs"),
     "config": Place(f"{_ROOM}.config:config", "Show, check and begin files of settings"),
+    "create": Place(f"{_ROOM}.workflows.create:create", "Create a workflow from a spec file"),
+    "delete": Place(f"{_ROOM}.workflows.delete:delete", "Delete workflows and all that is theirs"),
     "events": Place(f"{_ROOM}.groups:events", "What people did to a workflow, and its news as they come"),
     "files": Place(f"{_ROOM}.groups:files", "Files that jobs read and write"),
     "hpc": Place(f"{_ROOM}.hpc:hpc", "Clusters that are known, and which partition suits a job"),
+    "init": Place(
+        f"{_ROOM}.workflows.initialize:initialize_command", "Make a workflow ready to run from its beginning"
+    ),
     "job-dependencies": Place(f"{_ROOM}.groups:job_dependencies", "Which jobs wait for what"),
     "jobs": Place(f"{_ROOM}.groups:jobs", "Create, look at, change and delete jobs"),
     "logs": Place(f"{_ROOM}.logs:logs", "What jobs and runners wrote"),
@@ -38,6 +44,7 @@ COMMANDS = {
     "ro-crate": Place(f"{_ROOM}.groups:ro_crate", "What a workflow says of its data, as an RO-Crate"),
     "scheduled-compute-nodes": Place(f"{_ROOM}.groups:scheduled_compute_nodes", "Allocations that were asked for"),
     "slurm": Place(f"{_ROOM}.groups:slurm", "How a workflow asks Slurm for nodes, and what Slurm counted"),
+    "status": Place(f"{_ROOM}.workflows.status:status", "Show how far a workflow is"),
     "tasks": Place(f"{_ROOM}.groups:tasks", "What the server does in the background"),
     "spec": Place(f"{_ROOM}.spec_commands:spec", "Check and convert spec files, print their schema"),
     "user-data": Place(f"{_ROOM}.groups:user_data", "Data that jobs pass on"),

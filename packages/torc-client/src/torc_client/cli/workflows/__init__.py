@@ -10,6 +10,7 @@ workflows = LazyGroup(
     help="Create, look at, start over, cancel and delete workflows.",
     epilog=epilog("workflows"),
     table={
+        "archive": Place(f"{_ROOM}.archive:archive", "Put workflows away, or take them out again"),
         "cancel": Place(f"{_ROOM}.cancel:cancel", "Stop a workflow: nothing more is started"),
         "check-resources": Place(
             "torc_client.cli.reports.check_resources:check_resources", "List jobs that used more than they required"
@@ -25,9 +26,11 @@ workflows = LazyGroup(
         "export": Place(f"{_ROOM}.export:export", "Write a workflow to a file that can be imported"),
         "get": Place(f"{_ROOM}.get:get", "Show one workflow"),
         "import": Place(f"{_ROOM}.import_:import_workflow", "Create a workflow from an exported one"),
+        "init": Place(f"{_ROOM}.initialize:initialize_command", "The same as initialize"),
         "initialize": Place(
             f"{_ROOM}.initialize:initialize_command", "Make a workflow ready to run from its beginning"
         ),
+        "is-complete": Place(f"{_ROOM}.is_complete:is_complete", "Say whether all jobs of a workflow are over"),
         "list": Place(f"{_ROOM}.list:list_workflows", "List workflows"),
         "list-actions": Place(f"{_ROOM}.list_actions:list_actions", "List what a workflow does when it gets somewhere"),
         "new": Place(f"{_ROOM}.new:new", "Create a workflow without jobs"),

@@ -1,0 +1,57 @@
+"""The verbs of everyday use stand at the top, and do what the older spellings do."""
+
+import pytest
+
+PAIRS = [
+    (["status", "7"], ["workflows", "status", "7"]),
+    (["cancel", "7"], ["workflows", "cancel", "7"]),
+    (["delete", "7", "--force"], ["workflows", "delete", "7", "--no-prompts"]),
+    (["init", "7", "--no-prompts"], ["workflows", "initialize", "7", "--no-prompts"]),
+    (["init", "7", "--dry-run"], ["workflows", "init", "7", "--dry-run"]),
+]
+
+
+@pytest.fixture
+def server(fake_server, make):
+    page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
+    for operation, answer in {
+        "get_workflow": make.workflow(7),
+        "get_workflow_status": make.status(),
+        "delete_workflow": make.workflow(7),
+        "cancel_workflow": {"run_id": 1, "is_canceled": True},
+        "is_workflow_uninitialized": {"is_uninitialized": True},
+        "is_workflow_complete": {"is_complete": False, "is_canceled": False},
+        "list_files": page,
+        "reset_workflow_status": {"run_id": 2, "is_canceled": False},
+        "reset_job_status": {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"},
+        "initialize_jobs": {"message": "done"},
+        "archive_workflow": make.workflow(7),
+    }.items():
+        fake_server.answer(operation, answer)
+    return fake_server
+
+
+@pytest.mark.parametrize(("short", "long"), PAIRS, ids=" ".join)
+async def test_short_and_long_are_the_same(torc, server, short, long):
+    first = await torc("-f", "json", *short)
+    asked = [(call.operation, call.query) for call in server.calls]
+    server.calls.clear()
+    second = await torc("-f", "json", *long)
+    assert (first.code, first.json) == (0, second.json)
+    assert [(call.operation, call.query) for call in server.calls] == asked
+
+
+async def test_workflows_are_archived_and_taken_out(torc, server):
+    ended = await torc("-f", "json", "workflows", "archive", "true", "7", "8", "7")
+    assert ended.json["updated_workflows"] == [7, 8]
+    assert [(call.path, call.body) for call in server.calls_of("archive_workflow")] == [
+        ({"id": 7}, {"is_archived": True}),
+        ({"id": 8}, {"is_archived": True}),
+    ]
+    assert (await torc("workflows", "archive", "false", "7")).out == "Workflow 7 is in the lists again.\n"
+    assert (await torc("workflows", "archive", "maybe", "7")).code == 2
+
+
+async def test_is_complete_is_told_and_no_error(torc, server):
+    ended = await torc("-f", "json", "workflows", "is-complete", "7")
+    assert (ended.code, ended.json["is_complete"], ended.json["is_canceled"]) == (0, False, False)
