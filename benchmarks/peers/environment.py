@@ -25,6 +25,7 @@ class PythonPeer:
     target: float
     requirements: tuple[str, ...]
     program: str
+    is_slow: bool = False
 
     def seconds(self, cache: Path, directory: Path, jobs: int, at_once: int) -> float:
         """Run the peer's program. Raises NotMeasured when the peer cannot be installed or fails."""

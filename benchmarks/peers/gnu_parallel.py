@@ -16,6 +16,7 @@ class GnuParallel:
 
     name: str
     target: float
+    is_slow: bool = False
 
     def seconds(self, cache: Path, directory: Path, jobs: int, at_once: int) -> float:
         """Run it as a program, start and end counted; that takes it 0.1 s. Raises NotMeasured."""

@@ -15,6 +15,10 @@ class Peer(Protocol):
     def target(self) -> float:
         """How many times its rate Torc should reach."""
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether it would take minutes for what others do in seconds: then it is given a part of the jobs."""
+
     def seconds(self, cache: Path, directory: Path, jobs: int, at_once: int) -> float:
         """Run the jobs in an empty directory; gives the seconds from handing them in to the last recorded result.
 
