@@ -13,6 +13,7 @@ def server(fake_server, make):
     fake_server.answer("list_files", {**PAGE, "items": files, "count": 3, "total_count": 3})
     jobs = [make.job(1, input_file_ids=[0], output_file_ids=[1]), make.job(2, input_file_ids=[1], output_file_ids=[2])]
     fake_server.answer("list_jobs", make.jobs(jobs))
+    fake_server.answer("update_file", files[0])
     fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
     fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
     fake_server.answer("initialize_jobs", {"message": "done"})
@@ -30,7 +31,8 @@ def changes(server) -> list[str]:
 
 async def test_a_run_begins_with_these_calls(server, client, inputs):
     await initialize(client, 7)
-    assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
+    assert changes(server) == ["reset_workflow_status", "reset_job_status", "update_file", "initialize_jobs"]
+    assert server.calls_of("update_file")[0].body["st_mtime"] > 0
     assert server.calls_of("reset_workflow_status")[0].query["force"] is False
     assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is False
 

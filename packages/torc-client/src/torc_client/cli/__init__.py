@@ -40,6 +40,7 @@ COMMANDS = {
     "results": Place(f"{_ROOM}.groups:results", "How jobs ended"),
     "remote": Place(f"{_ROOM}.groups:remote", "Which remote machines work for a workflow"),
     "recover": Place(f"{_ROOM}.recover:recover", "Give jobs that failed what they lacked, and let them run again"),
+    "reinit": Place(f"{_ROOM}.workflows.reinitialize:reinitialize_command", "Run again what changed, and say why"),
     "reports": Place(f"{_ROOM}.reports:reports", "What became of a workflow, and what its jobs used"),
     "ro-crate": Place(f"{_ROOM}.groups:ro_crate", "What a workflow says of its data, as an RO-Crate"),
     "scheduled-compute-nodes": Place(f"{_ROOM}.groups:scheduled_compute_nodes", "Allocations that were asked for"),

@@ -53,6 +53,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "torc user-data list-missing 7",
     ),
     "workflows": (
+        "torc workflows reinitialize 7 --dry-run",
         "torc workflows export 7 -o sweep.json --include-results",
         "torc workflows import sweep.json --name again",
     ),

@@ -2,6 +2,7 @@
 
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.lifecycle.file_times import remember_times
 from torc_client.lifecycle.files import check_files
 
 _MISSING_SHOWN = 5
@@ -18,13 +19,15 @@ async def initialize(client: TorcClient, workflow_id: int, *, force: bool = Fals
     Raises InputsMissing, NotFound, Forbidden, RuleBroken (archived, or jobs are running).
     """
     if not force:
-        await _require_inputs(client, workflow_id)
+        await require_inputs(client, workflow_id)
     await client.workflows.reset_workflow_status(workflow_id, force=force)
     await client.workflows.reset_job_status(workflow_id, failed_only=False)
+    await remember_times(client, workflow_id)
     await client.workflows.initialize_jobs(workflow_id, only_uninitialized=False, clear_ephemeral_user_data=False)
 
 
-async def _require_inputs(client: TorcClient, workflow_id: int) -> None:
+async def require_inputs(client: TorcClient, workflow_id: int) -> None:
+    """Raise InputsMissing, with their paths, where files are not there that jobs read and no job writes."""
     missing = (await check_files(client, workflow_id)).missing_input_files
     if missing:
         more = f" and {len(missing) - _MISSING_SHOWN} more" if len(missing) > _MISSING_SHOWN else ""

@@ -35,6 +35,8 @@ workflows = LazyGroup(
         "list-actions": Place(f"{_ROOM}.list_actions:list_actions", "List what a workflow does when it gets somewhere"),
         "new": Place(f"{_ROOM}.new:new", "Create a workflow without jobs"),
         "reconcile": Place(f"{_ROOM}.reconcile:reconcile", "Send results that runners could not send"),
+        "reinit": Place(f"{_ROOM}.reinitialize:reinitialize_command", "The same as reinitialize"),
+        "reinitialize": Place(f"{_ROOM}.reinitialize:reinitialize_command", "Run again what changed, and say why"),
         "reset-status": Place(f"{_ROOM}.reset_status:reset_status", "Forget how jobs ended"),
         "status": Place(f"{_ROOM}.status:status", "Show how far a workflow is"),
         "sync-status": Place(f"{_ROOM}.sync_status:sync_status", "Tell the server what is gone without having said so"),

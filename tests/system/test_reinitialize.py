@@ -1,0 +1,67 @@
+"""What changed runs again, and what waits for it; each job says why. The rest stays as it ended."""
+
+import os
+
+import pytest
+
+from support.processes import Place, Server
+
+SPEC = """
+name: made
+files:
+  - {name: left_in, path: left.in}
+  - {name: right_in, path: right.in}
+  - {name: left_out, path: left.out}
+  - {name: sum, path: sum.out}
+jobs:
+  - {name: left, command: cp left.in left.out, input_files: [left_in], output_files: [left_out]}
+  - {name: right, command: cat right.in, input_files: [right_in]}
+  - {name: sum, command: cat left.out > sum.out, input_files: [left_out], output_files: [sum]}
+"""
+
+
+@pytest.fixture
+def workflow_id(place: Place, server: Server) -> str:
+    place.file("left.in", "1")
+    place.file("right.in", "2")
+    made = str(place.torc("create", place.file("spec.yaml", SPEC))["workflow_id"])
+    place.run("torc", "run", made)
+    return made
+
+
+def reasons(place: Place, workflow_id: str) -> dict[str, str]:
+    return {each["name"]: each["reason"] for each in place.torc("reinit", workflow_id, "--dry-run")["jobs_to_run"]}
+
+
+def runs(place: Place, workflow_id: str) -> dict[str, int]:
+    results = place.torc("results", "list", workflow_id, "--all-runs")["items"]
+    return {name: sum(each["job_name"] == name for each in results) for name in ("left", "right", "sum")}
+
+
+def test_nothing_runs_again_where_nothing_changed(place: Place, workflow_id: str):
+    assert reasons(place, workflow_id) == {}
+    assert place.torc("reinit", workflow_id)["job_ids"] == []
+    place.run("torc", "run", workflow_id)
+    assert runs(place, workflow_id) == {"left": 1, "right": 1, "sum": 1}
+
+
+def test_an_input_that_changed_brings_what_reads_it_and_what_waits(place: Place, workflow_id: str):
+    changed = place.file("left.in", "3")
+    os.utime(changed, (2_000_000_000, 2_000_000_000))
+    found = reasons(place, workflow_id)
+    assert found["left"] == "its input left.in changed"
+    assert found["sum"].startswith("waits for job ")
+    assert set(found) == {"left", "sum"}
+    place.torc("workflows", "reinitialize", workflow_id)
+    assert reasons(place, workflow_id) == {}
+    place.run("torc", "run", workflow_id)
+    assert runs(place, workflow_id) == {"left": 2, "right": 1, "sum": 2}
+    assert reasons(place, workflow_id) == {}
+
+
+def test_an_output_that_is_missing_is_made_again(place: Place, workflow_id: str):
+    place.file("sum.out", "").unlink()
+    assert reasons(place, workflow_id) == {"sum": "its output sum.out is missing"}
+    place.torc("reinit", workflow_id)
+    place.run("torc", "run", workflow_id)
+    assert runs(place, workflow_id) == {"left": 1, "right": 1, "sum": 2}
