@@ -60,3 +60,14 @@ async def test_a_missing_file(torc, server):
     ended = await torc("workflows", "create", "none.yaml")
     assert ended.code == 1
     assert "none.yaml" in ended.err
+
+
+async def test_a_dry_run_of_many_jobs_shows_the_first_names(torc, nobodys_environment):
+    (nobodys_environment / "many.yaml").write_text(
+        "name: many\njobs: [{name: 'job_{i:03d}', command: 'echo {i}', parameters: {i: '1:500'}}]\n"
+    )
+    shown = (await torc("create", "many.yaml", "--dry-run")).out
+    assert "job_010 and 490 more" in " ".join(shown.replace("│", " ").split())
+    assert "job_011" not in shown
+    told = (await torc("-f", "json", "create", "many.yaml", "--dry-run")).json
+    assert len(told["summary"]["job_names"]) == 500

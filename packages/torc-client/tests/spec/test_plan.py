@@ -109,7 +109,7 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
         ),
         (
             {"jobs": [{"name": "a", "command": "cat ${files.input.x}"}]},
-            "jobs[0].command: ${files.input.x}: no file is named 'x'",
+            "jobs[0].command: ${files.input.x}: no file is named 'x'; add it to files",
         ),
         (
             {"jobs": [{"name": "a", **TRUE, "depends_on_regexes": ["^z"]}]},

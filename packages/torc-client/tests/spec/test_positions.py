@@ -64,7 +64,7 @@ def test_all_mistakes_are_told_at_once_with_their_positions(tmp_path, name):
         "column": told["jobs[0].priority"].position.column,
         "place": "jobs[0].priority",
         "reason": "must be a whole number, not 'high'",
-        "fix": "leave the quotes out",
+        "fix": "write it in digits, such as 4",
     }
 
 

@@ -26,11 +26,12 @@ def plan_action(action: Record, jobs: Names, schedulers: Names, problems: Proble
     """Find the jobs of an action and see that a runner can carry it out."""
     place = action[PLACE]
     found = united(jobs.find(action, "jobs", problems), jobs.match(action, "job_name_regexes", problems))
-    waits_for_jobs = action["trigger_type"] in JOB_TRIGGERS
+    trigger = action.get("trigger_type")  # absent where the spec has a wrong one, which is told already
+    waits_for_jobs = trigger in JOB_TRIGGERS
     if waits_for_jobs and not ("jobs" in action or "job_name_regexes" in action):
-        problems.add(place, f"{action['trigger_type']} needs jobs or job_name_regexes: the jobs that it waits for")
-    if found and not waits_for_jobs:
-        problems.add(place, f"{action['trigger_type']} waits for no jobs; only on_jobs_ready and on_jobs_complete do")
+        problems.add(place, f"{trigger} needs jobs or job_name_regexes: the jobs that it waits for")
+    if found and trigger and not waits_for_jobs:
+        problems.add(place, f"{trigger} waits for no jobs; only on_jobs_ready and on_jobs_complete do")
     for name in FOREIGN[action["action_type"]]:
         if name in action:
             problems.add(f"{place}.{name}", f"{action['action_type']} has no {name}; take it out")

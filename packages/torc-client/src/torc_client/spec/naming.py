@@ -8,13 +8,24 @@ from torc_client.spec.patterns import PatternError, Searcher
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
+# What one of each collection is called.
+NOUNS = {
+    "jobs": "job",
+    "files": "file",
+    "user_data": "user data record",
+    "resource_requirements": "resource requirements record",
+    "failure_handlers": "failure handler",
+    "slurm_schedulers": "Slurm scheduler",
+}
+
 
 class Names:
     """The names of one kind of thing, with the number of each. Looked up by many jobs, each regex searched once."""
 
-    def __init__(self, noun: str, records: list[Record], problems: Problems, *, is_complete: bool = True) -> None:
+    def __init__(self, collection: str, records: list[Record], problems: Problems, *, is_complete: bool = True) -> None:
         """Take the names of the records; where some could not be made out, no other name is called unknown."""
-        self.noun = noun
+        self._collection = collection
+        self.noun = noun = NOUNS[collection]
         self._is_complete = is_complete
         self.number_of: dict[str, int] = {}
         for number, record in enumerate(records):
@@ -36,6 +47,8 @@ class Names:
         Those of equal lists are the same object.
         """
         names = tuple(record.get(field, ()))
+        if not names:
+            return ()
         found = self._found.get(names)
         if found is None:
             found = self._find(names, record, field, problems)
@@ -61,15 +74,20 @@ class Names:
 
     def _tell_unknown(self, name: str, place: str, problems: Problems) -> None:
         if self._is_complete:
-            problems.add(place, f"no {self.noun} is named {name!r}", word=name, known=self.number_of)
+            message = f"no {self.noun} is named {name!r}"
+            otherwise = f"; add it to {self._collection}"
+            problems.add(place, message, word=name, known=self.number_of, otherwise=otherwise)
 
     def match(self, record: Record, field: str, problems: Problems, *, but: int | None = None) -> tuple[int, ...]:
         """The numbers of all names in which a pattern of the list is found, `but` that of the job itself.
 
         Those of one pattern are the same object for every record.
         """
+        patterns = record.get(field)
+        if not patterns:
+            return ()
         found: list[_Matches] = []
-        for index, pattern in enumerate(record.get(field, ())):
+        for index, pattern in enumerate(patterns):
             matches = self._matching(pattern)
             place = f"{record[PLACE]}.{field}[{index}]"
             if isinstance(matches, PatternError):

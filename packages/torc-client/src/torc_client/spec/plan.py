@@ -19,6 +19,7 @@ from torc_client.spec.variables import fill_variables
 
 RESERVED_REQUIREMENTS = "default"
 NOT_EXPANDED = ("resource_requirements", "failure_handlers", "slurm_schedulers")
+TAKES_SHARED = frozenset({"use_parameters", "use_parameters_file"})
 # Of a ring of thousands of jobs the first ones say where to look.
 MAX_TOLD_OF_A_RING = 10
 
@@ -81,7 +82,7 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False) -> Plan:
     actions = [
         plan_action(action, names.jobs, names.schedulers, problems)
         for action in _placed(workflow, "actions")
-        if "trigger_type" in action and "action_type" in action  # without its kind nothing can be said about it
+        if "action_type" in action  # without its kind nothing can be said about it
     ]
     _check_slurm(workflow, parts, actions, skip_checks=skip_checks, problems=problems)
     problems.raise_for(source)
@@ -120,7 +121,9 @@ def _expand(workflow: Record, unsure: frozenset[str], problems: Problems) -> _Pa
     for name in ("files", "jobs", "user_data"):
         before = len(problems)
         records[name] = expand(workflow.get(name, []), name, shared, problems)
-        if shared_is_wrong or len(problems) > before:
+        # What takes nothing from the workflow's parameters has its names, whatever is wrong with those.
+        is_touched = shared_is_wrong and any(not TAKES_SHARED.isdisjoint(each) for each in workflow.get(name, []))
+        if is_touched or len(problems) > before:
             doubtful.add(name)
     if "jobs" in workflow and not workflow["jobs"] and "jobs" not in doubtful:
         problems.add("jobs", "a workflow needs at least one job")
@@ -156,15 +159,15 @@ class _AllNames:
     """The names of everything that can be named."""
 
     def __init__(self, parts: _Parts, problems: Problems) -> None:
-        def names(noun: str, collection: str) -> Names:
-            return Names(noun, parts.records[collection], problems, is_complete=collection not in parts.unsure)
+        def names(collection: str) -> Names:
+            return Names(collection, parts.records[collection], problems, is_complete=collection not in parts.unsure)
 
-        self.jobs = names("job", "jobs")
-        self.files = names("file", "files")
-        self.user_data = names("user data record", "user_data")
-        self.requirements = names("resource requirements record", "resource_requirements")
-        self.handlers = names("failure handler", "failure_handlers")
-        self.schedulers = names("Slurm scheduler", "slurm_schedulers")
+        self.jobs = names("jobs")
+        self.files = names("files")
+        self.user_data = names("user_data")
+        self.requirements = names("resource_requirements")
+        self.handlers = names("failure_handlers")
+        self.schedulers = names("slurm_schedulers")
 
 
 def _placed(workflow: Record, collection: str) -> list[Record]:

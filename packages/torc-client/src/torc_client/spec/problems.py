@@ -62,14 +62,18 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[Problem] = []
         self._at: Counter[str] = Counter()
+        self._told: set[tuple[str, str]] = set()
         self.warnings: list[Problem] = []
 
-    def add(self, place: str, message: str, *, word: str = "", known: Iterable[str] = ()) -> None:
-        """Note a problem. Where `word` is close to one that is known, the message goes on to say so."""
+    def add(self, place: str, message: str, *, word: str = "", known: Iterable[str] = (), otherwise: str = "") -> None:
+        """Note a problem. Where `word` is close to one that is known, the message goes on to say so, or `otherwise`."""
+        if (place, message) in self._told:
+            return  # by another instance of the same record
         self._at[place] += 1
         if self._at[place] <= MAX_AT_ONE_PLACE:
+            self._told.add((place, message))
             hint = did_you_mean(word, known) if word and len(self._found) < MAX_SHOWN else ""
-            self._found.append(Problem(place, message + hint))
+            self._found.append(Problem(place, message + (hint or otherwise)))
 
     def warn(self, place: str, message: str) -> None:
         """Note what is allowed, but is likely not meant."""

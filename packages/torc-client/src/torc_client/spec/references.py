@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from torc_client.spec.expansion import PLACE
+from torc_client.spec.naming import NOUNS
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
@@ -18,7 +19,6 @@ LISTS = {
     ("user_data", "input"): "input_user_data",
     ("user_data", "output"): "output_user_data",
 }
-NOUNS = {"files": "file", "user_data": "user data record"}
 
 
 def resolve(
@@ -64,7 +64,8 @@ def _resolve_field(job: Record, field: str, known_to_us: _Known, problems: Probl
         known: Mapping[str, Any] = paths if kind == "files" else data
         if name not in known:
             if kind not in unsure:
-                problems.add(place, f"{match[0]}: no {NOUNS[kind]} is named {name!r}", word=name, known=known)
+                message = f"{match[0]}: no {NOUNS[kind]} is named {name!r}"
+                problems.add(place, message, word=name, known=known, otherwise=f"; add it to {kind}")
             return match[0]
         named.setdefault(LISTS[kind, direction], {})[name] = None
         return paths[name] if kind == "files" else json.dumps(data[name], separators=(",", ":"), ensure_ascii=False)

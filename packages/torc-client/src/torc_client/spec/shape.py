@@ -12,6 +12,12 @@ from torc_client.spec.problems import Problems
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
 NOTHING: frozenset[str] = frozenset()
+# What people write for a flag, and what to write instead; YAML 1.2 has no `yes` and no `on`.
+FLAGS = {
+    **dict.fromkeys(("true", "false"), "; leave the quotes out"),
+    **dict.fromkeys(("yes", "on", "y", "1"), "; write true"),
+    **dict.fromkeys(("no", "off", "n", "0"), "; write false"),
+}
 
 
 def check(value: Any, kind: str, place: str, problems: Problems) -> Record:
@@ -57,7 +63,8 @@ def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any
         return check(item, field.of, place, problems)
     complaint = _complaint(item, field)
     if complaint:
-        problems.add(place, complaint)
+        word = item if field.choices and isinstance(item, str) else ""
+        problems.add(place, complaint, word=word, known=field.choices)
         return None
     return item
 
@@ -110,11 +117,17 @@ def _way_to_write(item: Any, kind: Kind) -> str:
         return "; write a list with one entry"
     if kind is Kind.ENVIRONMENT and isinstance(item, dict):
         return "; put numbers and words such as true into quotes"
-    if kind in {Kind.WHOLE, Kind.FLAG} and isinstance(item, str):
-        return "; leave the quotes out"
+    if isinstance(item, str):
+        return _way_to_write_unquoted(item.strip().lower(), kind)
     if kind is Kind.WHOLE and isinstance(item, float) and math.isfinite(item):
         return f"; write {math.ceil(item)}"
     return ""
+
+
+def _way_to_write_unquoted(text: str, kind: Kind) -> str:
+    if kind is Kind.WHOLE:
+        return "; leave the quotes out" if text.isdecimal() else "; write it in digits, such as 4"
+    return FLAGS.get(text, "") if kind is Kind.FLAG else ""
 
 
 def _complaint_about_number(number: int, least: int) -> str:

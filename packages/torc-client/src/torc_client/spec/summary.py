@@ -5,6 +5,9 @@ from typing import Any
 from torc_client.spec.plan import Plan
 from torc_client.spec.problems import SpecError
 
+# Names that fit on a screen.
+MAX_NAMES = 10
+
 
 def summary(plan: Plan) -> dict[str, Any]:
     """The validation result of a spec that is in order."""
@@ -28,6 +31,20 @@ def summary(plan: Plan) -> dict[str, Any]:
             "scheduler_names": [record["name"] for record in plan.slurm_schedulers if "name" in record],
         },
     }
+
+
+def overview(plan: Plan) -> dict[str, Any]:
+    """The same for people: a line each, and of the names only the first ones, since there may be a million."""
+    whole = summary(plan)
+    facts = whole["summary"]
+    for name in ("job_names", "scheduler_names"):
+        facts[name] = _first(facts[name])
+    return {**facts, "warnings": len(whole["warnings"])}
+
+
+def _first(names: list[str]) -> str:
+    more = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def failure(error: SpecError) -> dict[str, Any]:

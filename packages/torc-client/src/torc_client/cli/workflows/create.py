@@ -20,7 +20,7 @@ async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks:
     from torc_client import spec  # noqa: PLC0415 - help needs no spec loader
     from torc_client.cli.output.show import say  # noqa: PLC0415
     from torc_client.client import current_user  # noqa: PLC0415
-    from torc_client.spec.summary import failure, summary  # noqa: PLC0415
+    from torc_client.spec.summary import failure, overview, summary  # noqa: PLC0415
 
     try:
         plan = spec.load(file, skip_checks=skip_checks)
@@ -28,10 +28,10 @@ async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks:
         if dry_run and app.format == "json":
             return Detail(failure(error), failed=True)
         raise
-    if dry_run:
-        return Detail(summary(plan), f"{file}: valid")
     for warning in plan.warnings:
-        say(f"Warning: {file}: {warning}")
+        say(f"Warning: {warning.line(file)}")
+    if dry_run:
+        return Detail(overview(plan) if app.format == "table" else summary(plan), f"{file}: valid")
     if no_resource_monitoring:
         plan.workflow.pop("resource_monitor", None)
     async with app.client() as client:

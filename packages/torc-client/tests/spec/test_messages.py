@@ -1,0 +1,60 @@
+"""Specs with several mistakes, as somebody new would make them: what each is told."""
+
+import pytest
+
+from torc_client.spec.plan import make_plan
+from torc_client.spec.problems import SpecError
+
+JOB = {"name": "a", "command": "true"}
+
+
+def told(**spec: object) -> list[str]:
+    with pytest.raises(SpecError) as caught:
+        make_plan("spec", {"name": "w", "jobs": [JOB], **spec})
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_mistake_of_a_job_with_many_instances_is_told_once():
+    many = {"name": "b_{i}", "command": "true", "parameters": {"i": "1:3"}, "depends_on": ["c"]}
+    assert told(jobs=[JOB, many]) == ["jobs[1].depends_on[0]: no job is named 'c'; add it to jobs"]
+
+
+def test_what_differs_between_instances_is_told_of_the_first_ones():
+    many = {"name": "b_{i}", "command": "true", "parameters": {"i": "1:9"}, "depends_on": ["c_{i}"]}
+    assert [line.split("'")[1] for line in told(jobs=[JOB, many])] == ["c_1", "c_2", "c_3"]
+
+
+def test_wrong_parameters_that_nobody_takes_hide_nothing():
+    lines = told(parameters={"i": "1:5:0"}, jobs=[{**JOB, "depends_on": ["b"], "command": "cat ${files.input.x}"}])
+    assert [line.split(":")[0] for line in lines] == ["parameters.i", "jobs[0].command", "jobs[0].depends_on[0]"]
+
+
+def test_wrong_parameters_that_a_job_takes_hide_what_would_only_follow():
+    taker = {"name": "b_{i}", "command": "true", "use_parameters": ["i"]}
+    lines = told(parameters={"i": "1:5:0"}, jobs=[{**JOB, "depends_on": ["b_1"]}, taker])
+    assert [line.split(":")[0] for line in lines] == ["parameters.i"]
+
+
+def test_an_action_of_a_wrong_trigger_is_looked_at_all_the_same():
+    trigger, commands = told(actions=[{"trigger_type": "on_job_ready", "action_type": "run_commands"}])
+    assert trigger.endswith("; did you mean 'on_jobs_ready'?")
+    assert "run_commands needs commands" in commands
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "remedy"),
+    [
+        ("priority", "3", "; leave the quotes out"),
+        ("priority", "high", "; write it in digits, such as 4"),
+        ("priority", 1.5, "; write 2"),
+        ("cancel_on_blocking_job_failure", "true", "; leave the quotes out"),
+        ("cancel_on_blocking_job_failure", "yes", "; write true"),
+        ("cancel_on_blocking_job_failure", "Off", "; write false"),
+        ("depends_on", "a", "; write a list with one entry"),
+        ("command", 7, "; put it in quotes"),
+        ("parameter_mode", "zipp", "; did you mean 'zip'?"),
+    ],
+)
+def test_the_remedy_suits_what_was_written(field, written, remedy):
+    (line,) = told(jobs=[JOB, {**JOB, "name": "b", field: written}])[-1:]
+    assert line.endswith(remedy)
