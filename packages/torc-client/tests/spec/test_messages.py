@@ -58,3 +58,25 @@ def test_an_action_of_a_wrong_trigger_is_looked_at_all_the_same():
 def test_the_remedy_suits_what_was_written(field, written, remedy):
     (line,) = told(jobs=[JOB, {**JOB, "name": "b", field: written}])[-1:]
     assert line.endswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_told"),
+    [
+        ("0.0001:0.01:10", True),
+        ("1:5:9", True),
+        ("1:5:4", False),
+        ("3:3:1", False),
+        ("[1:2:9]", False),
+        ("10:20:30:40", False),
+        ("a:b:c", False),
+    ],
+)
+def test_a_range_of_which_one_value_is_left_is_warned_of(values, is_told):
+    plan = make_plan("spec", {"name": "w", "jobs": [{**JOB, "name": "a_{p}", "parameters": {"p": values}}]})
+    assert [warning.place for warning in plan.warnings] == (["jobs[0].parameters.p"] if is_told else [])
+
+
+def test_a_comma_in_quotes_belongs_to_the_value():
+    plan = make_plan("spec", {"name": "w", "jobs": [{**JOB, "name": "a {p}", "parameters": {"p": "['x, y', z]"}}]})
+    assert [job.record["name"] for job in plan.jobs] == ["a x, y", "a z"]

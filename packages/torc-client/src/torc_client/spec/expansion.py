@@ -12,6 +12,7 @@ from torc_client.spec.parameters import (
     combine,
     count_instances,
     fill,
+    is_range_of_one,
     names_in,
     parse_values,
 )
@@ -66,6 +67,12 @@ def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Proble
     for name, text in parameters.items():
         try:
             parsed[name] = parse_values(text)
+            if is_range_of_one(text, parsed[name]):
+                problems.warn(
+                    f"{place}.{name}",
+                    f"the range {text!r} has only its first value: the step leads beyond its end; steps are added, "
+                    "never multiplied: write other values as a list",
+                )
         except ParameterError as error:
             problems.add(f"{place}.{name}", str(error))
             parsed[name] = [0]

@@ -100,6 +100,14 @@ def _range(parts: Sequence[str], text: str) -> list[Value]:
     return [float(start + index * step) for index in range(count)]
 
 
+def is_range_of_one(text: object, values: Sequence[Value]) -> bool:
+    """Whether it is a range with a step of which nothing but the first value is left, as where a factor was meant."""
+    if len(values) != 1 or not isinstance(text, str) or text.count(":") != 2 or "[" in text or "@" in text:
+        return False
+    first, last, _ = (_number(part.strip()) for part in text.strip().strip("{}").split(":"))
+    return not isinstance(first, str) and first != last and first == values[0]
+
+
 def count_instances(parameters: Mapping[str, Sequence[Value]], mode: str) -> int:
     """How many instances there are. Raises ParameterError where lengths that are zipped differ."""
     if mode != "zip":
