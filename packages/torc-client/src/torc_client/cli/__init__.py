@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from torc_client.cli import failures
+from torc_client.cli import standalone as standalone_server
 from torc_client.cli.context import App
 from torc_client.cli.lazy import LazyGroup, Place
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, ConfigError, Setting, load
@@ -98,6 +99,16 @@ def _derived() -> Mapping[str, click.Command]:
 @click.option(
     "--cookie-header", metavar="COOKIE", help="Cookies that a proxy before the server wants  [TORC_COOKIE_HEADER]"
 )
+@click.option("-s", "--standalone", is_flag=True, help="Start a server for this command, and stop it afterwards")
+@click.option(
+    "--db",
+    "database",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"Database of that server  [default: {standalone_server.DEFAULT_DATABASE}]",
+)
+@click.option("--in-memory", is_flag=True, help="Hold that database in memory, and write it at the end (run, exec)")
+@click.option("--torc-server-bin", metavar="FILE", help="Program of that server  [TORC_SERVER_BIN]")
 @click.option("--log-level", help=f"What is told on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
 @click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
 @click.option("--debug", is_flag=True, help="Show where in the program an error arose")
@@ -111,6 +122,10 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     tls_ca_cert: str | None,
     tls_insecure: bool,
     cookie_header: str | None,
+    standalone: bool,
+    database: Path | None,
+    in_memory: bool,
+    torc_server_bin: str | None,
     log_level: str | None,
     skip_version_check: bool,
     debug: bool,
@@ -131,7 +146,15 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
         from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
 
         password = ask.password("Password")
-    context.obj = App(settings, password, skip_version_check, debug)
+    own = standalone_server.wanted(
+        is_wanted=standalone,
+        url=url,
+        database=database,
+        in_memory=in_memory,
+        program=torc_server_bin,
+        command=context.invoked_subcommand or "",
+    )
+    context.obj = App(settings, password, skip_version_check, debug, own)
 
 
 # How commands call what files of settings call otherwise.

@@ -14,8 +14,8 @@ import asyncio
 import gc
 import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +24,7 @@ from torc_client.cli.results import Detail, Report, Written
 from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
+    from torc_client.cli.standalone import Standalone
     from torc_client.client import TorcClient
     from torc_client.config import Setting
 
@@ -39,11 +40,13 @@ class App:
     password: str | None = None
     skip_version_check: bool = False
     debug: bool = False
+    standalone: "Standalone | None" = None
+    _own_url: str | None = field(default=None, init=False)
 
     @property
     def url(self) -> str:
-        """The URL of the server."""
-        return str(self.settings["api_url"].value)
+        """The URL of the server; of one of our own, once there is a client."""
+        return self._own_url or str(self.settings["api_url"].value)
 
     @property
     def format(self) -> str:
@@ -60,9 +63,15 @@ class App:
     async def client(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> AsyncIterator["TorcClient"]:
         """Connect, compare the versions once, and close at the end. Raises VersionMismatch.
 
+        Where a server of our own is wanted, it lasts as long. Raises ManagedServerError where it does not start.
         From here on garbage is collected, which `main` has switched off; what was imported is left out.
         """
-        async with self.connect(patience_seconds=patience_seconds) as client:
+        async with AsyncExitStack() as stack:
+            if self.standalone is not None:
+                from torc_client.cli.standalone import own_server  # noqa: PLC0415 - rarely wanted
+
+                self._own_url = await stack.enter_async_context(own_server(self.standalone))
+            client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
             gc.freeze()
             gc.enable()
             if not self.skip_version_check:

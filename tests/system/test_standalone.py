@@ -1,0 +1,71 @@
+"""`torc -s`: a server for one command. What it did is in the database; nothing of it stays."""
+
+from pathlib import Path
+
+import pytest
+
+from support.processes import Place
+
+
+@pytest.fixture
+def alone(place: Place) -> Place:
+    place.environment.pop("TORC_API_URL", None)
+    return place
+
+
+def names(place: Place, *options: str) -> list[str]:
+    return [each["name"] for each in place.torc("-s", *options, "workflows", "list")["items"]]
+
+
+def servers() -> list[str]:
+    """The command lines of this user's servers."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(process.read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return [line for line in found if "torc-server" in line]
+
+
+def test_commands_after_another_share_the_database(alone: Place):
+    alone.run("torc", "-s", "exec", "-n", "first", "-c", "true")
+    alone.run("torc", "-s", "--db", "elsewhere/other.db", "exec", "-n", "second", "-c", "true")
+    assert names(alone) == ["first"]
+    assert names(alone, "--db", "elsewhere/other.db") == ["second"]
+    assert (alone.directory / "torc_output" / "torc.db").is_file()
+    assert not [line for line in servers() if str(alone.directory) in line]
+
+
+def test_exit_codes_are_those_of_the_command(alone: Place):
+    alone.run("torc", "-s", "exec", "-c", "false", status=1)
+    alone.run("torc", "-s", "workflows", "get", "7", status=1)
+
+
+def test_a_database_in_memory_is_written_at_the_end_and_never_over_another(alone: Place):
+    memory = Path("/dev/shm")  # noqa: S108 - only looked at
+    there_before = set(memory.glob("torc-*"))
+    alone.run("torc", "-s", "--in-memory", "--db", "kept.db", "exec", "-n", "fast", "-c", "[ ! -e kept.db ]")
+    assert names(alone, "--db", "kept.db") == ["fast"]
+    assert set(memory.glob("torc-*")) <= there_before
+    refused = alone.run("torc", "-s", "--in-memory", "--db", "kept.db", "exec", "-c", "true", status=1)
+    assert "kept.db is there already." in refused.stderr
+    assert "leave out --in-memory" in refused.stderr
+
+
+def test_a_program_that_is_not_there_is_named(alone: Place):
+    refused = alone.run("torc", "-s", "--torc-server-bin", "/nowhere/torc-server", "ping", status=1)
+    assert "/nowhere/torc-server is not there." in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--db", "x.db", "ping"), "--db is for a server of one command: give -s, too."),
+        (("--in-memory", "run", "1"), "--in-memory is for a server of one command: give -s, too."),
+        (("-s", "--in-memory", "ping"), "--in-memory is for run and exec only."),
+        (("-s", "--url", "http://localhost:1/torc-service/v1", "ping"), "give one of them."),
+    ],
+)
+def test_options_that_contradict_each_other_are_usage_errors(alone: Place, words: tuple[str, ...], told: str):
+    assert told in alone.run("torc", *words, status=2).stderr
