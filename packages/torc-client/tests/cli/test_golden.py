@@ -142,3 +142,14 @@ async def test_no_colours_where_they_are_not_wanted(server):
     plain = await in_terminal(server.url, COMMANDS["jobs-list"], 120, NO_COLOR="1")
     assert "<ESC>[32m" in coloured
     assert "<ESC>[3" not in plain
+
+
+async def test_a_person_sees_how_far_a_creation_is_and_a_pipe_does_not(server, make, tmp_path):
+    server.answer("create_workflow", make.workflow(7))
+    server.answer("create_jobs", lambda call: {"jobs": [job | {"id": 1} for job in call.body["jobs"]]})
+    spec = tmp_path / "spec.json"
+    spec.write_text('{"name": "pair", "jobs": [{"name": "a", "command": "x"}, {"name": "b", "command": "x"}]}')
+    seen = await in_terminal(server.url, ["create", str(spec)], 100)
+    assert "Creating pair" in seen
+    assert "2/2" in seen
+    assert "Creating" not in await piped(server.url, ["create", str(spec)])

@@ -7,6 +7,8 @@ PAIRS = [
     (["cancel", "7"], ["workflows", "cancel", "7"]),
     (["delete", "7", "--force"], ["workflows", "delete", "7", "--no-prompts"]),
     (["init", "7", "--no-prompts"], ["workflows", "initialize", "7", "--no-prompts"]),
+    (["reinit", "7"], ["workflows", "reinitialize", "7"]),
+    (["reinit", "7", "--dry-run"], ["workflows", "reinit", "7", "--dry-run"]),
     (["init", "7", "--dry-run"], ["workflows", "init", "7", "--dry-run"]),
 ]
 
@@ -22,6 +24,10 @@ def server(fake_server, make):
         "is_workflow_uninitialized": {"is_uninitialized": True},
         "is_workflow_complete": {"is_complete": False, "is_canceled": False},
         "list_files": page,
+        "list_jobs": page,
+        "list_job_dependencies": page,
+        "process_changed_job_inputs": {"reinitialized_jobs": []},
+        "list_missing_user_data": {"user_data": []},
         "reset_workflow_status": {"run_id": 2, "is_canceled": False},
         "reset_job_status": {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"},
         "initialize_jobs": {"message": "done"},

@@ -67,9 +67,15 @@ COPIED_TO_NODES = ("scheduler_type", "num_allocations", "start_one_worker_per_no
 COPIED_TO_REQUIREMENTS = ("name", "num_cpus", "memory", "num_gpus", "num_nodes")
 
 
-async def create(client: TorcClient, plan: Plan, *, user: str | None = None) -> int:
-    """Create the workflow and give its id: all of it or nothing."""
-    return await create_whole(client, _workflow(plan, user), lambda workflow_id: _fill(client, workflow_id, plan))
+async def create(
+    client: TorcClient, plan: Plan, *, user: str | None = None, told: Callable[[int, int], None] | None = None
+) -> int:
+    """Create the workflow and give its id: all of it or nothing. `told` hears how many jobs of how many are there."""
+
+    async def fill(workflow_id: int) -> None:
+        await _fill(client, workflow_id, plan, told or (lambda _done, _total: None))
+
+    return await create_whole(client, _workflow(plan, user), fill)
 
 
 async def create_whole(client: TorcClient, workflow: WorkflowModel, fill: Callable[[int], Awaitable[None]]) -> int:
@@ -124,7 +130,7 @@ def _workflow(plan: Plan, user: str | None) -> WorkflowModel:
     )
 
 
-async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
+async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable[[int, int], None]) -> None:
     file_ids = await _create_files(client, workflow_id, plan.files)
     await _create_identifiers(client, workflow_id, plan.files, file_ids)
     user_data_ids = await _create_user_data(client, workflow_id, plan.user_data)
@@ -157,12 +163,15 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan) -> None:
 
     in_order = [number for level in plan.levels for number in level]
     seen: set[int] = set()
+    done = 0
     for numbers in batches(in_order, lambda number: _size_of_job(plan.jobs[number], seen)):
         sets = SetsOfRequest(numbers, job_ids)
         jobs = [model(plan.jobs[number], sets) for number in numbers]
         answer = await client.jobs.create_jobs(JobsModel(jobs=jobs, dependency_sets=sets.models() or None))
         for number, job in zip(numbers, answer.jobs or [], strict=True):
             job_ids[number] = job.id or 0
+        done += len(numbers)
+        told(done, len(in_order))
     for action in plan.actions:
         await _create_action(client, workflow_id, action, job_ids, scheduler_ids)
 

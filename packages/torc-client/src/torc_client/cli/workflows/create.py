@@ -18,6 +18,7 @@ async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks:
     `torc run FILE` creates and runs in one step.
     """
     from torc_client import spec  # noqa: PLC0415 - help needs no spec loader
+    from torc_client.cli.output.progress import bar  # noqa: PLC0415
     from torc_client.cli.output.show import say  # noqa: PLC0415
     from torc_client.client import current_user  # noqa: PLC0415
     from torc_client.spec.summary import failure, overview, summary  # noqa: PLC0415
@@ -35,6 +36,9 @@ async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks:
     if no_resource_monitoring:
         plan.workflow.pop("resource_monitor", None)
     async with app.client() as client:
-        workflow_id = await spec.create(client, plan, user=current_user())
+        with bar(f"Creating {plan.workflow['name']}") as advance:
+            workflow_id = await spec.create(
+                client, plan, user=current_user(), told=lambda done, total: advance(done, total, "")
+            )
     facts = {"workflow_id": workflow_id, "name": plan.workflow["name"], "job_count": len(plan.jobs)}
     return Done(f"Created workflow {workflow_id} with {len(plan.jobs)} jobs. Run it: torc run {workflow_id}", facts)

@@ -20,6 +20,7 @@ async def initialize_command(
     Asks first when the workflow was begun before.
     """
     from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
+    from torc_client.cli.output.progress import bar  # noqa: PLC0415
     from torc_client.cli.picker import pick  # noqa: PLC0415 - help needs no network
     from torc_client.errors import TorcError  # noqa: PLC0415
     from torc_client.lifecycle.files import check_files  # noqa: PLC0415
@@ -35,5 +36,6 @@ async def initialize_command(
                 raise TorcError(f"Workflow {workflow_id} was begun before; nothing was changed.", "Give --no-prompts.")
             if not ask.confirm(f"Workflow {workflow_id} was begun before. Begin a new run?"):
                 return Done("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
-        await initialize(client, workflow_id, force=force)
+        with bar(f"Initializing workflow {workflow_id}"):
+            await initialize(client, workflow_id, force=force)
     return Done(f"Initialized workflow {workflow_id}.", {"workflow_id": workflow_id})

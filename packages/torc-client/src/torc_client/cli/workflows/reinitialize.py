@@ -32,7 +32,8 @@ async def reinitialize_command(
     are left alone (`torc workflows reset-status --failed-only` takes them). Relative paths count from the current
     directory.
     """
-    from torc_client.cli.picker import named, pick  # noqa: PLC0415 - help needs no network
+    from torc_client.cli.output.progress import bar  # noqa: PLC0415 - help needs no network
+    from torc_client.cli.picker import named, pick  # noqa: PLC0415
     from torc_client.lifecycle.files import check_files  # noqa: PLC0415
     from torc_client.lifecycle.reinitialize import reinitialize  # noqa: PLC0415
     from torc_client.lifecycle.run_again import plan_run_again  # noqa: PLC0415
@@ -48,7 +49,8 @@ async def reinitialize_command(
             missing = [f"Input file {path} is missing." for path in check.missing_input_files]
             return Report({**msgspec.to_builtins(check), "jobs_to_run": plan.jobs}, listing, missing)
         facts = {"workflow_id": workflow_id, "job_ids": [each.job_id for each in plan.jobs]}
-        task = await reinitialize(client, workflow_id, plan, force=force, as_task=as_task)
+        with bar(f"Initializing workflow {workflow_id}"):
+            task = await reinitialize(client, workflow_id, plan, force=force, as_task=as_task)
     count = len(plan.jobs)
     if task is not None:
         told = f"Task {task.id} makes {_jobs(count)} ready to run again. Wait for it: torc tasks wait {task.id}"
