@@ -2,6 +2,7 @@
 
 import pytest
 
+from torc_client.spec import load
 from torc_client.spec.plan import make_plan
 from torc_client.spec.problems import SpecError
 
@@ -80,3 +81,30 @@ def test_a_range_of_which_one_value_is_left_is_warned_of(values, is_told):
 def test_a_comma_in_quotes_belongs_to_the_value():
     plan = make_plan("spec", {"name": "w", "jobs": [{**JOB, "name": "a {p}", "parameters": {"p": "['x, y', z]"}}]})
     assert [job.record["name"] for job in plan.jobs] == ["a x, y", "a z"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "remedy"),
+    [
+        ("s.yaml", "name: a\njobs:\n  - name: x\n   command: y\n", ":4:4: did not find expected '-' indicator; indent"),
+        ("s.yaml", "name: a\njobs:\n\t- name: x\n", ":3:1: found character that cannot start any token; indent with"),
+        ("s.yaml", "name: a\njobs: [{name: x, command: echo a: b}]\n", "or put text that has a colon"),
+        ("s.json", '{"name": "a",}', "; take out the comma before it"),
+        ("s.json", '{"name": "a" "jobs": []}', "; a comma or a closing bracket is missing"),
+        ("s.json5", "{name: 'a' jobs: []}", "; a comma, a quote or a closing bracket is missing"),
+        ("s.kdl", 'name "a', "; close the quotes"),
+    ],
+)
+def test_text_that_cannot_be_read_is_told_with_a_remedy(tmp_path, name, text, remedy):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(SpecError) as caught:
+        load(str(tmp_path / name))
+    assert remedy in str(caught.value)
+
+
+def test_a_name_that_stands_for_many_leads_to_a_pattern():
+    many = {"name": "part.{i}", "command": "true", "parameters": {"i": "1:3"}}
+    (line,) = told(jobs=[many, {**JOB, "depends_on": ["part"]}])
+    assert line.endswith(r"to name all that begin so, write depends_on_regexes: ['^part']")
+    (line,) = told(jobs=[many, {**JOB, "depends_on": ["par"]}])  # goes on with a letter: no instances of it
+    assert "depends_on_regexes" not in line

@@ -1,11 +1,12 @@
 """Names into the things they name: lists of names, and regular expressions over names."""
 
+import re
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.patterns import PatternError, Searcher
-from torc_client.spec.problems import Problems
+from torc_client.spec.problems import MAX_SHOWN, Problems
 from torc_client.spec.shape import Record
 
 # What one of each collection is called.
@@ -17,6 +18,15 @@ NOUNS = {
     "failure_handlers": "failure handler",
     "slurm_schedulers": "Slurm scheduler",
 }
+# Fields that list names, and the fields beside them that have regular expressions instead.
+PATTERNS_OF = {
+    "depends_on": "depends_on_regexes",
+    "input_files": "input_file_regexes",
+    "output_files": "output_file_regexes",
+    "input_user_data": "input_user_data_regexes",
+    "output_user_data": "output_user_data_regexes",
+    "jobs": "job_name_regexes",
+}
 
 
 class Names:
@@ -25,6 +35,7 @@ class Names:
     def __init__(self, collection: str, records: list[Record], problems: Problems, *, is_complete: bool = True) -> None:
         """Take the names of the records; where some could not be made out, no other name is called unknown."""
         self._collection = collection
+        self._compared = 0
         self.noun = noun = NOUNS[collection]
         self._is_complete = is_complete
         self.number_of: dict[str, int] = {}
@@ -61,7 +72,8 @@ class Names:
         for index, name in enumerate(names):
             number = self.number_of.get(name)
             if number is None:
-                self._tell_unknown(name, f"{record[PLACE]}.{field}[{index}]", problems)
+                patterns = PATTERNS_OF.get(field, "")
+                self._tell_unknown(name, f"{record[PLACE]}.{field}[{index}]", problems, patterns)
             else:
                 found[number] = None
         return tuple(found)
@@ -72,11 +84,26 @@ class Names:
         if name is not None and name not in self.number_of:
             self._tell_unknown(name, f"{record[PLACE]}.{field}", problems)
 
-    def _tell_unknown(self, name: str, place: str, problems: Problems) -> None:
-        if self._is_complete:
+    def _tell_unknown(self, name: str, place: str, problems: Problems, patterns: str = "") -> None:
+        if not self._is_complete:
+            return
+        if patterns and self._are_instances_of(name):
+            pattern = f"^{re.escape(name)}"
+            problems.add(
+                place, f"no {self.noun} is named {name!r}; to name all that begin so, write {patterns}: ['{pattern}']"
+            )
+        else:
             message = f"no {self.noun} is named {name!r}"
             otherwise = f"; add it to {self._collection}"
             problems.add(place, message, word=name, known=self.number_of, otherwise=otherwise)
+
+    def _are_instances_of(self, name: str) -> bool:
+        """Whether several names go on from this one with what a parameter may have put there."""
+        self._compared += 1
+        if self._compared > MAX_SHOWN:  # a look at all names for each of a hundred thousand would take minutes
+            return False
+        begin_so = (each for each in self.number_of if each.startswith(name) and not each[len(name)].isalpha())
+        return len(list(islice(begin_so, 2))) > 1
 
     def match(self, record: Record, field: str, problems: Problems, *, but: int | None = None) -> tuple[int, ...]:
         """The numbers of all names in which a pattern of the list is found, `but` that of the job itself.

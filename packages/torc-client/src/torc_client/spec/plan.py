@@ -151,7 +151,7 @@ def _refuse_rings(source: str, jobs: list[PlannedJob]) -> None:
         names = [jobs[number].record["name"] for number in ring]
         more = len(names) - MAX_TOLD_OF_A_RING
         told = [*names[:MAX_TOLD_OF_A_RING], *([f"({more} more)"] if more > 0 else []), names[0]]
-        message = f"these jobs wait for each other: {' waits for '.join(told)}"
+        message = f"these jobs wait for each other: {' waits for '.join(told)}; let one wait for none of them"
         raise SpecError(source, [Problem(jobs[ring[0]].record[PLACE], message)])
 
 

@@ -11,6 +11,7 @@ from torc_client.spec.formats import Format, format_of
 from torc_client.spec.json_text import TextError, json_positions, read_json, read_json5
 from torc_client.spec.positions import Position, Positions
 from torc_client.spec.problems import Problem, SpecError
+from torc_client.spec.slips import with_remedy
 
 MAX_BYTES = 256 * 1024 * 1024
 # What no YAML and no JSON begins with, but most KDL: a word and a text, or a node with braces.
@@ -93,7 +94,7 @@ def _read(reader: Callable[[str], Any]) -> Callable[[str, str], Any]:
         try:
             return reader(text)
         except TextError as error:
-            raise SpecError(source, [Problem("", str(error), error.position)]) from error
+            raise SpecError(source, [Problem("", with_remedy(str(error)), error.position)]) from error
 
     return reading
 
@@ -108,7 +109,7 @@ def _read_yaml(source: str, text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else None
-        raise SpecError(source, [Problem("", error.problem or str(error), position)]) from error
+        raise SpecError(source, [Problem("", with_remedy(error.problem or str(error)), position)]) from error
     except yaml.YAMLError as error:
         raise _refused(source, str(error).splitlines()[0]) from error
 

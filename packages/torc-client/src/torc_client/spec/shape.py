@@ -49,14 +49,17 @@ def _tell_unknown(name: Any, kind: str, spot: str, problems: Problems) -> None:
     if name in LATER.get(kind, NOTHING):
         problems.add(spot, "is not supported yet; take it out to run the rest")
     else:
-        problems.add(spot, f"{_a(kind)} has no such field", word=str(name), known=OBJECTS[kind].fields)
+        otherwise = "; take it out (`torc spec schema` knows the fields)"
+        problems.add(
+            spot, f"{_a(kind)} has no such field", word=str(name), known=OBJECTS[kind].fields, otherwise=otherwise
+        )
 
 
 def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any:
     """The value if it is of the field's kind, else None and a problem."""
     if field.kind is Kind.OBJECTS:
         if not isinstance(item, list):
-            problems.add(place, f"must be a list, not {_describe(item)}")
+            problems.add(place, f"must be a list, not {_describe(item)}; write each {field.of} as an entry of its own")
             return None
         return [check(entry, field.of, f"{place}[{index}]", problems) for index, entry in enumerate(item)]
     if field.kind is Kind.OBJECT:

@@ -49,4 +49,9 @@ def _first(names: list[str]) -> str:
 
 def failure(error: SpecError) -> dict[str, Any]:
     """The validation result of a spec that is not."""
-    return {"valid": False, "errors": [str(problem) for problem in error.problems], "warnings": [], "summary": None}
+    return {
+        "valid": False,
+        "errors": [each.line(error.source) for each in error.problems],
+        "warnings": [],
+        "summary": None,
+    }
