@@ -61,3 +61,35 @@ async def test_workflows_are_archived_and_taken_out(torc, server):
 async def test_is_complete_is_told_and_no_error(torc, server):
     ended = await torc("-f", "json", "workflows", "is-complete", "7")
     assert (ended.code, ended.json["is_complete"], ended.json["is_canceled"]) == (0, False, False)
+
+
+@pytest.mark.parametrize("words", [["submit"], ["workflows", "submit"]], ids=" ".join)
+async def test_what_schedules_no_nodes_is_not_submitted(torc, server, tmp_path, words):
+    spec = tmp_path / "plain.yaml"
+    spec.write_text("name: plain\njobs: [{name: one, command: echo}]\n")
+    ended = await torc(*words, str(spec))
+    assert (ended.code, ended.out, server.calls) == (1, "", [])
+    assert "no action that schedules nodes" in ended.err
+    assert f"torc run {spec}" in ended.err
+
+
+async def test_submitting_creates_nothing_yet(torc, server, tmp_path):
+    spec = tmp_path / "big.yaml"
+    spec.write_text(
+        "name: big\n"
+        "jobs: [{name: one, command: echo, scheduler: many}]\n"
+        "slurm_schedulers: [{name: many, account: mine, nodes: 1, walltime: '01:00:00'}]\n"
+        "actions:\n"
+        "  - {trigger_type: on_workflow_start, action_type: schedule_nodes, scheduler_type: slurm, scheduler: many}\n"
+    )
+    ended = await torc("submit", str(spec))
+    assert (ended.code, ended.out, server.calls) == (1, "", [])
+    assert "cannot submit to Slurm yet; nothing was created" in ended.err
+
+
+async def test_a_workflow_is_looked_at_before_it_is_submitted(torc, server):
+    server.answer("get_workflow_actions", [])
+    ended = await torc("submit", "7")
+    assert ended.code == 1
+    assert "7 has no action that schedules nodes" in ended.err
+    assert "`torc run 7`" in ended.err

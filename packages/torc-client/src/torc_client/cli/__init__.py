@@ -47,6 +47,7 @@ COMMANDS = {
     "scheduled-compute-nodes": Place(f"{_ROOM}.groups:scheduled_compute_nodes", "Allocations that were asked for"),
     "slurm": Place(f"{_ROOM}.groups:slurm", "How a workflow asks Slurm for nodes, and what Slurm counted"),
     "status": Place(f"{_ROOM}.workflows.status:status", "Show how far a workflow is"),
+    "submit": Place(f"{_ROOM}.workflows.submit:submit", "Check whether a workflow could be given to Slurm"),
     "tasks": Place(f"{_ROOM}.groups:tasks", "What the server does in the background"),
     "spec": Place(f"{_ROOM}.spec_commands:spec", "Check and convert spec files, print their schema"),
     "user-data": Place(f"{_ROOM}.groups:user_data", "Data that jobs pass on"),
