@@ -140,7 +140,8 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     settings = _settings(context, {**flags, "tls.ca_cert": tls_ca_cert, "tls.insecure": tls_insecure or None})
     _log_to_stderr(settings["log_level"].value)
     _export(settings)
-    context.default_map = {command: _below(command, settings) for command in ("run", "watch")}
+    of_run = _below("run", settings)
+    context.default_map = {"run": of_run, "watch": _below("watch", settings), "workflows": {"run": of_run}}
     if cookie_header is not None:
         os.environ["TORC_COOKIE_HEADER"] = cookie_header
     if prompt_password:
