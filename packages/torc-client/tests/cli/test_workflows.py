@@ -108,6 +108,7 @@ async def test_delete_of_another_users_workflow_is_refused(torc, server, make):
 
 
 async def test_initialize_asks_before_it_begins_again(torc, server, monkeypatch):
+    server.answer("list_missing_user_data", {"user_data": []})
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     ended = await torc("workflows", "initialize", "7")
     assert ended.code == 1

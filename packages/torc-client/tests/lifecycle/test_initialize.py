@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from torc_client.errors import TorcError
 from torc_client.lifecycle.initialize import InputsMissing, ensure_initialized, initialize, start_over
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
@@ -14,6 +15,7 @@ def server(fake_server, make):
     jobs = [make.job(1, input_file_ids=[0], output_file_ids=[1]), make.job(2, input_file_ids=[1], output_file_ids=[2])]
     fake_server.answer("list_jobs", make.jobs(jobs))
     fake_server.answer("update_file", files[0])
+    fake_server.answer("list_missing_user_data", {"user_data": []})
     fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
     fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
     fake_server.answer("initialize_jobs", {"message": "done"})
@@ -41,6 +43,13 @@ async def test_missing_inputs_are_named_and_nothing_is_changed(server, client):
     with pytest.raises(InputsMissing, match="missing: in") as caught:
         await initialize(client, 7)
     assert "between" not in str(caught.value)
+    assert changes(server) == []
+
+
+async def test_empty_data_is_named_and_nothing_is_changed(server, client, inputs):
+    server.answer("list_missing_user_data", {"user_data": [4, 9]})
+    with pytest.raises(TorcError, match="no job makes it: 4, 9"):
+        await initialize(client, 7)
     assert changes(server) == []
 
 

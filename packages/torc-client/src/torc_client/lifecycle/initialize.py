@@ -15,11 +15,12 @@ class InputsMissing(TorcError):  # noqa: N818 - named after what happened
 async def initialize(client: TorcClient, workflow_id: int, *, force: bool = False) -> None:
     """Begin a new run: forget how jobs ended, advance the run, find out what is ready.
 
-    `force` begins also without the input files, and while jobs are running. The server advances the run.
-    Raises InputsMissing, NotFound, Forbidden, RuleBroken (archived, or jobs are running).
+    `force` begins also without the input files and data, and while jobs are running. The server advances the run.
+    Raises InputsMissing, TorcError (data), NotFound, Forbidden, RuleBroken (archived, or jobs are running).
     """
     if not force:
         await require_inputs(client, workflow_id)
+        await require_data(client, workflow_id)
     await client.workflows.reset_workflow_status(workflow_id, force=force)
     await client.workflows.reset_job_status(workflow_id, failed_only=False)
     await remember_times(client, workflow_id)
@@ -34,6 +35,16 @@ async def require_inputs(client: TorcClient, workflow_id: int) -> None:
         raise InputsMissing(
             f"Input files of workflow {workflow_id} are missing: {', '.join(missing[:_MISSING_SHOWN])}{more}.",
             "Make them (relative paths count from the current directory), or give --force.",
+        )
+
+
+async def require_data(client: TorcClient, workflow_id: int) -> None:
+    """Raise TorcError, with the ids, where user data is empty that jobs read and no job writes."""
+    missing = (await client.workflows.list_missing_user_data(workflow_id)).user_data
+    if missing:
+        raise TorcError(
+            f"User data that jobs read is empty, and no job makes it: {', '.join(map(str, missing[:_MISSING_SHOWN]))}.",
+            "Fill it with `torc user-data update ID --data JSON`, or give --force.",
         )
 
 

@@ -2,9 +2,8 @@
 
 from torc_client.api.records import TaskModel
 from torc_client.client import TorcClient
-from torc_client.errors import TorcError
 from torc_client.lifecycle.file_times import remember_times
-from torc_client.lifecycle.initialize import require_inputs
+from torc_client.lifecycle.initialize import require_data, require_inputs
 from torc_client.lifecycle.reset_jobs import reset
 from torc_client.lifecycle.run_again import RunAgain
 
@@ -20,7 +19,7 @@ async def reinitialize(
     """
     if not force:
         await require_inputs(client, workflow_id)
-        await _require_data(client, workflow_id)
+        await require_data(client, workflow_id)
     if not plan.jobs and not (await client.workflows.get_workflow_status(workflow_id)).is_canceled:
         # No new run of nothing.
         return None
@@ -31,12 +30,3 @@ async def reinitialize(
     begin = client.workflows.initialize_jobs_as_task if as_task else client.workflows.initialize_jobs
     answer = await begin(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
     return answer if isinstance(answer, TaskModel) else None
-
-
-async def _require_data(client: TorcClient, workflow_id: int) -> None:
-    missing = (await client.workflows.list_missing_user_data(workflow_id)).user_data
-    if missing:
-        raise TorcError(
-            f"User data that jobs read is empty, and no job makes it: {', '.join(map(str, missing))}.",
-            "Fill it with `torc user-data update ID --data JSON`, or give --force.",
-        )
