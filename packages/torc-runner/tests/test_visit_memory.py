@@ -37,7 +37,8 @@ async def test_a_job_over_its_memory_is_killed_and_the_others_go_on(run, tmp_pat
     assert (told[2]["status"], told[1]["status"], told[1]["failure_class"]) == ("completed", "failed", "oom")
     result = told[1]["result"]
     assert result["return_code"] == 137
-    assert 200_000_000 < result["peak_memory_bytes"] < 400_000_000
+    # It may have been caught while it was still growing.
+    assert 100 << 20 < result["peak_memory_bytes"] < 400_000_000
     stderr = (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.e").read_text()
     assert "torc-runner: this job was ended: it took 0." in stderr
     assert "GiB of memory, and required 0.0977 GiB: raise the memory of its resource requirements" in stderr
