@@ -518,6 +518,8 @@ class StdioConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     delete_on_success: bool | None = None
     """Whether the files of a job that succeeded go away."""
+    max_mb: int | None = None
+    """How much of each file is kept, in MiB."""
     mode: StdioMode | None = None
     """Which files there are."""
 
