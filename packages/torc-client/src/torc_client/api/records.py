@@ -239,6 +239,8 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """User data it reads."""
     invocation_script: str | None = None
     """A script that is given the command to run."""
+    label: str | None = None
+    """Only runners that were started with this label take it; where absent, any does."""
     origin: str | None = None
     """How it came to be, where not by a person: retry or spawn."""
     output_file_ids: list[int] | None = None
@@ -1194,6 +1196,8 @@ class SlurmSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The partition."""
     qos: str | None = None
     """The quality of service."""
+    serialize_allocations: bool | None = None
+    """Whether its allocations follow each other, one at a time."""
     tmp: str | None = None
     """Local disk of each node."""
     walltime: str
