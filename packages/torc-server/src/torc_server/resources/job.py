@@ -84,6 +84,7 @@ class JobModel(Record):
     failure_handler_id = Integer("What is done when it fails.", fixed=True, references="failure_handler")
     attempt_id = Integer("Its current attempt, from 1.", read_only=True, default=1, default_shown=False)
     priority = Integer("Jobs of higher priority are claimed first.", default=0)
+    label = Text("Only runners that were started with this label take it; where absent, any does.", extension=True)
     origin = Text("How it came to be, where not by a person: retry or spawn.", read_only=True)
     compute_node_id = Integer("Where it runs, or ran last.", read_only=True)
     start_time = Timestamp("When it was started last, UTC.", read_only=True)

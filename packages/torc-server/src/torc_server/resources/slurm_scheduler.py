@@ -1,6 +1,6 @@
 """Slurm schedulers: how allocations are asked for."""
 
-from torc_server.resources.fields import Integer, Record, Text
+from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.resource import Generic, Names, Resource, equal
 
 
@@ -20,6 +20,7 @@ class SlurmSchedulerModel(Record):
     tmp = Text("Local disk of each node.")
     walltime = Text("How long an allocation may run.", required=True)
     extra = Text("Further options of sbatch, as they are.")
+    serialize_allocations = Boolean("Whether its allocations follow each other, one at a time.", extension=True)
 
 
 SLURM_SCHEDULER = Resource(
