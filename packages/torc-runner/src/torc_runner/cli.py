@@ -121,6 +121,13 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Folder for the log and for what jobs print",
         ),
         click.option(
+            "--max-stdio-mb",
+            metavar="MIB",
+            type=click.IntRange(min=1),
+            envvar="TORC_MAX_STDIO_MB",
+            help="Keep the first so many MiB of each file that a job prints to  [default: all of it]",
+        ),
+        click.option(
             "--lease-seconds",
             metavar="SECONDS",
             type=click.FloatRange(min=1),
@@ -284,6 +291,11 @@ def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
 
     summary = asyncio.run(_visit(app, target, settings))
     show(summary, app.format)
+    if app.format == "table":
+        from torc_runner.next_steps import next_steps  # noqa: PLC0415 - the same
+
+        for step in next_steps(summary, database=app.standalone.database if app.standalone else None):
+            click.echo(step, err=True)
     return summary.exit_code
 
 

@@ -18,6 +18,8 @@ _LEAST_SECONDS = 300
 _LEAD_SECONDS = 30
 _HEADROOM_SECONDS = 60
 
+_BYTES_PER_MB = 1024 * 1024
+
 EXIT_WHEN_IDLE_SECONDS = 1.0
 """With --exit-when-idle: long enough for the service to answer."""
 
@@ -75,17 +77,19 @@ def stop_signal(workflow: WorkflowModel) -> signal.Signals:
         ) from None
 
 
-def stdio_rules(workflow: WorkflowModel) -> StdioRules:
+def stdio_rules(workflow: WorkflowModel, settings: Settings) -> StdioRules:
     """What becomes of the jobs' output."""
+    most = settings.max_stdio_mb
     config = workflow.execution_config or ExecutionConfig()
     overrides = config.job_stdio_overrides or {}
-    return StdioRules(_keeping(config.stdio), {name: _keeping(each) for name, each in overrides.items()})
+    return StdioRules(_keeping(config.stdio, most), {name: _keeping(each, most) for name, each in overrides.items()})
 
 
-def _keeping(config: StdioConfig | None) -> Keeping:
-    if config is None:
-        return Keeping()
-    return Keeping(config.mode or StdioMode.SEPARATE, bool(config.delete_on_success))
+def _keeping(config: StdioConfig | None, most_mb: int | None) -> Keeping:
+    """Combine what the workflow wants kept with what this runner has room for."""
+    config = config or StdioConfig()
+    limits = [limit * _BYTES_PER_MB for limit in (config.max_mb, most_mb) if limit]
+    return Keeping(config.mode or StdioMode.SEPARATE, bool(config.delete_on_success), min(limits, default=None))
 
 
 def _or(chosen: int | None, default: int) -> int:

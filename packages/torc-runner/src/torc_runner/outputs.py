@@ -12,6 +12,7 @@ from torc_runner import log
 from torc_runner.events import Inspected
 from torc_runner.job import ClaimedJob
 from torc_runner.launch.environment import Surroundings
+from torc_runner.launch.stdio import leave_note
 from torc_runner.outage import Outages
 
 
@@ -46,7 +47,11 @@ class Outputs:
         looked = await asyncio.to_thread(lambda: [_Looked(file, _changed_at(Path(file.path))) for file in files])
         missing = tuple(Path(file.record.path) for file in looked if file.changed_at is None)
         if missing:
-            log.job_trouble(self._around, job, "Job output missing", ", ".join(map(str, missing)))
+            names = ", ".join(map(str, missing))
+            log.job_trouble(self._around, job, "Job output missing", names)
+            leave_note(
+                self._around.files_of(job), f"torc-runner: the job ended with 0, but did not leave its output: {names}"
+            )
         await self._store_times(job, looked)
         return Inspected(job.job_id, missing)
 

@@ -52,11 +52,12 @@ from torc_runner.instructions import (
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.journal import Journal
 from torc_runner.keeper import LeaseKeeper
+from torc_runner.launch.capped import CappedOutput
 from torc_runner.launch.command import shell_arguments
 from torc_runner.launch.environment import Surroundings, job_environment
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.spawn import Child, LaunchError, spawn
-from torc_runner.launch.stdio import StdioFiles, delete_files, leave_note, stdio_files
+from torc_runner.launch.stdio import delete_files, leave_note
 from torc_runner.launch.strays import Strays
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.lease import Lease
@@ -121,6 +122,7 @@ class Runner:
         self._failures = FailureHandlers(client, around, self._outages)
         allocations = {"local": LocalAllocations(client, around, self._outages)}
         self._actions = WorkflowActions(client, around, self._outages, allocations)
+        self._capped = CappedOutput(around)
         self._show = show
         self._tally = Tally()
         self._events: list[Event] = []
@@ -172,6 +174,7 @@ class Runner:
             self.has_left_jobs = bool(self._children)
             for child in self._children.values():
                 child.kill_and_reap()
+            self._capped.close()
             self._exits.close()
             self._strays.close()
             self._lines.flush()
@@ -298,7 +301,7 @@ class Runner:
 
     def _launch(self, job: ClaimedJob, place: Place) -> None:
         around = self._around
-        files = self._files_of(job)
+        files = around.files_of(job)
 
         def ended(exit_code: int) -> None:
             del self._children[job.job_id]
@@ -309,19 +312,26 @@ class Runner:
             end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
             if end.is_oom_killed:
                 self._tell_of_memory(job, end.peak_memory_bytes)
-            self._post(Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed))
+            event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)
+            self._capped.ended(job, lambda: self._post(event))
 
         arguments = self._memory.starting(job, shell_arguments(job.command, job.invocation_script))
         self._exchanges.launched(job.job_id, datetime.now(UTC))
         try:
             child = spawn(
-                arguments, job_environment(job, around, place), files, self._exits, ended, cpu_ids=place.cpu_ids
+                arguments,
+                job_environment(job, around, place),
+                files,
+                self._exits,
+                ended,
+                cpu_ids=place.cpu_ids,
+                open_files=self._capped.opener(job),
             )
         except LaunchError as error:
             log.job_trouble(around, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
             self._memory.ended(job, 0, asyncio.get_running_loop().time())
-            self._post(LaunchFailed(job.job_id, datetime.now(UTC)))
+            self._capped.ended(job, lambda: self._post(LaunchFailed(job.job_id, datetime.now(UTC))))
             return
         self._children[job.job_id] = child
         self._watchdog.started(child.pid)
@@ -336,19 +346,7 @@ class Runner:
     def _tell_of_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
         reason = explanation(job, taken_bytes)
         log.job_trouble(self._around, job, "Job out of memory", reason)
-        leave_note(self._files_of(job), f"torc-runner: this job was ended: {reason}")
-
-    def _files_of(self, job: ClaimedJob) -> StdioFiles:
-        around = self._around
-        mode = around.stdio.of(job.name).mode
-        return stdio_files(
-            around.output_dir,
-            around.workflow_id,
-            job.job_id,
-            run_id=around.run_id,
-            attempt_id=job.attempt_id,
-            mode=mode,
-        )
+        leave_note(self._around.files_of(job), f"torc-runner: this job was ended: {reason}")
 
     def _tell_person(self, news: News) -> None:
         for ended in news.ended:
@@ -356,7 +354,7 @@ class Runner:
             self._lines.job_completed(ended.job, outcome.status, outcome.return_code, ended.exec_seconds)
             self._tally.add(outcome.status)
             if outcome.status is JobStatus.COMPLETED and self._around.stdio.of(ended.job.name).delete_on_success:
-                delete_files(self._files_of(ended.job))
+                delete_files(self._around.files_of(ended.job))
 
     def _wake_at(self, at_seconds: float, wake: Wake) -> None:
         if wake in self._timers:

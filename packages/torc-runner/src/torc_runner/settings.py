@@ -37,6 +37,8 @@ class Settings:
     end_time: datetime | None = None
     persistent: bool = False
     exit_when_idle: bool = False
+    max_stdio_mb: int | None = None
+    """How much is kept of each file that jobs print to, in MiB; None for all."""
     cpu_affinity_cpus_per_job: int | None = None
     """CPUs that each job is bound to, 0 for as many as it needs; None binds none."""
 

@@ -175,7 +175,7 @@ def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) ->
         runner_id=label,
         submission_dir=offer.workflow.submission_directory,
         stop_signal=stop_signal(offer.workflow),
-        stdio=stdio_rules(offer.workflow),
+        stdio=stdio_rules(offer.workflow, offer.settings),
         gpu_variable=_gpu_variable(offer),
     )
 

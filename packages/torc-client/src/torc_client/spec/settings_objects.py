@@ -38,6 +38,7 @@ SETTINGS_OBJECTS: dict[str, Object] = {
                 "which files there are", "separate", "combined", "no_stdout", "no_stderr", "none", default="separate"
             ),
             "delete_on_success": flag("whether the files of a job that succeeded go away", default=False),
+            "max_mb": whole("how much of each file is kept, in MiB; all of it where nothing is said", least=1),
         },
     ),
     "resource monitor": Object(

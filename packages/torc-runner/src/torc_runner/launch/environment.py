@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from torc_runner.detect.gpus import RELATIVE_TO_ROCR, ROCR_VARIABLE
 from torc_runner.job import ClaimedJob
-from torc_runner.launch.stdio import StdioRules
+from torc_runner.launch.stdio import StdioFiles, StdioRules, stdio_files
 from torc_runner.places import ANYWHERE, Place
 
 RUNNER_ID = "TORC_RUNNER_ID"
@@ -61,6 +61,17 @@ class Surroundings:
         if self.submission_dir is not None:
             identity["TORC_WORKFLOW_SUBMISSION_DIR"] = self.submission_dir
         object.__setattr__(self, "identity", identity)
+
+    def files_of(self, job: ClaimedJob) -> StdioFiles:
+        """Name the files of a job's attempt."""
+        return stdio_files(
+            self.output_dir,
+            self.workflow_id,
+            job.job_id,
+            run_id=self.run_id,
+            attempt_id=job.attempt_id,
+            mode=self.stdio.of(job.name).mode,
+        )
 
     def granted(self, env: Mapping[str, str]) -> Mapping[str, str]:
         """Give the runner's credentials where the spec asks for them: `env` does, or the workflow's says so for all.

@@ -85,11 +85,12 @@ def spawn(
     on_exit: Callable[[int], None],
     *,
     cpu_ids: Sequence[int] = (),
+    open_files: Callable[[StdioFiles], tuple[int, int]] = open_stdio,
 ) -> Child:
     """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`, bound to CPUs if any.
 
-    `exits` watches it; `on_exit` is called in the event loop with the exit code, or the negative signal number.
-    Raises LaunchError.
+    `open_files` gives descriptors for both, which are closed here. `exits` watches it; `on_exit` is called in the event
+    loop with the exit code, or the negative signal number. Raises LaunchError.
     """
     program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:
@@ -102,7 +103,7 @@ def spawn(
         ) from None
     try:
         with _bound_to(cpu_ids) if cpu_ids else contextlib.nullcontext():
-            pid = _spawn(program, arguments, environment, files)
+            pid = _spawn(program, arguments, environment, open_files(files))
     except OSError as error:
         raise LaunchError(_explain(error)) from None
     except ValueError as error:
@@ -157,8 +158,8 @@ def _pidfd_of(pid: int) -> int:
         raise LaunchError(f"the job's end could not be watched: {error.strerror}") from None
 
 
-def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], files: StdioFiles) -> int:
-    stdout, stderr = open_stdio(files)
+def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], output: tuple[int, int]) -> int:
+    stdout, stderr = output
     try:
         return os.posix_spawn(
             program,

@@ -25,6 +25,8 @@ class Keeping:
 
     mode: StdioMode = StdioMode.SEPARATE
     delete_on_success: bool = False
+    max_bytes: int | None = None
+    """How much of each file is kept; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,16 @@ def action_files(
 
 def open_stdio(files: StdioFiles) -> tuple[int, int]:
     """Open both files, emptied, as descriptors that the caller closes; OSError names the one that cannot be opened."""
-    stdout = _open(files.stdout)
+    stdout = open_file(files.stdout)
     try:
-        return stdout, _open(files.stderr)
+        return stdout, open_file(files.stderr)
     except OSError:
         os.close(stdout)
         raise
 
 
-def _open(path: str, flags: int = _FLAGS) -> int:
+def open_file(path: str, flags: int = _FLAGS) -> int:
+    """Open a file for output, in a folder that is made where it is missing. Raises OSError."""
     try:
         return os.open(path, flags, 0o666)
     except FileNotFoundError:
@@ -106,7 +109,7 @@ def _open(path: str, flags: int = _FLAGS) -> int:
 def leave_note(files: StdioFiles, text: str) -> None:
     """Write a sentence of the runner behind what is in the job's stderr file, if that is possible at all."""
     with contextlib.suppress(OSError):
-        stderr = _open(files.stderr, _FLAGS & ~os.O_TRUNC)
+        stderr = open_file(files.stderr, _FLAGS & ~os.O_TRUNC)
         try:
             os.write(stderr, f"{text}\n".encode(errors="replace"))
         finally:

@@ -69,6 +69,7 @@ class StdioConfig(Record):
         nullable=False,
     )
     delete_on_success = Boolean("Whether the files of a job that succeeded go away.", nullable=False)
+    max_mb = Integer("How much of each file is kept, in MiB.", nullable=False, at_least=1, extension=True)
 
 
 class StdioOverrides(JsonObject):
