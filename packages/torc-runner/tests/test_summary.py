@@ -1,11 +1,15 @@
 """Exit codes and the closing sentence."""
 
+from pathlib import Path
+
 import pytest
 
+from torc_client.api.enums import JobStatus
 from torc_runner.display import words
 from torc_runner.instructions import Ending
+from torc_runner.next_steps import next_steps
 from torc_runner.results import printable, sentence
-from torc_runner.summary import Summary
+from torc_runner.summary import Line, Summary
 from torc_runner.tally import Tally
 
 
@@ -61,3 +65,25 @@ def test_progress_in_words():
     tally.add("completed")
     tally.add("failed")
     assert words(tally) == "1 running · 2 completed · 1 failed"
+
+
+def line(job_id, status, name="fit"):
+    return Line(job_id, name, status, 1, 0.1)
+
+
+def test_failures_come_with_the_commands_that_go_on_from_them():
+    failed = summary(Ending.COMPLETE, {"completed": 1, "failed": 1, "canceled": 1})
+    failed.jobs.extend([line(8, JobStatus.COMPLETED), line(9, JobStatus.CANCELED), line(10, JobStatus.FAILED, "a\x1b")])
+    steps = list(next_steps(failed))
+    assert steps[0] == "What a\ufffd printed: torc logs show 10"
+    assert steps[1].endswith("torc workflows reset-status 4 --failed-only --reinitialize")
+    of_own_server = "\n".join(next_steps(failed, database=Path("my runs/torc.db")))
+    assert "torc -s --db 'my runs/torc.db' run 4" in of_own_server
+
+
+@pytest.mark.parametrize(
+    ("ending", "counts"),
+    [(Ending.COMPLETE, {"completed": 3}), (Ending.CANCELED, {"canceled": 3}), (Ending.STOPPED, {})],
+)
+def test_nothing_is_advised_where_nothing_failed_or_someone_stopped_it(ending, counts):
+    assert list(next_steps(summary(ending, counts))) == []

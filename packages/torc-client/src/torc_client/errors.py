@@ -36,8 +36,8 @@ class UnexpectedAnswer(TorcError):
 class ApiError(TorcError):
     """The server refused or failed; `status` is the HTTP status and `details` the decoded error of the body."""
 
-    def __init__(self, status: int, message: str, details: Any = None) -> None:
-        super().__init__(message, _HINTS.get(status))
+    def __init__(self, status: int, message: str, details: Any = None, hint: str | None = None) -> None:
+        super().__init__(message, hint or _HINTS.get(status))
         self.status = status
         self.details = details
 
@@ -72,6 +72,8 @@ _HINTS = {
     503: "The server is busy or about to stop; try again in a moment.",
     507: "The disk of the server is full.",
 }
+# Torc gives a reason; something else than Torc, or another path of it, answered.
+_ELSEWHERE = "Is it a Torc server? The URL of one ends in /torc-service/v1."
 _BY_STATUS: dict[int, type[ApiError]] = {
     401: Unauthorized,
     403: Forbidden,
@@ -85,7 +87,11 @@ def api_error(status: int, body: bytes) -> ApiError:
     """Make the exception for an answer that is no success."""
     kind = ServerFault if status >= 500 else _BY_STATUS.get(status, ApiError)
     details = _details(body)
-    return kind(status, _message(status, details), details)
+    message = _message(details)
+    if message is None:
+        hint = _ELSEWHERE if status == 404 else None
+        return kind(status, f"The server answered with HTTP status {status}.", details, hint)
+    return kind(status, message, details)
 
 
 def _details(body: bytes) -> Any:
@@ -97,6 +103,6 @@ def _details(body: bytes) -> Any:
     return content.get("error", content) if isinstance(content, dict) else content
 
 
-def _message(status: int, details: Any) -> str:
+def _message(details: Any) -> str | None:
     text = details.get("message", details.get("error")) if isinstance(details, dict) else details
-    return text if isinstance(text, str) and text else f"The server answered with HTTP status {status}."
+    return text if isinstance(text, str) and text else None

@@ -3,6 +3,7 @@
 import pytest
 
 from torc_client.cli.output import ask
+from torc_client.testing import Refusal
 
 OWN = {"user": "ada", "is_archived": False}
 
@@ -123,6 +124,13 @@ async def test_initialize_dry_run_changes_nothing(torc, server):
     assert ended.json["safe"] is True
     assert ended.json["missing_input_file_count"] == 0
     assert changes(server) == []
+
+
+async def test_initialize_dry_run_of_what_is_not_there(torc, server):
+    server.answer("get_workflow", Refusal(404, "There is no workflow 8"))
+    ended = await torc("init", "8", "--dry-run")
+    assert (ended.code, ended.out) == (1, "")
+    assert "There is no workflow 8." in ended.err
 
 
 async def test_reset_status(torc, server):

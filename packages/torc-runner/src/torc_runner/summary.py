@@ -18,6 +18,12 @@ EXIT_STOPPED = 4
 MOST_LINES = 200
 """Larger workflows list only the jobs that did not succeed, and of those not more than this."""
 
+# What people want to hear first comes first.
+_ORDER = (
+    JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED,
+    JobStatus.RUNNING, JobStatus.PENDING, JobStatus.READY, JobStatus.BLOCKED, JobStatus.UNINITIALIZED,
+    JobStatus.DISABLED,
+)  # fmt: skip
 _UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED)
 
 
@@ -104,4 +110,5 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, ending: Endi
 
 
 def _counts(by_status: JobStatusCounts) -> dict[str, int]:
-    return {name: count for name, count in msgspec.to_builtins(by_status).items() if count}
+    counts = {name: count for name, count in msgspec.to_builtins(by_status).items() if count}
+    return dict(sorted(counts.items(), key=lambda count: _ORDER.index(JobStatus(count[0]))))

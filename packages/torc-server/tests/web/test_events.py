@@ -159,6 +159,18 @@ async def test_resets_are_kept(api: Any) -> None:
     assert len(listed) == 3
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("ada", "ada"), ("J%C3%BCrgen", "Jürgen"), ("", "unknown"), ("a%0Ab", "unknown"), ("x" * 300, "unknown")],
+)
+async def test_events_have_the_name_that_the_client_says_where_none_is_proven(api: Any, said: str, kept: str) -> None:
+    workflow_id = await api.workflow()
+    headers = {"X-Torc-Client-User": said}
+    await api.ok("POST", f"/workflows/{workflow_id}/reset_status?force=true", headers=headers)
+    (data,) = await data_of(api, workflow_id)
+    assert data["user"] == kept
+
+
 async def test_what_is_refused_is_not_kept(api: Any) -> None:
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 1)

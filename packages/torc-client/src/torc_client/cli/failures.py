@@ -25,12 +25,17 @@ def end(error: BaseException | None, *, format: str = "table", exit_code: int = 
         case None:
             sys.exit(exit_code)
         case TorcError():
-            from torc_client.cli.remedies import remedy  # noqa: PLC0415 - only for errors
+            from torc_client.cli.remedies import remedy, sentence  # noqa: PLC0415 - only for errors
 
-            _tell(error.message, remedy(error), format)
+            _tell(sentence(error), remedy(error), format)
             sys.exit(EXIT_ERROR)
         case click.ClickException():
             error.show()
+            if isinstance(error, click.NoSuchOption):
+                from torc_client.cli.misplaced import option_of_torc  # noqa: PLC0415 - only for mistakes
+
+                if where := option_of_torc(error):
+                    click.echo(where, err=True)
             sys.exit(error.exit_code)
         case click.Abort() | KeyboardInterrupt():
             _tell("Interrupted.", None, format)

@@ -75,7 +75,10 @@ class LazyGroup(click.Group):
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing and not args[0].startswith("-"):
             from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
 
-            alike = get_close_matches(args[0], self.list_commands(ctx), n=3)
+            from torc_client.cli.misplaced import elsewhere  # noqa: PLC0415 - the same
+
+            inside = [name for names in self._sections.values() for name in names]
+            alike = elsewhere(ctx, self, args[0], inside) or get_close_matches(args[0], self.list_commands(ctx), n=3)
             meant = f" Did you mean {' or '.join(alike)}?" if alike else ""
             ctx.fail(f"No such command {args[0]!r}.{meant}")
         return super().resolve_command(ctx, args)

@@ -2,7 +2,7 @@
 
 import re
 
-from torc_client.errors import NotFound, TorcError
+from torc_client.errors import ApiError, NotFound, TorcError
 
 # The service's nouns, each with the command that lists such things.
 _LISTS = {
@@ -22,6 +22,11 @@ _LISTS = {
     "workflow": "torc workflows list --all-users --include-archived",
 }
 _ABSENT = re.compile(r"There is no (.+?) \d+\b")
+
+
+def sentence(error: TorcError) -> str:
+    """Return what is wrong; what the service says gets the dot that ends a sentence."""
+    return f"{error.message}." if isinstance(error, ApiError) and error.message[-1:].isalnum() else error.message
 
 
 def remedy(error: TorcError) -> str | None:

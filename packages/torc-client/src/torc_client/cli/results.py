@@ -32,11 +32,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One record or report, member by member. One that `failed` is shown too, and the exit code is 1."""
+    """One record or report, member by member. One that `failed` is shown too, and the exit code is 1.
+
+    `members` are those that people see, in this order; JSON has all.
+    """
 
     record: Any
     title: str | None = None
     failed: bool = False
+    members: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
 
             verdict = await Watch(client, workflow_id, wishes, log.tell, show=show, workers=workers).run()
             log.tell(verdict.message)
-    return Detail(verdict, f"Workflow {workflow_id}", failed=verdict.ending is not Ending.SUCCEEDED)
+    failed = verdict.ending is not Ending.SUCCEEDED
+    # Its message was said already.
+    return Detail(verdict, f"Workflow {workflow_id}", failed, members=("ending", "recoveries", "jobs_by_status"))
 
 
 class _WatchLog:

@@ -38,14 +38,18 @@ class Generation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is calling: a user name that was proven, or nobody."""
+    """Who is calling: a user name that was proven, or nobody. `said` is a name that nobody has proven.
+
+    What is said opens nothing; it only tells people who read what happened.
+    """
 
     user: str | None = None
+    said: str | None = None
 
     @property
     def name(self) -> str:
         """The user name for people who read what happened; a word for nobody."""
-        return UNKNOWN_USER if self.user is None else self.user
+        return self.user or self.said or UNKNOWN_USER
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _command(function: Callable[..., None]) -> click.Command:
-    return main.command(cls=_Refusing)(function)
+    return main.command(cls=_Refusing, short_help=(function.__doc__ or "").split("\n", 1)[0])(function)
 
 
 @_command

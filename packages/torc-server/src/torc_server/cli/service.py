@@ -39,7 +39,7 @@ class _Services(click.Group):
 _user = click.option("--user", "is_user", is_flag=True, help="A service of your own, which needs no administrator.")
 
 
-@click.group(cls=_Services)
+@click.group(cls=_Services, short_help="Let systemd start, watch and stop the server.")
 def service() -> None:
     """Install, start, stop or remove the server as a service of systemd."""
 

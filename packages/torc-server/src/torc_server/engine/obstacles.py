@@ -29,7 +29,7 @@ def obstacles(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Itera
     if not sum(counts.values()):
         yield Reason(Code.NO_JOBS, "The workflow has no jobs")
     elif not sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.DISABLED}):
-        yield Reason(Code.ALL_OVER, "Every job is complete or disabled: nothing is left to be done")
+        yield Reason(Code.ALL_OVER, "Every job is over or disabled: nothing is left to be run")
     yield from _unfinished(tx, workflow_id, counts)
     if counts[JobStatus.BLOCKED]:
         yield from _blocked(tx, workflow_id, counts)

@@ -4,6 +4,7 @@ import functools
 import pwd
 import socket
 import struct
+from urllib.parse import unquote
 
 from aiohttp import hdrs, web
 
@@ -14,6 +15,8 @@ from torc_server.auth.basic import Authenticator
 _UCRED = struct.Struct("3i")
 
 NOBODY = Identity()
+SAID_USER = "X-Torc-Client-User"
+LONGEST_USER_NAME = 255
 
 
 async def caller_of(request: web.Request, authenticator: Authenticator, *, open_paths: frozenset[str]) -> Identity:
@@ -26,9 +29,15 @@ async def caller_of(request: web.Request, authenticator: Authenticator, *, open_
     if peer is not None and peer.family == socket.AF_UNIX:
         return Identity(_peer_user(peer))
     if authenticator.believes_nobody or request.path in open_paths:
-        return NOBODY
+        return Identity(said=_said(request))
     sent = request.headers.get(hdrs.AUTHORIZATION)
-    return Identity(await authenticator.user_of(sent, address=request.remote))
+    return Identity(await authenticator.user_of(sent, address=request.remote), said=_said(request))
+
+
+def _said(request: web.Request) -> str | None:
+    """Return the name that a client gives its user, percent-encoded; None for one that no user has."""
+    name = unquote(request.headers.get(SAID_USER, ""))
+    return name if name.isprintable() and 0 < len(name) <= LONGEST_USER_NAME else None
 
 
 def is_over_unix_socket(request: web.Request) -> bool:

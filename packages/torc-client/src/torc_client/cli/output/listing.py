@@ -149,4 +149,6 @@ def _cell(column: Column, item: Any) -> str:
     value = getattr(item, column.member)
     if type(value) is not str:
         value = msgspec.to_builtins(value)
-    return inert(column.text(value) if column.text and value is not None else words(value))
+    text = column.text(value) if column.text and value is not None else words(value)
+    # A block of YAML ends with a line break, which would be an empty line here.
+    return inert(text.rstrip("\n"))

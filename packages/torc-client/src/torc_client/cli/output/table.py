@@ -37,8 +37,11 @@ def _detail(detail: Detail) -> Iterator[RenderableType]:
     table = Table(box=box.ROUNDED, show_header=False)
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
-    for name, value in _flat(msgspec.to_builtins(detail.record)):
-        table.add_row(Text(inert(name.replace("_", " "))), Text(inert(words(value))))
+    record = msgspec.to_builtins(detail.record)
+    if detail.members:
+        record = {name: record[name] for name in detail.members if name in record}
+    for name, value in _flat(record):
+        table.add_row(Text(inert(name.replace("_", " "))), Text(inert(words(value).rstrip("\n"))))
     yield table
 
 

@@ -41,4 +41,5 @@ async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks:
                 client, plan, user=current_user(), told=lambda done, total: advance(done, total, "")
             )
     facts = {"workflow_id": workflow_id, "name": plan.workflow["name"], "job_count": len(plan.jobs)}
-    return Done(f"Created workflow {workflow_id} with {len(plan.jobs)} jobs. Run it: torc run {workflow_id}", facts)
+    jobs = f"{len(plan.jobs)} job{'' if len(plan.jobs) == 1 else 's'}"
+    return Done(f"Created workflow {workflow_id} with {jobs}. Run it: torc run {workflow_id}", facts)

@@ -33,7 +33,10 @@ async def initialize_command(
         begun = not (await client.workflows.is_workflow_uninitialized(workflow_id)).is_uninitialized
         if begun and not (no_prompts or force or app.format == "json"):
             if not ask.is_possible():
-                raise TorcError(f"Workflow {workflow_id} was begun before; nothing was changed.", "Give --no-prompts.")
+                raise TorcError(
+                    f"Workflow {workflow_id} was begun before; nothing was changed.",
+                    f"--no-prompts begins a new run of all jobs; `torc reinit {workflow_id}` runs only what changed.",
+                )
             if not ask.confirm(f"Workflow {workflow_id} was begun before. Begin a new run?"):
                 return Done("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         with bar(f"Initializing workflow {workflow_id}"):

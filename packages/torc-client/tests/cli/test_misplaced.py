@@ -1,0 +1,56 @@
+"""Words that stand in the wrong place: what torc says is meant."""
+
+import pytest
+
+from torc_client.errors import NotFound, api_error
+from torc_client.testing import Refusal
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["list"], "torc workflows list or torc jobs list"),
+        (["version"], "torc --version"),
+        (["help"], "torc --help"),
+        (["diagnose", "7"], "torc workflows diagnose"),
+    ],
+)
+async def test_words_of_groups_and_options_lead_to_them(torc, words, meant):
+    ended = await torc(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert f"No such command {words[0]!r}. Did you mean {meant}" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (["jobs", "list", "7", "-f", "json"], "torc -f TEXT jobs list"),
+        (["jobs", "list", "7", "--format", "json"], "torc --format TEXT jobs list"),
+        (["workflows", "list", "--url", "x"], "torc --url URL workflows list"),
+        (["create", "spec.yaml", "-s"], "torc -s create"),
+    ],
+)
+async def test_options_of_torc_behind_a_command(torc, words, place):
+    ended = await torc(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith(f"It stands before the command: {place}\n")
+
+
+async def test_other_unknown_options_have_no_such_hint(torc):
+    assert "before the command" not in (await torc("jobs", "list", "7", "--nonsense")).err
+    assert "before the command" not in (await torc("--nonsense")).err
+
+
+async def test_what_the_service_says_becomes_a_sentence(torc, fake_server):
+    fake_server.answer("get_job", Refusal(404, "There is no job 3"))
+    assert (await torc("jobs", "get", "3")).err.startswith("Error: There is no job 3.\n")
+    fake_server.answer("get_job", Refusal(422, "This is over."))
+    assert (await torc("jobs", "get", "3")).err.startswith("Error: This is over.\n")
+
+
+def test_a_server_that_is_none_of_torc():
+    error = api_error(404, b"")
+    assert isinstance(error, NotFound)
+    assert error.hint is not None
+    assert "/torc-service/v1" in error.hint
+    assert api_error(404, b'{"error": {"message": "There is no job 3"}}').hint is None
