@@ -29,10 +29,10 @@ class Place:
         self.directory = directory
         self.home = directory / "home"
         self.home.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name in {"USER", "LANG", "TMPDIR", "TERM"}}
+        kept = {name: value for name, value in os.environ.items() if name in {"LANG", "TMPDIR", "TERM"}}
         self.environment: dict[str, str] = {
-            "USER": "tester",
             **kept,
+            "USER": "tester",
             "HOME": str(self.home),
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
             "PYTHONDONTWRITEBYTECODE": "1",
