@@ -286,6 +286,8 @@ class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     id: int | None = None
     """Unused."""
+    labels: list[str] | None = None
+    """Jobs with one of these labels may run there, besides those without any."""
     memory_gb: float
     """Memory in GiB."""
     num_cpus: int
@@ -307,6 +309,8 @@ class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many more that are to follow them."""
     claim_key: str | None = None
     """Idempotency key, as on claims."""
+    labels: list[str] | None = None
+    """Jobs with one of these labels are taken, besides those without any."""
     limit: int
     """How many at most that fit the offer together."""
     most_following: int | None = None
@@ -344,6 +348,8 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The host."""
     is_active: bool | None = None
     """Whether it still runs; true when absent at creation."""
+    labels: list[str] | None = None
+    """Jobs with one of these labels may run there, besides those without any."""
     lease_seconds: float | None = None
     """After so many seconds without any sign of it, the node is given up and its jobs are ready for others; without it, the node is never given up."""
     memory_gb: float
@@ -610,6 +616,10 @@ class ExplainedKind(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether one of them fits a place."""
     is_bound_elsewhere: bool
     """Whether they fit only places of another scheduler configuration."""
+    label: str | None = None
+    """The label of nodes that they ask for."""
+    lacks_label: bool
+    """Whether no place has that label."""
     memory_gb: float
     """Memory for each, in GiB."""
     num_cpus: int

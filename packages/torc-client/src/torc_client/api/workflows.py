@@ -183,6 +183,7 @@ class Workflows(Operations):
         wait_seconds: float | None = None,
         claim_key: str | None = None,
         compute_node_id: int | None = None,
+        label: list[str] | None = None,
     ) -> ClaimNextJobsResponse:
         """Claim ready jobs by priority, whatever they need.
 
@@ -191,6 +192,7 @@ class Workflows(Operations):
         `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
         `claim_key`: Idempotency key: a repeated claim with the same key answers with the jobs of the first.
         `compute_node_id`: The node that claims: renews its lease, and has the jobs given back if it is given up before they start.
+        `label`: Take jobs with this label, besides those without any; may be repeated.
         """
         return await self._call(
             _CLAIM_NEXT_JOBS,
@@ -200,6 +202,7 @@ class Workflows(Operations):
                 "wait_seconds": wait_seconds,
                 "claim_key": claim_key,
                 "compute_node_id": compute_node_id,
+                "label": label,
             },
         )
 
@@ -227,6 +230,7 @@ class Workflows(Operations):
         num_nodes: int | None = None,
         time_limit: str | None = None,
         scheduler_config_id: int | None = None,
+        label: list[str] | None = None,
     ) -> ExplainResponse:
         """Explain why jobs are claimable, or why not.
 
@@ -239,6 +243,7 @@ class Workflows(Operations):
         `num_nodes`: Judge an allocation of so many nodes; 1 when another quantity is given.
         `time_limit`: Judge a node that is there for so long, ISO 8601.
         `scheduler_config_id`: Judge a node of this scheduler configuration.
+        `label`: Judge a node with this label; may be repeated.
         """
         return await self._call(
             _EXPLAIN_WORKFLOW,
@@ -250,6 +255,7 @@ class Workflows(Operations):
                 "num_nodes": num_nodes,
                 "time_limit": time_limit,
                 "scheduler_config_id": scheduler_config_id,
+                "label": label,
             },
         )
 
