@@ -240,7 +240,7 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     invocation_script: str | None = None
     """A script that is given the command to run."""
     label: str | None = None
-    """Only runners that were started with this label take it; where absent, any does."""
+    """Only runners that were started with this label take it; where absent or empty, any does."""
     origin: str | None = None
     """How it came to be, where not by a person: retry or spawn."""
     output_file_ids: list[int] | None = None
