@@ -24,8 +24,8 @@ EXPLANATION = {
 def explained_kind(requirements_id, *shortfalls, **members):
     """Ready jobs that are alike, and what the place has too little of: quantity, needed, offered."""
     return {
-        "fits": not shortfalls, "is_bound_elsewhere": False, "memory_gb": 1.0, "num_cpus": 1, "num_gpus": 0,
-        "num_jobs": 1, "num_nodes": 1, "resource_requirements_id": requirements_id,
+        "fits": not shortfalls, "is_bound_elsewhere": False, "lacks_label": False, "memory_gb": 1.0, "num_cpus": 1,
+        "num_gpus": 0, "num_jobs": 1, "num_nodes": 1, "resource_requirements_id": requirements_id,
         "resource_requirements_name": "some", "runtime": "PT1M",
         "shortfalls": [
             {"quantity": quantity, "needed": needed, "offered": offered, "nodes_alike": 1}

@@ -54,6 +54,14 @@ async def test_each_is_named_once_with_all_that_is_missing(kind, explain, server
     assert len(server.calls_of("list_jobs")) == 1
 
 
+async def test_jobs_for_another_label_are_named_with_it(kind, explain):
+    jobs = [{**job(1, 7), "label": "big disk"}, job(2, 7)]
+    (line,) = await explain(kind(7, label="big disk", lacks_label=True, fits=False), kind(7), jobs=jobs)
+    assert line == (
+        "Job cannot run here job_id=1 job_name=j1 reason=\"asks for a runner that was started with --label 'big disk'\""
+    )
+
+
 async def test_jobs_that_take_too_long_are_named_too(kind, explain, server):
     too_long = kind(7, ("time_limit_seconds", 7200.0, 3600.0))
     (line,) = await explain(too_long, jobs=[job(1, 7)], time_left_seconds=3600.5)

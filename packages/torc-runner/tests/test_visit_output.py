@@ -22,7 +22,9 @@ def run(serve, server, page, tmp_path):
     """Visit a workflow of these commands; give the return code of each."""
 
     async def visit_it(*commands, stdio=None, overrides=None, files=(), **settings):
-        service = serve(*[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands])
+        service = serve(
+            *[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands]
+        )
         server.answer("list_files", page([*files]))
         server.answer("update_file", lambda call: call.body)
         service.workflow["execution_config"] = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}}

@@ -133,15 +133,16 @@ class World:
         requirements_id: int | None = None,
         priority: int = 0,
         scheduler_id: int | None = None,
+        label: str | None = None,
         reads: Sequence[int] = (),
         writes: Sequence[int] = (),
     ) -> JobId:
         job_id = JobId(
             self._insert(
                 "INSERT INTO job (workflow_id, name, command, cancel_on_blocking_job_failure, resource_requirements_id,"
-                " priority, scheduler_id) VALUES (?, ?, 'true', ?, ?, ?, ?)",
+                " priority, scheduler_id, label) VALUES (?, ?, 'true', ?, ?, ?, ?, ?)",
                 *(self.workflow_id, name, cancel_on_failure),
-                *(requirements_id or self.requirements_id, priority, scheduler_id),
+                *(requirements_id or self.requirements_id, priority, scheduler_id, label),
             )
         )
         self.ids[name] = job_id
@@ -163,9 +164,16 @@ class World:
         )
         self.check()
 
-    def claim(self, limit: int = 1000, *, claim_key: str | None = None, node_id: NodeId | None = None) -> list[str]:
+    def claim(
+        self,
+        limit: int = 1000,
+        *,
+        claim_key: str | None = None,
+        node_id: NodeId | None = None,
+        labels: Sequence[str] = (),
+    ) -> list[str]:
         claimed = claim.claim_next(
-            self.tx, self.workflow_id, limit, claim_key=claim_key, now=self.clock.now, node_id=node_id
+            self.tx, self.workflow_id, limit, claim_key=claim_key, now=self.clock.now, node_id=node_id, labels=labels
         )
         self.check()
         return [self.name(job_id) for job_id in claimed.job_ids]

@@ -1,6 +1,6 @@
 """Ask the service for jobs. Each claim has a key, so that one whose answer was lost can be repeated safely."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from torc_client.api.enums import ClaimJobsSortMethod
@@ -45,7 +45,7 @@ _LEAST_LIMIT_BYTES = 64 * 1024**2
 
 
 class Claims:
-    """The claims of one runner. `label` is unique among all runners."""
+    """The claims of one runner. `key` is unique among all runners; `labels` are those of the jobs it is for."""
 
     def __init__(
         self,
@@ -53,16 +53,18 @@ class Claims:
         workflow_id: int,
         compute_node_id: int,
         *,
-        label: str,
+        key: str,
         sort_method: ClaimJobsSortMethod,
         capacity: Capacity,
+        labels: Sequence[str] = (),
     ) -> None:
         self._client = client
         self._total = capacity.total
         self._are_measured = capacity.by_resources
         self._workflow_id = workflow_id
         self._compute_node_id = compute_node_id
-        self._label = label
+        self._own_key = key
+        self.labels = list(labels)
         self._sort_method = sort_method
         self._needs: dict[int, _Needs] = {}
 
@@ -76,12 +78,13 @@ class Claims:
                 wait_seconds=wait_seconds,
                 claim_key=key,
                 compute_node_id=self._compute_node_id,
+                label=self.labels or None,
             )
             return await self.claimed(any_jobs.jobs or [])
         fitting = await workflows.claim_jobs_based_on_resources(
             self._workflow_id,
             wanted.limit,
-            _offered(wanted.offer, wanted.time_left_seconds),
+            _offered(wanted.offer, wanted.time_left_seconds, self.labels),
             sort_method=self._sort_method,
             wait_seconds=wait_seconds,
             claim_key=key,
@@ -99,6 +102,7 @@ class Claims:
             whole=None if wanted.offer is None else _offered(self._total, wanted.time_left_seconds),
             sort_method=self._sort_method,
             most_following=wanted.most_following,
+            labels=self.labels or None,
             tails=list(wanted.tails),
         )
 
@@ -111,7 +115,7 @@ class Claims:
         return tuple([_claimed(each.job, await self._needs_of(each.job), JobId(each.after_job_id)) for each in jobs])
 
     def _key(self, number: int) -> str:
-        return f"{self._label}-{number}"
+        return f"{self._own_key}-{number}"
 
     async def _needs_of(self, job: JobModel) -> _Needs:
         requirements_id = job.resource_requirements_id
@@ -125,13 +129,16 @@ class Claims:
         return self._needs[requirements_id]
 
 
-def _offered(resources: Resources, time_left_seconds: float | None) -> ComputeNodesResources:
+def _offered(
+    resources: Resources, time_left_seconds: float | None, labels: Sequence[str] = ()
+) -> ComputeNodesResources:
     return ComputeNodesResources(
         num_cpus=resources.num_cpus,
         memory_gb=resources.memory_gb,
         num_gpus=resources.num_gpus,
         num_nodes=resources.num_nodes,
         time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
+        labels=[*labels] or None,
     )
 
 

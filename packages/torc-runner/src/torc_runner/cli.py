@@ -110,6 +110,13 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             type=_Moment(),
             help="The same until a point in time, such as 2027-01-31T18:00:00Z",
         ),
+        click.option(
+            "--label",
+            "labels",
+            metavar="LABEL",
+            multiple=True,
+            help="Also run the jobs that ask for this label, and these first (repeat)",
+        ),
         click.option("--persistent", is_flag=True, help="Stay when nothing is left to do, until stopped"),
         click.option("--exit-when-idle", is_flag=True, help="Leave as soon as nothing can be claimed"),
         click.option(

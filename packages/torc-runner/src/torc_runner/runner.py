@@ -113,7 +113,7 @@ class Runner:
         self._outages = Outages(outage_seconds, self._post, lambda: bool(self._children) or journal.untold > 0)
         self._keeper = LeaseKeeper(client, around.compute_node_id, lease, watchdog, self._post)
         self._exchanges = Exchanges(client, around, claims, self._outages, keeper=self._keeper, journal=journal)
-        self._misfits = Misfits(client, around.workflow_id, machine.capacity.total)
+        self._misfits = Misfits(client, around.workflow_id, machine.capacity.total, claims.labels)
         self._lines = log.JobLines(around)
         self._monitor = monitor
         self._sampler = Sampler(self._leaders, watchdog.marker)

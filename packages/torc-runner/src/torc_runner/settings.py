@@ -37,6 +37,8 @@ class Settings:
     end_time: datetime | None = None
     persistent: bool = False
     exit_when_idle: bool = False
+    labels: tuple[str, ...] = ()
+    """Jobs with one of these run here, besides those without any."""
     max_stdio_mb: int | None = None
     """How much is kept of each file that jobs print to, in MiB; None for all."""
     cpu_affinity_cpus_per_job: int | None = None

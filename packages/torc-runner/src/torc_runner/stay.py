@@ -191,9 +191,10 @@ def _claims(client: TorcClient, offer: Offer, node_id: int, label: str) -> Claim
         client,
         offer.workflow_id,
         node_id,
-        label=label,
+        key=label,
         sort_method=offer.workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY,
         capacity=Capacity(offer.total, offer.settings.max_parallel_jobs),
+        labels=offer.settings.labels,
     )
 
 
@@ -226,6 +227,7 @@ def _node(offer: Offer, label: str) -> ComputeNodeModel:
         lease_seconds=offer.settings.lease_seconds,
         host_identity=as_runner(host.identity, label) or None,
         output_dir=str(offer.output_dir),
+        labels=[*offer.settings.labels] or None,
     )
 
 
@@ -251,6 +253,7 @@ def _log_start(offer: Offer, node_id: int) -> None:
             num_gpus=total.num_gpus,
             gpu_ids=",".join(offer.gpus.device_ids) or "none",
             max_parallel_jobs=settings.max_parallel_jobs or "by resources",
+            labels=",".join(settings.labels) or "none",
             lease_seconds=f"{settings.lease_seconds:g}",
         ),
     )

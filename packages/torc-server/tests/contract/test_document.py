@@ -112,6 +112,7 @@ def test_everything_beyond_the_contract_is_marked() -> None:
         ("is_workflow_complete", "wait_seconds"),
         ("get_active_task_for_workflow", "wait_seconds"),
         *((claim, name) for claim in claims for name in ("wait_seconds", "claim_key", "compute_node_id")),
+        ("claim_next_jobs", "label"),
     }
 
 

@@ -50,6 +50,7 @@ async def test_what_falls_short_where(api: Any) -> None:
         "runtime": "PT2H",
         "fits": False,
         "is_bound_elsewhere": False,
+        "lacks_label": False,
         "shortfalls": [
             {"quantity": "num_cpus", "needed": 64, "offered": 4, **place},
             {"quantity": "memory_gb", "needed": 32.0, "offered": 8.0, **place},

@@ -141,6 +141,7 @@ class ComputeNodesResources(Record):
     num_nodes = Integer("Nodes.", required=True)
     time_limit = Duration("How long the node will be there, ISO 8601; without end when absent.")
     scheduler_config_id = Integer("The scheduler configuration that started it.")
+    labels = Many(Text(), "Jobs with one of these labels may run there, besides those without any.", extension=True)
 
 
 class ClaimJobsBasedOnResources(Record):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse, ComputeNodesResources
-from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, WAIT_SECONDS
+from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
@@ -41,9 +41,10 @@ def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = 
         WAIT_SECONDS,
         CLAIM_KEY,
         COMPUTE_NODE_ID,
+        LABEL,
     ),
     errors=(409, 422),
-    waiting=Waiting(WOKEN_BY, alike=lambda call: call.path["id"]),
+    waiting=Waiting(WOKEN_BY, alike=lambda call: (call.path["id"], *call.query.get("label", ()))),
     routine=True,
 )
 def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
@@ -56,12 +57,13 @@ def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
         claim_key=call.query.get("claim_key"),
         now=call.now,
         node_id=call.query.get("compute_node_id"),
+        labels=call.query.get("label", ()),
     )
     return _answer(tx, claimed, limit)
 
 
 def _same_offer(call: Call) -> Any:
-    offer = tuple(sorted((name, value) for name, value in call.body.items() if name != "id"))
+    offer = tuple(sorted((name, str(value)) for name, value in call.body.items() if name != "id"))
     return (call.path["id"], offer, call.query["strict_scheduler_match"])
 
 
@@ -121,6 +123,7 @@ def offer_of(body: dict[str, Any]) -> Offer:
         num_nodes=body["num_nodes"],
         time_limit_seconds=None if time_limit is None else parse_duration_seconds(time_limit, field="time_limit"),
         scheduler_config_id=body.get("scheduler_config_id"),
+        labels=tuple(body.get("labels") or ()),
     )
 
 

@@ -67,6 +67,7 @@ class ClaimWish(Record):
     sort_method = SortMethodField("The order among jobs of equal priority.", default="none")
     strict_scheduler_match = Boolean("Never take jobs of other schedulers.", default=False)
     most_following = Integer("How many jobs to tell of that wait for one job there alone.", nullable=False, default=0)
+    labels = Many(Text(), "Jobs with one of these labels are taken, besides those without any.")
     tails = Many(Integer(), "The jobs there that they may follow, besides those that are claimed now.")
 
 
@@ -147,9 +148,14 @@ def _following(tx: Transaction, workflow_id: WorkflowId, wish: dict[str, Any], c
         return []
     tails = [*(wish.get("tails") or ()), *claimed]
     whole = wish.get("whole") or wish.get("offer")
-    found = followers(tx, workflow_id, tails, ENDLESS if whole is None else offer_of(whole), most)
+    node = replace(ENDLESS if whole is None else offer_of(whole), labels=_labels(wish))
+    found = followers(tx, workflow_id, tails, node, most)
     jobs = [_jobs(tx, [job_id])[1:-1] for _, job_id in found]
     return [f'{{"after_job_id":{after},"job":{job}}}' for (after, _), job in zip(found, jobs, strict=True)]
+
+
+def _labels(wish: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(wish.get("labels") or ())
 
 
 def _word(value: bool) -> str:
@@ -180,18 +186,20 @@ def _claim(tx: Transaction, call: Call, wish: dict[str, Any]) -> Claimed:
     limit, ahead = max(wish["limit"], 0), max(wish.get("ahead") or 0, 0)
     key, offered, node_id = wish.get("claim_key"), wish.get("offer"), NodeId(call.body["compute_node_id"])
     if offered is None:
-        return claim_next(tx, workflow_id, limit + ahead, claim_key=key, now=call.now, node_id=node_id)
+        return claim_next(
+            tx, workflow_id, limit + ahead, claim_key=key, now=call.now, node_id=node_id, labels=_labels(wish)
+        )
     return claim_for_node(
         tx,
         workflow_id,
-        offer_of(offered),
+        replace(offer_of(offered), labels=_labels(wish)),
         limit,
         sort_method=SortMethod(wish.get("sort_method") or "none"),
         strict=bool(wish.get("strict_scheduler_match")),
         claim_key=key,
         now=call.now,
         node_id=node_id,
-        ahead=Ahead(offer_of(wish.get("whole") or offered), ahead),
+        ahead=Ahead(replace(offer_of(wish.get("whole") or offered), labels=_labels(wish)), ahead),
     )
 
 

@@ -60,6 +60,8 @@ class ExplainedKind(Record):
     resource_requirements_id = Integer("What they need.", required=True)
     resource_requirements_name = Text("The name of that.", required=True)
     scheduler_id = Integer("The scheduler configuration that they are bound to.")
+    label = Text("The label of nodes that they ask for.")
+    lacks_label = Boolean("Whether no place has that label.", required=True)
     num_jobs = Integer("How many they are.", required=True)
     num_cpus = Integer("CPUs for each.", required=True)
     memory_gb = Number("Memory for each, in GiB.", required=True)
@@ -90,6 +92,7 @@ OFFERED: tuple[tuple[str, Member], ...] = (
     ("num_nodes", Integer("Judge an allocation of so many nodes; 1 when another quantity is given.", at_least=0)),
     ("time_limit", Duration("Judge a node that is there for so long, ISO 8601.")),
     ("scheduler_config_id", Integer("Judge a node of this scheduler configuration.")),
+    ("label", Many(Text(required=True), "Judge a node with this label; may be repeated.")),
 )
 
 
@@ -132,6 +135,7 @@ def _offer(call: Call) -> Offer | None:
         num_nodes=said.get("num_nodes", 1),
         time_limit_seconds=None if time_limit is None else parse_duration_seconds(time_limit, field="time_limit"),
         scheduler_config_id=said.get("scheduler_config_id"),
+        labels=tuple(said.get("label", ())),
     )
 
 
@@ -147,6 +151,8 @@ def _kind(verdict: Verdict) -> dict[str, Any]:
         "resource_requirements_id": need.requirements_id,
         "resource_requirements_name": need.requirements_name,
         **bound,
+        **({} if need.label is None else {"label": need.label}),
+        "lacks_label": verdict.lacks_label,
         "num_jobs": need.num_jobs,
         "num_cpus": need.num_cpus,
         "memory_gb": need.memory_bytes / BYTES_PER_GB,

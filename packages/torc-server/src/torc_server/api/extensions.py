@@ -2,6 +2,7 @@
 
 from torc_server.api.operation import Parameter
 from torc_server.resources.fields import Integer, Number, Text
+from torc_server.resources.json_fields import Many
 
 LONGEST_WAIT_SECONDS = 60
 
@@ -32,5 +33,10 @@ COMPUTE_NODE_ID = Parameter(
         "The node that claims: renews its lease, and has the jobs given back if it is given up before they start.",
         nullable=False,
     ),
+    extension=True,
+)
+LABEL = Parameter(
+    "label",
+    Many(Text(required=True), "Take jobs with this label, besides those without any; may be repeated."),
     extension=True,
 )

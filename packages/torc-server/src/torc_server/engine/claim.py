@@ -1,8 +1,10 @@
 """Hand out ready jobs: no job twice, none that does not fit."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from torc_server.engine import status
 from torc_server.engine.errors import Conflict
@@ -48,7 +50,15 @@ WHERE status = 2 AND id IN (SELECT value FROM json_each(:jobs))
 )
 NEXT_JOBS = Statement(
     """
-SELECT id FROM job INDEXED BY job_ready_in_order WHERE workflow_id = :workflow_id AND status = 2
+SELECT id FROM job INDEXED BY job_ready_in_order WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+ORDER BY priority DESC, id LIMIT :limit
+""",
+    hot=True,
+)
+NEXT_JOBS_OF_LABEL = Statement(
+    """
+SELECT id FROM job INDEXED BY job_ready_by_label
+WHERE label = :label AND workflow_id = :workflow_id AND status = 2
 ORDER BY priority DESC, id LIMIT :limit
 """,
     hot=True,
@@ -63,11 +73,20 @@ def claim_next(
     claim_key: str | None,
     now: datetime,
     node_id: NodeId | None = None,
+    labels: Sequence[str] = (),
 ) -> Claimed:
-    """Claim up to `limit` ready jobs by priority and age, whatever they need; keys and nodes as in claim_for_node."""
+    """Claim up to `limit` ready jobs by priority and age, whatever they need; keys, nodes, labels as in claim_for_node.
+
+    Jobs of these labels come first.
+    """
 
     def choose() -> list[JobId]:
-        return [row["id"] for row in tx.rows(NEXT_JOBS, {"workflow_id": workflow_id, "limit": limit})]
+        chosen: list[JobId] = []
+        for label in (*dict.fromkeys(labels), None):
+            statement = NEXT_JOBS if label is None else NEXT_JOBS_OF_LABEL
+            which = {"workflow_id": workflow_id, "limit": limit - len(chosen)}
+            chosen += [row["id"] for row in tx.rows(statement, which if label is None else {**which, "label": label})]
+        return chosen
 
     choices = [choose] if limit > 0 else []
     return _claim(tx, workflow_id, choices, claim_key=claim_key, now=now, node_id=node_id)
@@ -88,16 +107,22 @@ def claim_for_node(
 ) -> Claimed:
     """Claim up to `limit` ready jobs that fit the offer together, and those that are wanted ahead.
 
-    Jobs bound to another scheduler configuration are left, unless nothing else fits and `strict` is false.
+    Jobs with a label are for nodes with that label, which take them first: nobody else does. Jobs bound to another
+    scheduler configuration are left, unless nothing else fits and `strict` is false.
     A repeated `claim_key` gets the jobs of its first claim again. A node with a lease that says who it is gives the
     jobs back when it is given up. Raises NotFound; Conflict for a key of another workflow; RuleBroken for a node that
     the workflow does not have; Stale for one that was given up.
     """
 
     def choose(offer: Offer, room: Room) -> list[JobId]:
-        chosen, is_candidate = _pack(tx, workflow_id, offer, room, sort_method, any_scheduler=False)
-        if not is_candidate and not strict:
-            chosen, _ = _pack(tx, workflow_id, offer, room, sort_method, any_scheduler=True)
+        chosen: list[JobId] = []
+        for any_scheduler in (False,) if strict else (False, True):
+            is_candidate = False
+            for label in (*dict.fromkeys(offer.labels), None):
+                ready = Ready(workflow_id, label, offer, any_scheduler=any_scheduler)
+                is_candidate |= _pack(tx, ready, room, sort_method, chosen)
+            if is_candidate:
+                break
         return chosen
 
     choices = [lambda: choose(offer, Room(offer, limit))] if limit > 0 else []
@@ -184,13 +209,13 @@ WITH RECURSIVE step (job_id, priority, requirements_id) AS (
     FROM step CROSS JOIN job AS seen ON seen.id = COALESCE(
         (
             SELECT id FROM job INDEXED BY job_ready
-            WHERE workflow_id = :workflow_id AND status = 2
+            WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
             AND priority = step.priority AND resource_requirements_id > step.requirements_id
             ORDER BY resource_requirements_id LIMIT 1
         ),
         (
             SELECT id FROM job INDEXED BY job_ready
-            WHERE workflow_id = :workflow_id AND status = 2 AND priority < step.priority
+            WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2 AND priority < step.priority
             ORDER BY priority DESC, resource_requirements_id LIMIT 1
         )
     )
@@ -205,11 +230,13 @@ AND requirements.runtime_seconds <= :time_limit_seconds
 AND (
     :any_scheduler
     OR EXISTS (
-        SELECT 1 FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        SELECT 1 FROM job INDEXED BY job_ready
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
         AND priority = step.priority AND resource_requirements_id = step.requirements_id AND scheduler_id IS NULL
     )
     OR EXISTS (
-        SELECT 1 FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        SELECT 1 FROM job INDEXED BY job_ready
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
         AND priority = step.priority AND resource_requirements_id = step.requirements_id
         AND scheduler_id = :scheduler_config_id
     )
@@ -222,13 +249,15 @@ JOBS_OF_CLASS = Statement(
     """
 SELECT id FROM (
     SELECT * FROM (
-        SELECT id FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        SELECT id FROM job INDEXED BY job_ready
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
         AND priority = :priority AND resource_requirements_id = :requirements_id AND scheduler_id IS NULL
         ORDER BY id LIMIT :wanted
     )
     UNION ALL
     SELECT * FROM (
-        SELECT id FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+        SELECT id FROM job INDEXED BY job_ready
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
         AND priority = :priority AND resource_requirements_id = :requirements_id
         AND scheduler_id = :scheduler_config_id
         ORDER BY id LIMIT :wanted
@@ -239,7 +268,8 @@ SELECT id FROM (
 )
 JOBS_OF_CLASS_ANY_SCHEDULER = Statement(
     """
-SELECT id FROM job INDEXED BY job_ready WHERE workflow_id = :workflow_id AND status = 2
+SELECT id FROM job INDEXED BY job_ready
+WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
 AND priority = :priority AND resource_requirements_id = :requirements_id
 ORDER BY scheduler_id, id LIMIT :wanted
 """,
@@ -247,41 +277,64 @@ ORDER BY scheduler_id, id LIMIT :wanted
 )
 
 
-def _pack(
-    tx: Transaction,
-    workflow_id: WorkflowId,
-    offer: Offer,
-    room: Room,
-    sort_method: SortMethod,
-    *,
-    any_scheduler: bool,
-) -> tuple[list[JobId], bool]:
-    """Choose jobs that each fit the offer, as far as there is room; also whether there was any candidate."""
-    chosen: list[JobId] = []
+def _of_label(statement: Statement) -> Statement:
+    """Look among the ready jobs of a label, as the statement does among those without any."""
+    unlabelled = re.compile(r"INDEXED BY job_ready\s+WHERE label IS NULL")
+    return Statement(unlabelled.sub("INDEXED BY job_ready_by_label WHERE label = :label", statement), hot=True)
+
+
+FITTING_CLASSES_OF_LABEL = _of_label(FITTING_CLASSES)
+JOBS_OF_CLASS_OF_LABEL = _of_label(JOBS_OF_CLASS)
+JOBS_OF_CLASS_OF_LABEL_ANY_SCHEDULER = _of_label(JOBS_OF_CLASS_ANY_SCHEDULER)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The ready jobs of a workflow that have this label, or none, and may run where the offer comes from."""
+
+    workflow_id: WorkflowId
+    label: str | None
+    offer: Offer
+    any_scheduler: bool
+
+    @property
+    def chosen_by(self) -> dict[str, Any]:
+        """What statements know them by."""
+        which = {"workflow_id": self.workflow_id}
+        return which if self.label is None else {**which, "label": self.label}
+
+    @property
+    def jobs_of_class(self) -> Statement:
+        """What gives the jobs of one class."""
+        if self.label is None:
+            return JOBS_OF_CLASS_ANY_SCHEDULER if self.any_scheduler else JOBS_OF_CLASS
+        return JOBS_OF_CLASS_OF_LABEL_ANY_SCHEDULER if self.any_scheduler else JOBS_OF_CLASS_OF_LABEL
+
+
+def _pack(tx: Transaction, ready: Ready, room: Room, sort_method: SortMethod, chosen: list[JobId]) -> bool:
+    """Choose jobs that each fit the offer, as far as there is room; tell whether there was any candidate."""
     position = (2**63 - 1, 0)
     is_candidate = False
     while True:
-        classes = _fitting_classes(tx, workflow_id, offer, position, any_scheduler=any_scheduler)
-        for ready in in_order(classes, sort_method):
+        classes = _fitting_classes(tx, ready, position)
+        for ready_class in in_order(classes, sort_method):
             is_candidate = True
-            wanted = room.for_jobs_of(ready)
+            wanted = room.for_jobs_of(ready_class)
             if wanted:
-                jobs = _jobs_of(tx, workflow_id, ready, offer, wanted, any_scheduler=any_scheduler)
-                room.take(ready, len(jobs))
+                jobs = _jobs_of(tx, ready, ready_class, wanted)
+                room.take(ready_class, len(jobs))
                 chosen += jobs
         if len(classes) < CLASSES_AT_ONCE or room.jobs == 0:
-            return chosen, is_candidate
+            return is_candidate
         position = (classes[-1].priority, classes[-1].requirements_id)
 
 
-def _fitting_classes(
-    tx: Transaction, workflow_id: WorkflowId, offer: Offer, after: tuple[int, int], *, any_scheduler: bool
-) -> list[ReadyClass]:
-    limit = offer.time_limit_seconds
+def _fitting_classes(tx: Transaction, ready: Ready, after: tuple[int, int]) -> list[ReadyClass]:
+    offer, limit = ready.offer, ready.offer.time_limit_seconds
     found = tx.rows(
-        FITTING_CLASSES,
+        FITTING_CLASSES if ready.label is None else FITTING_CLASSES_OF_LABEL,
         {
-            "workflow_id": workflow_id,
+            **ready.chosen_by,
             "after_priority": after[0],
             "after_requirements": after[1],
             "num_cpus": offer.num_cpus,
@@ -290,23 +343,20 @@ def _fitting_classes(
             "num_nodes": offer.num_nodes,
             "time_limit_seconds": 2**63 - 1 if limit is None else limit,
             "scheduler_config_id": offer.scheduler_config_id,
-            "any_scheduler": any_scheduler,
+            "any_scheduler": ready.any_scheduler,
             "classes": CLASSES_AT_ONCE,
         },
     )
     return [ReadyClass(*row) for row in found]
 
 
-def _jobs_of(
-    tx: Transaction, workflow_id: WorkflowId, ready: ReadyClass, offer: Offer, wanted: int, *, any_scheduler: bool
-) -> list[JobId]:
-    statement = JOBS_OF_CLASS_ANY_SCHEDULER if any_scheduler else JOBS_OF_CLASS
+def _jobs_of(tx: Transaction, ready: Ready, ready_class: ReadyClass, wanted: int) -> list[JobId]:
     which = {
-        "workflow_id": workflow_id,
-        "priority": ready.priority,
-        "requirements_id": ready.requirements_id,
+        **ready.chosen_by,
+        "priority": ready_class.priority,
+        "requirements_id": ready_class.requirements_id,
         "wanted": wanted,
     }
-    if not any_scheduler:
-        which["scheduler_config_id"] = offer.scheduler_config_id  # type: ignore[assignment]
-    return [row["id"] for row in tx.rows(statement, which)]
+    if not ready.any_scheduler:
+        which["scheduler_config_id"] = ready.offer.scheduler_config_id
+    return [row["id"] for row in tx.rows(ready.jobs_of_class, which)]

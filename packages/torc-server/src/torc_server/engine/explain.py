@@ -1,5 +1,6 @@
 """Why is nothing claimable, or not what one expects: looked up, and said in sentences. Bounded, however many jobs."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -70,6 +71,7 @@ def _no_nodes(counts: Counts) -> Reason:
 READY_OF_KIND = Statement("""
 SELECT id, name FROM job INDEXED BY job_requirements
 WHERE resource_requirements_id = :requirements_id AND status = 2 AND scheduler_id IS :scheduler_id
+AND label IS :label
 ORDER BY id LIMIT :examples
 """)
 
@@ -82,7 +84,11 @@ def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reaso
             f"{jobs_in_words(fitting, 'is ready and fits', 'are ready and fit')}: a claim gets what it has room for"
         )
         yield Reason(Code.CLAIMABLE, message, fitting)
-    for verdict in [each for each in verdicts if not each.fits][:SENTENCES]:
+    for verdict in [each for each in verdicts if each.lacks_label][:SENTENCES]:
+        ready = jobs_in_words(verdict.need.num_jobs, "is ready", "are ready")
+        message = f"{ready} for the label {verdict.need.label!r}, which no node has: start a runner with that label"
+        yield Reason(Code.NO_SUCH_LABEL, message, verdict.need.num_jobs, _ready_of(tx, verdict.need))
+    for verdict in [each for each in verdicts if not each.fits and not each.lacks_label][:SENTENCES]:
         yield Reason(Code.TOO_LARGE, sentence(verdict), verdict.need.num_jobs, _ready_of(tx, verdict.need))
     for verdict in [each for each in verdicts if each.is_bound_elsewhere][:SENTENCES]:
         bound = jobs_in_words(verdict.need.num_jobs, "is", "are")
@@ -96,20 +102,31 @@ def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reaso
 
 
 def _ready_of(tx: Transaction, need: Need) -> tuple[NamedJob, ...]:
-    which = {"requirements_id": need.requirements_id, "scheduler_id": need.scheduler_id, "examples": EXAMPLES}
+    which = {
+        "requirements_id": need.requirements_id,
+        "scheduler_id": need.scheduler_id,
+        "label": need.label,
+        "examples": EXAMPLES,
+    }
     return tuple(NamedJob(row["id"], short(row["name"])) for row in tx.rows(READY_OF_KIND, which))
 
 
 READY_KINDS = Statement("""
 SELECT requirements.id, requirements.name, ready.scheduler_id, ready.jobs, requirements.num_cpus,
-       requirements.memory_bytes, requirements.num_gpus, requirements.num_nodes, requirements.runtime_seconds
+       requirements.memory_bytes, requirements.num_gpus, requirements.num_nodes, requirements.runtime_seconds,
+       ready.label
 FROM (
-    SELECT resource_requirements_id, scheduler_id, COUNT(*) AS jobs FROM job INDEXED BY job_ready
-    WHERE workflow_id = :workflow_id AND status = 2
-    GROUP BY resource_requirements_id, scheduler_id ORDER BY jobs DESC LIMIT :needs
+    SELECT resource_requirements_id, scheduler_id, NULL AS label, COUNT(*) AS jobs FROM job INDEXED BY job_ready
+    WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+    GROUP BY resource_requirements_id, scheduler_id
+    UNION ALL
+    SELECT resource_requirements_id, scheduler_id, label, COUNT(*) AS jobs FROM job INDEXED BY job_ready_by_label
+    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = 2
+    GROUP BY resource_requirements_id, scheduler_id, label
+    ORDER BY jobs DESC LIMIT :needs
 ) AS ready
 CROSS JOIN resource_requirements AS requirements ON requirements.id = ready.resource_requirements_id
-ORDER BY ready.jobs DESC, requirements.id, ready.scheduler_id
+ORDER BY ready.jobs DESC, requirements.id, ready.scheduler_id, ready.label
 """)
 
 
@@ -119,9 +136,9 @@ def _needs(tx: Transaction, workflow_id: WorkflowId) -> list[Need]:
 
 ACTIVE_KINDS = Statement("""
 SELECT MIN(id) AS node_id, hostname, COUNT(*) AS nodes, num_cpus, memory_gb, num_gpus, num_nodes, time_limit,
-       scheduler_config_id
+       scheduler_config_id, labels
 FROM compute_node WHERE workflow_id = :workflow_id AND is_active
-GROUP BY num_cpus, memory_gb, num_gpus, num_nodes, time_limit, scheduler_config_id
+GROUP BY num_cpus, memory_gb, num_gpus, num_nodes, time_limit, scheduler_config_id, labels
 ORDER BY nodes DESC, node_id LIMIT :node_kinds
 """)
 
@@ -137,6 +154,7 @@ def _places(tx: Transaction, workflow_id: WorkflowId) -> list[Place]:
                 num_nodes=row["num_nodes"],
                 time_limit_seconds=_seconds(row["time_limit"]),
                 scheduler_config_id=row["scheduler_config_id"],
+                labels=tuple(json.loads(row["labels"] or "[]")),
             ),
             node_id=NodeId(row["node_id"]),
             hostname=short(row["hostname"]),

@@ -27,6 +27,7 @@ CROSS JOIN resource_requirements AS requirements ON requirements.id = job.resour
 WHERE awaited.workflow_id = :workflow_id AND awaited.remaining = 1
 AND job.status = 1 AND job.waiting_on = 1
 AND (job.scheduler_id IS NULL OR job.scheduler_id = :scheduler_config_id)
+AND (job.label IS NULL OR job.label IN (SELECT value FROM json_each(:labels)))
 AND requirements.num_cpus <= :num_cpus AND requirements.memory_bytes <= :memory_bytes
 AND requirements.num_gpus <= :num_gpus AND requirements.num_nodes <= :num_nodes
 AND requirements.runtime_seconds <= :time_limit_seconds
@@ -65,6 +66,7 @@ def followers(
         "num_nodes": node.num_nodes,
         "time_limit_seconds": 2**63 - 1 if limit is None else limit,
         "scheduler_config_id": node.scheduler_config_id,
+        "labels": json.dumps(node.labels),
         "workflow_id": workflow_id,
     }
     while tails and len(found) < most:

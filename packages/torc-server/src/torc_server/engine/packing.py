@@ -22,6 +22,8 @@ class Offer:
     num_nodes: int = 1
     time_limit_seconds: int | None = None
     scheduler_config_id: int | None = None
+    labels: tuple[str, ...] = ()
+    """Jobs with one of these labels may run there, besides those without any."""
 
 
 # Room for any number of jobs that do not run at the same time.

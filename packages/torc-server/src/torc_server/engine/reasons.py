@@ -21,6 +21,7 @@ class Code(StrEnum):
     CLAIMABLE = "claimable"
     NO_ACTIVE_NODES = "no_active_nodes"
     TOO_LARGE = "too_large"
+    NO_SUCH_LABEL = "no_such_label"
     OTHER_SCHEDULER = "other_scheduler"
     PENDING_OR_RUNNING = "pending_or_running"
     BLOCKED = "blocked"

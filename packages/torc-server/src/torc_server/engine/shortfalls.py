@@ -24,7 +24,7 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Ready jobs that are alike: of one record of requirements, bound to one scheduler configuration or to none."""
+    """Ready jobs that are alike: of one record of requirements, one label and one scheduler configuration, if any."""
 
     requirements_id: int
     requirements_name: str
@@ -35,6 +35,7 @@ class Need:
     num_gpus: int
     num_nodes: int
     runtime_seconds: int
+    label: str | None = None
 
     @property
     def amounts(self) -> dict[Quantity, float]:
@@ -88,12 +89,14 @@ class Verdict:
     """Whether some place can take one of the jobs, and where the places fall short that cannot.
 
     `is_bound_elsewhere`: the jobs belong to a scheduler configuration that none of the fitting places has. A claim
-    takes them only when nothing else fits it, and never a strict one.
+    takes them only when nothing else fits it, and never a strict one. `lacks_label`: no place has the label that they
+    ask for, and whether one is large enough was not looked at.
     """
 
     need: Need
     fits: bool
     is_bound_elsewhere: bool
+    lacks_label: bool
     shortfalls: tuple[Shortfall, ...]
 
 
@@ -107,6 +110,7 @@ def largest(places: Sequence[Place]) -> list[Place]:
     for place, offered in sorted(((each, amounts(each)) for each in places), key=lambda each: each[1], reverse=True):
         if not any(
             other.offer.scheduler_config_id == place.offer.scheduler_config_id
+            and set(other.offer.labels) >= set(place.offer.labels)
             and all(more >= less for more, less in zip(larger, offered, strict=True))
             for other, larger in kept.items()
         ):
@@ -115,7 +119,8 @@ def largest(places: Sequence[Place]) -> list[Place]:
 
 
 def judge(need: Need, places: Sequence[Place]) -> Verdict:
-    """Hold a need against all places."""
+    """Hold a need against all places, or against those with its label."""
+    places = [place for place in places if need.label is None or need.label in place.offer.labels]
     fitting = [place for place in places if not _short(need, place)]
     bound_elsewhere = need.scheduler_id is not None and all(
         place.offer.scheduler_config_id != need.scheduler_id for place in fitting
@@ -124,6 +129,7 @@ def judge(need: Need, places: Sequence[Place]) -> Verdict:
         need=need,
         fits=bool(fitting),
         is_bound_elsewhere=bool(fitting) and bound_elsewhere,
+        lacks_label=not places,
         shortfalls=tuple(shortfall for place in places for shortfall in _short(need, place)),
     )
 

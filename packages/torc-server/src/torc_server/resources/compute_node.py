@@ -6,7 +6,7 @@ from datetime import datetime
 from torc_server.engine import events, leases
 from torc_server.engine.ids import NodeId
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text, Timestamp
-from torc_server.resources.json_fields import AnyJson
+from torc_server.resources.json_fields import AnyJson, Many
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.transaction import Transaction
 
@@ -45,6 +45,7 @@ class ComputeNodeModel(Record):
         "What tells this host, this boot of it and this process from all others, in the runner's own words.",
         extension=True,
     )
+    labels = Many(Text(), "Jobs with one of these labels may run there, besides those without any.", extension=True)
     output_dir = Text("Where the runner keeps what jobs print: an absolute path on its host.", extension=True)
 
 

@@ -25,7 +25,8 @@ class Member(marshmallow.fields.Field[Any]):
 
     - `nullable`: whether the document mentions null; every optional member takes it, and it means "absent". A required
       one takes it where it is said to be nullable.
-    - `null`: in an update, "keep" leaves the stored value alone, "clears" stores null, also when it is absent.
+    - `null`: in an update, "keep" leaves the stored value alone, "clears" stores null, also when it is absent;
+      "emptied" keeps it too, and an empty text stores null.
     - `read_only`: the server's own; what a client sends is checked and ignored. `fixed`: set at creation only.
     - `default`: what a creation stores when the member is absent. `default_shown`: whether the document says so.
     - `stored`: there is a column of that name. `sql`: an expression in place of the column; `relation`: one that is
@@ -44,7 +45,7 @@ class Member(marshmallow.fields.Field[Any]):
         *,
         required: bool = False,
         nullable: bool | None = None,
-        null: Literal["keep", "clears"] = "keep",
+        null: Literal["keep", "clears", "emptied"] = "keep",
         read_only: bool = False,
         fixed: bool = False,
         default: Any = UNSET,

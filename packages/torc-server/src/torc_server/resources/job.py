@@ -84,7 +84,11 @@ class JobModel(Record):
     failure_handler_id = Integer("What is done when it fails.", fixed=True, references="failure_handler")
     attempt_id = Integer("Its current attempt, from 1.", read_only=True, default=1, default_shown=False)
     priority = Integer("Jobs of higher priority are claimed first.", default=0)
-    label = Text("Only runners that were started with this label take it; where absent, any does.", extension=True)
+    label = Text(
+        "Only runners that were started with this label take it; where absent or empty, any does.",
+        null="emptied",
+        extension=True,
+    )
     origin = Text("How it came to be, where not by a person: retry or spawn.", read_only=True)
     compute_node_id = Integer("Where it runs, or ran last.", read_only=True)
     start_time = Timestamp("When it was started last, UTC.", read_only=True)
@@ -107,7 +111,7 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
                 field="waits_for_sets",
                 value=body["waits_for_sets"],
             )
-        row = {**body, "status": "uninitialized"}
+        row = {**body, "status": "uninitialized", **({"label": body["label"] or None} if "label" in body else {})}
         if "resource_requirements_id" not in body:
             default = default_requirements(tx, workflow_id) if default is None else default
             row["resource_requirements_id"] = default

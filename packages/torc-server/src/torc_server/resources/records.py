@@ -48,10 +48,14 @@ def _insert(resource: Resource, columns: tuple[str, ...], num_rows: int) -> Stat
 
 @lru_cache(maxsize=64)
 def _update(resource: Resource, extra: tuple[str, ...]) -> Statement:
-    changes = [
-        f"{name} = :{name}" if member.null == "clears" else f"{name} = coalesce(:{name}, {name})"
-        for name, member in changeable(resource).items()
-    ] + [f"{name} = coalesce(:{name}, {name})" for name in extra]
+    forms = {
+        "clears": "{0} = :{0}",
+        "keep": "{0} = coalesce(:{0}, {0})",
+        "emptied": "{0} = nullif(coalesce(:{0}, {0}), '')",
+    }
+    changes = [forms[member.null].format(name) for name, member in changeable(resource).items()] + [
+        f"{name} = coalesce(:{name}, {name})" for name in extra
+    ]
     return composed(f"UPDATE {resource.table} SET {', '.join(changes)} WHERE id = :id")  # noqa: S608 - declared names
 
 

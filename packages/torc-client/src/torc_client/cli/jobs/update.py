@@ -13,6 +13,8 @@ from torc_client.cli.results import Detail
 @click.option("--runtime", metavar="DURATION", help="How long it may run, such as PT30M. Other jobs keep theirs.")
 @click.option("--resource-requirements-id", type=int, help="What it needs from now on.")
 @click.option("--priority", type=int, help="Of jobs that are ready, those with the highest start first.")
+@click.option("--label", help="Only runners with this label run it from now on.")
+@click.option("--clear-label", is_flag=True, help="Every runner may run it from now on.")
 async def update(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     id: int,
@@ -21,6 +23,8 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     runtime: str | None,
     resource_requirements_id: int | None,
     priority: int | None,
+    label: str | None,
+    clear_label: bool,
 ) -> Detail:
     """Change a job. What is not given stays as it is.
 
@@ -33,11 +37,17 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
         "command": command_line,
         "resource_requirements_id": resource_requirements_id,
         "priority": priority,
+        "label": label,
     }
     changes = {member: value for member, value in given.items() if value is not None}
+    if clear_label:
+        if label is not None:
+            raise click.UsageError("--label and --clear-label say the opposite: give one of them.")
+        changes["label"] = ""
     if not changes and runtime is None:
         raise click.UsageError(
-            "Nothing to change: give --name, --command, --runtime, --resource-requirements-id or --priority."
+            "Nothing to change: give --name, --command, --runtime, --resource-requirements-id, --priority, --label or"
+            " --clear-label."
         )
     async with app.client() as client:
         job = msgspec.structs.replace(await client.jobs.get_job(id), **changes)
