@@ -8,9 +8,10 @@ from torc_client.api.enums import JobStatus
 from torc_runner.display import words
 from torc_runner.instructions import Ending
 from torc_runner.next_steps import next_steps
-from torc_runner.results import printable, sentence
+from torc_runner.results import sentence
 from torc_runner.summary import Line, Summary
 from torc_runner.tally import Tally
+from torc_runner.terminal_text import printable
 
 
 def summary(ending, counts, *, is_complete=True):
@@ -52,6 +53,16 @@ def test_a_runner_that_stopped_says_how_to_go_on():
     assert text == (
         "Workflow 4 (wf), run 1: 1 completed, 2 ready. Stopped before the end; `torc run 4` goes on with it."
     )
+
+
+def test_a_runner_that_stopped_jobs_says_how_they_run_again():
+    text = sentence(summary(Ending.STOPPED, {"terminated": 1, "ready": 2}, is_complete=False))
+    assert "`torc workflows reset-status 4 --failed-only --reinitialize` makes ready what was terminated" in text
+    assert text.endswith("then `torc run 4` goes on with it.")
+
+
+def test_a_canceled_workflow_can_go_on():
+    assert "`torc recover 4` lets it go on" in sentence(summary(Ending.CANCELED, {"canceled": 1}))
 
 
 def test_names_cannot_steer_a_terminal():

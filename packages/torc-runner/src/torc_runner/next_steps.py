@@ -6,8 +6,8 @@ from shlex import quote
 
 from torc_client.api.enums import JobStatus
 from torc_runner.instructions import Ending
-from torc_runner.results import printable
 from torc_runner.summary import EXIT_FINISHED_WITH_FAILURES, Summary
+from torc_runner.terminal_text import printable
 
 _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
 

@@ -5,6 +5,7 @@ import msgspec
 
 from torc_runner.instructions import Ending
 from torc_runner.summary import Summary
+from torc_runner.terminal_text import printable
 
 
 def show(summary: Summary, output_format: str) -> None:
@@ -36,17 +37,16 @@ def as_json(summary: Summary) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
 
 
-def printable(text: str) -> str:
-    """Replace what a terminal might obey."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
 def sentence(summary: Summary) -> str:
     """Say in one line how it went, and what to do when it has not come to its end."""
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
     text = f"Workflow {summary.workflow_id} ({printable(summary.workflow_name)}), run {summary.run_id}: {counts}."
-    resume = f"`torc run {summary.workflow_id}` goes on with it."
+    number = summary.workflow_id
+    resume = f"`torc run {number}` goes on with it."
     match summary.ending:
+        case Ending.STOPPED if summary.counts.get("terminated"):
+            again = f"`torc workflows reset-status {number} --failed-only --reinitialize`"
+            return f"{text} Stopped before the end; {again} makes ready what was terminated, then {resume}"
         case Ending.STOPPED:
             return f"{text} Stopped before the end; {resume}"
         case Ending.IDLE if not summary.is_complete:
@@ -54,6 +54,6 @@ def sentence(summary: Summary) -> str:
         case Ending.TIME_OVER if not summary.is_complete:
             return f"{text} The time of this node was over; {resume}"
         case Ending.CANCELED:
-            return f"{text} It was canceled."
+            return f"{text} It was canceled; `torc recover {number}` lets it go on, then {resume}"
         case _:
             return text

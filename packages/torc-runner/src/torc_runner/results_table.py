@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from torc_client.api.enums import JobStatus
-from torc_runner.results import printable
 from torc_runner.summary import Line, Summary
+from torc_runner.terminal_text import printable
 
 _COLORS = {
     JobStatus.COMPLETED: "green",

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from torc_client.cli.results import Detail, Report, Written
+from torc_client.cli.results import NO_CSV, Detail, Report, Written
 from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
@@ -85,9 +85,6 @@ class App:
         warning = await check_version(client)
         if warning:
             say(f"Warning: {warning}")
-
-
-NO_CSV = ("csv is for lists; this is a single record.", "Choose -f table or -f json.")
 
 
 class TorcCommand(click.Command):

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+NO_CSV = ("csv is for lists; this is a single record.", "Choose -f table or -f json.")
+"""Cause and remedy, where a single record is asked for as csv."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -7,12 +7,11 @@ from typing import Any
 import click
 from rich.console import Console
 
-from torc_client.cli.context import NO_CSV
 from torc_client.cli.output.csv import as_csv
 from torc_client.cli.output.json import as_json, as_json_line
 from torc_client.cli.output.table import as_table
 from torc_client.cli.output.text import inert
-from torc_client.cli.results import Detail, Document, Listing, Report, Result
+from torc_client.cli.results import NO_CSV, Detail, Document, Listing, Report, Result
 from torc_client.errors import TorcError
 
 # Where nobody looks at a screen, lines are as long as they are.
