@@ -1,5 +1,6 @@
 """A watch and the runner that it started outlast a server that is killed; an interrupted watch leaves nobody behind."""
 
+import json
 import os
 import signal
 
@@ -35,3 +36,16 @@ def test_who_stops_a_watch_stops_its_runner(place: Place, server: Server, report
     assert watch.returncode == 130, err
     assert processes_with(str(place.directory / "out")) == []
     assert place.torc("jobs", "list", workflow_id)["items"][0]["status"] == "terminated"
+
+
+def test_an_interrupt_from_the_keyboard_lets_jobs_end_in_order(place: Place, server: Server, reports: Reports) -> None:
+    """Ctrl-C goes to all processes of a terminal; a runner that heard of it twice would kill its jobs at once."""
+    command = "trap 'sleep 0.5; echo orderly > end; exit 1' TERM; echo here > reports; sleep 600 & wait"
+    spec = place.file("spec.json", json.dumps({"name": "long", "jobs": [{"name": "a", "command": command}]}))
+    workflow_id = str(place.torc("create", spec)["workflow_id"])
+    with ended_after(place.start("torc", "watch", workflow_id, "--run-here", start_new_session=True)) as watch:
+        reports.next(of=[watch])
+        os.killpg(watch.pid, signal.SIGINT)
+        _, err = watch.communicate()
+    assert watch.returncode == 130, err
+    assert (place.directory / "end").read_text() == "orderly\n"

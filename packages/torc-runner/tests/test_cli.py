@@ -48,6 +48,14 @@ async def test_json_is_one_object(serve, start):
     assert [(line["name"], line["return_code"]) for line in answer["results"]] == [("first", 0), ("job2", 3)]
 
 
+async def test_csv_is_refused_before_anything_runs(serve, start):
+    service = serve({"name": "first"})
+    code, stdout, stderr = await end_of(await start("1", "-f", "csv"))
+    assert (code, stdout) == (1, "")
+    assert "csv is for lists" in stderr
+    assert not service.results
+
+
 async def test_a_specification_becomes_a_workflow_that_runs(serve, server, start, tmp_path):
     service = serve({"command": "echo hello"})
     server.answer("create_workflow", lambda call: {**call.body, "id": 1})
@@ -55,6 +63,7 @@ async def test_a_specification_becomes_a_workflow_that_runs(serve, server, start
     (tmp_path / "spec.yaml").write_text("name: wf\njobs:\n- name: a\n  command: echo hello\n")
     code, stdout, stderr = await end_of(await start("spec.yaml"))
     assert code == 0, stdout + stderr
+    assert stderr.startswith("Created workflow 1; jobs: 1.\n")
     assert (tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o").read_text() == "hello\n"
 
 

@@ -150,6 +150,17 @@ async def test_refused_news_are_tolerated(serve, run, tmp_path, monkeypatch):
     assert "Job news refused workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
+async def test_a_canceled_workflow_that_refuses_news_is_no_trouble(serve, run, tmp_path, monkeypatch):
+    service = serve({"command": "echo; exec sleep 600"})
+    monkeypatch.setattr(service, "complete", lambda told: service.refuse(told["job_id"], "job is canceled"))
+    visiting = asyncio.create_task(run())
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    service.end(1, "canceled")
+    service.cancel()
+    assert (await visiting).ending is Ending.CANCELED
+    assert "Job news refused" not in log_of(tmp_path)
+
+
 async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):
     service = serve({"command": "sleep 600"}, {"command": "trap '' TERM; echo; while :; do sleep 600; done"})
     visiting = asyncio.create_task(run(kill_grace_seconds=0.2))

@@ -24,7 +24,8 @@ class ServerUnreachable(TorcError):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
             f"No Torc server answers at {url}: {reason}",
-            "Is it running there? `torc-server run` starts one; --url or TORC_API_URL says where it is.",
+            "Is it running there? `torc-server run` starts one, `torc -s` one for a single command; "
+            "--url or TORC_API_URL says where it is.",
         )
         self.url = url
 

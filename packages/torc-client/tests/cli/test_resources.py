@@ -34,6 +34,13 @@ async def test_an_empty_list_is_a_sentence(torc, server, make):
     assert (await torc("-f", "json", "jobs", "list", "7")).json == {"items": []}
 
 
+async def test_an_empty_list_says_what_to_do_next(torc, server, make):
+    server.answer("list_jobs", make.jobs([]))
+    assert (await torc("jobs", "list", "7")).err.startswith("Add one: torc jobs create 7 ")
+    narrowed = await torc("jobs", "list", "7", "--status", "failed", "--sort-by", "name")
+    assert narrowed.err == "None is as the options ask; without them all are listed.\n"
+
+
 async def test_options_become_the_query(torc, server, make):
     server.answer("list_jobs", make.jobs([]))
     await torc("jobs", "list", "7", "-s", "failed", "-l", "5", "--offset", "2", "--sort-by", "name", "--reverse-sort")

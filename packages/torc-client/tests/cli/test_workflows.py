@@ -96,7 +96,7 @@ async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch)
     monkeypatch.setattr(ask, "confirm", questions.append)
     ended = await torc("workflows", "delete", "7")
     assert (ended.code, ended.out) == (0, "Nothing was deleted.\n")
-    assert questions == ["Delete workflow 7 (sweep, 2 jobs)?"]
+    assert questions == ["Delete workflow 7 (sweep, jobs: 2)?"]
     assert changes(server) == []
 
 

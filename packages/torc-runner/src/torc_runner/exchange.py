@@ -150,7 +150,8 @@ class Exchanges:
         told = {job.job_id: job for job in _jobs_of(news)}
         for refused in answer.errors:
             job = told.get(JobId(refused.job_id))
-            if job is not None:
+            # A canceled workflow refuses the ends of the jobs that were stopped for it: that is as it should be.
+            if job is not None and not answer.is_canceled:
                 # Canceled meanwhile, given to another runner, or completed by somebody else.
                 log.job_trouble(self._around, job, "Job news refused", refused.message)
         refused_ids = {refused.job_id for refused in answer.errors}

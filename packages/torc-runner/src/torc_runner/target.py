@@ -24,5 +24,11 @@ def understand(target: str | Mapping[str, Any]) -> "Plan | int":
 
 
 async def workflow_of(client: TorcClient, wanted: "Plan | int") -> int:
-    """Give the id of the workflow to run, creating it when there is only a plan. Raises TorcError."""
-    return wanted if isinstance(wanted, int) else await spec.create(client, wanted)
+    """Give the id of the workflow to run, creating it when there is only a plan, and saying so. Raises TorcError."""
+    from torc_client.cli.output.show import say  # noqa: PLC0415 - a workflow that exists is not told about
+
+    if isinstance(wanted, int):
+        return wanted
+    created = await spec.create(client, wanted)
+    say(f"Created workflow {created}; jobs: {len(wanted.jobs)}.")
+    return created

@@ -28,6 +28,7 @@ _TOLD = {
     "sort_by": "Member to sort by.",
     "upstream_job_id": "Only those that wait for this job.",
 }
+_FEWER = "None is as the options ask; without them all are listed."
 
 
 def list_command(words: Words) -> click.Command:
@@ -49,7 +50,8 @@ def list_command(words: Words) -> click.Command:
             # A limit counts what is shown, so what is narrowed here is counted here.
             found = iterate(words.operation_of(client, workflow_id), limit=None if keeps else limit, **query)
             items = [item async for item in found if all(keep(item) for keep in keeps)]
-        hint = words.when_empty.replace("WORKFLOW_ID", str(workflow_id))
+        is_narrowed = bool(keeps) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
+        hint = _FEWER if is_narrowed else words.when_empty.replace("WORKFLOW_ID", str(workflow_id))
         return Listing(items[:limit], columns, words.singular, words.plural, title, hint)
 
     made = command("list", short_help=f"List {words.plural} of a workflow.")(list_records)

@@ -99,7 +99,9 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         if auto_schedule:
             await NoScheduler().provide(workflow_id)
         workers = LocalRunner(app.url, output_dir, app.password) if run_here else None
-        with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs") as advance:
+        # A runner here has a display of its own, and two in one terminal would write over each other.
+        has_bar = progress.is_seen() and not run_here
+        with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs", shown=has_bar) as advance:
 
             def show(status: "WorkflowStatusResponse", sentence: str) -> None:
                 (log.keep if progress.is_seen() else log.tell)(sentence)

@@ -47,8 +47,10 @@ class LocalRunner:
                     f"The runner here left with {self._process.returncode} before the workflow was over.",
                     f"`torc workflows diagnose {workflow_id}` says what is missing.",
                 )
+        # Out of reach of Ctrl-C, in a group of its own: it is `close` that stops it, and to hear of it twice would
+        # kill its jobs at once.
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "torc_runner", *self._words, str(workflow_id),
+            sys.executable, "-m", "torc_runner", *self._words, str(workflow_id), process_group=0,
             env=self._environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
 

@@ -16,9 +16,9 @@ def is_seen() -> bool:
 
 
 @contextmanager
-def bar(what: str) -> Iterator[Advance]:
-    """Show a bar until the end of the block; what is said meanwhile stands above it."""
-    if not is_seen():
+def bar(what: str, *, shown: bool = True) -> Iterator[Advance]:
+    """Show a bar until the end of the block, unless it is not `shown`; what is said meanwhile stands above it."""
+    if not shown or not is_seen():
         yield lambda _done, _total, _text: None
         return
     from rich.console import Console  # noqa: PLC0415 - most commands need no bar

@@ -29,7 +29,7 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
         if not (no_prompts or force or app.format == "json"):
             if not ask.is_possible():
                 raise TorcError("Nobody is here to confirm; nothing was deleted.", "Give --no-prompts.")
-            told = ", ".join(f"{one} ({status.workflow_name}, {status.total_jobs} jobs)" for one, status in found)
+            told = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
             if not ask.confirm(f"Delete workflow {told}?"):
                 return Done("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
         for one, _ in found:
