@@ -556,7 +556,7 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     srun_termination_signal: str | None = None
     """The signal that srun sends."""
     staggered_start: bool | None = None
-    """Whether jobs start one after the other."""
+    """Whether runners wait for a moment before they begin; ours need not."""
     stdio: StdioConfig | None = None
     """What becomes of output."""
     termination_signal: str | None = None
@@ -1353,7 +1353,7 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     access_groups: list[str] | None = None
     """Names of the access groups that may use it besides its owner; set at creation."""
     compute_node_expiration_buffer_seconds: int | None = None
-    """How long before its end a node takes no more jobs."""
+    """How long before its end a node of 0.12 stops its jobs; sigkill_headroom_seconds and sigterm_lead_seconds of execution_config say it to ours."""
     compute_node_ignore_workflow_completion: bool | None = None
     """Whether nodes stay when the workflow is complete."""
     compute_node_min_time_for_new_jobs_seconds: int | None = None
