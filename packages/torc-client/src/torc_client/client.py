@@ -4,7 +4,7 @@ import getpass
 import os
 from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
@@ -12,6 +12,9 @@ from torc_client.api import Subjects
 from torc_client.event_stream import LiveEvent, NewsMissed, follow
 from torc_client.retrying import Patience
 from torc_client.transport import Transport
+
+if TYPE_CHECKING:
+    from torc_client.api.records import VersionResponse
 
 
 class TorcClient(Subjects):
@@ -45,6 +48,8 @@ class TorcClient(Subjects):
             user=username or current_user(),
         )
         super().__init__(self._transport)
+        self.server: VersionResponse | None = None
+        """What the server says it is, once its version has been looked at."""
 
     async def __aenter__(self) -> Self:
         return self

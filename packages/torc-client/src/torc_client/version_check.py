@@ -70,6 +70,7 @@ async def check_version(client: TorcClient) -> str | None:
         answer = await client.system.get_version()
     except (ServerUnreachable, ApiError):
         return None
+    client.server = answer
     # Servers of ours tell their own version apart from the one that old clients want to hear.
     server = answer.torc_server
     if not server:

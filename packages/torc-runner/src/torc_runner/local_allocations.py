@@ -59,7 +59,9 @@ class LocalAllocations:
         try:
             # A runner, unlike a job, needs the credentials of this one.
             code = await run_to_end(
-                [*command, "--output-dir", str(around.output_dir), *arguments], os.environ, StdioFiles(path, path)
+                [*command, "--output-dir", str(around.output_dir), *around.runner_options, *arguments],
+                os.environ,
+                StdioFiles(path, path),
             )
         except LaunchError as error:
             log.logger.warning("Runner not started %s", log.fields(reason=error))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from torc_client.errors import TorcError
@@ -49,6 +49,15 @@ class Settings:
         until_end = None if self.end_time is None else (self.end_time - now).total_seconds()
         limits = [limit for limit in (self.time_limit_seconds, until_end) if limit is not None]
         return min(limits, default=None)
+
+    def for_others_here(self, now: datetime) -> tuple[str, ...]:
+        """Say in options what holds for every runner of this machine, whoever starts it: what it is for, until when."""
+        left_seconds = self.time_left_seconds(now)
+        options = [] if left_seconds is None else ["--end-time", (now + timedelta(seconds=left_seconds)).isoformat()]
+        options += [] if self.max_stdio_mb is None else ["--max-stdio-mb", str(self.max_stdio_mb)]
+        for label in self.labels:
+            options += ["--label", label]
+        return (*options, "--lease-seconds", f"{self.lease_seconds:g}", *(["--strict-lease"] * self.strict_lease))
 
     @property
     def longest_wait_seconds(self) -> int:

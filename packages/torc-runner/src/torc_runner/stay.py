@@ -75,7 +75,7 @@ async def stay(client: TorcClient, offer: Offer) -> Ending:
     node = _node(offer, label)
     asked_at = lease_clock()
     node_id = await outages.outlast(lambda: _register(client, node))
-    _log_start(offer, node_id)
+    _log_start(client, offer, node_id)
     around = _surroundings(client, offer, node_id, label)
     journal = _journal(client, offer, node_id, label)
     plan = plan_of(offer.workflow.resource_monitor_config)
@@ -177,6 +177,7 @@ def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) ->
         stop_signal=stop_signal(offer.workflow),
         stdio=stdio_rules(offer.workflow, offer.settings),
         gpu_variable=_gpu_variable(offer),
+        runner_options=offer.settings.for_others_here(datetime.now(UTC)),
     )
 
 
@@ -211,6 +212,12 @@ def _journal(client: TorcClient, offer: Offer, node_id: int, label: str) -> Jour
     return Journal(journal_path(offer.output_dir, offer.workflow_id, offer.run_id, name), head)
 
 
+def _time_limit(offer: Offer) -> str | None:
+    """How long this node is there from now, as ISO 8601 writes it; None where there is no end."""
+    left_seconds = offer.settings.time_left_seconds(datetime.now(UTC))
+    return None if left_seconds is None else f"PT{max(0, int(left_seconds))}S"
+
+
 def _node(offer: Offer, label: str) -> ComputeNodeModel:
     host, total = offer.host, offer.total
     return ComputeNodeModel(
@@ -224,6 +231,7 @@ def _node(offer: Offer, label: str) -> ComputeNodeModel:
         start_time=datetime.now(UTC).isoformat(),
         is_active=True,
         compute_node_type="local",
+        time_limit=_time_limit(offer),
         lease_seconds=offer.settings.lease_seconds,
         host_identity=as_runner(host.identity, label) or None,
         output_dir=str(offer.output_dir),
@@ -238,12 +246,19 @@ async def _register(client: TorcClient, node: ComputeNodeModel) -> int:
     return registered.id
 
 
-def _log_start(offer: Offer, node_id: int) -> None:
+def _server(client: TorcClient) -> dict[str, object]:
+    """Give what is known of the service: nothing, where nobody looked at its version."""
+    server = client.server
+    return {} if server is None else {"server": server.torc_server or server.version, "api_version": server.api_version}
+
+
+def _log_start(client: TorcClient, offer: Offer, node_id: int) -> None:
     total, settings = offer.total, offer.settings
     logger.info(
         "Runner started %s",
         fields(
             version=__version__,
+            **_server(client),
             workflow_id=offer.workflow_id,
             run_id=offer.run_id,
             compute_node_id=node_id,
@@ -254,6 +269,8 @@ def _log_start(offer: Offer, node_id: int) -> None:
             gpu_ids=",".join(offer.gpus.device_ids) or "none",
             max_parallel_jobs=settings.max_parallel_jobs or "by resources",
             labels=",".join(settings.labels) or "none",
+            poll_interval_seconds=f"{settings.poll_interval_seconds:g}",
             lease_seconds=f"{settings.lease_seconds:g}",
+            time_limit=_time_limit(offer) or "none",
         ),
     )

@@ -52,7 +52,11 @@ WORKFLOW = {
     "access_groups": texts("names of access groups that may use it besides its owner; each must exist"),
     "dynamic_jobs": Field(Kind.OBJECT, "limits on jobs that jobs add", of="dynamic jobs"),
     "enable_ro_crate": flag("whether the run is described as an RO-Crate", default=False),
-    "compute_node_expiration_buffer_seconds": whole("how long before its end a runner takes no more jobs", default=180),
+    "compute_node_expiration_buffer_seconds": whole(
+        "for runners of 0.12: how long before their end they stop their jobs; to ours, sigterm_lead_seconds and"
+        " sigkill_headroom_seconds of the execution config say it, and nothing starts that cannot end in time",
+        default=180,
+    ),
     "compute_node_wait_for_new_jobs_seconds": whole("how long an idle runner waits for jobs", default=90),
     "compute_node_ignore_workflow_completion": flag("whether runners stay when all is done", default=False),
     "compute_node_wait_for_healthy_database_minutes": whole(

@@ -23,7 +23,10 @@ SETTINGS_OBJECTS: dict[str, Object] = {
             "oom_exit_code": whole("direct: the exit code of a job that took too much memory", default=137),
             "sigkill_headroom_seconds": whole("how long before its end a runner kills jobs", default=60),
             "timeout_exit_code": whole("the exit code of a job that took too long", default=152),
-            "staggered_start": flag("whether runners start one after the other", default=True),
+            "staggered_start": flag(
+                "taken, and without effect: here runners may all start at once, and none waits before its first job",
+                default=True,
+            ),
             "srun_termination_signal": text("slurm: the signal that srun sends, such as TERM@120"),
             "enable_cpu_bind": flag("slurm: whether jobs are bound to CPUs", default=False),
             "srun_mpi": text("the MPI type that srun is told; needs an action with start_one_worker_per_node"),

@@ -36,6 +36,8 @@ class Surroundings:
     stop_signal: int = signal.SIGTERM
     """What asks a job to end."""
     stdio: StdioRules = field(default_factory=StdioRules)
+    runner_options: tuple[str, ...] = ()
+    """What holds here for runners as well that this one starts, as options of theirs."""
     gpu_variable: str | None = None
     """What confines a job to the GPUs that are its own; None where they are not shared out."""
 

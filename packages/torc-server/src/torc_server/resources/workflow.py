@@ -105,7 +105,7 @@ class ExecutionConfig(Record):
     srun_mpi = Text("The MPI type that srun is told.", nullable=False)
     sigterm_lead_seconds = Integer("How long before the end jobs are asked to stop.", nullable=False)
     sigkill_headroom_seconds = Integer("How long before the end jobs are killed.", nullable=False)
-    staggered_start = Boolean("Whether jobs start one after the other.", nullable=False)
+    staggered_start = Boolean("Whether runners wait for a moment before they begin; ours need not.", nullable=False)
     stdio = Part(StdioConfig, "What becomes of output.", nullable=False)
     job_stdio_overrides = StdioOverrides("The same for single jobs, by name.", nullable=False)
 
@@ -147,7 +147,10 @@ class WorkflowModel(Record):
         default_shown=False,
     )
     compute_node_expiration_buffer_seconds = Integer(
-        "How long before its end a node takes no more jobs.", default=180, default_shown=False
+        "How long before its end a node of 0.12 stops its jobs; sigkill_headroom_seconds and sigterm_lead_seconds of "
+        "execution_config say it to ours.",
+        default=180,
+        default_shown=False,
     )
     compute_node_wait_for_new_jobs_seconds = Integer(
         "How long an idle node waits for jobs.", default=90, default_shown=False

@@ -1,0 +1,36 @@
+"""A workflow that asks for more runners on the machine where one works gets them, and they leave with it."""
+
+from support.processes import Place, Server
+
+SPEC = """
+name: three at once
+actions:
+  - trigger_type: on_workflow_start
+    action_type: schedule_nodes
+    scheduler_type: local
+    num_allocations: 2
+    max_parallel_jobs: 1
+jobs:
+  - name: meets_{i}
+    command: touch met_{i}; until test -e met_1 -a -e met_2 -a -e met_3; do sleep 0.05; done; yes | head -c 3000000
+    parameters: {i: "1:3"}
+    label: here
+"""
+
+
+def test_runners_that_a_runner_starts_are_for_what_it_is_for(place: Place, server: Server) -> None:
+    workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"])
+    options = ("--label", "here", "--time-limit", "PT1H", "--max-stdio-mb", "1")
+    place.run("torc", "run", workflow_id, "--max-parallel-jobs", "1", *options, "-o", "out")
+    nodes = place.torc("compute-nodes", "list", workflow_id)["items"]
+    assert [(node["labels"], node["is_active"]) for node in nodes] == [(["here"], False)] * 3
+    assert {node["time_limit"].startswith("PT3") for node in nodes} == {True}
+    jobs = place.torc("jobs", "list", workflow_id)["items"]
+    assert {job["compute_node_id"] for job in jobs} == {node["id"] for node in nodes}, "each ran one of the jobs"
+    sizes = [path.stat().st_size for path in (place.directory / "out/job_stdio").glob("*.o")]
+    assert [1 << 20 < size < (1 << 20) + 200 for size in sizes] == [True] * 3
+    (log,) = (place.directory / "out").glob("job_runner_*.log")
+    started = [line for line in log.read_text().splitlines() if "Runner started" in line]
+    assert len(started) == 3
+    assert "api_version=" in started[0]
+    assert "poll_interval_seconds=30 lease_seconds=300 time_limit=PT" in started[0]
