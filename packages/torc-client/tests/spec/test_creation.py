@@ -83,6 +83,26 @@ async def test_everything_arrives_with_its_relations(server, client, plan):
     assert call.body["dependency_sets"] == [{"positions": [0]}, {"positions": [1, 2]}]
 
 
+async def test_labels_datasets_and_the_order_of_allocations_arrive(server, client):
+    server.answer("create_slurm_scheduler", lambda call: call.body | {"id": 4})
+    server.answer("create_ro_crate_entity", lambda call: call.body | {"id": 1})
+    spec = {
+        "name": "w",
+        "enable_ro_crate": True,
+        "datasets": [{"name": "d", "path": "out/", "hash_mode": "content", "description": "all of it"}],
+        "slurm_schedulers": [{"name": "s", "account": "a", "serialize_allocations": True}],
+        "jobs": [{"name": "a", "command": "ls ${datasets.output.d}", "label": "big", "scheduler": "s"}],
+    }
+    await create(client, make_plan("spec", spec))
+    assert server.calls_of("create_slurm_scheduler")[0].body["serialize_allocations"] is True
+    assert server.calls_of("create_files")[0].body["files"] == [{"workflow_id": 7, "name": "d", "path": "out/"}]
+    (entity,) = (call.body for call in server.calls_of("create_ro_crate_entity"))
+    assert (entity["entity_id"], entity["entity_type"], entity["file_id"]) == ("out/", "Dataset", 100)
+    assert (entity["metadata"]["description"], entity["metadata"]["hashMode"]) == ("all of it", "content")
+    (job,) = server.calls_of("create_jobs")[0].body["jobs"]
+    assert (job["label"], job["output_file_ids"], job["command"]) == ("big", [100], "ls out/")
+
+
 async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, plan, monkeypatch):
     monkeypatch.setattr(sys.modules["torc_client.spec.creation"], "RECORDS_PER_REQUEST", 2)
     await create(client, plan)

@@ -50,7 +50,7 @@ def test_all_mistakes_are_told_at_once_with_their_positions(tmp_path, name):
     with pytest.raises(SpecError) as raised:
         load(str(path))
     told = {problem.place: problem for problem in raised.value.problems}
-    assert set(told) == {"", "nmae", "jobs[0].depends_on[0]", "jobs[0].depends_on[1]", "jobs[0].priority"}
+    assert set(told) == {"nmae", "jobs[0].depends_on[0]", "jobs[0].depends_on[1]", "jobs[0].priority"}
     lines = [told[place].position.line for place in ("nmae", "jobs[0].depends_on[1]", "jobs[0].priority")]
     assert lines == [1, 5, 6]
     first, second = (told[f"jobs[0].depends_on[{number}]"].position for number in (0, 1))

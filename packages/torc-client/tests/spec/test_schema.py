@@ -1,12 +1,22 @@
 """The JSON Schema says of a spec's shape what reading says."""
 
+import json
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 
+from torc_client.spec.formats import Format
+from torc_client.spec.objects import OBJECTS
 from torc_client.spec.problems import Problems
+from torc_client.spec.reading import parse, read_document
 from torc_client.spec.schema import schema
 from torc_client.spec.shape import check
+from torc_client.spec.writing import write
 
+ROOT = Path(__file__).parents[4]
+PUBLISHED = ROOT / "docs" / "reference" / "torc-spec.schema.json"
+EXAMPLES = sorted(ROOT.glob("examples/*/*.yaml"))
 VALIDATOR = Draft202012Validator(schema())
 JOB = {"name": "a", "command": "true"}
 
@@ -68,3 +78,26 @@ def test_what_may_be_is_accepted_by_both(members):
     document = {"name": "w", "jobs": [JOB], **members}
     assert not is_refused_by_reading(document)
     VALIDATOR.validate(document)
+
+
+def test_every_field_of_the_declaration_is_in_the_schema():
+    for kind, declared in OBJECTS.items():
+        described = schema() if kind == "workflow" else schema()["$defs"][kind.lower().replace(" ", "_")]
+        assert described["properties"].keys() == declared.fields.keys()
+        assert described.get("required", []) == [name for name, field in declared.fields.items() if field.required]
+        assert all(each["description"] for each in described["properties"].values())
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="needs the documentation")
+def test_what_is_published_is_the_schema():
+    assert json.loads(PUBLISHED.read_text()) == schema()
+
+
+@pytest.mark.parametrize("each", Format)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_are_as_the_schema_says_in_every_format(example, each):
+    document = read_document(str(example)).value
+    VALIDATOR.validate(document)
+    problems = Problems()
+    record = check(document, "workflow", "", problems)
+    VALIDATOR.validate(parse(example.name, write(record, each), format=each).value)

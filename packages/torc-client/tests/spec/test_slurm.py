@@ -71,7 +71,7 @@ def test_a_dry_run_counts_them_and_warns():
     ("members", "told"),
     [
         ({"slurm_defaults": {"Partition": "x"}}, "slurm_defaults.Partition: cannot be the same for all allocations"),
-        ({"slurm_defaults": {"a": [1]}}, "slurm_defaults: must be a map of texts, numbers, true and false"),
+        ({"slurm_defaults": {"a": [1]}}, "slurm_defaults.a: must be text, a number, true or false, not a list"),
         ({"slurm_defaults": {}}, "slurm_schedulers[0]: the field 'account' is missing"),
         ({"actions": [START]}, "actions[0]: schedule_nodes needs a scheduler_type; write slurm or local"),
         ({"actions": [{**START, "scheduler_type": "slurm"}]}, "actions[0]: schedule_nodes needs a scheduler"),
@@ -102,7 +102,15 @@ def test_a_dry_run_counts_them_and_warns():
             {"jobs": [{"name": "a", "command": "true", "scheduler": "lon"}]},
             "jobs[0].scheduler: no Slurm scheduler is named",
         ),
-        ({"jobs": [{"name": "a", "command": "true", "label": "x"}]}, "jobs[0].label: is not supported yet"),
+        ({"jobs": [{"name": "a", "command": "true", "label": " "}]}, "jobs[0].label: must not be empty"),
+        (
+            {"slurm_schedulers": [{"name": "short", "account": "a", "nodes": 2, "walltime": "4h"}]},
+            "slurm_schedulers[0].walltime: '4h' is no time limit of Slurm; write hours:minutes:seconds",
+        ),
+        (
+            {"execution_config": {"termination_signal": "SIGNONE"}},
+            "execution_config.termination_signal: 'SIGNONE' is no signal; write a name such as SIGTERM",
+        ),
     ],
     ids=str,
 )

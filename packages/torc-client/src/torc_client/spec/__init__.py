@@ -35,7 +35,7 @@ def load(path: str, *, skip_checks: bool = False) -> "Plan":
 
     document = read_document(path)
     try:
-        plan = make_plan(document.source, document.value, skip_checks=skip_checks)
+        plan = make_plan(document.source, document.value, skip_checks=skip_checks, complaints=document.complaints)
     except SpecError as error:
         raise error.with_positions(document.positions()) from error
     if plan.warnings:

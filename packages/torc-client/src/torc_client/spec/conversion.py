@@ -15,6 +15,8 @@ def converted(path: str, format: Format) -> str:
     """
     document = read_document(path)
     problems = Problems()
+    for complaint in document.complaints:
+        problems.add(complaint.place, complaint.message)
     record = check(document.value, "workflow", "", problems)
     try:
         problems.raise_for(document.source)

@@ -25,6 +25,7 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
 from torc_client.spec.actions import PlannedAction
+from torc_client.spec.datasets import HASH_MODE, crate_entity
 from torc_client.spec.plan import Plan, PlannedJob
 from torc_client.spec.settings import settings_of
 from torc_client.spec.shape import Record
@@ -61,8 +62,19 @@ COPIED_TO_JOB = (
     "priority",
     "cancel_on_blocking_job_failure",
     "supports_termination",
+    "label",
 )
-COPIED_TO_SCHEDULER = ("name", "partition", "mem", "gres", "qos", "tmp", "ntasks_per_node", "extra")
+COPIED_TO_SCHEDULER = (
+    "name",
+    "partition",
+    "mem",
+    "gres",
+    "qos",
+    "tmp",
+    "ntasks_per_node",
+    "extra",
+    "serialize_allocations",
+)
 COPIED_TO_NODES = ("scheduler_type", "num_allocations", "start_one_worker_per_node", "max_parallel_jobs")
 COPIED_TO_REQUIREMENTS = ("name", "num_cpus", "memory", "num_gpus", "num_nodes")
 
@@ -132,7 +144,7 @@ def _workflow(plan: Plan, user: str | None) -> WorkflowModel:
 
 async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable[[int, int], None]) -> None:
     file_ids = await _create_files(client, workflow_id, plan.files)
-    await _create_identifiers(client, workflow_id, plan.files, file_ids)
+    await _describe_files(client, workflow_id, plan, file_ids)
     user_data_ids = await _create_user_data(client, workflow_id, plan.user_data)
     requirements_ids = {
         record["name"]: await _create_requirements(client, workflow_id, record) for record in plan.requirements
@@ -248,21 +260,26 @@ async def _create_handler(client: TorcClient, workflow_id: int, record: Record) 
     return (await client.failure_handlers.create_failure_handler(handler)).id or 0
 
 
-async def _create_identifiers(
-    client: TorcClient, workflow_id: int, files: Sequence[Record], file_ids: Sequence[int]
-) -> None:
-    """Give files with a published id the entities under which an RO-Crate tells of them."""
-    for record, file_id in zip(files, file_ids, strict=True):
-        if "identifier" in record:
-            entity_id = record["identifier"]
-            entity = RoCrateEntityModel(
-                workflow_id=workflow_id,
-                entity_id=entity_id,
-                entity_type="File",
-                file_id=file_id,
-                metadata={"@id": entity_id, "@type": "File", "name": record["name"], "contentUrl": record["path"]},
-            )
-            await client.ro_crate_entities.create_ro_crate_entity(entity)
+async def _describe_files(client: TorcClient, workflow_id: int, plan: Plan, file_ids: Sequence[int]) -> None:
+    """Give files with a published id, and datasets, the entities under which an RO-Crate tells of them."""
+    if not plan.workflow.get("enable_ro_crate"):
+        return
+    for record, file_id in zip(plan.files, file_ids, strict=True):
+        if HASH_MODE in record:
+            kind, (entity_id, said) = "Dataset", crate_entity(record)
+        elif "identifier" in record:
+            kind, entity_id = "File", record["identifier"]
+            said = {"name": record["name"], "contentUrl": record["path"]}
+        else:
+            continue
+        entity = RoCrateEntityModel(
+            workflow_id=workflow_id,
+            entity_id=entity_id,
+            entity_type=kind,
+            file_id=file_id,
+            metadata={"@id": entity_id, "@type": kind, **said},
+        )
+        await client.ro_crate_entities.create_ro_crate_entity(entity)
 
 
 async def _create_scheduler(client: TorcClient, workflow_id: int, workflow: Record, record: Record) -> int:

@@ -27,7 +27,8 @@ class Field:
     """One field.
 
     `means` is a sentence for readers. `of` names the kind of object where it holds objects; `least` bounds whole
-    numbers; `default` is what its absence means, where that is a value.
+    numbers, and with 1 says of a text that it is not blank; `default` is what its absence means, where that is a value;
+    `example` is a text as it is written, where that needs showing.
     """
 
     kind: Kind
@@ -37,6 +38,12 @@ class Field:
     least: int = 0
     choices: tuple[str, ...] = ()
     default: str | int | bool | None = None
+    example: str = ""
+
+    @property
+    def may_be_blank(self) -> bool:
+        """Whether it may be a text without letters."""
+        return not self.required and not self.least
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +55,19 @@ class Object:
     is_open: bool = False
 
 
-def text(means: str, *, default: str | None = None) -> Field:
+def text(means: str, *, default: str | None = None, example: str = "") -> Field:
     """Declare a text."""
-    return Field(Kind.TEXT, means, default=default)
+    return Field(Kind.TEXT, means, default=default, example=example)
 
 
-def name(means: str) -> Field:
+def name(means: str, *, example: str = "") -> Field:
     """Declare a text that must be there."""
-    return Field(Kind.TEXT, means, required=True)
+    return Field(Kind.TEXT, means, required=True, example=example)
+
+
+def word(means: str) -> Field:
+    """Declare a text that is not blank where it is there."""
+    return Field(Kind.TEXT, means, least=1)
 
 
 def texts(means: str) -> Field:

@@ -2,28 +2,35 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import ckdl  # type: ignore[import-untyped]
 
-from torc_client.spec.fields import Kind
+from torc_client.spec.fields import Field, Kind
 from torc_client.spec.json_text import TextError
 from torc_client.spec.kdl_nodes import Scan, Spot, innermost_wrong, position_at
 from torc_client.spec.objects import OBJECTS
-from torc_client.spec.positions import Position, below, position_of
+from torc_client.spec.positions import Position, below
+from torc_client.spec.problems import Problem, closest
+from torc_client.spec.shape import with_article
 
 # How nodes are called where a field of lists is told one by one.
 SINGULAR: dict[str, dict[str, str]] = {
     "workflow": {
         "job": "jobs",
         "file": "files",
+        "dataset": "datasets",
         "failure_handler": "failure_handlers",
         "slurm_scheduler": "slurm_schedulers",
         "action": "actions",
         "access_group": "access_groups",
     },
-    "job": {"input_file": "input_files", "output_file": "output_files"},
+    "job": {
+        "input_file": "input_files",
+        "output_file": "output_files",
+        "input_dataset": "input_datasets",
+        "output_dataset": "output_datasets",
+    },
     "failure handler": {"rule": "rules"},
     "action": {"job": "jobs", "command": "commands"},
 }
@@ -34,29 +41,18 @@ UNNAMED = "values"
 MAX_DEPTH = 200
 
 
-class _WrongError(Exception):
-    """A node that cannot be understood, at a place of the document."""
-
-    def __init__(self, place: str, message: str) -> None:
-        super().__init__(message)
-        self.place = place
-
-
-def read_kdl(text: str) -> Any:
-    """The values in a KDL text. Raises TextError."""
+def read_kdl(text: str) -> tuple[Any, list[Problem]]:
+    """The values in a KDL text, and what is wrong with nodes that could be passed over. Raises TextError."""
     _refuse_depth(text)
     reader = _Reader()
-    try:
-        return reader.fields(_nodes(text), "workflow", "", None)
-    except _WrongError as error:
-        raise TextError(f"{error.place}: {error}", position_of(error.place, kdl_positions(text))) from error
+    value = reader.fields(_nodes(text), "workflow", "", None)
+    return value, reader.complaints
 
 
 def kdl_positions(text: str) -> dict[str, Position]:
     """The position of every value of a text that is KDL."""
     reader = _Reader()
-    with suppress(_WrongError):  # up to there they are known
-        reader.fields(_nodes(text), "workflow", "", Scan(text).roots)
+    reader.fields(_nodes(text), "workflow", "", Scan(text).roots)
     return {"": Position(1, 1)} | {place: position_at(text, offset) for place, offset in reader.offsets.items()}
 
 
@@ -91,10 +87,14 @@ def _refuse_depth(text: str) -> None:
 
 
 class _Reader:
-    """Makes values of nodes; where their spots are given, `offsets` tells where in the text each value stands."""
+    """Makes values of nodes; where their spots are given, `offsets` tells where in the text each value stands.
+
+    What cannot be understood is left out and stands in `complaints`.
+    """
 
     def __init__(self) -> None:
         self.offsets: dict[str, int] = {}
+        self.complaints: list[Problem] = []
 
     def fields(self, nodes: Sequence[Any], kind: str, place: str, spots: Sequence[Spot] | None) -> dict[str, Any]:
         """The fields of an object of a kind, out of the nodes within it."""
@@ -107,33 +107,50 @@ class _Reader:
     ) -> None:
         declared = OBJECTS[kind].fields
         for node, spot in _together(nodes, spots):
-            name = SINGULAR.get(kind, {}).get(node.name, node.name)
-            field = declared.get(name)
-            where = below(place, name)
-            if field is not None and field.kind is Kind.OBJECTS:
+            called = node.name if _field_of(node.name, kind) in declared else self._meant(node, kind, place, spot)
+            name = _field_of(called, kind)
+            if name not in declared:
+                continue
+            field, where = declared[name], below(place, name)
+            if field.kind is Kind.OBJECTS:
                 records = record.setdefault(name, [])
                 where = f"{where}[{len(records)}]"
                 self._note(where, spot)
                 records.append(self._object(node, field.of, where, spot))
-                continue
-            if field is not None and field.kind in LISTS:
+            elif field.kind in LISTS:
                 items = record.setdefault(name, [])
                 if spot:
                     self.offsets.setdefault(where, spot.start)
                 self._note_values(where, spot, len(items))
                 items += self._list(node, where)
-                continue
-            self._note(where, spot)
-            if name in record:
-                raise _WrongError(where, "stands twice; keep one")
-            if field is not None and field.kind is Kind.OBJECT:
-                record[name] = self._object(node, field.of, where, spot)
-            elif field is not None and field.kind is Kind.JSON:
-                record[name] = self._json(node, where, spot)
-            elif field is not None and field.kind in MAPS and not node.args:
-                record[name] = self._map(node, where, spot)
-            else:
-                record[name] = self._value(node, where, spot)
+            elif name not in record:
+                self._note(where, spot)
+                record[name] = self._one(node, field, where, spot)
+            elif called == node.name:
+                self._note(where, spot)
+                self._complain(where, "stands twice; keep one")
+
+    def _meant(self, node: Any, kind: str, place: str, spot: Spot | None) -> str:
+        """What a node is called that nobody knows and that is read as the one it is like; empty where none is."""
+        if OBJECTS[kind].is_open:
+            return ""
+        guess = closest(node.name, _nodes_of(kind))
+        where = below(place, node.name)
+        if spot:
+            self.offsets.setdefault(where, spot.start)
+        remedy = f"did you mean {guess!r}?" if guess else "take it out (`torc spec schema` knows the fields)"
+        self._complain(where, f"{with_article(kind)} has no such node; {remedy}")
+        return guess
+
+    def _one(self, node: Any, field: Field, place: str, spot: Spot | None) -> Any:
+        """The value of a field that stands once."""
+        if field.kind is Kind.OBJECT:
+            return self._object(node, field.of, place, spot)
+        if field.kind is Kind.JSON:
+            return self._json(node, place, spot)
+        if field.kind in MAPS and not node.args:
+            return self._map(node, place, spot)
+        return self._value(node, place, spot)
 
     def _object(self, node: Any, kind: str, place: str, spot: Spot | None) -> dict[str, Any]:
         record: dict[str, Any] = {}
@@ -146,8 +163,11 @@ class _Reader:
         for name, value in node.properties.items():
             self._note_property(below(place, name), name, spot)
             if name in record:
-                raise _WrongError(below(place, name), "stands twice; keep one")
-            record[name] = _plain(value)
+                self._complain(below(place, name), "stands twice; keep one")
+            elif name in SINGULAR.get(kind, {}) or _kind_of(name, kind) in LISTS:
+                record[_field_of(name, kind)] = [_plain(value)]
+            else:
+                record[name] = _plain(value)
         self._add_fields(record, node.children, kind, place, spot.children if spot else None)
         return record
 
@@ -159,7 +179,8 @@ class _Reader:
                 return json.loads(value)
             except (ValueError, RecursionError) as error:
                 message = f'is no JSON: {error}; a text stands in quotes twice, as in "\\"text\\""'
-                raise _WrongError(place, message) from error
+                self._complain(place, message)
+                return None
         return value
 
     def _value(self, node: Any, place: str, spot: Spot | None) -> Any:
@@ -167,7 +188,7 @@ class _Reader:
         if node.args and (node.children or node.properties):
             is_list = all(child.name == ITEM for child in node.children) and not node.properties
             if not is_list:
-                raise _WrongError(place, "has values and other things as well; keep one of the two")
+                self._complain(place, "has values and other things as well; keep one of the two")
         names = {child.name for child in node.children}
         if node.type_annotation == "list" or len(node.args) > 1 or (names == {ITEM} and node.type_annotation != "map"):
             self._note_values(place, spot, 0)
@@ -179,7 +200,7 @@ class _Reader:
     def _list(self, node: Any, place: str) -> list[Any]:
         for child in node.children:
             if child.name != ITEM:
-                raise _WrongError(place, f"is a list, whose entries are called {ITEM!r} and not {child.name!r}")
+                self._complain(place, f"is a list; call its entries {ITEM!r}, not {child.name!r}")
         return [*map(_plain, node.args), *(self._value(child, place, None) for child in node.children)]
 
     def _map(self, node: Any, place: str, spot: Spot | None) -> dict[str, Any]:
@@ -191,9 +212,13 @@ class _Reader:
             where = below(place, child.name)
             self._note(where, child_spot)
             if child.name in found:
-                raise _WrongError(where, "stands twice; keep one")
-            found[child.name] = self._value(child, where, child_spot)
+                self._complain(where, "stands twice; keep one")
+            else:
+                found[child.name] = self._value(child, where, child_spot)
         return found
+
+    def _complain(self, place: str, message: str) -> None:
+        self.complaints.append(Problem(place, message))
 
     def _note(self, place: str, spot: Spot | None) -> None:
         if spot:
@@ -206,6 +231,22 @@ class _Reader:
     def _note_values(self, place: str, spot: Spot | None, first: int) -> None:
         for number, offset in enumerate(spot.values if spot else (), start=first):
             self.offsets[f"{place}[{number}]"] = offset
+
+
+def _field_of(node: str, kind: str) -> str:
+    """The field that a node is about."""
+    return SINGULAR.get(kind, {}).get(node, node)
+
+
+def _kind_of(name: str, kind: str) -> Kind | None:
+    field = OBJECTS[kind].fields.get(name)
+    return field.kind if field else None
+
+
+def _nodes_of(kind: str) -> list[str]:
+    """What nodes within an object of a kind are called."""
+    singular = SINGULAR.get(kind, {})
+    return [*singular, *(name for name in OBJECTS[kind].fields if name not in singular.values())]
 
 
 def _together(nodes: Sequence[Any], spots: Sequence[Spot] | None) -> list[tuple[Any, Spot | None]]:

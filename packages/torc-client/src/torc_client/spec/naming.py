@@ -13,6 +13,7 @@ from torc_client.spec.shape import Record
 NOUNS = {
     "jobs": "job",
     "files": "file",
+    "datasets": "dataset",
     "user_data": "user data record",
     "resource_requirements": "resource requirements record",
     "failure_handlers": "failure handler",

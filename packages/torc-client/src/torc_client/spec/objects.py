@@ -3,7 +3,7 @@
 Specs are read by it, and their JSON Schema, their reference page and their KDL are made of it.
 """
 
-from torc_client.spec.fields import Field, Kind, Object, choice, flag, name, objects, text, texts, whole
+from torc_client.spec.fields import Field, Kind, Object, choice, flag, name, objects, text, texts, whole, word
 from torc_client.spec.settings_objects import SETTINGS_OBJECTS
 
 PARAMETERIZED = {
@@ -30,6 +30,7 @@ WORKFLOW = {
     "parameters": Field(Kind.PARAMETERS, "parameters that jobs, files and user data take with `use_parameters`"),
     "parameters_file": text("a table that jobs, files and user data take with `use_parameters_file`"),
     "files": objects("file", "files that jobs read or write"),
+    "datasets": objects("dataset", "directories that jobs read or write as one thing"),
     "user_data": objects("user data record", "JSON that jobs hand to each other, or that people hand to jobs"),
     "resource_requirements": objects("resource requirements record", "what jobs may need"),
     "env": Field(Kind.ENVIRONMENT, "environment variables of all jobs, as they are written"),
@@ -77,6 +78,8 @@ JOB = {
     "input_file_regexes": texts("regular expressions that find names of files that it reads"),
     "output_files": texts("names of files that it writes"),
     "output_file_regexes": texts("regular expressions that find names of files that it writes"),
+    "input_datasets": texts("names of datasets that it reads"),
+    "output_datasets": texts("names of datasets that it writes"),
     "input_user_data": texts("names of user data records that it reads"),
     "input_user_data_regexes": texts("regular expressions that find user data that it reads"),
     "output_user_data": texts("names of user data records that it writes"),
@@ -90,6 +93,7 @@ JOB = {
     "cancel_on_blocking_job_failure": flag("whether it is canceled when a job before it fails", default=True),
     "supports_termination": flag("whether it saves its work when asked to stop", default=False),
     "priority": whole("jobs of higher priority come first", default=0),
+    "label": word("only runners that are started with this label take it; without one, every runner does"),
     "env": Field(Kind.ENVIRONMENT, "environment variables; they win over the workflow's"),
     "stdio": Field(Kind.OBJECT, "what becomes of its output, in place of what the workflow says", of="stdio setting"),
     **PARAMETERIZED,
@@ -130,10 +134,26 @@ OBJECTS: dict[str, Object] = {
             **PARAMETERIZED,
         },
     ),
+    "dataset": Object(
+        "A directory that jobs read or write as one thing.",
+        {
+            "name": name("what jobs call it; no file is called alike"),
+            "path": name("where it is"),
+            "hash_mode": choice(
+                "what its checksum in an RO-Crate counts: names and sizes, names and contents, or no checksum",
+                "manifest",
+                "content",
+                "none",
+                default="manifest",
+            ),
+            "description": text("what it is, for an RO-Crate"),
+            **PARAMETERIZED,
+        },
+    ),
     "user data record": Object(
         "JSON that jobs hand to each other, or that people hand to jobs.",
         {
-            "name": name("what jobs call it"),
+            "name": word("what jobs call it; one without a name has that of its place, `user_data_1` the first"),
             "data": Field(Kind.JSON, "the value; without it, a job writes it"),
             "is_ephemeral": flag("whether it is cleared before a new run", default=False),
             **PARAMETERIZED,
@@ -144,10 +164,12 @@ OBJECTS: dict[str, Object] = {
         {
             "name": name("what jobs call it; `default` is the server's own"),
             "num_cpus": whole("CPUs", least=1, required=True),
-            "memory": name("memory: a whole number and one of k, m, g, t (powers of 1024), such as 512m"),
+            "memory": name("memory: a whole number and one of k, m, g, t (powers of 1024), such as 512m", example="8g"),
             "num_gpus": whole("GPUs", default=0),
             "num_nodes": whole("nodes", least=1, default=1),
-            "runtime": text("how long it takes at most, ISO 8601, such as PT30M or P1DT12H", default="PT1H"),
+            "runtime": text(
+                "how long it takes at most, ISO 8601, such as PT30M or P1DT12H", default="PT1H", example="PT30M"
+            ),
         },
     ),
     "failure handler": Object(
@@ -171,22 +193,15 @@ OBJECTS: dict[str, Object] = {
             "account": text("who pays; must be here or in slurm_defaults"),
             "partition": text("the partition"),
             "nodes": whole("how many nodes an allocation has", least=1, default=1),
-            "walltime": text("how long an allocation may run", default="01:00:00"),
+            "walltime": text("how long an allocation may run", default="01:00:00", example="04:00:00"),
             "mem": text("memory of each node"),
             "gres": text("generic resources of each node, such as gpu:2"),
             "qos": text("the quality of service"),
             "tmp": text("local disk of each node"),
             "ntasks_per_node": whole("how many tasks each node starts", least=1),
             "extra": text("further options of sbatch, as they are"),
+            "serialize_allocations": flag("whether its allocations follow each other, one at a time", default=False),
         },
     ),
     **SETTINGS_OBJECTS,
-}
-
-# Words of the language whose feature is not there yet: refused, since a spec that is silently run without them would
-# do something else than it says.
-LATER: dict[str, frozenset[str]] = {
-    "workflow": frozenset({"datasets"}),
-    "job": frozenset({"input_datasets", "label", "output_datasets"}),
-    "Slurm scheduler": frozenset({"serialize_allocations"}),
 }

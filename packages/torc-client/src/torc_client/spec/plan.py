@@ -1,20 +1,23 @@
 """From a document to a plan: every job, file and record as it will be created, or every reason why not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from torc_client.spec.actions import PlannedAction, plan_action
+from torc_client.spec.datasets import as_files
 from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
+from torc_client.spec.failure_rules import warn_of_idle_rules
 from torc_client.spec.graph import find_cycle, levels
 from torc_client.spec.naming import Names, united
 from torc_client.spec.problems import Problem, Problems, SpecError
-from torc_client.spec.quantities import is_duration, is_memory
-from torc_client.spec.references import resolve
+from torc_client.spec.quantities import is_duration, is_memory, meant_duration, meant_memory
+from torc_client.spec.references import Known, resolve
 from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
 from torc_client.spec.slurm import check_nodes, check_schedulers, heterogeneous
 from torc_client.spec.soundness import mended
+from torc_client.spec.user_data_names import check_user_data_names, name_user_data
 from torc_client.spec.variables import fill_variables
 
 RESERVED_REQUIREMENTS = "default"
@@ -44,6 +47,7 @@ class Plan:
     source: str
     workflow: Record
     files: list[Record]
+    """Datasets are among them, after the files proper."""
     user_data: list[Record]
     requirements: list[Record]
     jobs: list[PlannedJob]
@@ -55,15 +59,19 @@ class Plan:
     warnings: list[Problem] = field(default_factory=list)
 
 
-def make_plan(source: str, document: Any, *, skip_checks: bool = False) -> Plan:
+def make_plan(source: str, document: Any, *, skip_checks: bool = False, complaints: Iterable[Problem] = ()) -> Plan:
     """Check the document whole. Raises SpecError with every problem that was found.
 
-    `skip_checks` leaves out whether all nodes of allocations would get work.
+    `skip_checks` leaves out whether all nodes of allocations would get work. `complaints` is what was wrong with the
+    text already.
     """
     problems = Problems()
+    for complaint in complaints:
+        problems.add(complaint.place, complaint.message)
     workflow = check(document, "workflow", "", problems)
     if not workflow:
         problems.raise_for(source)
+    name_user_data(workflow.get("user_data", []), problems)
     unsure: frozenset[str] = frozenset()
     if len(problems):
         workflow, unsure = mended(document, workflow)
@@ -71,12 +79,16 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False) -> Plan:
     check_settings(workflow, problems)
     parts = _expand(workflow, unsure, problems)
     _check_requirements(parts.records["resource_requirements"], problems)
+    check_user_data_names(parts.records["user_data"], problems)
+    warn_of_idle_rules(workflow.get("failure_handlers", []), problems)
     names = _AllNames(parts, problems)
-    paths = {record["name"]: record["path"] for record in parts.records["files"]}
-    data = {record["name"]: record.get("data") for record in parts.records["user_data"]}
+    datasets = as_files(
+        parts.records["datasets"], names.files, problems, has_crate=workflow.get("enable_ro_crate", False)
+    )
+    known = _known(parts)
     groups = Groups()
     planned = [
-        _plan_job(number, resolve(job, paths, data, problems, unsure=parts.unsure), names, groups, problems)
+        _plan_job(number, resolve(job, known, problems), names, groups, problems)
         for number, job in enumerate(parts.records["jobs"])
     ]
     actions = [
@@ -91,7 +103,7 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False) -> Plan:
     return Plan(
         source,
         workflow,
-        parts.records["files"],
+        [*parts.records["files"], *datasets],
         parts.records["user_data"],
         parts.records["resource_requirements"],
         planned,
@@ -118,7 +130,7 @@ def _expand(workflow: Record, unsure: frozenset[str], problems: Problems) -> _Pa
     shared_is_wrong = len(problems) > before
     records = {name: _placed(workflow, name) for name in NOT_EXPANDED}
     doubtful = set(unsure)
-    for name in ("files", "jobs", "user_data"):
+    for name in ("files", "datasets", "jobs", "user_data"):
         before = len(problems)
         records[name] = expand(workflow.get(name, []), name, shared, problems)
         # What takes nothing from the workflow's parameters has its names, whatever is wrong with those.
@@ -164,10 +176,22 @@ class _AllNames:
 
         self.jobs = names("jobs")
         self.files = names("files")
+        self.datasets = names("datasets")
+        # Datasets are counted after the files.
+        self.first_dataset = len(parts.records["files"])
         self.user_data = names("user_data")
         self.requirements = names("resource_requirements")
         self.handlers = names("failure_handlers")
         self.schedulers = names("slurm_schedulers")
+
+
+def _known(parts: _Parts) -> Known:
+    """What commands can refer to."""
+    values: dict[str, dict[str, Any]] = {
+        kind: {record["name"]: record["path"] for record in parts.records[kind]} for kind in ("files", "datasets")
+    }
+    values["user_data"] = {record["name"]: record.get("data") for record in parts.records["user_data"]}
+    return Known(values, parts.unsure)
 
 
 def _placed(workflow: Record, collection: str) -> list[Record]:
@@ -179,12 +203,14 @@ def _check_requirements(requirements: list[Record], problems: Problems) -> None:
         place = record[PLACE]
         if record["name"] == RESERVED_REQUIREMENTS:
             problems.add(f"{place}.name", "'default' is the server's own; choose another name")
-        if not is_memory(record["memory"]):
-            remedy = "write a whole number and one of k, m, g, t, such as 512m or 8g"
-            problems.add(f"{place}.memory", f"{record['memory']!r} is no amount of memory; {remedy}")
-        runtime = record.get("runtime")
+        memory, runtime = record["memory"], record.get("runtime")
+        if not is_memory(memory):
+            meant = meant_memory(memory)
+            remedy = f"write {meant}" if meant else "write a whole number and one of k, m, g, t, such as 512m or 8g"
+            problems.add(f"{place}.memory", f"{memory!r} is no amount of memory; {remedy}")
         if runtime is not None and not is_duration(runtime):
-            remedy = "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
+            meant = meant_duration(runtime)
+            remedy = f"write {meant}" if meant else "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
             problems.add(f"{place}.runtime", f"{runtime!r} is no duration; {remedy}")
 
 
@@ -214,6 +240,9 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
     def both(of: Names, listed: str, patterns: str) -> tuple[int, ...]:
         return united(of.find(job, listed, problems), of.match(job, patterns, problems))
 
+    def datasets(listed: str) -> tuple[int, ...]:
+        return tuple(names.first_dataset + number for number in names.datasets.find(job, listed, problems))
+
     parents = names.jobs.find(job, "depends_on", problems)
     if number in parents:
         problems.add(f"{job[PLACE]}.depends_on", f"{job['name']!r} cannot wait for itself")
@@ -221,8 +250,8 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
     return PlannedJob(
         record=job,
         parents=groups.one(united(parents, matched)),
-        input_files=both(names.files, "input_files", "input_file_regexes"),
-        output_files=both(names.files, "output_files", "output_file_regexes"),
+        input_files=both(names.files, "input_files", "input_file_regexes") + datasets("input_datasets"),
+        output_files=both(names.files, "output_files", "output_file_regexes") + datasets("output_datasets"),
         input_user_data=both(names.user_data, "input_user_data", "input_user_data_regexes"),
         output_user_data=both(names.user_data, "output_user_data", "output_user_data_regexes"),
     )

@@ -109,5 +109,10 @@ class SpecError(TorcError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` where a known word is close to this one, else nothing."""
-    close = difflib.get_close_matches(word, list(islice(known, MAX_COMPARED)), n=1, cutoff=0.7)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    close = closest(word, known)
+    return f"; did you mean {close!r}?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word that is close to this one; empty where none is."""
+    return next(iter(difflib.get_close_matches(word, list(islice(known, MAX_COMPARED)), n=1, cutoff=0.7)), "")

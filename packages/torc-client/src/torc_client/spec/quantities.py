@@ -11,6 +11,16 @@ DURATION = re.compile(
     r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?",
     re.ASCII,
 )
+# What people write for them, too.
+MEMORY_MEANT = re.compile(r"([0-9]+)\s*([kmgt])(?:i?b)?", re.ASCII | re.IGNORECASE)
+CLOCK = re.compile(r"(?:([0-9]+)-)?([0-9]+):([0-9]{2}):([0-9]{2})", re.ASCII)
+PARTS = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?", re.ASCII)
+# From `2 days` to `2d`.
+WORDS = re.compile(r"([dhms])(?:ays?|ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?(?![a-z])")
+# As Slurm writes times: minutes, minutes:seconds, hours:minutes:seconds, and days before them.
+WALLTIME = re.compile(
+    r"[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]+(:[0-5]?[0-9]){0,2}|unlimited|infinite", re.ASCII | re.IGNORECASE
+)
 # A mean year is 365.25 days, and a month a twelfth of it.
 DURATION_FACTORS = (31_557_600, 2_629_800, 604_800, 86_400, 3_600, 60, 1)
 
@@ -35,3 +45,27 @@ def duration_seconds(text: str) -> int:
     if found is None:
         raise ValueError(f"{text[:LONGEST]!r} is no duration: write one as ISO 8601 does, for example PT30M or P1DT12H")
     return sum(int(part or 0) * factor for part, factor in zip(found.groups(), DURATION_FACTORS, strict=True))
+
+
+def is_walltime(text: str) -> bool:
+    """Whether Slurm understands a time such as `04:00:00`."""
+    return WALLTIME.fullmatch(text.strip()) is not None
+
+
+def meant_memory(text: str) -> str:
+    """The amount of memory that is meant by one written otherwise, such as `8 GB`; empty if none is."""
+    found = MEMORY_MEANT.fullmatch(text.strip())
+    return f"{found[1]}{found[2].lower()}" if found else ""
+
+
+def meant_duration(text: str) -> str:
+    """The ISO 8601 duration that is meant by one written otherwise, such as `30m` or `01:30:00`; empty if none is."""
+    text = text.strip().lower()[:LONGEST]
+    if is_duration(text.upper()):
+        return text.upper()
+    found = CLOCK.fullmatch(text) or PARTS.fullmatch(WORDS.sub(r"\1", "".join(text.split())))
+    if found is None:
+        return ""
+    days, *times = (part and int(part) for part in found.groups())
+    written = "".join(f"{part}{unit}" for part, unit in zip(times, "HMS", strict=True) if part)
+    return f"P{f'{days}D' if days else ''}{f'T{written}' if written else ''}" if days or written else ""

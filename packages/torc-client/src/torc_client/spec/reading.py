@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from torc_client.spec.formats import Format, format_of
 from torc_client.spec.json_text import TextError, json_positions, read_json, read_json5
 from torc_client.spec.positions import Position, Positions
-from torc_client.spec.problems import Problem, SpecError
+from torc_client.spec.problems import Problem, SpecError, did_you_mean
 from torc_client.spec.slips import with_remedy
 
 MAX_BYTES = 256 * 1024 * 1024
+# Texts have no NUL; programs and archives have one soon.
+BYTES_LOOKED_AT = 8192
 # What no YAML and no JSON begins with, but most KDL: a word and a text, or a node with braces.
 LIKE_KDL = re.compile(r'\s*(//[^\n]*\n\s*|/\*.*?\*/\s*)*[A-Za-z_]+([ \t]+("|[^\s:]+\n)|[ \t]*\{[ \t]*\n)', re.DOTALL)
 LIKE_JSON = re.compile(r"[\s\ufeff]*(//[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
@@ -27,6 +29,8 @@ class Document:
     format: Format
     text: str
     value: Any
+    complaints: Sequence[Problem] = ()
+    """What is wrong with the text, though the rest of it could be understood."""
 
     def positions(self) -> Positions:
         """Where each value stands; looked for when asked, since it takes another reading."""
@@ -47,16 +51,39 @@ def read_document(path: str) -> Document:
     try:
         content = _content(path)
     except OSError as error:
-        raise _refused(source, f"cannot be read: {error.strerror}") from error
+        raise _refused(source, f"cannot be read: {error.strerror}{_remedy(path, error)}") from error
     except ValueError as error:
         raise _refused(source, "is no name of a file") from error
     if len(content) > MAX_BYTES:
         raise _refused(source, f"larger than {MAX_BYTES >> 20} MiB; use parameters to describe many jobs")
+    if b"\0" in content[:BYTES_LOOKED_AT]:
+        raise _refused(source, "is no text; give a spec in YAML, JSON, JSON5 or KDL")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused(source, f"is not UTF-8 text (byte {error.start})") from error
+        raise _not_text(source, error) from error
     return parse(source, text, format=None if path == "-" else format_of(path))
+
+
+def _remedy(path: str, error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "; give a file in it"
+    if not isinstance(error, FileNotFoundError):
+        return ""
+    try:
+        names = [each.name for each in Path(path).parent.iterdir()]
+    except OSError:
+        return f"; there is no directory {str(Path(path).parent)!r}"
+    return did_you_mean(Path(path).name, names) or "; give the path of a spec, or - to read standard input"
+
+
+def _not_text(source: str, error: UnicodeDecodeError) -> SpecError:
+    content = error.object  # without the mark at the beginning that some editors write
+    line_start = content.rfind(b"\n", 0, error.start) + 1
+    column = len(content[line_start : error.start].decode("utf-8-sig")) + 1
+    position = Position(content.count(b"\n", 0, error.start) + 1, column)
+    message = f"is not UTF-8 text: the byte 0x{content[error.start]:02x} begins no character; save it as UTF-8"
+    return SpecError(source, [Problem("", message, position)])
 
 
 def _content(path: str) -> bytes:
@@ -69,8 +96,10 @@ def _content(path: str) -> bytes:
 
 def parse(source: str, text: str, *, format: Format | None = None) -> Document:
     """Read a text of a format, or, where that is not known, of the format that it looks like. Raises SpecError."""
+    if not text.strip():
+        raise SpecError(source, [Problem("", "is empty; a spec has a name and jobs", Position(1, 1))])
     if format is not None:
-        return Document(source, format, text, READERS[format](source, text))
+        return _document(source, format, text)
     likely = [Format.YAML]
     if LIKE_JSON.match(text):
         likely = [Format.JSON, Format.JSON5, Format.YAML]
@@ -79,14 +108,23 @@ def parse(source: str, text: str, *, format: Format | None = None) -> Document:
     errors: list[SpecError] = []
     for guess in likely:
         try:
-            value = READERS[guess](source, text)
+            document = _document(source, guess, text)
         except SpecError as error:
             errors.append(error)
             continue
-        if isinstance(value, dict) or guess is not Format.YAML or len(likely) == 1:
-            return Document(source, guess, text, value)
+        if isinstance(document.value, dict) or guess is not Format.YAML or len(likely) == 1:
+            return document
     # Of JSON with comments, or without quotes, what JSON says would be beside the point.
     raise errors[1] if likely[0] is Format.JSON and len(errors) > 1 else errors[0]
+
+
+def _document(source: str, format: Format, text: str) -> Document:
+    if format is not Format.KDL:
+        return Document(source, format, text, READERS[format](source, text))
+    from torc_client.spec.kdl_text import read_kdl  # noqa: PLC0415 - other formats need no such reader
+
+    value, complaints = _read(read_kdl)(source, text)
+    return Document(source, format, text, value, complaints)
 
 
 def _read(reader: Callable[[str], Any]) -> Callable[[str, str], Any]:
@@ -114,17 +152,10 @@ def _read_yaml(source: str, text: str) -> Any:
         raise _refused(source, str(error).splitlines()[0]) from error
 
 
-def _read_kdl(text: str) -> Any:
-    from torc_client.spec.kdl_text import read_kdl  # noqa: PLC0415 - other formats need no such reader
-
-    return read_kdl(text)
-
-
 READERS: dict[Format, Callable[[str, str], Any]] = {
     Format.YAML: _read_yaml,
     Format.JSON: _read(read_json),
     Format.JSON5: _read(read_json5),
-    Format.KDL: _read(_read_kdl),
 }
 
 

@@ -12,45 +12,38 @@ from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
 # No variable of a shell has a dot in its name, so that whatever begins like this is meant for us.
-REFERENCE = re.compile(r"\$\{(files|user_data)\.([^{}]*)\}")
+REFERENCE = re.compile(r"\$\{(files|datasets|user_data)\.([^{}]*)\}")
 LISTS = {
     ("files", "input"): "input_files",
     ("files", "output"): "output_files",
+    ("datasets", "input"): "input_datasets",
+    ("datasets", "output"): "output_datasets",
     ("user_data", "input"): "input_user_data",
     ("user_data", "output"): "output_user_data",
 }
 
 
-def resolve(
-    job: Record,
-    paths: Mapping[str, str],
-    data: Mapping[str, Any],
-    problems: Problems,
-    *,
-    unsure: Collection[str] = (),
-) -> Record:
-    """The job with paths and JSON where its texts refer to them, and with what they name in the job's lists.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be referred to: by kind, the path or the data of each name.
 
     `unsure` names the kinds of which not all names are known, so that none can be called unknown.
     """
+
+    values: Mapping[str, Mapping[str, Any]]
+    unsure: Collection[str] = ()
+
+
+def resolve(job: Record, known: Known, problems: Problems) -> Record:
+    """The job with paths and JSON where its texts refer to them, and with what they name in the job's lists."""
     resolved = job
     for field in ("command", "invocation_script"):
         if "${" in job.get(field, ""):
-            resolved = _resolve_field(resolved, field, _Known(paths, data, unsure), problems)
+            resolved = _resolve_field(resolved, field, known, problems)
     return resolved
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What can be referred to."""
-
-    paths: Mapping[str, str]
-    data: Mapping[str, Any]
-    unsure: Collection[str]
-
-
-def _resolve_field(job: Record, field: str, known_to_us: _Known, problems: Problems) -> Record:
-    paths, data, unsure = known_to_us.paths, known_to_us.data, known_to_us.unsure
+def _resolve_field(job: Record, field: str, known: Known, problems: Problems) -> Record:
     place = f"{job[PLACE]}.{field}"
     named: dict[str, dict[str, None]] = {}
 
@@ -61,14 +54,16 @@ def _resolve_field(job: Record, field: str, known_to_us: _Known, problems: Probl
             message = f"{match[0]} refers to nothing; write ${{{kind}.input.NAME}} or ${{{kind}.output.NAME}}"
             problems.add(place, message)
             return match[0]
-        known: Mapping[str, Any] = paths if kind == "files" else data
-        if name not in known:
-            if kind not in unsure:
+        values = known.values[kind]
+        if name not in values:
+            if kind not in known.unsure:
                 message = f"{match[0]}: no {NOUNS[kind]} is named {name!r}"
-                problems.add(place, message, word=name, known=known, otherwise=f"; add it to {kind}")
+                problems.add(place, message, word=name, known=values, otherwise=f"; add it to {kind}")
             return match[0]
         named.setdefault(LISTS[kind, direction], {})[name] = None
-        return paths[name] if kind == "files" else json.dumps(data[name], separators=(",", ":"), ensure_ascii=False)
+        if kind == "user_data":
+            return json.dumps(values[name], separators=(",", ":"), ensure_ascii=False)
+        return str(values[name])
 
     text = REFERENCE.sub(stands_for, job[field])
     # Lists are made anew: those of the file may stand in several jobs.

@@ -70,8 +70,9 @@ def _shape(field: Field) -> dict[str, Any]:
             return {**WHOLE, "minimum": field.least}
         case Kind.TEXT if field.choices:
             return {"type": "string", "enum": [*field.choices, *([] if field.required else [None])]}
-        case Kind.TEXT if field.required:
-            return {**TEXT, "pattern": r"\S"}
+        case Kind.TEXT:
+            pattern = {} if field.may_be_blank else {"pattern": r"\S"}
+            return {**TEXT, **pattern, **({"examples": [field.example]} if field.example else {})}
         case _:
             return SHAPES[field.kind]
 

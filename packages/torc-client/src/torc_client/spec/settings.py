@@ -1,6 +1,7 @@
 """The parts of a spec that are stored as they are: settings of runners, and what the owner wants to keep."""
 
 import json
+import signal
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +35,10 @@ def check_settings(workflow: Record, problems: Problems) -> None:
             problems.add(f"execution_config.{name}", f"is for mode {other}; take it out, or set mode to {other}")
     if "srun_mpi" in config and not any(each.get("start_one_worker_per_node") for each in workflow.get("actions", [])):
         problems.add("execution_config.srun_mpi", "has no action with start_one_worker_per_node, which it needs")
+    name = config.get("termination_signal")
+    if name is not None and not _is_signal(name):
+        place = "execution_config.termination_signal"
+        problems.add(place, f"{name!r} is no signal; write a name such as SIGTERM or SIGINT")
     for job, wanted in config.get("job_stdio_overrides", {}).items():
         check(wanted, "stdio setting", f"execution_config.job_stdio_overrides.{job}", problems)
     workflow.setdefault("resource_monitor", {})  # whoever wants nothing measured takes it out of the plan
@@ -42,6 +47,11 @@ def check_settings(workflow: Record, problems: Problems) -> None:
         if "identifier" in file and not workflow.get("enable_ro_crate"):
             problems.add(f"files[{index}].identifier", "is for RO-Crates; set enable_ro_crate to true, or take it out")
     _check_metadata(workflow, problems)
+
+
+def _is_signal(name: str) -> bool:
+    """Whether it names a signal as runners understand it: `SIGTERM` or `TERM`."""
+    return f"SIG{name.upper().removeprefix('SIG')}" in signal.Signals.__members__
 
 
 def _check_metadata(workflow: Record, problems: Problems) -> None:

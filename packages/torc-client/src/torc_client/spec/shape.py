@@ -1,17 +1,18 @@
 """Does a document have the shape of a spec: known fields, required ones, values of the right kind."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from torc_client.spec.fields import Field, Kind
 from torc_client.spec.json_value import complaint_about
-from torc_client.spec.objects import LATER, OBJECTS
-from torc_client.spec.problems import Problems
+from torc_client.spec.objects import OBJECTS
+from torc_client.spec.positions import below
+from torc_client.spec.problems import Problems, closest
 
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
-NOTHING: frozenset[str] = frozenset()
 # What people write for a flag, and what to write instead; YAML 1.2 has no `yes` and no `on`.
 FLAGS = {
     **dict.fromkeys(("true", "false"), "; leave the quotes out"),
@@ -24,35 +25,41 @@ def check(value: Any, kind: str, place: str, problems: Problems) -> Record:
     """The fields of one object that have the right shape; what has not goes to `problems`. Nulls count as absent."""
     if not isinstance(value, dict):
         problems.add(
-            place, f"{_a(kind)} is a map of fields, not {_describe(value)}; write its fields as `field: value`"
+            place,
+            f"{with_article(kind)} is a map of fields, not {_describe(value)}; write its fields as `field: value`",
         )
         return {}
     declared = OBJECTS[kind]
     fields = declared.fields
     record: Record = {}
+    meant: set[str] = set()
     for name, item in value.items():
         field = fields.get(name)
         if field is None:
             if not declared.is_open:
-                _tell_unknown(name, kind, f"{place}.{name}" if place else str(name), problems)
+                meant.add(_tell_unknown(name, kind, below(place, name), problems))
         elif item is not None:
             checked = _check_field(item, field, f"{place}.{name}" if place else name, problems)
             if checked is not None:
                 record[name] = checked
     for name, field in fields.items():
-        if field.required and value.get(name) is None:
+        if field.required and value.get(name) is None and name not in meant:
             problems.add(place, f"the field {name!r} is missing; add it: {field.means}")
     return record
 
 
-def _tell_unknown(name: Any, kind: str, spot: str, problems: Problems) -> None:
-    if name in LATER.get(kind, NOTHING):
-        problems.add(spot, "is not supported yet; take it out to run the rest")
-    else:
-        otherwise = "; take it out (`torc spec schema` knows the fields)"
-        problems.add(
-            spot, f"{_a(kind)} has no such field", word=str(name), known=OBJECTS[kind].fields, otherwise=otherwise
-        )
+def _tell_unknown(name: Any, kind: str, spot: str, problems: Problems) -> str:
+    """Tell of a field that nobody knows, and give the one that is meant by it; empty where no field is like it."""
+    guess = meant_field(str(name), kind)
+    remedy = f"did you mean {guess!r}?" if guess else "take it out (`torc spec schema` knows the fields)"
+    problems.add(spot, f"{with_article(kind)} has no such field; {remedy}")
+    return guess
+
+
+@lru_cache(maxsize=1024)
+def meant_field(name: str, kind: str) -> str:
+    """The field of an object that is meant by a name like it; empty where there is none."""
+    return closest(name, OBJECTS[kind].fields)
 
 
 def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any:
@@ -64,62 +71,94 @@ def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any
         return [check(entry, field.of, f"{place}[{index}]", problems) for index, entry in enumerate(item)]
     if field.kind is Kind.OBJECT:
         return check(item, field.of, place, problems)
-    complaint = _complaint(item, field)
+    if field.kind in _MEMBERS and isinstance(item, list | dict) and isinstance(item, _CONTAINER[field.kind]):
+        is_sound = _check_members(item, field.kind, place, problems)
+        complaint = _complaint_about_members(item, field.kind) if is_sound else ""
+    else:
+        is_sound = True
+        complaint = _complaint(item, field)
     if complaint:
         word = item if field.choices and isinstance(item, str) else ""
         problems.add(place, complaint, word=word, known=field.choices)
-        return None
-    return item
+    return None if complaint or not is_sound else item
 
 
 def _is_number(item: Any) -> bool:
     return isinstance(item, int) and not isinstance(item, bool)
 
 
-def _is_literals(item: Any) -> bool:
-    return isinstance(item, dict) and all(
-        isinstance(name, str) and isinstance(value, str | int | float) for name, value in item.items()
-    )
+def _is_text(item: Any) -> bool:
+    return isinstance(item, str)
 
 
+# What lists and maps are made of, and what each entry is called.
+_MEMBERS: dict[Kind, tuple[Callable[[Any], bool], Kind | str]] = {
+    Kind.TEXTS: (_is_text, Kind.TEXT),
+    Kind.NUMBERS: (_is_number, Kind.WHOLE),
+    Kind.ENVIRONMENT: (_is_text, Kind.TEXT),
+    Kind.LITERALS: (lambda item: isinstance(item, str | int | float), "text, a number, true or false"),
+    Kind.PARAMETERS: (lambda item: item is not None, "a range, a list or a value"),
+}
+_CONTAINER: dict[Kind, type] = {
+    **dict.fromkeys((Kind.TEXTS, Kind.NUMBERS), list),
+    **dict.fromkeys((Kind.ENVIRONMENT, Kind.LITERALS, Kind.PARAMETERS, Kind.MAP), dict),
+}
 _IS_OF_KIND: dict[Kind, Callable[[Any], bool]] = {
-    Kind.TEXT: lambda item: isinstance(item, str),
-    Kind.TEXTS: lambda item: isinstance(item, list) and all(isinstance(entry, str) for entry in item),
+    Kind.TEXT: _is_text,
     Kind.WHOLE: _is_number,
-    Kind.NUMBERS: lambda item: isinstance(item, list) and all(_is_number(entry) for entry in item),
     Kind.FLAG: lambda item: isinstance(item, bool),
-    Kind.ENVIRONMENT: lambda item: (
-        isinstance(item, dict) and all(isinstance(text, str) for pair in item.items() for text in pair)
-    ),
-    Kind.LITERALS: _is_literals,
-    Kind.PARAMETERS: lambda item: isinstance(item, dict) and all(isinstance(name, str) for name in item),
-    Kind.MAP: lambda item: isinstance(item, dict),
     Kind.JSON: lambda _: True,
 }
 
 
+def _check_members(item: list[Any] | dict[Any, Any], kind: Kind, place: str, problems: Problems) -> bool:
+    """Whether all entries are of their kind; those that are not are told at their own places."""
+    is_right, what = _MEMBERS[kind]
+    is_sound = True
+    entries: Iterable[tuple[Any, Any]] = item.items() if isinstance(item, dict) else enumerate(item)
+    for key, entry in entries:
+        if isinstance(item, dict) and not isinstance(key, str):
+            problems.add(place, f"has the name {key!r}, which is no text; put it in quotes")
+            is_sound = False
+        elif not is_right(entry):
+            spot = below(place, key) if isinstance(item, dict) else f"{place}[{key}]"
+            called = what.value if isinstance(what, Kind) else what
+            way = _way_to_write(entry, what, "") if isinstance(what, Kind) else ""
+            problems.add(spot, f"must be {called}, not {_describe(entry)}{way}")
+            is_sound = False
+    return is_sound
+
+
+def _complaint_about_members(item: Any, kind: Kind) -> str:
+    return _complaint_about_environment(item) if kind is Kind.ENVIRONMENT else complaint_about(item)
+
+
 def _complaint(item: Any, field: Field) -> str:
-    if not _IS_OF_KIND[field.kind](item):
-        return f"must be {field.kind.value}, not {_describe(item)}{_way_to_write(item, field.kind)}"
+    container = _CONTAINER.get(field.kind)
+    if not (isinstance(item, container) if container else _IS_OF_KIND[field.kind](item)):
+        return f"must be {field.kind.value}, not {_describe(item)}{_way_to_write(item, field.kind, field.example)}"
     match field.kind:
         case Kind.WHOLE:
             return _complaint_about_number(item, field.least)
         case Kind.TEXT:
             return _complaint_about_text(item, field)
-        case Kind.ENVIRONMENT:
-            return _complaint_about_environment(item)
         case _:
             return complaint_about(item)
 
 
-def _way_to_write(item: Any, kind: Kind) -> str:
+_QUOTED = "; put it in quotes"
+_ONE = "; write a list with one entry"
+
+
+def _way_to_write(item: Any, kind: Kind, example: str) -> str:
     """What to write instead, where a slip is likely."""
-    if kind is Kind.TEXT and isinstance(item, int | float):
-        return "; put it in quotes"
-    if kind is Kind.TEXTS and isinstance(item, str):
-        return "; write a list with one entry"
-    if kind is Kind.ENVIRONMENT and isinstance(item, dict):
-        return "; put numbers and words such as true into quotes"
+    if kind is Kind.TEXT and example:
+        return f"; write a text such as {example!r}"
+    if kind is Kind.TEXT:
+        return '; write "" for an empty one' if item is None else _QUOTED if isinstance(item, int | float) else ""
+    if kind in _CONTAINER:
+        is_map = _CONTAINER[kind] is dict
+        return "; write each as `name: value`" if is_map else _ONE if isinstance(item, str) else ""
     if isinstance(item, str):
         return _way_to_write_unquoted(item.strip().lower(), kind)
     if kind is Kind.WHOLE and isinstance(item, float) and math.isfinite(item):
@@ -140,7 +179,7 @@ def _complaint_about_number(number: int, least: int) -> str:
 
 
 def _complaint_about_text(text: str, field: Field) -> str:
-    if "\0" in text or (field.required and not text.strip()):
+    if "\0" in text or not (field.may_be_blank or text.strip()):
         return "must not be empty, and has no NUL character"
     if field.choices and text not in field.choices:
         return f"must be one of {', '.join(field.choices)}, not {text!r}"
@@ -156,7 +195,8 @@ def _complaint_about_environment(variables: dict[str, str]) -> str:
     return complaint_about(variables)
 
 
-def _a(kind: str) -> str:
+def with_article(kind: str) -> str:
+    """A kind of object as a sentence begins with it."""
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 

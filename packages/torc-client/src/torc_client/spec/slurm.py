@@ -5,6 +5,7 @@ from typing import Any
 
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.problems import Problems
+from torc_client.spec.quantities import is_walltime
 from torc_client.spec.shape import Record
 
 # Said by each scheduler, or made of what the jobs need.
@@ -21,10 +22,14 @@ def check_defaults(defaults: Mapping[str, Any], problems: Problems) -> None:
 
 
 def check_schedulers(schedulers: Iterable[Record], defaults: Mapping[str, Any], problems: Problems) -> None:
-    """See that somebody pays for each."""
+    """See that somebody pays for each, and that it has an end."""
     for scheduler in schedulers:
         if "account" not in scheduler and "account" not in defaults:
             problems.add(scheduler[PLACE], "the field 'account' is missing; add it here or to slurm_defaults")
+        walltime = scheduler.get("walltime")
+        if walltime is not None and not is_walltime(walltime):
+            remedy = "write hours:minutes:seconds, such as 04:00:00, or days-hours:minutes:seconds"
+            problems.add(f"{scheduler[PLACE]}.walltime", f"{walltime!r} is no time limit of Slurm; {remedy}")
 
 
 def check_nodes(

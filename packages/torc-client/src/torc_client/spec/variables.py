@@ -11,6 +11,7 @@ from torc_client.spec.shape import Record
 FILLED = (
     "parameters",
     "files",
+    "datasets",
     "user_data",
     "resource_requirements",
     "failure_handlers",
@@ -52,7 +53,7 @@ def _check(variables: Mapping[str, Any], workflow: Record, problems: Problems) -
             problems.add(place, "no text can name it; use letters, digits and _, beginning with no digit")
         for token in sorted(names_in(value)) if isinstance(value, str) else ():
             problems.add(place, f"{{{token}}} stands in a constant, where nothing is filled in; write its value")
-    for collection in ("jobs", "files", "user_data"):
+    for collection in ("jobs", "files", "datasets", "user_data"):
         for index, record in enumerate(workflow.get(collection, [])):
             _refuse_both(variables, record, f"{collection}[{index}].parameters", problems)
     _refuse_both(variables, workflow, "parameters", problems)

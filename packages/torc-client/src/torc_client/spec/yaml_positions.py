@@ -25,7 +25,7 @@ class _Open:
 
 def yaml_positions(text: str) -> dict[str, Position]:
     """The position of every value of a text that is YAML. What aliases repeat stands where they do."""
-    found: dict[str, Position] = {}
+    found: dict[str, Position] = {"": Position(1, 1)}
     still_open: list[_Open] = []
     for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, ENDS):

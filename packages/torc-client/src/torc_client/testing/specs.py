@@ -53,15 +53,20 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         {"name": f"data_{number}", "data": data, "is_ephemeral": number % 2 == 0}
         for number, data in enumerate(draw(st.lists(JSON, max_size=3)))
     ]
+    datasets = [
+        {"name": f"dataset_{number}", "path": path} for number, path in enumerate(draw(st.lists(COMMAND, max_size=2)))
+    ]
     jobs: list[dict[str, Any]] = []
     for number in range(draw(st.integers(1, 4))):
         extra = _some(
             env=ENVIRONMENT,
             priority=st.integers(0, 9),
+            label=NAME,
             cancel_on_blocking_job_failure=st.booleans(),
             invocation_script=WORDS,
             stdio=_some(mode=st.sampled_from(["none", "combined"]), delete_on_success=st.booleans()),
             resource_requirements=st.just("small"),
+            output_datasets=st.just([each["name"] for each in datasets][:1]),
             depends_on=st.lists(st.sampled_from([job["name"] for job in jobs]), max_size=2) if jobs else st.just([]),
             input_files=st.lists(st.sampled_from([file["name"] for file in files]), max_size=2)
             if files
@@ -74,6 +79,7 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         "name": draw(NAME),
         "jobs": jobs,
         "files": files,
+        "datasets": datasets,
         "user_data": user_data,
         "resource_requirements": [{"name": "small", "num_cpus": 1, "memory": "1g"}],
         "failure_handlers": [
@@ -94,7 +100,9 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
             env=ENVIRONMENT,
             use_pending_failed=st.booleans(),
             slurm_defaults=st.dictionaries(st.sampled_from(["account", "reservation"]), NUMBER | NAME, max_size=2),
-            slurm_schedulers=st.just([{"name": "s", "account": "a", "nodes": 1, "extra": "--x\n--y"}]),
+            slurm_schedulers=st.just(
+                [{"name": "s", "account": "a", "nodes": 1, "extra": "--x\n--y", "serialize_allocations": True}]
+            ),
             execution_config=_some(
                 mode=st.just("direct"), timeout_exit_code=st.integers(0, 255), stdio=_some(mode=st.just("none"))
             ),

@@ -1,0 +1,88 @@
+"""Directories that jobs read and write as one thing."""
+
+import pytest
+
+from torc_client.spec.formats import Format
+from torc_client.spec.plan import make_plan
+from torc_client.spec.problems import SpecError
+from torc_client.spec.reading import parse
+
+SPEC = """\
+name "w"
+enable_ro_crate #true
+file "f" path="f.txt"
+dataset "part_{i}" path="parts/{i}" hash_mode="content" description="a part" {
+    parameters { i "1:2" }
+}
+job "make_{i}" {
+    command "split -n ${datasets.output.part_{i}}"
+    parameters { i "1:2" }
+}
+job "sum" {
+    command "cat ${datasets.input.part_1}/* ${files.output.f}"
+    input_dataset "part_2"
+}
+"""
+
+
+def planned(**members):
+    return make_plan("spec", {"name": "w", "jobs": [{"name": "a", "command": "true"}], **members})
+
+
+def test_they_are_read_and_written_as_files_are():
+    plan = make_plan("s.kdl", parse("s.kdl", SPEC, format=Format.KDL).value)
+    assert [each["name"] for each in plan.files] == ["f", "part_1", "part_2"]
+    assert [job.output_files for job in plan.jobs] == [(1,), (2,), (0,)]
+    assert sorted(plan.jobs[2].input_files) == [1, 2]
+    assert plan.jobs[0].record["command"] == "split -n parts/1"
+    assert not plan.warnings
+
+
+@pytest.mark.parametrize(
+    ("members", "line"),
+    [
+        (
+            {"datasets": [{"name": "d", "path": "x"}], "files": [{"name": "d", "path": "y"}]},
+            "datasets[0].name: a file is named 'd' already; choose another name",
+        ),
+        (
+            {"datasets": [{"name": "d", "path": "x"}, {"name": "d", "path": "y"}]},
+            "datasets[1].name: the dataset 'd' is there already, from datasets[0]",
+        ),
+        (
+            {"datasets": [{"name": "d", "path": "x", "hash_mode": "md5"}]},
+            "datasets[0].hash_mode: must be one of manifest, content, none, not 'md5'",
+        ),
+        (
+            {
+                "datasets": [{"name": "data", "path": "x"}],
+                "jobs": [{"name": "a", "command": "true", "input_datasets": ["dat"]}],
+            },
+            "jobs[0].input_datasets[0]: no dataset is named 'dat'; did you mean 'data'?",
+        ),
+        (
+            {"jobs": [{"name": "a", "command": "ls ${datasets.input.d}"}]},
+            "jobs[0].command: ${datasets.input.d}: no dataset is named 'd'; add it to datasets",
+        ),
+    ],
+)
+def test_mistakes_are_told(members, line):
+    with pytest.raises(SpecError) as caught:
+        planned(**members)
+    assert [str(each) for each in caught.value.problems] == [line]
+
+
+def test_a_ring_through_a_dataset_is_told():
+    jobs = [
+        {"name": "a", "command": "true", "input_datasets": ["d"], "output_datasets": ["e"]},
+        {"name": "b", "command": "true", "input_datasets": ["e"], "output_datasets": ["d"]},
+    ]
+    with pytest.raises(SpecError, match="a waits for b waits for a"):
+        planned(jobs=jobs, datasets=[{"name": "d", "path": "d"}, {"name": "e", "path": "e"}])
+
+
+def test_what_only_crates_keep_is_warned_of_without_one():
+    plan = planned(datasets=[{"name": "d", "path": "x", "description": "all"}])
+    assert [str(each) for each in plan.warnings] == [
+        "datasets[0].description: is kept in RO-Crates alone; set enable_ro_crate to true to keep it"
+    ]
