@@ -55,13 +55,19 @@ def assemble_changelog(root: Path, version: str, day: dt.date) -> None:
     fragments = sorted((root / "changes.d").glob("*.*.md"), key=lambda path: int(path.name.split(".")[0]))
     sections = []
     for kind, heading in KINDS.items():
-        sentences = [path.read_text().strip() for path in fragments if path.name.split(".")[1] == kind]
-        if sentences:
-            sections.append(f"### {heading}\n\n" + "\n".join(sentences))
+        of_kind = [path for path in fragments if path.name.split(".")[-2] == kind]
+        items = [as_item(line) for path in of_kind for line in path.read_text().strip().splitlines()]
+        if items:
+            sections.append(f"### {heading}\n\n" + "\n".join(items))
     section = "\n\n".join([f"## {version} ({day.isoformat()})", *sections])
     replace(root / "CHANGELOG.md", re.escape(MARK), f"{MARK}\n\n{section}")
     for path in fragments:
         path.unlink()
+
+
+def as_item(line: str) -> str:
+    """Make a list item of a line that is not yet one, nor goes on with one."""
+    return line if line.startswith(("- ", "  ")) else f"- {line}"
 
 
 if __name__ == "__main__":
