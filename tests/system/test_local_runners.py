@@ -1,6 +1,10 @@
 """A workflow that asks for more runners on the machine where one works gets them, and they leave with it."""
 
-from support.processes import Place, Server
+import signal
+
+import pytest
+
+from support.processes import Place, Reports, Server, ended_after
 
 SPEC = """
 name: three at once
@@ -34,3 +38,31 @@ def test_runners_that_a_runner_starts_are_for_what_it_is_for(place: Place, serve
     assert len(started) == 3
     assert "api_version=" in started[0]
     assert "poll_interval_seconds=30 lease_seconds=300 time_limit=PT" in started[0]
+
+
+STUBBORN = """
+name: stubborn
+actions:
+  - {trigger_type: on_workflow_start, action_type: schedule_nodes, scheduler_type: local, max_parallel_jobs: 1}
+jobs:
+  - name: stays_{i}
+    command: trap "echo asked > ../work/reports" TERM; echo begun > ../work/reports; while true; do sleep 0.1; done
+    parameters: {i: "1:2"}
+"""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_stops_a_runner_stops_those_that_it_started(place: Place, server: Server, reports: Reports, times: int):
+    workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", STUBBORN))["workflow_id"])
+    with ended_after(place.start("torc", "run", workflow_id, "--max-parallel-jobs", "1")) as runner:
+        reports.next(2, of=[runner])
+        runner.send_signal(signal.SIGTERM)
+        assert reports.next(2, of=[runner]) == ["asked", "asked"]
+        if times == 2:
+            runner.send_signal(signal.SIGTERM)
+        runner.communicate()
+        assert runner.returncode == 4
+    jobs = place.torc("jobs", "list", workflow_id)["items"]
+    assert [job["status"] for job in jobs] == ["terminated"] * 2
+    nodes = place.torc("compute-nodes", "list", workflow_id)["items"]
+    assert [node["is_active"] for node in nodes] == [False, False]

@@ -2,17 +2,21 @@
 
 import asyncio
 import os
+import signal
 import sys
 
 from torc_client.client import TorcClient
 from torc_runner import log
 from torc_runner.capacity import BYTES_PER_GB, parse_memory_bytes
 from torc_runner.launch.environment import Surroundings
-from torc_runner.launch.spawn import LaunchError
+from torc_runner.launch.spawn import Child, LaunchError
 from torc_runner.launch.stdio import StdioFiles
 from torc_runner.launch.waiting import run_to_end
 from torc_runner.outage import Outages
 from torc_runner.workflow_actions import Nodes
+
+_PATIENCE_SECONDS = 60.0
+"""More than a runner that was asked to stop takes to end its jobs and to tell of it."""
 
 
 class LocalAllocations:
@@ -23,6 +27,7 @@ class LocalAllocations:
         self._around = around
         self._outages = outages
         self._runners: set[asyncio.Task[None]] = set()
+        self._children: list[Child] = []
         self._number = 0
 
     async def start(self, nodes: Nodes) -> None:
@@ -41,6 +46,21 @@ class LocalAllocations:
         finally:
             for runner in self._runners:
                 runner.cancel()
+
+    def stop(self) -> None:
+        """Ask them to stop, as this one was asked: again, and they kill their jobs."""
+        for child in self._children:
+            child.signal_group(signal.SIGTERM)
+
+    async def leave(self, *, were_asked: bool) -> None:
+        """Wait until those have left that are still there; ask them to, unless they were asked. None stays for long."""
+        if not self._runners:
+            return
+        if not were_asked:
+            self.stop()
+        _, late = await asyncio.wait(self._runners, timeout=_PATIENCE_SECONDS)
+        for runner in late:
+            runner.cancel()
 
     async def _offer(self, scheduler_id: int | None) -> list[str]:
         if scheduler_id is None:
@@ -62,6 +82,7 @@ class LocalAllocations:
                 [*command, "--output-dir", str(around.output_dir), *around.runner_options, *arguments],
                 os.environ,
                 StdioFiles(path, path),
+                self._children.append,
             )
         except LaunchError as error:
             log.logger.warning("Runner not started %s", log.fields(reason=error))

@@ -120,8 +120,8 @@ class Runner:
         self._memory = MemoryLimits(self._takes_too_much, self._begin, groups, is_on=machine.rules.limit_resources)
         self._outputs = Outputs(client, around, self._outages)
         self._failures = FailureHandlers(client, around, self._outages)
-        allocations = {"local": LocalAllocations(client, around, self._outages)}
-        self._actions = WorkflowActions(client, around, self._outages, allocations)
+        self._started_here = LocalAllocations(client, around, self._outages)
+        self._actions = WorkflowActions(client, around, self._outages, {"local": self._started_here})
         self._capped = CappedOutput(around)
         self._show = show
         self._tally = Tally()
@@ -163,6 +163,8 @@ class Runner:
                 self._begin(self._sampler.run())
                 self._post(Begun())
                 ending = await self._over
+                if ending is not Ending.LEASE_LOST:
+                    await self._started_here.leave(were_asked=self._stop_requests > 0)
                 await asyncio.gather(*self._keeps)
                 for task in [*self._tasks]:
                     task.cancel()
@@ -207,6 +209,7 @@ class Runner:
         words = _STOP_WORDS[min(self._stop_requests, len(_STOP_WORDS) - 1)]
         self._stop_requests += 1
         log.logger.warning("Asked to stop: %s", words)
+        self._started_here.stop()
         self._post(SignalReceived())
 
     def _begin(self, work: Coroutine[Any, Any, None], *, is_claim: bool = False) -> None:
