@@ -60,7 +60,12 @@ class FailureHandlers:
         )
         environment = {**job_environment(job, around), "TORC_RETURN_CODE": str(return_code)}
         try:
-            code = await run_to_end(["bash", "-c", rule.recovery_script], environment, files)
+            code = await run_to_end(
+                ["bash", "-c", rule.recovery_script],
+                environment,
+                files,
+                max_bytes=around.stdio.of(job.name).max_bytes,
+            )
         except LaunchError as error:
             log.job_trouble(around, job, "Job recovery script failed", f"no other attempt is made: {error}")
             return False

@@ -137,7 +137,9 @@ class WorkflowActions:
             # Its working directory is the output folder, by the contract.
             here = ["bash", "-c", 'cd -- "$1" && exec bash -c "$2"', "bash", str(around.output_dir), command]
             try:
-                code = await run_to_end(here, workflow_environment(around), files)
+                code = await run_to_end(
+                    here, workflow_environment(around), files, max_bytes=around.stdio.general.max_bytes
+                )
             except LaunchError as error:
                 self._log("Action failed", action, reason=error)
                 return

@@ -1,83 +1,13 @@
-"""Output of which only the first part is kept: endless output fills no disk, and the job that writes it goes on.
+"""What jobs print where only the first part of it is kept."""
 
-Such jobs write into pipes. One thread empties the pipes of all of them, so that a file system that hangs holds up
-nothing but them; what is not kept never leaves the kernel.
-"""
-
-import contextlib
-import fcntl
-import os
-import select
-import struct
-import termios
-import threading
-from asyncio import AbstractEventLoop, get_running_loop
-from collections import deque
+from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 
 from torc_runner import log
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.launch.environment import Surroundings
-from torc_runner.launch.stdio import StdioFiles, open_file, open_stdio
-
-_AT_ONCE_BYTES = 64 * 1024
-_THROWN_AWAY_AT_ONCE_BYTES = 1024 * 1024
-_PATIENCE_SECONDS = 5.0
-_MIB = 1024 * 1024
-
-
-class _Stream:
-    """A pipe that a job writes into, and the file that gets its first part."""
-
-    def __init__(self, path: str, max_bytes: int) -> None:
-        self._file = open_file(path)
-        try:
-            self.reading, self.writing = os.pipe2(os.O_CLOEXEC)
-        except OSError:
-            os.close(self._file)
-            raise
-        os.set_blocking(self.reading, False)
-        self.num_lost_bytes = 0
-        self._max_bytes = self._left_bytes = max_bytes
-
-    def take(self, nowhere: int) -> int:
-        """Take some of what is there; give how much, 0 when nobody can write any more. Raises BlockingIOError."""
-        if self._left_bytes == 0:
-            count = os.splice(self.reading, nowhere, _THROWN_AWAY_AT_ONCE_BYTES)
-            if count and not self.num_lost_bytes:
-                self._note()
-            self.num_lost_bytes += count
-            return count
-        data = os.read(self.reading, min(_AT_ONCE_BYTES, self._left_bytes))
-        num_written = self._write(data)
-        self._left_bytes -= num_written
-        if num_written < len(data):  # the disk is full, say: the job learns of it no more than of the limit
-            self._left_bytes = 0
-            self.num_lost_bytes += len(data) - num_written
-        return len(data)
-
-    def take_rest(self, nowhere: int) -> None:
-        """Take what was written up to now, and no more: others may still be writing, who have no right to."""
-        with contextlib.suppress(OSError):
-            (left,) = struct.unpack("i", fcntl.ioctl(self.reading, termios.FIONREAD, b"\0" * 4))
-            while left > 0 and (count := self.take(nowhere)):
-                left -= count
-
-    def close(self) -> None:
-        os.close(self.reading)
-        os.close(self._file)
-
-    def _note(self) -> None:
-        text = f"\ntorc-runner: of this output the first {self._max_bytes // _MIB} MiB are kept\n"
-        self._write(text.encode())
-
-    def _write(self, data: bytes) -> int:
-        """Write as much as the file takes; tell how much that was."""
-        rest = memoryview(data)
-        with contextlib.suppress(OSError):
-            while rest:
-                rest = rest[os.write(self._file, rest) :]
-        return len(data) - len(rest)
+from torc_runner.launch.pump import Pump, Stream
+from torc_runner.launch.stdio import StdioFiles, open_stdio
 
 
 class CappedOutput:
@@ -85,8 +15,8 @@ class CappedOutput:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._pump: _Pump | None = None
-        self._streams: dict[JobId, Sequence[_Stream]] = {}
+        self._pump: Pump | None = None
+        self._streams: dict[JobId, Sequence[Stream]] = {}
 
     def opener(self, job: ClaimedJob) -> Callable[[StdioFiles], tuple[int, int]]:
         """Give what opens a job's stdout and stderr: plain files, unless they have a limit."""
@@ -117,93 +47,6 @@ class CappedOutput:
 
     def _open(self, job_id: JobId, files: StdioFiles, max_bytes: int) -> tuple[int, int]:
         if self._pump is None:
-            self._pump = _Pump(get_running_loop())
-        streams: dict[str, _Stream] = {}
-        ends: list[int] = []
-        try:
-            for path in (files.stdout, files.stderr):
-                if path == os.devnull:
-                    ends.append(open_file(path))
-                elif path in streams:
-                    ends.append(os.dup(streams[path].writing))
-                else:
-                    streams[path] = _Stream(path, max_bytes)
-                    ends.append(streams[path].writing)
-        except OSError:
-            for end in ends:
-                os.close(end)
-            for stream in streams.values():
-                stream.close()
-            raise
-        self._streams[job_id] = [*streams.values()]
-        self._pump.add(self._streams[job_id])
-        return ends[0], ends[1]
-
-
-class _Pump:
-    """The thread that empties pipes."""
-
-    def __init__(self, loop: AbstractEventLoop) -> None:
-        self._loop = loop
-        self._epoll = select.epoll()
-        self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        self._nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-        self._open: dict[int, _Stream] = {}
-        self._finished: deque[tuple[Sequence[_Stream], Callable[[], None]]] = deque()
-        self._is_over = False
-        self._epoll.register(self._wake, select.EPOLLIN)
-        self._thread = threading.Thread(target=self._work, name="torc-runner-output", daemon=True)
-        self._thread.start()
-
-    def add(self, streams: Sequence[_Stream]) -> None:
-        for stream in streams:
-            self._open[stream.reading] = stream
-            self._epoll.register(stream.reading, select.EPOLLIN)
-
-    def finish(self, streams: Sequence[_Stream], done: Callable[[], None]) -> None:
-        """Take the rest of these, and call `done` in the event loop."""
-        self._finished.append((streams, done))
-        os.eventfd_write(self._wake, 1)
-
-    def close(self) -> None:
-        self._is_over = True
-        os.eventfd_write(self._wake, 1)
-        self._thread.join(_PATIENCE_SECONDS)
-        if not self._thread.is_alive():  # else a file system hangs, and the thread with it
-            self._epoll.close()
-            os.close(self._wake)
-            os.close(self._nowhere)
-
-    def _work(self) -> None:
-        while not self._is_over:
-            for descriptor, _ in self._epoll.poll():
-                stream = self._open.get(descriptor)
-                if stream is not None and not self._take(stream):
-                    self._let_go(stream)
-            with contextlib.suppress(BlockingIOError):
-                os.eventfd_read(self._wake)
-            while self._finished:
-                streams, done = self._finished.popleft()
-                for stream in streams:
-                    self._finish(stream)
-                with contextlib.suppress(RuntimeError):  # the loop is over: nobody wants to know
-                    self._loop.call_soon_threadsafe(done)
-        for stream in [*self._open.values()]:
-            self._finish(stream)
-
-    def _take(self, stream: _Stream) -> bool:
-        """Take some; tell whether more may come."""
-        try:
-            return stream.take(self._nowhere) > 0
-        except BlockingIOError:
-            return True
-
-    def _finish(self, stream: _Stream) -> None:
-        if stream.reading in self._open:
-            stream.take_rest(self._nowhere)
-            self._let_go(stream)
-
-    def _let_go(self, stream: _Stream) -> None:
-        del self._open[stream.reading]
-        self._epoll.unregister(stream.reading)
-        stream.close()
+            self._pump = Pump(get_running_loop())
+        self._streams[job_id], ends = self._pump.open(files, max_bytes)
+        return ends

@@ -1,11 +1,13 @@
 """Run a command that is no job, and wait for its end."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 
 from torc_runner.launch.exits import Exits
+from torc_runner.launch.pump import Pump, Stream
 from torc_runner.launch.spawn import Child, spawn
-from torc_runner.launch.stdio import StdioFiles
+from torc_runner.launch.stdio import StdioFiles, open_stdio
 
 
 async def run_to_end(
@@ -13,19 +15,46 @@ async def run_to_end(
     environment: Mapping[str, str],
     files: StdioFiles,
     begun: Callable[[Child], None] = lambda _: None,
+    *,
+    max_bytes: int | None = None,
 ) -> int:
     """Run a command in a session of its own; give its exit code, or the negative signal number.
 
-    `begun` is called with what runs then. Nothing of it survives when this is canceled. Raises LaunchError.
+    `begun` is called with what runs then; of each file only the first `max_bytes` are kept, None for all. Nothing of it
+    survives when this is canceled. Raises LaunchError.
     """
     exits = Exits()
     code = asyncio.get_running_loop().create_future()
     try:
-        child = spawn(arguments, environment, files, exits, code.set_result)
-        try:
-            begun(child)
-            return int(await code)
-        finally:
-            child.kill_and_reap()
+        async with _output(max_bytes) as open_files:
+            child = spawn(arguments, environment, files, exits, code.set_result, open_files=open_files)
+            try:
+                begun(child)
+                return int(await code)
+            finally:
+                child.kill_and_reap()
     finally:
         exits.close()
+
+
+@asynccontextmanager
+async def _output(max_bytes: int | None) -> AsyncIterator[Callable[[StdioFiles], tuple[int, int]]]:
+    """Give what opens the output; at the end the files have all that they get."""
+    if max_bytes is None:
+        yield open_stdio
+        return
+    loop = asyncio.get_running_loop()
+    pump, opened = Pump(loop), list[Stream]()
+
+    def open_files(files: StdioFiles) -> tuple[int, int]:
+        streams, ends = pump.open(files, max_bytes)
+        opened.extend(streams)
+        return ends
+
+    try:
+        yield open_files
+        done = asyncio.Event()
+        pump.finish(opened, done.set)
+        await done.wait()
+    finally:
+        pump.close()
