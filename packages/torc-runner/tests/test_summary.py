@@ -71,7 +71,7 @@ def test_names_cannot_steer_a_terminal():
 
 def test_progress_in_words():
     tally = Tally()
-    tally.started()
+    tally.running = 1
     tally.add("completed")
     tally.add("completed")
     tally.add("failed")

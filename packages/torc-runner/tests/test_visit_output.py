@@ -125,6 +125,20 @@ def open_files():
     return {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
 
 
+async def test_jobs_that_closed_their_output_long_ago_take_no_other_s_with_them(run, kept, tmp_path):
+    """The pipes of the late jobs get the numbers of those that the early ones have let go of."""
+
+    def until(*names):
+        return "; ".join(f"until test -e {tmp_path / name}; do sleep 0.01; done" for name in names)
+
+    early = [f"exec >&- 2>&-; touch {tmp_path}/early{n}; {until(f'late{n}')}" for n in range(4)]
+    gates = [f"{until('early0', 'early1', 'early2', 'early3')}; sleep 0.1"] * 4
+    late = [f"echo a; touch {tmp_path}/late{n}; {until('over')}; echo b" for n in range(4)]
+    codes = await run(*early, *gates, *late, f"sleep 0.1; touch {tmp_path}/over", num_cpus=8, max_stdio_mb=1)
+    assert set(codes.values()) == {0}
+    assert [kept(number) for number in range(9, 13)] == [{".o": b"a\nb\n", ".e": b""}] * 4
+
+
 async def test_nothing_stays_open_when_the_runner_has_left(run):
     await run("echo 1")
     before = open_files()

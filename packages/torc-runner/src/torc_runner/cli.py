@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from torc_client.cli.context import App
-from torc_client.cli.results import NO_CSV
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
 from torc_runner.lease import DEFAULT_LEASE_SECONDS
@@ -297,9 +296,7 @@ def _fail(error: TorcError) -> NoReturn:
 def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
     from torc_runner.results import show  # noqa: PLC0415 - help needs no rich
 
-    if app.format == "csv":
-        # Before anything runs: what cannot be shown at the end is better refused now.
-        raise TorcError(*NO_CSV)
+    app.require_format_for_records()
     summary = asyncio.run(_visit(app, target, settings))
     show(summary, app.format)
     if app.format == "table":

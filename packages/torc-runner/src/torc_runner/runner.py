@@ -14,6 +14,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
 from torc_client.errors import Conflict, NotFound, RuleBroken, TorcError
 from torc_runner import log
+from torc_runner.children import Children
 from torc_runner.claim import Claims
 from torc_runner.events import (
     ActionsDone,
@@ -21,8 +22,6 @@ from torc_runner.events import (
     Broken,
     Claimed,
     Event,
-    Exited,
-    LaunchFailed,
     LeaseLost,
     OverMemory,
     SignalReceived,
@@ -52,25 +51,19 @@ from torc_runner.instructions import (
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.journal import Journal
 from torc_runner.keeper import LeaseKeeper
-from torc_runner.launch.capped import CappedOutput
-from torc_runner.launch.command import shell_arguments
-from torc_runner.launch.environment import Surroundings, job_environment
-from torc_runner.launch.exits import Exits
-from torc_runner.launch.spawn import Child, LaunchError, spawn
-from torc_runner.launch.stdio import delete_files, leave_note
-from torc_runner.launch.strays import Strays
+from torc_runner.launch.environment import Surroundings
+from torc_runner.launch.stdio import delete_files
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.lease import Lease
 from torc_runner.local_allocations import LocalAllocations
 from torc_runner.machine import RunnerState
 from torc_runner.memory.job_groups import JobGroups
-from torc_runner.memory.limits import MemoryLimits, explanation
+from torc_runner.memory.limits import MemoryLimits
 from torc_runner.misfits import Misfits
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
 from torc_runner.outputs import Outputs
-from torc_runner.places import Place
 from torc_runner.sampling.sampler import Sampler
 from torc_runner.tally import Tally
 from torc_runner.workflow_actions import WorkflowActions
@@ -109,25 +102,25 @@ class Runner:
         self._around = around
         self._claims = claims
         self._machine = machine
-        self._watchdog = watchdog
-        self._outages = Outages(outage_seconds, self._post, lambda: bool(self._children) or journal.untold > 0)
+        self._outages = Outages(outage_seconds, self._post, lambda: len(self._children) > 0 or journal.untold > 0)
         self._keeper = LeaseKeeper(client, around.compute_node_id, lease, watchdog, self._post)
         self._exchanges = Exchanges(client, around, claims, self._outages, keeper=self._keeper, journal=journal)
         self._misfits = Misfits(client, around.workflow_id, machine.capacity.total, claims.labels)
         self._lines = log.JobLines(around)
         self._monitor = monitor
-        self._sampler = Sampler(self._leaders, watchdog.marker)
         self._memory = MemoryLimits(self._takes_too_much, self._begin, groups, is_on=machine.rules.limit_resources)
+        self._children = Children(
+            around, self._post, lines=self._lines, memory=self._memory, monitor=monitor, watchdog=watchdog
+        )
+        self._sampler = Sampler(self._children.leaders, watchdog.marker)
         self._outputs = Outputs(client, around, self._outages)
         self._failures = FailureHandlers(client, around, self._outages)
         self._started_here = LocalAllocations(client, around, self._outages)
         self._actions = WorkflowActions(client, around, self._outages, {"local": self._started_here})
-        self._capped = CappedOutput(around)
         self._show = show
         self._tally = Tally()
         self._events: list[Event] = []
         self._has_turn_coming = False
-        self._children: dict[JobId, Child] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._keeps: set[asyncio.Task[None]] = set()
         self._claim: asyncio.Task[None] | None = None
@@ -149,8 +142,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         self._over: asyncio.Future[Ending] = loop.create_future()
         # Not by way of the event loop: a free place costs more than anything else here.
-        self._exits = Exits(self._take_turn)
-        self._strays = Strays(self._watchdog.marker, self._is_dealt_with)
+        self._children.open(self._take_turn, self._is_dealt_with)
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._asked_to_stop)
         try:
@@ -173,12 +165,8 @@ class Runner:
                 loop.remove_signal_handler(number)
             for timer in self._timers.values():
                 timer.cancel()
-            self.has_left_jobs = bool(self._children)
-            for child in self._children.values():
-                child.kill_and_reap()
-            self._capped.close()
-            self._exits.close()
-            self._strays.close()
+            self.has_left_jobs = len(self._children) > 0
+            self._children.close()
             self._lines.flush()
         return ending
 
@@ -200,6 +188,7 @@ class Runner:
                 events.insert(0, LeaseLost())
             for instruction in self._machine.handle(events, asyncio.get_running_loop().time()):
                 self._perform(instruction)
+            self._tally.running = len(self._children)
             self._show(self._tally)
         except Exception as error:  # noqa: BLE001  `run` raises it; the event loop would only log it
             if not self._over.done():
@@ -230,7 +219,7 @@ class Runner:
                 self.failure = error
             self._post(Broken())
 
-    def _perform(self, instruction: Instruction) -> None:  # noqa: C901, PLR0912  one flat case for each instruction
+    def _perform(self, instruction: Instruction) -> None:  # noqa: C901  one flat case for each instruction
         match instruction:
             case Claim(wanted, wait_seconds):
                 self._begin(self._open_claim(wanted, wait_seconds), is_claim=True)
@@ -242,7 +231,8 @@ class Runner:
             case Keep(ended):
                 self._keep(ended)
             case Launch(job, place):
-                self._launch(job, place)
+                self._exchanges.launched(job.job_id, datetime.now(UTC))
+                self._children.launch(job, place)
             case Inspect(job):
                 self._begin(self._inspect(job))
             case HandleFailure(job, return_code):
@@ -250,8 +240,7 @@ class Runner:
             case CarryOut(occasion):
                 self._begin(self._carry_out(occasion))
             case Signal(job_id, kill):
-                if job_id in self._children:
-                    self._children[job_id].signal_group(signal.SIGKILL if kill else self._around.stop_signal)
+                self._children.signal(job_id, kill=kill)
             case ExplainIdleness(time_left_seconds):
                 self._begin(self._outages.outlast(lambda: self._misfits.explain(time_left_seconds)))
             case WakeAt(at_seconds, wake):
@@ -290,10 +279,6 @@ class Runner:
         finally:
             self._recovering.discard(job.job_id)
 
-    def _leaders(self) -> dict[JobId, int]:
-        """Give the first process of each job that runs."""
-        return {job_id: child.pid for job_id, child in self._children.items()}
-
     def _is_dealt_with(self, job_id: JobId) -> bool:
         """Whether something may run here on behalf of a job: its command, or its recovery script."""
         return job_id in self._children or job_id in self._recovering
@@ -302,54 +287,9 @@ class Runner:
         await self._actions.carry_out(occasion)
         self._post(ActionsDone())
 
-    def _launch(self, job: ClaimedJob, place: Place) -> None:
-        around = self._around
-        files = around.files_of(job)
-
-        def ended(exit_code: int) -> None:
-            del self._children[job.job_id]
-            self._watchdog.ended(child.pid)
-            self._strays.job_ended()
-            self._tally.stopped()
-            used = self._monitor.ended(job.job_id, child.rusage)
-            end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
-            if end.is_oom_killed:
-                self._tell_of_memory(job, end.peak_memory_bytes)
-            event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)
-            self._capped.ended(job, lambda: self._post(event))
-
-        arguments = self._memory.starting(job, shell_arguments(job.command, job.invocation_script))
-        self._exchanges.launched(job.job_id, datetime.now(UTC))
-        try:
-            child = spawn(
-                arguments,
-                job_environment(job, around, place),
-                files,
-                self._exits,
-                ended,
-                cpu_ids=place.cpu_ids,
-                open_files=self._capped.opener(job),
-            )
-        except LaunchError as error:
-            log.job_trouble(around, job, "Job not launched", str(error))
-            leave_note(files, f"torc-runner could not start the command: {error}")
-            self._memory.ended(job, 0, asyncio.get_running_loop().time())
-            self._capped.ended(job, lambda: self._post(LaunchFailed(job.job_id, datetime.now(UTC))))
-            return
-        self._children[job.job_id] = child
-        self._watchdog.started(child.pid)
-        self._monitor.started(job)
-        self._tally.started()
-        self._lines.job_started(job, child.pid)
-
     def _takes_too_much(self, job: ClaimedJob, taken_bytes: int) -> None:
-        self._tell_of_memory(job, taken_bytes)
+        self._children.tell_of_memory(job, taken_bytes)
         self._post(OverMemory(job.job_id))
-
-    def _tell_of_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
-        reason = explanation(job, taken_bytes)
-        log.job_trouble(self._around, job, "Job out of memory", reason)
-        leave_note(self._around.files_of(job), f"torc-runner: this job was ended: {reason}")
 
     def _tell_person(self, news: News) -> None:
         for ended in news.ended:

@@ -12,14 +12,6 @@ class Tally:
     running: int = 0
     ended: dict[JobStatus, int] = field(default_factory=dict)
 
-    def started(self) -> None:
-        """One more runs."""
-        self.running += 1
-
-    def stopped(self) -> None:
-        """One fewer runs."""
-        self.running -= 1
-
     def add(self, status: JobStatus) -> None:
         """One more has ended so."""
         self.ended[status] = self.ended.get(status, 0) + 1

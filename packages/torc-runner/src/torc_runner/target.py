@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from torc_client import spec
 from torc_client.client import TorcClient
 from torc_client.spec.targets import is_specification, workflow_id
@@ -25,10 +27,8 @@ def understand(target: str | Mapping[str, Any]) -> "Plan | int":
 
 async def workflow_of(client: TorcClient, wanted: "Plan | int") -> int:
     """Give the id of the workflow to run, creating it when there is only a plan, and saying so. Raises TorcError."""
-    from torc_client.cli.output.show import say  # noqa: PLC0415 - a workflow that exists is not told about
-
     if isinstance(wanted, int):
         return wanted
     created = await spec.create(client, wanted)
-    say(f"Created workflow {created}; jobs: {len(wanted.jobs)}.")
+    click.echo(f"Created workflow {created}; jobs: {len(wanted.jobs)}.", err=True)
     return created

@@ -53,6 +53,11 @@ class App:
         """Return `table`, `json` or `csv`."""
         return str(self.settings["format"].value)
 
+    def require_format_for_records(self) -> None:
+        """Refuse csv before anything is done: a change whose outcome cannot be shown is none. Raises TorcError."""
+        if self.format == "csv":
+            raise TorcError(*NO_CSV)
+
     def connect(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> "TorcClient":
         """Return a client of the server, without asking anything yet."""
         from torc_client.client import TorcClient  # noqa: PLC0415 - help needs no network
@@ -95,9 +100,8 @@ class TorcCommand(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Call the function, in an event loop if it is a coroutine function, and show what it returns."""
         asked = ctx.find_object(App)
-        if self.gives_record and asked is not None and asked.format == "csv":
-            # Before anything is done: a change whose outcome cannot be shown is none.
-            raise TorcError(*NO_CSV)
+        if self.gives_record and asked is not None:
+            asked.require_format_for_records()
         value = super().invoke(ctx)
         if inspect.iscoroutine(value):
             value = asyncio.run(value)
