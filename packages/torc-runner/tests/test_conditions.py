@@ -48,3 +48,22 @@ def test_runners_that_are_started_here_are_told_what_holds_here():
         "--end-time", "2027-01-01T00:01:00+00:00", "--max-stdio-mb", "5", "--label", "a b", "--label", "c",
         "--lease-seconds", "300", "--strict-lease",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("wish", "seconds"), [(0.2, 1), (5.0, 5), (5.5, 6), (30.0, 30), (500.0, 60)])
+def test_the_poll_interval_is_the_longest_wait_within_what_the_service_allows(wish, seconds):
+    assert Settings(poll_interval_seconds=wish).longest_wait_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("limit_seconds", "end", "left_seconds"),
+    [
+        (None, None, None),
+        (60, None, 60),
+        (None, datetime(2027, 1, 1, 0, 2, tzinfo=UTC), 120),
+        (60, datetime(2027, 1, 1, 0, 2, tzinfo=UTC), 60),
+        (600, datetime(2027, 1, 1, 0, 2, tzinfo=UTC), 120),
+    ],
+)
+def test_of_a_time_limit_and_an_end_the_sooner_one_counts(limit_seconds, end, left_seconds):
+    assert Settings(time_limit_seconds=limit_seconds, end_time=end).time_left_seconds(NOW) == left_seconds
