@@ -315,5 +315,7 @@ async def _visit(app: App, target: str | Mapping[str, Any], settings: Settings) 
     wanted = understand(target)
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         workflow_id = await workflow_of(client, wanted)
+        if not isinstance(wanted, int):
+            click.echo(f"Created workflow {workflow_id}; jobs: {len(wanted.jobs)}.", err=True)
         with progress() as (echo, display):
             return await visit(client, workflow_id, settings, echo=echo, show=display)

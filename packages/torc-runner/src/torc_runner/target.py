@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from torc_client import spec
 from torc_client.client import TorcClient
 from torc_client.spec.targets import is_specification, workflow_id
@@ -26,9 +24,7 @@ def understand(target: str | Mapping[str, Any]) -> "Plan | int":
 
 
 async def workflow_of(client: TorcClient, wanted: "Plan | int") -> int:
-    """Give the id of the workflow to run, creating it when there is only a plan, and saying so. Raises TorcError."""
+    """Give the id of the workflow to run, creating it when there is only a plan. Raises TorcError."""
     if isinstance(wanted, int):
         return wanted
-    created = await spec.create(client, wanted)
-    click.echo(f"Created workflow {created}; jobs: {len(wanted.jobs)}.", err=True)
-    return created
+    return await spec.create(client, wanted)
