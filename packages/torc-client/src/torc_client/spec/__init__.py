@@ -29,15 +29,17 @@ def load(path: str, *, skip_checks: bool = False) -> "Plan":
 
     `skip_checks` leaves out whether all nodes of allocations would get work.
     """
-    from torc_client.spec.plan import make_plan  # noqa: PLC0415 - see above
+    from torc_client.spec.pausing import no_collection  # noqa: PLC0415 - see above
+    from torc_client.spec.plan import make_plan  # noqa: PLC0415
     from torc_client.spec.problems import SpecError, located  # noqa: PLC0415
     from torc_client.spec.reading import read_document  # noqa: PLC0415
 
-    document = read_document(path)
-    try:
-        plan = make_plan(document.source, document.value, skip_checks=skip_checks, complaints=document.complaints)
-    except SpecError as error:
-        raise error.with_positions(document.positions()) from error
-    if plan.warnings:
-        plan.warnings[:] = located(plan.warnings, document.positions())
-    return plan
+    with no_collection():
+        document = read_document(path)
+        try:
+            plan = make_plan(document.source, document.value, skip_checks=skip_checks, complaints=document.complaints)
+        except SpecError as error:
+            raise error.with_positions(document.positions()) from error
+        if plan.warnings:
+            plan.warnings[:] = located(plan.warnings, document.positions())
+        return plan

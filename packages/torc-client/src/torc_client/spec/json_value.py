@@ -5,10 +5,13 @@ from typing import Any
 
 MAX_VALUES = 1_000_000
 MAX_DEPTH = 200
+CANNOT_BE_HELD = "has a text or number that JSON cannot hold: half a character, a number beyond 64 bits or no number"
 
 
 def complaint_about(value: Any) -> str:
     """What keeps a value from being JSON of a size that can be handled; empty if nothing does."""
+    if isinstance(value, str):
+        return "" if _is_plain(value) else CANNOT_BE_HELD
     waiting, seen = [(value, 0)], 0
     while waiting:
         item, depth = waiting.pop()
@@ -22,7 +25,7 @@ def complaint_about(value: Any) -> str:
         elif isinstance(item, list):
             waiting += [(each, depth + 1) for each in item]
         elif not _is_plain(item):
-            return "has a text or number that JSON cannot hold: half a character, a number beyond 64 bits or no number"
+            return CANNOT_BE_HELD
     return ""
 
 
