@@ -29,5 +29,8 @@ def test_a_label_can_be_taken_from_a_job(place: Place, server: Server) -> None:
     for job in place.torc("jobs", "list", workflow_id)["items"]:
         assert place.torc("jobs", "update", str(job["id"]), "--label", "y")["label"] == "y"
         assert "label" not in place.torc("jobs", "update", str(job["id"]), "--clear-label")
-    place.run("torc", "run", workflow_id)
+    place.torc("jobs", "create", workflow_id, "--name", "added", "--command", "true", "--label", "z")
+    labels = {job["name"]: job.get("label") for job in place.torc("jobs", "list", workflow_id)["items"]}
+    assert labels == {"anywhere": None, "special": None, "after": None, "added": "z"}
+    place.run("torc", "run", workflow_id, "--label", "z")
     assert set(statuses(place, workflow_id).values()) == {"completed"}

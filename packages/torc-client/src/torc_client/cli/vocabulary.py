@@ -102,7 +102,7 @@ JOBS = Words(
     members={"name": ("-n", "--name"), "command": ("-c", "--command"),
              "resource_requirements_id": ("-r", "--resource-requirements-id"),
              "depends_on_job_ids": ("-b", "--blocking-job-ids"), "input_file_ids": ("-i", "--input-file-ids"),
-             "output_file_ids": ("-o", "--output-file-ids"), "priority": ("--priority",)},
+             "output_file_ids": ("-o", "--output-file-ids"), "priority": ("--priority",), "label": ("--label",)},
     when_empty="Add one: torc jobs create WORKFLOW_ID --name NAME --command COMMAND",
 )  # fmt: skip
 FILES = Words(
