@@ -33,9 +33,11 @@ async def test_errors_arrive(fake_server):
 
 async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("get_workflow", make.workflow(7))
     fake_server.answer("create_jobs", {"jobs": []})
     fake_server.answer("list_files", {**EMPTY_PAGE})
     fake_server.answer("list_missing_user_data", {"user_data": []})
+    fake_server.answer("get_workflow", make.workflow(7))
     fake_server.answer("reset_workflow_status", {"run_id": 1, "is_canceled": False})
     fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 0, "status": "uninitialized"})
     fake_server.answer("initialize_jobs", {"message": "done"})
