@@ -164,7 +164,11 @@ DIRECT = {
 # What does not go with the rest.
 SLURM = {
     "name": "slurm",
-    "execution_config": {"mode": "slurm", "srun_termination_signal": "TERM@120", "enable_cpu_bind": True},
+    "execution_config": {
+        "mode": "slurm",
+        "srun_termination_signal": "TERM@120",
+        "enable_cpu_bind": True,
+    },
     "jobs": [
         {"name": "t_{a}", "command": "true", "parameters_file": "own.csv"},
         {"name": "u_{b}", "command": "true", "use_parameters_file": True},
@@ -172,7 +176,20 @@ SLURM = {
     "files": [{"name": "f_{b}", "path": "{b}", "use_parameters_file": True}],
     "parameters_file": "shared.json",
 }
-SPECS = [DIRECT, SLURM]
+MPI = {
+    "name": "mpi",
+    "jobs": [{"name": "a", "command": "true"}],
+    "execution_config": {"slurm_worker_mpi_mode": "pmi2"},
+    "actions": [
+        {
+            "trigger_type": "on_workflow_start",
+            "action_type": "schedule_nodes",
+            "scheduler_type": "local",
+            "start_one_worker_per_node": True,
+        }
+    ],
+}
+SPECS = [DIRECT, SLURM, MPI]
 
 
 @pytest.fixture(autouse=True)
@@ -200,7 +217,10 @@ def test_the_specs_here_have_every_field():
         for name in ("parameters", "parameter_mode", "use_parameters", "parameters_file", "use_parameters_file")
     }
     declared = {(kind, name) for kind, each in OBJECTS.items() for name in each.fields}
-    assert declared - used(DIRECT, "workflow") - used(SLURM, "workflow") - tables_of_others == set()
+    assert (
+        declared - used(DIRECT, "workflow") - used(SLURM, "workflow") - used(MPI, "workflow") - tables_of_others
+        == set()
+    )
 
 
 @pytest.mark.parametrize("each", Format)

@@ -51,7 +51,7 @@ def test_an_action_of_a_wrong_trigger_is_looked_at_all_the_same():
         ("cancel_on_blocking_job_failure", "true", "; leave the quotes out"),
         ("cancel_on_blocking_job_failure", "yes", "; write true"),
         ("cancel_on_blocking_job_failure", "Off", "; write false"),
-        ("depends_on", "a", "; write a list with one entry"),
+        ("depends_on", "a", "; write ['a']"),
         ("command", 7, "; put it in quotes"),
         ("parameter_mode", "zipp", "; did you mean 'zip'?"),
     ],

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torc_client.spec import SpecError
-from torc_client.spec.graph import find_cycle, levels
+from torc_client.spec.graph import find_cycles, levels
 from torc_client.spec.plan import make_plan
 
 TRUE = {"command": "true"}
@@ -94,7 +94,10 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
             {"jobs": [{"name": "build", **TRUE}, {"name": "b", **TRUE, "depends_on": ["biuld"]}]},
             "jobs[1].depends_on[0]: no job is named 'biuld'; did you mean 'build'?",
         ),
-        ({"jobs": [{"name": "a", **TRUE, "depends_on": ["a"]}]}, "jobs[0].depends_on: 'a' cannot wait for itself"),
+        (
+            {"jobs": [{"name": "a", **TRUE, "depends_on": ["a"]}]},
+            "jobs[0].depends_on: 'a' cannot wait for itself; take it out",
+        ),
         (
             {"jobs": [{"name": "a", **TRUE}, {"name": "a", **TRUE}]},
             "jobs[1].name: the job 'a' is there already, from jobs[0]",
@@ -133,7 +136,7 @@ def test_references_become_paths_and_relations_without_replacing_named_ones():
         (
             {"jobs": [{"name": "a", **TRUE, "depends_on_regexes": ["(a"]}]},
             "jobs[0].depends_on_regexes[0]: '(a' is no regular expression: missing ), unterminated subpattern "  # noqa: ISC004
-            "at position 0",
+            "at position 0; put \\ before what is meant as it stands",
         ),
         (
             {"jobs": [{"name": "a", **TRUE}], "parameters": {"unused": "1:5:0"}},
@@ -264,11 +267,14 @@ def test_a_chain_of_ten_thousand():
 
 @given(st.lists(st.lists(st.integers(0, 14), max_size=4), min_size=15, max_size=15))
 def test_levels_and_cycles_of_random_graphs(parents):
-    ring = find_cycle(parents)
+    rings = find_cycles(parents, 15)
     order = [node for level in levels(parents) for node in level]
-    if ring:
-        assert ring[0] == ring[-1]
-        assert all(later in parents[earlier] for earlier, later in pairwise(ring))
+    if rings:
+        for ring in rings:
+            assert ring[0] == ring[-1]
+            assert all(later in parents[earlier] for earlier, later in pairwise(ring))
+        assert len({node for ring in rings for node in ring}) == sum(len(ring) - 1 for ring in rings)
+        assert find_cycles(parents, 1) == rings[:1]
         assert len(order) < len(parents)
     else:
         position = {node: index for index, node in enumerate(order)}

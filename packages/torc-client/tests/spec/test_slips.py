@@ -222,3 +222,90 @@ def test_names_that_user_data_cannot_have(record, line):
     with pytest.raises(SpecError) as caught:
         make_plan("spec", {"name": "w", "jobs": [JOB], "user_data": [record]})
     assert [str(each).startswith(line) for each in caught.value.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("members", "lines"),
+    [
+        (
+            {"jobs": {"a": {"command": "true"}}},
+            [
+                "jobs: must be a list, not a map; write `- name: a` and its fields, and so on, "  # noqa: ISC004
+                "each job as an entry of its own"
+            ],
+        ),
+        (
+            {"jobs": [{"name": "a", "cmd": "true", "needs": ["b"]}]},
+            [
+                "jobs[0].cmd: a job has no such field; did you mean 'command'?",
+                "jobs[0].needs: a job has no such field; did you mean 'depends_on'?",
+            ],
+        ),
+        (
+            {"jobs": [{**JOB, "resource_requirements": {"num_cpus": 2}}]},
+            [
+                "jobs[0].resource_requirements: must be text, not a map; "  # noqa: ISC004
+                "write the name of a resource requirements record",
+            ],
+        ),
+        (
+            {"jobs": [{"name": "a", "command": "cat ${file.input.x} ${outputs.y.z} ${x.output.y}"}]},
+            [
+                "jobs[0].command: ${file.input.x} refers to nothing; did you mean ${files.input.x}?",
+                "jobs[0].command: ${x.output.y} refers to nothing; write ${files.input.NAME} or its kin",
+            ],
+        ),
+        (
+            {"resource_requirements": [{"name": "r", "cpus": 2, "memory": "1g"}]},
+            [
+                "resource_requirements[0].cpus: a resource requirements record has no such field; "  # noqa: ISC004
+                "did you mean 'num_cpus'?"
+            ],
+        ),
+        (
+            {"actions": [{"trigger_type": "on_workflow_start", "action_type": "run_commands", "commands": "ls"}]},
+            ["actions[0].commands: must be a list of texts, not 'ls'; write ['ls']"],
+        ),
+        ({"jobs": [{"name": " ", "command": "true"}]}, ["jobs[0].name: must not be empty; write what people call it"]),
+    ],
+    ids=str,
+)
+def test_what_was_meant_is_told(members, lines):
+    with pytest.raises(SpecError) as caught:
+        make_plan("spec", {"name": "w", "jobs": [JOB], **members})
+    assert [str(each) for each in caught.value.problems] == lines
+
+
+def test_all_rings_are_told_beside_other_mistakes():
+    waits = {"a": "a", "b": "c", "c": "b", "d": "e", "e": "f", "f": "d", "g": "nobody"}
+    jobs = [{"name": name, "command": "true", "depends_on": [other]} for name, other in waits.items()]
+    with pytest.raises(SpecError) as caught:
+        make_plan("spec", {"name": "w", "jobs": jobs})
+    assert [str(each).partition("; ")[0] for each in caught.value.problems] == [
+        "jobs[0].depends_on: 'a' cannot wait for itself",
+        "jobs[6].depends_on[0]: no job is named 'nobody'",
+        "jobs[1]: these jobs wait for each other: b waits for c waits for b",
+        "jobs[3]: these jobs wait for each other: d waits for e waits for f waits for d",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "meant"),
+    [("1..5", "1:5"), ("1,2,3", "[1,2,3]"), ("a, b", "[a, b]"), ("well, this is text", ""), ("'a,b'", ""), ("a", "")],
+)
+def test_single_values_that_look_like_several_are_warned_of(values, meant):
+    warnings = warned(jobs=[{**JOB, "name": "a_{p}", "command": "{p}", "parameters": {"p": values}}])
+    told = f"jobs[0].parameters.p: {values!r} is one value; for several write {meant}"
+    assert warnings == ([told] if meant else [])
+
+
+def test_quotes_of_yaml_that_are_never_closed_are_told_where_they_open(told):
+    assert told("s.yaml", "name: x\njobs:\n- name: a\n  command: 'echo\n") == [
+        ":4:12: the text that begins here has no end; close the quotes"
+    ]
+
+
+def test_one_of_two_names_for_the_type_of_mpi_is_enough():
+    config = {"srun_mpi": "a", "slurm_worker_mpi_mode": "b"}
+    with pytest.raises(SpecError, match="slurm_worker_mpi_mode: says what srun_mpi says; take one of them out"):
+        make_plan("spec", {"name": "w", "jobs": [JOB], "execution_config": config})

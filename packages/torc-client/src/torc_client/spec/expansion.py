@@ -13,6 +13,7 @@ from torc_client.spec.parameters import (
     count_instances,
     fill,
     is_range_of_one,
+    meant_values,
     names_in,
     parse_values,
 )
@@ -73,6 +74,8 @@ def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Proble
                     f"the range {text!r} has only its first value: the step leads beyond its end; steps are added, "
                     "never multiplied: write other values as a list",
                 )
+            elif len(parsed[name]) == 1 and meant_values(text):
+                problems.warn(f"{place}.{name}", f"{text!r} is one value; for several write {meant_values(text)}")
         except ParameterError as error:
             problems.add(f"{place}.{name}", str(error))
             parsed[name] = [0]

@@ -24,12 +24,18 @@ def levels(parents: Sequence[Sequence[int]]) -> list[list[int]]:
     return groups
 
 
-def find_cycle(parents: Sequence[Sequence[int]]) -> list[int]:
-    """One cycle in the order in which its nodes wait for each other, the first again at its end; empty if none."""
+def find_cycles(parents: Sequence[Sequence[int]], most: int) -> list[list[int]]:
+    """Up to `most` cycles without a node in common, none only where there is none at all.
+
+    Each is in the order in which its nodes wait for each other, the first again at its end.
+    """
     done = [False] * len(parents)
+    found: list[list[int]] = []
     for start in range(len(parents)):
         if done[start]:
             continue
+        if len(found) == most:
+            break
         path: list[int] = [start]
         on_path = {start}
         pending = [iter(parents[start])]
@@ -40,9 +46,12 @@ def find_cycle(parents: Sequence[Sequence[int]]) -> list[int]:
                 on_path.discard(path.pop())
                 pending.pop()
             elif parent in on_path:
-                return [*path[path.index(parent) :], parent]
+                found.append([*path[path.index(parent) :], parent])
+                for node in path:  # they are not looked at again
+                    done[node] = True
+                break
             else:
                 path.append(parent)
                 on_path.add(parent)
                 pending.append(iter(parents[parent]))
-    return []
+    return found

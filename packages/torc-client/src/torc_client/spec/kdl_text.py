@@ -14,7 +14,7 @@ from torc_client.spec.kdl_nodes import Scan, Spot, innermost_wrong, position_at
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.positions import Position, below
 from torc_client.spec.problems import Problem, closest
-from torc_client.spec.shape import with_article
+from torc_client.spec.shape import meant_field, with_article
 
 # How nodes are called where a field of lists is told one by one.
 SINGULAR: dict[str, dict[str, str]] = {
@@ -72,7 +72,7 @@ def _nodes(text: str) -> Sequence[Any]:
         if scan.complaint:
             raise TextError(scan.complaint, position_at(text, scan.offset)) from error
         wrong = innermost_wrong(text, scan.roots, _parses)
-        message = f"this node is no KDL: {error}; texts stand in quotes, true and false are #true and #false"
+        message = f"this node is no KDL: {error}; texts stand in quotes, values side by side without brackets"
         raise TextError(message, position_at(text, wrong.start) if wrong else None) from error
     return nodes
 
@@ -142,7 +142,7 @@ class _Reader:
         """What a node is called that nobody knows and that is read as the one it is like; empty where none is."""
         if OBJECTS[kind].is_open:
             return ""
-        guess = closest(node.name, _nodes_of(kind))
+        guess = closest(node.name, _nodes_of(kind)) or _node_of(meant_field(node.name, kind), kind)
         where = below(place, node.name)
         if spot:
             self.offsets.setdefault(where, spot.start)
@@ -244,6 +244,11 @@ class _Reader:
 def _field_of(node: str, kind: str) -> str:
     """The field that a node is about."""
     return SINGULAR.get(kind, {}).get(node, node)
+
+
+def _node_of(field: str, kind: str) -> str:
+    """What the node about a field is called."""
+    return next((node for node, about in SINGULAR.get(kind, {}).items() if about == field), field)
 
 
 def _kind_of(name: str, kind: str) -> Kind | None:

@@ -16,6 +16,8 @@ IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TOKEN = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
 # Of a list that is written as text: up to a comma that stands in no quotes.
 ITEM = re.compile(r"""\s*"[^"]*"\s*(?=,|$)|\s*'[^']*'\s*(?=,|$)|[^,]+""")
+# A range as others write it.
+DOTTED = re.compile(r"([+-]?[0-9]+)\.\.\.?([+-]?[0-9]+)")
 INTEGER_FORMAT = re.compile(r"0?[0-9]{0,2}d")
 FLOAT_FORMAT = re.compile(r"0?[0-9]{0,2}\.[0-9]{1,2}f")
 
@@ -49,7 +51,7 @@ def _values(text: object) -> list[Value]:
         return read_list(inner[1:])
     if inner.startswith("["):
         if not inner.endswith("]"):
-            raise ParameterError(f"the list {text!r} has no closing bracket")
+            raise ParameterError(f"the list {text!r} has no closing bracket; put a ] at its end")
         return [typed(item[0].strip()) for item in ITEM.finditer(inner[1:-1]) if item[0].strip()]
     parts = [part.strip() for part in inner.split(":")]
     if len(parts) in (2, 3) and all(not isinstance(_number(part), str) for part in parts):
@@ -106,6 +108,19 @@ def is_range_of_one(text: object, values: Sequence[Value]) -> bool:
         return False
     first, last, _ = (_number(part.strip()) for part in text.strip().strip("{}").split(":"))
     return not isinstance(first, str) and first != last and first == values[0]
+
+
+def meant_values(text: object) -> str:
+    """What is meant by a text that is one value, but looks like several; empty where it does not."""
+    if not isinstance(text, str):
+        return ""
+    inner = text.strip().removeprefix("{").removesuffix("}")
+    dotted = DOTTED.fullmatch(inner)
+    if dotted:
+        return f"{dotted[1]}:{dotted[2]}"
+    if "," in inner and inner[:1] not in ("[", "@", "'", '"') and " " not in inner.replace(", ", ","):
+        return f"[{inner}]"
+    return ""
 
 
 def count_instances(parameters: Mapping[str, Sequence[Value]], mode: str) -> int:

@@ -40,7 +40,9 @@ class Searcher:
         try:
             compiled = re.compile(pattern)
         except (re.error, RecursionError, OverflowError) as error:
-            raise PatternError(f"is no regular expression: {error}") from error
+            raise PatternError(
+                f"is no regular expression: {error}; put \\ before what is meant as it stands"
+            ) from error
         anchored = ANCHORED.match(pattern)
         # The last character may be an optional one: `^ab?` finds `a`.
         candidates = self._beginning_with(anchored[1][:-1]) if anchored and "|" not in pattern else self._names

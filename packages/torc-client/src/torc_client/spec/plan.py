@@ -8,9 +8,9 @@ from torc_client.spec.actions import PlannedAction, plan_action
 from torc_client.spec.datasets import as_files
 from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
 from torc_client.spec.failure_rules import warn_of_idle_rules
-from torc_client.spec.graph import find_cycle, levels
+from torc_client.spec.graph import find_cycles, levels
 from torc_client.spec.naming import Names, united
-from torc_client.spec.problems import Problem, Problems, SpecError
+from torc_client.spec.problems import Problem, Problems
 from torc_client.spec.quantities import is_duration, is_memory, meant_duration, meant_memory
 from torc_client.spec.references import Known, resolve
 from torc_client.spec.settings import check_settings, mode_of
@@ -25,6 +25,7 @@ NOT_EXPANDED = ("resource_requirements", "failure_handlers", "slurm_schedulers")
 TAKES_SHARED = frozenset({"use_parameters", "use_parameters_file"})
 # Of a ring of thousands of jobs the first ones say where to look.
 MAX_TOLD_OF_A_RING = 10
+MAX_RINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
         if "action_type" in action  # without its kind nothing can be said about it
     ]
     _check_slurm(workflow, parts, actions, skip_checks=skip_checks, problems=problems)
+    _tell_rings(planned, problems)
     problems.raise_for(source)
-    _refuse_rings(source, planned)
     nodes = levels(_grouped(planned))
     return Plan(
         source,
@@ -155,16 +156,16 @@ def _check_slurm(
         check_nodes(by_name, (action.record for action in actions), nodes, mode_of(workflow), problems)
 
 
-def _refuse_rings(source: str, jobs: list[PlannedJob]) -> None:
-    """Raise SpecError if jobs wait for each other."""
-    # Files and user data in the ring are left out of the telling; the first job closes it.
-    ring = list(dict.fromkeys(number for number in find_cycle(_all_parents(jobs)) if number < len(jobs)))
-    if ring:
+def _tell_rings(jobs: list[PlannedJob], problems: Problems) -> None:
+    """Tell of jobs that wait for each other."""
+    for cycle in find_cycles(_all_parents(jobs), MAX_RINGS):
+        # Files and user data in the ring are left out of the telling; the first job closes it.
+        ring = list(dict.fromkeys(number for number in cycle if number < len(jobs)))
         names = [jobs[number].record["name"] for number in ring]
         more = len(names) - MAX_TOLD_OF_A_RING
         told = [*names[:MAX_TOLD_OF_A_RING], *([f"({more} more)"] if more > 0 else []), names[0]]
         message = f"these jobs wait for each other: {' waits for '.join(told)}; let one wait for none of them"
-        raise SpecError(source, [Problem(jobs[ring[0]].record[PLACE], message)])
+        problems.add(jobs[ring[0]].record[PLACE], message)
 
 
 class _AllNames:
@@ -245,7 +246,8 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
 
     parents = names.jobs.find(job, "depends_on", problems)
     if number in parents:
-        problems.add(f"{job[PLACE]}.depends_on", f"{job['name']!r} cannot wait for itself")
+        problems.add(f"{job[PLACE]}.depends_on", f"{job['name']!r} cannot wait for itself; take it out")
+        parents = tuple(parent for parent in parents if parent != number)
     matched = names.jobs.match(job, "depends_on_regexes", problems, but=number)
     return PlannedJob(
         record=job,

@@ -15,6 +15,8 @@ MAX_SHOWN = 25
 MAX_AT_ONE_PLACE = 3
 # Comparing with a hundred thousand names would take longer than reading the message.
 MAX_COMPARED = 2000
+# Shorter parts of words are in too many.
+LEAST_PART = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +116,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """The known word that is close to this one; empty where none is."""
-    return next(iter(difflib.get_close_matches(word, list(islice(known, MAX_COMPARED)), n=1, cutoff=0.7)), "")
+    """The known word that is close to this one, or has it as a part; empty where none is."""
+    compared = list(islice(known, MAX_COMPARED))
+    close = difflib.get_close_matches(word, compared, n=1, cutoff=0.7)
+    if close or len(word) < LEAST_PART:
+        return close[0] if close else ""
+    parts = (each for each in compared if word in each or (len(each) >= LEAST_PART and each in word))
+    return min(parts, key=len, default="")

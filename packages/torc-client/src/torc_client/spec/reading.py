@@ -145,9 +145,11 @@ def _read_yaml(source: str, text: str) -> Any:
     try:
         return read_yaml(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
+        mark, said = error.problem_mark, error.problem or str(error)
+        if said == "found unexpected end of stream" and error.context_mark is not None:
+            mark, said = error.context_mark, "the text that begins here has no end; close the quotes"
         position = Position(mark.line + 1, mark.column + 1) if mark else None
-        raise SpecError(source, [Problem("", with_remedy(error.problem or str(error)), position)]) from error
+        raise SpecError(source, [Problem("", with_remedy(said), position)]) from error
     except yaml.YAMLError as error:
         raise _refused(source, str(error).splitlines()[0]) from error
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.naming import NOUNS
-from torc_client.spec.problems import Problems
+from torc_client.spec.problems import Problems, closest
 from torc_client.spec.shape import Record
 
 # No variable of a shell has a dot in its name, so that whatever begins like this is meant for us.
 REFERENCE = re.compile(r"\$\{(files|datasets|user_data)\.([^{}]*)\}")
+# Nor has it `.input.` in it: this is meant for us, too.
+MISSPELT = re.compile(r"\$\{([A-Za-z_-]+)\.(input|output)s?\.([^{}]*)\}")
 LISTS = {
     ("files", "input"): "input_files",
     ("files", "output"): "output_files",
@@ -40,7 +42,19 @@ def resolve(job: Record, known: Known, problems: Problems) -> Record:
     for field in ("command", "invocation_script"):
         if "${" in job.get(field, ""):
             resolved = _resolve_field(resolved, field, known, problems)
+            _refuse_misspelt(resolved, field, known, problems)
     return resolved
+
+
+def _refuse_misspelt(job: Record, field: str, known: Known, problems: Problems) -> None:
+    for match in MISSPELT.finditer(job[field]):
+        kind, direction, name = match.groups()
+        if kind not in known.values:
+            meant = closest(kind, known.values)
+            remedy = (
+                f"did you mean ${{{meant}.{direction}.{name}}}?" if meant else "write ${files.input.NAME} or its kin"
+            )
+            problems.add(f"{job[PLACE]}.{field}", f"{match[0]} refers to nothing; {remedy}")
 
 
 def _resolve_field(job: Record, field: str, known: Known, problems: Problems) -> Record:

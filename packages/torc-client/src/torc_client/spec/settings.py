@@ -29,6 +29,10 @@ def check_settings(workflow: Record, problems: Problems) -> None:
     """See that the settings fit together and can be stored, so that creation does not stumble over them."""
     config = workflow.get("execution_config", {})
     mode = mode_of(workflow)
+    if "slurm_worker_mpi_mode" in config:
+        if "srun_mpi" in config:
+            problems.add("execution_config.slurm_worker_mpi_mode", "says what srun_mpi says; take one of them out")
+        config["srun_mpi"] = config.pop("slurm_worker_mpi_mode")
     for name in ONLY_SLURM if mode == "direct" else ONLY_DIRECT:
         if name in config:
             other = "slurm" if mode == "direct" else "direct"

@@ -30,6 +30,7 @@ SETTINGS_OBJECTS: dict[str, Object] = {
             "srun_termination_signal": text("slurm: the signal that srun sends, such as TERM@120"),
             "enable_cpu_bind": flag("slurm: whether jobs are bound to CPUs", default=False),
             "srun_mpi": text("the MPI type that srun is told; needs an action with start_one_worker_per_node"),
+            "slurm_worker_mpi_mode": text("another name of srun_mpi"),
             "stdio": Field(Kind.OBJECT, "what becomes of the output of jobs", of="stdio setting"),
             "job_stdio_overrides": Field(Kind.MAP, "the same for single jobs, by name"),
         },

@@ -10,6 +10,7 @@ from torc_client.spec.json_value import complaint_about
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.positions import below
 from torc_client.spec.problems import Problems, closest
+from torc_client.spec.slips import OURS
 
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
@@ -58,15 +59,17 @@ def _tell_unknown(name: Any, kind: str, spot: str, problems: Problems) -> str:
 
 @lru_cache(maxsize=1024)
 def meant_field(name: str, kind: str) -> str:
-    """The field of an object that is meant by a name like it; empty where there is none."""
-    return closest(name, OBJECTS[kind].fields)
+    """The field of an object that is meant by a name like it, or by what others call it; empty where there is none."""
+    fields = OBJECTS[kind].fields
+    ours = OURS.get(name.lower(), "")
+    return ours if ours in fields else closest(name, fields)
 
 
 def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any:
     """The value if it is of the field's kind, else None and a problem."""
     if field.kind is Kind.OBJECTS:
         if not isinstance(item, list):
-            problems.add(place, f"must be a list, not {_describe(item)}; write each {field.of} as an entry of its own")
+            problems.add(place, f"must be a list, not {_describe(item)}; write {_entry(item, field.of)}")
             return None
         return [check(entry, field.of, f"{place}[{index}]", problems) for index, entry in enumerate(item)]
     if field.kind is Kind.OBJECT:
@@ -80,7 +83,17 @@ def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any
     if complaint:
         word = item if field.choices and isinstance(item, str) else ""
         problems.add(place, complaint, word=word, known=field.choices)
+        if field.kind is Kind.TEXTS and isinstance(item, str):
+            return [item]  # what is meant, so that nothing follows from it
     return None if complaint or not is_sound else item
+
+
+def _entry(item: Any, kind: str) -> str:
+    """How to write what should be an entry of a list."""
+    name = next(iter(item), None) if isinstance(item, dict) and "name" not in item else None
+    if isinstance(name, str) and "name" in OBJECTS[kind].fields:
+        return f"`- name: {name}` and its fields, and so on, each {kind} as an entry of its own"
+    return f"each {kind} as an entry of its own"
 
 
 def _is_number(item: Any) -> bool:
@@ -136,7 +149,10 @@ def _complaint_about_members(item: Any, kind: Kind) -> str:
 def _complaint(item: Any, field: Field) -> str:
     container = _CONTAINER.get(field.kind)
     if not (isinstance(item, container) if container else _IS_OF_KIND[field.kind](item)):
-        return f"must be {field.kind.value}, not {_describe(item)}{_way_to_write(item, field.kind, field.example)}"
+        way = _way_to_write(item, field.kind, field.example)
+        if field.kind is Kind.TEXT and isinstance(item, list | dict):
+            way = f"; write {field.means.partition(';')[0]}"
+        return f"must be {field.kind.value}, not {_describe(item)}{way}"
     match field.kind:
         case Kind.WHOLE:
             return _complaint_about_number(item, field.least)
@@ -147,7 +163,6 @@ def _complaint(item: Any, field: Field) -> str:
 
 
 _QUOTED = "; put it in quotes"
-_ONE = "; write a list with one entry"
 
 
 def _way_to_write(item: Any, kind: Kind, example: str) -> str:
@@ -158,7 +173,7 @@ def _way_to_write(item: Any, kind: Kind, example: str) -> str:
         return '; write "" for an empty one' if item is None else _QUOTED if isinstance(item, int | float) else ""
     if kind in _CONTAINER:
         is_map = _CONTAINER[kind] is dict
-        return "; write each as `name: value`" if is_map else _ONE if isinstance(item, str) else ""
+        return "; write each as `name: value`" if is_map else f"; write [{item!r}]" if isinstance(item, str) else ""
     if isinstance(item, str):
         return _way_to_write_unquoted(item.strip().lower(), kind)
     if kind is Kind.WHOLE and isinstance(item, float) and math.isfinite(item):
@@ -179,8 +194,10 @@ def _complaint_about_number(number: int, least: int) -> str:
 
 
 def _complaint_about_text(text: str, field: Field) -> str:
-    if "\0" in text or not (field.may_be_blank or text.strip()):
-        return "must not be empty, and has no NUL character"
+    if "\0" in text:
+        return "must have no NUL character; take it out"
+    if not (field.may_be_blank or text.strip()):
+        return f"must not be empty; write {field.means.partition(';')[0]}"
     if field.choices and text not in field.choices:
         return f"must be one of {', '.join(field.choices)}, not {text!r}"
     return complaint_about(text)

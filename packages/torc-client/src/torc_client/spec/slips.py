@@ -1,4 +1,4 @@
-"""What to do about text that no parser could read: the parsers say what they met, seldom what was meant."""
+"""What was meant by slips: by text that no parser could read, and by words that other systems have for ours."""
 
 # What a parser says of usual slips, and the remedy. The first that is found counts; longer ones come first.
 REMEDIES = (
@@ -29,3 +29,22 @@ def with_remedy(said: str) -> str:
         if beginning in said:
             return f"{said}; {remedy}"
     return said
+
+
+# What others call it, by what it is here.
+WORDS_OF_OTHERS = {
+    "jobs": ("steps", "tasks", "rules", "processes"),
+    "command": ("cmd", "run", "script", "shell", "exec"),
+    "depends_on": ("after", "dependencies", "needs", "requires", "parents", "blocked_by"),
+    "input_files": ("input", "inputs"),
+    "output_files": ("output", "outputs"),
+    "resource_requirements": ("resources", "requirements"),
+    "env": ("environment",),
+    "variables": ("vars", "constants"),
+    "parameters": ("matrix", "params", "sweep"),
+    "num_cpus": ("cores", "threads"),
+    "memory": ("mem", "ram"),
+    "runtime": ("time", "timeout", "walltime"),
+    "max_retries": ("retries", "attempts"),
+}
+OURS = {other: ours for ours, others in WORDS_OF_OTHERS.items() for other in others}
