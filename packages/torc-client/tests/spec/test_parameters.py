@@ -101,3 +101,22 @@ def test_a_range_is_pythons_with_its_end(start, end, step):
     else:
         with pytest.raises(ParameterError, match="no values"):
             parse_values(f"{start}:{end}:{step}")
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (1.0, "1"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (-2.50, "-2.5"),
+        (100.0, "100"),
+        (1e-5, "0.00001"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (1e20, "1e+20"),
+        (1e-20, "1e-20"),
+    ],
+)
+def test_fractions_are_written_as_people_do(number, written):
+    assert fill("a_{p}", {"p": number}) == f"a_{written}"
+    assert float(written) == number

@@ -10,6 +10,9 @@ Value = int | float | str
 MAX_INSTANCES = 10_000_000
 # A range of fractions ends at its upper bound even where the step is a rounded one.
 SLACK = Decimal("1e-10")
+# Numbers beyond these would have more zeros than anybody counts.
+LEAST_PLAIN = 1e-16
+MOST_PLAIN = 1e16
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 FRACTION = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -157,7 +160,17 @@ def _written(value: Value, form: str) -> str:
         return format(value, form)
     if isinstance(value, int | float) and FLOAT_FORMAT.fullmatch(form):
         return format(float(value), form)
-    return str(value)
+    return _plain(value) if isinstance(value, float) else str(value)
+
+
+def _plain(number: float) -> str:
+    """A fraction as people write it: no needless zeros, and no exponent but for huge and tiny ones."""
+    if not number:
+        return "0"
+    if not LEAST_PLAIN <= abs(number) < MOST_PLAIN:
+        return repr(number)
+    written = format(Decimal(repr(number)), "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def names_in(text: str) -> set[str]:
