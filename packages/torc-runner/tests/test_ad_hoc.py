@@ -43,7 +43,10 @@ def test_each_command_runs_for_each_combination_of_values():
         ({"words": ["sweep.yaml"]}, "sweep.yaml is a spec file; torc exec takes commands."),
         ({"commands_file": "/nowhere"}, "/nowhere cannot be read"),
         ({"commands": ["a"], "parameters": ["1:3"]}, "--param 1:3 has no name."),
-        ({"commands": ["a"], "parameters": ["i=[1"]}, "--param: the list '[1' has no closing bracket."),
+        (
+            {"commands": ["a"], "parameters": ["i=[1"]},
+            "--param: the list '[1' has no closing bracket; put a ] at its end.",
+        ),
         ({"commands": ["a"], "parameters": ["i=1:2", "j=1:3"], "link": "zip"}, "--param: "),
     ],
 )
