@@ -54,3 +54,9 @@ def test_a_pattern_that_would_take_years_is_given_up(monkeypatch):
     monkeypatch.setattr(patterns, "MAX_SECONDS", 0.5)
     with pytest.raises(PatternError, match="takes longer than"):
         Searcher(["a" * 60 + "!"]).search("^(a+)+$")
+
+
+@pytest.mark.filterwarnings("error")
+def test_sets_of_characters_have_the_names_that_shells_have_for_them():
+    assert Searcher(NAMES).search("^work_[[:digit:]]$") == ["work_1", "work_2"]
+    assert Searcher(NAMES).search("^[[:alpha:]p]+$") == ["prepare", "work", "report"]

@@ -4,7 +4,7 @@ import pytest
 
 from torc_client.spec import SpecError, create
 from torc_client.spec.plan import make_plan
-from torc_client.spec.summary import summary
+from torc_client.spec.summary import overview, summary
 
 START = {"trigger_type": "on_workflow_start", "action_type": "schedule_nodes"}
 SPEC = {
@@ -121,3 +121,9 @@ def test_mistakes_are_told(members, told):
 def test_nodes_are_not_looked_at_where_checks_are_skipped():
     actions = [{**START, "scheduler_type": "slurm", "scheduler": "short"}]
     make_plan("s.yaml", {**SPEC, "execution_config": {}, "actions": actions}, skip_checks=True)
+
+
+def test_people_are_told_what_the_jobs_would_run_on():
+    assert overview(make_plan("s.yaml", SPEC))["runs_on"] == "what its actions schedule"
+    local = {"name": "w", "jobs": [{"name": "a", "command": "true"}]}
+    assert overview(make_plan("s.yaml", local))["runs_on"] == "runners that are started with torc run"

@@ -11,6 +11,18 @@ from collections.abc import Collection
 REPEATED_GROUP = re.compile(r"\)\s*[*+{]")
 ANCHORED = re.compile(r"\^([A-Za-z0-9_/-]+)(\$?)")
 MAX_SECONDS = 10
+# Sets of characters as Torc 0.12 and shells name them, and what Python has for them.
+NAMED_SETS = {
+    "[:alnum:]": "A-Za-z0-9",
+    "[:alpha:]": "A-Za-z",
+    "[:digit:]": "0-9",
+    "[:lower:]": "a-z",
+    "[:space:]": r"\s",
+    "[:upper:]": "A-Z",
+    "[:word:]": r"\w",
+    "[:xdigit:]": "0-9A-Fa-f",
+}
+NAMED_SET = re.compile("|".join(map(re.escape, NAMED_SETS)))
 # A search in another process can be ended; one in this process cannot.
 SEARCH = """
 import json, re, sys
@@ -33,6 +45,7 @@ class Searcher:
 
     def search(self, pattern: str) -> list[str]:
         """The names in which the pattern is found. Raises PatternError."""
+        pattern = NAMED_SET.sub(lambda found: NAMED_SETS[found[0]], pattern)
         whole = ANCHORED.fullmatch(pattern)
         if whole:
             found = self._beginning_with(whole[1])

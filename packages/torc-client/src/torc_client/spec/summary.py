@@ -39,7 +39,9 @@ def overview(plan: Plan) -> dict[str, Any]:
     facts = whole["summary"]
     for name in ("job_names", "scheduler_names"):
         facts[name] = _first(facts[name])
-    return {**facts, "warnings": len(whole["warnings"])}
+    is_given_nodes = facts.pop("has_schedule_nodes_action")
+    where = "what its actions schedule" if is_given_nodes else "runners that are started with torc run"
+    return {**facts, "runs_on": where, "warnings": len(whole["warnings"])}
 
 
 def _first(names: list[str]) -> str:
