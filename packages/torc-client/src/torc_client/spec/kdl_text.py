@@ -4,6 +4,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import ckdl  # type: ignore[import-untyped]
@@ -142,7 +143,7 @@ class _Reader:
         """What a node is called that nobody knows and that is read as the one it is like; empty where none is."""
         if OBJECTS[kind].is_open:
             return ""
-        guess = closest(node.name, _nodes_of(kind)) or _node_of(meant_field(node.name, kind), kind)
+        guess = _meant_node(node.name, kind)
         where = below(place, node.name)
         if spot:
             self.offsets.setdefault(where, spot.start)
@@ -244,6 +245,12 @@ class _Reader:
 def _field_of(node: str, kind: str) -> str:
     """The field that a node is about."""
     return SINGULAR.get(kind, {}).get(node, node)
+
+
+@lru_cache(maxsize=1024)
+def _meant_node(name: str, kind: str) -> str:
+    """The node that is meant by one that nobody knows; empty where none is."""
+    return closest(name, _nodes_of(kind)) or _node_of(meant_field(name, kind), kind)
 
 
 def _node_of(field: str, kind: str) -> str:
