@@ -309,3 +309,28 @@ def test_one_of_two_names_for_the_type_of_mpi_is_enough():
     config = {"srun_mpi": "a", "slurm_worker_mpi_mode": "b"}
     with pytest.raises(SpecError, match="slurm_worker_mpi_mode: says what srun_mpi says; take one of them out"):
         make_plan("spec", {"name": "w", "jobs": [JOB], "execution_config": config})
+
+
+def test_a_job_that_gathers_instances_is_led_to_patterns():
+    part = {"name": "part_{i}", "command": "true", "parameters": {"i": "1:3"}}
+    whole = {"name": "whole", "command": "true", "depends_on": ["part_{i}"], "parameters": {"i": "1:3"}}
+    with pytest.raises(SpecError) as caught:
+        make_plan("spec", {"name": "w", "jobs": [part, whole]})
+    (problem,) = caught.value.problems
+    assert str(problem).endswith(
+        "put {i} into it, or take out the parameters and name all that it gathers in depends_on_regexes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("node", "meant"),
+    [
+        ("blocked_by_job", "depends_on"),
+        ("depends_on_job", "depends_on"),
+        ("cmd", "command"),
+        ("outputs", "output_file"),
+    ],
+)
+def test_older_words_of_kdl_are_led_to_those_of_today(told, node, meant):
+    lines = told("s.kdl", f'name "w"\njob "a" {{ command "b" }}\njob "b" {{ command "b"; {node} "a" }}\n')
+    assert lines[0] == f":3:24: jobs[1].{node}: a job has no such node; did you mean {meant!r}?"

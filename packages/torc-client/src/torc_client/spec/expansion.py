@@ -27,6 +27,8 @@ ABOUT_EXPANSION = frozenset(
     {"parameters", "parameter_mode", "use_parameters", "parameters_file", "use_parameters_file"}
 )
 INSTEAD_OF_A_TABLE = ("parameters", "parameter_mode", "use_parameters")
+# What a job has that is meant to wait for all instances of others.
+GATHERED = ("depends_on", "input_files")
 
 Values = Mapping[str, list[Value]]
 
@@ -118,7 +120,11 @@ def _instances(record: Record, place: str, axes: _Axes, problems: Problems) -> I
     unnamed = _parameters_not_in_name(record["name"], axes.values, axes.mode)
     if unnamed:
         tokens = " and ".join(f"{{{name}}}" for name in unnamed)
-        problems.add(f"{place}.name", f"{record['name']!r} would name several instances alike; put {tokens} into it")
+        message = f"{record['name']!r} would name several instances alike; put {tokens} into it"
+        gathers = any(names_in(text) & set(unnamed) for field in GATHERED for text in record.get(field, ()))
+        if gathers:
+            message += ", or take out the parameters and name all that it gathers in depends_on_regexes"
+        problems.add(f"{place}.name", message)
     for values in combine(axes.values, axes.mode):
         instance = {name: _filled(value, values) for name, value in template.items()} if values else template
         instance[PLACE] = place

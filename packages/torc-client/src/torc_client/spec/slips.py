@@ -35,7 +35,16 @@ def with_remedy(said: str) -> str:
 WORDS_OF_OTHERS = {
     "jobs": ("steps", "tasks", "rules", "processes"),
     "command": ("cmd", "run", "script", "shell", "exec"),
-    "depends_on": ("after", "dependencies", "needs", "requires", "parents", "blocked_by"),
+    "depends_on": (
+        "after",
+        "dependencies",
+        "needs",
+        "requires",
+        "parents",
+        "blocked_by",
+        "blocked_by_job",
+        "blocked_by_jobs",
+    ),
     "input_files": ("input", "inputs"),
     "output_files": ("output", "outputs"),
     "resource_requirements": ("resources", "requirements"),
