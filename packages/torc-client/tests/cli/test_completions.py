@@ -76,3 +76,14 @@ def test_where_nobody_answers_nothing_is_offered_and_nothing_said(unused_tcp_por
              "TORC_API_URL": url},
     )  # fmt: skip
     assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("command", ["create", "spec check", "workflows execution-plan"])
+def test_files_are_completed_by_the_shell_where_a_spec_is_meant(command):
+    words = f"torc {command} sp"
+    told = answered(_TORC_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split()) - 1))
+    assert told == ["file,sp"]
+
+
+def test_formats_are_completed():
+    assert answered(_TORC_COMPLETE="bash_complete", COMP_WORDS="torc -f j", COMP_CWORD="2") == ["plain,json"]

@@ -48,6 +48,20 @@ async def test_what_the_service_says_becomes_a_sentence(torc, fake_server):
     assert (await torc("jobs", "get", "3")).err.startswith("Error: This is over.\n")
 
 
+async def test_who_is_not_let_in_is_named(torc, fake_server, monkeypatch):
+    monkeypatch.setenv("TORC_USERNAME", "ada")
+    fake_server.answer("get_job", Refusal(401, "Unauthorized"))
+    ended = await torc("jobs", "get", "3")
+    assert ended.err.startswith("Error: The server does not let in ada: a password is missing or wrong")
+    assert "TORC_PASSWORD" in ended.err
+
+
+async def test_whoever_is_new_finds_first_steps(torc):
+    out = (await torc("--help")).out
+    assert "torc -s run spec.yaml" in out
+    assert "torc-server run" in out
+
+
 def test_a_server_that_is_none_of_torc():
     error = api_error(404, b"")
     assert isinstance(error, NotFound)

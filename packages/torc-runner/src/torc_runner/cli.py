@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from torc_client.cli.context import App
+from torc_client.cli.options import files
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
 from torc_runner.lease import DEFAULT_LEASE_SECONDS
@@ -161,7 +162,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("run", short_help="Run a workflow on this machine", epilog=_EPILOG)
-@click.argument("target", metavar="SPEC|ID")
+@click.argument("target", metavar="SPEC|ID", shell_complete=files)
 @_options
 @click.pass_context
 def run_command(context: click.Context, /, target: str, **options: Any) -> None:

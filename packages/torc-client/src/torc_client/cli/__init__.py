@@ -72,6 +72,14 @@ SECTIONS = {
     "Machines": ("compute-nodes", "scheduled-compute-nodes", "slurm", "local-schedulers", "hpc", "remote"),
     "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin"),
 }  # fmt: skip
+_FIRST_STEPS = """\b
+First steps:
+  torc spec check spec.yaml    Find all mistakes of a spec
+  torc -s run spec.yaml        Run it here, with a server for it alone
+  torc -s results list 1       See how its jobs ended
+  torc -s logs show 1          See what a job printed
+Without -s, and for more than one machine, start a server that stays: torc-server run
+"""
 
 
 def _derived() -> Mapping[str, click.Command]:
@@ -86,13 +94,19 @@ def _derived() -> Mapping[str, click.Command]:
     others=_derived,
     has_plugins=True,
     sections=SECTIONS,
+    epilog=_FIRST_STEPS,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="torc", message="%(prog)s %(version)s")
 @click.option(
     "--url", metavar="URL", help="Server: http(s)://host:port/torc-service/v1 or unix:///path  [TORC_API_URL]"
 )
-@click.option("-f", "--format", help=f"How results are shown: {', '.join(FORMATS)}")
+@click.option(
+    "-f",
+    "--format",
+    shell_complete=lambda _context, _option, begun: [each for each in FORMATS if each.startswith(begun)],
+    help=f"How results are shown: {', '.join(FORMATS)}",
+)
 @click.option("--password", help="Password; better set TORC_PASSWORD, since others see command lines")
 @click.option("--prompt-password", is_flag=True, help="Ask for the password")
 @click.option("--tls-ca-cert", metavar="FILE", help="Certificate of one more authority to trust  [TORC_TLS_CA_CERT]")

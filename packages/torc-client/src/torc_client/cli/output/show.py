@@ -11,7 +11,7 @@ from torc_client.cli.output.csv import as_csv
 from torc_client.cli.output.json import as_json, as_json_line
 from torc_client.cli.output.table import as_table
 from torc_client.cli.output.text import inert
-from torc_client.cli.results import NO_CSV, Detail, Document, Listing, Report, Result
+from torc_client.cli.results import NO_CSV, Detail, Document, Listing, Report, Result, Written
 from torc_client.errors import TorcError
 
 # Where nobody looks at a screen, lines are as long as they are.
@@ -34,6 +34,10 @@ def show(result: Result, format: str) -> None:
         return
     if format == "csv" and isinstance(result, Detail):
         raise TorcError(*NO_CSV)
+    if isinstance(result, Written):
+        # Lines of a text are its own: a file of settings, broken to fit, would be another one.
+        write(inert(result.text.rstrip("\n")))
+        return
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, emoji=False, width=_ENDLESS)

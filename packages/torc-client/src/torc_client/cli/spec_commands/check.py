@@ -3,11 +3,12 @@
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.options import files
 from torc_client.cli.results import Written
 
 
 @command(short_help="Say all that is wrong with a spec file.")
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
 def check(app: App, file: str, skip_checks: bool) -> Written:
     """Say all that is wrong with a spec FILE (- reads stdin), each with its line, its column and what to do.

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.options import files
 from torc_client.cli.results import Done, Written
 from torc_client.errors import TorcError
 
 
 @command(short_help="Write a spec file in another format.")
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.argument("target")
 @click.option("--to", metavar="FORMAT", help="yaml, json, json5 or kdl, where the name of TARGET does not say it.")
 @click.option("--force", is_flag=True, help="Overwrite TARGET if it is there.")

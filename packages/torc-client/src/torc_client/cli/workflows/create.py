@@ -3,11 +3,12 @@
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.options import files
 from torc_client.cli.results import Detail, Done
 
 
 @command(short_help="Create a workflow from a spec file.")
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--no-resource-monitoring", is_flag=True, help="Whatever the spec says, measure nothing.")
 @click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
 @click.option("--dry-run", is_flag=True, help="Create nothing, ask no server; say what would be created.")

@@ -3,11 +3,12 @@
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.options import files
 from torc_client.cli.results import Written
 
 
 @command("execution-plan", short_help="Say what happens in which order.")
-@click.argument("target", metavar="SPEC|ID")
+@click.argument("target", metavar="SPEC|ID", shell_complete=files)
 async def execution_plan(app: App, target: str) -> Written:
     """Say what happens in which order: which jobs can run at the start, which once others are complete.
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.options import files
 from torc_client.cli.results import Done
 from torc_client.errors import TorcError
 
 
 @command("import", short_help="Create a workflow from an exported one.")
-@click.argument("file")
+@click.argument("file", shell_complete=files)
 @click.option("--name", help="Call it so, instead of what it was called.")
 @click.option("--skip-results", is_flag=True, help="Leave out results that are in the file.")
 @click.option("--skip-events", is_flag=True, help="Leave out events that are in the file.")

@@ -3,6 +3,7 @@
 import click
 
 from torc_client.cli.context import App, command
+from torc_client.cli.options import files
 from torc_client.cli.results import Done
 from torc_client.errors import TorcError
 
@@ -10,7 +11,7 @@ _ASKS_FOR_NODES = "schedule_nodes"
 
 
 @command(short_help="Check whether a workflow could be given to Slurm.")
-@click.argument("target", metavar="SPEC|ID")
+@click.argument("target", metavar="SPEC|ID", shell_complete=files)
 @click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
 async def submit(app: App, target: str, skip_checks: bool) -> Done:
     """Check whether a workflow could be given to Slurm: it needs an action that schedules nodes.
