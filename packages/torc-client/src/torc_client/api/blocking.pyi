@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
+from torc_client.api.enums import ClaimJobsSortMethod, JobStatus, OutputStream
 from torc_client.api.records import (
     AccessCheckResponse,
     AccessGroupModel,
@@ -34,6 +34,7 @@ from torc_client.api.records import (
     IsCompleteResponse,
     IsUninitializedResponse,
     JobModel,
+    JobOutputPiece,
     JobsModel,
     LatestEventTimestampResponse,
     ListAccessGroupsResponse,
@@ -60,6 +61,9 @@ from torc_client.api.records import (
     ListWorkflowsResponse,
     LocalSchedulerModel,
     MessageResponse,
+    OutputPieceDelivery,
+    OutputPieceReceipt,
+    OutputRequestsResponse,
     PingResponse,
     ProcessChangedJobInputsResponse,
     ReloadAuthResponse,
@@ -117,6 +121,7 @@ class ComputeNodes:
     def create_compute_node(self, body: ComputeNodeModel) -> ComputeNodeModel: ...
     def delete_compute_node(self, id: int) -> ComputeNodeModel: ...
     def delete_compute_nodes(self, *, workflow_id: int) -> DeleteCountResponse: ...
+    def deliver_output_piece(self, id: int, body: OutputPieceDelivery) -> OutputPieceReceipt: ...
     def get_compute_node(self, id: int) -> ComputeNodeModel: ...
     def give_up_compute_node(self, id: int) -> GiveUpResponse: ...
     def heartbeat_compute_node(self, id: int) -> HeartbeatResponse: ...
@@ -132,6 +137,7 @@ class ComputeNodes:
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
     ) -> ListComputeNodesResponse: ...
+    def list_output_requests(self, id: int, *, wait_seconds: float | None = None) -> OutputRequestsResponse: ...
     def update_compute_node(self, id: int, body: ComputeNodeModel) -> ComputeNodeModel: ...
 
 class Events:
@@ -188,6 +194,16 @@ class Jobs:
     def delete_job(self, id: int) -> JobModel: ...
     def delete_jobs(self, *, workflow_id: int) -> DeleteCountResponse: ...
     def get_job(self, id: int) -> JobModel: ...
+    def get_job_output(
+        self,
+        id: int,
+        *,
+        stream: OutputStream | None = None,
+        offset_bytes: int | None = None,
+        limit_bytes: int | None = None,
+        attempt_id: int | None = None,
+        wait_seconds: float | None = None,
+    ) -> JobOutputPiece: ...
     def list_jobs(
         self,
         *,

@@ -7,18 +7,27 @@ from torc_client.api.records import (
     GiveUpResponse,
     HeartbeatResponse,
     ListComputeNodesResponse,
+    OutputPieceDelivery,
+    OutputPieceReceipt,
+    OutputRequestsResponse,
 )
 from torc_client.operation import Operation, Operations
 
 _CREATE_COMPUTE_NODE = Operation("create_compute_node", "POST", "/compute_nodes", ComputeNodeModel)
 _DELETE_COMPUTE_NODE = Operation("delete_compute_node", "DELETE", "/compute_nodes/{id}", ComputeNodeModel)
 _DELETE_COMPUTE_NODES = Operation("delete_compute_nodes", "DELETE", "/compute_nodes", DeleteCountResponse)
+_DELIVER_OUTPUT_PIECE = Operation(
+    "deliver_output_piece", "POST", "/compute_nodes/{id}/output_pieces", OutputPieceReceipt
+)
 _GET_COMPUTE_NODE = Operation("get_compute_node", "GET", "/compute_nodes/{id}", ComputeNodeModel)
 _GIVE_UP_COMPUTE_NODE = Operation("give_up_compute_node", "POST", "/compute_nodes/{id}/give_up", GiveUpResponse)
 _HEARTBEAT_COMPUTE_NODE = Operation(
     "heartbeat_compute_node", "POST", "/compute_nodes/{id}/heartbeat", HeartbeatResponse
 )
 _LIST_COMPUTE_NODES = Operation("list_compute_nodes", "GET", "/compute_nodes", ListComputeNodesResponse)
+_LIST_OUTPUT_REQUESTS = Operation(
+    "list_output_requests", "GET", "/compute_nodes/{id}/output_requests", OutputRequestsResponse
+)
 _UPDATE_COMPUTE_NODE = Operation("update_compute_node", "PUT", "/compute_nodes/{id}", ComputeNodeModel)
 
 
@@ -42,6 +51,13 @@ class ComputeNodes(Operations):
         `workflow_id`: The workflow.
         """
         return await self._call(_DELETE_COMPUTE_NODES, query={"workflow_id": workflow_id})
+
+    async def deliver_output_piece(self, id: int, body: OutputPieceDelivery) -> OutputPieceReceipt:
+        """Answer a question for output. It is handed to who asked, and not kept.
+
+        `id`: The node.
+        """
+        return await self._call(_DELIVER_OUTPUT_PIECE, path={"id": id}, body=body)
 
     async def get_compute_node(self, id: int) -> ComputeNodeModel:
         """Get a compute node.
@@ -104,6 +120,14 @@ class ComputeNodes(Operations):
                 "reverse_sort": reverse_sort,
             },
         )
+
+    async def list_output_requests(self, id: int, *, wait_seconds: float | None = None) -> OutputRequestsResponse:
+        """Tell a runner which output of its jobs somebody wants to read; each question is given once.
+
+        `id`: The node.
+        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
+        """
+        return await self._call(_LIST_OUTPUT_REQUESTS, path={"id": id}, query={"wait_seconds": wait_seconds})
 
     async def update_compute_node(self, id: int, body: ComputeNodeModel) -> ComputeNodeModel:
         """Change a compute node.

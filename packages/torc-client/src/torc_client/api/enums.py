@@ -76,6 +76,21 @@ class MonitorGranularity(StrEnum):
     TIME_SERIES = "time_series"
 
 
+class OutputProblem(StrEnum):
+    """The values of OutputProblem."""
+
+    UNKNOWN = "unknown"
+    NOT_KEPT = "not_kept"
+    UNREADABLE = "unreadable"
+
+
+class OutputStream(StrEnum):
+    """The values of OutputStream."""
+
+    STDOUT = "stdout"
+    STDERR = "stderr"
+
+
 class StdioMode(StrEnum):
     """The values of StdioMode."""
 

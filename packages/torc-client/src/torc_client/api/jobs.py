@@ -1,11 +1,12 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
 """Operations on jobs."""
 
-from torc_client.api.enums import JobStatus
+from torc_client.api.enums import JobStatus, OutputStream
 from torc_client.api.records import (
     CreateJobsResponse,
     DeleteCountResponse,
     JobModel,
+    JobOutputPiece,
     JobsModel,
     ListJobsResponse,
     ResultModel,
@@ -20,6 +21,7 @@ _CREATE_JOBS = Operation("create_jobs", "POST", "/bulk_jobs", CreateJobsResponse
 _DELETE_JOB = Operation("delete_job", "DELETE", "/jobs/{id}", JobModel)
 _DELETE_JOBS = Operation("delete_jobs", "DELETE", "/jobs", DeleteCountResponse)
 _GET_JOB = Operation("get_job", "GET", "/jobs/{id}", JobModel)
+_GET_JOB_OUTPUT = Operation("get_job_output", "GET", "/jobs/{id}/output", JobOutputPiece)
 _LIST_JOBS = Operation("list_jobs", "GET", "/jobs", ListJobsResponse)
 _MANAGE_STATUS_CHANGE = Operation(
     "manage_status_change", "PUT", "/jobs/{id}/manage_status_change/{status}/{run_id}", JobModel
@@ -75,6 +77,39 @@ class Jobs(Operations):
         `id`: The record's id.
         """
         return await self._call(_GET_JOB, path={"id": id})
+
+    async def get_job_output(
+        self,
+        id: int,
+        *,
+        stream: OutputStream | None = None,
+        offset_bytes: int | None = None,
+        limit_bytes: int | None = None,
+        attempt_id: int | None = None,
+        wait_seconds: float | None = None,
+    ) -> JobOutputPiece:
+        """Read a piece of what a job printed, or prints, from the runner that has it.
+
+        Only a runner that is alive can be asked. With `wait_seconds`, it waits for more where there is none. The server keeps nothing of it. 409: nobody answers for the node; 404: the runner kept no such output.
+
+        `id`: The job.
+        `stream`: Which stream.
+        `offset_bytes`: Where to begin; from the end where negative.
+        `limit_bytes`: How much at most.
+        `attempt_id`: Which attempt; the latest when absent.
+        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
+        """
+        return await self._call(
+            _GET_JOB_OUTPUT,
+            path={"id": id},
+            query={
+                "stream": stream,
+                "offset_bytes": offset_bytes,
+                "limit_bytes": limit_bytes,
+                "attempt_id": attempt_id,
+                "wait_seconds": wait_seconds,
+            },
+        )
 
     async def list_jobs(
         self,

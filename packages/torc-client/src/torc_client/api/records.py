@@ -11,6 +11,8 @@ from torc_client.api.enums import (
     ExplainQuantity,
     JobStatus,
     MonitorGranularity,
+    OutputProblem,
+    OutputStream,
     StdioMode,
     TaskStatus,
 )
@@ -817,6 +819,33 @@ class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How much is kept."""
 
 
+class JobOutputPiece(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A piece of what an attempt of a job printed."""
+
+    job_id: int
+    """The job."""
+    attempt_id: int
+    """Which attempt."""
+    content: str
+    """The piece, as base64."""
+    hostname: str
+    """The host on which its runner keeps it."""
+    is_both: bool
+    """Whether one file has both streams."""
+    is_over: bool
+    """Whether the attempt has ended and nothing follows the piece."""
+    offset_bytes: int
+    """Where in the file the piece begins."""
+    path: str
+    """The file there."""
+    run_id: int
+    """The run of the workflow."""
+    size_bytes: int
+    """How long the file is."""
+    stream: OutputStream
+    """What was asked for."""
+
+
 class JobUserDataRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A piece of user data with a job that writes it and a job that reads it."""
 
@@ -1437,6 +1466,62 @@ class MessageResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     message: str
     """What was done."""
+
+
+class OutputPieceDelivery(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A piece of output, or why there is none."""
+
+    content: str | None = None
+    """The piece, as base64."""
+    is_both: bool | None = None
+    """Whether one file has both streams."""
+    is_over: bool | None = None
+    """Whether the attempt has ended and nothing follows."""
+    offset_bytes: int | None = None
+    """Where the piece begins."""
+    path: str | None = None
+    """The file."""
+    problem: OutputProblem | None = None
+    """Why there is none."""
+    request_id: str
+    """The question."""
+    run_id: int | None = None
+    """The run of the workflow."""
+    size_bytes: int | None = None
+    """How long the file is."""
+
+
+class OutputPieceReceipt(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of a piece."""
+
+    was_awaited: bool
+    """Whether somebody still waited for it."""
+
+
+class OutputRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A piece of output that somebody wants to read."""
+
+    job_id: int
+    """The job."""
+    attempt_id: int
+    """Which attempt."""
+    limit_bytes: int
+    """How much at most."""
+    offset_bytes: int
+    """Where to begin; from the end where negative."""
+    request_id: str
+    """What the answer has to name."""
+    stream: OutputStream
+    """Which stream."""
+    wait_seconds: float
+    """How long to wait for more where there is none."""
+
+
+class OutputRequestsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What is to be read, perhaps nothing."""
+
+    items: list[OutputRequest]
+    """The pieces that are wanted."""
 
 
 class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
