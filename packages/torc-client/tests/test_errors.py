@@ -1,3 +1,5 @@
+import traceback
+
 import pytest
 
 from torc_client import errors
@@ -43,3 +45,9 @@ def test_the_message_out_of_every_form_of_body(body: bytes, message: str):
 def test_details_keep_field_and_value():
     error = api_error(422, b'{"error": {"message": "bad", "field": "memory", "value": "2GB"}}')
     assert error.details == {"message": "bad", "field": "memory", "value": "2GB"}
+
+
+def test_a_trace_ends_with_what_to_try():
+    error = errors.ServerUnreachable("http://n1:8080", "Connection refused.")
+    assert "`torc-server run` starts one" in traceback.format_exception(error)[-1]
+    assert not hasattr(errors.TorcError("no hint"), "__notes__")

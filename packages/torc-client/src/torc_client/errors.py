@@ -16,6 +16,8 @@ class TorcError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint:
+            self.add_note(hint)  # scripts and notebooks show it below the message
 
 
 class ServerUnreachable(TorcError):

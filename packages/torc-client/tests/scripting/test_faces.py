@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from torc_client import Torc
 from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
 
 
@@ -83,3 +84,8 @@ def test_ctrl_c_is_raised_when_the_work_has_cleaned_up(counter):
     with pytest.raises(KeyboardInterrupt):
         counter.interrupt_caller()
     assert counter._asynchronous.cleaned_up.is_set()
+
+
+def test_a_server_shows_its_address():
+    with Torc("http://n1:8080/torc-service/v1") as torc:
+        assert repr(torc) == "Torc('http://n1:8080/torc-service/v1')"

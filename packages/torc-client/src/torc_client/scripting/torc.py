@@ -34,6 +34,9 @@ class AsyncTorc(TorcClient):
     Arguments are those of TorcClient. All methods raise TorcError and its kind.
     """
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r})"
+
     @classmethod
     @asynccontextmanager
     async def standalone(cls, database: str | os.PathLike[str] = "torc.db") -> AsyncIterator[Self]:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from torc_client.cli.output.listing import listing
 from torc_client.cli.output.text import inert, words
-from torc_client.cli.results import Detail, Done, Listing, Report, Shaped, Written
+from torc_client.cli.results import Detail, Done, Listing, Report, Shaped
 
 
 def as_table(result: Shaped, width: int) -> Iterator[RenderableType]:
@@ -21,8 +21,6 @@ def as_table(result: Shaped, width: int) -> Iterator[RenderableType]:
             yield from listing(result, width)
         case Detail():
             yield from _detail(result)
-        case Written():
-            yield Text(inert(result.text.rstrip("\n")))
         case Report():
             yield from (Text(inert(sentence)) for sentence in result.sentences)
             if result.listing.items or not result.sentences:
