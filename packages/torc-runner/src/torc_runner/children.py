@@ -19,6 +19,7 @@ from torc_runner.launch.watchdog import Watchdog
 from torc_runner.memory.limits import MemoryLimits, explanation
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.places import Place
+from torc_runner.printed import Printed
 
 
 class Children:
@@ -42,6 +43,7 @@ class Children:
         self._watchdog = watchdog
         self._capped = CappedOutput(around)
         self._by_job: dict[JobId, Child] = {}
+        self.printed = Printed(around)
 
     def __len__(self) -> int:
         return len(self._by_job)
@@ -93,9 +95,10 @@ class Children:
             log.job_trouble(around, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
             self._memory.ended(job, 0, asyncio.get_running_loop().time())
-            self._capped.ended(job, lambda: self._post(LaunchFailed(job.job_id, datetime.now(UTC))))
+            self._capped.ended(job, lambda: self._tell(job, LaunchFailed(job.job_id, datetime.now(UTC))))
             return
         self._by_job[job.job_id] = child
+        self.printed.started(job)
         self._watchdog.started(child.pid)
         self._monitor.started(job)
         self._lines.job_started(job, child.pid)
@@ -115,4 +118,8 @@ class Children:
         if end.is_oom_killed:
             self.tell_of_memory(job, end.peak_memory_bytes)
         event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)
-        self._capped.ended(job, lambda: self._post(event))
+        self._capped.ended(job, lambda: self._tell(job, event))
+
+    def _tell(self, job: ClaimedJob, event: Event) -> None:
+        self.printed.ended(job)
+        self._post(event)

@@ -63,6 +63,7 @@ from torc_runner.misfits import Misfits
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.outage import Outages
 from torc_runner.outbox import Ended, News
+from torc_runner.output_requests import OutputRequests
 from torc_runner.outputs import Outputs
 from torc_runner.sampling.sampler import Sampler
 from torc_runner.tally import Tally
@@ -112,6 +113,7 @@ class Runner:
         self._children = Children(
             around, self._post, lines=self._lines, memory=self._memory, monitor=monitor, watchdog=watchdog
         )
+        self._readers = OutputRequests(client, around, self._children.printed)
         self._sampler = Sampler(self._children.leaders, watchdog.marker)
         self._outputs = Outputs(client, around, self._outages)
         self._failures = FailureHandlers(client, around, self._outages)
@@ -153,11 +155,14 @@ class Runner:
                 self._monitor.listen(self._sampler)
                 self._memory.listen(self._sampler)
                 self._begin(self._sampler.run())
+                self._begin(self._readers.listen())
                 self._post(Begun())
                 ending = await self._over
                 if ending is not Ending.LEASE_LOST:
                     await self._started_here.leave(were_asked=self._stop_requests > 0)
                 await asyncio.gather(*self._keeps)
+                if ending not in {Ending.LEASE_LOST, Ending.BROKEN} and self._stop_requests == 0:
+                    await self._readers.finish()
                 for task in [*self._tasks]:
                     task.cancel()
         finally:

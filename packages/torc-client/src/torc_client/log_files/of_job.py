@@ -16,6 +16,10 @@ UNDERWAY = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 NOT_BEGUN = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
 
 
+class NotHere(TorcError):  # noqa: N818 - named after what is so, as the other errors are
+    """A job printed, but its files cannot be seen from here."""
+
+
 class Stream(StrEnum):
     """What a job prints to; BOTH where it has one file for both."""
 
@@ -39,7 +43,8 @@ class JobOutput:
 async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None) -> JobOutput:
     """Find the latest attempt of a job that left output: in `output_dir`, else where its node says, else here.
 
-    Of a job that runs, only the attempt that runs counts. Raises TorcError that says where the files would be.
+    Of a job that runs, only the attempt that runs counts. Raises NotHere that says where the files
+    would be, and TorcError for a job that has not begun.
     """
     job_id, node = job.id or 0, await _node(client, job)
     running = None
@@ -87,8 +92,8 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path])
     where = " or ".join(str(folder) for folder in folders)
     cause = f"No output of job {job.id} is in {where} on this machine"
     if node is None:
-        return TorcError(f"{cause}.", "Name its runner's output folder with --output-dir.")
-    return TorcError(
+        return NotHere(f"{cause}.", "Name its runner's output folder with --output-dir.")
+    return NotHere(
         f"{cause}; it ran on {node.hostname}.",
         "Look there, or name the folder with --output-dir; a spec may also say that output is not kept (stdio).",
     )

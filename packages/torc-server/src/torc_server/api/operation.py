@@ -1,6 +1,6 @@
 """An operation is data: where it is called, what it takes and answers, who may, and the function that does it."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -119,6 +119,13 @@ class Accepted:
     """What a function gives that only noted what is to be done: the answer, which goes out as 202."""
 
     answer: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What a function gives whose answer comes from a runner, once its transaction is over."""
+
+    perform: Callable[[Any], Awaitable[Any]]
 
 
 class Whole(Enum):

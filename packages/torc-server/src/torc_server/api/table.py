@@ -13,6 +13,7 @@ from torc_server.api.explanations import EXPLANATION_OPERATIONS
 from torc_server.api.generic import operations_of
 from torc_server.api.groups import GROUP_OPERATIONS
 from torc_server.api.operation import Operation
+from torc_server.api.output import OUTPUT_OPERATIONS
 from torc_server.api.ownership import OWNERSHIP
 from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
 from torc_server.api.reports import REPORT_OPERATIONS
@@ -38,6 +39,7 @@ SPECIAL: tuple[Operation, ...] = (
     *EXPLANATION_OPERATIONS,
     *TASK_OPERATIONS,
     *COMPUTE_NODE_OPERATIONS,
+    *OUTPUT_OPERATIONS,
     *CLAIM_OPERATIONS,
     *EXCHANGE_OPERATIONS,
     *EXECUTION_OPERATIONS,

@@ -18,6 +18,7 @@ from torc_server.store.writer import Writer
 from torc_server.web.dispatch import (
     ENFORCE_ACCESS,
     LONG_OPERATIONS,
+    OUTPUT_RELAY,
     PROCESS,
     READERS,
     REQUIRE_AUTH,
@@ -41,6 +42,7 @@ from torc_server.web.long_operations import ORDINARY_STEPS, LongOperations, Step
 from torc_server.web.metrics import METRICS, Metrics, show_metrics
 from torc_server.web.metrics import PATH as METRICS_PATH
 from torc_server.web.news import News
+from torc_server.web.output_relay import OutputRelay
 from torc_server.web.process import ServerProcess
 from torc_server.web.reception import reception
 from torc_server.web.waiting import Waits
@@ -83,6 +85,7 @@ def build_app(
             listener(signals)
 
     app[WAITS] = waits
+    app[OUTPUT_RELAY] = OutputRelay()
     app[NEWS] = news
     app[PACE] = pace
     app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
@@ -136,3 +139,4 @@ async def _send_home(app: web.Application) -> None:
     """End the long-polls and the streams when the server stops."""
     app[WAITS].close()
     app[NEWS].close()
+    app[OUTPUT_RELAY].close()

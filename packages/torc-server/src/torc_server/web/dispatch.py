@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from torc_server.api.operation import Call, Effect, NothingYet, Operation
+from torc_server.api.operation import Call, Effect, NothingYet, Operation, Relayed
 from torc_server.engine.holds import Held
 from torc_server.engine.ids import WorkflowId
 from torc_server.store.readers import Readers
@@ -20,6 +20,7 @@ from torc_server.web.compat import generation_of
 from torc_server.web.errors import RequestError, answer_to
 from torc_server.web.long_operations import LongOperations
 from torc_server.web.marks import IDENTITY, OPERATION, PATH_VALUES
+from torc_server.web.output_relay import OutputRelay
 from torc_server.web.process import ServerProcess
 from torc_server.web.request import Reader
 from torc_server.web.routes import Routes
@@ -28,6 +29,7 @@ from torc_server.web.waiting import Waits
 WRITER = web.AppKey("writer", Writer)
 READERS = web.AppKey("readers", Readers)
 WAITS = web.AppKey("waits", Waits)
+OUTPUT_RELAY = web.AppKey("output_relay", OutputRelay)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
 REQUIRE_AUTH = web.AppKey("require_auth", bool)
 PROCESS = web.AppKey("process", ServerProcess)
@@ -138,4 +140,6 @@ async def _perform(operation: Operation, request: web.Request, call: Call) -> An
         )
     else:
         value = await ask()
+    if isinstance(value, Relayed):
+        return await value.perform(request.app[OUTPUT_RELAY])
     return value.answer if isinstance(value, NothingYet) else value

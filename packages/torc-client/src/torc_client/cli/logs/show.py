@@ -4,6 +4,7 @@ from pathlib import Path
 
 from torc_client.cli.context import App, command
 from torc_client.cli.logs.job_options import job_argument, output_dir_option, stream_option
+from torc_client.cli.logs.through_server import show_all
 from torc_client.cli.results import Detail
 
 
@@ -14,14 +15,19 @@ from torc_client.cli.results import Detail
 async def show_output(app: App, job_id: int, stream: str | None, output_dir: Path | None) -> Detail | None:
     """Show what a job printed: in its latest attempt, or so far in the one that runs.
 
-    Its files must be on this machine, or on a file system that this machine shares with the runner's.
+    Where its files cannot be seen from here, its runner is asked for them through the server, as long as it lives.
     """
     from torc_client.cli.output.show import say, show_text  # noqa: PLC0415 - help needs none of it
     from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415
-    from torc_client.log_files.of_job import Stream, find_output  # noqa: PLC0415
+    from torc_client.log_files.of_job import NotHere, Stream, find_output  # noqa: PLC0415
 
     async with app.client() as client:
-        output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
+        try:
+            output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
+        except NotHere as missing:
+            if output_dir is not None:
+                raise
+            return await show_all(app, client, job_id, stream, missing)
     chosen = output.only(Stream(stream) if stream else None)
     told = []
     for each, path in chosen.items():

@@ -10,6 +10,7 @@ import click
 
 from torc_client.cli.context import App, command
 from torc_client.cli.logs.job_options import job_argument, output_dir_option, stream_option
+from torc_client.cli.logs.through_server import show_end
 
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
@@ -34,15 +35,21 @@ async def tail(
     """Show the last lines that a job printed, and what it prints from now on, until it ends.
 
     A job that has not begun is waited for. One that is retried has a new attempt: call again. With -f json, a line is
-    a piece of the output. The files must be on this machine, or on a file system that it shares with the runner's.
+    a piece of the output. Where the files cannot be seen from here, the runner is asked for them through the server.
     """
     from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415 - help needs none of it
-    from torc_client.log_files.of_job import Stream, find_output  # noqa: PLC0415
+    from torc_client.log_files.of_job import NotHere, Stream, find_output  # noqa: PLC0415
 
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         if not no_follow:
             await _until_begun(client, job_id)
-        output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
+        try:
+            output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
+        except NotHere as missing:
+            if output_dir is not None:
+                raise
+            await show_end(app, client, job_id, stream, missing, lines=lines, follow=not no_follow)
+            return
         with ExitStack() as open_files:
             files = {
                 each: open_files.enter_context(GrowingFile(path))

@@ -1,0 +1,210 @@
+"""What jobs print, asked of their runners through the server, which hands it on and keeps nothing."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from torc_server.api.access import through
+from torc_server.api.extensions import WAIT_SECONDS
+from torc_server.api.of_one import of_job
+from torc_server.api.operation import Call, Effect, Parameter, Relayed, operation
+from torc_server.engine.errors import Conflict, NotFound
+from torc_server.engine.ids import AttemptId, JobId, NodeId
+from torc_server.engine.output import Holder, holder_of
+from torc_server.resources.compute_node import COMPUTE_NODE
+from torc_server.resources.fields import Boolean, Integer, Number, Record, Text, Word
+from torc_server.resources.json_fields import Many, Part
+from torc_server.store.transaction import Transaction
+
+PIECE_MOST_BYTES = 512 * 1024
+PIECE_USUAL_BYTES = 128 * 1024
+# Base64 has four characters for three bytes.
+CONTENT_LONGEST = PIECE_MOST_BYTES // 3 * 4 + 4
+STREAMS = ("stdout", "stderr")
+PROBLEMS = ("unknown", "not_kept", "unreadable")
+
+
+class Relay(Protocol):
+    """Who hands questions to runners and answers back."""
+
+    async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> Mapping[str, Any] | None:
+        """Ask a node's runner; None where it does not answer. Raises Conflict where too many ask."""
+
+    async def listen(self, node_id: NodeId, seconds: float) -> list[dict[str, Any]]:
+        """Give the questions for a node."""
+
+    def deliver(self, node_id: NodeId, request_id: str, piece: Mapping[str, Any]) -> bool:
+        """Hand an answer to who waits for it; False where nobody does."""
+
+
+class JobOutputPiece(Record):
+    """A piece of what an attempt of a job printed."""
+
+    job_id = Integer("The job.", required=True)
+    run_id = Integer("The run of the workflow.", required=True)
+    attempt_id = Integer("Which attempt.", required=True)
+    stream = Word("What was asked for.", component="OutputStream", words=STREAMS, required=True)
+    is_both = Boolean("Whether one file has both streams.", required=True)
+    hostname = Text("The host on which its runner keeps it.", required=True)
+    path = Text("The file there.", required=True)
+    offset_bytes = Integer("Where in the file the piece begins.", required=True)
+    size_bytes = Integer("How long the file is.", required=True)
+    content = Text("The piece, as base64.", required=True)
+    is_over = Boolean("Whether the attempt has ended and nothing follows the piece.", required=True)
+
+
+class OutputRequest(Record):
+    """A piece of output that somebody wants to read."""
+
+    request_id = Text("What the answer has to name.", required=True)
+    job_id = Integer("The job.", required=True)
+    attempt_id = Integer("Which attempt.", required=True)
+    stream = Word("Which stream.", component="OutputStream", words=STREAMS, required=True)
+    offset_bytes = Integer("Where to begin; from the end where negative.", required=True)
+    limit_bytes = Integer("How much at most.", required=True)
+    wait_seconds = Number("How long to wait for more where there is none.", required=True)
+
+
+class OutputRequestsResponse(Record):
+    """What is to be read, perhaps nothing."""
+
+    items = Many(Part(OutputRequest), "The pieces that are wanted.", required=True)
+
+
+class OutputPieceDelivery(Record):
+    """A piece of output, or why there is none."""
+
+    request_id = Text("The question.", required=True, longest=64)
+    problem = Word("Why there is none.", component="OutputProblem", words=PROBLEMS)
+    run_id = Integer("The run of the workflow.")
+    is_both = Boolean("Whether one file has both streams.")
+    path = Text("The file.", longest=4096)
+    offset_bytes = Integer("Where the piece begins.")
+    size_bytes = Integer("How long the file is.")
+    content = Text("The piece, as base64.", longest=CONTENT_LONGEST)
+    is_over = Boolean("Whether the attempt has ended and nothing follows.")
+
+
+class OutputPieceReceipt(Record):
+    """What became of a piece."""
+
+    was_awaited = Boolean("Whether somebody still waited for it.", required=True)
+
+
+@of_job(
+    "get_job_output",
+    "GET",
+    "output",
+    answer=JobOutputPiece,
+    query=(
+        Parameter("stream", Word("Which stream.", component="OutputStream", words=STREAMS, nullable=False, default="stdout")),
+        Parameter("offset_bytes", Integer("Where to begin; from the end where negative.", nullable=False, default=0)),
+        Parameter("limit_bytes", Integer("How much at most.", nullable=False, default=PIECE_USUAL_BYTES, at_least=1)),
+        Parameter("attempt_id", Integer("Which attempt; the latest when absent.", nullable=False)),
+        WAIT_SECONDS,
+    ),
+    errors=(409,),
+    extension=True,
+    routine=True,
+)  # fmt: skip
+def get_job_output(tx: Transaction, call: Call) -> Relayed:
+    """Read a piece of what a job printed, or prints, from the runner that has it.
+
+    Only a runner that is alive can be asked. With `wait_seconds`, it waits for more where there is none. The server
+    keeps nothing of it. 409: nobody answers for the node; 404: the runner kept no such output.
+    """
+    query, job_id = call.query, JobId(call.path["id"])
+    attempt_id = query.get("attempt_id")
+    holder = holder_of(tx, job_id, None if attempt_id is None else AttemptId(attempt_id))
+    what = {
+        "job_id": job_id,
+        "attempt_id": holder.attempt_id,
+        "stream": query["stream"],
+        "offset_bytes": query["offset_bytes"],
+        "limit_bytes": min(query["limit_bytes"], PIECE_MOST_BYTES),
+        "wait_seconds": query.get("wait_seconds", 0.0),
+    }
+
+    async def perform(relay: Relay) -> dict[str, Any]:
+        piece = await relay.ask(holder.node_id, what, what["wait_seconds"])
+        return _answer(holder, what, piece)
+
+    return Relayed(perform)
+
+
+def _answer(holder: Holder, what: Mapping[str, Any], piece: Mapping[str, Any] | None) -> dict[str, Any]:
+    job = f"job {what['job_id']}"
+    folder = f" in {holder.output_dir}" if holder.output_dir else ""
+    there = f"read the files on {holder.hostname}{folder}"
+    if piece is None:
+        raise Conflict(
+            f"No runner answers for compute node {holder.node_id}, which has the output of {job}: it has ended, or is "
+            f"too old to be asked; {there}"
+        )
+    problem = piece.get("problem")
+    if problem == "unreadable" or piece.get("content") is None and problem is None:
+        raise Conflict(f"The runner cannot read the {what['stream']} of {job}: {there}")
+    if problem is not None:
+        raise NotFound(
+            f"The runner has no {what['stream']} of attempt {what['attempt_id']} of {job}: its workflow may say that it "
+            f"is not kept (stdio), or it was too long ago; {there}"
+        )
+    given = {name: piece.get(name) for name in ("path", "content")}
+    numbers = {name: piece.get(name) or 0 for name in ("run_id", "offset_bytes", "size_bytes")}
+    words = {name: bool(piece.get(name)) for name in ("is_both", "is_over")}
+    named = {name: what[name] for name in ("job_id", "attempt_id", "stream")}
+    return {**named, "hostname": holder.hostname, **given, "path": given["path"] or "", **numbers, **words}
+
+
+_NODE_PATH = {"id": Integer("The node.", required=True)}
+
+
+@operation(
+    "list_output_requests",
+    "GET",
+    "/compute_nodes/{id}/output_requests",
+    tag="compute_nodes",
+    effect=Effect.READ,
+    guard=through(COMPUTE_NODE),
+    answer=OutputRequestsResponse,
+    query=(WAIT_SECONDS,),
+    path_fields=_NODE_PATH,
+    errors=(400, 403, 404),
+    extension=True,
+    routine=True,
+)
+def list_output_requests(tx: Transaction, call: Call) -> Relayed:
+    """Tell a runner which output of its jobs somebody wants to read; each question is given once."""
+    del tx
+    node_id, seconds = NodeId(call.path["id"]), call.query.get("wait_seconds", 0.0)
+
+    async def perform(relay: Relay) -> dict[str, Any]:
+        return {"items": await relay.listen(node_id, seconds)}
+
+    return Relayed(perform)
+
+
+@operation(
+    "deliver_output_piece",
+    "POST",
+    "/compute_nodes/{id}/output_pieces",
+    tag="compute_nodes",
+    effect=Effect.READ,
+    guard=through(COMPUTE_NODE),
+    answer=OutputPieceReceipt,
+    body=OutputPieceDelivery,
+    path_fields=_NODE_PATH,
+    errors=(400, 403, 404),
+    extension=True,
+    routine=True,
+)
+def deliver_output_piece(tx: Transaction, call: Call) -> Relayed:
+    """Answer a question for output. It is handed to who asked, and not kept."""
+    del tx
+
+    async def perform(relay: Relay) -> dict[str, Any]:
+        return {"was_awaited": relay.deliver(NodeId(call.path["id"]), call.body["request_id"], call.body)}
+
+    return Relayed(perform)
+
+
+OUTPUT_OPERATIONS = (get_job_output, list_output_requests, deliver_output_piece)

@@ -1,0 +1,39 @@
+"""Which compute node has what an attempt of a job printed."""
+
+from dataclasses import dataclass
+
+from torc_server.engine.errors import Conflict
+from torc_server.engine.ids import AttemptId, JobId, NodeId
+from torc_server.engine.jobs import job_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The node that ran, or runs, an attempt, and where its runner keeps files."""
+
+    attempt_id: AttemptId
+    node_id: NodeId
+    hostname: str
+    output_dir: str | None
+
+
+_OF_RESULT = Statement(
+    "SELECT compute_node_id FROM result WHERE job_id = :job_id AND attempt_id = :attempt_id ORDER BY run_id DESC LIMIT 1"
+)
+_NODE = Statement("SELECT hostname, output_dir FROM compute_node WHERE id = :node_id")
+
+
+def holder_of(tx: Transaction, job_id: JobId, attempt_id: AttemptId | None) -> Holder:
+    """Find who has the output of an attempt, by default of the latest. Raises NotFound, and Conflict where nobody has."""
+    job = job_row(tx, job_id)
+    latest = AttemptId(job["attempt_id"])
+    wanted = latest if attempt_id is None else attempt_id
+    node_id = (job["active_compute_node_id"] or job["compute_node_id"]) if wanted == latest else None
+    if node_id is None:
+        node_id = tx.value(_OF_RESULT, {"job_id": job_id, "attempt_id": wanted})
+    node = None if node_id is None else tx.row(_NODE, {"node_id": node_id})
+    if node_id is None or node is None:
+        raise Conflict(f"No compute node is known to have run attempt {wanted} of job {job_id}: it has not begun yet")
+    return Holder(wanted, NodeId(node_id), node["hostname"], node["output_dir"])
