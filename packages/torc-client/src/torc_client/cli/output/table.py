@@ -11,10 +11,10 @@ from rich.text import Text
 
 from torc_client.cli.output.listing import listing
 from torc_client.cli.output.text import inert, words
-from torc_client.cli.results import Detail, Done, Listing, Report, Shaped
+from torc_client.cli.results import Detail, Done, Listing, Report
 
 
-def as_table(result: Shaped, width: int) -> Iterator[RenderableType]:
+def as_table(result: Listing | Detail | Report | Done, width: int) -> Iterator[RenderableType]:
     """Yield what is to be printed, one below the other, for a terminal of `width` columns."""
     match result:
         case Listing():
