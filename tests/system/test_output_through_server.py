@@ -7,20 +7,24 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from support.processes import Output, Place, Reports, Server, ended_after
 
 TALKING = """
 name: talking
 jobs:
-  - {name: talks, command: "seq 30; echo grumbling >&2; echo begun > ../work/reports; cat goon; seq 40000; echo farewell"}
+  - {name: talks, command: "seq 30; echo grumbling >&2; echo begun > ../work/reports; cat goon; seq 40000; echo bye"}
 """
+
+
+TAIL = ["torc", "logs", "tail", "1", "-n", "2", "--stream", "stdout"]
 
 
 @pytest.fixture
 def hidden(place: Place) -> list[str]:
     """A prefix for commands: they run where the runner's directory is not, as on another machine."""
     inside = ["unshare", "--user", "--map-root-user", "--mount"]
-    if shutil.which("unshare") is None or subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+    if shutil.which(inside[0]) is None or subprocess.run([*inside, "true"], check=False).returncode != 0:
         pytest.skip("this machine gives no mount namespaces")
     hide = f'mount -t tmpfs none "{place.directory}/torc_output" && exec "$@"'
     return [*inside, "sh", "-c", hide, "sh"]
@@ -49,9 +53,7 @@ def test_a_running_job_is_followed_to_its_end_where_its_files_cannot_be_seen(
             ("stdout", 30),
             ("stderr", 1),
         ]
-        with ended_after(
-            other.start(*hidden, "torc", "logs", "tail", "1", "-n", "2", "--stream", "stdout", stderr=subprocess.DEVNULL)
-        ) as following:
+        with ended_after(other.start(*hidden, *TAIL, stderr=subprocess.DEVNULL)) as following:
             assert following.stdout is not None
             seen = Output(following.stdout)
             seen.wait_for("30")
@@ -60,7 +62,7 @@ def test_a_running_job_is_followed_to_its_end_where_its_files_cannot_be_seen(
             assert runner.returncode == 0
             assert following.wait() == 0
             lines = seen.finish().splitlines()
-    assert lines == ["29", "30", "went on", *(str(number) for number in range(1, 40001)), "farewell"]
+    assert lines == ["29", "30", "went on", *(str(number) for number in range(1, 40001)), "bye"]
     late = other.run(*hidden, "torc", "logs", "show", "1", status=1)
     assert late.stdout == ""
     assert "No runner answers for compute node 1" in late.stderr

@@ -46,8 +46,8 @@ class OutputRequests:
         """Answer questions until canceled, or until it is clear that the service asks none."""
         clock, nodes = asyncio.get_running_loop(), self._client.compute_nodes
         try:
-            while not self._printed.has_any:
-                await asyncio.sleep(_BEGIN_SECONDS)
+            await self._printed.begun.wait()
+            await asyncio.sleep(_BEGIN_SECONDS)
             while True:
                 asked_at = clock.time()
                 try:

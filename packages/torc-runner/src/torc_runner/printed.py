@@ -1,5 +1,6 @@
 """Which files the jobs of this runner print to: of those that run, and of the latest that ended."""
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -23,17 +24,15 @@ class Printed:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
+        self.begun = asyncio.Event()
+        """Set once anything was started."""
         self._running: dict[JobId, ClaimedJob] = {}
         self._ended: OrderedDict[tuple[JobId, int], ClaimedJob] = OrderedDict()
-
-    @property
-    def has_any(self) -> bool:
-        """Whether anything was started."""
-        return bool(self._running or self._ended)
 
     def started(self, job: ClaimedJob) -> None:
         """Note that an attempt may print from now on."""
         self._running[job.job_id] = job
+        self.begun.set()
 
     def ended(self, job: ClaimedJob) -> None:
         """Note that an attempt prints no more."""

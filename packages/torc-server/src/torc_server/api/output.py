@@ -7,7 +7,7 @@ from torc_server.api.access import through
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.of_one import of_job
 from torc_server.api.operation import Call, Effect, Parameter, Relayed, operation
-from torc_server.engine.errors import Conflict, NotFound
+from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import AttemptId, JobId, NodeId
 from torc_server.engine.output import Holder, holder_of
 from torc_server.resources.compute_node import COMPUTE_NODE
@@ -20,6 +20,7 @@ PIECE_USUAL_BYTES = 128 * 1024
 # Base64 has four characters for three bytes.
 CONTENT_LONGEST = PIECE_MOST_BYTES // 3 * 4 + 4
 STREAMS = ("stdout", "stderr")
+STREAM = Word("Which stream.", component="OutputStream", words=STREAMS, nullable=False, default="stdout")
 PROBLEMS = ("unknown", "not_kept", "unreadable")
 
 
@@ -96,7 +97,7 @@ class OutputPieceReceipt(Record):
     "output",
     answer=JobOutputPiece,
     query=(
-        Parameter("stream", Word("Which stream.", component="OutputStream", words=STREAMS, nullable=False, default="stdout")),
+        Parameter("stream", STREAM),
         Parameter("offset_bytes", Integer("Where to begin; from the end where negative.", nullable=False, default=0)),
         Parameter("limit_bytes", Integer("How much at most.", nullable=False, default=PIECE_USUAL_BYTES, at_least=1)),
         Parameter("attempt_id", Integer("Which attempt; the latest when absent.", nullable=False)),
@@ -105,7 +106,7 @@ class OutputPieceReceipt(Record):
     errors=(409,),
     extension=True,
     routine=True,
-)  # fmt: skip
+)
 def get_job_output(tx: Transaction, call: Call) -> Relayed:
     """Read a piece of what a job printed, or prints, from the runner that has it.
 
@@ -141,12 +142,12 @@ def _answer(holder: Holder, what: Mapping[str, Any], piece: Mapping[str, Any] | 
             f"too old to be asked; {there}"
         )
     problem = piece.get("problem")
-    if problem == "unreadable" or piece.get("content") is None and problem is None:
+    if problem == "unreadable" or (piece.get("content") is None and problem is None):
         raise Conflict(f"The runner cannot read the {what['stream']} of {job}: {there}")
     if problem is not None:
         raise NotFound(
-            f"The runner has no {what['stream']} of attempt {what['attempt_id']} of {job}: its workflow may say that it "
-            f"is not kept (stdio), or it was too long ago; {there}"
+            f"The runner has no {what['stream']} of attempt {what['attempt_id']} of {job}: its workflow may say that "
+            f"it is not kept (stdio), or it was too long ago; {there}"
         )
     given = {name: piece.get(name) for name in ("path", "content")}
     numbers = {name: piece.get(name) or 0 for name in ("run_id", "offset_bytes", "size_bytes")}
@@ -193,13 +194,15 @@ def list_output_requests(tx: Transaction, call: Call) -> Relayed:
     answer=OutputPieceReceipt,
     body=OutputPieceDelivery,
     path_fields=_NODE_PATH,
-    errors=(400, 403, 404),
+    errors=(400, 403, 404, 422),
     extension=True,
     routine=True,
 )
 def deliver_output_piece(tx: Transaction, call: Call) -> Relayed:
     """Answer a question for output. It is handed to who asked, and not kept."""
     del tx
+    if len(call.body.get("content") or "") > CONTENT_LONGEST:
+        raise RuleBroken(f"A piece of output has at most {PIECE_MOST_BYTES} bytes", field="content")
 
     async def perform(relay: Relay) -> dict[str, Any]:
         return {"was_awaited": relay.deliver(NodeId(call.path["id"]), call.body["request_id"], call.body)}

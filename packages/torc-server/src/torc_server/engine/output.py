@@ -20,13 +20,14 @@ class Holder:
 
 
 _OF_RESULT = Statement(
-    "SELECT compute_node_id FROM result WHERE job_id = :job_id AND attempt_id = :attempt_id ORDER BY run_id DESC LIMIT 1"
+    "SELECT compute_node_id FROM result WHERE job_id = :job_id AND attempt_id = :attempt_id "
+    "ORDER BY run_id DESC LIMIT 1"
 )
 _NODE = Statement("SELECT hostname, output_dir FROM compute_node WHERE id = :node_id")
 
 
 def holder_of(tx: Transaction, job_id: JobId, attempt_id: AttemptId | None) -> Holder:
-    """Find who has the output of an attempt, by default of the latest. Raises NotFound, and Conflict where nobody has."""
+    """Find who has the output of an attempt, by default the latest. Raises NotFound; Conflict where nobody has."""
     job = job_row(tx, job_id)
     latest = AttemptId(job["attempt_id"])
     wanted = latest if attempt_id is None else attempt_id

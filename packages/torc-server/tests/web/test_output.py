@@ -1,0 +1,159 @@
+"""What jobs print, asked of their runners through the server: who may, how much at most, and who is not there."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from torc_server.engine.errors import Conflict
+from torc_server.engine.ids import NodeId
+from torc_server.web import output_relay
+from torc_server.web.dispatch import OUTPUT_RELAY
+from torc_server.web.output_relay import MOST_OF_A_NODE, OutputRelay
+
+PIECE = {"run_id": 1, "is_both": False, "path": "/there/job.o", "offset_bytes": 3, "size_bytes": 8, "is_over": False}
+CONTENT = b64encode(b"hello").decode()
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a runner that is not there."""
+    monkeypatch.setattr(output_relay, "FETCHED_SECONDS", 0.05)
+
+
+async def begun(api: Any, call: Callable[..., Any], **members: Any) -> tuple[int, int]:
+    """A job that runs on a node."""
+    workflow_id = (await call("POST", "/workflows", {"name": "w", "user": "u", **members}))["id"]
+    job = {"workflow_id": workflow_id, "name": "j", "command": "true"}
+    job_id = (await call("POST", "/bulk_jobs", {"jobs": [job]}))["jobs"][0]["id"]
+    await call("POST", f"/workflows/{workflow_id}/initialize_jobs")
+    place = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}
+    node = {**place, "workflow_id": workflow_id, "hostname": "far", "pid": 1, "start_time": "2026-01-01T00:00:00Z",
+            "compute_node_type": "local", "output_dir": "/there"}  # fmt: skip
+    node_id = (await call("POST", "/compute_nodes", node))["id"]
+    started = [{"job_id": job_id, "attempt_id": 1}]
+    wish = {"compute_node_id": node_id, "run_id": 0, "claim": {"limit": 1, "offer": place}}
+    await call("POST", f"/workflows/{workflow_id}/report_and_claim", wish)
+    told = {"compute_node_id": node_id, "run_id": 0, "started": started}
+    assert (await call("POST", f"/workflows/{workflow_id}/report_and_claim", told))["errors"] == []
+    return job_id, node_id
+
+
+async def test_a_piece_goes_from_the_runner_to_who_asked(api: Any) -> None:
+    job_id, node_id = await begun(api, api.ok)
+    before = api.dump()
+    listening = asyncio.create_task(api.ok("GET", f"/compute_nodes/{node_id}/output_requests?wait_seconds=30"))
+    asking = asyncio.create_task(
+        api.ok("GET", f"/jobs/{job_id}/output?stream=stderr&offset_bytes=3&limit_bytes=99999999&wait_seconds=1.5")
+    )
+    (asked,) = (await listening)["items"]
+    request_id = asked.pop("request_id")
+    assert asked == {
+        "job_id": job_id, "attempt_id": 1, "stream": "stderr", "offset_bytes": 3, "limit_bytes": 512 * 1024,
+        "wait_seconds": 1.5,
+    }  # fmt: skip
+    path = f"/compute_nodes/{node_id}/output_pieces"
+    body = {**PIECE, "request_id": request_id, "content": CONTENT}
+    stranger = await api.node(await api.workflow())
+    assert await api.ok("POST", f"/compute_nodes/{stranger}/output_pieces", body) == {"was_awaited": False}
+    assert await api.ok("POST", path, body) == {"was_awaited": True}
+    told = {**PIECE, "job_id": job_id, "attempt_id": 1, "stream": "stderr", "hostname": "far", "content": CONTENT}
+    assert await asking == told
+    assert await api.ok("POST", path, body) == {"was_awaited": False}
+    kept = [line for line in api.dump() if line not in before]
+    assert not any(CONTENT in line or request_id in line for line in kept)
+    assert api.client.app[OUTPUT_RELAY].is_idle
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "words"),
+    [
+        ({"problem": "not_kept"}, 404, "it is not kept (stdio)"),
+        ({"problem": "unknown"}, 404, "read the files on far in /there"),
+        ({"problem": "unreadable"}, 409, "cannot read the stdout"),
+        ({}, 409, "cannot read the stdout"),
+    ],
+)
+async def test_why_a_runner_has_nothing_is_said(api: Any, problem: dict[str, str], status: int, words: str) -> None:
+    job_id, node_id = await begun(api, api.ok)
+    asking = asyncio.create_task(api.call("GET", f"/jobs/{job_id}/output"))
+    (asked,) = (await api.ok("GET", f"/compute_nodes/{node_id}/output_requests?wait_seconds=30"))["items"]
+    await api.ok("POST", f"/compute_nodes/{node_id}/output_pieces", {"request_id": asked["request_id"], **problem})
+    reply = await asking
+    assert (reply.status, words in reply.message) == (status, True), reply.message
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_where_no_runner_answers_it_says_where_the_files_are(api: Any) -> None:
+    job_id, node_id = await begun(api, api.ok)
+    reply = await api.call("GET", f"/jobs/{job_id}/output")
+    assert reply.status == 409
+    assert reply.message == (
+        f"No runner answers for compute node {node_id}, which has the output of job {job_id}: it has ended, or is too "
+        "old to be asked; read the files on far in /there"
+    )
+    assert api.client.app[OUTPUT_RELAY].is_idle
+    waiting = (await api.jobs(await api.workflow(), 1))[0]
+    reply = await api.call("GET", f"/jobs/{waiting}/output")
+    assert (reply.status, "has not begun" in reply.message) == (409, True)
+    assert (await api.call("GET", "/jobs/999/output")).status == 404
+    assert (await api.call("GET", f"/jobs/{job_id}/output?stream=both")).status == 400
+    assert (await api.call("GET", f"/jobs/{job_id}/output?limit_bytes=0")).status == 400
+
+
+async def test_a_piece_is_bounded(api: Any) -> None:
+    _, node_id = await begun(api, api.ok)
+    body = {"request_id": "x", **PIECE, "content": "A" * 800_000}
+    reply = await api.call("POST", f"/compute_nodes/{node_id}/output_pieces", body)
+    assert (reply.status, reply.message) == (422, "A piece of output has at most 524288 bytes")
+
+
+async def test_the_workflow_of_another_is_closed_both_ways(guarded: Any) -> None:
+    async def by_ann(method: str, path: str, body: Any = None) -> Any:
+        return await guarded.by("ann", method, path, body)
+
+    job_id, node_id = await begun(guarded, by_ann, user="ann")
+    for method, path, body in (
+        ("GET", f"/jobs/{job_id}/output", None),
+        ("GET", f"/compute_nodes/{node_id}/output_requests", None),
+        ("POST", f"/compute_nodes/{node_id}/output_pieces", {"request_id": "x"}),
+    ):
+        assert (await guarded.call_by("bob", method, path, body)).status in {403, 404}
+
+
+async def test_so_many_ask_at_once_and_no_more() -> None:
+    relay = OutputRelay()
+    node = NodeId(1)
+    asking = [asyncio.create_task(relay.ask(node, {}, 0)) for _ in range(MOST_OF_A_NODE)]
+    await asyncio.sleep(0)
+    with pytest.raises(Conflict, match="Too many"):
+        await relay.ask(node, {}, 0)
+    other = asyncio.create_task(relay.ask(NodeId(2), {}, 0))
+    questions = await relay.listen(node, 0)
+    assert len(questions) == MOST_OF_A_NODE
+    assert await relay.listen(node, 0) == []
+    for question in questions:
+        assert relay.deliver(node, question["request_id"], {"n": 1})
+    assert await asyncio.gather(*asking) == [{"n": 1}] * MOST_OF_A_NODE
+    relay.close()
+    assert await other is None
+    assert await relay.listen(node, 60) == []
+    assert relay.is_idle
+
+
+async def test_of_two_calls_of_a_runner_the_later_gets_the_question_and_who_leaves_takes_it_along() -> None:
+    relay, node = OutputRelay(), NodeId(1)
+    earlier, later = [asyncio.create_task(relay.listen(node, 30)) for _ in range(2)]
+    await asyncio.sleep(0)
+    asking = asyncio.create_task(relay.ask(node, {"n": 7}, 0))
+    (question,) = await later
+    assert (question["n"], earlier.done()) == (7, False)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert not relay.deliver(node, question["request_id"], {})
+    relay.close()
+    assert await earlier == []
+    assert relay.is_idle
