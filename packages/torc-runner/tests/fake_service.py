@@ -40,6 +40,11 @@ def explanation(*kinds):
     return {**EXPLANATION, "ready": list(kinds)}
 
 
+async def nobody_asks(_call):
+    """Keep a question for output open: nobody wants to read any."""
+    await asyncio.Event().wait()
+
+
 class FakeService:
     """A workflow of independent jobs in a FakeServer: hands them out, takes results, knows when all is over."""
 
@@ -79,6 +84,7 @@ class FakeService:
             "claim_jobs_based_on_resources": self.claim,
             "claim_next_jobs": self.claim,
             "report_and_claim": self.exchange,
+            "list_output_requests": self.ask_for_nothing,
             "is_workflow_complete": self.is_complete,
             "list_jobs": self.list_jobs,
             "explain_workflow": EXPLANATION,
@@ -88,10 +94,15 @@ class FakeService:
         }
         for operation, answer in answers.items():
             server.answer(operation, answer)
+        server.answer("list_output_requests", nobody_asks)
 
     async def claim(self, call):
         limit, wait_seconds = call.path.get("limit", call.query.get("limit")), call.query["wait_seconds"]
         return {"jobs": await self.hand_out(call.query["claim_key"], limit, wait_seconds)}
+
+    async def ask_for_nothing(self, _call):
+        await self.over.wait()
+        return {"items": []}
 
     async def exchange(self, call):
         for told in call.body["started"]:
