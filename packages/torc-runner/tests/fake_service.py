@@ -40,11 +40,6 @@ def explanation(*kinds):
     return {**EXPLANATION, "ready": list(kinds)}
 
 
-async def nobody_asks(_call):
-    """Keep a question for output open: nobody wants to read any."""
-    await asyncio.Event().wait()
-
-
 class FakeService:
     """A workflow of independent jobs in a FakeServer: hands them out, takes results, knows when all is over."""
 
@@ -94,7 +89,6 @@ class FakeService:
         }
         for operation, answer in answers.items():
             server.answer(operation, answer)
-        server.answer("list_output_requests", nobody_asks)
 
     async def claim(self, call):
         limit, wait_seconds = call.path.get("limit", call.query.get("limit")), call.query["wait_seconds"]
