@@ -18,6 +18,7 @@ def test_a_persistent_runner_takes_what_is_added_when_all_was_done(place: Place,
         assert asked.getresponse().status == 200
         asked.close()
         assert reports.next(of=[runner]) == ["two"]
+        assert place.run("torc", "watch", workflow_id, "-p", "1").returncode == 0  # or TERM may reach the job
         runner.send_signal(signal.SIGTERM)
         out, err = runner.communicate()
     assert runner.returncode == 4, out + err

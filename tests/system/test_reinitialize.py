@@ -1,6 +1,7 @@
 """What changed runs again, and what waits for it; each job says why. The rest stays as it ended."""
 
 import os
+import re
 
 import pytest
 
@@ -65,3 +66,26 @@ def test_an_output_that_is_missing_is_made_again(place: Place, workflow_id: str)
     place.torc("reinit", workflow_id)
     place.run("torc", "run", workflow_id)
     assert runs(place, workflow_id) == {"left": 1, "right": 1, "sum": 2}
+
+
+def test_the_server_can_go_on_by_itself_or_be_waited_for(place: Place, workflow_id: str):
+    def change(second: int) -> None:
+        os.utime(place.directory / "left.in", (2_000_000_000 + second,) * 2)
+
+    change(1)
+    begun = place.torc("reinit", workflow_id, "--async")
+    assert len(begun["job_ids"]) == 2
+    assert place.torc("tasks", "wait", str(begun["task_id"]))["status"] == "succeeded"
+    place.run("torc", "run", workflow_id)
+    assert runs(place, workflow_id) == {"left": 2, "right": 1, "sum": 2}
+
+    change(2)
+    assert "task_id" not in place.torc("reinit", workflow_id, "--wait-timeout", "60")
+    place.run("torc", "run", workflow_id)
+    assert runs(place, workflow_id) == {"left": 3, "right": 1, "sum": 3}
+
+    change(3)
+    late = place.run("torc", "reinit", workflow_id, "--wait-timeout", "0", status=1)
+    assert "has not ended after 0 seconds." in late.stderr
+    (task_id,) = re.findall(r"wait again: torc tasks wait (\d+)", late.stderr)
+    assert place.torc("tasks", "wait", task_id)["status"] == "succeeded"

@@ -1,5 +1,7 @@
 """`torc -s`: a server for one command. What it did is in the database; nothing of it stays."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,28 @@ def test_a_database_in_memory_is_written_at_the_end_and_never_over_another(alone
     assert "leave out --in-memory" in refused.stderr
 
 
+def test_a_database_in_memory_is_written_now_and_then_where_that_is_wanted(alone: Place):
+    wait = "until [ -e kept.db ]; do sleep 0.05; done; cp kept.db seen.db"
+    options = ("-s", "--in-memory", "--snapshot-interval-seconds", "1", "--db", "kept.db")
+    alone.run("torc", *options, "exec", "-n", "slow", "-c", wait)
+    assert names(alone, "--db", "seen.db") == ["slow"]
+    assert sorted(path.name for path in alone.directory.glob("kept.db*")) == ["kept.db"]
+    assert (alone.directory / "kept.db").stat().st_mode & 0o077 == 0
+    jobs = alone.torc("-s", "--db", "kept.db", "jobs", "list", "1")["items"]
+    assert [each["status"] for each in jobs] == ["completed"]
+
+
+def test_what_cannot_be_kept_stays_in_memory(alone: Place):
+    """The directory is taken away while the command runs."""
+    failed = alone.run(
+        "torc", "-s", "--in-memory", "--db", "gone/kept.db", "exec", "-o", "out", "-c", "rmdir gone", status=1
+    )
+    assert "gone/kept.db" in failed.stderr
+    (folder,) = re.findall(r"copy (/dev/shm/torc-\w+) to a disk", failed.stderr)
+    assert names(alone, "--db", f"{folder}/kept.db")
+    shutil.rmtree(folder)
+
+
 def test_a_program_that_is_not_there_is_named(alone: Place):
     refused = alone.run("torc", "-s", "--torc-server-bin", "/nowhere/torc-server", "ping", status=1)
     assert "/nowhere/torc-server is not there." in refused.stderr
@@ -63,6 +87,7 @@ def test_a_program_that_is_not_there_is_named(alone: Place):
     [
         (("--db", "x.db", "ping"), "--db is for a server of one command: give -s, too."),
         (("--in-memory", "run", "1"), "--in-memory is for a server of one command: give -s, too."),
+        (("-s", "--snapshot-interval-seconds", "9", "run", "1"), "--snapshot-interval-seconds is for --in-memory."),
         (("-s", "--in-memory", "ping"), "--in-memory is for run and exec only."),
         (("-s", "--url", "http://localhost:1/torc-service/v1", "ping"), "give one of them."),
     ],

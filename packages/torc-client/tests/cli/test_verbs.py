@@ -12,10 +12,11 @@ PAIRS = [
     (["init", "7", "--dry-run"], ["workflows", "init", "7", "--dry-run"]),
 ]
 
+EMPTY = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
+
 
 @pytest.fixture
 def server(fake_server, make):
-    page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
     for operation, answer in {
         "get_workflow": make.workflow(7),
         "get_workflow_status": make.status(),
@@ -23,9 +24,9 @@ def server(fake_server, make):
         "cancel_workflow": {"run_id": 1, "is_canceled": True},
         "is_workflow_uninitialized": {"is_uninitialized": True},
         "is_workflow_complete": {"is_complete": False, "is_canceled": False},
-        "list_files": page,
-        "list_jobs": page,
-        "list_job_dependencies": page,
+        "list_files": EMPTY,
+        "list_jobs": EMPTY,
+        "list_job_dependencies": EMPTY,
         "process_changed_job_inputs": {"reinitialized_jobs": []},
         "list_missing_user_data": {"user_data": []},
         "reset_workflow_status": {"run_id": 2, "is_canceled": False},
@@ -45,6 +46,20 @@ async def test_short_and_long_are_the_same(torc, server, short, long):
     second = await torc("-f", "json", *long)
     assert (first.code, first.json) == (0, second.json)
     assert [(call.operation, call.query) for call in server.calls] == asked
+
+
+async def test_reinitialization_without_inputs_changes_nothing(torc, server, make, tmp_path):
+    gone = str(tmp_path / "gone")
+    server.answer(
+        "list_files",
+        {**EMPTY, "items": [{"id": 1, "workflow_id": 7, "name": "gone", "path": gone}], "count": 1, "total_count": 1},
+    )
+    server.answer("list_jobs", make.jobs([make.job(1, status="uninitialized", input_file_ids=[1])]))
+    ended = await torc("reinit", "7")
+    assert (ended.code, ended.out) == (1, "")
+    assert f"Input files of workflow 7 are missing: {gone}." in ended.err
+    assert not server.calls_of("reset_workflow_status") + server.calls_of("initialize_jobs")
+    assert (await torc("reinit", "7", "--async", "--wait-timeout", "1")).code == 2
 
 
 async def test_workflows_are_archived_and_taken_out(torc, server):

@@ -6,6 +6,7 @@ from torc_client.cli.output import ask
 from torc_client.testing import Refusal
 
 OWN = {"user": "ada", "is_archived": False}
+EMPTY = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
 
 
 @pytest.fixture
@@ -14,8 +15,7 @@ def server(fake_server, make):
     fake_server.answer("get_workflow_status", make.status())
     fake_server.answer("delete_workflow", make.workflow(7))
     fake_server.answer("is_workflow_uninitialized", {"is_uninitialized": False})
-    page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
-    fake_server.answer("list_files", page)
+    fake_server.answer("list_files", EMPTY)
     fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
     fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
     fake_server.answer("initialize_jobs", {"message": "done"})
@@ -117,6 +117,20 @@ async def test_initialize_asks_before_it_begins_again(torc, server, monkeypatch)
     ended = await torc("workflows", "initialize", "7", "--no-prompts")
     assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
     assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
+
+
+async def test_initialize_warns_of_what_jobs_write_over(torc, server, make, tmp_path):
+    server.answer("list_missing_user_data", {"user_data": []})
+    paths = [tmp_path / name for name in ("a", "b", "not there")]
+    for path in paths[:2]:
+        path.touch()
+    files = [{"id": n, "workflow_id": 7, "name": path.name, "path": str(path)} for n, path in enumerate(paths)]
+    server.answer("list_files", EMPTY | {"items": files, "count": 3, "total_count": 3})
+    server.answer("list_jobs", make.jobs([make.job(1, output_file_ids=[0, 1, 2])]))
+    server.answer("update_file", lambda call: call.body)
+    ended = await torc("workflows", "initialize", "7", "--no-prompts")
+    assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
+    assert ended.err == f"Warning: jobs will write over files that are there: {paths[0]}, {paths[1]}.\n"
 
 
 async def test_initialize_dry_run_changes_nothing(torc, server):

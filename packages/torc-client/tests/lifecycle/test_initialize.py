@@ -53,7 +53,7 @@ async def test_empty_data_is_named_and_nothing_is_changed(server, client, inputs
     assert changes(server) == []
 
 
-async def test_force_looks_at_no_files(server, client):
+async def test_force_needs_no_files(server, client):
     await initialize(client, 7, force=True)
     assert server.calls_of("reset_workflow_status")[0].query["force"] is True
     assert changes(server)[-1] == "initialize_jobs"

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from torc_client.cli.context import App
-from torc_client.cli.options import files
+from torc_client.cli.context import App, files
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
 from torc_runner.lease import DEFAULT_LEASE_SECONDS
@@ -315,7 +314,8 @@ async def _visit(app: App, target: str | Mapping[str, Any], settings: Settings) 
 
     wanted = understand(target)
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
-        workflow_id = await workflow_of(client, wanted)
+        with app.bar("Creating the workflow") as advance:
+            workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if not isinstance(wanted, int):
             click.echo(f"Created workflow {workflow_id}; jobs: {len(wanted.jobs)}.", err=True)
         with progress() as (echo, display):

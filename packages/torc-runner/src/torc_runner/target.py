@@ -1,6 +1,6 @@
 """What `torc run` was asked to run: a workflow that exists, or one to create from a specification."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from torc_client import spec
@@ -23,8 +23,11 @@ def understand(target: str | Mapping[str, Any]) -> "Plan | int":
     return spec.load(target) if is_specification(target) else workflow_id(target)
 
 
-async def workflow_of(client: TorcClient, wanted: "Plan | int") -> int:
-    """Give the id of the workflow to run, creating it when there is only a plan. Raises TorcError."""
+async def workflow_of(client: TorcClient, wanted: "Plan | int", told: Callable[[int, int], None]) -> int:
+    """Give the id of the workflow to run, creating it when there is only a plan. Raises TorcError.
+
+    `told` hears how many jobs of how many are created.
+    """
     if isinstance(wanted, int):
         return wanted
-    return await spec.create(client, wanted)
+    return await spec.create(client, wanted, told=told)

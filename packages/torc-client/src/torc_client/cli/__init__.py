@@ -123,6 +123,12 @@ def _derived() -> Mapping[str, click.Command]:
     help=f"Database of that server  [default: {standalone_server.DEFAULT_DATABASE}]",
 )
 @click.option("--in-memory", is_flag=True, help="Hold that database in memory, and write it at the end (run, exec)")
+@click.option(
+    "--snapshot-interval-seconds",
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="Write that database so often meanwhile, too",
+)
 @click.option("--torc-server-bin", metavar="FILE", help="Program of that server  [TORC_SERVER_BIN]")
 @click.option("--log-level", help=f"What is told on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
 @click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
@@ -140,6 +146,7 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     standalone: bool,
     database: Path | None,
     in_memory: bool,
+    snapshot_interval_seconds: int | None,
     torc_server_bin: str | None,
     log_level: str | None,
     skip_version_check: bool,
@@ -167,6 +174,7 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
         url=url,
         database=database,
         in_memory=in_memory,
+        snapshot_interval_seconds=snapshot_interval_seconds,
         program=torc_server_bin,
         command=context.invoked_subcommand or "",
     )

@@ -19,11 +19,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
+import click.shell_completion
 
 from torc_client.cli.results import NO_CSV, Detail, Report, Written
 from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from torc_client.cli.output.progress import Advance
     from torc_client.cli.standalone import Standalone
     from torc_client.client import TorcClient
     from torc_client.config import Setting
@@ -52,6 +56,12 @@ class App:
     def format(self) -> str:
         """Return `table`, `json` or `csv`."""
         return str(self.settings["format"].value)
+
+    def bar(self, what: str) -> "AbstractContextManager[Advance]":
+        """Show on stderr how far something long is, where somebody looks; see `cli.output.progress`."""
+        from torc_client.cli.output.progress import bar  # noqa: PLC0415 - help needs no rich
+
+        return bar(what)
 
     def require_format_for_records(self) -> None:
         """Refuse csv before anything is done: a change whose outcome cannot be shown is none. Raises TorcError."""
@@ -123,3 +133,9 @@ def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., 
         return made
 
     return decorate
+
+
+def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[click.shell_completion.CompletionItem]:
+    """Let the shell complete the names of files."""
+    del ctx, param
+    return [click.shell_completion.CompletionItem(incomplete, type="file")]

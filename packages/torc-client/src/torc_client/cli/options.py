@@ -30,12 +30,6 @@ class WorkflowId(click.ParamType[int]):
         return workflow_ids(ctx, incomplete)
 
 
-def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[click.shell_completion.CompletionItem]:
-    """Let the shell complete the names of files."""
-    del ctx, param
-    return [click.shell_completion.CompletionItem(incomplete, type="file")]
-
-
 workflow_argument = click.argument("workflow_id", type=WorkflowId(), required=False)
 no_prompts = click.option("--no-prompts", is_flag=True, help="Ask nothing; do it.")
 force_too = click.option("--force", is_flag=True, help="The same as --no-prompts.")

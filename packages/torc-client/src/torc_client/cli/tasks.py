@@ -1,14 +1,9 @@
 """`torc tasks ...`."""
 
-import asyncio
-
 import click
 
 from torc_client.cli.context import App, command
 from torc_client.cli.results import Detail
-from torc_client.errors import TorcError
-
-LONGEST_WAIT_SECONDS = 60.0
 
 
 @command(short_help="Show one task.")
@@ -33,18 +28,8 @@ async def get(app: App, id: int) -> Detail:
 async def wait(app: App, id: int, timeout: float | None, poll_fallback_interval: float) -> Detail:  # noqa: ASYNC109
     """Wait until a task has ended, and show it; exit code 1 if it failed."""
     from torc_client.api.enums import TaskStatus  # noqa: PLC0415 - help needs no network
+    from torc_client.lifecycle.task_wait import wait_for_task  # noqa: PLC0415
 
-    over = {TaskStatus.SUCCEEDED, TaskStatus.FAILED}
     async with app.client() as client:
-        try:
-            async with asyncio.timeout(timeout):
-                while (task := await client.tasks.get_task(id)).status not in over:
-                    # The server answers as soon as the workflow has no task any more.
-                    await client.workflows.get_active_task_for_workflow(
-                        task.workflow_id, wait_seconds=min(poll_fallback_interval, LONGEST_WAIT_SECONDS)
-                    )
-        except TimeoutError as error:
-            raise TorcError(
-                f"Task {id} has not ended after {timeout:g} seconds.", f"It goes on; wait again: torc tasks wait {id}"
-            ) from error
+        task = await wait_for_task(client, id, limit_seconds=timeout, longest_wait_seconds=poll_fallback_interval)
     return Detail(task, f"Task {id}", failed=task.status is TaskStatus.FAILED)

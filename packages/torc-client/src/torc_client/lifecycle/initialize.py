@@ -3,7 +3,7 @@
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.lifecycle.file_times import remember_times
-from torc_client.lifecycle.files import check_files
+from torc_client.lifecycle.files import FileCheck, check_files
 
 _MISSING_SHOWN = 5
 
@@ -12,28 +12,31 @@ class InputsMissing(TorcError):  # noqa: N818 - named after what happened
     """Files that jobs read and no job writes are not there."""
 
 
-async def initialize(client: TorcClient, workflow_id: int, *, force: bool = False) -> None:
+async def initialize(client: TorcClient, workflow_id: int, *, force: bool = False) -> list[str]:
     """Begin a new run: forget how jobs ended, advance the run, find out what is ready.
 
-    `force` begins also without the input files and data, and while jobs are running. The server advances the run.
+    Gives the paths of files that are there and that jobs will write over. `force` begins also without the input files
+    and data, and while jobs are running. The server advances the run.
     Raises InputsMissing, TorcError (data), NotFound, Forbidden, RuleBroken (archived, or jobs are running).
     """
+    check = await check_files(client, workflow_id)
     if not force:
-        await require_inputs(client, workflow_id)
+        require_inputs(check)
         await require_data(client, workflow_id)
     await client.workflows.reset_workflow_status(workflow_id, force=force)
     await client.workflows.reset_job_status(workflow_id, failed_only=False)
     await remember_times(client, workflow_id)
     await client.workflows.initialize_jobs(workflow_id, only_uninitialized=False, clear_ephemeral_user_data=False)
+    return check.existing_output_files
 
 
-async def require_inputs(client: TorcClient, workflow_id: int) -> None:
+def require_inputs(check: FileCheck) -> None:
     """Raise InputsMissing, with their paths, where files are not there that jobs read and no job writes."""
-    missing = (await check_files(client, workflow_id)).missing_input_files
+    missing = check.missing_input_files
     if missing:
         more = f" and {len(missing) - _MISSING_SHOWN} more" if len(missing) > _MISSING_SHOWN else ""
         raise InputsMissing(
-            f"Input files of workflow {workflow_id} are missing: {', '.join(missing[:_MISSING_SHOWN])}{more}.",
+            f"Input files of workflow {check.workflow_id} are missing: {', '.join(missing[:_MISSING_SHOWN])}{more}.",
             "Make them (relative paths count from the current directory), or give --force.",
         )
 

@@ -3,6 +3,7 @@
 from torc_client.api.records import TaskModel
 from torc_client.client import TorcClient
 from torc_client.lifecycle.file_times import remember_times
+from torc_client.lifecycle.files import check_files
 from torc_client.lifecycle.initialize import require_data, require_inputs
 from torc_client.lifecycle.reset_jobs import reset
 from torc_client.lifecycle.run_again import RunAgain
@@ -18,7 +19,7 @@ async def reinitialize(
     Raises InputsMissing, TorcError, RuleBroken (archived, or jobs are running), NotFound, Forbidden.
     """
     if not force:
-        await require_inputs(client, workflow_id)
+        require_inputs(await check_files(client, workflow_id))
         await require_data(client, workflow_id)
     if not plan.jobs and not (await client.workflows.get_workflow_status(workflow_id)).is_canceled:
         # No new run of nothing.

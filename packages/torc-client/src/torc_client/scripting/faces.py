@@ -54,10 +54,14 @@ class LoopThread:
             running[0].add_done_callback(functools.partial(_pass_on, result))
 
         def cancel() -> None:
-            running[0].cancel()
+            if running:
+                running[0].cancel()
+            else:
+                work.close()
+                result.set_exception(asyncio.CancelledError())
 
-        loop.call_soon_threadsafe(start)
         try:
+            loop.call_soon_threadsafe(start)  # Ctrl-C may come before or after it, in here
             return result.result()
         except BaseException:
             if not result.done():

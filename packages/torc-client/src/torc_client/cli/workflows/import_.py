@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from torc_client.cli.context import App, command
-from torc_client.cli.options import files
+from torc_client.cli.context import App, command, files
 from torc_client.cli.results import Done
 from torc_client.errors import TorcError
 

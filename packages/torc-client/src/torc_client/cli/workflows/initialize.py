@@ -6,6 +6,8 @@ from torc_client.cli.context import App, command
 from torc_client.cli.options import no_prompts, workflow_argument
 from torc_client.cli.results import Detail, Done
 
+_FILES_SHOWN = 5
+
 
 @command("initialize", short_help="Make a workflow ready to run from its beginning.")
 @workflow_argument
@@ -17,10 +19,11 @@ async def initialize_command(
 ) -> Done | Detail:
     """Begin a new run of a workflow: all jobs as if never run, those that wait for nothing ready.
 
-    Asks first when the workflow was begun before.
+    Asks first when the workflow was begun before, and warns of output files that are there already.
     """
     from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
     from torc_client.cli.output.progress import bar  # noqa: PLC0415
+    from torc_client.cli.output.show import say  # noqa: PLC0415
     from torc_client.cli.picker import pick  # noqa: PLC0415 - help needs no network
     from torc_client.errors import TorcError  # noqa: PLC0415
     from torc_client.lifecycle.files import check_files  # noqa: PLC0415
@@ -40,5 +43,12 @@ async def initialize_command(
             if not ask.confirm(f"Workflow {workflow_id} was begun before. Begin a new run?"):
                 return Done("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         with bar(f"Initializing workflow {workflow_id}"):
-            await initialize(client, workflow_id, force=force)
+            existing = await initialize(client, workflow_id, force=force)
+    if existing:
+        say(_warning(existing))
     return Done(f"Initialized workflow {workflow_id}.", {"workflow_id": workflow_id})
+
+
+def _warning(existing: list[str]) -> str:
+    more = f" and {len(existing) - _FILES_SHOWN} more" if len(existing) > _FILES_SHOWN else ""
+    return f"Warning: jobs will write over files that are there: {', '.join(existing[:_FILES_SHOWN])}{more}."

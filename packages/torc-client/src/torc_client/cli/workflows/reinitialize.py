@@ -1,11 +1,17 @@
 """`torc workflows reinitialize`."""
 
+from typing import TYPE_CHECKING
+
 import click
 import msgspec
 
 from torc_client.cli.context import App, command
 from torc_client.cli.options import workflow_argument
 from torc_client.cli.results import Column, Done, Listing, Report
+from torc_client.errors import TorcError
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -22,8 +28,15 @@ _COLUMNS = (
 @click.option(
     "--async", "as_task", is_flag=True, help="Let the server go on by itself; `torc tasks wait` waits for it."
 )
-async def reinitialize_command(
-    app: App, workflow_id: int | None, force: bool, dry_run: bool, as_task: bool
+@click.option(
+    "--wait-timeout",
+    "wait_seconds",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Wait no longer for the server to be done with it, which goes on by itself then: exit code 1.",
+)
+async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
+    app: App, workflow_id: int | None, force: bool, dry_run: bool, as_task: bool, wait_seconds: float | None
 ) -> Done | Report:
     """Make ready again the jobs of a workflow that have a reason to run again, and all that waits for them.
 
@@ -38,6 +51,8 @@ async def reinitialize_command(
     from torc_client.lifecycle.reinitialize import reinitialize  # noqa: PLC0415
     from torc_client.lifecycle.run_again import plan_run_again  # noqa: PLC0415
 
+    if as_task and wait_seconds is not None:
+        raise click.UsageError("--async waits for nothing: leave out --wait-timeout.")
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         plan = await plan_run_again(client, workflow_id)
@@ -50,14 +65,26 @@ async def reinitialize_command(
             return Report({**msgspec.to_builtins(check), "jobs_to_run": plan.jobs}, listing, missing)
         facts = {"workflow_id": workflow_id, "job_ids": [each.job_id for each in plan.jobs]}
         with bar(f"Initializing workflow {workflow_id}"):
-            task = await reinitialize(client, workflow_id, plan, force=force, as_task=as_task)
+            is_task = as_task or wait_seconds is not None
+            task = await reinitialize(client, workflow_id, plan, force=force, as_task=is_task)
+            if task is not None and not as_task:
+                await _outlast(client, task.id, wait_seconds)
     count = len(plan.jobs)
-    if task is not None:
+    if task is not None and as_task:
         told = f"Task {task.id} makes {_jobs(count)} ready to run again. Wait for it: torc tasks wait {task.id}"
         return Done(told, {**facts, "task_id": task.id})
     if not count:
         return Done(f"Nothing of workflow {workflow_id} has changed: no job runs again.", facts)
     return Done(f"{_jobs(count).capitalize()} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
+
+
+async def _outlast(client: "TorcClient", task_id: int, limit_seconds: float | None) -> None:
+    from torc_client.api.enums import TaskStatus  # noqa: PLC0415 - help needs no network
+    from torc_client.lifecycle.task_wait import LONGEST_WAIT_SECONDS, wait_for_task  # noqa: PLC0415
+
+    task = await wait_for_task(client, task_id, limit_seconds=limit_seconds, longest_wait_seconds=LONGEST_WAIT_SECONDS)
+    if task.status is TaskStatus.FAILED:
+        raise TorcError(f"Task {task_id} failed: {task.error}", f"Look at it: torc tasks get {task_id}")
 
 
 def _jobs(count: int) -> str:
