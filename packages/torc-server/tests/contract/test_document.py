@@ -95,14 +95,17 @@ def test_everything_beyond_the_contract_is_marked() -> None:
     assert set(OPERATIONS) - marked == set(FACTS["operations"])
     assert marked == {
         "batch_start_jobs",
+        "delete_workflow_action",
         "deliver_output_piece",
         "explain_workflow",
         "get_job_output",
+        "get_workflow_action",
         "give_up_compute_node",
         "heartbeat_compute_node",
         "list_output_requests",
         "report_and_claim",
         "stream_events",
+        "update_workflow_action",
     }
     extensions = {
         (identity, each["name"])

@@ -279,3 +279,44 @@ async def test_an_action_survives_the_node_that_claimed_it(api: Any) -> None:
     (shown,) = await api.ok("GET", f"/workflows/{workflow_id}/actions")
     assert shown["executed"] is True
     assert "executed_by" not in shown
+
+
+async def test_what_is_pending_can_be_changed_in_part(api: Any) -> None:
+    workflow_id = await api.workflow()
+    created = await create(api, workflow_id, action_type="schedule_nodes", action_config=NODES)
+    path = f"/workflow_actions/{created['id']}"
+    sent = {**created, "action_config": {"num_allocations": 5, "max_parallel_jobs": None}, "trigger_type": "never"}
+    changed = await api.ok("PUT", path, sent)
+    kept = {name: value for name, value in NODES.items() if name != "max_parallel_jobs"}
+    assert changed == {**created, "action_config": {**kept, "num_allocations": 5}}
+    assert await api.ok("GET", path) == changed
+    assert (await api.ok("PUT", path, {**changed, "persistent": True}))["persistent"] is True
+
+
+@pytest.mark.parametrize("config", [{"num_allocations": "many"}, {"nodes": 3}, 7])
+async def test_a_change_that_no_runner_could_carry_out_is_refused(api: Any, config: Any) -> None:
+    created = await create(api, await api.workflow(), action_type="schedule_nodes", action_config=NODES)
+    path = f"/workflow_actions/{created['id']}"
+    assert (await api.call("PUT", path, {**created, "action_config": config})).status == 422
+    assert await api.ok("GET", path) == created
+
+
+async def test_what_was_carried_out_is_neither_changed_nor_deleted(api: Any) -> None:
+    workflow_id = await api.workflow()
+    created = await create(api, workflow_id)
+    await api.ok("POST", f"/workflows/{workflow_id}/actions/{created['id']}/claim", {})
+    path = f"/workflow_actions/{created['id']}"
+    for method, body in (("PUT", {**created, "action_config": {"commands": ["false"]}}), ("DELETE", None)):
+        refused = await api.call(method, path, body)
+        assert refused.status == 409
+        assert "carried out" in refused.json["message"]
+    assert (await api.ok("GET", path))["action_config"] == COMMANDS
+
+
+async def test_what_is_pending_can_be_deleted(api: Any) -> None:
+    workflow_id = await api.workflow()
+    created = await create(api, workflow_id)
+    path = f"/workflow_actions/{created['id']}"
+    assert await api.ok("DELETE", path) == created
+    assert await api.ok("GET", f"/workflows/{workflow_id}/actions") == []
+    assert (await api.call("GET", path)).status == 404

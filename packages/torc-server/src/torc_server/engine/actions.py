@@ -71,6 +71,21 @@ def _bad_config(rule: str, config: Any) -> RuleBroken:
     return RuleBroken(f"The action_config {rule}", field="action_config", value=json.dumps(config))
 
 
+def require_open(action: Mapping[str, Any]) -> None:
+    """Refuse to touch an action that somebody has carried out: it tells what happened. Raises Conflict."""
+    if action["executed"]:
+        raise Conflict(f"Action {action['id']} was carried out already, so it can neither be changed nor deleted")
+
+
+def changed_config(stored: Mapping[str, Any], changes: Any) -> dict[str, Any]:
+    """Give the configuration of an action with some members changed; null takes one out. Raises RuleBroken."""
+    if not isinstance(changes, dict):
+        raise _bad_config("must be a JSON object", changes)
+    config = {name: value for name, value in {**stored["action_config"], **changes}.items() if value is not None}
+    require_config(stored["action_type"], config)
+    return config
+
+
 def required_triggers(trigger_type: str, job_ids: Sequence[int] | None) -> int:
     """How often it must happen: once, or for each of the jobs that were named."""
     return len(set(job_ids)) if trigger_type in JOB_TRIGGERS and job_ids is not None else 1
