@@ -6,10 +6,13 @@ from torc_client.operation import Operation, Operations
 
 _CLAIM_ACTION = Operation("claim_action", "POST", "/workflows/{id}/actions/{action_id}/claim", ClaimActionResponse)
 _CREATE_WORKFLOW_ACTION = Operation("create_workflow_action", "POST", "/workflows/{id}/actions", WorkflowActionModel)
+_DELETE_WORKFLOW_ACTION = Operation("delete_workflow_action", "DELETE", "/workflow_actions/{id}", WorkflowActionModel)
 _GET_PENDING_ACTIONS = Operation(
     "get_pending_actions", "GET", "/workflows/{id}/actions/pending", list[WorkflowActionModel]
 )
+_GET_WORKFLOW_ACTION = Operation("get_workflow_action", "GET", "/workflow_actions/{id}", WorkflowActionModel)
 _GET_WORKFLOW_ACTIONS = Operation("get_workflow_actions", "GET", "/workflows/{id}/actions", list[WorkflowActionModel])
+_UPDATE_WORKFLOW_ACTION = Operation("update_workflow_action", "PUT", "/workflow_actions/{id}", WorkflowActionModel)
 
 
 class WorkflowActions(Operations):
@@ -34,6 +37,13 @@ class WorkflowActions(Operations):
         """
         return await self._call(_CREATE_WORKFLOW_ACTION, path={"id": id}, body=body)
 
+    async def delete_workflow_action(self, id: int) -> WorkflowActionModel:
+        """Delete an action, and answer what it was.
+
+        `id`: The record's id.
+        """
+        return await self._call(_DELETE_WORKFLOW_ACTION, path={"id": id})
+
     async def get_pending_actions(self, id: int, *, trigger_type: list[str] | None = None) -> list[WorkflowActionModel]:
         """List the actions that are to be carried out now: counted far enough, and not claimed for good.
 
@@ -42,9 +52,25 @@ class WorkflowActions(Operations):
         """
         return await self._call(_GET_PENDING_ACTIONS, path={"id": id}, query={"trigger_type": trigger_type})
 
+    async def get_workflow_action(self, id: int) -> WorkflowActionModel:
+        """Get an action.
+
+        `id`: The record's id.
+        """
+        return await self._call(_GET_WORKFLOW_ACTION, path={"id": id})
+
     async def get_workflow_actions(self, id: int) -> list[WorkflowActionModel]:
         """List the actions of a workflow.
 
         `id`: The workflow.
         """
         return await self._call(_GET_WORKFLOW_ACTIONS, path={"id": id})
+
+    async def update_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
+        """Change an action.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The record's id.
+        """
+        return await self._call(_UPDATE_WORKFLOW_ACTION, path={"id": id}, body=body)
