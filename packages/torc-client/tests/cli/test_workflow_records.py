@@ -1,4 +1,4 @@
-"""torc workflows new, update and list-actions."""
+"""torc workflows new, update, list-actions, update-action and delete-action."""
 
 import pytest
 
@@ -45,3 +45,43 @@ async def test_actions_tell_how_far_they_are(torc, server):
     assert "1, 2, 3, 4, 5, ... (6)" in (await torc("workflows", "list-actions", "7")).out
     server.answer("get_workflow_actions", [])
     assert "A spec file gives" in (await torc("workflows", "list-actions", "7")).err
+
+
+@pytest.fixture
+def pending(server):
+    action = {
+        "id": 3, "workflow_id": 7, "trigger_type": "on_workflow_start", "action_type": "schedule_nodes",
+        "action_config": {"num_allocations": 1, "scheduler_id": 2}, "persistent": False,
+    }  # fmt: skip
+    server.answer("get_workflow_action", action)
+    server.answer("delete_workflow_action", action)
+    server.answer("update_workflow_action", lambda call: action | call.body)
+    return server
+
+
+async def test_a_pending_action_is_changed_in_part(torc, pending):
+    flags = ["--num-allocations", "4", "--no-start-one-worker-per-node", "--config", '{"scheduler_id": null}']
+    ended = await torc("-f", "json", "workflows", "update-action", "3", *flags, "--persistent")
+    assert ended.code == 0
+    (sent,) = pending.calls_of("update_workflow_action")
+    config = {"num_allocations": 4, "start_one_worker_per_node": False, "scheduler_id": None}
+    assert (sent.body["action_config"], sent.body["persistent"]) == (config, True)
+    assert ended.json["action_config"] == config
+
+
+async def test_what_is_run_instead(torc, pending):
+    await torc("workflows", "update-action", "3", "-c", "echo a", "-c", "echo b")
+    assert pending.calls_of("update_workflow_action")[0].body["action_config"] == {"commands": ["echo a", "echo b"]}
+
+
+@pytest.mark.parametrize("flags", [[], ["--config", "3"], ["--num-allocations", "0"]])
+async def test_a_change_of_nothing_is_a_mistake(torc, pending, flags):
+    assert (await torc("workflows", "update-action", "3", *flags)).code == 2
+    assert not pending.calls_of("update_workflow_action")
+
+
+async def test_pending_actions_are_deleted(torc, pending):
+    ended = await torc("workflows", "delete-action", "3", "4")
+    assert ended.code == 0
+    assert "Deleted actions 3, 4." in ended.out
+    assert len(pending.calls_of("delete_workflow_action")) == 2

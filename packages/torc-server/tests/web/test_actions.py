@@ -309,7 +309,7 @@ async def test_what_was_carried_out_is_neither_changed_nor_deleted(api: Any) -> 
     for method, body in (("PUT", {**created, "action_config": {"commands": ["false"]}}), ("DELETE", None)):
         refused = await api.call(method, path, body)
         assert refused.status == 409
-        assert "carried out" in refused.json["message"]
+        assert "carried out" in str(refused.json)
     assert (await api.ok("GET", path))["action_config"] == COMMANDS
 
 

@@ -6,6 +6,7 @@ from torc_client.errors import ApiError, NotFound, TorcError, Unauthorized
 
 # The service's nouns, each with the command that lists such things.
 _LISTS = {
+    "action": "torc workflows list-actions",
     "access group": "torc access-groups list",
     "compute node": "torc compute-nodes list",
     "crate entity": "torc ro-crate list",

@@ -20,6 +20,7 @@ workflows = LazyGroup(
         ),
         "create": Place(f"{_ROOM}.create:create", "Create a workflow from a spec file"),
         "delete": Place(f"{_ROOM}.delete:delete", "Delete workflows and all that is theirs"),
+        "delete-action": Place(f"{_ROOM}.pending_actions:delete_action", "Delete actions that nobody has carried out"),
         "diagnose": Place(f"{_ROOM}.diagnose:diagnose", "Say why jobs run, or do not"),
         "execution-plan": Place(f"{_ROOM}.execution_plan:execution_plan", "Say what happens in which order"),
         "explain": Place(f"{_ROOM}.diagnose:diagnose", "The same as diagnose"),
@@ -43,5 +44,8 @@ workflows = LazyGroup(
         "submit": Place(f"{_ROOM}.submit:submit", "Check whether a workflow could be given to Slurm"),
         "sync-status": Place(f"{_ROOM}.sync_status:sync_status", "Tell the server what is gone without having said so"),
         "update": Place(f"{_ROOM}.update:update", "Change what is said of a workflow"),
+        "update-action": Place(
+            f"{_ROOM}.pending_actions:update_action", "Change what is to be done when a workflow gets somewhere"
+        ),
     },
 )
