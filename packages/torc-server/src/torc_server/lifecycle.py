@@ -7,7 +7,9 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from torc_server import logs
 from torc_server.auth.basic import Authenticator
@@ -17,11 +19,12 @@ from torc_server.background.backups import BackupPlan, keep_backing_up
 from torc_server.background.maintenance import keep_wal_small
 from torc_server.background.supervisor import Work, supervised
 from torc_server.background.works import Background
+from torc_server.memory import IN_MEMORY, Snapshots, memory_database
 from torc_server.profiling import Profile, profiled
 from torc_server.settings import Settings
 from torc_server.store.backup import BackupHistory
 from torc_server.store.lock import DatabaseLock
-from torc_server.store.locking import Arrangement, arrange
+from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
 from torc_server.store.migrate import migrate
 from torc_server.store.writer import Writer
 from torc_server.version import __version__
@@ -53,12 +56,28 @@ def serve(settings: Settings) -> None:
         private = [] if settings.socket is None else [stack.enter_context(bind_private(settings.socket))]
         logs.set_up(settings.log_level, directory=settings.log_dir, as_json=settings.json_logs)
         profile = None if settings.profile is None else stack.enter_context(profiled(settings.profile))
+        snapshots = None
+        if settings.database == IN_MEMORY:
+            database = stack.enter_context(memory_database())
+            settings = replace(settings, database=database, database_locking=DatabaseLocking.NORMAL)
+            snapshots = Snapshots(database, settings.snapshot_path, keep=settings.snapshot_keep, tell=_tell_of_snapshot)
         stack.enter_context(DatabaseLock(settings.database))
         migrate(settings.database)
         arrangement = arrange(settings.database_locking, settings.database)
         if arrangement.warning is not None:
             logger.warning(arrangement.warning)
-        asyncio.run(_answer(settings, arrangement, authenticator, certificate, profile, tcp=tcp, private=private))
+        asyncio.run(
+            _answer(
+                settings,
+                arrangement,
+                authenticator,
+                certificate,
+                profile=profile,
+                snapshots=snapshots,
+                tcp=tcp,
+                private=private,
+            )
+        )
         logger.info("stopped")
 
 
@@ -67,16 +86,16 @@ async def _answer(
     arrangement: Arrangement,
     authenticator: Authenticator,
     certificate: Certificate | None,
-    profile: Profile | None,
     *,
+    profile: Profile | None,
+    snapshots: Snapshots | None,
     tcp: Sequence[socket.socket],
     private: Sequence[socket.socket],
 ) -> None:
     stopping = asyncio.Event()
     _stop_at_signals(stopping)
     _reload_at_hangup(authenticator if settings.auth_file is not None else None, certificate)
-    if profile is not None:
-        profile.write_at_signal()
+    _react_to_user(profile.write if profile is not None else None, snapshots.begin if snapshots is not None else None)
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
     background, history = Background(), BackupHistory()
@@ -104,9 +123,11 @@ async def _answer(
             }
         ),
     ):
-        _announce(settings, tcp)
+        _announce(settings, tcp, snapshots=snapshots)
         await stopping.wait()
         logger.info("stopping")
+        if snapshots is not None:
+            await snapshots.finish()
 
 
 def _care(settings: Settings, arrangement: Arrangement, writer: Writer, history: BackupHistory) -> dict[str, Work]:
@@ -131,9 +152,11 @@ def _authenticator(settings: Settings) -> Iterator[Authenticator]:
         yield Authenticator(checker, required=settings.require_auth, password_file=settings.auth_file)
 
 
-def _announce(settings: Settings, tcp: Sequence[socket.socket]) -> None:
+def _announce(settings: Settings, tcp: Sequence[socket.socket], *, snapshots: Snapshots | None) -> None:
     """Tell the one who started us where we listen: one line on stdout, the rest in the log."""
     fields = {"version": __version__, "database": str(settings.database)}
+    if snapshots is not None:
+        logger.warning("the database is in memory and gone with this server; SIGUSR1 writes it to %s", snapshots.path)
     if settings.socket is not None:
         fields["socket"] = str(settings.socket)
     if tcp:
@@ -143,6 +166,10 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket]) -> None:
         _warn_of_strangers(settings)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"
     print(where, flush=True)  # noqa: T201 - what launchers wait for
+
+
+def _tell_of_snapshot(path: Path) -> None:
+    print(f"TORC_SNAPSHOT_DONE={path}", flush=True)  # noqa: T201 - what launchers wait for
 
 
 def _warn_of_strangers(settings: Settings) -> None:
@@ -191,6 +218,18 @@ def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
     if there:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, loop.run_in_executor, None, reload)
+
+
+def _react_to_user(*reactions: Callable[[], None] | None) -> None:
+    """Do these at SIGUSR1. Where there are none, it ends the process, as it does any other."""
+    there = [each for each in reactions if each is not None]
+
+    def react() -> None:
+        for each in there:
+            each()
+
+    if there:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, react)
 
 
 def _stop_at_end_of_stdin(stopping: asyncio.Event) -> None:

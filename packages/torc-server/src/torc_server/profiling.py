@@ -4,18 +4,14 @@ Made by yappi, which is only there where it was asked for (``torc-server[profile
 time on a CPU from time that was waited. Its files are those of the standard library's ``pstats``.
 """
 
-import asyncio
 import contextlib
 import importlib
 import logging
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 logger = logging.getLogger(__name__)
-
-WRITE_SIGNAL = signal.SIGUSR1
 
 
 class ProfileError(Exception):
@@ -28,10 +24,6 @@ class Profile:
     def __init__(self, profiler: Any, path: Path) -> None:
         self._profiler = profiler
         self._path = path
-
-    def write_at_signal(self) -> None:
-        """Write it as it is at each SIGUSR1, too; to be called on the event loop."""
-        asyncio.get_running_loop().add_signal_handler(WRITE_SIGNAL, self.write)
 
     def write(self) -> None:
         """Replace the file by what was measured so far."""

@@ -26,7 +26,13 @@ SETTINGS: tuple[Setting, ...] = (
             "UNIX socket to listen on, open to you alone and asking for no password. "
             "Replaces TCP unless --host or --port is given too."),
     Setting("database", ("--database", "-d"), Kind.PATH, Path("torc.db"),
-            "SQLite database file, made when it is missing.", variable="DATABASE_URL"),
+            "SQLite database file, made when it is missing; :memory: is one in memory, gone with the server.",
+            variable="DATABASE_URL"),
+    Setting("snapshot_path", ("--snapshot-path",), Kind.PATH, Path("torc-server-snapshot.db"),
+            "File that a database in memory is written to at SIGUSR1.", variable="TORC_SERVER_SNAPSHOT_PATH"),
+    Setting("snapshot_keep", ("--snapshot-keep",), Kind.COUNT, 5,
+            "How many snapshots are kept: older ones have names with .1, .2 and so on.",
+            variable="TORC_SERVER_SNAPSHOT_KEEP", minimum=1),
     Setting("database_locking", ("--database-locking",), Kind.LOCKING, DatabaseLocking.AUTO,
             "Whether the server holds the database file alone (exclusive) or shares it with other processes that read "
             "(normal); auto holds it alone on a network file system."),
@@ -84,6 +90,8 @@ class Settings:
     port: int
     socket: Path | None
     database: Path
+    snapshot_path: Path
+    snapshot_keep: int
     database_locking: DatabaseLocking
     backup_dir: Path | None
     backup_interval_secs: float

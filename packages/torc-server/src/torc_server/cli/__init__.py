@@ -10,6 +10,7 @@ from torc_server.version import __version__
 COMMANDS: Mapping[str, str] = {
     "run": "torc_server.cli.run:run",
     "db": "torc_server.cli.db:db",
+    "export": "torc_server.cli.export:export",
     "service": "torc_server.cli.service:service",
     "openapi": "torc_server.cli.openapi:openapi",
 }

@@ -29,7 +29,7 @@ HELD_ALONE = (
 )
 
 
-class _Refusing(click.Command):
+class Refusing(click.Command):
     """A command whose failures become one line on stderr and exit status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -44,10 +44,11 @@ class _Refusing(click.Command):
 
 
 class _Databases(click.Group):
-    command_class = _Refusing
+    command_class = Refusing
 
 
-def _with_database(function: Callable[..., None]) -> Callable[..., None]:
+def with_database(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that names the database."""
     return click.option(
         "--database",
         "-d",
@@ -67,7 +68,7 @@ def db() -> None:
 
 
 @db.command()
-@_with_database
+@with_database
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace TARGET where it is there already.")
 def backup(database: Path, target: Path, *, force: bool) -> None:
@@ -82,7 +83,7 @@ def backup(database: Path, target: Path, *, force: bool) -> None:
 
 
 @db.command()
-@_with_database
+@with_database
 def check(database: Path) -> None:
     """Look through the database without changing it; exit status 1 when something is wrong."""
     found = inspect(database, invariants.check_any)
@@ -94,7 +95,7 @@ def check(database: Path) -> None:
 
 
 @db.command("migrate")
-@_with_database
+@with_database
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 def bring_to_date(database: Path, *, dry_run: bool) -> None:
     """Bring the database of an older torc-server to this one's schema, after a backup beside it.
@@ -117,7 +118,7 @@ def bring_to_date(database: Path, *, dry_run: bool) -> None:
 
 
 @db.command()
-@_with_database
+@with_database
 @click.option("--workflow-id", type=click.IntRange(min=1), help="Only this workflow and what belongs to it.")
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of stdout.")
 @click.option(
@@ -133,9 +134,7 @@ def export(database: Path, workflow_id: int | None, output: Path | None, form: s
     """Write what the database holds as JSON: a record has a kind and the members that the API gives."""
     from torc_server.resources.export import records  # noqa: PLC0415 - marshmallow, only when it is needed
 
-    found = _lacking(database)
-    if found:
-        raise StoreError(f"{database} lacks {', '.join(found)}: `torc-server db migrate` first")
+    require_newest(database)
     with contextlib.closing(open_to_read(database)) as connection, contextlib.ExitStack() as stack:
         connection.execute("BEGIN")
         lines = records(Transaction(connection), workflow_id, schema=newest_schema())
@@ -147,6 +146,13 @@ def export(database: Path, workflow_id: int | None, output: Path | None, form: s
             target.write(between + line)
         target.write(behind)
         target.flush()
+
+
+def require_newest(database: Path) -> None:
+    """Refuse a database that is none, or that another version left. Raises StoreError."""
+    found = _lacking(database)
+    if found:
+        raise StoreError(f"{database} lacks {', '.join(found)}: `torc-server db migrate` first")
 
 
 def _lacking(database: Path) -> list[str]:

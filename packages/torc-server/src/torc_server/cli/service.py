@@ -18,6 +18,7 @@ from torc_server.cli.systemd import (
     uninstall,
     unit_text,
 )
+from torc_server.memory import IN_MEMORY
 from torc_server.settings import SETTINGS, Kind, Setting
 
 
@@ -56,6 +57,8 @@ def _install(context: click.Context, /, *, is_user: bool, dry_run: bool, **flags
         for name, value in flags.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
+    if given.get("database") == IN_MEMORY:
+        raise click.UsageError("A service keeps its database in a file: name one with --database.")
     values = {"log_dir": scope.log_folder, "database": scope.database, **given}
     folders = [Path(values["database"]).absolute().parent, Path(values["log_dir"]).absolute()]
     if values.get("backup_dir") is not None:

@@ -46,6 +46,7 @@ def back_up(
     promises: Promises,
     *,
     overwrite: bool = False,
+    overwrite_flag: str = "--force",
     copy: Copy | None = None,
     is_stopping: IsStopping = go_on,
 ) -> Backup:
@@ -66,7 +67,7 @@ def back_up(
         if target.exists() and target.samefile(database):
             raise StoreError(f"{target} is the database itself: choose another file for its backup")
         if not overwrite:
-            raise StoreError(f"{target} is there already and stays as it is; --force replaces it")
+            raise StoreError(f"{target} is there already and stays as it is; {overwrite_flag} replaces it")
     _require_room(database, target.parent)
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.unfinished")
     try:

@@ -1,0 +1,82 @@
+"""``torc-server export``: some workflows as a database of their own."""
+
+import contextlib
+import json
+from pathlib import Path
+
+import click
+
+from torc_server.cli.db import Refusing, require_newest, with_database
+from torc_server.engine import invariants
+from torc_server.store.backup import back_up
+from torc_server.store.carving import copy_of_workflows
+from torc_server.store.errors import StoreError
+from torc_server.store.sqlite_files import open_to_read
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+CHOSEN = Statement("""
+SELECT id FROM workflow
+WHERE id IN (SELECT value FROM json_each(:ids)) OR user IN (SELECT value FROM json_each(:users))
+    OR id IN (
+        SELECT workflow_id FROM workflow_access_group
+        JOIN access_group ON access_group.id = workflow_access_group.group_id
+        WHERE access_group.name IN (SELECT value FROM json_each(:groups))
+    )
+ORDER BY id
+""")
+
+
+@click.command(cls=Refusing)
+@with_database
+@click.argument("workflow_ids", metavar="[WORKFLOW_ID]...", type=click.IntRange(min=1), nargs=-1)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The database to be made."
+)
+@click.option("--user", "users", multiple=True, help="All workflows of this user (repeat).")
+@click.option("--access-group", "groups", metavar="NAME", multiple=True, help="All that this group may use (repeat).")
+@click.option("--overwrite", is_flag=True, help="Replace the output file where it is there already.")
+@click.option("--preserve-access-groups", is_flag=True, help="With the groups that may use them, and their members.")
+@click.option("--no-vacuum", is_flag=True, help="Leave the room that other workflows had: quicker, but no smaller.")
+def export(
+    database: Path,
+    workflow_ids: tuple[int, ...],
+    output: Path,
+    users: tuple[str, ...],
+    groups: tuple[str, ...],
+    *,
+    overwrite: bool,
+    preserve_access_groups: bool,
+    no_vacuum: bool,
+) -> None:
+    """Copy workflows to a database of their own, while the server goes on: those that are named in any way.
+
+    They keep their ids. A server can use the new database at once. `torc-server db export` writes JSON instead.
+    """
+    if not (workflow_ids or users or groups):
+        raise click.UsageError("Which workflows? Give their ids, --user or --access-group.")
+    require_newest(database)
+    chosen = _chosen(database, workflow_ids, users, groups)
+    made = back_up(
+        database,
+        output,
+        invariants.check_any,
+        overwrite=overwrite,
+        overwrite_flag="--overwrite",
+        copy=copy_of_workflows(database, chosen, with_groups=preserve_access_groups, is_compact=not no_vacuum),
+    )
+    count = f"{len(chosen)} workflow{'s' if len(chosen) > 1 else ''}"
+    click.echo(f"{made.path}: {count}, {made.size_bytes} bytes, read through and whole")
+
+
+def _chosen(database: Path, ids: tuple[int, ...], users: tuple[str, ...], groups: tuple[str, ...]) -> list[int]:
+    """Find the workflows. Raises StoreError for an id that is not there, and where there is none at all."""
+    named = {"ids": json.dumps(ids), "users": json.dumps(users), "groups": json.dumps(groups)}
+    with contextlib.closing(open_to_read(database)) as connection:
+        chosen = [int(row["id"]) for row in Transaction(connection).rows(CHOSEN, named)]
+    absent = sorted(set(ids) - set(chosen))
+    if absent:
+        raise StoreError(f"{database} has no workflow {absent[0]}; nothing was written")
+    if not chosen:
+        raise StoreError(f"{database} has no such workflows; nothing was written")
+    return chosen

@@ -1,0 +1,47 @@
+"""A database with some workflows of another one: the same ids, and nothing else in it."""
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from torc_server.store import functions
+from torc_server.store.backup import Copy, copy_beside
+from torc_server.store.copying import sync
+from torc_server.store.statement import Statement
+
+OTHER_WORKFLOWS = Statement(
+    "DELETE FROM workflow WHERE id NOT IN (SELECT value FROM json_each(:kept))",
+)
+OTHER_GROUPS = Statement("""
+DELETE FROM access_group
+WHERE NOT :with_groups OR id NOT IN (SELECT group_id FROM workflow_access_group)
+""")
+
+
+def copy_of_workflows(database: Path, kept: Sequence[int], *, with_groups: bool, is_compact: bool) -> Copy:
+    """Give the way to copy some workflows of a database, which may be in use, to a new file.
+
+    With the groups that they are shared with and who is in those, or without any. A compact file has no room to spare;
+    making it so takes as much again on the disk, meanwhile.
+    """
+    whole = copy_beside(database)
+
+    def copy(target: Path) -> None:
+        whole(target)
+        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as connection:
+            functions.register(connection)
+            # Nobody has the file yet: where this is interrupted, it goes.
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("BEGIN")
+            connection.execute(OTHER_WORKFLOWS, {"kept": json.dumps(list(kept))})
+            connection.execute(OTHER_GROUPS, {"with_groups": with_groups})
+            connection.execute("COMMIT")
+            if is_compact:
+                connection.execute("VACUUM")
+            connection.execute("PRAGMA journal_mode = DELETE")
+        sync(target)
+
+    return copy
