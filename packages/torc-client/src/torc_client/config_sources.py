@@ -10,6 +10,23 @@ from torc_client.config import DECLARATIONS, ConfigError, Declaration, Setting, 
 
 TABLES = ("client", "server", "dash")
 _READ_ELSEWHERE = ("client.hpc.",)
+# What files of other versions may say, and why nothing comes of it here. COMPAT 0.36; until nobody has such files.
+_WITHOUT_EFFECT = {
+    "client.run.claim_backoff_max_secs": "the server answers runners that wait as soon as there is work",
+    "client.offline.enabled": "results are always kept on disk until the server has them",
+    "client.offline.drain_ping_interval_secs": "kept results are sent as soon as the server answers",
+    "client.slurm.poll_interval": "Slurm is not asked for nodes here",
+    "client.slurm.keep_submission_scripts": "Slurm is not asked for nodes here",
+    "client.slurm.strict_scheduler_match": "labels of jobs and runners say who runs what",
+    "client.watch.retry_cooldown": "jobs run again as soon as they are mended",
+    **dict.fromkeys(
+        [
+            f"client.watch.{key}"
+            for key in ("model", "cache_path", "rate_limit_per_minute", "audit_log_path", "api_key")
+        ],
+        "no language model is asked",
+    ),
+}
 _PREFIXES = tuple(f"TORC_{table.upper()}__" for table in TABLES)
 
 
@@ -62,7 +79,9 @@ def unknown(environment: Mapping[str, str] = os.environ) -> list[str]:
         except ConfigError:
             continue
         for name, _ in _leaves(table, "client"):
-            if name not in known and not name.startswith(_READ_ELSEWHERE):
+            if name in _WITHOUT_EFFECT:
+                found.append(f"{path}: {name} has no effect: {_WITHOUT_EFFECT[name]}.")
+            elif name not in known and not name.startswith(_READ_ELSEWHERE):
                 alike = get_close_matches(name, known, n=1)
                 meant = f" Did you mean {alike[0]}?" if alike else ""
                 found.append(f"{path}: {name} is no setting that torc reads.{meant}")

@@ -84,13 +84,23 @@ async def test_a_name_that_nothing_reads_is_told(torc, home):
     ]
 
 
+async def test_what_other_versions_read_is_told_to_have_no_effect(torc, home):
+    (home / "torc.toml").write_text("[client.offline]\nenabled = true\n[client.run]\nclaim_backoff_max_secs = 300\n")
+    ended = await torc("config", "validate")
+    assert ended.code == 0
+    assert "client.offline.enabled has no effect: results are always kept on disk" in ended.out
+    assert "client.run.claim_backoff_max_secs has no effect: the server answers runners that wait" in ended.out
+    assert "no setting that torc reads" not in ended.out
+
+
 async def test_where_files_are_looked_for(torc, home):
     (home / "torc.toml").write_text("")
     places = (await torc("-f", "json", "config", "paths")).json["items"]
     assert [(place["name"], place["exists"]) for place in places[:2]] == [("local", True), ("user", False)]
 
 
-async def test_settings_are_the_defaults_of_torc_run(torc, home, monkeypatch):
+@pytest.mark.parametrize("spelling", [("run",), ("workflows", "run")])
+async def test_settings_are_the_defaults_of_torc_run(torc, home, monkeypatch, spelling):
     given = {}
 
     @click.command("run")
@@ -99,9 +109,10 @@ async def test_settings_are_the_defaults_of_torc_run(torc, home, monkeypatch):
     def run(**options):
         given.update(options)
 
-    monkeypatch.setattr(Place, "load", lambda _self, _name: run)
+    load = Place.load
+    monkeypatch.setattr(Place, "load", lambda self, name: run if name == "run" else load(self, name))
     (home / "torc.toml").write_text("[client.run]\nnum_cpus = 3\npoll_interval = 2\n")
-    await torc("run", "--num-cpus", "1")
+    await torc(*spelling, "--num-cpus", "1")
     assert given == {"num_cpus": 1, "poll_interval_seconds": 2.0}
     assert cli.COMMANDS["run"].distribution == "torc-runner"
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from torc_client.testing import Accepted
+
 PAIRS = [
     (["status", "7"], ["workflows", "status", "7"]),
     (["cancel", "7"], ["workflows", "cancel", "7"]),
@@ -60,6 +62,17 @@ async def test_reinitialization_without_inputs_changes_nothing(torc, server, mak
     assert f"Input files of workflow 7 are missing: {gone}." in ended.err
     assert not server.calls_of("reset_workflow_status") + server.calls_of("initialize_jobs")
     assert (await torc("reinit", "7", "--async", "--wait-timeout", "1")).code == 2
+
+
+async def test_a_start_that_fails_in_the_background_is_an_error(torc, server, make):
+    task = {"id": 4, "workflow_id": 7, "operation": "initialize_jobs", "created_at_ms": 1}
+    server.answer("list_jobs", make.jobs([make.job(1, status="uninitialized")]))
+    server.answer("initialize_jobs", Accepted({**task, "status": "queued"}))
+    server.answer("get_task", {**task, "status": "failed", "error": "The disk is full"})
+    ended = await torc("reinit", "7", "--wait-timeout", "5")
+    assert (ended.code, ended.out) == (1, "")
+    assert "Task 4 failed: The disk is full" in ended.err
+    assert "torc tasks get 4" in ended.err
 
 
 async def test_workflows_are_archived_and_taken_out(torc, server):

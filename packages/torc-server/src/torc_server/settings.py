@@ -82,6 +82,10 @@ SETTINGS: tuple[Setting, ...] = (
 )  # fmt: skip
 
 
+# Keys that files of other versions may have. COMPAT 0.36: this server takes no SQL that could be disabled.
+WITHOUT_EFFECT = frozenset({"disable_admin_sql", "disable_admin_sql_writes"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one server. `tcp` tells whether host and port are listened on at all."""
@@ -217,7 +221,7 @@ def configuration_file(path: Path) -> Layer | None:
     server = content.get("server", {})
     if not isinstance(server, dict):
         raise SettingsError(f"{path}: server must be a table, [server]")
-    flat = _flatten(server, path)
+    flat = {key: value for key, value in _flatten(server, path).items() if key not in WITHOUT_EFFECT}
     by_key = {key: setting for setting in SETTINGS for key in setting.keys}
     values: dict[str, Any] = {}
     places: dict[str, str] = {}

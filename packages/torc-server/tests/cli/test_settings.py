@@ -196,3 +196,10 @@ def test_no_two_settings_share_a_flag_a_variable_or_a_key():
 )
 def test_durations_have_units(place: Place, text: str, seconds: float):
     assert place.load({"TORC_SERVER__BACKUP_INTERVAL_SECS": text}).backup_interval_secs == seconds
+
+
+def test_switches_of_what_this_server_has_not_are_no_mistake(tmp_path: Path):
+    (tmp_path / "torc.toml").write_text(
+        "[server]\nport = 9\ndisable_admin_sql = true\ndisable_admin_sql_writes = true\n"
+    )
+    assert load({}, {}, tmp_path, tmp_path).port == 9

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from torc_server.auth.htpasswd import PasswordFile, hash_password
+from torc_server.cli.htpasswd import main
 
 LOCAL = ("run", "--host", "127.0.0.1", "--port", 0, "--auth-file", "htpasswd", "--require-auth")
 
@@ -63,3 +65,52 @@ def test_administrators_are_named_when_the_server_starts(starter):
     assert server.ask("/admin/reload-auth", method="POST", login="bob:bob")[0] == 403
     assert json.loads(server.ask("/admin/reload-auth", method="POST", login="ann:ann")[1])["user_count"] == 3
     assert server.end()[0] == 0
+
+
+@pytest.fixture
+def changed(starter, monkeypatch):
+    """Change the file of a server, and let that know."""
+
+    def change(*words: object, **more: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(starter.folder)
+        ended = CliRunner(env={"USER": "ann", **more}).invoke(main, [str(word) for word in words])
+        return ended.exit_code, ended.stdout, ended.stderr
+
+    return change
+
+
+def test_whoever_changes_the_file_lets_the_server_know(starter, changed):
+    write(starter.folder, "ann")
+    server = starter.start(*LOCAL, "--admin-user", "ann")
+    url = f"http://127.0.0.1:{server.port}/torc-service/v1"
+    own = ("--reload-auth", "--url", url)
+    code, out, err = changed("add", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, *own, "--server-password", "ann")
+    assert code == 0, err
+    assert f"The server at {url} has read its file again: 2 users" in out
+    assert server.ask("/ping", login="bob:bob")[0] == 200
+    assert changed("remove", "-f", "htpasswd", "bob", *own, TORC_PASSWORD="ann")[0] == 0
+    assert server.ask("/ping", login="bob:bob")[0] == 401
+    assert server.end()[0] == 0
+
+
+def test_a_private_socket_asks_for_no_password(starter, changed):
+    write(starter.folder, "ann", "bob")
+    path = starter.folder / "torc.sock"
+    server = starter.start("run", "--socket", path, "--auth-file", "htpasswd")
+    ended = changed("remove", "-f", "htpasswd", "ann", "--reload-auth", "--url", f"unix://{path}")
+    assert ended[0] == 0, ended
+    assert server.end()[0] == 0
+
+
+def test_the_file_is_changed_also_where_the_server_does_not_hear_of_it(starter, changed):
+    write(starter.folder, "ann")
+    server = starter.start(*LOCAL, "--admin-user", "ann")
+    url = f"http://127.0.0.1:{server.port}/torc-service/v1"
+    add = ("add", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, "--reload-auth", "--url", url)
+    code, out, err = changed(*add, "--server-password", "wrong")
+    assert (code, out) == (1, "Added user bob to htpasswd\n")
+    assert "it answered 401" in err
+    assert server.end()[0] == 0
+    code, _, err = changed(*add)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "the server does not know" in err

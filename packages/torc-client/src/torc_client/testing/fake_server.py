@@ -35,6 +35,14 @@ class Refusal:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An answer that the work goes on in the background, as this task."""
+
+    task: Any
+
+
+_TASK = {"$ref": "#/components/schemas/TaskModel"}
 # As an answer: the connection is closed without one, as when a server is killed.
 BREAK_OFF = object()
 
@@ -44,7 +52,7 @@ Answering = Callable[[Received], Any]
 class FakeServer:
     """An in-process server on 127.0.0.1 (or a UNIX socket), to be used as an async context manager.
 
-    An answer is a record, a JSON value, a `Refusal`, `BREAK_OFF`, or a function (plain or async) of the call that
+    An answer is a record, a JSON value, a `Refusal`, `Accepted`, `BREAK_OFF`, or a function (plain or async) of the call that
     returns one of these. Leaving the context raises AssertionError if any call or answer broke the contract.
     """
 
@@ -137,6 +145,10 @@ class FakeServer:
                 return web.Response()
             if isinstance(answer, Refusal):
                 return web.json_response({"error": {"message": answer.message}}, status=answer.status)
+            if isinstance(answer, Accepted):
+                content = msgspec.to_builtins(answer.task)
+                self._judge(content, _TASK, f"task of {operation.id}")
+                return web.json_response(content, status=202)
             content = msgspec.to_builtins(answer)
             self._judge(content, operation.answer, f"answer to {operation.id}")
             return web.json_response(content)

@@ -1,5 +1,6 @@
 """``torc-htpasswd``: the users of a server's password file."""
 
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ import click
 from torc_server.auth import htpasswd
 from torc_server.version import __version__
 
+DEFAULT_URL = "http://localhost:8080/torc-service/v1"
+
 _file = click.option("--file", "-f", "path", type=click.Path(path_type=Path), required=True, help="The password file.")
 _user = click.argument("user")
 _password = click.option(
@@ -19,6 +22,43 @@ _password = click.option(
 _cost = click.option(
     "--cost", "-c", type=int, default=htpasswd.COST_DEFAULT, show_default=True, help="bcrypt cost, 4 to 31."
 )
+
+
+def _reloading(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that changes the file the options that let a running server read it again."""
+    options = (
+        click.option("--reload-auth", is_flag=True, help="Let a running server read the file again."),
+        click.option(
+            "--url", envvar="TORC_API_URL", default=DEFAULT_URL, show_default=True, show_envvar=True,
+            help="That server: http(s)://host:port/torc-service/v1 or unix:///path.",
+        ),
+        click.option(
+            "--server-password", envvar="TORC_PASSWORD", show_envvar=True, help="Your own password for that server."
+        ),
+    )  # fmt: skip
+
+    @functools.wraps(function)
+    def change(*arguments: Any, reload_auth: bool, url: str, server_password: str | None, **options: Any) -> None:
+        function(*arguments, **options)
+        if reload_auth:
+            from torc_server.auth.reloading import ReloadError, ask_to_reload  # noqa: PLC0415 - an HTTP client
+
+            try:
+                users = ask_to_reload(url, _own_name(), server_password)
+            except ReloadError as error:
+                raise click.ClickException(
+                    f"the file is changed, but the server does not know: {error}. Send it SIGHUP, or try again with "
+                    "`torc admin reload-auth`"
+                ) from error
+            click.echo(f"The server at {url} has read its file again: {users} users")
+
+    for option in reversed(options):
+        change = option(change)
+    return change
+
+
+def _own_name() -> str | None:
+    return os.environ.get("TORC_USERNAME") or os.environ.get("USER") or os.environ.get("USERNAME")
 
 
 class _Refusing(click.Command):
@@ -50,6 +90,7 @@ def _command(function: Callable[..., None]) -> click.Command:
 @_user
 @_password
 @_cost
+@_reloading
 def add(path: Path, user: str, password: str | None, cost: int) -> None:
     """Add a user, or give one a new password; the file is made when it is missing."""
     htpasswd.check_user_name(user)
@@ -79,6 +120,7 @@ def hash(user: str | None, password: str | None, cost: int) -> None:  # noqa: A0
 @_command
 @_file
 @_user
+@_reloading
 def remove(path: Path, user: str) -> None:
     """Remove a user."""
     file = htpasswd.read(path)
