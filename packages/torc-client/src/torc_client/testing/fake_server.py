@@ -52,8 +52,8 @@ Answering = Callable[[Received], Any]
 class FakeServer:
     """An in-process server on 127.0.0.1 (or a UNIX socket), to be used as an async context manager.
 
-    An answer is a record, a JSON value, a `Refusal`, `Accepted`, `BREAK_OFF`, or a function (plain or async) of the call that
-    returns one of these. Leaving the context raises AssertionError if any call or answer broke the contract.
+    An answer is a record, a JSON value, a `Refusal`, `Accepted`, `BREAK_OFF`, or a function (plain or async) of the
+    call that returns one of these. Leaving the context raises AssertionError if any call or answer broke the contract.
     """
 
     def __init__(self, socket_path: Path | None = None) -> None:
