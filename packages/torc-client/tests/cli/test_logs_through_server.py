@@ -111,3 +111,11 @@ async def test_a_folder_that_was_named_is_the_only_place(torc, runner, tmp_path)
     runner.prints("stdout", "hello\n")
     ended = await torc("logs", "show", "1", "-o", str(tmp_path))
     assert (ended.code, ended.out, runner.calls) == (1, "", [])
+
+
+async def test_a_job_that_never_ran_has_no_output_and_that_is_said(torc, fake_server, make):
+    for status, said in (("blocked", "has not run yet (it is blocked)"), ("canceled", "was canceled before it ran")):
+        fake_server.answer("get_job", make.job(1, status=status))
+        ended = await torc("logs", "show", "1")
+        assert (ended.code, ended.out) == (1, "")
+        assert said in ended.err

@@ -89,6 +89,11 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path])
             f"Job {job.id} has not run yet (it is {job.status}), so there is no output of it.",
             f"`torc logs tail {job.id}` waits for it.",
         )
+    if job.status is JobStatus.CANCELED and job.compute_node_id is None:
+        return TorcError(
+            f"Job {job.id} was canceled before it ran, so there is no output of it.",
+            f"`torc workflows diagnose {job.workflow_id}` says which jobs failed.",
+        )
     where = " or ".join(str(folder) for folder in folders)
     cause = f"No output of job {job.id} is in {where} on this machine"
     if node is None:
