@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
+import time
 
 import pytest
 
@@ -12,12 +14,13 @@ import pytest
 def start(server, tmp_path):
     """Start `torc-runner` in an empty folder."""
 
-    async def start_it(*arguments):
+    async def start_it(*arguments, **variables):
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "torc_runner", "--url", server.url, "--num-cpus", "2", *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=tmp_path,
+            env={**os.environ, **variables},
         )
 
     return start_it
@@ -97,6 +100,37 @@ async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, num
     assert {result["status"] for result in service.results.values()} <= {"terminated"}
     assert service.results[1]["return_code"] == -15
     assert service.jobs[3]["status"] == "ready"
+
+
+async def test_when_the_batch_system_says_so_jobs_get_their_signal_and_no_more_are_started(
+    serve, server, start, tmp_path
+):
+    script = "trap 'echo saved; exit 0' USR1; echo begun; while :; do sleep 0.01; done"
+    service = serve({"command": script}, {"command": "sleep 600"})
+    service.workflow["execution_config"] = {"termination_signal": "SIGUSR1"}
+    process = await start("1", "--max-parallel-jobs", "1")
+    written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
+    while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file tells
+        await asyncio.sleep(0.01)
+    process.send_signal(signal.SIGUSR1)
+    code, stdout, stderr = await end_of(process)
+    assert (code, "Traceback" in stderr) == (4, False), stderr
+    assert "The time of this node was over" in stdout
+    assert written.read_text() == "begun\nsaved\n"
+    assert service.results[1]["status"] == "completed"
+    assert service.jobs[2]["status"] == "ready"
+
+
+async def test_the_end_of_the_allocation_is_the_runners(serve, server, start, tmp_path):
+    service = serve({"command": "sleep 600"})
+    service.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
+    service.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
+    end = int(time.time()) + 4
+    process = await start("1", "--max-parallel-jobs", "1", SLURM_JOB_END_TIME=str(end))
+    code, _, stderr = await end_of(process)
+    assert (code, "Traceback" in stderr) == (3, False), stderr
+    (result,) = service.results.values()
+    assert (result["status"], result["return_code"]) == ("terminated", 152)
 
 
 @pytest.mark.parametrize(

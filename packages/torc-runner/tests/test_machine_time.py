@@ -4,6 +4,8 @@ from torc_client.api.enums import JobStatus
 from torc_runner.events import (
     Begun,
     Claimed,
+    EndNears,
+    SignalReceived,
     Wake,
     Woken,
 )
@@ -15,6 +17,7 @@ from torc_runner.instructions import (
     Signal,
     WakeAt,
 )
+from torc_runner.outcome import FailureClass
 
 TIMES = {"end_at": 1600.0, "lead_seconds": 30, "headroom_seconds": 60}
 """The clock of a Driver begins at 1000."""
@@ -68,3 +71,49 @@ def test_a_job_that_takes_too_long_is_stopped_alone(build):
     outcome = driver.told[-1].news.ended[0].outcome
     assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
     assert not driver.state.leaving.ending
+
+
+def test_when_the_end_nears_nothing_more_is_started_and_what_runs_goes_on(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    instructions = driver.send(EndNears())
+    assert not build.of(Signal, instructions) + build.of(Claim, instructions)
+    driver.exchanged()
+    assert not build.of(Launch, driver.claimed(build.job(2)))
+    driver.exchanged()
+    driver.send(build.exited(1, 0), after_seconds=300)
+    assert driver.told[-1].news.ended[0].outcome.status is JobStatus.COMPLETED
+    assert build.only(Leave, driver.exchanged()).ending is Ending.TIME_OVER
+
+
+def test_jobs_that_chose_a_signal_get_it_as_soon_as_the_end_nears(build):
+    driver = build.Driver(num_cpus=2, want_notice=True, **TIMES)
+    driver.run_jobs(build.job(1))
+    instructions = driver.send(EndNears(), after_seconds=200)
+    assert build.of(Signal, instructions) == [Signal(1, kill=False)]
+    assert WakeAt(1540.0, Wake.KILL) in instructions
+    assert not build.of(Signal, driver.send(EndNears()))
+    driver.exchanged()
+    driver.send(build.exited(1, -10))
+    outcome = driver.told[-1].news.ended[0].outcome
+    assert (outcome.return_code, outcome.failure_class) == (152, FailureClass.WALLTIME)
+
+
+def test_without_a_known_end_a_job_has_its_time_until_term_comes(build):
+    driver = build.Driver(num_cpus=2, want_notice=True, kill_grace_seconds=10)
+    driver.run_jobs(build.job(1), build.job(2))
+    assert not [each for each in build.of(WakeAt, driver.send(EndNears())) if each.wake is Wake.KILL]
+    instructions = driver.send(SignalReceived(), after_seconds=300)
+    assert not build.of(Signal, instructions)
+    assert WakeAt(1310.0, Wake.KILL) in instructions
+
+
+def test_who_is_stopped_after_the_end_was_announced_ran_out_of_time(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    driver.send(EndNears())
+    assert Signal(1, kill=False) in driver.send(SignalReceived(), after_seconds=300)
+    driver.exchanged()
+    driver.send(build.exited(1, -15))
+    assert driver.told[-1].news.ended[0].outcome.failure_class is FailureClass.WALLTIME
+    assert build.only(Leave, driver.exchanged()).ending is Ending.TIME_OVER

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import msgspec
 
 from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer
+from torc_client.http_library import aiohttp
 from torc_client.retrying import PASSING_STATUSES
 from torc_client.transport import Transport
 

@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
 import msgspec
 
 from torc_client import tls
 from torc_client.address import BASE_PATH, parse_address
 from torc_client.credentials import Credentials
 from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer, api_error
+from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
 from torc_client.retrying import PASSING_STATUSES, Patience, may_repeat
 from torc_client.version import __version__

@@ -76,9 +76,12 @@ class Attempt:
             raise ValueError(f"job {self.job.job_id}: {self.stage.name} cannot become {stage.name}")
         self.stage = stage
 
-    def stop(self, reason: StopReason, kill_at: float) -> None:
-        """Note that its command is told to end, by `kill_at` at the latest. Raises ValueError where no command runs."""
+    def stop(self, reason: StopReason, kill_at: float | None) -> None:
+        """Note that its command is told to end, by `kill_at` at the latest if that is known.
+
+        Raises ValueError where no command runs.
+        """
         if self.stage is not Stage.STOPPING:
             self.move(Stage.STOPPING)
             self.stop_reason = reason
-        self.kill_at = kill_at if self.kill_at is None else min(kill_at, self.kill_at)
+        self.kill_at = min((each for each in (kill_at, self.kill_at) if each is not None), default=None)

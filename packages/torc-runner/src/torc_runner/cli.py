@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from torc_client import startup
 from torc_client.cli.context import App, files
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
@@ -35,7 +36,7 @@ Exit codes:
   2  usage
 
 Ctrl-C or TERM stops in order: no new jobs, TERM to the running ones, KILL after {KILL_GRACE_SECONDS:.0f} seconds, and
-their ends are reported. A second one kills at once.
+their ends are reported. A second one kills at once. USR1 says that the node will be taken away soon: no new jobs.
 """
 
 
@@ -280,6 +281,7 @@ def _runner_command(
 
 def main() -> None:
     """Run `torc-runner` and end the process."""
+    startup.is_program_of_ours = True
     try:
         _runner_command()
     except TorcError as error:

@@ -45,6 +45,7 @@ def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calenda
         ),
         end_at=None if time_left_seconds is None else now + time_left_seconds,
         lead_seconds=_or(config.sigterm_lead_seconds, _LEAD_SECONDS),
+        want_notice=bool(config.termination_signal),
         headroom_seconds=_or(config.sigkill_headroom_seconds, _HEADROOM_SECONDS),
         least_seconds=_or(workflow.compute_node_min_time_for_new_jobs_seconds, _LEAST_SECONDS),
     )

@@ -116,6 +116,11 @@ class SignalReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class EndNears:
+    """The batch system says that it will take this node away soon."""
+
+
+@dataclass(frozen=True, slots=True)
 class Woken:
     """A deadline has come."""
 
@@ -154,6 +159,7 @@ Event = (
     | ActionsDone
     | WorkflowOver
     | SignalReceived
+    | EndNears
     | Woken
     | ServerAway
     | ServerBack

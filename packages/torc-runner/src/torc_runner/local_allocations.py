@@ -49,8 +49,12 @@ class LocalAllocations:
 
     def stop(self) -> None:
         """Ask them to stop, as this one was asked: again, and they kill their jobs."""
+        self.pass_on(signal.SIGTERM)
+
+    def pass_on(self, number: signal.Signals) -> None:
+        """Send them a signal that this one was sent."""
         for child in self._children:
-            child.signal_group(signal.SIGTERM)
+            child.signal_group(number)
 
     async def leave(self, *, were_asked: bool) -> None:
         """Wait until those have left that are still there; ask them to, unless they were asked. None stays for long."""

@@ -35,6 +35,8 @@ class Rules:
     """When this node is taken away, by the runner's clock; None where it is not."""
     lead_seconds: float = 30.0
     """Between TERM and KILL before that (`sigterm_lead_seconds`)."""
+    want_notice: bool = False
+    """Whether jobs are told to end as soon as the batch system says that the end nears: they chose the signal."""
     headroom_seconds: float = 60.0
     """Between KILL and the end (`sigkill_headroom_seconds`)."""
     least_seconds: float = 0.0

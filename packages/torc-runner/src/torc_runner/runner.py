@@ -21,6 +21,7 @@ from torc_runner.events import (
     Begun,
     Broken,
     Claimed,
+    EndNears,
     Event,
     LeaseLost,
     OverMemory,
@@ -70,6 +71,8 @@ from torc_runner.tally import Tally
 from torc_runner.workflow_actions import WorkflowActions
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+NOTICE_SIGNAL = signal.SIGUSR1
+"""What batch systems send some time before they take a node away (`sbatch --signal=B:USR1@300`)."""
 
 _STOP_WORDS = (
     "no new jobs, TERM to the running ones; ask again to kill them",
@@ -147,6 +150,7 @@ class Runner:
         self._children.open(self._take_turn, self._is_dealt_with)
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._asked_to_stop)
+        loop.add_signal_handler(NOTICE_SIGNAL, self._told_of_the_end)
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
@@ -166,7 +170,7 @@ class Runner:
                 for task in [*self._tasks]:
                     task.cancel()
         finally:
-            for number in STOP_SIGNALS:
+            for number in (*STOP_SIGNALS, NOTICE_SIGNAL):
                 loop.remove_signal_handler(number)
             for timer in self._timers.values():
                 timer.cancel()
@@ -205,6 +209,11 @@ class Runner:
         log.logger.warning("Asked to stop: %s", words)
         self._started_here.stop()
         self._post(SignalReceived())
+
+    def _told_of_the_end(self) -> None:
+        log.logger.warning("Told that the end is near: no new jobs")
+        self._started_here.pass_on(NOTICE_SIGNAL)
+        self._post(EndNears())
 
     def _begin(self, work: Coroutine[Any, Any, None], *, is_claim: bool = False) -> None:
         task = self._group.create_task(self._guard(work))

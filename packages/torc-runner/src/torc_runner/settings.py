@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from torc_client.errors import TorcError
 from torc_runner.capacity import BYTES_PER_GB, Resources
@@ -49,6 +50,11 @@ class Settings:
         until_end = None if self.end_time is None else (self.end_time - now).total_seconds()
         limits = [limit for limit in (self.time_limit_seconds, until_end) if limit is not None]
         return min(limits, default=None)
+
+    def until(self, end: datetime | None) -> Self:
+        """Stay no longer than until then."""
+        ends = [each for each in (self.end_time, end) if each is not None]
+        return replace(self, end_time=min(ends, default=None))
 
     def for_others_here(self, now: datetime) -> tuple[str, ...]:
         """Say in options what holds for every runner of this machine, whoever starts it: what it is for, until when."""

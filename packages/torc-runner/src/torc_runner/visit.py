@@ -11,6 +11,7 @@ from torc_client.client import TorcClient
 from torc_client.host_identity import Host, this_host
 from torc_client.lifecycle.initialize import ensure_initialized
 from torc_runner.conditions import rules_of
+from torc_runner.detect.allocation import allocation_end
 from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.machine import detect
 from torc_runner.instructions import Ending
@@ -43,6 +44,7 @@ async def visit(
     run_id = status.run_id or workflow.run_id or 0
     host, output_dir = this_host(), settings.output_dir.absolute()
     with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
+        settings = settings.until(allocation_end(os.environ, datetime.now(UTC)))
         # What was chosen need not be found out.
         gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
         gpus = gpus.confined(settings.num_gpus)

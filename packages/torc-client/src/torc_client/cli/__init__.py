@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from torc_client import startup
 from torc_client.cli import failures
 from torc_client.cli import standalone as standalone_server
 from torc_client.cli.context import App
@@ -221,6 +222,7 @@ def _log_to_stderr(level: str) -> None:
 
 def main() -> NoReturn:
     """Run `torc` and end the process."""
+    startup.is_program_of_ours = True
     # What is imported stays: looking for what of it could be thrown away takes a tenth of the start.
     gc.disable()
     try:

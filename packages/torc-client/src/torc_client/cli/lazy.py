@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from torc_client import startup
 from torc_client.cli.missing import missing_command
 
 PLUGINS = "torc.commands"
@@ -89,6 +90,7 @@ class LazyGroup(click.Group):
         from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and what we know stands in the table
 
         for entry in entry_points(group=PLUGINS, name=name):
+            startup.is_program_of_ours = False
             command: click.Command = entry.load()
             return command
         return None

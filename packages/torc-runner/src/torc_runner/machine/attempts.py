@@ -144,8 +144,11 @@ class Attempts:
         self.receive(followers)
         self.outbox.ended(ended, is_urgent=not followers)
 
-    def stop(self, job_ids: Iterable[JobId], reason: StopReason, kill_at: float) -> list[Instruction]:
-        """Send TERM to what was not sent it before; it is killed at `kill_at`, or before if that was set."""
+    def stop(self, job_ids: Iterable[JobId], reason: StopReason, kill_at: float | None) -> list[Instruction]:
+        """Send TERM to what was not sent it before; it is killed at `kill_at`, or before if that was set.
+
+        Without either nothing is killed.
+        """
         signals: list[Instruction] = []
         for attempt in [self.running[job_id] for job_id in job_ids]:
             if attempt.stage is Stage.RUNNING:

@@ -13,6 +13,7 @@ from torc_runner.events import (
     Begun,
     Broken,
     Claimed,
+    EndNears,
     Event,
     Exchanged,
     Exited,
@@ -94,6 +95,8 @@ class RunnerState:
                 return self._workflow_over(now, is_canceled=is_canceled)
             case SignalReceived():
                 return self._asked_to_stop(now)
+            case EndNears():
+                return self._end_nears()
             case Woken(wake):
                 return self._woken(wake, now)
             case ServerAway():
@@ -237,8 +240,13 @@ class RunnerState:
         self.attempts.lets_follow = False
 
     def _stop_reason(self) -> StopReason:
-        is_canceled = self.leaving.ending is Ending.CANCELED
-        return StopReason.WORKFLOW_CANCELED if is_canceled else StopReason.RUNNER_STOPS
+        match self.leaving.ending:
+            case Ending.CANCELED:
+                return StopReason.WORKFLOW_CANCELED
+            case Ending.TIME_OVER:
+                return StopReason.NODE_TIME_OVER
+            case _:
+                return StopReason.RUNNER_STOPS
 
     def _lease_lost(self, now: float) -> list[Instruction]:
         """Kill what is others' now. What ended before is told: the service knows which attempts count."""
@@ -284,6 +292,15 @@ class RunnerState:
         running, kill_at = [*self.attempts.running], end_at - self.rules.headroom_seconds
         stops = self.attempts.stop(running, StopReason.NODE_TIME_OVER, kill_at)
         return [*stops, *self._timers.wake_at(end_at, Wake.GIVE_UP)]
+
+    def _end_nears(self) -> list[Instruction]:
+        """Start nothing more. Jobs that chose a signal get it now; the others run on until their time is over."""
+        self._would_leave(Ending.TIME_OVER)
+        if not self.rules.want_notice:
+            return []
+        end_at = self.rules.end_at
+        kill_at = None if end_at is None else end_at - self.rules.headroom_seconds
+        return self.attempts.stop([*self.attempts.running], StopReason.NODE_TIME_OVER, kill_at)
 
     def _leave(self) -> list[Instruction]:
         self._has_left = True
