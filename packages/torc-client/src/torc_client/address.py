@@ -1,8 +1,9 @@
 """Server URLs: `http(s)://host:port/torc-service/v1` and `unix:///path/to.sock`."""
 
 import ipaddress
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from torc_client.errors import TorcError
 
@@ -14,8 +15,7 @@ class AddressError(TorcError):
     """A URL that cannot be the address of a server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a server listens: the base of its HTTP URLs, and the path of the socket if it is a UNIX one."""
 
     url: str

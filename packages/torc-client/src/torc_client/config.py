@@ -6,9 +6,10 @@ Strongest first: command line, environment, ./torc.toml, ~/.config/torc/config.t
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from torc_client.address import DEFAULT_URL, parse_address
 from torc_client.errors import TorcError
@@ -21,8 +22,7 @@ class ConfigError(TorcError):
     """A setting, or a file of settings, that cannot be understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """A setting: its key in [client], default, further environment variables, and what its value must be.
 
     A key with a dot is in a table below it. Without a default, whoever uses it knows what holds.
@@ -83,8 +83,7 @@ DECLARATIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A value (None: nobody set it) and the place it comes from, such as `TORC_API_URL` or `/etc/torc/config.toml`."""
 
     value: Any

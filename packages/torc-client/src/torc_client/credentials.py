@@ -8,10 +8,10 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from torc_client.address import is_loopback, parse_address
 from torc_client.errors import TorcError
@@ -31,8 +31,7 @@ class Entry(msgspec.Struct, kw_only=True):
     pid: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """A user name and a password for HTTP Basic."""
 
     username: str

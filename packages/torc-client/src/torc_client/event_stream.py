@@ -3,10 +3,10 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer
 from torc_client.http_library import aiohttp
@@ -30,8 +30,7 @@ class LiveEvent(msgspec.Struct, kw_only=True):
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class NewsMissed:
+class NewsMissed(Struct, frozen=True):
     """What was told before is not known: whoever shows a state should read it now.
 
     So it is at the beginning, and wherever news was lost. `dropped` is how many, None where nobody knows.
@@ -40,8 +39,7 @@ class NewsMissed:
     dropped: int | None = None
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """One block of a stream."""
 
     event: str = ""

@@ -3,12 +3,12 @@
 import json
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Host:
+
+class Host(Struct, frozen=True):
     """Where this process runs."""
 
     name: str
@@ -17,8 +17,7 @@ class Host:
     """What tells this process from all others, in words of this module; empty where nobody can tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Identity:
+class _Identity(Struct, frozen=True):
     machine: str
     boot: str
     pid_namespace: str

@@ -1,8 +1,9 @@
 """Which calls may be repeated, and how long to wait before each repetition. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from torc_client.operation import Operation
 
@@ -14,8 +15,7 @@ REPEATABLE_WITH_KEY = {"claim_jobs_based_on_resources": "claim_key", "claim_next
 PASSING_STATUSES = frozenset({502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long a call outlasts a server that is away, and the growing pauses between its attempts."""
 
     seconds: float = 5.0

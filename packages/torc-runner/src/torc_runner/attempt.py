@@ -11,9 +11,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from torc_runner.job import ClaimedJob
 from torc_runner.places import ANYWHERE, Place
@@ -55,8 +56,7 @@ class StopReason(Enum):
     OVER_MEMORY = "the job took more memory than it may"
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """One attempt of one job that this runner holds."""
 
     job: ClaimedJob

@@ -1,7 +1,8 @@
 """What this node has, what is taken, and what may be asked for: pure bookkeeping."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from torc_runner.places import ANYWHERE, Place, Places
 
@@ -20,8 +21,7 @@ def parse_memory_bytes(text: str) -> int:
     return int(match[1]) * _FACTORS[match[2].lower()]
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """An amount of what jobs need: of a whole node, of what is free, or of one job."""
 
     num_cpus: int

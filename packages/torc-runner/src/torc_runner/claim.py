@@ -1,7 +1,8 @@
 """Ask the service for jobs. Each claim has a key, so that one whose answer was lost can be repeated safely."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
@@ -18,8 +19,7 @@ from torc_runner.instructions import Wanted
 from torc_runner.job import ClaimedJob, JobId
 
 
-@dataclass(frozen=True, slots=True)
-class _Needs:
+class _Needs(Struct, frozen=True):
     """What a job needs of a node, and for how long."""
 
     resources: Resources

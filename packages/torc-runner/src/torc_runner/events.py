@@ -1,9 +1,10 @@
 """What can happen to a runner. The shell observes these; the machine answers each with instructions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+
+from msgspec import Struct
 
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.monitoring.usage import UsageSummary
@@ -24,21 +25,18 @@ class Wake(Enum):
     GIVE_UP = "what is still unreported stays unreported"
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """The runner is registered and may work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """The claim that waited at the service was answered, perhaps with nothing."""
 
     number: int
     jobs: tuple[ClaimedJob, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchanged:
+class Exchanged(Struct, frozen=True):
     """The service has what it was told, or has refused it, and answered with jobs, perhaps none."""
 
     number: int
@@ -52,21 +50,18 @@ class Exchanged:
     has_pending_actions: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ActionsDone:
+class ActionsDone(Struct, frozen=True):
     """The actions that were due have been carried out, or failed, or were somebody else's."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchFailed:
+class LaunchFailed(Struct, frozen=True):
     """The command could not be started; the reason is in the log and in the job's stderr file."""
 
     job_id: JobId
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Exited:
+class Exited(Struct, frozen=True):
     """The job's process ended: exit code, or the negative number of the signal that killed it."""
 
     job_id: JobId
@@ -78,23 +73,20 @@ class Exited:
     """None where nothing was measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverMemory:
+class OverMemory(Struct, frozen=True):
     """The job takes more memory than it may."""
 
     job_id: JobId
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Struct, frozen=True):
     """The output files that a job declares were looked for; these are not there."""
 
     job_id: JobId
     missing_files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FailureHandled:
+class FailureHandled(Struct, frozen=True):
     """A failed job's failure handler was asked, and what it demands before another attempt was done."""
 
     job_id: JobId
@@ -103,47 +95,39 @@ class FailureHandled:
     """Set where another attempt is to follow, as far as this number goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowOver:
+class WorkflowOver(Struct, frozen=True):
     """The workflow is complete or canceled."""
 
     is_canceled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SignalReceived:
+class SignalReceived(Struct, frozen=True):
     """A person or a batch system wants this runner to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndNears:
+class EndNears(Struct, frozen=True):
     """The batch system says that it will take this node away soon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Woken:
+class Woken(Struct, frozen=True):
     """A deadline has come."""
 
     wake: Wake
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAway:
+class ServerAway(Struct, frozen=True):
     """Calls are being repeated because the service does not answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerBack:
+class ServerBack(Struct, frozen=True):
     """The service answers again."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseLost:
+class LeaseLost(Struct, frozen=True):
     """The service was without a sign of this node for too long: the jobs here are others' now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """Nothing can be done any more: patience with the service ran out, or it refuses this runner."""
 
 

@@ -1,7 +1,8 @@
 """What the machine wants done. The shell performs these in order and decides nothing."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from torc_runner.capacity import Resources
 from torc_runner.events import Wake
@@ -22,8 +23,7 @@ class Ending(Enum):
     BROKEN = "could not go on"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Jobs that this runner would take: up to `limit` that fit into `offer` together, and `ahead` that can follow.
 
     Without an offer any jobs will do. The same `number` again repeats a claim whose answer was not awaited: what it
@@ -42,46 +42,40 @@ class Wanted:
     """What takes longer will not do. None where there is no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Ask for jobs, waiting up to `wait_seconds` at the service for the first."""
 
     wanted: Wanted
     wait_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """Tell the news, and ask for jobs in the same breath. The claim that waits at the service is given up for it."""
 
     news: News
     wanted: Wanted | None
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """Keep on disk how these attempts ended: the service cannot be told now."""
 
     ended: tuple[Ended, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(Struct, frozen=True):
     """Start the job's command."""
 
     job: ClaimedJob
     place: Place = ANYWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Inspect:
+class Inspect(Struct, frozen=True):
     """Look for the output files that the job declares, and tell the service when they were changed."""
 
     job: ClaimedJob
 
 
-@dataclass(frozen=True, slots=True)
-class HandleFailure:
+class HandleFailure(Struct, frozen=True):
     """Ask the job's failure handler whether there is another attempt, and do what it demands before that."""
 
     job: ClaimedJob
@@ -96,15 +90,13 @@ class Occasion(Enum):
     END = "before leaving"
 
 
-@dataclass(frozen=True, slots=True)
-class CarryOut:
+class CarryOut(Struct, frozen=True):
     """Carry out the workflow's actions that are due."""
 
     occasion: Occasion
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """Send a signal to the job's whole process group."""
 
     job_id: JobId
@@ -112,24 +104,21 @@ class Signal:
     """KILL, which cannot be ignored; otherwise TERM, or what the workflow names in its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainIdleness:
+class ExplainIdleness(Struct, frozen=True):
     """Name the ready jobs that can never fit here, each once."""
 
     time_left_seconds: float | None = None
     """None where there is no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class WakeAt:
+class WakeAt(Struct, frozen=True):
     """Send `Woken` when the clock shows `at_seconds`."""
 
     at_seconds: float
     wake: Wake
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """Everything is done: end."""
 
     ending: Ending

@@ -1,15 +1,15 @@
 """A claimed job, with all that is needed to run it."""
 
-from dataclasses import dataclass, field
 from typing import NewType
+
+from msgspec import Struct, field
 
 from torc_runner.capacity import Resources
 
 JobId = NewType("JobId", int)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedJob:
+class ClaimedJob(Struct, frozen=True):
     """One attempt of one job that this runner holds."""
 
     job_id: JobId

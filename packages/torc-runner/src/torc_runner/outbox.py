@@ -1,15 +1,16 @@
 """What the service does not know yet: jobs that started, ended, or go back unrun. Pure."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from torc_runner.job import ClaimedJob, JobId
 from torc_runner.monitoring.usage import UsageSummary
 from torc_runner.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How one attempt ended."""
 
     job: ClaimedJob
@@ -24,8 +25,7 @@ class Ended:
     """What it used; None where nothing was measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """What is told in one go. What started and ended since the last time is only told as ended."""
 
     started: tuple[ClaimedJob, ...] = ()

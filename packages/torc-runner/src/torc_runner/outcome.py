@@ -1,11 +1,12 @@
 """How an attempt ended, out of what the process and its files show: pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from torc_client.api.enums import JobStatus
 from torc_runner.attempt import StopReason
@@ -35,8 +36,7 @@ class FailureClass(Enum):
     CANCELED = "canceled"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the service is told about an attempt."""
 
     status: JobStatus
@@ -45,8 +45,7 @@ class Outcome:
     """None for success."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopCodes:
+class StopCodes(Struct, frozen=True):
     """Return codes that a workflow may choose for jobs that a runner stopped."""
 
     out_of_memory: int = OUT_OF_MEMORY

@@ -1,8 +1,9 @@
 """The output files that jobs declare: whether they are there, and when they were changed."""
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from torc_client.api.records import FileModel
 from torc_client.client import TorcClient
@@ -16,8 +17,7 @@ from torc_runner.launch.stdio import leave_note
 from torc_runner.outage import Outages
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
+class _Looked(Struct, frozen=True):
     """A declared output file, and when it was last changed: None when it is not there."""
 
     record: FileModel

@@ -2,11 +2,11 @@
 
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What one job has for itself."""
 
     gpu_ids: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """What does not change while a runner works."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from torc_runner.outcome import StopCodes
 
@@ -11,8 +11,7 @@ REPORTS_AFTER_KILL_SECONDS = 5.0
 """The same after the second request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What does not change while a runner works."""
 
     idle_seconds: float

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from torc_client.errors import TorcError
 from torc_runner.capacity import BYTES_PER_GB, Resources
@@ -21,8 +23,7 @@ KILL_GRACE_SECONDS = 10.0
 """Between TERM and KILL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The options of `torc run` and `torc-runner`."""
 
     max_parallel_jobs: int | None = None

@@ -4,9 +4,10 @@ import os
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import ComputeNodeModel, WorkflowModel
@@ -41,8 +42,7 @@ from torc_runner.tally import Tally
 from torc_runner.version import __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What a node is for: the workflow's run, where, and with what."""
 
     workflow: WorkflowModel
@@ -134,8 +134,7 @@ async def _note_use(node: ComputeNodeModel, monitor: Monitor) -> None:
         node.peak_memory_bytes, node.avg_memory_bytes = used.peak_memory_bytes, used.avg_memory_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Parting:
+class _Parting(Struct, frozen=True):
     """What is to be settled when a node leaves."""
 
     node_id: int

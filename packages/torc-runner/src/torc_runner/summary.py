@@ -1,8 +1,7 @@
 """How a workflow stands when a runner leaves it."""
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
@@ -27,8 +26,7 @@ _ORDER = (
 _UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One job of the results table."""
 
     job_id: int
@@ -38,8 +36,7 @@ class Line:
     exec_seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a runner leaves behind."""
 
     workflow_id: int

@@ -10,7 +10,6 @@ a coroutine function. It neither prints nor ends the process; it raises TorcErro
             return Detail(await client.jobs.get_job(id))
 """
 
-import asyncio
 import gc
 import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -114,6 +113,8 @@ class TorcCommand(click.Command):
             asked.require_format_for_records()
         value = super().invoke(ctx)
         if inspect.iscoroutine(value):
+            import asyncio  # noqa: PLC0415 - help needs no event loop
+
             value = asyncio.run(value)
         app = ctx.find_object(App)
         if value is not None and app is not None:

@@ -2,10 +2,10 @@
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from torc_client import startup
 from torc_client.cli.missing import missing_command
@@ -13,8 +13,7 @@ from torc_client.cli.missing import missing_command
 PLUGINS = "torc.commands"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a command is (`module:name`), and its line in the list of commands.
 
     One of another distribution names that too: whoever lacks it is told what to install.

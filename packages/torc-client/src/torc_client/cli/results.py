@@ -1,15 +1,15 @@
 """What commands return. How it looks is the business of `cli.output`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 NO_CSV = ("csv is for lists; this is a single record.", "Choose -f table or -f json.")
 """Cause and remedy, where a single record is asked for as csv."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a table: its heading, the member it shows, and how."""
 
     heading: str
@@ -18,8 +18,7 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Records of one kind. `singular` and `plural` name them; `title` says whose they are.
 
     `when_empty` says what to do where there are none.
@@ -33,8 +32,7 @@ class Listing:
     when_empty: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One record or report, member by member. One that `failed` is shown too, and the exit code is 1.
 
     `members` are those that people see, in this order; JSON has all.
@@ -46,8 +44,7 @@ class Detail:
     members: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A text that is shown as it is; JSON has `value` instead. Where it `failed`, the exit code is 1."""
 
     text: str
@@ -55,8 +52,7 @@ class Written:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Figures with a list among them: JSON has the whole `record`, csv the list, people `sentences` and the list."""
 
     record: Any
@@ -65,8 +61,7 @@ class Report:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """Something was changed: a sentence, and the facts that JSON has beside it."""
 
     message: str
@@ -74,8 +69,7 @@ class Done:
     status: str = "success"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A text that is the same in every format."""
 
     text: str

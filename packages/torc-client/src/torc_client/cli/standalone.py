@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from torc_client.errors import TorcError
 
@@ -14,8 +14,7 @@ DEFAULT_DATABASE = Path("torc_output") / "torc.db"
 IN_MEMORY_COMMANDS = ("run", "exec")
 
 
-@dataclass(frozen=True, slots=True)
-class Standalone:
+class Standalone(Struct, frozen=True):
     """What server is wanted: where its database is, in memory meanwhile or not; `program` is torc-server's path.
 
     `snapshot_interval_seconds`: how often a database in memory is written; None for at the end only.

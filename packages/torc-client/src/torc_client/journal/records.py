@@ -6,9 +6,9 @@ goes on at the next mark.
 
 import struct
 import zlib
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from torc_client.api.records import ExchangedCompletion
 
@@ -37,8 +37,7 @@ class Kept(msgspec.Struct, tag="end", frozen=True):
 _DECODER = msgspec.json.Decoder(Head | Kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What could be read of a journal."""
 
     head: Head | None

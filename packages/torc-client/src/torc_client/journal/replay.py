@@ -1,8 +1,9 @@
 """Send what journals hold. The service judges each result by its attempt, so that a second time changes nothing."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from torc_client.api.records import JobCompletionError, ReportAndClaimRequest
 from torc_client.client import TorcClient
@@ -13,8 +14,7 @@ from torc_client.journal.records import Contents, Head
 _MOST_AT_ONCE = 500
 
 
-@dataclass(slots=True)
-class Replayed:
+class Replayed(Struct):
     """What became of one journal."""
 
     path: Path

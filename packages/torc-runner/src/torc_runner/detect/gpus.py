@@ -6,9 +6,11 @@ the kernel shows in /sys. What the runner was confined to by its environment, as
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 CUDA_VARIABLE = "CUDA_VISIBLE_DEVICES"
 ROCR_VARIABLE = "ROCR_VISIBLE_DEVICES"
@@ -20,8 +22,7 @@ _PROC = Path("/proc")
 _SYS = Path("/sys")
 
 
-@dataclass(frozen=True, slots=True)
-class Gpus:
+class Gpus(Struct, frozen=True):
     """GPUs of one make."""
 
     device_ids: tuple[str, ...] = ()

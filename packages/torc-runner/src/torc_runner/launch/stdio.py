@@ -3,24 +3,23 @@
 import contextlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from torc_client.api.enums import StdioMode
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-@dataclass(frozen=True, slots=True)
-class StdioFiles:
+class StdioFiles(Struct, frozen=True):
     """The paths of one attempt's two files. Text, since a path object for each job costs more than opening it."""
 
     stdout: str
     stderr: str
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(Struct, frozen=True):
     """Which output of a job is kept, and for how long."""
 
     mode: StdioMode = StdioMode.SEPARATE
@@ -29,8 +28,7 @@ class Keeping:
     """How much of each file is kept; None for all."""
 
 
-@dataclass(frozen=True, slots=True)
-class StdioRules:
+class StdioRules(Struct, frozen=True):
     """What becomes of the output of a workflow's jobs: in general, and of some by name."""
 
     general: Keeping = Keeping()

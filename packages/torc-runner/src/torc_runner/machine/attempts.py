@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from torc_client.api.enums import JobStatus
 from torc_runner.attempt import Attempt, Stage, StopReason

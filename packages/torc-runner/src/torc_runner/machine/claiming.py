@@ -1,6 +1,6 @@
 """The claims of one runner: which number the next one has, what waits at the service, when to ask again."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from torc_runner.instructions import Claim, Wanted
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS
@@ -9,8 +9,7 @@ FIRST_PAUSE_SECONDS = 0.5
 """Pause after a claim that came back empty before its time; doubles up to the longest wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(Struct, frozen=True):
     """The claim that waits at the service."""
 
     opened_at: float

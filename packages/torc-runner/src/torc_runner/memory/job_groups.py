@@ -6,8 +6,9 @@ does. Processes may only be in the leaves, so the runner moves into a group of i
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from torc_runner.detect.machine import CGROUP_ROOT, OWN_CGROUPS
 from torc_runner.memory.oom_kills import number_of
@@ -17,8 +18,7 @@ _OWN = "torc-runner"
 _ENTER = '{ echo 0 > "$0/cgroup.procs"; } 2> /dev/null; exec "$@"'
 
 
-@dataclass(frozen=True, slots=True)
-class GroupEnd:
+class GroupEnd(Struct, frozen=True):
     """What a job's group has seen."""
 
     is_oom_killed: bool

@@ -5,8 +5,10 @@ Where there are control groups for jobs, the kernel ends such jobs itself, and t
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from torc_runner.capacity import BYTES_PER_GB
 from torc_runner.job import ClaimedJob, JobId
@@ -21,8 +23,7 @@ _SELDOM_SECONDS = 5.0
 """Where nothing is limited, and the kernel's counts are all that is of interest."""
 
 
-@dataclass(eq=False, slots=True)
-class _Held:
+class _Held(Struct, eq=False):
     """One attempt that is held to a limit."""
 
     job: ClaimedJob
@@ -32,8 +33,7 @@ class _Held:
     is_being_dealt_with: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryEnd:
+class MemoryEnd(Struct, frozen=True):
     """What is known of an attempt that is over."""
 
     is_oom_killed: bool = False

@@ -1,9 +1,10 @@
 """What all processes of this machine use together."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 PROC: Final = Path("/proc")
 
@@ -13,8 +14,7 @@ _COUNTED: Final = 8
 """The columns after these, of guests, are part of the first ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeLook:
+class NodeLook(Struct, frozen=True):
     """What the machine has used since it was started, and holds now."""
 
     cpu_seconds: float

@@ -1,7 +1,8 @@
 """What a workflow wants to be measured: pure."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from torc_client.api.enums import MonitorGranularity
 from torc_client.api.records import ResourceMonitorConfig
@@ -10,8 +11,7 @@ DEFAULT_INTERVAL_SECONDS: Final = 10
 DEFAULT_FLUSH_SECONDS: Final = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What is measured, how often, and what is kept. None is for what is not measured."""
 
     jobs: MonitorGranularity | None = None

@@ -1,10 +1,9 @@
 """Peaks and means out of samples. Pure. CPU use is in percent of one CPU."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class UsageSummary:
+class UsageSummary(Struct, frozen=True):
     """What a job or a node used; None for what nobody knows."""
 
     peak_memory_bytes: int | None = None
@@ -13,8 +12,7 @@ class UsageSummary:
     avg_cpu_percent: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """What the system says of a job that has ended, and of those of its processes that were waited for."""
 
     cpu_seconds: float

@@ -8,9 +8,10 @@ One file is read for each process of the machine, which is why this is no busine
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from torc_runner.job import JobId
 
@@ -21,8 +22,7 @@ _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _JOB = b"TORC_JOB_ID="
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What one attempt takes at one moment."""
 
     rss_bytes: int
@@ -41,8 +41,7 @@ class _Process(NamedTuple):
     is_alive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kin:
+class Kin(Struct, frozen=True):
     """By what the processes of a runner's jobs are known."""
 
     runner_pid: int

@@ -7,8 +7,9 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from torc_runner.job import JobId
 from torc_runner.sampling.process_trees import PROC, Kin, Usage, look
@@ -17,8 +18,7 @@ _REST = 20
 """So many times as long as a look took, the next one waits: where there are very many processes, it is seldom."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the jobs took at one moment."""
 
     at_seconds: float
@@ -27,8 +27,7 @@ class Look:
     """Only of attempts that still run."""
 
 
-@dataclass(slots=True)
-class _Listener:
+class _Listener(Struct):
     interval_seconds: float
     heed: Callable[[Look], None]
     due_at: float
