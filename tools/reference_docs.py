@@ -274,7 +274,8 @@ def variables_page() -> Iterator[str]:
         "| `TORC_API_ACCESS` | `true` in the `env` of a spec: its jobs have their runner's credentials. |\n"
         "| `TORC_LEASE_SECONDS` | The default of `torc run --lease-seconds`. |\n"
         "| `TORC_MAX_STDIO_MB` | The default of `torc run --max-stdio-mb`. |\n"
-        "| `TORC_RUNNER_ID` | Set for jobs: by it their runner recognizes what they leave behind. |"
+        "| `TORC_RUNNER_ID` | Set for jobs: by it their runner recognizes what they leave behind. |\n"
+        "| `SLURM_JOB_END_TIME` | Set by Slurm (22.05 and later): runners leave before their allocation ends. |"
     )
     yield "## Settings"
     rows = [
