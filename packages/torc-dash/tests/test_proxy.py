@@ -2,10 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import aiohttp
 import pytest
+import trustme
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -255,3 +258,27 @@ def test_length_beyond_the_limit_is_refused_before_a_byte_is_read():
     refused = proxy.refusal("POST", "/torc-service/v1/jobs", headers)
     assert refused is not None
     assert refused[0] == 413
+
+
+async def test_a_server_whose_authority_was_named_is_reached_over_tls(
+    open_dashboard: Callable[..., Awaitable[TestClient]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async def ping(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    app = web.Application()
+    app.router.add_get("/torc-service/v1/ping", ping)
+    server = TestServer(app, scheme="https")
+    await server.start_server(ssl=context)
+    url = f"https://127.0.0.1:{server.port}/torc-service/v1"
+    try:
+        stranger = await open_dashboard(url)
+        assert (await stranger.get("/torc-service/v1/ping")).status == 502
+        monkeypatch.setenv("TORC_TLS_CA_CERT", str(tmp_path / "ca.pem"))
+        friend = await open_dashboard(url)
+        assert (await friend.get("/torc-service/v1/ping")).status == 200
+    finally:
+        await server.close()

@@ -15,6 +15,8 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from torc_client import tls
+
 PREFIX = "/torc-service/v1"
 # More than any client sends: 100,000 jobs are about 100 MB.
 BODY_LIMIT_BYTES = 256 * 1024 * 1024
@@ -67,7 +69,9 @@ async def open_proxy(app: web.Application) -> AsyncIterator[None]:
     """Keep one session to the target while the application runs."""
     target = app[TARGET]
     connector: aiohttp.BaseConnector = (
-        aiohttp.UnixConnector(target.socket_path, limit=0) if target.socket_path else aiohttp.TCPConnector(limit=0)
+        aiohttp.UnixConnector(target.socket_path, limit=0)
+        if target.socket_path
+        else aiohttp.TCPConnector(limit=0, ssl=tls.trust() if target.base.scheme == "https" else True)
     )
     # No time limit on the whole: answers may be long-polls and streams. Only finding nobody there is limited.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
