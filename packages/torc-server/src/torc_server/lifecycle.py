@@ -19,6 +19,7 @@ from torc_server.background.backups import BackupPlan, keep_backing_up
 from torc_server.background.maintenance import keep_wal_small
 from torc_server.background.supervisor import Work, supervised
 from torc_server.background.works import Background
+from torc_server.daemon import leave_terminal, pid_file
 from torc_server.memory import IN_MEMORY, Snapshots, memory_database
 from torc_server.profiling import Profile, profiled
 from torc_server.settings import Settings
@@ -47,7 +48,8 @@ def serve(settings: Settings) -> None:
     """Run a server until a signal, or the end of stdin where asked for, and leave nothing of it behind.
 
     What can be refused without a trace comes first: a server that cannot have its port touches no database.
-    Raises TlsError, PasswordFileError, ListenError, LogFileError, ProfileError or StoreError when it cannot start.
+    Raises TlsError, PasswordFileError, ListenError, LogFileError, ProfileError, PidFileError or StoreError when it
+    cannot start.
     """
     with contextlib.ExitStack() as stack:
         certificate = None if settings.tls_cert is None else Certificate(settings.tls_cert, settings.tls_key)
@@ -62,6 +64,8 @@ def serve(settings: Settings) -> None:
             settings = replace(settings, database=database, database_locking=DatabaseLocking.NORMAL)
             snapshots = Snapshots(database, settings.snapshot_path, keep=settings.snapshot_keep, tell=_tell_of_snapshot)
         stack.enter_context(DatabaseLock(settings.database))
+        if settings.pid_file is not None:
+            stack.enter_context(pid_file(settings.pid_file))
         migrate(settings.database)
         arrangement = arrange(settings.database_locking, settings.database)
         if arrangement.warning is not None:
@@ -165,7 +169,11 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, snapshots: Sn
     if tcp and not is_loopback(tcp):
         _warn_of_strangers(settings)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"
+    if settings.daemon and settings.log_dir is None:
+        logger.warning("from now on the log goes nowhere; --log-dir keeps it")
     print(where, flush=True)  # noqa: T201 - what launchers wait for
+    if settings.daemon:
+        leave_terminal()
 
 
 def _tell_of_snapshot(path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from torc_server.daemon import USUAL_PID_FILE
 from torc_server.setting import Kind, LogLevel, Setting, SettingsError, convert
 from torc_server.store.locking import DatabaseLocking
 
@@ -77,6 +78,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("completion_check_interval_secs", ("--completion-check-interval-secs", "-c"), Kind.SECONDS, 30.0,
             "Accepted for older scripts; has no effect: dependents become ready at once.",
             variable="TORC_COMPLETION_CHECK_INTERVAL_SECS"),
+    Setting("daemon", ("--daemon",), Kind.SWITCH, default=False,
+            help="Go on in the background once the server listens; its log needs --log-dir."),
+    Setting("pid_file", ("--pid-file",), Kind.PATH, None,
+            "File with the server's process id while it runs; with --daemon /var/run/torc-server.pid unless told "
+            "otherwise."),
     Setting("shutdown_on_stdin_eof", ("--shutdown-on-stdin-eof",), Kind.SWITCH, default=False,
             help="Stop when stdin is closed, so that the server ends with the program that started it."),
 )  # fmt: skip
@@ -115,6 +121,8 @@ class Settings:
     profile: Path | None
     threads: int
     completion_check_interval_secs: float
+    daemon: bool
+    pid_file: Path | None
     shutdown_on_stdin_eof: bool
     tcp: bool = True
 
@@ -155,6 +163,10 @@ def resolve(layers: Iterable[Layer]) -> Settings:
         raise SettingsError(
             f"{asked} needs a certificate: add --tls-cert FILE and, where it has a file, --tls-key FILE"
         )
+    if chosen["daemon"]:
+        if chosen["shutdown_on_stdin_eof"]:
+            raise SettingsError("in the background there is no stdin: leave out --daemon or --shutdown-on-stdin-eof")
+        chosen["pid_file"] = chosen["pid_file"] or USUAL_PID_FILE
     return Settings(**chosen, tcp=tcp)
 
 

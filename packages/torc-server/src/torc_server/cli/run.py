@@ -67,6 +67,8 @@ def run(context: click.Context, /, **flags: Any) -> None:
     """
     # Imported here so that help and usage errors need no web server.
     from torc_server.auth.htpasswd import PasswordFileError  # noqa: PLC0415
+    from torc_server.cli.background import go_on_in_background  # noqa: PLC0415
+    from torc_server.daemon import PidFileError  # noqa: PLC0415
     from torc_server.lifecycle import serve  # noqa: PLC0415
     from torc_server.logs import LogFileError  # noqa: PLC0415
     from torc_server.profiling import ProfileError  # noqa: PLC0415
@@ -75,11 +77,15 @@ def run(context: click.Context, /, **flags: Any) -> None:
     from torc_server.web.tls import TlsError  # noqa: PLC0415
 
     try:
-        serve(settings_of(context, flags))
+        settings = settings_of(context, flags)
+        if settings.daemon:
+            go_on_in_background()
+        serve(settings)
     except (
         SettingsError,
         PasswordFileError,
         LogFileError,
+        PidFileError,
         ProfileError,
         ListenError,
         StoreError,

@@ -59,6 +59,8 @@ def _install(context: click.Context, /, *, is_user: bool, dry_run: bool, **flags
     }
     if given.get("database") == IN_MEMORY:
         raise click.UsageError("A service keeps its database in a file: name one with --database.")
+    if given.get("daemon"):
+        raise click.UsageError("A service is in the background anyway: leave out --daemon.")
     values = {"log_dir": scope.log_folder, "database": scope.database, **given}
     folders = [Path(values["database"]).absolute().parent, Path(values["log_dir"]).absolute()]
     if values.get("backup_dir") is not None:
