@@ -43,10 +43,10 @@ async def test_a_slurm_scheduler_has_defaults_and_other_flags_on_update(torc, se
     server.answer("create_slurm_scheduler", SCHEDULER)
     server.answer("get_slurm_scheduler", SCHEDULER)
     server.answer("update_slurm_scheduler", lambda call: call.body | {"id": 3})
-    await torc("slurm", "create", "7", "-n", "big", "-a", "a", "-g", "gpu:2", "-p", "gpu")
+    await torc("slurm", "create", "7", "-n", "big", "-a", "a", "-g", "gpu:2", "-p", "gpu", "--serialize-allocations")
     assert body_of(server, "create_slurm_scheduler") == {
         "workflow_id": 7, "name": "big", "account": "a", "gres": "gpu:2", "partition": "gpu", "nodes": 1,
-        "walltime": "04:00:00", "qos": "normal",
+        "walltime": "04:00:00", "qos": "normal", "serialize_allocations": True,
     }  # fmt: skip
     ended = await torc("-f", "json", "slurm", "update", "3", "-N", "bigger", "-n", "4", "--walltime", "2:00:00")
     assert ended.json == SCHEDULER | {"name": "bigger", "nodes": 4, "walltime": "2:00:00"}

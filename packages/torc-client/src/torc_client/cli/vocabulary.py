@@ -179,7 +179,8 @@ RO_CRATE = Words(
 )  # fmt: skip
 _SCHEDULER_MEMBERS = {"account": ("-a", "--account"), "gres": ("-g", "--gres"), "mem": ("-m", "--mem"),
                       "partition": ("-p", "--partition"), "qos": ("-q", "--qos"), "tmp": ("-t", "--tmp"),
-                      "extra": ("-e", "--extra")}  # fmt: skip
+                      "extra": ("-e", "--extra"),
+                      "serialize_allocations": ("--serialize-allocations",)}  # fmt: skip
 SLURM = Words(
     "slurm_schedulers", "Slurm scheduler", "Slurm schedulers", "list_slurm_schedulers", "get_slurm_scheduler",
     (_ID, Column("Name", "name"), Column("Account", "account"), Column("Partition", "partition"),
