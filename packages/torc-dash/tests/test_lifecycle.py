@@ -1,19 +1,23 @@
 """The program as a process: what it says, what it refuses, and what is left when it ends. The server is a stand-in."""
 
+import http.server
 import json
 import os
 import select
 import shutil
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 STAND_IN = Path(__file__).with_name("stand_in_server.py")
 
@@ -251,3 +255,38 @@ def test_usage_errors_are_2(program: Program):
 def test_help_needs_no_web_server(program: Program):
     words = "import sys; from torc_dash.cli import dash_command; sys.exit('aiohttp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
+
+
+class _Pong(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"pong")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [((), 502), (("--tls-ca-cert", "ca.pem"), 200), (("--tls-insecure", "--torc-bin", "x"), 200)]
+)
+def test_whom_it_trusts_is_said_on_the_command_line(program: Program, words: tuple[str, ...], status: int):
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(program.place / "ca.pem"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Pong)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    path = program.place / "dash.sock"
+    url = f"https://127.0.0.1:{server.server_port}/torc-service/v1"
+    process = program.start("--socket", path, "--api-url", url, *words)
+    program.lines(process, 1)
+    request = "GET /torc-service/v1/ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert ask(path, request).startswith(f"HTTP/1.1 {status} ".encode())
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_authority_that_is_not_there_is_named(program: Program):
+    said = program.refused("-p", 0, "--api-url", "https://127.0.0.1:1/torc-service/v1", "--tls-ca-cert", "absent.pem")
+    assert "absent.pem cannot be read" in said

@@ -1,6 +1,7 @@
 """``torc-dash``, and ``torc dash`` as a plugin of the client's command line."""
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -15,7 +16,10 @@ from torc_dash.version import __version__
 @click.option("--socket", metavar="PATH", help="UNIX socket for the browser, for you alone, instead of host and port.")
 @click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="A further name in addresses.")
 @click.option("-a", "--api-url", metavar="URL", help="Server to show.  [env: TORC_API_URL]")
+@click.option("--tls-ca-cert", metavar="FILE", help="Certificate of one more authority.  [env: TORC_TLS_CA_CERT]")
+@click.option("--tls-insecure", is_flag=True, help="Trust any certificate: only for a test.  [env: TORC_TLS_INSECURE]")
 @click.option("--standalone", is_flag=True, default=None, help="Start a torc-server, and stop it at the end.")
+@click.option("--torc-bin", expose_value=False, help="Accepted, without effect: no other program is called for this.")
 @click.option("--torc-server-bin", metavar="PROGRAM", help="Server to start.  [env: TORC_SERVER_BIN]")
 @click.option("--server-host", help="Where the started server listens for workers.  [default: 0.0.0.0]")
 @click.option("--server-port", type=click.IntRange(0, 65535), help="Its port; 0 takes a free one.  [default: 0]")
@@ -23,7 +27,7 @@ from torc_dash.version import __version__
 @click.option("--completion-check-interval-secs", type=float, help="Accepted, without effect: nothing waits here.")
 @click.option("--log-level", type=click.Choice(["error", "warn", "info", "debug", "trace"]), help="[default: warn]")
 @click.version_option(__version__, prog_name="torc-dash")
-def dash_command(**flags: Any) -> None:
+def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -> None:
     """Show workflows in a web browser.
 
     \b
@@ -38,9 +42,14 @@ def dash_command(**flags: Any) -> None:
     # Not at the top: `--help` needs no web server.
     import asyncio  # noqa: PLC0415
 
+    from torc_client import tls  # noqa: PLC0415
     from torc_client.errors import TorcError  # noqa: PLC0415
     from torc_dash import lifecycle, settings  # noqa: PLC0415
 
+    if tls_ca_cert:
+        os.environ[tls.CA_VARIABLE] = tls_ca_cert
+    if tls_insecure:
+        os.environ[tls.INSECURE_VARIABLE] = "true"
     try:
         chosen = settings.load(flags)
         level = {"warn": "WARNING", "trace": "DEBUG"}.get(chosen.log_level, chosen.log_level.upper())
