@@ -275,7 +275,8 @@ def variables_page() -> Iterator[str]:
         "| `TORC_LEASE_SECONDS` | The default of `torc run --lease-seconds`. |\n"
         "| `TORC_MAX_STDIO_MB` | The default of `torc run --max-stdio-mb`. |\n"
         "| `TORC_RUNNER_ID` | Set for jobs: by it their runner recognizes what they leave behind. |\n"
-        "| `SLURM_JOB_END_TIME` | Set by Slurm (22.05 and later): runners leave before their allocation ends. |"
+        "| `SLURM_JOB_END_TIME` | Set by newer versions of Slurm: runners leave before their allocation ends. |\n"
+        "| `SLURM_JOB_ID` | Set by Slurm: where the end is not, `squeue` is asked for it. |"
     )
     yield "## Settings"
     rows = [

@@ -44,7 +44,7 @@ async def visit(
     run_id = status.run_id or workflow.run_id or 0
     host, output_dir = this_host(), settings.output_dir.absolute()
     with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
-        settings = settings.until(allocation_end(os.environ, datetime.now(UTC)))
+        settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
         # What was chosen need not be found out.
         gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
         gpus = gpus.confined(settings.num_gpus)

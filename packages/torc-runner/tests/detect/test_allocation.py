@@ -1,5 +1,6 @@
-"""When an allocation ends, as its environment tells."""
+"""When an allocation ends, as its environment tells, or Slurm when it is asked."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -9,21 +10,57 @@ from torc_runner.settings import Settings
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 LATER = datetime(2027, 1, 1, 4, tzinfo=UTC)
+LATER_SECONDS = int(LATER.timestamp())
 
 
 @pytest.mark.parametrize(
     ("text", "end"),
     [
         (None, None),
-        (str(int(LATER.timestamp())), LATER),
+        (str(LATER_SECONDS), LATER),
         ("soon", None),
         ("9" * 30, None),
         (str(int(NOW.timestamp()) - 1), None),
     ],
 )
-def test_an_end_counts_if_it_is_to_come(text, end):
+async def test_an_end_counts_if_it_is_to_come(text, end):
     environment = {} if text is None else {"SLURM_JOB_END_TIME": text}
-    assert allocation_end(environment, NOW) == end
+    assert await allocation_end(environment, NOW) == end
+
+
+@pytest.fixture
+def squeue(tmp_path, monkeypatch):
+    """Put a program of this name on the PATH, which does what it is told."""
+
+    def put(script):
+        program = tmp_path / "squeue"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o700)
+
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    return put
+
+
+@pytest.mark.parametrize(
+    ("script", "end"),
+    [
+        (f'test "$SLURM_TIME_FORMAT $*" = "%s --noheader --jobs 17 --format %e" && echo {LATER_SECONDS}', LATER),
+        ("echo N/A", None),
+        ("echo 2027-01-01T04:00:00", None),
+        ("echo nonsense; head -c 100000 /dev/zero", None),
+        (f"echo {LATER_SECONDS}; exit 1", None),
+        ("exec sleep 600", None),
+    ],
+)
+async def test_slurm_is_asked_where_the_environment_does_not_say(squeue, script, end):
+    squeue(script)
+    environment = {**os.environ, "SLURM_JOB_ID": "17"}
+    assert await allocation_end(environment, NOW, patience_seconds=0.3 if "sleep" in script else 10) == end
+
+
+async def test_without_the_program_nobody_knows(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert await allocation_end({"SLURM_JOB_ID": "17", "PATH": str(tmp_path)}, NOW) is None
 
 
 @pytest.mark.parametrize(

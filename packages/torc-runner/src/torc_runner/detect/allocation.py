@@ -1,28 +1,55 @@
 """The allocation of a batch system that this process runs in."""
 
+import asyncio
+import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from torc_runner.log import fields, logger
 
 END_VARIABLE = "SLURM_JOB_END_TIME"
-"""Seconds since 1970 (UTC): when Slurm takes the nodes away. Set by Slurm 22.05 and later."""
+"""Seconds since 1970 (UTC): when Slurm takes the nodes away. Older ones (22.05) do not set it, and are asked."""
+ID_VARIABLE = "SLURM_JOB_ID"
+PATIENCE_SECONDS = 10.0
+_WITHOUT_END = ("N/A", "NONE", "Unknown", "")
 
 
-def allocation_end(environment: Mapping[str, str], now: datetime) -> datetime | None:
-    """Tell when the allocation ends; None where there is none, or where nobody says.
+async def allocation_end(
+    environment: Mapping[str, str], now: datetime, *, patience_seconds: float = PATIENCE_SECONDS
+) -> datetime | None:
+    """Tell when the allocation ends; None where there is none, or where nobody says so in time.
 
     An end that is past belongs to an allocation that is gone, in whose environment somebody went on working.
     """
-    text = environment.get(END_VARIABLE)
-    if text is None:
+    source, text = END_VARIABLE, environment.get(END_VARIABLE)
+    if text is None and environment.get(ID_VARIABLE):
+        source, text = "squeue", await asyncio.to_thread(_asked, environment, patience_seconds)
+    if text is None or text in _WITHOUT_END:
         return None
     try:
         end = datetime.fromtimestamp(int(text), UTC)
     except (ValueError, OverflowError, OSError):
-        logger.warning("End of the allocation unknown %s", fields(variable=END_VARIABLE, value=text))
+        logger.warning("End of the allocation unknown %s", fields(source=source, answer=text[:80]))
         return None
     if end <= now:
-        logger.warning("Allocation is over, its end does not count %s", fields(variable=END_VARIABLE, end=end))
+        logger.warning("Allocation is over, its end does not count %s", fields(source=source, end=end))
         return None
     return end
+
+
+def _asked(environment: Mapping[str, str], patience_seconds: float) -> str | None:
+    """Ask Slurm; None where it does not answer."""
+    command = ["squeue", "--noheader", "--jobs", environment[ID_VARIABLE], "--format", "%e"]
+    try:
+        answer = subprocess.run(
+            command,
+            env={**environment, "SLURM_TIME_FORMAT": "%s"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=patience_seconds,
+            check=True,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        logger.warning("End of the allocation unknown %s", fields(source="squeue", reason=error))
+        return None
+    return answer.stdout.decode(errors="replace").strip()
