@@ -290,6 +290,7 @@ def variables_page() -> Iterator[str]:
         *(
             (name, f"dash {option.name}")
             for option in dash_options()
+            if option.name in {field.name for field in fields(DashSettings)}
             for name in re.findall(r"env: (\w+)", option.help or "")
         ),
     ]
