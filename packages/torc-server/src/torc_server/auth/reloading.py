@@ -30,7 +30,7 @@ async def _ask(url: str, user: str | None, password: str | None) -> int:
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     try:
         async with (
-            aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout, trust_env=True) as session,
+            aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout) as session,
             session.post(f"{base}/admin/reload-auth") as answer,
         ):
             if answer.status != 200:
