@@ -1,0 +1,68 @@
+"""Write numbers, sizes, times and durations for people: every message, table and page uses these functions."""
+
+from datetime import UTC, datetime
+
+_SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+def count(singular: str, number: int, plural: str | None = None) -> str:
+    """Return a number with its noun: "1 job", "3 jobs".
+
+    The plural is the singular with an `s`, unless `plural` gives another one.
+    """
+    noun = singular if number == 1 else plural or f"{singular}s"
+    return f"{number} {noun}"
+
+
+def size(number: float) -> str:
+    """Return a number of bytes with a binary unit: "512 B", "43.6 MiB"."""
+    power = 0
+    while number >= 1024 and power < len(_SIZE_UNITS) - 1:
+        number /= 1024
+        power += 1
+    return f"{number:.1f} {_SIZE_UNITS[power]}" if power else f"{number:.0f} B"
+
+
+def timestamp(value: str | float) -> str:
+    """Return a point in time in UTC, to the second: "2026-03-01 12:30:00Z".
+
+    `value` is a text in ISO 8601, or the seconds since the epoch. A text without an offset is in UTC. A text that is
+    not a timestamp is returned unchanged.
+    """
+    if isinstance(value, str):
+        moment = parse_timestamp(value)
+        if moment is None:
+            return value
+    else:
+        moment = datetime.fromtimestamp(value, UTC)
+    return f"{moment.strftime(_TIMESTAMP_FORMAT)}Z"
+
+
+def parse_timestamp(text: str) -> datetime | None:
+    """Return the point in time in UTC that a text in ISO 8601 has, or None when the text has another form.
+
+    A text without an offset is in UTC.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def duration(seconds: float) -> str:
+    """Return a duration with the units that suit it: "250 ms", "4.2 s", "3 min 20 s", "2 h 5 min"."""
+    if 0 < seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as hours, minutes and seconds: "1:02:03". A negative duration is "0:00:00"."""
+    whole = max(0, int(seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -1,0 +1,78 @@
+"""Numbers, sizes, times and durations as people read them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from torc_client.text import clock, count, duration, parse_timestamp, size, timestamp
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("job", 0), "0 jobs"),
+        (("job", 1), "1 job"),
+        (("job", 2), "2 jobs"),
+        (("entry", 1, "entries"), "1 entry"),
+        (("entry", 5, "entries"), "5 entries"),
+    ],
+)
+def test_the_noun_agrees_with_the_number(arguments, text):
+    assert count(*arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (1536, "1.5 KiB"),
+        (1 << 20, "1.0 MiB"),
+        (5 * (1 << 30), "5.0 GiB"),
+        (3 * (1 << 40), "3.0 TiB"),
+        (5000 * (1 << 50), "5000.0 PiB"),
+    ],
+)
+def test_a_size_has_the_largest_unit_below_it(number, text):
+    assert size(number) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "1970-01-01 00:00:00Z"),
+        (1.5, "1970-01-01 00:00:01Z"),
+        ("2026-03-01T12:30:00Z", "2026-03-01 12:30:00Z"),
+        ("2026-03-01T12:30:00.999+02:00", "2026-03-01 10:30:00Z"),
+        ("2026-03-01T12:30:00", "2026-03-01 12:30:00Z"),
+        ("yesterday", "yesterday"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_a_timestamp_is_shown_in_utc(value, text):
+    assert timestamp(value) == text
+
+
+def test_a_parsed_timestamp_is_in_utc():
+    assert parse_timestamp("2026-03-01T12:30:00+02:00") == datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
+    assert parse_timestamp("soon") is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0.0 s"),
+        (0.25, "250 ms"),
+        (4.2, "4.2 s"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_a_duration_has_the_units_that_suit_it(seconds, text):
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(-5, "0:00:00"), (59.9, "0:00:59"), (3723, "1:02:03")])
+def test_a_clock_shows_hours_minutes_and_seconds(seconds, text):
+    assert clock(seconds) == text
