@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from dash_builders import job, listed
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ListJobsResponse
+from torc_dash.table_definitions import COMPUTE_NODES, JOBS, RESULTS, WORKFLOWS, duration, minutes, number, size, time
 from torc_dash.tables import Cell, CellKind, read_wish, shape
-from torc_dash.tables_of import COMPUTE_NODES, JOBS, RESULTS, WORKFLOWS, duration, minutes, number, size, time
 
 
 def test_without_a_query_the_defaults_are_asked_for():

@@ -6,7 +6,7 @@ import pytest
 
 from torc_client.errors import TorcError
 from torc_client.execution_plan.events import Allocation, Step, events_of
-from torc_client.execution_plan.telling import record_of, text_of
+from torc_client.execution_plan.rendering import record_of, text_of
 
 
 def told(steps, allocations=()):

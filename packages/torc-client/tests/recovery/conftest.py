@@ -6,7 +6,7 @@ import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ResourceRequirementsModel, ResultModel
-from torc_client.recovery.ends import JobEnd, required
+from torc_client.recovery.outcomes import JobEnd, required
 
 
 class Ends:

@@ -9,7 +9,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.recovery.amounts import memory_bytes
 from torc_client.recovery.corrections import Direction, Multipliers, for_failures, for_usage
 from torc_client.recovery.diagnosis import diagnose
-from torc_client.recovery.ends import UNSUCCESSFUL
+from torc_client.recovery.outcomes import UNSUCCESSFUL
 
 MIB = 2**20
 HALF_MORE = Multipliers(1.5, 1.5, 1.5)

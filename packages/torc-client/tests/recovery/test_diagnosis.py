@@ -5,7 +5,7 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ExecutionConfig, WorkflowModel
 from torc_client.recovery.diagnosis import Cause, Codes, codes_of, diagnose
-from torc_client.recovery.ends import JobEnd
+from torc_client.recovery.outcomes import JobEnd
 
 MIB = 2**20
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from torc_client.client import TorcClient
 from torc_client.host_identity import Host, this_host
-from torc_client.lifecycle.initialize import ensure_initialized
+from torc_client.workflow_operations.initialize import ensure_initialized
 from torc_runner.conditions import rules_of
 from torc_runner.detect.allocation import allocation_end
 from torc_runner.detect.gpus import Gpus, detect_gpus

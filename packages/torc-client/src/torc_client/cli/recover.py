@@ -92,9 +92,9 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     from torc_client.cli.picker import named, pick  # noqa: PLC0415 - nor the network
     from torc_client.recovery import recover as recovering  # noqa: PLC0415
     from torc_client.recovery.corrections import Multipliers  # noqa: PLC0415
-    from torc_client.recovery.leftovers import send_leftovers  # noqa: PLC0415
     from torc_client.recovery.orphans import sync_status  # noqa: PLC0415
     from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
+    from torc_client.recovery.unsent_results import send_leftovers  # noqa: PLC0415
 
     multipliers = Multipliers(memory_multiplier, runtime_multiplier)
     async with app.client() as client:

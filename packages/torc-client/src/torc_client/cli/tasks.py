@@ -28,7 +28,7 @@ async def get(app: App, id: int) -> Detail:
 async def wait(app: App, id: int, timeout: float | None, poll_fallback_interval: float) -> Detail:  # noqa: ASYNC109
     """Wait until a task has ended, and show it; exit code 1 if it failed."""
     from torc_client.api.enums import TaskStatus  # noqa: PLC0415 - help needs no network
-    from torc_client.lifecycle.task_wait import wait_for_task  # noqa: PLC0415
+    from torc_client.workflow_operations.task_wait import wait_for_task  # noqa: PLC0415
 
     async with app.client() as client:
         task = await wait_for_task(client, id, limit_seconds=timeout, longest_wait_seconds=poll_fallback_interval)

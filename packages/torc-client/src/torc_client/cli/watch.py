@@ -77,9 +77,9 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.cli.output import progress  # noqa: PLC0415 - help needs no rich
     from torc_client.cli.picker import pick  # noqa: PLC0415 - nor the network
+    from torc_client.job_statuses import over_count  # noqa: PLC0415
     from torc_client.recovery.corrections import Multipliers  # noqa: PLC0415
     from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
-    from torc_client.recovery.standing import over_count  # noqa: PLC0415
     from torc_client.recovery.watching import Ending, Watch, Wishes  # noqa: PLC0415
     from torc_client.recovery.workers import LocalRunner  # noqa: PLC0415
 

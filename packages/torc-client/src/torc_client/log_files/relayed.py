@@ -10,7 +10,7 @@ from torc_client.api.enums import OutputStream
 from torc_client.api.records import JobOutputPiece
 from torc_client.client import TorcClient
 from torc_client.errors import NotFound
-from torc_client.log_files.of_job import Stream
+from torc_client.log_files.job_logs import Stream
 
 _PIECE_BYTES = 256 * 1024
 _HELD_SECONDS = 20.0

@@ -8,14 +8,14 @@ import msgspec
 
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
-from torc_client.portable import kinds
-from torc_client.portable.kinds import Document, Ids, Kind, Record, renamed
+from torc_client.portable import record_types as kinds
+from torc_client.portable.record_types import Document, Ids, Kind, Record, renamed
 
 
 async def export(
     client: TorcClient, workflow_id: int, *, include_results: bool = False, include_events: bool = False
 ) -> Document:
-    """Return a workflow as a document: what `torc_client.portable.kinds` lists, results and events where wished.
+    """Return a workflow as a document: what `torc_client.portable.record_types` lists, results and events where wished.
 
     Results come with the nodes that they name. Raises NotFound, Forbidden.
     """

@@ -7,9 +7,9 @@ from typing import Any
 from torc_client.api import records
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
-from torc_client.portable import kinds
-from torc_client.portable.kinds import Document, Ids, Kind, Record, renamed
+from torc_client.portable import record_types as kinds
 from torc_client.portable.reading import as_record
+from torc_client.portable.record_types import Document, Ids, Kind, Record, renamed
 from torc_client.spec.creation import CHARACTERS_OF_RELATION, SetsOfRequest, batches, create_whole
 
 

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from torc_client.errors import TorcError
-from torc_client.portable import kinds
-from torc_client.portable.kinds import Document, Kind, Record
+from torc_client.portable import record_types as kinds
+from torc_client.portable.record_types import Document, Kind, Record
 
 _KINDS = (
     *kinds.WITHOUT_REFERENCES, kinds.ENTITIES, kinds.JOBS, kinds.ACTIONS, kinds.NODES, kinds.RESULTS, kinds.EVENTS,

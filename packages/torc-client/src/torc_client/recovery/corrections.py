@@ -11,7 +11,7 @@ import msgspec
 from torc_client.api.enums import JobStatus
 from torc_client.recovery.amounts import duration_text, memory_bytes, memory_text
 from torc_client.recovery.diagnosis import Cause, Finding
-from torc_client.recovery.ends import JobEnd, Required
+from torc_client.recovery.outcomes import JobEnd, Required
 
 Thing = TypeVar("Thing")
 

@@ -8,7 +8,7 @@ from typing import Final
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowModel
 from torc_client.recovery.amounts import duration_text, memory_text
-from torc_client.recovery.ends import JobEnd
+from torc_client.recovery.outcomes import JobEnd
 
 _KILLED: Final = -9
 _MEMORY_TIME_SHARE: Final = 0.8

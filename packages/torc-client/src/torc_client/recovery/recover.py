@@ -12,13 +12,13 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import ResultModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.job_statuses import is_held
 from torc_client.paging import iterate
-from torc_client.recovery.adjusting import adjust
+from torc_client.recovery.apply import adjust
 from torc_client.recovery.corrections import Adjustment, Multipliers, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
-from torc_client.recovery.ends import UNSUCCESSFUL, JobEnd, ends_of
+from torc_client.recovery.outcomes import UNSUCCESSFUL, JobEnd, ends_of
 from torc_client.recovery.selection import Selection, doomed, select
-from torc_client.recovery.standing import is_held
 
 # Requests that are under way at the same time.
 _AT_ONCE = 20

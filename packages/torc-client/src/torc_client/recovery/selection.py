@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.recovery.diagnosis import Cause, Finding
-from torc_client.recovery.ends import JobEnd
+from torc_client.recovery.outcomes import JobEnd
 
 
 @dataclass(frozen=True, slots=True)

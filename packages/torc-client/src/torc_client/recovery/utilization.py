@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from torc_client.recovery.amounts import duration_text, memory_text
-from torc_client.recovery.ends import JobEnd
+from torc_client.recovery.outcomes import JobEnd
 
 
 class Resource(StrEnum):

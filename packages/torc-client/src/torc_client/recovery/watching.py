@@ -11,17 +11,17 @@ import msgspec
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.lifecycle.wait import LONGEST_POLL_SECONDS
+from torc_client.job_statuses import Standing, in_words, is_attended, standing_of
 from torc_client.recovery.corrections import Multipliers
 from torc_client.recovery.diagnosis import Cause
 from torc_client.recovery.hook import run_hook
-from torc_client.recovery.leftovers import send_leftovers
 from torc_client.recovery.orphans import sync_status
 from torc_client.recovery.recover import KNOWN_CAUSES, Plan, carry_out, findings_of, plan, require_over
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
-from torc_client.recovery.standing import Standing, in_words, is_attended, standing_of
+from torc_client.recovery.unsent_results import send_leftovers
 from torc_client.recovery.wording import jobs
 from torc_client.recovery.workers import Workers
+from torc_client.workflow_operations.wait import LONGEST_POLL_SECONDS
 
 
 class Ending(StrEnum):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from torc_client.api.records import JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.errors import ServerFault, ServerUnreachable
-from torc_client.lifecycle.commands import create_from_commands
 from torc_client.managed_server import ServerOptions, managed_server
 from torc_client.scripting.calls import AsyncCalls
 from torc_client.scripting.workflow import AsyncWorkflow
+from torc_client.workflow_operations.create import create_from_commands
 
 if TYPE_CHECKING:
     from torc_client.spec import Plan

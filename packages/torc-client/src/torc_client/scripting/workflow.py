@@ -16,12 +16,12 @@ from torc_client.api.records import (
 )
 from torc_client.client import TorcClient
 from torc_client.event_stream import LiveEvent, NewsMissed
-from torc_client.lifecycle.commands import BATCH_JOBS
-from torc_client.lifecycle.initialize import initialize
-from torc_client.lifecycle.wait import wait_until_over
 from torc_client.paging import iterate
 from torc_client.scripting.records import Records
 from torc_client.scripting.runner_process import run_beside
+from torc_client.workflow_operations.create import BATCH_JOBS
+from torc_client.workflow_operations.initialize import initialize
+from torc_client.workflow_operations.wait import wait_until_over
 
 
 class AsyncWorkflow:

@@ -11,8 +11,8 @@ from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_dash.progress import ORDER, Standing, count, is_over, slices_of, standing
 from torc_dash.rendering import respond
+from torc_dash.table_definitions import COMPUTE_NODES, JOBS, RESULTS, duration, time
 from torc_dash.tables import Page, Slice, Table, TableOf, href, read_wish, shape
-from torc_dash.tables_of import COMPUTE_NODES, JOBS, RESULTS, duration, time
 from torc_dash.upstream import CLIENT
 
 

@@ -9,8 +9,8 @@ from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import Forbidden, NotFound
 from torc_dash.rendering import respond
+from torc_dash.table_definitions import WORKFLOWS, ListedWorkflow
 from torc_dash.tables import Table, read_wish, shape
-from torc_dash.tables_of import WORKFLOWS, ListedWorkflow
 from torc_dash.upstream import CLIENT
 
 PATH = "/workflows"

@@ -29,7 +29,7 @@ async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
     They are named job1, job2, ... after those that the workflow has.
     """
     from torc_client.api.records import JobModel, JobsModel, ResourceRequirementsModel  # noqa: PLC0415 - as above
-    from torc_client.lifecycle.commands import BATCH_JOBS  # noqa: PLC0415
+    from torc_client.workflow_operations.create import BATCH_JOBS  # noqa: PLC0415
 
     commands = commands_in(file.read())
     if not commands:

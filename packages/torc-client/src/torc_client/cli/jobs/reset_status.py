@@ -64,7 +64,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.cli.confirmation import confirmed  # noqa: PLC0415 - help needs no network
     from torc_client.cli.picker import named  # noqa: PLC0415
-    from torc_client.lifecycle.reset_jobs import plan_reset, reset  # noqa: PLC0415
+    from torc_client.workflow_operations.reset_jobs import plan_reset, reset  # noqa: PLC0415
 
     wanted = {status for each in statuses for status in each}
     if not job_ids and not wanted and return_code is None:

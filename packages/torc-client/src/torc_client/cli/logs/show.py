@@ -19,7 +19,7 @@ async def show_output(app: App, job_id: int, stream: str | None, output_dir: Pat
     """
     from torc_client.cli.output.show import say, show_text  # noqa: PLC0415 - help needs none of it
     from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415
-    from torc_client.log_files.of_job import NotHere, Stream, find_output  # noqa: PLC0415
+    from torc_client.log_files.job_logs import NotHere, Stream, find_output  # noqa: PLC0415
 
     async with app.client() as client:
         try:

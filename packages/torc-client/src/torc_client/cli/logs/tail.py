@@ -15,7 +15,7 @@ from torc_client.cli.logs.through_server import show_end
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
     from torc_client.log_files.growing import GrowingFile
-    from torc_client.log_files.of_job import JobOutput, Stream
+    from torc_client.log_files.job_logs import JobOutput, Stream
 
 _PATIENCE_SECONDS = 600.0
 """A server that is away for a while does not end the looking on: the job goes on, too."""
@@ -38,7 +38,7 @@ async def tail(
     a piece of the output. Where the files cannot be seen from here, the runner is asked for them through the server.
     """
     from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415 - help needs none of it
-    from torc_client.log_files.of_job import NotHere, Stream, find_output  # noqa: PLC0415
+    from torc_client.log_files.job_logs import NotHere, Stream, find_output  # noqa: PLC0415
 
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         if not no_follow:
@@ -101,7 +101,7 @@ async def _follow(client: "TorcClient", output: "JobOutput", pieces: _Pieces) ->
 
 async def _until_begun(client: "TorcClient", job_id: int) -> None:
     from torc_client.cli.output.show import say  # noqa: PLC0415 - help needs no rich
-    from torc_client.log_files.of_job import NOT_BEGUN  # noqa: PLC0415
+    from torc_client.log_files.job_logs import NOT_BEGUN  # noqa: PLC0415
 
     has_said = False
     while True:
@@ -116,7 +116,7 @@ async def _until_begun(client: "TorcClient", job_id: int) -> None:
 
 
 async def _until_ended(client: "TorcClient", output: "JobOutput") -> None:
-    from torc_client.log_files.of_job import UNDERWAY  # noqa: PLC0415 - help needs none of it
+    from torc_client.log_files.job_logs import UNDERWAY  # noqa: PLC0415 - help needs none of it
 
     attempt = output.attempt
     while True:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from torc_client.api.enums import OutputStream
     from torc_client.client import TorcClient
-    from torc_client.log_files.of_job import NotHere
+    from torc_client.log_files.job_logs import NotHere
     from torc_client.log_files.relayed import RelayedText
 
 

@@ -11,7 +11,7 @@ from torc_client.cli.results import Column, Listing, Report
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
     from torc_client.recovery.corrections import Adjustment
-    from torc_client.recovery.ends import JobEnd
+    from torc_client.recovery.outcomes import JobEnd
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -53,7 +53,7 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no network
     from torc_client.cli.picker import named, pick  # noqa: PLC0415
-    from torc_client.recovery.ends import UNSUCCESSFUL, ends_of  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL, ends_of  # noqa: PLC0415
     from torc_client.recovery.utilization import over_used, uses  # noqa: PLC0415
 
     async with app.client() as client:
@@ -86,7 +86,7 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
 
 
 async def _corrected(client: "TorcClient", workflow_id: int, ends: "list[JobEnd]") -> "list[Adjustment]":
-    from torc_client.recovery.adjusting import adjust  # noqa: PLC0415 - help needs none of it
+    from torc_client.recovery.apply import adjust  # noqa: PLC0415 - help needs none of it
     from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
 
     adjustments = for_usage(ends, [], Multipliers(), downsizes=False)

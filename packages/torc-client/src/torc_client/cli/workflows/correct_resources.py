@@ -51,10 +51,10 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     change too. Jobs without requirements of their own are left alone. Nothing is run again: see `torc recover`.
     """
     from torc_client.cli.picker import named, pick  # noqa: PLC0415 - help needs no network
-    from torc_client.recovery.adjusting import adjust  # noqa: PLC0415
+    from torc_client.recovery.apply import adjust  # noqa: PLC0415
     from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
     from torc_client.recovery.diagnosis import codes_of, diagnose  # noqa: PLC0415
-    from torc_client.recovery.ends import UNSUCCESSFUL, ends_of  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL, ends_of  # noqa: PLC0415
 
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
     async with app.client() as client:

@@ -16,8 +16,8 @@ async def execution_plan(app: App, target: str) -> Written:
     """
     from torc_client import spec  # noqa: PLC0415 - help needs no spec loader
     from torc_client.execution_plan.events import events_of  # noqa: PLC0415
+    from torc_client.execution_plan.rendering import record_of, text_of  # noqa: PLC0415
     from torc_client.execution_plan.sources import of_document, of_spec  # noqa: PLC0415
-    from torc_client.execution_plan.telling import record_of, text_of  # noqa: PLC0415
     from torc_client.spec.targets import is_specification, workflow_id  # noqa: PLC0415
 
     if is_specification(target):

@@ -26,8 +26,8 @@ async def initialize_command(
     from torc_client.cli.output.show import say  # noqa: PLC0415
     from torc_client.cli.picker import pick  # noqa: PLC0415 - help needs no network
     from torc_client.errors import TorcError  # noqa: PLC0415
-    from torc_client.lifecycle.files import check_files  # noqa: PLC0415
-    from torc_client.lifecycle.initialize import initialize  # noqa: PLC0415
+    from torc_client.workflow_operations.files import check_files  # noqa: PLC0415
+    from torc_client.workflow_operations.initialize import initialize  # noqa: PLC0415
 
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)

@@ -47,9 +47,9 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.cli.output.progress import bar  # noqa: PLC0415 - help needs no network
     from torc_client.cli.picker import named, pick  # noqa: PLC0415
-    from torc_client.lifecycle.files import check_files  # noqa: PLC0415
-    from torc_client.lifecycle.reinitialize import reinitialize  # noqa: PLC0415
-    from torc_client.lifecycle.run_again import plan_run_again  # noqa: PLC0415
+    from torc_client.workflow_operations.files import check_files  # noqa: PLC0415
+    from torc_client.workflow_operations.reinitialize import reinitialize  # noqa: PLC0415
+    from torc_client.workflow_operations.rerun import plan_run_again  # noqa: PLC0415
 
     if as_task and wait_seconds is not None:
         raise click.UsageError("--async waits for nothing: leave out --wait-timeout.")
@@ -80,7 +80,7 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
 
 async def _outlast(client: "TorcClient", task_id: int, limit_seconds: float | None) -> None:
     from torc_client.api.enums import TaskStatus  # noqa: PLC0415 - help needs no network
-    from torc_client.lifecycle.task_wait import LONGEST_WAIT_SECONDS, wait_for_task  # noqa: PLC0415
+    from torc_client.workflow_operations.task_wait import LONGEST_WAIT_SECONDS, wait_for_task  # noqa: PLC0415
 
     task = await wait_for_task(client, task_id, limit_seconds=limit_seconds, longest_wait_seconds=LONGEST_WAIT_SECONDS)
     if task.status is TaskStatus.FAILED:

@@ -20,7 +20,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
     from torc_client.cli.picker import pick  # noqa: PLC0415 - help needs no network
     from torc_client.errors import TorcError  # noqa: PLC0415
-    from torc_client.lifecycle.initialize import start_over  # noqa: PLC0415
+    from torc_client.workflow_operations.initialize import start_over  # noqa: PLC0415
 
     which = "failed jobs" if failed_only else "all jobs"
     async with app.client() as client:

@@ -2,8 +2,8 @@
 
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.lifecycle.file_times import remember_times
-from torc_client.lifecycle.files import FileCheck, check_files
+from torc_client.workflow_operations.file_times import remember_times
+from torc_client.workflow_operations.files import FileCheck, check_files
 
 _MISSING_SHOWN = 5
 

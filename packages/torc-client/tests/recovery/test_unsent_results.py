@@ -7,7 +7,7 @@ from torc_client.api.records import ExchangedCompletion, ResultModel
 from torc_client.errors import TorcError
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head, Kept, encode
-from torc_client.recovery.leftovers import send_leftovers
+from torc_client.recovery.unsent_results import send_leftovers
 from torc_client.recovery.watching import Ending, Watch, Wishes
 
 

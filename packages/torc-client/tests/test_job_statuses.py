@@ -3,7 +3,7 @@
 import pytest
 
 from torc_client.api.records import JobStatusCounts
-from torc_client.recovery.standing import Standing, in_words, is_attended, standing_of
+from torc_client.job_statuses import Standing, in_words, is_attended, standing_of
 
 
 def status(make, *, is_complete=False, is_canceled=False, **counts):

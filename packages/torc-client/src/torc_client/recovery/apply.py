@@ -7,7 +7,7 @@ import msgspec
 from torc_client.api.records import JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.recovery.corrections import Adjustment
-from torc_client.recovery.ends import DEFAULT_NAME
+from torc_client.recovery.outcomes import DEFAULT_NAME
 
 
 async def adjust(client: TorcClient, workflow_id: int, adjustments: Iterable[Adjustment]) -> int:

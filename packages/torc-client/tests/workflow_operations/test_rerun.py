@@ -6,7 +6,7 @@ import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
-from torc_client.lifecycle.run_again import decide
+from torc_client.workflow_operations.rerun import decide
 
 COMPLETED, FAILED, CANCELED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED
 

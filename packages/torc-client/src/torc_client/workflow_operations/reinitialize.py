@@ -2,11 +2,11 @@
 
 from torc_client.api.records import TaskModel
 from torc_client.client import TorcClient
-from torc_client.lifecycle.file_times import remember_times
-from torc_client.lifecycle.files import check_files
-from torc_client.lifecycle.initialize import require_data, require_inputs
-from torc_client.lifecycle.reset_jobs import reset
-from torc_client.lifecycle.run_again import RunAgain
+from torc_client.workflow_operations.file_times import remember_times
+from torc_client.workflow_operations.files import check_files
+from torc_client.workflow_operations.initialize import require_data, require_inputs
+from torc_client.workflow_operations.rerun import RunAgain
+from torc_client.workflow_operations.reset_jobs import reset
 
 
 async def reinitialize(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import FileModel, JobModel
 from torc_client.client import TorcClient
-from torc_client.lifecycle.file_times import changed_at, is_unchanged
-from torc_client.lifecycle.reset_jobs import Reset
 from torc_client.paging import iterate
+from torc_client.workflow_operations.file_times import changed_at, is_unchanged
+from torc_client.workflow_operations.reset_jobs import Reset
 
 # What never came to an end of its own runs again without any change.
 _BROKEN_OFF = {

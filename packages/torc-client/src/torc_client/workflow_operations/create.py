@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from torc_client.api.records import JobModel, JobsModel, ResourceRequirementsModel, WorkflowModel
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
-from torc_client.lifecycle.initialize import initialize
+from torc_client.workflow_operations.initialize import initialize
 
 # Jobs in one request: large enough that round trips do not count, small enough for every server.
 BATCH_JOBS = 10_000

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from torc_client.errors import TorcError
-from torc_client.lifecycle.initialize import InputsMissing, ensure_initialized, initialize, start_over
+from torc_client.workflow_operations.initialize import InputsMissing, ensure_initialized, initialize, start_over
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
 
