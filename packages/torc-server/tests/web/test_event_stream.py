@@ -15,8 +15,8 @@ from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import Announcement, Severity
+from torc_server.live.event_hub import IDLE_CHANNELS_MOST, MUCH, REMEMBERED_MOST, WAITING_MOST, News
 from torc_server.web.event_stream import NEWS, Pace
-from torc_server.web.news import IDLE_CHANNELS_MOST, MUCH, REMEMBERED_MOST, WAITING_MOST, News
 
 QUICK = Pace(heartbeat_seconds=0.01)
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from torc_server.engine import holds
+from torc_server.live.long_operations import Steps
 from torc_server.store.changes import Change
-from torc_server.web.long_operations import Steps
 
 TINY = Steps(huge_jobs=1, rows=1, alone_jobs=0)
 

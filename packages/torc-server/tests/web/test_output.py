@@ -9,9 +9,9 @@ import pytest
 
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import NodeId
+from torc_server.live.output_relay import MOST_OF_A_NODE, OutputRelay
 from torc_server.web import output_relay
 from torc_server.web.dispatch import OUTPUT_RELAY
-from torc_server.web.output_relay import MOST_OF_A_NODE, OutputRelay
 
 PIECE = {"run_id": 1, "is_both": False, "path": "/there/job.o", "offset_bytes": 3, "size_bytes": 8, "is_over": False}
 CONTENT = b64encode(b"hello").decode()

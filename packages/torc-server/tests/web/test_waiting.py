@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torc_server.api.operation import NothingYet
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
-from torc_server.web.waiting import Waits
+from torc_server.live.long_polls import Waits
 
 READY = JobsBecameReady(WorkflowId(1))
 

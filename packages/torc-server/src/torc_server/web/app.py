@@ -12,6 +12,10 @@ from torc_server.api.document import API_ROOT, build
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.engine.groups import appoint_system_admins
+from torc_server.live.event_hub import News
+from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Steps
+from torc_server.live.long_polls import Waits
+from torc_server.live.output_relay import OutputRelay
 from torc_server.store.backup import BackupHistory
 from torc_server.store.readers import Readers
 from torc_server.store.writer import Writer
@@ -38,14 +42,10 @@ from torc_server.web.health import (
     show_ready,
     stop_being_ready,
 )
-from torc_server.web.long_operations import ORDINARY_STEPS, LongOperations, Steps
 from torc_server.web.metrics import METRICS, Metrics, show_metrics
 from torc_server.web.metrics import PATH as METRICS_PATH
-from torc_server.web.news import News
-from torc_server.web.output_relay import OutputRelay
+from torc_server.web.middleware import reception
 from torc_server.web.process import ServerProcess
-from torc_server.web.reception import reception
-from torc_server.web.waiting import Waits
 
 # Room for more than the 100,001 jobs that clients send at once, and an end to what one request may take.
 DEFAULT_BODY_MAX_BYTES = 256 * 1024**2

@@ -12,19 +12,19 @@ from aiohttp.typedefs import Handler
 from torc_server.api.operation import Call, Effect, NothingYet, Operation, Relayed
 from torc_server.engine.holds import Held
 from torc_server.engine.ids import WorkflowId
+from torc_server.live.long_operations import LongOperations
+from torc_server.live.long_polls import Waits
+from torc_server.live.output_relay import OutputRelay
 from torc_server.store.readers import Readers
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.answer import answer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import RequestError, answer_to
-from torc_server.web.long_operations import LongOperations
-from torc_server.web.marks import IDENTITY, OPERATION, PATH_VALUES
-from torc_server.web.output_relay import OutputRelay
 from torc_server.web.process import ServerProcess
 from torc_server.web.request import Reader
+from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.routes import Routes
-from torc_server.web.waiting import Waits
 
 WRITER = web.AppKey("writer", Writer)
 READERS = web.AppKey("readers", Readers)

@@ -10,13 +10,13 @@ from aiohttp import hdrs, web
 from torc_server.api.operation import Operation
 from torc_server.engine.errors import EngineError
 from torc_server.engine.signals import Severity
+from torc_server.live.event_hub import Follower, News
 from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
 from torc_server.web.dispatch import ENFORCE_ACCESS, READERS, call_of
 from torc_server.web.errors import answer_to
-from torc_server.web.marks import SPAN_HEADER, SPAN_ID
-from torc_server.web.news import Follower, News
 from torc_server.web.request import Reader
+from torc_server.web.request_keys import SPAN_HEADER, SPAN_ID
 
 NEWS = web.AppKey("news", News)
 LAST_EVENT_ID = "Last-Event-ID"

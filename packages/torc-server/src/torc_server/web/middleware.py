@@ -20,7 +20,7 @@ from torc_server.auth.credentials import Overloaded
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
 from torc_server.web.compat import generation_of, without_outage_words
 from torc_server.web.errors import answer_to, error_answer
-from torc_server.web.marks import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
+from torc_server.web.request_keys import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
 
 _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
