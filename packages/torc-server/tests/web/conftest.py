@@ -235,9 +235,9 @@ def parked() -> Waiter:
     """Wait until so many requests are parked: polls the server's own book, since nothing tells of it."""
 
     async def until(api: Api, count: int) -> None:
-        from torc_server.web.dispatch import WAITS  # noqa: PLC0415 - only here
+        from torc_server.web.dispatch import LONG_POLLS  # noqa: PLC0415 - only here
 
-        waits = api.client.server.app[WAITS]  # type: ignore[attr-defined]
+        waits = api.client.server.app[LONG_POLLS]  # type: ignore[attr-defined]
         async with asyncio.timeout(10):
             while waits.parked != count:  # noqa: ASYNC110 - the server has no event for it, and needs none
                 await asyncio.sleep(0.001)

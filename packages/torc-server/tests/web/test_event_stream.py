@@ -15,8 +15,8 @@ from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import Announcement, Severity
-from torc_server.live.event_hub import IDLE_CHANNELS_MOST, MUCH, REMEMBERED_MOST, WAITING_MOST, News
-from torc_server.web.event_stream import NEWS, Pace
+from torc_server.live.event_hub import IDLE_CHANNELS_MOST, MUCH, REMEMBERED_MOST, WAITING_MOST, EventHub
+from torc_server.web.event_stream import EVENT_HUB, Pace
 
 QUICK = Pace(heartbeat_seconds=0.01)
 
@@ -68,13 +68,13 @@ async def follow(api: Any, workflow_id: int, last_id: str | None = None, **rest:
 def tell(api: Any, workflow_id: int, *severities: Severity, name: str = "made_up") -> None:
     """Hand news to the server as its writer would."""
     told = [Announcement(WorkflowId(workflow_id), name, each, {"n": n}) for n, each in enumerate(severities)]
-    api.client.server.app[NEWS].deliver(told)
+    api.client.server.app[EVENT_HUB].deliver(told)
 
 
 async def until_followed(api: Any, count: int) -> None:
     """Wait until so many follow: polls the server's own book, since nothing tells of it."""
     async with asyncio.timeout(10):
-        while api.client.server.app[NEWS].followers != count:  # noqa: ASYNC110 - the server has no event for it
+        while api.client.server.app[EVENT_HUB].followers != count:  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.001)
 
 
@@ -293,8 +293,8 @@ async def test_a_reader_that_reads_nothing_is_left_and_harms_nobody(serve: Any) 
             await until_followed(api, 2)
             writer.transport.pause_reading()  # type: ignore[attr-defined]  # it is a transport that reads
             big = Announcement(WorkflowId(workflow_id), "big", Severity.INFO, {"text": "x" * 100_000})
-            while api.client.server.app[NEWS].followers == 2:
-                server.app[NEWS].deliver([big])
+            while api.client.server.app[EVENT_HUB].followers == 2:
+                server.app[EVENT_HUB].deliver([big])
                 assert await stream.types(1) == ["big"]
             await api.ok("GET", f"/workflows/{workflow_id}")
             tell(api, workflow_id, Severity.INFO, name="next")
@@ -340,7 +340,7 @@ async def test_streams_end_with_their_workflow(api: Any) -> None:
         assert await stream.types(1) == ["last"]
         with pytest.raises(EOFError):
             await stream.event()
-        assert api.client.server.app[NEWS].followers == 1
+        assert api.client.server.app[EVENT_HUB].followers == 1
         assert other.response.closed is False
 
 
@@ -364,7 +364,7 @@ async def test_a_reader_that_leaves_is_forgotten(api: Any) -> None:
 
 async def test_a_thousand_followers_get_everything(api: Any) -> None:
     workflow_id = await api.workflow()
-    news: News = api.client.server.app[NEWS]
+    news: EventHub = api.client.server.app[EVENT_HUB]
     async with AsyncExitStack() as stack:
         # Followers without sockets, of which a process has few; the text is made once for all of them.
         followers = [stack.enter_context(news.following(workflow_id, Severity.INFO)) for _ in range(1000)]

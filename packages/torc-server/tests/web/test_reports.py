@@ -10,12 +10,12 @@ import pytest
 from torc_server.resources import lists
 from torc_server.resources.lists import Selection
 from torc_server.resources.placements import RUNNING_JOBS, SLURM_JOB_CORRELATIONS
+from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.resources.relationships import (
     JOB_DEPENDENCIES,
     JOB_FILE_RELATIONSHIPS,
     JOB_USER_DATA_RELATIONSHIPS,
 )
-from torc_server.resources.report import Report
 
 PAGED = [
     "job_dependencies",
@@ -165,7 +165,7 @@ async def test_paging_that_is_not_understood(api: Any, what: str) -> None:
 
 
 @pytest.mark.parametrize("each", REPORTS, ids=lambda each: each.path)
-def test_every_member_is_a_key_to_sort_by(tx: Any, each: Report) -> None:
+def test_every_member_is_a_key_to_sort_by(tx: Any, each: ReadOnlyList) -> None:
     for name in each.members:
         for reverse in (False, True):
             selection = Selection((), {"workflow_id": 1}, sort_by=name, reverse=reverse)

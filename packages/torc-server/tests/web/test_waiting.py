@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torc_server.api.operation import NothingYet
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
-from torc_server.live.long_polls import Waits
+from torc_server.live.long_polls import LongPolls
 
 READY = JobsBecameReady(WorkflowId(1))
 
@@ -21,7 +21,7 @@ READY = JobsBecameReady(WorkflowId(1))
 class Shop:
     """Things to be had, and a count of how often somebody asked."""
 
-    waits: Waits = field(default_factory=Waits)
+    waits: LongPolls = field(default_factory=LongPolls)
     stock: int = 0
     questions: int = 0
     while_asking: Callable[[], None] = lambda: None

@@ -12,7 +12,7 @@ from aiohttp import web
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker, Overloaded
 from torc_server.web.listen import bind_tcp, port_of
-from torc_server.web.middleware import reception
+from torc_server.web.middleware import request_middleware
 from torc_server.web.private_socket import bind_private
 from torc_server.web.request_keys import IDENTITY, SPAN_ID
 from torc_server.web.serving import serving
@@ -34,7 +34,7 @@ async def fail(_: web.Request) -> web.Response:
 
 
 class Door:
-    """An application behind the real reception, on TCP and on a private socket."""
+    """An application behind the real middleware, on TCP and on a private socket."""
 
     def __init__(self, url: str, socket_path: Path) -> None:
         self.url = url
@@ -64,7 +64,7 @@ async def open_door(tmp_path: Path) -> AsyncIterator[Open]:
         async def open_door(authenticator: Authenticator) -> Door:
             app = web.Application(
                 client_max_size=BODY_MAX_BYTES,
-                middlewares=[reception(authenticator, body_max_bytes=BODY_MAX_BYTES)],
+                middlewares=[request_middleware(authenticator, body_max_bytes=BODY_MAX_BYTES)],
             )
             app.add_routes([web.get("/who", who), web.post("/take", take), web.get("/fail", fail)])
             tmp_path.chmod(0o700)  # noqa: ASYNC240 - before the first request

@@ -6,7 +6,7 @@ from typing import Any
 
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
-from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, Whole
+from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, WorkflowWide
 from torc_server.engine.access import ACCESSIBLE_WORKFLOWS, somebody
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.holds import NOT_BEING_DELETED
@@ -48,7 +48,7 @@ def _guard_by_id(resource: Resource) -> Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class CollectionPath:
     """Where all of a resource's records are addressed, and what says which workflow's."""
 
     path: str
@@ -57,13 +57,13 @@ class _Place:
     path_fields: Mapping[str, Member] = field(default_factory=dict)
 
 
-def _place_of(resource: Resource) -> _Place:
+def _collection_path(resource: Resource) -> CollectionPath:
     if resource.below_workflow:
         path = f"/workflows/{{id}}/{resource.path}"
-        return _Place(path, access.workflow_in_path, path_fields={"id": WORKFLOW_ID})
+        return CollectionPath(path, access.workflow_in_path, path_fields={"id": WORKFLOW_ID})
     if resource.belongs_to_workflow:
-        return _Place(f"/{resource.path}", access.workflow_in_query, (Parameter("workflow_id", WORKFLOW_ID),))
-    return _Place(f"/{resource.path}", access.open_to_all)
+        return CollectionPath(f"/{resource.path}", access.workflow_in_query, (Parameter("workflow_id", WORKFLOW_ID),))
+    return CollectionPath(f"/{resource.path}", access.open_to_all)
 
 
 def _workflow_id(resource: Resource, call: Call) -> WorkflowId:
@@ -72,7 +72,7 @@ def _workflow_id(resource: Resource, call: Call) -> WorkflowId:
 
 def _list(resource: Resource) -> Operation:
     """List a part of them."""
-    place = _place_of(resource)
+    place = _collection_path(resource)
     paging = (
         Parameter("offset", Integer("How many to pass over.", nullable=False, default=0, default_shown=False)),
         Parameter("limit", Integer(f"How many to give, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)),
@@ -253,7 +253,7 @@ def _delete(resource: Resource) -> Operation:
         tag=resource.path,
         summary=f"Delete {resource.with_article}, and answer what it was.",
         effect=Effect.WRITE,
-        whole=None if resource.belongs_to_workflow else Whole.DELETES,
+        workflow_wide=None if resource.belongs_to_workflow else WorkflowWide.DELETES,
         guard=_guard_by_id(resource),
         run=run,
         answer=resource.schema,
@@ -264,7 +264,7 @@ def _delete(resource: Resource) -> Operation:
 
 def _delete_all(resource: Resource) -> Operation:
     """Delete all of a workflow."""
-    place = _place_of(resource)
+    place = _collection_path(resource)
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         count = records.delete_all(tx, resource, _workflow_id(resource, call))

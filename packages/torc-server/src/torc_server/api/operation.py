@@ -128,7 +128,7 @@ class Relayed:
     perform: Callable[[Any], Awaitable[Any]]
 
 
-class Whole(Enum):
+class WorkflowWide(Enum):
     """What an operation does to a workflow as a whole, so that it takes long where there are many jobs."""
 
     CHANGES = "changes its jobs"
@@ -170,7 +170,7 @@ class Operation:
     errors: tuple[int, ...] = ()
     waiting: Waiting | None = None
     # What it does to the workflow in its path as a whole: that is done in steps where the workflow is huge.
-    whole: Whole | None = None
+    workflow_wide: WorkflowWide | None = None
     # The shape of an answer that is only Accepted; None where there is none.
     accepted: type[marshmallow.Schema] | None = None
     # Answers server-sent events, each with an `answer` as its data; `run` gives the least Severity that is sent.

@@ -14,12 +14,12 @@ from torc_server.resources.json_fields import Many
 from torc_server.resources.json_sql import Encoded
 from torc_server.resources.lists import MAX_LIMIT, Selection
 from torc_server.resources.placements import RUNNING_JOBS, SLURM_JOB_CORRELATIONS
+from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.resources.relationships import (
     JOB_DEPENDENCIES,
     JOB_FILE_RELATIONSHIPS,
     JOB_USER_DATA_RELATIONSHIPS,
 )
-from torc_server.resources.report import Report
 from torc_server.store.transaction import Transaction
 
 BYTES_PER_GB = 1024**3
@@ -59,7 +59,7 @@ def _workflow_id(call: Call) -> WorkflowId:
     return WorkflowId(call.path["id"])
 
 
-def _list_of(report: Report, identity: str, summary: str, *, is_sorted: bool, answer: str = "") -> Operation:
+def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bool, answer: str = "") -> Operation:
     """Make the operation that gives a report in parts. `answer` is its component's name where that is irregular."""
     paging = (
         Parameter("offset", Integer("How many to pass over.", default=0, default_shown=False)),

@@ -15,7 +15,7 @@ from torc_server.api.answers import (
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
-from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, Whole
+from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
 from torc_server.engine import events, status, tasks
 from torc_server.engine.cancel import cancel_workflow as cancel
 from torc_server.engine.ids import RunId, WorkflowId
@@ -46,7 +46,7 @@ def _workflow_id(call: Call) -> WorkflowId:
     "initialize_jobs",
     "POST",
     "initialize_jobs",
-    whole=Whole.CHANGES,
+    workflow_wide=WorkflowWide.CHANGES,
     answer=MessageResponse,
     accepted=TaskModel,
     query=(
@@ -79,7 +79,7 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     "reset_job_status",
     "POST",
     "reset_job_status",
-    whole=Whole.CHANGES,
+    workflow_wide=WorkflowWide.CHANGES,
     answer=ResetJobStatusResponse,
     query=(_flag("failed_only", "Only jobs without success, and what depends on them."),),
     errors=(409,),
@@ -118,7 +118,7 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     "process_changed_job_inputs",
     "POST",
     "process_changed_job_inputs",
-    whole=Whole.CHANGES,
+    workflow_wide=WorkflowWide.CHANGES,
     answer=ProcessChangedJobInputsResponse,
     query=(
         Parameter(
@@ -142,7 +142,7 @@ def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
     "cancel_workflow",
     "PUT",
     "cancel",
-    whole=Whole.ENDS,
+    workflow_wide=WorkflowWide.ENDS,
     answer=WorkflowStatusModel,
 )
 def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:

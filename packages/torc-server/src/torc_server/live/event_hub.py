@@ -134,7 +134,7 @@ class _Channel:
             follower.close()
 
 
-class News:
+class EventHub:
     """All channels. Numbers are given to news in one row; `epoch` tells this server process from any other."""
 
     def __init__(self, clock_seconds: Callable[[], float] = time.time) -> None:

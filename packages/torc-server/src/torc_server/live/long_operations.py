@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from torc_server.api.operation import Whole
+from torc_server.api.operation import WorkflowWide
 from torc_server.engine import drain, holds
 from torc_server.engine.holds import COPIED, Held
 from torc_server.engine.ids import WorkflowId
@@ -81,7 +81,7 @@ class LongOperations:
         self._ended: dict[WorkflowId, asyncio.Event] = {}
 
     async def perform(
-        self, workflow_id: WorkflowId, operation: str, whole: Whole, work: Unit, *, check: Unit | None = None
+        self, workflow_id: WorkflowId, operation: str, wide: WorkflowWide, work: Unit, *, check: Unit | None = None
     ) -> Any:
         """Do work on a workflow: at once, or in steps where it is huge. `check` is asked first, in the same breath.
 
@@ -93,9 +93,9 @@ class LongOperations:
             if check is not None:
                 check(tx)
             holds.require_free(tx, workflow_id, writes=True)
-            if not self._takes_long(tx, workflow_id, whole):
+            if not self._takes_long(tx, workflow_id, wide):
                 return work(tx)
-            if whole is Whole.DELETES:
+            if wide is WorkflowWide.DELETES:
                 holds.hide(tx, workflow_id, operation)
                 return _Begun({})
             return _Begun(holds.hold(tx, workflow_id, operation))
@@ -104,7 +104,9 @@ class LongOperations:
         if not isinstance(answer, _Begun):
             return answer
         self._ended[workflow_id] = asyncio.Event()
-        doing = self._delete(workflow_id, work) if whole is Whole.DELETES else self._change(workflow_id, work, answer)
+        doing = (
+            self._delete(workflow_id, work) if wide is WorkflowWide.DELETES else self._change(workflow_id, work, answer)
+        )
         task = asyncio.create_task(doing)
         self._at_work.add(task)
         task.add_done_callback(lambda _: self._end(workflow_id, task))
@@ -112,7 +114,7 @@ class LongOperations:
 
     async def change(self, workflow_id: WorkflowId, operation: str, work: Unit) -> None:
         """Do work that changes a workflow's jobs; as perform."""
-        await self.perform(workflow_id, operation, Whole.CHANGES, work)
+        await self.perform(workflow_id, operation, WorkflowWide.CHANGES, work)
 
     async def patiently(self, ask: Callable[[], Any]) -> Any:
         """Ask, and again after each long operation that was in the way. Raises Held when that takes too long."""
@@ -145,12 +147,12 @@ class LongOperations:
         if not task.cancelled():
             task.exception()  # seen here too, in case that the caller left
 
-    def _takes_long(self, tx: Transaction, workflow_id: WorkflowId, whole: Whole) -> bool:
+    def _takes_long(self, tx: Transaction, workflow_id: WorkflowId, wide: WorkflowWide) -> bool:
         return (
             self._in_steps
             and holds.has_more_jobs(tx, workflow_id, self._sizes.huge_jobs)
-            and (whole is not Whole.ENDS or holds.has_active_jobs(tx, workflow_id))
-            and (whole is Whole.DELETES or self._has_company(tx, workflow_id))
+            and (wide is not WorkflowWide.ENDS or holds.has_active_jobs(tx, workflow_id))
+            and (wide is WorkflowWide.DELETES or self._has_company(tx, workflow_id))
         )
 
     def _has_company(self, tx: Transaction, workflow_id: WorkflowId) -> bool:

@@ -38,7 +38,7 @@ class _Line:
                 how_many -= 1
 
 
-class Waits:
+class LongPolls:
     """All that wait. Belongs to one event loop."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from torc_server.engine.errors import RuleBroken
 from torc_server.engine.tallies import tally
 from torc_server.resources.fields import Member
 from torc_server.resources.json_sql import PLAIN, WHOLE, Encoded, View, composed, json_sql, member_sql
-from torc_server.resources.report import Report
+from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -49,7 +49,7 @@ def _select_page(
 
 
 @lru_cache(maxsize=64)
-def _select_report(report: Report, order: str) -> tuple[Statement, Statement]:
+def _select_report(report: ReadOnlyList, order: str) -> tuple[Statement, Statement]:
     parts = " || ".join(member_sql("report", name, member, PLAIN) for name, member in report.members.items())
     return (
         composed(
@@ -104,7 +104,7 @@ def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: Vie
     return Excerpt(tuple(row[0] for row in tx.rows(select, values)), offset, limit, known.total)
 
 
-def report_page(tx: Transaction, report: Report, selection: Selection) -> Encoded:
+def report_page(tx: Transaction, report: ReadOnlyList, selection: Selection) -> Encoded:
     """Give a part of a report, in the envelope of lists; raises RuleBroken for a sort key that is no member."""
     order = _order(report.path, report.members, "report", selection, keys=report.keys)
     return _in_list_envelope(_part(tx, selection, *_select_report(report, order)))

@@ -1,7 +1,7 @@
 """Where jobs run, and in which of Slurm's jobs they ran: reports that go from jobs to the nodes and allocations."""
 
 from torc_server.resources.fields import Integer, Record, Text, Timestamp
-from torc_server.resources.report import Report
+from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.store.statement import Statement
 
 
@@ -32,7 +32,9 @@ WHERE job.workflow_id = :workflow_id AND job.status = 4
 """)
 COUNT_RUNNING = Statement("SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id AND status = 4")
 
-RUNNING_JOBS = Report(path="running_jobs", schema=RunningJobModel, rows=RUNNING, keys=("job_id",), count=COUNT_RUNNING)
+RUNNING_JOBS = ReadOnlyList(
+    path="running_jobs", schema=RunningJobModel, rows=RUNNING, keys=("job_id",), count=COUNT_RUNNING
+)
 
 
 class SlurmJobCorrelationModel(Record):
@@ -56,11 +58,9 @@ AND COALESCE(allocation.scheduler_type, json_extract(node.scheduler, '$.type')) 
 AND COALESCE(allocation.scheduler_id, json_extract(node.scheduler, '$.slurm_job_id')) IS NOT NULL
 """)
 
-SLURM_JOB_CORRELATIONS = Report(
+SLURM_JOB_CORRELATIONS = ReadOnlyList(
     path="slurm_job_correlations",
     schema=SlurmJobCorrelationModel,
     rows=CORRELATIONS,
     keys=("job_id", "slurm_job_id"),
 )
-
-PLACEMENTS = (RUNNING_JOBS, SLURM_JOB_CORRELATIONS)

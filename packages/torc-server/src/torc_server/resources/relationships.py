@@ -1,7 +1,7 @@
 """Who waits for whom, and who reads what others write: reports on the links between jobs."""
 
 from torc_server.resources.fields import Integer, Record, Text
-from torc_server.resources.report import Report
+from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.store.statement import Statement
 
 
@@ -51,7 +51,7 @@ SELECT COALESCE((SELECT SUM(members * jobs) FROM sized), 0) - (
 )
 """)
 
-JOB_DEPENDENCIES = Report(
+JOB_DEPENDENCIES = ReadOnlyList(
     path="job_dependencies",
     schema=JobDependencyModel,
     rows=DEPENDENCIES,
@@ -85,7 +85,7 @@ LEFT JOIN job AS consumer ON consumer.id = input.job_id
 WHERE file.workflow_id = :workflow_id AND (output.job_id IS NOT NULL OR input.job_id IS NOT NULL)
 """)
 
-JOB_FILE_RELATIONSHIPS = Report(
+JOB_FILE_RELATIONSHIPS = ReadOnlyList(
     path="job_file_relationships",
     schema=JobFileRelationshipModel,
     rows=FILE_RELATIONSHIPS,
@@ -117,7 +117,7 @@ LEFT JOIN job AS consumer ON consumer.id = input.job_id
 WHERE user_data.workflow_id = :workflow_id AND (output.job_id IS NOT NULL OR input.job_id IS NOT NULL)
 """)
 
-JOB_USER_DATA_RELATIONSHIPS = Report(
+JOB_USER_DATA_RELATIONSHIPS = ReadOnlyList(
     path="job_user_data_relationships",
     schema=JobUserDataRelationshipModel,
     rows=USER_DATA_RELATIONSHIPS,

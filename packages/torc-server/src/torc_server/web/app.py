@@ -12,9 +12,9 @@ from torc_server.api.document import API_ROOT, build
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.engine.groups import appoint_system_admins
-from torc_server.live.event_hub import News
+from torc_server.live.event_hub import EventHub
 from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Steps
-from torc_server.live.long_polls import Waits
+from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
 from torc_server.store.backup import BackupHistory
 from torc_server.store.readers import Readers
@@ -22,16 +22,16 @@ from torc_server.store.writer import Writer
 from torc_server.web.dispatch import (
     ENFORCE_ACCESS,
     LONG_OPERATIONS,
+    LONG_POLLS,
     OUTPUT_RELAY,
     PROCESS,
     READERS,
     REQUIRE_AUTH,
-    WAITS,
     WRITER,
     dispatching,
     handler_of,
 )
-from torc_server.web.event_stream import NEWS, ORDINARY_PACE, PACE, Pace, stream_handler_of
+from torc_server.web.event_stream import EVENT_HUB, ORDINARY_PACE, PACE, Pace, stream_handler_of
 from torc_server.web.health import (
     ALIVE,
     OPEN_PATHS,
@@ -44,7 +44,7 @@ from torc_server.web.health import (
 )
 from torc_server.web.metrics import METRICS, Metrics, show_metrics
 from torc_server.web.metrics import PATH as METRICS_PATH
-from torc_server.web.middleware import reception
+from torc_server.web.middleware import request_middleware
 from torc_server.web.process import ServerProcess
 
 # Room for more than the 100,001 jobs that clients send at once, and an end to what one request may take.
@@ -74,19 +74,21 @@ def build_app(
     metrics = Metrics(database, BackupHistory() if backups is None else backups)
     app = web.Application(
         client_max_size=body_max_bytes,
-        middlewares=[reception(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered)],
+        middlewares=[
+            request_middleware(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered)
+        ],
     )
-    waits, news = Waits(), News()
+    long_polls, event_hub = LongPolls(), EventHub()
 
     def deliver(signals: Sequence[object]) -> None:
-        waits.deliver(signals)
-        news.deliver(signals)
+        long_polls.deliver(signals)
+        event_hub.deliver(signals)
         for listener in listeners:
             listener(signals)
 
-    app[WAITS] = waits
+    app[LONG_POLLS] = long_polls
     app[OUTPUT_RELAY] = OutputRelay()
-    app[NEWS] = news
+    app[EVENT_HUB] = event_hub
     app[PACE] = pace
     app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
     app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
@@ -104,7 +106,7 @@ def build_app(
         app.router.add_get(path, answer, name=path.strip("/"))
     app.cleanup_ctx.append(_open_database(admin_users))
     app.on_shutdown.append(stop_being_ready)
-    app.on_shutdown.append(_send_home)
+    app.on_shutdown.append(_answer_parked)
     return app
 
 
@@ -135,8 +137,8 @@ def _document_handler() -> Handler:
     return handle
 
 
-async def _send_home(app: web.Application) -> None:
+async def _answer_parked(app: web.Application) -> None:
     """End the long-polls and the streams when the server stops."""
-    app[WAITS].close()
-    app[NEWS].close()
+    app[LONG_POLLS].close()
+    app[EVENT_HUB].close()
     app[OUTPUT_RELAY].close()

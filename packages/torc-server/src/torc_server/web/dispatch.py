@@ -13,7 +13,7 @@ from torc_server.api.operation import Call, Effect, NothingYet, Operation, Relay
 from torc_server.engine.holds import Held
 from torc_server.engine.ids import WorkflowId
 from torc_server.live.long_operations import LongOperations
-from torc_server.live.long_polls import Waits
+from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
 from torc_server.store.readers import Readers
 from torc_server.store.transaction import Transaction
@@ -22,13 +22,13 @@ from torc_server.web.answer import answer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import RequestError, answer_to
 from torc_server.web.process import ServerProcess
-from torc_server.web.request import Reader
+from torc_server.web.request import RequestParser
 from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.routes import Routes
 
 WRITER = web.AppKey("writer", Writer)
 READERS = web.AppKey("readers", Readers)
-WAITS = web.AppKey("waits", Waits)
+LONG_POLLS = web.AppKey("long_polls", LongPolls)
 OUTPUT_RELAY = web.AppKey("output_relay", OutputRelay)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
 REQUIRE_AUTH = web.AppKey("require_auth", bool)
@@ -66,7 +66,7 @@ def dispatching(handlers: Iterable[tuple[Operation, Handler]], *, root: str) -> 
 
 def handler_of(operation: Operation) -> Handler:
     """Make the handler of an operation."""
-    reader = Reader(operation)
+    reader = RequestParser(operation)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
@@ -81,7 +81,7 @@ def handler_of(operation: Operation) -> Handler:
     return handle
 
 
-async def call_of(reader: Reader, request: web.Request) -> tuple[Call, tuple[str, ...]]:
+async def call_of(reader: RequestParser, request: web.Request) -> tuple[Call, tuple[str, ...]]:
     """Understand a request; also the members of its body that nobody knows. Raises RequestError."""
     understood = await reader.read(request, request[PATH_VALUES])
     app = request.app
@@ -116,11 +116,11 @@ async def _perform(operation: Operation, request: web.Request, call: Call) -> An
         if operation.effect is Effect.READ:
             return await request.app[READERS].run(unit)
         # What was begun is finished, also when the caller leaves.
-        if operation.whole is not None and not call.query.get("async"):
+        if operation.workflow_wide is not None and not call.query.get("async"):
             return await request.app[LONG_OPERATIONS].perform(
                 WorkflowId(call.path["id"]),
                 operation.id,
-                operation.whole,
+                operation.workflow_wide,
                 lambda tx: operation.run(tx, call),
                 check=lambda tx: operation.guard(tx, call),
             )
@@ -131,7 +131,7 @@ async def _perform(operation: Operation, request: web.Request, call: Call) -> An
 
     seconds = call.query.get("wait_seconds", 0.0)
     if operation.waiting is not None and seconds > 0:
-        value = await request.app[WAITS].until_something(
+        value = await request.app[LONG_POLLS].until_something(
             ask,
             workflow_id=call.path["id"],
             key=(operation.id, operation.waiting.alike(call)),

@@ -10,15 +10,15 @@ from aiohttp import hdrs, web
 from torc_server.api.operation import Operation
 from torc_server.engine.errors import EngineError
 from torc_server.engine.signals import Severity
-from torc_server.live.event_hub import Follower, News
+from torc_server.live.event_hub import EventHub, Follower
 from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
 from torc_server.web.dispatch import ENFORCE_ACCESS, READERS, call_of
 from torc_server.web.errors import answer_to
-from torc_server.web.request import Reader
+from torc_server.web.request import RequestParser
 from torc_server.web.request_keys import SPAN_HEADER, SPAN_ID
 
-NEWS = web.AppKey("news", News)
+EVENT_HUB = web.AppKey("event_hub", EventHub)
 LAST_EVENT_ID = "Last-Event-ID"
 HEADERS = {hdrs.CONTENT_TYPE: "text/event-stream", hdrs.CACHE_CONTROL: "no-cache", "X-Accel-Buffering": "no"}
 HEARTBEAT = b": still here\n\n"
@@ -44,7 +44,7 @@ PACE = web.AppKey("pace", Pace)
 
 def stream_handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Make the handler of an operation that streams."""
-    reader = Reader(operation)
+    reader = RequestParser(operation)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
@@ -59,7 +59,7 @@ def stream_handler_of(operation: Operation) -> Callable[[web.Request], Awaitable
                 return await request.app[READERS].run(unit)
 
             least = await check()
-            news, last_id = request.app[NEWS], request.headers.get(LAST_EVENT_ID)
+            news, last_id = request.app[EVENT_HUB], request.headers.get(LAST_EVENT_ID)
             with news.following(call.path["id"], least, last_id) as follower:
                 # Once more: what was deleted before it was followed is not told of any more.
                 await check()
@@ -123,7 +123,7 @@ class _Stream:
                 await self._response.write(text)
 
     def _pause_seconds(self) -> float:
-        followers = self._request.app[NEWS].followers
+        followers = self._request.app[EVENT_HUB].followers
         return min(followers * self._pace.pause_for_each_seconds, self._pace.pause_longest_seconds)
 
     async def _may_go_on(self) -> bool:

@@ -21,8 +21,8 @@ from torc_server.engine.status import count_by_status
 from torc_server.store.backup import BackupHistory
 from torc_server.store.errors import StoreError
 from torc_server.version import __version__
-from torc_server.web.dispatch import READERS, WAITS, WRITER
-from torc_server.web.event_stream import NEWS
+from torc_server.web.dispatch import LONG_POLLS, READERS, WRITER
+from torc_server.web.event_stream import EVENT_HUB
 from torc_server.web.request_counts import RequestCounts
 
 PATH = "/metrics"
@@ -88,8 +88,8 @@ class Metrics:
         await self._count_jobs(app)
         self._set(
             torc_writer_queue=app[WRITER].waiting,
-            torc_long_polls=app[WAITS].parked,
-            torc_event_streams=app[NEWS].followers,
+            torc_long_polls=app[LONG_POLLS].parked,
+            torc_event_streams=app[EVENT_HUB].followers,
             torc_database_writable=int(app[WRITER].failure is None),
             torc_backups_succeeded=self._backups.succeeded,
             torc_backups_failed=self._backups.failed,

@@ -37,16 +37,16 @@ access_logger = logging.getLogger("torc_server.access")
 Answered = Callable[[str, str, float | None], None]
 
 
-def answered_to_nobody(operation: str, status: str, seconds: float | None) -> None:
+def ignore_answered(operation: str, status: str, seconds: float | None) -> None:
     """Take no interest in requests."""
 
 
-def reception(
+def request_middleware(
     authenticator: Authenticator,
     *,
     body_max_bytes: int,
     open_paths: frozenset[str] = frozenset(),
-    answered: Answered = answered_to_nobody,
+    answered: Answered = ignore_answered,
 ) -> Middleware:
     """Make the middleware. The open paths ask for no credentials."""
 

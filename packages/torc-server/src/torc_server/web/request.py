@@ -34,7 +34,7 @@ class Understood:
     unknown: tuple[str, ...] = ()
 
 
-class Reader:
+class RequestParser:
     """Reads the requests of one operation, whose declaration it looks at once."""
 
     def __init__(self, operation: Operation) -> None:

@@ -6,14 +6,14 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class _Place(Generic[T]):
+class RouteNode(Generic[T]):
     """Where the segments so far lead: onwards by a word or by any value, and the targets of a path that ends here."""
 
     __slots__ = ("by_value", "by_word", "targets")
 
     def __init__(self) -> None:
-        self.by_word: dict[str, _Place[T]] = {}
-        self.by_value: _Place[T] | None = None
+        self.by_word: dict[str, RouteNode[T]] = {}
+        self.by_value: RouteNode[T] | None = None
         self.targets: dict[str, T] = {}
 
 
@@ -21,7 +21,7 @@ class Routes(Generic[T]):
     """Targets by method and path. Paths are written as ``/workflows/{id}/status``; a word goes before a value."""
 
     def __init__(self) -> None:
-        self._root: _Place[T] = _Place()
+        self._root: RouteNode[T] = RouteNode()
         self._known: list[tuple[str, str]] = []
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -30,15 +30,15 @@ class Routes(Generic[T]):
 
     def add(self, method: str, path: str, target: T) -> None:
         """Lead this method and path to the target."""
-        place = self._root
+        node = self._root
         for segment in path.split("/"):
             if not segment.startswith("{"):
-                place = place.by_word.setdefault(segment, _Place())
+                node = node.by_word.setdefault(segment, RouteNode())
                 continue
-            if place.by_value is None:
-                place.by_value = _Place()
-            place = place.by_value
-        place.targets[method] = target
+            if node.by_value is None:
+                node.by_value = RouteNode()
+            node = node.by_value
+        node.targets[method] = target
         self._known.append((method, path))
 
     def find(self, path: str) -> tuple[Mapping[str, T], list[str]]:
@@ -46,14 +46,14 @@ class Routes(Generic[T]):
 
         In `path` only ``/`` and ``%`` within a segment are still escaped.
         """
-        place = self._root
+        node = self._root
         values: list[str] = []
         for segment in path.split("/"):
-            onwards = place.by_word.get(segment)
+            onwards = node.by_word.get(segment)
             if onwards is None and segment:
                 values.append(segment.replace("%2F", "/").replace("%25", "%") if "%" in segment else segment)
-                onwards = place.by_value
+                onwards = node.by_value
             if onwards is None:
                 return {}, values
-            place = onwards
-        return place.targets, values
+            node = onwards
+        return node.targets, values

@@ -7,7 +7,7 @@ from torc_server.store.statement import Statement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class ReadOnlyList:
     """Rows of one workflow, read only.
 
     `rows` has a column for each member of the schema, and takes ``:workflow_id``. `keys` are the members that put the
