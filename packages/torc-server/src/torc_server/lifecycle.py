@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from torc_server import logs
@@ -16,9 +17,10 @@ from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.auth.htpasswd import PasswordFileError, load_users
 from torc_server.background.backups import BackupPlan, keep_backing_up
+from torc_server.background.leases import Leases
 from torc_server.background.maintenance import keep_wal_small
 from torc_server.background.supervisor import Work, supervised
-from torc_server.background.works import Background
+from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
 from torc_server.memory import IN_MEMORY, Snapshots, memory_database
 from torc_server.profiling import Profile, profiled
@@ -102,14 +104,14 @@ async def _answer(
     _react_to_user(profile.write if profile is not None else None, snapshots.begin if snapshots is not None else None)
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
-    background, history = Background(), BackupHistory()
+    leases, tasks, history = Leases(), Tasks(), BackupHistory()
     app = build_app(
         settings.database,
         authenticator=authenticator,
         enforce_access=settings.enforce_access_control,
         admin_users=settings.admin_users,
         body_max_bytes=settings.max_request_body_mb * 1024 * 1024,
-        listeners=background.listeners,
+        listeners=(leases.deliver, tasks.deliver),
         alone=arrangement.alone,
         backups=history,
     )
@@ -122,7 +124,8 @@ async def _answer(
         ),
         supervised(
             {
-                **background.works(app[WRITER].run, app[LONG_OPERATIONS].change),
+                "leases": partial(leases.work, app[WRITER]),
+                "tasks": partial(tasks.work, app[WRITER], app[LONG_OPERATIONS]),
                 **_care(settings, arrangement, app[WRITER], history),
             }
         ),

@@ -14,7 +14,7 @@ from torc_server.store.transaction import Transaction
 
 
 class Office:
-    """The book at work on a world in memory; `told` of each unit comes back to it, as from the writer."""
+    """Leases on a database in memory, and the writer that they use: it delivers what each unit emits."""
 
     def __init__(self, world: Any, stage: Any) -> None:
         self.world = world
@@ -48,7 +48,7 @@ async def office(world: Any, builders: Any) -> Any:
 
     def begin() -> asyncio.Task[None]:
         nonlocal work
-        work = asyncio.create_task(office.book.work(office.run))
+        work = asyncio.create_task(office.book.work(office))
         return work
 
     office.begin = begin  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from blockbuster import BlockBuster
 from torc_server.api.document import API_ROOT
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
+from torc_server.background.leases import Leases
 from torc_server.background.supervisor import supervised
-from torc_server.background.works import Background
+from torc_server.background.tasks import Tasks
 from torc_server.engine.invariants import check
 from torc_server.store.migrate import migrate
 from torc_server.store.transaction import Transaction
@@ -162,14 +164,19 @@ def result(workflow_id: int, job_id: int, node_id: int, **members: Any) -> dict[
 
 
 @asynccontextmanager
-async def _serving(path: Path, *, background: Background | None = None, **settings: Any) -> AsyncIterator[Api]:
+async def _serving(path: Path, *, leases: Leases | None = None, **settings: Any) -> AsyncIterator[Api]:
     migrate(path)
-    background = Background() if background is None else background
-    app = build_app(path, listeners=background.listeners, **settings)
+    leases, tasks = Leases() if leases is None else leases, Tasks()
+    app = build_app(path, listeners=(leases.deliver, tasks.deliver), **settings)
     server = TestServer(app, handler_cancellation=True)
     async with (
         TestClient(server, timeout=aiohttp.ClientTimeout(total=60)) as client,
-        supervised(background.works(app[WRITER].run, app[LONG_OPERATIONS].change)),
+        supervised(
+            {
+                "leases": partial(leases.work, app[WRITER]),
+                "tasks": partial(tasks.work, app[WRITER], app[LONG_OPERATIONS]),
+            }
+        ),
     ):
         # From here to the end a call of the server that blocks the event loop is an error.
         guard = BlockBuster(scanned_modules=["torc_server"])

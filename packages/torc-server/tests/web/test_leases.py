@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from torc_server.background.leases import Leases
-from torc_server.background.works import Background
 
 GONE = (
     "Compute node {} has stopped, or was given up after its lease ran out: its jobs are others' now;"
@@ -24,14 +23,14 @@ def stage(builders: Any) -> Any:
 @pytest.fixture
 async def timed(serve: Any, stage: Any) -> AsyncIterator[Any]:
     """A server whose leases run by the stage's time, with a node that keeps the book busy."""
-    async with serve(background=background_on(stage)) as api:
+    async with serve(leases=leases_on(stage)) as api:
         await api.node(await api.workflow(), lease_seconds=1e9)
         yield api
         assert await api.broken_promises() == []
 
 
-def background_on(stage: Any) -> Background:
-    return Background(Leases(clock=stage.clock, sleep=stage.sleep))
+def leases_on(stage: Any) -> Leases:
+    return Leases(clock=stage.clock, sleep=stage.sleep)
 
 
 async def leased(api: Any, jobs: int = 1, lease_seconds: float = 10) -> tuple[int, list[int], int]:
@@ -156,12 +155,12 @@ async def test_nodes_without_a_lease_are_never_given_up(timed: Any, stage: Any) 
 
 async def test_a_server_that_starts_gives_every_node_a_whole_lease(serve: Any, builders: Any) -> None:
     first, second = builders.Stage(), builders.Stage()
-    async with serve(background=background_on(first)) as api:
+    async with serve(leases=leases_on(first)) as api:
         workflow_id, (job_id,), node_id = await leased(api)
         keeper = await api.node(workflow_id, lease_seconds=1e9)
         await api.claim(workflow_id, 1, f"?compute_node_id={node_id}")
         await first.pass_seconds(9)
-    async with serve(background=background_on(second)) as api:
+    async with serve(leases=leases_on(second)) as api:
         await second.pass_seconds(9)
         assert (await api.ok("GET", f"/jobs/{job_id}"))["status"] == "pending"
         await second.pass_seconds(1)

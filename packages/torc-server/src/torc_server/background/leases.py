@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from torc_server.background.run_unit import RunUnit
 from torc_server.engine import leases
 from torc_server.engine.errors import NotFound
 from torc_server.engine.holds import Held
 from torc_server.engine.ids import NodeId
 from torc_server.engine.signals import LeaseChanged, NodeHeard
+from torc_server.store.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -71,10 +71,10 @@ class Leases:
     def _now(self) -> float:
         return self._counted + min(self._clock() - self._looked_at, LOOK_EVERY_SECONDS)
 
-    async def work(self, run: RunUnit) -> None:
-        """Give up nodes until canceled; `run` takes units of work. Raises StoreError, and may then begin again."""
+    async def work(self, writer: Writer) -> None:
+        """Give up silent nodes until canceled. Raises StoreError; it can be started again after that."""
         self._looked_at = self._clock()
-        for node_id, seconds in (await run(leases.leases)).items():
+        for node_id, seconds in (await writer.run(leases.leases)).items():
             self._change(node_id, seconds)
         while True:
             if not self._leases:
@@ -84,7 +84,7 @@ class Leases:
             await self._sleep(LOOK_EVERY_SECONDS)
             # After a pause, what came in meanwhile is heard first.
             if not self._count() and self._silent():
-                await self._give_up_silent(run)
+                await self._give_up_silent(writer)
 
     def _count(self) -> bool:
         """Count the time since the last look, and tell whether the server was paused in between."""
@@ -101,14 +101,14 @@ class Leases:
         now = self._now()
         return [node_id for node_id, lease in self._leases.items() if lease.ends_at <= now]
 
-    async def _give_up_silent(self, run: RunUnit) -> None:
+    async def _give_up_silent(self, writer: Writer) -> None:
         # Whatever was heard and still waits for the writer counts: it is done before this unit is.
-        await run(lambda _: None)
-        await asyncio.gather(*(self._give_up(node_id, run) for node_id in self._silent()))
+        await writer.run(lambda _: None)
+        await asyncio.gather(*(self._give_up(node_id, writer) for node_id in self._silent()))
 
-    async def _give_up(self, node_id: NodeId, run: RunUnit) -> None:
+    async def _give_up(self, node_id: NodeId, writer: Writer) -> None:
         try:
-            jobs = await run(lambda tx: leases.give_up(tx, node_id, now=datetime.now(UTC)))
+            jobs = await writer.run(lambda tx: leases.give_up(tx, node_id, now=datetime.now(UTC)))
         except Held:
             return  # until the next look
         except NotFound:  # it goes with its workflow

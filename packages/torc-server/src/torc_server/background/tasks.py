@@ -2,20 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from torc_server.background.run_unit import RunUnit
 from torc_server.engine import tasks
 from torc_server.engine.errors import EngineError
-from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import TaskQueued
 from torc_server.engine.tasks import Task
+from torc_server.live.long_operations import LongOperations
 from torc_server.store.errors import StoreError
-from torc_server.store.transaction import Transaction
-
-# Runs a unit of work on a workflow, under the name of an operation; in steps where the workflow is huge.
-Perform = Callable[[WorkflowId, str, Callable[[Transaction], None]], Awaitable[None]]
+from torc_server.store.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -37,29 +33,27 @@ class Tasks:
         if any(isinstance(signal, TaskQueued) for signal in signals):
             self._woken.set()
 
-    async def work(self, run: RunUnit, perform: Perform) -> None:
-        """Do what is queued, and go on until canceled. What an earlier server left half done has failed.
+    async def work(self, writer: Writer, long_operations: LongOperations) -> None:
+        """Run queued tasks until canceled. A task that an earlier server did not finish has failed.
 
-        `run` runs units of work; `perform` runs those that may take long.
-
-        Raises StoreError when even a failure cannot be noted down.
+        Raises StoreError when the failure of a task cannot be stored.
         """
-        interrupted = await run(lambda tx: tasks.fail_interrupted(tx, now=_now()))
+        interrupted = await writer.run(lambda tx: tasks.fail_interrupted(tx, now=_now()))
         if interrupted:
             logger.warning("tasks were interrupted", extra={"fields": {"tasks": interrupted}})
         while True:
             self._woken.clear()
-            task: Task | None = await run(lambda tx: tasks.begin_next(tx, now=_now()))
+            task: Task | None = await writer.run(lambda tx: tasks.begin_next(tx, now=_now()))
             if task is None:
                 await self._woken.wait()
             else:
-                await _do(task, run, perform)
+                await _do(task, writer, long_operations)
 
 
-async def _do(task: Task, run: RunUnit, perform: Perform) -> None:
+async def _do(task: Task, writer: Writer, long_operations: LongOperations) -> None:
     fields = {"task": task.id, "workflow": task.workflow_id, "operation": task.operation}
     try:
-        await perform(task.workflow_id, task.operation, lambda tx: tasks.perform(tx, task, now=_now()))
+        await long_operations.change(task.workflow_id, task.operation, lambda tx: tasks.perform(tx, task, now=_now()))
     except (EngineError, StoreError) as error:
         reason = str(error)
     except Exception:
@@ -69,4 +63,4 @@ async def _do(task: Task, run: RunUnit, perform: Perform) -> None:
         logger.info("task done", extra={"fields": fields})
         return
     logger.warning("task failed", extra={"fields": {**fields, "error": reason}})
-    await run(lambda tx: tasks.fail(tx, task, reason, now=_now()))
+    await writer.run(lambda tx: tasks.fail(tx, task, reason, now=_now()))
