@@ -1,14 +1,13 @@
 """From a plan to calls: few of them, in order, and none left behind when one fails."""
 
 import asyncio
-import sys
-from itertools import count, pairwise
+from itertools import count
 
 import pytest
 
+from torc_client import bulk_create
 from torc_client.errors import ApiError, TorcError
 from torc_client.spec import create
-from torc_client.spec.creation import CHARACTERS_PER_REQUEST, RECORDS_PER_REQUEST, batches
 from torc_client.spec.plan import make_plan
 from torc_client.testing import Refusal
 
@@ -104,7 +103,7 @@ async def test_labels_datasets_and_the_order_of_allocations_arrive(server, clien
 
 
 async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, plan, monkeypatch):
-    monkeypatch.setattr(sys.modules["torc_client.spec.creation"], "RECORDS_PER_REQUEST", 2)
+    monkeypatch.setattr(bulk_create, "RECORDS_PER_REQUEST", 2)
     await create(client, plan)
     first, second = (call.body for call in server.calls_of("create_jobs"))
     assert [job["name"] for job in first["jobs"]] == ["begin", "way_1"]
@@ -115,7 +114,7 @@ async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, p
 
 
 async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan, monkeypatch):
-    monkeypatch.setattr(sys.modules["torc_client.spec.creation"], "RECORDS_PER_REQUEST", 1)
+    monkeypatch.setattr(bulk_create, "RECORDS_PER_REQUEST", 1)
     server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "no such thing")])
     with pytest.raises(ApiError, match="no such thing"):
         await create(client, plan)
@@ -150,11 +149,3 @@ async def test_an_interruption_takes_everything_back(server, client, plan, make,
     with pytest.raises(asyncio.CancelledError):
         await creating
     assert [call.path["id"] for call in server.calls_of("delete_workflow")] == [7]
-
-
-def test_batches_hold_few_enough_and_little_enough():
-    assert [len(batch) for batch in batches(range(2 * RECORDS_PER_REQUEST + 1), lambda _: 10)] == [10_000, 10_000, 1]
-    sizes = [CHARACTERS_PER_REQUEST // 3, CHARACTERS_PER_REQUEST * 2, 1, 1]
-    groups = list(batches(range(4), lambda number: sizes[number]))
-    assert groups == [[0], [1], [2, 3]]
-    assert all(first[-1] < second[0] for first, second in pairwise(groups))

@@ -22,12 +22,12 @@ from torc_client.api.records import (
     UserDataListModel,
     UserDataModel,
 )
+from torc_client.bulk_create import batches
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import Forbidden, TorcError, Unauthorized
 from torc_client.mapping.exchange import Asked, FileExchange, require_json
 from torc_client.mapping.function import Reference, name_of, refer, require_main_program
 from torc_client.retrying import Patience
-from torc_client.spec.creation import batches
 from torc_client.transport import Transport
 from torc_client.workflow_operations.create import create_ready
 

@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from torc_client.api.records import JobModel, JobsModel, UserDataListModel, UserDataModel
+from torc_client.api.records import JobModel, UserDataListModel, UserDataModel
+from torc_client.bulk_create import batches, create_jobs
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.mapping.exchange import require_json
 from torc_client.mapping.function import Reference, load, require_main_program
 from torc_client.mapping.user_data_exchange import UserDataExchange
-from torc_client.spec.creation import batches
 
 RUN_FUNCTION = "pytorc run-function"
 RUN_POSTPROCESS = "pytorc run-postprocess"
@@ -80,10 +80,7 @@ async def map_function_to_jobs(  # noqa: PLR0917 - as it was published
                 scheduler_id=scheduler_id,
             )
         )
-    created: list[JobModel] = []
-    for some_jobs in batches(jobs, lambda job: len(job.name)):
-        created += (await client.jobs.create_jobs(JobsModel(jobs=some_jobs))).jobs or []
-    return created
+    return await create_jobs(client, jobs)
 
 
 def run_function() -> None:

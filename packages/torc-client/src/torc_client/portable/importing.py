@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from torc_client.api import records
+from torc_client.bulk_create import CHARACTERS_PER_RELATION, RequestDependencySets, batches, create_all_or_nothing
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
 from torc_client.portable import record_types as kinds
 from torc_client.portable.reading import as_record
 from torc_client.portable.record_types import Document, Ids, Kind, Record, renamed
-from torc_client.spec.creation import CHARACTERS_OF_RELATION, SetsOfRequest, batches, create_whole
 
 
 async def create_from(
@@ -38,7 +38,7 @@ async def create_from(
         if events:
             await made.one_by_one(kinds.EVENTS, client.events.create_event)
 
-    return await create_whole(client, workflow, fill)
+    return await create_all_or_nothing(client, workflow, fill)
 
 
 class _Made:
@@ -72,7 +72,7 @@ class _Made:
         parents = [shared.setdefault(each, each) for each in parents]
         created = [0] * len(listed)
         for some in batches(numbers, lambda number: _size(listed[number], parents[number])):
-            sets = SetsOfRequest(some, created)
+            sets = RequestDependencySets(some, created)
             jobs = []
             for number in some:
                 waits = {"waits_for_sets": [sets.number_of(parents[number])]} if parents[number] else {}
@@ -148,7 +148,7 @@ def _typed(kind: Kind, record: Record, ids: Ids, workflow_id: int) -> Any:
 
 def _size(job: Record, parents: tuple[int, ...]) -> int:
     relations = sum(len(value) for value in job.values() if isinstance(value, list)) + len(parents)
-    return len(job["command"]) + len(str(job.get("env", ""))) + CHARACTERS_OF_RELATION * relations
+    return len(job["command"]) + len(str(job.get("env", ""))) + CHARACTERS_PER_RELATION * relations
 
 
 def _order(jobs: Sequence[Record]) -> list[int]:

@@ -9,17 +9,16 @@ from torc_client.api.records import (
     ExplainResponse,
     IsCompleteResponse,
     JobModel,
-    JobsModel,
     ResultModel,
     WorkflowModel,
     WorkflowStatusResponse,
 )
+from torc_client.bulk_create import create_jobs
 from torc_client.client import TorcClient
 from torc_client.event_stream import LiveEvent, NewsMissed
 from torc_client.paging import iterate
 from torc_client.scripting.records import Records
 from torc_client.scripting.runner_process import run_beside
-from torc_client.workflow_operations.create import BATCH_JOBS
 from torc_client.workflow_operations.initialize import initialize
 from torc_client.workflow_operations.wait import wait_until_over
 
@@ -105,10 +104,7 @@ class AsyncWorkflow:
         """
         first = (await self.status()).total_jobs + 1
         models = [self._model(job, number) for number, job in enumerate(jobs, start=first)]
-        created = Records[JobModel]([], JobModel)
-        for begin in range(0, len(models), BATCH_JOBS):
-            answer = await self._client.jobs.create_jobs(JobsModel(jobs=models[begin : begin + BATCH_JOBS]))
-            created += answer.jobs or []
+        created = Records(await create_jobs(self._client, models), JobModel)
         await self._client.workflows.initialize_jobs(self.id, only_uninitialized=True)
         return created
 

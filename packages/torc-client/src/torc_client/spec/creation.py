@@ -1,14 +1,12 @@
 """Create what a plan describes: all of it or nothing."""
 
-import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
-    DependencySet,
     FailureHandlerModel,
     FileModel,
     FilesModel,
@@ -22,22 +20,13 @@ from torc_client.api.records import (
     WorkflowActionModel,
     WorkflowModel,
 )
+from torc_client.bulk_create import CHARACTERS_PER_RELATION, RequestDependencySets, batches, create_all_or_nothing
 from torc_client.client import TorcClient, current_user
-from torc_client.errors import TorcError
 from torc_client.spec.actions import PlannedAction
 from torc_client.spec.datasets import HASH_MODE, crate_entity
 from torc_client.spec.plan import Plan, PlannedJob
 from torc_client.spec.settings import settings_of
 from torc_client.spec.shape import Record
-
-T = TypeVar("T")
-
-# A request of this size is a few megabytes: long enough to be efficient, short enough to let others through.
-RECORDS_PER_REQUEST = 10_000
-CHARACTERS_PER_REQUEST = 8_000_000
-# What a job or file takes besides its texts, and what one relation takes, about.
-CHARACTERS_OF_RECORD = 200
-CHARACTERS_OF_RELATION = 8
 
 COPIED_TO_WORKFLOW = (
     "name",
@@ -87,47 +76,7 @@ async def create(
     async def fill(workflow_id: int) -> None:
         await _fill(client, workflow_id, plan, told or (lambda _done, _total: None))
 
-    return await create_whole(client, _workflow(plan, user), fill)
-
-
-async def create_whole(client: TorcClient, workflow: WorkflowModel, fill: Callable[[int], Awaitable[None]]) -> int:
-    """Create a workflow, let `fill` create what belongs to the one with this id, and give the id.
-
-    Whatever goes wrong on the way, Ctrl-C included, the workflow is deleted again and the error raised.
-    """
-    workflow_id = await _create_empty(client, workflow)
-    try:
-        await fill(workflow_id)
-    except BaseException as error:
-        await _delete(client, workflow_id, error)
-        raise
-    return workflow_id
-
-
-async def _create_empty(client: TorcClient, workflow: WorkflowModel) -> int:
-    """Create the workflow alone. Its id must be known even when Ctrl-C comes before the answer."""
-    creation = asyncio.ensure_future(client.workflows.create_workflow(workflow))
-    try:
-        return (await asyncio.shield(creation)).id or 0
-    except asyncio.CancelledError as error:
-        try:
-            created = await creation
-        except TorcError:
-            raise error from None
-        await _delete(client, created.id or 0, error)
-        raise
-
-
-async def _delete(client: TorcClient, workflow_id: int, reason: BaseException) -> None:
-    """Take back what was created; where that fails too, say so in a note to the reason and let that be raised."""
-    try:
-        await asyncio.shield(asyncio.ensure_future(client.workflows.delete_workflow(workflow_id)))
-    except TorcError as error:
-        remedy = f"remove it with `torc workflows delete {workflow_id}`"
-        note = f"Workflow {workflow_id} was created in part and could not be deleted ({error}); {remedy}"
-        reason.add_note(note)
-        if isinstance(reason, TorcError):
-            reason.hint = note
+    return await create_all_or_nothing(client, _workflow(plan, user), fill)
 
 
 def _workflow(plan: Plan, user: str | None) -> WorkflowModel:
@@ -158,7 +107,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable
     }
     job_ids = [0] * len(plan.jobs)
 
-    def model(planned: PlannedJob, sets: SetsOfRequest) -> JobModel:
+    def model(planned: PlannedJob, sets: RequestDependencySets) -> JobModel:
         record = planned.record
         return JobModel(
             workflow_id=workflow_id,
@@ -177,7 +126,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable
     seen: set[int] = set()
     done = 0
     for numbers in batches(in_order, lambda number: _size_of_job(plan.jobs[number], seen)):
-        sets = SetsOfRequest(numbers, job_ids)
+        sets = RequestDependencySets(numbers, job_ids)
         jobs = [model(plan.jobs[number], sets) for number in numbers]
         answer = await client.jobs.create_jobs(JobsModel(jobs=jobs, dependency_sets=sets.models() or None))
         for number, job in zip(numbers, answer.jobs or [], strict=True):
@@ -186,36 +135,6 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable
         told(done, len(in_order))
     for action in plan.actions:
         await _create_action(client, workflow_id, action, job_ids, scheduler_ids)
-
-
-class SetsOfRequest:
-    """What the jobs of one request wait for, each set of jobs named once.
-
-    `numbers` are the plan's numbers of the request's jobs; `job_ids`, by number, has the ids of those before.
-    """
-
-    def __init__(self, numbers: Sequence[int], job_ids: Sequence[int]) -> None:
-        self._position_of = {number: position for position, number in enumerate(numbers)}
-        self._job_ids = job_ids
-        self._numbers: dict[int, int] = {}
-        self._sets: list[tuple[int, ...]] = []
-
-    def number_of(self, parents: tuple[int, ...]) -> int:
-        """Give the number of the set with these jobs, which a plan has as one object."""
-        if id(parents) not in self._numbers:
-            self._numbers[id(parents)] = len(self._sets)
-            self._sets.append(parents)
-        return self._numbers[id(parents)]
-
-    def models(self) -> list[DependencySet]:
-        """Give the sets in the order of their numbers."""
-        return [
-            DependencySet(
-                job_ids=[self._job_ids[parent] for parent in parents if parent not in self._position_of] or None,
-                positions=[self._position_of[parent] for parent in parents if parent in self._position_of] or None,
-            )
-            for parents in self._sets
-        ]
 
 
 async def _create_files(client: TorcClient, workflow_id: int, files: Sequence[Record]) -> list[int]:
@@ -329,28 +248,13 @@ async def _in_batches(
     return ids
 
 
-def batches(items: Sequence[T], size: Callable[[T], int]) -> Iterator[list[T]]:
-    """The items in order, in as few groups as fit into requests; `size` says how many characters one takes, about."""
-    batch: list[T] = []
-    characters = 0
-    for item in items:
-        of_item = CHARACTERS_OF_RECORD + size(item)
-        if batch and (len(batch) == RECORDS_PER_REQUEST or characters + of_item > CHARACTERS_PER_REQUEST):
-            yield batch
-            batch, characters = [], 0
-        batch.append(item)
-        characters += of_item
-    if batch:
-        yield batch
-
-
 def _size_of_job(job: PlannedJob, seen: set[int]) -> int:
     """Tell the size; jobs that are waited for together count where they are `seen` first."""
     texts = len(job.record["command"]) + len(job.record.get("invocation_script", "")) + len(str(job.record.get("env")))
     parents = () if id(job.parents) in seen else job.parents
     seen.add(id(job.parents))
     lists = (parents, job.input_files, job.output_files, job.input_user_data, job.output_user_data)
-    return texts + CHARACTERS_OF_RELATION * sum(map(len, lists))
+    return texts + CHARACTERS_PER_RELATION * sum(map(len, lists))
 
 
 def _ids(positions: Sequence[int], ids: Sequence[int]) -> list[int] | None:

@@ -1,14 +1,13 @@
-"""A workflow out of a plain list of commands."""
+"""Create a workflow from a list of commands or jobs."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from torc_client.api.records import JobModel, JobsModel, ResourceRequirementsModel, WorkflowModel
-from torc_client.client import TorcClient, current_user
-from torc_client.errors import TorcError
-from torc_client.workflow_operations.initialize import initialize
+import msgspec
 
-# Jobs in one request: large enough that round trips do not count, small enough for every server.
-BATCH_JOBS = 10_000
+from torc_client.api.records import JobModel, ResourceRequirementsModel, WorkflowModel
+from torc_client.bulk_create import create_all_or_nothing, create_jobs
+from torc_client.client import TorcClient, current_user
+from torc_client.workflow_operations.initialize import initialize
 
 
 async def create_from_commands(
@@ -19,10 +18,10 @@ async def create_from_commands(
     description: str | None = None,
     requirements: ResourceRequirementsModel | None = None,
 ) -> int:
-    """Create a workflow with a job for each command, ready to run; returns its id.
+    """Create a workflow with one job per command, ready to run, and return its id.
 
-    `requirements` says what each job needs; without it, the server's default. Creation is all or nothing: when
-    something fails the workflow is deleted, and the TorcError raised.
+    `requirements` are those of each job; by default, the server's default requirements. If creation fails or is
+    interrupted, the workflow is deleted and the error is raised. Raises TorcError.
     """
 
     async def jobs(workflow_id: int) -> list[JobModel]:
@@ -42,33 +41,23 @@ async def create_ready(
     description: str | None = None,
     requirements: ResourceRequirementsModel | None = None,
 ) -> int:
-    """Create a workflow with the jobs that `make_jobs` makes for its id, ready to run; returns the id.
+    """Create a workflow with the jobs that `make_jobs` returns for its id, ready to run, and return the id.
 
-    All of it or nothing, as above; `make_jobs` may create on the server what its jobs need.
+    `make_jobs` may create records on the server that its jobs need. If creation fails or is interrupted, the workflow
+    is deleted and the error is raised. Raises TorcError.
     """
-    workflow = await client.workflows.create_workflow(
-        WorkflowModel(name=name, user=current_user(), description=description)
-    )
-    workflow_id = created_id(workflow.id)
-    try:
+
+    async def fill(workflow_id: int) -> None:
         requirements_id = None
         if requirements is not None:
-            requirements.workflow_id = workflow_id
-            requirements_id = (await client.resource_requirements.create_resource_requirements(requirements)).id
+            record = msgspec.structs.replace(requirements, workflow_id=workflow_id)
+            requirements_id = (await client.resource_requirements.create_resource_requirements(record)).id
         jobs = await make_jobs(workflow_id)
         for job in jobs:
             job.resource_requirements_id = requirements_id
-        for begin in range(0, len(jobs), BATCH_JOBS):
-            await client.jobs.create_jobs(JobsModel(jobs=list(jobs[begin : begin + BATCH_JOBS])))
+        await create_jobs(client, jobs)
         await initialize(client, workflow_id)
-    except BaseException:
-        await client.workflows.delete_workflow(workflow_id)
-        raise
-    return workflow_id
 
-
-def created_id(id: int | None) -> int:
-    """Return the id that the server gave a new record; raises TorcError if it gave none."""
-    if id is None:
-        raise TorcError("The server created a record without telling its id.")
-    return id
+    return await create_all_or_nothing(
+        client, WorkflowModel(name=name, user=current_user(), description=description), fill
+    )

@@ -28,8 +28,8 @@ async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
 
     They are named job1, job2, ... after those that the workflow has.
     """
-    from torc_client.api.records import JobModel, JobsModel, ResourceRequirementsModel  # noqa: PLC0415 - as above
-    from torc_client.workflow_operations.create import BATCH_JOBS  # noqa: PLC0415
+    from torc_client.api.records import JobModel, ResourceRequirementsModel  # noqa: PLC0415 - as above
+    from torc_client.bulk_create import create_jobs  # noqa: PLC0415
 
     commands = commands_in(file.read())
     if not commands:
@@ -49,7 +49,6 @@ async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
             JobModel(workflow_id=workflow_id, name=f"job{number}", command=line, resource_requirements_id=needs.id)
             for number, line in enumerate(commands, first)
         ]
-        for begin in range(0, len(jobs), BATCH_JOBS):
-            await client.jobs.create_jobs(JobsModel(jobs=jobs[begin : begin + BATCH_JOBS]))
+        await create_jobs(client, jobs)
     facts = {"workflow_id": workflow_id, "jobs_created": len(jobs)}
     return Done(f"Created {len(jobs)} jobs in workflow {workflow_id}, from job{first} on.", facts)
