@@ -51,11 +51,11 @@ def test_every_filter_and_sort_key_is_sql(resource: Resource, tx: Transaction) -
     parameters = {"workflow_id": 1, **{each.name: 1 for each in resource.filters}}
     for each, view in itertools.product(resource.filters, VIEWS):
         selection = Selection(conditions=(each.condition,), parameters=parameters)
-        assert '"total_count":0' in lists.page(tx, resource, selection, view)
+        assert lists.page(tx, resource, selection, view)["total_count"] == 0
     for name, member in resource.members.items():
         selection = Selection((), {}, sort_by=name, reverse=True)
         if member.stored:
-            assert '"items":[]' in lists.page(tx, resource, selection)
+            assert bytes(lists.page(tx, resource, selection)["items"]) == b"[]"
         else:
             with pytest.raises(RuleBroken, match="sorted by one of"):
                 lists.page(tx, resource, selection)

@@ -82,3 +82,21 @@ async def test_batches_are_as_few_statements_as_one_job(api: Any, counter: Count
     assert counts[1] == (statements, commits)
     assert commits == 3
     assert statements <= 37
+
+
+async def test_an_exchange_costs_as_many_statements_for_many_followers_as_for_one(api: Any, counter: Counter) -> None:
+    counts = []
+    for followers in (1, BATCH):
+        workflow_id = await api.workflow()
+        (first,) = await api.jobs(workflow_id, 1)
+        await api.jobs(workflow_id, followers, depends_on_job_ids=[first])
+        await api.initialize(workflow_id)
+        node_id = await api.node(workflow_id)
+        wish = {"limit": 1, "most_following": 2 * BATCH}
+        counter.taken()
+        body = {"compute_node_id": node_id, "run_id": 0, "claim": wish}
+        answer = await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body)
+        counts.append(counter.taken())
+        assert [each["job"]["name"] for each in answer["following"]] == [f"job{n}" for n in range(followers)]
+        assert {each["after_job_id"] for each in answer["following"]} == {first}
+    assert counts[0] == counts[1]

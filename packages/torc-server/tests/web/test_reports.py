@@ -169,7 +169,7 @@ def test_every_member_is_a_key_to_sort_by(tx: Any, each: ReadOnlyList) -> None:
     for name in each.members:
         for reverse in (False, True):
             selection = Selection((), {"workflow_id": 1}, sort_by=name, reverse=reverse)
-            assert '"items":[],' in lists.report_page(tx, each, selection)
+            assert bytes(lists.report_page(tx, each, selection)["items"]) == b"[]"
 
 
 @pytest.mark.parametrize(

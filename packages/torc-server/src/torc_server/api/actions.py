@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import Raw
+
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Parameter
@@ -10,7 +12,6 @@ from torc_server.engine.ids import ActionId, NodeId, WorkflowId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActionModel
 from torc_server.store.transaction import Transaction
 
@@ -40,7 +41,7 @@ class ClaimActionResponse(Record):
     body=WorkflowActionModel,
     errors=(422,),
 )
-def create_workflow_action(tx: Transaction, call: Call) -> Encoded:
+def create_workflow_action(tx: Transaction, call: Call) -> Raw:
     """Create an action of a workflow.
 
     What has happened before is not counted; initializing the jobs counts how they stand.
@@ -51,7 +52,7 @@ def create_workflow_action(tx: Transaction, call: Call) -> Encoded:
 
 
 @of_workflow("get_workflow_actions", "GET", "actions", tag=TAG, answer=ACTIONS)
-def get_workflow_actions(tx: Transaction, call: Call) -> Encoded:
+def get_workflow_actions(tx: Transaction, call: Call) -> Raw:
     """List the actions of a workflow."""
     return records.many(tx, WORKFLOW_ACTION, actions.action_ids(tx, WorkflowId(call.path["id"])), view_for(call))
 
@@ -64,7 +65,7 @@ def get_workflow_actions(tx: Transaction, call: Call) -> Encoded:
     answer=ACTIONS,
     query=(Parameter("trigger_type", Many(Text(required=True), "Only with this trigger; may be repeated.")),),
 )
-def get_pending_actions(tx: Transaction, call: Call) -> Encoded:
+def get_pending_actions(tx: Transaction, call: Call) -> Raw:
     """List the actions that are to be carried out now: counted far enough, and not claimed for good."""
     ids = actions.pending_action_ids(tx, WorkflowId(call.path["id"]), call.query.get("trigger_type"))
     return records.many(tx, WORKFLOW_ACTION, ids, view_for(call))

@@ -1,6 +1,7 @@
 """Many new jobs, also with links among themselves."""
 
 from dataclasses import replace
+from typing import Any
 
 from torc_server.api.generic import operations_of, require_one_workflow, view_for
 from torc_server.api.operation import Call
@@ -11,7 +12,6 @@ from torc_server.resources.fields import Record
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.job_links import LINKS
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.json_sql import Encoded
 from torc_server.store.transaction import Transaction
 
 # The answer does not repeat what new jobs wait for where sets say it: that can be a million ids.
@@ -30,7 +30,7 @@ class JobsModel(Record):
     )
 
 
-def _create_jobs(tx: Transaction, call: Call) -> Encoded:
+def _create_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     bodies, sets = call.body["jobs"], call.body.get("dependency_sets") or []
     require_one_workflow("jobs", bodies)
     # What waits for sets is linked once all jobs of the call have their ids.
@@ -40,7 +40,7 @@ def _create_jobs(tx: Transaction, call: Call) -> Encoded:
     if bodies and (sets or any("waits_for_sets" in body for body in bodies)):
         wait_for_sets(tx, WorkflowId(bodies[0]["workflow_id"]), ids, bodies, sets)
         view = view._replace(only=WITHOUT_DEPENDENCIES)
-    return Encoded(f'{{"jobs":{records.many(tx, JOB, ids, view)}}}')
+    return {"jobs": records.many(tx, JOB, ids, view)}
 
 
 create_jobs = replace(

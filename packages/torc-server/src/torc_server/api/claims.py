@@ -14,7 +14,7 @@ from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, Workfl
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, SortMethodField
 from torc_server.resources.job import JOB
-from torc_server.resources.json_sql import Encoded, View
+from torc_server.resources.json_sql import View
 from torc_server.store.transaction import Transaction
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
@@ -23,11 +23,10 @@ BYTES_PER_GB = 1024**3
 CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_user_data_ids"}))
 
 
-def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = None) -> Encoded | NothingYet:
+def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = None) -> dict[str, Any] | NothingYet:
     """Give the claimed jobs as an answer; nothing yet, where waiting can help."""
-    jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else "[]"
-    because = f',"reason":"{reason}"' if reason else ""
-    answer = Encoded(f'{{"jobs":{jobs}{because}}}')
+    jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else []
+    answer = {"jobs": jobs, "reason": reason} if reason else {"jobs": jobs}
     return answer if claimed.job_ids or claimed.over or limit <= 0 else NothingYet(answer)
 
 
@@ -47,7 +46,7 @@ def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = 
     waiting=Waiting(WOKEN_BY, alike=lambda call: (call.path["id"], *call.query.get("label", ()))),
     routine=True,
 )
-def claim_next_jobs(tx: Transaction, call: Call) -> Encoded | NothingYet:
+def claim_next_jobs(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Claim ready jobs by priority, whatever they need."""
     limit = call.query["limit"]
     claimed = claim_next(
@@ -93,7 +92,7 @@ def _same_offer(call: Call) -> Any:
     waiting=Waiting(WOKEN_BY, alike=_same_offer),
     routine=True,
 )
-def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> Encoded | NothingYet:
+def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Claim ready jobs that together fit what a compute node offers."""
     limit = call.path["limit"]
     claimed = claim_for_node(

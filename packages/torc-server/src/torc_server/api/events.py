@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from torc_server.api.access import through
 from torc_server.api.answers import LatestEventTimestampResponse, LiveEvent
@@ -17,7 +18,6 @@ from torc_server.resources import records
 from torc_server.resources.event import EVENT, EventModel
 from torc_server.resources.fields import Text
 from torc_server.resources.json_fields import AnyJson
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.resource_requirements import RESOURCE_REQUIREMENTS
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -39,7 +39,7 @@ MEMBERS_OF_AN_EVENT = frozenset({"workflow_id", "timestamp", "data"})
     body_required=False,
     errors=(400, 403, 404),
 )
-def update_event(tx: Transaction, call: Call) -> Encoded:
+def update_event(tx: Transaction, call: Call) -> Raw:
     """Replace the data of an event."""
     is_event = isinstance(call.body, dict) and call.body.keys() >= MEMBERS_OF_AN_EVENT
     records.update(tx, EVENT, call.path["id"], {"data": call.body["data"] if is_event else call.body})
@@ -88,9 +88,9 @@ def stream_events(tx: Transaction, call: Call) -> Severity:
 def _with_event(generic: Operation) -> Operation:
     """Keep an event of what was changed, and by whom."""
 
-    def run(tx: Transaction, call: Call) -> Encoded:
-        changed: Encoded = generic.run(tx, call)
-        values = msgspec.json.decode(changed.encode())
+    def run(tx: Transaction, call: Call) -> Raw:
+        changed: Raw = generic.run(tx, call)
+        values = msgspec.json.decode(changed)
         event = events.user_action(generic.id, call.identity.name, **values)
         events.record(tx, WorkflowId(values["workflow_id"]), event, now=call.now)
         return changed

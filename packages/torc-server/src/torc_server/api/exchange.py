@@ -1,10 +1,7 @@
 """What a runner and the server tell each other, in one go and in one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-
-import msgspec
 
 from torc_server.api.answers import ComputeNodesResources
 from torc_server.api.batches import JobCompletionEntry, JobCompletionError, completion_of
@@ -24,7 +21,6 @@ from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.json_sql import Encoded
 from torc_server.store.transaction import Transaction
 
 MOST_FOLLOWING = 1000
@@ -110,7 +106,7 @@ class ReportAndClaimResponse(Record):
     extension=True,
     routine=True,
 )
-def report_and_claim(tx: Transaction, call: Call) -> Encoded:
+def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     """Note what started and ended on a node, and hand out jobs to it.
 
     Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again
@@ -130,19 +126,19 @@ def report_and_claim(tx: Transaction, call: Call) -> Encoded:
     following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
     completion = status.is_complete(tx, workflow_id)
     errors = [{"job_id": job_id, "message": error.message} for job_id, error in told if error is not None]
-    return Encoded(
-        f'{{"errors":{msgspec.json.encode(errors).decode()},"jobs":{_jobs(tx, claimed.job_ids)},'
-        f'"following":[{",".join(following)}],'
-        f'"is_complete":{_word(completion.is_complete)},"is_canceled":{_word(completion.is_canceled)},'
-        f'"has_pending_actions":{_word(await_a_runner(tx, workflow_id))}}}'
-    )
+    return {
+        "errors": errors,
+        "jobs": records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else [],
+        "following": following,
+        "is_complete": completion.is_complete,
+        "is_canceled": completion.is_canceled,
+        "has_pending_actions": await_a_runner(tx, workflow_id),
+    }
 
 
-def _jobs(tx: Transaction, job_ids: Sequence[JobId]) -> str:
-    return records.many(tx, JOB, job_ids, CLAIMED_VIEW) if job_ids else "[]"
-
-
-def _following(tx: Transaction, workflow_id: WorkflowId, wish: dict[str, Any], claimed: list[JobId]) -> list[str]:
+def _following(
+    tx: Transaction, workflow_id: WorkflowId, wish: dict[str, Any], claimed: list[JobId]
+) -> list[dict[str, Any]]:
     most = min(wish.get("most_following") or 0, MOST_FOLLOWING)
     if most <= 0:
         return []
@@ -150,16 +146,12 @@ def _following(tx: Transaction, workflow_id: WorkflowId, wish: dict[str, Any], c
     whole = wish.get("whole") or wish.get("offer")
     node = replace(ENDLESS if whole is None else offer_of(whole), labels=_labels(wish))
     found = followers(tx, workflow_id, tails, node, most)
-    jobs = [_jobs(tx, [job_id])[1:-1] for _, job_id in found]
-    return [f'{{"after_job_id":{after},"job":{job}}}' for (after, _), job in zip(found, jobs, strict=True)]
+    jobs = records.by_id(tx, JOB, (job_id for _, job_id in found), CLAIMED_VIEW) if found else {}
+    return [{"after_job_id": after, "job": jobs[job_id]} for after, job_id in found]
 
 
 def _labels(wish: dict[str, Any]) -> tuple[str, ...]:
     return tuple(wish.get("labels") or ())
-
-
-def _word(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def _end(entry: dict[str, Any], after: JobId | None) -> End:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Raw
+
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_job
 from torc_server.api.operation import Call, Parameter
@@ -15,7 +17,6 @@ from torc_server.engine.states import JobStatus
 from torc_server.resources import records
 from torc_server.resources.fields import Integer, JobStatusField
 from torc_server.resources.job import JOB, JobModel
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.result import ResultModel
 from torc_server.store.transaction import Transaction
 
@@ -41,7 +42,7 @@ def report_of(body: Mapping[str, Any]) -> Report:
     )
 
 
-def _job(tx: Transaction, call: Call) -> Encoded:
+def _job(tx: Transaction, call: Call) -> Raw:
     return records.one(tx, JOB, call.path["id"], view_for(call))
 
 
@@ -58,7 +59,7 @@ def _job(tx: Transaction, call: Call) -> Encoded:
     errors=(409, 422),
     routine=True,
 )
-def complete_job(tx: Transaction, call: Call) -> Encoded:
+def complete_job(tx: Transaction, call: Call) -> Raw:
     """End an attempt with its result, and release what waits for the job.
 
     The very same report again changes nothing and gets the same answer.
@@ -78,7 +79,7 @@ def complete_job(tx: Transaction, call: Call) -> Encoded:
     query=(Parameter("max_retries", Integer("How many attempts there may be in all.", required=True)),),
     errors=(422,),
 )
-def retry_job(tx: Transaction, call: Call) -> Encoded:
+def retry_job(tx: Transaction, call: Call) -> Raw:
     """Give a running or failed job another attempt."""
     max_retries = call.query["max_retries"]
     retry(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), max_retries=max_retries, now=call.now)
@@ -94,7 +95,7 @@ def retry_job(tx: Transaction, call: Call) -> Encoded:
     errors=(409, 422),
     routine=True,
 )
-def start_job(tx: Transaction, call: Call) -> Encoded:
+def start_job(tx: Transaction, call: Call) -> Raw:
     """Tell that a claimed job runs on a node now; the same again changes nothing."""
     node_id = NodeId(call.path["compute_node_id"])
     execution.start(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), node_id, now=call.now)
@@ -109,7 +110,7 @@ def start_job(tx: Transaction, call: Call) -> Encoded:
     path_fields={"status": JobStatusField("What it becomes.", required=True), "run_id": RUN_ID},
     errors=(422,),
 )
-def manage_status_change(tx: Transaction, call: Call) -> Encoded:
+def manage_status_change(tx: Transaction, call: Call) -> Raw:
     """Give a job another status by hand, whatever it has.
 
     Only complete_job can end a job. A complete job that becomes uninitialized takes those directly behind it along

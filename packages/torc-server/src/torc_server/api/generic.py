@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import Raw
+
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
 from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, WorkflowWide
@@ -13,7 +15,7 @@ from torc_server.engine.holds import NOT_BEING_DELETED
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import lists, records
 from torc_server.resources.fields import Boolean, Integer, Member, Text
-from torc_server.resources.json_sql import Encoded, View
+from torc_server.resources.json_sql import View
 from torc_server.resources.lists import MAX_LIMIT, Selection
 from torc_server.resources.resource import Body, Generic, Resource
 from torc_server.store.transaction import Transaction
@@ -86,7 +88,7 @@ def _list(resource: Resource) -> Operation:
     )
     filters = tuple(Parameter(each.name, each.member) for each in resource.filters)
 
-    def run(tx: Transaction, call: Call) -> Encoded:
+    def run(tx: Transaction, call: Call) -> dict[str, Any]:
         conditions, parameters = _conditions(resource, call)
         selection = Selection(
             conditions=tuple(conditions),
@@ -144,7 +146,7 @@ def _conditions(resource: Resource, call: Call) -> tuple[list[str], dict[str, An
 def _create(resource: Resource) -> Operation:
     """Create one."""
 
-    def run(tx: Transaction, call: Call) -> Encoded:
+    def run(tx: Transaction, call: Call) -> Raw:
         (record_id,) = records.create(tx, resource, [call.body], call.now)
         return records.one(tx, resource, record_id, view_for(call, relations=True))
 
@@ -174,11 +176,11 @@ def _bulk(resource: Resource) -> Operation:
     names = resource.names
     member = resource.path
 
-    def run(tx: Transaction, call: Call) -> Encoded:
+    def run(tx: Transaction, call: Call) -> dict[str, Any]:
         bodies = call.body[member]
         require_one_workflow(member, bodies)
         ids = records.create(tx, resource, bodies, call.now)
-        return Encoded(f'{{"{member}":{records.many(tx, resource, ids, view_for(call, relations=True))}}}')
+        return {member: records.many(tx, resource, ids, view_for(call, relations=True))}
 
     return Operation(
         id=names.create_many,
@@ -198,7 +200,7 @@ def _bulk(resource: Resource) -> Operation:
 def _get(resource: Resource) -> Operation:
     """Get one."""
 
-    def run(tx: Transaction, call: Call) -> Encoded:
+    def run(tx: Transaction, call: Call) -> Raw:
         return records.one(tx, resource, call.path["id"], view_for(call, relations=True))
 
     return Operation(
@@ -219,7 +221,7 @@ def _get(resource: Resource) -> Operation:
 def _update(resource: Resource) -> Operation:
     """Change one."""
 
-    def run(tx: Transaction, call: Call) -> Encoded:
+    def run(tx: Transaction, call: Call) -> Raw:
         records.update(tx, resource, call.path["id"], call.body)
         return records.one(tx, resource, call.path["id"], view_for(call, relations=True))
 
@@ -243,7 +245,7 @@ def _update(resource: Resource) -> Operation:
 def _delete(resource: Resource) -> Operation:
     """Delete one."""
 
-    def run(tx: Transaction, call: Call) -> Encoded:
+    def run(tx: Transaction, call: Call) -> Raw:
         return records.delete(tx, resource, call.path["id"], view_for(call, relations=True))
 
     return Operation(

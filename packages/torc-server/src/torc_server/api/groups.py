@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Raw
+
 from torc_server.api import access
 from torc_server.api.generic import ID
 from torc_server.api.of_one import WORKFLOW_ID
@@ -21,7 +23,6 @@ from torc_server.resources.access_group import (
 )
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import Many, Part
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.lists import Selection
 from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
@@ -67,7 +68,7 @@ class ListUserGroupMembershipsResponse(Record):
 
 def _page(
     tx: Transaction, call: Call, resource: Resource, condition: str | None, sort_by: str, **parameters: Any
-) -> Encoded:
+) -> dict[str, Any]:
     selection = Selection(
         conditions=() if condition is None else (condition,),
         parameters=parameters,
@@ -116,7 +117,7 @@ def check_workflow_access(tx: Transaction, call: Call) -> dict[str, Any]:
     query=PAGING,
     errors=(400,),
 )
-def list_access_groups(tx: Transaction, call: Call) -> Encoded:
+def list_access_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     """List access groups, by name."""
     return _page(tx, call, ACCESS_GROUP, None, "name")
 
@@ -132,7 +133,7 @@ def list_access_groups(tx: Transaction, call: Call) -> Encoded:
     body=AccessGroupModel,
     errors=(400, 403, 409, 422),
 )
-def create_access_group(tx: Transaction, call: Call) -> Encoded:
+def create_access_group(tx: Transaction, call: Call) -> Raw:
     """Create an access group."""
     (group_id,) = records.create(tx, ACCESS_GROUP, [call.body], call.now)
     return records.one(tx, ACCESS_GROUP, group_id)
@@ -149,7 +150,7 @@ def create_access_group(tx: Transaction, call: Call) -> Encoded:
     path_fields=ID,
     errors=(400, 404),
 )
-def get_access_group(tx: Transaction, call: Call) -> Encoded:
+def get_access_group(tx: Transaction, call: Call) -> Raw:
     """Get an access group."""
     return records.one(tx, ACCESS_GROUP, call.path["id"])
 
@@ -165,7 +166,7 @@ def get_access_group(tx: Transaction, call: Call) -> Encoded:
     path_fields=ID,
     errors=(400, 403, 404),
 )
-def delete_access_group(tx: Transaction, call: Call) -> Encoded:
+def delete_access_group(tx: Transaction, call: Call) -> Raw:
     """Delete an access group with its memberships and its links to workflows, and answer what it was.
 
     The system's own group stays, whoever asks.
@@ -186,7 +187,7 @@ def delete_access_group(tx: Transaction, call: Call) -> Encoded:
     query=PAGING,
     errors=(400, 404),
 )
-def list_group_members(tx: Transaction, call: Call) -> Encoded:
+def list_group_members(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the members of an access group, by user name."""
     groups.require_group(tx, GroupId(call.path["id"]))
     return _page(tx, call, MEMBERSHIP, "group_id = :group_id", "user_name", group_id=call.path["id"])
@@ -204,7 +205,7 @@ def list_group_members(tx: Transaction, call: Call) -> Encoded:
     path_fields={"id": GROUP_ID},
     errors=(400, 403, 404, 409, 422),
 )
-def add_user_to_group(tx: Transaction, call: Call) -> Encoded:
+def add_user_to_group(tx: Transaction, call: Call) -> Raw:
     """Add a user to an access group."""
     (membership_id,) = records.create(tx, MEMBERSHIP, [{**call.body, "group_id": call.path["id"]}], call.now)
     return records.one(tx, MEMBERSHIP, membership_id)
@@ -221,7 +222,7 @@ def add_user_to_group(tx: Transaction, call: Call) -> Encoded:
     path_fields={"id": GROUP_ID, "user_name": USER_NAME},
     errors=(400, 403, 404),
 )
-def remove_user_from_group(tx: Transaction, call: Call) -> Encoded:
+def remove_user_from_group(tx: Transaction, call: Call) -> Raw:
     """Remove a user from an access group, and answer what the membership was."""
     membership_id = groups.membership_id(tx, GroupId(call.path["id"]), call.path["user_name"])
     return records.delete(tx, MEMBERSHIP, membership_id)
@@ -243,7 +244,7 @@ GROUPS_OF_WORKFLOW = Statement("id IN (SELECT group_id FROM workflow_access_grou
     query=PAGING,
     errors=(400,),
 )
-def list_user_groups(tx: Transaction, call: Call) -> Encoded:
+def list_user_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the access groups that a user belongs to, by name; a user whom nobody knows belongs to none."""
     return _page(tx, call, ACCESS_GROUP, GROUPS_OF_USER, "name", user_name=call.path["user_name"])
 
@@ -260,7 +261,7 @@ def list_user_groups(tx: Transaction, call: Call) -> Encoded:
     query=PAGING,
     errors=(400, 404),
 )
-def list_workflow_groups(tx: Transaction, call: Call) -> Encoded:
+def list_workflow_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the access groups that may use a workflow, by name."""
     workflow_row(tx, WorkflowId(call.path["id"]))
     return _page(tx, call, ACCESS_GROUP, GROUPS_OF_WORKFLOW, "name", workflow_id=call.path["id"])

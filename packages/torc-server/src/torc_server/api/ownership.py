@@ -1,5 +1,7 @@
 """Workflows and their owners: who creates one owns it, and only the owner hands it over."""
 
+from msgspec import Raw
+
 from torc_server.api.access import users, workflow_in_path
 from torc_server.api.generic import ID, view_for
 from torc_server.api.operation import Call, Effect, operation
@@ -7,7 +9,6 @@ from torc_server.engine import groups
 from torc_server.engine.access import require_handing_over, require_somebody
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.transaction import Transaction
 
@@ -23,7 +24,7 @@ from torc_server.store.transaction import Transaction
     body=WorkflowModel,
     errors=(400, 403, 422),
 )
-def create_workflow(tx: Transaction, call: Call) -> Encoded:
+def create_workflow(tx: Transaction, call: Call) -> Raw:
     """Create a workflow, open to the access groups that it names.
 
     Where the server enforces access it belongs to the caller, whatever `user` says.
@@ -46,7 +47,7 @@ def create_workflow(tx: Transaction, call: Call) -> Encoded:
     path_fields=ID,
     errors=(400, 403, 404, 422),
 )
-def update_workflow(tx: Transaction, call: Call) -> Encoded:
+def update_workflow(tx: Transaction, call: Call) -> Raw:
     """Change a workflow. Where the server enforces access, only its owner can give it another `user`.
 
     Absent and null members keep their value, unless their description says otherwise. Its access groups are changed

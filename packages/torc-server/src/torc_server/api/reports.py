@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import Raw
+
 from torc_server.api.answers import page_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Operation, Parameter
@@ -11,7 +13,6 @@ from torc_server.engine.quantities import format_duration
 from torc_server.resources import lists
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
 from torc_server.resources.json_fields import Many
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.lists import MAX_LIMIT, Selection
 from torc_server.resources.placements import RUNNING_JOBS, SLURM_JOB_CORRELATIONS
 from torc_server.resources.read_only_list import ReadOnlyList
@@ -70,7 +71,7 @@ def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bo
         Parameter("reverse_sort", Boolean("Sort downwards.", default=False, default_shown=False)),
     )
 
-    def run(tx: Transaction, call: Call) -> Encoded:
+    def run(tx: Transaction, call: Call) -> dict[str, Any]:
         selection = Selection(
             conditions=(),
             parameters={"workflow_id": call.path["id"]},
@@ -127,10 +128,10 @@ get_slurm_job_correlations = _list_of(
 
 
 @of_workflow("list_job_ids", "GET", "job_ids", answer=ListJobIdsResponse)
-def list_job_ids(tx: Transaction, call: Call) -> Encoded:
+def list_job_ids(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the ids of all jobs."""
     ids, count = reports.job_ids(tx, _workflow_id(call))
-    return Encoded(f'{{"job_ids":{ids},"count":{count}}}')
+    return {"job_ids": Raw(ids), "count": count}
 
 
 @of_workflow("list_missing_user_data", "GET", "missing_user_data", answer=ListMissingUserDataResponse)

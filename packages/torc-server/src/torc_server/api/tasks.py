@@ -1,5 +1,7 @@
 """How long operations are followed after their request was answered. A task itself is got like any record."""
 
+from typing import Any
+
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Waiting
@@ -9,7 +11,6 @@ from torc_server.engine.tasks import active_task
 from torc_server.resources import records
 from torc_server.resources.fields import Record
 from torc_server.resources.json_fields import Part
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.task import TASK, TaskModel
 from torc_server.store.transaction import Transaction
 
@@ -28,12 +29,12 @@ class ActiveTaskResponse(Record):
     query=(WAIT_SECONDS,),
     waiting=Waiting((TaskFinished, WorkflowCanceled), alike=lambda call: call.path["id"]),
 )
-def get_active_task_for_workflow(tx: Transaction, call: Call) -> Encoded | NothingYet:
+def get_active_task_for_workflow(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Tell which task is queued or running. With `wait_seconds`, the answer waits until there is none."""
     task_id = active_task(tx, WorkflowId(call.path["id"]))
     if task_id is None:
-        return Encoded("{}")
-    return NothingYet(Encoded(f'{{"task":{records.one(tx, TASK, task_id)}}}'))
+        return {}
+    return NothingYet({"task": records.one(tx, TASK, task_id)})
 
 
 TASK_OPERATIONS = (get_active_task_for_workflow,)

@@ -1,5 +1,7 @@
 """User data that is linked to jobs as it is created."""
 
+from msgspec import Raw
+
 from torc_server.api.access import workflow_in_body
 from torc_server.api.generic import view_for
 from torc_server.api.operation import Call, Effect, Parameter, operation
@@ -8,7 +10,6 @@ from torc_server.resources import records
 from torc_server.resources.fields import Integer
 from torc_server.resources.job import JOB
 from torc_server.resources.job_links import LINKS
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.user_data import USER_DATA, UserDataModel
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -31,7 +32,7 @@ WORKFLOW_OF_JOB = Statement("SELECT workflow_id FROM job WHERE id = :job_id")
     body=UserDataModel,
     errors=(400, 403, 404, 409, 422),
 )
-def create_user_data(tx: Transaction, call: Call) -> Encoded:
+def create_user_data(tx: Transaction, call: Call) -> Raw:
     """Create a user data record, linked to the jobs that read and write it."""
     (record_id,) = records.create(tx, USER_DATA, [call.body], call.now)
     for parameter, member in (("consumer_job_id", "input_user_data_ids"), ("producer_job_id", "output_user_data_ids")):

@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from msgspec import Raw
+
 from torc_server.api.answers import (
     IsCompleteResponse,
     IsUninitializedResponse,
@@ -27,7 +29,6 @@ from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, Workfl
 from torc_server.engine.workflows import archive, begin_run, workflow_row
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Record
-from torc_server.resources.json_sql import Encoded
 from torc_server.resources.task import TASK, TaskModel
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.statement import Statement
@@ -227,7 +228,7 @@ class ArchiveWorkflowRequest(Record):
 
 
 @of_workflow("archive_workflow", "POST", "archive", answer=WorkflowModel, body=ArchiveWorkflowRequest)
-def archive_workflow(tx: Transaction, call: Call) -> Encoded:
+def archive_workflow(tx: Transaction, call: Call) -> Raw:
     """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake."""
     archive(tx, _workflow_id(call), is_archived=call.body["is_archived"])
     return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))

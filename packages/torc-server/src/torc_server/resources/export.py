@@ -70,7 +70,7 @@ def _all(tx: Transaction, resource: Resource, workflow_id: int | None) -> Iterat
     last_id = 0
     while page := after(tx, resource, selection, last_id):
         for last_id, text in page:  # noqa: B007 - the page's last one begins the next
-            yield _line(resource.table, msgspec.Raw(text.encode()))
+            yield _line(resource.table, msgspec.Raw(text))
 
 
 def _line(kind: str, record: Any) -> bytes:

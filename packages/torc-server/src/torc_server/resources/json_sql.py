@@ -13,12 +13,6 @@ from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
 
 
-class Encoded(str):
-    """JSON text: an answer that needs no more encoding."""
-
-    __slots__ = ()
-
-
 class View(NamedTuple):
     """How records are written: with relations, all or only some, and with JSON as text inside strings (0.12)."""
 

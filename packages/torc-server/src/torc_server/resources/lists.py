@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.tallies import tally
 from torc_server.resources.fields import Member
-from torc_server.resources.json_sql import PLAIN, WHOLE, Encoded, View, composed, json_sql, member_sql
+from torc_server.resources.json_sql import PLAIN, WHOLE, View, composed, json_sql, member_sql
 from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
@@ -69,17 +70,18 @@ class Excerpt:
     limit: int
     total: int
 
-    def in_envelope(self, counts: Mapping[str, int]) -> Encoded:
-        """Write it as the envelope of a list, with these numbers between the offset and the total."""
-        numbers = "".join(f'"{name}":{number},' for name, number in counts.items())
-        has_more = "true" if self.offset + len(self.items) < self.total else "false"
-        return Encoded(
-            f'{{"items":[{",".join(self.items)}],"offset":{self.offset},{numbers}'
-            f'"total_count":{self.total},"has_more":{has_more}}}'
-        )
+    def in_envelope(self, counts: Mapping[str, int]) -> dict[str, Any]:
+        """Return the envelope of a list, with `counts` between the offset and the total."""
+        return {
+            "items": Raw(f"[{','.join(self.items)}]"),
+            "offset": self.offset,
+            **counts,
+            "total_count": self.total,
+            "has_more": self.offset + len(self.items) < self.total,
+        }
 
 
-def page(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Encoded:
+def page(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> dict[str, Any]:
     """Give a part of a list, in its envelope; raises RuleBroken for a sort key that is no member."""
     return _in_list_envelope(excerpt(tx, resource, selection, view))
 
@@ -104,13 +106,13 @@ def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: Vie
     return Excerpt(tuple(row[0] for row in tx.rows(select, values)), offset, limit, known.total)
 
 
-def report_page(tx: Transaction, report: ReadOnlyList, selection: Selection) -> Encoded:
+def report_page(tx: Transaction, report: ReadOnlyList, selection: Selection) -> dict[str, Any]:
     """Give a part of a report, in the envelope of lists; raises RuleBroken for a sort key that is no member."""
     order = _order(report.path, report.members, "report", selection, keys=report.keys)
     return _in_list_envelope(_part(tx, selection, *_select_report(report, order)))
 
 
-def _in_list_envelope(part: Excerpt) -> Encoded:
+def _in_list_envelope(part: Excerpt) -> dict[str, Any]:
     return part.in_envelope({"max_limit": MAX_LIMIT, "count": len(part.items)})
 
 

@@ -6,7 +6,6 @@ import msgspec
 from aiohttp import web
 
 from torc_server.api.operation import Accepted
-from torc_server.resources.json_sql import Encoded
 from torc_server.web.request import warning_for
 
 
@@ -18,6 +17,6 @@ def answer(value: Any, unknown: tuple[str, ...] = ()) -> web.Response:
     status = web.HTTPOk.status_code
     if isinstance(value, Accepted):
         value, status = value.answer, web.HTTPAccepted.status_code
-    body = value.encode() if isinstance(value, Encoded) else msgspec.json.encode(value)
+    body = msgspec.json.encode(value)
     headers = {"Warning": warning_for(unknown)} if unknown else None
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
