@@ -123,6 +123,7 @@ def test_what_cannot_be_imported_is_refused_and_nothing_is_left(place: Place, se
         return ended.stderr
 
     assert "bad.json is no JSON" in refused("{")
+    assert "bad.json is nested too deeply" in refused("[" * 100_000)
     assert "bad.json is no exported workflow" in refused("[]")
     assert "export version 2.0" in refused(json.dumps({**document, "export_version": "2.0"}))
     lost = {**document, "files": []}

@@ -44,6 +44,7 @@ def test_files_are_found_where_they_belong(nobodys_environment: Path):
         ('[client]\napi_url = "foo"\n', "'foo' is not a server URL"),
         ("client = 3\n", "must be a table"),
         ("[client\n", "is no TOML"),
+        pytest.param("a = " + "[" * 100_000, "is nested too deeply", id="deep"),
     ],
 )
 def test_mistakes_name_their_place(tmp_path: Path, content: str, said: str):

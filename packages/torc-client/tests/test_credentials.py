@@ -44,9 +44,10 @@ def test_a_link_is_not_followed(nobodys_environment: Path, tmp_path: Path):
         credentials.find(URL)
 
 
-def test_a_damaged_file_is_told(nobodys_environment: Path):
+@pytest.mark.parametrize("content", ["{", pytest.param("[" * 100_000, id="deep")])
+def test_a_damaged_file_is_told(nobodys_environment: Path, content: str):
     credentials.store(entry())
-    credentials.default_path().write_text("{")
+    credentials.default_path().write_text(content)
     with pytest.raises(CredentialsError, match="damaged"):
         credentials.find(URL)
 

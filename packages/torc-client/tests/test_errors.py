@@ -36,6 +36,7 @@ def test_a_class_for_each_status(status: int, kind: type[errors.ApiError]):
         (b"", "The server answered with HTTP status 422."),
         (b'{"error": 3}', "The server answered with HTTP status 422."),
         (b"[1]", "The server answered with HTTP status 422."),
+        pytest.param(b"[" * 100_000, "[" * 100_000, id="deep"),
     ],
 )
 def test_the_message_out_of_every_form_of_body(body: bytes, message: str):

@@ -174,6 +174,8 @@ def table_in(path: Path, name: str) -> Mapping[str, Any]:
         table = tomllib.loads(content.decode("utf-8")).get(name, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is no TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path} is nested too deeply.") from error
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: [{name}] must be a table.")
     return table

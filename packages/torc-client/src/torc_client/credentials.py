@@ -101,7 +101,7 @@ def _read(path: Path) -> list[Entry]:
         content = file.read()
     try:
         return msgspec.json.decode(content, type=list[Entry]) if content else []
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise CredentialsError(f"{path} is damaged: {error}", "Remove it; servers write it anew.") from error
 
 

@@ -101,7 +101,7 @@ def _details(body: bytes) -> Any:
     """Return what is under `error` in a JSON body, else the body's text."""
     try:
         content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return body.decode("utf-8", "replace").strip()
     return content.get("error", content) if isinstance(content, dict) else content
 

@@ -66,7 +66,7 @@ class _Block(Struct):
             if self.event == "warning" and "event_type" not in told:
                 return NewsMissed(told.get("dropped"))
             return msgspec.convert(told, LiveEvent)
-        except (msgspec.DecodeError, TypeError, AttributeError) as error:
+        except (msgspec.DecodeError, TypeError, AttributeError, RecursionError) as error:
             raise UnexpectedAnswer(f"The event {self.event!r} cannot be understood: {error}.") from error
 
 

@@ -193,7 +193,7 @@ def _decode(operation: Operation[Answer], content: bytes) -> Answer:
             operation.id, msgspec.json.Decoder(operation.answer)
         )
         decoded: Answer = decoder.decode(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise UnexpectedAnswer(
             f"The answer to {operation.id} cannot be understood: {error}.",
             "Is this the URL of a Torc server, and of a version that fits? `torc ping` tells.",

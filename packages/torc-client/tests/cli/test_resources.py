@@ -100,7 +100,12 @@ async def test_changing_user_data_keeps_the_rest(torc, server, make):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"), [(["-d", "{"], 1, "--data is no JSON"), ([], 2, "Nothing to change")]
+    ("arguments", "code", "said"),
+    [
+        (["-d", "{"], 1, "--data is no JSON"),
+        pytest.param(["-d", "[" * 100_000], 1, "--data is nested too deeply", id="deep"),
+        ([], 2, "Nothing to change"),
+    ],
 )
 async def test_changing_user_data_with_mistakes(torc, server, arguments, code, said):
     ended = await torc("user-data", "update", "4", *arguments)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torc_client.spec import SpecError, load
-from torc_client.spec.formats import Format
+from torc_client.spec.formats import Format, format_of
 from torc_client.spec.reading import parse
 
 
@@ -66,12 +66,12 @@ def test_standard_input(monkeypatch, write):
         ("s.yaml", "a: &x [*x]", "*x stands for nothing that is complete"),
         ("s.yaml", "name: a\n---\nname: b\n", ":2:1: a second document"),
         ("s.yaml", "name: a\n<<: 3\n", "only maps can be merged"),
-        ("s.yaml", "[" * 100_000, ":1:201: nested too deeply"),
-        ("s.yaml", "- " * 100_000 + "a", "nested too deeply"),
+        pytest.param("s.yaml", "[" * 100_000, ":1:201: nested too deeply", id="deep-yaml-flow"),
+        pytest.param("s.yaml", "- " * 100_000 + "a", "nested too deeply", id="deep-yaml-block"),
         ("s.yaml", "a: \0", ": is no text"),
-        ("s.json", '{"a": ' + "9" * 5000 + "}", "thousands of digits"),
+        pytest.param("s.json", '{"a": ' + "9" * 5000 + "}", "thousands of digits", id="long-json-number"),
         ("spec", '{"name": 1, "name": 2}', "'name' stands twice"),
-        ("s.json", "[" * 100_000, "nested too deeply"),
+        pytest.param("s.json", "[" * 100_000, "nested too deeply", id="deep-json"),
         ("s.json", '{"name": 1,\n "name": 2}', ":2:2: the member 'name' stands twice"),
         ("s.kdl", 'name "x"', ":1:1: the field 'jobs' is missing"),
         ("s.kdl", 'name "x"\njob "a" {\n  command "b\n}', ":3:11: the text that begins here has no end"),
@@ -83,7 +83,7 @@ def test_standard_input(monkeypatch, write):
             'name "x"\njob "a" { comand "true" }',
             ":2:11: jobs[0].comand: a job has no such node; did you mean 'command'?",
         ),
-        ("s.kdl", "a {" * 1000 + "}" * 1000, "nested too deeply"),
+        pytest.param("s.kdl", "a {" * 1000 + "}" * 1000, "nested too deeply", id="deep-kdl"),
         ("s.json5", "{}", ":1:1: the field 'name' is missing"),
         ("s.json5", "{name: 'x',\n jobs: [{name: 'a', comand: 'b'}]}", ":2:21: jobs[0].comand: a job has no such"),
         ("s.json5", "{a: 1,\n a: 2}", ":2:2: the member 'a' stands twice"),
@@ -92,6 +92,36 @@ def test_standard_input(monkeypatch, write):
 )
 def test_text_that_is_no_spec(write, name, text, named):
     assert named in told(write(name, text))
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "closing", "column"),
+    [
+        ("s.yaml", "[", "]", 201),
+        ("s.yaml", "- ", "", 401),
+        ("s.yaml", "{é: ", "}", 801),
+        ("s.json", "[", "]", 201),
+        ("s.json", '{"a":', "}", 1001),
+        ("s.json5", "[", "]", 201),
+        ("s.json5", "{a:", "}", 601),
+        ("s.kdl", "a {", "}", 603),
+    ],
+)
+def test_the_limit_of_nesting_does_not_depend_on_the_parser(write, name, opening, closing, column):
+    for depth in (201, 1200, 100_000):
+        for end in ("", " 1" + closing * depth):
+            assert f":1:{column}: nested too deeply" in told(write(name, opening * depth + end))
+
+
+@pytest.mark.parametrize("name", ["s.yaml", "s.json", "s.kdl"])
+def test_text_at_the_limit_of_nesting_is_read(name):
+    text = f"metadata {'{ - ' * 200}{' }' * 200}" if name == "s.kdl" else "[" * 200 + "]" * 200
+    assert parse(name, text, format=format_of(name)).value
+
+
+def test_a_brace_in_a_text_is_no_nesting(write):
+    with pytest.raises(SpecError, match="field 'jobs' is missing"):
+        load(str(write("s.kdl", f'name "{"{" * 300}"\n')))
 
 
 def test_files_that_cannot_be_read(tmp_path, write):

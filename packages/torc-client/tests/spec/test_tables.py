@@ -56,6 +56,7 @@ def test_each_row_of_a_table_is_an_instance(here, name, text, is_shared):
         ("t.csv", "site,rate\n", "'t.csv' has no rows"),
         ("t.json", "{}", "must be a list of objects"),
         ("t.json", "[", "is no JSON"),
+        pytest.param("t.json", "[" * 100_000, "is nested too deeply", id="deep"),
         (
             "t.json",
             '[{"site": 1, "rate": 2}, {"site": 1}]',

@@ -230,6 +230,8 @@ def configuration_file(path: Path) -> Layer | None:
         raise SettingsError(f"cannot read the configuration file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"the configuration file {path} is not TOML: {error}") from error
+    except RecursionError as error:
+        raise SettingsError(f"the configuration file {path} is nested too deeply") from error
     server = content.get("server", {})
     if not isinstance(server, dict):
         raise SettingsError(f"{path}: server must be a table, [server]")

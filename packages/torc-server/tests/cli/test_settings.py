@@ -130,6 +130,7 @@ def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Pl
         ("[server]\nlogging = 1\n", r"must be a table, \[server.logging\]"),
         ("server = 1\n", r"must be a table, \[server\]"),
         ("[server\n", r"torc\.toml is not TOML: .*line 1"),
+        pytest.param("a = " + "[" * 100_000, r"torc\.toml is nested too deeply", id="deep"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_name_and_key(place: Place, text: str, said: str):

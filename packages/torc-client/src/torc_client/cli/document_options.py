@@ -34,6 +34,9 @@ class JsonText(click.ParamType[Any]):
         del ctx
         try:
             return json.loads(value) if isinstance(value, str) else value
+        except RecursionError as error:
+            name = param.opts[-1] if param is not None else "The value"
+            raise TorcError(f"{name} is nested too deeply.", "Keep such data in a file.") from error
         except ValueError as error:
             name = param.opts[-1] if param is not None else "The value"
             raise TorcError(

@@ -21,6 +21,8 @@ def read(source: str, text: str | bytes) -> Document:
         document = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise TorcError(f"{source} is no JSON: {error}.", "Give a file that `torc workflows export` wrote.") from error
+    except RecursionError as error:
+        raise TorcError(f"{source} is nested too deeply.", "Give a file that `torc workflows export` wrote.") from error
     if not isinstance(document, dict) or "export_version" not in document or "workflow" not in document:
         raise TorcError(
             f"{source} is no exported workflow.",

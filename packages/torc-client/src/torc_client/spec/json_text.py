@@ -8,6 +8,7 @@ from typing import Any
 from torc_client.spec.positions import Position, below
 
 MAX_DEPTH = 200
+TOO_DEEP = "nested too deeply"
 
 
 class TextError(ValueError):
@@ -21,39 +22,73 @@ class TextError(ValueError):
 def read_json(text: str) -> Any:
     """The values in a JSON text. Raises TextError."""
     try:
-        return json.loads(text, object_pairs_hook=_members)
+        value = json.loads(text, object_pairs_hook=_members)
     except json.JSONDecodeError as error:
-        raise TextError(error.msg, Position(error.lineno, error.colno)) from error
+        raise _first(text, TextError(error.msg, Position(error.lineno, error.colno))) from error
     except _RepeatedError as error:
         raise _repeated(text, error) from error
     except ValueError as error:
         raise TextError("has a number of thousands of digits") from error
     except RecursionError as error:
-        raise TextError("nested too deeply") from error
+        raise _too_deep(text) from error
+    return _bounded(text, value)
 
 
 def read_json5(text: str) -> Any:
     """The values in a JSON5 text. Raises TextError."""
     try:
         # Nearly all that programs write, and much quicker.
-        return json.loads(text, object_pairs_hook=_members)
+        return _bounded(text, json.loads(text, object_pairs_hook=_members))
     except _RepeatedError as error:
         raise _repeated(text, error) from error
+    except TextError:
+        raise
     except (ValueError, RecursionError):
         pass
     import json5  # noqa: PLC0415 - other formats need no such reader
 
     try:
-        return json5.loads(text, object_pairs_hook=_members)
+        value = json5.loads(text, object_pairs_hook=_members)
     except _RepeatedError as error:
         raise _repeated(text, error) from error
     except ValueError as error:
         said = re.fullmatch(r"<string>:(\d+) (.*?)(?: at column (\d+))?", str(error), re.DOTALL)
         if said is None:
             raise TextError(str(error)) from error
-        raise TextError(said[2], Position(int(said[1]), int(said[3] or 1))) from error
+        raise _first(text, TextError(said[2], Position(int(said[1]), int(said[3] or 1)))) from error
     except RecursionError as error:
-        raise TextError("nested too deeply") from error
+        raise _too_deep(text) from error
+    return _bounded(text, value)
+
+
+def _bounded(text: str, value: Any) -> Any:
+    """Return `value`. Raises TextError where it is nested deeper than MAX_DEPTH, which parsers may allow."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for container in level
+            for item in (container.values() if isinstance(container, dict) else container)
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return value
+    raise _too_deep(text)
+
+
+def _too_deep(text: str) -> TextError:
+    scan = _Scan()
+    scan.run(text)
+    return TextError(TOO_DEEP, scan.too_deep or scan.deepest)
+
+
+def _first(text: str, error: TextError) -> TextError:
+    """Return the error to report: `error`, or that the text exceeds MAX_DEPTH before the position of `error`."""
+    scan = _Scan()
+    scan.run(text)
+    if scan.too_deep and error.position and scan.too_deep < error.position:
+        return TextError(TOO_DEEP, scan.too_deep)
+    return error
 
 
 class _RepeatedError(Exception):
@@ -97,6 +132,11 @@ class _Scan:
     def __init__(self) -> None:
         self.found: dict[str, Position] = {}
         self.repeated: list[tuple[str, Position]] = []
+        self.deepest: Position | None = None
+        """The first list or object at the greatest depth of nesting."""
+        self.too_deep: Position | None = None
+        """The first list or object beyond MAX_DEPTH, where the walk ends."""
+        self._depth = 0
         self._places: list[str] = [""]
         # Of what is open: the index of the next entry of a list, or None for a map.
         self._indexes: list[int | None] = []
@@ -109,6 +149,8 @@ class _Scan:
             if match.lastgroup != "skip":
                 self._take(match[0], match.lastgroup or "", Position(line, match.start() - line_start + 1))
             newlines = match[0].count("\n")
+            if self.too_deep:
+                return
             if newlines:
                 line += newlines
                 line_start = match.start() + match[0].rindex("\n") + 1
@@ -145,6 +187,9 @@ class _Scan:
             self._indexes.append(None if part == "{" else 0)
             self._places.append("")
             self._waits_for_name = part == "{"
+            if len(self._indexes) > self._depth:
+                self._depth, self.deepest = len(self._indexes), position
+                self.too_deep = position if self._depth > MAX_DEPTH else None
 
 
 def _text_of(part: str) -> str:

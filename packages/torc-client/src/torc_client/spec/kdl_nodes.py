@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP
 from torc_client.spec.positions import Position
 
 TOKEN = re.compile(
@@ -56,6 +57,7 @@ class Scan:
         self.roots: list[Spot] = []
         self.complaint = ""
         self.offset = 0
+        self.is_too_deep = False
         self._open: list[_Open] = []
         self._node: Spot | None = None
         self._drops_next = False
@@ -99,6 +101,10 @@ class Scan:
         elif token.text == "{":
             if self._node is None:
                 self._complain("braces stand here without a node before them", token.start)
+                return
+            if len(self._open) == MAX_DEPTH:
+                self.is_too_deep = True
+                self._complain(TOO_DEEP, token.start)
                 return
             # Children that are left out go to a node that nobody sees.
             parent = Spot(token.start) if self._drops_next else self._node

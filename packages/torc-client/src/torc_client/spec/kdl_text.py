@@ -10,7 +10,7 @@ from typing import Any
 import ckdl  # type: ignore[import-untyped]
 
 from torc_client.spec.fields import Field, Kind
-from torc_client.spec.json_text import TextError
+from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP, TextError
 from torc_client.spec.kdl_nodes import Scan, Spot, innermost_wrong, position_at
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.positions import Position, below
@@ -41,7 +41,6 @@ MAPS = frozenset({Kind.ENVIRONMENT, Kind.LITERALS, Kind.PARAMETERS, Kind.MAP})
 LISTS = frozenset({Kind.TEXTS, Kind.NUMBERS})
 ITEM = "-"
 UNNAMED = "values"
-MAX_DEPTH = 200
 
 
 def read_kdl(text: str) -> tuple[Any, list[Problem]]:
@@ -91,8 +90,13 @@ def _refuse_depth(text: str) -> None:
         depth = 0
         for brace in re.finditer("[{}]", text):
             depth += 1 if brace[0] == "{" else -1
-            if depth > 2 * MAX_DEPTH:  # braces within texts may count here
-                raise TextError("nested too deeply")
+            if depth > MAX_DEPTH:
+                break
+        else:
+            return
+        scan = Scan(text)
+        if scan.is_too_deep:
+            raise TextError(TOO_DEEP, position_at(text, scan.offset))
 
 
 class _Reader:
@@ -186,7 +190,10 @@ class _Reader:
         if len(node.args) == 1 and isinstance(value, str):
             try:
                 return json.loads(value)
-            except (ValueError, RecursionError) as error:
+            except RecursionError:
+                self._complain(place, TOO_DEEP)
+                return None
+            except ValueError as error:
                 message = f'is no JSON: {error}; a text stands in quotes twice, as in "\\"text\\""'
                 self._complain(place, message)
                 return None

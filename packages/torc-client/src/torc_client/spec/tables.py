@@ -83,7 +83,9 @@ def _json_line_rows(name: str, text: str) -> list[dict[str, Any]]:
 def _json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise ParameterError(f"{name!r} is nested too deeply") from error
+    except ValueError as error:
         raise ParameterError(f"{name!r} is no JSON: {error}") from error
 
 

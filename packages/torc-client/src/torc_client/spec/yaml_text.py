@@ -30,11 +30,41 @@ MERGE = object()
 
 
 def read_yaml(text: str) -> Any:
-    """The one document of the text. Raises yaml.YAMLError with a mark where it stands."""
+    """Return the value of the one document in `text`. Raises yaml.YAMLError with a mark at the place of the error."""
+    try:
+        return _built(text)
+    except RefusedError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        # The parser reads ahead of the events, and libyaml has a nesting limit of its own in some versions. The text
+        # before the place of its error may exceed MAX_DEPTH, and then that is what to report, on any version.
+        mark = error.problem_mark
+        raise (_depth_error(text[: mark.index]) if mark else None) or error from None
+
+
+class RefusedError(yaml.MarkedYAMLError):
+    """YAML that the parser accepts and a spec may not contain."""
+
+
+class DepthError(RefusedError):
+    """More than MAX_DEPTH lists and maps inside each other."""
+
+
+def _built(text: str) -> Any:
     builder = _Builder()
     for event in yaml.parse(text, Loader=LOADER):
         builder.take(event)
     return builder.document
+
+
+def _depth_error(text: str) -> DepthError | None:
+    try:
+        _built(text)
+    except DepthError as error:
+        return error
+    except yaml.YAMLError:
+        pass
+    return None
 
 
 class _Open:
@@ -87,7 +117,7 @@ class _Builder:
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
             raise _error(f"the tag {event.tag!r} is not understood; leave it out", event)
         if len(self._open) == MAX_DEPTH:
-            raise _error("nested too deeply", event)
+            raise DepthError(problem="nested too deeply", problem_mark=event.start_mark)
         if event.anchor:
             self._anchored.pop(event.anchor, None)
         self._open.append(_Open(value, event.anchor))
@@ -153,5 +183,5 @@ def plain(text: str) -> Any:
     return text
 
 
-def _error(message: str, event: Any) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
+def _error(message: str, event: Any) -> RefusedError:
+    return RefusedError(problem=message, problem_mark=event.start_mark)
