@@ -30,13 +30,13 @@ if TYPE_CHECKING:
         Unauthorized,
     )
     from torc_client.event_stream import LiveEvent, NewsMissed
+    from torc_client.local_runner import NoRunnerHere, RunnerFailed
     from torc_client.mapping.function import FunctionRefused
     from torc_client.mapping.outcomes import CallFailed, CallsFailed, Outcome
     from torc_client.paging import iterate
     from torc_client.scripting.calls import AsyncCalls
     from torc_client.scripting.orchestrator import AsyncOrchestrator, NoJobHere
     from torc_client.scripting.records import Records
-    from torc_client.scripting.runner_process import NoRunnerHere, RunnerFailed
     from torc_client.scripting.torc import AsyncTorc
     from torc_client.scripting.workflow import AsyncWorkflow
     from torc_client.sync import Calls, Orchestrator, Torc, Workflow, map_function_to_jobs
@@ -101,11 +101,11 @@ _HOMES = {
     "LiveEvent": "event_stream",
     "NewsMissed": "event_stream",
     "NoJobHere": "scripting.orchestrator",
-    "NoRunnerHere": "scripting.runner_process",
+    "NoRunnerHere": "local_runner",
     "Orchestrator": "sync",
     "Outcome": "mapping.outcomes",
     "Records": "scripting.records",
-    "RunnerFailed": "scripting.runner_process",
+    "RunnerFailed": "local_runner",
     "Torc": "sync",
     "TorcClient": "client",
     "Workflow": "sync",

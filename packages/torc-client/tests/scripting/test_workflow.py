@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from torc_client import AsyncTorc, JobModel, JobStatus, NoRunnerHere, ServerUnreachable
+from torc_client import AsyncTorc, JobModel, JobStatus, NoRunnerHere, ServerUnreachable, local_runner
 from torc_client.retrying import Patience
-from torc_client.scripting import runner_process
 from torc_client.spec import SpecError
 
 EMPTY_PAGE = {"items": [], "offset": 0, "max_limit": 10_000, "count": 0, "total_count": 0, "has_more": False}
@@ -59,7 +58,7 @@ async def test_results_of_a_status(torc, fake_server, make):
 
 
 async def test_without_a_runner_nothing_is_run_and_the_remedy_told(torc, fake_server, monkeypatch):
-    monkeypatch.setattr(runner_process, "_RUNNER", "torc_runner_that_nobody_has")
+    monkeypatch.setattr(local_runner, "_RUNNER", "torc_runner_that_nobody_has")
     with pytest.raises(NoRunnerHere) as refused:
         await torc.workflow(7).run()
     assert "pip install torc-runner" in refused.value.hint

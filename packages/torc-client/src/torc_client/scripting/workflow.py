@@ -16,9 +16,9 @@ from torc_client.api.records import (
 from torc_client.bulk_create import create_jobs
 from torc_client.client import TorcClient
 from torc_client.event_stream import LiveEvent, NewsMissed
+from torc_client.local_runner import run_beside
 from torc_client.paging import iterate
 from torc_client.scripting.records import Records
-from torc_client.scripting.runner_process import run_beside
 from torc_client.workflow_operations.initialize import initialize
 from torc_client.workflow_operations.wait import wait_until_over
 

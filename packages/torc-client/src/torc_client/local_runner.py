@@ -1,6 +1,6 @@
 """A runner beside a script: the program torc-runner of this Python as a process that ends with the script.
 
-As a program, this module becomes that runner: `python -m torc_client.scripting.runner_process ID ...`.
+As a program, this module becomes that runner: `python -m torc_client.local_runner ID ...`.
 """
 
 import asyncio
