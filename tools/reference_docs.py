@@ -23,11 +23,11 @@ import torc_client.errors
 from cluster_reference import cluster_settings
 from python_reference import python_page
 from spec_reference import spec_page
-from torc_client.cli import exit_codes, failures
+from torc_client.cli import exit_codes
 from torc_client.config import DECLARATIONS
+from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.spec.schema import schema
 from torc_dash.settings import Settings as DashSettings
-from torc_runner import summary
 from torc_server.api.document import build
 from torc_server.engine.states import COMPLETE, TERMINAL, TRANSITIONS, JobStatus, transitions_markdown
 from torc_server.settings import SETTINGS, Kind
@@ -247,11 +247,8 @@ def exit_statuses_page() -> Iterator[str]:
         for code, meaning in meanings.items()
     )
     yield "## torc run and torc-runner"
-    yield (
-        f"| Status | Meaning |\n|---|---|\n| {summary.EXIT_SUCCEEDED} | Every job succeeded. |\n"
-        f"| {summary.EXIT_FINISHED_WITH_FAILURES} | The workflow ended with failed or canceled jobs. |\n"
-        f"| {summary.EXIT_STOPPED} | It stopped before the end: Ctrl-C, or nothing left that can run here. |\n"
-        f"| {summary.EXIT_ERROR} | An error. |\n| {failures.EXIT_USAGE} | The command line cannot be understood. |"
+    yield "| Status | Meaning |\n|---|---|\n" + "\n".join(
+        f"| {code.value} | {code.meaning} |" for code in RunnerExitCode
     )
 
 

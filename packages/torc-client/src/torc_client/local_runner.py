@@ -1,6 +1,6 @@
-"""A runner beside a script: the program torc-runner of this Python as a process that ends with the script.
+"""Start torc-runner on this machine, as a process that ends with the process that started it.
 
-As a program, this module becomes that runner: `python -m torc_client.local_runner ID ...`.
+Run as a program (`python -m torc_client.local_runner PARENT_PID ARGUMENTS`), this module becomes that runner.
 """
 
 import asyncio
@@ -11,73 +11,104 @@ import runpy
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import IO
 
 from torc_client.credentials import Credentials
 from torc_client.errors import TorcError
+from torc_client.runner_exit_code import RunnerExitCode
 
 _RUNNER = "torc_runner"
-# Succeeded, finished with failures, stopped before the end: the workflow's status tells which.
-_ORDERLY_ENDS = frozenset({0, 3, 4})
+_ORDERLY_ENDS = frozenset({
+    RunnerExitCode.SUCCEEDED, RunnerExitCode.FINISHED_WITH_FAILURES, RunnerExitCode.STOPPED,
+})  # fmt: skip
 _PR_SET_PDEATHSIG = 1
-_LINES_TOLD = 5
+_STDERR_LINES_SHOWN = 5
 
 
 class NoRunnerHere(TorcError):  # noqa: N818 - named after what happened
-    """The distribution torc-runner is not installed beside this Python."""
+    """The distribution torc-runner is not installed in this Python environment."""
 
 
 class RunnerFailed(TorcError):  # noqa: N818 - the same
-    """The runner could not do its work; the message has its own words."""
+    """The runner ended with an error; the message has its last lines on stderr."""
 
 
-async def run_beside(url: str, credentials: Credentials | None, words: Sequence[str], *, quiet: bool) -> None:
-    """Run `torc-runner WORDS` for a server and wait for its end. Raises NoRunnerHere, RunnerFailed.
-
-    Where this is canceled, the runner is asked to stop, and its end is waited for: jobs get their time to end.
-    `quiet` keeps what it says to itself, unless it fails.
-    """
+def require_runner() -> None:
+    """Raise NoRunnerHere if torc-runner is not installed in this Python environment."""
     if importlib.util.find_spec(_RUNNER) is None:
         raise NoRunnerHere(
-            "No runner is installed beside this Python, so the workflow cannot be run from here.",
-            "Install one with `pip install torc-runner`, or run the workflow elsewhere: `torc run ID`.",
+            "The runner is not installed in this Python environment, so the workflow cannot run here.",
+            "Install it with `pip install torc-runner`, or run the workflow elsewhere: `torc run ID`.",
         )
-    environment = {**os.environ, "TORC_API_URL": url}
+
+
+async def start_local_runner(
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    *,
+    stdout: IO[bytes] | int | None = asyncio.subprocess.DEVNULL,
+    stderr: IO[bytes] | int | None = None,
+) -> asyncio.subprocess.Process:
+    """Start `torc-runner ARGUMENTS` with environment `variables` in addition to those of this process.
+
+    When this process ends in any way, or the thread that called this function does, the runner gets TERM and stops
+    in order. Its session is its own: Ctrl-C in a terminal reaches only the caller, which decides whether the runner
+    stops; a second signal would kill jobs that have just been asked to stop. Raises NoRunnerHere.
+    """
+    require_runner()
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __spec__.name, str(os.getpid()), *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        env={**os.environ, **variables},
+        start_new_session=True,
+    )
+
+
+async def run_local_runner(url: str, credentials: Credentials | None, arguments: Sequence[str], *, quiet: bool) -> None:
+    """Run `torc-runner ARGUMENTS` for a server and wait for its end. Raises NoRunnerHere, RunnerFailed.
+
+    If this is canceled, the runner gets TERM and its end is awaited, so that jobs have time to end. `quiet` hides its
+    output, unless it fails.
+    """
+    variables = {"TORC_API_URL": url}
     if credentials is not None:
-        environment |= {"TORC_USERNAME": credentials.username, "TORC_PASSWORD": credentials.password}
-    with tempfile.TemporaryFile() as said:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", __spec__.name, *words),
-            stdin=asyncio.subprocess.DEVNULL,
+        variables |= {"TORC_USERNAME": credentials.username, "TORC_PASSWORD": credentials.password}
+    with tempfile.TemporaryFile() as stderr:
+        process = await start_local_runner(
+            arguments,
+            variables,
             stdout=asyncio.subprocess.DEVNULL if quiet else None,
-            stderr=said if quiet else None,
-            env=environment,
-            # Ctrl-C in our terminal is for us: a second signal would kill what has just begun to stop.
-            start_new_session=True,
+            stderr=stderr if quiet else None,
         )
         try:
-            status = await process.wait()
+            exit_code = await process.wait()
         except asyncio.CancelledError:
             process.terminate()
             await process.wait()
             raise
-        if status not in _ORDERLY_ENDS:
-            said.seek(0)
-            lines = said.read().decode("utf-8", "replace").splitlines()
-            raise _failure(status, [line for line in lines if line.strip()])
+        if exit_code not in _ORDERLY_ENDS:
+            stderr.seek(0)
+            lines = stderr.read().decode("utf-8", "replace").splitlines()
+            raise _failure(exit_code, [line for line in lines if line.strip()])
 
 
-def _failure(status: int, lines: list[str]) -> RunnerFailed:
-    told = "\n".join(lines[-_LINES_TOLD:]).removeprefix("Error: ")
-    return RunnerFailed(f"The runner ended with status {status}: {told or 'it said nothing'}")
+def _failure(exit_code: int, lines: list[str]) -> RunnerFailed:
+    shown = "\n".join(lines[-_STDERR_LINES_SHOWN:]).removeprefix("Error: ")
+    return RunnerFailed(f"The runner ended with exit code {exit_code}: {shown or 'it printed no message'}")
 
 
-def _become_runner() -> None:
-    """Be the runner, and get TERM when the script that began it is gone, however it ended."""
+def _become_runner(parent_pid: int) -> None:
+    """Become the runner, which gets TERM from the kernel when its parent process has ended."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent_pid:
+        # The parent ended before the line above took effect.
+        raise SystemExit(RunnerExitCode.STOPPED)
     runpy.run_module(_RUNNER, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
-    _become_runner()
+    _become_runner(int(sys.argv.pop(1)))

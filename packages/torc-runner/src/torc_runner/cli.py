@@ -16,6 +16,7 @@ from torc_client import startup
 from torc_client.cli.context import App, files
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
+from torc_client.runner_exit_code import RunnerExitCode
 from torc_runner.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS, Settings
 from torc_runner.version import __version__
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from torc_runner.summary import Summary
 
 _PATIENCE_SECONDS = 5.0
-_ERROR = 1
-_SOME_FAILED = 3
 
 _EPILOG = f"""\b
 Exit codes:
@@ -248,7 +247,7 @@ def exec_command(context: click.Context, /, *, dry_run: bool, **options: Any) ->
         click.echo(write(document, Format.JSON if app.format == "json" else Format.YAML), nl=False)
         return
     code = _run(app, document, Settings(**options))
-    context.exit(_ERROR if code == _SOME_FAILED else code)
+    context.exit(RunnerExitCode.ERROR if code == RunnerExitCode.FINISHED_WITH_FAILURES else code)
 
 
 @click.command("torc-runner", epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -292,7 +291,7 @@ def _fail(error: TorcError) -> NoReturn:
     click.echo(f"Error: {error.message}", err=True)
     if error.hint:
         click.echo(error.hint, err=True)
-    raise SystemExit(_ERROR)
+    raise SystemExit(RunnerExitCode.ERROR)
 
 
 def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:

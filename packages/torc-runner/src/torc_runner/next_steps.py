@@ -5,8 +5,9 @@ from pathlib import Path
 from shlex import quote
 
 from torc_client.api.enums import JobStatus
+from torc_client.runner_exit_code import RunnerExitCode
 from torc_runner.instructions import Ending
-from torc_runner.summary import EXIT_FINISHED_WITH_FAILURES, Summary
+from torc_runner.summary import Summary
 from torc_runner.terminal_text import printable
 
 _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
@@ -14,7 +15,7 @@ _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
 
 def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[str]:
     """Yield a line for each step, as commands. `database` is that of a server which lasted only for the run."""
-    if summary.exit_code != EXIT_FINISHED_WITH_FAILURES or summary.ending is Ending.CANCELED:
+    if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.ending is Ending.CANCELED:
         return
     torc = "torc" if database is None else f"torc -s --db {quote(str(database))}"
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)

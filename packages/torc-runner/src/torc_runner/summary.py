@@ -7,12 +7,8 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
+from torc_client.runner_exit_code import RunnerExitCode
 from torc_runner.instructions import Ending
-
-EXIT_SUCCEEDED = 0
-EXIT_ERROR = 1
-EXIT_FINISHED_WITH_FAILURES = 3
-EXIT_STOPPED = 4
 
 MOST_LINES = 200
 """Larger workflows list only the jobs that did not succeed, and of those not more than this."""
@@ -52,14 +48,14 @@ class Summary(Struct, frozen=True):
     """`jobs` leaves some out."""
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> RunnerExitCode:
         """0 every job succeeded, 3 finished with failed or canceled jobs, 4 stopped before the end."""
         if self.ending is Ending.CANCELED:
-            return EXIT_FINISHED_WITH_FAILURES
+            return RunnerExitCode.FINISHED_WITH_FAILURES
         if self.ending is Ending.STOPPED or not self.is_complete:
-            return EXIT_STOPPED
+            return RunnerExitCode.STOPPED
         succeeded = self.counts.get("completed", 0) + self.counts.get("disabled", 0)
-        return EXIT_SUCCEEDED if succeeded == self.total_jobs else EXIT_FINISHED_WITH_FAILURES
+        return RunnerExitCode.SUCCEEDED if succeeded == self.total_jobs else RunnerExitCode.FINISHED_WITH_FAILURES
 
 
 async def sum_up(client: TorcClient, workflow_id: int, run_id: int, ending: Ending) -> Summary:

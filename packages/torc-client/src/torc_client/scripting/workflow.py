@@ -16,7 +16,7 @@ from torc_client.api.records import (
 from torc_client.bulk_create import create_jobs
 from torc_client.client import TorcClient
 from torc_client.event_stream import LiveEvent, NewsMissed
-from torc_client.local_runner import run_beside
+from torc_client.local_runner import run_local_runner
 from torc_client.paging import iterate
 from torc_client.scripting.records import Records
 from torc_client.workflow_operations.initialize import initialize
@@ -79,7 +79,7 @@ class AsyncWorkflow:
             words += ["--max-parallel-jobs", str(max_parallel_jobs)]
         if output_dir is not None:
             words += ["--output-dir", os.fspath(output_dir)]
-        await run_beside(self._client.url, self._client.credentials, [*words, *options], quiet=quiet)
+        await run_local_runner(self._client.url, self._client.credentials, [*words, *options], quiet=quiet)
         return await self.status()
 
     async def wait(self, timeout_seconds: float | None = None) -> IsCompleteResponse:
