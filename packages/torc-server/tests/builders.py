@@ -7,23 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from torc_server.engine import (
-    cancel,
-    claim,
-    complete,
-    execution,
-    graph,
-    initialize,
-    inputs,
-    invariants,
-    leases,
-    manage,
-    reset,
-    retry,
-)
-from torc_server.engine.complete import Completion, Report
+from torc_server.engine import invariants
+from torc_server.engine.claiming import claim, leases
+from torc_server.engine.claiming.packing import Offer, SortMethod
+from torc_server.engine.dependencies import graph
+from torc_server.engine.execution import complete, retry, start
+from torc_server.engine.execution.complete import Completion, Report
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
-from torc_server.engine.packing import Offer, SortMethod
+from torc_server.engine.lifecycle import cancel, initialize, inputs, manage, reset
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
 from torc_server.resources import spawn
@@ -212,7 +203,7 @@ class World:
 
     def start(self, *names: str, node_id: NodeId | None = None) -> None:
         for name in names:
-            execution.start(self.tx, self.ids[name], self.run_id, node_id or self.node_id, now=self.clock.now)
+            start.start(self.tx, self.ids[name], self.run_id, node_id or self.node_id, now=self.clock.now)
         self.check()
 
     def report(self, name: str, status: JobStatus, return_code: int, attempt_id: int | None = None) -> Report:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from torc_server.engine import actions, complete
+from torc_server.engine import actions
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
+from torc_server.engine.execution import complete
 from torc_server.engine.ids import ActionId, NodeId, WorkflowId
 from torc_server.engine.signals import ActionsBecamePending, JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import JobStatus

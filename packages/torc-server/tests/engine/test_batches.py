@@ -4,9 +4,9 @@ from itertools import groupby
 
 import pytest
 
-from torc_server.engine.complete import complete_jobs
 from torc_server.engine.errors import NotFound
-from torc_server.engine.execution import Start, start_jobs
+from torc_server.engine.execution.complete import complete_jobs
+from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import JobId, RunId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady, NodeHeard, WorkflowCompleted
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-from torc_server.engine import holds
+from torc_server.engine import workflow_locks
 from torc_server.store.scratch import Scratch
 
 
@@ -30,21 +30,21 @@ class InSteps(model.builders.World):
 
     def in_steps(self, work):
         own, which = self.tx, self.workflow_id
-        ids = holds.hold(own, which, "a test")
-        scratch = Scratch(self.path, holds.COPIED, {"workflow_id": which}, ids)
+        ids = workflow_locks.hold(own, which, "a test")
+        scratch = Scratch(self.path, workflow_locks.COPIED, {"workflow_id": which}, ids)
         self.tx, self.is_copy = scratch.transaction, True
         try:
             answer = work()
-            holds.note(own, which, [change.to_text() for change in scratch.changes(1)])
+            workflow_locks.note(own, which, [change.to_text() for change in scratch.changes(1)])
         except Exception:
-            while holds.give_up(own, which):
+            while workflow_locks.give_up(own, which):
                 pass
             raise
         finally:
             self.tx, self.is_copy = own, False
             scratch.close()
-        holds.decide(own, which)
-        while holds.carry_on(own, which):
+        workflow_locks.decide(own, which)
+        while workflow_locks.carry_on(own, which):
             pass
         own.signals += scratch.transaction.signals
         return answer

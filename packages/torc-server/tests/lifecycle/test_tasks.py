@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from torc_server.engine.tasks import INTERRUPTED
+from torc_server.engine.lifecycle.tasks import INTERRUPTED
 from torc_server.store.migrate import migrate
 
 

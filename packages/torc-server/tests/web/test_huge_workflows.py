@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from torc_server.engine import holds
+from torc_server.engine import workflow_locks
 from torc_server.live.long_operations import Steps
 from torc_server.store.changes import Change
 
@@ -125,7 +125,7 @@ async def test_what_is_refused_leaves_nothing(tiny: Any, monkeypatch: pytest.Mon
     def break_down(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(holds, "decide", break_down)
+    monkeypatch.setattr(workflow_locks, "decide", break_down)
     before = tiny.dump()
     reply = await tiny.call("POST", f"/workflows/{workflow_id}/initialize_jobs")
     assert reply.status == 500
@@ -173,13 +173,13 @@ async def test_a_task_in_steps(tiny: Any) -> None:
 
 async def test_where_nobody_would_wait_it_is_done_at_once(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[str] = []
-    hold = holds.hold
+    hold = workflow_locks.hold
 
     def note_hold(tx: Any, workflow_id: Any, operation: str) -> dict[str, int]:
         held.append(operation)
         return hold(tx, workflow_id, operation)
 
-    monkeypatch.setattr(holds, "hold", note_hold)
+    monkeypatch.setattr(workflow_locks, "hold", note_hold)
     async with serve(steps=Steps(huge_jobs=1, rows=1)) as api:
         workflow_id, _ = await built(api)
         await api.node(workflow_id)

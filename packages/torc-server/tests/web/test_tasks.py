@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from torc_server.api.document import build
-from torc_server.engine import tasks
+from torc_server.engine.lifecycle import tasks
 
 
 async def queue(api: Any, workflow_id: int, **query: Any) -> Any:

@@ -6,11 +6,11 @@ A missing workflow, group or record is 404 for everybody; who may is asked where
 from functools import lru_cache, partial
 
 from torc_server.api.operation import Audience, Call, Guard
-from torc_server.engine import groups
-from torc_server.engine.access import may_use, require_somebody, require_workflow
+from torc_server.engine.access import groups
+from torc_server.engine.access.permissions import may_use, require_somebody, require_workflow
 from torc_server.engine.errors import NotFound
-from torc_server.engine.holds import require_free
 from torc_server.engine.ids import GroupId, WorkflowId
+from torc_server.engine.workflow_locks import require_free
 from torc_server.resources import records
 from torc_server.resources.resource import Resource
 from torc_server.store.transaction import Transaction

@@ -6,9 +6,9 @@ from typing import Any
 from torc_server.api.executions import report_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
-from torc_server.engine.complete import Completion, complete_jobs
 from torc_server.engine.errors import EngineError
-from torc_server.engine.execution import Start, start_jobs
+from torc_server.engine.execution.complete import Completion, complete_jobs
+from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Integer, JobStatusField, Record, Text

@@ -6,7 +6,7 @@ from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResp
 from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
-from torc_server.engine.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
+from torc_server.engine.claiming.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.quantities import LARGEST, parse_duration_seconds

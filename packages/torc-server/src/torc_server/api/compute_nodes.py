@@ -4,8 +4,8 @@ from typing import Any
 
 from torc_server.api.access import through
 from torc_server.api.operation import Call, Effect, operation
+from torc_server.engine.claiming.leases import give_up, heartbeat, require_exists
 from torc_server.engine.ids import NodeId
-from torc_server.engine.leases import give_up, heartbeat, require_exists
 from torc_server.resources.compute_node import COMPUTE_NODE
 from torc_server.resources.fields import Integer, Number, Record
 from torc_server.store.transaction import Transaction

@@ -8,15 +8,15 @@ from torc_server.api.batches import JobCompletionEntry, JobCompletionError, comp
 from torc_server.api.claims import CLAIMED_VIEW, offer_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
-from torc_server.engine import status
 from torc_server.engine.actions import await_a_runner
-from torc_server.engine.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
-from torc_server.engine.execution import Start, start_jobs
-from torc_server.engine.following import followers
-from torc_server.engine.following_ends import End, complete_in_order
+from torc_server.engine.claiming.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
+from torc_server.engine.claiming.packing import ENDLESS
+from torc_server.engine.claiming.unclaim import unclaim
+from torc_server.engine.execution.chained import followers
+from torc_server.engine.execution.chained_completions import End, complete_in_order
+from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
-from torc_server.engine.packing import ENDLESS
-from torc_server.engine.unclaim import unclaim
+from torc_server.engine.status import progress
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
@@ -124,7 +124,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     wish = body.get("claim")
     claimed = Claimed([]) if wish is None else _claim(tx, call, wish)
     following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
-    completion = status.is_complete(tx, workflow_id)
+    completion = progress.is_complete(tx, workflow_id)
     errors = [{"job_id": job_id, "message": error.message} for job_id, error in told if error is not None]
     return {
         "errors": errors,

@@ -8,11 +8,11 @@ from msgspec import Raw
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_job
 from torc_server.api.operation import Call, Parameter
-from torc_server.engine import execution
-from torc_server.engine.complete import FIRST_ATTEMPT, Report, complete
+from torc_server.engine.execution import start
+from torc_server.engine.execution.complete import FIRST_ATTEMPT, Report, complete
+from torc_server.engine.execution.retry import retry
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
-from torc_server.engine.manage import set_status
-from torc_server.engine.retry import retry
+from torc_server.engine.lifecycle.manage import set_status
 from torc_server.engine.states import JobStatus
 from torc_server.resources import records
 from torc_server.resources.fields import Integer, JobStatusField
@@ -98,7 +98,7 @@ def retry_job(tx: Transaction, call: Call) -> Raw:
 def start_job(tx: Transaction, call: Call) -> Raw:
     """Tell that a claimed job runs on a node now; the same again changes nothing."""
     node_id = NodeId(call.path["compute_node_id"])
-    execution.start(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), node_id, now=call.now)
+    start.start(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), node_id, now=call.now)
     return _job(tx, call)
 
 

@@ -9,10 +9,10 @@ from msgspec import Raw
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
 from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, WorkflowWide
-from torc_server.engine.access import ACCESSIBLE_WORKFLOWS, somebody
+from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, somebody
 from torc_server.engine.errors import RuleBroken
-from torc_server.engine.holds import NOT_BEING_DELETED
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.workflow_locks import NOT_BEING_DELETED
 from torc_server.resources import lists, records
 from torc_server.resources.fields import Boolean, Integer, Member, Text
 from torc_server.resources.json_sql import View

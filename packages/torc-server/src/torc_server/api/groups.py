@@ -9,8 +9,8 @@ from torc_server.api import access
 from torc_server.api.generic import ID
 from torc_server.api.of_one import WORKFLOW_ID
 from torc_server.api.operation import Call, Effect, Operation, Parameter, operation
-from torc_server.engine import groups
-from torc_server.engine.access import may_use
+from torc_server.engine.access import groups
+from torc_server.engine.access.permissions import may_use
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.engine.workflows import workflow_row
 from torc_server.resources import lists, records

@@ -5,8 +5,8 @@ from msgspec import Raw
 from torc_server.api.access import users, workflow_in_path
 from torc_server.api.generic import ID, view_for
 from torc_server.api.operation import Call, Effect, operation
-from torc_server.engine import groups
-from torc_server.engine.access import require_handing_over, require_somebody
+from torc_server.engine.access import groups
+from torc_server.engine.access.permissions import require_handing_over, require_somebody
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel

@@ -7,9 +7,9 @@ from msgspec import Raw
 from torc_server.api.answers import page_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Operation, Parameter
-from torc_server.engine import reports
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.quantities import format_duration
+from torc_server.engine.status import reports
 from torc_server.resources import lists
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
 from torc_server.resources.json_fields import Many

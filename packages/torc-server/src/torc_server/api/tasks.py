@@ -6,8 +6,8 @@ from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Waiting
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.lifecycle.tasks import active_task
 from torc_server.engine.signals import TaskFinished, WorkflowCanceled
-from torc_server.engine.tasks import active_task
 from torc_server.resources import records
 from torc_server.resources.fields import Record
 from torc_server.resources.json_fields import Part

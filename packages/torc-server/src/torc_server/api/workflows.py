@@ -18,14 +18,16 @@ from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
-from torc_server.engine import events, status, tasks
-from torc_server.engine.cancel import cancel_workflow as cancel
+from torc_server.engine import events
 from torc_server.engine.ids import RunId, WorkflowId
-from torc_server.engine.initialize import initialize_jobs as initialize
-from torc_server.engine.inputs import process_changed
-from torc_server.engine.reset import reset_job_status as reset_jobs
-from torc_server.engine.reset import reset_workflow_status as reset_workflow
+from torc_server.engine.lifecycle import tasks
+from torc_server.engine.lifecycle.cancel import cancel_workflow as cancel
+from torc_server.engine.lifecycle.initialize import initialize_jobs as initialize
+from torc_server.engine.lifecycle.inputs import process_changed
+from torc_server.engine.lifecycle.reset import reset_job_status as reset_jobs
+from torc_server.engine.lifecycle.reset import reset_workflow_status as reset_workflow
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
+from torc_server.engine.status import progress
 from torc_server.engine.workflows import archive, begin_run, workflow_row
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Record
@@ -166,7 +168,7 @@ def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Tell whether anybody should go on with the workflow."""
-    completion = status.is_complete(tx, _workflow_id(call))
+    completion = progress.is_complete(tx, _workflow_id(call))
     answer = {**asdict(completion), "needs_to_run_completion_script": False}
     return answer if completion.is_complete else NothingYet(answer)
 
@@ -179,7 +181,7 @@ def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | Nothin
 )
 def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
     """Tell whether every job is uninitialized or disabled."""
-    return {"is_uninitialized": status.is_uninitialized(tx, _workflow_id(call))}
+    return {"is_uninitialized": progress.is_uninitialized(tx, _workflow_id(call))}
 
 
 @of_workflow(
@@ -190,7 +192,7 @@ def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def get_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Tell how the workflow stands."""
-    summary = asdict(status.summary(tx, _workflow_id(call)))
+    summary = asdict(progress.summary(tx, _workflow_id(call)))
     # COMPAT 0.12: its clients read the status record from here; until none of them is left.
     known = {name: value for name, value in summary.items() if value is not None}
     return {**_status_record(tx, _workflow_id(call)), **known}

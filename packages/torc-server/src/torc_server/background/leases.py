@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from torc_server.engine import leases
+from torc_server.engine.claiming import leases
 from torc_server.engine.errors import NotFound
-from torc_server.engine.holds import Held
 from torc_server.engine.ids import NodeId
 from torc_server.engine.signals import LeaseChanged, NodeHeard
+from torc_server.engine.workflow_locks import Held
 from torc_server.store.writer import Writer
 
 logger = logging.getLogger(__name__)

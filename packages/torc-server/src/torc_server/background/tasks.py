@@ -5,10 +5,10 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from torc_server.engine import tasks
 from torc_server.engine.errors import EngineError
+from torc_server.engine.lifecycle import tasks
+from torc_server.engine.lifecycle.tasks import Task
 from torc_server.engine.signals import TaskQueued
-from torc_server.engine.tasks import Task
 from torc_server.live.long_operations import LongOperations
 from torc_server.store.errors import StoreError
 from torc_server.store.writer import Writer

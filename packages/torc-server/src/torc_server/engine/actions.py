@@ -10,9 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from torc_server.engine.claiming.leases import require_node
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import ActionId, JobId, NodeId, WorkflowId
-from torc_server.engine.leases import require_node
 from torc_server.engine.signals import ActionsBecamePending
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction

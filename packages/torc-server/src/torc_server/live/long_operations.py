@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from torc_server.api.operation import WorkflowWide
-from torc_server.engine import drain, holds
-from torc_server.engine.holds import COPIED, Held
+from torc_server.engine import workflow_locks
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.lifecycle import deletion
+from torc_server.engine.workflow_locks import COPIED, Held
 from torc_server.store.errors import StoreError
 from torc_server.store.scratch import Scratch
 from torc_server.store.transaction import Transaction
@@ -92,13 +93,13 @@ class LongOperations:
         def unit(tx: Transaction) -> Any:
             if check is not None:
                 check(tx)
-            holds.require_free(tx, workflow_id, writes=True)
+            workflow_locks.require_free(tx, workflow_id, writes=True)
             if not self._takes_long(tx, workflow_id, wide):
                 return work(tx)
             if wide is WorkflowWide.DELETES:
-                holds.hide(tx, workflow_id, operation)
+                workflow_locks.hide(tx, workflow_id, operation)
                 return _Begun({})
-            return _Begun(holds.hold(tx, workflow_id, operation))
+            return _Begun(workflow_locks.hold(tx, workflow_id, operation))
 
         answer = await self.patiently(lambda: self._run(unit))
         if not isinstance(answer, _Begun):
@@ -150,8 +151,8 @@ class LongOperations:
     def _takes_long(self, tx: Transaction, workflow_id: WorkflowId, wide: WorkflowWide) -> bool:
         return (
             self._in_steps
-            and holds.has_more_jobs(tx, workflow_id, self._sizes.huge_jobs)
-            and (wide is not WorkflowWide.ENDS or holds.has_active_jobs(tx, workflow_id))
+            and workflow_locks.has_more_jobs(tx, workflow_id, self._sizes.huge_jobs)
+            and (wide is not WorkflowWide.ENDS or workflow_locks.has_active_jobs(tx, workflow_id))
             and (wide is WorkflowWide.DELETES or self._has_company(tx, workflow_id))
         )
 
@@ -160,20 +161,20 @@ class LongOperations:
         return (
             bool(self._at_work)
             or self._writer.waiting > 0
-            or holds.has_others_at_work(tx, workflow_id)
-            or holds.has_more_jobs(tx, workflow_id, self._sizes.alone_jobs)
+            or workflow_locks.has_others_at_work(tx, workflow_id)
+            or workflow_locks.has_more_jobs(tx, workflow_id, self._sizes.alone_jobs)
         )
 
     async def _change(self, workflow_id: WorkflowId, work: Unit, begun: _Begun) -> Any:
         try:
             answer, signals = await self._work_out(workflow_id, work, begun)
-            await self._step(lambda tx: holds.decide(tx, workflow_id))
+            await self._step(lambda tx: workflow_locks.decide(tx, workflow_id))
         except Exception:
-            await self._all_steps(lambda tx: holds.give_up(tx, workflow_id))
+            await self._all_steps(lambda tx: workflow_locks.give_up(tx, workflow_id))
             raise
 
         def carry_on(tx: Transaction) -> bool:
-            goes_on = holds.carry_on(tx, workflow_id)
+            goes_on = workflow_locks.carry_on(tx, workflow_id)
             if not goes_on:
                 tx.signals += signals
             return goes_on
@@ -196,13 +197,13 @@ class LongOperations:
                     return [change.to_text() for change in islice(changes, NOTED_AT_ONCE)]
 
                 while texts := await asyncio.to_thread(some):
-                    await self._step(partial(holds.note, workflow_id=workflow_id, changes=texts))
+                    await self._step(partial(workflow_locks.note, workflow_id=workflow_id, changes=texts))
             finally:
                 await asyncio.to_thread(scratch.close)
             return answer, scratch.transaction.signals
 
     async def _delete(self, workflow_id: WorkflowId, work: Unit) -> Any:
-        await self._all_steps(lambda tx: drain.take_away(tx, workflow_id, self._sizes.rows))
+        await self._all_steps(lambda tx: deletion.take_away(tx, workflow_id, self._sizes.rows))
         return await self._step(work)
 
     async def _step(self, unit: Unit) -> Any:
@@ -232,16 +233,16 @@ class LongOperations:
 
         Raises StoreError.
         """
-        for hold in await self._run(holds.holds):
+        for hold in await self._run(workflow_locks.holds):
             workflow_id = hold.workflow_id
             fields = {"workflow": workflow_id, "operation": hold.operation, "finished": hold.is_decided}
             if hold.is_deletion:
-                await self._all_steps(lambda tx: drain.take_away(tx, workflow_id, self._sizes.rows))  # noqa: B023 - awaited here
-                await self._run(lambda tx: drain.delete_rest(tx, workflow_id))  # noqa: B023 - awaited here
+                await self._all_steps(lambda tx: deletion.take_away(tx, workflow_id, self._sizes.rows))  # noqa: B023 - awaited here
+                await self._run(lambda tx: deletion.delete_rest(tx, workflow_id))  # noqa: B023 - awaited here
             elif hold.is_decided:
-                await self._all_steps(lambda tx: holds.carry_on(tx, workflow_id))  # noqa: B023 - awaited here
+                await self._all_steps(lambda tx: workflow_locks.carry_on(tx, workflow_id))  # noqa: B023 - awaited here
             else:
-                await self._all_steps(lambda tx: holds.give_up(tx, workflow_id))  # noqa: B023 - awaited here
+                await self._all_steps(lambda tx: workflow_locks.give_up(tx, workflow_id))  # noqa: B023 - awaited here
             logger.warning("a long operation was interrupted", extra={"fields": fields})
 
     async def close(self) -> None:

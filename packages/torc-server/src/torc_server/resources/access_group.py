@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from torc_server.engine.access import ANONYMOUS
+from torc_server.engine.access.permissions import ANONYMOUS
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.timestamps import timestamp
 from torc_server.resources.fields import Integer, Record, Text, Timestamp

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from torc_server.engine import events, leases
+from torc_server.engine import events
+from torc_server.engine.claiming import leases
 from torc_server.engine.ids import NodeId
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text, Timestamp
 from torc_server.resources.json_fields import AnyJson, Many

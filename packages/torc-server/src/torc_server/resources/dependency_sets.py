@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from torc_server.engine import graph
+from torc_server.engine.dependencies import graph
+from torc_server.engine.dependencies.cycles import ring_in
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
-from torc_server.engine.rings import ring_in
 from torc_server.resources.fields import Integer, Record
 from torc_server.resources.json_fields import Many
 from torc_server.resources.resource import Body

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from torc_server.engine import tallies
 from torc_server.engine.events import milliseconds
+from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.json_fields import AnyJson
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource

@@ -1,6 +1,6 @@
 """Files that jobs read or write. The server stores their names; it never opens them."""
 
-from torc_server.engine import tallies
+from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
 from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
 

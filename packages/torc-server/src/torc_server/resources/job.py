@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from torc_server.engine import graph, tallies
+from torc_server.engine.dependencies import graph
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause, JobStatus, require
-from torc_server.engine.status import tell_if_over
+from torc_server.engine.status import tallies
+from torc_server.engine.status.progress import tell_if_over
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.job_links import LINKS, require_links, store_links
 from torc_server.resources.json_fields import JsonObject, Many, StringMap

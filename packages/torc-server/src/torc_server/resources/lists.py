@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from torc_server.engine.errors import RuleBroken
-from torc_server.engine.tallies import tally
+from torc_server.engine.status.tallies import tally
 from torc_server.resources.fields import Member
 from torc_server.resources.json_sql import PLAIN, WHOLE, View, composed, json_sql, member_sql
 from torc_server.resources.read_only_list import ReadOnlyList

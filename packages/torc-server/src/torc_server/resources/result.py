@@ -1,6 +1,6 @@
 """Results: what became of each attempt of a job."""
 
-from torc_server.engine import tallies
+from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Number, Record, Text, Timestamp
 from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
 

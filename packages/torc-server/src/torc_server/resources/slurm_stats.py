@@ -1,6 +1,6 @@
 """What Slurm counted for a job: kept, and given back."""
 
-from torc_server.engine import tallies
+from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Number, Record, Text
 from torc_server.resources.resource import Generic, Names, Resource, equal
 

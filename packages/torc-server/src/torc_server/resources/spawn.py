@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from torc_server.engine import graph, lineage
+from torc_server.engine.dependencies import graph, lineage
+from torc_server.engine.dependencies.cycles import ring_in
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
-from torc_server.engine.inputs import keep_digests
 from torc_server.engine.jobs import job_row
-from torc_server.engine.rings import ring_in
+from torc_server.engine.lifecycle.inputs import keep_digests
 from torc_server.engine.states import COMPLETE, JobStatus
 from torc_server.engine.workflows import workflow_row
 from torc_server.resources import records

@@ -1,6 +1,6 @@
 """Tasks: long operations that go on after their request was answered."""
 
-from torc_server.engine.tasks import TaskStatus
+from torc_server.engine.lifecycle.tasks import TaskStatus
 from torc_server.resources.fields import Integer, Record, Text, Word
 from torc_server.resources.resource import Generic, Names, Resource
 

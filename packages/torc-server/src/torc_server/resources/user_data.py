@@ -1,6 +1,6 @@
 """JSON that jobs hand to each other."""
 
-from torc_server.engine import tallies
+from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import AnyJson
 from torc_server.resources.resource import Filter, Generic, Names, Resource, contains, equal

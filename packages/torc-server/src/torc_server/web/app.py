@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from torc_server.api.document import API_ROOT, build
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
-from torc_server.engine.groups import appoint_system_admins
+from torc_server.engine.access.groups import appoint_system_admins
 from torc_server.live.event_hub import EventHub
 from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Steps
 from torc_server.live.long_polls import LongPolls

@@ -10,8 +10,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from torc_server.api.operation import Call, Effect, NothingYet, Operation, Relayed
-from torc_server.engine.holds import Held
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.workflow_locks import Held
 from torc_server.live.long_operations import LongOperations
 from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay

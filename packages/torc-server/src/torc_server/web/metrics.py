@@ -17,7 +17,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from torc_server.engine.status import count_by_status
+from torc_server.engine.status.progress import count_by_status
 from torc_server.store.backup import BackupHistory
 from torc_server.store.errors import StoreError
 from torc_server.version import __version__

@@ -1,0 +1,1 @@
+"""Who may do what: access groups and permissions."""

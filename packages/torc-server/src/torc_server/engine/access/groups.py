@@ -1,0 +1,167 @@
+"""Access groups: who belongs to them, who looks after them, and which workflows they may use."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from torc_server.engine.access.permissions import is_owner, somebody
+from torc_server.engine.errors import Conflict, Forbidden, NotFound, RuleBroken
+from torc_server.engine.ids import GroupId, WorkflowId
+from torc_server.engine.timestamps import timestamp
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# The role that may change who belongs to the group; every other word is just a word.
+ADMIN_ROLE = "admin"
+# The group of the system's administrators, which the settings fill.
+SYSTEM_GROUP = "admin"
+SYSTEM_GROUP_DESCRIPTION = "System administrators"
+
+GROUP = Statement("SELECT id, name, is_system FROM access_group WHERE id = :group_id", hot=True)
+IS_SYSTEM_ADMIN = Statement(
+    """
+SELECT 1 FROM user_group_membership AS membership
+    JOIN access_group ON access_group.id = membership.group_id
+WHERE membership.user_name = :user AND access_group.is_system = 1 AND access_group.name = 'admin'
+""",
+    hot=True,
+)
+IS_GROUP_ADMIN = Statement(
+    """
+SELECT 1 FROM user_group_membership WHERE user_name = :user AND group_id = :group_id AND role = 'admin'
+""",
+    hot=True,
+)
+
+
+def require_group(tx: Transaction, group_id: GroupId) -> sqlite3.Row:
+    """Give the group's row; raises NotFound."""
+    group = tx.row(GROUP, {"group_id": group_id})
+    if group is None:
+        raise NotFound(f"There is no access group {group_id}")
+    return group
+
+
+def is_system_admin(tx: Transaction, user: str | None) -> bool:
+    """Whether the user is a member of the system's own group."""
+    return tx.value(IS_SYSTEM_ADMIN, {"user": somebody(user)}) is not None
+
+
+def is_group_admin(tx: Transaction, user: str | None, group_id: GroupId) -> bool:
+    """Whether the user looks after the group."""
+    return tx.value(IS_GROUP_ADMIN, {"user": somebody(user), "group_id": group_id}) is not None
+
+
+def require_system_admin(tx: Transaction, user: str | None) -> None:
+    """Let system administrators pass; raises Forbidden."""
+    if not is_system_admin(tx, user):
+        raise Forbidden("Only system administrators may do this; the server's admin_users setting names them")
+
+
+def require_group_admin(tx: Transaction, user: str | None, group: sqlite3.Row) -> None:
+    """Let the group's own admins and system administrators pass; raises Forbidden."""
+    if not is_group_admin(tx, user, group["id"]) and not is_system_admin(tx, user):
+        raise Forbidden(f"Only admins of the access group {group['name']!r} may change who belongs to it")
+
+
+def require_sharer(tx: Transaction, user: str | None, workflow_id: WorkflowId, group: sqlite3.Row) -> None:
+    """Let the workflow's owner, the group's admins and system administrators pass; raises Forbidden."""
+    if not (is_owner(tx, user, workflow_id) or is_group_admin(tx, user, group["id"]) or is_system_admin(tx, user)):
+        raise Forbidden(
+            f"Only the owner of workflow {workflow_id} and admins of the access group {group['name']!r} may change"
+            " whether they belong together"
+        )
+
+
+def refuse_system_group(group: sqlite3.Row) -> None:
+    """Keep the system's own group as the settings make it; raises Forbidden."""
+    if group["is_system"]:
+        raise Forbidden(
+            f"The access group {group['name']!r} is the system's own: the server's admin_users setting says who belongs"
+            " to it"
+        )
+
+
+MEMBERSHIP = Statement("SELECT id FROM user_group_membership WHERE group_id = :group_id AND user_name = :user_name")
+
+
+def membership_id(tx: Transaction, group_id: GroupId, user_name: str) -> int:
+    """Give the id of a user's membership; raises NotFound."""
+    membership = tx.value(MEMBERSHIP, {"group_id": group_id, "user_name": user_name})
+    if membership is None:
+        raise NotFound(f"User {user_name!r} does not belong to access group {group_id}")
+    return int(membership)
+
+
+LINK = Statement("""
+INSERT INTO workflow_access_group (workflow_id, group_id, created_at) VALUES (:workflow_id, :group_id, :created_at)
+ON CONFLICT DO NOTHING
+""")
+LINKED = Statement("""
+SELECT workflow_id, group_id, created_at FROM workflow_access_group
+WHERE workflow_id = :workflow_id AND group_id = :group_id
+""")
+UNLINK = Statement("DELETE FROM workflow_access_group WHERE workflow_id = :workflow_id AND group_id = :group_id")
+GROUP_OF_NAME = Statement("SELECT id FROM access_group WHERE name = :name")
+
+
+def link(tx: Transaction, workflow_id: WorkflowId, group_id: GroupId, *, now: datetime) -> dict[str, Any]:
+    """Open the workflow to the group and give the link; raises Conflict where it is open to it already."""
+    row = {"workflow_id": workflow_id, "group_id": group_id, "created_at": timestamp(now)}
+    if tx.execute(LINK, row) == 0:
+        raise Conflict(f"Workflow {workflow_id} is open to access group {group_id} already")
+    return row
+
+
+def unlink(tx: Transaction, workflow_id: WorkflowId, group_id: GroupId) -> dict[str, Any]:
+    """Close the workflow to the group and give the link that was; raises NotFound where it was not open to it."""
+    key = {"workflow_id": workflow_id, "group_id": group_id}
+    row = tx.row(LINKED, key)
+    if row is None:
+        raise NotFound(f"Workflow {workflow_id} is not open to access group {group_id}")
+    tx.execute(UNLINK, key)
+    return dict(row)
+
+
+def link_by_names(tx: Transaction, workflow_id: WorkflowId, names: Iterable[str], *, now: datetime) -> None:
+    """Open a new workflow to the groups of these names; raises RuleBroken for a name that no group has."""
+    for name in dict.fromkeys(names):
+        group_id = tx.value(GROUP_OF_NAME, {"name": name})
+        if group_id is None:
+            raise RuleBroken(f"There is no access group {name!r}", field="access_groups", value=name)
+        link(tx, workflow_id, group_id, now=now)
+
+
+SYSTEM_GROUP_ID = Statement("SELECT id FROM access_group WHERE name = 'admin' AND is_system = 1")
+MAKE_SYSTEM_GROUP = Statement("""
+INSERT INTO access_group (name, description, created_at, is_system) VALUES (:name, :description, :created_at, 1)
+ON CONFLICT (name) DO UPDATE SET is_system = 1
+""")
+MISSING_ADMINS = Statement("""
+SELECT value FROM json_each(:users) WHERE value NOT IN (
+    SELECT user_name FROM user_group_membership WHERE group_id = :group_id AND role = 'admin'
+)
+""")
+ADD_ADMIN = Statement("""
+INSERT INTO user_group_membership (group_id, user_name, role, created_at)
+VALUES (:group_id, :user, 'admin', :created_at)
+ON CONFLICT (user_name, group_id) DO UPDATE SET role = 'admin'
+""")
+KEEP_ADMINS = Statement("""
+DELETE FROM user_group_membership
+WHERE group_id = :group_id AND user_name NOT IN (SELECT value FROM json_each(:users))
+""")
+
+
+def appoint_system_admins(tx: Transaction, users: Iterable[str], *, now: datetime) -> None:
+    """Make the system's own group what the settings say: these users, and nobody else."""
+    created_at = timestamp(now)
+    if tx.value(SYSTEM_GROUP_ID) is None:
+        group = {"name": SYSTEM_GROUP, "description": SYSTEM_GROUP_DESCRIPTION, "created_at": created_at}
+        tx.execute(MAKE_SYSTEM_GROUP, group)
+    wanted = {"group_id": tx.value(SYSTEM_GROUP_ID), "users": json.dumps(list(dict.fromkeys(users)))}
+    tx.execute(KEEP_ADMINS, wanted)
+    for (user,) in tx.rows(MISSING_ADMINS, wanted):
+        tx.execute(ADD_ADMIN, {"group_id": wanted["group_id"], "user": user, "created_at": created_at})

@@ -1,0 +1,1 @@
+"""What waits for what: dependency sets, the dependencies that files and user data imply, cycles, lineages."""

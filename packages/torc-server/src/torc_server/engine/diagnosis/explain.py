@@ -1,0 +1,173 @@
+"""Why is nothing claimable, or not what one expects: looked up, and said in sentences. Bounded, however many jobs."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.diagnosis.obstacles import Counts, obstacles
+from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
+from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Need, Place, Verdict, judge, largest, sentence
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.ids import NodeId, WorkflowId
+from torc_server.engine.quantities import LARGEST, parse_duration_seconds
+from torc_server.engine.states import JobStatus
+from torc_server.engine.status import progress
+from torc_server.engine.workflows import workflow_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# How many kinds of ready jobs are judged, and how many kinds of nodes they are held against: the largest of so many.
+NEEDS, NODE_KINDS, PLACES = 2_000, 10_000, 50
+# How many kinds get a sentence of their own.
+SENTENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a claim would meet. `is_claimable`: one by resources would get a job now, from a place that was judged."""
+
+    is_claimable: bool
+    jobs_by_status: dict[str, int]
+    active_compute_nodes: int
+    verdicts: tuple[Verdict, ...]
+    reasons: tuple[Reason, ...]
+
+
+def explain(tx: Transaction, workflow_id: WorkflowId, offer: Offer | None) -> Explanation:
+    """Explain what a node with this offer would get, or without an offer what the active nodes would.
+
+    Raises NotFound.
+    """
+    workflow = workflow_row(tx, workflow_id)
+    counts = progress.job_counts(tx, workflow_id)
+    places = _places(tx, workflow_id) if offer is None else [Place(offer)]
+    verdicts = tuple(judge(need, places) for need in _needs(tx, workflow_id)) if counts[JobStatus.READY] else ()
+    is_canceled = bool(workflow["is_canceled"])
+    reasons = [] if not is_canceled else [Reason(Code.WORKFLOW_CANCELED, CANCELED)]
+    if counts[JobStatus.READY]:
+        reasons += _about_ready(tx, verdicts) if places else [_no_nodes(counts)]
+    reasons += obstacles(tx, workflow_id, counts)
+    if workflow["is_archived"]:
+        reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived, which keeps nobody from its jobs"))
+    return Explanation(
+        is_claimable=not is_canceled and any(verdict.fits for verdict in verdicts),
+        jobs_by_status={each.word: number for each, number in counts.items()},
+        active_compute_nodes=tx.value(progress.COUNT_NODES, {"workflow_id": workflow_id}),
+        verdicts=verdicts,
+        reasons=tuple(reasons),
+    )
+
+
+CANCELED = "The workflow is canceled: nothing is claimed any more; reset its status to begin a new run"
+
+
+def _no_nodes(counts: Counts) -> Reason:
+    ready = counts[JobStatus.READY]
+    message = f"{jobs_in_words(ready, 'is ready', 'are ready')}, and no compute node is active: start a runner"
+    return Reason(Code.NO_ACTIVE_NODES, message, ready)
+
+
+READY_OF_KIND = Statement("""
+SELECT id, name FROM job INDEXED BY job_requirements
+WHERE resource_requirements_id = :requirements_id AND status = 2 AND scheduler_id IS :scheduler_id
+AND label IS :label
+ORDER BY id LIMIT :examples
+""")
+
+
+def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reason]:
+    """Say of the ready jobs which fit somewhere, and why the others do not."""
+    fitting = sum(verdict.need.num_jobs for verdict in verdicts if verdict.fits)
+    if fitting:
+        message = (
+            f"{jobs_in_words(fitting, 'is ready and fits', 'are ready and fit')}: a claim gets what it has room for"
+        )
+        yield Reason(Code.CLAIMABLE, message, fitting)
+    for verdict in [each for each in verdicts if each.lacks_label][:SENTENCES]:
+        ready = jobs_in_words(verdict.need.num_jobs, "is ready", "are ready")
+        message = f"{ready} for the label {verdict.need.label!r}, which no node has: start a runner with that label"
+        yield Reason(Code.NO_SUCH_LABEL, message, verdict.need.num_jobs, _ready_of(tx, verdict.need))
+    for verdict in [each for each in verdicts if not each.fits and not each.lacks_label][:SENTENCES]:
+        yield Reason(Code.TOO_LARGE, sentence(verdict), verdict.need.num_jobs, _ready_of(tx, verdict.need))
+    for verdict in [each for each in verdicts if each.is_bound_elsewhere][:SENTENCES]:
+        bound = jobs_in_words(verdict.need.num_jobs, "is", "are")
+        yield Reason(
+            Code.OTHER_SCHEDULER,
+            f"{bound} ready for nodes of scheduler configuration {verdict.need.scheduler_id}; another node gets them"
+            " only when nothing else fits it, and never with strict_scheduler_match",
+            verdict.need.num_jobs,
+            _ready_of(tx, verdict.need),
+        )
+
+
+def _ready_of(tx: Transaction, need: Need) -> tuple[NamedJob, ...]:
+    which = {
+        "requirements_id": need.requirements_id,
+        "scheduler_id": need.scheduler_id,
+        "label": need.label,
+        "examples": EXAMPLES,
+    }
+    return tuple(NamedJob(row["id"], short(row["name"])) for row in tx.rows(READY_OF_KIND, which))
+
+
+READY_KINDS = Statement("""
+SELECT requirements.id, requirements.name, ready.scheduler_id, ready.jobs, requirements.num_cpus,
+       requirements.memory_bytes, requirements.num_gpus, requirements.num_nodes, requirements.runtime_seconds,
+       ready.label
+FROM (
+    SELECT resource_requirements_id, scheduler_id, NULL AS label, COUNT(*) AS jobs FROM job INDEXED BY job_ready
+    WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+    GROUP BY resource_requirements_id, scheduler_id
+    UNION ALL
+    SELECT resource_requirements_id, scheduler_id, label, COUNT(*) AS jobs FROM job INDEXED BY job_ready_by_label
+    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = 2
+    GROUP BY resource_requirements_id, scheduler_id, label
+    ORDER BY jobs DESC LIMIT :needs
+) AS ready
+CROSS JOIN resource_requirements AS requirements ON requirements.id = ready.resource_requirements_id
+ORDER BY ready.jobs DESC, requirements.id, ready.scheduler_id, ready.label
+""")
+
+
+def _needs(tx: Transaction, workflow_id: WorkflowId) -> list[Need]:
+    return [Need(*row) for row in tx.rows(READY_KINDS, {"workflow_id": workflow_id, "needs": NEEDS})]
+
+
+ACTIVE_KINDS = Statement("""
+SELECT MIN(id) AS node_id, hostname, COUNT(*) AS nodes, num_cpus, memory_gb, num_gpus, num_nodes, time_limit,
+       scheduler_config_id, labels
+FROM compute_node WHERE workflow_id = :workflow_id AND is_active
+GROUP BY num_cpus, memory_gb, num_gpus, num_nodes, time_limit, scheduler_config_id, labels
+ORDER BY nodes DESC, node_id LIMIT :node_kinds
+""")
+
+
+def _places(tx: Transaction, workflow_id: WorkflowId) -> list[Place]:
+    """Give the kinds of active nodes that no other kind outdoes."""
+    kinds = [
+        Place(
+            Offer(
+                num_cpus=row["num_cpus"],
+                memory_bytes=int(max(0, min(row["memory_gb"] * BYTES_PER_GB, LARGEST))),
+                num_gpus=row["num_gpus"],
+                num_nodes=row["num_nodes"],
+                time_limit_seconds=_seconds(row["time_limit"]),
+                scheduler_config_id=row["scheduler_config_id"],
+                labels=tuple(json.loads(row["labels"] or "[]")),
+            ),
+            node_id=NodeId(row["node_id"]),
+            hostname=short(row["hostname"]),
+            nodes_alike=row["nodes"],
+        )
+        for row in tx.rows(ACTIVE_KINDS, {"workflow_id": workflow_id, "node_kinds": NODE_KINDS})
+    ]
+    return largest(kinds)[:PLACES]
+
+
+def _seconds(time_limit: str | None) -> int | None:
+    """Seconds of a node's own words; None, which is no end, where they say nothing."""
+    try:
+        return None if time_limit is None else parse_duration_seconds(time_limit)
+    except RuleBroken:
+        return None

@@ -1,0 +1,180 @@
+"""What stands between a workflow's jobs and being ready: jobs that have not ended, never will, or ended badly."""
+
+from collections.abc import Iterator, Mapping
+
+from torc_server.engine.dependencies.cycles import find_ring
+from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
+from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.lifecycle.tasks import active_task
+from torc_server.engine.states import COMPLETE, JobStatus
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+Counts = Mapping[JobStatus, int]
+
+# How many jobs of a status are looked at; of more it is said that there are at least so many.
+LOOKED_AT = 10_000
+
+OF_STATUS = Statement("""
+SELECT id, name FROM job INDEXED BY job_workflow_status WHERE workflow_id = :workflow_id AND status = :status
+ORDER BY id LIMIT :examples
+""")
+
+
+def obstacles(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterator[Reason]:
+    """Give the reasons that lie in the workflow itself, whatever nodes there are."""
+    task_id = active_task(tx, workflow_id)
+    if task_id is not None:
+        yield Reason(Code.TASK_UNFINISHED, f"Task {task_id} is not finished: it is still working on the jobs")
+    if not sum(counts.values()):
+        yield Reason(Code.NO_JOBS, "The workflow has no jobs")
+    elif not sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.DISABLED}):
+        yield Reason(Code.ALL_OVER, "Every job is over or disabled: nothing is left to be run")
+    yield from _unfinished(tx, workflow_id, counts)
+    if counts[JobStatus.BLOCKED]:
+        yield from _blocked(tx, workflow_id, counts)
+    if counts[JobStatus.CANCELED]:
+        yield from _canceled(tx, workflow_id)
+
+
+def _unfinished(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterator[Reason]:
+    uninitialized = counts[JobStatus.UNINITIALIZED]
+    if uninitialized:
+        words = jobs_in_words(uninitialized, "is", "are")
+        message = f"{words} uninitialized: initialize the workflow's jobs to make them blocked or ready"
+        examples = _of_status(tx, workflow_id, JobStatus.UNINITIALIZED)
+        yield Reason(Code.UNINITIALIZED, message, uninitialized, examples)
+    taken = counts[JobStatus.PENDING] + counts[JobStatus.RUNNING]
+    if taken:
+        running = _of_status(tx, workflow_id, JobStatus.RUNNING) + _of_status(tx, workflow_id, JobStatus.PENDING)
+        message = (
+            f"{jobs_in_words(taken, 'is', 'are')} with a runner already: {counts[JobStatus.RUNNING]} running,"
+            f" {counts[JobStatus.PENDING]} claimed and not started"
+        )
+        yield Reason(Code.PENDING_OR_RUNNING, message, taken, running[:EXAMPLES])
+
+
+def _of_status(tx: Transaction, workflow_id: WorkflowId, status: JobStatus) -> tuple[NamedJob, ...]:
+    which = {"workflow_id": workflow_id, "status": status, "examples": EXAMPLES}
+    return tuple(NamedJob(row["id"], short(row["name"])) for row in tx.rows(OF_STATUS, which))
+
+
+# Whoever ends no more by itself, what is wrong with it, and what helps.
+STUCK = {
+    JobStatus.UNINITIALIZED: (Code.BEHIND_UNINITIALIZED, "uninitialized: initialize the workflow's jobs"),
+    JobStatus.DISABLED: (Code.BEHIND_DISABLED, "disabled: reset their status to run them after all"),
+    JobStatus.PENDING_FAILED: (
+        Code.BEHIND_PENDING_FAILED,
+        "held as pending_failed: complete them as failed, or reset their status, to decide about them",
+    ),
+}
+# Each set is looked at once, however many of its members are in question.
+HOLDERS = Statement("""
+WITH holder (id, name) AS MATERIALIZED (
+    SELECT id, name FROM job INDEXED BY job_workflow_status
+    WHERE workflow_id = :workflow_id AND status = :status ORDER BY id LIMIT :looked_at
+),
+holding (set_id) AS MATERIALIZED (
+    SELECT candidate.set_id FROM (
+        SELECT DISTINCT member.set_id AS set_id
+        FROM holder CROSS JOIN dependency_set_member AS member ON member.job_id = holder.id
+    ) AS candidate
+    WHERE EXISTS (
+        SELECT 1 FROM job_dependency_set AS waiting CROSS JOIN job AS held ON held.id = waiting.job_id
+        WHERE waiting.set_id = candidate.set_id AND held.status = 1
+    )
+)
+SELECT holder.id, holder.name FROM holder
+WHERE EXISTS (
+    SELECT 1 FROM dependency_set_member AS member
+    WHERE member.job_id = holder.id AND member.set_id IN (SELECT set_id FROM holding)
+)
+""")
+HELD = Statement("""
+SELECT held.name FROM dependency_set_member AS member
+CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
+CROSS JOIN job AS held ON held.id = waiting.job_id
+WHERE member.job_id = :job_id AND held.status = 1 LIMIT 1
+""")
+# What a blocked job waits for, one of it.
+AWAITED = Statement("""
+SELECT job.name, job.status FROM job_dependency_set AS waiting
+CROSS JOIN dependency_set AS awaited ON awaited.id = waiting.set_id AND awaited.remaining > 0
+CROSS JOIN dependency_set_member AS member ON member.set_id = awaited.id
+CROSS JOIN job ON job.id = member.job_id
+WHERE waiting.job_id = :job_id AND job.status NOT BETWEEN 5 AND 8 LIMIT 1
+""")
+
+
+def _blocked(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterator[Reason]:
+    blocked = counts[JobStatus.BLOCKED]
+    examples = _of_status(tx, workflow_id, JobStatus.BLOCKED)
+    awaited = [tx.rows(AWAITED, {"job_id": job.job_id}) for job in examples]
+    words = [
+        f"{job.job_name!r} waits for {short(row['name'])!r}, which is {JobStatus(row['status']).word}"
+        for job, rows in zip(examples, awaited, strict=True)
+        for row in rows
+    ]
+    message = f"{jobs_in_words(blocked, 'is', 'are')} blocked by others: {'; '.join(words)}"
+    yield Reason(Code.BLOCKED, message, blocked, examples)
+    for status, (code, what) in STUCK.items():
+        if counts[status]:
+            yield from _held_up(tx, workflow_id, status, code, what, of=counts[status])
+    others = sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.BLOCKED})
+    ring = find_ring(tx, workflow_id, only_blocked_are_left=not others)
+    if ring:
+        yield _ring(tx, ring)
+
+
+def _held_up(
+    tx: Transaction, workflow_id: WorkflowId, status: JobStatus, code: Code, what: str, *, of: int
+) -> Iterator[Reason]:
+    which = {"workflow_id": workflow_id, "status": status, "looked_at": LOOKED_AT}
+    holders = tx.rows(HOLDERS, which)
+    if holders:
+        held = tx.value(HELD, {"job_id": holders[0]["id"]})
+        words = jobs_in_words(
+            len(holders), "that others wait for is", "that others wait for are", at_least=of > LOOKED_AT
+        )
+        message = f"{words} {what}; {short(holders[0]['name'])!r} holds up {short(held)!r}"
+        jobs = tuple(NamedJob(row["id"], short(row["name"])) for row in holders[:EXAMPLES])
+        yield Reason(code, message, len(holders), jobs)
+
+
+NAME = Statement("SELECT name FROM job WHERE id = :job_id")
+
+
+def _ring(tx: Transaction, ring: list[JobId]) -> Reason:
+    jobs = tuple(NamedJob(job_id, short(tx.value(NAME, {"job_id": job_id}))) for job_id in ring[:EXAMPLES])
+    way = " -> ".join(repr(job.job_name) for job in jobs)
+    end = "" if len(ring) > EXAMPLES else f" -> {jobs[0].job_name!r}"
+    message = (
+        f"{jobs_in_words(len(ring), 'waits for itself', 'wait for each other in a ring')} and can never run:"
+        f" {way}{' -> ...' if len(ring) > EXAMPLES else end}; take one of these dependencies out"
+    )
+    return Reason(Code.RING, message, len(ring), jobs)
+
+
+CANCELED_BY_CASCADE = Statement("""
+SELECT canceled.id, canceled.name FROM (
+    SELECT id, name, canceled_by_cascade FROM job INDEXED BY job_workflow_status
+    WHERE workflow_id = :workflow_id AND status = 7 ORDER BY id LIMIT :looked_at
+) AS canceled
+WHERE canceled.canceled_by_cascade = 1
+""")
+ENDED_BADLY = Statement("""
+SELECT name FROM job INDEXED BY job_workflow_status
+WHERE workflow_id = :workflow_id AND status IN (6, 8) AND ended_badly = 1 LIMIT :examples
+""")
+
+
+def _canceled(tx: Transaction, workflow_id: WorkflowId) -> Iterator[Reason]:
+    canceled = tx.rows(CANCELED_BY_CASCADE, {"workflow_id": workflow_id, "looked_at": LOOKED_AT})
+    if not canceled:
+        return
+    culprits = tx.rows(ENDED_BADLY, {"workflow_id": workflow_id, "examples": EXAMPLES})
+    names = ", ".join(repr(short(row["name"])) for row in culprits)
+    words = jobs_in_words(len(canceled), "was", "were", at_least=len(canceled) == LOOKED_AT)
+    message = f"{words} canceled because a job before failed{': ' if names else ''}{names}; retry or reset what failed"
+    jobs = tuple(NamedJob(row["id"], short(row["name"])) for row in canceled[:EXAMPLES])
+    yield Reason(Code.CANCELED_BY_FAILURE, message, len(canceled), jobs)

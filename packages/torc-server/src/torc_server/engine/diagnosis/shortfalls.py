@@ -1,0 +1,182 @@
+"""What ready jobs need against what places offer: where each falls short. Knows no SQL."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.ids import NodeId
+from torc_server.engine.quantities import format_duration
+
+BYTES_PER_GB = 1024**3
+
+
+class Quantity(StrEnum):
+    """What there may be too little of, by the name that offers give it."""
+
+    NUM_CPUS = "num_cpus"
+    MEMORY_GB = "memory_gb"
+    NUM_GPUS = "num_gpus"
+    NUM_NODES = "num_nodes"
+    TIME_LIMIT_SECONDS = "time_limit_seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Ready jobs that are alike: of one record of requirements, one label and one scheduler configuration, if any."""
+
+    requirements_id: int
+    requirements_name: str
+    scheduler_id: int | None
+    num_jobs: int
+    num_cpus: int
+    memory_bytes: int
+    num_gpus: int
+    num_nodes: int
+    runtime_seconds: int
+    label: str | None = None
+
+    @property
+    def amounts(self) -> dict[Quantity, float]:
+        """How much of each quantity one of the jobs needs."""
+        return {
+            Quantity.NUM_CPUS: self.num_cpus,
+            Quantity.MEMORY_GB: self.memory_bytes / BYTES_PER_GB,
+            Quantity.NUM_GPUS: self.num_gpus,
+            Quantity.NUM_NODES: self.num_nodes,
+            Quantity.TIME_LIMIT_SECONDS: self.runtime_seconds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An offer, and who makes it: one of so many nodes that offer the same, or nobody yet."""
+
+    offer: Offer
+    node_id: NodeId | None = None
+    hostname: str | None = None
+    nodes_alike: int = 1
+
+    def amount(self, quantity: Quantity) -> float | None:
+        """How much of a quantity is offered; None for no end of it."""
+        return {
+            Quantity.NUM_CPUS: self.offer.num_cpus,
+            Quantity.MEMORY_GB: self.offer.memory_bytes / BYTES_PER_GB,
+            Quantity.NUM_GPUS: self.offer.num_gpus,
+            Quantity.NUM_NODES: self.offer.num_nodes,
+            Quantity.TIME_LIMIT_SECONDS: self.offer.time_limit_seconds,
+        }[quantity]
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return "such a node" if self.node_id is None else f"node {self.node_id} on {self.hostname}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A place has too little of a quantity."""
+
+    place: Place
+    quantity: Quantity
+    needed: float
+    offered: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether some place can take one of the jobs, and where the places fall short that cannot.
+
+    `is_bound_elsewhere`: the jobs belong to a scheduler configuration that none of the fitting places has. A claim
+    takes them only when nothing else fits it, and never a strict one. `lacks_label`: no place has the label that they
+    ask for, and whether one is large enough was not looked at.
+    """
+
+    need: Need
+    fits: bool
+    is_bound_elsewhere: bool
+    lacks_label: bool
+    shortfalls: tuple[Shortfall, ...]
+
+
+def largest(places: Sequence[Place]) -> list[Place]:
+    """Leave out places that another one outdoes in everything: what fits there fits here."""
+
+    def amounts(place: Place) -> tuple[float, ...]:
+        return tuple(math.inf if amount is None else amount for amount in map(place.amount, Quantity))
+
+    kept: dict[Place, tuple[float, ...]] = {}
+    for place, offered in sorted(((each, amounts(each)) for each in places), key=lambda each: each[1], reverse=True):
+        if not any(
+            other.offer.scheduler_config_id == place.offer.scheduler_config_id
+            and set(other.offer.labels) >= set(place.offer.labels)
+            and all(more >= less for more, less in zip(larger, offered, strict=True))
+            for other, larger in kept.items()
+        ):
+            kept[place] = offered
+    return list(kept)
+
+
+def judge(need: Need, places: Sequence[Place]) -> Verdict:
+    """Hold a need against all places, or against those with its label."""
+    places = [place for place in places if need.label is None or need.label in place.offer.labels]
+    fitting = [place for place in places if not _short(need, place)]
+    bound_elsewhere = need.scheduler_id is not None and all(
+        place.offer.scheduler_config_id != need.scheduler_id for place in fitting
+    )
+    return Verdict(
+        need=need,
+        fits=bool(fitting),
+        is_bound_elsewhere=bool(fitting) and bound_elsewhere,
+        lacks_label=not places,
+        shortfalls=tuple(shortfall for place in places for shortfall in _short(need, place)),
+    )
+
+
+def _short(need: Need, place: Place) -> list[Shortfall]:
+    found = []
+    for quantity, needed in need.amounts.items():
+        offered = place.amount(quantity)
+        if offered is not None and offered < needed:
+            found.append(Shortfall(place, quantity, needed, offered))
+    return found
+
+
+def sentence(verdict: Verdict) -> str:
+    """Say why no place can take the jobs: what none has enough of, or that none has enough of everything."""
+    need, places = verdict.need, {shortfall.place for shortfall in verdict.shortfalls}
+    short_everywhere = {}
+    for quantity in Quantity:
+        offered = [each.offered for each in verdict.shortfalls if each.quantity is quantity]
+        if len(offered) == len(places):
+            short_everywhere[quantity] = max(offered)
+    jobs = f"{need.num_jobs} ready {'job' if need.num_jobs == 1 else 'jobs'} ({need.requirements_name})"
+    if short_everywhere:
+        wanted = _listed([_words(quantity, need.amounts[quantity]) for quantity in short_everywhere])
+        most = _listed([_words(quantity, offered) for quantity, offered in short_everywhere.items()])
+        needs = f"{jobs} needs {wanted}" if need.num_jobs == 1 else f"{jobs} need {wanted} each"
+        return f"{needs}, and no node offers more than {most}"
+    first, verb = verdict.shortfalls[0], "needs" if need.num_jobs == 1 else "need"
+    return (
+        f"No single node offers all that {jobs} {verb}: {first.place.name}, for one, has only "
+        f"{_words(first.quantity, first.offered)} of {_words(first.quantity, first.needed)}"
+    )
+
+
+def _words(quantity: Quantity, amount: float) -> str:
+    match quantity:
+        case Quantity.NUM_CPUS:
+            return f"{amount:g} {'CPU' if amount == 1 else 'CPUs'}"
+        case Quantity.MEMORY_GB:
+            return f"{amount:g} GiB of memory"
+        case Quantity.NUM_GPUS:
+            return f"{amount:g} {'GPU' if amount == 1 else 'GPUs'}"
+        case Quantity.NUM_NODES:
+            return f"{amount:g} {'node' if amount == 1 else 'nodes'}"
+        case Quantity.TIME_LIMIT_SECONDS:
+            return f"{format_duration(int(amount))} of time"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,93 @@
+"""What the end of a job does to those that wait for it, to the fixpoint, in the same transaction."""
+
+from collections.abc import Sequence
+
+from torc_server.engine import actions, events
+from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
+from torc_server.engine.states import JobStatus
+from torc_server.engine.status import progress
+from torc_server.store.numbers import json_numbers
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# `finished` is [[job id, ended badly as 0 or 1], ...].
+COUNT_DOWN_SETS = Statement(
+    """
+UPDATE dependency_set SET remaining = remaining - finished.members, bad = bad + finished.bad_members
+FROM (
+    SELECT member.set_id AS set_id, COUNT(*) AS members, SUM(json_extract(change.value, '$[1]')) AS bad_members
+    FROM json_each(:finished) AS change
+    CROSS JOIN dependency_set_member AS member ON member.job_id = json_extract(change.value, '$[0]')
+    GROUP BY member.set_id
+) AS finished
+WHERE dependency_set.id = finished.set_id
+RETURNING id, remaining
+""",
+    hot=True,
+)
+COUNT_DOWN_JOBS = Statement(
+    """
+UPDATE job SET waiting_on = waiting_on - opened.sets
+FROM (
+    SELECT waiting.job_id AS job_id, COUNT(*) AS sets
+    FROM json_each(:sets) AS opened_set
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
+    GROUP BY waiting.job_id
+) AS opened
+WHERE job.id = opened.job_id
+""",
+    hot=True,
+)
+# Blocked (1) becomes canceled (7) after a bad end if the job asks for that, else ready (2).
+DECIDE = Statement(
+    """
+UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
+    SELECT CASE WHEN hit THEN 7 ELSE 2 END, hit, hit
+    FROM (
+        SELECT job.cancel_on_blocking_job_failure AND EXISTS (
+            SELECT 1 FROM job_dependency_set AS waiting
+            CROSS JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
+            WHERE waiting.job_id = job.id AND awaited.bad > 0
+        ) AS hit
+    )
+)
+WHERE status = 1 AND waiting_on = 0 AND id IN (
+    SELECT waiting.job_id FROM json_each(:sets) AS opened_set
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
+)
+RETURNING id, name, status
+""",
+    hot=True,
+)
+
+
+def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[JobId, bool]]) -> None:
+    """Count down for jobs that just became complete, and decide about each job that waited for nothing else.
+
+    `finished` says of each job whether it ended badly. A job that is canceled thereby is finished itself, so this
+    goes on, wave by wave, until nothing changes. What actions wait for is counted. Tells JobsBecameReady, and
+    WorkflowCompleted if nothing is left. Announces what was canceled.
+    """
+    ended: list[JobId] = []
+    ready: list[JobId] = []
+    wave = [[job_id, int(bad)] for job_id, bad in finished]
+    while wave:
+        ended += [JobId(job_id) for job_id, _ in wave]
+        counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_numbers(wave)})
+        opened = {"sets": json_numbers([row["id"] for row in counted if row["remaining"] == 0])}
+        wave = []
+        if opened["sets"] != "[]":
+            tx.execute(COUNT_DOWN_JOBS, opened)
+            for row in tx.rows(DECIDE, opened):
+                if row["status"] == JobStatus.CANCELED:
+                    wave.append([row["id"], 1])
+                    events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
+                else:
+                    ready.append(JobId(row["id"]))
+    actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
+    if ready:
+        tx.tell(JobsBecameReady(workflow_id))
+    elif progress.no_jobs_left(tx, workflow_id):
+        actions.count_completion(tx, workflow_id)
+        tx.tell(WorkflowCompleted(workflow_id))

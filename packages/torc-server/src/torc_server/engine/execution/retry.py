@@ -1,0 +1,57 @@
+"""Another attempt at a job."""
+
+from datetime import datetime
+
+from torc_server.engine import events
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.execution.reopen import reopen
+from torc_server.engine.ids import AttemptId, JobId, RunId, WorkflowId
+from torc_server.engine.jobs import job_row
+from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.states import COMPLETE, Cause, JobStatus, require
+from torc_server.engine.workflows import require_run
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+NEXT_ATTEMPT = Statement("""
+UPDATE job SET status = 2, attempt_id = attempt_id + 1, origin = 'retry', ended_badly = 0,
+    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL
+WHERE id = :job_id
+""")
+
+
+def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, now: datetime) -> None:
+    """Make a running or failed job ready for its next attempt; what was canceled for its failure waits again.
+
+    Raises NotFound; RuleBroken for another run, another status, or when the attempts are used up.
+    Tells JobsBecameReady, and records the event.
+    """
+    job = job_row(tx, job_id)
+    workflow_id = WorkflowId(job["workflow_id"])
+    require_run(tx, workflow_id, run_id)
+    require(Cause.RETRY, JobStatus(job["status"]), job["name"])
+    if job["attempt_id"] >= max_retries:
+        raise RuleBroken(
+            f"Job {job['name']!r} made attempt {job['attempt_id']} of {max_retries}: no retry is left",
+            field="max_retries",
+            value=max_retries,
+        )
+    begin_attempt(tx, workflow_id, job_id, job["name"], given_up=AttemptId(job["attempt_id"]), run_id=run_id, now=now)
+    if job["status"] in COMPLETE:
+        reopen(tx, [(job_id, bool(job["ended_badly"]))])
+
+
+def begin_attempt(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    job_id: JobId,
+    name: str,
+    *,
+    given_up: AttemptId,
+    run_id: RunId,
+    now: datetime,
+) -> None:
+    """Make a job ready for the attempt after the one that is given up. Tells JobsBecameReady, and records the event."""
+    tx.execute(NEXT_ATTEMPT, {"job_id": job_id})
+    events.record(tx, workflow_id, events.job_retried(job_id, name, given_up, run_id), now=now)
+    tx.tell(JobsBecameReady(workflow_id))

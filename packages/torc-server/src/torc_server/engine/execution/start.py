@@ -1,0 +1,163 @@
+"""Claimed jobs start on a node."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from torc_server.engine import events
+from torc_server.engine.claiming.leases import require_held
+from torc_server.engine.errors import EngineError, Stale
+from torc_server.engine.execution.chained import ended_there, nothing_follows
+from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.jobs import not_of_workflow, workflow_of_job
+from torc_server.engine.signals import NodeHeard
+from torc_server.engine.states import Cause, JobStatus, require
+from torc_server.engine.workflows import other_run, run_of
+from torc_server.store.numbers import json_numbers
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A job that runs on a node now."""
+
+    job_id: JobId
+    run_id: RunId
+    node_id: NodeId
+    after: JobId | None = None
+    """The job by whose success, on the same node, this one became ready: it went on there without being claimed."""
+
+
+JOBS = Statement(
+    """
+SELECT job.id, job.workflow_id, job.name, job.status, job.compute_node_id, job.claimed_by_node_id
+FROM json_each(:asked) AS asked CROSS JOIN job ON job.id = asked.value
+""",
+    hot=True,
+)
+NODES = Statement(
+    """
+SELECT compute_node.id, compute_node.workflow_id, compute_node.lease_seconds, compute_node.is_active
+FROM json_each(:asked) AS asked CROSS JOIN compute_node ON compute_node.id = asked.value
+""",
+    hot=True,
+)
+# A node that nobody registered is taken down as the place of the job, but cannot be its active node.
+START = Statement(
+    """
+UPDATE job SET status = 4, claimed_by_node_id = NULL, compute_node_id = :node_id, start_time = :start_time,
+    active_compute_node_id = :active_node_id
+WHERE id IN (SELECT value FROM json_each(:jobs))
+""",
+    hot=True,
+)
+
+
+def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now: datetime) -> None:
+    """Make a pending job running on a node. The same call again, by the node where it runs, changes nothing.
+
+    Raises NotFound; RuleBroken for another run or a job that is not pending; Stale for a node that was given up and
+    for a job that another node claimed. Tells NodeHeard.
+    """
+    workflow_id = workflow_of_job(tx, job_id)
+    (refusal,) = start_jobs(tx, workflow_id, [Start(job_id, run_id, node_id)], now=now)
+    if refusal is not None:
+        raise refusal
+
+
+def start_jobs(
+    tx: Transaction, workflow_id: WorkflowId, starts: Sequence[Start], *, now: datetime
+) -> list[EngineError | None]:
+    """Make many pending jobs running, each judged for itself. Gives for each what is wrong with it, or None.
+
+    Raises NotFound for the workflow. Tells NodeHeard.
+    """
+    current_run = run_of(tx, workflow_id)
+    asked = json_numbers([each.job_id for each in starts])
+    jobs = {row["id"]: row for row in tx.rows(JOBS, {"asked": asked})}
+    asked = json_numbers(list({each.node_id for each in starts}))
+    nodes = {row["id"]: row for row in tx.rows(NODES, {"asked": asked})}
+    ended = ended_there(tx, current_run, [(each.after, each.node_id) for each in starts if each.after is not None])
+    refusals: list[EngineError | None] = []
+    running: dict[JobId, Start] = {}
+    for each in starts:
+        job, node = jobs.get(each.job_id), nodes.get(each.node_id)
+        if each.job_id in running:
+            # Told twice in one call: the second is judged as if it came later.
+            refusals.append(_refusal_of_second(running[each.job_id], each, jobs[each.job_id]["name"]))
+            continue
+        try:
+            if job is None or job["workflow_id"] != workflow_id:
+                raise not_of_workflow(workflow_id, each.job_id)
+            if each.run_id != current_run:
+                raise other_run(workflow_id, current_run, each.run_id)
+            is_new = _judge(job, node, each, ended)
+        except EngineError as error:
+            refusals.append(error)
+        else:
+            refusals.append(None)
+            if is_new:
+                running[each.job_id] = each
+    for node_id in nodes:
+        tx.tell(NodeHeard(NodeId(node_id)))
+    _store(tx, workflow_id, running, nodes, now)
+    for job_id, each in running.items():
+        events.job_started(tx, workflow_id, job_id, jobs[job_id]["name"], node_id=each.node_id, run_id=each.run_id)
+    return refusals
+
+
+def _judge(job: sqlite3.Row, node: sqlite3.Row | None, start: Start, ended: set[tuple[JobId, NodeId]]) -> bool:
+    """Whether there is something to write; the same start again is nothing. Raises what is wrong.
+
+    `ended` has the jobs that others went on after, with the nodes where they succeeded.
+    """
+    if node is not None:
+        # The node may have lost the job to others while nothing was heard of it.
+        require_held(start.node_id, node["lease_seconds"], is_active=node["is_active"])
+    status, claimant = JobStatus(job["status"]), job["claimed_by_node_id"]
+    if status is JobStatus.PENDING and claimant not in (None, start.node_id):
+        raise Stale(
+            f"Job {job['name']!r} was claimed by compute node {claimant}, not {start.node_id}: leave it to that one"
+        )
+    if status is JobStatus.RUNNING and job["compute_node_id"] == start.node_id:
+        return False
+    if start.after is None or status is not JobStatus.READY:
+        require(Cause.START, status, job["name"])
+    elif (start.after, start.node_id) not in ended:
+        raise nothing_follows(start.after, start.node_id)
+    return True
+
+
+def _refusal_of_second(first: Start, second: Start, job_name: str) -> EngineError | None:
+    if first == second:
+        return None
+    try:
+        require(Cause.START, JobStatus.RUNNING, job_name)
+    except EngineError as error:
+        return error
+    return None
+
+
+def _store(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    running: Mapping[JobId, Start],
+    nodes: Mapping[int, sqlite3.Row],
+    now: datetime,
+) -> None:
+    by_node: dict[NodeId, list[JobId]] = {}
+    for job_id, each in running.items():
+        by_node.setdefault(each.node_id, []).append(job_id)
+    for node_id, job_ids in by_node.items():
+        is_of_workflow = node_id in nodes and nodes[node_id]["workflow_id"] == workflow_id
+        tx.execute(
+            START,
+            {
+                "jobs": json_numbers(job_ids),
+                "node_id": node_id,
+                "start_time": now.isoformat(),
+                "active_node_id": node_id if is_of_workflow else None,
+            },
+        )

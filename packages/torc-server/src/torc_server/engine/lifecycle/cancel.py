@@ -1,0 +1,32 @@
+"""The end of a workflow by order: what is pending or running is canceled, nothing is claimed any more."""
+
+from torc_server.engine import events
+from torc_server.engine.dependencies.graph import recount
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.signals import WorkflowCanceled
+from torc_server.engine.states import Cause, JobStatus, from_states
+from torc_server.engine.workflows import workflow_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+MARK_CANCELED = Statement("UPDATE workflow SET is_canceled = 1 WHERE id = :workflow_id")
+CANCEL_JOBS = Statement("""
+UPDATE job SET status = 7, canceled_by_cascade = 0, ended_badly = 0, active_compute_node_id = NULL
+WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states))
+RETURNING id, name
+""")
+
+
+def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Cancel the workflow and its pending and running jobs; their dependents stay blocked.
+
+    Raises NotFound; may be repeated. Tells WorkflowCanceled, announces the jobs.
+    """
+    workflow_row(tx, workflow_id)
+    tx.execute(MARK_CANCELED, {"workflow_id": workflow_id})
+    canceled = tx.rows(CANCEL_JOBS, {"workflow_id": workflow_id, "from_states": from_states(Cause.CANCEL)})
+    if canceled:
+        recount(tx, workflow_id)
+    for row in canceled:
+        events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
+    tx.tell(WorkflowCanceled(workflow_id))

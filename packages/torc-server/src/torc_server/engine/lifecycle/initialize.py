@@ -1,0 +1,92 @@
+"""Make a workflow's jobs blocked or ready, by what they depend on."""
+
+from torc_server.engine import actions, events
+from torc_server.engine.dependencies.graph import recount
+from torc_server.engine.dependencies.implied import imply_from_files_and_user_data
+from torc_server.engine.ids import WorkflowId
+from torc_server.engine.lifecycle.inputs import keep_digests
+from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.workflows import workflow_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# Uninitialized jobs, and all that wait for one, directly or not. Sets and jobs alternate, so that a set with many
+# members and many waiting jobs is walked through once.
+DEPENDENTS_OF_UNINITIALIZED = Statement("""
+WITH RECURSIVE reached (is_set, id) AS (
+    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status = 0
+    UNION
+    SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
+    FROM reached
+    LEFT JOIN dependency_set_member AS member ON NOT reached.is_set AND member.job_id = reached.id
+    LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
+    WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL
+)
+UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
+WHERE status NOT IN (0, 9) AND id IN (SELECT id FROM reached WHERE NOT is_set)
+""")
+# Of completed, failed and canceled jobs, those that wait for a job again. (The others of EVERY - DISABLED follow.)
+BEHIND_INCOMPLETE = Statement("""
+UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
+WHERE workflow_id = :workflow_id AND status IN (5, 6, 7) AND waiting_on > 0
+""")
+STARTED_ANEW = Statement("""
+UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
+WHERE workflow_id = :workflow_id AND status IN (1, 2, 3, 4, 8, 10)
+""")
+CANCELED_BEHIND_THESE = Statement("""
+UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
+WHERE workflow_id = :workflow_id AND canceled_by_cascade = 1 AND waiting_on > 0
+""")
+DECIDE = Statement("""
+UPDATE job SET status = CASE WHEN waiting_on > 0 THEN 1 ELSE 2 END,
+    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL, current_result_id = NULL
+WHERE workflow_id = :workflow_id AND status = 0
+""")
+DROP_RESULT_OF_DISABLED = Statement("""
+UPDATE job SET current_result_id = NULL
+WHERE workflow_id = :workflow_id AND status = 9 AND current_result_id IS NOT NULL
+""")
+ANY_READY = Statement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status = 2 LIMIT 1")
+CLEAR_EPHEMERAL = Statement("""
+UPDATE user_data SET data = NULL
+WHERE workflow_id = :workflow_id AND is_ephemeral = 1 AND data IS NOT NULL
+AND EXISTS (SELECT 1 FROM job_output_user_data AS output WHERE output.user_data_id = user_data.id)
+""")
+
+
+def initialize_jobs(
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    *,
+    only_uninitialized: bool,
+    clear_ephemeral_user_data: bool,
+    user: str = events.UNKNOWN_USER,
+) -> None:
+    """Add implied dependencies, then make every job blocked or ready that has work before it.
+
+    Completed, failed and canceled jobs keep their status unless something they wait for is not complete; with
+    `only_uninitialized` they keep it unless they wait, directly or not, for an uninitialized job. Disabled jobs stay
+    so. `user` is who asked for it. Raises NotFound. Tells JobsBecameReady, announces the start.
+    """
+    workflow_row(tx, workflow_id)
+    which = {"workflow_id": workflow_id}
+    if clear_ephemeral_user_data:
+        tx.execute(CLEAR_EPHEMERAL, which)
+    imply_from_files_and_user_data(tx, workflow_id)
+    if only_uninitialized:
+        tx.execute(DEPENDENTS_OF_UNINITIALIZED, which)
+    else:
+        recount(tx, workflow_id)
+        tx.execute(BEHIND_INCOMPLETE, which)
+    tx.execute(STARTED_ANEW, which)
+    recount(tx, workflow_id)
+    while tx.execute(CANCELED_BEHIND_THESE, which):
+        recount(tx, workflow_id)
+    tx.execute(DECIDE, which)
+    tx.execute(DROP_RESULT_OF_DISABLED, which)
+    keep_digests(tx, workflow_id)
+    actions.begin_counting(tx, workflow_id)
+    if tx.value(ANY_READY, which) is not None:
+        tx.tell(JobsBecameReady(workflow_id))
+    events.workflow_started(tx, workflow_id, user=user, anew=not only_uninitialized)

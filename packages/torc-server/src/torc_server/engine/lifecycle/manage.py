@@ -1,0 +1,72 @@
+"""A job's status set by hand, whatever it was: all but the end of a job, which needs a result."""
+
+import json
+from datetime import datetime
+
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.execution.reopen import reopen
+from torc_server.engine.ids import JobId, RunId, WorkflowId
+from torc_server.engine.jobs import job_row
+from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.states import COMPLETE, Cause, JobStatus, require
+from torc_server.engine.status.progress import tell_if_over
+from torc_server.engine.workflows import require_run
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# Where it runs and since when is known of running jobs alone; where it ran last stays with one that is held.
+SET_STATUS = Statement("""
+UPDATE job SET status = :status, canceled_by_cascade = 0, ended_badly = 0,
+    active_compute_node_id = NULL,
+    claimed_by_node_id = CASE WHEN :status = 3 THEN claimed_by_node_id END,
+    compute_node_id = CASE WHEN :status IN (4, 10) THEN compute_node_id END,
+    start_time = CASE WHEN :status = 4 THEN :now WHEN :status = 10 THEN start_time END
+WHERE id = :job_id
+""")
+# Those that completed or failed behind it: what they were made of is to be made again.
+DONE_DEPENDENTS = Statement("""
+SELECT DISTINCT job.id, job.ended_badly
+FROM dependency_set_member AS member
+CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
+CROSS JOIN job ON job.id = waiting.job_id
+WHERE member.job_id = :job_id AND job.id <> :job_id AND job.status IN (5, 6)
+""")
+RESET = Statement("""
+UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0,
+    active_compute_node_id = NULL, claimed_by_node_id = NULL, compute_node_id = NULL, start_time = NULL
+WHERE id IN (SELECT value FROM json_each(:jobs))
+""")
+
+
+def set_status(tx: Transaction, job_id: JobId, status: JobStatus, run_id: RunId, *, now: datetime) -> None:
+    """Give a job another status. The one that it has changes nothing, in whichever run.
+
+    A complete job that becomes uninitialized takes those behind it along that completed or failed; whoever was
+    canceled for its failure waits for it again. Nothing else follows: actions count nothing, and what is made ready
+    may be so before its time. Raises NotFound; RuleBroken for a status that ends a job and for another run. Tells
+    JobsBecameReady, WorkflowCompleted.
+    """
+    job = job_row(tx, job_id)
+    if status in COMPLETE:
+        raise RuleBroken(
+            f"Job {job['name']!r} becomes {status.word} by a result: use complete_job",
+            field="status",
+            value=status.word,
+        )
+    if job["status"] == status:
+        return
+    workflow_id = WorkflowId(job["workflow_id"])
+    require_run(tx, workflow_id, run_id)
+    require(Cause.MANAGE, JobStatus(job["status"]), job["name"])
+    tx.execute(SET_STATUS, {"job_id": job_id, "status": status, "now": now.isoformat()})
+    if job["status"] in COMPLETE:
+        reopened = [(job_id, bool(job["ended_badly"]))]
+        if status is JobStatus.UNINITIALIZED:
+            done = tx.rows(DONE_DEPENDENTS, {"job_id": job_id})
+            tx.execute(RESET, {"jobs": json.dumps([row["id"] for row in done])})
+            reopened += [(JobId(row["id"]), bool(row["ended_badly"])) for row in done]
+        reopen(tx, reopened)
+    if status is JobStatus.READY:
+        tx.tell(JobsBecameReady(workflow_id))
+    elif status is JobStatus.DISABLED:
+        tell_if_over(tx, workflow_id)

@@ -1,0 +1,91 @@
+"""Back to the start: of jobs, and of the workflow's own status."""
+
+from dataclasses import dataclass
+
+from torc_server.engine.dependencies.graph import recount
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.ids import RunId, WorkflowId
+from torc_server.engine.states import Cause, from_states
+from torc_server.engine.status.progress import scheduled_nodes
+from torc_server.engine.workflows import begin_run, workflow_row
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ResetJobStatus:
+    """How many jobs were selected for the reset; those that only depend on one of them are not counted."""
+
+    workflow_id: WorkflowId
+    updated_count: int
+    failed_only: bool
+
+
+RESET_ALL = Statement("""
+UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0,
+    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL
+WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states))
+""")
+COUNT_FAILED = Statement("SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id AND status IN (6, 7, 8, 10)")
+# Jobs without success, and all that wait for one of them that is complete, directly or not.
+RESET_FAILED = Statement("""
+WITH RECURSIVE reached (is_set, id) AS (
+    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status IN (6, 7, 8)
+    UNION
+    SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
+    FROM reached
+    LEFT JOIN dependency_set_member AS member ON NOT reached.is_set AND member.job_id = reached.id
+    LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
+    WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL
+)
+UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0,
+    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL
+WHERE workflow_id = :workflow_id AND (status = 10 OR id IN (SELECT id FROM reached WHERE NOT is_set))
+""")
+
+
+def reset_job_status(tx: Transaction, workflow_id: WorkflowId, *, failed_only: bool) -> ResetJobStatus:
+    """Make jobs uninitialized: all of them, or those without success and what depends on them. Raises NotFound."""
+    workflow_row(tx, workflow_id)
+    which = {"workflow_id": workflow_id}
+    if failed_only:
+        updated_count = int(tx.value(COUNT_FAILED, which))
+        tx.execute(RESET_FAILED, which)
+    else:
+        updated_count = tx.execute(RESET_ALL, {**which, "from_states": from_states(Cause.RESET)})
+    recount(tx, workflow_id)
+    return ResetJobStatus(workflow_id, updated_count, failed_only)
+
+
+COUNT_ACTIVE = Statement("SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id AND status IN (3, 4)")
+CLEAR_FLAGS = Statement("""
+UPDATE workflow SET is_canceled = 0, is_archived = 0, has_detected_need_to_run_completion_script = 0
+WHERE id = :workflow_id
+""")
+
+
+def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bool, advance_run: bool) -> None:
+    """Clear the workflow's flags and, with `advance_run`, begin its next run.
+
+    Raises NotFound; RuleBroken for an archived workflow and, without `force`, while jobs are pending or running, or
+    allocations wait or run.
+    """
+    workflow = workflow_row(tx, workflow_id)
+    if workflow["is_archived"]:
+        raise RuleBroken(f"Cannot reset archived workflow {workflow_id}; take it out of the archive first")
+    active = tx.value(COUNT_ACTIVE, {"workflow_id": workflow_id})
+    if active and not force:
+        raise RuleBroken(
+            f"Workflow {workflow_id} has {active} jobs that are pending or running; "
+            "wait for them, cancel the workflow, or reset with force"
+        )
+    scheduled = scheduled_nodes(tx, workflow_id)
+    allocations = scheduled.active + scheduled.pending
+    if allocations and not force:
+        raise RuleBroken(
+            f"Workflow {workflow_id} has {allocations} scheduled compute nodes that are pending or active; "
+            "wait for them, cancel the allocations and set their status to complete, or reset with force"
+        )
+    tx.execute(CLEAR_FLAGS, {"workflow_id": workflow_id})
+    if advance_run:
+        begin_run(tx, workflow_id, RunId(workflow["run_id"] + 1))

@@ -1,0 +1,1 @@
+"""How far a workflow is: counts, progress, reports."""

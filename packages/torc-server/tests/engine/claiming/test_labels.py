@@ -1,0 +1,106 @@
+"""Jobs with a label are for nodes with that label, and for nobody else."""
+
+import pytest
+
+from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.diagnosis.explain import explain
+from torc_server.engine.diagnosis.reasons import Code
+from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB
+from torc_server.engine.execution.chained import followers
+from torc_server.engine.status import reports
+
+
+def offer(*labels, cpus=8, scheduler=None):
+    return Offer(cpus, 8 * BYTES_PER_GB, scheduler_config_id=scheduler, labels=labels)
+
+
+def test_labelled_jobs_wait_for_their_nodes_and_others_for_anybody(world):
+    for name, label in (("plain", None), ("fast", "fast disk"), ("licensed", "license")):
+        world.job(name, label=label)
+    world.initialize()
+    assert world.claim_for(offer()) == ["plain"]
+    assert world.claim_for(offer("FAST DISK", "")) == []
+    assert world.claim_for(offer("fast disk")) == ["fast"]
+    assert world.claim(labels=["none"]) == []
+    assert world.claim(labels=["none", "license"]) == ["licensed"]
+
+
+def claim_by_resources(world, limit, *labels):
+    return world.claim_for(offer(*labels), limit)
+
+
+def claim_by_count(world, limit, *labels):
+    return world.claim(limit, labels=labels)
+
+
+@pytest.mark.parametrize("claim", [claim_by_resources, claim_by_count])
+def test_nodes_take_what_only_they_can_take_first_and_then_by_priority(world, claim):
+    for name, label, priority in (("a", None, 9), ("b", "x", 1), ("c", "x", 2), ("d", "y", 5), ("e", None, 0)):
+        world.job(name, label=label, priority=priority)
+    world.initialize()
+    assert claim(world, 3, "x", "y", "x") == ["c", "b", "d"]
+    assert claim(world, 9, "x", "y") == ["a", "e"]
+
+
+def test_labelled_and_other_jobs_share_the_room(world):
+    for number in range(6):
+        world.job(f"x{number}", label="x")
+        world.job(f"p{number}")
+    world.initialize()
+    assert world.claim_for(offer("x", cpus=8)) == [f"x{number}" for number in range(6)] + ["p0", "p1"]
+
+
+def test_labels_go_with_scheduler_configurations(world):
+    world.job("mine", label="x", scheduler_id=1)
+    world.job("theirs", label="x", scheduler_id=2)
+    world.initialize()
+    assert world.claim_for(offer(scheduler=1)) == []
+    assert world.claim_for(offer("x", scheduler=1)) == ["mine"]
+    assert world.claim_for(offer("x", scheduler=1), strict=True) == []
+    assert world.claim_for(offer("x", scheduler=1)) == ["theirs"]
+
+
+def test_what_follows_a_job_on_its_node_must_be_for_that_node(world):
+    world.job("first")
+    world.job("second", after=["first"], label="x")
+    world.initialize()
+    world.claim()
+    first, second = world.ids["first"], world.ids["second"]
+    assert followers(world.tx, world.workflow_id, [first], offer("y"), 9) == []
+    assert followers(world.tx, world.workflow_id, [first], offer("y", "x"), 9) == [(first, second)]
+
+
+def test_it_is_explained_which_label_is_missing(world):
+    large = world.requirements("large", cpus=64)
+    for name, requirements_id in (("a", None), ("b", large)):
+        world.job(name, label="fast", requirements_id=requirements_id)
+    world.job("c")
+    world.initialize()
+    explanation = explain(world.tx, world.workflow_id, None)
+    reasons = [reason for reason in explanation.reasons if reason.code is Code.NO_SUCH_LABEL]
+    assert [[job.job_name for job in reason.jobs] for reason in reasons] == [["a"], ["b"]]
+    assert reasons[0].message == (
+        "1 job is ready for the label 'fast', which no node has: start a runner with that label"
+    )
+    assert explanation.is_claimable
+    world.connection.execute("""UPDATE compute_node SET labels = '["slow", "fast"]'""")
+    codes = [reason.code for reason in explain(world.tx, world.workflow_id, None).reasons]
+    assert codes == [Code.CLAIMABLE, Code.TOO_LARGE]
+    codes = [reason.code for reason in explain(world.tx, world.workflow_id, offer("fast", cpus=99)).reasons]
+    assert codes == [Code.CLAIMABLE]
+
+
+def test_nodes_with_a_label_stand_for_themselves(world):
+    world.job("a", label="x")
+    world.initialize()
+    world.connection.execute("""UPDATE compute_node SET labels = '["x"]', num_cpus = 1""")
+    world.connection.execute("UPDATE compute_node SET num_cpus = 64, memory_gb = 64 WHERE id = ?", (world.node(),))
+    assert explain(world.tx, world.workflow_id, None).is_claimable
+
+
+def test_requirements_of_ready_jobs_are_those_of_all(world):
+    world.job("a")
+    world.job("b", label="x")
+    world.initialize()
+    needed = reports.ready_requirements(world.tx, world.workflow_id, None)
+    assert (needed.num_jobs, needed.num_cpus) == (2, 2)

@@ -1,0 +1,115 @@
+import pytest
+
+from torc_server.engine.dependencies import graph
+from torc_server.engine.dependencies.implied import awaited_by
+from torc_server.engine.errors import RuleBroken
+
+
+def count(world, table):
+    return world.connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608 - a table of ours
+
+
+def test_a_thousand_by_a_thousand_are_two_thousand_rows(world):
+    first = [world.job(f"a{number}") for number in range(1000)]
+    world.connection.execute(
+        "INSERT INTO job (workflow_id, name, command, resource_requirements_id)"
+        " SELECT workflow_id, 'b' || name, command, resource_requirements_id FROM job"
+    )
+    second = [row[0] for row in world.connection.execute("SELECT id FROM job WHERE name LIKE 'b%' ORDER BY id")]
+    graph.set_dependencies_of_new_jobs(world.tx, world.workflow_id, [(job_id, first) for job_id in second])
+    assert count(world, "dependency_set") == 1
+    assert count(world, "dependency_set_member") + count(world, "job_dependency_set") == 2000
+    assert graph.parents_of(world.tx, second[:1]) == {second[0]: first}
+    world.check()
+
+
+def test_the_order_of_parents_does_not_matter(world):
+    a, b, c, d = (world.job(name) for name in "abcd")
+    graph.set_dependencies_of_new_jobs(world.tx, world.workflow_id, [(c, [a, b]), (d, [b, a, b])])
+    assert count(world, "dependency_set") == 1
+
+
+def test_parents_must_be_other_jobs_of_the_workflow(world, builders, database, clock):
+    a = world.job("a")
+    stranger = builders.World(database, clock).job("stranger")
+    for parents in ([999], [stranger], [a]):
+        with pytest.raises(RuleBroken) as refusal:
+            graph.set_dependencies(world.tx, world.workflow_id, a, parents)
+        assert refusal.value.field == "depends_on_job_ids"
+
+
+def test_replaced_dependencies_leave_nothing_behind(world):
+    a, b = world.job("a"), world.job("b")
+    c = world.job("c", after=["a"])
+    graph.set_dependencies(world.tx, world.workflow_id, c, [b])
+    assert graph.parents_of(world.tx, [c]) == {c: [b]}
+    graph.set_dependencies(world.tx, world.workflow_id, c, [])
+    assert graph.parents_of(world.tx, [a, c]) == {a: [], c: []}
+    assert count(world, "dependency_set") == 0
+    assert world.column("c", "waiting_on") == 0
+
+
+def test_a_deleted_job_leaves_its_sets_and_releases_nobody(world):
+    world.job("a")
+    world.job("b")
+    world.job("c", after=["a", "b"])
+    world.initialize()
+    world.claim()
+    world.start("a")
+    world.complete("a")
+    graph.forget_job(world.tx, world.ids["b"])
+    world.connection.execute("DELETE FROM job WHERE id = ?", (world.ids["b"],))
+    world.check()
+    assert world.statuses() == {"a": "completed", "c": "blocked"}
+    world.initialize()
+    assert world.status("c") == "ready"
+
+
+def test_all_jobs_can_leave_at_once(world):
+    world.job("a")
+    world.job("b", after=["a"])
+    graph.forget_all_jobs(world.tx, world.workflow_id)
+    world.check()
+    assert count(world, "dependency_set") == 0
+    assert count(world, "job_dependency_set") == 0
+
+
+def test_new_jobs_behind_complete_ones_wait_for_nothing(world):
+    world.job("a")
+    world.initialize()
+    world.complete("a")
+    world.job("b", after=["a"])
+    assert world.column("b", "waiting_on") == 0
+
+
+def test_files_imply_dependencies_and_are_shared(world):
+    part, total = world.file("part"), world.file("total")
+    writers = [world.job(f"w{number}", writes=[part]) for number in range(3)]
+    readers = [world.job(f"r{number}", reads=[part], writes=[total]) for number in range(3)]
+    last = world.job("last", reads=[total])
+    world.initialize()
+    assert graph.parents_of(world.tx, [readers[0], last]) == {readers[0]: writers, last: readers}
+    assert count(world, "dependency_set") == 2
+    world.initialize()
+    assert count(world, "dependency_set") == 2
+
+
+def test_a_job_that_updates_a_file_does_not_wait_for_itself(world):
+    shared = world.file("shared")
+    world.job("make", writes=[shared])
+    world.job("update", reads=[shared], writes=[shared])
+    world.initialize()
+    assert world.statuses() == {"make": "ready", "update": "blocked"}
+    world.complete("make")
+    assert world.status("update") == "ready"
+
+
+def test_a_lone_updater_runs_at_once(world):
+    shared = world.file("shared")
+    world.job("update", reads=[shared], writes=[shared])
+    world.initialize()
+    assert world.status("update") == "ready"
+
+
+def test_many_updaters_of_one_thing_share_a_set():
+    assert dict(awaited_by([1, 2, 3], [2, 3, 4])) == {2: [1, 2, 3], 3: [1, 2, 3], 4: [1, 2, 3]}

@@ -1,0 +1,332 @@
+"""Explanations against worlds where the answer is known, and against what claims really get."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from torc_server.engine.claiming import claim
+from torc_server.engine.claiming.packing import Offer, SortMethod
+from torc_server.engine.dependencies import cycles
+from torc_server.engine.diagnosis import obstacles
+from torc_server.engine.diagnosis.explain import explain
+from torc_server.engine.diagnosis.reasons import Code
+from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Place, Quantity, largest
+from torc_server.engine.errors import NotFound
+from torc_server.engine.lifecycle import tasks
+from torc_server.engine.states import JobStatus
+
+
+def why(world, offer=None):
+    """The reasons by their codes; each code at most once, but for kinds of jobs."""
+    explanation = explain(world.tx, world.workflow_id, offer)
+    return explanation, {reason.code: reason for reason in explanation.reasons}
+
+
+def offer(*, cpus=8, gb=8.0, gpus=0, nodes=1, seconds=None, scheduler=None):
+    return Offer(cpus, int(gb * BYTES_PER_GB), gpus, nodes, seconds, scheduler)
+
+
+def test_an_empty_workflow(world):
+    explanation, reasons = why(world)
+    assert (explanation.is_claimable, explanation.active_compute_nodes, set(reasons)) == (False, 1, {Code.NO_JOBS})
+    assert explanation.jobs_by_status == dict.fromkeys((status.word for status in JobStatus), 0)
+    with pytest.raises(NotFound, match="no workflow 77"):
+        explain(world.tx, 77, None)
+
+
+def test_jobs_that_nobody_initialized(world):
+    names = [f"job{number}" for number in range(8)]
+    for name in names:
+        world.job(name)
+    explanation, reasons = why(world)
+    assert not explanation.is_claimable
+    assert set(reasons) == {Code.UNINITIALIZED}
+    reason = reasons[Code.UNINITIALIZED]
+    assert reason.message == ("8 jobs are uninitialized: initialize the workflow's jobs to make them blocked or ready")
+    assert (reason.count, [job.job_name for job in reason.jobs]) == (8, names[:5])
+
+
+def test_ready_jobs_that_fit(world):
+    world.job("a")
+    world.initialize()
+    explanation, reasons = why(world)
+    assert explanation.is_claimable
+    assert set(reasons) == {Code.CLAIMABLE}
+    assert reasons[Code.CLAIMABLE].message == "1 job is ready and fits: a claim gets what it has room for"
+    (verdict,) = explanation.verdicts
+    assert (verdict.need.num_jobs, verdict.fits, verdict.shortfalls) == (1, True, ())
+
+
+def test_no_active_node(world):
+    world.job("a")
+    world.initialize()
+    world.connection.execute("UPDATE compute_node SET is_active = 0")
+    explanation, reasons = why(world)
+    assert not explanation.is_claimable
+    assert reasons[Code.NO_ACTIVE_NODES].message == "1 job is ready, and no compute node is active: start a runner"
+    explanation, reasons = why(world, offer())
+    assert explanation.is_claimable
+
+
+def test_what_every_node_has_too_little_of(world):
+    large = world.requirements("large", cpus=64, gpus=1, memory_bytes=4 * BYTES_PER_GB, seconds=7200)
+    world.job("a", requirements_id=large)
+    world.job("b", requirements_id=large)
+    world.job("small")
+    world.initialize()
+    explanation, reasons = why(world)
+    assert explanation.is_claimable
+    reason = reasons[Code.TOO_LARGE]
+    assert reason.message == (
+        "2 ready jobs (large) need 64 CPUs and 1 GPU each, and no node offers more than 8 CPUs and 0 GPUs"
+    )
+    assert (reason.count, [job.job_name for job in reason.jobs]) == (2, ["a", "b"])
+    verdict = next(each for each in explanation.verdicts if not each.fits)
+    assert [(each.quantity, each.needed, each.offered) for each in verdict.shortfalls] == [
+        (Quantity.NUM_CPUS, 64, 8),
+        (Quantity.NUM_GPUS, 1, 0),
+    ]
+    assert {each.place.node_id for each in verdict.shortfalls} == {world.node_id}
+
+
+def test_no_single_node_has_enough_of_everything(world):
+    world.connection.execute("DELETE FROM compute_node")
+    for cpus, gpus in ((64, 0), (64, 0), (4, 8), (2, 2)):
+        world.node()
+        world.connection.execute(
+            "UPDATE compute_node SET num_cpus = ?, num_gpus = ? WHERE id = last_insert_rowid()", (cpus, gpus)
+        )
+    both = world.requirements("both", cpus=32, gpus=2)
+    world.job("a", requirements_id=both)
+    world.initialize()
+    explanation, reasons = why(world)
+    assert reasons[Code.TOO_LARGE].message.startswith("No single node offers all that 1 ready job (both) needs: node")
+    (verdict,) = explanation.verdicts
+    # The smallest is outdone in everything by another one; two are alike.
+    assert [(each.place.nodes_alike, each.quantity, each.offered) for each in verdict.shortfalls] == [
+        (2, Quantity.NUM_GPUS, 0),
+        (1, Quantity.NUM_CPUS, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        ({"cpus": 9}, "needs 9 CPUs, and no node offers more than 8 CPUs"),
+        ({"memory_bytes": 17 * BYTES_PER_GB // 2}, "needs 8.5 GiB of memory, and no node offers more than 8 GiB"),
+        ({"gpus": 1}, "needs 1 GPU, and no node offers more than 0 GPUs"),
+        ({"nodes": 2}, "needs 2 nodes, and no node offers more than 1 node"),
+        ({"seconds": 5400}, "needs PT1H30M of time, and no node offers more than PT1H of time"),
+    ],
+)
+def test_each_quantity_in_words(world, made, says):
+    world.job("a", requirements_id=world.requirements("r", **made))
+    world.initialize()
+    explanation, reasons = why(world, offer(seconds=3600))
+    assert not explanation.is_claimable
+    assert says in reasons[Code.TOO_LARGE].message
+
+
+def test_jobs_for_another_scheduler(world):
+    world.job("a", scheduler_id=5)
+    world.initialize()
+    explanation, reasons = why(world)
+    assert explanation.is_claimable
+    assert "ready for nodes of scheduler configuration 5; another node gets them only" in (
+        reasons[Code.OTHER_SCHEDULER].message
+    )
+    assert Code.OTHER_SCHEDULER not in why(world, offer(scheduler=5))[1]
+
+
+def test_jobs_that_a_runner_has_already(world):
+    for name in ("a", "b"):
+        world.job(name)
+    world.initialize()
+    world.claim()
+    world.start("b")
+    explanation, reasons = why(world)
+    assert not explanation.is_claimable
+    reason = reasons[Code.PENDING_OR_RUNNING]
+    assert reason.message == "2 jobs are with a runner already: 1 running, 1 claimed and not started"
+    assert [job.job_name for job in reason.jobs] == ["b", "a"]
+
+
+def test_what_blocked_jobs_wait_for(world):
+    world.job("first")
+    world.job("second", after=["first"])
+    world.job("third", after=["second"])
+    world.initialize()
+    world.claim()
+    _, reasons = why(world)
+    assert set(reasons) == {Code.PENDING_OR_RUNNING, Code.BLOCKED}
+    assert reasons[Code.BLOCKED].message == (
+        "2 jobs are blocked by others: 'second' waits for 'first', which is pending;"
+        " 'third' waits for 'second', which is blocked"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "says"),
+    [
+        (JobStatus.DISABLED, Code.BEHIND_DISABLED, "is disabled: reset their status"),
+        (JobStatus.PENDING_FAILED, Code.BEHIND_PENDING_FAILED, "is held as pending_failed: complete them"),
+        (JobStatus.UNINITIALIZED, Code.BEHIND_UNINITIALIZED, "is uninitialized: initialize"),
+    ],
+)
+def test_who_holds_up_others_for_ever(world, status, code, says):
+    world.job("holder")
+    world.job("held", after=["holder"])
+    world.initialize()
+    world.connection.execute("UPDATE job SET status = ? WHERE name = 'holder'", (status,))
+    explanation, reasons = why(world)
+    assert not explanation.is_claimable
+    assert f"1 job that others wait for {says}" in reasons[code].message
+    assert reasons[code].message.endswith("'holder' holds up 'held'")
+    assert [job.job_name for job in reasons[code].jobs] == ["holder"]
+    assert Code.RING not in reasons
+
+
+def ring_of(world, *names):
+    """Make jobs that each wait for the next by the file that it writes."""
+    files = {name: world.file(name) for name in names}
+    for name, awaited in zip(names, (*names[1:], names[0]), strict=True):
+        world.job(name, reads=[files[awaited]], writes=[files[name]])
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+@pytest.mark.parametrize("length", [2, 3, 8])
+def test_jobs_that_wait_for_each_other(world, monkeypatch, length, is_large):
+    if is_large:  # than what is searched as a whole
+        monkeypatch.setattr(cycles, "LINKS_SEARCHED", 1)
+    names = [f"job{number}" for number in range(length)]
+    ring_of(world, *names)
+    world.job("behind", after=["job0"])
+    world.initialize()
+    explanation, reasons = why(world)
+    assert not explanation.is_claimable
+    reason = reasons[Code.RING]
+    assert reason.count == length
+    assert f"{length} jobs wait for each other in a ring and can never run: 'job" in reason.message
+    shown = [job.job_name for job in reason.jobs]
+    for name, awaited in pairwise(shown):
+        assert names.index(awaited) == (names.index(name) + 1) % length
+    assert ("-> ...;" in reason.message) == (length > 5)
+
+
+def test_a_ring_beside_jobs_that_run(world):
+    ring_of(world, "a", "b")
+    world.job("free")
+    world.initialize()
+    _, reasons = why(world)
+    assert {Code.RING, Code.CLAIMABLE} <= set(reasons)
+
+
+def test_two_jobs_that_both_change_a_file_wait_for_each_other(world):
+    file = world.file("f")
+    for name in ("a", "b"):
+        world.job(name, reads=[file], writes=[file])
+    world.initialize()
+    _, reasons = why(world)
+    assert reasons[Code.RING].count in (1, 2)
+
+
+def test_what_was_canceled_for_a_failure(world):
+    world.job("bad")
+    world.job("after", after=["bad"])
+    world.job("last", after=["after"])
+    world.initialize()
+    world.complete("bad", 1)
+    explanation, reasons = why(world)
+    assert set(reasons) == {Code.ALL_OVER, Code.CANCELED_BY_FAILURE}
+    reason = reasons[Code.CANCELED_BY_FAILURE]
+    assert reason.message == "2 jobs were canceled because a job before failed: 'bad'; retry or reset what failed"
+    assert [job.job_name for job in reason.jobs] == ["after", "last"]
+    assert not explanation.is_claimable
+
+
+def test_workflows_that_are_canceled_or_archived_or_worked_on(world):
+    world.job("a")
+    world.initialize()
+    world.connection.execute("UPDATE workflow SET is_archived = 1")
+    explanation, reasons = why(world)
+    assert (explanation.is_claimable, set(reasons)) == (True, {Code.CLAIMABLE, Code.WORKFLOW_ARCHIVED})
+    task_id = tasks.queue(world.tx, world.workflow_id, "initialize_jobs", {}, now=world.clock.now)
+    assert why(world)[1][Code.TASK_UNFINISHED].message.startswith(f"Task {task_id} is not finished")
+    world.cancel()
+    explanation, reasons = why(world)
+    assert not explanation.is_claimable
+    assert explanation.reasons[0].code is Code.WORKFLOW_CANCELED
+
+
+def test_long_names_and_many_jobs_keep_it_small(world, monkeypatch):
+    monkeypatch.setattr(obstacles, "LOOKED_AT", 3)
+    for number in range(6):
+        world.job(f"{number}" * 5000)
+        world.job(f"behind{number}", after=[f"{number}" * 5000])
+    world.initialize()
+    world.connection.execute("UPDATE job SET status = 9 WHERE status = 2")
+    explanation, reasons = why(world)
+    assert reasons[Code.BEHIND_DISABLED].count == 3
+    assert reasons[Code.BEHIND_DISABLED].message.startswith("At least 3 jobs that others wait for are disabled")
+    assert all(len(reason.message) < 2000 for reason in explanation.reasons)
+    assert all(len(job.job_name) < 250 for reason in explanation.reasons for job in reason.jobs)
+
+
+OFFERS = st.builds(
+    offer,
+    cpus=st.integers(0, 3),
+    gb=st.sampled_from([0.5, 1.0, 2.0]),
+    gpus=st.integers(0, 1),
+    nodes=st.integers(0, 2),
+    seconds=st.sampled_from([None, 60, 120]),
+    scheduler=st.sampled_from([None, 1, 2]),
+)
+NEEDS = st.tuples(
+    st.integers(1, 3),
+    st.sampled_from([0.5, 1.0, 2.0]),
+    st.integers(0, 1),
+    st.integers(1, 2),
+    st.sampled_from([60, 120]),
+)
+
+
+@given(st.lists(st.tuples(NEEDS, st.sampled_from([None, 1, 2])), min_size=1, max_size=4), OFFERS)
+def test_what_is_called_claimable_is_what_a_claim_gets(builders, jobs, wanted):
+    world = builders.World(builders.database_in_memory(), builders.Clock())
+    for number, ((cpus, gb, gpus, nodes, seconds), scheduler_id) in enumerate(jobs):
+        requirements_id = world.requirements(
+            f"r{number}", cpus=cpus, gpus=gpus, nodes=nodes, memory_bytes=int(gb * BYTES_PER_GB), seconds=seconds
+        )
+        world.job(f"job{number}", requirements_id=requirements_id, scheduler_id=scheduler_id)
+    world.initialize()
+    explanation = explain(world.tx, world.workflow_id, wanted)
+    claimed = claim.claim_for_node(
+        world.tx,
+        world.workflow_id,
+        wanted,
+        1,
+        sort_method=SortMethod.NONE,
+        strict=False,
+        claim_key=None,
+        now=world.clock.now,
+    )
+    assert explanation.is_claimable == bool(claimed.job_ids)
+    world.connection.close()
+
+
+@given(st.lists(OFFERS, min_size=1, max_size=8), OFFERS)
+def test_the_largest_places_stand_for_all(offers, needed):
+    def fits(place):
+        return all(
+            place.amount(quantity) is None
+            or (needed_place.amount(quantity) is not None and place.amount(quantity) >= needed_place.amount(quantity))
+            for quantity in Quantity
+        )
+
+    needed_place = Place(needed)
+    places = [Place(each) for each in offers]
+    kept = largest(places)
+    assert any(map(fits, kept)) == any(map(fits, places))
+    assert set(kept) <= set(places)
