@@ -15,7 +15,7 @@ SPEAKING_ROOMS = (
     "torc_server/cli/",
     "torc_server/lifecycle.py",
     "torc_runner/cli.py",
-    "torc_runner/results.py",
+    "torc_runner/console/results.py",
     "torc_dash/cli.py",
 )
 SPEAKING_CALLS = {

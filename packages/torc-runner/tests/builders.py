@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from torc_runner.capacity import Capacity, Resources
-from torc_runner.events import ActionsDone, Begun, Claimed, Event, Exchanged, Exited
-from torc_runner.instructions import CarryOut, Claim, Exchange, Instruction
-from torc_runner.job import ClaimedJob, JobId
 from torc_runner.machine import RunnerState
-from torc_runner.rules import Rules
+from torc_runner.machine.capacity import Capacity, Resources
+from torc_runner.machine.events import ActionsDone, Begun, Claimed, Event, Exchanged, Exited
+from torc_runner.machine.instructions import CarryOut, Claim, Exchange, Instruction
+from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.rules import Rules
 
 GB = 1024**3
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -17,12 +17,12 @@ from torc_client.cli.context import App, files
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
-from torc_runner.lease import DEFAULT_LEASE_SECONDS
+from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS, Settings
 from torc_runner.version import __version__
 
 if TYPE_CHECKING:
-    from torc_runner.summary import Summary
+    from torc_runner.console.summary import Summary
 
 _PATIENCE_SECONDS = 5.0
 
@@ -295,13 +295,13 @@ def _fail(error: TorcError) -> NoReturn:
 
 
 def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
-    from torc_runner.results import show  # noqa: PLC0415 - help needs no rich
+    from torc_runner.console.results import show  # noqa: PLC0415 - help needs no rich
 
     app.require_format_for_records()
     summary = asyncio.run(_visit(app, target, settings))
     show(summary, app.format)
     if app.format == "table":
-        from torc_runner.next_steps import next_steps  # noqa: PLC0415 - the same
+        from torc_runner.console.next_steps import next_steps  # noqa: PLC0415 - the same
 
         for step in next_steps(summary, database=app.standalone.database if app.standalone else None):
             click.echo(step, err=True)
@@ -309,9 +309,9 @@ def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
 
 
 async def _visit(app: App, target: str | Mapping[str, Any], settings: Settings) -> "Summary":
-    from torc_runner.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
+    from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
+    from torc_runner.run_workflow import visit  # noqa: PLC0415
     from torc_runner.target import understand, workflow_of  # noqa: PLC0415
-    from torc_runner.visit import visit  # noqa: PLC0415
 
     wanted = understand(target)
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:

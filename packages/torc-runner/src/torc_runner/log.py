@@ -11,9 +11,9 @@ from pathlib import Path
 
 from torc_client.api.enums import JobStatus
 from torc_client.errors import TorcError
-from torc_runner.job import ClaimedJob
 from torc_runner.launch.environment import Surroundings
 from torc_runner.log_file import LogFile
+from torc_runner.machine.job import ClaimedJob
 
 logger = logging.getLogger("torc_runner")
 

@@ -14,9 +14,25 @@ from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
 from torc_client.errors import Conflict, NotFound, RuleBroken, TorcError
 from torc_runner import log
-from torc_runner.children import Children
-from torc_runner.claim import Claims
-from torc_runner.events import (
+from torc_runner.connection.claim import Claims
+from torc_runner.connection.exchange import Exchanges
+from torc_runner.connection.journal import Journal
+from torc_runner.connection.lease import Lease
+from torc_runner.connection.lease_keeper import LeaseKeeper
+from torc_runner.connection.outage import Outages
+from torc_runner.connection.output_relay import OutputRequests
+from torc_runner.connection.unschedulable import Misfits
+from torc_runner.console.tally import Tally
+from torc_runner.handlers.declared_files import Outputs
+from torc_runner.handlers.failure_handlers import FailureHandlers
+from torc_runner.handlers.local_allocations import LocalAllocations
+from torc_runner.handlers.workflow_actions import WorkflowActions
+from torc_runner.launch.children import Children
+from torc_runner.launch.environment import Surroundings
+from torc_runner.launch.stdio import delete_files
+from torc_runner.launch.watchdog import Watchdog
+from torc_runner.machine import RunnerState
+from torc_runner.machine.events import (
     ActionsDone,
     Begun,
     Broken,
@@ -30,9 +46,7 @@ from torc_runner.events import (
     Woken,
     WorkflowOver,
 )
-from torc_runner.exchange import Exchanges
-from torc_runner.failures import FailureHandlers
-from torc_runner.instructions import (
+from torc_runner.machine.instructions import (
     CarryOut,
     Claim,
     Ending,
@@ -49,26 +63,12 @@ from torc_runner.instructions import (
     WakeAt,
     Wanted,
 )
-from torc_runner.job import ClaimedJob, JobId
-from torc_runner.journal import Journal
-from torc_runner.keeper import LeaseKeeper
-from torc_runner.launch.environment import Surroundings
-from torc_runner.launch.stdio import delete_files
-from torc_runner.launch.watchdog import Watchdog
-from torc_runner.lease import Lease
-from torc_runner.local_allocations import LocalAllocations
-from torc_runner.machine import RunnerState
+from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.outbox import Ended, News
 from torc_runner.memory.job_groups import JobGroups
 from torc_runner.memory.limits import MemoryLimits
-from torc_runner.misfits import Misfits
 from torc_runner.monitoring.monitor import Monitor
-from torc_runner.outage import Outages
-from torc_runner.outbox import Ended, News
-from torc_runner.output_requests import OutputRequests
-from torc_runner.outputs import Outputs
 from torc_runner.sampling.sampler import Sampler
-from torc_runner.tally import Tally
-from torc_runner.workflow_actions import WorkflowActions
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 NOTICE_SIGNAL = signal.SIGUSR1

@@ -10,10 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torc_client.errors import TorcError
-from torc_runner.capacity import BYTES_PER_GB, Resources
+from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.detect.gpus import Gpus
-from torc_runner.lease import DEFAULT_LEASE_SECONDS
-from torc_runner.places import Places
+from torc_runner.machine.capacity import BYTES_PER_GB, Resources
+from torc_runner.machine.device_sets import Places
 
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0

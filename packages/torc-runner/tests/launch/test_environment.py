@@ -7,7 +7,7 @@ import pytest
 
 from torc_runner.launch.command import shell_arguments
 from torc_runner.launch.environment import Surroundings, job_environment, workflow_environment
-from torc_runner.places import Place
+from torc_runner.machine.device_sets import Place
 
 
 @pytest.fixture

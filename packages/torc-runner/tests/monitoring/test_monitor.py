@@ -6,8 +6,8 @@ from resource import RUSAGE_SELF, getrusage
 import pytest
 
 from torc_client.api.enums import MonitorGranularity
-from torc_runner.capacity import Resources
-from torc_runner.job import ClaimedJob, JobId
+from torc_runner.machine.capacity import Resources
+from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.monitoring.drawing import draw
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.monitoring.plan import Plan

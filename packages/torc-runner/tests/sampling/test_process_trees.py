@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from torc_runner.job import JobId
+from torc_runner.machine.job import JobId
 from torc_runner.sampling.process_trees import Kin, Usage, look, shared_out_bytes
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from torc_runner.job import JobId
+from torc_runner.machine.job import JobId
 from torc_runner.sampling.sampler import Sampler
 
 

@@ -4,10 +4,10 @@ from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 
 from torc_runner import log
-from torc_runner.job import ClaimedJob, JobId
 from torc_runner.launch.environment import Surroundings
 from torc_runner.launch.pump import Pump, Stream
 from torc_runner.launch.stdio import StdioFiles, open_stdio
+from torc_runner.machine.job import ClaimedJob, JobId
 
 
 class CappedOutput:

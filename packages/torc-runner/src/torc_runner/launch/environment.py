@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from torc_runner.detect.gpus import RELATIVE_TO_ROCR, ROCR_VARIABLE
-from torc_runner.job import ClaimedJob
 from torc_runner.launch.stdio import StdioFiles, StdioRules, stdio_files
-from torc_runner.places import ANYWHERE, Place
+from torc_runner.machine.device_sets import ANYWHERE, Place
+from torc_runner.machine.job import ClaimedJob
 
 RUNNER_ID = "TORC_RUNNER_ID"
 API_ACCESS = "TORC_API_ACCESS"

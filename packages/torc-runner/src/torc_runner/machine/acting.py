@@ -1,6 +1,6 @@
 """When a runner carries out actions: before its first job, whenever one has come due, and before it leaves."""
 
-from torc_runner.instructions import CarryOut, Ending, Occasion
+from torc_runner.machine.instructions import CarryOut, Ending, Occasion
 
 _POLITE = frozenset({Ending.COMPLETE, Ending.IDLE, Ending.TIME_OVER})
 """Endings that leave the time for it."""

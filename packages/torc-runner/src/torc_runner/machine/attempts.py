@@ -8,16 +8,16 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from torc_client.api.enums import JobStatus
-from torc_runner.attempt import Attempt, Stage, StopReason
-from torc_runner.capacity import Capacity
-from torc_runner.events import Exited, FailureHandled
-from torc_runner.following import Following
-from torc_runner.instructions import HandleFailure, Inspect, Instruction, Launch, Signal
-from torc_runner.job import ClaimedJob, JobId
-from torc_runner.outbox import Ended, Outbox
-from torc_runner.outcome import settle
-from torc_runner.pace import MOST_TAILS, Pace
-from torc_runner.rules import Rules
+from torc_runner.machine.attempt import Attempt, Stage, StopReason
+from torc_runner.machine.capacity import Capacity
+from torc_runner.machine.chained import Following
+from torc_runner.machine.events import Exited, FailureHandled
+from torc_runner.machine.instructions import HandleFailure, Inspect, Instruction, Launch, Signal
+from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.outbox import Ended, Outbox
+from torc_runner.machine.outcome import settle
+from torc_runner.machine.pace import MOST_TAILS, Pace
+from torc_runner.machine.rules import Rules
 
 
 class Attempts:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from torc_runner.instructions import Claim, Wanted
+from torc_runner.machine.instructions import Claim, Wanted
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS
 
 FIRST_PAUSE_SECONDS = 0.5

@@ -1,6 +1,6 @@
 """When to find out which jobs can never run here: when a claim waits for a while, or came back with nothing."""
 
-from torc_runner.instructions import ExplainIdleness
+from torc_runner.machine.instructions import ExplainIdleness
 
 WAIT_SECONDS = 0.5
 """So long is a claim given before one asks why it gets nothing."""

@@ -1,6 +1,6 @@
 """Why a runner would leave, and since when it has had nothing to do."""
 
-from torc_runner.instructions import Ending
+from torc_runner.machine.instructions import Ending
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS
 
 

@@ -6,9 +6,12 @@ and at most one claim waits there.
 
 from collections.abc import Iterable
 
-from torc_runner.attempt import StopReason
-from torc_runner.capacity import Capacity
-from torc_runner.events import (
+from torc_runner.machine.acting import Acting
+from torc_runner.machine.attempt import StopReason
+from torc_runner.machine.attempts import Attempts
+from torc_runner.machine.capacity import Capacity
+from torc_runner.machine.claiming import Claiming
+from torc_runner.machine.events import (
     ActionsDone,
     Begun,
     Broken,
@@ -29,16 +32,13 @@ from torc_runner.events import (
     Woken,
     WorkflowOver,
 )
-from torc_runner.instructions import Ending, Exchange, Instruction, Keep, Leave, Wanted
-from torc_runner.job import ClaimedJob
-from torc_runner.machine.acting import Acting
-from torc_runner.machine.attempts import Attempts
-from torc_runner.machine.claiming import Claiming
 from torc_runner.machine.explaining import Explaining
+from torc_runner.machine.instructions import Ending, Exchange, Instruction, Keep, Leave, Wanted
+from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.leaving import Leaving
+from torc_runner.machine.pace import HOARD_SECONDS, KEEP_SECONDS, MOST_NEWS, TALK_SECONDS
+from torc_runner.machine.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS, Timers
-from torc_runner.pace import HOARD_SECONDS, KEEP_SECONDS, MOST_NEWS, TALK_SECONDS
-from torc_runner.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
 
 
 class RunnerState:

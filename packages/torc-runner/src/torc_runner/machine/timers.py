@@ -1,7 +1,7 @@
 """The deadlines that are set, one for each purpose."""
 
-from torc_runner.events import Wake
-from torc_runner.instructions import WakeAt
+from torc_runner.machine.events import Wake
+from torc_runner.machine.instructions import WakeAt
 
 CLOCK_TOLERANCE_SECONDS = 0.01
 """Timers may fire this much early."""

@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torc_runner.capacity import BYTES_PER_GB
-from torc_runner.job import ClaimedJob, JobId
+from torc_runner.machine.capacity import BYTES_PER_GB
+from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.memory.job_groups import JobGroup, JobGroups
 from torc_runner.memory.oom_kills import OomKills, counting_files
 from torc_runner.monitoring.usage import UsageSummary

@@ -13,8 +13,8 @@ from resource import RUSAGE_SELF, getrusage, struct_rusage
 from typing import TYPE_CHECKING, Any
 
 from torc_client.api.enums import MonitorGranularity
-from torc_runner.job import ClaimedJob, JobId
 from torc_runner.log import fields, logger
+from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.monitoring.node import NodeLook
 from torc_runner.monitoring.node import look as look_at_node
 from torc_runner.monitoring.plan import Plan

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from torc_runner.job import JobId
+from torc_runner.machine.job import JobId
 
 PROC = Path("/proc")
 

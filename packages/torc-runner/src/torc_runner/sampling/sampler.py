@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from torc_runner.job import JobId
+from torc_runner.machine.job import JobId
 from torc_runner.sampling.process_trees import PROC, Kin, Usage, look
 
 _REST = 20

@@ -1,0 +1,174 @@
+"""Ask the service for jobs. Each claim has a key, so that one whose answer was lost can be repeated safely."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from torc_client.api.enums import ClaimJobsSortMethod
+from torc_client.api.records import (
+    ClaimWish,
+    ComputeNodesResources,
+    FollowingJob,
+    JobModel,
+    ResourceRequirementsModel,
+)
+from torc_client.client import TorcClient
+from torc_client.spec.quantities import duration_seconds
+from torc_runner.machine.capacity import Capacity, Resources, parse_memory_bytes
+from torc_runner.machine.instructions import Wanted
+from torc_runner.machine.job import ClaimedJob, JobId
+
+
+class _Needs(Struct, frozen=True):
+    """What a job needs of a node, and for how long."""
+
+    resources: Resources
+    runtime_seconds: float
+    memory_limit_bytes: int | None = None
+
+
+_ANYTHING = _Needs(Resources(num_cpus=0, memory_bytes=0), 0.0)
+"""What a job takes where jobs are counted, not measured."""
+
+_DEFAULT_MEMORY = "1m"
+_DEFAULT_RUNTIME = "PT1M"
+_DEFAULT_NEEDS = Resources(num_cpus=1, memory_bytes=parse_memory_bytes(_DEFAULT_MEMORY))
+"""What a job needs that does not say, by the contract."""
+
+_DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(_DEFAULT_RUNTIME))
+
+_DEFAULT_NAME = "default"
+"""Every workflow has requirements of this name, for jobs without any of their own."""
+
+_LEAST_LIMIT_BYTES = 64 * 1024**2
+"""No job is ended for less: a shell alone, or an interpreter, takes more than many a spec allows for."""
+
+
+class Claims:
+    """The claims of one runner. `key` is unique among all runners; `labels` are those of the jobs it is for."""
+
+    def __init__(
+        self,
+        client: TorcClient,
+        workflow_id: int,
+        compute_node_id: int,
+        *,
+        key: str,
+        sort_method: ClaimJobsSortMethod,
+        capacity: Capacity,
+        labels: Sequence[str] = (),
+    ) -> None:
+        self._client = client
+        self._total = capacity.total
+        self._are_measured = capacity.by_resources
+        self._workflow_id = workflow_id
+        self._compute_node_id = compute_node_id
+        self._own_key = key
+        self.labels = list(labels)
+        self._sort_method = sort_method
+        self._needs: dict[int, _Needs] = {}
+
+    async def claim(self, wanted: Wanted, wait_seconds: int) -> tuple[ClaimedJob, ...]:
+        """Claim jobs, waiting at the service for the first. Raises TorcError."""
+        key, workflows = self._key(wanted.number), self._client.workflows
+        if wanted.offer is None:
+            any_jobs = await workflows.claim_next_jobs(
+                self._workflow_id,
+                limit=wanted.limit,
+                wait_seconds=wait_seconds,
+                claim_key=key,
+                compute_node_id=self._compute_node_id,
+                label=self.labels or None,
+            )
+            return await self.claimed(any_jobs.jobs or [])
+        fitting = await workflows.claim_jobs_based_on_resources(
+            self._workflow_id,
+            wanted.limit,
+            _offered(wanted.offer, wanted.time_left_seconds, self.labels),
+            sort_method=self._sort_method,
+            wait_seconds=wait_seconds,
+            claim_key=key,
+            compute_node_id=self._compute_node_id,
+        )
+        return await self.claimed(fitting.jobs or [])
+
+    def wish(self, wanted: Wanted) -> ClaimWish:
+        """Put what is wanted into the words of an exchange."""
+        return ClaimWish(
+            claim_key=self._key(wanted.number),
+            limit=wanted.limit,
+            ahead=wanted.ahead,
+            offer=None if wanted.offer is None else _offered(wanted.offer, wanted.time_left_seconds),
+            whole=None if wanted.offer is None else _offered(self._total, wanted.time_left_seconds),
+            sort_method=self._sort_method,
+            most_following=wanted.most_following,
+            labels=self.labels or None,
+            tails=list(wanted.tails),
+        )
+
+    async def claimed(self, jobs: Iterable[JobModel]) -> tuple[ClaimedJob, ...]:
+        """Make jobs that this runner can run of what a claim was answered with. Raises TorcError."""
+        return tuple([_claimed(job, await self._needs_of(job)) for job in jobs])
+
+    async def following(self, jobs: Iterable[FollowingJob]) -> tuple[ClaimedJob, ...]:
+        """Make jobs of those that may follow others here. Raises TorcError."""
+        return tuple([_claimed(each.job, await self._needs_of(each.job), JobId(each.after_job_id)) for each in jobs])
+
+    def _key(self, number: int) -> str:
+        return f"{self._own_key}-{number}"
+
+    async def _needs_of(self, job: JobModel) -> _Needs:
+        requirements_id = job.resource_requirements_id
+        if not self._are_measured:
+            return _ANYTHING
+        if requirements_id is None:
+            return _DEFAULT
+        if requirements_id not in self._needs:
+            requirements = await self._client.resource_requirements.get_resource_requirements(requirements_id)
+            self._needs[requirements_id] = _needs(requirements)
+        return self._needs[requirements_id]
+
+
+def _offered(
+    resources: Resources, time_left_seconds: float | None, labels: Sequence[str] = ()
+) -> ComputeNodesResources:
+    return ComputeNodesResources(
+        num_cpus=resources.num_cpus,
+        memory_gb=resources.memory_gb,
+        num_gpus=resources.num_gpus,
+        num_nodes=resources.num_nodes,
+        time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
+        labels=[*labels] or None,
+    )
+
+
+def _needs(requirements: ResourceRequirementsModel) -> _Needs:
+    resources = Resources(
+        num_cpus=_DEFAULT_NEEDS.num_cpus if requirements.num_cpus is None else requirements.num_cpus,
+        memory_bytes=parse_memory_bytes(requirements.memory or _DEFAULT_MEMORY),
+        num_gpus=requirements.num_gpus or 0,
+        num_nodes=requirements.num_nodes or 1,
+    )
+    is_anybodys_wish = requirements.name != _DEFAULT_NAME or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
+    return _Needs(
+        resources,
+        duration_seconds(requirements.runtime or _DEFAULT_RUNTIME),
+        memory_limit_bytes=max(resources.memory_bytes, _LEAST_LIMIT_BYTES) if is_anybodys_wish else None,
+    )
+
+
+def _claimed(job: JobModel, needs: _Needs, after: JobId | None = None) -> ClaimedJob:
+    return ClaimedJob(
+        job_id=JobId(job.id or 0),
+        name=job.name,
+        command=job.command,
+        attempt_id=job.attempt_id or 1,
+        needs=needs.resources,
+        runtime_seconds=needs.runtime_seconds,
+        memory_limit_bytes=needs.memory_limit_bytes,
+        failure_handler_id=job.failure_handler_id,
+        invocation_script=job.invocation_script,
+        env=job.env or {},
+        has_output_files=bool(job.output_file_ids),
+        after=after,
+    )

@@ -1,0 +1,90 @@
+"""Outlast a service that is away: jobs go on, calls are repeated. Every call made here is safe to repeat."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from torc_client.errors import ServerFault, ServerUnreachable
+from torc_runner.log import logger
+from torc_runner.machine.events import Event, ServerAway, ServerBack
+
+Answer = TypeVar("Answer")
+
+_FIRST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 2.0
+_LAZY_PAUSE_SECONDS = 30.0
+"""Between calls to a service that has been away for long."""
+
+_FAULT_SECONDS = 30.0
+"""A service that answers, but with a fault of its own, will hardly do better for being asked longer."""
+
+_PASSING_STATUSES = {502, 503, 504, 507}
+"""Faults that somebody sees to: stopping, busy, disk full."""
+
+
+class Outages:
+    """Repeats calls for up to `limit_seconds` and tells when the service went away and came back.
+
+    There is no limit while `is_needed` says that something would be lost by giving up.
+    """
+
+    def __init__(
+        self, limit_seconds: float, tell: Callable[[Event], None], is_needed: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._is_needed = is_needed
+        self._limit_seconds = limit_seconds
+        self._tell = tell
+        self._is_away = False
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the last call was not answered."""
+        return self._is_away
+
+    async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return what `call` returns, however often it takes.
+
+        Raises ServerUnreachable or ServerFault once the limit is over, and at once what is a refusal.
+        """
+        clock = asyncio.get_running_loop()
+        deadline = away_since = None
+        pause_seconds = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                answer = await call()
+            except (ServerUnreachable, ServerFault) as error:
+                now = clock.time()
+                away_since = now if away_since is None else away_since
+                is_needed = _passes(error) and self._is_needed()
+                if deadline is None or is_needed:
+                    deadline = now + self._limit_of(error)
+                if now >= deadline and not is_needed:
+                    raise
+                self._away(error)
+                longest_seconds = max(_LONGEST_PAUSE_SECONDS, min(_LAZY_PAUSE_SECONDS, (now - away_since) / 20))
+                pause_seconds = min(2 * pause_seconds, longest_seconds)
+            else:
+                self._back()
+                return answer
+            await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads runners, hides nothing
+
+    def _limit_of(self, error: ServerUnreachable | ServerFault) -> float:
+        return self._limit_seconds if _passes(error) else min(_FAULT_SECONDS, self._limit_seconds)
+
+    def _away(self, error: Exception) -> None:
+        if not self._is_away:
+            self._is_away = True
+            logger.warning("Server away: jobs go on, results are kept until it is back. %s", error)
+            self._tell(ServerAway())
+
+    def _back(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            logger.info("Server back")
+            self._tell(ServerBack())
+
+
+def _passes(error: ServerUnreachable | ServerFault) -> bool:
+    """Whether it is likely to be over some time, without anything being done about it here."""
+    return isinstance(error, ServerUnreachable) or error.status in _PASSING_STATUSES

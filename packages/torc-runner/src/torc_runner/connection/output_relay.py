@@ -1,0 +1,153 @@
+"""Answer those who read what jobs print through the service: pieces of files of this runner's own jobs, when asked."""
+
+import asyncio
+import base64
+import os
+import stat
+from contextlib import suppress
+
+from torc_client.api.enums import OutputProblem, OutputStream
+from torc_client.api.records import OutputPieceDelivery, OutputRequest
+from torc_client.client import TorcClient
+from torc_client.errors import ServerFault, ServerUnreachable, TorcError
+from torc_runner.launch.attempt_files import Printed
+from torc_runner.launch.environment import Surroundings
+from torc_runner.log import logger
+
+_BEGIN_SECONDS = 1.0
+"""Runners that are done sooner are not worth a question to the service."""
+_WAIT_SECONDS = 50
+_PAUSE_SECONDS = 5.0
+"""Before a service is asked again that was away, or did not hold the question."""
+_LOOK_SECONDS = 0.2
+_MOST_BYTES = 512 * 1024
+_MOST_AT_ONCE = 32
+_LONGEST_WAIT_SECONDS = 60.0
+_BACK_SECONDS = 2.0
+"""Who follows a job is back for the next piece in no time; who is not has left."""
+_LINGER_SECONDS = 6.0
+
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+
+_Followed = tuple[int, int, OutputStream]
+
+
+class OutputRequests:
+    """Listens for questions. The service names jobs and attempts, never a file."""
+
+    def __init__(self, client: TorcClient, around: Surroundings, printed: Printed) -> None:
+        self._client = client
+        self._around = around
+        self._printed = printed
+        self._answers: set[asyncio.Task[None]] = set()
+        self._followed: dict[_Followed, float] = {}
+
+    async def listen(self) -> None:
+        """Answer questions until canceled, or until it is clear that the service asks none."""
+        clock, nodes = asyncio.get_running_loop(), self._client.compute_nodes
+        try:
+            await self._printed.begun.wait()
+            await asyncio.sleep(_BEGIN_SECONDS)
+            while True:
+                asked_at = clock.time()
+                try:
+                    found = await nodes.list_output_requests(self._around.compute_node_id, wait_seconds=_WAIT_SECONDS)
+                except (ServerFault, ServerUnreachable):
+                    await asyncio.sleep(_PAUSE_SECONDS)
+                    continue
+                except TorcError as error:
+                    logger.debug("Output cannot be read through the service: %s", error)
+                    return
+                for request in found.items:
+                    self._begin(request)
+                if not found.items and clock.time() - asked_at < _PAUSE_SECONDS:
+                    await asyncio.sleep(_PAUSE_SECONDS)
+        finally:
+            for task in self._answers:
+                task.cancel()
+
+    async def finish(self) -> None:
+        """Let those who follow jobs that have ended read the rest, for a short while."""
+        clock = asyncio.get_running_loop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while True:
+                    since = clock.time() - _BACK_SECONDS
+                    self._followed = {each: at for each, at in self._followed.items() if at >= since}
+                    if not self._followed and not self._answers:
+                        return
+                    await asyncio.sleep(_LOOK_SECONDS)
+
+    def _begin(self, request: OutputRequest) -> None:
+        if len(self._answers) < _MOST_AT_ONCE:
+            task = asyncio.create_task(self._answer(request))
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, request: OutputRequest) -> None:
+        try:
+            piece = await self._piece(request)
+        except OSError as error:
+            logger.debug("Output of job %s cannot be read: %s", request.job_id, error)
+            piece = _no(request, OutputProblem.UNREADABLE)
+        followed = (request.job_id, request.attempt_id, request.stream)
+        if request.wait_seconds > 0 and piece.problem is None and not piece.is_over:
+            self._followed[followed] = asyncio.get_running_loop().time()
+        else:
+            self._followed.pop(followed, None)
+        try:
+            await self._client.compute_nodes.deliver_output_piece(self._around.compute_node_id, piece)
+        except TorcError as error:
+            logger.debug("Output of job %s not delivered: %s", request.job_id, error)
+
+    async def _piece(self, request: OutputRequest) -> OutputPieceDelivery:
+        """Read what is asked for, waiting for more where there is none. Raises OSError."""
+        printing = self._printed.find(request.job_id, request.attempt_id)
+        if printing is None:
+            return _no(request, OutputProblem.UNKNOWN)
+        files = printing.files
+        path = files.stdout if request.stream is OutputStream.STDOUT else files.stderr
+        if path == os.devnull:
+            return _no(request, OutputProblem.NOT_KEPT)
+        try:
+            # Opened once, and so readable to its end when it is deleted meanwhile.
+            descriptor = await asyncio.to_thread(os.open, path, _FLAGS)
+        except FileNotFoundError:
+            return _no(request, OutputProblem.NOT_KEPT)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return _no(request, OutputProblem.UNREADABLE)
+            is_over, size_bytes, offset_bytes = await self._until_more(request, descriptor)
+            limit_bytes = max(0, min(request.limit_bytes, _MOST_BYTES))
+            content = await asyncio.to_thread(os.pread, descriptor, limit_bytes, offset_bytes)
+        finally:
+            os.close(descriptor)
+        return OutputPieceDelivery(
+            request_id=request.request_id,
+            run_id=self._around.run_id,
+            is_both=files.stdout == files.stderr,
+            path=path,
+            offset_bytes=offset_bytes,
+            size_bytes=size_bytes,
+            content=base64.b64encode(content).decode(),
+            is_over=is_over and offset_bytes + len(content) >= size_bytes,
+        )
+
+    async def _until_more(self, request: OutputRequest, descriptor: int) -> tuple[bool, int, int]:
+        """Wait for something to read; give whether the attempt has ended, the size, and where the piece begins."""
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + min(request.wait_seconds, _LONGEST_WAIT_SECONDS)
+        while True:
+            printing = self._printed.find(request.job_id, request.attempt_id)
+            is_over = printing is None or not printing.is_running  # looked at before the size, which then is the last
+            size_bytes = os.fstat(descriptor).st_size
+            offset_bytes = request.offset_bytes
+            if offset_bytes < 0:
+                offset_bytes = max(0, size_bytes + offset_bytes)
+            if is_over or size_bytes > offset_bytes or clock.time() >= deadline:
+                return is_over, size_bytes, offset_bytes
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _no(request: OutputRequest, problem: OutputProblem) -> OutputPieceDelivery:
+    return OutputPieceDelivery(request_id=request.request_id, problem=problem)

@@ -1,0 +1,91 @@
+"""Names the jobs that can never run on this node, and what the node has too little of. The service knows which."""
+
+import shlex
+from collections.abc import Sequence
+
+from torc_client.api.enums import ExplainQuantity, JobStatus
+from torc_client.api.records import ExplainedKind
+from torc_client.client import TorcClient
+from torc_client.errors import NotFound
+from torc_client.paging import iterate
+from torc_runner.log import fields, logger
+from torc_runner.machine.capacity import Resources
+
+MOST_NAMED = 100
+"""So many jobs are named; of more it is only said how many there are."""
+
+_Kind = tuple[int, str | None]
+"""What jobs need, and the label that they ask for."""
+
+_PAGE = 1000
+_MOST_SEARCHED = 10 * _PAGE
+
+
+class Misfits:
+    """What has been said about the jobs that do not fit one runner. Each is named once."""
+
+    def __init__(self, client: TorcClient, workflow_id: int, total: Resources, labels: Sequence[str] = ()) -> None:
+        self._client = client
+        self._workflow_id = workflow_id
+        self._total = total
+        self._labels = list(labels)
+        self._explained: set[_Kind] = set()
+
+    async def explain(self, time_left_seconds: float | None) -> None:
+        """Log each ready job that needs more than this node has at its emptiest, or a label. Raises TorcError."""
+        total = self._total
+        try:
+            answer = await self._client.workflows.explain_workflow(
+                self._workflow_id,
+                num_cpus=total.num_cpus,
+                memory_gb=total.memory_gb,
+                num_gpus=total.num_gpus,
+                num_nodes=total.num_nodes,
+                time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
+                label=self._labels or None,
+            )
+        except NotFound:
+            return  # an older service, which cannot tell
+        misfits = {
+            (kind.resource_requirements_id, kind.label): kind
+            for kind in answer.ready
+            if kind.lacks_label or (not kind.fits and kind.shortfalls)
+        }
+        new = {number: kind for number, kind in misfits.items() if number not in self._explained}
+        if new:
+            self._explained |= new.keys()
+            await self._name(new)
+
+    async def _name(self, kinds: dict[_Kind, ExplainedKind]) -> None:
+        num_left, num_searched = sum(kind.num_jobs for kind in kinds.values()), 0
+        num_to_name = min(num_left, MOST_NAMED)
+        jobs = iterate(self._client.jobs.list_jobs, workflow_id=self._workflow_id, status=JobStatus.READY, limit=_PAGE)
+        async for job in jobs:
+            kind = kinds.get((job.resource_requirements_id or 0, job.label))
+            if kind is not None:
+                reason = _reason(kind)
+                logger.warning("Job cannot run here %s", fields(job_id=job.id, job_name=job.name, reason=reason))
+                num_left, num_to_name = num_left - 1, num_to_name - 1
+            num_searched += 1
+            if num_to_name <= 0 or num_searched >= _MOST_SEARCHED:
+                break
+        if num_left > 0:
+            logger.warning("More jobs cannot run here %s", fields(workflow_id=self._workflow_id, num_jobs=num_left))
+
+
+def _reason(kind: ExplainedKind) -> str:
+    if kind.lacks_label:
+        return f"asks for a runner that was started with --label {shlex.quote(kind.label or '')}"
+    return "; ".join(
+        f"needs {_WORDS[each.quantity].format(each.needed)}, this node has {each.offered:.12g}"
+        for each in kind.shortfalls
+    )
+
+
+_WORDS = {
+    ExplainQuantity.NUM_CPUS: "{:.0f} CPUs",
+    ExplainQuantity.MEMORY_GB: "{:.3g} GB of memory",
+    ExplainQuantity.NUM_GPUS: "{:.0f} GPUs",
+    ExplainQuantity.NUM_NODES: "{:.0f} nodes",
+    ExplainQuantity.TIME_LIMIT_SECONDS: "{:.0f} seconds",
+}

@@ -1,0 +1,44 @@
+"""The jobs of a summary as a table."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from torc_client.api.enums import JobStatus
+from torc_runner.console.summary import Line, Summary
+from torc_runner.console.terminal_text import printable
+
+_COLORS = {
+    JobStatus.COMPLETED: "green",
+    JobStatus.FAILED: "red",
+    JobStatus.TERMINATED: "red",
+    JobStatus.CANCELED: "yellow",
+    JobStatus.PENDING_FAILED: "red",
+}
+
+
+def print_table(summary: Summary) -> None:
+    """Print the jobs, as wide as the terminal."""
+    Console().print(as_table(summary))
+
+
+def as_table(summary: Summary) -> Table:
+    """Draw the jobs."""
+    title = "Jobs that did not succeed" if summary.is_partial else None
+    table = Table(title=title, title_justify="left", box=box.ROUNDED)
+    for heading in ("ID", "Name", "Status", "Return code", "Seconds"):
+        table.add_column(heading, justify="left" if heading in {"Name", "Status"} else "right", overflow="fold")
+    for line in summary.jobs:
+        table.add_row(*_cells(line))
+    return table
+
+
+def _cells(line: Line) -> list[Text]:
+    return [
+        Text(str(line.job_id)),
+        Text(printable(line.name)),
+        Text(line.status.value, style=_COLORS.get(line.status, "")),
+        Text("" if line.return_code is None else str(line.return_code)),
+        Text("" if line.exec_seconds is None else f"{line.exec_seconds:.2f}"),
+    ]

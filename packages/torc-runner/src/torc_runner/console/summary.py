@@ -1,0 +1,107 @@
+"""How a workflow stands when a runner leaves it."""
+
+import msgspec
+from msgspec import Struct
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import JobStatusCounts
+from torc_client.client import TorcClient
+from torc_client.paging import iterate
+from torc_client.runner_exit_code import RunnerExitCode
+from torc_runner.machine.instructions import Ending
+
+MOST_LINES = 200
+"""Larger workflows list only the jobs that did not succeed, and of those not more than this."""
+
+# What people want to hear first comes first.
+_ORDER = (
+    JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED,
+    JobStatus.RUNNING, JobStatus.PENDING, JobStatus.READY, JobStatus.BLOCKED, JobStatus.UNINITIALIZED,
+    JobStatus.DISABLED,
+)  # fmt: skip
+_UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED)
+
+
+class Line(Struct, frozen=True):
+    """One job of the results table."""
+
+    job_id: int
+    name: str
+    status: JobStatus
+    return_code: int | None
+    exec_seconds: float | None
+
+
+class Summary(Struct, frozen=True):
+    """What a runner leaves behind."""
+
+    workflow_id: int
+    workflow_name: str
+    run_id: int
+    ending: Ending
+    is_complete: bool
+    total_jobs: int
+    counts: dict[str, int]
+    """Jobs by status, those that occur."""
+    jobs: list[Line]
+    is_partial: bool
+    """`jobs` leaves some out."""
+
+    @property
+    def exit_code(self) -> RunnerExitCode:
+        """0 every job succeeded, 3 finished with failed or canceled jobs, 4 stopped before the end."""
+        if self.ending is Ending.CANCELED:
+            return RunnerExitCode.FINISHED_WITH_FAILURES
+        if self.ending is Ending.STOPPED or not self.is_complete:
+            return RunnerExitCode.STOPPED
+        succeeded = self.counts.get("completed", 0) + self.counts.get("disabled", 0)
+        return RunnerExitCode.SUCCEEDED if succeeded == self.total_jobs else RunnerExitCode.FINISHED_WITH_FAILURES
+
+
+async def sum_up(client: TorcClient, workflow_id: int, run_id: int, ending: Ending) -> Summary:
+    """Ask the service how the workflow stands. Raises TorcError."""
+    status = await client.workflows.get_workflow_status(workflow_id)
+    is_small = status.total_jobs <= MOST_LINES
+    wanted = (None,) if is_small else _UNSUCCESSFUL
+    jobs = [
+        job
+        for which in wanted
+        async for job in iterate(
+            client.jobs.list_jobs, workflow_id=workflow_id, status=which, sort_by="id", limit=MOST_LINES
+        )
+    ]
+    results = {
+        result.job_id: result
+        for which in wanted
+        async for result in iterate(
+            client.results.list_results, workflow_id=workflow_id, run_id=run_id, status=which, limit=MOST_LINES
+        )
+    }
+    lines = []
+    for job in jobs[:MOST_LINES]:
+        result = results.get(job.id or 0)
+        lines.append(
+            Line(
+                job_id=job.id or 0,
+                name=job.name,
+                status=job.status or JobStatus.UNINITIALIZED,
+                return_code=result.return_code if result else None,
+                exec_seconds=round(result.exec_time_minutes * 60, 3) if result else None,
+            )
+        )
+    return Summary(
+        workflow_id=workflow_id,
+        workflow_name=status.workflow_name,
+        run_id=run_id,
+        ending=ending,
+        is_complete=status.is_complete,
+        total_jobs=status.total_jobs,
+        counts=_counts(status.jobs_by_status),
+        jobs=lines,
+        is_partial=not is_small,
+    )
+
+
+def _counts(by_status: JobStatusCounts) -> dict[str, int]:
+    counts = {name: count for name, count in msgspec.to_builtins(by_status).items() if count}
+    return dict(sorted(counts.items(), key=lambda count: _ORDER.index(JobStatus(count[0]))))

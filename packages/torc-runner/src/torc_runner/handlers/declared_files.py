@@ -1,0 +1,78 @@
+"""The output files that jobs declare: whether they are there, and when they were changed."""
+
+import asyncio
+from pathlib import Path
+
+from msgspec import Struct
+
+from torc_client.api.records import FileModel
+from torc_client.client import TorcClient
+from torc_client.errors import ApiError, ServerFault
+from torc_client.paging import iterate
+from torc_runner import log
+from torc_runner.connection.outage import Outages
+from torc_runner.launch.environment import Surroundings
+from torc_runner.launch.stdio import leave_note
+from torc_runner.machine.events import Inspected
+from torc_runner.machine.job import ClaimedJob
+
+
+class _Looked(Struct, frozen=True):
+    """A declared output file, and when it was last changed: None when it is not there."""
+
+    record: FileModel
+    changed_at: float | None
+
+
+class Outputs:
+    """Looks for the output files of jobs that ended well."""
+
+    def __init__(self, client: TorcClient, around: Surroundings, outages: Outages) -> None:
+        self._client = client
+        self._around = around
+        self._outages = outages
+
+    async def inspect(self, job: ClaimedJob) -> Inspected:
+        """Look for a job's files and tell the service their times; give those that are missing. Raises TorcError."""
+
+        async def records() -> list[FileModel]:
+            pages = iterate(
+                self._client.files.list_files,
+                workflow_id=self._around.workflow_id,
+                produced_by_job_id=job.job_id,
+            )
+            return [record async for record in pages]
+
+        files = await self._outages.outlast(records)
+        looked = await asyncio.to_thread(lambda: [_Looked(file, _changed_at(Path(file.path))) for file in files])
+        missing = tuple(Path(file.record.path) for file in looked if file.changed_at is None)
+        if missing:
+            names = ", ".join(map(str, missing))
+            log.job_trouble(self._around, job, "Job output missing", names)
+            leave_note(
+                self._around.files_of(job), f"torc-runner: the job ended with 0, but did not leave its output: {names}"
+            )
+        await self._store_times(job, looked)
+        return Inspected(job.job_id, missing)
+
+    async def _store_times(self, job: ClaimedJob, looked: list[_Looked]) -> None:
+        try:
+            for file in looked:
+                record, changed_at = file.record, file.changed_at
+                if changed_at is not None and record.id is not None and record.st_mtime != changed_at:
+                    await self._store_time(record, record.id, changed_at)
+        except ServerFault:
+            raise
+        except ApiError as error:
+            log.job_trouble(self._around, job, "Job output not noted", error.message)
+
+    async def _store_time(self, record: FileModel, file_id: int, changed_at: float) -> None:
+        changed = FileModel(workflow_id=record.workflow_id, name=record.name, path=record.path, st_mtime=changed_at)
+        await self._outages.outlast(lambda: self._client.files.update_file(file_id, changed))
+
+
+def _changed_at(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,75 @@
+"""Jobs that failed and have a failure handler: whether they are tried again, and what is done before."""
+
+from torc_client.client import TorcClient
+from torc_client.errors import NotFound
+from torc_runner import log
+from torc_runner.connection.outage import Outages
+from torc_runner.handlers.failure_rules import Rule, parse_rules, rule_for
+from torc_runner.launch.environment import Surroundings, job_environment
+from torc_runner.launch.spawn import LaunchError
+from torc_runner.launch.stdio import recovery_files
+from torc_runner.launch.waiting import run_to_end
+from torc_runner.machine.events import FailureHandled
+from torc_runner.machine.job import ClaimedJob
+
+
+class FailureHandlers:
+    """The failure handlers of one workflow, each asked for once."""
+
+    def __init__(self, client: TorcClient, around: Surroundings, outages: Outages) -> None:
+        self._client = client
+        self._around = around
+        self._outages = outages
+        self._rules: dict[int, tuple[Rule, ...]] = {}
+
+    async def handle(self, job: ClaimedJob, return_code: int) -> FailureHandled:
+        """Find the rule for a failure and run its recovery script. Raises TorcError.
+
+        The answer has no `max_attempts` where no other attempt is to follow.
+        """
+        rules = () if job.failure_handler_id is None else await self._rules_of(job.failure_handler_id)
+        rule = rule_for(rules, return_code)
+        if rule is None:
+            return FailureHandled(job.job_id, had_rule=False)
+        if job.attempt_id >= rule.max_retries or not await self._recovers(job, return_code, rule):
+            return FailureHandled(job.job_id, had_rule=True)
+        return FailureHandled(job.job_id, had_rule=True, max_attempts=rule.max_retries)
+
+    async def _rules_of(self, handler_id: int) -> tuple[Rule, ...]:
+        if handler_id not in self._rules:
+            self._rules[handler_id] = await self._read(handler_id)
+        return self._rules[handler_id]
+
+    async def _read(self, handler_id: int) -> tuple[Rule, ...]:
+        try:
+            handler = await self._outages.outlast(lambda: self._client.failure_handlers.get_failure_handler(handler_id))
+            return parse_rules(handler.rules)
+        except NotFound:
+            return ()  # deleted meanwhile: as if the job had none
+        except ValueError as error:
+            reason = log.fields(failure_handler_id=handler_id, reason=error)
+            log.logger.warning("Failure handler not understood %s", reason)
+            return ()
+
+    async def _recovers(self, job: ClaimedJob, return_code: int, rule: Rule) -> bool:
+        if rule.recovery_script is None:
+            return True
+        around = self._around
+        files = recovery_files(
+            around.output_dir, around.workflow_id, job.job_id, run_id=around.run_id, attempt_id=job.attempt_id
+        )
+        environment = {**job_environment(job, around), "TORC_RETURN_CODE": str(return_code)}
+        try:
+            code = await run_to_end(
+                ["bash", "-c", rule.recovery_script],
+                environment,
+                files,
+                max_bytes=around.stdio.of(job.name).max_bytes,
+            )
+        except LaunchError as error:
+            log.job_trouble(around, job, "Job recovery script failed", f"no other attempt is made: {error}")
+            return False
+        if code != 0:
+            reason = f"no other attempt is made: it ended with {code}; see {files.stderr}"
+            log.job_trouble(around, job, "Job recovery script failed", reason)
+        return code == 0

@@ -1,0 +1,94 @@
+"""More runners on this machine, as `schedule_nodes` asks for with a local scheduler."""
+
+import asyncio
+import os
+import signal
+import sys
+
+from torc_client.client import TorcClient
+from torc_runner import log
+from torc_runner.connection.outage import Outages
+from torc_runner.handlers.workflow_actions import Nodes
+from torc_runner.launch.environment import Surroundings
+from torc_runner.launch.spawn import Child, LaunchError
+from torc_runner.launch.stdio import StdioFiles
+from torc_runner.launch.waiting import run_to_end
+from torc_runner.machine.capacity import BYTES_PER_GB, parse_memory_bytes
+
+_PATIENCE_SECONDS = 60.0
+"""More than a runner that was asked to stop takes to end its jobs and to tell of it."""
+
+
+class LocalAllocations:
+    """Runners that this one has started. They end with the workflow, or with this one."""
+
+    def __init__(self, client: TorcClient, around: Surroundings, outages: Outages) -> None:
+        self._client = client
+        self._around = around
+        self._outages = outages
+        self._runners: set[asyncio.Task[None]] = set()
+        self._children: list[Child] = []
+        self._number = 0
+
+    async def start(self, nodes: Nodes) -> None:
+        """Start runners that offer what the local scheduler says. Raises TorcError."""
+        offer = await self._offer(nodes.scheduler_id)
+        offer += ["--num-gpus", "0"]  # those of this machine are shared out by this runner
+        limit = [] if nodes.max_parallel_jobs is None else ["--max-parallel-jobs", str(nodes.max_parallel_jobs)]
+        for _ in range(max(1, nodes.num_allocations or 1)):
+            self._number += 1
+            self._runners.add(asyncio.create_task(self._run([*offer, *limit], self._number)))
+
+    async def ended(self) -> None:
+        """Wait until all of them have left."""
+        try:
+            await asyncio.gather(*self._runners)
+        finally:
+            for runner in self._runners:
+                runner.cancel()
+
+    def stop(self) -> None:
+        """Ask them to stop, as this one was asked: again, and they kill their jobs."""
+        self.pass_on(signal.SIGTERM)
+
+    def pass_on(self, number: signal.Signals) -> None:
+        """Send them a signal that this one was sent."""
+        for child in self._children:
+            child.signal_group(number)
+
+    async def leave(self, *, were_asked: bool) -> None:
+        """Wait until those have left that are still there; ask them to, unless they were asked. None stays for long."""
+        if not self._runners:
+            return
+        if not were_asked:
+            self.stop()
+        _, late = await asyncio.wait(self._runners, timeout=_PATIENCE_SECONDS)
+        for runner in late:
+            runner.cancel()
+
+    async def _offer(self, scheduler_id: int | None) -> list[str]:
+        if scheduler_id is None:
+            return []
+        scheduler = await self._outages.outlast(lambda: self._client.local_schedulers.get_local_scheduler(scheduler_id))
+        arguments = [] if scheduler.num_cpus is None else ["--num-cpus", str(scheduler.num_cpus)]
+        if scheduler.memory is not None:
+            arguments += ["--memory-gb", str(parse_memory_bytes(scheduler.memory) / BYTES_PER_GB)]
+        return arguments
+
+    async def _run(self, arguments: list[str], number: int) -> None:
+        around = self._around
+        command = [sys.executable, "-m", "torc_runner", str(around.workflow_id), "--url", self._client.url]
+        folder = around.output_dir / f"runner_n{around.compute_node_id}_{number}"
+        path = f"{folder}.log"
+        try:
+            # A runner, unlike a job, needs the credentials of this one.
+            code = await run_to_end(
+                [*command, "--output-dir", str(around.output_dir), *around.runner_options, *arguments],
+                os.environ,
+                StdioFiles(path, path),
+                self._children.append,
+            )
+        except LaunchError as error:
+            log.logger.warning("Runner not started %s", log.fields(reason=error))
+            return
+        log.logger.info("Started runner left %s", log.fields(return_code=code, log=path))

@@ -1,0 +1,166 @@
+"""Carry out the actions of a workflow that are due: commands to be run, runners to be started."""
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from torc_client.api.records import ClaimActionRequest, WorkflowActionModel
+from torc_client.client import TorcClient
+from torc_client.errors import Conflict, NotFound
+from torc_runner import log
+from torc_runner.connection.outage import Outages
+from torc_runner.launch.environment import Surroundings, workflow_environment
+from torc_runner.launch.spawn import LaunchError
+from torc_runner.launch.stdio import action_files
+from torc_runner.launch.waiting import run_to_end
+from torc_runner.machine.instructions import Occasion
+
+_WORKFLOW_TRIGGERS = ("on_workflow_start", "on_jobs_ready", "on_jobs_complete", "on_workflow_complete")
+
+TRIGGERS: Mapping[Occasion, tuple[str, ...]] = MappingProxyType(
+    {
+        Occasion.START: (*_WORKFLOW_TRIGGERS, "on_worker_start"),
+        Occasion.MEANWHILE: _WORKFLOW_TRIGGERS,
+        Occasion.END: (*_WORKFLOW_TRIGGERS, "on_worker_complete"),
+    }
+)
+"""What is looked for at each occasion. The service knows which of them are due."""
+
+
+class Commands(msgspec.Struct, frozen=True):
+    """What `run_commands` is told."""
+
+    commands: list[str]
+
+
+class Nodes(msgspec.Struct, frozen=True):
+    """What `schedule_nodes` is told."""
+
+    scheduler_type: str | None = None
+    scheduler_id: int | None = None
+    num_allocations: int | None = None
+    start_one_worker_per_node: bool | None = None
+    max_parallel_jobs: int | None = None
+
+
+class Allocations(Protocol):
+    """A way to get more runners for the workflow."""
+
+    async def start(self, nodes: Nodes) -> None:
+        """Ask for runners. Raises TorcError."""
+
+    async def ended(self) -> None:
+        """Wait until those are over that cannot outlive this runner."""
+
+
+Config = TypeVar("Config", Commands, Nodes)
+
+
+class WorkflowActions:
+    """What one runner does for its workflow besides jobs. `allocations` are by type of scheduler."""
+
+    def __init__(
+        self, client: TorcClient, around: Surroundings, outages: Outages, allocations: Mapping[str, Allocations]
+    ) -> None:
+        self._client = client
+        self._around = around
+        self._outages = outages
+        self._allocations = allocations
+        self._done: set[int] = set()
+        self._declined: set[int] = set()
+
+    async def carry_out(self, occasion: Occasion) -> None:
+        """Claim and carry out what is due, one after the other.
+
+        A failure is logged, and the workflow goes on. Raises TorcError where the service does not do its part.
+        """
+        pending = await self._outages.outlast(
+            lambda: self._client.workflow_actions.get_pending_actions(
+                self._around.workflow_id, trigger_type=list(TRIGGERS[occasion])
+            )
+        )
+        for action in pending:
+            if action.id is not None and action.id not in self._done and self._can(action, action.id):
+                await self._carry_out(action, action.id)
+        if occasion is Occasion.END:
+            await asyncio.gather(*(each.ended() for each in self._allocations.values()))
+
+    def _can(self, action: WorkflowActionModel, action_id: int) -> bool:
+        """Whether this runner is able to; what it is not, others may be, so it is not claimed."""
+        try:
+            nodes = _read(action, Nodes) if action.action_type == "schedule_nodes" else None
+            is_able = action.action_type == "run_commands" or (nodes is not None and self._of(nodes) is not None)
+        except msgspec.ValidationError as error:
+            self._log("Action not understood", action, reason=error)
+            return False
+        if not is_able and action_id not in self._declined:
+            self._declined.add(action_id)
+            self._log("Action left to others", action, reason="this runner cannot do that")
+        return is_able
+
+    def _of(self, nodes: Nodes) -> Allocations | None:
+        return self._allocations.get(nodes.scheduler_type or "")
+
+    async def _carry_out(self, action: WorkflowActionModel, action_id: int) -> None:
+        around = self._around
+        claim = ClaimActionRequest(compute_node_id=around.compute_node_id)
+        self._done.add(action_id)
+        try:
+            await self._outages.outlast(
+                lambda: self._client.workflow_actions.claim_action(around.workflow_id, action_id, claim)
+            )
+        except (Conflict, NotFound):
+            return  # somebody else does it, or nobody is to do it any more
+        self._log("Action started", action)
+        if action.action_type == "schedule_nodes":
+            nodes = _read(action, Nodes)
+            allocations = self._of(nodes)
+            if allocations is not None:
+                await allocations.start(nodes)
+        else:
+            await self._run(action, action_id, _read(action, Commands).commands)
+
+    async def _run(self, action: WorkflowActionModel, action_id: int, commands: list[str]) -> None:
+        around = self._around
+        for number, command in enumerate(commands, start=1):
+            files = action_files(
+                around.output_dir,
+                around.workflow_id,
+                action_id,
+                run_id=around.run_id,
+                node_id=around.compute_node_id,
+                number=number,
+            )
+            # Its working directory is the output folder, by the contract.
+            here = ["bash", "-c", 'cd -- "$1" && exec bash -c "$2"', "bash", str(around.output_dir), command]
+            try:
+                code = await run_to_end(
+                    here, workflow_environment(around), files, max_bytes=around.stdio.general.max_bytes
+                )
+            except LaunchError as error:
+                self._log("Action failed", action, reason=error)
+                return
+            if code != 0:
+                self._log("Action failed", action, command=command, return_code=code, stderr=files.stderr)
+                return
+        self._log("Action completed", action)
+
+    def _log(self, phrase: str, action: WorkflowActionModel, **more: object) -> None:
+        around = self._around
+        identity = log.fields(
+            workflow_id=around.workflow_id,
+            action_id=action.id,
+            run_id=around.run_id,
+            compute_node_id=around.compute_node_id,
+            trigger_type=action.trigger_type,
+            action_type=action.action_type,
+            **more,
+        )
+        log.logger.info("%s %s", phrase, identity)
+
+
+def _read(action: WorkflowActionModel, kind: type[Config]) -> Config:
+    return msgspec.convert(action.action_config, kind)

@@ -1,0 +1,123 @@
+"""Ends what jobs leave behind outside of their process group: daemons, and what fled into a session of its own.
+
+Such processes become children of this one when their parents end, as it asks the kernel to. By their environment they
+are known as this runner's, and by it one sees whose they were.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from torc_runner.launch.spawn import is_awaited
+from torc_runner.machine.job import JobId
+
+_PR_SET_CHILD_SUBREAPER = 36
+_SOON_SECONDS = 0.05
+_LATER_SECONDS = 5.0
+_JOB = b"TORC_JOB_ID="
+
+
+class Strays:
+    """Looks for them a moment after a job has ended, and now and then. `is_running` tells whether a job runs."""
+
+    def __init__(self, marker: str, is_running: Callable[[JobId], bool]) -> None:
+        self._marker = os.fsencode(marker)
+        self._is_running = is_running
+        self._children = Path(f"/proc/self/task/{os.getpid()}/children")
+        self._others: set[int] = set()
+        self._remains: set[int] = set()
+        self._nameless: set[int] = set()
+        self._session = os.getsid(0)
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_soon = False
+        self._is_able = self._children.exists() and _adopt(whether=True)
+        self._look_in(_LATER_SECONDS)
+
+    def job_ended(self) -> None:
+        """Look soon."""
+        if not self._is_soon:
+            self._is_soon = True
+            self._look_in(_SOON_SECONDS)
+
+    def close(self) -> None:
+        """Look no more; no job runs any more, so that what is left belongs to none."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._is_able:
+            for pid in self._nameless & self._read_children():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            _adopt(whether=False)
+        self._is_able = False
+
+    def _look_in(self, seconds: float) -> None:
+        if self._is_able:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        self._is_soon = False
+        children = self._read_children()
+        self._others &= children
+        self._remains &= children
+        num_ended = sum(self._deal_with(pid) for pid in children - self._others)
+        # What they started themselves comes to light when they are gone.
+        self._look_in(_SOON_SECONDS if num_ended else _LATER_SECONDS)
+
+    def _read_children(self) -> set[int]:
+        return {int(word) for word in self._children.read_text().split()}
+
+    def _deal_with(self, pid: int) -> bool:
+        """End a child that a job left; tell whether it was one."""
+        if is_awaited(pid):
+            return False  # also when it is dead: who started it takes in its end
+        try:
+            environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        except OSError:  # dead, for newer kernels; with older ones nothing is read
+            return self._bury(pid)
+        if environment == [b""]:
+            return self._bury(pid)
+        if self._marker not in environment:
+            self._others.add(pid)
+            return False
+        job_ids = [
+            int(entry[len(_JOB) :]) for entry in environment if entry.startswith(_JOB) and entry[len(_JOB) :].isdigit()
+        ]
+        if not job_ids or self._is_running(JobId(job_ids[-1])):
+            return False
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+        self._remains.add(pid)
+        return True
+
+    def _bury(self, pid: int) -> bool:
+        """Reap what is dead and nobody else waits for: it was killed here, or has been dead for a while.
+
+        Processes that have emptied their environment look the same, but live; nobody can tell whose they are.
+        """
+        if pid not in self._remains or not self._is_foreign(pid):
+            self._remains.add(pid)
+            return False
+        with contextlib.suppress(ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+                return True
+        self._others.add(pid)
+        self._nameless.add(pid)
+        return False
+
+    def _is_foreign(self, pid: int) -> bool:
+        try:
+            return os.getsid(pid) != self._session
+        except OSError:
+            return False
+
+
+def _adopt(*, whether: bool) -> bool:
+    """Let this process become the parent of orphans below it, or no longer; tell whether the kernel can do that."""
+    failed = ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(whether), 0, 0, 0)
+    return not failed

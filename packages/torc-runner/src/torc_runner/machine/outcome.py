@@ -1,0 +1,93 @@
+"""How an attempt ended, out of what the process and its files show: pure."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from torc_client.api.enums import JobStatus
+from torc_runner.machine.attempt import StopReason
+
+COULD_NOT_START: Final = 127
+"""Return code of a job whose command could not be started."""
+
+MISSING_OUTPUT: Final = 1
+"""Return code of a job that exited with 0 and left out a declared output file."""
+
+OUT_OF_MEMORY: Final = 137
+"""Return code of a job that took more memory than it may."""
+
+OUT_OF_TIME: Final = 152
+"""Return code of a job that was stopped because its time, or that of its node, was over."""
+
+
+class FailureClass(Enum):
+    """Who or what is to blame for an attempt that did not succeed."""
+
+    APP = "app"
+    OOM = "oom"
+    WALLTIME = "walltime"
+    NODE = "node"
+    SETUP = "setup"
+    OUTPUTS_MISSING = "outputs_missing"
+    CANCELED = "canceled"
+
+
+class Outcome(Struct, frozen=True):
+    """What the service is told about an attempt."""
+
+    status: JobStatus
+    return_code: int
+    failure_class: FailureClass | None = None
+    """None for success."""
+
+
+class StopCodes(Struct, frozen=True):
+    """Return codes that a workflow may choose for jobs that a runner stopped."""
+
+    out_of_memory: int = OUT_OF_MEMORY
+    out_of_time: int = OUT_OF_TIME
+
+
+_STOPPED: Mapping[StopReason, tuple[JobStatus, FailureClass]] = MappingProxyType(
+    {
+        StopReason.WORKFLOW_CANCELED: (JobStatus.TERMINATED, FailureClass.CANCELED),
+        StopReason.RUNNER_STOPS: (JobStatus.TERMINATED, FailureClass.NODE),
+        StopReason.NODE_TIME_OVER: (JobStatus.TERMINATED, FailureClass.WALLTIME),
+        StopReason.JOB_TIME_OVER: (JobStatus.TERMINATED, FailureClass.WALLTIME),
+        StopReason.OVER_MEMORY: (JobStatus.FAILED, FailureClass.OOM),
+    }
+)
+
+
+_DEFAULT_CODES = StopCodes()
+
+
+def settle(
+    exit_code: int,
+    stop_reason: StopReason | None,
+    *,
+    missing_files: Sequence[Path] = (),
+    was_launched: bool = True,
+    codes: StopCodes = _DEFAULT_CODES,
+) -> Outcome:
+    """Judge an attempt.
+
+    `exit_code` is negative for a signal; `stop_reason` says why this runner stopped the job, if it did; it was not
+    `launched` where its command could not be started. Exit 0 after the runner sent TERM still counts as completed:
+    the job made use of its grace.
+    """
+    if not was_launched:
+        return Outcome(JobStatus.FAILED, COULD_NOT_START, FailureClass.SETUP)
+    if exit_code == 0:
+        if missing_files:
+            return Outcome(JobStatus.FAILED, MISSING_OUTPUT, FailureClass.OUTPUTS_MISSING)
+        return Outcome(JobStatus.COMPLETED, 0)
+    if stop_reason is not None:
+        status, failure_class = _STOPPED[stop_reason]
+        of_class = {FailureClass.WALLTIME: codes.out_of_time, FailureClass.OOM: codes.out_of_memory}
+        return Outcome(status, of_class.get(failure_class, exit_code), failure_class)
+    return Outcome(JobStatus.FAILED, exit_code, FailureClass.APP)

@@ -1,0 +1,71 @@
+"""One visit of a runner to a workflow: make it ready, stay there as a node, sum up."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from torc_client.client import TorcClient
+from torc_client.host_identity import Host, this_host
+from torc_client.workflow_operations.initialize import ensure_initialized
+from torc_runner.connection.outage import Outages
+from torc_runner.console.summary import Summary, sum_up
+from torc_runner.console.tally import Tally
+from torc_runner.detect.allocation import allocation_end
+from torc_runner.detect.gpus import Gpus, detect_gpus
+from torc_runner.detect.machine import detect
+from torc_runner.log import logging_to
+from torc_runner.machine.instructions import Ending
+from torc_runner.node_session import Offer, stay
+from torc_runner.settings import Settings
+from torc_runner.workflow_config import rules_of
+
+
+def log_path(output_dir: Path, host: Host, workflow_id: int, run_id: int) -> Path:
+    """Name the runner's log file, as the contract does."""
+    return output_dir / f"job_runner_{host.name}_wf{workflow_id}_r{run_id}.log"
+
+
+async def visit(
+    client: TorcClient, workflow_id: int, settings: Settings, *, echo: logging.Handler, show: Callable[[Tally], None]
+) -> Summary:
+    """Run a workflow's jobs on this node and sum up. Raises TorcError.
+
+    The log goes to a file in the output folder and to `echo`; `show` is called whenever the counts may have changed.
+    """
+    await ensure_initialized(client, workflow_id)
+    workflow = await client.workflows.get_workflow(workflow_id)
+    status = await client.workflows.get_workflow_status(workflow_id)
+    if status.jobs_by_status.uninitialized:
+        # Jobs that were reset or added since: nobody would ever run them, nor what waits for them.
+        await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
+    run_id = status.run_id or workflow.run_id or 0
+    host, output_dir = this_host(), settings.output_dir.absolute()
+    with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
+        settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
+        # What was chosen need not be found out.
+        gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
+        gpus = gpus.confined(settings.num_gpus)
+        total = settings.resources(detect(len(gpus.device_ids)))
+        cpu_ids = frozenset(os.sched_getaffinity(0))
+        settings.places(gpus, total, cpu_ids)  # refuses what cannot be done, before anybody is told of this node
+        offer = Offer(
+            workflow=workflow,
+            workflow_id=workflow_id,
+            run_id=run_id,
+            host=host,
+            total=total,
+            gpus=gpus,
+            cpu_ids=cpu_ids,
+            output_dir=output_dir,
+            settings=settings,
+            rules=rules_of(workflow, settings, now=asyncio.get_running_loop().time(), calendar_now=datetime.now(UTC)),
+            show=show,
+        )
+        ending = Ending.LEASE_LOST
+        while ending is Ending.LEASE_LOST:
+            ending = await stay(client, offer)
+        outages = Outages(0.0 if ending is Ending.STOPPED else offer.patience_seconds, lambda _: None)
+        return await outages.outlast(lambda: sum_up(client, workflow_id, run_id, ending))

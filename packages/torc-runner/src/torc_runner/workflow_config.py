@@ -1,0 +1,97 @@
+"""What a workflow demands of its runners, read from its record: pure."""
+
+import signal
+from datetime import datetime
+
+from torc_client.api.enums import StdioMode
+from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
+from torc_client.errors import TorcError
+from torc_runner.launch.stdio import Keeping, StdioRules
+from torc_runner.machine.outcome import OUT_OF_MEMORY, OUT_OF_TIME, StopCodes
+from torc_runner.machine.rules import Rules
+from torc_runner.settings import Settings
+
+# The contract's defaults, for a service that leaves them out.
+_IDLE_SECONDS = 90
+_OUTAGE_MINUTES = 20
+_LEAST_SECONDS = 300
+_LEAD_SECONDS = 30
+_HEADROOM_SECONDS = 60
+
+_BYTES_PER_MB = 1024 * 1024
+
+EXIT_WHEN_IDLE_SECONDS = 1.0
+"""With --exit-when-idle: long enough for the service to answer."""
+
+
+def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calendar_now: datetime) -> Rules:
+    """Say what does not change while a runner works on the workflow; `now` is by the runner's clock.
+
+    Raises TorcError where the workflow demands what no runner can do.
+    """
+    config = workflow.execution_config or ExecutionConfig()
+    time_left_seconds = settings.time_left_seconds(calendar_now)
+    return Rules(
+        idle_seconds=_idle_seconds(workflow, settings),
+        longest_wait_seconds=settings.longest_wait_seconds,
+        kill_grace_seconds=settings.kill_grace_seconds,
+        ignore_completion=settings.persistent or bool(workflow.compute_node_ignore_workflow_completion),
+        use_pending_failed=bool(workflow.use_pending_failed),
+        limit_runtime=bool(config.limit_runtime),
+        limit_resources=config.limit_resources is not False,
+        codes=StopCodes(
+            out_of_memory=_or(config.oom_exit_code, OUT_OF_MEMORY),
+            out_of_time=_or(config.timeout_exit_code, OUT_OF_TIME),
+        ),
+        end_at=None if time_left_seconds is None else now + time_left_seconds,
+        lead_seconds=_or(config.sigterm_lead_seconds, _LEAD_SECONDS),
+        want_notice=bool(config.termination_signal),
+        headroom_seconds=_or(config.sigkill_headroom_seconds, _HEADROOM_SECONDS),
+        least_seconds=_or(workflow.compute_node_min_time_for_new_jobs_seconds, _LEAST_SECONDS),
+    )
+
+
+def _idle_seconds(workflow: WorkflowModel, settings: Settings) -> float:
+    if settings.persistent:
+        return float("inf")
+    if settings.exit_when_idle:
+        return EXIT_WHEN_IDLE_SECONDS
+    return _or(workflow.compute_node_wait_for_new_jobs_seconds, _IDLE_SECONDS)
+
+
+def outage_seconds(workflow: WorkflowModel) -> float:
+    """How long a service that is away is waited for."""
+    return 60.0 * _or(workflow.compute_node_wait_for_healthy_database_minutes, _OUTAGE_MINUTES)
+
+
+def stop_signal(workflow: WorkflowModel) -> signal.Signals:
+    """What asks a job to end: `termination_signal`, by name (`SIGTERM`, `TERM`). Raises TorcError for no signal."""
+    name = (workflow.execution_config or ExecutionConfig()).termination_signal
+    if not name:
+        return signal.SIGTERM
+    word = name.upper() if name.upper().startswith("SIG") else f"SIG{name.upper()}"
+    try:
+        return signal.Signals[word]
+    except KeyError:
+        raise TorcError(
+            f"The workflow's termination_signal is {name!r}, which is no signal.", "Write a name such as SIGTERM."
+        ) from None
+
+
+def stdio_rules(workflow: WorkflowModel, settings: Settings) -> StdioRules:
+    """What becomes of the jobs' output."""
+    most = settings.max_stdio_mb
+    config = workflow.execution_config or ExecutionConfig()
+    overrides = config.job_stdio_overrides or {}
+    return StdioRules(_keeping(config.stdio, most), {name: _keeping(each, most) for name, each in overrides.items()})
+
+
+def _keeping(config: StdioConfig | None, most_mb: int | None) -> Keeping:
+    """Combine what the workflow wants kept with what this runner has room for."""
+    config = config or StdioConfig()
+    limits = [limit * _BYTES_PER_MB for limit in (config.max_mb, most_mb) if limit]
+    return Keeping(config.mode or StdioMode.SEPARATE, bool(config.delete_on_success), min(limits, default=None))
+
+
+def _or(chosen: int | None, default: int) -> int:
+    return default if chosen is None else chosen

@@ -1,0 +1,114 @@
+"""The journal on disk: there before results are told, gone after all of them were."""
+
+import errno
+import os
+import shutil
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import ExchangedCompletion, ResultModel
+from torc_client.journal.files import abandoned, journal_path
+from torc_client.journal.records import Head
+from torc_runner.connection.journal import Journal
+
+HEAD = Head(workflow_id=1, run_id=3, compute_node_id=9, api_url="http://x", runner="host 12")
+
+
+def end(job_id):
+    result = ResultModel(
+        workflow_id=1, job_id=job_id, run_id=3, attempt_id=1, compute_node_id=9, return_code=0,
+        exec_time_minutes=0.5, completion_time="2026-01-01T00:00:00+00:00", status=JobStatus.COMPLETED,
+    )  # fmt: skip
+    return ExchangedCompletion(job_id=job_id, run_id=3, status=JobStatus.COMPLETED, result=result)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return journal_path(tmp_path, 1, 3, "host_12")
+
+
+@pytest.fixture
+def journal(path):
+    journal = Journal(path, HEAD)
+    yield journal
+    journal.close()
+
+
+def job_ids(path):
+    """What somebody who comes later would find."""
+    copy = path.with_name(f"copy-{path.name}")
+    shutil.copy(path, copy)
+    with abandoned(copy) as contents:
+        return [each.job_id for each in contents.completions]
+
+
+async def test_what_is_kept_can_be_read_by_others(journal, path):
+    await journal.keep([end(1), end(2)])
+    await journal.keep([end(3)])
+    assert job_ids(path) == [1, 2, 3]
+
+
+async def test_without_results_there_is_no_journal(journal, path):
+    await journal.keep([])
+    assert not path.parent.exists()
+
+
+async def test_a_living_runner_holds_its_journal(journal, path):
+    await journal.keep([end(1)])
+    with abandoned(path) as contents:
+        assert contents is None
+
+
+async def test_it_goes_when_all_was_told(journal, path):
+    await journal.keep([end(1), end(2)])
+    journal.told(2)
+    journal.close()
+    assert not path.parent.exists()
+
+
+async def test_it_stays_for_others_when_something_was_not_told(journal, path):
+    await journal.keep([end(1), end(2)])
+    journal.told(1)
+    journal.close()
+    with abandoned(path) as contents:
+        assert [each.job_id for each in contents.completions] == [1, 2]
+
+
+async def test_it_does_not_grow_for_ever(journal, path):
+    for job_id in range(400):
+        await journal.keep([end(job_id)])
+        journal.told(1)
+    assert path.stat().st_size < 128 * 1024
+    await journal.keep([end(1000)])
+    assert job_ids(path)[-1] == 1000
+
+
+async def test_one_sync_for_many(journal, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fdatasync", synced.append)
+    await journal.keep([end(job_id) for job_id in range(100)])
+    assert len(synced) == 1
+
+
+async def test_a_full_disk_leaves_no_half_record_and_passes(journal, path, monkeypatch, caplog):
+    await journal.keep([end(1)])
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdatasync", full)
+        await journal.keep([end(2)])
+        await journal.keep([end(3)])
+    assert job_ids(path) == [1]
+    assert caplog.text.count("Journal not written") == 1
+    await journal.keep([end(4)])
+    assert job_ids(path) == [1, 4]
+
+
+async def test_a_folder_that_was_removed_is_made_again(journal, path):
+    await journal.keep([end(1)])
+    shutil.rmtree(path.parent.parent)
+    await journal.keep([end(2)])
+    assert job_ids(path) == [2]

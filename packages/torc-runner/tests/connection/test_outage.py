@@ -1,0 +1,61 @@
+"""Calls to a service that is away: how long they are repeated."""
+
+import pytest
+
+from torc_client.errors import ApiError, ServerFault, ServerUnreachable
+from torc_runner.connection.outage import Outages
+from torc_runner.machine.events import ServerAway, ServerBack
+
+
+class Service:
+    """Answers in the given order; an exception is raised."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.calls = 0
+
+    async def call(self):
+        self.calls += 1
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+AWAY = ServerUnreachable("http://x", "nobody listens")
+
+
+async def test_what_comes_back_is_answered_and_told_of_once():
+    told = []
+    service = Service(AWAY, AWAY, "yes")
+    assert await Outages(60, told.append).outlast(service.call) == "yes"
+    assert told == [ServerAway(), ServerBack()]
+
+
+async def test_without_patience_the_first_failure_counts():
+    service = Service(AWAY, "yes")
+    with pytest.raises(ServerUnreachable):
+        await Outages(0, lambda _: None).outlast(service.call)
+    assert service.calls == 1
+
+
+async def test_there_is_no_limit_while_something_would_be_lost():
+    needs = iter([True, True, True, False])
+    service = Service(AWAY, AWAY, AWAY, AWAY, "yes")
+    with pytest.raises(ServerUnreachable):
+        await Outages(0, lambda _: None, lambda: next(needs)).outlast(service.call)
+    assert service.calls == 4
+
+
+async def test_a_fault_of_the_service_itself_is_not_outlasted_for_that():
+    service = Service(ServerFault(500, "It failed"), "yes")
+    with pytest.raises(ServerFault):
+        await Outages(0, lambda _: None, lambda: True).outlast(service.call)
+    assert service.calls == 1
+
+
+async def test_a_refusal_comes_at_once():
+    service = Service(ApiError(422, "No"), "yes")
+    with pytest.raises(ApiError, match="No"):
+        await Outages(60, lambda _: None).outlast(service.call)
+    assert service.calls == 1

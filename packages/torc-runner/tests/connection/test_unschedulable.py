@@ -1,0 +1,87 @@
+"""Which jobs are said not to run here, and why: out of what the service explains."""
+
+import logging
+
+import pytest
+
+from torc_client.client import TorcClient
+from torc_client.testing import Refusal
+from torc_runner.connection.unschedulable import MOST_NAMED, Misfits
+
+
+@pytest.fixture
+def kind(_fakes):
+    """Ready jobs that are alike, and what the place has too little of: quantity, needed, offered."""
+    return _fakes.explained_kind
+
+
+def job(number, requirements):
+    return {
+        "id": number, "name": f"j{number}", "workflow_id": 1, "command": "true", "status": "ready",
+        "resource_requirements_id": requirements,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def explain(server, page, build, caplog, _fakes):
+    """Ask about these kinds, as often as wished; give what is logged."""
+
+    async def ask(*kinds, jobs, times=1, time_left_seconds=None):
+        server.answer("explain_workflow", _fakes.explanation(*kinds))
+        server.answer("list_jobs", page(jobs))
+        async with TorcClient(server.url) as client:
+            misfits = Misfits(client, 1, build.resources(2, memory_gb=4))
+            with caplog.at_level(logging.WARNING, "torc_runner"):
+                for _ in range(times):
+                    await misfits.explain(time_left_seconds)
+        return [record.getMessage() for record in caplog.records]
+
+    return ask
+
+
+async def test_each_is_named_once_with_all_that_is_missing(kind, explain, server):
+    too_large = kind(7, ("num_cpus", 8.0, 2.0), ("memory_gb", 16.0, 4.0), ("num_gpus", 1.0, 0.0), num_jobs=2)
+    jobs = [job(1, 7), job(2, 6), job(3, 7)]
+    reason = '"needs 8 CPUs, this node has 2; needs 16 GB of memory, this node has 4; needs 1 GPUs, this node has 0"'
+    assert await explain(too_large, kind(6), jobs=jobs, times=2) == [
+        f"Job cannot run here job_id=1 job_name=j1 reason={reason}",
+        f"Job cannot run here job_id=3 job_name=j3 reason={reason}",
+    ]
+    asked = server.calls_of("explain_workflow")[0].query
+    assert {name: float(value) for name, value in asked.items()} == {
+        "num_cpus": 2, "memory_gb": 4, "num_gpus": 0, "num_nodes": 1
+    }  # fmt: skip
+    assert len(server.calls_of("list_jobs")) == 1
+
+
+async def test_jobs_for_another_label_are_named_with_it(kind, explain):
+    jobs = [{**job(1, 7), "label": "big disk"}, job(2, 7)]
+    (line,) = await explain(kind(7, label="big disk", lacks_label=True, fits=False), kind(7), jobs=jobs)
+    assert line == (
+        "Job cannot run here job_id=1 job_name=j1 reason=\"asks for a runner that was started with --label 'big disk'\""
+    )
+
+
+async def test_jobs_that_take_too_long_are_named_too(kind, explain, server):
+    too_long = kind(7, ("time_limit_seconds", 7200.0, 3600.0))
+    (line,) = await explain(too_long, jobs=[job(1, 7)], time_left_seconds=3600.5)
+    assert line.endswith('reason="needs 7200 seconds, this node has 3600"')
+    assert server.calls_of("explain_workflow")[0].query["time_limit"] == "PT3600S"
+
+
+async def test_of_very_many_only_some_are_named(kind, explain):
+    too_large = kind(7, ("num_cpus", 8.0, 2.0), num_jobs=5000)
+    lines = await explain(too_large, jobs=[job(number, 7) for number in range(1, 1001)])
+    assert len(lines) == MOST_NAMED + 1
+    assert lines[-1] == f"More jobs cannot run here workflow_id=1 num_jobs={5000 - MOST_NAMED}"
+
+
+async def test_where_all_fit_nothing_is_said_or_asked(kind, explain, server):
+    assert await explain(kind(7), kind(8, fits=False), jobs=[]) == []
+    assert not server.calls_of("list_jobs")
+
+
+async def test_a_service_that_cannot_explain_is_not_asked_further(server, build):
+    server.answer("explain_workflow", Refusal(404, "no such operation"))
+    async with TorcClient(server.url) as client:
+        await Misfits(client, 1, build.resources(2)).explain(None)

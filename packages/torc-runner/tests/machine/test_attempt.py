@@ -1,0 +1,34 @@
+"""What may become of an attempt."""
+
+import pytest
+
+from torc_runner.machine.attempt import NEXT, Attempt, Stage, StopReason
+
+
+def test_every_stage_can_be_reached_and_ends_somewhere(build):
+    reached, new = set(), {Stage.CLAIMED}
+    while new:
+        reached |= new
+        new = {after for stage in new for after in NEXT[stage]} - reached
+    assert reached == set(Stage)
+    assert {stage for stage in Stage if not NEXT[stage]} == {Stage.ENDED, Stage.RETURNED, Stage.DISOWNED}
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("after", Stage)
+def test_an_attempt_goes_where_the_table_lets_it(build, stage, after):
+    attempt = Attempt(build.job(7), stage)
+    if after in NEXT[stage]:
+        attempt.move(after)
+        assert attempt.stage is after
+    else:
+        with pytest.raises(ValueError, match=f"job 7: {stage.name} cannot become {after.name}"):
+            attempt.move(after)
+
+
+def test_the_first_reason_to_stop_stands(build):
+    attempt = Attempt(build.job(7), Stage.RUNNING)
+    attempt.stop(StopReason.JOB_TIME_OVER, kill_at=20.0)
+    attempt.stop(StopReason.RUNNER_STOPS, kill_at=10.0)
+    attempt.stop(StopReason.RUNNER_STOPS, kill_at=30.0)
+    assert (attempt.stop_reason, attempt.kill_at) == (StopReason.JOB_TIME_OVER, 10.0), "and the earliest end"

@@ -1,0 +1,34 @@
+"""Bookkeeping of what is free."""
+
+import pytest
+
+from torc_runner.machine.capacity import Capacity, parse_memory_bytes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("0", 0), ("1024", 1024), ("1m", 1024**2), (" 2G ", 2 * 1024**3), ("3t", 3 * 1024**4)]
+)
+def test_memory_strings(text, expected):
+    assert parse_memory_bytes(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "1.5g", "-1", "2GB", "g", "1 m"])
+def test_what_is_no_memory_is_refused(text):
+    with pytest.raises(ValueError, match="no amount of memory"):
+        parse_memory_bytes(text)
+
+
+def test_taking_and_giving_back_meet_again(build):
+    capacity = Capacity(build.resources(4, memory_gb=8, num_gpus=1))
+    capacity.take(build.resources(3, memory_gb=2, num_gpus=1))
+    assert capacity.free == build.resources(1, memory_gb=6, num_gpus=0)
+    assert capacity.most_jobs() == 1
+    capacity.give_back(build.resources(3, memory_gb=2, num_gpus=1))
+    assert capacity.free == capacity.total
+
+
+def test_slots_count_jobs_whatever_they_need(build):
+    capacity = Capacity(build.resources(1), max_parallel_jobs=2)
+    for _ in range(2):
+        capacity.take(build.resources(64))
+    assert capacity.most_jobs() == 0

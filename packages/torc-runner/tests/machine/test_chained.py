@@ -1,0 +1,66 @@
+"""Jobs that follow each other on one node without a word to the service in between."""
+
+from torc_runner.machine.events import Begun, Inspected, Wake, Woken
+from torc_runner.machine.instructions import Exchange, Launch
+from torc_runner.machine.pace import TALK_SECONDS
+
+
+def chain(build, *job_ids, num_cpus=2):
+    """Bring a runner to where a short job runs, and others are known to follow it one after the other."""
+    driver = build.Driver(num_cpus=num_cpus)
+    driver.send(Begun())
+    driver.claimed(build.job(1))
+    driver.exchanged()
+    wanted = build.only(Exchange, driver.send(build.exited(1), after_seconds=0.002)).wanted
+    assert wanted.most_following >= len(job_ids), "short jobs and a free place: it is worth asking"
+    followers = tuple(build.job(job_id, after=after) for after, job_id in zip([2, *job_ids], job_ids, strict=False))
+    driver.exchanged(build.job(2), following=followers)
+    driver.told.clear()
+    return driver
+
+
+def test_a_job_is_followed_at_once_and_both_are_told_together(build):
+    driver = chain(build, 3, 4)
+    assert build.only(Launch, driver.send(build.exited(2), after_seconds=0.002)).job.job_id == 3
+    assert build.only(Launch, driver.send(build.exited(3), after_seconds=0.002)).job.job_id == 4
+    assert driver.told == [], "nobody else waits for what follows here"
+    driver.send(Woken(Wake.TALK), after_seconds=TALK_SECONDS)
+    news = driver.told[0].news
+    assert [each.job.job_id for each in news.ended] == [2, 3]
+    assert [(job.job_id, job.after) for job in news.started] == [(4, 3)]
+
+
+def test_the_end_of_a_chain_is_told_at_once_and_it_is_asked_what_follows(build):
+    driver = chain(build, 3)
+    driver.send(build.exited(2), after_seconds=0.002)
+    exchange = build.only(Exchange, driver.send(build.exited(3), after_seconds=0.002))
+    assert [each.job.job_id for each in exchange.news.ended] == [2, 3]
+    driver.exchanged(build.job(5))
+    assert build.only(Exchange, driver.send(Woken(Wake.TALK), after_seconds=TALK_SECONDS)).wanted.tails == (5,)
+
+
+def test_nothing_follows_a_failure(build):
+    driver = chain(build, 3, 4)
+    assert build.of(Launch, driver.send(build.exited(2, 1), after_seconds=0.002)) == []
+    assert len(driver.state.attempts.following) == 0
+
+
+def test_a_job_with_declared_files_is_followed_once_they_are_there(build):
+    driver = build.Driver(num_cpus=2)
+    driver.send(Begun())
+    driver.claimed(build.job(1))
+    driver.exchanged()
+    driver.send(build.exited(1), after_seconds=0.002)
+    driver.exchanged(build.job(2, has_output_files=True), following=(build.job(3, after=2),))
+    assert build.of(Launch, driver.send(build.exited(2), after_seconds=0.002)) == []
+    assert build.only(Launch, driver.send(Inspected(2, ()))).job.job_id == 3
+
+
+def test_a_follower_that_has_no_place_is_left_to_everybody(build):
+    driver = chain(build, 3, num_cpus=1)
+    driver.state.attempts.receive([build.job(7)])
+    launched = build.only(Launch, driver.send(build.exited(2), after_seconds=0.002))
+    assert launched.job.job_id == 7, "what was claimed comes first"
+    driver.send(Woken(Wake.TALK), after_seconds=TALK_SECONDS)
+    assert [each.job.job_id for each in driver.told[0].news.ended] == [2]
+    assert list(driver.state.attempts.at_hand) == []

@@ -1,0 +1,71 @@
+"""Which GPUs and CPUs are whose."""
+
+import pytest
+
+from torc_client.errors import TorcError
+from torc_runner.detect.gpus import Gpus
+from torc_runner.machine.capacity import Capacity
+from torc_runner.machine.device_sets import ANYWHERE, Place, Places
+from torc_runner.settings import Settings
+
+
+def test_no_gpu_is_given_to_two_jobs_and_the_lowest_go_first():
+    places = Places(gpu_ids=["7", "GPU-a", "9"])
+    first, second = places.take(1, 2), places.take(1, 1)
+    assert (first.gpu_ids, second.gpu_ids) == (("7", "GPU-a"), ("9",))
+    assert places.take(1, 0).gpu_ids == ()
+    places.give_back(second)
+    places.give_back(first)
+    assert places.take(1, 3).gpu_ids == ("7", "GPU-a", "9")
+
+
+def test_jobs_are_bound_to_as_many_cpus_as_they_need():
+    places = Places(cpu_ids=[0, 1, 2, 5], cpus_per_job=0)
+    first = places.take(2, 0)
+    assert first.cpu_ids == (0, 1)
+    assert (places.fits(2), places.fits(3)) == (True, False)
+    places.take(1, 0)
+    places.give_back(first)
+    assert places.take(3, 0).cpu_ids == (0, 1, 5)
+
+
+def test_where_nothing_is_shared_out_all_jobs_run_anywhere():
+    places = Places()
+    assert places.take(8, 2) is ANYWHERE
+    assert places.fits(1000)
+    places.give_back(ANYWHERE)
+
+
+def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to(build):
+    capacity = Capacity(build.resources(4), None, Places(cpu_ids=range(4), cpus_per_job=2))
+    needs = build.resources(1, memory_gb=1)
+    held = [capacity.take(needs), capacity.take(needs)]
+    assert [place.cpu_ids for place in held] == [(0, 1), (2, 3)]
+    assert not capacity.fits(needs)
+    assert capacity.most_jobs() == 0
+    capacity.give_back(needs, held[0])
+    assert capacity.fits(needs)
+    assert capacity.most_jobs() == 1
+
+
+def test_counted_jobs_are_bound_too(build):
+    capacity = Capacity(build.resources(4), 3, Places(cpu_ids=range(4), cpus_per_job=2))
+    assert capacity.most_jobs() == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"cpu_affinity_cpus_per_job": 0, "max_parallel_jobs": 2}, "nobody looks at how many CPUs a job needs"),
+        ({"cpu_affinity_cpus_per_job": 1}, "cannot be bound to 4 CPUs: this process may use 2"),
+        ({"cpu_affinity_cpus_per_job": 8}, "cannot be bound to 8 CPUs: this process may use 2"),
+    ],
+)
+def test_what_cannot_be_bound_is_refused(build, settings, message):
+    with pytest.raises(TorcError, match=message):
+        Settings(**settings).places(Gpus(), build.resources(4), {0, 1})
+
+
+def test_counted_jobs_get_no_gpus_of_their_own(build):
+    places = Settings(max_parallel_jobs=2).places(Gpus(("0", "1")), build.resources(4, num_gpus=2), {0})
+    assert places.take(0, 0) == Place()

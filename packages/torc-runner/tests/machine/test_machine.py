@@ -1,0 +1,399 @@
+"""The order of things, as a table of situations: no clock, no process, no service."""
+
+from pathlib import Path
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+from torc_runner.machine.events import (
+    Begun,
+    Broken,
+    Inspected,
+    LaunchFailed,
+    ServerAway,
+    ServerBack,
+    SignalReceived,
+    Wake,
+    Woken,
+    WorkflowOver,
+)
+from torc_runner.machine.instructions import (
+    Claim,
+    Ending,
+    Exchange,
+    ExplainIdleness,
+    Inspect,
+    Launch,
+    Leave,
+    Signal,
+    WakeAt,
+)
+from torc_runner.machine.pace import TALK_SECONDS
+
+
+def test_the_first_thing_is_a_claim_for_the_whole_node(build):
+    claim = build.only(Claim, build.Driver(num_cpus=4).send(Begun()))
+    assert (claim.wanted.limit, claim.wanted.offer, claim.wait_seconds) == (4, build.resources(4), 30)
+
+
+def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing(build):
+    driver = build.Driver(num_cpus=1, max_parallel_jobs=3)
+    claim = build.only(Claim, driver.send(Begun()))
+    assert (claim.wanted.limit, claim.wanted.offer) == (3, None)
+    assert len(build.of(Launch, driver.claimed(build.job(1), build.job(2)))) == 2
+    assert build.only(Exchange, driver.told).wanted.limit == 1
+
+
+def test_a_job_is_launched_told_and_told_again_when_it_ends(build):
+    driver, job = build.Driver(num_cpus=1), build.job(7)
+    driver.send(Begun())
+    launch, exchange = build.of((Launch, Exchange), driver.claimed(job))
+    assert launch == Launch(job)
+    assert exchange.news.started == (job,)
+    driver.exchanged()
+    exchange = build.only(Exchange, driver.send(build.exited(7), after_seconds=2.5))
+    (ended,) = exchange.news.ended
+    assert (ended.job, ended.outcome.status, ended.exec_seconds) == (job, JobStatus.COMPLETED, 2.5)
+    assert exchange.wanted.limit == 1, "the report asks for the next job"
+    assert build.of(Launch, driver.exchanged(build.job(8)))
+
+
+def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended(build):
+    driver = build.Driver(num_cpus=2)
+    driver.send(Begun())
+    driver.claimed(build.job(1), build.job(2))
+    driver.exchanged()
+    driver.send(build.exited(1))
+    driver.exchanged(build.job(3))
+    exchange = build.only(Exchange, driver.send(build.exited(3)))
+    assert (exchange.news.started, [each.job.job_id for each in exchange.news.ended]) == ((), [3])
+
+
+def test_room_that_is_left_is_asked_for_with_the_news(build):
+    driver = build.Driver(num_cpus=4)
+    driver.send(Begun())
+    wanted = build.only(Exchange, driver.claimed(build.job(1, num_cpus=3))).wanted
+    assert (wanted.number, wanted.limit, wanted.offer) == (2, 1, build.resources(1, memory_gb=7))
+
+
+def test_a_full_node_asks_for_nothing(build):
+    driver = build.Driver(num_cpus=2)
+    driver.send(Begun())
+    assert build.only(Exchange, driver.claimed(build.job(1, num_cpus=2))).wanted is None
+
+
+def test_a_command_that_cannot_start_is_told_as_failed(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(LaunchFailed(1, build.NOON))
+    (ended,) = driver.told[0].news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 127)
+
+
+def test_declared_files_are_looked_for_before_the_end_is_told(build):
+    driver, job = build.Driver(num_cpus=1), build.job(1, has_output_files=True)
+    driver.run_jobs(job)
+    assert build.only(Inspect, driver.send(build.exited(1))) == Inspect(job)
+    assert driver.told == []
+    driver.send(Inspected(1, (Path("missing"),)))
+    (ended,) = driver.told[0].news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 1)
+
+
+def test_a_claim_waits_at_the_service_when_an_exchange_brought_nothing(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    number = driver.number
+    claim = build.only(Claim, driver.exchanged())
+    assert claim.wanted.number == number, "the number of a claim that gave nothing is used again"
+
+
+def test_an_end_gives_up_the_waiting_claim_and_asks_under_its_number(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    claimed = driver.number
+    wanted = build.only(Exchange, driver.send(build.exited(1), after_seconds=3)).wanted
+    assert (wanted.number, wanted.limit) == (claimed, 2)
+
+
+def test_jobs_that_come_twice_are_taken_once(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    number = driver.number
+    driver.exchanged(build.job(2))
+    driver.number = number
+    assert build.of(Launch, driver.claimed(build.job(2))) == []
+
+
+def short_jobs(build, *, num_cpus=2):
+    """Bring a runner to where it knows that jobs are short, and has many at hand."""
+    driver = build.Driver(num_cpus=num_cpus)
+    driver.send(Begun())
+    driver.claimed(*[build.job(number) for number in range(num_cpus)])
+    driver.exchanged()
+    wanted = build.only(Exchange, driver.send(build.exited(0), after_seconds=0.01)).wanted
+    assert wanted.limit == 1
+    driver.exchanged(*[build.job(number) for number in range(100, 100 + 1 + wanted.ahead)])
+    return driver, wanted
+
+
+def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word(build):
+    driver, wanted = short_jobs(build)
+    assert wanted.ahead >= 10
+    driver.told.clear()
+    instructions = driver.send(build.exited(1), after_seconds=0.01)
+    assert build.of(Launch, instructions) == [Launch(build.job(101))]
+    assert driver.told == []
+    driver.send(Woken(Wake.TALK), after_seconds=TALK_SECONDS)
+    assert [each.job.job_id for each in driver.told[0].news.ended] == [1]
+
+
+def test_a_hundred_short_jobs_cost_few_exchanges(build):
+    driver, wanted = short_jobs(build)
+    remaining = list(range(200, 300))
+    exchanges = 0
+    while driver.state.attempts.running:
+        driver.told.clear()
+        driver.send(build.exited(next(iter(driver.state.attempts.running))), after_seconds=0.005)
+        if driver.told:
+            exchanges += 1
+            wanted = driver.told[0].wanted
+            count = min(len(remaining), wanted.limit + wanted.ahead) if wanted else 0
+            driver.exchanged(*[build.job(remaining.pop()) for _ in range(count)])
+    assert not remaining
+    assert exchanges <= 15
+
+
+def test_long_jobs_are_not_claimed_ahead(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1), build.job(2))
+    assert build.only(Exchange, driver.send(build.exited(1), after_seconds=60)).wanted.ahead == 0
+
+
+def test_what_waits_here_for_longer_than_expected_goes_back(build):
+    driver, _ = short_jobs(build)
+    driver.told.clear()
+    instructions = driver.send(Woken(Wake.HOARD), after_seconds=1.0)
+    assert build.only(Exchange, instructions).news.returned
+    assert not driver.state.attempts.at_hand
+
+
+def test_an_empty_answer_after_its_wait_is_followed_by_the_next_claim(build):
+    driver = build.Driver()
+    driver.send(Begun())
+    assert build.of(Claim, driver.claimed(after_seconds=30))
+
+
+def test_empty_answers_before_their_time_are_followed_by_growing_pauses(build):
+    driver = build.Driver(longest_wait_seconds=30)
+    instructions, pauses = driver.send(Begun()), []
+    for _ in range(8):
+        build.only(Claim, instructions)
+        instructions = driver.claimed()
+        (timer,) = [each for each in build.of(WakeAt, instructions) if each.wake is Wake.CLAIM]
+        assert build.of(Claim, instructions) == []
+        pauses.append(timer.at_seconds - driver.now)
+        driver.now = timer.at_seconds
+        instructions = driver.send(Woken(Wake.CLAIM))
+    assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_an_own_result_ends_the_pause_since_it_may_have_made_jobs_ready(build):
+    driver = build.Driver()
+    driver.run_jobs(build.job(1))
+    driver.claimed()
+    driver.send(build.exited(1))
+    assert build.only(Claim, driver.exchanged())
+
+
+def test_idleness_is_explained_once_until_something_was_claimed(build):
+    driver = build.Driver(num_cpus=1)
+    driver.send(Begun())
+    assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
+    assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
+    driver.claimed(build.job(1))
+    driver.exchanged()
+    driver.send(build.exited(1))
+    driver.exchanged()
+    assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
+
+
+def test_a_claim_that_waits_for_a_moment_is_reason_enough_to_ask(build):
+    driver = build.Driver(num_cpus=1)
+    assert WakeAt(1000.5, Wake.EXPLAIN) in driver.send(Begun())
+    assert build.of(ExplainIdleness, driver.send(Woken(Wake.EXPLAIN), after_seconds=0.5))
+    driver.claimed(build.job(1), after_seconds=1)
+    driver.exchanged()
+    driver.send(build.exited(1))
+    assert WakeAt(1030.5, Wake.EXPLAIN) in driver.exchanged(), "not asked again and again"
+
+
+def test_jobs_that_do_not_fit_are_named_while_others_run(build):
+    driver = build.Driver(num_cpus=2, end_at=5000.0, lead_seconds=0, headroom_seconds=0)
+    driver.run_jobs(build.job(1))
+    explain = build.only(ExplainIdleness, driver.claimed(after_seconds=30))
+    assert explain.time_left_seconds == 5000 - driver.now
+
+
+def test_without_resources_every_job_fits_so_there_is_nothing_to_explain(build):
+    driver = build.Driver(max_parallel_jobs=1)
+    driver.send(Begun())
+    assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
+
+
+def test_a_runner_that_is_idle_for_long_enough_leaves(build):
+    driver = build.Driver(idle_seconds=90)
+    assert WakeAt(1090.0, Wake.IDLE) in driver.send(Begun())
+    leftovers = build.only(Exchange, driver.send(Woken(Wake.IDLE), after_seconds=90))
+    assert (leftovers.wanted.number, leftovers.wanted.limit) == (1, 0)
+    assert driver.exchanged() == [Leave(Ending.IDLE)]
+
+
+def test_work_in_between_starts_the_idle_clock_again(build):
+    driver = build.Driver(num_cpus=1, idle_seconds=90)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1), after_seconds=80)
+    driver.exchanged()
+    assert driver.send(Woken(Wake.IDLE), after_seconds=10) == [WakeAt(driver.now + 80, Wake.IDLE)]
+    assert build.of(Exchange, driver.send(Woken(Wake.IDLE), after_seconds=80))
+
+
+def test_time_without_a_service_is_no_idleness(build):
+    driver = build.Driver(idle_seconds=90)
+    driver.send(Begun())
+    driver.send(ServerAway(), after_seconds=60)
+    assert driver.send(Woken(Wake.IDLE), after_seconds=30) == []
+    (timer,) = build.of(WakeAt, driver.send(ServerBack(), after_seconds=60))
+    assert timer == WakeAt(driver.now + 90, Wake.IDLE)
+
+
+def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    assert driver.send(WorkflowOver(is_canceled=False)) == []
+    assert driver.exchanged() == [Leave(Ending.COMPLETE)]
+
+
+def test_an_exchange_may_tell_that_all_is_done(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    assert driver.exchanged(is_complete=True) == [Leave(Ending.COMPLETE)]
+
+
+def test_completion_can_be_ignored_but_not_cancel(build):
+    driver = build.Driver(ignore_completion=True)
+    driver.send(Begun())
+    assert driver.send(WorkflowOver(is_canceled=False)) == []
+    assert driver.send(WorkflowOver(is_canceled=True)) == [Leave(Ending.CANCELED)]
+
+
+def test_cancel_terminates_then_kills_and_leaves(build):
+    driver = build.Driver(num_cpus=1, kill_grace_seconds=10)
+    driver.run_jobs(build.job(1))
+    assert driver.send(WorkflowOver(is_canceled=True)) == [
+        Signal(1, kill=False),
+        WakeAt(driver.now + 10, Wake.KILL),
+    ]
+    assert driver.send(Woken(Wake.KILL), after_seconds=10) == [Signal(1, kill=True)]
+    exchange = build.only(Exchange, driver.send(build.exited(1, -9)))
+    (ended,) = exchange.news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -9)
+    assert exchange.wanted is None
+    assert driver.exchanged() == [Leave(Ending.CANCELED)]
+
+
+def test_what_is_claimed_after_cancel_is_dropped(build):
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    driver.send(WorkflowOver(is_canceled=True))
+    assert driver.exchanged(build.job(2)) == [Leave(Ending.CANCELED)]
+
+
+def test_the_first_signal_stops_claims_and_terminates_jobs(build):
+    driver = build.Driver(num_cpus=2, kill_grace_seconds=10)
+    driver.run_jobs(build.job(1))
+    instructions = driver.send(SignalReceived())
+    assert Signal(1, kill=False) in instructions
+    assert build.only(Exchange, instructions).wanted.limit == 0, "what the waiting claim was given is asked for"
+    assert {each.wake for each in build.of(WakeAt, instructions)} == {Wake.KILL, Wake.GIVE_UP}
+    driver.exchanged()
+    (ended,) = build.only(Exchange, driver.send(build.exited(1, -15), after_seconds=1)).news.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -15)
+    assert driver.exchanged() == [Leave(Ending.STOPPED)]
+
+
+def test_jobs_that_have_not_run_go_back_when_the_runner_stops(build):
+    driver, second = build.Driver(num_cpus=1), build.job(2)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    driver.send(SignalReceived())
+    exchange = build.only(Exchange, driver.exchanged(second))
+    assert exchange.news.returned == (second,)
+    assert driver.exchanged() == [Leave(Ending.STOPPED)]
+
+
+def test_the_second_signal_kills_and_the_third_leaves(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(SignalReceived())
+    assert driver.send(SignalReceived()) == [Signal(1, kill=True), WakeAt(driver.now + 5, Wake.GIVE_UP)]
+    assert driver.send(SignalReceived()) == [Leave(Ending.STOPPED)]
+
+
+def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(SignalReceived())
+    driver.send(build.exited(1, -15))
+    assert driver.send(Woken(Wake.GIVE_UP), after_seconds=40) == [Leave(Ending.STOPPED)]
+
+
+def test_a_broken_runner_ends_its_jobs(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    assert Signal(1, kill=False) in driver.send(Broken())
+    driver.send(build.exited(1, -15))
+    assert driver.exchanged() == [Leave(Ending.BROKEN)]
+
+
+def test_a_job_that_is_not_held_changes_nothing_by_ending(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    assert driver.send(build.exited(99)) == []
+    assert driver.send(Inspected(99, ())) == []
+
+
+def test_after_leaving_nothing_is_wanted(build):
+    driver = build.Driver()
+    driver.send(SignalReceived())
+    assert driver.claimed(build.job(1)) == []
+
+
+@pytest.mark.parametrize("needs", [{"num_cpus": 3}, {"memory_gb": 7}], ids=["CPUs", "memory"])
+def test_what_does_not_fit_yet_waits_and_others_pass_it(build, needs):
+    driver = build.Driver(num_cpus=4)
+    driver.send(Begun())
+    big, small = build.job(2, **needs), build.job(3)
+    assert build.of(Launch, driver.claimed(build.job(1, num_cpus=2, memory_gb=4), big, small)) == [
+        Launch(build.job(1, num_cpus=2, memory_gb=4)),
+        Launch(small),
+    ]
+    driver.exchanged()
+    driver.send(build.exited(3))
+    assert build.of(Launch, driver.send(build.exited(1))) == [Launch(big)]
+
+
+def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself(build):
+    driver = build.Driver(num_cpus=1)
+    driver.send(Begun())
+    driver.claimed(build.job(1))
+    assert driver.exchanged(refused_starts=frozenset({1}))[0] == Signal(1, kill=True)
+    driver.told.clear()
+    driver.send(build.exited(1, -9), after_seconds=1)
+    assert [each.news.ended for each in driver.told] in ([], [()])
+    assert driver.state.attempts.running == {}

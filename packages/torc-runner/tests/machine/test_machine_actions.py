@@ -1,0 +1,58 @@
+"""When a machine has actions carried out."""
+
+from torc_runner.machine.events import (
+    ActionsDone,
+    Begun,
+    Exchanged,
+    SignalReceived,
+)
+from torc_runner.machine.instructions import (
+    CarryOut,
+    Claim,
+    Ending,
+    Leave,
+    Occasion,
+)
+
+
+def act(driver, event):
+    """Send an event without answering for the actions that it sets off."""
+    return driver.state.handle([event], driver.now)
+
+
+def test_jobs_wait_for_what_is_to_be_done_before_them(build):
+    driver = build.Driver(num_cpus=1)
+    assert [each.occasion for each in build.of(CarryOut, act(driver, Begun()))] == [Occasion.START]
+    assert build.of(Claim, act(driver, ActionsDone()))
+
+
+def test_actions_that_come_due_are_carried_out_one_round_at_a_time(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    due = Exchanged(driver.number, (), has_pending_actions=True)
+    assert [each.occasion for each in build.of(CarryOut, act(driver, due))] == [Occasion.MEANWHILE]
+    assert not build.of(CarryOut, act(driver, due))
+    assert [each.occasion for each in build.of(CarryOut, act(driver, ActionsDone()))] == [Occasion.MEANWHILE]
+
+
+def test_a_runner_leaves_once_what_comes_last_has_been_done(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(build.exited(1))
+    over = Exchanged(driver.number, (), is_complete=True, has_pending_actions=True)
+    instructions = act(driver, over)
+    assert [each.occasion for each in build.of(CarryOut, instructions)] == [Occasion.END]
+    assert not build.of(Leave, instructions)
+    assert build.only(Leave, act(driver, ActionsDone())).ending is Ending.COMPLETE
+
+
+def test_who_asked_to_stop_does_not_want_to_wait_for_actions(build):
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.send(SignalReceived())
+    driver.exchanged()
+    driver.send(build.exited(1, -15))
+    instructions = act(driver, Exchanged(driver.number))
+    assert not build.of(CarryOut, instructions)
+    assert build.of(Leave, instructions)

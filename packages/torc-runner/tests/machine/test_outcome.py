@@ -1,0 +1,38 @@
+"""How attempts are judged."""
+
+from pathlib import Path
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+from torc_runner.machine.attempt import StopReason
+from torc_runner.machine.outcome import FailureClass, Outcome, settle
+
+COMPLETED, FAILED, TERMINATED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "stop_reason", "missing", "outcome"),
+    [
+        (0, None, [], Outcome(COMPLETED, 0)),
+        (0, None, [Path("out")], Outcome(FAILED, 1, FailureClass.OUTPUTS_MISSING)),
+        (0, StopReason.RUNNER_STOPS, [], Outcome(COMPLETED, 0)),
+        (0, StopReason.NODE_TIME_OVER, [], Outcome(COMPLETED, 0)),
+        (0, StopReason.RUNNER_STOPS, [Path("out")], Outcome(FAILED, 1, FailureClass.OUTPUTS_MISSING)),
+        (3, None, [Path("out")], Outcome(FAILED, 3, FailureClass.APP)),
+        (255, None, [], Outcome(FAILED, 255, FailureClass.APP)),
+        (-11, None, [], Outcome(FAILED, -11, FailureClass.APP)),
+        (-15, StopReason.WORKFLOW_CANCELED, [], Outcome(TERMINATED, -15, FailureClass.CANCELED)),
+        (-9, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, -9, FailureClass.NODE)),
+        (143, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, 143, FailureClass.NODE)),
+        (-15, StopReason.NODE_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (-9, StopReason.JOB_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (-9, StopReason.OVER_MEMORY, [], Outcome(FAILED, 137, FailureClass.OOM)),
+    ],
+)
+def test_outcomes(exit_code, stop_reason, missing, outcome):
+    assert settle(exit_code, stop_reason, missing_files=missing) == outcome
+
+
+def test_what_could_not_be_started_is_no_fault_of_the_command():
+    assert settle(0, None, was_launched=False) == Outcome(FAILED, 127, FailureClass.SETUP)

@@ -1,0 +1,393 @@
+"""The whole loop, with real children, against a service that keeps to the contract and does what it is told."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections import deque
+
+import pytest
+
+from torc_client.client import TorcClient
+from torc_client.errors import Forbidden
+from torc_client.retrying import Patience
+from torc_client.testing import BREAK_OFF, Refusal
+from torc_runner.machine.instructions import Ending
+from torc_runner.run_workflow import visit
+from torc_runner.settings import Settings
+
+
+@pytest.fixture
+async def run(server, tmp_path):
+    """Visit the fake service's workflow."""
+    async with TorcClient(server.url, patience=Patience(seconds=0.1, first_pause_seconds=0.01)) as client:
+
+        async def visit_it(**settings):
+            chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
+            return await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+
+        yield visit_it
+
+
+def told(server, kind):
+    """Everything of a kind that the service was told, in order."""
+    return [each for call in server.calls_of("report_and_claim") for each in call.body[kind]]
+
+
+def log_of(tmp_path):
+    (path,) = (tmp_path / "out").glob("job_runner_*_wf1_r3.log")
+    return path.read_text()
+
+
+@pytest.mark.parametrize("settings", [{}, {"max_parallel_jobs": 3}], ids=["by resources", "by count"])
+async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, server, run, tmp_path, settings):
+    service = serve(*[{"command": f"echo {number}"} for number in range(20)])
+    summary = await run(**settings)
+    assert (summary.ending, summary.exit_code) == (Ending.COMPLETE, 0)
+    assert {number: result["return_code"] for number, result in service.results.items()} == dict.fromkeys(
+        range(1, 21), 0
+    )
+    assert len(told(server, "completions")) == 20
+    assert (tmp_path / "out/job_stdio/job_wf1_j7_r3_a1.o").read_text() == "6\n"
+    assert log_of(tmp_path).count("Job started workflow_id=1 job_id=7 run_id=3 attempt_id=1 compute_node_id=9 ") == 1
+    assert log_of(tmp_path).count("Job completed ") == 20
+    (signed_off,) = server.calls_of("update_compute_node")
+    (registered,) = server.calls_of("create_compute_node")
+    assert signed_off.body["start_time"] == registered.body["start_time"]
+    assert signed_off.body["is_active"] is False
+    assert signed_off.body["duration_seconds"] >= 0
+
+
+async def test_the_environment_names_workflow_job_and_run(serve, server, run, tmp_path):
+    service = serve({"command": "env", "env": {"COLOR": "red"}, "name": 'it\'s\n"é"'})
+    service.workflow["env"] = {"COLOR": "blue", "SHAPE": "round"}
+    await run()
+    text = (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o").read_text()
+    for line in ("COLOR=red", "SHAPE=round", "TORC_RUN_ID=3", "TORC_JOB_ID=1", f"TORC_OUTPUT_DIR={tmp_path / 'out'}"):
+        assert f"{line}\n" in text
+    assert 'TORC_JOB_NAME=it\'s\n"é"\n' in text
+    assert f"TORC_API_URL={server.url}\n" in text
+
+
+async def test_a_failing_job_is_reported_and_changes_the_exit_code(serve, run):
+    service = serve({"command": "exit 7"}, {})
+    summary = await run()
+    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("failed", 7)
+    assert summary.exit_code == 3
+
+
+async def test_a_command_that_cannot_start_is_a_failed_job(serve, run, tmp_path):
+    service = serve({"env": {"BAD": "nul\0inside"}}, {})
+    summary = await run()
+    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("failed", 127)
+    assert "cannot be passed on" in (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.e").read_text()
+    assert "Job not launched" in log_of(tmp_path)
+    assert summary.counts == {"completed": 1, "failed": 1}
+
+
+async def test_declared_outputs_must_exist_and_their_times_are_stored(serve, page, server, run, tmp_path):
+    service = serve({"command": f"touch {tmp_path}/made", "output_file_ids": [1]}, {"output_file_ids": [2]})
+    paths = {1: tmp_path / "made", 2: tmp_path / "missing"}
+    server.answer(
+        "list_files",
+        lambda call: page(
+            [
+                {
+                    "id": call.query["produced_by_job_id"],
+                    "workflow_id": 1,
+                    "name": "f",
+                    "path": str(paths[call.query["produced_by_job_id"]]),
+                }
+            ]
+        ),
+    )
+    server.answer("update_file", lambda call: call.body)
+    await run()
+    assert [service.results[number]["return_code"] for number in (1, 2)] == [0, 1]
+    assert service.results[2]["status"] == "failed"
+    (stored,) = server.calls_of("update_file")
+    assert stored.body["st_mtime"] == paths[1].stat().st_mtime
+    assert "missing" in log_of(tmp_path)
+
+
+async def test_calls_are_repeated_until_the_service_is_back(serve, server, run):
+    service = serve(*[{} for _ in range(6)])
+    for operation, answer in (
+        ("claim_jobs_based_on_resources", service.claim),
+        ("report_and_claim", service.exchange),
+    ):
+        server.script(operation, [BREAK_OFF, Refusal(503, "stopping"), BREAK_OFF, answer])
+    summary = await run()
+    assert summary.exit_code == 0
+    keys = [call.query["claim_key"] for call in server.calls_of("claim_jobs_based_on_resources")[:4]]
+    assert len(set(keys)) == 1, "a repeated claim has the key of the first"
+
+
+async def test_a_service_that_restarts_on_its_port_goes_unnoticed_by_jobs(serve, server, run, tmp_path):
+    service = serve({"command": f"until [ -e {tmp_path}/go ]; do sleep 0.01; done"}, {})
+    visiting = asyncio.create_task(run())
+    await service.completed.wait()
+    await server.stop()
+    (tmp_path / "go").touch()
+    await server.start()
+    assert (await visiting).exit_code == 0
+    assert service.results[1]["return_code"] == 0
+
+
+async def test_refused_news_are_tolerated(serve, run, tmp_path, monkeypatch):
+    service = serve({}, {})
+    complete = service.complete
+
+    def refuse_the_first(told):
+        if told["job_id"] == 1:
+            service.refuse(1, "job is canceled")
+            service.end(1, "canceled")
+        else:
+            complete(told)
+
+    monkeypatch.setattr(service, "complete", refuse_the_first)
+    assert (await run()).ending is Ending.COMPLETE
+    assert "Job news refused workflow_id=1 job_id=1 " in log_of(tmp_path)
+
+
+async def test_a_canceled_workflow_that_refuses_news_is_no_trouble(serve, run, tmp_path, monkeypatch):
+    service = serve({"command": "echo; exec sleep 600"})
+    monkeypatch.setattr(service, "complete", lambda told: service.refuse(told["job_id"], "job is canceled"))
+    visiting = asyncio.create_task(run())
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    service.end(1, "canceled")
+    service.cancel()
+    assert (await visiting).ending is Ending.CANCELED
+    assert "Job news refused" not in log_of(tmp_path)
+
+
+async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):
+    service = serve({"command": "sleep 600"}, {"command": "trap '' TERM; echo; while :; do sleep 600; done"})
+    visiting = asyncio.create_task(run(kill_grace_seconds=0.2))
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j2_r3_a1.o")
+    service.cancel()
+    summary = await visiting
+    assert (summary.ending, summary.exit_code) == (Ending.CANCELED, 3)
+    assert [(service.results[number]["status"], service.results[number]["return_code"]) for number in (1, 2)] == [
+        ("terminated", -15),
+        ("terminated", -9),
+    ]
+
+
+async def test_a_signal_terminates_jobs_and_reports_them(serve, server, run, tmp_path):
+    service = serve({"command": "echo; exec sleep 600"}, *[{} for _ in range(3)])
+    visiting = asyncio.create_task(run(num_cpus=1))
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    os.kill(os.getpid(), signal.SIGTERM)
+    summary = await visiting
+    assert (summary.ending, summary.exit_code) == (Ending.STOPPED, 4)
+    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("terminated", -15)
+    assert [each["job_id"] for each in told(server, "started")] == [1]
+    assert server.calls_of("update_compute_node")[0].body["is_active"] is False
+
+
+async def test_a_second_signal_does_not_wait_for_the_grace(serve, run, tmp_path):
+    service = serve({"command": "trap '' TERM; echo; while :; do sleep 600; done"}, {})
+    visiting = asyncio.create_task(run(num_cpus=1, kill_grace_seconds=3600))
+    await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.sleep(0)  # the two are told apart
+    os.kill(os.getpid(), signal.SIGINT)
+    assert (await visiting).exit_code == 4
+    assert service.results[1]["return_code"] == -9
+
+
+async def test_what_an_abandoned_claim_was_given_goes_back(serve, server, run, tmp_path):
+    service = serve({"command": "echo; exec sleep 600"}, {})
+    service.ready = deque([1])
+
+    async def hold(call):
+        if call.query["claim_key"].endswith("-2"):
+            service.given[call.query["claim_key"]] = [2]  # the answer is lost on the way
+            service.jobs[2]["status"] = "pending"
+            await service.over.wait()
+        return await service.claim(call)
+
+    server.answer("claim_jobs_based_on_resources", hold)
+    visiting = asyncio.create_task(run())
+    await server.received("claim_jobs_based_on_resources", 2)
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert (await visiting).exit_code == 4
+    assert told(server, "returned") == [{"job_id": 2, "attempt_id": 1}]
+    assert service.jobs[2]["status"] == "ready"
+
+
+async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, run, tmp_path, explanation):
+    service = serve({"name": "huge", "resource_requirements_id": 6})
+    service.ready.clear()
+    service.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
+    server.answer("claim_jobs_based_on_resources", {"jobs": []})
+    server.answer("explain_workflow", explanation((6, ("num_cpus", 64.0, 4.0))))
+    summary = await run()
+    assert (summary.ending, summary.exit_code) == (Ending.IDLE, 4)
+    assert log_of(tmp_path).count('job_name=huge reason="needs 64 CPUs, this node has 4"') == 1
+
+
+async def test_a_service_that_refuses_the_runner_ends_it_with_the_error(serve, server, run):
+    serve({}, {})
+    server.answer("claim_jobs_based_on_resources", Refusal(403, "not yours"))
+    with pytest.raises(Forbidden, match="not yours"):
+        await run()
+    assert server.calls_of("update_compute_node")[0].body["is_active"] is False
+
+
+async def lines_in(path):
+    """Wait for a job's first line: only the file tells."""
+    while not path.exists() or not path.stat().st_size:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+def stdio_of(tmp_path, job_id, attempt_id=1):
+    """What an attempt left in its files, by ending."""
+    stem = f"job_wf1_j{job_id}_r3_a{attempt_id}."
+    return {
+        path.name.removeprefix(stem): path.read_text()
+        for path in sorted((tmp_path / "out/job_stdio").glob("*"))
+        if path.name.startswith(stem)
+    }
+
+
+@pytest.mark.parametrize(
+    ("stdio", "left"),
+    [
+        ({"mode": "separate"}, {"o": "out\n", "e": "err\n"}),
+        ({"mode": "combined"}, {"log": "out\nerr\n"}),
+        ({"mode": "no_stdout"}, {"e": "err\n"}),
+        ({"mode": "no_stderr"}, {"o": "out\n"}),
+        ({"mode": "none"}, {}),
+        ({"delete_on_success": True}, {}),
+    ],
+    ids=str,
+)
+async def test_of_the_output_is_kept_what_the_workflow_wants(serve, run, tmp_path, stdio, left):
+    service = serve({"command": "echo out; echo err >&2"})
+    service.workflow["execution_config"] = {"stdio": stdio}
+    assert (await run()).exit_code == 0
+    assert stdio_of(tmp_path, 1) == left
+
+
+async def test_single_jobs_may_keep_their_output_otherwise(serve, run, tmp_path):
+    service = serve({"command": "echo 1"}, {"command": "echo 2; exit 3"}, {"command": "echo 3; exit 3"})
+    service.workflow["execution_config"] = {
+        "stdio": {"mode": "none"},
+        "job_stdio_overrides": {"job1": {"delete_on_success": True}, "job2": {"delete_on_success": True}},
+    }
+    await run()
+    assert [stdio_of(tmp_path, number) for number in (1, 2, 3)] == [{}, {"o": "2\n", "e": ""}, {}]
+
+
+HANDLER = '[{"exit_codes": [3], "max_retries": 3, "recovery_script": "echo $TORC_RETURN_CODE $TORC_JOB_NAME >> %s"}]'
+
+
+async def test_a_failure_is_tried_again_after_its_recovery_script(serve, server, run, tmp_path):
+    serve({"command": "echo $TORC_ATTEMPT_ID; exit 3", "failure_handler_id": 4})
+    rules = HANDLER % (tmp_path / "recovered")
+    server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": rules})
+    await run()
+    (completion,) = told(server, "completions")
+    assert (completion["status"], completion["max_attempts"], completion["failure_class"]) == ("failed", 3, "app")
+    assert (tmp_path / "recovered").read_text() == "3 job1\n"
+
+
+async def test_a_recovery_script_that_fails_leaves_the_job_failed(serve, server, run, tmp_path):
+    serve({"command": "exit 3", "failure_handler_id": 4})
+    rules = '[{"match_all_exit_codes": true, "recovery_script": "echo in vain; exit 7"}]'
+    server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": rules})
+    await run()
+    (completion,) = told(server, "completions")
+    assert (completion["status"], completion.get("max_attempts")) == ("failed", None)
+    assert stdio_of(tmp_path, 1)["recovery.o"] == "in vain\n"
+    assert "it ended with 7" in log_of(tmp_path)
+
+
+async def test_rules_that_cannot_be_read_are_no_rules(serve, server, run, tmp_path):
+    service = serve({"command": "exit 3", "failure_handler_id": 4})
+    service.workflow["use_pending_failed"] = True
+    server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": "what?"})
+    await run()
+    assert told(server, "completions")[0]["status"] == "pending_failed"
+    assert "Failure handler not understood failure_handler_id=4" in log_of(tmp_path)
+
+
+def action(number, trigger, *commands, **members):
+    return {
+        "id": number,
+        "workflow_id": 1,
+        "trigger_type": trigger,
+        "action_type": "run_commands",
+        "action_config": {"commands": list(commands)},
+        **members,
+    }
+
+
+def actions_of(server, *actions):
+    """Let the service have actions, all due; gives the ids of those that were claimed."""
+    claimed = []
+
+    def claim(call):
+        claimed.append(call.path["action_id"])
+        return {"action_id": call.path["action_id"], "success": True}
+
+    server.answer(
+        "get_pending_actions",
+        lambda call: [each for each in actions if each["trigger_type"] in call.query["trigger_type"]],
+    )
+    server.answer("claim_action", claim)
+    return claimed
+
+
+async def test_actions_are_carried_out_before_the_first_job_and_after_the_last(
+    serve, server, run, tmp_path, monkeypatch
+):
+    serve({"command": "ls out; echo job >> out/order"})
+    actions = (
+        action(1, "on_worker_complete", "echo last >> order"),
+        action(
+            2, "on_worker_start", "echo first >> order", "echo $TORC_WORKFLOW_ID > wf; exit 4", "echo never >> order"
+        ),
+    )
+    claimed = actions_of(server, *actions)
+    monkeypatch.chdir(tmp_path)
+    assert (await run()).exit_code == 0
+    assert claimed == [2, 1]
+    assert (tmp_path / "out/order").read_text().split() == ["first", "job", "last"]
+    assert (tmp_path / "out/wf").read_text() == "1\n"
+    assert "Action failed workflow_id=1 action_id=2" in log_of(tmp_path)
+
+
+async def test_an_action_of_somebody_else_is_left_alone(serve, server, run, tmp_path):
+    serve({})
+    actions_of(server, action(1, "on_workflow_start", "touch ran"), action(2, "on_workflow_start", action_type="magic"))
+    server.answer("claim_action", Refusal(409, "Action 1 was claimed already"))
+    assert (await run()).exit_code == 0
+    assert not (tmp_path / "out/ran").exists()
+    assert "Action left to others workflow_id=1 action_id=2" in log_of(tmp_path)
+
+
+async def test_a_job_ends_before_the_time_of_its_node(serve, server, run):
+    service = serve({"command": "sleep 600"})
+    service.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
+    service.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
+    summary = await run(time_limit_seconds=2.3, max_parallel_jobs=1)
+    assert (summary.ending, summary.exit_code) == (Ending.TIME_OVER, 3)
+    (completion,) = told(server, "completions")
+    assert (completion["status"], completion["failure_class"]) == ("terminated", "walltime")
+    assert completion["result"]["return_code"] == 152
+
+
+async def test_a_job_with_no_time_left_is_never_started(serve, server, run):
+    service = serve({"command": "true"})
+    service.workflow["compute_node_wait_for_new_jobs_seconds"] = 0
+    server.answer(
+        "get_resource_requirements",
+        {"id": 5, "name": "long", "workflow_id": 1, "num_cpus": 1, "memory": "1m", "runtime": "PT10M"},
+    )
+    summary = await run(time_limit_seconds=120)
+    assert summary.ending is Ending.IDLE
+    assert told(server, "started") == []
+    assert [each["job_id"] for each in told(server, "returned")][:1] == [1]

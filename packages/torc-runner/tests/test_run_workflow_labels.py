@@ -1,0 +1,48 @@
+"""A runner that was started with labels says so wherever it asks for jobs."""
+
+import logging
+
+import pytest
+
+from torc_client.client import TorcClient
+from torc_runner.run_workflow import visit
+from torc_runner.settings import Settings
+
+
+@pytest.fixture
+def run(serve, server, tmp_path):
+    """Visit a workflow of three jobs, with these settings."""
+
+    async def visit_it(**settings):
+        serve({}, {}, {})
+        chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 1, "memory_gb": 4, **settings})
+        async with TorcClient(server.url) as client:
+            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+
+    return visit_it
+
+
+async def test_claims_by_resources_and_the_record_of_the_node_have_the_labels(run, server, tmp_path):
+    await run(labels=("gpu box", "x"))
+    assert {tuple(call.body["labels"]) for call in server.calls_of("claim_jobs_based_on_resources")} == {
+        ("gpu box", "x")
+    }
+    exchanged = [call.body["claim"] for call in server.calls_of("report_and_claim") if call.body.get("claim")]
+    assert {tuple(claim["labels"]) for claim in exchanged} == {("gpu box", "x")}
+    (node,) = server.calls_of("create_compute_node")
+    assert node.body["labels"] == ["gpu box", "x"]
+    (log,) = (tmp_path / "out").glob("job_runner_*.log")
+    assert 'labels="gpu box,x"' in log.read_text()
+
+
+async def test_claims_by_count_have_them_too(run, server):
+    await run(labels=("x",), max_parallel_jobs=1)
+    assert {tuple(call.query["label"]) for call in server.calls_of("claim_next_jobs")} == {("x",)}
+
+
+async def test_without_labels_nothing_is_said_of_them(run, server):
+    """Older services know no labels."""
+    await run()
+    claims = [call.body for call in server.calls_of("claim_jobs_based_on_resources")]
+    exchanged = [call.body["claim"] for call in server.calls_of("report_and_claim") if call.body.get("claim")]
+    assert not [claim for claim in (*claims, *exchanged) if claim.get("labels") is not None]

@@ -1,0 +1,169 @@
+"""What is kept of what jobs print: the whole loop with real processes, and a service that does as it is told."""
+
+import gc
+import logging
+import resource
+import threading
+from pathlib import Path
+
+import pytest
+
+from torc_client.client import TorcClient
+from torc_runner.run_workflow import visit
+from torc_runner.settings import Settings
+
+MIB = 1024 * 1024
+NOTE = b"\ntorc-runner: of this output the first 1 MiB are kept\n"
+GIGABYTE = 1_000_000_000
+
+
+@pytest.fixture
+def run(serve, server, page, tmp_path):
+    """Visit a workflow of these commands; give the return code of each."""
+
+    async def visit_it(*commands, stdio=None, overrides=None, files=(), **settings):
+        service = serve(
+            *[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands]
+        )
+        server.answer("list_files", page([*files]))
+        server.answer("update_file", lambda call: call.body)
+        service.workflow["execution_config"] = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}}
+        chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
+        async with TorcClient(server.url) as client:
+            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+        return {job_id: result["return_code"] for job_id, result in service.results.items()}
+
+    return visit_it
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Give what a job left in its files, by ending."""
+
+    def of(job_id):
+        stem = f"job_wf1_j{job_id}_r3_a1"
+        return {path.suffix: path.read_bytes() for path in (tmp_path / "out/job_stdio").glob(f"{stem}.*")}
+
+    return of
+
+
+def log_of(tmp_path):
+    (path,) = (tmp_path / "out").glob("job_runner_*_wf1_r3.log")
+    return path.read_text()
+
+
+async def test_endless_output_is_cut_and_the_job_goes_on(run, kept, tmp_path):
+    codes = await run(f"head -c {GIGABYTE} /dev/zero; echo done >&2; exit 7", stdio={"max_mb": 1})
+    assert codes == {1: 7}
+    assert kept(1) == {".o": bytes(MIB) + NOTE, ".e": b"done\n"}
+    assert f'reason="{GIGABYTE - MIB} bytes are not kept"' in log_of(tmp_path)
+    assert "Job output cut workflow_id=1 job_id=1 " in log_of(tmp_path)
+
+
+async def test_what_fits_exactly_is_kept_without_a_word(run, kept, tmp_path):
+    await run(f"head -c {MIB} /dev/zero", f"head -c {MIB + 1} /dev/zero", stdio={"max_mb": 1})
+    assert kept(1)[".o"] == bytes(MIB)
+    assert kept(2)[".o"] == bytes(MIB) + NOTE
+    assert log_of(tmp_path).count("Job output cut") == 1
+
+
+async def test_the_smaller_limit_of_workflow_and_runner_counts(run, kept):
+    two = f"head -c {2 * MIB} /dev/zero"
+    await run(two, two, two, stdio={"max_mb": 1}, overrides={"job2": {}, "job3": {"max_mb": 9}}, max_stdio_mb=2)
+    assert [len(kept(number)[".o"]) for number in (1, 2, 3)] == [MIB + len(NOTE), 2 * MIB, 2 * MIB]
+
+
+async def test_both_streams_in_one_file_share_its_limit(run, kept):
+    command = f"echo first; echo second >&2; head -c {MIB} /dev/zero >&2; echo lost"
+    codes = await run(command, stdio={"mode": "combined", "max_mb": 1})
+    start = b"first\nsecond\n"
+    assert (codes, kept(1)) == ({1: 0}, {".log": start + bytes(MIB - len(start)) + NOTE})
+
+
+async def test_limits_go_with_every_other_setting(run, kept):
+    commands = ("echo 1; echo 2 >&2", "echo 3; exit 3", "echo 4", "echo 5; echo 6 >&2")
+    overrides = {
+        "job2": {"max_mb": 1, "delete_on_success": True},
+        "job3": {"max_mb": 1, "delete_on_success": True},
+        "job4": {"max_mb": 1, "mode": "none"},
+    }
+    await run(*commands, stdio={"max_mb": 1, "mode": "no_stdout"}, overrides=overrides)
+    assert [kept(number) for number in (1, 2, 3, 4)] == [{".e": b"2\n"}, {".o": b"3\n", ".e": b""}, {}, {}]
+
+
+async def test_what_a_job_leaves_running_holds_nothing_up(run, kept):
+    """Its heirs have the pipe open, and write without end."""
+    codes = await run("echo mine; setsid yes & exit 3", stdio={"max_mb": 1})
+    assert codes == {1: 3}
+    assert len(kept(1)[".o"]) <= MIB + len(NOTE)
+
+
+async def test_a_job_that_closes_its_output_and_goes_on(run, kept):
+    assert await run("echo before; exec 1>&- 2>&-; exit 4", max_stdio_mb=1) == {1: 4}
+    assert kept(1) == {".o": b"before\n", ".e": b""}
+
+
+async def test_a_command_that_cannot_start_says_so_behind_a_limit_too(run, kept):
+    assert await run("x" * 3_000_000, max_stdio_mb=1) == {1: 127}
+    assert b"torc-runner could not start the command" in kept(1)[".e"]
+
+
+async def test_a_file_that_cannot_grow_costs_the_output_and_not_the_job(run, kept, tmp_path):
+    """A limit of the system on the size of files, which is met as a full disk is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    try:
+        assert await run("head -c 900000 /dev/zero", max_stdio_mb=1) == {1: 0}
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert len(kept(1)[".o"]) == 300_000
+    assert 'reason="600000 bytes are not kept"' in log_of(tmp_path)
+
+
+def open_files():
+    gc.collect()
+    return {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
+
+
+async def test_jobs_that_closed_their_output_long_ago_take_no_other_s_with_them(run, kept, tmp_path):
+    """The pipes of the late jobs get the numbers of those that the early ones have let go of."""
+
+    def until(*names):
+        return "; ".join(f"until test -e {tmp_path / name}; do sleep 0.01; done" for name in names)
+
+    early = [f"exec >&- 2>&-; touch {tmp_path}/early{n}; {until(f'late{n}')}" for n in range(4)]
+    gates = [f"{until('early0', 'early1', 'early2', 'early3')}; sleep 0.1"] * 4
+    late = [f"echo a; touch {tmp_path}/late{n}; {until('over')}; echo b" for n in range(4)]
+    codes = await run(*early, *gates, *late, f"sleep 0.1; touch {tmp_path}/over", num_cpus=8, max_stdio_mb=1)
+    assert set(codes.values()) == {0}
+    assert [kept(number) for number in range(9, 13)] == [{".o": b"a\nb\n", ".e": b""}] * 4
+
+
+async def test_nothing_stays_open_when_the_runner_has_left(run):
+    await run("echo 1")
+    before = open_files()
+    await run(*["head -c 100000 /dev/zero"] * 20, max_stdio_mb=1)
+    assert not [name for name in open_files() - before if name.startswith("pipe:") or "job_stdio" in name]
+    assert "torc-runner-output" not in {thread.name for thread in threading.enumerate()}
+
+
+async def test_output_of_successful_jobs_goes_away_and_that_of_others_stays(run, kept):
+    codes = await run("echo 1", "echo 2; echo 3 >&2; exit 3", "kill -9 $$", stdio={"delete_on_success": True})
+    assert codes == {1: 0, 2: 3, 3: -9}
+    assert [kept(number) for number in (1, 2, 3)] == [{}, {".o": b"2\n", ".e": b"3\n"}, {".o": b"", ".e": b""}]
+
+
+async def test_the_server_learns_where_output_is_wherever_the_runner_was_started(run, server, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    await run("echo 1", output_dir=Path("here"))
+    (node,) = server.calls_of("create_compute_node")
+    assert node.body["output_dir"] == str(tmp_path / "here")
+
+
+async def test_a_job_without_its_output_files_says_which(run, kept, tmp_path):
+    (tmp_path / "there").touch()
+    paths = {1: tmp_path / "there", 2: tmp_path / "missing", 3: tmp_path / "lost"}
+    files = [{"id": key, "workflow_id": 1, "name": path.name, "path": str(path)} for key, path in paths.items()]
+    assert await run("echo fine >&2", files=files) == {1: 1}
+    words = f"torc-runner: the job ended with 0, but did not leave its output: {paths[2]}, {paths[3]}"
+    assert kept(1)[".e"].decode() == f"fine\n{words}\n"

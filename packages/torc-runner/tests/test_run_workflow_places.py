@@ -1,0 +1,98 @@
+"""Jobs that share GPUs and CPUs out among them: the whole loop with real children, and a service that does as told."""
+
+import logging
+import os
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_runner.run_workflow import visit
+from torc_runner.settings import Settings
+
+MEET = "touch here_$TORC_JOB_ID; until test $(ls here_* | wc -l) = {}; do sleep 0.01; done; echo $CUDA_VISIBLE_DEVICES"
+
+
+@pytest.fixture
+async def run(server, tmp_path, monkeypatch):
+    """Visit the fake service's workflow, in a folder of its own; give what the jobs printed."""
+    monkeypatch.chdir(tmp_path)
+
+    async def visit_it(**settings):
+        chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 2, "memory_gb": 4, **settings})
+        async with TorcClient(server.url) as client:
+            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+        return [path.read_text().strip() for path in sorted((tmp_path / "out/job_stdio").glob("*.o"))]
+
+    return visit_it
+
+
+def requirements(**members):
+    return {"id": 5, "name": "some", "workflow_id": 1, "num_cpus": 1, "memory": "1m", **members}
+
+
+async def test_jobs_that_run_together_see_different_gpus(serve, server, run, tmp_path):
+    serve(*[{"command": MEET.format(2)}] * 2)
+    server.answer("get_resource_requirements", requirements(num_gpus=1))
+    assert sorted(await run(num_gpus=2)) == ["0", "1"]
+    (log,) = (tmp_path / "out").glob("job_runner_*")
+    assert "num_gpus=2 gpu_ids=0,1 " in log.read_text()
+    (registered,) = server.calls_of("create_compute_node")
+    assert registered.body["num_gpus"] == 2
+
+
+async def test_gpus_come_back_when_a_job_is_over(serve, server, run):
+    serve(*[{"command": "echo $CUDA_VISIBLE_DEVICES"}] * 4)
+    server.answer("get_resource_requirements", requirements(num_gpus=2))
+    assert await run(num_gpus=2) == ["0,1"] * 4
+
+
+async def test_the_runners_own_gpus_are_those_that_it_shares_out(serve, server, run, monkeypatch, tmp_path):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "6,GPU-77")
+    (tmp_path / "proc/driver/nvidia/gpus").mkdir(parents=True)
+    for number in range(8):
+        (tmp_path / f"proc/driver/nvidia/gpus/{number}").mkdir()
+    monkeypatch.setattr("torc_runner.detect.gpus._PROC", tmp_path / "proc")
+    serve({"command": "echo $CUDA_VISIBLE_DEVICES"})
+    server.answer("get_resource_requirements", requirements(num_gpus=2))
+    assert await run() == ["6,GPU-77"]
+
+
+async def test_a_stand_in_for_nvml_is_enough_for_jobs_to_get_gpus(serve, server, run, monkeypatch, tmp_path):
+    """There are no GPUs where this runs: `nvml` answers as the real one does."""
+    nvml = SimpleNamespace(
+        NVMLError=RuntimeError, nvmlInit=bool, nvmlShutdown=bool, nvmlDeviceGetCount=lambda: 2,
+        nvmlDeviceGetHandleByIndex=int, nvmlDeviceGetMigMode=lambda _: (0, 0),
+    )  # fmt: skip
+    monkeypatch.setitem(sys.modules, "pynvml", nvml)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    (tmp_path / "proc/driver/nvidia").mkdir(parents=True)
+    monkeypatch.setattr("torc_runner.detect.gpus._PROC", tmp_path / "proc")
+    serve(*[{"command": MEET.format(2)}] * 2)
+    server.answer("get_resource_requirements", requirements(num_gpus=1))
+    assert sorted(await run()) == ["0", "1"]
+
+
+async def test_counted_jobs_see_all_gpus(serve, run, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    serve({"command": "echo $CUDA_VISIBLE_DEVICES"})
+    assert await run(num_gpus=2, max_parallel_jobs=1) == ["0,1"]
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two CPUs")
+@pytest.mark.parametrize("settings", [{"cpu_affinity_cpus_per_job": 0}, {"cpu_affinity_cpus_per_job": 1}])
+async def test_jobs_that_run_together_are_bound_to_different_cpus(serve, run, settings):
+    command = MEET.format(2).replace("echo $CUDA_VISIBLE_DEVICES", "grep Cpus_allowed_list /proc/self/status")
+    serve(*[{"command": command}] * 2)
+    first, second = sorted(os.sched_getaffinity(0))[:2]
+    printed = await run(**settings)
+    assert sorted(int(line.split()[1]) for line in printed) == [first, second]
+
+
+async def test_what_cannot_be_bound_is_refused_before_anybody_is_told(serve, server, run):
+    serve({})
+    with pytest.raises(TorcError, match="cannot be bound to 4096 CPUs"):
+        await run(num_cpus=4096, cpu_affinity_cpus_per_job=0)
+    assert not server.calls_of("create_compute_node")

@@ -1,0 +1,69 @@
+"""What workflows demand of runners, and what has no effect on ours."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from torc_client.api.enums import StdioMode
+from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
+from torc_runner.launch.stdio import Keeping
+from torc_runner.settings import Settings
+from torc_runner.workflow_config import rules_of, stdio_rules
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+MIB = 1024 * 1024
+
+
+def rules(config=None, **members):
+    workflow = WorkflowModel(name="w", user="u", execution_config=config, **members)
+    return rules_of(workflow, Settings(time_limit_seconds=3600), now=100.0, calendar_now=NOW)
+
+
+@pytest.mark.parametrize("wish", [True, False])
+def test_runners_begin_at_once_whether_or_not_they_are_to_be_staggered(wish):
+    assert rules(ExecutionConfig(staggered_start=wish)) == rules()
+
+
+def test_when_jobs_stop_is_said_by_the_execution_config_alone():
+    assert rules(compute_node_expiration_buffer_seconds=1800) == rules()
+    assert rules().stop_at == 100 + 3600 - 60 - 30
+    chosen = ExecutionConfig(sigkill_headroom_seconds=100, sigterm_lead_seconds=200)
+    assert rules(chosen).stop_at == 100 + 3600 - 300
+
+
+@pytest.mark.parametrize(
+    ("of_workflow", "of_runner", "kept"),
+    [(None, None, None), (3, None, 3 * MIB), (None, 2, 2 * MIB), (3, 2, 2 * MIB), (2, 3, 2 * MIB)],
+)
+def test_of_two_limits_of_output_the_smaller_one_counts(of_workflow, of_runner, kept):
+    config = ExecutionConfig(stdio=StdioConfig(mode=StdioMode.COMBINED, max_mb=of_workflow))
+    stdio = stdio_rules(WorkflowModel(name="w", user="u", execution_config=config), Settings(max_stdio_mb=of_runner))
+    assert stdio.of("any") == Keeping(StdioMode.COMBINED, max_bytes=kept)
+
+
+def test_runners_that_are_started_here_are_told_what_holds_here():
+    assert Settings(lease_seconds=20).for_others_here(NOW) == ("--lease-seconds", "20")
+    settings = Settings(labels=("a b", "c"), max_stdio_mb=5, time_limit_seconds=60, strict_lease=True)
+    assert settings.for_others_here(NOW) == (
+        "--end-time", "2027-01-01T00:01:00+00:00", "--max-stdio-mb", "5", "--label", "a b", "--label", "c",
+        "--lease-seconds", "300", "--strict-lease",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("wish", "seconds"), [(0.2, 1), (5.0, 5), (5.5, 6), (30.0, 30), (500.0, 60)])
+def test_the_poll_interval_is_the_longest_wait_within_what_the_service_allows(wish, seconds):
+    assert Settings(poll_interval_seconds=wish).longest_wait_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("limit_seconds", "end", "left_seconds"),
+    [
+        (None, None, None),
+        (60, None, 60),
+        (None, datetime(2027, 1, 1, 0, 2, tzinfo=UTC), 120),
+        (60, datetime(2027, 1, 1, 0, 2, tzinfo=UTC), 60),
+        (600, datetime(2027, 1, 1, 0, 2, tzinfo=UTC), 120),
+    ],
+)
+def test_of_a_time_limit_and_an_end_the_sooner_one_counts(limit_seconds, end, left_seconds):
+    assert Settings(time_limit_seconds=limit_seconds, end_time=end).time_left_seconds(NOW) == left_seconds
