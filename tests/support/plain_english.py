@@ -58,9 +58,14 @@ def phrases() -> tuple[Phrase, ...]:
     lines = [line for line in PHRASES.read_text().splitlines() if line and not line.startswith("#")]
     split = [line.split(" | ", maxsplit=1) for line in lines]
     return tuple(
-        Phrase(re.compile(rf"(?<![\w_-]){pattern.replace(' ', chr(92) + 's+')}(?![\w_])", re.IGNORECASE), advice)
+        Phrase(re.compile(rf"(?<![\w-])(?:{spaced(pattern)})(?!\w)", re.IGNORECASE), advice)
         for pattern, advice in split
     )
+
+
+def spaced(pattern: str) -> str:
+    """Let a space of a pattern match any white space, such as a line break in a comment."""
+    return pattern.replace(" ", r"\s+")
 
 
 def checked_files() -> list[Path]:
