@@ -1,9 +1,10 @@
-"""Where a workflow stands."""
+"""The state of a workflow follows from its counts."""
 
 import pytest
 
+from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
-from torc_client.job_statuses import Standing, in_words, is_attended, standing_of
+from torc_client.job_statuses import ACTIVE, COMPLETE, UNSUCCESSFUL, WorkflowState, has_runners, workflow_state
 
 
 def status(make, *, is_complete=False, is_canceled=False, **counts):
@@ -15,29 +16,40 @@ def status(make, *, is_complete=False, is_canceled=False, **counts):
 
 
 @pytest.mark.parametrize(
-    ("members", "standing"),
+    ("members", "state"),
     [
-        ({"ready": 1, "failed": 1}, Standing.GOING_ON),
-        ({"completed": 2, "is_complete": True}, Standing.SUCCEEDED),
-        ({"completed": 2, "disabled": 1, "is_complete": True}, Standing.SUCCEEDED),
-        ({"completed": 2, "canceled": 1, "is_complete": True}, Standing.FAILED),
-        ({"terminated": 1, "is_complete": True}, Standing.FAILED),
-        ({"canceled": 1, "is_canceled": True, "is_complete": True}, Standing.CANCELED),
-        ({"pending_failed": 1, "blocked": 3, "completed": 2}, Standing.HELD),
-        ({"pending_failed": 1, "running": 1}, Standing.GOING_ON),
+        ({"is_complete": True}, WorkflowState.EMPTY),
+        ({"uninitialized": 2}, WorkflowState.UNINITIALIZED),
+        ({"uninitialized": 1, "completed": 1}, WorkflowState.READY),
+        ({"ready": 1, "failed": 1}, WorkflowState.READY),
+        ({"blocked": 1, "running": 1}, WorkflowState.RUNNING),
+        ({"blocked": 1, "pending": 1}, WorkflowState.RUNNING),
+        ({"completed": 2, "is_complete": True}, WorkflowState.COMPLETED),
+        ({"completed": 2, "disabled": 1, "is_complete": True}, WorkflowState.COMPLETED),
+        ({"completed": 2, "canceled": 1, "is_complete": True}, WorkflowState.FAILED),
+        ({"terminated": 1, "is_complete": True}, WorkflowState.FAILED),
+        ({"canceled": 1, "is_canceled": True, "is_complete": True}, WorkflowState.CANCELED),
+        ({"running": 1, "is_canceled": True}, WorkflowState.CANCELED),
+        ({"pending_failed": 1, "blocked": 3, "completed": 2}, WorkflowState.HELD),
+        ({"pending_failed": 1, "running": 1}, WorkflowState.RUNNING),
+        ({"pending_failed": 1, "ready": 1}, WorkflowState.READY),
     ],
 )
-def test_the_standing_follows_from_the_counts(make, members, standing):
-    assert standing_of(status(make, **members)) is standing
+def test_the_state_follows_from_the_counts(make, members, state):
+    assert workflow_state(status(make, **members)) is state
 
 
-def test_a_line_says_how_far_it_is(make):
-    now = status(make, completed=2, failed=1, running=4, pending_failed=1)
-    assert in_words(now) == "3 of 8 jobs are over, 1 of them without success; 4 run; 1 wait for a decision"
-    assert in_words(now, with_counts=True).endswith("(2 completed, 1 failed, 1 pending_failed, 4 running)")
+def test_a_workflow_goes_on_only_in_these_states():
+    assert {state for state in WorkflowState if not state.is_over} == {"uninitialized", "ready", "running"}
+
+
+def test_only_a_failure_that_waits_for_a_decision_is_unsuccessful_and_not_complete():
+    assert set(UNSUCCESSFUL) - set(COMPLETE) == {JobStatus.PENDING_FAILED}
+    assert set(COMPLETE) - set(UNSUCCESSFUL) == {JobStatus.COMPLETED}
+    assert not {*ACTIVE} & {*COMPLETE, *UNSUCCESSFUL}
 
 
 @pytest.mark.parametrize("member", ["active_compute_nodes", "active_scheduled_nodes", "pending_scheduled_nodes"])
-def test_whoever_works_or_will_attends(make, member):
-    assert is_attended(make.status(**{member: 1}))
-    assert not is_attended(make.status())
+def test_runners_and_allocations_count_as_runners(make, member):
+    assert has_runners(make.status(**{member: 1}))
+    assert not has_runners(make.status())

@@ -1,57 +1,76 @@
-"""Where a workflow stands, for whoever watches it: pure."""
+"""Groups of job statuses, and the one rule for the state of a workflow. Pure."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
+from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 
+COMPLETE: Final = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED)
+"""The job has ended: jobs that depend on it no longer wait."""
 
-class Standing(StrEnum):
-    """How far a workflow is."""
+UNSUCCESSFUL: Final = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED)
+"""The job did not succeed. A `pending_failed` job still waits for a decision on its failure."""
 
-    GOING_ON = "going_on"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELED = "canceled"
+ACTIVE: Final = (JobStatus.PENDING, JobStatus.RUNNING)
+"""A runner has the job."""
+
+
+class WorkflowState(StrEnum):
+    """The state of a workflow, in one word."""
+
+    EMPTY = "empty"
+    """It has no jobs."""
+
+    UNINITIALIZED = "uninitialized"
+    READY = "ready"
+    """Jobs can run, but no runner has one."""
+
+    RUNNING = "running"
     HELD = "held"
-    """Nothing is left but jobs that failed and wait for a decision, and those behind them."""
+    """Only jobs that wait for a decision on their failure are left, and jobs that depend on them."""
+
+    COMPLETED = "completed"
+    """It ended, and no job was unsuccessful."""
+
+    FAILED = "failed"
+    """It ended with unsuccessful jobs."""
+
+    CANCELED = "canceled"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the workflow does not go on by itself."""
+        return self not in {WorkflowState.UNINITIALIZED, WorkflowState.READY, WorkflowState.RUNNING}
 
 
-def standing_of(status: WorkflowStatusResponse) -> Standing:
-    """Judge a workflow."""
-    if status.is_canceled:
-        return Standing.CANCELED
-    if is_held(status.jobs_by_status):
-        return Standing.HELD
-    if not status.is_complete:
-        return Standing.GOING_ON
+def workflow_state(status: WorkflowStatusResponse) -> WorkflowState:
+    """Return the state of a workflow."""
     counts = status.jobs_by_status
-    return Standing.FAILED if counts.failed + counts.terminated + counts.canceled else Standing.SUCCEEDED
+    if status.is_canceled:
+        return WorkflowState.CANCELED
+    if status.total_jobs == 0:
+        return WorkflowState.EMPTY
+    if _is_held(counts):
+        return WorkflowState.HELD
+    if status.is_complete:
+        return WorkflowState.FAILED if count_in(counts, UNSUCCESSFUL) else WorkflowState.COMPLETED
+    if count_in(counts, ACTIVE):
+        return WorkflowState.RUNNING
+    return WorkflowState.UNINITIALIZED if counts.uninitialized == status.total_jobs else WorkflowState.READY
 
 
-def is_held(counts: JobStatusCounts) -> bool:
-    """Whether jobs wait for a decision, and nothing else can go on."""
-    return counts.pending_failed > 0 and not counts.ready + counts.pending + counts.running + counts.uninitialized
+def count_in(counts: JobStatusCounts, statuses: Iterable[JobStatus]) -> int:
+    """Return how many jobs have one of the statuses."""
+    return sum(int(getattr(counts, status.value)) for status in statuses)
 
 
-def is_attended(status: WorkflowStatusResponse) -> bool:
-    """Whether somebody works for it, or is about to."""
+def has_runners(status: WorkflowStatusResponse) -> bool:
+    """Whether a runner or an allocation works for the workflow, or an allocation is pending."""
     return bool(status.active_compute_nodes or status.active_scheduled_nodes or status.pending_scheduled_nodes)
 
 
-def over_count(counts: JobStatusCounts) -> int:
-    """Count the jobs that are over, whatever became of them."""
-    return counts.completed + counts.failed + counts.terminated + counts.canceled
-
-
-def in_words(status: WorkflowStatusResponse, *, with_counts: bool = False) -> str:
-    """Say how far a workflow is, in one line."""
-    counts = status.jobs_by_status
-    badly = counts.failed + counts.terminated + counts.canceled
-    text = f"{over_count(counts)} of {status.total_jobs} jobs are over"
-    text += f", {badly} of them without success" if badly else ""
-    text += f"; {counts.running} run" if counts.running else ""
-    text += f"; {counts.pending_failed} wait for a decision" if counts.pending_failed else ""
-    if with_counts:
-        each = {name: getattr(counts, name) for name in counts.__struct_fields__}
-        text += f" ({', '.join(f'{count} {name}' for name, count in each.items() if count)})"
-    return text
+def _is_held(counts: JobStatusCounts) -> bool:
+    can_change = (*ACTIVE, JobStatus.READY, JobStatus.UNINITIALIZED)
+    return counts.pending_failed > 0 and not count_in(counts, can_change)

@@ -175,8 +175,8 @@ async def test_a_watch_tells_how_far_it_is_and_ends_with_the_workflow(torc, serv
     ended = await torc("watch", "7", "-p", "0.1", "-o", str(tmp_path), "--show-job-counts")
     assert ended.code == 0
     assert ended.err.splitlines() == [
-        "1 of 2 jobs are over; 1 run (1 completed, 1 running)",
-        "2 of 2 jobs are over (2 completed)",
+        "1 of 2 jobs ended; 1 running (1 completed, 1 running)",
+        "2 of 2 jobs ended (2 completed)",
         "Every job succeeded.",
     ]
     (log,) = tmp_path.glob("watch_*_wf7.log")
@@ -235,4 +235,4 @@ async def test_at_a_terminal_a_bar_shows_how_far_it_is(torc, server, make, tmp_p
     assert "Every job succeeded." in ended.err
     assert "are over" not in ended.err
     (log,) = tmp_path.glob("watch_*_wf7.log")
-    assert "2 of 2 jobs are over" in log.read_text()
+    assert "2 of 2 jobs ended" in log.read_text()

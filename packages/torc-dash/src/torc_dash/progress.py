@@ -1,12 +1,13 @@
-"""How far a workflow is: counts by status as slices of a bar, and one word with one sentence for where it stands."""
+"""The progress of a workflow: job counts as slices of a bar, and its state with a short description."""
 
 from dataclasses import dataclass
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowStatusResponse
+from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, workflow_state
 from torc_dash.tables import Slice
 
-# From done to not begun, so that a bar fills from the left.
+# From done to not started, so that a bar fills from the left.
 ORDER = (
     JobStatus.COMPLETED,
     JobStatus.FAILED,
@@ -20,24 +21,23 @@ ORDER = (
     JobStatus.UNINITIALIZED,
     JobStatus.DISABLED,
 )
-_BAD = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a workflow stands: a word that also names its colour, and a few words for people."""
+class StateSummary:
+    """The state of a workflow, which also selects its colour, and a short description."""
 
-    word: str
-    words: str
+    state: WorkflowState
+    description: str
 
 
 def count(status: WorkflowStatusResponse, of: JobStatus) -> int:
-    """Return how many jobs of the workflow are in a status."""
-    return int(getattr(status.jobs_by_status, of.value))
+    """Return how many jobs of the workflow have a status."""
+    return count_in(status.jobs_by_status, (of,))
 
 
 def slices_of(status: WorkflowStatusResponse) -> tuple[Slice, ...]:
-    """Return the counts as adjoining pieces of a bar; statuses that no job has are left out."""
+    """Return the counts as adjoining slices of a bar. Statuses without jobs have no slice."""
     slices: list[Slice] = []
     start = 0.0
     for one in ORDER:
@@ -49,25 +49,32 @@ def slices_of(status: WorkflowStatusResponse) -> tuple[Slice, ...]:
     return tuple(slices)
 
 
-def standing(status: WorkflowStatusResponse) -> Standing:
-    """Return where the workflow stands, the strongest word first."""
+def summarize(status: WorkflowStatusResponse) -> StateSummary:
+    """Return the state of a workflow with a description."""
+    state = workflow_state(status)
     done = f"{count(status, JobStatus.COMPLETED):,} of {status.total_jobs:,} completed"
-    bad = [f"{count(status, one):,} {one.value.replace('_', ' ')}" for one in _BAD if count(status, one)]
-    active = count(status, JobStatus.RUNNING) + count(status, JobStatus.PENDING)
-    if status.is_canceled:
-        return Standing("canceled", f"canceled, {done}")
-    if status.total_jobs == 0:
-        return Standing("empty", "no jobs")
-    if status.is_complete:
-        return Standing("failed" if bad else "completed", ", ".join((done, *bad)))
-    if active:
-        return Standing("running", ", ".join((done, f"{active:,} running", *bad)))
-    if count(status, JobStatus.UNINITIALIZED) == status.total_jobs:
-        return Standing("uninitialized", "not initialized")
-    return Standing("ready", ", ".join((done, *bad, "waiting for a runner")))
+    unsuccessful = [
+        f"{count(status, one):,} {one.value.replace('_', ' ')}" for one in UNSUCCESSFUL if count(status, one)
+    ]
+    parts: tuple[str, ...]
+    match state:
+        case WorkflowState.CANCELED:
+            parts = ("canceled", done)
+        case WorkflowState.EMPTY:
+            parts = ("no jobs",)
+        case WorkflowState.UNINITIALIZED:
+            parts = ("not initialized",)
+        case WorkflowState.RUNNING:
+            parts = (done, f"{count_in(status.jobs_by_status, ACTIVE):,} running", *unsuccessful)
+        case WorkflowState.READY:
+            parts = (done, *unsuccessful, "waiting for a runner")
+        case WorkflowState.HELD:
+            parts = (done, *unsuccessful, "waiting for a decision")
+        case _:
+            parts = (done, *unsuccessful)
+    return StateSummary(state, ", ".join(parts))
 
 
-def is_over(status: WorkflowStatusResponse) -> bool:
-    """Tell whether nothing on the page can change by itself any more."""
-    active = count(status, JobStatus.RUNNING) + count(status, JobStatus.PENDING)
-    return (status.is_complete or status.is_canceled) and active == 0
+def is_final(status: WorkflowStatusResponse) -> bool:
+    """Whether nothing on the page can change by itself any more."""
+    return (status.is_complete or status.is_canceled) and not count_in(status.jobs_by_status, ACTIVE)

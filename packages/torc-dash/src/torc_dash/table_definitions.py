@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel, ResultModel, WorkflowModel, WorkflowStatusResponse
-from torc_dash.progress import slices_of, standing
+from torc_dash.progress import slices_of, summarize
 from torc_dash.tables import Cell, CellKind, Column, Filter, FilterKind, TableOf, flag, integer
 
 NOTHING = Cell("")
@@ -98,7 +98,7 @@ def _link(to: Callable[[ListedWorkflow], str]) -> Callable[[ListedWorkflow], Cel
 def _progress(listed: ListedWorkflow) -> Cell:
     if listed.status is None:
         return NOTHING
-    return Cell(standing(listed.status).words, CellKind.PROGRESS, slices=slices_of(listed.status))
+    return Cell(summarize(listed.status).description, CellKind.PROGRESS, slices=slices_of(listed.status))
 
 
 _STATUS = Filter("status", "Status", FilterKind.CHOICE, JobStatus, tuple(status.value for status in JobStatus))

@@ -14,6 +14,7 @@ from torc_client.cli.results import Detail
 
 if TYPE_CHECKING:
     from torc_client.api.records import WorkflowStatusResponse
+    from torc_client.recovery.progress_text import ProgressText
 
 # A watch may last for days; a server that is away for a while does not end it.
 _PATIENCE_SECONDS = 1200.0
@@ -77,7 +78,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.cli.output import progress  # noqa: PLC0415 - help needs no rich
     from torc_client.cli.picker import pick  # noqa: PLC0415 - nor the network
-    from torc_client.job_statuses import over_count  # noqa: PLC0415
+    from torc_client.job_statuses import COMPLETE, count_in  # noqa: PLC0415
     from torc_client.recovery.corrections import Multipliers  # noqa: PLC0415
     from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
     from torc_client.recovery.watching import Ending, Watch, Wishes  # noqa: PLC0415
@@ -103,9 +104,9 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         has_bar = progress.is_seen() and not run_here
         with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs", shown=has_bar) as advance:
 
-            def show(status: "WorkflowStatusResponse", sentence: str) -> None:
-                (log.keep if progress.is_seen() else log.tell)(sentence)
-                advance(over_count(status.jobs_by_status), status.total_jobs, sentence.partition("; ")[2])
+            def show(status: "WorkflowStatusResponse", text: "ProgressText") -> None:
+                (log.keep if progress.is_seen() else log.tell)(str(text))
+                advance(count_in(status.jobs_by_status, COMPLETE), status.total_jobs, text.others)
 
             verdict = await Watch(client, workflow_id, wishes, log.tell, show=show, workers=workers).run()
             log.tell(verdict.message)

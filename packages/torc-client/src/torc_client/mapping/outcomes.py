@@ -11,13 +11,12 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, ResultModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.mapping.exchange import CallTold, ErrorTold, FileExchange, Told
 from torc_client.mapping.function import SCRIPT_OF_CALLER
 from torc_client.paging import iterate
 
 R = TypeVar("R")
-
-_FAILURES = frozenset({JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED})
 
 
 class CallFailed(TorcError):  # noqa: N818 - named after what happened
@@ -63,7 +62,7 @@ async def collect(client: TorcClient, workflow_id: int) -> list[Outcome[Any]]:
     """Return how the calls of a workflow stand, in the order of the items."""
     jobs = [job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, sort_by="id")]
     results: dict[int, ResultModel] = {}
-    if any(job.status in _FAILURES for job in jobs):
+    if any(job.status in UNSUCCESSFUL for job in jobs):
         async for each in iterate(client.results.list_results, workflow_id=workflow_id):
             results[each.job_id] = each
     user_data = {
@@ -118,7 +117,7 @@ def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultMod
     """Tell how each call of a job stands. Its status says whether what was told counts."""
     status = job.status or JobStatus.UNINITIALIZED
     attempt = None if result is None else f"{result.run_id}.{result.attempt_id}"
-    ended = status is JobStatus.COMPLETED or status in _FAILURES
+    ended = status is JobStatus.COMPLETED or status in UNSUCCESSFUL
     counts = status is JobStatus.COMPLETED or (ended and told.get("attempt") == attempt)
     calls = told.get("calls", []) if counts else []
     outcomes = []

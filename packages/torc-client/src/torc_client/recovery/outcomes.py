@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, ResourceRequirementsModel, ResultModel
 from torc_client.client import TorcClient
+from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.paging import iterate
 from torc_client.recovery.amounts import duration_seconds, memory_bytes
 
-UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED)
-"""Statuses of jobs that ended with a result, and not well."""
+UNSUCCESSFUL_WITH_RESULT = tuple(status for status in UNSUCCESSFUL if status is not JobStatus.CANCELED)
+"""Jobs that failed by themselves. Jobs that were canceled have no result that could be diagnosed."""
 
 DEFAULT_NAME = "default"
 """The requirements of jobs that name none."""

@@ -12,12 +12,12 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import ResultModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.job_statuses import is_held
+from torc_client.job_statuses import workflow_state
 from torc_client.paging import iterate
 from torc_client.recovery.apply import adjust
 from torc_client.recovery.corrections import Adjustment, Multipliers, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
-from torc_client.recovery.outcomes import UNSUCCESSFUL, JobEnd, ends_of
+from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobEnd, ends_of
 from torc_client.recovery.selection import Selection, doomed, select
 
 # Requests that are under way at the same time.
@@ -108,7 +108,7 @@ class Plan:
 async def findings_of(client: TorcClient, workflow_id: int) -> list[Finding]:
     """Look why jobs did not succeed. Raises TorcError."""
     workflow = await client.workflows.get_workflow(workflow_id)
-    return diagnose(await ends_of(client, workflow_id, UNSUCCESSFUL), codes_of(workflow))
+    return diagnose(await ends_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT), codes_of(workflow))
 
 
 async def plan(
@@ -130,7 +130,7 @@ async def plan(
 def require_over(status: WorkflowStatusResponse) -> None:
     """Refuse a workflow that goes on by itself, or for which somebody works. Raises NotRecoverable."""
     workflow_id = status.workflow_id
-    if not (status.is_complete or status.is_canceled or is_held(status.jobs_by_status)):
+    if not workflow_state(status).is_over:
         raise NotRecoverable(
             f"Workflow {workflow_id} is not over: there are jobs that can still run.",
             f"Wait for it with `torc watch {workflow_id}`, or stop it with `torc workflows cancel {workflow_id}`.",

@@ -11,11 +11,12 @@ import msgspec
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.job_statuses import Standing, in_words, is_attended, standing_of
+from torc_client.job_statuses import WorkflowState, has_runners, workflow_state
 from torc_client.recovery.corrections import Multipliers
 from torc_client.recovery.diagnosis import Cause
 from torc_client.recovery.hook import run_hook
 from torc_client.recovery.orphans import sync_status
+from torc_client.recovery.progress_text import ProgressText, progress_text
 from torc_client.recovery.recover import KNOWN_CAUSES, Plan, carry_out, findings_of, plan, require_over
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
 from torc_client.recovery.unsent_results import send_leftovers
@@ -82,7 +83,7 @@ class Watch:
         wishes: Wishes,
         tell: Callable[[str], None],
         *,
-        show: Callable[[WorkflowStatusResponse, str], None] | None = None,
+        show: Callable[[WorkflowStatusResponse, ProgressText], None] | None = None,
         workers: Workers | None = None,
         scheduler: Scheduler | None = None,
     ) -> None:
@@ -90,11 +91,11 @@ class Watch:
         self._workflow_id = workflow_id
         self._wishes = wishes
         self._tell = tell
-        self._show = show or (lambda _, sentence: tell(sentence))
+        self._show = show or (lambda _, text: tell(str(text)))
         self._workers = workers
         self._scheduler = scheduler or NoScheduler()
         self._recoveries = 0
-        self._told = ""
+        self._shown: ProgressText | None = None
         self._told_of_journals: set[str] = set()
 
     async def run(self) -> Verdict:
@@ -113,12 +114,12 @@ class Watch:
 
     async def _judge(self, status: WorkflowStatusResponse) -> tuple[Ending | None, str]:
         """Recover, if that is wished and possible; else say how it ended, and why it is not recovered."""
-        standing = standing_of(status)
-        if standing is Standing.SUCCEEDED:
+        state = workflow_state(status)
+        if state in {WorkflowState.COMPLETED, WorkflowState.EMPTY}:
             return Ending.SUCCEEDED, "Every job succeeded."
-        if standing is Standing.CANCELED:
+        if state is WorkflowState.CANCELED:
             return Ending.CANCELED, "The workflow was canceled."
-        lost = Ending.HELD if standing is Standing.HELD else Ending.FAILED
+        lost = Ending.HELD if state is WorkflowState.HELD else Ending.FAILED
         if not self._wishes.recovers:
             hint = f"`torc recover {self._workflow_id} --dry-run` says why and what could be done."
             return lost, f"Jobs did not succeed. {hint}"
@@ -153,10 +154,10 @@ class Watch:
         wait = min(self._wishes.poll_seconds, LONGEST_POLL_SECONDS)
         while True:
             status = await self._status()
-            if standing_of(status) is not Standing.GOING_ON:
+            if workflow_state(status).is_over:
                 return status
             await self._send_leftovers(status)
-            if is_attended(status):
+            if has_runners(status):
                 attended_at = clock.time()
             else:
                 await self._call_workers()
@@ -201,7 +202,7 @@ class Watch:
         began = clock.time()
         while True:
             status = await self._status()
-            if not is_attended(status):
+            if not has_runners(status):
                 require_over(status)
                 return
             limit = self._wishes.stalled_seconds
@@ -212,10 +213,10 @@ class Watch:
     async def _status(self) -> WorkflowStatusResponse:
         """Ask how the workflow stands, and tell when that is news."""
         status = await self._client.workflows.get_workflow_status(self._workflow_id)
-        sentence = in_words(status, with_counts=self._wishes.shows_counts)
-        if sentence != self._told:
-            self._told = sentence
-            self._show(status, sentence)
+        text = progress_text(status, with_counts=self._wishes.shows_counts)
+        if text != self._shown:
+            self._shown = text
+            self._show(status, text)
         return status
 
     def _verdict(self, ending: Ending, message: str, status: WorkflowStatusResponse) -> Verdict:

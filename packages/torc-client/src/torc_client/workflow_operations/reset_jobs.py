@@ -9,11 +9,11 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.job_statuses import ACTIVE
 from torc_client.paging import iterate
 
 # So many requests at once: the server commits them together.
 _AT_ONCE = 32
-AT_WORK = (JobStatus.PENDING, JobStatus.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ async def reset(client: TorcClient, workflow_id: int, job_ids: Collection[int], 
 
 async def _refuse_at_work(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> None:
     wanted = set(job_ids)
-    for status in AT_WORK:
+    for status in ACTIVE:
         found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)
         at_work = [job.id async for job in found if job.id in wanted]
         if at_work:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
-from torc_dash.progress import ORDER, Standing, count, is_over, slices_of, standing
+from torc_dash.progress import ORDER, StateSummary, count, is_final, slices_of, summarize
 from torc_dash.rendering import respond
 from torc_dash.table_definitions import COMPUTE_NODES, JOBS, RESULTS, duration, time
 from torc_dash.tables import Page, Slice, Table, TableOf, href, read_wish, shape
@@ -55,7 +55,7 @@ class DetailsPage:
 
     workflow: WorkflowModel
     created: str
-    standing: Standing
+    summary: StateSummary
     slices: tuple[Slice, ...]
     cards: tuple[Card, ...]
     facts: tuple[Card, ...]
@@ -86,13 +86,13 @@ async def page(request: web.Request) -> web.Response:
         DetailsPage(
             workflow=workflow,
             created=time(workflow.timestamp).text,
-            standing=standing(status),
+            summary=summarize(status),
             slices=slices_of(status),
             cards=_cards(status, path, request.query.get("status") if word == "jobs" else None),
             facts=_facts(workflow, status),
             tabs=tuple(TabLink(one.title, href(path, {"tab": name}), name == word) for name, one in _TABS.items()),
             table=shape(tab.of, wish, found, path, fixed),
-            live=not is_over(status),
+            live=not is_final(status),
             fixed=tuple(fixed.items()),
         ),
     )

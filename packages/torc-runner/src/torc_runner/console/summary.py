@@ -6,6 +6,7 @@ from msgspec import Struct
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.client import TorcClient
+from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.paging import iterate
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_runner.machine.instructions import Ending
@@ -19,7 +20,6 @@ _ORDER = (
     JobStatus.RUNNING, JobStatus.PENDING, JobStatus.READY, JobStatus.BLOCKED, JobStatus.UNINITIALIZED,
     JobStatus.DISABLED,
 )  # fmt: skip
-_UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED)
 
 
 class Line(Struct, frozen=True):
@@ -62,7 +62,7 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, ending: Endi
     """Ask the service how the workflow stands. Raises TorcError."""
     status = await client.workflows.get_workflow_status(workflow_id)
     is_small = status.total_jobs <= MOST_LINES
-    wanted = (None,) if is_small else _UNSUCCESSFUL
+    wanted = (None,) if is_small else UNSUCCESSFUL
     jobs = [
         job
         for which in wanted

@@ -53,14 +53,14 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no network
     from torc_client.cli.picker import named, pick  # noqa: PLC0415
-    from torc_client.recovery.outcomes import UNSUCCESSFUL, ends_of  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, ends_of  # noqa: PLC0415
     from torc_client.recovery.utilization import over_used, uses  # noqa: PLC0415
 
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         current = (await client.workflows.get_workflow_status(workflow_id)).run_id
-        wanted = {JobStatus.COMPLETED, *(UNSUCCESSFUL if include_failed else ())}
+        wanted = {JobStatus.COMPLETED, *(UNSUCCESSFUL_WITH_RESULT if include_failed else ())}
         ends = await ends_of(client, workflow_id, run_id=run_id)
         ends = [end for end in ends if end.result is not None and end.result.status in wanted]
         adjustments = await _corrected(client, workflow_id, ends) if correct else []

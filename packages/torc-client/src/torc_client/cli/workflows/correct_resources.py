@@ -54,7 +54,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     from torc_client.recovery.apply import adjust  # noqa: PLC0415
     from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
     from torc_client.recovery.diagnosis import codes_of, diagnose  # noqa: PLC0415
-    from torc_client.recovery.outcomes import UNSUCCESSFUL, ends_of  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, ends_of  # noqa: PLC0415
 
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
     async with app.client() as client:
@@ -64,7 +64,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
         everything = await ends_of(client, workflow_id)
         _require_known(job_ids, {end.job_id for end in everything})
         ends = [end for end in everything if job_ids is None or end.job_id in job_ids]
-        findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL], codes_of(workflow))
+        findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL_WITH_RESULT], codes_of(workflow))
         adjustments = for_usage(ends, findings, multipliers, downsizes=not no_downsize)
         updated = 0 if dry_run else await adjust(client, workflow_id, adjustments)
     analyzed = sum(end.result is not None for end in ends)
