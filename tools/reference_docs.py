@@ -23,7 +23,7 @@ import torc_client.errors
 from cluster_reference import cluster_settings
 from python_reference import python_page
 from spec_reference import spec_page
-from torc_client.cli import exit_codes
+from torc_client.cli.framework import exit_codes
 from torc_client.config import DECLARATIONS
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.spec.schema import schema

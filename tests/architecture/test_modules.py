@@ -10,8 +10,8 @@ EMPTY_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base", "
 
 # Where a program may speak to its terminal or end itself.
 SPEAKING_ROOMS = (
-    "torc_client/cli/output/",
-    "torc_client/cli/failures.py",
+    "torc_client/cli/framework/output/",
+    "torc_client/cli/framework/failures.py",
     "torc_server/cli/",
     "torc_server/lifecycle.py",
     "torc_runner/cli.py",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_client.cli.output import ask
+from torc_client.cli.framework.output import ask
 from torc_client.testing import Refusal
 
 REQUIREMENT = {"id": 5, "workflow_id": 7, "name": "small", "num_cpus": 1, "memory": "1m", "runtime": "P0DT1M"}

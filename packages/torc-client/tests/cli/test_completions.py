@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from torc_client.cli.completions.shells import SHELLS, script
+from torc_client.cli.commands.completions.shells import SHELLS, script
 
 PROGRAM = [sys.executable, "-c", "from torc_client.cli import main; main()"]
 

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from torc_client import cli
-from torc_client.cli.lazy import Place
+from torc_client.cli.framework.lazy import Place
 
 
 @pytest.fixture

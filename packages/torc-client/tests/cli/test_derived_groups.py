@@ -4,7 +4,7 @@ import pytest
 
 from torc_client.cli import ALSO_SPOKEN_FOR, COMMANDS
 from torc_client.cli import torc as torc_command
-from torc_client.cli.derived_groups import derived_groups
+from torc_client.cli.framework.derived_groups import derived_groups
 from torc_client.document import described
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from torc_client.api.enums import JobStatus
-from torc_client.cli.output import ask
+from torc_client.cli.framework.output import ask
 
 PAGE = {"offset": 0, "max_limit": 10, "has_more": False}
 

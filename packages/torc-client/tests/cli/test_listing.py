@@ -7,8 +7,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from torc_client.cli.output.listing import listing
-from torc_client.cli.results import Column, Listing
+from torc_client.cli.framework.output.listing import listing
+from torc_client.cli.framework.results import Column, Listing
 
 COLUMNS = (
     Column("ID", "id", right=True),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_client.cli.output import ask
+from torc_client.cli.framework.output import ask
 
 
 @pytest.fixture

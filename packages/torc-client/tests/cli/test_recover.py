@@ -4,7 +4,7 @@ import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
-from torc_client.cli.output import ask
+from torc_client.cli.framework.output import ask
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
 SMALL = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT10M", "num_cpus": 1}
@@ -227,7 +227,7 @@ async def test_at_a_terminal_a_bar_shows_how_far_it_is(torc, server, make, tmp_p
     going = make.status(is_complete=False, active_compute_nodes=1, jobs_by_status=counts(completed=1, running=1))
     server.script("get_workflow_status", [going, make.status(jobs_by_status=counts(completed=2))])
     server.answer("is_workflow_complete", {"is_complete": True, "is_canceled": False})
-    monkeypatch.setattr("torc_client.cli.output.progress.is_seen", lambda: True)
+    monkeypatch.setattr("torc_client.cli.framework.output.progress.is_seen", lambda: True)
     monkeypatch.setenv("FORCE_COLOR", "1")
     ended = await torc("watch", "7", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0

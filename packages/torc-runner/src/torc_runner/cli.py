@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from torc_client import startup
-from torc_client.cli.context import App, files
+from torc_client.cli.framework.context import App, files
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode

@@ -10,14 +10,14 @@ from typing import Any, NoReturn
 import click
 
 from torc_client import startup
-from torc_client.cli import failures
-from torc_client.cli import standalone as standalone_server
-from torc_client.cli.context import App
-from torc_client.cli.lazy import LazyGroup, Place
+from torc_client.cli.framework import failures
+from torc_client.cli.framework import standalone as standalone_server
+from torc_client.cli.framework.context import App
+from torc_client.cli.framework.lazy import LazyGroup, Place
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, ConfigError, Setting, load
 from torc_client.version import __version__
 
-_ROOM = "torc_client.cli"
+_ROOM = "torc_client.cli.commands"
 COMMANDS = {
     "access-groups": Place(f"{_ROOM}.access_groups:access_groups", "Groups of users, and the workflows they share"),
     "admin": Place(f"{_ROOM}.admin:admin", "What administrators of a server do"),
@@ -50,7 +50,7 @@ COMMANDS = {
     "status": Place(f"{_ROOM}.workflows.status:status", "Show how far a workflow is"),
     "submit": Place(f"{_ROOM}.workflows.submit:submit", "Check whether a workflow could be given to Slurm"),
     "tasks": Place(f"{_ROOM}.groups:tasks", "What the server does in the background"),
-    "spec": Place(f"{_ROOM}.spec_commands:spec", "Check and convert spec files, print their schema"),
+    "spec": Place(f"{_ROOM}.spec:spec", "Check and convert spec files, print their schema"),
     "user-data": Place(f"{_ROOM}.groups:user_data", "Data that jobs pass on"),
     "watch": Place(f"{_ROOM}.watch:watch", "Wait for a workflow, and recover it where that is wished"),
     "workflows": Place(f"{_ROOM}.workflows:workflows", "Create, look at, start over, cancel and delete workflows"),
@@ -84,7 +84,7 @@ Without -s, and for more than one machine, start a server that stays: torc-serve
 
 
 def _derived() -> Mapping[str, click.Command]:
-    from torc_client.cli.derived_groups import derived_groups  # noqa: PLC0415 - known names need no document
+    from torc_client.cli.framework.derived_groups import derived_groups  # noqa: PLC0415 - known names need no document
 
     return derived_groups(spoken_for={*(name.replace("-", "_") for name in COMMANDS), *ALSO_SPOKEN_FOR})
 
@@ -167,7 +167,7 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     if cookie_header is not None:
         os.environ["TORC_COOKIE_HEADER"] = cookie_header
     if prompt_password:
-        from torc_client.cli.output import ask  # noqa: PLC0415 - help needs no rich
+        from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
 
         password = ask.password("Password")
     own = standalone_server.wanted(
@@ -234,7 +234,7 @@ def main() -> NoReturn:
 def _run() -> NoReturn:
     context: click.Context | None = None
     if "_TORC_COMPLETE" in os.environ:
-        from torc_client.cli.completions.shells import answer  # noqa: PLC0415 - only when a shell asks
+        from torc_client.cli.commands.completions.shells import answer  # noqa: PLC0415 - only when a shell asks
 
         failures.end(None, exit_code=answer(torc, os.environ["_TORC_COMPLETE"]))
     try:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from torc_client.cli import failures
+from torc_client.cli.framework import failures
 from torc_client.errors import TorcError
 from torc_client.version import __version__
 

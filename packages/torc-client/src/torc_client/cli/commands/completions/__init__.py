@@ -1,0 +1,24 @@
+"""`torc completions`."""
+
+import click
+
+from torc_client.cli.commands.completions import shells
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Document
+
+_EXAMPLES = """\b
+Examples:
+  echo 'eval "$(torc completions bash)"' >> ~/.bashrc
+  echo 'eval "$(torc completions zsh)"' >> ~/.zshrc
+  torc completions fish > ~/.config/fish/completions/torc.fish
+  torc completions elvish >> ~/.config/elvish/rc.elv
+  torc completions powershell >> $PROFILE
+"""
+
+
+@command(short_help="Print what makes your shell complete torc's words.", epilog=_EXAMPLES)
+@click.argument("shell", type=click.Choice(shells.SHELLS))
+def completions(app: App, shell: str) -> Document:
+    """Print a script that makes SHELL complete the commands and options of torc."""
+    del app
+    return Document(shells.script(shell))

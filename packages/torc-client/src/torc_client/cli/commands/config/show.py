@@ -1,0 +1,36 @@
+"""`torc config show`."""
+
+import json
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Written
+from torc_client.config import Setting
+from torc_client.config_sources import every_setting
+
+
+@command("show", short_help="Show every setting, and where it comes from.")
+@click.option("-f", "--format", "form", type=click.Choice(["toml", "json"]), help="How; else as torc -f says.")
+def show_settings(app: App, form: str | None) -> Written:
+    """Show every setting that holds, and where it comes from: a file, a variable, the command line, or the default.
+
+    Passwords are no settings and are never shown.
+    """
+    found = every_setting() | {f"client.{key}": setting for key, setting in app.settings.items()}
+    value = {name: {"value": setting.value, "source": setting.source} for name, setting in sorted(found.items())}
+    text = json.dumps(value, indent=2, ensure_ascii=False) if form == "json" else _toml(found)
+    return Written(text, text if form == "toml" else value)
+
+
+def _toml(found: dict[str, Setting]) -> str:
+    found = {name: setting for name, setting in found.items() if setting.value is not None}
+    lines: list[str] = []
+    tables = sorted({name.rpartition(".")[0] for name in found})
+    for table in tables:
+        lines += ["", f"[{table}]"] if lines else [f"[{table}]"]
+        own = {name.rpartition(".")[2]: each for name, each in found.items() if name.rpartition(".")[0] == table}
+        for key, setting in sorted(own.items()):
+            # What JSON writes is TOML too, for texts, numbers, booleans and lists of them.
+            lines.append(f"{key} = {json.dumps(setting.value, ensure_ascii=False, default=str)}  # {setting.source}")
+    return "\n".join(lines)

@@ -1,0 +1,54 @@
+"""`torc hpc partitions`."""
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Column, Listing
+
+
+def time_in_words(seconds: float) -> str:
+    """Return a time as Slurm writes it: days-hours:minutes:seconds."""
+    whole = int(seconds)
+    days = f"{whole // 86400}-" if whole >= 86400 else ""
+    return f"{days}{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def gb_in_words(megabytes: float) -> str:
+    """Return an amount of memory in GB; what Slurm calls MB has 2**20 bytes."""
+    return f"{megabytes / 1024:.0f}"
+
+
+COLUMNS = (
+    Column("Partition", "name"),
+    Column("CPUs", "cpus_per_node", right=True),
+    Column("Memory GB", "memory_mb", gb_in_words, right=True),
+    Column("GPUs", "gpus_per_node", right=True),
+    Column("GPU type", "gpu_type"),
+    Column("Longest", "max_walltime_secs", time_in_words, right=True),
+    Column("Shared", "shared"),
+    Column("By name only", "requires_explicit_request"),
+)
+
+
+@command(short_help="List a cluster's partitions.")
+@click.argument("name", required=False)
+@click.option("--gpu", is_flag=True, help="Only those with GPUs.")
+@click.option("--cpu", is_flag=True, help="Only those without GPUs.")
+@click.option("--shared", is_flag=True, help="Only those whose nodes several jobs share.")
+def partitions(app: App, name: str | None, gpu: bool, cpu: bool, shared: bool) -> Listing:
+    """List a cluster's partitions; without NAME, of that of this machine. Numbers count for one node."""
+    from torc_client.cli.commands.hpc.choice import chosen  # noqa: PLC0415 - help needs no profiles
+
+    del app
+    if gpu and cpu:
+        raise click.UsageError("--gpu and --cpu exclude each other.")
+    profile = chosen(name)
+    items = [
+        each
+        for each in profile.cluster.partitions
+        if not (gpu and not each.gpus_per_node) and not (cpu and each.gpus_per_node) and (each.shared or not shared)
+    ]
+    return Listing(
+        items, COLUMNS, "partition", "partitions", profile.cluster.display_name or profile.name,
+        "Without --gpu, --cpu and --shared there may be some.",
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""`torc hpc list`, `torc hpc detect` and `torc hpc show`."""
+
+from dataclasses import dataclass
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Column, Detail, Listing
+from torc_client.errors import TorcError
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """A cluster, as it is listed."""
+
+    name: str
+    display_name: str
+    partition_count: int
+    default_account: str | None
+    is_here: bool
+    source: str
+
+
+_COLUMNS = (
+    Column("Name", "name"),
+    Column("Cluster", "display_name"),
+    Column("Partitions", "partition_count", right=True),
+    Column("Account", "default_account"),
+    Column("Here", "is_here"),
+    Column("Described in", "source"),
+)
+
+
+@command("list", short_help="List clusters.")
+def list_profiles(app: App) -> Listing:
+    """List the clusters that are known: some that ship with torc, and those of your settings files."""
+    from torc_client.hpc.profile import profiles  # noqa: PLC0415 - help needs no profiles
+
+    del app
+    items = [
+        _Cluster(
+            each.name, each.cluster.display_name or each.name, len(each.cluster.partitions), each.default_account,
+            each.is_here(), each.source,
+        )
+        for each in profiles().values()
+    ]  # fmt: skip
+    return Listing(items, _COLUMNS, "cluster", "clusters")
+
+
+@command(short_help="Say on which cluster this is.")
+def detect(app: App) -> Detail:
+    """Say which known cluster this machine belongs to, by a variable or its host name; exit code 1 if none."""
+    from torc_client.cli.commands.hpc.choice import here  # noqa: PLC0415 - help needs no profiles
+
+    del app
+    profile = here()
+    if profile is None:
+        raise TorcError(
+            "This machine belongs to no cluster that is known.",
+            "`torc hpc list` shows them; describe yours in [client.hpc.custom_profiles] of a settings file.",
+        )
+    return Detail({"name": profile.name, "display_name": profile.cluster.display_name, "source": profile.source})
+
+
+@command(short_help="Show what is known of a cluster.")
+@click.argument("name", required=False)
+def show(app: App, name: str | None) -> Detail:
+    """Show what is known of a cluster; without NAME, of that of this machine."""
+    import msgspec  # noqa: PLC0415 - help needs no records
+
+    from torc_client.cli.commands.hpc.choice import chosen  # noqa: PLC0415
+
+    profile = chosen(name)
+    facts = msgspec.to_builtins(profile.cluster) | {
+        "name": profile.name,
+        "source": profile.source,
+        "default_account": profile.default_account,
+    }
+    if app.format == "table":
+        facts["partitions"] = ", ".join(partition.name for partition in profile.cluster.partitions)
+    return Detail(facts, f"Cluster {profile.name}")

@@ -1,0 +1,72 @@
+"""`torc job-dependencies ...`: which jobs wait for which, and through what."""
+
+from collections.abc import Sequence
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Column, Listing
+
+
+def _dependencies(  # noqa: PLR0917 - read as a line of a table below
+    name: str, operation: str, columns: Sequence[Column], singular: str, plural: str, help: str
+) -> click.Command:
+    """Make a command that lists one kind of dependencies."""
+
+    async def list_them(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
+        from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
+        from torc_client.paging import iterate  # noqa: PLC0415
+
+        async with app.client() as client:
+            workflow_id = await pick(client, workflow_id)
+            title = await named(client, workflow_id)
+            found = iterate(getattr(client.workflows, operation), offset=offset, limit=limit, id=workflow_id)
+            items = [item async for item in found]
+        return Listing(items, columns, singular, plural, title, "Its jobs wait for nothing of this kind.")
+
+    made = command(name, short_help=help)(list_them)
+    made.help = help
+    made.params += [
+        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="At most so many; else all."),
+        click.Option(["--offset"], type=click.IntRange(min=0), default=0, help="How many to pass over."),
+    ]
+    workflow_argument(made)
+    return made
+
+
+_ENDS = (
+    Column("Written by", "producer_job_id", right=True),
+    Column("Writer", "producer_job_name"),
+    Column("Read by", "consumer_job_id", right=True),
+    Column("Reader", "consumer_job_name"),
+)
+job_job = _dependencies(
+    "job-job",
+    "list_job_dependencies",
+    (
+        Column("Job", "job_id", right=True),
+        Column("Name", "job_name"),
+        Column("Waits for", "depends_on_job_id", right=True),
+        Column("Named", "depends_on_job_name"),
+    ),
+    "dependency",
+    "dependencies",
+    "List which jobs wait for which.",
+)
+job_file = _dependencies(
+    "job-file",
+    "list_job_file_relationships",
+    (Column("File", "file_id", right=True), Column("Name", "file_name"), Column("Path", "file_path"), *_ENDS),
+    "connection of jobs and files",
+    "connections of jobs and files",
+    "List which jobs write and read which files.",
+)
+job_user_data = _dependencies(
+    "job-user-data",
+    "list_job_user_data_relationships",
+    (Column("Data", "user_data_id", right=True), Column("Name", "user_data_name"), *_ENDS),
+    "connection of jobs and data",
+    "connections of jobs and data",
+    "List which jobs write and read which user data.",
+)

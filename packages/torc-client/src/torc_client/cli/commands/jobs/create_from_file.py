@@ -1,0 +1,54 @@
+"""`torc jobs create-from-file`."""
+
+from typing import TextIO
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Done
+from torc_client.errors import TorcError
+
+
+def commands_in(text: str) -> list[str]:
+    """Return the command lines of a file: neither empty lines nor those that begin with #."""
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@command(short_help="Add a job for each line of a file.")
+@click.argument("workflow_id", type=int)
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--cpus-per-job", type=click.IntRange(min=1), default=1, show_default=True, help="CPUs of each job.")
+@click.option("--memory-per-job", default="1m", show_default=True, help="Memory of each job, such as 4g.")
+@click.option("--runtime-per-job", default="P0DT1M", show_default=True, help="How long each may run, ISO 8601.")
+async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
+    app: App, workflow_id: int, file: TextIO, cpus_per_job: int, memory_per_job: str, runtime_per_job: str
+) -> Done:
+    """Add a job for each line of FILE (- reads stdin); empty lines and those that begin with # are passed over.
+
+    They are named job1, job2, ... after those that the workflow has.
+    """
+    from torc_client.api.records import JobModel, ResourceRequirementsModel  # noqa: PLC0415 - as above
+    from torc_client.bulk_create import create_jobs  # noqa: PLC0415
+
+    commands = commands_in(file.read())
+    if not commands:
+        raise TorcError(f"{file.name} has no commands.", "Write one a line.")
+    async with app.client() as client:
+        first = (await client.jobs.list_jobs(workflow_id=workflow_id, limit=1)).total_count + 1
+        needs = await client.resource_requirements.create_resource_requirements(
+            ResourceRequirementsModel(
+                workflow_id=workflow_id,
+                name=f"jobs from {first} on",
+                num_cpus=cpus_per_job,
+                memory=memory_per_job,
+                runtime=runtime_per_job,
+            )
+        )
+        jobs = [
+            JobModel(workflow_id=workflow_id, name=f"job{number}", command=line, resource_requirements_id=needs.id)
+            for number, line in enumerate(commands, first)
+        ]
+        await create_jobs(client, jobs)
+    facts = {"workflow_id": workflow_id, "jobs_created": len(jobs)}
+    return Done(f"Created {len(jobs)} jobs in workflow {workflow_id}, from job{first} on.", facts)

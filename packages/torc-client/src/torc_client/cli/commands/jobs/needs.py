@@ -1,0 +1,105 @@
+"""`torc jobs list-resource-requirements` and `torc jobs list-failure-handlers`: jobs with what is attached to them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Column, Listing
+
+if TYPE_CHECKING:
+    from torc_client.api.records import JobModel
+    from torc_client.client import TorcClient
+
+_JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
+_job_option = click.option("-j", "--job-id", type=int, help="Only of this job.")
+
+
+@dataclass(frozen=True, slots=True)
+class JobNeeds:
+    """A job and what it needs."""
+
+    job_id: int
+    job_name: str
+    resource_requirements_id: int
+    name: str
+    num_cpus: int | None
+    num_gpus: int | None
+    num_nodes: int | None
+    memory: str | None
+    runtime: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobHandler:
+    """A job and what handles its failures."""
+
+    job_id: int
+    job_name: str
+    failure_handler_id: int
+    name: str
+    rules: str
+
+
+@command("list-resource-requirements", short_help="List what each job needs of a node.")
+@workflow_argument
+@_job_option
+async def list_resource_requirements(app: App, workflow_id: int | None, job_id: int | None) -> Listing:
+    """List the jobs of a workflow, each with the resource requirements that it has."""
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+    from torc_client.paging import iterate  # noqa: PLC0415
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        found = iterate(client.resource_requirements.list_resource_requirements, workflow_id=workflow_id)
+        by_id = {each.id: each async for each in found}
+        items = [
+            JobNeeds(
+                job.id or 0, job.name, each.id or 0, each.name, each.num_cpus, each.num_gpus, each.num_nodes,
+                each.memory, each.runtime,
+            )
+            async for job in _jobs(client, workflow_id, job_id)
+            if (each := by_id.get(job.resource_requirements_id)) is not None
+        ]  # fmt: skip
+    columns = (
+        *_JOB, Column("Requirement", "name"), Column("CPUs", "num_cpus", right=True),
+        Column("GPUs", "num_gpus", right=True), Column("Nodes", "num_nodes", right=True), Column("Memory", "memory"),
+        Column("Runtime", "runtime"),
+    )  # fmt: skip
+    return Listing(
+        items, columns, "job", "jobs", f"workflow {workflow_id}", f"Add some: torc jobs create {workflow_id}"
+    )
+
+
+@command("list-failure-handlers", short_help="List what handles which failure.")
+@workflow_argument
+@_job_option
+async def list_failure_handlers(app: App, workflow_id: int | None, job_id: int | None) -> Listing:
+    """List the jobs of a workflow that have a failure handler, each with it."""
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+    from torc_client.paging import iterate  # noqa: PLC0415
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        by_id = {each.id: each async for each in iterate(client.failure_handlers.list_failure_handlers, id=workflow_id)}
+        items = [
+            JobHandler(job.id or 0, job.name, each.id or 0, each.name, each.rules)
+            async for job in _jobs(client, workflow_id, job_id)
+            if (each := by_id.get(job.failure_handler_id)) is not None
+        ]
+    columns = (*_JOB, Column("Handler", "name"), Column("Rules", "rules"))
+    noun = ("job with a failure handler", "jobs with a failure handler")
+    return Listing(items, columns, *noun, f"workflow {workflow_id}", "A spec file gives jobs failure handlers.")
+
+
+async def _jobs(client: "TorcClient", workflow_id: int, job_id: int | None) -> AsyncIterator["JobModel"]:
+    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
+
+    if job_id is not None:
+        yield await client.jobs.get_job(job_id)
+        return
+    async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id):
+        yield job

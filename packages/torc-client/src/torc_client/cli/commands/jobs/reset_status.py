@@ -1,0 +1,142 @@
+"""`torc jobs reset-status`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import no_prompts
+from torc_client.cli.framework.results import Column, Done, Listing
+from torc_client.errors import TorcError
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
+
+_COLUMNS = (
+    Column("Job", "job_id", right=True),
+    Column("Name", "name"),
+    Column("Status", "status"),
+    Column("Why", "reason"),
+)
+
+
+class _Statuses(click.ParamType[list[str]]):
+    """Statuses with commas between them."""
+
+    name = "statuses"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        """Read them, or say which there are."""
+        from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no records
+
+        words = [word.strip().lower() for word in str(value).split(",") if word.strip()]
+        known = [status.value for status in JobStatus]
+        for word in words:
+            if word not in known:
+                self.fail(f"{word!r} is no status: {', '.join(known)}", param, ctx)
+        return words
+
+
+@command("reset-status", short_help="Forget how jobs ended.")
+@click.argument("job_ids", type=int, nargs=-1)
+@click.option("--workflow-id", type=int, help="The workflow, where jobs are not given by their ids.")
+@click.option("-s", "--status", "statuses", type=_Statuses(), multiple=True, help="All jobs of these (a,b; repeat).")
+@click.option("--return-code", type=int, help="All jobs whose latest result has this return code.")
+@click.option("--reinit", is_flag=True, help="Make them ready to run again at once.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; list the jobs, each with the reason.")
+@click.option("--force", is_flag=True, help="Also jobs that are at work. Asks nothing.")
+@no_prompts
+async def reset_status(  # noqa: PLR0917 - click calls it by keyword
+    app: App,
+    job_ids: tuple[int, ...],
+    workflow_id: int | None,
+    statuses: tuple[list[str], ...],
+    return_code: int | None,
+    reinit: bool,
+    dry_run: bool,
+    force: bool,
+    no_prompts: bool,
+) -> Done | Listing:
+    """Forget how jobs ended, and how all ended that depend on them. Results of earlier runs stay.
+
+    Jobs are given by their ids, or by --status and --return-code (both must hold where both are given). The exit code
+    is 1 when no job is found.
+    """
+    from torc_client.cli.framework.confirmation import confirmed  # noqa: PLC0415 - help needs no network
+    from torc_client.cli.framework.picker import named  # noqa: PLC0415
+    from torc_client.workflow_operations.reset_jobs import plan_reset, reset  # noqa: PLC0415
+
+    wanted = {status for each in statuses for status in each}
+    if not job_ids and not wanted and return_code is None:
+        raise click.UsageError("Which jobs? Give ids, --status or --return-code.")
+    if job_ids and (wanted or return_code is not None):
+        raise click.UsageError("Give ids, or --status and --return-code, not both.")
+    async with app.client() as client:
+        workflow_id, chosen = await _chosen(client, workflow_id, job_ids, wanted, return_code)
+        plan = await plan_reset(client, workflow_id, chosen)
+        title = await named(client, workflow_id)
+        if dry_run:
+            return Listing(plan, _COLUMNS, "job to begin again", "jobs to begin again", title)
+        question = f"Reset {len(plan)} jobs of {title}? (--dry-run lists them)"
+        ids = [each.job_id for each in plan]
+        facts = {"workflow_id": workflow_id, "job_ids": ids}
+        if not confirmed(app, question, is_sure=no_prompts or force):
+            return Done("Nothing was changed.", facts | {"job_ids": []}, status="canceled")
+        await reset(client, workflow_id, ids, force=force)
+        if reinit:
+            await client.workflows.reset_workflow_status(workflow_id, force=force)
+            await client.workflows.initialize_jobs(
+                workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
+            )
+    ready = ", ready to run again" if reinit else f". Make them ready: torc workflows reinitialize {workflow_id}"
+    count = len(plan)
+    return Done(
+        f"Reset {count} {'job' if count == 1 else 'jobs'} of workflow {workflow_id}{ready}.",
+        {**facts, "updated_count": count, "reinitialized": reinit},
+    )
+
+
+async def _chosen(
+    client: "TorcClient",
+    workflow_id: int | None,
+    job_ids: tuple[int, ...],
+    statuses: set[str],
+    return_code: int | None,
+) -> tuple[int, dict[int, str]]:
+    """Return the workflow and the ids of its jobs that are meant, each with the reason. Raises TorcError."""
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+
+    if job_ids:
+        owners = {(await client.jobs.get_job(job_id)).workflow_id for job_id in dict.fromkeys(job_ids)}
+        owners |= set() if workflow_id is None else {workflow_id}
+        if len(owners) > 1:
+            raise TorcError(f"These jobs belong to workflows {', '.join(map(str, sorted(owners)))}.", "Take one alone.")
+        return owners.pop(), dict.fromkeys(job_ids, "chosen")
+    workflow_id = await pick(client, workflow_id)
+    found = await _with_status(client, workflow_id, statuses) if statuses else None
+    if return_code is not None:
+        coded = await _with_return_code(client, workflow_id, return_code)
+        found = coded if found is None else {one: f"{why}, {coded[one]}" for one, why in found.items() if one in coded}
+    if not found:
+        raise TorcError(
+            f"Workflow {workflow_id} has no such jobs.", "`torc jobs list` and `torc results list` show them."
+        )
+    return workflow_id, found
+
+
+async def _with_status(client: "TorcClient", workflow_id: int, statuses: set[str]) -> dict[int, str]:
+    from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no records
+    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
+
+    found = {}
+    for status in sorted(statuses):
+        async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=JobStatus(status)):
+            found[job.id or 0] = status
+    return found
+
+
+async def _with_return_code(client: "TorcClient", workflow_id: int, return_code: int) -> dict[int, str]:
+    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
+
+    results = iterate(client.results.list_results, workflow_id=workflow_id, return_code=return_code)
+    return {result.job_id: f"return code {return_code}" async for result in results}

@@ -1,0 +1,45 @@
+"""`torc jobs running`."""
+
+from datetime import UTC, datetime
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Column, Listing
+
+
+def elapsed(start_time: str) -> str:
+    """Return how long ago something was, as hours, minutes and seconds; `start_time` is ISO 8601."""
+    begun = datetime.fromisoformat(start_time)
+    begun = begun if begun.tzinfo else begun.replace(tzinfo=UTC)
+    seconds = max(0, int((datetime.now(UTC) - begun).total_seconds()))
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+_COLUMNS = (
+    Column("ID", "job_id", right=True),
+    Column("Name", "job_name"),
+    Column("Compute node", "compute_node_name"),
+    Column("Type", "scheduler_type"),
+    Column("Scheduler job", "scheduler_job_id"),
+    Column("Elapsed", "start_time", elapsed, right=True),
+)
+
+
+@command(short_help="List what runs now, where and for how long.")
+@workflow_argument
+@click.option("-l", "--limit", type=click.IntRange(min=0), help="At most so many; else all.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+async def running(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
+    """List the jobs that run now: on which node, in which allocation, and for how long."""
+    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
+    from torc_client.paging import iterate  # noqa: PLC0415
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        title = await named(client, workflow_id)
+        found = iterate(client.workflows.get_running_jobs, offset=offset, limit=limit, id=workflow_id)
+        items = [item async for item in found]
+    hint = f"See how far it is: torc workflows status {workflow_id}. Start a runner: torc run {workflow_id}"
+    return Listing(items, _COLUMNS, "running job", "running jobs", title, hint)

@@ -1,0 +1,59 @@
+"""`torc jobs update`."""
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Detail
+
+
+@command(short_help="Change a job.")
+@click.argument("id", type=int)
+@click.option("-n", "--name", help="Its new name.")
+@click.option("-c", "--command", "command_line", help="What it runs from now on.")
+@click.option("--runtime", metavar="DURATION", help="How long it may run, such as PT30M. Other jobs keep theirs.")
+@click.option("--resource-requirements-id", type=int, help="What it needs from now on.")
+@click.option("--priority", type=int, help="Of jobs that are ready, those with the highest start first.")
+@click.option("--label", help="Only runners with this label run it from now on.")
+@click.option("--clear-label", is_flag=True, help="Every runner may run it from now on.")
+async def update(  # noqa: PLR0917 - click calls it by keyword
+    app: App,
+    id: int,
+    name: str | None,
+    command_line: str | None,
+    runtime: str | None,
+    resource_requirements_id: int | None,
+    priority: int | None,
+    label: str | None,
+    clear_label: bool,
+) -> Detail:
+    """Change a job. What is not given stays as it is.
+
+    --runtime gives the job a copy of what it needs, with that runtime, since other jobs may share the original.
+    """
+    import msgspec  # noqa: PLC0415 - help needs no records
+
+    given = {
+        "name": name,
+        "command": command_line,
+        "resource_requirements_id": resource_requirements_id,
+        "priority": priority,
+        "label": label,
+    }
+    changes = {member: value for member, value in given.items() if value is not None}
+    if clear_label:
+        if label is not None:
+            raise click.UsageError("--label and --clear-label say the opposite: give one of them.")
+        changes["label"] = ""
+    if not changes and runtime is None:
+        raise click.UsageError(
+            "Nothing to change: give --name, --command, --runtime, --resource-requirements-id, --priority, --label or"
+            " --clear-label."
+        )
+    async with app.client() as client:
+        job = msgspec.structs.replace(await client.jobs.get_job(id), **changes)
+        if runtime is not None and job.resource_requirements_id is not None:
+            needs = await client.resource_requirements.get_resource_requirements(job.resource_requirements_id)
+            own = msgspec.structs.replace(needs, id=None, name=f"{needs.name} for job {id}, {runtime}", runtime=runtime)
+            made = await client.resource_requirements.create_resource_requirements(own)
+            job = msgspec.structs.replace(job, resource_requirements_id=made.id)
+        return Detail(await client.jobs.update_job(id, job), f"Job {id}")

@@ -1,0 +1,97 @@
+"""`torc workflows check-resources`, which is also `torc reports check-resource-utilization`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Column, Listing, Report
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
+    from torc_client.recovery.corrections import Adjustment
+    from torc_client.recovery.outcomes import JobEnd
+
+_COLUMNS = (
+    Column("Job", "job_id", right=True),
+    Column("Name", "job_name"),
+    Column("Resource", "resource_type"),
+    Column("Required", "specified", right=True),
+    Column("Peak", "peak_used", right=True),
+    Column("Over", "over_utilization", right=True),
+)
+
+
+@command(short_help="List jobs that used more than they required.")
+@workflow_argument
+@click.option("-r", "--run-id", type=int, help="Look at this run; else at the last end of each job.")
+@click.option("-a", "--all", "shows_all", is_flag=True, help="Also what stayed below what was required.")
+@click.option("--include-failed", is_flag=True, help="Also jobs that did not succeed.")
+@click.option(
+    "--min-over-utilization",
+    type=float,
+    default=1.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="Leave out what is over by less.",
+)
+@click.option("--correct", is_flag=True, help="Raise what is required, as correct-resources --no-downsize does.")
+async def check_resources(  # noqa: PLR0917 - click calls it by keyword
+    app: App,
+    workflow_id: int | None,
+    run_id: int | None,
+    shows_all: bool,
+    include_failed: bool,
+    min_over_utilization: float,
+    correct: bool,
+) -> Report:
+    """List jobs that used more memory, CPUs or time than they required.
+
+    Runners measure jobs where the workflow's resource_monitor is on; run times are always known. Jobs without
+    requirements of their own are left out: nobody said how much they may use.
+    """
+    from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no network
+    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, ends_of  # noqa: PLC0415
+    from torc_client.recovery.utilization import over_used, uses  # noqa: PLC0415
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        title = await named(client, workflow_id)
+        current = (await client.workflows.get_workflow_status(workflow_id)).run_id
+        wanted = {JobStatus.COMPLETED, *(UNSUCCESSFUL_WITH_RESULT if include_failed else ())}
+        ends = await ends_of(client, workflow_id, run_id=run_id)
+        ends = [end for end in ends if end.result is not None and end.result.status in wanted]
+        adjustments = await _corrected(client, workflow_id, ends) if correct else []
+    found = list(uses(ends))
+    over = over_used(found, min_over_utilization)
+    shown = sorted(found, key=lambda use: -use.percent_over) if shows_all else over
+    lines = [{name: getattr(use, name) for name in _MEMBERS} for use in shown]
+    record = {
+        "workflow_id": workflow_id,
+        "run_id": current if run_id is None else run_id,
+        "total_results": len(ends),
+        "over_utilization_count": len(over),
+        "violations": lines,
+        **({"adjustments": adjustments} if correct else {}),
+    }
+    sentence = (
+        f"Over what was required: {len(over)} of {len(found)} quantities that were measured in {len(ends)} results."
+    )
+    hints = [f"{each.name}: raised for {len(each.job_ids)} jobs." for each in adjustments]
+    if over and not correct:
+        hints.append("`torc workflows correct-resources` changes what jobs require.")
+    return Report(record, Listing(shown, _COLUMNS, "quantity", "quantities", title), [sentence, *hints])
+
+
+async def _corrected(client: "TorcClient", workflow_id: int, ends: "list[JobEnd]") -> "list[Adjustment]":
+    from torc_client.recovery.apply import adjust  # noqa: PLC0415 - help needs none of it
+    from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
+
+    adjustments = for_usage(ends, [], Multipliers(), downsizes=False)
+    await adjust(client, workflow_id, adjustments)
+    return adjustments
+
+
+_MEMBERS = ("job_id", "job_name", "resource_type", "specified", "peak_used", "over_utilization")

@@ -1,0 +1,131 @@
+"""`torc results list --include-logs`, which is also `torc reports results`: results with the files of their output."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.resource_commands import list_command
+from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.cli.framework.vocabulary import RESULTS
+
+if TYPE_CHECKING:
+    from torc_client.api.records import ResultModel
+    from torc_client.client import TorcClient
+
+_LOG_COLUMNS = (
+    Column("Job", "job_id", right=True),
+    Column("Name", "job_name"),
+    Column("Status", "status"),
+    Column("Return code", "return_code", right=True),
+    Column("stdout", "stdout"),
+    Column("stderr", "stderr"),
+    Column("Runner's log", "runner_log"),
+    Column("Not here", "missing_files", ", ".join),
+)
+_output_dir = click.option(
+    "-o",
+    "--output-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="torc_output",
+    show_default=True,
+    help="Folder in which the runners left the output.",
+)
+
+
+def _listing_command() -> click.Command:
+    """Take `list` as the document gives it, and add the files on request."""
+    made = list_command(RESULTS)
+    found: Callable[..., Coroutine[Any, Any, Listing]] = made.callback  # type: ignore[assignment]
+
+    async def list_results(include_logs: bool, output_dir: Path, **given: Any) -> Listing | Report:
+        listing = await found(**given)
+        if not include_logs:
+            return listing
+        app = click.get_current_context().find_object(App)
+        if app is None:
+            return listing
+        async with app.client() as client:
+            return await with_logs(client, listing, output_dir)
+
+    made.callback = list_results
+    made.params.append(click.Option(["--include-logs"], is_flag=True, help="With the files of the jobs' output."))
+    _output_dir(made)
+    return made
+
+
+results_list = _listing_command()
+
+
+@command("results", short_help="List results with the files of their jobs' output.")
+@workflow_argument
+@click.option("-j", "--job-id", "job_ids", type=int, multiple=True, help="Only of this job (repeat).")
+@click.option("--all-runs", is_flag=True, help="Results of earlier runs and attempts too.")
+@_output_dir
+async def results_report(
+    app: App, workflow_id: int | None, job_ids: tuple[int, ...], all_runs: bool, output_dir: Path
+) -> Report:
+    """List results with the files in which the jobs' output is, and say which of them are not here."""
+    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
+    from torc_client.paging import iterate  # noqa: PLC0415
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        found = iterate(client.results.list_results, workflow_id=workflow_id, all_runs=all_runs)
+        items = [result async for result in found if not job_ids or result.job_id in job_ids]
+        title = await named(client, workflow_id)
+        listing = Listing(items, (), RESULTS.singular, RESULTS.plural, title, RESULTS.when_empty)
+        return await with_logs(client, listing, output_dir)
+
+
+async def with_logs(client: "TorcClient", listing: Listing, output_dir: Path) -> Report:
+    """Add to results where their logs are. Paths are absolute; the runner's log is that of the result's node."""
+    import asyncio  # noqa: PLC0415 - help needs none of it
+
+    hosts = await _hosts(client, listing.items)
+    folder, records = await asyncio.to_thread(_located, listing.items, output_dir, hosts)
+    shown = Listing(
+        [_Line(record) for record in records], _LOG_COLUMNS, listing.singular, listing.plural, listing.title,
+        listing.when_empty,
+    )  # fmt: skip
+    return Report({"output_dir": folder, "items": records}, shown)
+
+
+def _located(
+    results: "Sequence[ResultModel]", output_dir: Path, hosts: Mapping[int, str]
+) -> tuple[str, list[dict[str, Any]]]:
+    import msgspec  # noqa: PLC0415 - help needs no records
+
+    from torc_client.log_files.names import AttemptId, runner_log, stdio_paths  # noqa: PLC0415
+
+    folder = output_dir.absolute()
+    records = []
+    for result in results:
+        attempt = AttemptId(result.workflow_id, result.job_id, result.run_id, result.attempt_id or 1)
+        stdio = stdio_paths(folder, attempt)
+        log = runner_log(folder, hosts.get(result.compute_node_id, ""), result.workflow_id, result.run_id)
+        paths = {"stdout": stdio.stdout, "stderr": stdio.stderr, "runner_log": log}
+        missing = [name for name, path in paths.items() if not path.exists()]
+        told = {name: str(path) for name, path in paths.items()}
+        records.append({**msgspec.structs.asdict(result), **told, "missing_files": missing})
+    return str(folder), records
+
+
+class _Line:
+    """A record whose members are attributes, as listings want it."""
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self.__dict__ = record
+
+
+async def _hosts(client: "TorcClient", results: "Sequence[ResultModel]") -> dict[int, str]:
+    """Name the hosts of the nodes of these results."""
+    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
+
+    if not results:
+        return {}
+    nodes = iterate(client.compute_nodes.list_compute_nodes, workflow_id=results[0].workflow_id)
+    return {node.id or 0: node.hostname async for node in nodes}

@@ -1,0 +1,43 @@
+"""`torc ro-crate export`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Document, Done
+from torc_client.errors import TorcError
+
+
+@command(short_help="Write ro-crate-metadata.json.")
+@workflow_argument
+@click.option(
+    "-o",
+    "--output",
+    default="ro-crate-metadata.json",
+    show_default=True,
+    metavar="FILE",
+    help="Where to; - is stdout.",
+)
+async def export(app: App, workflow_id: int | None, output: str) -> Done | Document:
+    """Write what a workflow says of its data as an RO-Crate 1.1, which lies beside the data."""
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+    from torc_client.paging import iterate  # noqa: PLC0415
+    from torc_client.ro_crate.crate import crate  # noqa: PLC0415
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        workflow = await client.workflows.get_workflow(workflow_id)
+        found = iterate(client.ro_crate_entities.list_ro_crate_entities, id=workflow_id)
+        entities = [entity async for entity in found]
+    text = json.dumps(crate(workflow, entities), indent=2, ensure_ascii=False)
+    if output == "-":
+        return Document(text)
+    try:
+        Path(output).write_text(text + "\n", encoding="utf-8")  # noqa: ASYNC240 - nothing else runs
+    except OSError as error:
+        raise TorcError(f"{output} cannot be written: {error.strerror}.") from error
+    facts = {"workflow_id": workflow_id, "path": output, "entity_count": len(entities)}
+    return Done(f"Wrote {output} with {len(entities)} entities of workflow {workflow_id}.", facts)

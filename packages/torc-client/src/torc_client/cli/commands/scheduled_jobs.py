@@ -1,0 +1,27 @@
+"""`torc scheduled-compute-nodes list-jobs`."""
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Listing
+from torc_client.cli.framework.vocabulary import JOBS
+
+
+@command("list-jobs", short_help="List the jobs of an allocation.")
+@click.argument("id", type=int)
+async def list_jobs(app: App, id: int) -> Listing:
+    """List the jobs that run, or ran last, on the nodes of an allocation."""
+    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
+
+    async with app.client() as client:
+        allocation = await client.scheduled_compute_nodes.get_scheduled_compute_node(id)
+        workflow_id = allocation.workflow_id
+        nodes = iterate(client.compute_nodes.list_compute_nodes, workflow_id=workflow_id, scheduled_compute_node_id=id)
+        node_ids = {node.id async for node in nodes}
+        results = iterate(client.results.list_results, workflow_id=workflow_id, all_runs=True)
+        ended = {result.job_id async for result in results if result.compute_node_id in node_ids}
+        jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id) if node_ids else None
+        items = [job async for job in jobs if job.compute_node_id in node_ids or job.id in ended] if jobs else []
+    return Listing(
+        items, JOBS.columns, "job", "jobs", f"scheduled compute node {id}", "No runner of this allocation began a job."
+    )

@@ -1,0 +1,108 @@
+"""`torc workflows correct-resources`."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from torc_client.cli.commands.plot_resources import JobIds
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Column, Listing, Report
+
+if TYPE_CHECKING:
+    from torc_client.recovery.corrections import Adjustment
+
+COLUMNS = (
+    Column("Requirement", "name"),
+    Column("Direction", "direction"),
+    Column("Jobs", "job_names", lambda names: f"{len(names)}: {', '.join(names[:3])}{'...' * (len(names) > 3)}"),
+    Column("Memory", "original_memory"),
+    Column("New", "new_memory"),
+    Column("Runtime", "original_runtime"),
+    Column("New", "new_runtime"),
+    Column("CPUs", "original_cpus", right=True),
+    Column("New", "new_cpus", right=True),
+)
+MULTIPLIER = click.FloatRange(min=1)
+
+
+@command("correct-resources", short_help="Let jobs require what they were seen to use.")
+@workflow_argument
+@click.option("--memory-multiplier", type=MULTIPLIER, default=1.2, show_default=True, help="Of the peak memory.")
+@click.option("--runtime-multiplier", type=MULTIPLIER, default=1.2, show_default=True, help="Of the longest run time.")
+@click.option("--cpu-multiplier", type=MULTIPLIER, default=1.2, show_default=True, help="Of the peak CPU use.")
+@click.option("--job-ids", type=JobIds(), metavar="ID,ID", help="Look at these jobs alone.")
+@click.option("--no-downsize", is_flag=True, help="Only raise, never lower.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
+    app: App,
+    workflow_id: int | None,
+    memory_multiplier: float,
+    runtime_multiplier: float,
+    cpu_multiplier: float,
+    job_ids: frozenset[int] | None,
+    no_downsize: bool,
+    dry_run: bool,
+) -> Report:
+    """Change the resource requirements of a workflow to what its jobs used, with a margin.
+
+    A record is raised where a job used more than it says, or was ended for want of memory or time. It is lowered
+    where all of its jobs that ran succeeded and used less. Jobs share records: one that was not looked at gets the
+    change too. Jobs without requirements of their own are left alone. Nothing is run again: see `torc recover`.
+    """
+    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
+    from torc_client.recovery.apply import adjust  # noqa: PLC0415
+    from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
+    from torc_client.recovery.diagnosis import codes_of, diagnose  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, ends_of  # noqa: PLC0415
+
+    multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        title = await named(client, workflow_id)
+        workflow = await client.workflows.get_workflow(workflow_id)
+        everything = await ends_of(client, workflow_id)
+        _require_known(job_ids, {end.job_id for end in everything})
+        ends = [end for end in everything if job_ids is None or end.job_id in job_ids]
+        findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL_WITH_RESULT], codes_of(workflow))
+        adjustments = for_usage(ends, findings, multipliers, downsizes=not no_downsize)
+        updated = 0 if dry_run else await adjust(client, workflow_id, adjustments)
+    analyzed = sum(end.result is not None for end in ends)
+    facts = {
+        "status": "success",
+        "workflow_id": workflow_id,
+        "dry_run": dry_run,
+        "memory_multiplier": memory_multiplier,
+        "runtime_multiplier": runtime_multiplier,
+        "cpu_multiplier": cpu_multiplier,
+        "no_downsize": no_downsize,
+        "resource_requirements_updated": updated,
+        "jobs_analyzed": analyzed,
+        **_counts(adjustments),
+        "adjustments": adjustments,
+    }
+    count = len({each.resource_requirements_id for each in adjustments})
+    sentence = f"Results looked at: {analyzed}. Requirements {'to change' if dry_run else 'changed'}: {count}."
+    return Report(facts, Listing(adjustments, COLUMNS, "adjustment", "adjustments", title), [sentence])
+
+
+def _counts(adjustments: "list[Adjustment]") -> dict[str, Any]:
+    from torc_client.recovery.corrections import Direction  # noqa: PLC0415 - help needs no records
+
+    counts = {}
+    for direction, prefix in ((Direction.UPSCALE, ""), (Direction.DOWNSCALE, "downsize_")):
+        of_it = [each for each in adjustments if each.direction is direction]
+        counts[f"{prefix}memory_corrections"] = sum(each.new_memory is not None for each in of_it)
+        counts[f"{prefix}runtime_corrections"] = sum(each.new_runtime is not None for each in of_it)
+        counts[f"{prefix}cpu_corrections"] = sum(each.new_cpus is not None for each in of_it)
+    return counts
+
+
+def _require_known(job_ids: frozenset[int] | None, known: set[int]) -> None:
+    unknown = sorted((job_ids or frozenset()) - known)
+    if unknown:
+        from torc_client.errors import TorcError  # noqa: PLC0415 - help needs no errors
+
+        raise TorcError(
+            f"The workflow has no job {', '.join(map(str, unknown))}.", "`torc jobs list` shows the ids of its jobs."
+        )

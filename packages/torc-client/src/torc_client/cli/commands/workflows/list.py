@@ -1,0 +1,46 @@
+"""`torc workflows list`."""
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.results import Listing
+from torc_client.cli.framework.vocabulary import WORKFLOWS
+
+
+@command("list", short_help="List workflows.")
+@click.option("-l", "--limit", type=click.IntRange(min=0), help="At most so many; else all.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+@click.option("--sort-by", help="Member to sort by.")
+@click.option("--reverse-sort", is_flag=True, help="Last things first.")
+@click.option("--archived-only", is_flag=True, help="Only archived workflows.")
+@click.option("--include-archived", is_flag=True, help="Archived workflows too.")
+@click.option("--all-users", is_flag=True, help="Workflows of everybody.")
+async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
+    app: App,
+    limit: int | None,
+    offset: int,
+    sort_by: str | None,
+    reverse_sort: bool,
+    archived_only: bool,
+    include_archived: bool,
+    all_users: bool,
+) -> Listing:
+    """List your workflows that are not archived."""
+    from torc_client.client import current_user  # noqa: PLC0415 - help needs no network
+    from torc_client.paging import iterate  # noqa: PLC0415
+
+    user = None if all_users else current_user()
+    is_archived = True if archived_only else (None if include_archived else False)
+    async with app.client() as client:
+        found = iterate(
+            client.workflows.list_workflows,
+            offset=offset,
+            limit=limit,
+            user=user,
+            is_archived=is_archived,
+            sort_by=sort_by,
+            reverse_sort=reverse_sort or None,
+        )
+        items = [workflow async for workflow in found]
+    hint = "Create one: torc workflows create FILE. Others are shown with --all-users and --include-archived."
+    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, user, hint)

@@ -1,0 +1,55 @@
+"""`torc workflows reconcile`."""
+
+from pathlib import Path
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Detail
+from torc_client.errors import TorcError
+
+_MOST_NAMED = 20
+
+
+@command(short_help="Send results that runners could not send.")
+@workflow_argument
+@click.argument("run_id", type=int, required=False)
+@click.option(
+    "--base-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="torc_output",
+    show_default=True,
+    help="The output folder of the runners",
+)
+async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_dir: Path) -> Detail:
+    """Send the results that runners kept on disk because no server took them.
+
+    Runners keep what they cannot send in OUTPUT_DIR/offline_journal; the next `torc run` with that folder sends it by
+    itself. Results that the server has already change nothing. Journals of other runs than RUN_ID (the current one,
+    unless it is given) are left.
+    """
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+    from torc_client.journal.replay import replay_all  # noqa: PLC0415
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        if run_id is None:
+            run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id
+        try:
+            journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id or 0)]
+        except OSError as error:
+            raise TorcError(f"The journal {error.filename} cannot be read: {error.strerror}.") from error
+    return Detail(
+        {
+            "workflow_id": workflow_id,
+            "run_id": run_id,
+            "journals": len(journals),
+            "results": sum(each.results for each in journals),
+            "refused": sum(len(each.refused) for each in journals),
+            "refusals": [refused.message for each in journals for refused in each.refused][:_MOST_NAMED],
+            "damaged_bytes": sum(each.damaged_bytes for each in journals),
+            "skipped": [f"{each.path}: {each.skipped}" for each in journals if each.skipped],
+        },
+        failed=any(each.skipped for each in journals),
+    )

@@ -1,0 +1,91 @@
+"""`torc workflows reinitialize`."""
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Column, Done, Listing, Report
+from torc_client.errors import TorcError
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
+
+_COLUMNS = (
+    Column("Job", "job_id", right=True),
+    Column("Name", "name"),
+    Column("Status", "status"),
+    Column("Why", "reason"),
+)
+
+
+@command("reinitialize", short_help="Run again what changed, and say why.")
+@workflow_argument
+@click.option("--force", is_flag=True, help="Also when input files or data are missing, or jobs are running.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; list the jobs that would run again, each with why.")
+@click.option(
+    "--async", "as_task", is_flag=True, help="Let the server go on by itself; `torc tasks wait` waits for it."
+)
+@click.option(
+    "--wait-timeout",
+    "wait_seconds",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Wait no longer for the server to be done with it, which goes on by itself then: exit code 1.",
+)
+async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
+    app: App, workflow_id: int | None, force: bool, dry_run: bool, as_task: bool, wait_seconds: float | None
+) -> Done | Report:
+    """Make ready again the jobs of a workflow that have a reason to run again, and all that waits for them.
+
+    Reasons are: an input file changed, came or went since the job ran; an output file is missing; the command, the
+    dependencies or the user data changed; the job was canceled or terminated, was reset, or is new. Jobs that failed
+    are left alone (`torc workflows reset-status --failed-only` takes them). Relative paths count from the current
+    directory.
+    """
+    from torc_client.cli.framework.output.progress import bar  # noqa: PLC0415 - help needs no network
+    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
+    from torc_client.workflow_operations.files import check_files  # noqa: PLC0415
+    from torc_client.workflow_operations.reinitialize import reinitialize  # noqa: PLC0415
+    from torc_client.workflow_operations.rerun import plan_run_again  # noqa: PLC0415
+
+    if as_task and wait_seconds is not None:
+        raise click.UsageError("--async waits for nothing: leave out --wait-timeout.")
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        plan = await plan_run_again(client, workflow_id)
+        if dry_run:
+            check = await check_files(client, workflow_id)
+            listing = Listing(
+                plan.jobs, _COLUMNS, "job to run again", "jobs to run again", await named(client, workflow_id)
+            )
+            missing = [f"Input file {path} is missing." for path in check.missing_input_files]
+            return Report({**msgspec.to_builtins(check), "jobs_to_run": plan.jobs}, listing, missing)
+        facts = {"workflow_id": workflow_id, "job_ids": [each.job_id for each in plan.jobs]}
+        with bar(f"Initializing workflow {workflow_id}"):
+            is_task = as_task or wait_seconds is not None
+            task = await reinitialize(client, workflow_id, plan, force=force, as_task=is_task)
+            if task is not None and not as_task:
+                await _outlast(client, task.id, wait_seconds)
+    count = len(plan.jobs)
+    if task is not None and as_task:
+        told = f"Task {task.id} makes {_jobs(count)} ready to run again. Wait for it: torc tasks wait {task.id}"
+        return Done(told, {**facts, "task_id": task.id})
+    if not count:
+        return Done(f"Nothing of workflow {workflow_id} has changed: no job runs again.", facts)
+    return Done(f"{_jobs(count).capitalize()} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
+
+
+async def _outlast(client: "TorcClient", task_id: int, limit_seconds: float | None) -> None:
+    from torc_client.api.enums import TaskStatus  # noqa: PLC0415 - help needs no network
+    from torc_client.workflow_operations.task_wait import LONGEST_WAIT_SECONDS, wait_for_task  # noqa: PLC0415
+
+    task = await wait_for_task(client, task_id, limit_seconds=limit_seconds, longest_wait_seconds=LONGEST_WAIT_SECONDS)
+    if task.status is TaskStatus.FAILED:
+        raise TorcError(f"Task {task_id} failed: {task.error}", f"Look at it: torc tasks get {task_id}")
+
+
+def _jobs(count: int) -> str:
+    return "1 job" if count == 1 else f"{count} jobs"

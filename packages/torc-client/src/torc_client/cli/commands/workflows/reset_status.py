@@ -1,0 +1,44 @@
+"""`torc workflows reset-status`."""
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import no_prompts, workflow_argument
+from torc_client.cli.framework.results import Done
+
+
+@command(short_help="Forget how jobs ended.")
+@workflow_argument
+@click.option("--failed-only", is_flag=True, help="Only jobs that failed or were canceled, and what waits for them.")
+@click.option("-r", "--reinitialize", is_flag=True, help="Make them ready to run again at once.")
+@click.option("--force", is_flag=True, help="Also while jobs are running.")
+@no_prompts
+async def reset_status(  # noqa: PLR0917 - click calls it by keyword
+    app: App, workflow_id: int | None, failed_only: bool, reinitialize: bool, force: bool, no_prompts: bool
+) -> Done:
+    """Forget how jobs ended, and that the workflow was canceled. Results of earlier runs stay."""
+    from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+    from torc_client.errors import TorcError  # noqa: PLC0415
+    from torc_client.workflow_operations.initialize import start_over  # noqa: PLC0415
+
+    which = "failed jobs" if failed_only else "all jobs"
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        if not (no_prompts or force or app.format == "json"):
+            if not ask.is_possible():
+                raise TorcError("Nobody is here to confirm; nothing was changed.", "Give --no-prompts.")
+            if not ask.confirm(f"Reset the status of {which} of workflow {workflow_id}?"):
+                return Done("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
+        count = await start_over(client, workflow_id, failed_only=failed_only, force=force)
+        if reinitialize:
+            await client.workflows.initialize_jobs(
+                workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
+            )
+    operations = {
+        "workflow_reset": "success",
+        "job_reset": "success",
+        "reinitialize": "success" if reinitialize else "skipped",
+    }
+    facts = {"workflow_id": workflow_id, "updated_count": count, "operations": operations}
+    return Done(f"Reset {count} jobs of workflow {workflow_id}{', ready to run again' * reinitialize}.", facts)

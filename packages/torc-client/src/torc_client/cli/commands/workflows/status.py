@@ -1,0 +1,23 @@
+"""`torc workflows status`."""
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.results import Detail
+
+_MEMBERS = (
+    "workflow_id", "workflow_name", "workflow_user", "run_id", "is_complete", "is_canceled", "is_archived",
+    "total_jobs", "jobs_by_status", "walltime_seconds", "total_exec_time_minutes", "active_compute_nodes",
+    "active_scheduled_nodes", "pending_scheduled_nodes",
+)  # fmt: skip
+
+
+@command(short_help="Show how far a workflow is.")
+@workflow_argument
+async def status(app: App, workflow_id: int | None) -> Detail:
+    """Show how far a workflow is: jobs by status, nodes, time spent."""
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+
+    async with app.client() as client:
+        workflow_id = await pick(client, workflow_id)
+        standing = await client.workflows.get_workflow_status(workflow_id)
+    return Detail(standing, f"Status of workflow {workflow_id}", members=_MEMBERS)

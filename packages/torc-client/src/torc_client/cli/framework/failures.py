@@ -1,0 +1,58 @@
+"""How `torc` ends: the one place where an exception becomes a sentence, a hint and an exit code."""
+
+import json
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from torc_client.errors import TorcError
+
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def end(error: BaseException | None, *, format: str = "table", exit_code: int = 0, debug: bool = False) -> NoReturn:
+    """End the process: with `exit_code` when nothing failed, else as the error asks. Unknown errors are raised.
+
+    With `debug`, the trace is shown first.
+    """
+    if debug and error is not None:
+        traceback.print_exception(error)
+    match error:
+        case None:
+            sys.exit(exit_code)
+        case TorcError():
+            from torc_client.cli.framework.remedies import remedy, sentence  # noqa: PLC0415 - only for errors
+
+            _tell(sentence(error), remedy(error), format)
+            sys.exit(EXIT_ERROR)
+        case click.ClickException():
+            error.show()
+            if isinstance(error, click.NoSuchOption):
+                from torc_client.cli.framework.misplaced import option_of_torc  # noqa: PLC0415 - only for mistakes
+
+                if where := option_of_torc(error):
+                    click.echo(where, err=True)
+            sys.exit(error.exit_code)
+        case click.Abort() | KeyboardInterrupt():
+            _tell("Interrupted.", None, format)
+            sys.exit(EXIT_INTERRUPTED)
+        case BrokenPipeError():
+            # Who read our output has seen enough. Nothing more may be written at exit either.
+            sys.stdout = None
+            sys.exit(EXIT_ERROR)
+        case _:
+            raise error
+
+
+def _tell(message: str, hint: str | None, format: str) -> None:
+    if format == "json":
+        told = {"status": "error", "message": message, **({"hint": hint} if hint else {})}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False), err=True)
+        return
+    click.echo(f"Error: {message}", err=True)
+    if hint:
+        click.echo(hint, err=True)

@@ -1,0 +1,35 @@
+"""Lists as CSV: a line of member names, then plain values, for spreadsheets and scripts."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import msgspec
+
+from torc_client.cli.framework.results import Listing
+
+
+def as_csv(listing: Listing) -> str:
+    """Return the columns of a list, by their members' names. What is itself a list or a map is JSON in its cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.member for column in listing.columns])
+    for item in listing.items:
+        writer.writerow([_cell(msgspec.to_builtins(getattr(item, column.member))) for column in listing.columns])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False)
+        case str() if value[:1] in "=+@-" and value:
+            # A spreadsheet would take it for a formula, and a job may have any name.
+            return f"'{value}"
+        case _:
+            return value

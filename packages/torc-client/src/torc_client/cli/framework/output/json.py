@@ -1,0 +1,30 @@
+"""Results as JSON: lists as `{"items": [...]}`, everything else as a flat object."""
+
+import json
+from typing import Any
+
+import msgspec
+
+from torc_client.cli.framework.results import Detail, Done, Listing, Report, Shaped, Written
+
+
+def as_json(result: Shaped) -> str:
+    """Return the text of a result."""
+    return json.dumps(_value(result), indent=2, ensure_ascii=False)
+
+
+def as_json_line(record: Any) -> str:
+    """Return a record in one line."""
+    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
+
+
+def _value(result: Shaped) -> Any:
+    match result:
+        case Listing():
+            return {"items": msgspec.to_builtins(result.items)}
+        case Detail() | Report():
+            return msgspec.to_builtins(result.record)
+        case Written():
+            return msgspec.to_builtins(result.value)
+        case Done():
+            return {**msgspec.to_builtins(result.facts), "status": result.status, "message": result.message}

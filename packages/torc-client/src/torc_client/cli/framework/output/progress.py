@@ -1,0 +1,34 @@
+"""A bar on stderr while something long goes on. Where nobody looks there is none."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from torc_client.cli.framework.output.text import inert
+
+Advance = Callable[[int, int | None, str], None]
+"""Told how much is done, of how much (None where nobody knows), and what is going on."""
+
+
+def is_seen() -> bool:
+    """Whether a person looks at stderr."""
+    return sys.stderr.isatty()
+
+
+@contextmanager
+def bar(what: str, *, shown: bool = True) -> Iterator[Advance]:
+    """Show a bar until the end of the block, unless it is not `shown`; what is said meanwhile stands above it."""
+    if not shown or not is_seen():
+        yield lambda _done, _total, _text: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - most commands need no bar
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(inert(what), total=None)
+
+        def advance(done: int, total: int | None, text: str) -> None:
+            progress.update(task, completed=done, total=total, description=inert(text or what))
+
+        yield advance

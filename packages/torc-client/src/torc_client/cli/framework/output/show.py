@@ -1,0 +1,73 @@
+"""Put a result on stdout, as a table, JSON or CSV; say everything else on stderr."""
+
+import re
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+
+from torc_client.cli.framework.output.csv import as_csv
+from torc_client.cli.framework.output.json import as_json, as_json_line
+from torc_client.cli.framework.output.table import as_table
+from torc_client.cli.framework.output.text import inert
+from torc_client.cli.framework.results import NO_CSV, Detail, Document, Listing, Report, Result, Written
+from torc_client.errors import TorcError
+
+# Where nobody looks at a screen, lines are as long as they are.
+_ENDLESS = 10_000
+
+
+def show(result: Result, format: str) -> None:
+    """Print a result in the chosen format."""
+    if isinstance(result, Document):
+        write(result.text)
+        return
+    if format == "json":
+        click.echo(as_json(result))
+        return
+    if isinstance(result, Report) and format == "csv":
+        result = result.listing
+    if format == "csv" and isinstance(result, Listing):
+        click.echo(as_csv(result), nl=False)
+        _say_what_next(result)
+        return
+    if format == "csv" and isinstance(result, Detail):
+        raise TorcError(*NO_CSV)
+    if isinstance(result, Written):
+        # Lines of a text are its own: a file of settings, broken to fit, would be another one.
+        write(inert(result.text.rstrip("\n")))
+        return
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, emoji=False, width=_ENDLESS)
+    for part in as_table(result, console.width):
+        console.print(part, crop=False)
+    _say_what_next(result)
+
+
+def _say_what_next(result: Result) -> None:
+    if isinstance(result, Listing) and not result.items and result.when_empty:
+        say(result.when_empty)
+
+
+def say(sentence: str) -> None:
+    """Tell the person something that is no result."""
+    click.echo(inert(sentence), err=True)
+
+
+def write(text: str) -> None:
+    """Print a text for programs, such as a script, as it is, whatever the format."""
+    click.echo(text)
+
+
+def show_text(text: str) -> None:
+    """Print a piece of what a job printed: as it is for programs; for people so that it cannot steer their terminal."""
+    if sys.stdout.isatty():
+        text = "".join(part if part in {"\r", "\t"} else inert(part) for part in re.split(r"([\r\t])", text))
+    click.echo(text, nl=False)
+
+
+def show_line(record: Any, sentence: str, format: str) -> None:
+    """Print one record of a stream that goes on: a line of JSON, or a sentence."""
+    click.echo(as_json_line(record) if format == "json" else inert(sentence.replace("\n", " ")))

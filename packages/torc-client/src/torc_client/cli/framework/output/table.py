@@ -1,0 +1,52 @@
+"""Results as tables for people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from torc_client.cli.framework.output.listing import listing
+from torc_client.cli.framework.output.text import inert, words
+from torc_client.cli.framework.results import Detail, Done, Listing, Report
+
+
+def as_table(result: Listing | Detail | Report | Done, width: int) -> Iterator[RenderableType]:
+    """Yield what is to be printed, one below the other, for a terminal of `width` columns."""
+    match result:
+        case Listing():
+            yield from listing(result, width)
+        case Detail():
+            yield from _detail(result)
+        case Report():
+            yield from (Text(inert(sentence)) for sentence in result.sentences)
+            if result.listing.items or not result.sentences:
+                yield from listing(result.listing, width)
+        case Done():
+            yield Text(inert(result.message))
+
+
+def _detail(detail: Detail) -> Iterator[RenderableType]:
+    if detail.title:
+        yield Text(inert(detail.title))
+    table = Table(box=box.ROUNDED, show_header=False)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    record = msgspec.to_builtins(detail.record)
+    if detail.members:
+        record = {name: record[name] for name in detail.members if name in record}
+    for name, value in _flat(record):
+        table.add_row(Text(inert(name.replace("_", " "))), Text(inert(words(value).rstrip("\n"))))
+    yield table
+
+
+def _flat(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield members; counts such as jobs_by_status become a line each, unless they are 0."""
+    for name, value in record.items():
+        if isinstance(value, dict) and value and all(isinstance(count, int) for count in value.values()):
+            yield from ((f"{name}: {key}", count) for key, count in value.items() if count)
+        else:
+            yield name, value

@@ -1,0 +1,178 @@
+"""`create`, `update`, `delete` and `delete-all` of any resource, out of openapi.json and the vocabulary."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.document_options import given_members, member_option, resolved
+from torc_client.cli.framework.options import force_too, no_prompts, workflow_argument
+from torc_client.cli.framework.results import Detail, Done
+from torc_client.cli.framework.vocabulary import Words
+from torc_client.document import Described, described
+from torc_client.errors import TorcError
+
+# The server's, or given by the argument.
+_NOT_CHOSEN = {"id", "workflow_id"}
+
+
+def change_commands(words: Words) -> list[click.Command]:
+    """Make the commands that change such records: those of the vocabulary's verbs that the service has."""
+    one = f"/{words.tag}/{{id}}"
+    makers: Mapping[str, tuple[str, str, Callable[[Words, Described], click.Command]]] = {
+        "create": ("POST", f"/{words.tag}", create_command),
+        "update": ("PUT", one, update_command),
+        "delete": ("DELETE", one, delete_command),
+        "delete-all": ("DELETE", f"/{words.tag}", delete_all_command),
+    }
+    by_place = {(operation.method, operation.path): operation for operation in described().values()}
+    made = []
+    for verb in words.verbs:
+        method, path, maker = makers[verb]
+        if (method, path) in by_place:
+            made.append(maker(words, by_place[method, path]))
+    return made
+
+
+def create_command(words: Words, operation: Described) -> click.Command:
+    """Make `torc <group> create [WORKFLOW_ID] ...`."""
+    in_query = [part for part in operation.parameters if part["in"] == "query"]
+
+    async def create(app: App, workflow_id: int | None, **given: Any) -> Done:
+        from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+
+        query = {part["name"]: given.pop(part["name"]) for part in in_query}
+        async with app.client() as client:
+            workflow_id = await pick(client, workflow_id)
+            record = _record(operation, {**words.defaults, **given_members(given), "workflow_id": workflow_id})
+            made = await getattr(getattr(client, words.tag), operation.id)(record, **query)
+        facts = {"workflow_id": workflow_id, words.id_name: made.id}
+        return Done(f"Created {words.singular} {made.id} in workflow {workflow_id}.", facts)
+
+    made = command("create", short_help=f"Add {_article(words.singular)} to a workflow.")(create)
+    made.help = f"Add {_article(words.singular)} to a workflow; without WORKFLOW_ID, to the one you choose."
+    workflow_argument(made)
+    made.params += _options(operation, words.members, words.defaults, is_new=True)
+    made.params += [
+        member_option(part["name"], {**part["schema"], **part}, [_flag(part["name"])], is_required=False)
+        for part in in_query
+    ]
+    return made
+
+
+def update_command(words: Words, operation: Described) -> click.Command:
+    """Make `torc <group> update ID ...`."""
+    options = _options(operation, words.update_members or words.members, words.defaults, is_new=False)
+
+    async def update(app: App, id: int | None, **given: Any) -> Detail:
+        import msgspec  # noqa: PLC0415 - help needs no records
+
+        from torc_client.cli.framework.picker import pick_record  # noqa: PLC0415
+
+        changes = given_members(given)
+        if not changes:
+            flags = [option.opts[-1] for option in options]
+            raise click.UsageError(f"Nothing to change: give {', '.join(flags[:-1])} or {flags[-1]}.")
+        async with app.client() as client:
+            subject = getattr(client, words.tag)
+            chosen = await pick_record(client, words, id)
+            # A whole record goes back, so that what is not changed stays as it is.
+            before = msgspec.to_builtins(await getattr(subject, words.get_operation)(chosen))
+            changed = await getattr(subject, operation.id)(chosen, _record(operation, {**before, **changes}))
+        return Detail(changed, f"{_capital(words.singular)} {chosen}")
+
+    made = command("update", short_help=f"Change {_article(words.singular)}.")(update)
+    made.help = f"Change {_article(words.singular)}. What is not given stays as it is; without ID, you choose one."
+    made.params += [click.Argument(["id"], type=int, required=False), *options]
+    return made
+
+
+def delete_command(words: Words, operation: Described) -> click.Command:
+    """Make `torc <group> delete ID...`."""
+
+    async def delete(app: App, ids: tuple[int, ...]) -> Done:
+        deleted: list[int] = []
+        async with app.client() as client:
+            for one in dict.fromkeys(ids):
+                try:
+                    await getattr(getattr(client, words.tag), operation.id)(one)
+                except TorcError as error:
+                    if deleted:
+                        error.message += f" Before that, these were deleted: {_list(deleted)}."
+                    raise
+                deleted.append(one)
+        names = words.singular if len(deleted) == 1 else words.plural
+        return Done(f"Deleted {names} {_list(deleted)}.", {f"{words.id_name}s": deleted})
+
+    made = command("delete", short_help=f"Delete {words.plural}.")(delete)
+    made.help = f"Delete {words.plural} by their ids."
+    made.params.append(click.Argument(["ids"], type=int, nargs=-1, required=True))
+    return made
+
+
+def delete_all_command(words: Words, operation: Described) -> click.Command:
+    """Make `torc <group> delete-all [WORKFLOW_ID]`."""
+
+    async def delete_all(app: App, workflow_id: int | None, no_prompts: bool, force: bool) -> Done:
+        from torc_client.cli.framework.confirmation import confirmed  # noqa: PLC0415 - help needs no network
+        from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
+
+        async with app.client() as client:
+            workflow_id = await pick(client, workflow_id)
+            title = await named(client, workflow_id)
+            if not confirmed(app, f"Delete all {words.plural} of {title}?", is_sure=no_prompts or force):
+                return Done("Nothing was deleted.", {"workflow_id": workflow_id, "count": 0}, status="canceled")
+            answer = await getattr(getattr(client, words.tag), operation.id)(workflow_id=workflow_id)
+        facts = {"workflow_id": workflow_id, "count": answer.count}
+        return Done(f"Deleted {answer.count} {words.plural} of workflow {workflow_id}.", facts)
+
+    made = command("delete-all", short_help=f"Delete all {words.plural} of a workflow.")(delete_all)
+    made.help = f"Delete all {words.plural} of a workflow. It asks first."
+    for add in (workflow_argument, no_prompts, force_too):
+        add(made)
+    return made
+
+
+def _record(operation: Described, members: Mapping[str, Any]) -> Any:
+    """Make what the operation takes."""
+    import msgspec  # noqa: PLC0415 - help needs no records
+
+    from torc_client.api import records  # noqa: PLC0415
+
+    assert operation.body is not None  # noqa: S101 - what creates and changes has a body
+    kind = operation.body.get("$ref", "").rsplit("/", 1)[-1]
+    return msgspec.convert(members, getattr(records, kind)) if kind else members
+
+
+def _options(
+    operation: Described, members: Mapping[str, tuple[str, ...]], defaults: Mapping[str, Any], *, is_new: bool
+) -> list[click.Option]:
+    """Return an option for each member that people choose."""
+    schema = resolved(operation.body or {})
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    chosen = members or {
+        name: (_flag(name),) for name, part in properties.items() if name not in _NOT_CHOSEN and name not in defaults
+    }
+    required = set(schema.get("required", ())) - set(defaults) if is_new else set()
+    told = {name: {"default": value} for name, value in defaults.items()} if is_new else {}
+    return [
+        member_option(name, {**properties[name], **told.get(name, {})}, flags, is_required=name in required)
+        for name, flags in chosen.items()
+    ]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _list(ids: list[int]) -> str:
+    return ", ".join(map(str, ids))
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"

@@ -1,7 +1,0 @@
-"""`torc slurm stats`."""
-
-from torc_client.cli.resource_commands import list_command
-from torc_client.cli.vocabulary import SLURM_STATS
-
-stats = list_command(SLURM_STATS)
-stats.name = "stats"
