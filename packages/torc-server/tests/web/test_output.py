@@ -9,8 +9,8 @@ import pytest
 
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import NodeId
+from torc_server.live import output_relay
 from torc_server.live.output_relay import MOST_OF_A_NODE, OutputRelay
-from torc_server.web import output_relay
 from torc_server.web.dispatch import OUTPUT_RELAY
 
 PIECE = {"run_id": 1, "is_both": False, "path": "/there/job.o", "offset_bytes": 3, "size_bytes": 8, "is_over": False}

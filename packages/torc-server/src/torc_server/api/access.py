@@ -108,7 +108,7 @@ def group_admins(tx: Transaction, call: Call) -> None:
 
 def _require_sharer(tx: Transaction, call: Call, group_id: int) -> None:
     """Guard the link between a workflow and a group; both must be there."""
-    workflow_id = WorkflowId(call.path["id"])
+    workflow_id = call.workflow_id
     require_workflow(tx, None, workflow_id, enforce=False)
     require_free(tx, workflow_id, writes=call.writes)
     group = groups.require_group(tx, GroupId(group_id))

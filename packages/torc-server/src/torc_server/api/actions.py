@@ -8,7 +8,7 @@ from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Parameter
 from torc_server.engine import actions
-from torc_server.engine.ids import ActionId, NodeId, WorkflowId
+from torc_server.engine.ids import ActionId, NodeId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import Many, Part
@@ -54,7 +54,7 @@ def create_workflow_action(tx: Transaction, call: Call) -> Raw:
 @of_workflow("get_workflow_actions", "GET", "actions", tag=TAG, answer=ACTIONS)
 def get_workflow_actions(tx: Transaction, call: Call) -> Raw:
     """List the actions of a workflow."""
-    return records.many(tx, WORKFLOW_ACTION, actions.action_ids(tx, WorkflowId(call.path["id"])), view_for(call))
+    return records.many(tx, WORKFLOW_ACTION, actions.action_ids(tx, call.workflow_id), view_for(call))
 
 
 @of_workflow(
@@ -67,7 +67,7 @@ def get_workflow_actions(tx: Transaction, call: Call) -> Raw:
 )
 def get_pending_actions(tx: Transaction, call: Call) -> Raw:
     """List the actions that are to be carried out now: counted far enough, and not claimed for good."""
-    ids = actions.pending_action_ids(tx, WorkflowId(call.path["id"]), call.query.get("trigger_type"))
+    ids = actions.pending_action_ids(tx, call.workflow_id, call.query.get("trigger_type"))
     return records.many(tx, WORKFLOW_ACTION, ids, view_for(call))
 
 
@@ -88,7 +88,7 @@ def claim_action(tx: Transaction, call: Call) -> dict[str, Any]:
     """
     action_id, node_id = ActionId(call.path["action_id"]), call.body.get("compute_node_id")
     node = None if node_id is None else NodeId(node_id)
-    actions.claim_action(tx, WorkflowId(call.path["id"]), action_id, node, now=call.now)
+    actions.claim_action(tx, call.workflow_id, action_id, node, now=call.now)
     # COMPAT 0.12: its clients read `claimed`; until none of them is left.
     return {"action_id": action_id, "success": True, "claimed": True}
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from torc_server.api.access import system_admins_if_users_prove_themselves
-from torc_server.api.operation import Call, Effect, Process, operation
+from torc_server.api.operation import Call, Process, process_operation
 from torc_server.resources.fields import Integer, Record, Text
 
 
@@ -14,12 +14,11 @@ class ReloadAuthResponse(Record):
     user_count = Integer("How many users there are now.", required=True)
 
 
-@operation(
+@process_operation(
     "reload_auth",
     "POST",
     "/admin/reload-auth",
     tag="access_control",
-    effect=Effect.PROCESS,
     guard=system_admins_if_users_prove_themselves,
     answer=ReloadAuthResponse,
     errors=(403, 422),

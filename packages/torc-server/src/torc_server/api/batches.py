@@ -9,7 +9,7 @@ from torc_server.api.operation import Call
 from torc_server.engine.errors import EngineError
 from torc_server.engine.execution.complete import Completion, complete_jobs
 from torc_server.engine.execution.start import Start, start_jobs
-from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.ids import JobId, NodeId, RunId
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Integer, JobStatusField, Record, Text
 from torc_server.resources.json_fields import Many, Part
@@ -103,7 +103,7 @@ def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     nothing and count as completed.
     """
     completions = [completion_of(each) for each in call.body["completions"]]
-    refusals = complete_jobs(tx, WorkflowId(call.path["id"]), completions, now=call.now)
+    refusals = complete_jobs(tx, call.workflow_id, completions, now=call.now)
     return _answer("completed", (each.job_id for each in completions), refusals)
 
 
@@ -127,7 +127,7 @@ def batch_start_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
         Start(JobId(each["job_id"]), RunId(each.get("run_id", run_id)), NodeId(each.get("compute_node_id", node_id)))
         for each in call.body["starts"]
     ]
-    refusals = start_jobs(tx, WorkflowId(call.path["id"]), starts, now=call.now)
+    refusals = start_jobs(tx, call.workflow_id, starts, now=call.now)
     return _answer("started", (each.job_id for each in starts), refusals)
 
 

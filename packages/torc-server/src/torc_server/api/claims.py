@@ -8,7 +8,6 @@ from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claiming.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
-from torc_server.engine.ids import WorkflowId
 from torc_server.engine.quantities import LARGEST, parse_duration_seconds
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
 from torc_server.resources import records
@@ -51,7 +50,7 @@ def claim_next_jobs(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     limit = call.query["limit"]
     claimed = claim_next(
         tx,
-        WorkflowId(call.path["id"]),
+        call.workflow_id,
         max(limit, 0),
         claim_key=call.query.get("claim_key"),
         now=call.now,
@@ -97,7 +96,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any]
     limit = call.path["limit"]
     claimed = claim_for_node(
         tx,
-        WorkflowId(call.path["id"]),
+        call.workflow_id,
         offer_of(call.body),
         max(limit, 0),
         sort_method=SortMethod(call.query["sort_method"]),

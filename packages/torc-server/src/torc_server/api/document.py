@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow
 
 from torc_server.api.answers import ErrorResponse
-from torc_server.api.operation import Operation, Parameter
+from torc_server.api.operation import Endpoint, Parameter, StreamOperation
 from torc_server.api.table import OPERATIONS
 from torc_server.resources.fields import UNSET, Member, Word, members_of
 from torc_server.resources.json_fields import JsonObject, Many, Part
@@ -103,7 +103,7 @@ class _Components:
                 pass
 
 
-def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
+def _operation(operation: Endpoint, components: _Components) -> dict[str, Any]:
     """Give the document's entry for an operation."""
     entry: dict[str, Any] = {
         "operationId": operation.id,
@@ -126,7 +126,7 @@ def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
         body = {"application/json": {"schema": _shape(operation.body, components)}}
         entry["requestBody"] = {"required": operation.body_required, "content": body}
     error = {"application/json": {"schema": components.add(ErrorResponse)}}
-    content_type = "text/event-stream" if operation.streams else "application/json"
+    content_type = "text/event-stream" if isinstance(operation, StreamOperation) else "application/json"
     answer = {content_type: {"schema": _shape(operation.answer, components)}}
     entry["responses"] = {
         "200": {"description": "OK", "content": answer},
@@ -145,7 +145,7 @@ _UNAUTHORIZED = {
 }
 
 
-def _accepted(operation: Operation, components: _Components) -> dict[str, Any]:
+def _accepted(operation: Endpoint, components: _Components) -> dict[str, Any]:
     """Give the answer of an operation that is done later, where there is one."""
     if operation.accepted is None:
         return {}

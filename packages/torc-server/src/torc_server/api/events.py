@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 from msgspec import Raw
 
-from torc_server.api.access import through
+from torc_server.api.access import through, workflow_in_path
 from torc_server.api.answers import LatestEventTimestampResponse, LiveEvent
 from torc_server.api.generic import ID, operations_of, view_for
-from torc_server.api.of_one import of_workflow
-from torc_server.api.operation import Call, Effect, Operation, Parameter, operation
+from torc_server.api.of_one import ANY_MAY_FAIL, WORKFLOW_ID, of_workflow
+from torc_server.api.operation import Answer, Call, Effect, Operation, Parameter, operation, stream_operation
 from torc_server.engine import events
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import Severity
@@ -56,10 +55,14 @@ def get_latest_event_timestamp(tx: Transaction, call: Call) -> dict[str, Any]:
     return {"timestamp": tx.value(LATEST, {"workflow_id": call.path["id"]})}
 
 
-@of_workflow(
+@stream_operation(
     "stream_events",
     "GET",
-    "events/stream",
+    "/workflows/{id}/events/stream",
+    tag="workflows",
+    guard=workflow_in_path,
+    path_fields={"id": WORKFLOW_ID},
+    errors=ANY_MAY_FAIL,
     answer=LiveEvent,
     query=(
         Parameter(
@@ -72,7 +75,6 @@ def get_latest_event_timestamp(tx: Transaction, call: Call) -> dict[str, Any]:
             ),
         ),
     ),
-    streams=True,
     extension=True,
 )
 def stream_events(tx: Transaction, call: Call) -> Severity:
@@ -88,12 +90,12 @@ def stream_events(tx: Transaction, call: Call) -> Severity:
 def _with_event(generic: Operation) -> Operation:
     """Keep an event of what was changed, and by whom."""
 
-    def run(tx: Transaction, call: Call) -> Raw:
-        changed: Raw = generic.run(tx, call)
-        values = msgspec.json.decode(changed)
+    def run(tx: Transaction, call: Call) -> Answer:
+        answer = generic.run(tx, call)
+        values = records.stored(tx, RESOURCE_REQUIREMENTS, call.path["id"])
         event = events.user_action(generic.id, call.identity.name, **values)
         events.record(tx, WorkflowId(values["workflow_id"]), event, now=call.now)
-        return changed
+        return answer
 
     return replace(generic, run=run)
 

@@ -112,7 +112,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again
     changes nothing and is answered as before.
     """
-    workflow_id, body = WorkflowId(call.path["id"]), call.body
+    workflow_id, body = call.workflow_id, call.body
     entries = body.get("completions") or ()
     completions = [_end(each, each.get("after_job_id")) for each in entries]
     starts = [_start(call, each) for each in body.get("started") or ()]
@@ -174,7 +174,7 @@ def _start(call: Call, each: dict[str, Any]) -> Start:
 
 
 def _claim(tx: Transaction, call: Call, wish: dict[str, Any]) -> Claimed:
-    workflow_id = WorkflowId(call.path["id"])
+    workflow_id = call.workflow_id
     limit, ahead = max(wish["limit"], 0), max(wish.get("ahead") or 0, 0)
     key, offered, node_id = wish.get("claim_key"), wish.get("offer"), NodeId(call.body["compute_node_id"])
     if offered is None:

@@ -10,7 +10,6 @@ from torc_server.engine.claiming.packing import Offer
 from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code, Reason
 from torc_server.engine.diagnosis.shortfalls import Quantity, Shortfall, Verdict
-from torc_server.engine.ids import WorkflowId
 from torc_server.engine.quantities import LARGEST, format_duration, parse_duration_seconds
 from torc_server.resources.fields import Boolean, Duration, Integer, Member, Number, Record, Text, Word
 from torc_server.resources.json_fields import Many, Part
@@ -110,7 +109,7 @@ def explain_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
 
     Ready jobs are held against what the active compute nodes offer or, when the question has an offer, against that.
     """
-    explanation = explain(tx, WorkflowId(call.path["id"]), _offer(call))
+    explanation = explain(tx, call.workflow_id, _offer(call))
     kinds = sorted(explanation.verdicts, key=lambda verdict: verdict.fits)
     return {
         "workflow_id": call.path["id"],

@@ -1,7 +1,7 @@
 """Parameters that are ours: optional, and marked in the document as no part of the contract."""
 
 from torc_server.api.operation import Parameter
-from torc_server.resources.fields import Integer, Number, Text
+from torc_server.resources.fields import Boolean, Integer, Number, Text
 from torc_server.resources.json_fields import Many
 
 LONGEST_WAIT_SECONDS = 60
@@ -39,4 +39,7 @@ LABEL = Parameter(
     "label",
     Many(Text(required=True), "Take jobs with this label, besides those without any; may be repeated."),
     extension=True,
+)
+ASYNC = Parameter(
+    "async", Boolean("Answer at once with a task that does it in the background.", default=False, default_shown=False)
 )

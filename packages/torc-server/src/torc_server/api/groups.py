@@ -263,7 +263,7 @@ def list_user_groups(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def list_workflow_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the access groups that may use a workflow, by name."""
-    workflow_row(tx, WorkflowId(call.path["id"]))
+    workflow_row(tx, call.workflow_id)
     return _page(tx, call, ACCESS_GROUP, GROUPS_OF_WORKFLOW, "name", workflow_id=call.path["id"])
 
 
@@ -283,7 +283,7 @@ LINK_FIELDS: Mapping[str, Integer] = {"id": WORKFLOW_ID, "group_id": GROUP_ID}
 )
 def add_workflow_to_group(tx: Transaction, call: Call) -> dict[str, Any]:
     """Open a workflow to an access group."""
-    return groups.link(tx, WorkflowId(call.path["id"]), GroupId(call.path["group_id"]), now=call.now)
+    return groups.link(tx, call.workflow_id, GroupId(call.path["group_id"]), now=call.now)
 
 
 # COMPAT 0.12: its document has this form, with the group in the body; until none of its clients is left.
@@ -301,7 +301,7 @@ def add_workflow_to_group(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def add_workflow_to_group_by_body(tx: Transaction, call: Call) -> dict[str, Any]:
     """Open a workflow to the access group that the body names."""
-    return groups.link(tx, WorkflowId(call.path["id"]), GroupId(call.body["group_id"]), now=call.now)
+    return groups.link(tx, call.workflow_id, GroupId(call.body["group_id"]), now=call.now)
 
 
 @operation(
@@ -317,7 +317,7 @@ def add_workflow_to_group_by_body(tx: Transaction, call: Call) -> dict[str, Any]
 )
 def remove_workflow_from_group(tx: Transaction, call: Call) -> dict[str, Any]:
     """Close a workflow to an access group, and answer what the link was."""
-    return groups.unlink(tx, WorkflowId(call.path["id"]), GroupId(call.path["group_id"]))
+    return groups.unlink(tx, call.workflow_id, GroupId(call.path["group_id"]))
 
 
 GROUP_OPERATIONS: tuple[Operation, ...] = (

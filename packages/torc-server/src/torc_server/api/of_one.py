@@ -1,10 +1,21 @@
-"""Operations on one workflow or one job: what all of them have in common, once."""
+"""Operations on one workflow or one job: their common part."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Required, TypedDict, Unpack
+
+import marshmallow
 
 from torc_server.api.access import through, workflow_in_path
-from torc_server.api.operation import Effect, Operation, Run, operation
+from torc_server.api.operation import (
+    Effect,
+    Operation,
+    Parameter,
+    Run,
+    Shape,
+    Waiting,
+    WorkflowWide,
+    operation,
+)
 from torc_server.resources.fields import Integer, Member
 from torc_server.resources.job import JOB
 
@@ -12,6 +23,20 @@ WORKFLOW_ID = Integer("The workflow.", required=True)
 JOB_ID = Integer("The job.", required=True)
 ANY_MAY_FAIL = (400, 403, 404)
 NO_MORE: Mapping[str, Member] = {}
+
+
+class OwnOptions(TypedDict, total=False):
+    """Keywords that `of_workflow` and `of_job` pass on."""
+
+    answer: Required[Shape]
+    query: tuple[Parameter, ...]
+    body: Shape | None
+    body_required: bool
+    accepted: type[marshmallow.Schema] | None
+    waiting: Waiting | None
+    workflow_wide: WorkflowWide | None
+    routine: bool
+    extension: bool
 
 
 def of_workflow(
@@ -22,11 +47,11 @@ def of_workflow(
     tag: str = "workflows",
     path_fields: Mapping[str, Member] = NO_MORE,
     errors: tuple[int, ...] = (),
-    **rest: Any,
+    **rest: Unpack[OwnOptions],
 ) -> Callable[[Run], Operation]:
-    """Make an operation at ``/workflows/{id}/<tail>``. A GET reads, everything else writes.
+    """Make an operation at ``/workflows/{id}/<tail>``. A GET reads, all other methods write.
 
-    `path_fields` and `errors` are those besides the workflow's id, and besides what may go wrong with any.
+    `path_fields` and `errors` are added to the workflow's id and to the errors of every operation.
     """
     return operation(
         identity,
@@ -48,7 +73,7 @@ def of_job(
     *,
     path_fields: Mapping[str, Member] = NO_MORE,
     errors: tuple[int, ...] = (),
-    **rest: Any,
+    **rest: Unpack[OwnOptions],
 ) -> Callable[[Run], Operation]:
     """Make an operation at ``/jobs/{id}/<tail>``, otherwise as `of_workflow`."""
     return operation(

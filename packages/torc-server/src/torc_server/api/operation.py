@@ -1,36 +1,50 @@
-"""An operation is data: where it is called, what it takes and answers, who may, and the function that does it."""
+"""An operation is data: its path, its input and output, who may call it, and the function that performs it."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, Required, TypedDict, Unpack
 
 import marshmallow
+from msgspec import Raw
 
 from torc_server.engine.events import UNKNOWN_USER
-from torc_server.engine.signals import Signal
+from torc_server.engine.ids import NodeId, WorkflowId
+from torc_server.engine.signals import Severity, Signal
 from torc_server.resources.fields import Member
 from torc_server.store.transaction import Transaction
 
 
 class Effect(Enum):
-    """What an operation works on: a connection to the database, or the running server itself."""
+    """Whether an operation only reads the database."""
 
     READ = "read"
     WRITE = "write"
-    PROCESS = "process"
 
 
 class Process(Protocol):
-    """The running server, for the few operations that are about it. What it does may take its time."""
+    """The running server, for operations on the server itself. Its methods may block."""
 
     def reload_credentials(self) -> int:
-        """Read the password file again and tell how many users it has; raises RuleBroken."""
+        """Read the password file again and return the number of users. Raises RuleBroken."""
+
+
+class Relay(Protocol):
+    """Passes requests for output to runners, and their answers back."""
+
+    async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> Mapping[str, Any] | None:
+        """Ask the runner of a node; None if it does not answer. Raises Conflict if too many requests are open."""
+
+    async def listen(self, node_id: NodeId, seconds: float) -> list[dict[str, Any]]:
+        """Return the open requests for a node, waiting up to `seconds` for the first."""
+
+    def deliver(self, node_id: NodeId, request_id: str, piece: Mapping[str, Any]) -> bool:
+        """Pass on the answer of a node; False if its request is no longer open."""
 
 
 class Generation(Enum):
-    """The clients there are, told apart by their user agent where one answer cannot serve both."""
+    """Generations of clients, recognized by their user agent, where one answer does not suit both."""
 
     V012 = "0.12"
     V035 = "0.35"
@@ -38,26 +52,22 @@ class Generation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is calling: a user name that was proven, or nobody. `said` is a name that nobody has proven.
-
-    What is said opens nothing; it only tells people who read what happened.
-    """
+    """The caller. `user` is authenticated; `claimed` is an unverified name, used only in logs and events."""
 
     user: str | None = None
-    said: str | None = None
+    claimed: str | None = None
 
     @property
     def name(self) -> str:
-        """The user name for people who read what happened; a word for nobody."""
-        return self.user or self.said or UNKNOWN_USER
+        """The user name for logs and events."""
+        return self.user or self.claimed or UNKNOWN_USER
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, understood and checked: what a function of `api/` works on.
+    """One parsed and validated request: the input of a function of `api/`.
 
-    `path`, `query` and `body` are validated and have their defaults; times are handed in because nothing below
-    reads the clock.
+    `path`, `query` and `body` have their defaults. `now` is passed in because the layers below do not read the clock.
     """
 
     path: Mapping[str, Any]
@@ -68,8 +78,13 @@ class Call:
     generation: Generation = Generation.V035
     enforce_access: bool = False
     require_auth: bool = False
-    # Whether its operation writes, and so has to wait while a long operation works on the same workflow.
+    # Whether the operation writes. A write waits while a long operation changes the same workflow.
     writes: bool = False
+
+    @property
+    def workflow_id(self) -> WorkflowId:
+        """The workflow in a path such as ``/workflows/{id}/status``."""
+        return WorkflowId(self.path["id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,7 @@ class Parameter:
 
 
 class Audience(Enum):
-    """Whom an operation lets in where the server enforces access; the document says so, and tests go by it."""
+    """Who may call an operation on a server that enforces access. Shown in the document and checked by tests."""
 
     EVERYBODY = "everybody"
     USERS = "whoever gave good credentials"
@@ -94,7 +109,7 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Whom an operation lets in, and how it finds out: `check` raises Forbidden or NotFound, or lets the call through.
+    """The access check of an operation; `check` raises Forbidden or NotFound.
 
     It runs in the operation's own transaction, before its function. Made by api/access.py.
     """
@@ -103,33 +118,40 @@ class Guard:
     check: Callable[[Transaction, Call], None]
 
     def __call__(self, tx: Transaction, call: Call) -> None:
-        """Let the call through; raises Forbidden or NotFound."""
+        """Check the call. Raises Forbidden or NotFound."""
         self.check(tx, call)
+
+
+Json = Raw | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""An answer as values that msgspec encodes; Raw is JSON text that SQLite wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class NothingYet:
-    """What a function gives whose answer may be worth waiting for. Without ``?wait_seconds=`` it is the answer."""
+    """An answer that may change soon. With ``?wait_seconds=`` the request waits instead of sending it."""
 
-    answer: Any
+    answer: Json
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a function gives that only noted what is to be done: the answer, which goes out as 202."""
+    """The answer of an operation that only queued work. It is sent with status 202."""
 
-    answer: Any
+    answer: Json
+
+
+Answer = Json | NothingYet | Accepted
 
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """What a function gives whose answer comes from a runner, once its transaction is over."""
+    """What remains to be done after the transaction: `perform` gets the answer from a runner."""
 
-    perform: Callable[[Any], Awaitable[Any]]
+    perform: Callable[[Relay], Awaitable[Json]]
 
 
 class WorkflowWide(Enum):
-    """What an operation does to a workflow as a whole, so that it takes long where there are many jobs."""
+    """The effect of an operation on all jobs of a workflow. It takes long if there are many jobs."""
 
     CHANGES = "changes its jobs"
     ENDS = "changes its jobs that are pending or running"
@@ -138,70 +160,157 @@ class WorkflowWide(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How an operation may hold its answer (``?wait_seconds=``) until something happened in its workflow.
+    """How an operation may hold its answer (``?wait_seconds=``) until its workflow changes.
 
-    `woken_by` names the signals after which it is worth asking again. Calls whose members of `alike` are equal
-    would get the same answer, so that one that gets nothing asks for all of them.
+    After a signal in `woken_by` the operation is run again. Calls with equal `alike` would get the same answer, so one
+    of them is run for all.
     """
 
     woken_by: tuple[type[Signal], ...]
     alike: Callable[[Call], Hashable]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One entry of the table of operations, from which routes, parsing, document, client and tests follow."""
+Shape = type[marshmallow.Schema] | Member
+"""The shape of a body or an answer: a record, or a member if it is not a record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """The part of an operation that the document shows; routes, parsing, client and tests follow from it.
+
+    The subclasses add the function, which differs in its first argument and its result.
+    """
 
     id: str
     method: str
     path: str
     tag: str
     summary: str
-    effect: Effect
     guard: Guard
-    # Works on a Transaction, or on the Process where that is its effect.
-    run: Callable[[Any, Call], Any]
-    # The shape of the answer; a member where it is no record.
-    answer: type[marshmallow.Schema] | Member
+    answer: Shape
     query: tuple[Parameter, ...] = ()
-    # The shape of the body; a member (any JSON) where it is no record.
-    body: type[marshmallow.Schema] | Member | None = None
+    body: Shape | None = None
     body_required: bool = True
     errors: tuple[int, ...] = ()
-    waiting: Waiting | None = None
-    # What it does to the workflow in its path as a whole: that is done in steps where the workflow is huge.
-    workflow_wide: WorkflowWide | None = None
-    # The shape of an answer that is only Accepted; None where there is none.
+    # The shape of an answer with status 202.
     accepted: type[marshmallow.Schema] | None = None
-    # Answers server-sent events, each with an `answer` as its data; `run` gives the least Severity that is sent.
-    streams: bool = False
-    # Runners ask it over and over: where it succeeds, its line in the log is for DEBUG.
+    # Runners call it often: a successful request is logged at DEBUG.
     routine: bool = False
     extension: bool = False
     description: str = ""
     path_fields: Mapping[str, Member] = field(default_factory=dict)
 
 
-Run = Callable[[Any, Call], Any]
+Run = Callable[[Transaction, Call], Answer]
 
 
-def operation(
-    identity: str, method: str, path: str, *, guard: Guard, answer: type[marshmallow.Schema] | Member, **rest: Any
-) -> Callable[[Run], Operation]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Endpoint):
+    """An operation on the database, in one transaction with its guard."""
+
+    effect: Effect
+    run: Run
+    waiting: Waiting | None = None
+    # Set for an operation on the whole workflow in its path. A huge workflow is changed in steps.
+    workflow_wide: WorkflowWide | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayOperation(Endpoint):
+    """An operation that reads the database and then gets its answer from a runner."""
+
+    run: Callable[[Transaction, Call], Relayed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessOperation(Endpoint):
+    """An operation on the running server. Runs in a thread, after its guard."""
+
+    run: Callable[[Process, Call], Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamOperation(Endpoint):
+    """An operation that answers server-sent events with `answer` as data. `run` returns the least severity sent."""
+
+    run: Callable[[Transaction, Call], Severity]
+
+
+AnyOperation = Operation | RelayOperation | ProcessOperation | StreamOperation
+
+
+class EndpointOptions(TypedDict, total=False):
+    """Keywords of the decorators below."""
+
+    tag: Required[str]
+    guard: Required[Guard]
+    answer: Required[Shape]
+    query: tuple[Parameter, ...]
+    body: Shape | None
+    body_required: bool
+    errors: tuple[int, ...]
+    accepted: type[marshmallow.Schema] | None
+    routine: bool
+    extension: bool
+    path_fields: Mapping[str, Member]
+
+
+class OperationOptions(EndpointOptions, total=False):
+    """Keywords of `operation`."""
+
+    effect: Required[Effect]
+    waiting: Waiting | None
+    workflow_wide: WorkflowWide | None
+
+
+class _Texts(TypedDict):
+    summary: str
+    description: str
+
+
+def _texts_of(run: Callable[..., Any]) -> _Texts:
+    """Split a docstring into summary and description."""
+    summary, _, description = (run.__doc__ or "").strip().partition("\n\n")
+    return {"summary": summary, "description": " ".join(description.split())}
+
+
+def operation(identity: str, method: str, path: str, **options: Unpack[OperationOptions]) -> Callable[[Run], Operation]:
     """Make an operation of a function; its docstring becomes summary and description."""
 
     def make(run: Run) -> Operation:
-        summary, _, description = (run.__doc__ or "").strip().partition("\n\n")
-        return Operation(
-            id=identity,
-            method=method,
-            path=path,
-            summary=summary,
-            description=" ".join(description.split()),
-            guard=guard,
-            answer=answer,
-            run=run,
-            **rest,
-        )
+        return Operation(id=identity, method=method, path=path, run=run, **_texts_of(run), **options)
+
+    return make
+
+
+def relay_operation(
+    identity: str, method: str, path: str, **options: Unpack[EndpointOptions]
+) -> Callable[[Callable[[Transaction, Call], Relayed]], RelayOperation]:
+    """Make an operation of a function that returns Relayed."""
+
+    def make(run: Callable[[Transaction, Call], Relayed]) -> RelayOperation:
+        return RelayOperation(id=identity, method=method, path=path, run=run, **_texts_of(run), **options)
+
+    return make
+
+
+def process_operation(
+    identity: str, method: str, path: str, **options: Unpack[EndpointOptions]
+) -> Callable[[Callable[[Process, Call], Json]], ProcessOperation]:
+    """Make an operation of a function on the running server."""
+
+    def make(run: Callable[[Process, Call], Json]) -> ProcessOperation:
+        return ProcessOperation(id=identity, method=method, path=path, run=run, **_texts_of(run), **options)
+
+    return make
+
+
+def stream_operation(
+    identity: str, method: str, path: str, **options: Unpack[EndpointOptions]
+) -> Callable[[Callable[[Transaction, Call], Severity]], StreamOperation]:
+    """Make an operation of a function that returns the least severity to send."""
+
+    def make(run: Callable[[Transaction, Call], Severity]) -> StreamOperation:
+        return StreamOperation(id=identity, method=method, path=path, run=run, **_texts_of(run), **options)
 
     return make

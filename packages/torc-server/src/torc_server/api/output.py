@@ -1,17 +1,18 @@
 """What jobs print, asked of their runners through the server, which hands it on and keeps nothing."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from torc_server.api.access import through
 from torc_server.api.extensions import WAIT_SECONDS
-from torc_server.api.of_one import of_job
-from torc_server.api.operation import Call, Effect, Parameter, Relayed, operation
+from torc_server.api.of_one import ANY_MAY_FAIL, JOB_ID
+from torc_server.api.operation import Call, Parameter, Relay, Relayed, relay_operation
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import AttemptId, JobId, NodeId
 from torc_server.engine.output import Holder, holder_of
 from torc_server.resources.compute_node import COMPUTE_NODE
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text, Word
+from torc_server.resources.job import JOB
 from torc_server.resources.json_fields import Many, Part
 from torc_server.store.transaction import Transaction
 
@@ -22,19 +23,6 @@ CONTENT_LONGEST = PIECE_MOST_BYTES // 3 * 4 + 4
 STREAMS = ("stdout", "stderr")
 STREAM = Word("Which stream.", component="OutputStream", words=STREAMS, nullable=False, default="stdout")
 PROBLEMS = ("unknown", "not_kept", "unreadable")
-
-
-class Relay(Protocol):
-    """Who hands questions to runners and answers back."""
-
-    async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> Mapping[str, Any] | None:
-        """Ask a node's runner; None where it does not answer. Raises Conflict where too many ask."""
-
-    async def listen(self, node_id: NodeId, seconds: float) -> list[dict[str, Any]]:
-        """Give the questions for a node."""
-
-    def deliver(self, node_id: NodeId, request_id: str, piece: Mapping[str, Any]) -> bool:
-        """Hand an answer to who waits for it; False where nobody does."""
 
 
 class JobOutputPiece(Record):
@@ -91,10 +79,13 @@ class OutputPieceReceipt(Record):
     was_awaited = Boolean("Whether somebody still waited for it.", required=True)
 
 
-@of_job(
+@relay_operation(
     "get_job_output",
     "GET",
-    "output",
+    "/jobs/{id}/output",
+    tag="jobs",
+    guard=through(JOB),
+    path_fields={"id": JOB_ID},
     answer=JobOutputPiece,
     query=(
         Parameter("stream", STREAM),
@@ -103,7 +94,7 @@ class OutputPieceReceipt(Record):
         Parameter("attempt_id", Integer("Which attempt; the latest when absent.", nullable=False)),
         WAIT_SECONDS,
     ),
-    errors=(409,),
+    errors=(*ANY_MAY_FAIL, 409),
     extension=True,
     routine=True,
 )
@@ -122,7 +113,7 @@ def get_job_output(tx: Transaction, call: Call) -> Relayed:
         "stream": query["stream"],
         "offset_bytes": query["offset_bytes"],
         "limit_bytes": min(query["limit_bytes"], PIECE_MOST_BYTES),
-        "wait_seconds": query.get("wait_seconds", 0.0),
+        "wait_seconds": query.get(WAIT_SECONDS.name, 0.0),
     }
 
     async def perform(relay: Relay) -> dict[str, Any]:
@@ -159,12 +150,11 @@ def _answer(holder: Holder, what: Mapping[str, Any], piece: Mapping[str, Any] | 
 _NODE_PATH = {"id": Integer("The node.", required=True)}
 
 
-@operation(
+@relay_operation(
     "list_output_requests",
     "GET",
     "/compute_nodes/{id}/output_requests",
     tag="compute_nodes",
-    effect=Effect.READ,
     guard=through(COMPUTE_NODE),
     answer=OutputRequestsResponse,
     query=(WAIT_SECONDS,),
@@ -176,7 +166,7 @@ _NODE_PATH = {"id": Integer("The node.", required=True)}
 def list_output_requests(tx: Transaction, call: Call) -> Relayed:
     """Tell a runner which output of its jobs somebody wants to read; each question is given once."""
     del tx
-    node_id, seconds = NodeId(call.path["id"]), call.query.get("wait_seconds", 0.0)
+    node_id, seconds = NodeId(call.path["id"]), call.query.get(WAIT_SECONDS.name, 0.0)
 
     async def perform(relay: Relay) -> dict[str, Any]:
         return {"items": await relay.listen(node_id, seconds)}
@@ -184,12 +174,11 @@ def list_output_requests(tx: Transaction, call: Call) -> Relayed:
     return Relayed(perform)
 
 
-@operation(
+@relay_operation(
     "deliver_output_piece",
     "POST",
     "/compute_nodes/{id}/output_pieces",
     tag="compute_nodes",
-    effect=Effect.READ,
     guard=through(COMPUTE_NODE),
     answer=OutputPieceReceipt,
     body=OutputPieceDelivery,

@@ -53,7 +53,7 @@ def update_workflow(tx: Transaction, call: Call) -> Raw:
     Absent and null members keep their value, unless their description says otherwise. Its access groups are changed
     by operations of their own.
     """
-    workflow_id = WorkflowId(call.path["id"])
+    workflow_id = call.workflow_id
     if call.enforce_access:
         require_handing_over(tx, call.identity.user, workflow_id, to=call.body["user"])
     records.update(tx, WORKFLOW, workflow_id, call.body)

@@ -2,7 +2,6 @@
 
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
-from torc_server.engine.ids import WorkflowId
 from torc_server.engine.remote_workers import add_workers, remove_worker, workers_of
 from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.json_fields import Many, Part
@@ -38,14 +37,14 @@ def create_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]
 
     Those that it has already stay as they are.
     """
-    add_workers(tx, WorkflowId(call.path["id"]), call.body)
+    add_workers(tx, call.workflow_id, call.body)
     return _records(call, call.body)
 
 
 @of_workflow("list_remote_workers", "GET", "remote_workers", tag=TAG, answer=WORKERS)
 def list_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:
     """List the remote workers of a workflow, in the order of the alphabet."""
-    return _records(call, workers_of(tx, WorkflowId(call.path["id"])))
+    return _records(call, workers_of(tx, call.workflow_id))
 
 
 @of_workflow(
@@ -58,7 +57,7 @@ def list_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:
 )
 def delete_remote_worker(tx: Transaction, call: Call) -> dict[str, object]:
     """Delete a remote worker from a workflow, and answer what it was."""
-    remove_worker(tx, WorkflowId(call.path["id"]), call.path["worker"])
+    remove_worker(tx, call.workflow_id, call.path["worker"])
     return _records(call, [call.path["worker"]])[0]
 
 

@@ -7,7 +7,6 @@ from msgspec import Raw
 from torc_server.api.answers import page_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Operation, Parameter
-from torc_server.engine.ids import WorkflowId
 from torc_server.engine.quantities import format_duration
 from torc_server.engine.status import reports
 from torc_server.resources import lists
@@ -54,10 +53,6 @@ class GetReadyJobRequirementsResponse(Record):
     memory_gb = Number("Memory of all of them together, in GiB.", required=True)
     max_num_nodes = Integer("Nodes of the one that needs most.", required=True)
     max_runtime = Duration("Run time of the longest, ISO 8601.", required=True)
-
-
-def _workflow_id(call: Call) -> WorkflowId:
-    return WorkflowId(call.path["id"])
 
 
 def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bool, answer: str = "") -> Operation:
@@ -130,20 +125,20 @@ get_slurm_job_correlations = _list_of(
 @of_workflow("list_job_ids", "GET", "job_ids", answer=ListJobIdsResponse)
 def list_job_ids(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the ids of all jobs."""
-    ids, count = reports.job_ids(tx, _workflow_id(call))
+    ids, count = reports.job_ids(tx, call.workflow_id)
     return {"job_ids": Raw(ids), "count": count}
 
 
 @of_workflow("list_missing_user_data", "GET", "missing_user_data", answer=ListMissingUserDataResponse)
 def list_missing_user_data(tx: Transaction, call: Call) -> dict[str, Any]:
     """List user data without data that people supply, or that completed jobs should have written."""
-    return {"user_data": reports.missing_user_data(tx, _workflow_id(call))}
+    return {"user_data": reports.missing_user_data(tx, call.workflow_id)}
 
 
 @of_workflow("list_required_existing_files", "GET", "required_existing_files", answer=ListRequiredExistingFilesResponse)
 def list_required_existing_files(tx: Transaction, call: Call) -> dict[str, Any]:
     """List files that people supply, and those that completed jobs wrote. The server looks at no disk."""
-    return {"files": reports.required_existing_files(tx, _workflow_id(call))}
+    return {"files": reports.required_existing_files(tx, call.workflow_id)}
 
 
 @of_workflow(
@@ -155,7 +150,7 @@ def list_required_existing_files(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def get_ready_job_requirements(tx: Transaction, call: Call) -> dict[str, Any]:
     """Add up what the ready jobs need."""
-    ready = reports.ready_requirements(tx, _workflow_id(call), call.query.get("scheduler_config_id"))
+    ready = reports.ready_requirements(tx, call.workflow_id, call.query.get("scheduler_config_id"))
     return {
         "num_jobs": ready.num_jobs,
         "num_cpus": ready.num_cpus,

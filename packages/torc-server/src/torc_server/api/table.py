@@ -12,7 +12,7 @@ from torc_server.api.executions import EXECUTION_OPERATIONS
 from torc_server.api.explanations import EXPLANATION_OPERATIONS
 from torc_server.api.generic import operations_of
 from torc_server.api.groups import GROUP_OPERATIONS
-from torc_server.api.operation import Operation
+from torc_server.api.operation import AnyOperation
 from torc_server.api.output import OUTPUT_OPERATIONS
 from torc_server.api.ownership import OWNERSHIP
 from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
@@ -29,7 +29,7 @@ from torc_server.resources.catalogue import catalogue
 RESOURCES = catalogue()
 
 # What is written by hand. An operation with the id of a generic one takes its place.
-SPECIAL: tuple[Operation, ...] = (
+SPECIAL: tuple[AnyOperation, ...] = (
     *SYSTEM,
     *GROUP_OPERATIONS,
     *ADMIN_OPERATIONS,
@@ -54,7 +54,7 @@ SPECIAL: tuple[Operation, ...] = (
 )
 _SPECIAL_IDS = {each.id for each in SPECIAL}
 
-OPERATIONS: tuple[Operation, ...] = (
+OPERATIONS: tuple[AnyOperation, ...] = (
     *SPECIAL,
     *(each for resource in RESOURCES for each in operations_of(resource) if each.id not in _SPECIAL_IDS),
 )

@@ -5,7 +5,6 @@ from typing import Any
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Waiting
-from torc_server.engine.ids import WorkflowId
 from torc_server.engine.lifecycle.tasks import active_task
 from torc_server.engine.signals import TaskFinished, WorkflowCanceled
 from torc_server.resources import records
@@ -31,7 +30,7 @@ class ActiveTaskResponse(Record):
 )
 def get_active_task_for_workflow(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Tell which task is queued or running. With `wait_seconds`, the answer waits until there is none."""
-    task_id = active_task(tx, WorkflowId(call.path["id"]))
+    task_id = active_task(tx, call.workflow_id)
     if task_id is None:
         return {}
     return NothingYet({"task": records.one(tx, TASK, task_id)})

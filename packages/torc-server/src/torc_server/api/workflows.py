@@ -14,7 +14,7 @@ from torc_server.api.answers import (
     WorkflowStatusModel,
     WorkflowStatusResponse,
 )
-from torc_server.api.extensions import WAIT_SECONDS
+from torc_server.api.extensions import ASYNC, WAIT_SECONDS
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
@@ -41,10 +41,6 @@ def _flag(name: str, description: str) -> Parameter:
     return Parameter(name, Boolean(description, default=False, default_shown=False))
 
 
-def _workflow_id(call: Call) -> WorkflowId:
-    return WorkflowId(call.path["id"])
-
-
 @of_workflow(
     "initialize_jobs",
     "POST",
@@ -55,7 +51,7 @@ def _workflow_id(call: Call) -> WorkflowId:
     query=(
         _flag("only_uninitialized", "Leave jobs alone that are not uninitialized and do not wait for such a one."),
         _flag("clear_ephemeral_user_data", "Clear ephemeral user data that jobs write."),
-        _flag("async", "Answer at once with a task that does it in the background."),
+        ASYNC,
     ),
     errors=(409,),
 )
@@ -64,13 +60,13 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
 
     Dependencies that follow from files and user data are added first.
     """
-    workflow_id = _workflow_id(call)
+    workflow_id = call.workflow_id
     arguments = {
         "only_uninitialized": call.query["only_uninitialized"],
         "clear_ephemeral_user_data": call.query["clear_ephemeral_user_data"],
         "user": call.identity.name,
     }
-    if call.query["async"]:
+    if call.query[ASYNC.name]:
         task_id = tasks.queue(tx, workflow_id, "initialize_jobs", arguments, now=call.now)
         return Accepted(records.one(tx, TASK, task_id))
     tasks.require_no_task(tx, workflow_id)
@@ -89,8 +85,8 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
 )
 def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Make the workflow's jobs uninitialized."""
-    tasks.require_no_task(tx, _workflow_id(call))
-    reset = reset_jobs(tx, _workflow_id(call), failed_only=call.query["failed_only"])
+    tasks.require_no_task(tx, call.workflow_id)
+    reset = reset_jobs(tx, call.workflow_id, failed_only=call.query["failed_only"])
     event = events.user_action("reset_job_status", call.identity.name, **asdict(reset))
     events.record(tx, reset.workflow_id, event, now=call.now)
     answer = {"workflow_id": reset.workflow_id, "updated_count": reset.updated_count, "status": "uninitialized"}
@@ -109,7 +105,7 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Clear the workflow's flags and begin its next run."""
     # COMPAT 0.12: its clients count the run up themselves (PUT status), so it is left alone; until none is left.
     advance_run = call.generation is not Generation.V012
-    workflow_id, force = _workflow_id(call), call.query["force"]
+    workflow_id, force = call.workflow_id, call.query["force"]
     tasks.require_no_task(tx, workflow_id)
     reset_workflow(tx, workflow_id, force=force, advance_run=advance_run)
     event = events.user_action("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
@@ -135,7 +131,7 @@ def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
 
     That is their command, what they wait for, read and write, and what is in the user data that they read.
     """
-    workflow_id, dry_run = _workflow_id(call), call.query["dry_run"]
+    workflow_id, dry_run = call.workflow_id, call.query["dry_run"]
     if not dry_run:
         tasks.require_no_task(tx, workflow_id)
     return {"reinitialized_jobs": process_changed(tx, workflow_id, dry_run=dry_run)}
@@ -150,7 +146,7 @@ def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     """Cancel the workflow with its pending and running jobs."""
-    workflow_id = _workflow_id(call)
+    workflow_id = call.workflow_id
     cancel(tx, workflow_id)
     status_record = _status_record(tx, workflow_id)
     event = events.workflow_canceled(workflow_id, status_record["run_id"], call.identity.name)
@@ -168,7 +164,7 @@ def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Tell whether anybody should go on with the workflow."""
-    completion = progress.is_complete(tx, _workflow_id(call))
+    completion = progress.is_complete(tx, call.workflow_id)
     answer = {**asdict(completion), "needs_to_run_completion_script": False}
     return answer if completion.is_complete else NothingYet(answer)
 
@@ -181,7 +177,7 @@ def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | Nothin
 )
 def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
     """Tell whether every job is uninitialized or disabled."""
-    return {"is_uninitialized": progress.is_uninitialized(tx, _workflow_id(call))}
+    return {"is_uninitialized": progress.is_uninitialized(tx, call.workflow_id)}
 
 
 @of_workflow(
@@ -192,10 +188,10 @@ def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
 )
 def get_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Tell how the workflow stands."""
-    summary = asdict(progress.summary(tx, _workflow_id(call)))
+    summary = asdict(progress.summary(tx, call.workflow_id))
     # COMPAT 0.12: its clients read the status record from here; until none of them is left.
     known = {name: value for name, value in summary.items() if value is not None}
-    return {**_status_record(tx, _workflow_id(call)), **known}
+    return {**_status_record(tx, call.workflow_id), **known}
 
 
 SET_FLAGS = Statement("""
@@ -214,7 +210,7 @@ WHERE id = :workflow_id
 )
 def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Overwrite the workflow's run and flags."""
-    workflow_id = _workflow_id(call)
+    workflow_id = call.workflow_id
     begin_run(tx, workflow_id, RunId(call.body["run_id"]))
     absent = {"is_archived": False, "has_detected_need_to_run_completion_script": False}
     tx.execute(SET_FLAGS, {**absent, **call.body, "workflow_id": workflow_id})
@@ -232,7 +228,7 @@ class ArchiveWorkflowRequest(Record):
 @of_workflow("archive_workflow", "POST", "archive", answer=WorkflowModel, body=ArchiveWorkflowRequest)
 def archive_workflow(tx: Transaction, call: Call) -> Raw:
     """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake."""
-    archive(tx, _workflow_id(call), is_archived=call.body["is_archived"])
+    archive(tx, call.workflow_id, is_archived=call.body["is_archived"])
     return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from torc_server.api.document import API_ROOT, build
+from torc_server.api.operation import AnyOperation, StreamOperation
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.engine.access.groups import appoint_system_admins
@@ -99,7 +100,7 @@ def build_app(
     app[METRICS] = metrics
     app[READINESS] = Readiness()
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
-    handlers = [(each, stream_handler_of(each) if each.streams else handler_of(each)) for each in OPERATIONS]
+    handlers = [(each, _handler_of(each)) for each in OPERATIONS]
     # One route for all of them: aiohttp tries one after the other, and there are more than a hundred.
     app.router.add_route("*", API_ROOT + "/{path:(?s:.*)}", dispatching(handlers, root=API_ROOT))
     for path, answer in ((ALIVE, show_alive), (READY, show_ready), (METRICS_PATH, show_metrics)):
@@ -108,6 +109,10 @@ def build_app(
     app.on_shutdown.append(stop_being_ready)
     app.on_shutdown.append(_answer_parked)
     return app
+
+
+def _handler_of(operation: AnyOperation) -> Handler:
+    return stream_handler_of(operation) if isinstance(operation, StreamOperation) else handler_of(operation)
 
 
 def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], AsyncIterator[None]]:

@@ -29,12 +29,12 @@ async def caller_of(request: web.Request, authenticator: Authenticator, *, open_
     if peer is not None and peer.family == socket.AF_UNIX:
         return Identity(_peer_user(peer))
     if authenticator.believes_nobody or request.path in open_paths:
-        return Identity(said=_said(request))
+        return Identity(claimed=_claimed(request))
     sent = request.headers.get(hdrs.AUTHORIZATION)
-    return Identity(await authenticator.user_of(sent, address=request.remote), said=_said(request))
+    return Identity(await authenticator.user_of(sent, address=request.remote), claimed=_claimed(request))
 
 
-def _said(request: web.Request) -> str | None:
+def _claimed(request: web.Request) -> str | None:
     """Return the name that a client gives its user, percent-encoded; None for one that no user has."""
     name = unquote(request.headers.get(SAID_USER, ""))
     return name if name.isprintable() and 0 < len(name) <= LONGEST_USER_NAME else None

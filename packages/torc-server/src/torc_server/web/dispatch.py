@@ -1,16 +1,29 @@
-"""The one handler: understand the request, check and act in one transaction, wait where asked to, answer."""
+"""From a request to its answer: find the operation, parse, check and run it, wait if asked to, encode the answer."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
+import msgspec
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from torc_server.api.operation import Call, Effect, NothingYet, Operation, Relayed
-from torc_server.engine.ids import WorkflowId
+from torc_server.api.extensions import ASYNC, WAIT_SECONDS
+from torc_server.api.operation import (
+    Accepted,
+    Answer,
+    AnyOperation,
+    Call,
+    Effect,
+    NothingYet,
+    Operation,
+    ProcessOperation,
+    RelayOperation,
+    Waiting,
+    WorkflowWide,
+)
 from torc_server.engine.workflow_locks import Held
 from torc_server.live.long_operations import LongOperations
 from torc_server.live.long_polls import LongPolls
@@ -18,11 +31,10 @@ from torc_server.live.output_relay import OutputRelay
 from torc_server.store.readers import Readers
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
-from torc_server.web.answer import answer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import RequestError, answer_to
 from torc_server.web.process import ServerProcess
-from torc_server.web.request import RequestParser
+from torc_server.web.request import RequestParser, warning_for
 from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.routes import Routes
 
@@ -35,17 +47,20 @@ REQUIRE_AUTH = web.AppKey("require_auth", bool)
 PROCESS = web.AppKey("process", ServerProcess)
 LONG_OPERATIONS = web.AppKey("long_operations", LongOperations)
 
+# Runs an operation for a request, whose call was parsed.
+Perform = Callable[[web.Request, Call], Awaitable[Answer]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Where a path and a method lead."""
+    """What a path and a method lead to."""
 
-    operation: Operation
+    operation: AnyOperation
     handler: Handler
 
 
-def dispatching(handlers: Iterable[tuple[Operation, Handler]], *, root: str) -> Handler:
-    """Make the handler of all paths below the root, which finds the operation and leaves it to its own."""
+def dispatching(handlers: Iterable[tuple[AnyOperation, Handler]], *, root: str) -> Handler:
+    """Make the handler of all paths below `root`: it finds the operation and calls the operation's own handler."""
     routes: Routes[_Target] = Routes()
     for operation, handler in handlers:
         routes.add(operation.method, root + operation.path, _Target(operation, handler))
@@ -64,82 +79,146 @@ def dispatching(handlers: Iterable[tuple[Operation, Handler]], *, root: str) -> 
     return handle
 
 
-def handler_of(operation: Operation) -> Handler:
+def handler_of(operation: Operation | RelayOperation | ProcessOperation) -> Handler:
     """Make the handler of an operation."""
-    reader = RequestParser(operation)
+    parser = RequestParser(operation)
+    perform = _performer_of(operation)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            call, unknown = await call_of(reader, request)
-            value = await _perform(operation, request, call)
+            call, unknown = await call_of(parser, request)
+            _require_caller(request)
+            answer = await perform(request, call)
         except web.HTTPException:
             raise
         except Exception as error:  # noqa: BLE001 - every failure has its answer
             return answer_to(error)
-        return answer(value, unknown)
+        return _response(answer, unknown)
 
     return handle
 
 
-async def call_of(reader: RequestParser, request: web.Request) -> tuple[Call, tuple[str, ...]]:
-    """Understand a request; also the members of its body that nobody knows. Raises RequestError."""
-    understood = await reader.read(request, request[PATH_VALUES])
-    app = request.app
+async def call_of(parser: RequestParser, request: web.Request) -> tuple[Call, tuple[str, ...]]:
+    """Parse a request; also return the unknown members of its body. Raises RequestError."""
+    parsed = await parser.parse(request, request[PATH_VALUES])
+    app, operation = request.app, request[OPERATION]
     call = Call(
-        path=understood.path,
-        query=understood.query,
-        body=understood.body,
+        path=parsed.path,
+        query=parsed.query,
+        body=parsed.body,
         now=datetime.now(UTC),
         identity=request[IDENTITY],
         generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
         enforce_access=app[ENFORCE_ACCESS],
         require_auth=app[REQUIRE_AUTH],
-        writes=request[OPERATION].effect is Effect.WRITE,
+        writes=isinstance(operation, Operation) and operation.effect is Effect.WRITE,
     )
-    return call, understood.unknown
+    return call, parsed.unknown
 
 
-async def _perform(operation: Operation, request: web.Request, call: Call) -> Any:
-    """Run the operation, again and again while it has nothing and the caller waits."""
+def _require_caller(request: web.Request) -> None:
+    """Raise RequestError if the client closed the connection."""
+    if request.transport is None or request.transport.is_closing():
+        raise RequestError("The client closed the connection")
 
-    def unit(tx: Transaction) -> Any:
-        # In one transaction: nothing changes between the check and the act.
+
+def _performer_of(operation: Operation | RelayOperation | ProcessOperation) -> Perform:
+    """Choose how an operation is run. The choice depends on its declaration alone, so it is made once."""
+    if isinstance(operation, ProcessOperation):
+        return partial(_run_on_process, operation)
+    if isinstance(operation, RelayOperation):
+        return partial(_run_and_relay, operation)
+    if operation.effect is Effect.READ:
+        perform: Perform = partial(_read, operation)
+    elif operation.workflow_wide is not None:
+        perform = partial(_run_workflow_wide, operation, operation.workflow_wide)
+    else:
+        perform = partial(_write, operation)
+    return perform if operation.waiting is None else partial(_wait, operation.id, operation.waiting, perform)
+
+
+def _unit(operation: Operation, call: Call) -> Callable[[Transaction], Answer]:
+    """Make the unit of work of an operation. Guard and function share a transaction: nothing changes in between."""
+
+    def unit(tx: Transaction) -> Answer:
         operation.guard(tx, call)
         return operation.run(tx, call)
 
-    async def ask() -> Any:
-        if request.transport is None or request.transport.is_closing():
-            raise RequestError("The caller went away")
-        if operation.effect is Effect.PROCESS:
-            await request.app[READERS].run(lambda tx: operation.guard(tx, call))
-            return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
-        if operation.effect is Effect.READ:
-            return await request.app[READERS].run(unit)
-        # What was begun is finished, also when the caller leaves.
-        if operation.workflow_wide is not None and not call.query.get("async"):
-            return await request.app[LONG_OPERATIONS].perform(
-                WorkflowId(call.path["id"]),
-                operation.id,
-                operation.workflow_wide,
-                lambda tx: operation.run(tx, call),
-                check=lambda tx: operation.guard(tx, call),
-            )
-        try:
-            return await request.app[WRITER].run(unit)
-        except Held:
-            return await request.app[LONG_OPERATIONS].patiently(lambda: request.app[WRITER].run(unit))
+    return unit
 
-    seconds = call.query.get("wait_seconds", 0.0)
-    if operation.waiting is not None and seconds > 0:
-        value = await request.app[LONG_POLLS].until_something(
-            ask,
-            workflow_id=call.path["id"],
-            key=(operation.id, operation.waiting.alike(call)),
-            woken_by=operation.waiting.woken_by,
-            seconds=seconds,
-        )
-    else:
-        value = await ask()
-    if isinstance(value, Relayed):
-        return await value.perform(request.app[OUTPUT_RELAY])
-    return value.answer if isinstance(value, NothingYet) else value
+
+async def _read(operation: Operation, request: web.Request, call: Call) -> Answer:
+    return await request.app[READERS].run(_unit(operation, call))
+
+
+async def _write(operation: Operation, request: web.Request, call: Call) -> Answer:
+    unit, writer = _unit(operation, call), request.app[WRITER]
+    try:
+        return await writer.run(unit)
+    except Held:
+        answer: Answer = await request.app[LONG_OPERATIONS].patiently(lambda: writer.run(unit))
+        return answer
+
+
+async def _run_workflow_wide(operation: Operation, wide: WorkflowWide, request: web.Request, call: Call) -> Answer:
+    """Run an operation on a whole workflow, in steps if the workflow is huge. It is finished if the client leaves."""
+    if call.query.get(ASYNC.name):  # it only queues a task
+        return await _write(operation, request, call)
+    answer: Answer = await request.app[LONG_OPERATIONS].perform(
+        call.workflow_id,
+        operation.id,
+        wide,
+        lambda tx: operation.run(tx, call),
+        check=lambda tx: operation.guard(tx, call),
+    )
+    return answer
+
+
+async def _run_on_process(operation: ProcessOperation, request: web.Request, call: Call) -> Answer:
+    await request.app[READERS].run(lambda tx: operation.guard(tx, call))
+    return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
+
+
+async def _run_and_relay(operation: RelayOperation, request: web.Request, call: Call) -> Answer:
+    def unit(tx: Transaction) -> Callable[[OutputRelay], Awaitable[Answer]]:
+        operation.guard(tx, call)
+        return operation.run(tx, call).perform
+
+    perform = await request.app[READERS].run(unit)
+    return await perform(request.app[OUTPUT_RELAY])
+
+
+async def _wait(operation_id: str, waiting: Waiting, perform: Perform, request: web.Request, call: Call) -> Answer:
+    """Run an operation again whenever its workflow changes, until it has something or the time is up."""
+    seconds = call.query.get(WAIT_SECONDS.name, 0.0)
+    if seconds <= 0:
+        return await perform(request, call)
+
+    async def ask() -> Answer:
+        _require_caller(request)
+        return await perform(request, call)
+
+    answer: Answer = await request.app[LONG_POLLS].until_something(
+        ask,
+        workflow_id=call.workflow_id,
+        key=(operation_id, waiting.alike(call)),
+        woken_by=waiting.woken_by,
+        seconds=seconds,
+    )
+    return answer
+
+
+def _response(answer: Answer, unknown: tuple[str, ...]) -> web.Response:
+    """Encode the answer of an operation that succeeded; `unknown` members of the body are listed in a header.
+
+    Generated clients read status 200 only, and 202 if they asked for a task.
+    """
+    status = web.HTTPOk.status_code
+    if isinstance(answer, NothingYet):
+        answer = answer.answer
+    elif isinstance(answer, Accepted):
+        answer, status = answer.answer, web.HTTPAccepted.status_code
+    headers = {"Warning": warning_for(unknown)} if unknown else None
+    return web.Response(
+        status=status, body=msgspec.json.encode(answer), content_type="application/json", headers=headers
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
-from torc_server.api.operation import Operation
+from torc_server.api.operation import StreamOperation
 from torc_server.engine.errors import EngineError
 from torc_server.engine.signals import Severity
 from torc_server.live.event_hub import EventHub, Follower
@@ -42,18 +42,17 @@ ORDINARY_PACE = Pace()
 PACE = web.AppKey("pace", Pace)
 
 
-def stream_handler_of(operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Make the handler of an operation that streams."""
-    reader = RequestParser(operation)
+    parser = RequestParser(operation)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            call, _ = await call_of(reader, request)
+            call, _ = await call_of(parser, request)
 
             def unit(tx: Transaction) -> Severity:
                 operation.guard(tx, call)
-                least: Severity = operation.run(tx, call)
-                return least
+                return operation.run(tx, call)
 
             async def check() -> Severity:
                 return await request.app[READERS].run(unit)

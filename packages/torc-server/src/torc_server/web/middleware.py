@@ -14,7 +14,8 @@ from collections.abc import Callable
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from torc_server.api.operation import Generation
+from torc_server.api.extensions import WAIT_SECONDS
+from torc_server.api.operation import Generation, StreamOperation
 from torc_server.auth.basic import REALM, Authenticator, Refused
 from torc_server.auth.credentials import Overloaded
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
@@ -122,8 +123,8 @@ def _count(answered: Answered, request: web.Request, response: web.StreamRespons
     name = request.match_info.route.name if operation is None else operation.id
     says_little = (
         response is None
-        or (operation is not None and operation.streams)
-        or "wait_seconds=" in request.rel_url.raw_query_string
+        or isinstance(operation, StreamOperation)
+        or f"{WAIT_SECONDS.name}=" in request.rel_url.raw_query_string
     )
     status = ABORTED if response is None else str(response.status)
     answered(name or UNKNOWN, status, None if says_little else seconds)

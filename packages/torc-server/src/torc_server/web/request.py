@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from marshmallow import ValidationError
 
-from torc_server.api.operation import Operation
+from torc_server.api.operation import Endpoint
 from torc_server.resources.decoder import (
     BodyError,
     Decoded,
@@ -25,7 +25,7 @@ MOST_NAMES, LONGEST_NAME = 20, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class Parsed:
     """The request's values, and the members of its body that nobody knows."""
 
     path: dict[str, Any]
@@ -37,7 +37,7 @@ class Understood:
 class RequestParser:
     """Reads the requests of one operation, whose declaration it looks at once."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Endpoint) -> None:
         self._operation = operation
         self._path = tuple((name, f"path parameter {name}", operation.path_fields[name]) for name in _names(operation))
         self._defaults = {
@@ -45,7 +45,7 @@ class RequestParser:
         }
         self._needs_query = any(each.member.required for each in operation.query)
 
-    async def read(self, request: web.Request, texts: list[str]) -> Understood:
+    async def parse(self, request: web.Request, texts: list[str]) -> Parsed:
         """Read a request whose path has these values; raises RequestError with what to do about it."""
         operation = self._operation
         path = {name: _value(what, member, text) for (name, what, member), text in zip(self._path, texts, strict=True)}
@@ -54,23 +54,23 @@ class RequestParser:
         query = self._query(request) if is_asked else self._defaults.copy()
         if operation.body is None:
             # COMPAT 0.12: its clients may send a body that nobody reads; until none of them is left.
-            return Understood(path, query, None)
+            return Parsed(path, query, None)
         body = await request.read()
         if not body:
             if operation.body_required:
                 name = "JSON value" if isinstance(operation.body, Member) else operation.body.__name__
                 raise RequestError(f"The request needs a JSON body, a {name}")
-            return Understood(path, query, None)
+            return Parsed(path, query, None)
         try:
             if isinstance(operation.body, Member):
                 value = await asyncio.to_thread(decode_value, body)
-                return Understood(path, query, _checked("body", operation.body, value))
+                return Parsed(path, query, _checked("body", operation.body, value))
             decoded: Decoded | None = decode_quickly(operation.body, body)
             if decoded is None:
                 decoded = await asyncio.to_thread(decode_slowly, operation.body, body)
         except BodyError as error:
             raise RequestError(str(error)) from None
-        return Understood(path, query, decoded.values, decoded.unknown)
+        return Parsed(path, query, decoded.values, decoded.unknown)
 
     def _query(self, request: web.Request) -> dict[str, Any]:
         """Read the declared parameters; others are nobody's business."""
@@ -88,7 +88,7 @@ class RequestParser:
         return values
 
 
-def _names(operation: Operation) -> list[str]:
+def _names(operation: Endpoint) -> list[str]:
     """Give the names of the values in the path, in order."""
     return [segment[1:-1] for segment in operation.path.split("/") if segment.startswith("{")]
 

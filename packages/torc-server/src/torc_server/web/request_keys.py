@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from torc_server.api.operation import Identity, Operation
+from torc_server.api.operation import Endpoint, Identity
 
 SPAN_HEADER = "X-Span-ID"
 SPAN_ID = web.RequestKey("span_id", str)
 IDENTITY = web.RequestKey("identity", Identity)
-OPERATION = web.RequestKey("operation", Operation)
+OPERATION = web.RequestKey("operation", Endpoint)
 # The values in the path of the operation, in order.
 PATH_VALUES = web.RequestKey("path_values", list[str])
