@@ -6,9 +6,16 @@ from collections.abc import Iterator
 
 import torc_client
 
-PLAIN = ("Torc", "Workflow", "Calls", "Outcome", "Orchestrator", "Records")
-ASYNCHRONOUS = ("AsyncTorc", "AsyncWorkflow", "AsyncCalls", "AsyncOrchestrator", "TorcClient")
-ERRORS = ("CallFailed", "CallsFailed", "FunctionRefused", "NoJobHere", "NoRunnerHere", "RunnerFailed")
+PLAIN = ("Torc", "Workflow", "MapWorkflow", "CallResult", "Orchestrator", "Records")
+ASYNCHRONOUS = ("AsyncTorc", "AsyncWorkflow", "AsyncMapWorkflow", "AsyncOrchestrator", "TorcClient")
+ERRORS = (
+    "CallError",
+    "MapError",
+    "FunctionNotImportableError",
+    "NotInJobError",
+    "RunnerNotInstalledError",
+    "RunnerError",
+)
 
 
 def python_page() -> Iterator[str]:

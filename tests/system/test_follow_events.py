@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from support.processes import SERVICE, Place, Server
-from torc_client import LiveEvent, NewsMissed, NotFound, Torc
+from torc_client import Event, EventsMissed, NotFoundError, Torc
 
 SPEC = "name: w\njobs: [{name: good, command: 'true'}, {name: bad, command: 'exit 3'}]"
 
@@ -20,21 +20,21 @@ class Following:
 
     def __init__(self, server: Server, workflow_id: int) -> None:
         self.torc = Torc(server.url)
-        self.news: queue.Queue[LiveEvent | NewsMissed] = queue.Queue()
+        self.news: queue.Queue[Event | EventsMissed] = queue.Queue()
         self._thread = threading.Thread(target=self._read, args=(workflow_id,))
         self._thread.start()
 
     def _read(self, workflow_id: int) -> None:
-        with contextlib.suppress(NotFound):
+        with contextlib.suppress(NotFoundError):
             for each in self.torc.follow_events(workflow_id):
                 self.news.put(each)
 
-    def until(self, event_type: str) -> list[LiveEvent | NewsMissed]:
+    def until(self, event_type: str) -> list[Event | EventsMissed]:
         """What came, up to the next event of this type."""
         seen = []
         while True:
             seen.append(self.news.get())
-            if isinstance(seen[-1], LiveEvent) and seen[-1].event_type == event_type:
+            if isinstance(seen[-1], Event) and seen[-1].event_type == event_type:
                 return seen
 
     def close(self) -> None:
@@ -63,7 +63,7 @@ def make_news(server: Server, workflow_id: int) -> None:
 
 def started(following: Following, server: Server, workflow_id: int) -> None:
     """Wait until the reader follows, and make the first news."""
-    assert following.news.get() == NewsMissed()
+    assert following.news.get() == EventsMissed()
     make_news(server, workflow_id)
     following.until("workflow_reinitialized")
 
@@ -71,7 +71,7 @@ def started(following: Following, server: Server, workflow_id: int) -> None:
 def test_what_a_runner_does_is_told(place: Place, server: Server, workflow_id: int, following: Following):
     started(following, server, workflow_id)
     place.run("torc", "run", str(workflow_id), status=None)
-    kinds = [each.event_type for each in following.until("compute_node_stopped") if isinstance(each, LiveEvent)]
+    kinds = [each.event_type for each in following.until("compute_node_stopped") if isinstance(each, Event)]
     assert kinds.count("job_started") == 2
     assert {"compute_node_started", "job_completed", "job_failed"} <= set(kinds)
 
@@ -87,9 +87,9 @@ def test_a_restart_is_outlasted_and_told(server: Server, workflow_id: int, follo
     server.start()
     # Another process cannot know what was told before it: so much is said.
     news = following.news.get()
-    while isinstance(news, LiveEvent):
+    while isinstance(news, Event):
         news = following.news.get()
-    assert news == NewsMissed(None)
+    assert news == EventsMissed(None)
     make_news(server, workflow_id)
     assert following.until("workflow_reinitialized")
 

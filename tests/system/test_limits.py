@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 
 from support.processes import Place, Server
-from torc_client import LiveEvent, NewsMissed, Torc
+from torc_client import Event, EventsMissed, Torc
 from torc_client.errors import TorcError
 
 SPEC = """
@@ -45,7 +45,7 @@ jobs:
 def failure_classes(torc: Torc, workflow_id: int, job_name: str) -> Iterator[str]:
     """Whom or what each failure of a job is blamed on, in the order in which the server told it, from now on."""
     events = torc.follow_events(workflow_id)
-    news: queue.Queue[LiveEvent | NewsMissed] = queue.Queue()
+    news: queue.Queue[Event | EventsMissed] = queue.Queue()
 
     def heed() -> None:
         with contextlib.suppress(TorcError):  # the server is gone when the test is over
@@ -56,7 +56,7 @@ def failure_classes(torc: Torc, workflow_id: int, job_name: str) -> Iterator[str
     return (
         each.data["failure_class"]
         for each in iter(news.get, None)
-        if isinstance(each, LiveEvent) and each.event_type == "job_failed" and each.data["job_name"] == job_name
+        if isinstance(each, Event) and each.event_type == "job_failed" and each.data["job_name"] == job_name
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.processes import Place, Server
-from torc_client import CallsFailed, Torc, map_function_to_jobs
+from torc_client import MapError, Torc, map_function_to_jobs
 from torc_client.errors import TorcError
 
 SCRIPT = """
@@ -84,13 +84,13 @@ def test_failures_are_raised_with_the_jobs_traceback_and_run_again(torc: Torc, p
     calls = torc.map_function(flaky.read, ["one", "two"])
     place.file("one", "1")
     calls.run()
-    with pytest.raises(CallsFailed, match=r"1 of 2 calls failed; the first, read_2: FileNotFoundError") as failed:
+    with pytest.raises(MapError, match=r"1 of 2 calls failed; the first, read_2: FileNotFoundError") as failed:
         calls.values()
     assert failed.value.__cause__ is not None
     assert 'flaky.py", line 3, in read' in failed.value.__cause__.__notes__[0]
     place.file("two", "2")
     calls.initialize()
-    with pytest.raises(CallsFailed, match="2 of 2 calls have not ended"):
+    with pytest.raises(MapError, match="2 of 2 calls have not ended"):
         calls.values()
     calls.run()
     assert calls.values() == ["1", "2"]

@@ -4,7 +4,7 @@ import pytest
 
 from support.processes import Place, Server
 from torc_client import Orchestrator, Torc
-from torc_client.scripting.orchestrator import NoJobHere
+from torc_client.scripting.orchestrator import NotInJobError
 
 # Halves an interval until it is short; in its second round one of the jobs fails.
 SCRIPT = """
@@ -74,7 +74,7 @@ def test_what_is_tried_again_is_spawned_once(server: Server, place: Place):
 
 def test_only_jobs_orchestrate(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("TORC_WORKFLOW_ID", raising=False)
-    with pytest.raises(NoJobHere, match="TORC_WORKFLOW_ID is not set") as refused:
+    with pytest.raises(NotInJobError, match="TORC_WORKFLOW_ID is not set") as refused:
         Orchestrator.from_env()
     assert "command of a job" in (refused.value.hint or "")
 
@@ -83,9 +83,9 @@ def test_a_script_that_watches_adds_jobs_while_the_workflow_runs(server: Server,
     """From outside: the news tell of each end, and the last job to come waits until all others are there."""
     place.file(
         "watch.py",
-        "import os\nfrom torc_client import NewsMissed, Torc\ntorc = Torc()\nworkflow = torc.workflow(1)\n"
+        "import os\nfrom torc_client import EventsMissed, Torc\ntorc = Torc()\nworkflow = torc.workflow(1)\n"
         "for news in workflow.follow_events():\n"
-        "    if isinstance(news, NewsMissed):\n"
+        "    if isinstance(news, EventsMissed):\n"
         "        open('watching', 'w').write('yes')\n"
         "    elif news.event_type == 'job_completed' and news.data['job_name'] == 'first':\n"
         "        workflow.add_jobs(['touch added', 'touch gate'])\n"

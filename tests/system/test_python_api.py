@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.processes import Place, Reports, Server
-from torc_client import JobStatus, RunnerFailed, Torc
+from torc_client import JobStatus, RunnerError, Torc
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_jobs_are_added_while_it_runs(torc: Torc):
 
 
 def test_what_the_runner_says_when_it_fails_is_raised(torc: Torc):
-    with pytest.raises(RunnerFailed, match="orkflow"):
+    with pytest.raises(RunnerError, match="orkflow"):
         torc.workflow(99).run()
 
 

@@ -10,13 +10,13 @@ from torc_client.errors import api_error
     ("status", "kind"),
     [
         (400, errors.ApiError),
-        (401, errors.Unauthorized),
-        (403, errors.Forbidden),
-        (404, errors.NotFound),
-        (409, errors.Conflict),
-        (422, errors.RuleBroken),
-        (500, errors.ServerFault),
-        (503, errors.ServerFault),
+        (401, errors.UnauthorizedError),
+        (403, errors.ForbiddenError),
+        (404, errors.NotFoundError),
+        (409, errors.ConflictError),
+        (422, errors.UnprocessableError),
+        (500, errors.ServerError),
+        (503, errors.ServerError),
     ],
 )
 def test_a_class_for_each_status(status: int, kind: type[errors.ApiError]):
@@ -49,6 +49,6 @@ def test_details_keep_field_and_value():
 
 
 def test_a_trace_ends_with_what_to_try():
-    error = errors.ServerUnreachable("http://n1:8080", "Connection refused.")
+    error = errors.ServerUnreachableError("http://n1:8080", "Connection refused.")
     assert "`torc-server run` starts one" in traceback.format_exception(error)[-1]
     assert not hasattr(errors.TorcError("no hint"), "__notes__")

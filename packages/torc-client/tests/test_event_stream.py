@@ -10,11 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from torc_client import LiveEvent, NewsMissed, ServerUnreachable, Torc, TorcClient
-from torc_client.errors import Forbidden, NotFound, UnexpectedAnswer
-from torc_client.retrying import Patience
+from torc_client import Event, EventsMissed, ServerUnreachableError, Torc, TorcClient
+from torc_client.errors import ForbiddenError, NotFoundError, UnexpectedResponseError
+from torc_client.retrying import RetryPolicy
 
-QUICK = Patience(30, 0.001, 0.01)
+QUICK = RetryPolicy(30, 0.001, 0.01)
 PATH = "/torc-service/v1/workflows/7/events/stream"
 
 
@@ -60,18 +60,18 @@ async def streaming(*visits: Visit) -> AsyncIterator[Streamer]:
         yield streamer
 
 
-async def follow(streamer: Streamer, level: str = "info") -> list[LiveEvent | NewsMissed]:
+async def follow(streamer: Streamer, level: str = "info") -> list[Event | EventsMissed]:
     """All news until the workflow is gone, without the first word, which is that nothing is known."""
-    news: list[LiveEvent | NewsMissed] = []
-    async with TorcClient(streamer.url, patience=QUICK) as client:
-        with suppress(NotFound):  # it has no other end
+    news: list[Event | EventsMissed] = []
+    async with TorcClient(streamer.url, retry_policy=QUICK) as client:
+        with suppress(NotFoundError):  # it has no other end
             async for each in client.follow_events(7, level):
                 news.append(each)  # noqa: PERF401 - kept, also when it ends by an exception
-    assert news[0] == NewsMissed()
+    assert news[0] == EventsMissed()
     return news[1:]
 
 
-async def second(client: TorcClient) -> LiveEvent | NewsMissed:
+async def second(client: TorcClient) -> Event | EventsMissed:
     """What comes after the first word."""
     news = client.follow_events(7)
     await anext(news)
@@ -82,10 +82,8 @@ async def test_news_is_typed_and_comments_are_passed_over():
     text = f": hello\n\nid: e-1\n\n{told(1)}: still here\n\nretry: 5\n\n{told(2, 'job_failed')}"
     async with streaming(text) as streamer:
         first, second = await follow(streamer, "debug")
-    assert first == LiveEvent(
-        workflow_id=7, timestamp=5, event_type="job_completed", severity="info", data={"job_id": 1}
-    )
-    assert isinstance(second, LiveEvent)
+    assert first == Event(workflow_id=7, timestamp=5, event_type="job_completed", severity="info", data={"job_id": 1})
+    assert isinstance(second, Event)
     assert second.event_type == "job_failed"
     assert streamer.queries[0] == {"level": "debug"}
 
@@ -93,7 +91,7 @@ async def test_news_is_typed_and_comments_are_passed_over():
 async def test_a_break_is_taken_up_where_it_was():
     async with streaming(told(1, identity="e-1"), "id: e-4\n\n", told(5, identity="e-5"), 503, told(6)) as streamer:
         news = await follow(streamer)
-    assert [each.data["job_id"] for each in news if isinstance(each, LiveEvent)] == [1, 5, 6]
+    assert [each.data["job_id"] for each in news if isinstance(each, Event)] == [1, 5, 6]
     assert streamer.last_ids == [None, "e-1", "e-4", "e-5", "e-5", "6"]
 
 
@@ -107,14 +105,14 @@ async def test_what_was_missed_is_told():
     warnings = 'event: warning\ndata: {"dropped": 3}\n\nevent: warning\ndata: {"missed": true, "message": "x"}\n\n'
     async with streaming(warnings + told(1, "warning")) as streamer:
         dropped, missed, event = await follow(streamer)
-    assert (dropped, missed) == (NewsMissed(3), NewsMissed(None))
-    assert isinstance(event, LiveEvent)
+    assert (dropped, missed) == (EventsMissed(3), EventsMissed(None))
+    assert isinstance(event, Event)
 
 
 async def test_a_server_without_ids_cannot_say_what_came_in_a_break():
     text = told(1).partition("\n")[2]
     async with streaming(text, text) as streamer:
-        assert [type(each) for each in await follow(streamer)] == [LiveEvent, NewsMissed, LiveEvent]
+        assert [type(each) for each in await follow(streamer)] == [Event, EventsMissed, Event]
 
 
 async def test_a_connection_that_is_torn_is_made_again():
@@ -128,9 +126,9 @@ async def test_a_connection_that_is_torn_is_made_again():
         assert len(await follow(streamer)) == 2
 
 
-@pytest.mark.parametrize(("status", "kind"), [(403, Forbidden), (404, NotFound)])
+@pytest.mark.parametrize(("status", "kind"), [(403, ForbiddenError), (404, NotFoundError)])
 async def test_refusals_are_raised(status: int, kind: type[Exception]):
-    async with streaming(status) as streamer, TorcClient(streamer.url, patience=QUICK) as client:
+    async with streaming(status) as streamer, TorcClient(streamer.url, retry_policy=QUICK) as client:
         with pytest.raises(kind, match=f"It is {status}"):
             await second(client)
     assert len(streamer.last_ids) == 1
@@ -142,14 +140,14 @@ DEEP = pytest.param("[" * 100_000, id="deep")
 @pytest.mark.parametrize("data", ["{", "5", '{"workflow_id": "x", "event_type": "y"}', "x" * 300_000, DEEP])
 async def test_what_is_no_news_is_said(data: str):
     async with streaming(f"event: job\ndata: {data}\n\n") as streamer, TorcClient(streamer.url) as client:
-        with pytest.raises(UnexpectedAnswer, match="cannot be understood"):
+        with pytest.raises(UnexpectedResponseError, match="cannot be understood"):
             await second(client)
 
 
 async def test_patience_ends(unused_tcp_port):
     url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
-    async with TorcClient(url, patience=Patience(0.05, 0.001, 0.01)) as client:
-        with pytest.raises(ServerUnreachable, match="Connection refused"):
+    async with TorcClient(url, retry_policy=RetryPolicy(0.05, 0.001, 0.01)) as client:
+        with pytest.raises(ServerUnreachableError, match="Connection refused"):
             await second(client)
 
 
@@ -177,7 +175,7 @@ async def test_scripts_follow_without_async():
         with closing(Torc(url)) as torc:
             seen = []
             for news in torc.follow_events(7):
-                if isinstance(news, NewsMissed):
+                if isinstance(news, EventsMissed):
                     continue
                 seen.append(news.data["job_id"])
                 if len(seen) == 2:

@@ -9,7 +9,7 @@ import pytest
 
 from torc_client import local_runner
 from torc_client.errors import TorcError
-from torc_client.local_runner import RunnerFailed, run_local_runner
+from torc_client.local_runner import RunnerError, run_local_runner
 from torc_client.recovery.workers import LocalRunner
 from torc_client.runner_exit_code import RunnerExitCode
 
@@ -71,7 +71,7 @@ async def test_failed_jobs_and_a_stop_are_not_errors_of_the_runner(runner, code)
 
 async def test_an_error_of_the_runner_is_raised_with_its_text(runner):
     runner("import sys; print('Error: There is no workflow 7.', file=sys.stderr); sys.exit(1)")
-    with pytest.raises(RunnerFailed, match="exit code 1: There is no workflow 7"):
+    with pytest.raises(RunnerError, match="exit code 1: There is no workflow 7"):
         await run_local_runner(URL, None, ["7"], quiet=True)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from torc_client.operation import Operation
-from torc_client.retrying import Patience, may_repeat
+from torc_client.retrying import RetryPolicy, may_repeat
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,6 @@ def test_what_may_be_sent_twice(id: str, method: str, query: dict[str, str], rep
 
 
 def test_pauses_double_up_to_the_longest_and_jitter_takes_up_to_half():
-    patience = Patience(first_pause_seconds=1, longest_pause_seconds=5)
+    patience = RetryPolicy(first_pause_seconds=1, longest_pause_seconds=5)
     assert [patience.pause_seconds(attempt, 1.0) for attempt in (1, 2, 3, 4, 1000)] == [1, 2, 4, 5, 5]
     assert patience.pause_seconds(3, 0.0) == 2

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from torc_client import NotFound, RuleBroken, Torc, TorcError
+from torc_client import NotFoundError, Torc, TorcError, UnprocessableError
 from torc_client.testing import Refusal
 
 
@@ -27,7 +27,7 @@ async def test_operations_are_plain_methods(fake_server, make):
 
 async def test_errors_arrive(fake_server):
     fake_server.answer("get_job", Refusal(404, "there is no job 3"))
-    with pytest.raises(NotFound, match="there is no job 3"):
+    with pytest.raises(NotFoundError, match="there is no job 3"):
         await in_script(fake_server, lambda torc: torc.jobs.get_job(3))
 
 
@@ -58,7 +58,7 @@ async def test_a_workflow_whose_jobs_are_refused_is_deleted(fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
     fake_server.answer("create_jobs", Refusal(422, "bad job"))
     fake_server.answer("delete_workflow", make.workflow(7))
-    with pytest.raises(RuleBroken, match="bad job"):
+    with pytest.raises(UnprocessableError, match="bad job"):
         await in_script(fake_server, lambda torc: torc.create_workflow("sweep", ["true"]))
     assert len(fake_server.calls_of("delete_workflow")) == 1
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from torc_client.client import TorcClient
-from torc_client.errors import ServerUnreachable
+from torc_client.errors import ServerUnreachableError
 from torc_client.tls import TlsError, trust
 
 
@@ -37,14 +37,14 @@ async def url(authority: trustme.CA) -> AsyncIterator[str]:
 
 
 async def ping(url: str) -> None:
-    async with TorcClient(url, patience_seconds=0) as client:
+    async with TorcClient(url, retry_timeout_seconds=0) as client:
         await client.system.ping()
 
 
 async def test_a_private_authority_is_trusted_where_it_is_named(
     url: str, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with pytest.raises(ServerUnreachable, match="certificate is not trusted"):
+    with pytest.raises(ServerUnreachableError, match="certificate is not trusted"):
         await ping(url)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("TORC_TLS_CA_CERT", str(tmp_path / "ca.pem"))
@@ -59,7 +59,7 @@ async def test_any_certificate_is_taken_where_that_is_asked_for(url: str, monkey
 async def test_a_server_without_tls_is_told_from_one_that_is_away(url: str, monkeypatch: pytest.MonkeyPatch):
     server = TestServer(web.Application())
     await server.start_server()
-    with pytest.raises(ServerUnreachable, match="begin with http://"):
+    with pytest.raises(ServerUnreachableError, match="begin with http://"):
         await ping(f"https://127.0.0.1:{server.port}")
     await server.close()
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from torc_client import JobModel, ServerFault, ServerUnreachable, TorcClient
+from torc_client import JobModel, ServerError, ServerUnreachableError, TorcClient
 from torc_client.api.enums import JobStatus
-from torc_client.errors import RuleBroken, UnexpectedAnswer
-from torc_client.retrying import Patience
+from torc_client.errors import UnexpectedResponseError, UnprocessableError
+from torc_client.retrying import RetryPolicy
 from torc_client.testing import BREAK_OFF, FakeServer, Refusal
 from torc_client.testing.fixtures import QUICK
 
-IMPATIENT = Patience(seconds=0, first_pause_seconds=0.001)
+IMPATIENT = RetryPolicy(seconds=0, first_pause_seconds=0.001)
 
 
 async def test_path_query_and_body_arrive_and_none_is_left_out(fake_server, client, make):
@@ -46,7 +46,7 @@ async def test_safe_calls_are_repeated_until_they_succeed(fake_server, client, m
 @pytest.mark.parametrize("failure", [BREAK_OFF, Refusal(503, "busy")])
 async def test_calls_that_are_not_safe_are_sent_once(fake_server, client, make, failure):
     fake_server.script("create_job", [failure, make.job(3)])
-    with pytest.raises((ServerUnreachable, ServerFault)):
+    with pytest.raises((ServerUnreachableError, ServerError)):
         await client.jobs.create_job(JobModel(workflow_id=7, name="a", command="true"))
     assert len(fake_server.calls) == 1
 
@@ -56,13 +56,13 @@ async def test_a_claim_is_repeated_only_with_its_key(fake_server, client):
     await client.workflows.claim_next_jobs(7, limit=1, claim_key="k")
     assert [call.query["claim_key"] for call in fake_server.calls] == ["k", "k"]
     fake_server.script("claim_next_jobs", [BREAK_OFF, {"jobs": []}])
-    with pytest.raises(ServerUnreachable):
+    with pytest.raises(ServerUnreachableError):
         await client.workflows.claim_next_jobs(7, limit=1)
 
 
 async def test_refusals_are_not_repeated(fake_server, client):
     fake_server.answer("get_job", Refusal(422, "the job is canceled"))
-    with pytest.raises(RuleBroken, match="the job is canceled"):
+    with pytest.raises(UnprocessableError, match="the job is canceled"):
         await client.jobs.get_job(3)
     assert len(fake_server.calls) == 1
 
@@ -73,7 +73,7 @@ async def test_a_server_that_restarts_is_outlasted_by_every_call(make):
     server.answer("create_job", make.job(3))
     await server.start()
     await server.stop()
-    async with TorcClient(server.url, patience=Patience(30, 0.001, 0.01)) as client:
+    async with TorcClient(server.url, retry_policy=RetryPolicy(30, 0.001, 0.01)) as client:
         creating = asyncio.create_task(client.jobs.create_job(JobModel(workflow_id=7, name="a", command="true")))
         await asyncio.sleep(0.02)
         assert not creating.done()
@@ -85,14 +85,14 @@ async def test_a_server_that_restarts_is_outlasted_by_every_call(make):
 
 async def test_patience_ends(unused_tcp_port):
     url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
-    async with TorcClient(url, patience=Patience(0.05, 0.001, 0.01)) as client:
-        with pytest.raises(ServerUnreachable, match=f"No Torc server answers at {url}: Connection refused"):
+    async with TorcClient(url, retry_policy=RetryPolicy(0.05, 0.001, 0.01)) as client:
+        with pytest.raises(ServerUnreachableError, match=f"No Torc server answers at {url}: Connection refused"):
             await client.system.ping()
 
 
 async def test_a_host_that_nobody_knows():
-    async with TorcClient("http://no-such-host.invalid:1", patience=IMPATIENT) as client:
-        with pytest.raises(ServerUnreachable, match="host name is unknown"):
+    async with TorcClient("http://no-such-host.invalid:1", retry_policy=IMPATIENT) as client:
+        with pytest.raises(ServerUnreachableError, match="host name is unknown"):
             await client.system.ping()
 
 
@@ -104,8 +104,8 @@ async def test_a_server_that_hangs_is_given_up(fake_server):
         return {"status": "ok"}
 
     fake_server.answer("ping", hang)
-    async with TorcClient(fake_server.url, patience=IMPATIENT, timeout_seconds=0.05) as client:
-        with pytest.raises(ServerUnreachable, match="did not answer in time"):
+    async with TorcClient(fake_server.url, retry_policy=IMPATIENT, timeout_seconds=0.05) as client:
+        with pytest.raises(ServerUnreachableError, match="did not answer in time"):
             await client.system.ping()
     silence.set()
 
@@ -116,7 +116,7 @@ async def test_a_long_poll_may_take_as_long_as_it_asked_for(fake_server):
         return {"is_complete": True, "is_canceled": False}
 
     fake_server.answer("is_workflow_complete", hold)
-    async with TorcClient(fake_server.url, patience=IMPATIENT, timeout_seconds=0.1) as client:
+    async with TorcClient(fake_server.url, retry_policy=IMPATIENT, timeout_seconds=0.1) as client:
         assert (await client.workflows.is_workflow_complete(7, wait_seconds=5)).is_complete
 
 
@@ -126,8 +126,8 @@ async def test_over_a_unix_socket(tmp_path: Path):
 
 
 async def test_a_missing_unix_socket(tmp_path: Path):
-    async with TorcClient(f"unix://{tmp_path}/none.sock", patience=IMPATIENT) as client:
-        with pytest.raises(ServerUnreachable, match=r"none\.sock: No such file or directory"):
+    async with TorcClient(f"unix://{tmp_path}/none.sock", retry_policy=IMPATIENT) as client:
+        with pytest.raises(ServerUnreachableError, match=r"none\.sock: No such file or directory"):
             await client.system.ping()
 
 
@@ -156,24 +156,24 @@ async def raw_server(answer: bytes):
     ],
 )
 async def test_what_is_no_torc_server(answer: bytes):
-    async with raw_server(answer) as url, TorcClient(url, patience=IMPATIENT) as client:
-        with pytest.raises(UnexpectedAnswer):
+    async with raw_server(answer) as url, TorcClient(url, retry_policy=IMPATIENT) as client:
+        with pytest.raises(UnexpectedResponseError):
             await client.system.ping()
 
 
 async def test_a_redirect_is_not_followed():
     """Credentials go to the server they are for, and nowhere else."""
     answer = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"
-    async with raw_server(answer) as url, TorcClient(url, patience=IMPATIENT) as client:
+    async with raw_server(answer) as url, TorcClient(url, retry_policy=IMPATIENT) as client:
         with pytest.raises(Exception, match="HTTP status 302"):
             await client.system.ping()
 
 
 async def test_the_password_is_sent_with_the_name(fake_server, monkeypatch):
     monkeypatch.setenv("TORC_PASSWORD", "sésame")
-    async with TorcClient(fake_server.url, patience=QUICK) as client:
+    async with TorcClient(fake_server.url, retry_policy=QUICK) as client:
         await client.system.ping()
-    async with TorcClient(fake_server.url, "grace", "other", patience=QUICK) as client:
+    async with TorcClient(fake_server.url, "grace", "other", retry_policy=QUICK) as client:
         await client.system.ping()
     sent = [base64.b64decode(call.headers["Authorization"].split()[1]).decode() for call in fake_server.calls]
     assert sent == ["ada:sésame", "grace:other"]

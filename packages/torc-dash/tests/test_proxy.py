@@ -15,7 +15,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from torc_client.client import TorcClient
-from torc_client.errors import ServerFault
+from torc_client.errors import ServerError
 from torc_client.testing import FakeServer
 from torc_dash import proxy
 
@@ -239,10 +239,10 @@ async def test_a_server_that_is_away_is_a_502_without_words_that_old_clients_fea
 
 async def test_our_own_client_works_through_it(browser: TestClient, fake_server: FakeServer):
     url = f"http://127.0.0.1:{browser.server.port}/torc-service/v1"
-    async with TorcClient(url, patience_seconds=0) as client:
+    async with TorcClient(url, retry_timeout_seconds=0) as client:
         assert (await client.workflows.get_workflow(1)).name == "workflow-1"
         await fake_server.stop()
-        with pytest.raises(ServerFault):
+        with pytest.raises(ServerError):
             await client.workflows.get_workflow(1)
 
 

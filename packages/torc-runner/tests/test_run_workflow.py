@@ -9,8 +9,8 @@ from collections import deque
 import pytest
 
 from torc_client.client import TorcClient
-from torc_client.errors import Forbidden
-from torc_client.retrying import Patience
+from torc_client.errors import ForbiddenError
+from torc_client.retrying import RetryPolicy
 from torc_client.testing import BREAK_OFF, Refusal
 from torc_runner.machine.instructions import Ending
 from torc_runner.run_workflow import visit
@@ -20,7 +20,7 @@ from torc_runner.settings import Settings
 @pytest.fixture
 async def run(server, tmp_path):
     """Visit the fake service's workflow."""
-    async with TorcClient(server.url, patience=Patience(seconds=0.1, first_pause_seconds=0.01)) as client:
+    async with TorcClient(server.url, retry_policy=RetryPolicy(seconds=0.1, first_pause_seconds=0.01)) as client:
 
         async def visit_it(**settings):
             chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
@@ -231,7 +231,7 @@ async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, r
 async def test_a_service_that_refuses_the_runner_ends_it_with_the_error(serve, server, run):
     serve({}, {})
     server.answer("claim_jobs_based_on_resources", Refusal(403, "not yours"))
-    with pytest.raises(Forbidden, match="not yours"):
+    with pytest.raises(ForbiddenError, match="not yours"):
         await run()
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
 

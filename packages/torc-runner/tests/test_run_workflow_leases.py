@@ -11,7 +11,7 @@ from torc_client.client import TorcClient
 from torc_client.host_identity import this_host
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head, Kept, encode
-from torc_client.retrying import Patience
+from torc_client.retrying import RetryPolicy
 from torc_client.testing.fake_server import Refusal
 from torc_runner.run_workflow import visit
 from torc_runner.settings import Settings
@@ -20,7 +20,7 @@ from torc_runner.settings import Settings
 @pytest.fixture
 async def run(server, tmp_path):
     """Visit the fake service's workflow; give the log."""
-    async with TorcClient(server.url, patience=Patience(seconds=0.1, first_pause_seconds=0.01)) as client:
+    async with TorcClient(server.url, retry_policy=RetryPolicy(seconds=0.1, first_pause_seconds=0.01)) as client:
 
         async def visit_it(**settings):
             chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})

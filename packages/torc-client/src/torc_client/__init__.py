@@ -1,9 +1,10 @@
-"""Talk to a Torc server: `Torc` for scripts, `AsyncTorc` for asyncio, and the records that both exchange."""
+"""Client library of Torc: `Torc` for scripts, `AsyncTorc` for asyncio, and the records that both exchange."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from torc_client.address import AddressError
     from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
     from torc_client.api.records import (
         ComputeNodeModel,
@@ -20,65 +21,75 @@ if TYPE_CHECKING:
     from torc_client.client import TorcClient
     from torc_client.errors import (
         ApiError,
-        Conflict,
-        Forbidden,
-        NotFound,
-        RuleBroken,
-        ServerFault,
-        ServerUnreachable,
+        ConflictError,
+        ForbiddenError,
+        NotFoundError,
+        ServerError,
+        ServerUnreachableError,
         TorcError,
-        Unauthorized,
+        UnauthorizedError,
+        UnexpectedResponseError,
+        UnprocessableError,
     )
-    from torc_client.event_stream import LiveEvent, NewsMissed
-    from torc_client.local_runner import NoRunnerHere, RunnerFailed
-    from torc_client.mapping.function import FunctionRefused
-    from torc_client.mapping.outcomes import CallFailed, CallsFailed, Outcome
+    from torc_client.event_stream import Event, EventsMissed
+    from torc_client.local_runner import RunnerError, RunnerNotInstalledError
+    from torc_client.managed_server import ManagedServerError
+    from torc_client.mapping.function import FunctionNotImportableError
+    from torc_client.mapping.outcomes import CallError, CallResult, MapError
     from torc_client.paging import iterate
-    from torc_client.scripting.calls import AsyncCalls
-    from torc_client.scripting.orchestrator import AsyncOrchestrator, NoJobHere
+    from torc_client.scripting.map_workflow import AsyncMapWorkflow
+    from torc_client.scripting.orchestrator import AsyncOrchestrator, NotInJobError
     from torc_client.scripting.records import Records
     from torc_client.scripting.torc import AsyncTorc
     from torc_client.scripting.workflow import AsyncWorkflow
-    from torc_client.sync import Calls, Orchestrator, Torc, Workflow, map_function_to_jobs
+    from torc_client.spec.problems import Problem, SpecError
+    from torc_client.sync import MapWorkflow, Orchestrator, Torc, Workflow, map_function_to_jobs
+    from torc_client.tls import TlsError
 
 __all__ = [
+    "AddressError",
     "ApiError",
-    "AsyncCalls",
+    "AsyncMapWorkflow",
     "AsyncOrchestrator",
     "AsyncTorc",
     "AsyncWorkflow",
-    "CallFailed",
-    "Calls",
-    "CallsFailed",
+    "CallError",
+    "CallResult",
     "ClaimJobsSortMethod",
     "ComputeNodeModel",
     "ComputeNodesResources",
-    "Conflict",
+    "ConflictError",
+    "Event",
+    "EventsMissed",
     "FileModel",
-    "Forbidden",
-    "FunctionRefused",
+    "ForbiddenError",
+    "FunctionNotImportableError",
     "JobModel",
     "JobStatus",
     "JobsModel",
-    "LiveEvent",
-    "NewsMissed",
-    "NoJobHere",
-    "NoRunnerHere",
-    "NotFound",
+    "ManagedServerError",
+    "MapError",
+    "MapWorkflow",
+    "NotFoundError",
+    "NotInJobError",
     "Orchestrator",
-    "Outcome",
+    "Problem",
     "Records",
     "ResourceRequirementsModel",
     "ResultModel",
-    "RuleBroken",
-    "RunnerFailed",
-    "ServerFault",
-    "ServerUnreachable",
+    "RunnerError",
+    "RunnerNotInstalledError",
+    "ServerError",
+    "ServerUnreachableError",
     "SpawnJobModel",
+    "SpecError",
+    "TlsError",
     "Torc",
     "TorcClient",
     "TorcError",
-    "Unauthorized",
+    "UnauthorizedError",
+    "UnexpectedResponseError",
+    "UnprocessableError",
     "UserDataModel",
     "Workflow",
     "WorkflowModel",
@@ -86,26 +97,32 @@ __all__ = [
     "map_function_to_jobs",
 ]
 
-# In which modules the names above live. They are imported when first used: `torc --help` needs none of them.
-_HOMES = {
-    "AsyncCalls": "scripting.calls",
+# The module of each name above that is not in `errors` or `api.records`. A module is imported when one of its names is
+# first used, because `torc --help` needs none of them.
+_MODULES = {
+    "AddressError": "address",
+    "AsyncMapWorkflow": "scripting.map_workflow",
     "AsyncOrchestrator": "scripting.orchestrator",
     "AsyncTorc": "scripting.torc",
     "AsyncWorkflow": "scripting.workflow",
-    "CallFailed": "mapping.outcomes",
-    "Calls": "sync",
-    "CallsFailed": "mapping.outcomes",
+    "CallError": "mapping.outcomes",
+    "CallResult": "mapping.outcomes",
     "ClaimJobsSortMethod": "api.enums",
-    "FunctionRefused": "mapping.function",
+    "Event": "event_stream",
+    "EventsMissed": "event_stream",
+    "FunctionNotImportableError": "mapping.function",
     "JobStatus": "api.enums",
-    "LiveEvent": "event_stream",
-    "NewsMissed": "event_stream",
-    "NoJobHere": "scripting.orchestrator",
-    "NoRunnerHere": "local_runner",
+    "ManagedServerError": "managed_server",
+    "MapError": "mapping.outcomes",
+    "MapWorkflow": "sync",
+    "NotInJobError": "scripting.orchestrator",
     "Orchestrator": "sync",
-    "Outcome": "mapping.outcomes",
+    "Problem": "spec.problems",
     "Records": "scripting.records",
-    "RunnerFailed": "local_runner",
+    "RunnerError": "local_runner",
+    "RunnerNotInstalledError": "local_runner",
+    "SpecError": "spec.problems",
+    "TlsError": "tls",
     "Torc": "sync",
     "TorcClient": "client",
     "Workflow": "sync",
@@ -113,9 +130,32 @@ _HOMES = {
     "map_function_to_jobs": "sync",
 }
 
+# Names of earlier versions, which scripts still import.
+_OLD_NAMES = {
+    "AsyncCalls": "AsyncMapWorkflow",
+    "CallFailed": "CallError",
+    "Calls": "MapWorkflow",
+    "CallsFailed": "MapError",
+    "Conflict": "ConflictError",
+    "Forbidden": "ForbiddenError",
+    "FunctionRefused": "FunctionNotImportableError",
+    "LiveEvent": "Event",
+    "NewsMissed": "EventsMissed",
+    "NoJobHere": "NotInJobError",
+    "NoRunnerHere": "RunnerNotInstalledError",
+    "NotFound": "NotFoundError",
+    "Outcome": "CallResult",
+    "RuleBroken": "UnprocessableError",
+    "RunnerFailed": "RunnerError",
+    "ServerFault": "ServerError",
+    "ServerUnreachable": "ServerUnreachableError",
+    "Unauthorized": "UnauthorizedError",
+}
+
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    current = _OLD_NAMES.get(name, name)
+    if current not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = _HOMES.get(name) or ("api.records" if name.endswith(("Model", "Resources")) else "errors")
-    return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    module = _MODULES.get(current) or ("api.records" if current.endswith(("Model", "Resources")) else "errors")
+    return getattr(importlib.import_module(f"{__name__}.{module}"), current)

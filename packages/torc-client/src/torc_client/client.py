@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Self
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
-from torc_client.event_stream import LiveEvent, NewsMissed, follow
-from torc_client.retrying import Patience
+from torc_client.event_stream import Event, EventsMissed, follow
+from torc_client.old_keywords import accept_old_keywords
+from torc_client.retrying import RetryPolicy
 from torc_client.transport import Transport
 
 if TYPE_CHECKING:
@@ -25,25 +26,26 @@ class TorcClient(Subjects):
 
     `url` is http(s)://host:port/torc-service/v1 or unix:///path.sock; without one, TORC_API_URL and then the
     default apply. Credentials are what is given here, else TORC_PASSWORD, else those that a managed server of ours
-    left in ~/.torc. `patience_seconds` is how long calls that are safe to repeat outlast a server that is away.
+    left in ~/.torc. `retry_timeout_seconds` is how long calls that are safe to repeat outlast a server that is away.
     """
 
+    @accept_old_keywords(patience_seconds="retry_timeout_seconds", patience="retry_policy")
     def __init__(
         self,
         url: str | None = None,
         username: str | None = None,
         password: str | None = None,
         *,
-        patience_seconds: float = 5.0,
+        retry_timeout_seconds: float = 5.0,
         timeout_seconds: float = 120.0,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
         self.url = url or os.environ.get("TORC_API_URL") or DEFAULT_URL
         self.credentials = credentials.resolve(self.url, username, password)
         self._transport = Transport(
             self.url,
             self.credentials,
-            patience=patience or Patience(seconds=patience_seconds),
+            retry_policy=retry_policy or RetryPolicy(seconds=retry_timeout_seconds),
             timeout_seconds=timeout_seconds,
             user=username or current_user(),
         )
@@ -59,12 +61,12 @@ class TorcClient(Subjects):
     ) -> None:
         await self.close()
 
-    def follow_events(self, workflow_id: int, level: str = "info") -> AsyncIterator[LiveEvent | NewsMissed]:
+    def follow_events(self, workflow_id: int, level: str = "info") -> AsyncIterator[Event | EventsMissed]:
         """Give the news of a workflow as it happens: `async for news in client.follow_events(7)`.
 
-        It goes on for ever, also when the server restarts. NewsMissed comes first, and wherever some is lost: time to
-        read how things stand. `level` is the least severity: debug, info, warning or error. Raises NotFound once the
-        workflow is gone, and what calls raise.
+        It goes on for ever, also when the server restarts. EventsMissed comes first, and wherever some is lost: time to
+        read how things stand. `level` is the least severity: debug, info, warning or error. Raises NotFoundError once
+        the workflow is gone, and what calls raise.
         """
         return follow(self._transport, workflow_id, level)
 

@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - named after what happened: `except NotFound` reads better than NotFoundError
 """What can go wrong when talking to a server, as exceptions with sentences for people."""
 
 from typing import Any
@@ -20,7 +19,7 @@ class TorcError(Exception):
             self.add_note(hint)  # scripts and notebooks show it below the message
 
 
-class ServerUnreachable(TorcError):
+class ServerUnreachableError(TorcError):
     """Nobody answered: the server is not running, not there, or too slow."""
 
     def __init__(self, url: str, reason: str) -> None:
@@ -32,7 +31,7 @@ class ServerUnreachable(TorcError):
         self.url = url
 
 
-class UnexpectedAnswer(TorcError):
+class UnexpectedResponseError(TorcError):
     """Somebody answered, but not in the way that a Torc server does."""
 
 
@@ -45,27 +44,27 @@ class ApiError(TorcError):
         self.details = details
 
 
-class Unauthorized(ApiError):
+class UnauthorizedError(ApiError):
     """401: the server wants to know who is calling, or does not believe it."""
 
 
-class Forbidden(ApiError):
+class ForbiddenError(ApiError):
     """403: the caller may not do this."""
 
 
-class NotFound(ApiError):
+class NotFoundError(ApiError):
     """404: there is no such record."""
 
 
-class Conflict(ApiError):
+class ConflictError(ApiError):
     """409: somebody else was first, or a report came for an attempt that is over."""
 
 
-class RuleBroken(ApiError):
+class UnprocessableError(ApiError):
     """422: a rule of the service forbids it, such as starting a job that is not pending."""
 
 
-class ServerFault(ApiError):
+class ServerError(ApiError):
     """5xx: the server failed; its log says why."""
 
 
@@ -78,17 +77,17 @@ _HINTS = {
 # Torc gives a reason; something else than Torc, or another path of it, answered.
 _ELSEWHERE = "Is it a Torc server? The URL of one ends in /torc-service/v1."
 _BY_STATUS: dict[int, type[ApiError]] = {
-    401: Unauthorized,
-    403: Forbidden,
-    404: NotFound,
-    409: Conflict,
-    422: RuleBroken,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableError,
 }
 
 
 def api_error(status: int, body: bytes) -> ApiError:
     """Make the exception for an answer that is no success."""
-    kind = ServerFault if status >= 500 else _BY_STATUS.get(status, ApiError)
+    kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
     details = _details(body)
     message = _message(details)
     if message is None:
@@ -109,3 +108,22 @@ def _details(body: bytes) -> Any:
 def _message(details: Any) -> str | None:
     text = details.get("message", details.get("error")) if isinstance(details, dict) else details
     return text if isinstance(text, str) and text else None
+
+
+# Names of earlier versions, which scripts still import.
+_OLD_NAMES: dict[str, type[TorcError]] = {
+    "Conflict": ConflictError,
+    "Forbidden": ForbiddenError,
+    "NotFound": NotFoundError,
+    "RuleBroken": UnprocessableError,
+    "ServerFault": ServerError,
+    "ServerUnreachable": ServerUnreachableError,
+    "Unauthorized": UnauthorizedError,
+    "UnexpectedAnswer": UnexpectedResponseError,
+}
+
+
+def __getattr__(name: str) -> type[TorcError]:
+    if name not in _OLD_NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _OLD_NAMES[name]

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer
+from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError
 from torc_client.http_library import aiohttp
 from torc_client.retrying import PASSING_STATUSES
 from torc_client.transport import Transport
@@ -20,7 +20,7 @@ SILENCE_SECONDS = 60.0
 LASTING_SECONDS = 5.0
 
 
-class LiveEvent(msgspec.Struct, kw_only=True):
+class Event(msgspec.Struct, kw_only=True):
     """A piece of news. `timestamp` is in milliseconds since the epoch, `severity` as `level` has it."""
 
     workflow_id: int
@@ -30,7 +30,7 @@ class LiveEvent(msgspec.Struct, kw_only=True):
     data: dict[str, Any]
 
 
-class NewsMissed(Struct, frozen=True):
+class EventsMissed(Struct, frozen=True):
     """What was told before is not known: whoever shows a state should read it now.
 
     So it is at the beginning, and wherever news was lost. `dropped` is how many, None where nobody knows.
@@ -57,33 +57,33 @@ class _Block(Struct):
         elif name == "id":
             self.id = value
 
-    def news(self) -> LiveEvent | NewsMissed | None:
-        """Understand it; None where it says nothing. Raises UnexpectedAnswer."""
+    def news(self) -> Event | EventsMissed | None:
+        """Understand it; None where it says nothing. Raises UnexpectedResponseError."""
         if not self.data:
             return None
         try:
             told: Any = msgspec.json.decode(self.data)
             if self.event == "warning" and "event_type" not in told:
-                return NewsMissed(told.get("dropped"))
-            return msgspec.convert(told, LiveEvent)
+                return EventsMissed(told.get("dropped"))
+            return msgspec.convert(told, Event)
         except (msgspec.DecodeError, TypeError, AttributeError, RecursionError) as error:
-            raise UnexpectedAnswer(f"The event {self.event!r} cannot be understood: {error}.") from error
+            raise UnexpectedResponseError(f"The event {self.event!r} cannot be understood: {error}.") from error
 
 
-async def follow(transport: Transport, workflow_id: int, level: str = "info") -> AsyncIterator[LiveEvent | NewsMissed]:
-    """Give the news of a workflow for ever, through breaks that the transport's patience outlasts; first NewsMissed.
+async def follow(transport: Transport, workflow_id: int, level: str = "info") -> AsyncIterator[Event | EventsMissed]:
+    """Give the news of a workflow for ever, through breaks that the transport's patience outlasts; first EventsMissed.
 
-    `level` is the least severity: debug, info, warning or error. Raises NotFound once the workflow is gone, other
-    ApiErrors where the server refuses, and ServerUnreachable when it is away for too long.
+    `level` is the least severity: debug, info, warning or error. Raises NotFoundError once the workflow is gone, other
+    ApiErrors where the server refuses, and ServerUnreachableError when it is away for too long.
     """
     clock = asyncio.get_running_loop()
-    patience = transport.patience
+    policy = transport.retry_policy
     last_id: str | None = None
     away_since: float | None = None
     attempt = 0
     while True:
         began = clock.time()
-        failure: ServerUnreachable | ApiError | None = None
+        failure: ServerUnreachableError | ApiError | None = None
         try:
             headers = {"Last-Event-ID": last_id} if last_id else {}
             async with transport.stream(
@@ -91,13 +91,13 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
             ) as content:
                 away_since = None
                 if last_id is None:  # also after a break, where the server gives no ids
-                    yield NewsMissed()
+                    yield EventsMissed()
                 async for block in _blocks(content):
                     last_id = block.id or last_id
                     news = block.news()
                     if news is not None:
                         yield news
-        except ServerUnreachable as error:
+        except ServerUnreachableError as error:
             failure = error
         except ApiError as error:
             if error.status not in PASSING_STATUSES:
@@ -105,10 +105,10 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
             failure = error
         now = clock.time()
         attempt = 1 if now - began > LASTING_SECONDS else attempt + 1
-        pause_seconds = patience.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
+        pause_seconds = policy.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
         if failure is not None:
             away_since = now if away_since is None else away_since
-            if now + pause_seconds > away_since + patience.seconds:
+            if now + pause_seconds > away_since + policy.seconds:
                 raise failure
         await asyncio.sleep(pause_seconds)
 

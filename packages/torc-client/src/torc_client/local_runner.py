@@ -26,18 +26,18 @@ _PR_SET_PDEATHSIG = 1
 _STDERR_LINES_SHOWN = 5
 
 
-class NoRunnerHere(TorcError):  # noqa: N818 - named after what happened
+class RunnerNotInstalledError(TorcError):
     """The distribution torc-runner is not installed in this Python environment."""
 
 
-class RunnerFailed(TorcError):  # noqa: N818 - the same
+class RunnerError(TorcError):
     """The runner ended with an error; the message has its last lines on stderr."""
 
 
 def require_runner() -> None:
-    """Raise NoRunnerHere if torc-runner is not installed in this Python environment."""
+    """Raise RunnerNotInstalledError if torc-runner is not installed in this Python environment."""
     if importlib.util.find_spec(_RUNNER) is None:
-        raise NoRunnerHere(
+        raise RunnerNotInstalledError(
             "The runner is not installed in this Python environment, so the workflow cannot run here.",
             "Install it with `pip install torc-runner`, or run the workflow elsewhere: `torc run ID`.",
         )
@@ -54,7 +54,7 @@ async def start_local_runner(
 
     When this process ends in any way, or the thread that called this function does, the runner gets TERM and stops
     in order. Its session is its own: Ctrl-C in a terminal reaches only the caller, which decides whether the runner
-    stops; a second signal would kill jobs that have just been asked to stop. Raises NoRunnerHere.
+    stops; a second signal would kill jobs that have just been asked to stop. Raises RunnerNotInstalledError.
     """
     require_runner()
     return await asyncio.create_subprocess_exec(
@@ -68,7 +68,7 @@ async def start_local_runner(
 
 
 async def run_local_runner(url: str, credentials: Credentials | None, arguments: Sequence[str], *, quiet: bool) -> None:
-    """Run `torc-runner ARGUMENTS` for a server and wait for its end. Raises NoRunnerHere, RunnerFailed.
+    """Run `torc-runner ARGUMENTS` for a server and wait for its end. Raises RunnerNotInstalledError, RunnerError.
 
     If this is canceled, the runner gets TERM and its end is awaited, so that jobs have time to end. `quiet` hides its
     output, unless it fails.
@@ -95,9 +95,9 @@ async def run_local_runner(url: str, credentials: Credentials | None, arguments:
             raise _failure(exit_code, [line for line in lines if line.strip()])
 
 
-def _failure(exit_code: int, lines: list[str]) -> RunnerFailed:
+def _failure(exit_code: int, lines: list[str]) -> RunnerError:
     shown = "\n".join(lines[-_STDERR_LINES_SHOWN:]).removeprefix("Error: ")
-    return RunnerFailed(f"The runner ended with exit code {exit_code}: {shown or 'it printed no message'}")
+    return RunnerError(f"The runner ended with exit code {exit_code}: {shown or 'it printed no message'}")
 
 
 def _become_runner(parent_pid: int) -> None:

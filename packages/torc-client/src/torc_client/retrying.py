@@ -15,7 +15,7 @@ REPEATABLE_WITH_KEY = {"claim_jobs_based_on_resources": "claim_key", "claim_next
 PASSING_STATUSES = frozenset({502, 503, 504})
 
 
-class Patience(Struct, frozen=True):
+class RetryPolicy(Struct, frozen=True):
     """How long a call outlasts a server that is away, and the growing pauses between its attempts."""
 
     seconds: float = 5.0

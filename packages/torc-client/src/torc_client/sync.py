@@ -9,13 +9,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from torc_client.api.records import IsCompleteResponse, JobModel, ResourceRequirementsModel
-from torc_client.event_stream import LiveEvent, NewsMissed
-from torc_client.mapping.outcomes import Outcome
+from torc_client.event_stream import Event, EventsMissed
+from torc_client.mapping.outcomes import CallResult
+from torc_client.old_keywords import accept_old_keywords
 from torc_client.paging import iterate
-from torc_client.scripting.calls import AsyncCalls
-from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
+from torc_client.scripting.map_workflow import AsyncMapWorkflow
 from torc_client.scripting.orchestrator import AsyncOrchestrator
 from torc_client.scripting.records import Records
+from torc_client.scripting.sync_wrapper import EventLoopThread, SyncWrapper, sync_iterator, sync_method
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
 
@@ -32,7 +33,7 @@ R = TypeVar("R")
 class _Blocking:
     """The operations of a subject, called as plain methods."""
 
-    def __init__(self, subject: object, thread: LoopThread) -> None:
+    def __init__(self, subject: object, thread: EventLoopThread) -> None:
         self._subject = subject
         self._thread = thread
 
@@ -51,7 +52,7 @@ class _Blocking:
         return dir(self._subject)
 
 
-class Workflow(Face[AsyncWorkflow]):
+class Workflow(SyncWrapper[AsyncWorkflow]):
     """A workflow of which only the id is known; everything else is asked of the server when it is wanted.
 
     >>> torc = Torc()
@@ -64,25 +65,25 @@ class Workflow(Face[AsyncWorkflow]):
     All methods raise TorcError and its kind.
     """
 
-    def __init__(self, asynchronous: AsyncWorkflow, thread: LoopThread) -> None:
+    def __init__(self, asynchronous: AsyncWorkflow, thread: EventLoopThread) -> None:
         super().__init__(asynchronous, thread)
         self.id = asynchronous.id
 
-    record = plain(AsyncWorkflow.record)
-    status = plain(AsyncWorkflow.status)
-    explain = plain(AsyncWorkflow.explain)
-    initialize = plain(AsyncWorkflow.initialize)
-    run = plain(AsyncWorkflow.run)
-    wait = plain(AsyncWorkflow.wait)
-    jobs = plain(AsyncWorkflow.jobs)
-    results = plain(AsyncWorkflow.results)
-    add_jobs = plain(AsyncWorkflow.add_jobs)
-    follow_events = plain_iterator(AsyncWorkflow.follow_events)
-    cancel = plain(AsyncWorkflow.cancel)
-    delete = plain(AsyncWorkflow.delete)
+    record = sync_method(AsyncWorkflow.record)
+    status = sync_method(AsyncWorkflow.status)
+    explain = sync_method(AsyncWorkflow.explain)
+    initialize = sync_method(AsyncWorkflow.initialize)
+    run = sync_method(AsyncWorkflow.run)
+    wait = sync_method(AsyncWorkflow.wait)
+    jobs = sync_method(AsyncWorkflow.jobs)
+    results = sync_method(AsyncWorkflow.results)
+    add_jobs = sync_method(AsyncWorkflow.add_jobs)
+    follow_events = sync_iterator(AsyncWorkflow.follow_events)
+    cancel = sync_method(AsyncWorkflow.cancel)
+    delete = sync_method(AsyncWorkflow.delete)
 
 
-class Calls(Workflow, Generic[R]):
+class MapWorkflow(Workflow, Generic[R]):
     """A workflow each of whose jobs calls a function for one item.
 
     >>> from math import sqrt
@@ -97,7 +98,7 @@ class Calls(Workflow, Generic[R]):
     -9 None ValueError
     """
 
-    def outcomes(self) -> Records[Outcome[R]]:
+    def outcomes(self) -> Records[CallResult[R]]:
         """Return how each call stands now, in the order of the items: value, or error with its traceback, or neither.
 
         Raises TorcError where a value cannot be read here, since the module of its class is missing for instance.
@@ -107,17 +108,17 @@ class Calls(Workflow, Generic[R]):
     def values(self) -> list[R]:
         """Return the values in the order of the items.
 
-        Raises CallsFailed, with all outcomes, where calls failed or have not ended; its cause is the first error, with
+        Raises MapError, with all outcomes, where calls failed or have not ended; its cause is the first error, with
         the traceback of the job.
         """
         return self._thread.wait_for(self._calls.values())
 
     @property
-    def _calls(self) -> AsyncCalls[R]:
-        return cast("AsyncCalls[R]", self._asynchronous)
+    def _calls(self) -> AsyncMapWorkflow[R]:
+        return cast("AsyncMapWorkflow[R]", self._asynchronous)
 
 
-class Orchestrator(Face[AsyncOrchestrator]):
+class Orchestrator(SyncWrapper[AsyncOrchestrator]):
     """The job that this process is, as one that makes jobs, round after round.
 
         orchestrator = Orchestrator.from_env()
@@ -128,7 +129,7 @@ class Orchestrator(Face[AsyncOrchestrator]):
     All methods raise TorcError and its kind.
     """
 
-    def __init__(self, asynchronous: AsyncOrchestrator, thread: LoopThread) -> None:
+    def __init__(self, asynchronous: AsyncOrchestrator, thread: EventLoopThread) -> None:
         super().__init__(asynchronous, thread)
         self.workflow = Workflow(asynchronous.workflow, thread)
         self.workflow_id = asynchronous.workflow_id
@@ -138,11 +139,11 @@ class Orchestrator(Face[AsyncOrchestrator]):
 
     @classmethod
     def from_env(cls, *, lineage_fallback: str | None = None) -> Self:
-        """Find out from the environment which job this process is. Raises NoJobHere.
+        """Find out from the environment which job this process is. Raises NotInJobError.
 
         The lineage is that of the job that spawned this one; the first has `lineage_fallback`, else the job's name.
         """
-        return cls(AsyncOrchestrator.from_env(lineage_fallback=lineage_fallback), LoopThread())
+        return cls(AsyncOrchestrator.from_env(lineage_fallback=lineage_fallback), EventLoopThread())
 
     @property
     def generation(self) -> int:
@@ -158,16 +159,16 @@ class Orchestrator(Face[AsyncOrchestrator]):
         """What this job was spawned with as state; None in the first job."""
         return self._thread.wait_for(self._asynchronous.state())
 
-    results = plain(AsyncOrchestrator.results)
-    spawn = plain(AsyncOrchestrator.spawn)
-    converge = plain(AsyncOrchestrator.converge)
+    results = sync_method(AsyncOrchestrator.results)
+    spawn = sync_method(AsyncOrchestrator.spawn)
+    converge = sync_method(AsyncOrchestrator.converge)
 
     def close(self) -> None:
         """Give back sockets and thread; happens by itself when the program ends."""
         self._thread.stop()
 
 
-class Torc(Face[AsyncTorc], Subjects):
+class Torc(SyncWrapper[AsyncTorc], Subjects):
     """A server, for scripts and notebooks: `torc.jobs.list_jobs(workflow_id=1)` and all other operations, as methods.
 
     >>> torc = Torc()  # the server of TORC_API_URL, else the one on this machine
@@ -179,17 +180,20 @@ class Torc(Face[AsyncTorc], Subjects):
     take AsyncTorc, whose methods are the same and are awaited.
     """
 
+    @accept_old_keywords(patience_seconds="retry_timeout_seconds")
     def __init__(
         self,
         url: str | None = None,
         username: str | None = None,
         password: str | None = None,
         *,
-        patience_seconds: float = 30.0,
+        retry_timeout_seconds: float = 30.0,
         timeout_seconds: float = 120.0,
     ) -> None:
-        client = AsyncTorc(url, username, password, patience_seconds=patience_seconds, timeout_seconds=timeout_seconds)
-        super().__init__(client, LoopThread())
+        client = AsyncTorc(
+            url, username, password, retry_timeout_seconds=retry_timeout_seconds, timeout_seconds=timeout_seconds
+        )
+        super().__init__(client, EventLoopThread())
         self._client = client
         self._thread.at_end(client.close)
 
@@ -204,7 +208,7 @@ class Torc(Face[AsyncTorc], Subjects):
 
         Raises ManagedServerError, for instance where torc-server is not installed.
         """
-        thread, server = LoopThread(), AsyncExitStack()
+        thread, server = EventLoopThread(), AsyncExitStack()
         try:
             own = thread.wait_for(server.enter_async_context(AsyncTorc.standalone(database)))
             with cls(own.url) as torc:
@@ -226,7 +230,7 @@ class Torc(Face[AsyncTorc], Subjects):
         """Where the server is."""
         return self._client.url
 
-    wait_for_server = plain(AsyncTorc.wait_for_server)
+    wait_for_server = sync_method(AsyncTorc.wait_for_server)
 
     def create(self, spec: str | os.PathLike[str] | Mapping[str, Any]) -> Workflow:
         """Create a workflow from a spec: a file (.yaml, .json, .json5, .kdl) or the same as a dict.
@@ -257,7 +261,7 @@ class Torc(Face[AsyncTorc], Subjects):
         directory: str | os.PathLike[str] | None = None,
         python: str | None = None,
         calls_per_job: int = 1,
-    ) -> Calls[R]:
+    ) -> MapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
         Items and values are JSON and go through the server, or, with a `directory` that all machines see, any objects
@@ -267,8 +271,8 @@ class Torc(Face[AsyncTorc], Subjects):
         else this one. Where calls are short, let a job perform `calls_per_job` of them: a job takes some tenths of a
         second to start. On a server that asks for a password give a directory: jobs do not have the password.
 
-        Raises FunctionRefused where no job could call the function, TorcError for no items or for such that cannot
-        travel.
+        Raises FunctionNotImportableError where no job could call the function, TorcError for no items or for such that
+        cannot travel.
         """
         work = self._client.map_function(
             function,
@@ -279,13 +283,13 @@ class Torc(Face[AsyncTorc], Subjects):
             python=python,
             calls_per_job=calls_per_job,
         )
-        return Calls(self._thread.wait_for(work), self._thread)
+        return MapWorkflow(self._thread.wait_for(work), self._thread)
 
-    map_function_to_jobs = plain(AsyncTorc.map_function_to_jobs)
+    map_function_to_jobs = sync_method(AsyncTorc.map_function_to_jobs)
 
-    def calls(self, workflow_id: int) -> Calls[Any]:
+    def calls(self, workflow_id: int) -> MapWorkflow[Any]:
         """Return a handle of a workflow that `map_function` made, here or elsewhere, without asking the server."""
-        return Calls(self._client.calls(workflow_id), self._thread)
+        return MapWorkflow(self._client.calls(workflow_id), self._thread)
 
     def workflow(self, id: int) -> Workflow:
         """Return a handle of an existing workflow, without asking the server."""
@@ -299,7 +303,7 @@ class Torc(Face[AsyncTorc], Subjects):
         """Every item of a list operation: `torc.iterate("jobs", "list_jobs", workflow_id=1)`."""
         return self._thread.each(iterate(getattr(getattr(self._client, subject), list_operation), **query))
 
-    def follow_events(self, workflow_id: int, level: str = "info") -> Iterator[LiveEvent | NewsMissed]:
+    def follow_events(self, workflow_id: int, level: str = "info") -> Iterator[Event | EventsMissed]:
         """Give the news of a workflow as it happens, for ever; `TorcClient.follow_events` says more."""
         return self.workflow(workflow_id).follow_events(level)
 

@@ -16,10 +16,10 @@ import msgspec
 from torc_client import tls
 from torc_client.address import BASE_PATH, parse_address
 from torc_client.credentials import Credentials
-from torc_client.errors import ApiError, ServerUnreachable, UnexpectedAnswer, api_error
+from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError, api_error
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
-from torc_client.retrying import PASSING_STATUSES, Patience, may_repeat
+from torc_client.retrying import PASSING_STATUSES, RetryPolicy, may_repeat
 from torc_client.version import __version__
 
 _log = logging.getLogger(__name__)
@@ -41,13 +41,13 @@ class Transport:
         url: str,
         credentials: Credentials | None = None,
         *,
-        patience: Patience,
+        retry_policy: RetryPolicy,
         timeout_seconds: float = 120.0,
         user: str | None = None,
     ) -> None:
         self.address = parse_address(url)
         self._credentials = credentials
-        self.patience = patience
+        self.retry_policy = retry_policy
         self._timeout_seconds = timeout_seconds
         self._headers = {"User-Agent": f"torc-client/{__version__}", "Content-Type": "application/json"}
         cookie = os.environ.get("TORC_COOKIE_HEADER")
@@ -63,7 +63,7 @@ class Transport:
     async def send(
         self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
     ) -> Answer:
-        """Perform an operation; raises ServerUnreachable, UnexpectedAnswer or an ApiError."""
+        """Perform an operation; raises ServerUnreachableError, UnexpectedResponseError or an ApiError."""
         url = self._url(operation.path, path)
         parameters = _parameters(query)
         content = msgspec.json.encode(body) if body is not None else None
@@ -75,23 +75,25 @@ class Transport:
         while True:
             attempt += 1
             began = clock.time()
-            failure: ApiError | ServerUnreachable
+            failure: ApiError | ServerUnreachableError
             try:
                 status, answer = await self._exchange(operation.method, url, parameters, content, limit_seconds)
                 if status < 300:
                     return _decode(operation, answer)
                 failure, may_try_again = api_error(status, answer), repeatable and status in PASSING_STATUSES
             except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
-                failure = ServerUnreachable(self.address.url, _reason(error))
+                failure = ServerUnreachableError(self.address.url, _reason(error))
                 failure.__cause__ = error
                 may_try_again = repeatable or isinstance(error, _NOTHING_SENT)
             except aiohttp.ClientError as error:
-                raise UnexpectedAnswer(f"What answers at {self.address.url} does not speak HTTP: {error}") from error
+                raise UnexpectedResponseError(
+                    f"What answers at {self.address.url} does not speak HTTP: {error}"
+                ) from error
             # An attempt that hung counts from its end: otherwise one lost answer would use up all patience.
             now = clock.time()
             away_since = away_since if away_since is not None else (began if now - began < 1 else now)
-            pause_seconds = self.patience.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
-            if not may_try_again or now + pause_seconds > away_since + self.patience.seconds:
+            pause_seconds = self.retry_policy.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
+            if not may_try_again or now + pause_seconds > away_since + self.retry_policy.seconds:
                 raise failure
             _log.debug(
                 "%s failed (%s); attempt %d follows in %.2f s", operation.id, failure, attempt + 1, pause_seconds
@@ -110,7 +112,7 @@ class Transport:
     ) -> AsyncIterator[aiohttp.StreamReader]:
         """Open an answer that goes on, once; it counts as broken when nothing comes for `silence_seconds`.
 
-        Raises ServerUnreachable, also when it breaks off inside the block, UnexpectedAnswer or an ApiError.
+        Raises ServerUnreachableError, also when it breaks off inside the block, UnexpectedResponseError or an ApiError.
         """
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence_seconds)
         parameters = _parameters(query)
@@ -123,19 +125,22 @@ class Transport:
                     raise api_error(response.status, await response.read())
                 yield response.content
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
-            raise ServerUnreachable(self.address.url, _reason(error)) from error
+            raise ServerUnreachableError(self.address.url, _reason(error)) from error
         except (aiohttp.ClientError, ValueError) as error:  # ValueError: a line without end
-            raise UnexpectedAnswer(f"What {self.address.url} sends cannot be understood: {error}") from error
+            raise UnexpectedResponseError(f"What {self.address.url} sends cannot be understood: {error}") from error
 
     async def text(self, path: str) -> str:
-        """Return what stands at a path beside the API, once. Raises ServerUnreachable, UnexpectedAnswer, ApiError."""
+        """Return the text at a path beside the API, in one attempt.
+
+        Raises ServerUnreachableError, UnexpectedResponseError, ApiError.
+        """
         url = self.address.base.removesuffix(BASE_PATH) + path
         try:
             status, answer = await self._exchange("GET", url, [], None, self._timeout_seconds)
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
-            raise ServerUnreachable(self.address.url, _reason(error)) from error
+            raise ServerUnreachableError(self.address.url, _reason(error)) from error
         except aiohttp.ClientError as error:
-            raise UnexpectedAnswer(f"What answers at {url} does not speak HTTP: {error}") from error
+            raise UnexpectedResponseError(f"What answers at {url} does not speak HTTP: {error}") from error
         if status >= 300:
             raise api_error(status, answer)
         return answer.decode("utf-8", "replace")
@@ -194,7 +199,7 @@ def _decode(operation: Operation[Answer], content: bytes) -> Answer:
         )
         decoded: Answer = decoder.decode(content)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise UnexpectedAnswer(
+        raise UnexpectedResponseError(
             f"The answer to {operation.id} cannot be understood: {error}.",
             "Is this the URL of a Torc server, and of a version that fits? `torc ping` tells.",
         ) from error

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from torc_client.client import TorcClient
-from torc_client.errors import ApiError, ServerUnreachable, TorcError
+from torc_client.errors import ApiError, ServerUnreachableError, TorcError
 from torc_client.version import __version__
 
 
@@ -17,7 +17,7 @@ class Fit(Enum):
     APART = "apart"
 
 
-class VersionMismatch(TorcError):  # noqa: N818 - named after what happened
+class VersionMismatchError(TorcError):
     """Client and server differ in their major version: they would misunderstand each other."""
 
 
@@ -62,13 +62,13 @@ def compare(client: str, server: str) -> Comparison:
 
 
 async def check_version(client: TorcClient) -> str | None:
-    """Return a warning, if one is due; raises VersionMismatch.
+    """Return a warning, if one is due; raises VersionMismatchError.
 
     A server that is away, or that does not tell its own version, is no matter of this check.
     """
     try:
         answer = await client.system.get_version()
-    except (ServerUnreachable, ApiError):
+    except (ServerUnreachableError, ApiError):
         return None
     client.server = answer
     # Servers of ours tell their own version apart from the one that old clients want to hear.
@@ -77,5 +77,7 @@ async def check_version(client: TorcClient) -> str | None:
         return None
     comparison = compare(__version__, server)
     if comparison.fit is Fit.APART:
-        raise VersionMismatch(comparison.warning() or "", "Install the same version, or give --skip-version-check.")
+        raise VersionMismatchError(
+            comparison.warning() or "", "Install the same version, or give --skip-version-check."
+        )
     return comparison.warning()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from torc_client.client import TorcClient
-from torc_client.event_stream import LiveEvent, NewsMissed
+from torc_client.event_stream import Event, EventsMissed
 
 
 @pytest.fixture
@@ -16,12 +16,12 @@ def news(fake_server, make, monkeypatch):
 
     async def follow(_client, workflow_id, level):
         asked.append((workflow_id, level))
-        yield NewsMissed()
-        yield LiveEvent(
+        yield EventsMissed()
+        yield Event(
             workflow_id=7, timestamp=1_767_323_045_000, event_type="job_failed", severity="error",
             data={"job_id": 2, "job_name": "a\x1b[31m\nb"},
         )  # fmt: skip
-        yield NewsMissed(dropped=3)
+        yield EventsMissed(dropped=3)
 
     monkeypatch.setattr(TorcClient, "follow_events", follow)
     return asked

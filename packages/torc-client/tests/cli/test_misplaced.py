@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_client.errors import NotFound, api_error
+from torc_client.errors import NotFoundError, api_error
 from torc_client.testing import Refusal
 
 
@@ -64,7 +64,7 @@ async def test_whoever_is_new_finds_first_steps(torc):
 
 def test_a_server_that_is_none_of_torc():
     error = api_error(404, b"")
-    assert isinstance(error, NotFound)
+    assert isinstance(error, NotFoundError)
     assert error.hint is not None
     assert "/torc-service/v1" in error.hint
     assert api_error(404, b'{"error": {"message": "There is no job 3"}}').hint is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from torc_client.client import TorcClient
-from torc_client.errors import ServerUnreachable
+from torc_client.errors import ServerUnreachableError
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Kept, encode
 from torc_client.journal.replay import Replayed, replay_all
@@ -33,7 +33,7 @@ def journal(tmp_path):
 
 
 async def replay(url: str, folder: Path, run_id: int = 2) -> list[Replayed]:
-    async with TorcClient(url, patience_seconds=0.1) as client:
+    async with TorcClient(url, retry_timeout_seconds=0.1) as client:
         return [each async for each in replay_all(client, folder, 3, run_id)]
 
 
@@ -70,7 +70,7 @@ async def test_the_journal_of_a_living_runner_is_its_own(fake_server, journal, t
 
 
 async def test_without_a_server_nothing_is_lost(fake_server, journal, tmp_path):
-    with pytest.raises(ServerUnreachable):
+    with pytest.raises(ServerUnreachableError):
         await replay("http://127.0.0.1:9/torc-service/v1", tmp_path)
     assert journal.exists()
     assert fake_server.calls == []

@@ -10,7 +10,7 @@ from torc_client.client import TorcClient
 from torc_client.mapping.call import perform_job
 from torc_client.mapping.exchange import Asked, FileExchange
 from torc_client.mapping.function import refer
-from torc_client.mapping.outcomes import CallFailed, CallsFailed, Outcome, collect, values_of
+from torc_client.mapping.outcomes import CallError, CallResult, MapError, collect, values_of
 
 EMPTY_PAGE = {"items": [], "offset": 0, "max_limit": 10_000, "count": 0, "total_count": 0, "has_more": False}
 
@@ -145,13 +145,13 @@ async def test_calls_that_shared_a_job_have_outcomes_of_their_own(fake_server, c
 
 
 def test_values_or_the_first_error_with_its_traceback():
-    good = Outcome(4, 1, "sqrt_1", JobStatus.COMPLETED, 2.0)
-    bad = Outcome(-1, 2, "sqrt_2", JobStatus.FAILED, error=CallFailed("sqrt_2", "ValueError: no", ERROR, 1))
-    waiting: Outcome[float] = Outcome(9, 3, "sqrt_3", JobStatus.READY)
+    good = CallResult(4, 1, "sqrt_1", JobStatus.COMPLETED, 2.0)
+    bad = CallResult(-1, 2, "sqrt_2", JobStatus.FAILED, error=CallError("sqrt_2", "ValueError: no", ERROR, 1))
+    waiting: CallResult[float] = CallResult(9, 3, "sqrt_3", JobStatus.READY)
     assert values_of([good]) == [2.0]
-    with pytest.raises(CallsFailed, match=r"1 of 3 calls failed; the first, sqrt_2: ValueError: no") as failed:
+    with pytest.raises(MapError, match=r"1 of 3 calls failed; the first, sqrt_2: ValueError: no") as failed:
         values_of([good, bad, waiting])
     assert failed.value.outcomes == [good, bad, waiting]
     assert failed.value.__cause__.__notes__ == [ERROR["traceback"]]
-    with pytest.raises(CallsFailed, match=r"1 of 2 calls have not ended, sqrt_3 is one of them"):
+    with pytest.raises(MapError, match=r"1 of 2 calls have not ended, sqrt_3 is one of them"):
         values_of([good, waiting])

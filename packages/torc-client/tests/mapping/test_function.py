@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from torc_client.mapping import function
-from torc_client.mapping.function import FunctionRefused, load, name_of, refer
+from torc_client.mapping.function import FunctionNotImportableError, load, name_of, refer
 
 PRINT_REFERENCE = "import json; from torc_client.mapping.function import refer\nprint(json.dumps(refer({})))\n"
 
@@ -80,7 +80,7 @@ def test_a_script_that_creates_its_workflow_whenever_it_is_loaded_is_told_so(tmp
     script = tmp_path / "script.py"
     script.write_text("from torc_client.mapping.function import require_main_program as create\ncreate()\n")
     told = in_a_job({"script": str(script), "func": "anything"}, "0")
-    assert "FunctionRefused: The script creates its workflow also when a job loads the script" in told
+    assert "FunctionNotImportableError: The script creates its workflow also when a job loads the script" in told
 
 
 def test_what_has_no_name_is_carried_along():
@@ -100,7 +100,7 @@ def test_without_cloudpickle_the_remedy_is_told(monkeypatch):
         return real(name)
 
     monkeypatch.setattr(function.importlib, "import_module", without)
-    with pytest.raises(FunctionRefused, match="No name leads jobs to") as refused:
+    with pytest.raises(FunctionNotImportableError, match="No name leads jobs to") as refused:
         refer(lambda item: item)
     assert refused.value.hint is not None
     assert "at the top of a module" in refused.value.hint
@@ -126,5 +126,5 @@ def test_names_of_jobs():
 
 
 def test_a_module_without_the_function():
-    with pytest.raises(FunctionRefused, match="json has no function 'no_such'"):
+    with pytest.raises(FunctionNotImportableError, match="json has no function 'no_such'"):
         load({"module": "json", "func": "no_such"})

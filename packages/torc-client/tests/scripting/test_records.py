@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from torc_client import CallFailed, FileModel, JobModel, JobStatus, Outcome, Records, ResultModel, TorcError
+from torc_client import CallError, CallResult, FileModel, JobModel, JobStatus, Records, ResultModel, TorcError
 from torc_client.scripting import columns
 from torc_client.scripting.columns import Kind, columns_of
 
@@ -29,13 +29,13 @@ def jobs(make):
 
 @pytest.fixture
 def outcomes():
-    failed = CallFailed("f_2", "ValueError: no", {}, 1)
+    failed = CallError("f_2", "ValueError: no", {}, 1)
     return Records(
         [
-            Outcome({"x": 1}, 1, "f_1", JobStatus.COMPLETED, 2.5),
-            Outcome({"x": 2}, 2, "f_2", JobStatus.FAILED, error=failed),
+            CallResult({"x": 1}, 1, "f_1", JobStatus.COMPLETED, 2.5),
+            CallResult({"x": 2}, 2, "f_2", JobStatus.FAILED, error=failed),
         ],
-        Outcome,
+        CallResult,
     )
 
 
@@ -50,7 +50,7 @@ def test_kinds_come_from_the_types_of_the_members():
         Kind.JSON,
     ]
     assert columns_of(ResultModel)["exec_time_minutes"] is Kind.NUMBER
-    assert list(columns_of(Outcome).values()) == [
+    assert list(columns_of(CallResult).values()) == [
         Kind.ANYTHING,
         Kind.INTEGER,
         Kind.TEXT,
@@ -107,7 +107,7 @@ def test_outcomes_of_a_function(outcomes):
 def test_values_that_polars_has_no_type_for():
     pytest.importorskip("polars")
     mixed = Records(
-        [Outcome(item, 1, "f", JobStatus.COMPLETED, complex(1)) for item in ({1}, "two", 3)], Outcome
+        [CallResult(item, 1, "f", JobStatus.COMPLETED, complex(1)) for item in ({1}, "two", 3)], CallResult
     ).to_polars()
     assert mixed["item"].to_list() == [{1}, "two", 3]
 

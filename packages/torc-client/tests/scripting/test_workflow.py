@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from torc_client import AsyncTorc, JobModel, JobStatus, NoRunnerHere, ServerUnreachable, local_runner
-from torc_client.retrying import Patience
+from torc_client import AsyncTorc, JobModel, JobStatus, RunnerNotInstalledError, ServerUnreachableError, local_runner
+from torc_client.retrying import RetryPolicy
 from torc_client.spec import SpecError
 
 EMPTY_PAGE = {"items": [], "offset": 0, "max_limit": 10_000, "count": 0, "total_count": 0, "has_more": False}
@@ -59,7 +59,7 @@ async def test_results_of_a_status(torc, fake_server, make):
 
 async def test_without_a_runner_nothing_is_run_and_the_remedy_told(torc, fake_server, monkeypatch):
     monkeypatch.setattr(local_runner, "_RUNNER", "torc_runner_that_nobody_has")
-    with pytest.raises(NoRunnerHere) as refused:
+    with pytest.raises(RunnerNotInstalledError) as refused:
         await torc.workflow(7).run()
     assert "pip install torc-runner" in refused.value.hint
     assert fake_server.calls == []
@@ -67,9 +67,9 @@ async def test_without_a_runner_nothing_is_run_and_the_remedy_told(torc, fake_se
 
 async def test_an_outage_is_waited_for(fake_server, monkeypatch):
     monkeypatch.setattr("torc_client.scripting.torc._ASK_EVERY_SECONDS", 0.01)
-    async with AsyncTorc(fake_server.url, patience=Patience(seconds=0)) as torc:
+    async with AsyncTorc(fake_server.url, retry_policy=RetryPolicy(seconds=0)) as torc:
         await fake_server.stop()
-        with pytest.raises(ServerUnreachable):
+        with pytest.raises(ServerUnreachableError):
             await torc.wait_for_server(timeout_seconds=0)
         waiting = asyncio.create_task(torc.wait_for_server())
         await asyncio.sleep(0)

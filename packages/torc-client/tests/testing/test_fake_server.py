@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from torc_client import JobModel, ServerFault, TorcClient
+from torc_client import JobModel, ServerError, TorcClient
 from torc_client.testing import FakeServer
 
 
@@ -60,7 +60,7 @@ async def test_a_call_without_an_answer_is_a_violation():
     server = FakeServer()
     await server.start()
     async with TorcClient(server.url) as client:
-        with pytest.raises(ServerFault):
+        with pytest.raises(ServerError):
             await client.jobs.create_job(JobModel(workflow_id=7, name="a", command="true"))
     await server.stop()
     with pytest.raises(AssertionError, match="the test gave it no answer"):

@@ -8,7 +8,7 @@ import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from torc_client.errors import ApiError, ServerUnreachable, TorcError
+from torc_client.errors import ApiError, ServerUnreachableError, TorcError
 from torc_dash.version import __version__
 
 # The parts that a page may be asked for, by the id of the element that they replace.
@@ -88,7 +88,7 @@ async def tell_failures(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 def _problem(error: TorcError, here: str) -> tuple[int, Problem]:
-    if isinstance(error, ServerUnreachable) or (isinstance(error, ApiError) and error.status in {502, 503, 504}):
+    if isinstance(error, ServerUnreachableError) or (isinstance(error, ApiError) and error.status in {502, 503, 504}):
         hint = "This page goes on by itself as soon as the server is back."
         return 503, Problem("The Torc server does not answer", error.message, hint, here, live=True)
     if isinstance(error, ApiError):

@@ -46,7 +46,7 @@ def connect(app: web.Application, upstream: Upstream) -> None:
 
     async def opened(app: web.Application) -> AsyncIterator[None]:
         async with TorcClient(
-            upstream.url, patience_seconds=_PATIENCE_SECONDS, timeout_seconds=_TIMEOUT_SECONDS
+            upstream.url, retry_timeout_seconds=_PATIENCE_SECONDS, timeout_seconds=_TIMEOUT_SECONDS
         ) as client:
             app[CLIENT] = client
             yield

@@ -12,7 +12,7 @@ from typing import Any
 
 from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
-from torc_client.errors import Conflict, NotFound, RuleBroken, TorcError
+from torc_client.errors import ConflictError, NotFoundError, TorcError, UnprocessableError
 from torc_runner import log
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.exchange import Exchanges
@@ -274,7 +274,7 @@ class Runner:
 
         try:
             jobs = await self._outages.outlast(claim)
-        except (Conflict, NotFound, RuleBroken):
+        except (ConflictError, NotFoundError, UnprocessableError):
             if not await self._outages.outlast(self._keeper.has_lost):
                 raise
             jobs = ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_client.errors import ApiError, ServerFault, ServerUnreachable
+from torc_client.errors import ApiError, ServerError, ServerUnreachableError
 from torc_runner.connection.outage import Outages
 from torc_runner.machine.events import ServerAway, ServerBack
 
@@ -22,7 +22,7 @@ class Service:
         return answer
 
 
-AWAY = ServerUnreachable("http://x", "nobody listens")
+AWAY = ServerUnreachableError("http://x", "nobody listens")
 
 
 async def test_what_comes_back_is_answered_and_told_of_once():
@@ -34,7 +34,7 @@ async def test_what_comes_back_is_answered_and_told_of_once():
 
 async def test_without_patience_the_first_failure_counts():
     service = Service(AWAY, "yes")
-    with pytest.raises(ServerUnreachable):
+    with pytest.raises(ServerUnreachableError):
         await Outages(0, lambda _: None).outlast(service.call)
     assert service.calls == 1
 
@@ -42,14 +42,14 @@ async def test_without_patience_the_first_failure_counts():
 async def test_there_is_no_limit_while_something_would_be_lost():
     needs = iter([True, True, True, False])
     service = Service(AWAY, AWAY, AWAY, AWAY, "yes")
-    with pytest.raises(ServerUnreachable):
+    with pytest.raises(ServerUnreachableError):
         await Outages(0, lambda _: None, lambda: next(needs)).outlast(service.call)
     assert service.calls == 4
 
 
 async def test_a_fault_of_the_service_itself_is_not_outlasted_for_that():
-    service = Service(ServerFault(500, "It failed"), "yes")
-    with pytest.raises(ServerFault):
+    service = Service(ServerError(500, "It failed"), "yes")
+    with pytest.raises(ServerError):
         await Outages(0, lambda _: None, lambda: True).outlast(service.call)
     assert service.calls == 1
 

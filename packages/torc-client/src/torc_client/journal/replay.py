@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from torc_client.api.records import JobCompletionError, ReportAndClaimRequest
 from torc_client.client import TorcClient
-from torc_client.errors import Conflict, NotFound, RuleBroken
+from torc_client.errors import ConflictError, NotFoundError, UnprocessableError
 from torc_client.journal.files import abandoned, journals, remove
 from torc_client.journal.records import Contents, Head
 
@@ -60,7 +60,7 @@ async def _send(client: TorcClient, head: Head, contents: Contents, replayed: Re
         )
         try:
             answer = await client.workflows.report_and_claim(head.workflow_id, request)
-        except (Conflict, NotFound, RuleBroken) as error:
+        except (ConflictError, NotFoundError, UnprocessableError) as error:
             replayed.skipped = error.message
             return
         replayed.results += len(some) - len(answer.errors)

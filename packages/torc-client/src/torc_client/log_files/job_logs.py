@@ -8,7 +8,7 @@ from pathlib import Path
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel
 from torc_client.client import TorcClient
-from torc_client.errors import NotFound, TorcError
+from torc_client.errors import NotFoundError, TorcError
 from torc_client.log_files.names import AttemptId, latest_attempt, stdio_paths
 
 USUAL_FOLDER = Path("torc_output")
@@ -79,7 +79,7 @@ async def _node(client: TorcClient, job: JobModel) -> ComputeNodeModel | None:
         return None
     try:
         return await client.compute_nodes.get_compute_node(job.compute_node_id)
-    except NotFound:
+    except NotFoundError:
         return None
 
 

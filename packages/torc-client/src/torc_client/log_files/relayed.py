@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from torc_client.api.enums import OutputStream
 from torc_client.api.records import JobOutputPiece
 from torc_client.client import TorcClient
-from torc_client.errors import NotFound
+from torc_client.errors import NotFoundError
 from torc_client.log_files.job_logs import Stream
 
 _PIECE_BYTES = 256 * 1024
@@ -79,7 +79,7 @@ class _Reading:
         self._client = client
         self._job_id = job_id
         self._attempt_id: int | None = None
-        self._missing: NotFound | None = None
+        self._missing: NotFoundError | None = None
         self._has_any = False
         self.has_one_file = False
 
@@ -140,7 +140,7 @@ class _Reading:
                 attempt_id=self._attempt_id,
                 wait_seconds=held_seconds,
             )
-        except NotFound as error:
+        except NotFoundError as error:
             self._missing = error
             return None
         self._attempt_id = piece.attempt_id

@@ -24,10 +24,10 @@ from torc_client.api.records import (
 )
 from torc_client.bulk_create import batches
 from torc_client.client import TorcClient, current_user
-from torc_client.errors import Forbidden, TorcError, Unauthorized
+from torc_client.errors import ForbiddenError, TorcError, UnauthorizedError
 from torc_client.mapping.exchange import Asked, FileExchange, require_json
 from torc_client.mapping.function import Reference, name_of, refer, require_main_program
-from torc_client.retrying import Patience
+from torc_client.retrying import RetryPolicy
 from torc_client.transport import Transport
 from torc_client.workflow_operations.create import create_ready
 
@@ -66,7 +66,7 @@ async def create_calls(
 ) -> int:
     """Create the workflow, all of it or nothing; returns its id.
 
-    Raises FunctionRefused, and TorcError for no items or for such that cannot travel.
+    Raises FunctionNotImportableError, and TorcError for no items or for such that cannot travel.
     """
     require_main_program()
     mapped = Mapped(refer(function), name_of(function), list(items), python or sys.executable, calls_per_job)
@@ -92,10 +92,10 @@ async def _require_access(client: TorcClient, workflow_id: int) -> None:
     of_jobs = credentials.find(client.url)
     if client.credentials == of_jobs:
         return
-    transport = Transport(client.url, of_jobs, patience=Patience(), user=current_user())
+    transport = Transport(client.url, of_jobs, retry_policy=RetryPolicy(), user=current_user())
     try:
         await Subjects(transport).workflows.get_workflow(workflow_id)
-    except (Unauthorized, Forbidden) as error:
+    except (UnauthorizedError, ForbiddenError) as error:
         raise TorcError(
             f"Jobs do not have the password for this server and could not fetch their items: {error}",
             "Give map_function a directory that all machines see: through files they need no server.",

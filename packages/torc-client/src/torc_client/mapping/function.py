@@ -37,12 +37,12 @@ class Reference(TypedDict, total=False):
     """The function itself, in base64, where no name leads to it."""
 
 
-class FunctionRefused(TorcError):  # noqa: N818 - named after what happened
+class FunctionNotImportableError(TorcError):
     """A job could not call this function."""
 
 
 def refer(function: Callable[..., Any]) -> Reference:
-    """Tell where a function is. Raises FunctionRefused where no job would find it."""
+    """Tell where a function is. Raises FunctionNotImportableError where no job would find it."""
     module = sys.modules.get(getattr(function, "__module__", None) or "")
     name = getattr(function, "__qualname__", None)
     if module is None or name is None or _look_up(module, name) is not function:
@@ -65,7 +65,7 @@ def name_of(function: Callable[..., Any]) -> str:
 
 
 def load(reference: Reference) -> Callable[..., Any]:
-    """Find the function. Raises FunctionRefused, or whatever the module raises when it is imported."""
+    """Find the function. Raises FunctionNotImportableError, or whatever the module raises when it is imported."""
     directory = reference.get("module_directory")
     if directory and directory not in sys.path:
         sys.path.insert(0, directory)
@@ -75,14 +75,16 @@ def load(reference: Reference) -> Callable[..., Any]:
     module = _script(reference["script"]) if "script" in reference else importlib.import_module(reference["module"])
     function = _look_up(module, name)
     if not callable(function):
-        raise FunctionRefused(f"{module.__name__} has no function {name!r}.", "Give the name of one that it has.")
+        raise FunctionNotImportableError(
+            f"{module.__name__} has no function {name!r}.", "Give the name of one that it has."
+        )
     return cast("Callable[..., Any]", function)
 
 
 def require_main_program() -> None:
-    """Raise FunctionRefused where a job is loading the script that created it, which would create it again."""
+    """Raise FunctionNotImportableError in a job that loads the script that created it: it would create jobs again."""
     if _is_loading_script:
-        raise FunctionRefused(
+        raise FunctionNotImportableError(
             "The script creates its workflow also when a job loads the script to call a function of it.",
             "Put what creates the workflow under `if __name__ == '__main__':`.",
         )
@@ -112,7 +114,7 @@ def _carried(function: Callable[..., Any]) -> Reference:
     try:
         content = pickler.dumps(function)
     except Exception as error:
-        raise FunctionRefused(
+        raise FunctionNotImportableError(
             f"No name leads jobs to {function!r}, and it cannot be carried along: {error}",
             "Define the function at the top of a module or script, or `pip install 'torc-client[functions]'`.",
         ) from error

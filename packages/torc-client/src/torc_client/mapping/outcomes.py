@@ -19,7 +19,7 @@ from torc_client.paging import iterate
 R = TypeVar("R")
 
 
-class CallFailed(TorcError):  # noqa: N818 - named after what happened
+class CallError(TorcError):
     """A call that has no value: its exception, or how its job ended.
 
     `type_name` is the exception's type and `traceback` its text, as Python shows it; both are empty where the job
@@ -35,16 +35,16 @@ class CallFailed(TorcError):  # noqa: N818 - named after what happened
             self.add_note(self.traceback)
 
 
-class CallsFailed(TorcError):  # noqa: N818 - named after what happened
+class MapError(TorcError):
     """Some calls failed or have not ended; `outcomes` has all of them."""
 
-    def __init__(self, message: str, hint: str, outcomes: Sequence["Outcome[Any]"]) -> None:
+    def __init__(self, message: str, hint: str, outcomes: Sequence["CallResult[Any]"]) -> None:
         super().__init__(message, hint)
         self.outcomes = list(outcomes)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[R]):
+class CallResult(Generic[R]):
     """How the call for one item stands: a value where it is completed, an error where it failed, else neither.
 
     Of a job that performed several calls each has a status of its own.
@@ -55,10 +55,10 @@ class Outcome(Generic[R]):
     job_name: str
     status: JobStatus
     value: R | None = None
-    error: CallFailed | None = None
+    error: CallError | None = None
 
 
-async def collect(client: TorcClient, workflow_id: int) -> list[Outcome[Any]]:
+async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]:
     """Return how the calls of a workflow stand, in the order of the items."""
     jobs = [job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, sort_by="id")]
     results: dict[int, ResultModel] = {}
@@ -69,7 +69,7 @@ async def collect(client: TorcClient, workflow_id: int) -> list[Outcome[Any]]:
         record.name: record.data async for record in iterate(client.user_data.list_user_data, workflow_id=workflow_id)
     }
     paths = {file.name: Path(file.path) async for file in iterate(client.files.list_files, workflow_id=workflow_id)}
-    outcomes: list[Outcome[Any]] = []
+    outcomes: list[CallResult[Any]] = []
     for job in jobs:
         result = results.get(job.id or 0)
         if f"output_{job.name}" in user_data:
@@ -81,21 +81,21 @@ async def collect(client: TorcClient, workflow_id: int) -> list[Outcome[Any]]:
     return outcomes
 
 
-def values_of(outcomes: Sequence[Outcome[R]]) -> list[R]:
-    """Return the values in the order of the items. Raises CallsFailed where any is missing."""
+def values_of(outcomes: Sequence[CallResult[R]]) -> list[R]:
+    """Return the values in the order of the items. Raises MapError where any is missing."""
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     if errors:
         message = f"{len(errors)} of {len(outcomes)} calls failed; the first, {errors[0].message}"
-        failed = CallsFailed(message, "`outcomes()` has all values and all errors with their tracebacks.", outcomes)
+        failed = MapError(message, "`outcomes()` has all values and all errors with their tracebacks.", outcomes)
         raise failed from errors[0]
     unended = [outcome.job_name for outcome in outcomes if outcome.status is not JobStatus.COMPLETED]
     if unended:
         message = f"{len(unended)} of {len(outcomes)} calls have not ended, {unended[0]} is one of them."
-        raise CallsFailed(message, "Let them be run (`run()` or `torc run ID`), and `wait()`.", outcomes)
+        raise MapError(message, "Let them be run (`run()` or `torc run ID`), and `wait()`.", outcomes)
     return [outcome.value for outcome in outcomes]  # type: ignore[misc]
 
 
-def _read(job: JobModel, files: FileExchange, result: ResultModel | None) -> list["Outcome[Any]"]:
+def _read(job: JobModel, files: FileExchange, result: ResultModel | None) -> list["CallResult[Any]"]:
     """Read items and what came of them out of files. Raises TorcError."""
     # A class of the script is a class of __main__ here, and was one of this module where the job loaded the script.
     sys.modules.setdefault(SCRIPT_OF_CALLER, sys.modules["__main__"])
@@ -113,7 +113,7 @@ def _read(job: JobModel, files: FileExchange, result: ResultModel | None) -> lis
     return _outcomes(job, items, told, result)
 
 
-def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultModel | None) -> list[Outcome[Any]]:
+def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultModel | None) -> list[CallResult[Any]]:
     """Tell how each call of a job stands. Its status says whether what was told counts."""
     status = job.status or JobStatus.UNINITIALIZED
     attempt = None if result is None else f"{result.run_id}.{result.attempt_id}"
@@ -125,21 +125,21 @@ def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultMod
         name = job.name if len(items) == 1 else f"{job.name}, item {position}"
         call = calls[position] if position < len(calls) else CallTold()
         if "value" in call:
-            outcome: Outcome[Any] = Outcome(item, job.id or 0, job.name, JobStatus.COMPLETED, call["value"])
+            outcome: CallResult[Any] = CallResult(item, job.id or 0, job.name, JobStatus.COMPLETED, call["value"])
         elif ended:
             error = call.get("error") or (told.get("error") if counts else None)
             failure = _failure(name, status, error, None if result is None else result.return_code)
             failed = JobStatus.FAILED if status is JobStatus.COMPLETED or error else status
-            outcome = Outcome(item, job.id or 0, job.name, failed, error=failure)
+            outcome = CallResult(item, job.id or 0, job.name, failed, error=failure)
         else:
-            outcome = Outcome(item, job.id or 0, job.name, status)
+            outcome = CallResult(item, job.id or 0, job.name, status)
         outcomes.append(outcome)
     return outcomes
 
 
-def _failure(name: str, status: JobStatus, error: ErrorTold | None, return_code: int | None) -> CallFailed:
+def _failure(name: str, status: JobStatus, error: ErrorTold | None, return_code: int | None) -> CallError:
     if error is not None:
         told = {"type": error["type"], "traceback": error["traceback"]}
-        return CallFailed(name, f"{error['type']}: {error['message']}", told, return_code)
+        return CallError(name, f"{error['type']}: {error['message']}", told, return_code)
     how = status.value if return_code is None else f"{status.value}, return code {return_code}"
-    return CallFailed(name, f"the job ended without telling why ({how})", {}, return_code)
+    return CallError(name, f"the job ended without telling why ({how})", {}, return_code)

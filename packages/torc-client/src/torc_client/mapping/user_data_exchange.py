@@ -41,7 +41,7 @@ class UserDataExchange:
 
     async def inputs(self) -> list[UserDataModel]:
         """Return what the job reads, in the order of creation."""
-        async with TorcClient(patience_seconds=PATIENCE_SECONDS) as client:
+        async with TorcClient(retry_timeout_seconds=PATIENCE_SECONDS) as client:
             page = await client.user_data.list_user_data(workflow_id=self._workflow_id, consumer_job_id=self._job_id)
             return page.items
 
@@ -50,7 +50,7 @@ class UserDataExchange:
         asyncio.run(self._store(data))
 
     async def _store(self, data: Any) -> None:
-        async with TorcClient(patience_seconds=PATIENCE_SECONDS) as client:
+        async with TorcClient(retry_timeout_seconds=PATIENCE_SECONDS) as client:
             page = await client.user_data.list_user_data(workflow_id=self._workflow_id, producer_job_id=self._job_id)
             (record,) = page.items
             change = UserDataModel(workflow_id=self._workflow_id, name=record.name, data=data)

@@ -17,7 +17,7 @@ async def export(
 ) -> Document:
     """Return a workflow as a document: what `torc_client.portable.record_types` lists, results and events where wished.
 
-    Results come with the nodes that they name. Raises NotFound, Forbidden.
+    Results come with the nodes that they name. Raises NotFoundError, ForbiddenError.
     """
     workflow = await client.workflows.get_workflow(workflow_id)
     document: Document = {

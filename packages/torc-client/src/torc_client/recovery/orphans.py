@@ -8,7 +8,7 @@ import msgspec
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel, ResultModel, ScheduledComputeNodesModel
 from torc_client.client import TorcClient
-from torc_client.errors import Conflict, NotFound, RuleBroken
+from torc_client.errors import ConflictError, NotFoundError, UnprocessableError
 from torc_client.host_identity import Host, is_dead, this_host
 from torc_client.paging import iterate
 from torc_client.recovery.scheduler import Scheduler
@@ -96,7 +96,7 @@ async def _bury_node(
 async def _give_up(client: TorcClient, node_id: int) -> None:
     try:
         await client.compute_nodes.give_up_compute_node(node_id)
-    except (Conflict, NotFound):
+    except (ConflictError, NotFoundError):
         return  # somebody else was first
 
 
@@ -116,7 +116,7 @@ async def _end(client: TorcClient, workflow_id: int, job: JobModel, node_id: int
     )
     try:
         await client.jobs.complete_job(job.id or 0, JobStatus.FAILED, run_id, result)
-    except (Conflict, RuleBroken):
+    except (ConflictError, UnprocessableError):
         return  # it ended after all
 
 

@@ -29,7 +29,7 @@ class LocalRunner:
     """A runner on this machine, in a process of its own that ends with this process."""
 
     def __init__(self, url: str, output_dir: Path, password: str | None = None) -> None:
-        """Set the server and the output folder. Raises NoRunnerHere if torc-runner is not installed."""
+        """Set the server and the output folder. Raises RunnerNotInstalledError if torc-runner is not installed."""
         require_runner()
         self._arguments = ("--url", url, "--output-dir", str(output_dir), "--skip-version-check")
         self._variables = {} if password is None else {"TORC_PASSWORD": password}

@@ -25,7 +25,7 @@ LINEAGE_VARIABLE = "TORC_ORCHESTRATOR_LINEAGE_ID"
 PATIENCE_SECONDS = 600.0
 
 
-class NoJobHere(TorcError):  # noqa: N818 - named after what happened
+class NotInJobError(TorcError):
     """The process was not started by a runner as a job."""
 
 
@@ -54,13 +54,13 @@ class AsyncOrchestrator:
 
     @classmethod
     def from_env(cls, *, lineage_fallback: str | None = None) -> Self:
-        """Find out from the environment which job this process is. Raises NoJobHere.
+        """Find out from the environment which job this process is. Raises NotInJobError.
 
         The lineage is that of the job that spawned this one; the first has `lineage_fallback`, else the job's name.
         """
         workflow_id, job_id = _required("TORC_WORKFLOW_ID"), _required("TORC_JOB_ID")
         lineage = os.environ.get(LINEAGE_VARIABLE) or lineage_fallback or _required("TORC_JOB_NAME")
-        client = AsyncTorc(_required("TORC_API_URL"), patience_seconds=PATIENCE_SECONDS)
+        client = AsyncTorc(_required("TORC_API_URL"), retry_timeout_seconds=PATIENCE_SECONDS)
         return cls(client, int(workflow_id), int(job_id), lineage)
 
     async def generation(self) -> int:
@@ -95,8 +95,8 @@ class AsyncOrchestrator:
 
         A text is the command of a job. With `again` this job's command is run once more when all of them are over,
         however they ended; `state`, any JSON, is what it then finds. Names are new in the workflow: the very same call
-        again adds nothing. Raises RuleBroken where there are too many rounds (`dynamic_jobs.max_iterations` of the
-        workflow), for names that are taken, and once this job is complete.
+        again adds nothing. Raises UnprocessableError where there are too many rounds
+        (`dynamic_jobs.max_iterations` of the workflow), for names that are taken, and once this job is complete.
         """
         number = await self.generation() + 1
         models = [self._model(job, f"{self.lineage}_{number}_{each}") for each, job in enumerate(jobs, start=1)]
@@ -167,7 +167,7 @@ class AsyncOrchestrator:
 def _required(name: str) -> str:
     value = os.environ.get(name)
     if not value:
-        raise NoJobHere(
+        raise NotInJobError(
             f"{name} is not set: an orchestrator is a job of a workflow, and this process is none.",
             "Let the script be the command of a job and run the workflow.",
         )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from torc_client.api.records import JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
-from torc_client.errors import ServerFault, ServerUnreachable
+from torc_client.errors import ServerError, ServerUnreachableError
 from torc_client.managed_server import ServerOptions, managed_server
-from torc_client.scripting.calls import AsyncCalls
+from torc_client.scripting.map_workflow import AsyncMapWorkflow
 from torc_client.scripting.workflow import AsyncWorkflow
 from torc_client.workflow_operations.create import create_from_commands
 
@@ -48,16 +48,16 @@ class AsyncTorc(TorcClient):
             yield torc
 
     async def wait_for_server(self, timeout_seconds: float = 1200.0) -> None:
-        """Wait until the server answers, after an outage for instance. Raises ServerUnreachable after so long.
+        """Wait until the server answers, after an outage for instance. Raises ServerUnreachableError after so long.
 
-        Calls that are safe to repeat outlast short outages by themselves, as long as `patience_seconds` says.
+        Calls that are safe to repeat outlast short outages by themselves, as long as `retry_timeout_seconds` says.
         """
         clock = asyncio.get_running_loop()
         deadline = clock.time() + timeout_seconds
         while True:
             try:
                 await self.system.ping()
-            except (ServerUnreachable, ServerFault):
+            except (ServerUnreachableError, ServerError):
                 if clock.time() + _ASK_EVERY_SECONDS > deadline:
                     raise
                 await asyncio.sleep(_ASK_EVERY_SECONDS)
@@ -95,7 +95,7 @@ class AsyncTorc(TorcClient):
         directory: str | os.PathLike[str] | None = None,
         python: str | None = None,
         calls_per_job: int = 1,
-    ) -> AsyncCalls[R]:
+    ) -> AsyncMapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
         Items and values are JSON and go through the server, or, with a `directory` that all machines see, any objects
@@ -105,8 +105,8 @@ class AsyncTorc(TorcClient):
         else this one. Where calls are short, let a job perform `calls_per_job` of them: a job takes some tenths of a
         second to start. On a server that asks for a password give a directory: jobs do not have the password.
 
-        Raises FunctionRefused where no job could call the function, TorcError for no items or for such that cannot
-        travel.
+        Raises FunctionNotImportableError where no job could call the function, TorcError for no items or for such that
+        cannot travel.
         """
         from torc_client.mapping.creation import create_calls  # noqa: PLC0415 - many scripts map nothing
 
@@ -120,11 +120,11 @@ class AsyncTorc(TorcClient):
             python=python,
             calls_per_job=calls_per_job,
         )
-        return AsyncCalls(self, await created)
+        return AsyncMapWorkflow(self, await created)
 
-    def calls(self, workflow_id: int) -> AsyncCalls[Any]:
+    def calls(self, workflow_id: int) -> AsyncMapWorkflow[Any]:
         """Return a handle of a workflow that `map_function` made, here or elsewhere, without asking the server."""
-        return AsyncCalls(self, workflow_id)
+        return AsyncMapWorkflow(self, workflow_id)
 
     async def map_function_to_jobs(  # noqa: PLR0917 - as it was published
         self,

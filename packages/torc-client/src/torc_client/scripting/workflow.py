@@ -15,7 +15,7 @@ from torc_client.api.records import (
 )
 from torc_client.bulk_create import create_jobs
 from torc_client.client import TorcClient
-from torc_client.event_stream import LiveEvent, NewsMissed
+from torc_client.event_stream import Event, EventsMissed
 from torc_client.local_runner import run_local_runner
 from torc_client.paging import iterate
 from torc_client.scripting.records import Records
@@ -56,7 +56,7 @@ class AsyncWorkflow:
     async def initialize(self, *, force: bool = False) -> None:
         """Begin a new run: all jobs as if never run, those that wait for nothing ready.
 
-        `force` begins also when input files are missing or jobs are running. Raises InputsMissing, RuleBroken.
+        `force` begins also when input files are missing or jobs are running. Raises InputsMissing, UnprocessableError.
         """
         await initialize(self._client, self.id, force=force)
 
@@ -72,7 +72,7 @@ class AsyncWorkflow:
 
         It is what `torc run ID` does, in a process that ends with this one; Ctrl-C stops it in order. `options` are
         further ones of that command; with `quiet` it shows nothing. Jobs that fail raise nothing: look at `results`.
-        Raises NoRunnerHere where torc-runner is not installed, RunnerFailed.
+        Raises RunnerNotInstalledError where torc-runner is not installed, RunnerError.
         """
         words = [str(self.id)]
         if max_parallel_jobs is not None:
@@ -114,7 +114,7 @@ class AsyncWorkflow:
         job.workflow_id = self.id
         return job
 
-    def follow_events(self, level: str = "info") -> AsyncIterator[LiveEvent | NewsMissed]:
+    def follow_events(self, level: str = "info") -> AsyncIterator[Event | EventsMissed]:
         """Give its news as it happens, for ever; `TorcClient.follow_events` says more."""
         return self._client.follow_events(self.id, level)
 
@@ -123,5 +123,5 @@ class AsyncWorkflow:
         await self._client.workflows.cancel_workflow(self.id)
 
     async def delete(self) -> None:
-        """Delete it with everything that belongs to it. Raises RuleBroken while jobs run."""
+        """Delete it with everything that belongs to it. Raises UnprocessableError while jobs run."""
         await self._client.workflows.delete_workflow(self.id)

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from torc_client.client import TorcClient
-from torc_client.retrying import Patience
+from torc_client.retrying import RetryPolicy
 from torc_client.testing.fake_server import FakeServer
 
 # Retries that take milliseconds instead of seconds.
-QUICK = Patience(seconds=2.0, first_pause_seconds=0.001, longest_pause_seconds=0.01)
+QUICK = RetryPolicy(seconds=2.0, first_pause_seconds=0.001, longest_pause_seconds=0.01)
 
 
 @pytest.fixture
@@ -22,5 +22,5 @@ async def fake_server() -> AsyncIterator[FakeServer]:
 @pytest.fixture
 async def client(fake_server: FakeServer) -> AsyncIterator[TorcClient]:
     """Connect a client to the fake server."""
-    async with TorcClient(fake_server.url, patience=QUICK) as connected:
+    async with TorcClient(fake_server.url, retry_policy=QUICK) as connected:
         yield connected

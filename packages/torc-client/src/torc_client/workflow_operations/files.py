@@ -22,7 +22,7 @@ class FileCheck(msgspec.Struct, kw_only=True):
 
 
 async def check_files(client: TorcClient, workflow_id: int) -> FileCheck:
-    """Look for the files of a workflow. Paths that are relative count from the current directory. Raises NotFound."""
+    """Look for the files of a workflow. A relative path starts at the current directory. Raises NotFoundError."""
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     if not files:
         await client.workflows.get_workflow(workflow_id)  # lists of what is not there are empty

@@ -17,7 +17,8 @@ async def initialize(client: TorcClient, workflow_id: int, *, force: bool = Fals
 
     Gives the paths of files that are there and that jobs will write over. `force` begins also without the input files
     and data, and while jobs are running. The server advances the run.
-    Raises InputsMissing, TorcError (data), NotFound, Forbidden, RuleBroken (archived, or jobs are running).
+    Raises InputsMissing, TorcError (data), NotFoundError, ForbiddenError, UnprocessableError (archived, or jobs are
+    running).
     """
     check = await check_files(client, workflow_id)
     if not force:
@@ -54,7 +55,7 @@ async def require_data(client: TorcClient, workflow_id: int) -> None:
 async def start_over(client: TorcClient, workflow_id: int, *, failed_only: bool, force: bool) -> int:
     """Give jobs back the status uninitialized; returns how many. `failed_only` leaves those that succeeded alone.
 
-    Raises NotFound, Forbidden, RuleBroken (archived, or jobs are running and not `force`).
+    Raises NotFoundError, ForbiddenError, UnprocessableError (archived, or jobs are running and not `force`).
     """
     await client.workflows.reset_workflow_status(workflow_id, force=force)
     return (await client.workflows.reset_job_status(workflow_id, failed_only=failed_only)).updated_count

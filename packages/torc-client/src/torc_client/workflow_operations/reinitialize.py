@@ -16,7 +16,7 @@ async def reinitialize(
 
     `force` goes on without input files or data, and while jobs are running: what these do then no longer counts.
     `as_task` lets the server do the last and longest step on its own, and returns its task.
-    Raises InputsMissing, TorcError, RuleBroken (archived, or jobs are running), NotFound, Forbidden.
+    Raises InputsMissing, TorcError, UnprocessableError (archived, or jobs are running), NotFoundError, ForbiddenError.
     """
     if not force:
         require_inputs(await check_files(client, workflow_id))

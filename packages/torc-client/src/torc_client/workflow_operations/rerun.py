@@ -34,7 +34,7 @@ class RunAgain:
 
 
 async def plan_run_again(client: TorcClient, workflow_id: int) -> RunAgain:
-    """Find out which jobs of a workflow run again, and the first reason found for each. Raises NotFound."""
+    """Find out which jobs of a workflow run again, and the first reason found for each. Raises NotFoundError."""
     listing = iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True)
     jobs = {job.id: job async for job in listing if job.id is not None}
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]

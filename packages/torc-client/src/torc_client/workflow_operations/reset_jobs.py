@@ -29,7 +29,8 @@ class Reset:
 async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, str]) -> list[Reset]:
     """Say which jobs begin again when those of `chosen` do (their ids, each with the reason), upwards by id.
 
-    Jobs that wait for one of them begin again too, however far behind it, unless they never began. Raises NotFound.
+    Jobs that wait for one of them begin again too, however far behind it, unless they never began.
+    Raises NotFoundError.
     """
     jobs = {job.id: job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id) if job.id is not None}
     absent = [str(one) for one in chosen if one not in jobs]
@@ -58,7 +59,10 @@ def _status(job: JobModel) -> JobStatus:
 
 
 async def reset(client: TorcClient, workflow_id: int, job_ids: Collection[int], *, force: bool = False) -> None:
-    """Make jobs uninitialized. `force` takes those that are at work too. Raises RuleBroken, NotFound, TorcError."""
+    """Make jobs uninitialized. `force` takes those that are at work too.
+
+    Raises UnprocessableError, NotFoundError, TorcError.
+    """
     if not force:
         await _refuse_at_work(client, workflow_id, job_ids)
     run_id = (await client.workflows.get_workflow(workflow_id)).run_id or 0

@@ -18,7 +18,7 @@ async def wait_for_task(
 ) -> TaskModel:
     """Wait until a task has ended, well or badly, and give it. One request waits `longest_wait_seconds` at most.
 
-    Raises NotFound, and TorcError after `limit_seconds`.
+    Raises NotFoundError, and TorcError after `limit_seconds`.
     """
     try:
         async with asyncio.timeout(limit_seconds):

@@ -14,7 +14,7 @@ _ASK_EVERY_SECONDS = 1.0
 async def wait_until_over(
     client: TorcClient, workflow_id: int, *, timeout_seconds: float | None = None
 ) -> IsCompleteResponse:
-    """Return once a workflow is complete or canceled. Raises TimeoutError after `timeout_seconds`, NotFound, ..."""
+    """Return when a workflow is complete or canceled. Raises TimeoutError after `timeout_seconds`, TorcError."""
     clock = asyncio.get_running_loop()
     async with asyncio.timeout(timeout_seconds):
         while True:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
-from torc_client.errors import Forbidden, NotFound
+from torc_client.errors import ForbiddenError, NotFoundError
 from torc_dash.rendering import respond
 from torc_dash.table_definitions import WORKFLOWS, ListedWorkflow
 from torc_dash.tables import Table, read_wish, shape
@@ -50,6 +50,6 @@ async def _status(
     async with turns:
         try:
             return await client.workflows.get_workflow_status(workflow.id or 0)
-        except (NotFound, Forbidden):
+        except (NotFoundError, ForbiddenError):
             # Deleted a moment ago, or not for us to look into: the row stays without a status.
             return None

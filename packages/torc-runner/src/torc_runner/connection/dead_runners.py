@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from torc_client.client import TorcClient
-from torc_client.errors import Conflict, NotFound
+from torc_client.errors import ConflictError, NotFoundError
 from torc_client.host_identity import Host, is_dead, runner_id_of
 from torc_client.journal.replay import replay_all
 from torc_client.paging import iterate
@@ -46,7 +46,7 @@ async def give_up_the_dead(client: TorcClient, workflow_id: int, host: Host) -> 
             await asyncio.to_thread(end_all, frozenset(), os.fsencode(f"{RUNNER_ID}={runner_id}"))
         try:
             answer = await client.compute_nodes.give_up_compute_node(node_id)
-        except (Conflict, NotFound):
+        except (ConflictError, NotFoundError):
             continue
         logger.warning(
             "Dead runner found on this host: its jobs are given back %s",

@@ -15,7 +15,7 @@ from torc_client.api.records import (
     StartedJob,
 )
 from torc_client.client import TorcClient
-from torc_client.errors import Conflict, NotFound, RuleBroken
+from torc_client.errors import ConflictError, NotFoundError, UnprocessableError
 from torc_runner import log
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
@@ -101,7 +101,7 @@ class Exchanges:
         with self._keeper.contact():
             try:
                 return await workflows.report_and_claim(workflow_id, request)
-            except (Conflict, NotFound, RuleBroken):
+            except (ConflictError, NotFoundError, UnprocessableError):
                 if not await self._keeper.has_lost():
                     raise
                 return await workflows.report_and_claim(workflow_id, replace(request, claim=None, returned=[]))

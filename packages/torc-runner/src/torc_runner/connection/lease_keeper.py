@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from torc_client.client import TorcClient
-from torc_client.errors import Conflict, NotFound, TorcError
+from torc_client.errors import ConflictError, NotFoundError, TorcError
 from torc_runner.connection.lease import Lease
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.log import fields, logger
@@ -50,7 +50,7 @@ class LeaseKeeper:
         try:
             with self.contact():
                 await self._client.compute_nodes.heartbeat_compute_node(self._node_id)
-        except (Conflict, NotFound) as error:
+        except (ConflictError, NotFoundError) as error:
             self._lose(error.message)
         return self._is_lost
 

@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from torc_client.errors import ServerFault, ServerUnreachable
+from torc_client.errors import ServerError, ServerUnreachableError
 from torc_runner.log import logger
 from torc_runner.machine.events import Event, ServerAway, ServerBack
 
@@ -45,7 +45,7 @@ class Outages:
     async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return what `call` returns, however often it takes.
 
-        Raises ServerUnreachable or ServerFault once the limit is over, and at once what is a refusal.
+        Raises ServerUnreachableError or ServerError once the limit is over, and at once what is a refusal.
         """
         clock = asyncio.get_running_loop()
         deadline = away_since = None
@@ -53,7 +53,7 @@ class Outages:
         while True:
             try:
                 answer = await call()
-            except (ServerUnreachable, ServerFault) as error:
+            except (ServerUnreachableError, ServerError) as error:
                 now = clock.time()
                 away_since = now if away_since is None else away_since
                 is_needed = _passes(error) and self._is_needed()
@@ -69,7 +69,7 @@ class Outages:
                 return answer
             await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads runners, hides nothing
 
-    def _limit_of(self, error: ServerUnreachable | ServerFault) -> float:
+    def _limit_of(self, error: ServerUnreachableError | ServerError) -> float:
         return self._limit_seconds if _passes(error) else min(_FAULT_SECONDS, self._limit_seconds)
 
     def _away(self, error: Exception) -> None:
@@ -85,6 +85,6 @@ class Outages:
             self._tell(ServerBack())
 
 
-def _passes(error: ServerUnreachable | ServerFault) -> bool:
+def _passes(error: ServerUnreachableError | ServerError) -> bool:
     """Whether it is likely to be over some time, without anything being done about it here."""
-    return isinstance(error, ServerUnreachable) or error.status in _PASSING_STATUSES
+    return isinstance(error, ServerUnreachableError) or error.status in _PASSING_STATUSES

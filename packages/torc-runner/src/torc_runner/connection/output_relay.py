@@ -9,7 +9,7 @@ from contextlib import suppress
 from torc_client.api.enums import OutputProblem, OutputStream
 from torc_client.api.records import OutputPieceDelivery, OutputRequest
 from torc_client.client import TorcClient
-from torc_client.errors import ServerFault, ServerUnreachable, TorcError
+from torc_client.errors import ServerError, ServerUnreachableError, TorcError
 from torc_runner.launch.attempt_files import Printed
 from torc_runner.launch.environment import Surroundings
 from torc_runner.log import logger
@@ -52,7 +52,7 @@ class OutputRequests:
                 asked_at = clock.time()
                 try:
                     found = await nodes.list_output_requests(self._around.compute_node_id, wait_seconds=_WAIT_SECONDS)
-                except (ServerFault, ServerUnreachable):
+                except (ServerError, ServerUnreachableError):
                     await asyncio.sleep(_PAUSE_SECONDS)
                     continue
                 except TorcError as error:

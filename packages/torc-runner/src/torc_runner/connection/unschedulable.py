@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from torc_client.api.enums import ExplainQuantity, JobStatus
 from torc_client.api.records import ExplainedKind
 from torc_client.client import TorcClient
-from torc_client.errors import NotFound
+from torc_client.errors import NotFoundError
 from torc_client.paging import iterate
 from torc_runner.log import fields, logger
 from torc_runner.machine.capacity import Resources
@@ -44,7 +44,7 @@ class Misfits:
                 time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
                 label=self._labels or None,
             )
-        except NotFound:
+        except NotFoundError:
             return  # an older service, which cannot tell
         misfits = {
             (kind.resource_requirements_id, kind.label): kind

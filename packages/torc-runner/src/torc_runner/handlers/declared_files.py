@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from torc_client.api.records import FileModel
 from torc_client.client import TorcClient
-from torc_client.errors import ApiError, ServerFault
+from torc_client.errors import ApiError, ServerError
 from torc_client.paging import iterate
 from torc_runner import log
 from torc_runner.connection.outage import Outages
@@ -61,7 +61,7 @@ class Outputs:
                 record, changed_at = file.record, file.changed_at
                 if changed_at is not None and record.id is not None and record.st_mtime != changed_at:
                     await self._store_time(record, record.id, changed_at)
-        except ServerFault:
+        except ServerError:
             raise
         except ApiError as error:
             log.job_trouble(self._around, job, "Job output not noted", error.message)

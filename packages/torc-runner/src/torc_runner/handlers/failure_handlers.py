@@ -1,7 +1,7 @@
 """Jobs that failed and have a failure handler: whether they are tried again, and what is done before."""
 
 from torc_client.client import TorcClient
-from torc_client.errors import NotFound
+from torc_client.errors import NotFoundError
 from torc_runner import log
 from torc_runner.connection.outage import Outages
 from torc_runner.handlers.failure_rules import Rule, parse_rules, rule_for
@@ -44,7 +44,7 @@ class FailureHandlers:
         try:
             handler = await self._outages.outlast(lambda: self._client.failure_handlers.get_failure_handler(handler_id))
             return parse_rules(handler.rules)
-        except NotFound:
+        except NotFoundError:
             return ()  # deleted meanwhile: as if the job had none
         except ValueError as error:
             reason = log.fields(failure_handler_id=handler_id, reason=error)

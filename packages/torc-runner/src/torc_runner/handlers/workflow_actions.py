@@ -9,7 +9,7 @@ import msgspec
 
 from torc_client.api.records import ClaimActionRequest, WorkflowActionModel
 from torc_client.client import TorcClient
-from torc_client.errors import Conflict, NotFound
+from torc_client.errors import ConflictError, NotFoundError
 from torc_runner import log
 from torc_runner.connection.outage import Outages
 from torc_runner.launch.environment import Surroundings, workflow_environment
@@ -112,7 +112,7 @@ class WorkflowActions:
             await self._outages.outlast(
                 lambda: self._client.workflow_actions.claim_action(around.workflow_id, action_id, claim)
             )
-        except (Conflict, NotFound):
+        except (ConflictError, NotFoundError):
             return  # somebody else does it, or nobody is to do it any more
         self._log("Action started", action)
         if action.action_type == "schedule_nodes":

@@ -71,11 +71,11 @@ class App:
         """Return a client of the server, without asking anything yet."""
         from torc_client.client import TorcClient  # noqa: PLC0415 - help needs no network
 
-        return TorcClient(self.url, password=self.password, patience_seconds=patience_seconds)
+        return TorcClient(self.url, password=self.password, retry_timeout_seconds=patience_seconds)
 
     @asynccontextmanager
     async def client(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> AsyncIterator["TorcClient"]:
-        """Connect, compare the versions once, and close at the end. Raises VersionMismatch.
+        """Connect, compare the versions once, and close at the end. Raises VersionMismatchError.
 
         Where a server of our own is wanted, it lasts as long. Raises ManagedServerError where it does not start.
         From here on garbage is collected, which `main` has switched off; what was imported is left out.

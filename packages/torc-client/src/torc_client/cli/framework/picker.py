@@ -64,5 +64,5 @@ async def pick_record(client: TorcClient, words: "Words", id: int | None) -> int
 
 
 async def named(client: TorcClient, workflow_id: int) -> str:
-    """Return how a table names its workflow. Raises NotFound."""
+    """Return how a table names its workflow. Raises NotFoundError."""
     return f"workflow {workflow_id} ({(await client.workflows.get_workflow(workflow_id)).name})"

@@ -2,7 +2,7 @@
 
 import re
 
-from torc_client.errors import ApiError, NotFound, TorcError, Unauthorized
+from torc_client.errors import ApiError, NotFoundError, TorcError, UnauthorizedError
 
 # The service's nouns, each with the command that lists such things.
 _LISTS = {
@@ -27,7 +27,7 @@ _ABSENT = re.compile(r"There is no (.+?) \d+\b")
 
 def sentence(error: TorcError) -> str:
     """Return what is wrong; what the service says gets the dot that ends a sentence."""
-    if isinstance(error, Unauthorized) and error.message == "Unauthorized":
+    if isinstance(error, UnauthorizedError) and error.message == "Unauthorized":
         from torc_client.client import current_user  # noqa: PLC0415 - rarely wanted
 
         return f"The server does not let in {current_user()}: a password is missing or wrong, or it knows no such user."
@@ -36,7 +36,7 @@ def sentence(error: TorcError) -> str:
 
 def remedy(error: TorcError) -> str | None:
     """Return what to do: what the error itself says, else the command that shows which ids there are."""
-    if error.hint or not isinstance(error, NotFound):
+    if error.hint or not isinstance(error, NotFoundError):
         return error.hint
     found = _ABSENT.match(error.message)
     command = _LISTS.get(found[1]) if found else None

@@ -30,7 +30,10 @@ async def _ask(url: str | None) -> list[tuple[int | None, str]]:
     from torc_client.config import load  # noqa: PLC0415
 
     address = str(load({"api_url": url})["api_url"].value)
-    async with asyncio.timeout(_LONGEST_SECONDS), TorcClient(address, patience_seconds=_PATIENCE_SECONDS) as client:
+    async with (
+        asyncio.timeout(_LONGEST_SECONDS),
+        TorcClient(address, retry_timeout_seconds=_PATIENCE_SECONDS) as client,
+    ):
         page = await client.workflows.list_workflows(
             user=current_user(), is_archived=False, reverse_sort=True, limit=_MOST
         )

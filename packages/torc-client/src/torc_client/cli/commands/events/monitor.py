@@ -12,7 +12,7 @@ from torc_client.cli.framework.options import workflow_argument
 
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
-    from torc_client.event_stream import LiveEvent
+    from torc_client.event_stream import Event
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -41,11 +41,11 @@ async def monitor(app: App, workflow_id: int | None, duration: float | None, lev
 
 async def _show_news(app: App, client: "TorcClient", workflow_id: int, level: str, file: IO[str] | None) -> None:
     from torc_client.cli.framework.output.show import say, show_line  # noqa: PLC0415 - help needs no rich
-    from torc_client.event_stream import NewsMissed  # noqa: PLC0415
+    from torc_client.event_stream import EventsMissed  # noqa: PLC0415
 
     begun = False
     async for news in client.follow_events(workflow_id, level):
-        if isinstance(news, NewsMissed):
+        if isinstance(news, EventsMissed):
             # The first only says that nothing is known of what was before.
             if begun:
                 say("Some news were missed here.")
@@ -70,7 +70,7 @@ def _opened(filename: str) -> IO[str]:
         raise TorcError(f"{filename} cannot be written: {error.strerror}.") from error
 
 
-def _sentence(event: "LiveEvent") -> str:
+def _sentence(event: "Event") -> str:
     from torc_client.cli.framework.vocabulary import time_of  # noqa: PLC0415 - help needs no words
 
     data = ", ".join(f"{name}={value}" for name, value in event.data.items())

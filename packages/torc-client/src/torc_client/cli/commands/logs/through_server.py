@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from torc_client.cli.framework.context import App
 from torc_client.cli.framework.results import Detail
-from torc_client.errors import Conflict, NotFound, TorcError
+from torc_client.errors import ConflictError, NotFoundError, TorcError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,7 +55,7 @@ async def _or_why_not(texts: "AsyncIterator[RelayedText]", missing: "NotHere") -
         async for text in texts:
             has_begun = True
             yield text
-    except (Conflict, NotFound) as refused:
+    except (ConflictError, NotFoundError) as refused:
         if has_begun:
             raise
         why = f"{missing.message.removesuffix('.')}, and its runner cannot be asked: {refused.message}"

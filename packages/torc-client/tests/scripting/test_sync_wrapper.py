@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from torc_client import Torc
-from torc_client.scripting.faces import Face, LoopThread, plain, plain_iterator
+from torc_client.scripting.sync_wrapper import EventLoopThread, SyncWrapper, sync_iterator, sync_method
 
 
 class AsyncCounter:
@@ -43,18 +43,18 @@ class AsyncCounter:
             self.cleaned_up.set()
 
 
-class Counter(Face[AsyncCounter]):
+class Counter(SyncWrapper[AsyncCounter]):
     """The same, plainly."""
 
-    twice = plain(AsyncCounter.twice)
-    fail = plain(AsyncCounter.fail)
-    count = plain_iterator(AsyncCounter.count)
-    interrupt_caller = plain(AsyncCounter.interrupt_caller)
+    twice = sync_method(AsyncCounter.twice)
+    fail = sync_method(AsyncCounter.fail)
+    count = sync_iterator(AsyncCounter.count)
+    interrupt_caller = sync_method(AsyncCounter.interrupt_caller)
 
 
 @pytest.fixture
 def counter():
-    thread = LoopThread()
+    thread = EventLoopThread()
     yield Counter(AsyncCounter(), thread)
     thread.stop()
 

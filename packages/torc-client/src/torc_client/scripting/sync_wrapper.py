@@ -1,7 +1,7 @@
 """Plain faces of asynchronous classes: one thread runs an event loop, and every method waits for it.
 
-    class Workflow(Face[AsyncWorkflow]):
-        wait = plain(AsyncWorkflow.wait)
+    class Workflow(SyncWrapper[AsyncWorkflow]):
+        wait = sync_method(AsyncWorkflow.wait)
 
 So nothing is written twice, and editors and mypy see the parameters of the asynchronous method.
 """
@@ -26,7 +26,7 @@ Cleanup = Callable[[], Awaitable[None]]
 _END = object()
 
 
-class LoopThread:
+class EventLoopThread:
     """An event loop in a thread of its own. It ends when nobody holds this object any more, or the program ends."""
 
     def __init__(self) -> None:
@@ -107,10 +107,10 @@ def _pass_on(result: Future[T], ended: asyncio.Task[T]) -> None:
         result.set_result(ended.result())
 
 
-class Face(Generic[Asynchronous]):
+class SyncWrapper(Generic[Asynchronous]):
     """The plain face of an asynchronous object, whose coroutines run in `thread`."""
 
-    def __init__(self, asynchronous: Asynchronous, thread: LoopThread) -> None:
+    def __init__(self, asynchronous: Asynchronous, thread: EventLoopThread) -> None:
         self._asynchronous = asynchronous
         self._thread = thread
 
@@ -118,26 +118,26 @@ class Face(Generic[Asynchronous]):
         return repr(self._asynchronous).removeprefix("Async")
 
 
-def plain(
+def sync_method(
     method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate[Face[Any], P], T]:
+) -> Callable[Concatenate[SyncWrapper[Any], P], T]:
     """Make the method of a face that calls a coroutine method and waits for it."""
 
     @functools.wraps(method)
-    def call(self: Face[Any], /, *arguments: P.args, **keywords: P.kwargs) -> T:
+    def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> T:
         work: Coroutine[Any, Any, T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
         return self._thread.wait_for(work)
 
     return call
 
 
-def plain_iterator(
+def sync_iterator(
     method: Callable[Concatenate[Any, P], AsyncIterator[T]],
-) -> Callable[Concatenate[Face[Any], P], Iterator[T]]:
+) -> Callable[Concatenate[SyncWrapper[Any], P], Iterator[T]]:
     """Make the method of a face that gives what an asynchronous iterator gives."""
 
     @functools.wraps(method)
-    def call(self: Face[Any], /, *arguments: P.args, **keywords: P.kwargs) -> Iterator[T]:
+    def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> Iterator[T]:
         items: AsyncIterator[T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
         return self._thread.each(items)
 

@@ -1,0 +1,72 @@
+"""What `from torc_client import ...` and keyword arguments accept, under current and earlier names."""
+
+import pytest
+
+import torc_client
+from torc_client import errors
+from torc_client.client import TorcClient
+from torc_client.old_keywords import accept_old_keywords
+from torc_client.retrying import RetryPolicy
+
+
+@pytest.mark.parametrize("name", torc_client.__all__)
+def test_every_public_name_can_be_imported(name: str):
+    assert getattr(torc_client, name).__name__.removeprefix("_") == name
+
+
+@pytest.mark.parametrize(
+    ("old", "current"),
+    [
+        ("AsyncCalls", "AsyncMapWorkflow"),
+        ("CallFailed", "CallError"),
+        ("Calls", "MapWorkflow"),
+        ("CallsFailed", "MapError"),
+        ("Conflict", "ConflictError"),
+        ("Forbidden", "ForbiddenError"),
+        ("FunctionRefused", "FunctionNotImportableError"),
+        ("LiveEvent", "Event"),
+        ("NewsMissed", "EventsMissed"),
+        ("NoJobHere", "NotInJobError"),
+        ("NoRunnerHere", "RunnerNotInstalledError"),
+        ("NotFound", "NotFoundError"),
+        ("Outcome", "CallResult"),
+        ("RuleBroken", "UnprocessableError"),
+        ("RunnerFailed", "RunnerError"),
+        ("ServerFault", "ServerError"),
+        ("ServerUnreachable", "ServerUnreachableError"),
+        ("Unauthorized", "UnauthorizedError"),
+    ],
+)
+def test_an_old_name_is_the_same_class(old: str, current: str):
+    assert getattr(torc_client, old) is getattr(torc_client, current)
+    assert old not in torc_client.__all__
+
+
+def test_errors_has_the_old_names_too():
+    assert errors.NotFound is errors.NotFoundError
+    assert errors.UnexpectedAnswer is errors.UnexpectedResponseError
+    with pytest.raises(AttributeError, match="no attribute 'Missing'"):
+        errors.Missing  # noqa: B018 - looked up for its error
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'torc_client' has no attribute 'Missing'"):
+        torc_client.Missing  # noqa: B018 - looked up for its error
+
+
+async def test_old_keywords_of_the_client_still_work(fake_server):
+    policy = RetryPolicy(3)
+    async with TorcClient(fake_server.url, patience=policy) as client:  # type: ignore[call-arg]
+        assert client._transport.retry_policy is policy
+    async with TorcClient(fake_server.url, patience_seconds=9.0) as client:  # type: ignore[call-arg]
+        assert client._transport.retry_policy.seconds == 9.0
+
+
+def test_a_keyword_under_both_names_is_refused():
+    @accept_old_keywords(old="current")
+    def double(current: int) -> int:
+        return 2 * current
+
+    assert double(old=4) == double(current=4) == double(4) == 8  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="old is the old name of current"):
+        double(old=1, current=2)  # type: ignore[call-arg]
