@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -36,7 +35,8 @@ class AsyncCounter:
 
     async def interrupt_caller(self):
         try:
-            os.kill(os.getpid(), signal.SIGINT)
+            # To the main thread: the system may give a signal for the process to any of its threads.
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
             await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0)

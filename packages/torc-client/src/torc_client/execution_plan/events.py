@@ -33,7 +33,7 @@ class Allocation:
 
 
 @dataclass(slots=True)
-class Event:
+class PlanEvent:
     """Something that happens once: the start, or that all of `completed` are complete."""
 
     id: str
@@ -44,7 +44,7 @@ class Event:
     unlocks: list[str] = field(default_factory=list)
 
 
-def events_of(steps: Sequence[Step], allocations: Iterable[Allocation] = ()) -> list[Event]:
+def events_of(steps: Sequence[Step], allocations: Iterable[Allocation] = ()) -> list[PlanEvent]:
     """Give the events in an order in which they can happen. Raises TorcError where jobs wait for each other."""
     awaited = _awaited(steps)
     by_awaited: dict[tuple[int, ...], list[int]] = {(): []}
@@ -92,19 +92,19 @@ def _awaited(steps: Sequence[Step]) -> list[tuple[int, ...]]:
     return found
 
 
-def _in_order(steps: Sequence[Step], by_awaited: Mapping[tuple[int, ...], list[int]]) -> list[Event]:
+def _in_order(steps: Sequence[Step], by_awaited: Mapping[tuple[int, ...], list[int]]) -> list[PlanEvent]:
     waiting = {awaited: len(awaited) for awaited in by_awaited}
     behind: dict[int, list[tuple[int, ...]]] = {}
     for awaited in by_awaited:
         for place in awaited:
             behind.setdefault(place, []).append(awaited)
-    events: list[Event] = []
+    events: list[PlanEvent] = []
     free: list[tuple[int, ...]] = [()]
     while free:
         following = []
         for awaited in free:
             ready = by_awaited[awaited]
-            events.append(Event(START if not awaited else f"event_{len(events)}", awaited, ready))
+            events.append(PlanEvent(START if not awaited else f"event_{len(events)}", awaited, ready))
             for place in ready:
                 for others in behind.get(place, ()):
                     waiting[others] -= 1
@@ -119,8 +119,8 @@ def _in_order(steps: Sequence[Step], by_awaited: Mapping[tuple[int, ...], list[i
 
 
 def _place(
-    allocation: Allocation, events: Sequence[Event], happens_in: Mapping[int, Event], rank: Mapping[str, int]
-) -> Event:
+    allocation: Allocation, events: Sequence[PlanEvent], happens_in: Mapping[int, PlanEvent], rank: Mapping[str, int]
+) -> PlanEvent:
     if allocation.trigger_type == "on_jobs_complete":
         return next(event for event in events if event.completed == tuple(sorted(allocation.jobs)))
     if allocation.trigger_type == "on_jobs_ready" and allocation.jobs:

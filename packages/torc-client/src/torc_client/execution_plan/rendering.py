@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from torc_client.execution_plan.events import START, Allocation, Event, Step
+from torc_client.execution_plan.events import START, Allocation, PlanEvent, Step
 
 _NAMES_SHOWN = 10
 
 
-def record_of(source: str, name: str, steps: Sequence[Step], events: Sequence[Event]) -> dict[str, Any]:
+def record_of(source: str, name: str, steps: Sequence[Step], events: Sequence[PlanEvent]) -> dict[str, Any]:
     """Give the whole plan. `source` is spec_file or database."""
     return {
         "status": "success",
@@ -41,13 +41,13 @@ def record_of(source: str, name: str, steps: Sequence[Step], events: Sequence[Ev
     }
 
 
-def text_of(name: str, steps: Sequence[Step], events: Sequence[Event]) -> str:
+def text_of(name: str, steps: Sequence[Step], events: Sequence[PlanEvent]) -> str:
     """Tell the plan to people: one paragraph for each event."""
     head = f"{name}: {_count(len(steps), 'job')}, {_count(len(events), 'event')}"
     return "\n".join([head, *(line for event in events for line in _paragraph(event, steps))])
 
 
-def _paragraph(event: Event, steps: Sequence[Step]) -> Iterator[str]:
+def _paragraph(event: PlanEvent, steps: Sequence[Step]) -> Iterator[str]:
     yield ""
     yield f"{event.id}: {_description(event, steps)}"
     for each in event.allocations:
@@ -58,13 +58,13 @@ def _paragraph(event: Event, steps: Sequence[Step]) -> Iterator[str]:
         yield f"    then: {_listed(event.unlocks)}"
 
 
-def _trigger(event: Event, steps: Sequence[Step]) -> dict[str, Any]:
+def _trigger(event: PlanEvent, steps: Sequence[Step]) -> dict[str, Any]:
     if event.id == START:
         return {"type": "workflow_start"}
     return {"type": "jobs_complete", "jobs": [steps[place].name for place in event.completed]}
 
 
-def _description(event: Event, steps: Sequence[Step]) -> str:
+def _description(event: PlanEvent, steps: Sequence[Step]) -> str:
     if event.id == START:
         return "when the workflow starts"
     verb = "is" if len(event.completed) == 1 else "are"

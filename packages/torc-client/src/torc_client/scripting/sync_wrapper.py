@@ -13,7 +13,7 @@ import inspect
 import threading
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args
 
 from torc_client.errors import TorcError
@@ -24,6 +24,8 @@ T = TypeVar("T")
 Cleanup = Callable[[], Awaitable[None]]
 
 _END = object()
+# A signal that arrives just before a thread begins to wait for a lock does not end that wait: so no wait is longer.
+_CTRL_C_SECONDS = 0.5
 
 
 class EventLoopThread:
@@ -62,6 +64,8 @@ class EventLoopThread:
 
         try:
             loop.call_soon_threadsafe(start)  # Ctrl-C may come before or after it, in here
+            while not wait([result], _CTRL_C_SECONDS).done:
+                pass
             return result.result()
         except BaseException:
             if not result.done():
