@@ -5,7 +5,7 @@ from typing import Any
 
 from torc_runner.machine import RunnerState
 from torc_runner.machine.capacity import Capacity, Resources
-from torc_runner.machine.events import ActionsDone, Begun, Claimed, Event, Exchanged, Exited
+from torc_runner.machine.events import ActionsDone, Begun, ClaimAnswered, Event, Exchanged, Exited
 from torc_runner.machine.instructions import CarryOut, Claim, Exchange, Instruction
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.rules import Rules
@@ -68,7 +68,7 @@ class Driver:
 
     def claimed(self, *jobs: ClaimedJob, after_seconds: float = 0.0) -> list[Instruction]:
         """Answer the claim that waits at the service."""
-        return self.send(Claimed(self.number, jobs), after_seconds=after_seconds)
+        return self.send(ClaimAnswered(self.number, jobs), after_seconds=after_seconds)
 
     def exchanged(self, *jobs: ClaimedJob, after_seconds: float = 0.0, **members: Any) -> list[Instruction]:
         """Answer the exchange that is open."""

@@ -4,11 +4,11 @@ import pytest
 
 from torc_client.errors import TorcError
 from torc_client.spec.plan import make_plan
-from torc_runner.ad_hoc import Wanted, specification
+from torc_runner.ad_hoc import AdHocOptions, specification
 
 
 def spec_of(**given):
-    document = specification(Wanted(**given), stamp="now")
+    document = specification(AdHocOptions(**given), stamp="now")
     make_plan("torc exec", document)  # understood as it stands
     return document
 
@@ -52,7 +52,7 @@ def test_each_command_runs_for_each_combination_of_values():
 )
 def test_what_cannot_be_run_is_refused(given, told):
     with pytest.raises(TorcError) as refused:
-        specification(Wanted(**given), stamp="now")
+        specification(AdHocOptions(**given), stamp="now")
     assert told in refused.value.message
     assert refused.value.hint
 

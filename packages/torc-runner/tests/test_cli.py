@@ -95,7 +95,7 @@ async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, num
     process.send_signal(number)
     code, stdout, stderr = await end_of(process)
     assert code == 4
-    assert "goes on with it" in stdout
+    assert "continues it" in stdout
     assert "Traceback" not in stderr
     assert {result["status"] for result in service.results.values()} <= {"terminated"}
     assert service.results[1]["return_code"] == -15

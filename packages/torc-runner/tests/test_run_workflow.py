@@ -12,8 +12,8 @@ from torc_client.client import TorcClient
 from torc_client.errors import ForbiddenError
 from torc_client.retrying import RetryPolicy
 from torc_client.testing import BREAK_OFF, Refusal
-from torc_runner.machine.instructions import Ending
-from torc_runner.run_workflow import visit
+from torc_runner.machine.instructions import ExitReason
+from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 
@@ -24,7 +24,7 @@ async def run(server, tmp_path):
 
         async def visit_it(**settings):
             chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
-            return await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+            return await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
 
         yield visit_it
 
@@ -43,7 +43,7 @@ def log_of(tmp_path):
 async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, server, run, tmp_path, settings):
     service = serve(*[{"command": f"echo {number}"} for number in range(20)])
     summary = await run(**settings)
-    assert (summary.ending, summary.exit_code) == (Ending.COMPLETE, 0)
+    assert (summary.exit_reason, summary.exit_code) == (ExitReason.COMPLETE, 0)
     assert {number: result["return_code"] for number, result in service.results.items()} == dict.fromkeys(
         range(1, 21), 0
     )
@@ -146,7 +146,7 @@ async def test_refused_news_are_tolerated(serve, run, tmp_path, monkeypatch):
             complete(told)
 
     monkeypatch.setattr(service, "complete", refuse_the_first)
-    assert (await run()).ending is Ending.COMPLETE
+    assert (await run()).exit_reason is ExitReason.COMPLETE
     assert "Job news refused workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
@@ -157,7 +157,7 @@ async def test_a_canceled_workflow_that_refuses_news_is_no_trouble(serve, run, t
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
     service.end(1, "canceled")
     service.cancel()
-    assert (await visiting).ending is Ending.CANCELED
+    assert (await visiting).exit_reason is ExitReason.CANCELED
     assert "Job news refused" not in log_of(tmp_path)
 
 
@@ -167,7 +167,7 @@ async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j2_r3_a1.o")
     service.cancel()
     summary = await visiting
-    assert (summary.ending, summary.exit_code) == (Ending.CANCELED, 3)
+    assert (summary.exit_reason, summary.exit_code) == (ExitReason.CANCELED, 3)
     assert [(service.results[number]["status"], service.results[number]["return_code"]) for number in (1, 2)] == [
         ("terminated", -15),
         ("terminated", -9),
@@ -180,7 +180,7 @@ async def test_a_signal_terminates_jobs_and_reports_them(serve, server, run, tmp
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
     os.kill(os.getpid(), signal.SIGTERM)
     summary = await visiting
-    assert (summary.ending, summary.exit_code) == (Ending.STOPPED, 4)
+    assert (summary.exit_reason, summary.exit_code) == (ExitReason.STOPPED, 4)
     assert (service.results[1]["status"], service.results[1]["return_code"]) == ("terminated", -15)
     assert [each["job_id"] for each in told(server, "started")] == [1]
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
@@ -224,7 +224,7 @@ async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, r
     server.answer("claim_jobs_based_on_resources", {"jobs": []})
     server.answer("explain_workflow", explanation((6, ("num_cpus", 64.0, 4.0))))
     summary = await run()
-    assert (summary.ending, summary.exit_code) == (Ending.IDLE, 4)
+    assert (summary.exit_reason, summary.exit_code) == (ExitReason.IDLE, 4)
     assert log_of(tmp_path).count('job_name=huge reason="needs 64 CPUs, this node has 4"') == 1
 
 
@@ -374,7 +374,7 @@ async def test_a_job_ends_before_the_time_of_its_node(serve, server, run):
     service.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
     service.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
     summary = await run(time_limit_seconds=2.3, max_parallel_jobs=1)
-    assert (summary.ending, summary.exit_code) == (Ending.TIME_OVER, 3)
+    assert (summary.exit_reason, summary.exit_code) == (ExitReason.TIME_OVER, 3)
     (completion,) = told(server, "completions")
     assert (completion["status"], completion["failure_class"]) == ("terminated", "walltime")
     assert completion["result"]["return_code"] == 152
@@ -388,6 +388,6 @@ async def test_a_job_with_no_time_left_is_never_started(serve, server, run):
         {"id": 5, "name": "long", "workflow_id": 1, "num_cpus": 1, "memory": "1m", "runtime": "PT10M"},
     )
     summary = await run(time_limit_seconds=120)
-    assert summary.ending is Ending.IDLE
+    assert summary.exit_reason is ExitReason.IDLE
     assert told(server, "started") == []
     assert [each["job_id"] for each in told(server, "returned")][:1] == [1]

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from torc_client.client import TorcClient
-from torc_runner.run_workflow import visit
+from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 
@@ -17,7 +17,7 @@ def run(serve, server, tmp_path):
         serve({}, {}, {})
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 1, "memory_gb": 4, **settings})
         async with TorcClient(server.url) as client:
-            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+            await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
 
     return visit_it
 

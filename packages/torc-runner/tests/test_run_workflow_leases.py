@@ -13,7 +13,7 @@ from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head, Kept, encode
 from torc_client.retrying import RetryPolicy
 from torc_client.testing.fake_server import Refusal
-from torc_runner.run_workflow import visit
+from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 
@@ -24,7 +24,7 @@ async def run(server, tmp_path):
 
         async def visit_it(**settings):
             chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
-            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+            await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
             (path,) = (tmp_path / "out").glob("job_runner_*_wf1_r3.log")
             return path.read_text()
 

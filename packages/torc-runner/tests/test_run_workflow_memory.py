@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from torc_client.client import TorcClient
-from torc_runner.run_workflow import visit
+from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 HOG = f"{sys.executable} -c 'import time; held = bytearray(200_000_000); print(len(held), flush=True); time.sleep(600)'"
@@ -25,7 +25,7 @@ async def run(serve, server, tmp_path):
         server.answer("get_resource_requirements", {"id": 5, "name": name, "workflow_id": 1, "memory": memory})
         chosen = Settings(output_dir=tmp_path / "out", num_cpus=4, memory_gb=4, **settings)
         async with TorcClient(server.url) as client:
-            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+            await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
         calls = server.calls_of("report_and_claim")
         return {each["job_id"]: each for call in calls for each in call.body["completions"]}
 

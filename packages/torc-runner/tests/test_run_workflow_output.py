@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from torc_client.client import TorcClient
-from torc_runner.run_workflow import visit
+from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 MIB = 1024 * 1024
@@ -30,7 +30,7 @@ def run(serve, server, page, tmp_path):
         service.workflow["execution_config"] = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}}
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
         async with TorcClient(server.url) as client:
-            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+            await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
         return {job_id: result["return_code"] for job_id, result in service.results.items()}
 
     return visit_it

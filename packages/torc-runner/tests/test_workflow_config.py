@@ -6,8 +6,8 @@ import pytest
 
 from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
-from torc_runner.launch.stdio import Keeping
 from torc_runner.settings import Settings
+from torc_runner.stdio_files import StdioRule
 from torc_runner.workflow_config import rules_of, stdio_rules
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_when_jobs_stop_is_said_by_the_execution_config_alone():
 def test_of_two_limits_of_output_the_smaller_one_counts(of_workflow, of_runner, kept):
     config = ExecutionConfig(stdio=StdioConfig(mode=StdioMode.COMBINED, max_mb=of_workflow))
     stdio = stdio_rules(WorkflowModel(name="w", user="u", execution_config=config), Settings(max_stdio_mb=of_runner))
-    assert stdio.of("any") == Keeping(StdioMode.COMBINED, max_bytes=kept)
+    assert stdio.of("any") == StdioRule(StdioMode.COMBINED, max_bytes=kept)
 
 
 def test_runners_that_are_started_here_are_told_what_holds_here():

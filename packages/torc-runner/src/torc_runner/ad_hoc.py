@@ -12,7 +12,7 @@ from torc_client.spec.targets import SPEC_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AdHocOptions:
     """What `torc exec` was given besides the options of a runner."""
 
     commands: Sequence[str] = ()
@@ -31,7 +31,7 @@ class Wanted:
     sample_interval_seconds: int | None = None
 
 
-def specification(wanted: Wanted, *, stamp: str) -> dict[str, Any]:
+def specification(wanted: AdHocOptions, *, stamp: str) -> dict[str, Any]:
     """Give the spec of these commands: job1, job2, ... `stamp` makes its name when it was given none.
 
     Raises TorcError where there is no command, or parameters cannot be understood.
@@ -67,7 +67,7 @@ def _command_of(words: Sequence[str]) -> Iterable[str]:
     return [shlex.join(words)] if words else []
 
 
-def _filled(commands: Sequence[str], wanted: Wanted) -> list[str]:
+def _filled(commands: Sequence[str], wanted: AdHocOptions) -> list[str]:
     """Every command with every combination of the parameters' values."""
     from torc_client.spec.parameters import (  # noqa: PLC0415 - help needs no spec language
         ParameterError,
@@ -102,7 +102,7 @@ def _named(parameter: str) -> tuple[str, str]:
     return name, text
 
 
-def _measuring(wanted: Wanted) -> Mapping[str, Any]:
+def _measuring(wanted: AdHocOptions) -> Mapping[str, Any]:
     config: dict[str, Any] = {}
     if wanted.monitor is not None:
         config["jobs"] = _part(wanted.monitor)

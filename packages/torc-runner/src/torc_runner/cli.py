@@ -235,10 +235,10 @@ def exec_command(context: click.Context, /, *, dry_run: bool, **options: Any) ->
 
     They stand behind --, after -c, or in a file. The workflow stays on the server, as any other.
     """
-    from torc_runner.ad_hoc import Wanted, specification  # noqa: PLC0415 - help needs no spec language
+    from torc_runner.ad_hoc import AdHocOptions, specification  # noqa: PLC0415 - help needs no spec language
 
     app = context.find_object(App) or App(load({}))
-    wanted = Wanted(**{each.name: options.pop(each.name) for each in fields(Wanted)})
+    wanted = AdHocOptions(**{each.name: options.pop(each.name) for each in fields(AdHocOptions)})
     document = specification(wanted, stamp=datetime.now().astimezone().strftime("%Y%m%d_%H%M%S"))
     if dry_run:
         from torc_client.spec.formats import Format  # noqa: PLC0415 - only here
@@ -295,22 +295,20 @@ def _fail(error: TorcError) -> NoReturn:
 
 
 def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
-    from torc_runner.console.results import show  # noqa: PLC0415 - help needs no rich
+    from torc_runner.console.results import next_steps, show  # noqa: PLC0415 - help needs no rich
 
     app.require_format_for_records()
-    summary = asyncio.run(_visit(app, target, settings))
+    summary = asyncio.run(_run_workflow(app, target, settings))
     show(summary, app.format)
     if app.format == "table":
-        from torc_runner.console.next_steps import next_steps  # noqa: PLC0415 - the same
-
         for step in next_steps(summary, database=app.standalone.database if app.standalone else None):
             click.echo(step, err=True)
     return summary.exit_code
 
 
-async def _visit(app: App, target: str | Mapping[str, Any], settings: Settings) -> "Summary":
+async def _run_workflow(app: App, target: str | Mapping[str, Any], settings: Settings) -> "Summary":
     from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
-    from torc_runner.run_workflow import visit  # noqa: PLC0415
+    from torc_runner.run_workflow import run_workflow  # noqa: PLC0415
     from torc_runner.target import understand, workflow_of  # noqa: PLC0415
 
     wanted = understand(target)
@@ -320,4 +318,4 @@ async def _visit(app: App, target: str | Mapping[str, Any], settings: Settings) 
         if not isinstance(wanted, int):
             click.echo(f"Created workflow {workflow_id}; jobs: {len(wanted.jobs)}.", err=True)
         with progress() as (echo, display):
-            return await visit(client, workflow_id, settings, echo=echo, show=display)
+            return await run_workflow(client, workflow_id, settings, echo=echo, show=display)

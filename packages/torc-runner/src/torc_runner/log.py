@@ -11,9 +11,9 @@ from pathlib import Path
 
 from torc_client.api.enums import JobStatus
 from torc_client.errors import TorcError
-from torc_runner.launch.environment import Surroundings
 from torc_runner.log_file import LogFile
 from torc_runner.machine.job import ClaimedJob
+from torc_runner.run_context import RunContext
 
 logger = logging.getLogger("torc_runner")
 
@@ -39,8 +39,8 @@ class JobLines:
     are written in one go: at the latest a moment after they happened, when nobody waits for the place of a job.
     """
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
         self._streams = [
             handler.stream
             for handler in logger.handlers
@@ -62,10 +62,10 @@ class JobLines:
         )
 
     def _identity(self, job: ClaimedJob) -> str:
-        around = self._around
+        context = self._context
         return (
-            f"workflow_id={around.workflow_id} job_id={job.job_id} run_id={around.run_id} "
-            f"attempt_id={job.attempt_id} compute_node_id={around.compute_node_id}"
+            f"workflow_id={context.workflow_id} job_id={job.job_id} run_id={context.run_id} "
+            f"attempt_id={job.attempt_id} compute_node_id={context.compute_node_id}"
         )
 
     def _write(self, text: str) -> None:
@@ -87,18 +87,18 @@ class JobLines:
                 stream.flush()
 
 
-def job_trouble(around: Surroundings, job: ClaimedJob, phrase: str, reason: str) -> None:
+def job_trouble(context: RunContext, job: ClaimedJob, phrase: str, reason: str) -> None:
     """Say what went wrong about a job, behind a lead phrase of its own."""
-    logger.warning("%s %s", phrase, fields(**_identity(around, job), job_name=job.name, reason=reason))
+    logger.warning("%s %s", phrase, fields(**_identity(context, job), job_name=job.name, reason=reason))
 
 
-def _identity(around: Surroundings, job: ClaimedJob) -> dict[str, object]:
+def _identity(context: RunContext, job: ClaimedJob) -> dict[str, object]:
     return {
-        "workflow_id": around.workflow_id,
+        "workflow_id": context.workflow_id,
         "job_id": job.job_id,
-        "run_id": around.run_id,
+        "run_id": context.run_id,
         "attempt_id": job.attempt_id,
-        "compute_node_id": around.compute_node_id,
+        "compute_node_id": context.compute_node_id,
     }
 
 

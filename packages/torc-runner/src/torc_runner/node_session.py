@@ -18,31 +18,31 @@ from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head
 from torc_client.resource_metrics.tables import metrics_path
 from torc_runner.connection.claim import Claims
-from torc_runner.connection.dead_runners import give_up_the_dead, send_what_was_left
+from torc_runner.connection.dead_runners import release_dead_runners, send_unsent_results
 from torc_runner.connection.journal import Journal
 from torc_runner.connection.lease import Lease
 from torc_runner.connection.lease_keeper import lease_clock
 from torc_runner.connection.outage import Outages
-from torc_runner.console.tally import Tally
+from torc_runner.console.progress import JobCounts
 from torc_runner.detect.gpus import Gpus
-from torc_runner.launch.environment import RUNNER_ID, Surroundings
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.log import fields, logger
 from torc_runner.machine import RunnerState
 from torc_runner.machine.capacity import Capacity, Resources
-from torc_runner.machine.instructions import Ending
+from torc_runner.machine.instructions import ExitReason
 from torc_runner.machine.rules import Rules
 from torc_runner.memory.job_groups import job_groups
 from torc_runner.monitoring.drawing import draw
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.monitoring.plan import plan_of
+from torc_runner.run_context import RUNNER_ID, RunContext
 from torc_runner.runner import Runner
 from torc_runner.settings import Settings
 from torc_runner.version import __version__
 from torc_runner.workflow_config import outage_seconds, stdio_rules, stop_signal
 
 
-class Offer(Struct, frozen=True):
+class NodeSetup(Struct, frozen=True):
     """What a node is for: the workflow's run, where, and with what."""
 
     workflow: WorkflowModel
@@ -55,7 +55,7 @@ class Offer(Struct, frozen=True):
     output_dir: Path
     settings: Settings
     rules: Rules
-    show: Callable[[Tally], None]
+    show: Callable[[JobCounts], None]
 
     @property
     def patience_seconds(self) -> float:
@@ -63,66 +63,68 @@ class Offer(Struct, frozen=True):
         return outage_seconds(self.workflow)
 
 
-async def stay(client: TorcClient, offer: Offer) -> Ending:
+async def run_session(client: TorcClient, setup: NodeSetup) -> ExitReason:
     """Run jobs as a new node until there is a reason to leave. Raises TorcError.
 
     Results that others left in the output folder are sent first, and jobs of dead runners on this host given back.
     """
-    outages = Outages(offer.patience_seconds, lambda _: None)
-    await outages.outlast(lambda: send_what_was_left(client, offer.output_dir, offer.workflow_id, offer.run_id))
-    await outages.outlast(lambda: give_up_the_dead(client, offer.workflow_id, offer.host))
+    outages = Outages(setup.patience_seconds, lambda _: None)
+    await outages.outlast(lambda: send_unsent_results(client, setup.output_dir, setup.workflow_id, setup.run_id))
+    await outages.outlast(lambda: release_dead_runners(client, setup.workflow_id, setup.host))
     label = uuid.uuid4().hex
-    node = _node(offer, label)
+    node = _node(setup, label)
     asked_at = lease_clock()
     node_id = await outages.outlast(lambda: _register(client, node))
-    _log_start(client, offer, node_id)
-    around = _surroundings(client, offer, node_id, label)
-    journal = _journal(client, offer, node_id, label)
-    plan = plan_of(offer.workflow.resource_monitor_config)
-    samples_path = metrics_path(offer.output_dir, offer.workflow_id, offer.host.name, offer.run_id)
+    _log_start(client, setup, node_id)
+    context = _surroundings(client, setup, node_id, label)
+    journal = _journal(client, setup, node_id, label)
+    plan = plan_of(setup.workflow.resource_monitor_config)
+    samples_path = metrics_path(setup.output_dir, setup.workflow_id, setup.host.name, setup.run_id)
     monitor = Monitor(plan, samples_path)
     watchdog = Watchdog(f"{RUNNER_ID}={label}")
-    groups = job_groups() if offer.rules.limit_resources else None
+    groups = job_groups() if setup.rules.limit_resources else None
     runner = Runner(
         client,
-        around,
-        _claims(client, offer, node_id, label),
-        RunnerState(_capacity(offer), offer.rules),
-        outage_seconds=offer.patience_seconds,
-        lease=Lease(offer.settings.lease_seconds, asked_at, is_strict=offer.settings.strict_lease),
+        context,
+        _claims(client, setup, node_id, label),
+        RunnerState(_capacity(setup), setup.rules),
+        outage_seconds=setup.patience_seconds,
+        lease=Lease(setup.settings.lease_seconds, asked_at, is_strict=setup.settings.strict_lease),
         watchdog=watchdog,
         journal=journal,
         monitor=monitor,
         groups=groups,
-        show=offer.show,
+        show=setup.show,
     )
     began = time.monotonic()
-    ending = Ending.BROKEN
+    exit_reason = ExitReason.FATAL
     try:
-        ending = await runner.run()
+        exit_reason = await runner.run()
     finally:
         watchdog.close()
         if groups is not None:
             groups.close()
-        has_left_results = journal.untold > 0
+        has_left_results = journal.unreported > 0
         journal.close()
         node.is_active, node.duration_seconds = False, time.monotonic() - began
         await _note_use(node, monitor)
         # Who asked to stop does not want to wait for a service that is away; who finished wants the result.
-        is_urgent = ending in {Ending.STOPPED, Ending.BROKEN, Ending.TIME_OVER}
-        if is_urgent and runner.is_server_away:
+        report_now = exit_reason in {ExitReason.STOPPED, ExitReason.FATAL, ExitReason.TIME_OVER}
+        if report_now and runner.is_server_away:
             logger.warning("Node not signed off: the server is away %s", fields(compute_node_id=node_id))
         else:
-            outages = Outages(0.0 if is_urgent else offer.patience_seconds, lambda _: None)
-            has_left_jobs = runner.has_left_jobs or ending is Ending.LEASE_LOST
+            outages = Outages(0.0 if report_now else setup.patience_seconds, lambda _: None)
+            has_left_jobs = runner.has_left_jobs or exit_reason is ExitReason.LEASE_LOST
             parting = _Parting(node_id, node, has_left_results=has_left_results, has_left_jobs=has_left_jobs)
-            await _sign_off(client, offer, parting, outages)
-    if not is_urgent and ending is not Ending.LEASE_LOST:
+            await _sign_off(client, setup, parting, outages)
+    if not report_now and exit_reason is not ExitReason.LEASE_LOST:
         await draw(plan, samples_path)
-    logger.info("Runner left %s", fields(workflow_id=offer.workflow_id, compute_node_id=node_id, reason=ending.value))
-    if ending is Ending.BROKEN and runner.failure is not None:
+    logger.info(
+        "Runner left %s", fields(workflow_id=setup.workflow_id, compute_node_id=node_id, reason=exit_reason.value)
+    )
+    if exit_reason is ExitReason.FATAL and runner.failure is not None:
         raise runner.failure
-    return ending
+    return exit_reason
 
 
 async def _note_use(node: ComputeNodeModel, monitor: Monitor) -> None:
@@ -143,12 +145,14 @@ class _Parting(Struct, frozen=True):
     has_left_jobs: bool
 
 
-async def _sign_off(client: TorcClient, offer: Offer, parting: _Parting, outages: Outages) -> None:
+async def _sign_off(client: TorcClient, setup: NodeSetup, parting: _Parting, outages: Outages) -> None:
     """Tell what was left untold, give back what was not finished. That this fails is only logged: the lease ends."""
     nodes, node_id = client.compute_nodes, parting.node_id
     try:
         if parting.has_left_results:
-            await outages.outlast(lambda: send_what_was_left(client, offer.output_dir, offer.workflow_id, offer.run_id))
+            await outages.outlast(
+                lambda: send_unsent_results(client, setup.output_dir, setup.workflow_id, setup.run_id)
+            )
         if parting.has_left_jobs:
             await outages.outlast(lambda: nodes.give_up_compute_node(node_id))
         await outages.outlast(lambda: nodes.update_compute_node(node_id, parting.node))
@@ -156,71 +160,71 @@ async def _sign_off(client: TorcClient, offer: Offer, parting: _Parting, outages
         logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
 
 
-def _capacity(offer: Offer) -> Capacity:
-    settings = offer.settings
-    places = settings.places(offer.gpus, offer.total, offer.cpu_ids)
-    return Capacity(offer.total, settings.max_parallel_jobs, places)
+def _capacity(setup: NodeSetup) -> Capacity:
+    settings = setup.settings
+    device_sets = settings.device_sets(setup.gpus, setup.total, setup.cpu_ids)
+    return Capacity(setup.total, settings.max_parallel_jobs, device_sets)
 
 
-def _surroundings(client: TorcClient, offer: Offer, node_id: int, label: str) -> Surroundings:
-    return Surroundings(
-        workflow_id=offer.workflow_id,
-        run_id=offer.run_id,
+def _surroundings(client: TorcClient, setup: NodeSetup, node_id: int, label: str) -> RunContext:
+    return RunContext(
+        workflow_id=setup.workflow_id,
+        run_id=setup.run_id,
         compute_node_id=node_id,
         api_url=client.url,
-        output_dir=offer.output_dir,
+        output_dir=setup.output_dir,
         inherited=os.environ,
-        workflow_env=offer.workflow.env or {},
+        workflow_env=setup.workflow.env or {},
         runner_id=label,
-        submission_dir=offer.workflow.submission_directory,
-        stop_signal=stop_signal(offer.workflow),
-        stdio=stdio_rules(offer.workflow, offer.settings),
-        gpu_variable=_gpu_variable(offer),
-        runner_options=offer.settings.for_others_here(datetime.now(UTC)),
+        submission_dir=setup.workflow.submission_directory,
+        stop_signal=stop_signal(setup.workflow),
+        stdio=stdio_rules(setup.workflow, setup.settings),
+        gpu_variable=_gpu_variable(setup),
+        runner_options=setup.settings.for_others_here(datetime.now(UTC)),
     )
 
 
-def _gpu_variable(offer: Offer) -> str | None:
+def _gpu_variable(setup: NodeSetup) -> str | None:
     """GPUs are shared out where there are some, and jobs are measured."""
-    is_shared_out = offer.total.num_gpus > 0 and offer.settings.max_parallel_jobs is None
-    return offer.gpus.variable if is_shared_out else None
+    is_shared_out = setup.total.num_gpus > 0 and setup.settings.max_parallel_jobs is None
+    return setup.gpus.variable if is_shared_out else None
 
 
-def _claims(client: TorcClient, offer: Offer, node_id: int, label: str) -> Claims:
+def _claims(client: TorcClient, setup: NodeSetup, node_id: int, label: str) -> Claims:
     return Claims(
         client,
-        offer.workflow_id,
+        setup.workflow_id,
         node_id,
         key=label,
-        sort_method=offer.workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY,
-        capacity=Capacity(offer.total, offer.settings.max_parallel_jobs),
-        labels=offer.settings.labels,
+        sort_method=setup.workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY,
+        capacity=Capacity(setup.total, setup.settings.max_parallel_jobs),
+        labels=setup.settings.labels,
     )
 
 
-def _journal(client: TorcClient, offer: Offer, node_id: int, label: str) -> Journal:
-    host = offer.host
+def _journal(client: TorcClient, setup: NodeSetup, node_id: int, label: str) -> Journal:
+    host = setup.host
     head = Head(
-        workflow_id=offer.workflow_id,
-        run_id=offer.run_id,
+        workflow_id=setup.workflow_id,
+        run_id=setup.run_id,
         compute_node_id=node_id,
         api_url=client.url,
         runner=f"{host.name} {host.pid}",
     )
     name = f"{host.name}_n{node_id}_{label[:8]}"
-    return Journal(journal_path(offer.output_dir, offer.workflow_id, offer.run_id, name), head)
+    return Journal(journal_path(setup.output_dir, setup.workflow_id, setup.run_id, name), head)
 
 
-def _time_limit(offer: Offer) -> str | None:
+def _time_limit(setup: NodeSetup) -> str | None:
     """How long this node is there from now, as ISO 8601 writes it; None where there is no end."""
-    left_seconds = offer.settings.time_left_seconds(datetime.now(UTC))
+    left_seconds = setup.settings.time_left_seconds(datetime.now(UTC))
     return None if left_seconds is None else f"PT{max(0, int(left_seconds))}S"
 
 
-def _node(offer: Offer, label: str) -> ComputeNodeModel:
-    host, total = offer.host, offer.total
+def _node(setup: NodeSetup, label: str) -> ComputeNodeModel:
+    host, total = setup.host, setup.total
     return ComputeNodeModel(
-        workflow_id=offer.workflow_id,
+        workflow_id=setup.workflow_id,
         hostname=host.name,
         pid=host.pid,
         num_cpus=total.num_cpus,
@@ -230,11 +234,11 @@ def _node(offer: Offer, label: str) -> ComputeNodeModel:
         start_time=datetime.now(UTC).isoformat(),
         is_active=True,
         compute_node_type="local",
-        time_limit=_time_limit(offer),
-        lease_seconds=offer.settings.lease_seconds,
+        time_limit=_time_limit(setup),
+        lease_seconds=setup.settings.lease_seconds,
         host_identity=as_runner(host.identity, label) or None,
-        output_dir=str(offer.output_dir),
-        labels=[*offer.settings.labels] or None,
+        output_dir=str(setup.output_dir),
+        labels=[*setup.settings.labels] or None,
     )
 
 
@@ -251,25 +255,25 @@ def _server(client: TorcClient) -> dict[str, object]:
     return {} if server is None else {"server": server.torc_server or server.version, "api_version": server.api_version}
 
 
-def _log_start(client: TorcClient, offer: Offer, node_id: int) -> None:
-    total, settings = offer.total, offer.settings
+def _log_start(client: TorcClient, setup: NodeSetup, node_id: int) -> None:
+    total, settings = setup.total, setup.settings
     logger.info(
         "Runner started %s",
         fields(
             version=__version__,
             **_server(client),
-            workflow_id=offer.workflow_id,
-            run_id=offer.run_id,
+            workflow_id=setup.workflow_id,
+            run_id=setup.run_id,
             compute_node_id=node_id,
-            host=offer.host.name,
+            host=setup.host.name,
             num_cpus=total.num_cpus,
             memory_gb=f"{total.memory_gb:.2f}",
             num_gpus=total.num_gpus,
-            gpu_ids=",".join(offer.gpus.device_ids) or "none",
+            gpu_ids=",".join(setup.gpus.device_ids) or "none",
             max_parallel_jobs=settings.max_parallel_jobs or "by resources",
             labels=",".join(settings.labels) or "none",
             poll_interval_seconds=f"{settings.poll_interval_seconds:g}",
             lease_seconds=f"{settings.lease_seconds:g}",
-            time_limit=_time_limit(offer) or "none",
+            time_limit=_time_limit(setup) or "none",
         ),
     )

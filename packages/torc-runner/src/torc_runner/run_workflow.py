@@ -11,14 +11,14 @@ from torc_client.client import TorcClient
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
 from torc_runner.connection.outage import Outages
+from torc_runner.console.progress import JobCounts
 from torc_runner.console.summary import Summary, sum_up
-from torc_runner.console.tally import Tally
 from torc_runner.detect.allocation import allocation_end
 from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.machine import detect
 from torc_runner.log import logging_to
-from torc_runner.machine.instructions import Ending
-from torc_runner.node_session import Offer, stay
+from torc_runner.machine.instructions import ExitReason
+from torc_runner.node_session import NodeSetup, run_session
 from torc_runner.settings import Settings
 from torc_runner.workflow_config import rules_of
 
@@ -28,8 +28,13 @@ def log_path(output_dir: Path, host: Host, workflow_id: int, run_id: int) -> Pat
     return output_dir / f"job_runner_{host.name}_wf{workflow_id}_r{run_id}.log"
 
 
-async def visit(
-    client: TorcClient, workflow_id: int, settings: Settings, *, echo: logging.Handler, show: Callable[[Tally], None]
+async def run_workflow(
+    client: TorcClient,
+    workflow_id: int,
+    settings: Settings,
+    *,
+    echo: logging.Handler,
+    show: Callable[[JobCounts], None],
 ) -> Summary:
     """Run a workflow's jobs on this node and sum up. Raises TorcError.
 
@@ -50,8 +55,8 @@ async def visit(
         gpus = gpus.confined(settings.num_gpus)
         total = settings.resources(detect(len(gpus.device_ids)))
         cpu_ids = frozenset(os.sched_getaffinity(0))
-        settings.places(gpus, total, cpu_ids)  # refuses what cannot be done, before anybody is told of this node
-        offer = Offer(
+        settings.device_sets(gpus, total, cpu_ids)  # refuses what cannot be done, before anybody is told of this node
+        setup = NodeSetup(
             workflow=workflow,
             workflow_id=workflow_id,
             run_id=run_id,
@@ -64,8 +69,8 @@ async def visit(
             rules=rules_of(workflow, settings, now=asyncio.get_running_loop().time(), calendar_now=datetime.now(UTC)),
             show=show,
         )
-        ending = Ending.LEASE_LOST
-        while ending is Ending.LEASE_LOST:
-            ending = await stay(client, offer)
-        outages = Outages(0.0 if ending is Ending.STOPPED else offer.patience_seconds, lambda _: None)
-        return await outages.outlast(lambda: sum_up(client, workflow_id, run_id, ending))
+        exit_reason = ExitReason.LEASE_LOST
+        while exit_reason is ExitReason.LEASE_LOST:
+            exit_reason = await run_session(client, setup)
+        outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds, lambda _: None)
+        return await outages.outlast(lambda: sum_up(client, workflow_id, run_id, exit_reason))

@@ -13,7 +13,7 @@ from torc_client.errors import TorcError
 from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.detect.gpus import Gpus
 from torc_runner.machine.capacity import BYTES_PER_GB, Resources
-from torc_runner.machine.device_sets import Places
+from torc_runner.machine.device_sets import DeviceSets
 
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
@@ -71,12 +71,12 @@ class Settings(Struct, frozen=True):
         """How long one request may be held open: whole seconds, from 1 to 60."""
         return min(LONGEST_POLL_SECONDS, max(1, math.ceil(self.poll_interval_seconds)))
 
-    def places(self, gpus: Gpus, total: Resources, cpu_ids: Collection[int]) -> Places:
+    def device_sets(self, gpus: Gpus, total: Resources, cpu_ids: Collection[int]) -> DeviceSets:
         """Share out GPUs, and CPUs where that is wished; `cpu_ids` are those that there are. Raises TorcError."""
         per_job = self.cpu_affinity_cpus_per_job
         gpu_ids = gpus.device_ids if self.max_parallel_jobs is None else ()
         if per_job is None:
-            return Places(gpu_ids)
+            return DeviceSets(gpu_ids)
         if per_job == 0 and self.max_parallel_jobs is not None:
             raise TorcError(
                 "With --max-parallel-jobs nobody looks at how many CPUs a job needs, so it cannot be bound to so many.",
@@ -87,7 +87,7 @@ class Settings(Struct, frozen=True):
                 f"Jobs cannot be bound to {max(per_job, total.num_cpus)} CPUs: this process may use {len(cpu_ids)}.",
                 "Lower --num-cpus or --cpu-affinity-cpus-per-job.",
             )
-        return Places(gpu_ids, cpu_ids, cpus_per_job=per_job)
+        return DeviceSets(gpu_ids, cpu_ids, cpus_per_job=per_job)
 
     def resources(self, detected: Resources) -> Resources:
         """Let what was chosen stand in place of what was detected."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
 from torc_client.errors import TorcError
-from torc_runner.launch.stdio import Keeping, StdioRules
 from torc_runner.machine.outcome import OUT_OF_MEMORY, OUT_OF_TIME, StopCodes
 from torc_runner.machine.rules import Rules
 from torc_runner.settings import Settings
+from torc_runner.stdio_files import StdioRule, StdioRules
 
 # The contract's defaults, for a service that leaves them out.
 _IDLE_SECONDS = 90
@@ -83,14 +83,16 @@ def stdio_rules(workflow: WorkflowModel, settings: Settings) -> StdioRules:
     most = settings.max_stdio_mb
     config = workflow.execution_config or ExecutionConfig()
     overrides = config.job_stdio_overrides or {}
-    return StdioRules(_keeping(config.stdio, most), {name: _keeping(each, most) for name, each in overrides.items()})
+    return StdioRules(
+        _stdio_rule(config.stdio, most), {name: _stdio_rule(each, most) for name, each in overrides.items()}
+    )
 
 
-def _keeping(config: StdioConfig | None, most_mb: int | None) -> Keeping:
+def _stdio_rule(config: StdioConfig | None, most_mb: int | None) -> StdioRule:
     """Combine what the workflow wants kept with what this runner has room for."""
     config = config or StdioConfig()
     limits = [limit * _BYTES_PER_MB for limit in (config.max_mb, most_mb) if limit]
-    return Keeping(config.mode or StdioMode.SEPARATE, bool(config.delete_on_success), min(limits, default=None))
+    return StdioRule(config.mode or StdioMode.SEPARATE, bool(config.delete_on_success), min(limits, default=None))
 
 
 def _or(chosen: int | None, default: int) -> int:

@@ -10,8 +10,8 @@ import pytest
 from torc_client.api.enums import OutputProblem
 from torc_client.client import TorcClient
 from torc_client.testing import Refusal
-from torc_runner.connection.output_relay import OutputRequests
-from torc_runner.launch.attempt_files import Printed, Printing
+from torc_runner.connection.output_relay import OutputRelay
+from torc_runner.launch.attempt_files import AttemptFiles, AttemptOutput
 
 
 class Desk:
@@ -40,7 +40,7 @@ class Desk:
             return await self.pieces.get()
 
 
-class Attempts(Printed):
+class Attempts(AttemptFiles):
     """Attempts whose files a test writes."""
 
     def __init__(self, folder) -> None:
@@ -51,7 +51,7 @@ class Attempts(Printed):
 
     def add(self, out, err=None, *, running=True) -> None:
         files = SimpleNamespace(stdout=str(out), stderr=str(err or out))
-        self.known[1, 1] = Printing(files, running)
+        self.known[1, 1] = AttemptOutput(files, running)
 
     def find(self, job_id, attempt_id):
         return self.known.get((job_id, attempt_id))
@@ -60,9 +60,9 @@ class Attempts(Printed):
 @pytest.fixture
 async def desk(server, attempts):
     made = Desk(server)
-    around = SimpleNamespace(compute_node_id=9, run_id=3)
+    context = SimpleNamespace(compute_node_id=9, run_id=3)
     async with TorcClient(server.url) as client:
-        readers = OutputRequests(client, around, attempts)
+        readers = OutputRelay(client, context, attempts)
         listening = asyncio.create_task(readers.listen())
         made.readers = readers
         yield made
@@ -149,23 +149,23 @@ async def test_an_older_service_is_asked_once(server, attempts):
 
     server.answer("list_output_requests", refuse)
     async with TorcClient(server.url) as client:
-        await OutputRequests(client, SimpleNamespace(compute_node_id=9, run_id=3), attempts).listen()
+        await OutputRelay(client, SimpleNamespace(compute_node_id=9, run_id=3), attempts).listen()
     assert len(asked) == 1
 
 
 def test_attempts_are_known_while_they_run_and_for_a_while_afterwards():
-    around = SimpleNamespace(files_of=lambda job: (job.job_id, job.attempt_id))
-    printed = Printed(around)
-    assert not printed.begun.is_set()
+    context = SimpleNamespace(files_of=lambda job: (job.job_id, job.attempt_id))
+    attempt_files = AttemptFiles(context)
+    assert not attempt_files.begun.is_set()
     first, second = (SimpleNamespace(job_id=1, attempt_id=number) for number in (1, 2))
-    printed.started(first)
-    assert printed.find(1, 1) == Printing((1, 1), is_running=True)
-    assert printed.find(1, 2) is None
-    printed.ended(first)
-    printed.started(second)
-    assert printed.find(1, 1) == Printing((1, 1), is_running=False)
-    assert printed.find(1, 2) == Printing((1, 2), is_running=True)
+    attempt_files.started(first)
+    assert attempt_files.find(1, 1) == AttemptOutput((1, 1), is_running=True)
+    assert attempt_files.find(1, 2) is None
+    attempt_files.ended(first)
+    attempt_files.started(second)
+    assert attempt_files.find(1, 1) == AttemptOutput((1, 1), is_running=False)
+    assert attempt_files.find(1, 2) == AttemptOutput((1, 2), is_running=True)
     for number in range(2, 10_002):
-        printed.ended(SimpleNamespace(job_id=number, attempt_id=1))
-    assert printed.find(1, 1) is None
-    assert printed.find(1, 2) is not None
+        attempt_files.ended(SimpleNamespace(job_id=number, attempt_id=1))
+    assert attempt_files.find(1, 1) is None
+    assert attempt_files.find(1, 2) is not None

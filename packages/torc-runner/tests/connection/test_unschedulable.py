@@ -6,7 +6,7 @@ import pytest
 
 from torc_client.client import TorcClient
 from torc_client.testing import Refusal
-from torc_runner.connection.unschedulable import MOST_NAMED, Misfits
+from torc_runner.connection.unschedulable import MOST_NAMED, UnschedulableJobs
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def explain(server, page, build, caplog, _fakes):
         server.answer("explain_workflow", _fakes.explanation(*kinds))
         server.answer("list_jobs", page(jobs))
         async with TorcClient(server.url) as client:
-            misfits = Misfits(client, 1, build.resources(2, memory_gb=4))
+            unschedulable = UnschedulableJobs(client, 1, build.resources(2, memory_gb=4))
             with caplog.at_level(logging.WARNING, "torc_runner"):
                 for _ in range(times):
-                    await misfits.explain(time_left_seconds)
+                    await unschedulable.explain(time_left_seconds)
         return [record.getMessage() for record in caplog.records]
 
     return ask
@@ -84,4 +84,4 @@ async def test_where_all_fit_nothing_is_said_or_asked(kind, explain, server):
 async def test_a_service_that_cannot_explain_is_not_asked_further(server, build):
     server.answer("explain_workflow", Refusal(404, "no such operation"))
     async with TorcClient(server.url) as client:
-        await Misfits(client, 1, build.resources(2)).explain(None)
+        await UnschedulableJobs(client, 1, build.resources(2)).explain(None)

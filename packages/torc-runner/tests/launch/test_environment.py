@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from torc_runner.launch.command import shell_arguments
-from torc_runner.launch.environment import Surroundings, job_environment, workflow_environment
-from torc_runner.machine.device_sets import Place
+from torc_runner.launch.environment import job_environment, shell_arguments, workflow_environment
+from torc_runner.machine.device_sets import DeviceSet
+from torc_runner.run_context import RunContext
 
 
 @pytest.fixture
-def around():
-    return Surroundings(
+def context():
+    return RunContext(
         workflow_id=3,
         run_id=2,
         compute_node_id=9,
@@ -23,8 +23,8 @@ def around():
     )
 
 
-def test_torc_names_the_job(build, around):
-    environment = job_environment(build.job(7, name="fit $(x)\n'1'", attempt_id=4), around)
+def test_torc_names_the_job(build, context):
+    environment = job_environment(build.job(7, name="fit $(x)\n'1'", attempt_id=4), context)
     assert {name: value for name, value in environment.items() if name.startswith("TORC_")} == {
         "TORC_WORKFLOW_ID": "3",
         "TORC_JOB_ID": "7",
@@ -36,40 +36,40 @@ def test_torc_names_the_job(build, around):
     }
 
 
-def test_no_credential_reaches_a_job(build, around):
-    assert not [value for value in job_environment(build.job(1), around).values() if "geheim" in value]
+def test_no_credential_reaches_a_job(build, context):
+    assert not [value for value in job_environment(build.job(1), context).values() if "geheim" in value]
 
 
 CREDENTIALS = {"TORC_PASSWORD": "geheim", "TORC_COOKIE_HEADER": "id=geheim"}
 
 
-def test_a_job_that_asks_has_the_credentials_and_no_other(build, around):
-    asking = job_environment(build.job(1, env={"TORC_API_ACCESS": "true"}), around)
+def test_a_job_that_asks_has_the_credentials_and_no_other(build, context):
+    asking = job_environment(build.job(1, env={"TORC_API_ACCESS": "true"}), context)
     assert asking.items() >= CREDENTIALS.items()
     for refused in ({}, {"TORC_API_ACCESS": "false"}, {"TORC_API_ACCESS": ""}):
-        assert not job_environment(build.job(2, env=refused), around).keys() & CREDENTIALS.keys()
+        assert not job_environment(build.job(2, env=refused), context).keys() & CREDENTIALS.keys()
 
 
-def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(build, around):
-    around = replace(around, inherited=CREDENTIALS, workflow_env={"TORC_API_ACCESS": "true"})
-    assert job_environment(build.job(1), around).items() >= CREDENTIALS.items()
-    assert workflow_environment(around).items() >= CREDENTIALS.items()
+def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(build, context):
+    context = replace(context, inherited=CREDENTIALS, workflow_env={"TORC_API_ACCESS": "true"})
+    assert job_environment(build.job(1), context).items() >= CREDENTIALS.items()
+    assert workflow_environment(context).items() >= CREDENTIALS.items()
     declining = build.job(2, env={"TORC_API_ACCESS": "false"})
-    assert not job_environment(declining, around).keys() & CREDENTIALS.keys()
+    assert not job_environment(declining, context).keys() & CREDENTIALS.keys()
 
 
-def test_what_a_runner_inherited_asks_for_nothing(build, around):
-    around = replace(around, inherited={**CREDENTIALS, "TORC_API_ACCESS": "true"})
-    assert not job_environment(build.job(1), around).keys() & CREDENTIALS.keys()
-    assert not workflow_environment(around).keys() & CREDENTIALS.keys()
+def test_what_a_runner_inherited_asks_for_nothing(build, context):
+    context = replace(context, inherited={**CREDENTIALS, "TORC_API_ACCESS": "true"})
+    assert not job_environment(build.job(1), context).keys() & CREDENTIALS.keys()
+    assert not workflow_environment(context).keys() & CREDENTIALS.keys()
 
 
-def test_credentials_are_not_shown_with_the_surroundings(around):
-    assert "geheim" not in repr(around)
+def test_credentials_are_not_shown_with_the_surroundings(context):
+    assert "geheim" not in repr(context)
 
 
-def test_job_wins_over_workflow_and_workflow_over_inherited(build, around):
-    environment = job_environment(build.job(1, env={"COLOR": "job", "TORC_JOB_ID": "other"}), around)
+def test_job_wins_over_workflow_and_workflow_over_inherited(build, context):
+    environment = job_environment(build.job(1, env={"COLOR": "job", "TORC_JOB_ID": "other"}), context)
     assert (environment["SHADE"], environment["COLOR"], environment["PATH"]) == ("workflow", "job", "/bin")
     assert environment["TORC_JOB_ID"] == "1"
 
@@ -79,31 +79,31 @@ def test_commands_run_in_bash_behind_their_invocation_script():
     assert shell_arguments("run", "bash wrap.sh") == ["bash", "-c", "bash wrap.sh run"]
 
 
-def with_gpus(around, variable, **inherited):
-    return replace(around, gpu_variable=variable, inherited={**around.inherited, **inherited})
+def with_gpus(context, variable, **inherited):
+    return replace(context, gpu_variable=variable, inherited={**context.inherited, **inherited})
 
 
 @pytest.mark.parametrize("variable", ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"])
-def test_a_job_sees_its_own_gpus_and_others_see_none(build, around, variable):
-    around = with_gpus(around, variable, **{variable: "0,1,2,3"})
-    assert job_environment(build.job(1), around, Place(gpu_ids=("2", "3")))[variable] == "2,3"
-    assert job_environment(build.job(2), around)[variable] == ""
+def test_a_job_sees_its_own_gpus_and_others_see_none(build, context, variable):
+    context = with_gpus(context, variable, **{variable: "0,1,2,3"})
+    assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("2", "3")))[variable] == "2,3"
+    assert job_environment(build.job(2), context)[variable] == ""
 
 
-def test_a_spec_may_let_jobs_that_need_no_gpu_see_some(build, around):
-    around = with_gpus(around, "CUDA_VISIBLE_DEVICES")
+def test_a_spec_may_let_jobs_that_need_no_gpu_see_some(build, context):
+    context = with_gpus(context, "CUDA_VISIBLE_DEVICES")
     job = build.job(1, env={"CUDA_VISIBLE_DEVICES": "0"})
-    assert job_environment(job, around)["CUDA_VISIBLE_DEVICES"] == "0"
-    assert job_environment(job, around, Place(gpu_ids=("3",)))["CUDA_VISIBLE_DEVICES"] == "3"
+    assert job_environment(job, context)["CUDA_VISIBLE_DEVICES"] == "0"
+    assert job_environment(job, context, DeviceSet(gpu_ids=("3",)))["CUDA_VISIBLE_DEVICES"] == "3"
 
 
-def test_what_would_be_counted_among_the_jobs_own_devices_is_dropped(build, around):
-    around = with_gpus(around, "ROCR_VISIBLE_DEVICES", HIP_VISIBLE_DEVICES="2,3", CUDA_VISIBLE_DEVICES="2,3")
-    environment = job_environment(build.job(1), around, Place(gpu_ids=("2",)))
+def test_what_would_be_counted_among_the_jobs_own_devices_is_dropped(build, context):
+    context = with_gpus(context, "ROCR_VISIBLE_DEVICES", HIP_VISIBLE_DEVICES="2,3", CUDA_VISIBLE_DEVICES="2,3")
+    environment = job_environment(build.job(1), context, DeviceSet(gpu_ids=("2",)))
     assert "HIP_VISIBLE_DEVICES" not in environment
     assert "CUDA_VISIBLE_DEVICES" not in environment
 
 
-def test_where_gpus_are_not_shared_out_nothing_is_changed(build, around):
-    around = with_gpus(around, None, CUDA_VISIBLE_DEVICES="1")
-    assert job_environment(build.job(1), around, Place(gpu_ids=("0",)))["CUDA_VISIBLE_DEVICES"] == "1"
+def test_where_gpus_are_not_shared_out_nothing_is_changed(build, context):
+    context = with_gpus(context, None, CUDA_VISIBLE_DEVICES="1")
+    assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("0",)))["CUDA_VISIBLE_DEVICES"] == "1"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from torc_runner.launch.exits import Exits
-from torc_runner.launch.orphan_processes import Strays
+from torc_runner.launch.orphan_processes import OrphanProcesses
 from torc_runner.launch.spawn import spawn
-from torc_runner.launch.stdio import stdio_files
+from torc_runner.stdio_files import stdio_files
 
 MARKER = f"TORC_RUNNER_ID=strays-{os.getpid()}"
 
@@ -25,7 +25,7 @@ def running():
 
 @pytest.fixture
 async def strays(running):
-    strays = Strays(MARKER, running.__contains__)
+    strays = OrphanProcesses(MARKER, running.__contains__)
     yield strays
     strays.close()
 

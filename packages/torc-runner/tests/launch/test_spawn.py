@@ -10,7 +10,7 @@ import pytest
 
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.spawn import LaunchError, spawn
-from torc_runner.launch.stdio import stdio_files
+from torc_runner.stdio_files import stdio_files
 
 
 class Launch:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from torc_runner.launch.spawn import LaunchError
-from torc_runner.launch.stdio import action_files
 from torc_runner.launch.waiting import run_to_end
+from torc_runner.stdio_files import action_files
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 

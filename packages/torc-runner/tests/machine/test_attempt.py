@@ -9,21 +9,21 @@ def test_every_stage_can_be_reached_and_ends_somewhere(build):
     reached, new = set(), {Stage.CLAIMED}
     while new:
         reached |= new
-        new = {after for stage in new for after in NEXT[stage]} - reached
+        new = {target for stage in new for target in NEXT[stage]} - reached
     assert reached == set(Stage)
     assert {stage for stage in Stage if not NEXT[stage]} == {Stage.ENDED, Stage.RETURNED, Stage.DISOWNED}
 
 
 @pytest.mark.parametrize("stage", Stage)
-@pytest.mark.parametrize("after", Stage)
-def test_an_attempt_goes_where_the_table_lets_it(build, stage, after):
+@pytest.mark.parametrize("target", Stage)
+def test_an_attempt_goes_where_the_table_lets_it(build, stage, target):
     attempt = Attempt(build.job(7), stage)
-    if after in NEXT[stage]:
-        attempt.move(after)
-        assert attempt.stage is after
+    if target in NEXT[stage]:
+        attempt.move(target)
+        assert attempt.stage is target
     else:
-        with pytest.raises(ValueError, match=f"job 7: {stage.name} cannot become {after.name}"):
-            attempt.move(after)
+        with pytest.raises(ValueError, match=f"job 7: {stage.name} cannot become {target.name}"):
+            attempt.move(target)
 
 
 def test_the_first_reason_to_stop_stands(build):

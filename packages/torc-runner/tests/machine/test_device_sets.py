@@ -5,42 +5,42 @@ import pytest
 from torc_client.errors import TorcError
 from torc_runner.detect.gpus import Gpus
 from torc_runner.machine.capacity import Capacity
-from torc_runner.machine.device_sets import ANYWHERE, Place, Places
+from torc_runner.machine.device_sets import UNBOUND, DeviceSet, DeviceSets
 from torc_runner.settings import Settings
 
 
 def test_no_gpu_is_given_to_two_jobs_and_the_lowest_go_first():
-    places = Places(gpu_ids=["7", "GPU-a", "9"])
-    first, second = places.take(1, 2), places.take(1, 1)
+    device_sets = DeviceSets(gpu_ids=["7", "GPU-a", "9"])
+    first, second = device_sets.take(1, 2), device_sets.take(1, 1)
     assert (first.gpu_ids, second.gpu_ids) == (("7", "GPU-a"), ("9",))
-    assert places.take(1, 0).gpu_ids == ()
-    places.give_back(second)
-    places.give_back(first)
-    assert places.take(1, 3).gpu_ids == ("7", "GPU-a", "9")
+    assert device_sets.take(1, 0).gpu_ids == ()
+    device_sets.give_back(second)
+    device_sets.give_back(first)
+    assert device_sets.take(1, 3).gpu_ids == ("7", "GPU-a", "9")
 
 
 def test_jobs_are_bound_to_as_many_cpus_as_they_need():
-    places = Places(cpu_ids=[0, 1, 2, 5], cpus_per_job=0)
-    first = places.take(2, 0)
+    device_sets = DeviceSets(cpu_ids=[0, 1, 2, 5], cpus_per_job=0)
+    first = device_sets.take(2, 0)
     assert first.cpu_ids == (0, 1)
-    assert (places.fits(2), places.fits(3)) == (True, False)
-    places.take(1, 0)
-    places.give_back(first)
-    assert places.take(3, 0).cpu_ids == (0, 1, 5)
+    assert (device_sets.fits(2), device_sets.fits(3)) == (True, False)
+    device_sets.take(1, 0)
+    device_sets.give_back(first)
+    assert device_sets.take(3, 0).cpu_ids == (0, 1, 5)
 
 
 def test_where_nothing_is_shared_out_all_jobs_run_anywhere():
-    places = Places()
-    assert places.take(8, 2) is ANYWHERE
-    assert places.fits(1000)
-    places.give_back(ANYWHERE)
+    device_sets = DeviceSets()
+    assert device_sets.take(8, 2) is UNBOUND
+    assert device_sets.fits(1000)
+    device_sets.give_back(UNBOUND)
 
 
 def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to(build):
-    capacity = Capacity(build.resources(4), None, Places(cpu_ids=range(4), cpus_per_job=2))
+    capacity = Capacity(build.resources(4), None, DeviceSets(cpu_ids=range(4), cpus_per_job=2))
     needs = build.resources(1, memory_gb=1)
     held = [capacity.take(needs), capacity.take(needs)]
-    assert [place.cpu_ids for place in held] == [(0, 1), (2, 3)]
+    assert [devices.cpu_ids for devices in held] == [(0, 1), (2, 3)]
     assert not capacity.fits(needs)
     assert capacity.most_jobs() == 0
     capacity.give_back(needs, held[0])
@@ -49,7 +49,7 @@ def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to(build):
 
 
 def test_counted_jobs_are_bound_too(build):
-    capacity = Capacity(build.resources(4), 3, Places(cpu_ids=range(4), cpus_per_job=2))
+    capacity = Capacity(build.resources(4), 3, DeviceSets(cpu_ids=range(4), cpus_per_job=2))
     assert capacity.most_jobs() == 2
 
 
@@ -63,9 +63,9 @@ def test_counted_jobs_are_bound_too(build):
 )
 def test_what_cannot_be_bound_is_refused(build, settings, message):
     with pytest.raises(TorcError, match=message):
-        Settings(**settings).places(Gpus(), build.resources(4), {0, 1})
+        Settings(**settings).device_sets(Gpus(), build.resources(4), {0, 1})
 
 
 def test_counted_jobs_get_no_gpus_of_their_own(build):
-    places = Settings(max_parallel_jobs=2).places(Gpus(("0", "1")), build.resources(4, num_gpus=2), {0})
-    assert places.take(0, 0) == Place()
+    device_sets = Settings(max_parallel_jobs=2).device_sets(Gpus(("0", "1")), build.resources(4, num_gpus=2), {0})
+    assert device_sets.take(0, 0) == DeviceSet()

@@ -7,28 +7,28 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.events import (
     Begun,
-    Broken,
+    Fatal,
     Inspected,
     LaunchFailed,
     ServerAway,
     ServerBack,
     SignalReceived,
-    Wake,
-    Woken,
+    TimerFired,
+    TimerKind,
     WorkflowOver,
 )
 from torc_runner.machine.instructions import (
     Claim,
-    Ending,
     Exchange,
+    ExitReason,
     ExplainIdleness,
     Inspect,
     Launch,
     Leave,
-    Signal,
-    WakeAt,
+    SetTimer,
+    SignalJob,
 )
-from torc_runner.machine.pace import TALK_SECONDS
+from torc_runner.machine.pace import REPORT_INTERVAL_SECONDS
 
 
 def test_the_first_thing_is_a_claim_for_the_whole_node(build):
@@ -49,10 +49,10 @@ def test_a_job_is_launched_told_and_told_again_when_it_ends(build):
     driver.send(Begun())
     launch, exchange = build.of((Launch, Exchange), driver.claimed(job))
     assert launch == Launch(job)
-    assert exchange.news.started == (job,)
+    assert exchange.reports.started == (job,)
     driver.exchanged()
     exchange = build.only(Exchange, driver.send(build.exited(7), after_seconds=2.5))
-    (ended,) = exchange.news.ended
+    (ended,) = exchange.reports.ended
     assert (ended.job, ended.outcome.status, ended.exec_seconds) == (job, JobStatus.COMPLETED, 2.5)
     assert exchange.wanted.limit == 1, "the report asks for the next job"
     assert build.of(Launch, driver.exchanged(build.job(8)))
@@ -66,7 +66,7 @@ def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended(bui
     driver.send(build.exited(1))
     driver.exchanged(build.job(3))
     exchange = build.only(Exchange, driver.send(build.exited(3)))
-    assert (exchange.news.started, [each.job.job_id for each in exchange.news.ended]) == ((), [3])
+    assert (exchange.reports.started, [each.job.job_id for each in exchange.reports.ended]) == ((), [3])
 
 
 def test_room_that_is_left_is_asked_for_with_the_news(build):
@@ -86,7 +86,7 @@ def test_a_command_that_cannot_start_is_told_as_failed(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(LaunchFailed(1, build.NOON))
-    (ended,) = driver.told[0].news.ended
+    (ended,) = driver.told[0].reports.ended
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 127)
 
 
@@ -96,7 +96,7 @@ def test_declared_files_are_looked_for_before_the_end_is_told(build):
     assert build.only(Inspect, driver.send(build.exited(1))) == Inspect(job)
     assert driver.told == []
     driver.send(Inspected(1, (Path("missing"),)))
-    (ended,) = driver.told[0].news.ended
+    (ended,) = driver.told[0].reports.ended
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 1)
 
 
@@ -135,19 +135,19 @@ def short_jobs(build, *, num_cpus=2):
     driver.exchanged()
     wanted = build.only(Exchange, driver.send(build.exited(0), after_seconds=0.01)).wanted
     assert wanted.limit == 1
-    driver.exchanged(*[build.job(number) for number in range(100, 100 + 1 + wanted.ahead)])
+    driver.exchanged(*[build.job(number) for number in range(100, 100 + 1 + wanted.prefetch)])
     return driver, wanted
 
 
 def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word(build):
     driver, wanted = short_jobs(build)
-    assert wanted.ahead >= 10
+    assert wanted.prefetch >= 10
     driver.told.clear()
     instructions = driver.send(build.exited(1), after_seconds=0.01)
     assert build.of(Launch, instructions) == [Launch(build.job(101))]
     assert driver.told == []
-    driver.send(Woken(Wake.TALK), after_seconds=TALK_SECONDS)
-    assert [each.job.job_id for each in driver.told[0].news.ended] == [1]
+    driver.send(TimerFired(TimerKind.REPORT), after_seconds=REPORT_INTERVAL_SECONDS)
+    assert [each.job.job_id for each in driver.told[0].reports.ended] == [1]
 
 
 def test_a_hundred_short_jobs_cost_few_exchanges(build):
@@ -160,7 +160,7 @@ def test_a_hundred_short_jobs_cost_few_exchanges(build):
         if driver.told:
             exchanges += 1
             wanted = driver.told[0].wanted
-            count = min(len(remaining), wanted.limit + wanted.ahead) if wanted else 0
+            count = min(len(remaining), wanted.limit + wanted.prefetch) if wanted else 0
             driver.exchanged(*[build.job(remaining.pop()) for _ in range(count)])
     assert not remaining
     assert exchanges <= 15
@@ -169,15 +169,15 @@ def test_a_hundred_short_jobs_cost_few_exchanges(build):
 def test_long_jobs_are_not_claimed_ahead(build):
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
-    assert build.only(Exchange, driver.send(build.exited(1), after_seconds=60)).wanted.ahead == 0
+    assert build.only(Exchange, driver.send(build.exited(1), after_seconds=60)).wanted.prefetch == 0
 
 
 def test_what_waits_here_for_longer_than_expected_goes_back(build):
     driver, _ = short_jobs(build)
     driver.told.clear()
-    instructions = driver.send(Woken(Wake.HOARD), after_seconds=1.0)
-    assert build.only(Exchange, instructions).news.returned
-    assert not driver.state.attempts.at_hand
+    instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=1.0)
+    assert build.only(Exchange, instructions).reports.returned
+    assert not driver.state.attempts.prefetched
 
 
 def test_an_empty_answer_after_its_wait_is_followed_by_the_next_claim(build):
@@ -192,11 +192,11 @@ def test_empty_answers_before_their_time_are_followed_by_growing_pauses(build):
     for _ in range(8):
         build.only(Claim, instructions)
         instructions = driver.claimed()
-        (timer,) = [each for each in build.of(WakeAt, instructions) if each.wake is Wake.CLAIM]
+        (timer,) = [each for each in build.of(SetTimer, instructions) if each.kind is TimerKind.CLAIM]
         assert build.of(Claim, instructions) == []
         pauses.append(timer.at_seconds - driver.now)
         driver.now = timer.at_seconds
-        instructions = driver.send(Woken(Wake.CLAIM))
+        instructions = driver.send(TimerFired(TimerKind.CLAIM))
     assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
@@ -222,12 +222,12 @@ def test_idleness_is_explained_once_until_something_was_claimed(build):
 
 def test_a_claim_that_waits_for_a_moment_is_reason_enough_to_ask(build):
     driver = build.Driver(num_cpus=1)
-    assert WakeAt(1000.5, Wake.EXPLAIN) in driver.send(Begun())
-    assert build.of(ExplainIdleness, driver.send(Woken(Wake.EXPLAIN), after_seconds=0.5))
+    assert SetTimer(1000.5, TimerKind.EXPLAIN) in driver.send(Begun())
+    assert build.of(ExplainIdleness, driver.send(TimerFired(TimerKind.EXPLAIN), after_seconds=0.5))
     driver.claimed(build.job(1), after_seconds=1)
     driver.exchanged()
     driver.send(build.exited(1))
-    assert WakeAt(1030.5, Wake.EXPLAIN) in driver.exchanged(), "not asked again and again"
+    assert SetTimer(1030.5, TimerKind.EXPLAIN) in driver.exchanged(), "not asked again and again"
 
 
 def test_jobs_that_do_not_fit_are_named_while_others_run(build):
@@ -245,10 +245,10 @@ def test_without_resources_every_job_fits_so_there_is_nothing_to_explain(build):
 
 def test_a_runner_that_is_idle_for_long_enough_leaves(build):
     driver = build.Driver(idle_seconds=90)
-    assert WakeAt(1090.0, Wake.IDLE) in driver.send(Begun())
-    leftovers = build.only(Exchange, driver.send(Woken(Wake.IDLE), after_seconds=90))
+    assert SetTimer(1090.0, TimerKind.IDLE) in driver.send(Begun())
+    leftovers = build.only(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=90))
     assert (leftovers.wanted.number, leftovers.wanted.limit) == (1, 0)
-    assert driver.exchanged() == [Leave(Ending.IDLE)]
+    assert driver.exchanged() == [Leave(ExitReason.IDLE)]
 
 
 def test_work_in_between_starts_the_idle_clock_again(build):
@@ -256,17 +256,17 @@ def test_work_in_between_starts_the_idle_clock_again(build):
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1), after_seconds=80)
     driver.exchanged()
-    assert driver.send(Woken(Wake.IDLE), after_seconds=10) == [WakeAt(driver.now + 80, Wake.IDLE)]
-    assert build.of(Exchange, driver.send(Woken(Wake.IDLE), after_seconds=80))
+    assert driver.send(TimerFired(TimerKind.IDLE), after_seconds=10) == [SetTimer(driver.now + 80, TimerKind.IDLE)]
+    assert build.of(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=80))
 
 
 def test_time_without_a_service_is_no_idleness(build):
     driver = build.Driver(idle_seconds=90)
     driver.send(Begun())
     driver.send(ServerAway(), after_seconds=60)
-    assert driver.send(Woken(Wake.IDLE), after_seconds=30) == []
-    (timer,) = build.of(WakeAt, driver.send(ServerBack(), after_seconds=60))
-    assert timer == WakeAt(driver.now + 90, Wake.IDLE)
+    assert driver.send(TimerFired(TimerKind.IDLE), after_seconds=30) == []
+    (timer,) = build.of(SetTimer, driver.send(ServerBack(), after_seconds=60))
+    assert timer == SetTimer(driver.now + 90, TimerKind.IDLE)
 
 
 def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered(build):
@@ -274,36 +274,36 @@ def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered(build
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
     assert driver.send(WorkflowOver(is_canceled=False)) == []
-    assert driver.exchanged() == [Leave(Ending.COMPLETE)]
+    assert driver.exchanged() == [Leave(ExitReason.COMPLETE)]
 
 
 def test_an_exchange_may_tell_that_all_is_done(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
-    assert driver.exchanged(is_complete=True) == [Leave(Ending.COMPLETE)]
+    assert driver.exchanged(is_complete=True) == [Leave(ExitReason.COMPLETE)]
 
 
 def test_completion_can_be_ignored_but_not_cancel(build):
     driver = build.Driver(ignore_completion=True)
     driver.send(Begun())
     assert driver.send(WorkflowOver(is_canceled=False)) == []
-    assert driver.send(WorkflowOver(is_canceled=True)) == [Leave(Ending.CANCELED)]
+    assert driver.send(WorkflowOver(is_canceled=True)) == [Leave(ExitReason.CANCELED)]
 
 
 def test_cancel_terminates_then_kills_and_leaves(build):
     driver = build.Driver(num_cpus=1, kill_grace_seconds=10)
     driver.run_jobs(build.job(1))
     assert driver.send(WorkflowOver(is_canceled=True)) == [
-        Signal(1, kill=False),
-        WakeAt(driver.now + 10, Wake.KILL),
+        SignalJob(1, kill=False),
+        SetTimer(driver.now + 10, TimerKind.KILL),
     ]
-    assert driver.send(Woken(Wake.KILL), after_seconds=10) == [Signal(1, kill=True)]
+    assert driver.send(TimerFired(TimerKind.KILL), after_seconds=10) == [SignalJob(1, kill=True)]
     exchange = build.only(Exchange, driver.send(build.exited(1, -9)))
-    (ended,) = exchange.news.ended
+    (ended,) = exchange.reports.ended
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -9)
     assert exchange.wanted is None
-    assert driver.exchanged() == [Leave(Ending.CANCELED)]
+    assert driver.exchanged() == [Leave(ExitReason.CANCELED)]
 
 
 def test_what_is_claimed_after_cancel_is_dropped(build):
@@ -311,20 +311,20 @@ def test_what_is_claimed_after_cancel_is_dropped(build):
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
     driver.send(WorkflowOver(is_canceled=True))
-    assert driver.exchanged(build.job(2)) == [Leave(Ending.CANCELED)]
+    assert driver.exchanged(build.job(2)) == [Leave(ExitReason.CANCELED)]
 
 
 def test_the_first_signal_stops_claims_and_terminates_jobs(build):
     driver = build.Driver(num_cpus=2, kill_grace_seconds=10)
     driver.run_jobs(build.job(1))
     instructions = driver.send(SignalReceived())
-    assert Signal(1, kill=False) in instructions
+    assert SignalJob(1, kill=False) in instructions
     assert build.only(Exchange, instructions).wanted.limit == 0, "what the waiting claim was given is asked for"
-    assert {each.wake for each in build.of(WakeAt, instructions)} == {Wake.KILL, Wake.GIVE_UP}
+    assert {each.kind for each in build.of(SetTimer, instructions)} == {TimerKind.KILL, TimerKind.GIVE_UP}
     driver.exchanged()
-    (ended,) = build.only(Exchange, driver.send(build.exited(1, -15), after_seconds=1)).news.ended
+    (ended,) = build.only(Exchange, driver.send(build.exited(1, -15), after_seconds=1)).reports.ended
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -15)
-    assert driver.exchanged() == [Leave(Ending.STOPPED)]
+    assert driver.exchanged() == [Leave(ExitReason.STOPPED)]
 
 
 def test_jobs_that_have_not_run_go_back_when_the_runner_stops(build):
@@ -333,16 +333,16 @@ def test_jobs_that_have_not_run_go_back_when_the_runner_stops(build):
     driver.send(build.exited(1))
     driver.send(SignalReceived())
     exchange = build.only(Exchange, driver.exchanged(second))
-    assert exchange.news.returned == (second,)
-    assert driver.exchanged() == [Leave(Ending.STOPPED)]
+    assert exchange.reports.returned == (second,)
+    assert driver.exchanged() == [Leave(ExitReason.STOPPED)]
 
 
 def test_the_second_signal_kills_and_the_third_leaves(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
-    assert driver.send(SignalReceived()) == [Signal(1, kill=True), WakeAt(driver.now + 5, Wake.GIVE_UP)]
-    assert driver.send(SignalReceived()) == [Leave(Ending.STOPPED)]
+    assert driver.send(SignalReceived()) == [SignalJob(1, kill=True), SetTimer(driver.now + 5, TimerKind.GIVE_UP)]
+    assert driver.send(SignalReceived()) == [Leave(ExitReason.STOPPED)]
 
 
 def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever(build):
@@ -350,15 +350,15 @@ def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever(build
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
     driver.send(build.exited(1, -15))
-    assert driver.send(Woken(Wake.GIVE_UP), after_seconds=40) == [Leave(Ending.STOPPED)]
+    assert driver.send(TimerFired(TimerKind.GIVE_UP), after_seconds=40) == [Leave(ExitReason.STOPPED)]
 
 
 def test_a_broken_runner_ends_its_jobs(build):
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
-    assert Signal(1, kill=False) in driver.send(Broken())
+    assert SignalJob(1, kill=False) in driver.send(Fatal())
     driver.send(build.exited(1, -15))
-    assert driver.exchanged() == [Leave(Ending.BROKEN)]
+    assert driver.exchanged() == [Leave(ExitReason.FATAL)]
 
 
 def test_a_job_that_is_not_held_changes_nothing_by_ending(build):
@@ -392,8 +392,8 @@ def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself(buil
     driver = build.Driver(num_cpus=1)
     driver.send(Begun())
     driver.claimed(build.job(1))
-    assert driver.exchanged(refused_starts=frozenset({1}))[0] == Signal(1, kill=True)
+    assert driver.exchanged(refused_starts=frozenset({1}))[0] == SignalJob(1, kill=True)
     driver.told.clear()
     driver.send(build.exited(1, -9), after_seconds=1)
-    assert [each.news.ended for each in driver.told] in ([], [()])
+    assert [each.reports.ended for each in driver.told] in ([], [()])
     assert driver.state.attempts.running == {}

@@ -9,7 +9,7 @@ from torc_runner.machine.events import (
 from torc_runner.machine.instructions import (
     CarryOut,
     Claim,
-    Ending,
+    ExitReason,
     Leave,
     Occasion,
 )
@@ -44,7 +44,7 @@ def test_a_runner_leaves_once_what_comes_last_has_been_done(build):
     instructions = act(driver, over)
     assert [each.occasion for each in build.of(CarryOut, instructions)] == [Occasion.END]
     assert not build.of(Leave, instructions)
-    assert build.only(Leave, act(driver, ActionsDone())).ending is Ending.COMPLETE
+    assert build.only(Leave, act(driver, ActionsDone())).exit_reason is ExitReason.COMPLETE
 
 
 def test_who_asked_to_stop_does_not_want_to_wait_for_actions(build):

@@ -5,7 +5,7 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.events import OverMemory, SignalReceived
-from torc_runner.machine.instructions import HandleFailure, Signal
+from torc_runner.machine.instructions import HandleFailure, SignalJob
 from torc_runner.machine.outcome import FailureClass, Outcome, StopCodes
 
 OUT_OF_MEMORY = Outcome(JobStatus.FAILED, 137, FailureClass.OOM)
@@ -19,12 +19,12 @@ def driver(build):
 
 
 def outcome_of(driver):
-    (ended,) = driver.told[0].news.ended
+    (ended,) = driver.told[0].reports.ended
     return ended.outcome
 
 
 def test_a_job_over_its_memory_is_killed_at_once_and_has_failed(build, driver):
-    assert driver.send(OverMemory(1))[:1] == [Signal(1, kill=True)]
+    assert driver.send(OverMemory(1))[:1] == [SignalJob(1, kill=True)]
     driver.send(build.exited(1, -9))
     assert outcome_of(driver) == OUT_OF_MEMORY
 
@@ -36,7 +36,7 @@ def test_a_job_that_the_kernel_ended_has_failed_in_the_same_way(build, driver):
 
 def test_who_stopped_a_job_first_is_to_blame(build, driver):
     driver.send(SignalReceived())
-    assert Signal(1, kill=True) in driver.send(OverMemory(1))
+    assert SignalJob(1, kill=True) in driver.send(OverMemory(1))
     assert driver.state.attempts.running[1].stop_reason is StopReason.RUNNER_STOPS
     driver.send(build.exited(1, -9, is_oom_killed=True))
     assert outcome_of(driver) == Outcome(JobStatus.TERMINATED, -9, FailureClass.NODE)
@@ -50,7 +50,7 @@ def test_a_job_that_ended_well_meanwhile_has_succeeded(build, driver):
 
 def test_what_is_over_is_not_killed(build, driver):
     driver.send(build.exited(1, 0))
-    assert not build.of(Signal, driver.send(OverMemory(1)))
+    assert not build.of(SignalJob, driver.send(OverMemory(1)))
 
 
 def test_failure_handlers_see_the_return_code(build):

@@ -45,8 +45,8 @@ def test_the_runner_makes_room_and_holds_a_job_to_its_memory(tree):
     assert tree.read("cgroup.subtree_control") == "+memory"
     group = groups.make(7, 2, 1000)
     folder = "torc-job-7-2"
-    printed = subprocess.check_output(group.entered_by(["bash", "-c", 'echo "$0 $1" with spaces', "a b", "c"]))
-    assert printed == b"a b c with spaces\n"
+    attempt_files = subprocess.check_output(group.entered_by(["bash", "-c", 'echo "$0 $1" with spaces', "a b", "c"]))
+    assert attempt_files == b"a b c with spaces\n"
     written = {name: tree.read(f"{folder}/{name}") for name in ("memory.max", "memory.oom.group", "cgroup.procs")}
     assert written == {"memory.max": "1000", "memory.oom.group": "1", "cgroup.procs": "0\n"}
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from torc_runner.machine.usage import UsageSummary
 from torc_runner.memory.job_groups import GroupEnd
 from torc_runner.memory.limits import MemoryEnd, MemoryLimits, explanation
 from torc_runner.memory.oom_kills import OomKills
-from torc_runner.monitoring.usage import UsageSummary
 
 
 class StandInForGroups:

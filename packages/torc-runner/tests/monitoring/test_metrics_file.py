@@ -4,8 +4,8 @@ from contextlib import closing
 import pytest
 
 from torc_client.resource_metrics.reading import read_metrics
+from torc_runner.machine.usage import UsageSummary
 from torc_runner.monitoring.metrics_file import MetricsFile
-from torc_runner.monitoring.usage import UsageSummary
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from torc_client.api.enums import MonitorGranularity
 from torc_runner.machine.capacity import Resources
 from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.usage import UsageSummary
 from torc_runner.monitoring.drawing import draw
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.monitoring.plan import Plan
-from torc_runner.monitoring.usage import UsageSummary
 from torc_runner.sampling.process_trees import Usage
 from torc_runner.sampling.sampler import Look, Sampler
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torc_runner.monitoring.usage import JobUsage, NodeUsage, Spent, UsageSummary
+from torc_runner.machine.usage import UsageSummary
+from torc_runner.monitoring.usage import JobUsage, NodeUsage, Spent
 
 NOTHING = Spent(cpu_seconds=0.0, peak_process_bytes=0, is_own=False)
 

@@ -15,7 +15,7 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient
 from torc_client.spec.quantities import duration_seconds
 from torc_runner.machine.capacity import Capacity, Resources, parse_memory_bytes
-from torc_runner.machine.instructions import Wanted
+from torc_runner.machine.instructions import ClaimRequest
 from torc_runner.machine.job import ClaimedJob, JobId
 
 
@@ -68,7 +68,7 @@ class Claims:
         self._sort_method = sort_method
         self._needs: dict[int, _Needs] = {}
 
-    async def claim(self, wanted: Wanted, wait_seconds: int) -> tuple[ClaimedJob, ...]:
+    async def claim(self, wanted: ClaimRequest, wait_seconds: int) -> tuple[ClaimedJob, ...]:
         """Claim jobs, waiting at the service for the first. Raises TorcError."""
         key, workflows = self._key(wanted.number), self._client.workflows
         if wanted.offer is None:
@@ -92,25 +92,25 @@ class Claims:
         )
         return await self.claimed(fitting.jobs or [])
 
-    def wish(self, wanted: Wanted) -> ClaimWish:
+    def wish(self, wanted: ClaimRequest) -> ClaimWish:
         """Put what is wanted into the words of an exchange."""
         return ClaimWish(
             claim_key=self._key(wanted.number),
             limit=wanted.limit,
-            ahead=wanted.ahead,
+            ahead=wanted.prefetch,
             offer=None if wanted.offer is None else _offered(wanted.offer, wanted.time_left_seconds),
             whole=None if wanted.offer is None else _offered(self._total, wanted.time_left_seconds),
             sort_method=self._sort_method,
-            most_following=wanted.most_following,
+            most_following=wanted.max_chained,
             labels=self.labels or None,
-            tails=list(wanted.tails),
+            tails=list(wanted.chain_ends),
         )
 
     async def claimed(self, jobs: Iterable[JobModel]) -> tuple[ClaimedJob, ...]:
         """Make jobs that this runner can run of what a claim was answered with. Raises TorcError."""
         return tuple([_claimed(job, await self._needs_of(job)) for job in jobs])
 
-    async def following(self, jobs: Iterable[FollowingJob]) -> tuple[ClaimedJob, ...]:
+    async def chained(self, jobs: Iterable[FollowingJob]) -> tuple[ClaimedJob, ...]:
         """Make jobs of those that may follow others here. Raises TorcError."""
         return tuple([_claimed(each.job, await self._needs_of(each.job), JobId(each.after_job_id)) for each in jobs])
 
@@ -157,7 +157,7 @@ def _needs(requirements: ResourceRequirementsModel) -> _Needs:
     )
 
 
-def _claimed(job: JobModel, needs: _Needs, after: JobId | None = None) -> ClaimedJob:
+def _claimed(job: JobModel, needs: _Needs, predecessor: JobId | None = None) -> ClaimedJob:
     return ClaimedJob(
         job_id=JobId(job.id or 0),
         name=job.name,
@@ -170,5 +170,5 @@ def _claimed(job: JobModel, needs: _Needs, after: JobId | None = None) -> Claime
         invocation_script=job.invocation_script,
         env=job.env or {},
         has_output_files=bool(job.output_file_ids),
-        after=after,
+        predecessor=predecessor,
     )

@@ -9,12 +9,12 @@ from torc_client.errors import ConflictError, NotFoundError
 from torc_client.host_identity import Host, is_dead, runner_id_of
 from torc_client.journal.replay import replay_all
 from torc_client.paging import iterate
-from torc_runner.launch.environment import RUNNER_ID
 from torc_runner.launch.watchdog_process import end_all
 from torc_runner.log import fields, logger
+from torc_runner.run_context import RUNNER_ID
 
 
-async def send_what_was_left(client: TorcClient, output_dir: Path, workflow_id: int, run_id: int) -> None:
+async def send_unsent_results(client: TorcClient, output_dir: Path, workflow_id: int, run_id: int) -> None:
     """Send the results in the journals of this output folder. Raises TorcError; what cannot be read is only logged."""
     try:
         async for each in replay_all(client, output_dir, workflow_id, run_id):
@@ -29,7 +29,7 @@ async def send_what_was_left(client: TorcClient, output_dir: Path, workflow_id: 
         logger.warning("Journal not read %s", fields(path=error.filename, reason=error.strerror))
 
 
-async def give_up_the_dead(client: TorcClient, workflow_id: int, host: Host) -> None:
+async def release_dead_runners(client: TorcClient, workflow_id: int, host: Host) -> None:
     """Give back at once the jobs of runners on this host that are dead. Raises TorcError.
 
     Should their jobs live, because their watchdog was killed as well, they are ended before.

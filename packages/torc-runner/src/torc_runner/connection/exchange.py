@@ -21,12 +21,12 @@ from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
 from torc_runner.connection.lease_keeper import LeaseKeeper
 from torc_runner.connection.outage import Outages
-from torc_runner.launch.environment import Surroundings
 from torc_runner.machine.events import Exchanged
-from torc_runner.machine.instructions import Wanted
+from torc_runner.machine.instructions import ClaimRequest
 from torc_runner.machine.job import ClaimedJob, JobId
-from torc_runner.machine.outbox import Ended, News
-from torc_runner.monitoring.usage import UsageSummary
+from torc_runner.machine.outbox import Ended, Reports
+from torc_runner.machine.usage import UsageSummary
+from torc_runner.run_context import RunContext
 
 _UNKNOWN = UsageSummary()
 
@@ -37,19 +37,19 @@ class Exchanges:
     def __init__(
         self,
         client: TorcClient,
-        around: Surroundings,
+        context: RunContext,
         claims: Claims,
         outages: Outages,
         *,
-        keeper: LeaseKeeper,
+        lease_keeper: LeaseKeeper,
         journal: Journal,
     ) -> None:
         self._client = client
-        self._keeper = keeper
+        self._lease_keeper = lease_keeper
         self._journal = journal
         self._kept: set[JobId] = set()
         self._order = asyncio.Lock()
-        self._around = around
+        self._context = context
         self._claims = claims
         self._outages = outages
         self._started_at: dict[JobId, datetime] = {}
@@ -58,27 +58,27 @@ class Exchanges:
         """Keep when a command was started, until it is told."""
         self._started_at[job_id] = at
 
-    async def exchange(self, news: News, wanted: Wanted | None) -> Exchanged:
+    async def exchange(self, reports: Reports, wanted: ClaimRequest | None) -> Exchanged:
         """Tell the news and give what came back. What is refused is logged. Raises TorcError."""
-        completions = [self._completion(ended) for ended in news.ended]
+        completions = [self._completion(ended) for ended in reports.ended]
         await self._keep(completions)
         request = ReportAndClaimRequest(
-            compute_node_id=self._around.compute_node_id,
-            run_id=self._around.run_id,
-            started=[self._started(job) for job in news.started],
+            compute_node_id=self._context.compute_node_id,
+            run_id=self._context.run_id,
+            started=[self._started(job) for job in reports.started],
             completions=completions,
-            returned=[JobAttempt(job_id=job.job_id, attempt_id=job.attempt_id) for job in news.returned],
+            returned=[JobAttempt(job_id=job.job_id, attempt_id=job.attempt_id) for job in reports.returned],
             claim=None if wanted is None else self._claims.wish(wanted),
         )
-        answer = await self._outages.outlast(lambda: self._tell(request))
+        answer = await self._outages.outlast(lambda: self._call(request))
         self._journal.told(len(completions))
         self._kept.difference_update(each.job_id for each in completions)
-        self._forget_times(news)
-        refused = self._refused_starts(news, answer)
+        self._forget_times(reports)
+        refused = self._refused_starts(reports, answer)
         return Exchanged(
             number=0 if wanted is None else wanted.number,
             jobs=await self._outages.outlast(lambda: self._claims.claimed(answer.jobs)),
-            following=await self._outages.outlast(lambda: self._claims.following(answer.following or [])),
+            chained=await self._outages.outlast(lambda: self._claims.chained(answer.following or [])),
             refused_starts=refused,
             is_complete=bool(answer.is_complete),
             is_canceled=bool(answer.is_canceled),
@@ -95,14 +95,14 @@ class Exchanges:
             self._kept.update(JobId(each.job_id) for each in new)
             await self._journal.keep(new)
 
-    async def _tell(self, request: ReportAndClaimRequest) -> ReportAndClaimResponse:
+    async def _call(self, request: ReportAndClaimRequest) -> ReportAndClaimResponse:
         """Make the call. A node that was given up gets no jobs; what it says of those that ended is judged."""
-        workflow_id, workflows = self._around.workflow_id, self._client.workflows
-        with self._keeper.contact():
+        workflow_id, workflows = self._context.workflow_id, self._client.workflows
+        with self._lease_keeper.contact():
             try:
                 return await workflows.report_and_claim(workflow_id, request)
             except (ConflictError, NotFoundError, UnprocessableError):
-                if not await self._keeper.has_lost():
+                if not await self._lease_keeper.has_lost():
                     raise
                 return await workflows.report_and_claim(workflow_id, replace(request, claim=None, returned=[]))
 
@@ -112,24 +112,24 @@ class Exchanges:
             job_id=job.job_id,
             attempt_id=job.attempt_id,
             start_time=at.isoformat() if at else None,
-            after_job_id=job.after,
+            after_job_id=job.predecessor,
         )
 
     def _completion(self, ended: Ended) -> ExchangedCompletion:
         outcome, job, used = ended.outcome, ended.job, ended.used or _UNKNOWN
         return ExchangedCompletion(
             job_id=job.job_id,
-            run_id=self._around.run_id,
+            run_id=self._context.run_id,
             status=outcome.status,
-            after_job_id=ended.after,
+            after_job_id=ended.predecessor,
             max_attempts=ended.max_attempts,
             failure_class=outcome.failure_class.value if outcome.failure_class else None,
             result=ResultModel(
-                workflow_id=self._around.workflow_id,
+                workflow_id=self._context.workflow_id,
                 job_id=job.job_id,
-                run_id=self._around.run_id,
+                run_id=self._context.run_id,
                 attempt_id=job.attempt_id,
-                compute_node_id=self._around.compute_node_id,
+                compute_node_id=self._context.compute_node_id,
                 return_code=outcome.return_code,
                 exec_time_minutes=ended.exec_seconds / 60,
                 completion_time=ended.at.isoformat(),
@@ -141,25 +141,25 @@ class Exchanges:
             ),
         )
 
-    def _forget_times(self, news: News) -> None:
-        for job in (*news.started, *(ended.job for ended in news.ended)):
+    def _forget_times(self, reports: Reports) -> None:
+        for job in (*reports.started, *(ended.job for ended in reports.ended)):
             self._started_at.pop(job.job_id, None)
 
-    def _refused_starts(self, news: News, answer: ReportAndClaimResponse) -> frozenset[JobId]:
+    def _refused_starts(self, reports: Reports, answer: ReportAndClaimResponse) -> frozenset[JobId]:
         """Log what was refused, and give the jobs that may not go on running here."""
-        told = {job.job_id: job for job in _jobs_of(news)}
+        told = {job.job_id: job for job in _jobs_of(reports)}
         for refused in answer.errors:
             job = told.get(JobId(refused.job_id))
             # A canceled workflow refuses the ends of the jobs that were stopped for it: that is as it should be.
             if job is not None and not answer.is_canceled:
                 # Canceled meanwhile, given to another runner, or completed by somebody else.
-                log.job_trouble(self._around, job, "Job news refused", refused.message)
+                log.job_trouble(self._context, job, "Job news refused", refused.message)
         refused_ids = {refused.job_id for refused in answer.errors}
-        return frozenset(job.job_id for job in news.started if job.job_id in refused_ids)
+        return frozenset(job.job_id for job in reports.started if job.job_id in refused_ids)
 
 
-def _jobs_of(news: News) -> Iterable[ClaimedJob]:
-    yield from news.started
-    yield from news.returned
-    for ended in news.ended:
+def _jobs_of(reports: Reports) -> Iterable[ClaimedJob]:
+    yield from reports.started
+    yield from reports.returned
+    for ended in reports.ended:
         yield ended.job

@@ -24,21 +24,21 @@ class Journal:
         self._head = encode(head)
         self._descriptor = -1
         self._size_bytes = 0
-        self._untold = 0
+        self._unreported = 0
         self._is_broken = False
         # Syncing may take long on a slow file system; jobs start and end meanwhile.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
 
     @property
-    def untold(self) -> int:
+    def unreported(self) -> int:
         """How many results are in it that the service has not taken or refused yet."""
-        return self._untold
+        return self._unreported
 
     async def keep(self, completions: Sequence[ExchangedCompletion]) -> None:
         """Write results and wait until they are on disk. What cannot be written is logged once: it stays in memory."""
         if not completions:
             return
-        self._untold += len(completions)
+        self._unreported += len(completions)
         content = b"".join([encode(Kept(each)) for each in completions])
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._append, content)
@@ -56,8 +56,8 @@ class Journal:
 
     def told(self, count: int) -> None:
         """Take in that the service has judged so many of them."""
-        self._untold -= count
-        if self._untold == 0 and self._size_bytes > _SHRINK_BYTES:
+        self._unreported -= count
+        if self._unreported == 0 and self._size_bytes > _SHRINK_BYTES:
             with contextlib.suppress(OSError):  # what stays is told again some day, which changes nothing
                 os.ftruncate(self._descriptor, len(self._head))
                 self._size_bytes = len(self._head)
@@ -67,8 +67,8 @@ class Journal:
         self._thread.shutdown()
         if self._descriptor < 0:
             return
-        if self._untold:
-            logger.warning("Results left in the journal %s", fields(path=self._path, results=self._untold))
+        if self._unreported:
+            logger.warning("Results left in the journal %s", fields(path=self._path, results=self._unreported))
         else:
             with contextlib.suppress(OSError):
                 remove(self._path)

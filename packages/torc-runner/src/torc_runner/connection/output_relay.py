@@ -10,9 +10,9 @@ from torc_client.api.enums import OutputProblem, OutputStream
 from torc_client.api.records import OutputPieceDelivery, OutputRequest
 from torc_client.client import TorcClient
 from torc_client.errors import ServerError, ServerUnreachableError, TorcError
-from torc_runner.launch.attempt_files import Printed
-from torc_runner.launch.environment import Surroundings
+from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.log import logger
+from torc_runner.run_context import RunContext
 
 _BEGIN_SECONDS = 1.0
 """Runners that are done sooner are not worth a question to the service."""
@@ -32,13 +32,13 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _Followed = tuple[int, int, OutputStream]
 
 
-class OutputRequests:
+class OutputRelay:
     """Listens for questions. The service names jobs and attempts, never a file."""
 
-    def __init__(self, client: TorcClient, around: Surroundings, printed: Printed) -> None:
+    def __init__(self, client: TorcClient, context: RunContext, attempt_files: AttemptFiles) -> None:
         self._client = client
-        self._around = around
-        self._printed = printed
+        self._context = context
+        self._attempt_files = attempt_files
         self._answers: set[asyncio.Task[None]] = set()
         self._followed: dict[_Followed, float] = {}
 
@@ -46,12 +46,12 @@ class OutputRequests:
         """Answer questions until canceled, or until it is clear that the service asks none."""
         clock, nodes = asyncio.get_running_loop(), self._client.compute_nodes
         try:
-            await self._printed.begun.wait()
+            await self._attempt_files.begun.wait()
             await asyncio.sleep(_BEGIN_SECONDS)
             while True:
                 asked_at = clock.time()
                 try:
-                    found = await nodes.list_output_requests(self._around.compute_node_id, wait_seconds=_WAIT_SECONDS)
+                    found = await nodes.list_output_requests(self._context.compute_node_id, wait_seconds=_WAIT_SECONDS)
                 except (ServerError, ServerUnreachableError):
                     await asyncio.sleep(_PAUSE_SECONDS)
                     continue
@@ -96,16 +96,16 @@ class OutputRequests:
         else:
             self._followed.pop(followed, None)
         try:
-            await self._client.compute_nodes.deliver_output_piece(self._around.compute_node_id, piece)
+            await self._client.compute_nodes.deliver_output_piece(self._context.compute_node_id, piece)
         except TorcError as error:
             logger.debug("Output of job %s not delivered: %s", request.job_id, error)
 
     async def _piece(self, request: OutputRequest) -> OutputPieceDelivery:
         """Read what is asked for, waiting for more where there is none. Raises OSError."""
-        printing = self._printed.find(request.job_id, request.attempt_id)
-        if printing is None:
+        output = self._attempt_files.find(request.job_id, request.attempt_id)
+        if output is None:
             return _no(request, OutputProblem.UNKNOWN)
-        files = printing.files
+        files = output.files
         path = files.stdout if request.stream is OutputStream.STDOUT else files.stderr
         if path == os.devnull:
             return _no(request, OutputProblem.NOT_KEPT)
@@ -124,7 +124,7 @@ class OutputRequests:
             os.close(descriptor)
         return OutputPieceDelivery(
             request_id=request.request_id,
-            run_id=self._around.run_id,
+            run_id=self._context.run_id,
             is_both=files.stdout == files.stderr,
             path=path,
             offset_bytes=offset_bytes,
@@ -138,8 +138,8 @@ class OutputRequests:
         clock = asyncio.get_running_loop()
         deadline = clock.time() + min(request.wait_seconds, _LONGEST_WAIT_SECONDS)
         while True:
-            printing = self._printed.find(request.job_id, request.attempt_id)
-            is_over = printing is None or not printing.is_running  # looked at before the size, which then is the last
+            output = self._attempt_files.find(request.job_id, request.attempt_id)
+            is_over = output is None or not output.is_running  # looked at before the size, which then is the last
             size_bytes = os.fstat(descriptor).st_size
             offset_bytes = request.offset_bytes
             if offset_bytes < 0:

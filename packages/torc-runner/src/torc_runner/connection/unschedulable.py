@@ -21,7 +21,7 @@ _PAGE = 1000
 _MOST_SEARCHED = 10 * _PAGE
 
 
-class Misfits:
+class UnschedulableJobs:
     """What has been said about the jobs that do not fit one runner. Each is named once."""
 
     def __init__(self, client: TorcClient, workflow_id: int, total: Resources, labels: Sequence[str] = ()) -> None:
@@ -46,12 +46,12 @@ class Misfits:
             )
         except NotFoundError:
             return  # an older service, which cannot tell
-        misfits = {
+        unschedulable = {
             (kind.resource_requirements_id, kind.label): kind
             for kind in answer.ready
             if kind.lacks_label or (not kind.fits and kind.shortfalls)
         }
-        new = {number: kind for number, kind in misfits.items() if number not in self._explained}
+        new = {number: kind for number, kind in unschedulable.items() if number not in self._explained}
         if new:
             self._explained |= new.keys()
             await self._name(new)

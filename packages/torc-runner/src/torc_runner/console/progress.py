@@ -1,23 +1,70 @@
-"""What a person sees while jobs run, on stderr: a display on a terminal, the log's lines elsewhere."""
+"""What a person sees on stderr while jobs run: a live display on a terminal, the lines of the log elsewhere."""
 
 import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from torc_runner.console.tally import Tally
+from torc_client.api.enums import JobStatus
 from torc_runner.log import FORMAT
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SHOWN = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED)
+
+
+@dataclass(slots=True)
+class JobCounts:
+    """The numbers of jobs that one runner runs and has ended."""
+
+    running: int = 0
+    ended: dict[JobStatus, int] = field(default_factory=dict)
+
+    def add(self, status: JobStatus) -> None:
+        """Count a job that ended with this status."""
+        self.ended[status] = self.ended.get(status, 0) + 1
+
+
+def words(counts: JobCounts) -> str:
+    """Write the counts in one line."""
+    ended = [f"{counts.ended[status]} {status}" for status in _SHOWN if status in counts.ended]
+    return " · ".join([f"{counts.running} running", *ended])
 
 
 @contextmanager
-def progress() -> Iterator[tuple[logging.Handler, Callable[[Tally], None]]]:
-    """Give what logs to the person and what shows the counts."""
+def progress() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
+    """Yield a log handler for the person and a function that shows the counts."""
     if sys.stderr.isatty():
-        from torc_runner.console.display import display  # noqa: PLC0415 - most runs need no rich
-
-        with display() as shown:
+        with _display() as shown:
             yield shown
         return
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(logging.Formatter(FORMAT))
     yield lines, lambda _: None
+
+
+class _WarningsAbove(logging.Handler):
+    """Prints warnings above a live display."""
+
+    def __init__(self, console: "Console") -> None:
+        super().__init__(logging.WARNING)
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record."""
+        self._console.print(self.format(record), markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _display() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
+    from rich.console import Console  # noqa: PLC0415 - most runs need no rich
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - the same
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task("starting")
+        yield _WarningsAbove(console), lambda counts: shown.update(task, description=words(counts))

@@ -1,11 +1,18 @@
-"""What `torc run` leaves on stdout: a table and a sentence, or a JSON object."""
+"""What `torc run` prints at its end: a table and a sentence or a JSON object, and the commands to continue with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shlex import quote
 
 import click
 import msgspec
 
-from torc_runner.console.summary import Summary
-from torc_runner.console.terminal_text import printable
-from torc_runner.machine.instructions import Ending
+from torc_client.api.enums import JobStatus
+from torc_client.runner_exit_code import RunnerExitCode
+from torc_runner.console.summary import Summary, printable
+from torc_runner.machine.instructions import ExitReason
+
+_WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
 
 
 def show(summary: Summary, output_format: str) -> None:
@@ -26,7 +33,7 @@ def as_json(summary: Summary) -> str:
         "workflow_id": summary.workflow_id,
         "workflow_name": summary.workflow_name,
         "run_id": summary.run_id,
-        "ending": summary.ending.name.lower(),
+        "ending": summary.exit_reason.name.lower(),
         "is_complete": summary.is_complete,
         "exit_code": summary.exit_code,
         "total_jobs": summary.total_jobs,
@@ -38,22 +45,35 @@ def as_json(summary: Summary) -> str:
 
 
 def sentence(summary: Summary) -> str:
-    """Say in one line how it went, and what to do when it has not come to its end."""
+    """Write the result in one line, with the command that continues a workflow which is not complete."""
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
     text = f"Workflow {summary.workflow_id} ({printable(summary.workflow_name)}), run {summary.run_id}: {counts}."
     number = summary.workflow_id
-    resume = f"`torc run {number}` goes on with it."
-    match summary.ending:
-        case Ending.STOPPED if summary.counts.get("terminated"):
+    resume = f"`torc run {number}` continues it."
+    match summary.exit_reason:
+        case ExitReason.STOPPED if summary.counts.get("terminated"):
             again = f"`torc workflows reset-status {number} --failed-only --reinitialize`"
-            return f"{text} Stopped before the end; {again} makes ready what was terminated, then {resume}"
-        case Ending.STOPPED:
+            return f"{text} Stopped before the end; {again} makes the terminated jobs ready, then {resume}"
+        case ExitReason.STOPPED:
             return f"{text} Stopped before the end; {resume}"
-        case Ending.IDLE if not summary.is_complete:
-            return f"{text} Nothing was left that could run here; the log says why. {resume}"
-        case Ending.TIME_OVER if not summary.is_complete:
+        case ExitReason.IDLE if not summary.is_complete:
+            return f"{text} No job was left that could run here; the log gives the reasons. {resume}"
+        case ExitReason.TIME_OVER if not summary.is_complete:
             return f"{text} The time of this node was over; {resume}"
-        case Ending.CANCELED:
-            return f"{text} It was canceled; `torc recover {number}` lets it go on, then {resume}"
+        case ExitReason.CANCELED:
+            return f"{text} It was canceled; `torc recover {number}` withdraws the cancellation, then {resume}"
         case _:
             return text
+
+
+def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[str]:
+    """Yield a line for each command that helps after jobs failed. `database` is that of a server for this run alone."""
+    if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.exit_reason is ExitReason.CANCELED:
+        return
+    torc = "torc" if database is None else f"torc -s --db {quote(str(database))}"
+    failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)
+    if failed is not None:
+        yield f"Output of {printable(failed.name)}: {torc} logs show {failed.job_id}"
+    number = summary.workflow_id
+    yield f"To run again what did not succeed: {torc} workflows reset-status {number} --failed-only --reinitialize"
+    yield f"then {torc} run {number}. Was it memory or time? {torc} recover {number} --dry-run"

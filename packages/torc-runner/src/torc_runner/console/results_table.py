@@ -6,8 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from torc_client.api.enums import JobStatus
-from torc_runner.console.summary import Line, Summary
-from torc_runner.console.terminal_text import printable
+from torc_runner.console.summary import Line, Summary, printable
 
 _COLORS = {
     JobStatus.COMPLETED: "green",

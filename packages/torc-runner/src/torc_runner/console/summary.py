@@ -1,4 +1,4 @@
-"""How a workflow stands when a runner leaves it."""
+"""The state of a workflow at the end of a workflow run."""
 
 import msgspec
 from msgspec import Struct
@@ -9,12 +9,12 @@ from torc_client.client import TorcClient
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.paging import iterate
 from torc_client.runner_exit_code import RunnerExitCode
-from torc_runner.machine.instructions import Ending
+from torc_runner.machine.instructions import ExitReason
 
 MOST_LINES = 200
-"""Larger workflows list only the jobs that did not succeed, and of those not more than this."""
+"""Larger workflows list only the jobs that did not succeed, up to this number."""
 
-# What people want to hear first comes first.
+# The most interesting statuses come first.
 _ORDER = (
     JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED,
     JobStatus.RUNNING, JobStatus.PENDING, JobStatus.READY, JobStatus.BLOCKED, JobStatus.UNINITIALIZED,
@@ -33,33 +33,33 @@ class Line(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """What a runner leaves behind."""
+    """The state of a workflow, and why the runner left it."""
 
     workflow_id: int
     workflow_name: str
     run_id: int
-    ending: Ending
+    exit_reason: ExitReason
     is_complete: bool
     total_jobs: int
     counts: dict[str, int]
-    """Jobs by status, those that occur."""
+    """Jobs by status, without statuses that do not occur."""
     jobs: list[Line]
     is_partial: bool
-    """`jobs` leaves some out."""
+    """Whether `jobs` is incomplete."""
 
     @property
     def exit_code(self) -> RunnerExitCode:
         """0 every job succeeded, 3 finished with failed or canceled jobs, 4 stopped before the end."""
-        if self.ending is Ending.CANCELED:
+        if self.exit_reason is ExitReason.CANCELED:
             return RunnerExitCode.FINISHED_WITH_FAILURES
-        if self.ending is Ending.STOPPED or not self.is_complete:
+        if self.exit_reason is ExitReason.STOPPED or not self.is_complete:
             return RunnerExitCode.STOPPED
         succeeded = self.counts.get("completed", 0) + self.counts.get("disabled", 0)
         return RunnerExitCode.SUCCEEDED if succeeded == self.total_jobs else RunnerExitCode.FINISHED_WITH_FAILURES
 
 
-async def sum_up(client: TorcClient, workflow_id: int, run_id: int, ending: Ending) -> Summary:
-    """Ask the service how the workflow stands. Raises TorcError."""
+async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason: ExitReason) -> Summary:
+    """Read the state of the workflow from the server. Raises TorcError."""
     status = await client.workflows.get_workflow_status(workflow_id)
     is_small = status.total_jobs <= MOST_LINES
     wanted = (None,) if is_small else UNSUCCESSFUL
@@ -93,7 +93,7 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, ending: Endi
         workflow_id=workflow_id,
         workflow_name=status.workflow_name,
         run_id=run_id,
-        ending=ending,
+        exit_reason=exit_reason,
         is_complete=status.is_complete,
         total_jobs=status.total_jobs,
         counts=_counts(status.jobs_by_status),
@@ -105,3 +105,8 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, ending: Endi
 def _counts(by_status: JobStatusCounts) -> dict[str, int]:
     counts = {name: count for name, count in msgspec.to_builtins(by_status).items() if count}
     return dict(sorted(counts.items(), key=lambda count: _ORDER.index(JobStatus(count[0]))))
+
+
+def printable(text: str) -> str:
+    """Replace characters that a terminal could interpret."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

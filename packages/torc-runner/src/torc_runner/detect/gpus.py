@@ -12,11 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-CUDA_VARIABLE = "CUDA_VISIBLE_DEVICES"
-ROCR_VARIABLE = "ROCR_VISIBLE_DEVICES"
-
-RELATIVE_TO_ROCR = ("HIP_VISIBLE_DEVICES", CUDA_VARIABLE, "GPU_DEVICE_ORDINAL")
-"""Where ROCR_VISIBLE_DEVICES is set, these count the devices that it leaves over."""
+from torc_runner.machine.gpu_variables import CUDA_VARIABLE, ROCR_VARIABLE
 
 _PROC = Path("/proc")
 _SYS = Path("/sys")

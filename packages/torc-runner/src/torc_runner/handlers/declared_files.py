@@ -11,10 +11,10 @@ from torc_client.errors import ApiError, ServerError
 from torc_client.paging import iterate
 from torc_runner import log
 from torc_runner.connection.outage import Outages
-from torc_runner.launch.environment import Surroundings
 from torc_runner.launch.stdio import leave_note
 from torc_runner.machine.events import Inspected
 from torc_runner.machine.job import ClaimedJob
+from torc_runner.run_context import RunContext
 
 
 class _Looked(Struct, frozen=True):
@@ -24,12 +24,12 @@ class _Looked(Struct, frozen=True):
     changed_at: float | None
 
 
-class Outputs:
+class DeclaredFiles:
     """Looks for the output files of jobs that ended well."""
 
-    def __init__(self, client: TorcClient, around: Surroundings, outages: Outages) -> None:
+    def __init__(self, client: TorcClient, context: RunContext, outages: Outages) -> None:
         self._client = client
-        self._around = around
+        self._context = context
         self._outages = outages
 
     async def inspect(self, job: ClaimedJob) -> Inspected:
@@ -38,7 +38,7 @@ class Outputs:
         async def records() -> list[FileModel]:
             pages = iterate(
                 self._client.files.list_files,
-                workflow_id=self._around.workflow_id,
+                workflow_id=self._context.workflow_id,
                 produced_by_job_id=job.job_id,
             )
             return [record async for record in pages]
@@ -48,9 +48,9 @@ class Outputs:
         missing = tuple(Path(file.record.path) for file in looked if file.changed_at is None)
         if missing:
             names = ", ".join(map(str, missing))
-            log.job_trouble(self._around, job, "Job output missing", names)
+            log.job_trouble(self._context, job, "Job output missing", names)
             leave_note(
-                self._around.files_of(job), f"torc-runner: the job ended with 0, but did not leave its output: {names}"
+                self._context.files_of(job), f"torc-runner: the job ended with 0, but did not leave its output: {names}"
             )
         await self._store_times(job, looked)
         return Inspected(job.job_id, missing)
@@ -64,7 +64,7 @@ class Outputs:
         except ServerError:
             raise
         except ApiError as error:
-            log.job_trouble(self._around, job, "Job output not noted", error.message)
+            log.job_trouble(self._context, job, "Job output not noted", error.message)
 
     async def _store_time(self, record: FileModel, file_id: int, changed_at: float) -> None:
         changed = FileModel(workflow_id=record.workflow_id, name=record.name, path=record.path, st_mtime=changed_at)

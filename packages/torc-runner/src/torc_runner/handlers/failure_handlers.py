@@ -5,20 +5,21 @@ from torc_client.errors import NotFoundError
 from torc_runner import log
 from torc_runner.connection.outage import Outages
 from torc_runner.handlers.failure_rules import Rule, parse_rules, rule_for
-from torc_runner.launch.environment import Surroundings, job_environment
+from torc_runner.launch.environment import job_environment
 from torc_runner.launch.spawn import LaunchError
-from torc_runner.launch.stdio import recovery_files
 from torc_runner.launch.waiting import run_to_end
 from torc_runner.machine.events import FailureHandled
 from torc_runner.machine.job import ClaimedJob
+from torc_runner.run_context import RunContext
+from torc_runner.stdio_files import recovery_files
 
 
 class FailureHandlers:
     """The failure handlers of one workflow, each asked for once."""
 
-    def __init__(self, client: TorcClient, around: Surroundings, outages: Outages) -> None:
+    def __init__(self, client: TorcClient, context: RunContext, outages: Outages) -> None:
         self._client = client
-        self._around = around
+        self._context = context
         self._outages = outages
         self._rules: dict[int, tuple[Rule, ...]] = {}
 
@@ -54,22 +55,22 @@ class FailureHandlers:
     async def _recovers(self, job: ClaimedJob, return_code: int, rule: Rule) -> bool:
         if rule.recovery_script is None:
             return True
-        around = self._around
+        context = self._context
         files = recovery_files(
-            around.output_dir, around.workflow_id, job.job_id, run_id=around.run_id, attempt_id=job.attempt_id
+            context.output_dir, context.workflow_id, job.job_id, run_id=context.run_id, attempt_id=job.attempt_id
         )
-        environment = {**job_environment(job, around), "TORC_RETURN_CODE": str(return_code)}
+        environment = {**job_environment(job, context), "TORC_RETURN_CODE": str(return_code)}
         try:
             code = await run_to_end(
                 ["bash", "-c", rule.recovery_script],
                 environment,
                 files,
-                max_bytes=around.stdio.of(job.name).max_bytes,
+                max_bytes=context.stdio.of(job.name).max_bytes,
             )
         except LaunchError as error:
-            log.job_trouble(around, job, "Job recovery script failed", f"no other attempt is made: {error}")
+            log.job_trouble(context, job, "Job recovery script failed", f"no other attempt is made: {error}")
             return False
         if code != 0:
             reason = f"no other attempt is made: it ended with {code}; see {files.stderr}"
-            log.job_trouble(around, job, "Job recovery script failed", reason)
+            log.job_trouble(context, job, "Job recovery script failed", reason)
         return code == 0

@@ -9,11 +9,11 @@ from torc_client.client import TorcClient
 from torc_runner import log
 from torc_runner.connection.outage import Outages
 from torc_runner.handlers.workflow_actions import Nodes
-from torc_runner.launch.environment import Surroundings
 from torc_runner.launch.spawn import Child, LaunchError
-from torc_runner.launch.stdio import StdioFiles
 from torc_runner.launch.waiting import run_to_end
 from torc_runner.machine.capacity import BYTES_PER_GB, parse_memory_bytes
+from torc_runner.run_context import RunContext
+from torc_runner.stdio_files import StdioFiles
 
 _PATIENCE_SECONDS = 60.0
 """More than a runner that was asked to stop takes to end its jobs and to tell of it."""
@@ -22,9 +22,9 @@ _PATIENCE_SECONDS = 60.0
 class LocalAllocations:
     """Runners that this one has started. They end with the workflow, or with this one."""
 
-    def __init__(self, client: TorcClient, around: Surroundings, outages: Outages) -> None:
+    def __init__(self, client: TorcClient, context: RunContext, outages: Outages) -> None:
         self._client = client
-        self._around = around
+        self._context = context
         self._outages = outages
         self._runners: set[asyncio.Task[None]] = set()
         self._children: list[Child] = []
@@ -76,14 +76,14 @@ class LocalAllocations:
         return arguments
 
     async def _run(self, arguments: list[str], number: int) -> None:
-        around = self._around
-        command = [sys.executable, "-m", "torc_runner", str(around.workflow_id), "--url", self._client.url]
-        folder = around.output_dir / f"runner_n{around.compute_node_id}_{number}"
+        context = self._context
+        command = [sys.executable, "-m", "torc_runner", str(context.workflow_id), "--url", self._client.url]
+        folder = context.output_dir / f"runner_n{context.compute_node_id}_{number}"
         path = f"{folder}.log"
         try:
             # A runner, unlike a job, needs the credentials of this one.
             code = await run_to_end(
-                [*command, "--output-dir", str(around.output_dir), *around.runner_options, *arguments],
+                [*command, "--output-dir", str(context.output_dir), *context.runner_options, *arguments],
                 os.environ,
                 StdioFiles(path, path),
                 self._children.append,

@@ -12,11 +12,12 @@ from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError
 from torc_runner import log
 from torc_runner.connection.outage import Outages
-from torc_runner.launch.environment import Surroundings, workflow_environment
+from torc_runner.launch.environment import workflow_environment
 from torc_runner.launch.spawn import LaunchError
-from torc_runner.launch.stdio import action_files
 from torc_runner.launch.waiting import run_to_end
 from torc_runner.machine.instructions import Occasion
+from torc_runner.run_context import RunContext
+from torc_runner.stdio_files import action_files
 
 _WORKFLOW_TRIGGERS = ("on_workflow_start", "on_jobs_ready", "on_jobs_complete", "on_workflow_complete")
 
@@ -63,10 +64,10 @@ class WorkflowActions:
     """What one runner does for its workflow besides jobs. `allocations` are by type of scheduler."""
 
     def __init__(
-        self, client: TorcClient, around: Surroundings, outages: Outages, allocations: Mapping[str, Allocations]
+        self, client: TorcClient, context: RunContext, outages: Outages, allocations: Mapping[str, Allocations]
     ) -> None:
         self._client = client
-        self._around = around
+        self._context = context
         self._outages = outages
         self._allocations = allocations
         self._done: set[int] = set()
@@ -79,7 +80,7 @@ class WorkflowActions:
         """
         pending = await self._outages.outlast(
             lambda: self._client.workflow_actions.get_pending_actions(
-                self._around.workflow_id, trigger_type=list(TRIGGERS[occasion])
+                self._context.workflow_id, trigger_type=list(TRIGGERS[occasion])
             )
         )
         for action in pending:
@@ -105,12 +106,12 @@ class WorkflowActions:
         return self._allocations.get(nodes.scheduler_type or "")
 
     async def _carry_out(self, action: WorkflowActionModel, action_id: int) -> None:
-        around = self._around
-        claim = ClaimActionRequest(compute_node_id=around.compute_node_id)
+        context = self._context
+        claim = ClaimActionRequest(compute_node_id=context.compute_node_id)
         self._done.add(action_id)
         try:
             await self._outages.outlast(
-                lambda: self._client.workflow_actions.claim_action(around.workflow_id, action_id, claim)
+                lambda: self._client.workflow_actions.claim_action(context.workflow_id, action_id, claim)
             )
         except (ConflictError, NotFoundError):
             return  # somebody else does it, or nobody is to do it any more
@@ -124,21 +125,21 @@ class WorkflowActions:
             await self._run(action, action_id, _read(action, Commands).commands)
 
     async def _run(self, action: WorkflowActionModel, action_id: int, commands: list[str]) -> None:
-        around = self._around
+        context = self._context
         for number, command in enumerate(commands, start=1):
             files = action_files(
-                around.output_dir,
-                around.workflow_id,
+                context.output_dir,
+                context.workflow_id,
                 action_id,
-                run_id=around.run_id,
-                node_id=around.compute_node_id,
+                run_id=context.run_id,
+                node_id=context.compute_node_id,
                 number=number,
             )
             # Its working directory is the output folder, by the contract.
-            here = ["bash", "-c", 'cd -- "$1" && exec bash -c "$2"', "bash", str(around.output_dir), command]
+            here = ["bash", "-c", 'cd -- "$1" && exec bash -c "$2"', "bash", str(context.output_dir), command]
             try:
                 code = await run_to_end(
-                    here, workflow_environment(around), files, max_bytes=around.stdio.general.max_bytes
+                    here, workflow_environment(context), files, max_bytes=context.stdio.general.max_bytes
                 )
             except LaunchError as error:
                 self._log("Action failed", action, reason=error)
@@ -149,12 +150,12 @@ class WorkflowActions:
         self._log("Action completed", action)
 
     def _log(self, phrase: str, action: WorkflowActionModel, **more: object) -> None:
-        around = self._around
+        context = self._context
         identity = log.fields(
-            workflow_id=around.workflow_id,
+            workflow_id=context.workflow_id,
             action_id=action.id,
-            run_id=around.run_id,
-            compute_node_id=around.compute_node_id,
+            run_id=context.run_id,
+            compute_node_id=context.compute_node_id,
             trigger_type=action.trigger_type,
             action_type=action.action_type,
             **more,

@@ -4,26 +4,26 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from torc_runner.launch.environment import Surroundings
-from torc_runner.launch.stdio import StdioFiles
 from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.run_context import RunContext
+from torc_runner.stdio_files import StdioFiles
 
 _MOST_ENDED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Printing:
+class AttemptOutput:
     """The files of an attempt, and whether it may still write to them."""
 
     files: StdioFiles
     is_running: bool
 
 
-class Printed:
+class AttemptFiles:
     """Remembers the attempts that were started here."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
         self.begun = asyncio.Event()
         """Set once anything was started."""
         self._running: dict[JobId, ClaimedJob] = {}
@@ -41,9 +41,9 @@ class Printed:
         if len(self._ended) > _MOST_ENDED:
             self._ended.popitem(last=False)
 
-    def find(self, job_id: int, attempt_id: int) -> Printing | None:
+    def find(self, job_id: int, attempt_id: int) -> AttemptOutput | None:
         """Give the files of an attempt; None for one that did not run here, or is forgotten."""
         running = self._running.get(JobId(job_id))
         is_running = running is not None and running.attempt_id == attempt_id
         job = running if is_running else self._ended.get((JobId(job_id), attempt_id))
-        return None if job is None else Printing(self._around.files_of(job), is_running)
+        return None if job is None else AttemptOutput(self._context.files_of(job), is_running)

@@ -4,23 +4,24 @@ from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 
 from torc_runner import log
-from torc_runner.launch.environment import Surroundings
 from torc_runner.launch.pump import Pump, Stream
-from torc_runner.launch.stdio import StdioFiles, open_stdio
+from torc_runner.launch.stdio import open_stdio
 from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.run_context import RunContext
+from torc_runner.stdio_files import StdioFiles
 
 
 class CappedOutput:
     """Opens the output of jobs as the workflow wants it kept. `ended` when a job is over, `close` at the end."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
         self._pump: Pump | None = None
         self._streams: dict[JobId, Sequence[Stream]] = {}
 
     def opener(self, job: ClaimedJob) -> Callable[[StdioFiles], tuple[int, int]]:
         """Give what opens a job's stdout and stderr: plain files, unless they have a limit."""
-        max_bytes = self._around.stdio.of(job.name).max_bytes
+        max_bytes = self._context.stdio.of(job.name).max_bytes
         if max_bytes is None:
             return open_stdio
         return lambda files: self._open(job.job_id, files, max_bytes)
@@ -35,7 +36,7 @@ class CappedOutput:
         def done() -> None:
             num_lost_bytes = sum(stream.num_lost_bytes for stream in streams)
             if num_lost_bytes:
-                log.job_trouble(self._around, job, "Job output cut", f"{num_lost_bytes} bytes are not kept")
+                log.job_trouble(self._context, job, "Job output cut", f"{num_lost_bytes} bytes are not kept")
             then()
 
         self._pump.finish(streams, done)

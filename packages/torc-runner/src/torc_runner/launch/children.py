@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from torc_runner import log
-from torc_runner.launch.attempt_files import Printed
+from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.launch.capped import CappedOutput
-from torc_runner.launch.command import shell_arguments
-from torc_runner.launch.environment import Surroundings, job_environment
+from torc_runner.launch.environment import job_environment, shell_arguments
 from torc_runner.launch.exits import Exits
-from torc_runner.launch.orphan_processes import Strays
+from torc_runner.launch.orphan_processes import OrphanProcesses
 from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note
 from torc_runner.launch.watchdog import Watchdog
-from torc_runner.machine.device_sets import Place
+from torc_runner.machine.device_sets import DeviceSet
 from torc_runner.machine.events import Event, Exited, LaunchFailed
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.memory.limits import MemoryLimits, explanation
 from torc_runner.monitoring.monitor import Monitor
+from torc_runner.run_context import RunContext
 
 
 class Children:
@@ -27,7 +27,7 @@ class Children:
 
     def __init__(
         self,
-        around: Surroundings,
+        context: RunContext,
         post: Callable[[Event], None],
         *,
         lines: log.JobLines,
@@ -35,15 +35,15 @@ class Children:
         monitor: Monitor,
         watchdog: Watchdog,
     ) -> None:
-        self._around = around
+        self._context = context
         self._post = post
         self._lines = lines
         self._memory = memory
         self._monitor = monitor
         self._watchdog = watchdog
-        self._capped = CappedOutput(around)
+        self._capped = CappedOutput(context)
         self._by_job: dict[JobId, Child] = {}
-        self.printed = Printed(around)
+        self.attempt_files = AttemptFiles(context)
 
     def __len__(self) -> int:
         return len(self._by_job)
@@ -54,7 +54,7 @@ class Children:
     def open(self, after_exits: Callable[[], None], is_dealt_with: Callable[[JobId], bool]) -> None:
         """Begin to look for ends. `after_exits` is called after some, at once, `is_dealt_with` of who left strays."""
         self._exits = Exits(after_exits)
-        self._strays = Strays(self._watchdog.marker, is_dealt_with)
+        self._orphans = OrphanProcesses(self._watchdog.marker, is_dealt_with)
 
     def close(self) -> None:
         """Kill those that are left, with what they left behind."""
@@ -62,7 +62,7 @@ class Children:
             child.kill_and_reap()
         self._capped.close()
         self._exits.close()
-        self._strays.close()
+        self._orphans.close()
 
     def leaders(self) -> Mapping[JobId, int]:
         """Give the first process of each job that runs."""
@@ -71,12 +71,12 @@ class Children:
     def signal(self, job_id: JobId, *, kill: bool) -> None:
         """End a job's process group by its stop signal or KILL, if it still runs."""
         if job_id in self._by_job:
-            self._by_job[job_id].signal_group(signal.SIGKILL if kill else self._around.stop_signal)
+            self._by_job[job_id].signal_group(signal.SIGKILL if kill else self._context.stop_signal)
 
-    def launch(self, job: ClaimedJob, place: Place) -> None:
+    def launch(self, job: ClaimedJob, devices: DeviceSet) -> None:
         """Start a job's command."""
-        around = self._around
-        files = around.files_of(job)
+        context = self._context
+        files = context.files_of(job)
 
         def ended(exit_code: int) -> None:
             self._ended(job, child, exit_code)
@@ -84,21 +84,21 @@ class Children:
         try:
             child = spawn(
                 self._memory.starting(job, shell_arguments(job.command, job.invocation_script)),
-                job_environment(job, around, place),
+                job_environment(job, context, devices),
                 files,
                 self._exits,
                 ended,
-                cpu_ids=place.cpu_ids,
+                cpu_ids=devices.cpu_ids,
                 open_files=self._capped.opener(job),
             )
         except LaunchError as error:
-            log.job_trouble(around, job, "Job not launched", str(error))
+            log.job_trouble(context, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
             self._memory.ended(job, 0, asyncio.get_running_loop().time())
             self._capped.ended(job, lambda: self._tell(job, LaunchFailed(job.job_id, datetime.now(UTC))))
             return
         self._by_job[job.job_id] = child
-        self.printed.started(job)
+        self.attempt_files.started(job)
         self._watchdog.started(child.pid)
         self._monitor.started(job)
         self._lines.job_started(job, child.pid)
@@ -106,13 +106,13 @@ class Children:
     def tell_of_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
         """Say in the log and in the job's own output that it took too much, None for by the kernel's word."""
         reason = explanation(job, taken_bytes)
-        log.job_trouble(self._around, job, "Job out of memory", reason)
-        leave_note(self._around.files_of(job), f"torc-runner: this job was ended: {reason}")
+        log.job_trouble(self._context, job, "Job out of memory", reason)
+        leave_note(self._context.files_of(job), f"torc-runner: this job was ended: {reason}")
 
     def _ended(self, job: ClaimedJob, child: Child, exit_code: int) -> None:
         del self._by_job[job.job_id]
         self._watchdog.ended(child.pid)
-        self._strays.job_ended()
+        self._orphans.job_ended()
         used = self._monitor.ended(job.job_id, child.rusage)
         end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
         if end.is_oom_killed:
@@ -121,5 +121,5 @@ class Children:
         self._capped.ended(job, lambda: self._tell(job, event))
 
     def _tell(self, job: ClaimedJob, event: Event) -> None:
-        self.printed.ended(job)
+        self.attempt_files.ended(job)
         self._post(event)

@@ -21,7 +21,7 @@ _LATER_SECONDS = 5.0
 _JOB = b"TORC_JOB_ID="
 
 
-class Strays:
+class OrphanProcesses:
     """Looks for them a moment after a job has ended, and now and then. `is_running` tells whether a job runs."""
 
     def __init__(self, marker: str, is_running: Callable[[JobId], bool]) -> None:

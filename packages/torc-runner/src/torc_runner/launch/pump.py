@@ -15,7 +15,8 @@ from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from torc_runner.launch.stdio import StdioFiles, open_file
+from torc_runner.launch.stdio import open_file
+from torc_runner.stdio_files import StdioFiles
 
 _AT_ONCE_BYTES = 64 * 1024
 _THROWN_AWAY_AT_ONCE_BYTES = 1024 * 1024

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from resource import struct_rusage
 
 from torc_runner.launch.exits import Exits
-from torc_runner.launch.stdio import StdioFiles, open_stdio
+from torc_runner.launch.stdio import open_stdio
+from torc_runner.stdio_files import StdioFiles
 
 # Python ignores these for itself; a job gets what every shell gives it.
 _SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.pump import Pump, Stream
 from torc_runner.launch.spawn import Child, spawn
-from torc_runner.launch.stdio import StdioFiles, open_stdio
+from torc_runner.launch.stdio import open_stdio
+from torc_runner.stdio_files import StdioFiles
 
 
 async def run_to_end(

@@ -1,12 +1,12 @@
 """When a runner carries out actions: before its first job, whenever one has come due, and before it leaves."""
 
-from torc_runner.machine.instructions import CarryOut, Ending, Occasion
+from torc_runner.machine.instructions import CarryOut, ExitReason, Occasion
 
-_POLITE = frozenset({Ending.COMPLETE, Ending.IDLE, Ending.TIME_OVER})
+_POLITE = frozenset({ExitReason.COMPLETE, ExitReason.IDLE, ExitReason.TIME_OVER})
 """Endings that leave the time for it."""
 
 
-class Acting:
+class ActionRounds:
     """At most one round of actions is under way."""
 
     def __init__(self) -> None:
@@ -36,9 +36,9 @@ class Acting:
         self._are_due = False
         return self._carry_out(Occasion.MEANWHILE)
 
-    def end(self, ending: Ending | None) -> list[CarryOut]:
+    def end(self, exit_reason: ExitReason | None) -> list[CarryOut]:
         """Do what comes before leaving, once, if the reason for leaving lets it."""
-        if self._has_ended or ending not in _POLITE:
+        if self._has_ended or exit_reason not in _POLITE:
             return []
         self._has_ended = True
         return self._carry_out(Occasion.END)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from torc_runner.machine.device_sets import ANYWHERE, Place
+from torc_runner.machine.device_sets import UNBOUND, DeviceSet
 from torc_runner.machine.job import ClaimedJob
 
 
@@ -63,7 +63,7 @@ class Attempt(Struct):
     stage: Stage = Stage.CLAIMED
     launched_at: float = 0.0
     """By the monotonic clock of the runner; meaningful from RUNNING on."""
-    place: Place = ANYWHERE
+    devices: DeviceSet = UNBOUND
     """Its own GPUs and CPUs, from RUNNING until its command is over."""
     stop_reason: StopReason | None = None
     """Set by STOPPING. The first reason stands."""

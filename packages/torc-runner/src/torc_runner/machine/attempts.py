@@ -10,30 +10,30 @@ from msgspec.structs import replace
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import Attempt, Stage, StopReason
 from torc_runner.machine.capacity import Capacity
-from torc_runner.machine.chained import Following
+from torc_runner.machine.chained import ChainedJobs
 from torc_runner.machine.events import Exited, FailureHandled
-from torc_runner.machine.instructions import HandleFailure, Inspect, Instruction, Launch, Signal
+from torc_runner.machine.instructions import HandleFailure, Inspect, Instruction, Launch, SignalJob
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.outbox import Ended, Outbox
 from torc_runner.machine.outcome import settle
-from torc_runner.machine.pace import MOST_TAILS, Pace
+from torc_runner.machine.pace import MAX_CHAIN_ENDS, Pace
 from torc_runner.machine.rules import Rules
 
 
 class Attempts:
-    """What is held here, by stage: `at_hand` is claimed, `running` also holds what is stopping or disowned."""
+    """What is held here, by stage: `prefetched` is claimed, `running` also holds what is stopping or disowned."""
 
     def __init__(self, capacity: Capacity, rules: Rules) -> None:
         self.capacity = capacity
         self.rules = rules
-        self.at_hand: deque[Attempt] = deque()
+        self.prefetched: deque[Attempt] = deque()
         self.running: dict[JobId, Attempt] = {}
         self.settling: dict[JobId, tuple[Attempt, Ended]] = {}
-        self.following = Following()
+        self.chained = ChainedJobs()
         self.outbox = Outbox()
         self.pace = Pace()
         self._has_graces = False
-        self.lets_follow = True
+        self.starts_chained = True
         """Whether jobs may still follow others here."""
 
     @property
@@ -43,40 +43,40 @@ class Attempts:
 
     def receive(self, jobs: Iterable[ClaimedJob]) -> None:
         """Hold jobs that were claimed."""
-        self.at_hand.extend(map(Attempt, jobs))
+        self.prefetched.extend(map(Attempt, jobs))
 
-    def learn_following(self, jobs: Iterable[ClaimedJob]) -> None:
+    def learn_chained(self, jobs: Iterable[ClaimedJob]) -> None:
         """Take in what may follow the jobs that are held."""
         if jobs:
-            self.following.learn(jobs, [*self.running, *(each.job.job_id for each in self.at_hand)])
+            self.chained.learn(jobs, [*self.running, *(each.job.job_id for each in self.prefetched)])
 
     def launch(self, now: float) -> list[Instruction]:
         """Start what is at hand and fits, in order."""
         launched: list[Instruction] = []
         kept: deque[Attempt] = deque()
         time_left_seconds = self.rules.time_left_seconds(now)
-        while self.at_hand and self.capacity.most_jobs():
-            attempt = self.at_hand.popleft()
+        while self.prefetched and self.capacity.most_jobs():
+            attempt = self.prefetched.popleft()
             job = attempt.job
             if time_left_seconds is not None and job.runtime_seconds > time_left_seconds:
                 self._give_back(attempt)
             elif self.capacity.fits(job.needs):
-                attempt.place = self.capacity.take(job.needs)
+                attempt.devices = self.capacity.take(job.needs)
                 attempt.move(Stage.RUNNING)
                 attempt.launched_at = now
                 self.running[job.job_id] = attempt
                 self.outbox.started(job)
-                launched.append(Launch(job, attempt.place))
+                launched.append(Launch(job, attempt.devices))
             else:
                 kept.append(attempt)
-        self.at_hand.extendleft(reversed(kept))
+        self.prefetched.extendleft(reversed(kept))
         return launched
 
     def not_launched(self, job_id: JobId, at: datetime) -> None:
         """Take in that a command could not be started."""
         attempt = self.running.pop(job_id, None)
         if attempt is not None:
-            self.capacity.give_back(attempt.job.needs, attempt.place)
+            self.capacity.give_back(attempt.job.needs, attempt.devices)
             self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False), 0.0, at))
 
     def exited(self, event: Exited, now: float) -> list[Instruction]:
@@ -86,7 +86,7 @@ class Attempts:
         if attempt is None:
             return []
         job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
-        self.capacity.give_back(job.needs, attempt.place)
+        self.capacity.give_back(job.needs, attempt.devices)
         self.pace.observe(exec_seconds)
         if attempt.stage is Stage.DISOWNED:
             return []
@@ -139,11 +139,11 @@ class Attempts:
         """Put an end into the outbox, and at hand what may follow it here."""
         attempt.move(Stage.ENDED)
         job_id = attempt.job.job_id
-        if ended.outcome.status is not JobStatus.COMPLETED or not self.lets_follow:
-            self.following.forget(job_id)
-        followers = self.following.take(job_id)
-        self.receive(followers)
-        self.outbox.ended(ended, is_urgent=not followers)
+        if ended.outcome.status is not JobStatus.COMPLETED or not self.starts_chained:
+            self.chained.forget(job_id)
+        chained = self.chained.take(job_id)
+        self.receive(chained)
+        self.outbox.ended(ended, report_now=not chained)
 
     def stop(self, job_ids: Iterable[JobId], reason: StopReason, kill_at: float | None) -> list[Instruction]:
         """Send TERM to what was not sent it before; it is killed at `kill_at`, or before if that was set.
@@ -153,7 +153,7 @@ class Attempts:
         signals: list[Instruction] = []
         for attempt in [self.running[job_id] for job_id in job_ids]:
             if attempt.stage is Stage.RUNNING:
-                signals.append(Signal(attempt.job.job_id, kill=False))
+                signals.append(SignalJob(attempt.job.job_id, kill=False))
             if attempt.stage in {Stage.RUNNING, Stage.STOPPING}:
                 attempt.stop(reason, kill_at)
                 self._has_graces = True
@@ -164,7 +164,7 @@ class Attempts:
         for attempt in [self.running[job_id] for job_id in job_ids]:
             if attempt.stage is Stage.RUNNING:
                 attempt.stop(reason, 0.0)
-        return [Signal(job_id, kill=True) for job_id in job_ids]
+        return [SignalJob(job_id, kill=True) for job_id in job_ids]
 
     def over_memory(self, job_id: JobId) -> list[Instruction]:
         """Kill a job that takes more memory than it may, whether or not it was already told to end."""
@@ -175,7 +175,7 @@ class Attempts:
         due = [each for each in self.running.values() if each.kill_at is not None and each.kill_at <= now]
         for attempt in due:
             attempt.kill_at = None
-        return [Signal(attempt.job.job_id, kill=True) for attempt in due]
+        return [SignalJob(attempt.job.job_id, kill=True) for attempt in due]
 
     def next_kill_at(self) -> float | None:
         """When the next grace is over."""
@@ -208,28 +208,28 @@ class Attempts:
         for attempt in disowned:
             if attempt.stage is not Stage.DISOWNED:
                 attempt.move(Stage.DISOWNED)
-            self.following.forget(attempt.job.job_id)
-        return [Signal(attempt.job.job_id, kill=True) for attempt in disowned]
+            self.chained.forget(attempt.job.job_id)
+        return [SignalJob(attempt.job.job_id, kill=True) for attempt in disowned]
 
-    def return_what_is_at_hand(self) -> None:
+    def return_prefetched(self) -> None:
         """Let others have what was claimed and not started. What only could follow goes back by itself."""
-        while self.at_hand:
-            self._give_back(self.at_hand.popleft())
+        while self.prefetched:
+            self._give_back(self.prefetched.popleft())
 
     def _give_back(self, attempt: Attempt) -> None:
         attempt.move(Stage.RETURNED)
-        if attempt.job.after is None:
+        if attempt.job.predecessor is None:
             self.outbox.returned(attempt.job)
 
-    def drop_followers_at_hand(self) -> None:
+    def drop_prefetched_chained(self) -> None:
         """Hold no longer what could follow but has not been started: with the next news it becomes anybody's."""
-        dropped = [each for each in self.at_hand if each.job.after is not None]
+        dropped = [each for each in self.prefetched if each.job.predecessor is not None]
         if dropped:
-            self.at_hand = deque(each for each in self.at_hand if each.job.after is None)
+            self.prefetched = deque(each for each in self.prefetched if each.job.predecessor is None)
             for attempt in dropped:
-                self.following.forget(attempt.job.job_id)
+                self.chained.forget(attempt.job.job_id)
 
-    def tails(self) -> tuple[JobId, ...]:
+    def chain_ends(self) -> tuple[JobId, ...]:
         """Name the jobs after which nothing is known to follow here."""
-        running = (job_id for job_id in self.running if not self.following.has(job_id))
-        return (*running, *self.following.tails())[-MOST_TAILS:]
+        running = (job_id for job_id in self.running if not self.chained.has(job_id))
+        return (*running, *self.chained.chain_ends())[-MAX_CHAIN_ENDS:]

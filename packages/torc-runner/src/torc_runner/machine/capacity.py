@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from torc_runner.machine.device_sets import ANYWHERE, Place, Places
+from torc_runner.machine.device_sets import UNBOUND, DeviceSet, DeviceSets
 
 BYTES_PER_GB = 1024**3
 """The contract's "GB" of nodes and claims is binary."""
@@ -41,9 +41,11 @@ class Capacity:
     A node is not taken up by the jobs that run on it, so `num_nodes` never changes.
     """
 
-    def __init__(self, total: Resources, max_parallel_jobs: int | None = None, places: Places | None = None) -> None:
+    def __init__(
+        self, total: Resources, max_parallel_jobs: int | None = None, device_sets: DeviceSets | None = None
+    ) -> None:
         self.total = total
-        self._places = places or Places()
+        self._device_sets = device_sets or DeviceSets()
         self.max_parallel_jobs = max_parallel_jobs
         self.free = total
         self.num_held = 0
@@ -56,17 +58,17 @@ class Capacity:
     def fits(self, needs: Resources) -> bool:
         """Whether a job could start now."""
         if self.max_parallel_jobs is not None:
-            return self.num_held < self.max_parallel_jobs and self._places.fits(needs.num_cpus)
+            return self.num_held < self.max_parallel_jobs and self._device_sets.fits(needs.num_cpus)
         free = self.free
         return (
             needs.num_cpus <= free.num_cpus
             and needs.memory_bytes <= free.memory_bytes
             and needs.num_gpus <= free.num_gpus
             and needs.num_nodes <= free.num_nodes
-            and self._places.fits(needs.num_cpus)
+            and self._device_sets.fits(needs.num_cpus)
         )
 
-    def take(self, needs: Resources) -> Place:
+    def take(self, needs: Resources) -> DeviceSet:
         """Set aside what a job needs, and say what it has for itself."""
         self.num_held += 1
         self.free = Resources(
@@ -75,9 +77,9 @@ class Capacity:
             num_gpus=self.free.num_gpus - needs.num_gpus,
             num_nodes=self.total.num_nodes,
         )
-        return self._places.take(needs.num_cpus, needs.num_gpus)
+        return self._device_sets.take(needs.num_cpus, needs.num_gpus)
 
-    def give_back(self, needs: Resources, place: Place = ANYWHERE) -> None:
+    def give_back(self, needs: Resources, devices: DeviceSet = UNBOUND) -> None:
         """Return what a job had."""
         self.num_held -= 1
         self.free = Resources(
@@ -86,10 +88,10 @@ class Capacity:
             num_gpus=self.free.num_gpus + needs.num_gpus,
             num_nodes=self.total.num_nodes,
         )
-        self._places.give_back(place)
+        self._device_sets.give_back(devices)
 
     def most_jobs(self) -> int:
         """How many jobs may be asked for now; 0 means that there is no room."""
         counted = self.free.num_cpus if self.max_parallel_jobs is None else self.max_parallel_jobs - self.num_held
-        bound = self._places.most_jobs()
+        bound = self._device_sets.most_jobs()
         return max(0, counted if bound is None else min(counted, bound))

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from torc_runner.machine.job import ClaimedJob, JobId
 
 
-class Following:
+class ChainedJobs:
     """What may follow which job."""
 
     def __init__(self) -> None:
         self._after: dict[JobId, list[ClaimedJob]] = {}
         self._ids: dict[JobId, None] = {}  # in order
-        self._tails: dict[JobId, None] = {}  # in order
+        self._chain_ends: dict[JobId, None] = {}  # in order
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -25,16 +25,16 @@ class Following:
         """Keep the jobs that follow one that is held here, or that follows such a one in turn."""
         known = {*held, *self._ids}
         for job in jobs:
-            if job.after in known and job.job_id not in known:
+            if job.predecessor in known and job.job_id not in known:
                 known.add(job.job_id)
                 self._ids[job.job_id] = None
-                self._tails.pop(job.after, None)
-                self._tails[job.job_id] = None
-                self._after.setdefault(job.after, []).append(job)
+                self._chain_ends.pop(job.predecessor, None)
+                self._chain_ends[job.job_id] = None
+                self._after.setdefault(job.predecessor, []).append(job)
 
-    def tails(self) -> Iterable[JobId]:
+    def chain_ends(self) -> Iterable[JobId]:
         """Name the jobs that may follow, and after which nothing does."""
-        return self._tails
+        return self._chain_ends
 
     def has(self, job_id: JobId) -> bool:
         """Whether something may follow this job."""
@@ -45,7 +45,7 @@ class Following:
         jobs = self._after.pop(job_id, [])
         for job in jobs:
             del self._ids[job.job_id]
-            self._tails.pop(job.job_id, None)
+            self._chain_ends.pop(job.job_id, None)
         return jobs
 
     def forget(self, job_id: JobId) -> None:

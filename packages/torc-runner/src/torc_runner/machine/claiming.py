@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from torc_runner.machine.instructions import Claim, Wanted
+from torc_runner.machine.instructions import Claim, ClaimRequest
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS
 
 FIRST_PAUSE_SECONDS = 0.5
@@ -32,7 +32,7 @@ class Claiming:
         """Whether a claim waits at the service."""
         return self._waiting is not None
 
-    def open(self, wanted: Wanted, now: float) -> list[Claim]:
+    def open(self, wanted: ClaimRequest, now: float) -> list[Claim]:
         """Let a claim wait at the service, unless one does or a pause is on."""
         is_paused = self._resume_at is not None and now < self._resume_at - CLOCK_TOLERANCE_SECONDS
         if self._waiting is not None or is_paused:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 
-class Place(Struct, frozen=True):
+class DeviceSet(Struct, frozen=True):
     """What one job has for itself."""
 
     gpu_ids: tuple[str, ...] = ()
@@ -14,10 +14,10 @@ class Place(Struct, frozen=True):
     """The CPUs that it is bound to; none where it is not bound."""
 
 
-ANYWHERE = Place()
+UNBOUND = DeviceSet()
 
 
-class Places:
+class DeviceSets:
     """The GPUs and CPUs of a node by name, as far as they are shared out by name."""
 
     def __init__(
@@ -38,22 +38,22 @@ class Places:
         """Whether a job that needs so many could be bound to CPUs now. GPUs are counted elsewhere, with all else."""
         return self._is_idle or self._bound(num_cpus) <= len(self._cpu_ids)
 
-    def take(self, num_cpus: int, num_gpus: int) -> Place:
+    def take(self, num_cpus: int, num_gpus: int) -> DeviceSet:
         """Give a job what it needs, the lowest numbers first."""
         if self._is_idle:
-            return ANYWHERE
+            return UNBOUND
         num_bound = self._bound(num_cpus)
-        place = Place(tuple(self._gpu_ids[:num_gpus]), tuple(self._cpu_ids[:num_bound]))
+        devices = DeviceSet(tuple(self._gpu_ids[:num_gpus]), tuple(self._cpu_ids[:num_bound]))
         del self._gpu_ids[:num_gpus], self._cpu_ids[:num_bound]
-        return place
+        return devices
 
-    def give_back(self, place: Place) -> None:
+    def give_back(self, devices: DeviceSet) -> None:
         """Take back what a job had."""
-        if place is ANYWHERE:
+        if devices is UNBOUND:
             return
-        for gpu_id in place.gpu_ids:
+        for gpu_id in devices.gpu_ids:
             insort(self._gpu_ids, gpu_id, key=self._order.__getitem__)
-        for cpu_id in place.cpu_ids:
+        for cpu_id in devices.cpu_ids:
             insort(self._cpu_ids, cpu_id)
 
     def _bound(self, num_cpus: int) -> int:

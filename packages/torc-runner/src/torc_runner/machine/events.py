@@ -7,21 +7,21 @@ from pathlib import Path
 from msgspec import Struct
 
 from torc_runner.machine.job import ClaimedJob, JobId
-from torc_runner.monitoring.usage import UsageSummary
+from torc_runner.machine.usage import UsageSummary
 
 
-class Wake(Enum):
+class TimerKind(Enum):
     """What a deadline was set for."""
 
     IDLE = "nothing to do for as long as the workflow allows"
     CLAIM = "the pause between two claims is over"
     EXPLAIN = "a claim has waited for long enough to ask why"
-    TALK = "enough time has passed since the service was last talked to"
-    HOARD = "jobs have waited here for longer than was expected"
+    REPORT = "enough time has passed since the service was last talked to"
+    RETRACT = "jobs have waited here for longer than was expected"
     KILL = "the grace after TERM is over for some job"
     NODE_TIME = "the time of the node is nearly over"
     JOB_TIME = "some job may not run any longer"
-    KEEP = "the service has not answered for so long that news must be kept on disk"
+    JOURNAL = "the service has not answered for so long that news must be kept on disk"
     GIVE_UP = "what is still unreported stays unreported"
 
 
@@ -29,7 +29,7 @@ class Begun(Struct, frozen=True):
     """The runner is registered and may work."""
 
 
-class Claimed(Struct, frozen=True):
+class ClaimAnswered(Struct, frozen=True):
     """The claim that waited at the service was answered, perhaps with nothing."""
 
     number: int
@@ -41,7 +41,7 @@ class Exchanged(Struct, frozen=True):
 
     number: int
     jobs: tuple[ClaimedJob, ...] = ()
-    following: tuple[ClaimedJob, ...] = ()
+    chained: tuple[ClaimedJob, ...] = ()
     """Jobs that wait for one job of this node and for nothing else."""
     refused_starts: frozenset[JobId] = frozenset()
     """Jobs that were said to run here, and must not."""
@@ -105,14 +105,14 @@ class SignalReceived(Struct, frozen=True):
     """A person or a batch system wants this runner to stop."""
 
 
-class EndNears(Struct, frozen=True):
+class PreemptionNotice(Struct, frozen=True):
     """The batch system says that it will take this node away soon."""
 
 
-class Woken(Struct, frozen=True):
+class TimerFired(Struct, frozen=True):
     """A deadline has come."""
 
-    wake: Wake
+    kind: TimerKind
 
 
 class ServerAway(Struct, frozen=True):
@@ -127,13 +127,13 @@ class LeaseLost(Struct, frozen=True):
     """The service was without a sign of this node for too long: the jobs here are others' now."""
 
 
-class Broken(Struct, frozen=True):
+class Fatal(Struct, frozen=True):
     """Nothing can be done any more: patience with the service ran out, or it refuses this runner."""
 
 
 Event = (
     Begun
-    | Claimed
+    | ClaimAnswered
     | Exchanged
     | LaunchFailed
     | Exited
@@ -143,10 +143,10 @@ Event = (
     | ActionsDone
     | WorkflowOver
     | SignalReceived
-    | EndNears
-    | Woken
+    | PreemptionNotice
+    | TimerFired
     | ServerAway
     | ServerBack
     | LeaseLost
-    | Broken
+    | Fatal
 )

@@ -5,13 +5,13 @@ from enum import Enum
 from msgspec import Struct
 
 from torc_runner.machine.capacity import Resources
-from torc_runner.machine.device_sets import ANYWHERE, Place
-from torc_runner.machine.events import Wake
+from torc_runner.machine.device_sets import UNBOUND, DeviceSet
+from torc_runner.machine.events import TimerKind
 from torc_runner.machine.job import ClaimedJob, JobId
-from torc_runner.machine.outbox import Ended, News
+from torc_runner.machine.outbox import Ended, Reports
 
 
-class Ending(Enum):
+class ExitReason(Enum):
     """Why a runner leaves."""
 
     COMPLETE = "the workflow is complete"
@@ -20,10 +20,10 @@ class Ending(Enum):
     TIME_OVER = "its time is over"
     STOPPED = "asked to stop"
     LEASE_LOST = "given up by the service"
-    BROKEN = "could not go on"
+    FATAL = "could not go on"
 
 
-class Wanted(Struct, frozen=True):
+class ClaimRequest(Struct, frozen=True):
     """Jobs that this runner would take: up to `limit` that fit into `offer` together, and `ahead` that can follow.
 
     Without an offer any jobs will do. The same `number` again repeats a claim whose answer was not awaited: what it
@@ -32,11 +32,11 @@ class Wanted(Struct, frozen=True):
 
     number: int
     limit: int
-    ahead: int = 0
+    prefetch: int = 0
     offer: Resources | None = None
-    most_following: int = 0
+    max_chained: int = 0
     """Tell also of so many jobs that wait for one job of this node and for nothing else."""
-    tails: tuple[JobId, ...] = ()
+    chain_ends: tuple[JobId, ...] = ()
     """Jobs of this node after which none is known to follow, besides those that are given now."""
     time_left_seconds: float | None = None
     """What takes longer will not do. None where there is no end."""
@@ -45,18 +45,18 @@ class Wanted(Struct, frozen=True):
 class Claim(Struct, frozen=True):
     """Ask for jobs, waiting up to `wait_seconds` at the service for the first."""
 
-    wanted: Wanted
+    wanted: ClaimRequest
     wait_seconds: int
 
 
 class Exchange(Struct, frozen=True):
     """Tell the news, and ask for jobs in the same breath. The claim that waits at the service is given up for it."""
 
-    news: News
-    wanted: Wanted | None
+    reports: Reports
+    wanted: ClaimRequest | None
 
 
-class Keep(Struct, frozen=True):
+class WriteJournal(Struct, frozen=True):
     """Keep on disk how these attempts ended: the service cannot be told now."""
 
     ended: tuple[Ended, ...]
@@ -66,7 +66,7 @@ class Launch(Struct, frozen=True):
     """Start the job's command."""
 
     job: ClaimedJob
-    place: Place = ANYWHERE
+    devices: DeviceSet = UNBOUND
 
 
 class Inspect(Struct, frozen=True):
@@ -96,7 +96,7 @@ class CarryOut(Struct, frozen=True):
     occasion: Occasion
 
 
-class Signal(Struct, frozen=True):
+class SignalJob(Struct, frozen=True):
     """Send a signal to the job's whole process group."""
 
     job_id: JobId
@@ -111,19 +111,29 @@ class ExplainIdleness(Struct, frozen=True):
     """None where there is no end."""
 
 
-class WakeAt(Struct, frozen=True):
-    """Send `Woken` when the clock shows `at_seconds`."""
+class SetTimer(Struct, frozen=True):
+    """Send `TimerFired` when the clock shows `at_seconds`."""
 
     at_seconds: float
-    wake: Wake
+    kind: TimerKind
 
 
 class Leave(Struct, frozen=True):
     """Everything is done: end."""
 
-    ending: Ending
+    exit_reason: ExitReason
 
 
 Instruction = (
-    Claim | Exchange | Keep | Launch | Inspect | HandleFailure | CarryOut | Signal | ExplainIdleness | WakeAt | Leave
+    Claim
+    | Exchange
+    | WriteJournal
+    | Launch
+    | Inspect
+    | HandleFailure
+    | CarryOut
+    | SignalJob
+    | ExplainIdleness
+    | SetTimer
+    | Leave
 )

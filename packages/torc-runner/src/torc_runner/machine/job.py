@@ -25,5 +25,5 @@ class ClaimedJob(Struct, frozen=True):
     """What it may take before it is ended; None where nobody said."""
     runtime_seconds: float = 0.0
     """How long it is expected to take."""
-    after: JobId | None = None
+    predecessor: JobId | None = None
     """Set where the job was not claimed: it may run here once this one, for which alone it waits, has succeeded."""

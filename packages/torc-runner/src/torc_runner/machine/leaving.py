@@ -1,6 +1,6 @@
 """Why a runner would leave, and since when it has had nothing to do."""
 
-from torc_runner.machine.instructions import Ending
+from torc_runner.machine.instructions import ExitReason
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS
 
 
@@ -12,16 +12,16 @@ class Leaving:
     """
 
     def __init__(self, idle_seconds: float) -> None:
-        self.ending: Ending | None = None
+        self.exit_reason: ExitReason | None = None
         self.stop_requests = 0
         self.idle_at: float | None = None
         """When the time without a job will have been too long."""
         self._idle_seconds = idle_seconds
 
-    def would(self, ending: Ending) -> None:
+    def give_reason(self, exit_reason: ExitReason) -> None:
         """Note a reason to leave."""
-        if self.ending is None or self.ending is Ending.COMPLETE:
-            self.ending = ending
+        if self.exit_reason is None or self.exit_reason is ExitReason.COMPLETE:
+            self.exit_reason = exit_reason
 
     def idles_from(self, now: float) -> None:
         """Note that there is nothing to do, unless that is known."""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.outcome import Outcome
-from torc_runner.monitoring.usage import UsageSummary
+from torc_runner.machine.usage import UsageSummary
 
 
 class Ended(Struct, frozen=True):
@@ -17,7 +17,7 @@ class Ended(Struct, frozen=True):
     outcome: Outcome
     exec_seconds: float
     at: datetime
-    after: JobId | None = None
+    predecessor: JobId | None = None
     """The job that this one followed, where its start has not been told."""
     max_attempts: int | None = None
     """Where it did not succeed, how many attempts there may be in all; None where there is to be no other."""
@@ -25,7 +25,7 @@ class Ended(Struct, frozen=True):
     """What it used; None where nothing was measured."""
 
 
-class News(Struct, frozen=True):
+class Reports(Struct, frozen=True):
     """What is told in one go. What started and ended since the last time is only told as ended."""
 
     started: tuple[ClaimedJob, ...] = ()
@@ -40,30 +40,30 @@ class Outbox:
         self._started: dict[JobId, ClaimedJob] = {}
         self._ended: list[Ended] = []
         self._returned: list[ClaimedJob] = []
-        self._is_urgent = False
-        self._num_kept = 0
+        self._report_now = False
+        self._num_journaled = 0
 
     def __len__(self) -> int:
         return len(self._started) + len(self._ended) + len(self._returned)
 
     @property
-    def is_urgent(self) -> bool:
+    def report_now(self) -> bool:
         """Whether some of it may let jobs go on that are not here: the start of a job does not."""
-        return self._is_urgent
+        return self._report_now
 
     def started(self, job: ClaimedJob) -> None:
         """Note that a command was started."""
         self._started[job.job_id] = job
 
-    def ended(self, ended: Ended, *, is_urgent: bool = True) -> None:
+    def ended(self, ended: Ended, *, report_now: bool = True) -> None:
         """Note how an attempt ended. It is not urgent where the jobs that it lets go on are here."""
-        self._is_urgent |= is_urgent
-        is_untold = self._started.pop(ended.job.job_id, None) is not None
-        self._ended.append(replace(ended, after=ended.job.after) if is_untold else ended)
+        self._report_now |= report_now
+        is_unreported = self._started.pop(ended.job.job_id, None) is not None
+        self._ended.append(replace(ended, predecessor=ended.job.predecessor) if is_unreported else ended)
 
     def returned(self, job: ClaimedJob) -> None:
         """Note that a claimed job is not going to run here."""
-        self._is_urgent = True
+        self._report_now = True
         self._returned.append(job)
 
     def forget_what_is_held(self) -> None:
@@ -72,22 +72,22 @@ class Outbox:
         self._returned.clear()
 
     @property
-    def has_unkept(self) -> bool:
+    def has_unjournaled(self) -> bool:
         """Whether there are ends that were not given to be kept."""
-        return self._num_kept < len(self._ended)
+        return self._num_journaled < len(self._ended)
 
-    def unkept(self) -> tuple[Ended, ...]:
+    def unjournaled(self) -> tuple[Ended, ...]:
         """Give the ends that are to be kept on disk, once: telling takes longer than expected."""
-        unkept = tuple(self._ended[self._num_kept :])
-        self._num_kept = len(self._ended)
-        return unkept
+        unjournaled = tuple(self._ended[self._num_journaled :])
+        self._num_journaled = len(self._ended)
+        return unjournaled
 
-    def take(self) -> News:
+    def take(self) -> Reports:
         """Give all of it, and keep nothing."""
-        news = News(tuple(self._started.values()), tuple(self._ended), tuple(self._returned))
-        self._is_urgent = False
+        reports = Reports(tuple(self._started.values()), tuple(self._ended), tuple(self._returned))
+        self._report_now = False
         self._started.clear()
         self._ended.clear()
         self._returned.clear()
-        self._num_kept = 0
-        return news
+        self._num_journaled = 0
+        return reports

@@ -4,27 +4,27 @@ A node that runs jobs of milliseconds would spend its time on talking: so it tel
 at hand that can follow. Where jobs are long, everything is told at once and nothing is kept from other nodes.
 """
 
-TALK_SECONDS = 0.1
+REPORT_INTERVAL_SECONDS = 0.1
 """The service is not told more often than this while there are jobs at hand."""
 
-MOST_NEWS = 200
+MAX_REPORTS = 200
 """So many news are told whatever the time."""
 
-KEEP_SECONDS = 1.0
+JOURNAL_AFTER_SECONDS = 1.0
 """News that could not be told for so long is kept on disk."""
-AHEAD_SECONDS = 0.3
+PREFETCH_SECONDS = 0.3
 """Jobs at hand are to last so long."""
 
-MOST_AHEAD = 400
+MAX_PREFETCH = 400
 """No more jobs than this are kept at hand."""
 
-MOST_TAILS = 64
+MAX_CHAIN_ENDS = 64
 """After no more jobs than this it is asked what could follow them."""
 
 SHORT_SECONDS = 0.25
 """Jobs are claimed ahead where they take less than this; an exchange takes a few milliseconds."""
 
-HOARD_SECONDS = 1.0
+RETRACT_SECONDS = 1.0
 """When for so long no job has ended, those at hand are better off elsewhere."""
 
 _WEIGHT = 0.1
@@ -43,9 +43,9 @@ class Pace:
         else:
             self._mean_seconds += _WEIGHT * (exec_seconds - self._mean_seconds)
 
-    def ahead(self, num_places: int) -> int:
+    def prefetch(self, num_places: int) -> int:
         """Tell how many jobs to have at hand where so many run side by side."""
         if self._mean_seconds is None or self._mean_seconds >= SHORT_SECONDS:
             return 0
-        wanted = max(1, num_places) * AHEAD_SECONDS / max(self._mean_seconds, 0.0001)
-        return min(MOST_AHEAD, int(wanted))
+        wanted = max(1, num_places) * PREFETCH_SECONDS / max(self._mean_seconds, 0.0001)
+        return min(MAX_PREFETCH, int(wanted))

@@ -6,7 +6,7 @@ and at most one claim waits there.
 
 from collections.abc import Iterable
 
-from torc_runner.machine.acting import Acting
+from torc_runner.machine.acting import ActionRounds
 from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.attempts import Attempts
 from torc_runner.machine.capacity import Capacity
@@ -14,29 +14,29 @@ from torc_runner.machine.claiming import Claiming
 from torc_runner.machine.events import (
     ActionsDone,
     Begun,
-    Broken,
-    Claimed,
-    EndNears,
+    ClaimAnswered,
     Event,
     Exchanged,
     Exited,
     FailureHandled,
+    Fatal,
     Inspected,
     LaunchFailed,
     LeaseLost,
     OverMemory,
+    PreemptionNotice,
     ServerAway,
     ServerBack,
     SignalReceived,
-    Wake,
-    Woken,
+    TimerFired,
+    TimerKind,
     WorkflowOver,
 )
 from torc_runner.machine.explaining import Explaining
-from torc_runner.machine.instructions import Ending, Exchange, Instruction, Keep, Leave, Wanted
+from torc_runner.machine.instructions import ClaimRequest, Exchange, ExitReason, Instruction, Leave, WriteJournal
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.leaving import Leaving
-from torc_runner.machine.pace import HOARD_SECONDS, KEEP_SECONDS, MOST_NEWS, TALK_SECONDS
+from torc_runner.machine.pace import JOURNAL_AFTER_SECONDS, MAX_REPORTS, REPORT_INTERVAL_SECONDS, RETRACT_SECONDS
 from torc_runner.machine.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
 from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS, Timers
 
@@ -49,11 +49,11 @@ class RunnerState:
         self.rules = rules
         self.attempts = Attempts(capacity, rules)
         self.leaving = Leaving(rules.idle_seconds)
-        self._acting = Acting()
+        self._actions = ActionRounds()
         self._claiming = Claiming(rules.longest_wait_seconds)
         self._timers = Timers()
         self._is_exchanging = False
-        self._talked_at = float("-inf")
+        self._reported_at = float("-inf")
         self._last_progress_at = 0.0
         self._is_away = False
         self._explaining = Explaining(is_needed=capacity.by_resources)
@@ -67,7 +67,7 @@ class RunnerState:
             if not self._has_left:
                 instructions += self._take_in(event, now)
         if not self._has_left:
-            instructions += self._go_on(now) if self.leaving.ending is None else self._finish(now)
+            instructions += self._go_on(now) if self.leaving.exit_reason is None else self._finish(now)
             instructions += self._watch_the_running()
         return instructions
 
@@ -87,18 +87,18 @@ class RunnerState:
             case FailureHandled():
                 self.attempts.failure_handled(event)
                 return []
-            case Claimed(number, jobs):
+            case ClaimAnswered(number, jobs):
                 return self._claim_answered(number, jobs, now)
             case Exchanged():
                 return self._exchanged(event, now)
             case WorkflowOver(is_canceled):
                 return self._workflow_over(now, is_canceled=is_canceled)
             case SignalReceived():
-                return self._asked_to_stop(now)
-            case EndNears():
+                return self._stop_requested(now)
+            case PreemptionNotice():
                 return self._end_nears()
-            case Woken(wake):
-                return self._woken(wake, now)
+            case TimerFired(kind):
+                return self._woken(kind, now)
             case ServerAway():
                 self._is_away = True
                 return []
@@ -108,15 +108,15 @@ class RunnerState:
                 return []
             case LeaseLost():
                 return self._lease_lost(now)
-            case Broken():
-                return self._end(Ending.BROKEN, now, REPORTS_AFTER_KILL_SECONDS)
+            case Fatal():
+                return self._end(ExitReason.FATAL, now, REPORTS_AFTER_KILL_SECONDS)
             case ActionsDone():
-                self._acting.done()
+                self._actions.done()
                 return []
             case Begun():
                 stop_at = self.rules.stop_at
-                timers = [] if stop_at is None else self._timers.wake_at(stop_at, Wake.NODE_TIME)
-                return [*self._acting.begin(), *timers]
+                timers = [] if stop_at is None else self._timers.set_timer(stop_at, TimerKind.NODE_TIME)
+                return [*self._actions.begin(), *timers]
 
     # Jobs come
 
@@ -127,19 +127,19 @@ class RunnerState:
             self._receive(number, jobs, now)
             return []
         instructions: list[Instruction] = []
-        if self.leaving.ending is None:
+        if self.leaving.exit_reason is None:
             instructions += self._explaining.ask(now, self.rules.time_left_seconds(now))
         if pause_until is not None:
-            instructions += self._timers.wake_at(pause_until, Wake.CLAIM)
+            instructions += self._timers.set_timer(pause_until, TimerKind.CLAIM)
         return instructions
 
     def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
         self._is_exchanging = False
         self._claiming.resume()
         self._receive(event.number, event.jobs, now)
-        self.attempts.learn_following(event.following)
+        self.attempts.learn_chained(event.chained)
         if event.has_pending_actions:
-            self._acting.came_due()
+            self._actions.came_due()
         instructions = self.attempts.disown(event.refused_starts)
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
@@ -149,7 +149,7 @@ class RunnerState:
         """Take in what a claim gave, unless it came by another way already."""
         if not jobs or not self._claiming.accepts(number):
             return
-        if self.leaving.ending is Ending.CANCELED:
+        if self.leaving.exit_reason is ExitReason.CANCELED:
             return  # the service has canceled them too
         self.leaving.is_busy()
         self._explaining.jobs_came()
@@ -158,27 +158,27 @@ class RunnerState:
 
     # Talking
 
-    def _wanted(self, now: float) -> Wanted | None:
+    def _wanted(self, now: float) -> ClaimRequest | None:
         """Say what could be claimed now, if anything."""
         attempts = self.attempts
-        num_at_hand = len(attempts.at_hand)
-        limit = 0 if num_at_hand else self.capacity.most_jobs()
-        goal = attempts.pace.ahead(len(attempts.running))
-        ahead = goal - num_at_hand if num_at_hand <= goal // 2 else 0
-        if limit == 0 and ahead == 0:
+        num_prefetched = len(attempts.prefetched)
+        limit = 0 if num_prefetched else self.capacity.most_jobs()
+        goal = attempts.pace.prefetch(len(attempts.running))
+        prefetch = goal - num_prefetched if num_prefetched <= goal // 2 else 0
+        if limit == 0 and prefetch == 0:
             return None
         time_left_seconds = self.rules.time_left_seconds(now)
         if time_left_seconds is not None and time_left_seconds < self._least_seconds():
             return None
         # Worth asking where jobs are short and places are free: then it is their order that holds things up.
         asks_what_follows = limit > 0 and goal > 0
-        return Wanted(
+        return ClaimRequest(
             self._claiming.number,
             limit,
-            ahead,
+            prefetch,
             self.capacity.free if self.capacity.by_resources else None,
-            most_following=max(0, goal - len(attempts.following)) if asks_what_follows else 0,
-            tails=attempts.tails() if asks_what_follows else (),
+            max_chained=max(0, goal - len(attempts.chained)) if asks_what_follows else 0,
+            chain_ends=attempts.chain_ends() if asks_what_follows else (),
             time_left_seconds=time_left_seconds,
         )
 
@@ -186,64 +186,64 @@ class RunnerState:
         """Jobs that are measured say themselves how much time they need."""
         return 0.0 if self.capacity.by_resources else self.rules.least_seconds
 
-    def _talk(self, now: float) -> list[Instruction]:
+    def _report(self, now: float) -> list[Instruction]:
         """Tell the news and ask for jobs: at once where somebody waits for it, else together with more."""
         if self._is_exchanging:
             return []
         wanted, outbox = self._wanted(now), self.attempts.outbox
-        is_hungry = wanted is not None and wanted.limit > 0
-        if not len(outbox) and (wanted is None or is_hungry):
+        has_free_slots = wanted is not None and wanted.limit > 0
+        if not len(outbox) and (wanted is None or has_free_slots):
             return [*self._claiming.open(wanted, now)] if wanted else []
-        due_at = self._talked_at + TALK_SECONDS
+        due_at = self._reported_at + REPORT_INTERVAL_SECONDS
         is_due = now >= due_at - CLOCK_TOLERANCE_SECONDS
-        if is_due or (is_hungry and outbox.is_urgent) or len(outbox) >= MOST_NEWS:
+        if is_due or (has_free_slots and outbox.report_now) or len(outbox) >= MAX_REPORTS:
             # What could follow but has not been started becomes anybody's with this news. If it comes back, well.
-            self.attempts.drop_followers_at_hand()
+            self.attempts.drop_prefetched_chained()
             return self._exchange(self._wanted(now), now)
-        return [*self._timers.wake_at(due_at, Wake.TALK)]
+        return [*self._timers.set_timer(due_at, TimerKind.REPORT)]
 
-    def _exchange(self, wanted: Wanted | None, now: float) -> list[Instruction]:
+    def _exchange(self, wanted: ClaimRequest | None, now: float) -> list[Instruction]:
         self._is_exchanging = True
         self._claiming.give_up()
-        self._talked_at = now
+        self._reported_at = now
         return [Exchange(self.attempts.outbox.take(), wanted)]
 
     # Ending
 
     def _workflow_over(self, now: float, *, is_canceled: bool) -> list[Instruction]:
         if is_canceled:
-            return self._end(Ending.CANCELED, now)
+            return self._end(ExitReason.CANCELED, now)
         if not self.rules.ignore_completion:
-            self._would_leave(Ending.COMPLETE)  # what runs here although all is complete may finish
+            self._set_exit_reason(ExitReason.COMPLETE)  # what runs here although all is complete may finish
         return []
 
-    def _asked_to_stop(self, now: float) -> list[Instruction]:
+    def _stop_requested(self, now: float) -> list[Instruction]:
         self.leaving.stop_requests += 1
         if self.leaving.stop_requests == 1:
-            return self._end(Ending.STOPPED, now, REPORTS_AFTER_STOP_SECONDS)
+            return self._end(ExitReason.STOPPED, now, REPORTS_AFTER_STOP_SECONDS)
         if self.leaving.stop_requests == 2:
             kills = self.attempts.kill([*self.attempts.running], StopReason.RUNNER_STOPS)
-            return [*kills, *self._timers.wake_at(now + REPORTS_AFTER_KILL_SECONDS, Wake.GIVE_UP)]
+            return [*kills, *self._timers.set_timer(now + REPORTS_AFTER_KILL_SECONDS, TimerKind.GIVE_UP)]
         return self._leave()
 
-    def _end(self, ending: Ending, now: float, reports_seconds: float | None = None) -> list[Instruction]:
+    def _end(self, exit_reason: ExitReason, now: float, reports_seconds: float | None = None) -> list[Instruction]:
         """Stop claiming and send TERM to what runs; KILL follows, and leaving, whatever is still untold."""
-        self._would_leave(ending)
+        self._set_exit_reason(exit_reason)
         kill_at = now + self.rules.kill_grace_seconds
         instructions = self.attempts.stop([*self.attempts.running], self._stop_reason(), kill_at)
         if reports_seconds is not None:
-            instructions += self._timers.wake_at(kill_at + reports_seconds, Wake.GIVE_UP)
+            instructions += self._timers.set_timer(kill_at + reports_seconds, TimerKind.GIVE_UP)
         return instructions
 
-    def _would_leave(self, ending: Ending) -> None:
-        self.leaving.would(ending)
-        self.attempts.lets_follow = False
+    def _set_exit_reason(self, exit_reason: ExitReason) -> None:
+        self.leaving.give_reason(exit_reason)
+        self.attempts.starts_chained = False
 
     def _stop_reason(self) -> StopReason:
-        match self.leaving.ending:
-            case Ending.CANCELED:
+        match self.leaving.exit_reason:
+            case ExitReason.CANCELED:
                 return StopReason.WORKFLOW_CANCELED
-            case Ending.TIME_OVER:
+            case ExitReason.TIME_OVER:
                 return StopReason.NODE_TIME_OVER
             case _:
                 return StopReason.RUNNER_STOPS
@@ -251,36 +251,36 @@ class RunnerState:
     def _lease_lost(self, now: float) -> list[Instruction]:
         """Kill what is others' now. What ended before is told: the service knows which attempts count."""
         self._is_given_up = True
-        self._would_leave(Ending.LEASE_LOST)
-        self.attempts.at_hand.clear()
+        self._set_exit_reason(ExitReason.LEASE_LOST)
+        self.attempts.prefetched.clear()
         self.attempts.outbox.forget_what_is_held()
         kills = self.attempts.disown([*self.attempts.running])
-        return [*kills, *self._timers.wake_at(now + REPORTS_AFTER_STOP_SECONDS, Wake.GIVE_UP)]
+        return [*kills, *self._timers.set_timer(now + REPORTS_AFTER_STOP_SECONDS, TimerKind.GIVE_UP)]
 
-    def _woken(self, wake: Wake, now: float) -> list[Instruction]:  # noqa: PLR0911  one flat case for each timer
-        self._timers.woken(wake)
-        match wake:
-            case Wake.IDLE:
-                if self.leaving.has_idled(now) and not self._is_away and self.leaving.ending is None:
-                    self._would_leave(Ending.IDLE)
+    def _woken(self, kind: TimerKind, now: float) -> list[Instruction]:  # noqa: PLR0911  one flat case for each timer
+        self._timers.fired(kind)
+        match kind:
+            case TimerKind.IDLE:
+                if self.leaving.has_idled(now) and not self._is_away and self.leaving.exit_reason is None:
+                    self._set_exit_reason(ExitReason.IDLE)
                 return []
-            case Wake.HOARD:
-                if now >= self._last_progress_at + HOARD_SECONDS - CLOCK_TOLERANCE_SECONDS and not self._is_away:
-                    self.attempts.return_what_is_at_hand()
+            case TimerKind.RETRACT:
+                if now >= self._last_progress_at + RETRACT_SECONDS - CLOCK_TOLERANCE_SECONDS and not self._is_away:
+                    self.attempts.return_prefetched()
                 return []
-            case Wake.EXPLAIN:
-                is_hungry = self._claiming.is_waiting and self.leaving.ending is None
-                return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if is_hungry else []
-            case Wake.CLAIM | Wake.TALK | Wake.KEEP:
+            case TimerKind.EXPLAIN:
+                has_free_slots = self._claiming.is_waiting and self.leaving.exit_reason is None
+                return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if has_free_slots else []
+            case TimerKind.CLAIM | TimerKind.REPORT | TimerKind.JOURNAL:
                 return []  # going on looks at the clock
-            case Wake.KILL:
+            case TimerKind.KILL:
                 return self.attempts.kill_those_due(now + CLOCK_TOLERANCE_SECONDS)
-            case Wake.NODE_TIME:
+            case TimerKind.NODE_TIME:
                 return self._time_over()
-            case Wake.JOB_TIME:
+            case TimerKind.JOB_TIME:
                 late = self.attempts.out_of_time(now + CLOCK_TOLERANCE_SECONDS)
                 return self.attempts.stop(late, StopReason.JOB_TIME_OVER, now + self.rules.kill_grace_seconds)
-            case Wake.GIVE_UP:
+            case TimerKind.GIVE_UP:
                 return self._leave()
 
     def _time_over(self) -> list[Instruction]:
@@ -288,14 +288,14 @@ class RunnerState:
         end_at = self.rules.end_at
         if end_at is None:
             return []
-        self._would_leave(Ending.TIME_OVER)
+        self._set_exit_reason(ExitReason.TIME_OVER)
         running, kill_at = [*self.attempts.running], end_at - self.rules.headroom_seconds
         stops = self.attempts.stop(running, StopReason.NODE_TIME_OVER, kill_at)
-        return [*stops, *self._timers.wake_at(end_at, Wake.GIVE_UP)]
+        return [*stops, *self._timers.set_timer(end_at, TimerKind.GIVE_UP)]
 
     def _end_nears(self) -> list[Instruction]:
         """Start nothing more. Jobs that chose a signal get it now; the others run on until their time is over."""
-        self._would_leave(Ending.TIME_OVER)
+        self._set_exit_reason(ExitReason.TIME_OVER)
         if not self.rules.want_notice:
             return []
         end_at = self.rules.end_at
@@ -304,36 +304,39 @@ class RunnerState:
 
     def _leave(self) -> list[Instruction]:
         self._has_left = True
-        unkept = self.attempts.outbox.unkept()
-        return [*([Keep(unkept)] if unkept else ()), Leave(self.leaving.ending or Ending.STOPPED)]
+        unjournaled = self.attempts.outbox.unjournaled()
+        return [
+            *([WriteJournal(unjournaled)] if unjournaled else ()),
+            Leave(self.leaving.exit_reason or ExitReason.STOPPED),
+        ]
 
     def _keep(self, now: float) -> list[Instruction]:
         """Keep on disk what the service cannot be told for the time being."""
-        outbox, due_at = self.attempts.outbox, self._talked_at + KEEP_SECONDS
-        if not self._is_exchanging or not outbox.has_unkept:
+        outbox, due_at = self.attempts.outbox, self._reported_at + JOURNAL_AFTER_SECONDS
+        if not self._is_exchanging or not outbox.has_unjournaled:
             return []
         if now >= due_at - CLOCK_TOLERANCE_SECONDS:
-            return [Keep(outbox.unkept())]
-        return [*self._timers.wake_at(due_at, Wake.KEEP)]
+            return [WriteJournal(outbox.unjournaled())]
+        return [*self._timers.set_timer(due_at, TimerKind.JOURNAL)]
 
     # What follows from the state, whatever the event was
 
     def _go_on(self, now: float) -> list[Instruction]:
-        if not self._acting.has_begun:
+        if not self._actions.has_begun:
             return []
         return [
-            *self._acting.meanwhile(),
+            *self._actions.meanwhile(),
             *self.attempts.launch(now),
-            *self._talk(now),
+            *self._report(now),
             *self._keep(now),
             *self._set_timers(now),
         ]
 
     def _finish(self, now: float) -> list[Instruction]:
-        ending, attempts = self.leaving.ending, self.attempts
-        if ending is Ending.CANCELED:
-            attempts.at_hand.clear()  # the service has canceled them too
-        attempts.return_what_is_at_hand()
+        exit_reason, attempts = self.leaving.exit_reason, self.attempts
+        if exit_reason is ExitReason.CANCELED:
+            attempts.prefetched.clear()  # the service has canceled them too
+        attempts.return_prefetched()
         if self._is_exchanging:
             return self._keep(now)
         # What a claim was given whose answer is not awaited any more must go back. Where the workflow is over there
@@ -341,33 +344,33 @@ class RunnerState:
         has_leftovers = (
             not self._is_given_up
             and self._claiming.is_waiting
-            and ending in {Ending.IDLE, Ending.STOPPED, Ending.TIME_OVER}
+            and exit_reason in {ExitReason.IDLE, ExitReason.STOPPED, ExitReason.TIME_OVER}
         )
         if len(attempts.outbox) or has_leftovers:
-            leftovers = Wanted(self._claiming.number, limit=0) if has_leftovers else None
-            return self._exchange(leftovers, self._talked_at)
-        if self._acting.is_busy or not attempts.are_none_left:
+            leftovers = ClaimRequest(self._claiming.number, limit=0) if has_leftovers else None
+            return self._exchange(leftovers, self._reported_at)
+        if self._actions.is_busy or not attempts.are_none_left:
             return []
-        return [*self._acting.end(ending)] or self._leave()
+        return [*self._actions.end(exit_reason)] or self._leave()
 
     def _watch_the_running(self) -> list[Instruction]:
         kill_at, limit_at = self.attempts.next_kill_at(), self.attempts.next_limit_at()
         return [
-            *(self._timers.wake_at(kill_at, Wake.KILL) if kill_at is not None else ()),
-            *(self._timers.wake_at(limit_at, Wake.JOB_TIME) if limit_at is not None else ()),
+            *(self._timers.set_timer(kill_at, TimerKind.KILL) if kill_at is not None else ()),
+            *(self._timers.set_timer(limit_at, TimerKind.JOB_TIME) if limit_at is not None else ()),
         ]
 
     def _set_timers(self, now: float) -> list[Instruction]:
         timers: list[Instruction] = []
-        if self.attempts.at_hand:
-            timers += self._timers.wake_at(self._last_progress_at + HOARD_SECONDS, Wake.HOARD)
-        if self.attempts.running or self._is_away or self._acting.is_busy:
+        if self.attempts.prefetched:
+            timers += self._timers.set_timer(self._last_progress_at + RETRACT_SECONDS, TimerKind.RETRACT)
+        if self.attempts.running or self._is_away or self._actions.is_busy:
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)
         explain_at = self._explaining.due_at(now) if self._claiming.is_waiting and not self._is_away else None
         if explain_at is not None:
-            timers += self._timers.wake_at(explain_at, Wake.EXPLAIN)
+            timers += self._timers.set_timer(explain_at, TimerKind.EXPLAIN)
         if self.leaving.idle_at is not None:
-            timers += self._timers.wake_at(self.leaving.idle_at, Wake.IDLE)
+            timers += self._timers.set_timer(self.leaving.idle_at, TimerKind.IDLE)
         return timers

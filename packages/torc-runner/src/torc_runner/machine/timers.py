@@ -1,7 +1,7 @@
 """The deadlines that are set, one for each purpose."""
 
-from torc_runner.machine.events import Wake
-from torc_runner.machine.instructions import WakeAt
+from torc_runner.machine.events import TimerKind
+from torc_runner.machine.instructions import SetTimer
 
 CLOCK_TOLERANCE_SECONDS = 0.01
 """Timers may fire this much early."""
@@ -11,15 +11,15 @@ class Timers:
     """What the shell was asked to wake the machine for."""
 
     def __init__(self) -> None:
-        self._at_seconds: dict[Wake, float] = {}
+        self._at_seconds: dict[TimerKind, float] = {}
 
-    def wake_at(self, at_seconds: float, wake: Wake) -> list[WakeAt]:
+    def set_timer(self, at_seconds: float, kind: TimerKind) -> list[SetTimer]:
         """Set a timer, unless one for the same purpose will come before: that one sets the next."""
-        if self._at_seconds.get(wake, float("inf")) <= at_seconds:
+        if self._at_seconds.get(kind, float("inf")) <= at_seconds:
             return []
-        self._at_seconds[wake] = at_seconds
-        return [WakeAt(at_seconds, wake)]
+        self._at_seconds[kind] = at_seconds
+        return [SetTimer(at_seconds, kind)]
 
-    def woken(self, wake: Wake) -> None:
+    def fired(self, kind: TimerKind) -> None:
         """Forget a timer that has fired."""
-        self._at_seconds.pop(wake, None)
+        self._at_seconds.pop(kind, None)

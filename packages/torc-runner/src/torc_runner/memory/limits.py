@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from torc_runner.machine.capacity import BYTES_PER_GB
 from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.usage import UsageSummary
 from torc_runner.memory.job_groups import JobGroup, JobGroups
 from torc_runner.memory.oom_kills import OomKills, counting_files
-from torc_runner.monitoring.usage import UsageSummary
 from torc_runner.sampling.process_trees import Usage, shared_out_bytes
 from torc_runner.sampling.sampler import Look, Sampler
 

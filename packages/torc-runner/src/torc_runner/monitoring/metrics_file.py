@@ -8,7 +8,7 @@ from pathlib import Path
 from torc_client.resource_metrics import tables
 from torc_runner.log import fields, logger
 from torc_runner.machine.job import JobId
-from torc_runner.monitoring.usage import UsageSummary
+from torc_runner.machine.usage import UsageSummary
 
 _BUSY_SECONDS = 10.0
 

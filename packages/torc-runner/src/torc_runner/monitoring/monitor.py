@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from torc_client.api.enums import MonitorGranularity
 from torc_runner.log import fields, logger
 from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.usage import UsageSummary
 from torc_runner.monitoring.node import NodeLook
 from torc_runner.monitoring.node import look as look_at_node
 from torc_runner.monitoring.plan import Plan
-from torc_runner.monitoring.usage import JobUsage, NodeUsage, Spent, UsageSummary
+from torc_runner.monitoring.usage import JobUsage, NodeUsage, Spent
 from torc_runner.sampling.sampler import Look, Sampler
 
 if TYPE_CHECKING:

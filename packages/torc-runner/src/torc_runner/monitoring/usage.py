@@ -2,14 +2,7 @@
 
 from msgspec import Struct
 
-
-class UsageSummary(Struct, frozen=True):
-    """What a job or a node used; None for what nobody knows."""
-
-    peak_memory_bytes: int | None = None
-    avg_memory_bytes: int | None = None
-    peak_cpu_percent: float | None = None
-    avg_cpu_percent: float | None = None
+from torc_runner.machine.usage import UsageSummary
 
 
 class Spent(Struct, frozen=True):

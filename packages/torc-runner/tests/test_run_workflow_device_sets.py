@@ -9,7 +9,7 @@ import pytest
 
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_runner.run_workflow import visit
+from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 MEET = "touch here_$TORC_JOB_ID; until test $(ls here_* | wc -l) = {}; do sleep 0.01; done; echo $CUDA_VISIBLE_DEVICES"
@@ -23,7 +23,7 @@ async def run(server, tmp_path, monkeypatch):
     async def visit_it(**settings):
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 2, "memory_gb": 4, **settings})
         async with TorcClient(server.url) as client:
-            await visit(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+            await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
         return [path.read_text().strip() for path in sorted((tmp_path / "out/job_stdio").glob("*.o"))]
 
     return visit_it
@@ -87,8 +87,8 @@ async def test_jobs_that_run_together_are_bound_to_different_cpus(serve, run, se
     command = MEET.format(2).replace("echo $CUDA_VISIBLE_DEVICES", "grep Cpus_allowed_list /proc/self/status")
     serve(*[{"command": command}] * 2)
     first, second = sorted(os.sched_getaffinity(0))[:2]
-    printed = await run(**settings)
-    assert sorted(int(line.split()[1]) for line in printed) == [first, second]
+    attempt_files = await run(**settings)
+    assert sorted(int(line.split()[1]) for line in attempt_files) == [first, second]
 
 
 async def test_what_cannot_be_bound_is_refused_before_anybody_is_told(serve, server, run):
