@@ -1,4 +1,4 @@
-"""torc recover, torc watch and torc workflows sync-status: refusals, questions, what is shown."""
+"""torc recover, torc watch and torc workflows sync-status: refusals, questions and output."""
 
 import pytest
 
@@ -64,11 +64,11 @@ def reset_ids(server):
 async def test_a_dry_run_changes_nothing(torc, server):
     ended = await torc("recover", "7", "--dry-run")
     assert ended.code == 0
-    assert "2 jobs would run again." in ended.out
+    assert "2 jobs would be retried." in ended.out
     assert "small: memory 100m -> 150m" in ended.out
     assert "small: run time PT10M -> PT15M" in ended.out
-    assert "1 job failed for a reason of its own; --retry-unknown runs it again, too." in ended.out
-    assert "its command ended with 5" in ended.out
+    assert "1 job failed for an unknown cause; use --retry-unknown to retry such jobs too." in ended.out
+    assert "its command returned 5" in ended.out
     assert changes(server) == []
 
 
@@ -83,14 +83,14 @@ async def test_requirements_first_then_a_new_run_with_the_chosen_jobs(torc, serv
     assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is True
 
 
-async def test_everything_at_once_is_one_call(torc, server):
+async def test_retrying_every_job_is_one_call(torc, server):
     ended = await torc("-f", "json", "recover", "7", "--retry-unknown")
     assert ended.json["result"]["unknown_retried"] == 1
     assert server.calls_of("reset_job_status")[0].query == {"failed_only": True}
     assert reset_ids(server) == []
 
 
-async def test_jobs_without_requirements_get_some_of_their_own(torc, server, make):
+async def test_jobs_with_default_requirements_get_a_record_of_their_own(torc, server, make):
     failed(server, make, {4: 137, 5: 137}, requirements_id=2, peak_memory_bytes=200 * 2**20)
     ended = await torc("-f", "json", "recover", "7")
     assert ended.code == 0
@@ -103,22 +103,22 @@ async def test_jobs_without_requirements_get_some_of_their_own(torc, server, mak
 
 
 @pytest.mark.parametrize(
-    ("members", "told"),
+    ("members", "expected"),
     [
-        ({"is_complete": False}, ("is not over", "torc watch 7")),
-        ({"active_compute_nodes": 2}, ("2 runners still work", "sync-status 7")),
+        ({"is_complete": False, "jobs_by_status": counts(ready=1), "total_jobs": 1}, ("has not ended", "torc watch 7")),
+        ({"active_compute_nodes": 2}, ("2 active runners", "sync-status 7")),
         ({"pending_scheduled_nodes": 1}, ("allocations", "sync-status 7")),
     ],
 )
-async def test_a_workflow_that_is_not_over_is_refused(torc, server, make, members, told):
+async def test_a_workflow_that_is_not_over_is_refused(torc, server, make, members, expected):
     server.answer("get_workflow_status", make.status(run_id=1, **members))
     ended = await torc("recover", "7")
     assert ended.code == 1
-    assert all(part in ended.err for part in told)
+    assert all(part in ended.err for part in expected)
     assert changes(server) == []
 
 
-async def test_allocations_of_slurm_are_not_guessed_about(torc, server):
+async def test_allocations_of_slurm_are_refused(torc, server):
     allocation = {
         "id": 20, "workflow_id": 7, "scheduler_id": 900, "scheduler_config_id": 1, "scheduler_type": "slurm",
         "status": "pending",
@@ -143,14 +143,14 @@ async def test_a_person_is_asked_about_each_kind_of_failure(torc, server, monkey
     ended = await torc("recover", "7")
     assert ended.code == 0
     assert [question.split(")")[0] for question in asked] == [
-        "1 job lacked memory (job1", "1 job lacked time (job2", "1 job failed for a reason of its own (job3",
+        "1 job lacked memory (job1", "1 job lacked time (job2", "1 job failed for an unknown cause (job3",
     ]  # fmt: skip
     assert reset_ids(server) == [2, 3]
     await torc("recover", "7", "--no-prompts")
     assert len(asked) == 3
 
 
-async def test_a_canceled_workflow_begins_again_where_it_was_stopped(torc, server, make):
+async def test_a_canceled_workflow_continues_where_it_was_stopped(torc, server, make):
     server.answer("get_workflow_status", make.status(run_id=1, is_canceled=True, jobs_by_status=counts(canceled=2)))
     jobs = [
         make.job(1, status=JobStatus.CANCELED, resource_requirements_id=3),
@@ -163,11 +163,11 @@ async def test_a_canceled_workflow_begins_again_where_it_was_stopped(torc, serve
     assert ended.json["result"]["jobs_to_retry"] == [1]
     server.answer("list_jobs", page())
     ended = await torc("recover", "7")
-    assert "what was not begun goes on" in ended.out
+    assert "jobs that were not started can run now" in ended.out
     assert len(server.calls_of("initialize_jobs")) == 2
 
 
-async def test_a_watch_tells_how_far_it_is_and_ends_with_the_workflow(torc, server, make, tmp_path):
+async def test_a_watch_shows_the_progress_and_ends_with_the_workflow(torc, server, make, tmp_path):
     going = make.status(is_complete=False, active_compute_nodes=1, jobs_by_status=counts(completed=1, running=1))
     over = make.status(jobs_by_status=counts(completed=2))
     server.script("get_workflow_status", [going, going, over])
@@ -196,10 +196,10 @@ async def test_a_watch_recovers_only_after_the_runners_have_left(torc, server, m
     here = make.status(run_id=1, active_compute_nodes=1, jobs_by_status=lost)
     gone = make.status(run_id=1, jobs_by_status=lost)
     won = make.status(run_id=2, jobs_by_status=counts(completed=3))
-    server.script("get_workflow_status", [here, here, gone, gone, won])
+    server.script("get_workflow_status", [here, here, here, gone, gone, gone, won])
     ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0
-    assert "Recovery 1: 2 jobs run again; small gets memory 100m -> 150m, runtime PT10M -> PT15M" in ended.err
+    assert "Recovery 1: retry 2 jobs; small gets memory 100m -> 150m, runtime PT10M -> PT15M" in ended.err
 
 
 async def test_runners_that_do_not_leave_end_the_watch(torc, server, make, tmp_path):
@@ -210,20 +210,20 @@ async def test_runners_that_do_not_leave_end_the_watch(torc, server, make, tmp_p
     assert changes(server) == []
 
 
-async def test_asking_slurm_for_nodes_says_that_it_cannot_be_done(torc, server):
+async def test_asking_slurm_for_nodes_is_refused(torc, server):
     ended = await torc("watch", "7", "--auto-schedule")
     assert ended.code == 1
     assert "torc run 7" in ended.err
 
 
-async def test_a_log_that_cannot_be_written_is_told(torc, server, tmp_path):
+async def test_a_log_that_cannot_be_written_is_an_error(torc, server, tmp_path):
     (tmp_path / "file").touch()
     ended = await torc("watch", "7", "-o", str(tmp_path / "file" / "below"))
     assert ended.code == 1
     assert "--output-dir" in ended.err
 
 
-async def test_at_a_terminal_a_bar_shows_how_far_it_is(torc, server, make, tmp_path, monkeypatch):
+async def test_at_a_terminal_a_bar_shows_the_progress(torc, server, make, tmp_path, monkeypatch):
     going = make.status(is_complete=False, active_compute_nodes=1, jobs_by_status=counts(completed=1, running=1))
     server.script("get_workflow_status", [going, make.status(jobs_by_status=counts(completed=2))])
     server.answer("is_workflow_complete", {"is_complete": True, "is_canceled": False})
@@ -233,6 +233,6 @@ async def test_at_a_terminal_a_bar_shows_how_far_it_is(torc, server, make, tmp_p
     assert ended.code == 0
     assert "2/2" in ended.err
     assert "Every job succeeded." in ended.err
-    assert "are over" not in ended.err
+    assert "jobs ended" not in ended.err
     (log,) = tmp_path.glob("watch_*_wf7.log")
     assert "2 of 2 jobs ended" in log.read_text()

@@ -27,6 +27,6 @@ def test_durations_are_what_they_were(seconds):
     assert duration_seconds(duration_text(seconds)) == seconds
 
 
-def test_what_is_no_memory_is_refused():
-    with pytest.raises(ValueError, match="no amount"):
+def test_a_text_that_is_not_an_amount_of_memory_is_refused():
+    with pytest.raises(ValueError, match="not a valid amount"):
         memory_bytes("much")

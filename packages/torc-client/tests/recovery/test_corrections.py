@@ -1,4 +1,4 @@
-"""What records of requirements should say."""
+"""Corrected requirements follow from what was measured."""
 
 import math
 
@@ -7,20 +7,21 @@ from hypothesis import strategies as st
 
 from torc_client.api.enums import JobStatus
 from torc_client.recovery.amounts import memory_bytes
-from torc_client.recovery.corrections import Direction, Multipliers, for_failures, for_usage
+from torc_client.recovery.corrections import Direction, for_failures, for_usage
 from torc_client.recovery.diagnosis import diagnose
-from torc_client.recovery.outcomes import UNSUCCESSFUL
+from torc_client.recovery.multipliers import Multipliers
+from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT
 
 MIB = 2**20
 HALF_MORE = Multipliers(1.5, 1.5, 1.5)
 
 
 def fitted(*ends, downsizes=True, multipliers=HALF_MORE):
-    findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL])
+    findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL_WITH_RESULT])
     return for_usage(ends, findings, multipliers, downsizes=downsizes)
 
 
-def test_one_record_gets_what_its_hungriest_job_needs(ended):
+def test_one_record_gets_what_its_largest_job_needs(ended):
     ends = [ended(137, 1, peak_memory_bytes=200 * MIB), ended(137, 2, peak_memory_bytes=300 * MIB), ended(3, 3)]
     (made,) = for_failures(diagnose(ends), HALF_MORE)
     assert (made.original_memory, made.new_memory, made.max_peak_memory_bytes) == ("100m", "450m", 300 * MIB)
@@ -35,7 +36,7 @@ def test_without_a_measure_the_record_itself_is_raised(ended):
     assert (made.original_runtime, made.new_runtime) == ("PT10M", "PT15M")
 
 
-def test_who_was_killed_below_the_limit_still_gets_more(ended):
+def test_a_job_that_was_killed_below_the_limit_gets_more(ended):
     (made,) = for_failures(diagnose([ended(137, peak_memory_bytes=10 * MIB)]), HALF_MORE)
     assert made.new_memory == "150m"
 
@@ -62,12 +63,12 @@ def test_cpus_follow_the_peak(ended):
     assert made.new_cpus == math.ceil(3.9 * 1.5)
 
 
-def test_what_nobody_required_is_left_alone(ended):
+def test_the_default_record_is_not_changed(ended):
     assert fitted(ended(0, needs=ended.DEFAULT, minutes=30, peak_memory_bytes=500 * MIB)) == []
 
 
 @given(st.integers(1, 2**40), st.floats(1.0, 3.0), st.booleans())
-def test_a_corrected_record_has_room_and_correcting_it_again_changes_little(ended, peak, multiplier, succeeded):
+def test_a_corrected_record_has_a_margin_and_correcting_it_again_changes_little(ended, peak, multiplier, succeeded):
     made = fitted(
         ended(0 if succeeded else 137, minutes=9, peak_memory_bytes=peak), multipliers=Multipliers(multiplier, 1, 1)
     )

@@ -1,11 +1,11 @@
-"""Why jobs did not succeed."""
+"""The cause of a failure follows from the result."""
 
 import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ExecutionConfig, WorkflowModel
 from torc_client.recovery.diagnosis import Cause, Codes, codes_of, diagnose
-from torc_client.recovery.outcomes import JobEnd
+from torc_client.recovery.outcomes import JobOutcome
 
 MIB = 2**20
 
@@ -35,11 +35,11 @@ def test_the_cause_follows_from_the_result(ended, code, members, cause):
 
 
 def test_a_job_without_a_result_was_stopped(ended):
-    (finding,) = diagnose([JobEnd(1, "job1", JobStatus.TERMINATED, ended.SMALL)])
+    (finding,) = diagnose([JobOutcome(1, "job1", JobStatus.TERMINATED, ended.SMALL)])
     assert finding.cause is Cause.STOPPED
 
 
-def test_what_nobody_required_cannot_have_been_too_little(ended):
+def test_the_default_requirements_are_not_a_limit(ended):
     (used_more, killed, killed_at) = diagnose(
         [
             ended(1, minutes=30, needs=ended.DEFAULT, peak_memory_bytes=500 * MIB),

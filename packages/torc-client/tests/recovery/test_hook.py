@@ -1,25 +1,30 @@
-"""The command that is run before jobs get another chance."""
+"""The command that runs before jobs are retried."""
 
 import pytest
 
-from torc_client.recovery.hook import HookFailed, run_hook
+from torc_client.recovery.hook import HookError, run_hook
 
 
-async def test_it_gets_the_workflow(tmp_path, capfd):
+async def test_the_hook_gets_the_workflow_and_prints_on_stderr(tmp_path, capfd):
     script = tmp_path / "hook"
-    script.write_text(f'#!/bin/sh\necho "$@" $TORC_WORKFLOW_ID > {tmp_path}/said; echo fixing\n')
+    script.write_text(f'#!/bin/sh\necho "$@" $TORC_WORKFLOW_ID > {tmp_path}/arguments; echo fixing\n')
     script.chmod(0o755)
     await run_hook(f"{script} 'two words'", 7)
-    assert (tmp_path / "said").read_text() == "two words 7 7\n"
-    said = capfd.readouterr()
-    assert (said.out, said.err) == ("", "fixing\n")
+    assert (tmp_path / "arguments").read_text() == "two words 7 7\n"
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "fixing\n")
 
 
 @pytest.mark.parametrize(
     ("command", "reason"),
-    [("false", "ended with 1"), ("/no/such/hook", "cannot be started"), ("'", "cannot be read"), ("", "is empty")],
+    [
+        ("false", "ended with exit code 1"),
+        ("/no/such/hook", "cannot be started"),
+        ("'", "cannot be parsed"),
+        ("", "is empty"),
+    ],
 )
-async def test_what_does_not_work_is_told(command, reason):
-    with pytest.raises(HookFailed, match=reason) as failed:
+async def test_a_hook_that_fails_is_an_error_with_a_hint(command, reason):
+    with pytest.raises(HookError, match=reason) as failed:
         await run_hook(command, 7)
     assert failed.value.hint

@@ -1,11 +1,11 @@
-"""What is gone without having said so."""
+"""Runners, jobs and allocations that ended without a report to the server."""
 
 import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_client.host_identity import this_host
-from torc_client.recovery.orphans import ORPHANED, sync_status
-from torc_client.recovery.scheduler import NoScheduler, SchedulerMissing
+from torc_client.recovery.orphans import ORPHANED, Orphan, summarize, sync_status
+from torc_client.recovery.scheduler import NoScheduler, SchedulerMissingError
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
 
@@ -48,7 +48,7 @@ def dead_identity():
     return this_host().identity.replace('"start_ticks": ', '"start_ticks": 1')
 
 
-async def test_a_dead_runner_gives_its_jobs_back(server, client, make):
+async def test_the_jobs_of_a_dead_runner_return_to_the_queue(server, client, make):
     alive = node(1, host_identity=this_host().identity)
     elsewhere = node(2, hostname="elsewhere", host_identity=dead_identity())
     server.answer("list_compute_nodes", page(alive, elsewhere, node(3, host_identity=dead_identity())))
@@ -60,7 +60,7 @@ async def test_a_dead_runner_gives_its_jobs_back(server, client, make):
     assert [call.path["id"] for call in server.calls_of("give_up_compute_node")] == [3]
 
 
-async def test_jobs_of_an_allocation_that_is_gone_failed(server, client, make):
+async def test_jobs_of_an_ended_allocation_without_a_lease_fail(server, client, make):
     allocations = [
         {"id": 20 + n, "workflow_id": 7, "scheduler_id": 900 + n, "scheduler_config_id": 1, "scheduler_type": "slurm",
          "status": status}
@@ -85,12 +85,33 @@ async def test_jobs_of_an_allocation_that_is_gone_failed(server, client, make):
     assert server.calls_of("update_scheduled_compute_node")[0].body["status"] == "complete"
 
 
-async def test_without_slurm_its_allocations_cannot_be_judged(server, client):
+async def test_without_slurm_allocations_are_refused(server, client):
     allocation = {
         "id": 20, "workflow_id": 7, "scheduler_id": 900, "scheduler_config_id": 1, "scheduler_type": "slurm",
         "status": "pending",
     }  # fmt: skip
     server.answer("list_scheduled_compute_nodes", page(allocation))
-    with pytest.raises(SchedulerMissing, match="900") as refused:
+    with pytest.raises(SchedulerMissingError, match="900") as refused:
         await sync_status(client, 7, NoScheduler(), dry_run=False)
     assert "squeue" in str(refused.value.hint)
+
+
+def runner(id: int, done: str = "its jobs are returned to the queue") -> Orphan:
+    return Orphan(kind="runner", id=id, name="host, process 1", done=done, jobs=1)
+
+
+JOB = Orphan(kind="job", id=5, name="job5", done="failed with return code -128")
+
+
+@pytest.mark.parametrize(
+    ("orphans", "dry_run", "sentence"),
+    [
+        ([], False, "No dead runners or lost jobs found on this machine."),
+        ([runner(1)], False, "Found 1 dead runner; its jobs were returned to the queue."),
+        ([runner(1), runner(2)], False, "Found 2 dead runners; their jobs were returned to the queue."),
+        ([JOB, runner(1, "no longer active")], False, "Found 1 dead runner and 1 lost job; the server was updated."),
+        ([runner(1)], True, "Found 1 dead runner; nothing was changed."),
+    ],
+)
+def test_the_summary_counts_what_was_found(orphans, dry_run, sentence):
+    assert summarize(orphans, dry_run=dry_run) == sentence

@@ -1,1 +1,1 @@
-"""What became of jobs that did not succeed, and how they get another chance: decisions first, then the calls."""
+"""Diagnose unsuccessful jobs, correct their requirements and retry them. Decisions are pure; calls come after them."""

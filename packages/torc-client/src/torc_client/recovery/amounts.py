@@ -1,4 +1,4 @@
-"""Memory and time as records write them, and as numbers."""
+"""Convert memory and time between the text of records and numbers."""
 
 import math
 
@@ -10,22 +10,22 @@ __all__ = ["duration_seconds", "duration_text", "memory_bytes", "memory_text"]
 
 
 def memory_bytes(text: str) -> int:
-    """Turn `512m` or `8g` into bytes; ValueError when it is no amount of memory."""
+    """Return the bytes of a text such as `512m` or `8g`. Raises ValueError if it is not an amount of memory."""
     found = MEMORY.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"{text!r} is no amount of memory")
+        raise ValueError(f"{text!r} is not a valid amount of memory")
     return int(found[1]) * MEMORY_FACTORS[found[2].lower()]
 
 
 def memory_text(count: float) -> str:
-    """Write bytes as whole GiB where that is exact or they are many, else as whole MiB; always rounded up."""
+    """Return `count` bytes as text, rounded up: in GiB if that is exact or from 16 GiB on, else in MiB."""
     if count >= 16 * _GIB or (count >= _GIB and count % _GIB == 0):
         return f"{math.ceil(count / _GIB)}g"
     return f"{max(1, math.ceil(count / _MIB))}m"
 
 
 def duration_text(seconds: float) -> str:
-    """Write seconds, rounded up to a whole one, as an ISO 8601 duration."""
+    """Return an ISO 8601 duration, rounded up to a whole second."""
     minutes, seconds_left = divmod(math.ceil(seconds), 60)
     hours, minutes_left = divmod(minutes, 60)
     days, hours_left = divmod(hours, 24)

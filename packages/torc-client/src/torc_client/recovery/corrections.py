@@ -1,8 +1,7 @@
-"""What records of requirements should say, as far as it was measured: pure."""
+"""Compute corrected resource requirements from what was measured. Pure."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
@@ -11,31 +10,23 @@ import msgspec
 from torc_client.api.enums import JobStatus
 from torc_client.recovery.amounts import duration_text, memory_bytes, memory_text
 from torc_client.recovery.diagnosis import Cause, Finding
-from torc_client.recovery.outcomes import JobEnd, Required
+from torc_client.recovery.multipliers import Multipliers
+from torc_client.recovery.outcomes import JobOutcome, RequiredResources
 
-Thing = TypeVar("Thing")
+T = TypeVar("T")
 
-_WHOLE_MINUTE = 60
+_SECONDS_PER_MINUTE = 60
 
 
 class Direction(StrEnum):
-    """Whether a record asks for more than before, or less."""
+    """Whether a record requires more than before, or less."""
 
     UPSCALE = "upscale"
     DOWNSCALE = "downscale"
 
 
-@dataclass(frozen=True, slots=True)
-class Multipliers:
-    """How much more than what was measured is required."""
-
-    memory: float = 1.2
-    runtime: float = 1.2
-    cpu: float = 1.2
-
-
 class Adjustment(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A change of one record, for the jobs that were looked at. What does not change is left out."""
+    """A change of one record, with the jobs that it is based on. Members that do not change are left out."""
 
     resource_requirements_id: int
     name: str
@@ -53,75 +44,76 @@ class Adjustment(msgspec.Struct, kw_only=True, omit_defaults=True):
     max_peak_cpu_percent: float | None = None
 
     def is_empty(self) -> bool:
-        """Whether nothing changes."""
+        """Whether it changes nothing."""
         return self.new_memory is None and self.new_runtime is None and self.new_cpus is None
 
 
 def for_failures(findings: Iterable[Finding], multipliers: Multipliers) -> list[Adjustment]:
-    """Give more memory to what lacked memory, and more time to what lacked time."""
+    """Raise the memory of jobs that lacked memory, and the run time of jobs that lacked time."""
     adjustments = []
-    for required, group in _by_record(findings, lambda finding: finding.end.required):
-        lacking_memory = [each.end for each in group if each.cause is Cause.OUT_OF_MEMORY]
-        lacking_time = [each.end for each in group if each.cause is Cause.TIMEOUT]
-        made = _adjustment(required, Direction.UPSCALE, [*lacking_memory, *lacking_time])
+    for required, group in _by_record(findings, lambda finding: finding.outcome.required):
+        lacking_memory = [each.outcome for each in group if each.cause is Cause.OUT_OF_MEMORY]
+        lacking_time = [each.outcome for each in group if each.cause is Cause.TIMEOUT]
+        adjustment = _adjustment(required, Direction.UPSCALE, [*lacking_memory, *lacking_time])
         if lacking_memory:
-            peak = _most(end.peak_memory_bytes for end in lacking_memory)
-            _memory(made, max(peak, required.memory_bytes or 0), multipliers.memory, peak)
+            peak = _most(outcome.peak_memory_bytes for outcome in lacking_memory)
+            _set_memory(adjustment, max(peak, required.memory_bytes or 0), multipliers.memory, peak)
         if lacking_time:
-            longest = _most(end.seconds for end in lacking_time)
-            _runtime(made, max(longest, required.runtime_seconds or 0), multipliers.runtime, longest)
-        if not made.is_empty():
-            adjustments.append(made)
+            longest = _most(outcome.seconds for outcome in lacking_time)
+            _set_runtime(adjustment, max(longest, required.runtime_seconds or 0), multipliers.runtime, longest)
+        if not adjustment.is_empty():
+            adjustments.append(adjustment)
     return adjustments
 
 
 def for_usage(
-    ends: Iterable[JobEnd], findings: Iterable[Finding], multipliers: Multipliers, *, downsizes: bool
+    outcomes: Iterable[JobOutcome], findings: Iterable[Finding], multipliers: Multipliers, *, downsizes: bool
 ) -> list[Adjustment]:
-    """Fit records to what their jobs used: up where that was more, down where jobs that succeeded used less.
+    """Fit records to what their jobs used: up if that was more, and down if successful jobs used less.
 
-    `findings` are about those of the `ends` that did not succeed. A record that nobody wrote is left as it is.
+    `findings` has the causes for the unsuccessful ones of `outcomes`. The default record is not changed. Without
+    `downsizes` nothing is lowered.
     """
-    causes = {finding.end.job_id: finding.cause for finding in findings}
+    causes = {finding.outcome.job_id: finding.cause for finding in findings}
     adjustments = []
-    for required, group in _by_record(ends, lambda end: end.required):
+    for required, group in _by_record(outcomes, lambda outcome: outcome.required):
         if not required.is_default:
             up, down = _fitted(required, group, causes, multipliers)
-            adjustments += [made for made in (up, *([down] if downsizes else [])) if not made.is_empty()]
+            adjustments += [each for each in (up, *([down] if downsizes else [])) if not each.is_empty()]
     return adjustments
 
 
 def _fitted(
-    required: Required, ends: list[JobEnd], causes: dict[int, Cause], multipliers: Multipliers
+    required: RequiredResources, outcomes: list[JobOutcome], causes: dict[int, Cause], multipliers: Multipliers
 ) -> tuple[Adjustment, Adjustment]:
-    """Return what to raise and what to lower in one record."""
-    up, down = (_adjustment(required, direction, ends) for direction in (Direction.UPSCALE, Direction.DOWNSCALE))
-    may_shrink = all(end.result is None or end.status is JobStatus.COMPLETED for end in ends)
-    killed = {causes.get(end.job_id) for end in ends}
-    peak = _most(end.peak_memory_bytes for end in ends)
+    """Return what to raise and what to lower in one record; both may be empty."""
+    up, down = (_adjustment(required, direction, outcomes) for direction in (Direction.UPSCALE, Direction.DOWNSCALE))
+    may_shrink = all(outcome.result is None or outcome.status is JobStatus.COMPLETED for outcome in outcomes)
+    found = {causes.get(outcome.job_id) for outcome in outcomes}
+    peak = _most(outcome.peak_memory_bytes for outcome in outcomes)
     limit = required.memory_bytes or 0
-    if peak > limit or Cause.OUT_OF_MEMORY in killed:
-        _memory(up, max(peak, limit), multipliers.memory, peak)
+    if peak > limit or Cause.OUT_OF_MEMORY in found:
+        _set_memory(up, max(peak, limit), multipliers.memory, peak)
     elif peak and may_shrink and memory_bytes(memory_text(peak * multipliers.memory)) < limit:
-        _memory(down, peak, multipliers.memory, peak)
-    longest = _most(end.seconds for end in ends)
+        _set_memory(down, peak, multipliers.memory, peak)
+    longest = _most(outcome.seconds for outcome in outcomes)
     limit = required.runtime_seconds or 0
-    if longest > limit or Cause.TIMEOUT in killed:
-        _runtime(up, max(longest, limit), multipliers.runtime, longest)
-    elif longest and may_shrink and _minutes(longest * multipliers.runtime) * _WHOLE_MINUTE < limit:
-        _runtime(down, longest, multipliers.runtime, longest)
-    percent = _most(end.peak_cpu_percent for end in ends)
+    if longest > limit or Cause.TIMEOUT in found:
+        _set_runtime(up, max(longest, limit), multipliers.runtime, longest)
+    elif longest and may_shrink and _minutes(longest * multipliers.runtime) * _SECONDS_PER_MINUTE < limit:
+        _set_runtime(down, longest, multipliers.runtime, longest)
+    percent = _most(outcome.peak_cpu_percent for outcome in outcomes)
     cpus = max(1, math.ceil(percent / 100 * multipliers.cpu))
     limit = required.num_cpus or 1
     if percent > limit * 100:
-        _cpus(up, cpus, percent)
+        _set_cpus(up, cpus, percent)
     elif percent and may_shrink and cpus < limit:
-        _cpus(down, cpus, percent)
+        _set_cpus(down, cpus, percent)
     return up, down
 
 
-def _adjustment(required: Required, direction: Direction, ends: Iterable[JobEnd]) -> Adjustment:
-    jobs = {end.job_id: end.job_name for end in ends if end.result is not None}
+def _adjustment(required: RequiredResources, direction: Direction, outcomes: Iterable[JobOutcome]) -> Adjustment:
+    jobs = {outcome.job_id: outcome.job_name for outcome in outcomes if outcome.result is not None}
     return Adjustment(
         resource_requirements_id=required.id,
         name=required.record.name,
@@ -134,33 +126,35 @@ def _adjustment(required: Required, direction: Direction, ends: Iterable[JobEnd]
     )
 
 
-def _memory(made: Adjustment, basis_bytes: float, multiplier: float, peak: float) -> None:
+def _set_memory(adjustment: Adjustment, basis_bytes: float, multiplier: float, peak: float) -> None:
     if basis_bytes:
-        made.new_memory = memory_text(basis_bytes * multiplier)
-        made.max_peak_memory_bytes = int(peak) or None
+        adjustment.new_memory = memory_text(basis_bytes * multiplier)
+        adjustment.max_peak_memory_bytes = int(peak) or None
 
 
-def _runtime(made: Adjustment, basis_seconds: float, multiplier: float, longest: float) -> None:
-    made.new_runtime = duration_text(_minutes(basis_seconds * multiplier) * _WHOLE_MINUTE)
-    made.max_exec_seconds = round(longest, 3)
+def _set_runtime(adjustment: Adjustment, basis_seconds: float, multiplier: float, longest: float) -> None:
+    adjustment.new_runtime = duration_text(_minutes(basis_seconds * multiplier) * _SECONDS_PER_MINUTE)
+    adjustment.max_exec_seconds = round(longest, 3)
 
 
-def _cpus(made: Adjustment, cpus: int, percent: float) -> None:
-    made.new_cpus = cpus
-    made.max_peak_cpu_percent = percent
+def _set_cpus(adjustment: Adjustment, cpus: int, percent: float) -> None:
+    adjustment.new_cpus = cpus
+    adjustment.max_peak_cpu_percent = percent
 
 
 def _minutes(seconds: float) -> int:
-    return max(1, math.ceil(seconds / _WHOLE_MINUTE))
+    return max(1, math.ceil(seconds / _SECONDS_PER_MINUTE))
 
 
 def _most(values: Iterable[float | None]) -> float:
     return max((value for value in values if value is not None), default=0)
 
 
-def _by_record(things: Iterable[Thing], key: Callable[[Thing], Required]) -> Iterator[tuple[Required, list[Thing]]]:
-    groups: dict[int, tuple[Required, list[Thing]]] = {}
-    for thing in things:
-        required = key(thing)
-        groups.setdefault(required.id, (required, []))[1].append(thing)
+def _by_record(
+    items: Iterable[T], key: Callable[[T], RequiredResources]
+) -> Iterator[tuple[RequiredResources, list[T]]]:
+    groups: dict[int, tuple[RequiredResources, list[T]]] = {}
+    for item in items:
+        required = key(item)
+        groups.setdefault(required.id, (required, []))[1].append(item)
     yield from groups.values()

@@ -1,4 +1,4 @@
-"""Why jobs did not succeed, as far as their results tell: pure."""
+"""Find out from their results why jobs were unsuccessful. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,39 +8,40 @@ from typing import Final
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowModel
 from torc_client.recovery.amounts import duration_text, memory_text
-from torc_client.recovery.outcomes import JobEnd
+from torc_client.recovery.outcomes import JobOutcome
 
 _KILLED: Final = -9
+_KILLED_BY_SHELL: Final = 137
 _MEMORY_TIME_SHARE: Final = 0.8
-"""A job that was killed after a larger share of its time was perhaps killed for that."""
+"""A job that was killed after a larger share of its run time may have been killed for that."""
 _OVER_TIME_SHARE: Final = 0.9
 
 
 class Cause(StrEnum):
-    """Why a job did not succeed."""
+    """Why a job was unsuccessful."""
 
     OUT_OF_MEMORY = "oom"
     TIMEOUT = "timeout"
     STOPPED = "stopped"
-    """Its runner, its node or the workflow was stopped: nothing is known against the job itself."""
+    """Its runner, its node or the workflow was stopped; the job itself did not fail."""
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The return codes by which a workflow's runners tell why they ended a job."""
+    """The return codes that a workflow's runners report for jobs that they killed."""
 
     out_of_memory: int = 137
     out_of_time: int = 152
 
 
 def codes_of(workflow: WorkflowModel) -> Codes:
-    """Tell which codes a workflow chose."""
+    """Return the codes of a workflow: its own, or the defaults."""
     config = workflow.execution_config
     memory = config.oom_exit_code if config else None
     time = config.timeout_exit_code if config else None
-    usual = Codes()
-    return Codes(usual.out_of_memory if memory is None else memory, usual.out_of_time if time is None else time)
+    defaults = Codes()
+    return Codes(defaults.out_of_memory if memory is None else memory, defaults.out_of_time if time is None else time)
 
 
 _DEFAULT_CODES = Codes()
@@ -48,50 +49,53 @@ _DEFAULT_CODES = Codes()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A job that did not succeed, and why."""
+    """An unsuccessful job and the cause."""
 
-    end: JobEnd
+    outcome: JobOutcome
     cause: Cause
     reason: str
 
 
-def diagnose(ends: Iterable[JobEnd], codes: Codes = _DEFAULT_CODES) -> list[Finding]:
-    """Judge the ends of jobs that did not succeed."""
-    return [_judge(end, codes) for end in ends]
+def diagnose(outcomes: Iterable[JobOutcome], codes: Codes = _DEFAULT_CODES) -> list[Finding]:
+    """Return the cause for each unsuccessful job."""
+    return [_finding(outcome, codes) for outcome in outcomes]
 
 
-def _judge(end: JobEnd, codes: Codes) -> Finding:
-    if end.result is None:
-        return Finding(end, Cause.STOPPED, "it has no result: it was stopped before it ended")
-    why = _memory(end, codes)
-    if why:
-        return Finding(end, Cause.OUT_OF_MEMORY, why)
-    why = _time(end, codes)
-    if why:
-        return Finding(end, Cause.TIMEOUT, why)
-    if end.status is JobStatus.TERMINATED:
-        return Finding(end, Cause.STOPPED, "its runner was stopped while it ran")
-    return Finding(end, Cause.UNKNOWN, f"its command ended with {end.return_code}")
+def _finding(outcome: JobOutcome, codes: Codes) -> Finding:
+    if outcome.result is None:
+        return Finding(outcome, Cause.STOPPED, "it has no result: it was stopped before it ended")
+    reason = _lack_of_memory(outcome, codes)
+    if reason:
+        return Finding(outcome, Cause.OUT_OF_MEMORY, reason)
+    reason = _lack_of_time(outcome, codes)
+    if reason:
+        return Finding(outcome, Cause.TIMEOUT, reason)
+    if outcome.status is JobStatus.TERMINATED:
+        return Finding(outcome, Cause.STOPPED, "its runner was stopped while it ran")
+    return Finding(outcome, Cause.UNKNOWN, f"its command returned {outcome.return_code}")
 
 
-def _memory(end: JobEnd, codes: Codes) -> str:
-    """Say why a job lacked memory; nothing if it did not."""
-    limit, peak = end.required.memory_bytes, end.peak_memory_bytes
+def _lack_of_memory(outcome: JobOutcome, codes: Codes) -> str:
+    """Return the reason why a job lacked memory; empty if it did not."""
+    limit, peak = outcome.required.memory_bytes, outcome.peak_memory_bytes
     if limit is not None and peak is not None and peak > limit:
-        return f"it held {memory_text(peak)} of memory and required {end.required.record.memory}"
-    if end.return_code not in {codes.out_of_memory, 137, _KILLED} or end.status is JobStatus.TERMINATED:
+        return f"it used {memory_text(peak)} of memory and required {outcome.required.record.memory}"
+    killed = outcome.return_code in {codes.out_of_memory, _KILLED_BY_SHELL, _KILLED}
+    if not killed or outcome.status is JobStatus.TERMINATED:
         return ""
-    runtime, seconds = end.required.runtime_seconds, end.seconds or 0.0
+    runtime, seconds = outcome.required.runtime_seconds, outcome.seconds or 0.0
     if runtime is not None and seconds >= _MEMORY_TIME_SHARE * runtime:
         return ""
-    return "" if limit is None and peak is None else f"it was killed ({end.return_code}), long before its time was over"
+    if limit is None and peak is None:
+        return ""
+    return f"it was killed ({outcome.return_code}) long before the end of its run time"
 
 
-def _time(end: JobEnd, codes: Codes) -> str:
-    """Say why a job lacked time; nothing if it did not."""
-    runtime, seconds = end.required.runtime_seconds, end.seconds or 0.0
-    if end.return_code == codes.out_of_time:
-        return f"it was stopped after {duration_text(seconds)}, since its time was over"
+def _lack_of_time(outcome: JobOutcome, codes: Codes) -> str:
+    """Return the reason why a job lacked time; empty if it did not."""
+    runtime, seconds = outcome.required.runtime_seconds, outcome.seconds or 0.0
+    if outcome.return_code == codes.out_of_time:
+        return f"it was stopped after {duration_text(seconds)}, at the end of its run time"
     if runtime is not None and seconds > _OVER_TIME_SHARE * runtime:
-        return f"it ran for {duration_text(seconds)} and required {end.required.record.runtime}"
+        return f"it ran for {duration_text(seconds)} and required {outcome.required.record.runtime}"
     return ""

@@ -1,6 +1,7 @@
-"""Jobs, nodes and allocations that the server believes to be alive, and that are not."""
+"""Find runners, jobs and allocations that the server takes for active but that have ended, and report them."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,13 +13,16 @@ from torc_client.errors import ConflictError, NotFoundError, UnprocessableError
 from torc_client.host_identity import Host, is_dead, this_host
 from torc_client.paging import iterate
 from torc_client.recovery.scheduler import Scheduler
+from torc_client.text import count, parse_timestamp
 
 ORPHANED = -128
-"""The return code of a job whose runner is gone and can no longer give it back."""
+"""The return code of a job whose runner has died without a lease."""
+
+_RETURNED = "its jobs are returned to the queue"
 
 
 class Orphan(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Something that is gone, and what became of it, or would."""
+    """Something that has ended, and what the server is told about it."""
 
     kind: str
     """allocation, runner or job"""
@@ -29,78 +33,138 @@ class Orphan(msgspec.Struct, kw_only=True, omit_defaults=True):
     jobs: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DeadNode:
+    """A compute node whose runner has ended, and the jobs that run on it according to the server."""
+
+    node: ComputeNodeModel
+    running_jobs: Sequence[JobModel]
+
+    @property
+    def has_lease(self) -> bool:
+        """Whether the server itself returns the jobs to the queue once it is told."""
+        return self.node.lease_seconds is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """All that was found for one workflow."""
+
+    dead_nodes: Sequence[DeadNode]
+    ended_allocations: Sequence[ScheduledComputeNodesModel]
+
+
 async def sync_status(
     client: TorcClient, workflow_id: int, scheduler: Scheduler, *, dry_run: bool, host: Host | None = None
 ) -> list[Orphan]:
-    """Find what is gone, and tell the server unless it is a `dry_run`. Raises TorcError, SchedulerMissing.
+    """Find orphans, report them to the server unless `dry_run`, and return them. Raises TorcError.
 
-    Allocations are looked for with the scheduler, runners on the `host` by their process: those of other hosts have
-    leases, and are given up by the server.
+    The `scheduler` knows which allocations exist. Runners are found by their process if they ran on `host`, by
+    default this machine. Those of other machines have leases, which the server watches.
     """
-    here = host or this_host()
-    gone = await _gone_allocations(client, workflow_id, scheduler)
-    orphans = []
-    gone_ids = {each.id for each in gone}
+    orphans = await find_orphans(client, workflow_id, scheduler, host or this_host())
+    if not dry_run:
+        await report_orphans(client, workflow_id, orphans)
+    return list(describe(orphans))
+
+
+async def find_orphans(client: TorcClient, workflow_id: int, scheduler: Scheduler, host: Host) -> Orphans:
+    """Find dead nodes and ended allocations. Raises TorcError, SchedulerMissingError."""
+    listed = iterate(client.scheduled_compute_nodes.list_scheduled_compute_nodes, workflow_id=workflow_id)
+    open_allocations = [each async for each in listed if each.status in {"pending", "active"}]
+    living = await scheduler.living({each.scheduler_id for each in open_allocations})
+    ended = [each for each in open_allocations if each.scheduler_id not in living]
     nodes = iterate(client.compute_nodes.list_compute_nodes, workflow_id=workflow_id, is_active=True)
-    for node in [node async for node in nodes]:
-        if _is_gone(node, here) or _allocation_of(node) in gone_ids:
-            orphans += [each async for each in _bury_node(client, workflow_id, node, dry_run=dry_run)]
-    for allocation in gone:
-        orphans.append(await _bury_allocation(client, allocation, dry_run=dry_run))
-    return orphans
+    dead = select_dead([node async for node in nodes], {each.id for each in ended}, host)
+    return Orphans([DeadNode(node, await _running_jobs(client, workflow_id, node)) for node in dead], ended)
 
 
-async def _gone_allocations(
-    client: TorcClient, workflow_id: int, scheduler: Scheduler
-) -> list[ScheduledComputeNodesModel]:
-    found = iterate(client.scheduled_compute_nodes.list_scheduled_compute_nodes, workflow_id=workflow_id)
-    open_ones = [each async for each in found if each.status in {"pending", "active"}]
-    living = await scheduler.living({each.scheduler_id for each in open_ones})
-    return [each for each in open_ones if each.scheduler_id not in living]
+def select_dead(
+    nodes: Iterable[ComputeNodeModel], ended_allocations: Collection[int | None], host: Host
+) -> list[ComputeNodeModel]:
+    """Return the nodes whose process on `host` has ended, and those of ended allocations. Pure."""
+    return [
+        node
+        for node in nodes
+        if (node.hostname == host.name and is_dead(node.host_identity, host.identity))
+        or _allocation_of(node) in ended_allocations
+    ]
 
 
-def _is_gone(node: ComputeNodeModel, here: Host) -> bool:
-    return node.hostname == here.name and is_dead(node.host_identity, here.identity)
+def describe(orphans: Orphans) -> Iterator[Orphan]:
+    """Yield each orphan with what the server is told about it. Pure."""
+    for dead in orphans.dead_nodes:
+        if not dead.has_lease:
+            for job in dead.running_jobs:
+                yield Orphan(kind="job", id=job.id or 0, name=job.name, done=f"failed with return code {ORPHANED}")
+        yield Orphan(
+            kind="runner",
+            id=dead.node.id or 0,
+            name=f"{dead.node.hostname}, process {dead.node.pid}",
+            done=_RETURNED if dead.has_lease else "no longer active",
+            jobs=len(dead.running_jobs),
+        )
+    for allocation in orphans.ended_allocations:
+        yield Orphan(kind="allocation", id=allocation.id or 0, name=str(allocation.scheduler_id), done="complete")
+
+
+async def report_orphans(client: TorcClient, workflow_id: int, orphans: Orphans) -> None:
+    """Report orphans to the server. Raises TorcError.
+
+    The jobs of a node with a lease return to the queue; those of a node without one fail.
+    """
+    for dead in orphans.dead_nodes:
+        if dead.has_lease:
+            await _give_up(client, dead.node.id or 0)
+        else:
+            await _mark_node_dead(client, workflow_id, dead)
+    for allocation in orphans.ended_allocations:
+        complete = msgspec.structs.replace(allocation, status="complete")
+        await client.scheduled_compute_nodes.update_scheduled_compute_node(allocation.id or 0, complete)
+
+
+def summarize(orphans: Sequence[Orphan], *, dry_run: bool) -> str:
+    """Return a sentence about what was found."""
+    if not orphans:
+        return "No dead runners or lost jobs found on this machine."
+    nouns = {"runner": "dead runner", "job": "lost job", "allocation": "ended allocation"}
+    numbers = {kind: sum(each.kind == kind for each in orphans) for kind in nouns}
+    found = " and ".join(count(noun, numbers[kind]) for kind, noun in nouns.items() if numbers[kind])
+    if dry_run:
+        return f"Found {found}; nothing was changed."
+    if all(each.done == _RETURNED for each in orphans):
+        return f"Found {found}; {'its' if len(orphans) == 1 else 'their'} jobs were returned to the queue."
+    return f"Found {found}; the server was updated."
+
+
+async def _running_jobs(client: TorcClient, workflow_id: int, node: ComputeNodeModel) -> list[JobModel]:
+    jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id, active_compute_node_id=node.id or 0)
+    return [job async for job in jobs if job.status is JobStatus.RUNNING]
 
 
 def _allocation_of(node: ComputeNodeModel) -> int | None:
-    """Tell which allocation gave a node, where its record says that."""
+    """Return the allocation that a node belongs to, if its record names one."""
     scheduler = node.scheduler
     found = scheduler.get("scheduler_id") if isinstance(scheduler, dict) else None
     return found if isinstance(found, int) else None
-
-
-async def _bury_node(
-    client: TorcClient, workflow_id: int, node: ComputeNodeModel, *, dry_run: bool
-) -> AsyncIterator[Orphan]:
-    """Give back the jobs of a node with a lease; let those of one without end as failed."""
-    node_id = node.id or 0
-    found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, active_compute_node_id=node_id)
-    jobs = [job async for job in found if job.status is JobStatus.RUNNING]
-    name = f"{node.hostname}, process {node.pid}"
-    if node.lease_seconds is not None:
-        if not dry_run:
-            await _give_up(client, node_id)
-        yield Orphan(kind="runner", id=node_id, name=name, done="its jobs are given back", jobs=len(jobs))
-        return
-    for job in jobs:
-        if not dry_run:
-            await _end(client, workflow_id, job, node_id)
-        yield Orphan(kind="job", id=job.id or 0, name=job.name, done=f"failed with {ORPHANED}")
-    if not dry_run:
-        node.is_active = False
-        await client.compute_nodes.update_compute_node(node_id, node)
-    yield Orphan(kind="runner", id=node_id, name=name, done="no longer active", jobs=len(jobs))
 
 
 async def _give_up(client: TorcClient, node_id: int) -> None:
     try:
         await client.compute_nodes.give_up_compute_node(node_id)
     except (ConflictError, NotFoundError):
-        return  # somebody else was first
+        return  # another client or the server has done it
 
 
-async def _end(client: TorcClient, workflow_id: int, job: JobModel, node_id: int) -> None:
+async def _mark_node_dead(client: TorcClient, workflow_id: int, dead: DeadNode) -> None:
+    node_id = dead.node.id or 0
+    for job in dead.running_jobs:
+        await _fail(client, workflow_id, job, node_id)
+    inactive = msgspec.structs.replace(dead.node, is_active=False)
+    await client.compute_nodes.update_compute_node(node_id, inactive)
+
+
+async def _fail(client: TorcClient, workflow_id: int, job: JobModel, node_id: int) -> None:
     run_id = int((await client.workflows.get_workflow_status(workflow_id)).run_id or 0)
     now = datetime.now(UTC)
     result = ResultModel(
@@ -117,29 +181,9 @@ async def _end(client: TorcClient, workflow_id: int, job: JobModel, node_id: int
     try:
         await client.jobs.complete_job(job.id or 0, JobStatus.FAILED, run_id, result)
     except (ConflictError, UnprocessableError):
-        return  # it ended after all
+        return  # its result has arrived in the meantime
 
 
 def _minutes_since(start: str | None, now: datetime) -> float:
-    try:
-        began = datetime.fromisoformat(start or "")
-    except ValueError:
-        return 0.0
-    return max(0.0, (now - began).total_seconds() / 60) if began.tzinfo else 0.0
-
-
-async def _bury_allocation(client: TorcClient, allocation: ScheduledComputeNodesModel, *, dry_run: bool) -> Orphan:
-    if not dry_run:
-        done = msgspec.structs.replace(allocation, status="complete")
-        await client.scheduled_compute_nodes.update_scheduled_compute_node(allocation.id or 0, done)
-    return Orphan(
-        kind="allocation", id=allocation.id or 0, name=str(allocation.scheduler_id), done="complete: it is gone"
-    )
-
-
-def in_words(orphans: Iterable[Orphan], *, dry_run: bool) -> str:
-    """Say what was found."""
-    count = len(list(orphans))
-    if not count:
-        return "Nothing is lost: what the server believes to be alive is alive, as far as can be seen from here."
-    return f"{count} things are gone{'; nothing was changed' if dry_run else ', and the server knows now'}."
+    began = parse_timestamp(start or "")
+    return 0.0 if began is None else max(0.0, (now - began).total_seconds() / 60)

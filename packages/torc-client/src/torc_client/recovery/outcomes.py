@@ -1,4 +1,4 @@
-"""How jobs ended, beside what they had required."""
+"""The outcome of each job, together with the resources that it required."""
 
 from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ UNSUCCESSFUL_WITH_RESULT = tuple(status for status in UNSUCCESSFUL if status is 
 """Jobs that failed by themselves. Jobs that were canceled have no result that could be diagnosed."""
 
 DEFAULT_NAME = "default"
-"""The requirements of jobs that name none."""
+"""The name of the requirements that jobs have which name none."""
 
-# What those are when a workflow is made. Nobody wished for it, so it limits nothing.
+# The server's values in that record. A user did not choose them, so they are not a limit.
 _DEFAULT_MEMORY_BYTES, _DEFAULT_RUNTIME_SECONDS, _DEFAULT_CPUS = 2**20, 60, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Required:
-    """A record of requirements, in numbers; None where nobody said how much."""
+class RequiredResources:
+    """A record of requirements as numbers; None for an amount that the user did not choose."""
 
     record: ResourceRequirementsModel
     memory_bytes: int | None
@@ -36,49 +36,49 @@ class Required:
 
     @property
     def is_default(self) -> bool:
-        """Whether it is the record that jobs have which name none."""
+        """Whether it is the record of jobs that name none."""
         return self.record.name == DEFAULT_NAME
 
 
 @dataclass(frozen=True, slots=True)
-class JobEnd:
-    """A job, the result of its last attempt where there is one, and what it had required."""
+class JobOutcome:
+    """A job, what it required, and the result of its last attempt if there is one."""
 
     job_id: int
     job_name: str
     status: JobStatus
-    required: Required
+    required: RequiredResources
     result: ResultModel | None = None
     depends_on: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def return_code(self) -> int | None:
-        """What its command returned."""
+        """The return code of its command."""
         return None if self.result is None else self.result.return_code
 
     @property
     def seconds(self) -> float | None:
-        """How long it ran."""
+        """Its run time."""
         return None if self.result is None else self.result.exec_time_minutes * 60
 
     @property
     def peak_memory_bytes(self) -> int | None:
-        """The most memory that it held, where that was measured."""
+        """Its peak memory; None if that was not measured."""
         return None if self.result is None else self.result.peak_memory_bytes or None
 
     @property
     def peak_cpu_percent(self) -> float | None:
-        """The most CPU time that it took, 100 for one CPU, where that was measured."""
+        """Its peak CPU use, 100 for one CPU; None if that was not measured."""
         return None if self.result is None else self.result.peak_cpu_percent or None
 
 
-def required(record: ResourceRequirementsModel) -> Required:
-    """Read a record of requirements."""
+def required_resources(record: ResourceRequirementsModel) -> RequiredResources:
+    """Convert a record of requirements to numbers."""
     memory = memory_bytes(record.memory or "1m")
     runtime = duration_seconds(record.runtime or "PT1M")
     cpus = _DEFAULT_CPUS if record.num_cpus is None else record.num_cpus
     is_default = record.name == DEFAULT_NAME
-    return Required(
+    return RequiredResources(
         record,
         None if is_default and memory == _DEFAULT_MEMORY_BYTES else memory,
         None if is_default and runtime == _DEFAULT_RUNTIME_SECONDS else runtime,
@@ -86,21 +86,21 @@ def required(record: ResourceRequirementsModel) -> Required:
     )
 
 
-NOTHING_REQUIRED = required(ResourceRequirementsModel(workflow_id=0, name=DEFAULT_NAME))
+NOTHING_REQUIRED = required_resources(ResourceRequirementsModel(workflow_id=0, name=DEFAULT_NAME))
 
 
-def matched(
+def match_results(
     jobs: Iterable[JobModel], results: Iterable[ResultModel], requirements: Iterable[ResourceRequirementsModel]
-) -> list[JobEnd]:
-    """Bring together what belongs together; of several results of a job, the latest attempt counts."""
-    by_id = {record.id: required(record) for record in requirements}
+) -> list[JobOutcome]:
+    """Combine jobs with their requirements and with the result of their latest attempt."""
+    by_id = {record.id: required_resources(record) for record in requirements}
     last: dict[int, ResultModel] = {}
     for result in results:
         other = last.get(result.job_id)
-        if other is None or _age(result) >= _age(other):
+        if other is None or _attempt(result) >= _attempt(other):
             last[result.job_id] = result
     return [
-        JobEnd(
+        JobOutcome(
             job.id or 0,
             job.name,
             job.status or JobStatus.UNINITIALIZED,
@@ -112,21 +112,21 @@ def matched(
     ]
 
 
-def _age(result: ResultModel) -> tuple[int, int]:
+def _attempt(result: ResultModel) -> tuple[int, int]:
     return result.run_id, result.attempt_id or 1
 
 
-async def ends_of(
+async def outcomes_of(
     client: TorcClient,
     workflow_id: int,
     statuses: Collection[JobStatus] | None = None,
     *,
     run_id: int | None = None,
     with_dependencies: bool = False,
-) -> list[JobEnd]:
-    """Ask how jobs ended, those of some statuses or all. `run_id` looks at that run in place of the last ends.
+) -> list[JobOutcome]:
+    """Fetch the outcomes of jobs with one of `statuses`, by default of all jobs.
 
-    Raises TorcError.
+    The results are those of the run `run_id`, by default the latest result of each job. Raises TorcError.
     """
     jobs = [
         job
@@ -140,7 +140,7 @@ async def ends_of(
     ]
     results = [result async for result in _results(client, workflow_id, statuses, run_id)]
     found = iterate(client.resource_requirements.list_resource_requirements, workflow_id=workflow_id)
-    return matched(jobs, results, [record async for record in found])
+    return match_results(jobs, results, [record async for record in found])
 
 
 async def _results(

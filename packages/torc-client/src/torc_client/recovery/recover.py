@@ -1,10 +1,12 @@
-"""One pass of recovery: look why jobs did not succeed, give them what they lacked, let them run again."""
+"""Recover a workflow: diagnose its unsuccessful jobs, raise their requirements and retry them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 
@@ -14,31 +16,40 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.job_statuses import workflow_state
 from torc_client.paging import iterate
-from torc_client.recovery.apply import adjust
-from torc_client.recovery.corrections import Adjustment, Multipliers, for_failures
+from torc_client.recovery.apply import apply_adjustments
+from torc_client.recovery.corrections import Adjustment, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
-from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobEnd, ends_of
-from torc_client.recovery.selection import Selection, doomed, select
+from torc_client.recovery.hook import run_hook
+from torc_client.recovery.multipliers import RECOVERY, Multipliers
+from torc_client.recovery.orphans import sync_status
+from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobOutcome, outcomes_of
+from torc_client.recovery.scheduler import NoScheduler, Scheduler
+from torc_client.recovery.selection import Selection, select, unreachable_jobs
+from torc_client.recovery.unsent_results import send_unsent_results
+from torc_client.text import count
 
-# Requests that are under way at the same time.
-_AT_ONCE = 20
+_CONCURRENT_REQUESTS: Final = 20
 
-KNOWN_CAUSES = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED})
+KNOWN_CAUSES: Final = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED})
+"""Jobs that failed for one of these causes are retried by default."""
+
+ChooseCauses = Callable[[list[Finding]], Collection[Cause]]
+"""Returns the causes for which jobs are retried, given all findings."""
 
 
-class NotRecoverable(TorcError):  # noqa: N818 - named after what happened
-    """The workflow still goes on, or somebody still works for it."""
+class NotRecoverableError(TorcError):
+    """The workflow has not ended, or a runner still works on it."""
 
 
 class Diagnosis(msgspec.Struct, kw_only=True):
-    """Why jobs of a workflow did not succeed."""
+    """Why jobs of a workflow were unsuccessful."""
 
     workflow_id: int
     failed_jobs: list["FailedJob"]
 
 
 class FailedJob(msgspec.Struct, kw_only=True):
-    """A job that did not succeed, and why."""
+    """An unsuccessful job and the cause."""
 
     job_id: int
     job_name: str
@@ -50,23 +61,37 @@ class FailedJob(msgspec.Struct, kw_only=True):
     peak_memory_bytes: int | None
 
 
-class Outcome(msgspec.Struct, kw_only=True):
-    """What a pass did, or would do."""
+class RecoverySummary(msgspec.Struct, kw_only=True):
+    """What a recovery does, in numbers."""
 
     oom_fixed: int
     timeout_fixed: int
     stopped_retried: int
     unknown_retried: int
     other_failures: int
-    """Jobs that did not succeed and stay as they are."""
+    """Unsuccessful jobs that are not retried."""
 
     jobs_to_retry: list[int]
     adjustments: list[Adjustment]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be done, before it is done."""
+class RecoveryOptions:
+    """How to recover."""
+
+    multipliers: Multipliers = RECOVERY
+    hook: str | None = None
+    """A command to run before jobs are retried that failed for an unknown cause."""
+
+    output_dir: Path | None = None
+    """Where runners keep results that they could not send; these are sent first."""
+
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPlan:
+    """What a recovery is going to do."""
 
     workflow_id: int
     findings: list[Finding]
@@ -77,111 +102,137 @@ class Plan:
 
     @property
     def changes_something(self) -> bool:
-        """Whether a new run would differ from how things stand."""
-        return bool(self.selection.again) or self.was_canceled
+        """Whether the recovery retries a job or continues a canceled workflow."""
+        return bool(self.selection.retried) or self.was_canceled
 
     @property
     def diagnosis(self) -> Diagnosis:
-        """What was found, for programs."""
-        return Diagnosis(workflow_id=self.workflow_id, failed_jobs=[_told(finding) for finding in self.findings])
+        """The findings, for output as JSON."""
+        return Diagnosis(workflow_id=self.workflow_id, failed_jobs=[_failed_job(finding) for finding in self.findings])
 
     @property
-    def outcome(self) -> Outcome:
-        """What comes of it, for programs."""
-        counts = {cause: sum(each.cause is cause for each in self.findings) for cause in self.causes}
-        return Outcome(
-            oom_fixed=counts.get(Cause.OUT_OF_MEMORY, 0),
-            timeout_fixed=counts.get(Cause.TIMEOUT, 0),
-            stopped_retried=counts.get(Cause.STOPPED, 0),
-            unknown_retried=counts.get(Cause.UNKNOWN, 0),
+    def summary(self) -> RecoverySummary:
+        """The numbers, for output as JSON."""
+        numbers = {cause: sum(each.cause is cause for each in self.findings) for cause in self.causes}
+        return RecoverySummary(
+            oom_fixed=numbers.get(Cause.OUT_OF_MEMORY, 0),
+            timeout_fixed=numbers.get(Cause.TIMEOUT, 0),
+            stopped_retried=numbers.get(Cause.STOPPED, 0),
+            unknown_retried=numbers.get(Cause.UNKNOWN, 0),
             other_failures=len(self.selection.left) + len(self.selection.held),
-            jobs_to_retry=[end.job_id for end in self.selection.again],
+            jobs_to_retry=[outcome.job_id for outcome in self.selection.retried],
             adjustments=self.adjustments,
         )
 
     @property
     def retries_unknown(self) -> bool:
-        """Whether jobs run again of which nobody knows why they failed."""
-        return self.outcome.unknown_retried > 0
+        """Whether jobs are retried that failed for an unknown cause."""
+        return self.summary.unknown_retried > 0
 
 
-async def findings_of(client: TorcClient, workflow_id: int) -> list[Finding]:
-    """Look why jobs did not succeed. Raises TorcError."""
-    workflow = await client.workflows.get_workflow(workflow_id)
-    return diagnose(await ends_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT), codes_of(workflow))
-
-
-async def plan(
+async def recover(
     client: TorcClient,
     workflow_id: int,
-    findings: list[Finding],
-    multipliers: Multipliers,
-    causes: Collection[Cause] = KNOWN_CAUSES,
-) -> Plan:
-    """Decide which jobs run again, and what they require then. Raises TorcError."""
+    options: RecoveryOptions,
+    choose_causes: ChooseCauses,
+    *,
+    report: Callable[[str], None],
+    report_plan: Callable[[RecoveryPlan], None] | None = None,
+    wait_for_runners: Callable[[], Awaitable[None]] | None = None,
+    scheduler: Scheduler | None = None,
+) -> RecoveryPlan:
+    """Recover a workflow that has ended, and return what was done or, in a dry run, what would be done.
+
+    Results that runners could not send are sent, and dead runners are reported to the server. Then `wait_for_runners`
+    is awaited if given, and a workflow that has not ended is refused. `choose_causes` gets the findings. `report_plan`
+    gets the plan before it is carried out, if it changes something. Raises NotRecoverableError, HookError, TorcError.
+    """
+    if options.output_dir is not None and not options.dry_run:
+        run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id
+        await send_unsent_results(client, workflow_id, run_id or 0, options.output_dir, report)
+    orphans = await sync_status(client, workflow_id, scheduler or NoScheduler(), dry_run=options.dry_run)
+    if wait_for_runners is not None:
+        await wait_for_runners()
+    if not (options.dry_run and orphans):
+        require_over(await client.workflows.get_workflow_status(workflow_id))
+    plan = await make_plan(client, workflow_id, options.multipliers, choose_causes)
+    if plan.changes_something and not options.dry_run:
+        if report_plan is not None:
+            report_plan(plan)
+        await carry_out(client, plan, options.hook)
+    return plan
+
+
+async def make_plan(
+    client: TorcClient, workflow_id: int, multipliers: Multipliers, choose_causes: ChooseCauses
+) -> RecoveryPlan:
+    """Diagnose the unsuccessful jobs, and decide which are retried with which requirements. Raises TorcError."""
+    workflow = await client.workflows.get_workflow(workflow_id)
+    findings = diagnose(await outcomes_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT), codes_of(workflow))
+    causes = frozenset(choose_causes(findings))
     was_canceled = (await client.workflows.get_workflow_status(workflow_id)).is_canceled
-    canceled = await ends_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
-    chosen = frozenset(causes)
-    adjustments = for_failures([each for each in findings if each.cause in chosen], multipliers)
-    selection = select(findings, canceled, chosen)
-    return Plan(workflow_id, findings, selection, adjustments, chosen, was_canceled)
+    canceled = await outcomes_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
+    adjustments = for_failures([each for each in findings if each.cause in causes], multipliers)
+    selection = select(findings, canceled, causes)
+    return RecoveryPlan(workflow_id, findings, selection, adjustments, causes, was_canceled)
 
 
 def require_over(status: WorkflowStatusResponse) -> None:
-    """Refuse a workflow that goes on by itself, or for which somebody works. Raises NotRecoverable."""
+    """Raise NotRecoverableError if a workflow can go on by itself, or if runners or allocations work on it."""
     workflow_id = status.workflow_id
     if not workflow_state(status).is_over:
-        raise NotRecoverable(
-            f"Workflow {workflow_id} is not over: there are jobs that can still run.",
+        raise NotRecoverableError(
+            f"Workflow {workflow_id} has not ended: it has jobs that can still run.",
             f"Wait for it with `torc watch {workflow_id}`, or stop it with `torc workflows cancel {workflow_id}`.",
         )
     if status.active_compute_nodes:
-        raise NotRecoverable(
-            f"{status.active_compute_nodes} runners still work for workflow {workflow_id}.",
-            f"Wait until they have left, or stop them. For those that died: torc workflows sync-status {workflow_id}",
+        runners = count("active runner", status.active_compute_nodes)
+        raise NotRecoverableError(
+            f"Workflow {workflow_id} has {runners}.",
+            f"Wait until they have ended, or stop them. If they have died: torc workflows sync-status {workflow_id}",
         )
     if status.active_scheduled_nodes or status.pending_scheduled_nodes:
-        raise NotRecoverable(
-            f"Workflow {workflow_id} has allocations that wait or run.",
-            f"Wait for their end, or cancel them. For those that are gone: torc workflows sync-status {workflow_id}",
+        raise NotRecoverableError(
+            f"Workflow {workflow_id} has pending or running allocations.",
+            f"Wait for their end, or cancel them. If they have ended: torc workflows sync-status {workflow_id}",
         )
 
 
-async def carry_out(client: TorcClient, planned: Plan, hook: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Change requirements, run the hook, begin a new run with the chosen jobs. Raises TorcError.
+async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = None) -> None:
+    """Change requirements, run the hook, and start a new run with the chosen jobs. Raises HookError, TorcError.
 
-    Nothing is reset where the hook fails. Results of the runs before are kept.
+    If the hook fails, no job is reset. The hook runs only if jobs are retried that failed for an unknown cause.
     """
-    workflow_id, selection = planned.workflow_id, planned.selection
-    without_hope = await _without_hope(client, planned)
-    await adjust(client, workflow_id, planned.adjustments)
-    if hook is not None:
-        await hook()
+    workflow_id, selection = plan.workflow_id, plan.selection
+    unreachable = await _unreachable(client, plan)
+    await apply_adjustments(client, workflow_id, plan.adjustments)
+    if hook is not None and plan.retries_unknown:
+        await run_hook(hook, workflow_id)
     status = await client.workflows.reset_workflow_status(workflow_id)
     run_id = int(status.run_id or 0)
     if selection.is_everything:
         await client.workflows.reset_job_status(workflow_id, failed_only=True)
     else:
-        await _set(client, selection.again, JobStatus.UNINITIALIZED, run_id)
+        await _set_status(client, selection.retried, JobStatus.UNINITIALIZED, run_id)
     await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
-    # Being made ready again spares no job that waits for a decision: those are put back.
-    await _set(client, selection.held, JobStatus.PENDING_FAILED, run_id)
-    for job_id in without_hope:
-        await _cancel(client, planned, job_id, run_id)
+    # The initialization also resets jobs that wait for a decision, so they get that status again.
+    await _set_status(client, selection.held, JobStatus.PENDING_FAILED, run_id)
+    for job_id in unreachable:
+        await _cancel(client, plan, job_id, run_id)
 
 
-async def _without_hope(client: TorcClient, planned: Plan) -> list[int]:
-    if not planned.selection.left:
+async def _unreachable(client: TorcClient, plan: RecoveryPlan) -> list[int]:
+    if not plan.selection.left:
         return []
-    jobs = iterate(client.jobs.list_jobs, workflow_id=planned.workflow_id, include_relationships=True)
-    return doomed([job async for job in jobs], planned.selection)
+    jobs = iterate(client.jobs.list_jobs, workflow_id=plan.workflow_id, include_relationships=True)
+    return unreachable_jobs([job async for job in jobs], plan.selection)
 
 
-async def _cancel(client: TorcClient, planned: Plan, job_id: int, run_id: int) -> None:
-    """Cancel a job, and with it what waits for it, for a failure of the run before."""
-    failed = next(each.end.result for each in planned.selection.left if each.end.result is not None)
+async def _cancel(client: TorcClient, plan: RecoveryPlan, job_id: int, run_id: int) -> None:
+    """Cancel a job and its dependents because of a failure in the run before."""
+    failed = next(each.outcome.result for each in plan.selection.left if each.outcome.result is not None)
     result = ResultModel(
-        workflow_id=planned.workflow_id,
+        workflow_id=plan.workflow_id,
         job_id=job_id,
         run_id=run_id,
         attempt_id=(await client.jobs.get_job(job_id)).attempt_id,
@@ -194,23 +245,23 @@ async def _cancel(client: TorcClient, planned: Plan, job_id: int, run_id: int) -
     await client.jobs.complete_job(job_id, JobStatus.CANCELED, run_id, result)
 
 
-async def _set(client: TorcClient, ends: Sequence[JobEnd], status: JobStatus, run_id: int) -> None:
-    for begin in range(0, len(ends), _AT_ONCE):
-        some = ends[begin : begin + _AT_ONCE]
-        await asyncio.gather(*(client.jobs.manage_status_change(end.job_id, status, run_id) for end in some))
+async def _set_status(client: TorcClient, jobs: Sequence[JobOutcome], status: JobStatus, run_id: int) -> None:
+    change = partial(client.jobs.manage_status_change, status=status, run_id=run_id)
+    for begin in range(0, len(jobs), _CONCURRENT_REQUESTS):
+        await asyncio.gather(*(change(job.job_id) for job in jobs[begin : begin + _CONCURRENT_REQUESTS]))
 
 
-def _told(finding: Finding) -> FailedJob:
-    end = finding.end
+def _failed_job(finding: Finding) -> FailedJob:
+    outcome = finding.outcome
     members: dict[str, Any] = {
-        "return_code": end.return_code,
-        "exec_seconds": None if end.seconds is None else round(end.seconds, 3),
-        "peak_memory_bytes": end.peak_memory_bytes,
+        "return_code": outcome.return_code,
+        "exec_seconds": None if outcome.seconds is None else round(outcome.seconds, 3),
+        "peak_memory_bytes": outcome.peak_memory_bytes,
     }
     return FailedJob(
-        job_id=end.job_id,
-        job_name=end.job_name,
-        status=end.status,
+        job_id=outcome.job_id,
+        job_name=outcome.job_name,
+        status=outcome.status,
         cause=finding.cause,
         reason=finding.reason,
         **members,

@@ -1,4 +1,4 @@
-"""What recovery asks of a cluster's scheduler. Whoever speaks to one gives an implementation."""
+"""What recovery needs from the scheduler of a cluster, such as Slurm."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -7,37 +7,37 @@ from torc_client.errors import TorcError
 
 
 class Scheduler(Protocol):
-    """A scheduler such as Slurm, as seen from where its commands are."""
+    """A scheduler that can be asked from this machine."""
 
     async def living(self, scheduler_ids: Collection[int]) -> set[int]:
-        """Tell which of these allocations still wait or run. Raises TorcError."""
+        """Return those of the allocations that are pending or running. Raises TorcError."""
         ...
 
     async def provide(self, workflow_id: int) -> int:
-        """Ask for nodes for the jobs that are ready; returns how many allocations. Raises TorcError."""
+        """Request nodes for the ready jobs and return the number of allocations. Raises TorcError."""
         ...
 
 
-class SchedulerMissing(TorcError):  # noqa: N818 - named after what happened
-    """Something would have to be asked of Slurm, and this version cannot."""
+class SchedulerMissingError(TorcError):
+    """Slurm has to be asked, which this version cannot do."""
 
 
 class NoScheduler:
-    """Where no scheduler can be asked: says so, and what to do instead."""
+    """Refuses every request to a scheduler, with what to do instead."""
 
     async def living(self, scheduler_ids: Collection[int]) -> set[int]:
-        """Raise SchedulerMissing where there is something to ask."""
+        """Return nothing for no allocations. Raises SchedulerMissingError otherwise."""
         if scheduler_ids:
-            told = ", ".join(map(str, sorted(scheduler_ids)[:5]))
-            raise SchedulerMissing(
-                f"Slurm would have to say whether its allocations {told} still exist, and this version cannot ask it.",
-                "Look with `squeue`; for each that is gone: torc scheduled-compute-nodes update ID --status complete",
+            shown = ", ".join(map(str, sorted(scheduler_ids)[:5]))
+            raise SchedulerMissingError(
+                f"Only Slurm knows whether its allocations {shown} still exist, and this version cannot ask it.",
+                "Run `squeue`. For each one that has ended: torc scheduled-compute-nodes update ID --status complete",
             )
         return set()
 
     async def provide(self, workflow_id: int) -> int:
-        """Raise SchedulerMissing."""
-        raise SchedulerMissing(
-            f"Slurm would have to give nodes to workflow {workflow_id}, and this version cannot ask it.",
+        """Raise SchedulerMissingError."""
+        raise SchedulerMissingError(
+            f"Workflow {workflow_id} needs nodes from Slurm, and this version cannot request them.",
             f"Start a runner on a node that you have: torc run {workflow_id}",
         )

@@ -1,4 +1,4 @@
-"""Which jobs run again: pure."""
+"""Choose the jobs to retry. Pure."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -7,73 +7,73 @@ from dataclasses import dataclass, field
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.recovery.diagnosis import Cause, Finding
-from torc_client.recovery.outcomes import JobEnd
+from torc_client.recovery.outcomes import JobOutcome
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Jobs by what becomes of them.
+    """Unsuccessful jobs, by what recovery does with them.
 
-    `again` are reset by name; all that waits for them follows by itself. `held` wait for a decision, and go on doing
-    so. `left` did not succeed and stay as they are.
+    Jobs in `retried` are reset by name, and the jobs that depend on them are reset with them. Jobs in `held` wait for
+    a decision and go on waiting. Jobs in `left` keep their status.
     """
 
-    again: list[JobEnd] = field(default_factory=list)
-    held: list[JobEnd] = field(default_factory=list)
+    retried: list[JobOutcome] = field(default_factory=list)
+    held: list[JobOutcome] = field(default_factory=list)
     left: list[Finding] = field(default_factory=list)
 
     @property
     def is_everything(self) -> bool:
-        """Whether no job without success is left out."""
+        """Whether every unsuccessful job is retried."""
         return not self.held and not self.left
 
 
-def select(findings: Iterable[Finding], canceled: Iterable[JobEnd], causes: Collection[Cause]) -> Selection:
-    """Choose the jobs that failed for one of these causes, and the first of those that were canceled.
+def select(findings: Iterable[Finding], canceled: Iterable[JobOutcome], causes: Collection[Cause]) -> Selection:
+    """Choose the jobs that failed for one of the causes, and the canceled jobs to start with.
 
-    Jobs that were canceled with the workflow, or by somebody, begin again; those behind them follow. Jobs that were
-    canceled for a failure are behind that.
+    Jobs that a user canceled, alone or with the workflow, are retried, and jobs that depend on them with them. A job
+    that was canceled because of a failure depends on the failed job, so it is not chosen by name.
     """
     selection = Selection()
     canceled = list(canceled)
-    without_success = {end.job_id for end in canceled}
+    unsuccessful = {outcome.job_id for outcome in canceled}
     for finding in findings:
-        without_success.add(finding.end.job_id)
+        unsuccessful.add(finding.outcome.job_id)
         if finding.cause in causes:
-            selection.again.append(finding.end)
-        elif finding.end.status is JobStatus.PENDING_FAILED:
-            selection.held.append(finding.end)
+            selection.retried.append(finding.outcome)
+        elif finding.outcome.status is JobStatus.PENDING_FAILED:
+            selection.held.append(finding.outcome)
         else:
             selection.left.append(finding)
-    selection.again.extend(end for end in canceled if not end.depends_on & without_success)
+    selection.retried.extend(outcome for outcome in canceled if not outcome.depends_on & unsuccessful)
     return selection
 
 
-def doomed(jobs: Iterable[JobModel], selection: Selection) -> list[int]:
-    """Return the jobs that follow others into the new run although one that they wait for stays without success.
+def unreachable_jobs(jobs: Iterable[JobModel], selection: Selection) -> list[int]:
+    """Return the jobs that are reset with others although a job that they depend on stays unsuccessful.
 
-    What failed in the run before cancels nothing in a new one, so they have to be canceled by name. Jobs that run
-    whatever becomes of those before them are not among them.
+    A failure in the run before cancels no job of the new run, so these jobs have to be canceled by name. Jobs that
+    run regardless of failures before them are not included.
     """
     jobs = list(jobs)
-    behind = defaultdict(list)
+    dependents = defaultdict(list)
     for job in jobs:
-        for before in job.depends_on_job_ids or ():
-            behind[before].append(job)
-    moving = {end.job_id for end in selection.again}
-    again = frozenset(moving)
-    waiting = list(moving)
-    while waiting:
-        for job in behind[waiting.pop()]:
-            if job.id is not None and job.id not in moving and job.status is not JobStatus.DISABLED:
-                moving.add(job.id)
-                waiting.append(job.id)
-    stays = {finding.end.job_id for finding in selection.left}
-    stays |= {job.id for job in jobs if job.status is JobStatus.CANCELED and job.id not in moving and job.id}
+        for parent in job.depends_on_job_ids or ():
+            dependents[parent].append(job)
+    reset = {outcome.job_id for outcome in selection.retried}
+    retried = frozenset(reset)
+    queue = list(reset)
+    while queue:
+        for job in dependents[queue.pop()]:
+            if job.id is not None and job.id not in reset and job.status is not JobStatus.DISABLED:
+                reset.add(job.id)
+                queue.append(job.id)
+    unsuccessful = {finding.outcome.job_id for finding in selection.left}
+    unsuccessful |= {job.id for job in jobs if job.status is JobStatus.CANCELED and job.id not in reset and job.id}
     return [
         job.id
         for job in jobs
-        if job.id in moving - again
+        if job.id in reset - retried
         and job.cancel_on_blocking_job_failure is not False
-        and stays.intersection(job.depends_on_job_ids or ())
+        and unsuccessful.intersection(job.depends_on_job_ids or ())
     ]

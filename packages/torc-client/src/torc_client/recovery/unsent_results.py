@@ -1,4 +1,4 @@
-"""Results that runners could not send, and that nobody has sent since."""
+"""Send results that runners kept on disk because the server did not answer."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,18 +6,19 @@ from pathlib import Path
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.journal.replay import Replayed, replay_all
+from torc_client.text import count
 
 
-async def send_leftovers(
-    client: TorcClient, workflow_id: int, run_id: int, output_dir: Path, tell: Callable[[str], None]
+async def send_unsent_results(
+    client: TorcClient, workflow_id: int, run_id: int, output_dir: Path, report: Callable[[str], None]
 ) -> None:
-    """Send what journals in a runners' output folder hold, so that nothing is run again that has ended.
+    """Send the results in the journals of a runners' output folder, so that jobs that ended are not retried.
 
-    Journals of runners that live are left to them. Raises TorcError.
+    The journals of live runners are not read. `report` gets a sentence for each journal. Raises TorcError.
     """
     try:
         async for replayed in replay_all(client, output_dir, workflow_id, run_id):
-            tell(_in_words(replayed))
+            report(_describe(replayed))
     except OSError as error:
         raise TorcError(
             f"The journal {error.filename} cannot be read: {error.strerror}.",
@@ -25,8 +26,8 @@ async def send_leftovers(
         ) from error
 
 
-def _in_words(replayed: Replayed) -> str:
+def _describe(replayed: Replayed) -> str:
     if replayed.skipped is not None:
-        return f"The journal {replayed.path} was left: {replayed.skipped}."
+        return f"The journal {replayed.path} was not sent: {replayed.skipped}."
     refused = f", and {len(replayed.refused)} came too late" if replayed.refused else ""
-    return f"Results that a runner could not send: {replayed.results} were sent{refused}."
+    return f"Sent {count('result', replayed.results)} that a runner could not send{refused}."

@@ -1,11 +1,11 @@
-"""Which jobs used more than they required: pure."""
+"""Compare what jobs used with what they required. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from torc_client.recovery.amounts import duration_text, memory_text
-from torc_client.recovery.outcomes import JobEnd
+from torc_client.recovery.outcomes import JobOutcome
 
 
 class Resource(StrEnum):
@@ -17,8 +17,8 @@ class Resource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """How much of one thing a job required, and how much it used at most, in words and as a ratio."""
+class ResourceUse:
+    """How much of one resource a job required and used at most, as text and as a ratio."""
 
     job_id: int
     job_name: str
@@ -26,38 +26,38 @@ class Use:
     specified: str
     peak_used: str
     over_utilization: str
-    """How much more than it required, in percent with its sign."""
+    """How much more than it required, in percent with a sign."""
 
     percent_over: float
 
 
-def uses(ends: Iterable[JobEnd]) -> Iterator[Use]:
-    """Yield a line for each thing that a job required and that was measured."""
-    for end in ends:
-        required = end.required
-        if required.memory_bytes and end.peak_memory_bytes:
+def resource_uses(outcomes: Iterable[JobOutcome]) -> Iterator[ResourceUse]:
+    """Yield one use for each resource that a job required and that was measured."""
+    for outcome in outcomes:
+        required = outcome.required
+        if required.memory_bytes and outcome.peak_memory_bytes:
             yield _use(
-                end, Resource.MEMORY, required.memory_bytes, end.peak_memory_bytes,
-                required.record.memory or "", memory_text(end.peak_memory_bytes),
+                outcome, Resource.MEMORY, required.memory_bytes, outcome.peak_memory_bytes,
+                required.record.memory or "", memory_text(outcome.peak_memory_bytes),
             )  # fmt: skip
-        if required.num_cpus and end.peak_cpu_percent:
+        if required.num_cpus and outcome.peak_cpu_percent:
             yield _use(
-                end, Resource.CPU, required.num_cpus * 100, end.peak_cpu_percent,
-                f"{required.num_cpus * 100}%", f"{end.peak_cpu_percent:.1f}%",
+                outcome, Resource.CPU, required.num_cpus * 100, outcome.peak_cpu_percent,
+                f"{required.num_cpus * 100}%", f"{outcome.peak_cpu_percent:.1f}%",
             )  # fmt: skip
-        if required.runtime_seconds and end.seconds is not None:
+        if required.runtime_seconds and outcome.seconds is not None:
             yield _use(
-                end, Resource.RUNTIME, required.runtime_seconds, end.seconds,
-                required.record.runtime or "", duration_text(end.seconds),
+                outcome, Resource.RUNTIME, required.runtime_seconds, outcome.seconds,
+                required.record.runtime or "", duration_text(outcome.seconds),
             )  # fmt: skip
 
 
-def over_used(found: Iterable[Use], least_percent: float) -> list[Use]:
-    """Keep what is over by at least so many percent, the worst first."""
-    over = [use for use in found if use.percent_over > 0 and use.percent_over >= least_percent]
+def over_used(uses: Iterable[ResourceUse], min_percent: float) -> list[ResourceUse]:
+    """Return the uses that exceed what was required by at least `min_percent`, the largest excess first."""
+    over = [use for use in uses if use.percent_over > 0 and use.percent_over >= min_percent]
     return sorted(over, key=lambda use: -use.percent_over)
 
 
-def _use(end: JobEnd, resource: Resource, limit: float, used: float, specified: str, peak: str) -> Use:  # noqa: PLR0917 - one line of a table
+def _use(outcome: JobOutcome, resource: Resource, limit: float, used: float, specified: str, peak: str) -> ResourceUse:  # noqa: PLR0917 - one line of a table
     percent = (used / limit - 1) * 100
-    return Use(end.job_id, end.job_name, resource, specified, peak, f"{percent:+.1f}%", percent)
+    return ResourceUse(outcome.job_id, outcome.job_name, resource, specified, peak, f"{percent:+.1f}%", percent)

@@ -11,16 +11,17 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.examples import epilog
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.results import Detail
+from torc_client.recovery.multipliers import RECOVERY, Multipliers
 
 if TYPE_CHECKING:
     from torc_client.api.records import WorkflowStatusResponse
     from torc_client.recovery.progress_text import ProgressText
 
-# A watch may last for days; a server that is away for a while does not end it.
+# A watch may last for days. A server that does not answer for a while does not end it.
 _PATIENCE_SECONDS = 1200.0
 
 
-@command(short_help="Wait for a workflow, and recover it where that is wished.", epilog=epilog("watch"))
+@command(short_help="Wait for a workflow to end, and recover it if requested.", epilog=epilog("watch"))
 @workflow_argument
 @click.option(
     "-p",
@@ -29,11 +30,16 @@ _PATIENCE_SECONDS = 1200.0
     default=60.0,
     show_default=True,
     metavar="SECONDS",
-    help="How often to look; the end is noticed at once.",
+    help="Interval between two looks. The end is noticed at once.",
 )
-@click.option("-r", "--recover", is_flag=True, help="Give failed jobs what they lacked, and let them run again.")
+@click.option("-r", "--recover", is_flag=True, help="Raise the limits of failed jobs and retry them.")
 @click.option(
-    "-m", "--max-retries", type=click.IntRange(min=0), default=3, show_default=True, help="Recover at most so often."
+    "-m",
+    "--max-retries",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    help="Maximum number of recoveries.",
 )
 @recovery_options
 @click.option(
@@ -42,19 +48,19 @@ _PATIENCE_SECONDS = 1200.0
     type=click.Path(file_okay=False, path_type=Path),
     default="torc_output",
     show_default=True,
-    help="The runners' output folder: for the log of the watch, and results that were not sent.",
+    help="The runners' output folder, for the log of the watch and for results that were not sent.",
 )
-@click.option("-s", "--show-job-counts", is_flag=True, help="Say how many jobs there are of each status.")
-@click.option("--run-here", is_flag=True, help="Run the jobs on this machine whenever nobody else does.")
+@click.option("-s", "--show-job-counts", is_flag=True, help="Show the number of jobs for each status.")
+@click.option("--run-here", is_flag=True, help="Run the jobs on this machine while the workflow has no other runner.")
 @click.option(
     "--stalled-timeout",
     type=click.FloatRange(min=0),
     default=600.0,
     show_default=True,
     metavar="SECONDS",
-    help="Give up when nobody has run jobs for so long; 0 waits for ever.",
+    help="End the watch after this time without a runner; 0 for no limit.",
 )
-@click.option("--auto-schedule", is_flag=True, help="Ask Slurm for nodes when jobs have none.")
+@click.option("--auto-schedule", is_flag=True, help="Request nodes from Slurm when jobs have none.")
 async def watch(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -71,24 +77,24 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     stalled_timeout: float,
     auto_schedule: bool,
 ) -> Detail:
-    """Wait until a workflow is over, saying on stderr how far it is. The exit status is 0 if every job succeeded.
+    """Wait until a workflow has ended, and show its progress on stderr. The exit code is 0 if every job succeeded.
 
-    It is 1 when jobs failed and could not be recovered, when recovering did not help often enough, when jobs only
-    wait for a decision, and when nobody runs them. What is said is kept in watch_HOST_wfID.log of the output folder.
+    It is 1 if jobs failed and were not recovered, if they failed after the last recovery, if jobs only wait for a
+    decision, or if the workflow has no runner. The progress is also written to watch_HOST_wfID.log in the output
+    folder.
     """
     from torc_client.cli.framework.output import progress  # noqa: PLC0415 - help needs no rich
     from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - nor the network
     from torc_client.job_statuses import COMPLETE, count_in  # noqa: PLC0415
-    from torc_client.recovery.corrections import Multipliers  # noqa: PLC0415
     from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
-    from torc_client.recovery.watching import Ending, Watch, Wishes  # noqa: PLC0415
+    from torc_client.recovery.watching import Watch, WatchEnding, WatchOptions  # noqa: PLC0415
     from torc_client.recovery.workers import LocalRunner  # noqa: PLC0415
 
-    wishes = Wishes(
+    options = WatchOptions(
         poll_seconds=poll_interval,
         recovers=recover,
         max_retries=max_retries,
-        multipliers=Multipliers(memory_multiplier, runtime_multiplier),
+        multipliers=Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu),
         retries_unknown=retry_unknown,
         hook=recovery_hook,
         stalled_seconds=stalled_timeout or None,
@@ -100,23 +106,23 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         if auto_schedule:
             await NoScheduler().provide(workflow_id)
         workers = LocalRunner(app.url, output_dir, app.password) if run_here else None
-        # A runner here has a display of its own, and two in one terminal would write over each other.
+        # The runner has a display of its own, and two displays in one terminal overwrite each other.
         has_bar = progress.is_seen() and not run_here
         with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs", shown=has_bar) as advance:
 
             def show(status: "WorkflowStatusResponse", text: "ProgressText") -> None:
-                (log.keep if progress.is_seen() else log.tell)(str(text))
+                (log.write if progress.is_seen() else log.report)(str(text))
                 advance(count_in(status.jobs_by_status, COMPLETE), status.total_jobs, text.others)
 
-            verdict = await Watch(client, workflow_id, wishes, log.tell, show=show, workers=workers).run()
-            log.tell(verdict.message)
-    failed = verdict.ending is not Ending.SUCCEEDED
-    # Its message was said already.
-    return Detail(verdict, f"Workflow {workflow_id}", failed, members=("ending", "recoveries", "jobs_by_status"))
+            result = await Watch(client, workflow_id, options, log.report, show=show, workers=workers).run()
+            log.report(result.message)
+    failed = result.ending is not WatchEnding.SUCCEEDED
+    # Its message has been printed.
+    return Detail(result, f"Workflow {workflow_id}", failed, members=("ending", "recoveries", "jobs_by_status"))
 
 
 class _WatchLog:
-    """What is said goes to the person and, with the time, into a file."""
+    """Prints sentences on stderr and, with the time, writes them to a file."""
 
     def __init__(self, output_dir: Path, workflow_id: int) -> None:
         """Open the file. Raises TorcError where it cannot be written."""
@@ -141,13 +147,13 @@ class _WatchLog:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def tell(self, sentence: str) -> None:
-        """Say something, and keep it."""
+    def report(self, sentence: str) -> None:
+        """Print a sentence, and write it to the file."""
         from torc_client.cli.framework.output.show import say  # noqa: PLC0415 - help needs no rich
 
         say(sentence)
-        self.keep(sentence)
+        self.write(sentence)
 
-    def keep(self, sentence: str) -> None:
-        """Write something into the file alone."""
+    def write(self, sentence: str) -> None:
+        """Write a sentence to the file only."""
         self._file.emit(logging.LogRecord("torc_client.watch", logging.INFO, "", 0, sentence, None, None))

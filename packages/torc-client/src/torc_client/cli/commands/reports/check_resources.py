@@ -7,11 +7,12 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.text import count
 
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
     from torc_client.recovery.corrections import Adjustment
-    from torc_client.recovery.outcomes import JobEnd
+    from torc_client.recovery.outcomes import JobOutcome
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -53,44 +54,45 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no network
     from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
-    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, ends_of  # noqa: PLC0415
-    from torc_client.recovery.utilization import over_used, uses  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of  # noqa: PLC0415
+    from torc_client.recovery.utilization import over_used, resource_uses  # noqa: PLC0415
 
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         current = (await client.workflows.get_workflow_status(workflow_id)).run_id
         wanted = {JobStatus.COMPLETED, *(UNSUCCESSFUL_WITH_RESULT if include_failed else ())}
-        ends = await ends_of(client, workflow_id, run_id=run_id)
-        ends = [end for end in ends if end.result is not None and end.result.status in wanted]
-        adjustments = await _corrected(client, workflow_id, ends) if correct else []
-    found = list(uses(ends))
+        outcomes = await outcomes_of(client, workflow_id, run_id=run_id)
+        outcomes = [each for each in outcomes if each.result is not None and each.result.status in wanted]
+        adjustments = await _corrected(client, workflow_id, outcomes) if correct else []
+    found = list(resource_uses(outcomes))
     over = over_used(found, min_over_utilization)
     shown = sorted(found, key=lambda use: -use.percent_over) if shows_all else over
     lines = [{name: getattr(use, name) for name in _MEMBERS} for use in shown]
     record = {
         "workflow_id": workflow_id,
         "run_id": current if run_id is None else run_id,
-        "total_results": len(ends),
+        "total_results": len(outcomes),
         "over_utilization_count": len(over),
         "violations": lines,
         **({"adjustments": adjustments} if correct else {}),
     }
     sentence = (
-        f"Over what was required: {len(over)} of {len(found)} quantities that were measured in {len(ends)} results."
+        f"Over what was required: {len(over)} of {len(found)} quantities that were measured in {len(outcomes)} results."
     )
-    hints = [f"{each.name}: raised for {len(each.job_ids)} jobs." for each in adjustments]
+    hints = [f"{each.name}: raised for {count('job', len(each.job_ids))}." for each in adjustments]
     if over and not correct:
         hints.append("`torc workflows correct-resources` changes what jobs require.")
     return Report(record, Listing(shown, _COLUMNS, "quantity", "quantities", title), [sentence, *hints])
 
 
-async def _corrected(client: "TorcClient", workflow_id: int, ends: "list[JobEnd]") -> "list[Adjustment]":
-    from torc_client.recovery.apply import adjust  # noqa: PLC0415 - help needs none of it
-    from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
+async def _corrected(client: "TorcClient", workflow_id: int, outcomes: "list[JobOutcome]") -> "list[Adjustment]":
+    from torc_client.recovery.apply import apply_adjustments  # noqa: PLC0415 - help needs none of it
+    from torc_client.recovery.corrections import for_usage  # noqa: PLC0415
+    from torc_client.recovery.multipliers import CORRECTION  # noqa: PLC0415
 
-    adjustments = for_usage(ends, [], Multipliers(), downsizes=False)
-    await adjust(client, workflow_id, adjustments)
+    adjustments = for_usage(outcomes, [], CORRECTION, downsizes=False)
+    await apply_adjustments(client, workflow_id, adjustments)
     return adjustments
 
 

@@ -8,6 +8,7 @@ from torc_client.cli.commands.plot_resources import JobIds
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.recovery.multipliers import CORRECTION, Multipliers
 
 if TYPE_CHECKING:
     from torc_client.recovery.corrections import Adjustment
@@ -28,9 +29,19 @@ MULTIPLIER = click.FloatRange(min=1)
 
 @command("correct-resources", short_help="Let jobs require what they were seen to use.")
 @workflow_argument
-@click.option("--memory-multiplier", type=MULTIPLIER, default=1.2, show_default=True, help="Of the peak memory.")
-@click.option("--runtime-multiplier", type=MULTIPLIER, default=1.2, show_default=True, help="Of the longest run time.")
-@click.option("--cpu-multiplier", type=MULTIPLIER, default=1.2, show_default=True, help="Of the peak CPU use.")
+@click.option(
+    "--memory-multiplier", type=MULTIPLIER, default=CORRECTION.memory, show_default=True, help="Of the peak memory."
+)
+@click.option(
+    "--runtime-multiplier",
+    type=MULTIPLIER,
+    default=CORRECTION.runtime,
+    show_default=True,
+    help="Of the longest run time.",
+)
+@click.option(
+    "--cpu-multiplier", type=MULTIPLIER, default=CORRECTION.cpu, show_default=True, help="Of the peak CPU use."
+)
 @click.option("--job-ids", type=JobIds(), metavar="ID,ID", help="Look at these jobs alone.")
 @click.option("--no-downsize", is_flag=True, help="Only raise, never lower.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
@@ -51,23 +62,24 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     change too. Jobs without requirements of their own are left alone. Nothing is run again: see `torc recover`.
     """
     from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-    from torc_client.recovery.apply import adjust  # noqa: PLC0415
-    from torc_client.recovery.corrections import Multipliers, for_usage  # noqa: PLC0415
+    from torc_client.recovery.apply import apply_adjustments  # noqa: PLC0415
+    from torc_client.recovery.corrections import for_usage  # noqa: PLC0415
     from torc_client.recovery.diagnosis import codes_of, diagnose  # noqa: PLC0415
-    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, ends_of  # noqa: PLC0415
+    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of  # noqa: PLC0415
 
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         workflow = await client.workflows.get_workflow(workflow_id)
-        everything = await ends_of(client, workflow_id)
-        _require_known(job_ids, {end.job_id for end in everything})
-        ends = [end for end in everything if job_ids is None or end.job_id in job_ids]
-        findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL_WITH_RESULT], codes_of(workflow))
-        adjustments = for_usage(ends, findings, multipliers, downsizes=not no_downsize)
-        updated = 0 if dry_run else await adjust(client, workflow_id, adjustments)
-    analyzed = sum(end.result is not None for end in ends)
+        everything = await outcomes_of(client, workflow_id)
+        _require_known(job_ids, {outcome.job_id for outcome in everything})
+        outcomes = [outcome for outcome in everything if job_ids is None or outcome.job_id in job_ids]
+        unsuccessful = [outcome for outcome in outcomes if outcome.status in UNSUCCESSFUL_WITH_RESULT]
+        findings = diagnose(unsuccessful, codes_of(workflow))
+        adjustments = for_usage(outcomes, findings, multipliers, downsizes=not no_downsize)
+        updated = 0 if dry_run else await apply_adjustments(client, workflow_id, adjustments)
+    analyzed = sum(outcome.result is not None for outcome in outcomes)
     facts = {
         "status": "success",
         "workflow_id": workflow_id,

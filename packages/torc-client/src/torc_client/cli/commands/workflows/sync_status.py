@@ -33,4 +33,6 @@ async def sync_status(app: App, workflow_id: int | None, dry_run: bool) -> Repor
         title = await named(client, workflow_id)
         found = await orphans.sync_status(client, workflow_id, NoScheduler(), dry_run=dry_run)
     facts = {"workflow_id": workflow_id, "dry_run": dry_run, "orphans": found}
-    return Report(facts, Listing(found, _COLUMNS, "thing", "things", title), [orphans.in_words(found, dry_run=dry_run)])
+    return Report(
+        facts, Listing(found, _COLUMNS, "thing", "things", title), [orphans.summarize(found, dry_run=dry_run)]
+    )
