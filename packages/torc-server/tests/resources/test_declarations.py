@@ -12,7 +12,7 @@ from torc_server.resources import lists, records
 from torc_server.resources.fields import UNSET
 from torc_server.resources.json_sql import View
 from torc_server.resources.lists import Selection
-from torc_server.resources.resource import Resource
+from torc_server.resources.resource import OF_WORKFLOW, Resource
 from torc_server.store.transaction import Transaction
 
 # Columns that no record shows: the engine's own bookkeeping, and numbers beside their texts.
@@ -59,6 +59,23 @@ def test_every_filter_and_sort_key_is_sql(resource: Resource, tx: Transaction) -
         else:
             with pytest.raises(RuleBroken, match="sorted by one of"):
                 lists.page(tx, resource, selection)
+
+
+@pytest.mark.parametrize("resource", [each for each in RESOURCES if each.tallies], ids=lambda each: each.table)
+def test_stored_counts_are_read_instead_of_counting_rows(
+    resource: Resource, tx: Transaction, database: sqlite3.Connection
+) -> None:
+    statements: list[str] = []
+    conditions = {each.name: each.condition for each in resource.filters}
+    parameters = {"workflow_id": 1, **{each.name: 1 for each in resource.filters}}
+    database.set_trace_callback(statements.append)
+    for filters in resource.tallies:
+        narrowed = (conditions[name] for name in filters - OF_WORKFLOW)
+        selection = Selection((f"{resource.table}.workflow_id = :workflow_id", *narrowed), parameters, filters)
+        assert lists.page(tx, resource, selection)["total_count"] == 0
+    database.set_trace_callback(None)
+    assert statements
+    assert not any(text.startswith("SELECT COUNT(*)") for text in statements)
 
 
 def test_a_list_of_one_workflow_scans_no_table(tx: Transaction, database: sqlite3.Connection) -> None:

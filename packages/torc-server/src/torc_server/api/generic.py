@@ -17,7 +17,7 @@ from torc_server.resources import lists, records
 from torc_server.resources.fields import Boolean, Integer, Member, Text
 from torc_server.resources.json_sql import View
 from torc_server.resources.lists import MAX_LIMIT, Selection
-from torc_server.resources.resource import Body, Generic, Resource
+from torc_server.resources.resource import OF_WORKFLOW, Body, Generic, Resource
 from torc_server.store.transaction import Transaction
 
 ID = {"id": Integer("The record's id.", required=True)}
@@ -68,7 +68,7 @@ def _collection_path(resource: Resource) -> CollectionPath:
     return CollectionPath(f"/{resource.path}", access.open_to_all)
 
 
-def _workflow_id(resource: Resource, call: Call) -> WorkflowId:
+def _listed_workflow(resource: Resource, call: Call) -> WorkflowId:
     return WorkflowId(call.path["id"] if resource.below_workflow else call.query["workflow_id"])
 
 
@@ -89,10 +89,8 @@ def _list(resource: Resource) -> Operation:
     filters = tuple(Parameter(each.name, each.member) for each in resource.filters)
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
-        conditions, parameters = _conditions(resource, call)
-        selection = Selection(
-            conditions=tuple(conditions),
-            parameters=parameters,
+        selection = replace(
+            _selection(resource, call),
             sort_by=call.query.get("sort_by", "id"),
             reverse=call.query.get("reverse_sort", False),
             offset=call.query["offset"],
@@ -123,13 +121,15 @@ def _list(resource: Resource) -> Operation:
     )
 
 
-def _conditions(resource: Resource, call: Call) -> tuple[list[str], dict[str, Any]]:
-    """Give what the query asks for, as SQL over declared filters, and its parameters."""
+def _selection(resource: Resource, call: Call) -> Selection:
+    """Translate the filters of the query into SQL."""
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
+    filters: set[str] = set()
     if resource.belongs_to_workflow:
         conditions.append(f"{resource.table}.workflow_id = :workflow_id")
-        parameters["workflow_id"] = _workflow_id(resource, call)
+        parameters["workflow_id"] = _listed_workflow(resource, call)
+        filters |= OF_WORKFLOW
     elif call.enforce_access:
         conditions.append(ACCESSIBLE_WORKFLOWS)
         parameters["identity"] = somebody(call.identity.user)
@@ -140,7 +140,8 @@ def _conditions(resource: Resource, call: Call) -> tuple[list[str], dict[str, An
         if value is not None and (each.when is None or value in each.when):
             conditions.append(each.condition)
             parameters[each.name] = each.member.kept(value)
-    return conditions, parameters
+            filters.add(each.name)
+    return Selection(tuple(conditions), parameters, frozenset(filters))
 
 
 def _create(resource: Resource) -> Operation:
@@ -269,7 +270,7 @@ def _delete_all(resource: Resource) -> Operation:
     place = _collection_path(resource)
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
-        count = records.delete_all(tx, resource, _workflow_id(resource, call))
+        count = records.delete_all(tx, resource, _listed_workflow(resource, call))
         words = resource.path.replace("_", " ")
         # COMPAT 0.12: its clients read deleted_count and message; until none of them is left.
         return {"count": count, "deleted_count": count, "message": f"Deleted {count} {words}"}

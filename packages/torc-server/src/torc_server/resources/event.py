@@ -9,7 +9,7 @@ from torc_server.engine.events import milliseconds
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.json_fields import AnyJson
-from torc_server.resources.resource import Body, Filter, Generic, Names, Resource
+from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource
 from torc_server.store.transaction import Transaction
 
 # Data may be null, and so is kept as its text, since elsewhere null means "absent".
@@ -61,5 +61,5 @@ EVENT = Resource(
     ),
     prepare_new=stamp_new_events,
     prepare_change=change_data,
-    tallies={(): tallies.EVENTS},
+    tallies={OF_WORKFLOW: tallies.EVENTS},
 )

@@ -2,7 +2,7 @@
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
-from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
+from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, equal
 
 PRODUCED_BY = "file.id IN (SELECT file_id FROM job_output_file WHERE job_id = :produced_by_job_id)"
 IS_OUTPUT = "file.id IN (SELECT file_id FROM job_output_file) AND :is_output"
@@ -42,5 +42,5 @@ FILE = Resource(
         equal("path", Text("Only files at exactly this path.")),
         Filter("is_output", Boolean("True: only files that some job writes."), IS_OUTPUT, when=(True,)),
     ),
-    tallies={(): tallies.FILES},
+    tallies={OF_WORKFLOW: tallies.FILES},
 )

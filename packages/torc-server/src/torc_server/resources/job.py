@@ -13,7 +13,7 @@ from torc_server.engine.status.progress import tell_if_over
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.job_links import LINKS, require_links, store_links
 from torc_server.resources.json_fields import JsonObject, Many, StringMap
-from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, contains, equal
+from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
 
@@ -224,5 +224,5 @@ JOB = Resource(
     after_delete=tell_if_over,
     before_delete_all=graph.forget_all_jobs,
     after_delete_all=tell_if_over,
-    tallies={(): tallies.JOBS, ("status = :status",): tallies.JOBS_OF_STATUS},
+    tallies={OF_WORKFLOW: tallies.JOBS, OF_WORKFLOW | {"status"}: tallies.JOBS_OF_STATUS},
 )

@@ -22,10 +22,14 @@ MAX_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records, in which order, and which part of them."""
+    """The records of a list: which, in which order, and which part of them.
+
+    `conditions` are SQL. `filters` are the names of the query parameters that they stand for, where a list has any.
+    """
 
     conditions: tuple[str, ...]
     parameters: Mapping[str, Any]
+    filters: frozenset[str] = frozenset()
     sort_by: str = "id"
     reverse: bool = False
     offset: int = 0
@@ -89,8 +93,8 @@ def page(tx: Transaction, resource: Resource, selection: Selection, view: View =
 def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Excerpt:
     """Give a part of a list; raises RuleBroken for a sort key that is no member."""
     order = _order(resource.path, resource.members, resource.table, selection, keys=("id",))
-    counted = resource.tallies.get(selection.conditions[1:]) if selection.conditions else None
-    if counted is None or not selection.conditions[0].endswith(".workflow_id = :workflow_id"):
+    counted = resource.tallies.get(selection.filters)
+    if counted is None:
         return _part(tx, selection, *_select_page(resource, view, selection.conditions, order))
     known = tally(tx, counted, selection.parameters)
     if selection.sort_by != "id":

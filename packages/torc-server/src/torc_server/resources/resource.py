@@ -28,6 +28,10 @@ class Filter:
     default: Any = None
 
 
+# The filters of a list of all records of a workflow.
+OF_WORKFLOW = frozenset({"workflow_id"})
+
+
 def equal(name: str, member: Member, column: str | None = None) -> Filter:
     """Keep the rows whose column has exactly this value."""
     return Filter(name, member, f"{column or name} = :{name}")
@@ -91,7 +95,7 @@ class Resource:
     - `belongs_to_workflow`: it goes with its workflow, and whoever may use that may use it. `below_workflow`: its list
       and the deletion of all stand at ``/workflows/{id}/<path>``, not at ``/<path>?workflow_id=``.
     - `sortable`: whether clients choose the order of the list. `extension`: ours, and no part of the contract.
-    - `tallies`: what was counted already, by the conditions of the filters that a list has besides its workflow.
+    - `tallies`: statements that read stored counts of rows, by the names of a list's filters.
     """
 
     table: str
@@ -113,7 +117,7 @@ class Resource:
     after_delete: DeleteAllRule | None = None
     before_delete_all: DeleteAllRule | None = None
     after_delete_all: DeleteAllRule | None = None
-    tallies: Mapping[tuple[str, ...], Statement] = field(default_factory=dict)
+    tallies: Mapping[frozenset[str], Statement] = field(default_factory=dict)
 
     @property
     def members(self) -> Mapping[str, Member]:

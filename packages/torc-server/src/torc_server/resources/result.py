@@ -2,7 +2,7 @@
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Number, Record, Text, Timestamp
-from torc_server.resources.resource import Filter, Generic, Names, Resource, equal
+from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, equal
 
 # A result is current when it belongs to the latest completion of its job.
 IS_CURRENT = "EXISTS (SELECT 1 FROM job WHERE job.id = result.job_id AND job.current_result_id = result.id)"
@@ -53,5 +53,5 @@ RESULT = Resource(
             default=False,
         ),
     ),
-    tallies={(IS_CURRENT,): tallies.CURRENT_RESULTS},
+    tallies={OF_WORKFLOW | {"all_runs"}: tallies.CURRENT_RESULTS},
 )

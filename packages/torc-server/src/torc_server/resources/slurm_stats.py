@@ -2,7 +2,7 @@
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Number, Record, Text
-from torc_server.resources.resource import Generic, Names, Resource, equal
+from torc_server.resources.resource import OF_WORKFLOW, Generic, Names, Resource, equal
 
 
 class SlurmStatsModel(Record):
@@ -35,5 +35,5 @@ SLURM_STATS = Resource(
         equal("attempt_id", Integer("Only of this attempt.")),
     ),
     sortable=False,
-    tallies={(): tallies.SLURM_STATS},
+    tallies={OF_WORKFLOW: tallies.SLURM_STATS},
 )

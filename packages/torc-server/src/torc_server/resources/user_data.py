@@ -3,7 +3,7 @@
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import AnyJson
-from torc_server.resources.resource import Filter, Generic, Names, Resource, contains, equal
+from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, contains, equal
 
 CONSUMED_BY = "user_data.id IN (SELECT user_data_id FROM job_input_user_data WHERE job_id = :consumer_job_id)"
 PRODUCED_BY = "user_data.id IN (SELECT user_data_id FROM job_output_user_data WHERE job_id = :producer_job_id)"
@@ -40,5 +40,5 @@ USER_DATA = Resource(
         contains("name", Text("Only records whose name has this text in it.")),
         equal("is_ephemeral", Boolean("Only records that are, or are not, cleared before a new run.")),
     ),
-    tallies={(): tallies.USER_DATA},
+    tallies={OF_WORKFLOW: tallies.USER_DATA},
 )
