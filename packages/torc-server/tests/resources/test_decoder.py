@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError
 
 from torc_server.api.table import OPERATIONS
 from torc_server.resources.compiled import compiled
-from torc_server.resources.decoder import BodyError, decode_quickly, decode_slowly
+from torc_server.resources.decoder import BodyError, decode_large, decode_quickly, decode_slowly
 from torc_server.resources.fields import members_of
 from torc_server.resources.file import FileModel
 from torc_server.resources.job import JobModel
@@ -81,6 +81,37 @@ def test_both_ways_accept_and_reject_the_same(schema: type[Schema], data: st.Dat
         assert "\\u0000" in json.dumps(raw)
     else:
         assert quick == slow
+
+
+JOBS = next(schema for schema in SCHEMAS if schema.__name__ == "JobsModel")
+GOOD = {"workflow_id": 1, "name": "a:b", "command": "c", "env": {"A": "x:y"}, "priority": None, "attempt_id": 3}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"jobs": []},
+        {"jobs": [GOOD, {**GOOD, "name": "other"}]},
+        {"jobs": [GOOD], "dependency_sets": [{"job_ids": [1], "positions": None}]},
+        {"jobs": [GOOD], "dependency_sets": None},
+        {"jobs": [{**GOOD, "unknown": 1}]},
+        {"jobs": [GOOD], "unknown": []},
+        {"jobs": [{**GOOD, "priority": "high"}]},
+        {"jobs": [GOOD, None]},
+        {"jobs": None},
+        {},
+        [],
+        {"jobs": [{**GOOD, "command": "\x00"}]},
+    ],
+)
+def test_a_large_body_is_decoded_as_a_small_one(body: Any) -> None:
+    text = json.dumps(body).encode()
+    assert decode_large(JOBS, text) == decode_quickly(JOBS, text)
+
+
+@pytest.mark.parametrize("body", [b'{"jobs": [{"workflow_id": 1, "name": "n", "name": "m", "command": "c"}]}', b"{"])
+def test_a_large_body_that_is_not_valid_is_left_to_the_slow_way(body: bytes) -> None:
+    assert decode_large(JOBS, body) is None
 
 
 def test_null_and_the_servers_own_members_are_as_if_absent() -> None:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from torc_server.engine.states import JobStatus
-from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
+from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
 from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
 
@@ -129,19 +129,6 @@ class LiveEvent(Record):
     event_type = Text("What happened, such as job_completed.", required=True)
     severity = Text("debug, info, warning or error.", required=True)
     data = JsonObject("What is known about it, by its type.", required=True)
-
-
-class ComputeNodesResources(Record):
-    """What a compute node offers."""
-
-    id = Integer("Unused.")
-    num_cpus = Integer("CPUs.", required=True)
-    memory_gb = Number("Memory in GiB.", required=True)
-    num_gpus = Integer("GPUs.", required=True)
-    num_nodes = Integer("Nodes.", required=True)
-    time_limit = Duration("How long the node will be there, ISO 8601; without end when absent.")
-    scheduler_config_id = Integer("The scheduler configuration that started it.")
-    labels = Many(Text(), "Jobs with one of these labels may run there, besides those without any.", extension=True)
 
 
 class ClaimJobsBasedOnResources(Record):

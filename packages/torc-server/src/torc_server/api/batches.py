@@ -1,7 +1,7 @@
 """Many jobs of a workflow that start, or end, in one call and one transaction; each is judged for itself."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from torc_server.api.executions import report_of
 from torc_server.api.of_one import of_workflow
@@ -14,22 +14,26 @@ from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Integer, JobStatusField, Record, Text
 from torc_server.resources.json_fields import Many, Part
 from torc_server.resources.result import ResultModel
+from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
 
 
-class JobCompletionEntry(Record):
+class JobCompletionEntry(TypedBody, kw_only=True, frozen=True):
     """How a job ended."""
 
-    job_id = Integer("The job.", required=True)
-    run_id = Integer("The workflow's run.", required=True)
-    status = JobStatusField("How it ended.", required=True)
-    result = Part(ResultModel, "What became of the attempt.", required=True)
+    job_id: Annotated[JobId, Integer("The job.", required=True)]
+    run_id: Annotated[RunId, Integer("The workflow's run.", required=True)]
+    status: Annotated[str, JobStatusField("How it ended.", required=True)]
+    result: Annotated[dict[str, Any], Part(ResultModel, "What became of the attempt.", required=True)]
 
 
-class BatchCompleteJobsRequest(Record):
+class BatchCompleteJobsRequest(TypedBody, kw_only=True, frozen=True):
     """Jobs that ended."""
 
-    completions = Many(Part(JobCompletionEntry), "The jobs, each with its result.", required=True)
+    completions: Annotated[
+        list[JobCompletionEntry],
+        Many(Part(record_of(JobCompletionEntry)), "The jobs, each with its result.", required=True),
+    ]
 
 
 class JobCompletionError(Record):
@@ -46,20 +50,22 @@ class BatchCompleteJobsResponse(Record):
     errors = Many(Part(JobCompletionError), "What was refused, and why.", required=True)
 
 
-class JobStartEntry(Record):
+class JobStartEntry(TypedBody, kw_only=True, frozen=True):
     """A job that runs now."""
 
-    job_id = Integer("The job.", required=True)
-    run_id = Integer("The workflow's run, where it is not that of the whole call.")
-    compute_node_id = Integer("The node where it runs, where it is not that of the whole call.")
+    job_id: Annotated[JobId, Integer("The job.", required=True)]
+    run_id: Annotated[RunId | None, Integer("The workflow's run, where it is not that of the whole call.")] = None
+    compute_node_id: Annotated[
+        NodeId | None, Integer("The node where it runs, where it is not that of the whole call.")
+    ] = None
 
 
-class BatchStartJobsRequest(Record):
+class BatchStartJobsRequest(TypedBody, kw_only=True, frozen=True):
     """Claimed jobs that run now."""
 
-    run_id = Integer("The workflow's run.", required=True)
-    compute_node_id = Integer("The node where they run.", required=True)
-    starts = Many(Part(JobStartEntry), "The jobs.", required=True)
+    run_id: Annotated[RunId, Integer("The workflow's run.", required=True)]
+    compute_node_id: Annotated[NodeId, Integer("The node where they run.", required=True)]
+    starts: Annotated[list[JobStartEntry], Many(Part(record_of(JobStartEntry)), "The jobs.", required=True)]
 
 
 class BatchStartJobsResponse(Record):
@@ -81,11 +87,9 @@ def _answer(taken: str, job_ids: Iterable[JobId], refusals: Iterable[EngineError
     return {taken: list(done), "errors": errors}
 
 
-def completion_of(entry: Mapping[str, Any]) -> Completion:
-    """Read an entry as the end of a job."""
-    return Completion(
-        JobId(entry["job_id"]), JobStatus.from_word(entry["status"]), RunId(entry["run_id"]), report_of(entry["result"])
-    )
+def completion_of(entry: JobCompletionEntry) -> Completion:
+    """Return the completion that an entry describes."""
+    return Completion(entry.job_id, JobStatus.from_word(entry.status), entry.run_id, report_of(entry.result))
 
 
 @of_workflow(
@@ -93,7 +97,7 @@ def completion_of(entry: Mapping[str, Any]) -> Completion:
     "POST",
     "batch_complete_jobs",
     answer=BatchCompleteJobsResponse,
-    body=BatchCompleteJobsRequest,
+    body=record_of(BatchCompleteJobsRequest),
     routine=True,
 )
 def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
@@ -102,7 +106,8 @@ def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     Each is judged as complete_job does; one that is refused spoils no other. The very same reports again change
     nothing and count as completed.
     """
-    completions = [completion_of(each) for each in call.body["completions"]]
+    body: BatchCompleteJobsRequest = call.body
+    completions = [completion_of(each) for each in body.completions]
     refusals = complete_jobs(tx, call.workflow_id, completions, now=call.now)
     return _answer("completed", (each.job_id for each in completions), refusals)
 
@@ -112,7 +117,7 @@ def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     "POST",
     "batch_start_jobs",
     answer=BatchStartJobsResponse,
-    body=BatchStartJobsRequest,
+    body=record_of(BatchStartJobsRequest),
     extension=True,
     routine=True,
 )
@@ -122,10 +127,14 @@ def batch_start_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     Each is judged as start_job does; one that is refused spoils no other. The same again changes nothing and counts
     as started.
     """
-    run_id, node_id = call.body["run_id"], call.body["compute_node_id"]
+    body: BatchStartJobsRequest = call.body
     starts = [
-        Start(JobId(each["job_id"]), RunId(each.get("run_id", run_id)), NodeId(each.get("compute_node_id", node_id)))
-        for each in call.body["starts"]
+        Start(
+            each.job_id,
+            body.run_id if each.run_id is None else each.run_id,
+            body.compute_node_id if each.compute_node_id is None else each.compute_node_id,
+        )
+        for each in body.starts
     ]
     refusals = start_jobs(tx, call.workflow_id, starts, now=call.now)
     return _answer("started", (each.job_id for each in starts), refusals)

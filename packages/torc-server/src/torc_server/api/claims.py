@@ -1,8 +1,9 @@
 """Handing out ready jobs."""
 
-from typing import Any
+from collections.abc import Hashable
+from typing import Annotated, Any
 
-from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse, ComputeNodesResources
+from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse
 from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
@@ -11,10 +12,31 @@ from torc_server.engine.errors import RuleBroken
 from torc_server.engine.quantities import LARGEST, parse_duration_seconds
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
 from torc_server.resources import records
-from torc_server.resources.fields import Boolean, Integer, SortMethodField
+from torc_server.resources.fields import Boolean, Duration, Integer, Number, SortMethodField, Text
 from torc_server.resources.job import JOB
+from torc_server.resources.json_fields import Many
 from torc_server.resources.json_sql import View
+from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
+
+
+class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
+    """What a compute node offers."""
+
+    id: Annotated[int | None, Integer("Unused.")] = None
+    num_cpus: Annotated[int, Integer("CPUs.", required=True)]
+    memory_gb: Annotated[float, Number("Memory in GiB.", required=True)]
+    num_gpus: Annotated[int, Integer("GPUs.", required=True)]
+    num_nodes: Annotated[int, Integer("Nodes.", required=True)]
+    time_limit: Annotated[
+        str | None, Duration("How long the node will be there, ISO 8601; without end when absent.")
+    ] = None
+    scheduler_config_id: Annotated[int | None, Integer("The scheduler configuration that started it.")] = None
+    labels: Annotated[
+        list[str],
+        Many(Text(), "Jobs with one of these labels may run there, besides those without any.", extension=True),
+    ] = []
+
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
 BYTES_PER_GB = 1024**3
@@ -60,9 +82,8 @@ def claim_next_jobs(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     return _answer(tx, claimed, limit)
 
 
-def _same_offer(call: Call) -> Any:
-    offer = tuple(sorted((name, str(value)) for name, value in call.body.items() if name != "id"))
-    return (call.path["id"], offer, call.query["strict_scheduler_match"])
+def _same_offer(call: Call) -> Hashable:
+    return (call.workflow_id, offer_of(call.body), call.query["strict_scheduler_match"])
 
 
 @of_workflow(
@@ -86,7 +107,7 @@ def _same_offer(call: Call) -> Any:
         CLAIM_KEY,
         COMPUTE_NODE_ID,
     ),
-    body=ComputeNodesResources,
+    body=record_of(ComputeNodesResources),
     errors=(409, 422),
     waiting=Waiting(WOKEN_BY, alike=_same_offer),
     routine=True,
@@ -108,20 +129,20 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any]
     return _answer(tx, claimed, limit, claimed.reason)
 
 
-def offer_of(body: dict[str, Any]) -> Offer:
-    """Read what the body offers; raises RuleBroken."""
-    memory_bytes = body["memory_gb"] * BYTES_PER_GB
+def offer_of(body: ComputeNodesResources) -> Offer:
+    """Return what a node offers. Raises RuleBroken for a size or a duration that has no meaning."""
+    memory_bytes = body.memory_gb * BYTES_PER_GB
     if not 0 <= memory_bytes <= LARGEST:
-        raise RuleBroken("memory_gb must be a size in GiB", field="memory_gb", value=body["memory_gb"])
-    time_limit = body.get("time_limit")
+        raise RuleBroken("memory_gb must be a size in GiB", field="memory_gb", value=body.memory_gb)
+    limit = body.time_limit
     return Offer(
-        num_cpus=body["num_cpus"],
+        num_cpus=body.num_cpus,
         memory_bytes=min(int(memory_bytes), LARGEST),
-        num_gpus=body["num_gpus"],
-        num_nodes=body["num_nodes"],
-        time_limit_seconds=None if time_limit is None else parse_duration_seconds(time_limit, field="time_limit"),
-        scheduler_config_id=body.get("scheduler_config_id"),
-        labels=tuple(body.get("labels") or ()),
+        num_gpus=body.num_gpus,
+        num_nodes=body.num_nodes,
+        time_limit_seconds=None if limit is None else parse_duration_seconds(limit, field="time_limit"),
+        scheduler_config_id=body.scheduler_config_id,
+        labels=tuple(body.labels),
     )
 
 

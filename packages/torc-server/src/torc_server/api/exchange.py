@@ -1,16 +1,15 @@
 """What a runner and the server tell each other, in one go and in one transaction."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from torc_server.api.answers import ComputeNodesResources
 from torc_server.api.batches import JobCompletionEntry, JobCompletionError, completion_of
-from torc_server.api.claims import CLAIMED_VIEW, offer_of
+from torc_server.api.claims import CLAIMED_VIEW, ComputeNodesResources, offer_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
 from torc_server.engine.actions import await_a_runner
 from torc_server.engine.claiming.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
-from torc_server.engine.claiming.packing import ENDLESS
+from torc_server.engine.claiming.packing import ENDLESS, Offer
 from torc_server.engine.claiming.unclaim import unclaim
 from torc_server.engine.execution.chained import followers
 from torc_server.engine.execution.chained_completions import End, complete_in_order
@@ -21,61 +20,89 @@ from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
 
 MOST_FOLLOWING = 1000
 
 
-class JobAttempt(Record):
+class JobAttempt(TypedBody, kw_only=True, frozen=True):
     """An attempt of a job."""
 
-    job_id = Integer("The job.", required=True)
-    attempt_id = Integer("Which attempt.", required=True)
+    job_id: Annotated[JobId, Integer("The job.", required=True)]
+    attempt_id: Annotated[AttemptId, Integer("Which attempt.", required=True)]
 
 
-class StartedJob(Record):
+class StartedJob(TypedBody, kw_only=True, frozen=True):
     """An attempt that was started."""
 
-    job_id = Integer("The job.", required=True)
-    attempt_id = Integer("Which attempt.", required=True)
-    start_time = Timestamp("When, in the runner's own words; now when absent.")
-    after_job_id = Integer("The job that it followed there without having been claimed.")
+    job_id: Annotated[JobId, Integer("The job.", required=True)]
+    attempt_id: Annotated[AttemptId, Integer("Which attempt.", required=True)]
+    start_time: Annotated[str | None, Timestamp("When, in the runner's own words; now when absent.")] = None
+    after_job_id: Annotated[JobId | None, Integer("The job that it followed there without having been claimed.")] = None
 
 
-class ExchangedCompletion(JobCompletionEntry):
+class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
     """How a job ended, also one that was never claimed."""
 
-    after_job_id = Integer("The job that it followed there, where its start was not told before.")
-    max_attempts = Integer("Try it again at once where it did not succeed, unless it has had so many attempts.")
-    failure_class = Text(
-        "Who or what is to blame that it did not succeed; told to those who follow events.", longest=40
-    )
+    after_job_id: Annotated[
+        JobId | None, Integer("The job that it followed there, where its start was not told before.")
+    ] = None
+    max_attempts: Annotated[
+        int | None,
+        Integer("Try it again at once where it did not succeed, unless it has had so many attempts."),
+    ] = None
+    failure_class: Annotated[
+        str | None,
+        Text("Who or what is to blame that it did not succeed; told to those who follow events.", longest=40),
+    ] = None
 
 
-class ClaimWish(Record):
+class ClaimWish(TypedBody, kw_only=True, frozen=True):
     """Jobs that a runner would take."""
 
-    claim_key = Text("Idempotency key, as on claims.", longest=64)
-    limit = Integer("How many at most that fit the offer together.", required=True)
-    ahead = Integer("How many more that are to follow them.", nullable=False, default=0)
-    offer = Part(ComputeNodesResources, "What is free on the node; any jobs will do when absent.")
-    whole = Part(ComputeNodesResources, "What the node has, for those ahead; the offer when absent.")
-    sort_method = SortMethodField("The order among jobs of equal priority.", default="none")
-    strict_scheduler_match = Boolean("Never take jobs of other schedulers.", default=False)
-    most_following = Integer("How many jobs to tell of that wait for one job there alone.", nullable=False, default=0)
-    labels = Many(Text(), "Jobs with one of these labels are taken, besides those without any.")
-    tails = Many(Integer(), "The jobs there that they may follow, besides those that are claimed now.")
+    claim_key: Annotated[str | None, Text("Idempotency key, as on claims.", longest=64)] = None
+    limit: Annotated[int, Integer("How many at most that fit the offer together.", required=True)]
+    ahead: Annotated[int, Integer("How many more that are to follow them.", nullable=False, default=0)] = 0
+    offer: Annotated[
+        ComputeNodesResources | None,
+        Part(record_of(ComputeNodesResources), "What is free on the node; any jobs will do when absent."),
+    ] = None
+    whole: Annotated[
+        ComputeNodesResources | None,
+        Part(record_of(ComputeNodesResources), "What the node has, for those ahead; the offer when absent."),
+    ] = None
+    sort_method: Annotated[str, SortMethodField("The order among jobs of equal priority.", default="none")] = "none"
+    strict_scheduler_match: Annotated[bool, Boolean("Never take jobs of other schedulers.", default=False)] = False
+    most_following: Annotated[
+        int, Integer("How many jobs to tell of that wait for one job there alone.", nullable=False, default=0)
+    ] = 0
+    labels: Annotated[
+        list[str], Many(Text(), "Jobs with one of these labels are taken, besides those without any.")
+    ] = []
+    tails: Annotated[
+        list[JobId], Many(Integer(), "The jobs there that they may follow, besides those that are claimed now.")
+    ] = []
+
+    def labelled(self, offer: Offer) -> Offer:
+        """Return the offer of a node that has the labels of the wish."""
+        return replace(offer, labels=tuple(self.labels))
 
 
-class ReportAndClaimRequest(Record):
+class ReportAndClaimRequest(TypedBody, kw_only=True, frozen=True):
     """What happened on a node since it was last heard of, and what it wants."""
 
-    compute_node_id = Integer("The node.", required=True)
-    run_id = Integer("The workflow's run.", required=True)
-    started = Many(Part(StartedJob), "Claimed jobs that run there now.")
-    completions = Many(Part(ExchangedCompletion), "Jobs that ended, whether or not they were told to have started.")
-    returned = Many(Part(JobAttempt), "Claimed jobs that will not run there.")
-    claim = Part(ClaimWish, "What it would take; nothing when absent.")
+    compute_node_id: Annotated[NodeId, Integer("The node.", required=True)]
+    run_id: Annotated[RunId, Integer("The workflow's run.", required=True)]
+    started: Annotated[list[StartedJob], Many(Part(record_of(StartedJob)), "Claimed jobs that run there now.")] = []
+    completions: Annotated[
+        list[ExchangedCompletion],
+        Many(Part(record_of(ExchangedCompletion)), "Jobs that ended, whether or not they were told to have started."),
+    ] = []
+    returned: Annotated[
+        list[JobAttempt], Many(Part(record_of(JobAttempt)), "Claimed jobs that will not run there.")
+    ] = []
+    claim: Annotated[ClaimWish | None, Part(record_of(ClaimWish), "What it would take; nothing when absent.")] = None
 
 
 class FollowingJob(Record):
@@ -101,7 +128,7 @@ class ReportAndClaimResponse(Record):
     "POST",
     "report_and_claim",
     answer=ReportAndClaimResponse,
-    body=ReportAndClaimRequest,
+    body=record_of(ReportAndClaimRequest),
     errors=(409, 422),
     extension=True,
     routine=True,
@@ -112,86 +139,76 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again
     changes nothing and is answered as before.
     """
-    workflow_id, body = call.workflow_id, call.body
-    entries = body.get("completions") or ()
-    completions = [_end(each, each.get("after_job_id")) for each in entries]
-    starts = [_start(call, each) for each in body.get("started") or ()]
+    workflow_id = call.workflow_id
+    body: ReportAndClaimRequest = call.body
+    completions = [_end(each) for each in body.completions]
+    starts = [Start(each.job_id, body.run_id, body.compute_node_id, each.after_job_id) for each in body.started]
     refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the ends, by which some of them may start
-    told = zip([*(each.job_id for each, _ in completions), *(each.job_id for each in starts)], refusals, strict=True)
-    returned = [(JobId(each["job_id"]), AttemptId(each["attempt_id"])) for each in body.get("returned") or ()]
-    unclaim(tx, workflow_id, returned)
-    wish = body.get("claim")
-    claimed = Claimed([]) if wish is None else _claim(tx, call, wish)
+    job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
+    unclaim(tx, workflow_id, [(each.job_id, each.attempt_id) for each in body.returned])
+    wish = body.claim
+    claimed = Claimed([]) if wish is None else _claim(tx, call, body.compute_node_id, wish)
     following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
-    completion = progress.is_complete(tx, workflow_id)
-    errors = [{"job_id": job_id, "message": error.message} for job_id, error in told if error is not None]
+    state = progress.is_complete(tx, workflow_id)
     return {
-        "errors": errors,
+        "errors": [
+            {"job_id": job_id, "message": refusal.message}
+            for job_id, refusal in zip(job_ids, refusals, strict=True)
+            if refusal is not None
+        ],
         "jobs": records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else [],
         "following": following,
-        "is_complete": completion.is_complete,
-        "is_canceled": completion.is_canceled,
+        "is_complete": state.is_complete,
+        "is_canceled": state.is_canceled,
         "has_pending_actions": await_a_runner(tx, workflow_id),
     }
 
 
-def _following(
-    tx: Transaction, workflow_id: WorkflowId, wish: dict[str, Any], claimed: list[JobId]
-) -> list[dict[str, Any]]:
-    most = min(wish.get("most_following") or 0, MOST_FOLLOWING)
+def _following(tx: Transaction, workflow_id: WorkflowId, wish: ClaimWish, claimed: list[JobId]) -> list[dict[str, Any]]:
+    most = min(wish.most_following, MOST_FOLLOWING)
     if most <= 0:
         return []
-    tails = [*(wish.get("tails") or ()), *claimed]
-    whole = wish.get("whole") or wish.get("offer")
-    node = replace(ENDLESS if whole is None else offer_of(whole), labels=_labels(wish))
-    found = followers(tx, workflow_id, tails, node, most)
+    node_total = wish.whole or wish.offer
+    node = wish.labelled(ENDLESS if node_total is None else offer_of(node_total))
+    found = followers(tx, workflow_id, [*wish.tails, *claimed], node, most)
     jobs = records.by_id(tx, JOB, (job_id for _, job_id in found), CLAIMED_VIEW) if found else {}
     return [{"after_job_id": after, "job": jobs[job_id]} for after, job_id in found]
 
 
-def _labels(wish: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(wish.get("labels") or ())
-
-
-def _end(entry: dict[str, Any], after: JobId | None) -> End:
+def _end(entry: ExchangedCompletion) -> End:
     completion = replace(
         completion_of(entry),
-        followed=after is not None,
-        max_attempts=entry.get("max_attempts"),
-        failure_class=entry.get("failure_class"),
+        followed=entry.after_job_id is not None,
+        max_attempts=entry.max_attempts,
+        failure_class=entry.failure_class,
     )
-    return completion, after
+    return completion, entry.after_job_id
 
 
-def _start(call: Call, each: dict[str, Any]) -> Start:
-    return Start(
-        JobId(each["job_id"]),
-        RunId(call.body["run_id"]),
-        NodeId(call.body["compute_node_id"]),
-        each.get("after_job_id"),
-    )
-
-
-def _claim(tx: Transaction, call: Call, wish: dict[str, Any]) -> Claimed:
-    workflow_id = call.workflow_id
-    limit, ahead = max(wish["limit"], 0), max(wish.get("ahead") or 0, 0)
-    key, offered, node_id = wish.get("claim_key"), wish.get("offer"), NodeId(call.body["compute_node_id"])
-    if offered is None:
+def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> Claimed:
+    limit, prefetch = max(wish.limit, 0), max(wish.ahead, 0)
+    if wish.offer is None:
         return claim_next(
-            tx, workflow_id, limit + ahead, claim_key=key, now=call.now, node_id=node_id, labels=_labels(wish)
+            tx,
+            call.workflow_id,
+            limit + prefetch,
+            claim_key=wish.claim_key,
+            now=call.now,
+            node_id=node_id,
+            labels=tuple(wish.labels),
         )
     return claim_for_node(
         tx,
-        workflow_id,
-        replace(offer_of(offered), labels=_labels(wish)),
+        call.workflow_id,
+        wish.labelled(offer_of(wish.offer)),
         limit,
-        sort_method=SortMethod(wish.get("sort_method") or "none"),
-        strict=bool(wish.get("strict_scheduler_match")),
-        claim_key=key,
+        sort_method=SortMethod(wish.sort_method),
+        strict=wish.strict_scheduler_match,
+        claim_key=wish.claim_key,
         now=call.now,
         node_id=node_id,
-        ahead=Ahead(replace(offer_of(wish.get("whole") or offered), labels=_labels(wish)), ahead),
+        ahead=Ahead(wish.labelled(offer_of(wish.whole or wish.offer)), prefetch),
     )
 
 

@@ -4,16 +4,21 @@ from functools import cache
 from typing import Any, NotRequired, TypedDict
 
 import marshmallow
+import msgspec
 
 from torc_server.resources.fields import members_of
 
 
 @cache
-def compiled(schema: type[marshmallow.Schema]) -> Any:
-    """Make the schema a type for msgspec: a dict that has only what was sent."""
+def compiled(schema: type[marshmallow.Schema], raw_lists: frozenset[str] = frozenset()) -> Any:
+    """Make the schema a type for msgspec: a dict that has only what was sent.
+
+    The items of the lists in `raw_lists` are left as JSON text.
+    """
     members: dict[str, Any] = {}
     for name, member in members_of(schema).items():
-        native = member.native() | None if member.allow_none else member.native()
-        members[name] = native if member.required else NotRequired[native]
+        native = list[msgspec.Raw] if name in raw_lists else member.native()
+        optional = native | None if member.allow_none else native
+        members[name] = optional if member.required else NotRequired[optional]
     make: Any = TypedDict  # the type is made at run time, from the declaration
     return make(schema.__name__, members)
