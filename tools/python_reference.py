@@ -12,6 +12,7 @@ ERRORS = (
     "CallError",
     "MapError",
     "FunctionNotImportableError",
+    "InputFilesMissingError",
     "NotInJobError",
     "RunnerNotInstalledError",
     "RunnerError",

@@ -51,7 +51,7 @@ def test_an_input_that_changed_brings_what_reads_it_and_what_waits(place: Place,
     os.utime(changed, (2_000_000_000, 2_000_000_000))
     found = reasons(place, workflow_id)
     assert found["left"] == "its input left.in changed"
-    assert found["sum"].startswith("waits for job ")
+    assert found["sum"].startswith("depends on job ")
     assert set(found) == {"left", "sum"}
     place.torc("workflows", "reinitialize", workflow_id)
     assert reasons(place, workflow_id) == {}

@@ -83,7 +83,7 @@ def test_jobs_from_the_first_to_the_last(place: Place, workflow: int) -> None:
     plan = ["jobs", "reset-status", "--workflow-id", str(workflow), "--return-code", "3"]
     listed = items(place, *plan, "--dry-run")
     assert [(each["job_id"], each["reason"]) for each in listed] == [
-        (second, "return code 3"), (third, f"waits for job {second}"),
+        (second, "return code 3"), (third, f"depends on job {second}"),
     ]  # fmt: skip
     place.torc(*plan, "--no-prompts", "--reinit")
     counts = place.torc("workflows", "status", str(workflow))["jobs_by_status"]

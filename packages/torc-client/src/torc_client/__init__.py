@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from torc_client.spec.problems import Problem, SpecError
     from torc_client.sync import MapWorkflow, Orchestrator, Torc, Workflow, map_function_to_jobs
     from torc_client.tls import TlsError
+    from torc_client.workflow_operations.initialize import InputFilesMissingError
 
 __all__ = [
     "AddressError",
@@ -64,6 +65,7 @@ __all__ = [
     "FileModel",
     "ForbiddenError",
     "FunctionNotImportableError",
+    "InputFilesMissingError",
     "JobModel",
     "JobStatus",
     "JobsModel",
@@ -111,6 +113,7 @@ _MODULES = {
     "Event": "event_stream",
     "EventsMissed": "event_stream",
     "FunctionNotImportableError": "mapping.function",
+    "InputFilesMissingError": "workflow_operations.initialize",
     "JobStatus": "api.enums",
     "ManagedServerError": "managed_server",
     "MapError": "mapping.outcomes",

@@ -57,7 +57,7 @@ async def test_what_is_reset_takes_along_all_that_waits_for_it(torc, server):
 async def test_a_dry_run_says_why_and_changes_nothing(torc, server):
     ended = await torc("-f", "json", "jobs", "reset-status", "--workflow-id", "7", "-s", "failed", "--dry-run")
     assert [(item["job_id"], item["reason"]) for item in ended.json["items"]] == [
-        (1, "failed"), (2, "waits for job 1"), (3, "waits for job 2"),
+        (1, "failed"), (2, "depends on job 1"), (3, "depends on job 2"),
     ]  # fmt: skip
     assert reset_ids(server) == []
 

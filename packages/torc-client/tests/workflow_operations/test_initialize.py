@@ -3,7 +3,12 @@ from pathlib import Path
 import pytest
 
 from torc_client.errors import TorcError
-from torc_client.workflow_operations.initialize import InputsMissing, ensure_initialized, initialize, start_over
+from torc_client.workflow_operations.initialize import (
+    InputFilesMissingError,
+    ensure_initialized,
+    initialize,
+    reset_statuses,
+)
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
 
@@ -40,7 +45,7 @@ async def test_a_run_begins_with_these_calls(server, client, inputs):
 
 
 async def test_missing_inputs_are_named_and_nothing_is_changed(server, client):
-    with pytest.raises(InputsMissing, match="missing: in") as caught:
+    with pytest.raises(InputFilesMissingError, match="missing: in") as caught:
         await initialize(client, 7)
     assert "between" not in str(caught.value)
     assert changes(server) == []
@@ -48,7 +53,7 @@ async def test_missing_inputs_are_named_and_nothing_is_changed(server, client):
 
 async def test_empty_data_is_named_and_nothing_is_changed(server, client, inputs):
     server.answer("list_missing_user_data", {"user_data": [4, 9]})
-    with pytest.raises(TorcError, match="no job makes it: 4, 9"):
+    with pytest.raises(TorcError, match="no job writes: 4, 9"):
         await initialize(client, 7)
     assert changes(server) == []
 
@@ -60,7 +65,7 @@ async def test_force_needs_no_files(server, client):
 
 
 async def test_starting_over_leaves_jobs_uninitialized(server, client):
-    assert await start_over(client, 7, failed_only=True, force=False) == 2
+    assert await reset_statuses(client, 7, failed_only=True, force=False) == 2
     assert server.calls_of("reset_job_status")[0].query == {"failed_only": True}
     assert changes(server) == ["reset_workflow_status", "reset_job_status"]
 

@@ -56,7 +56,8 @@ class AsyncWorkflow:
     async def initialize(self, *, force: bool = False) -> None:
         """Begin a new run: all jobs as if never run, those that wait for nothing ready.
 
-        `force` begins also when input files are missing or jobs are running. Raises InputsMissing, UnprocessableError.
+        `force` begins also when input files are missing or jobs are running.
+        Raises InputFilesMissingError, UnprocessableError.
         """
         await initialize(self._client, self.id, force=force)
 

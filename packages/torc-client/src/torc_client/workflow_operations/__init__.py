@@ -1,1 +1,1 @@
-"""What a client does around the server's operations: sequences of calls that belong together."""
+"""Operations on a whole workflow: create, initialize, reset and wait for it."""

@@ -1,4 +1,4 @@
-"""Which files a new run would miss, and which it would write over, as seen from here."""
+"""Find the files that a new run would miss, and those that it would overwrite, as seen from this machine."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +11,7 @@ from torc_client.paging import iterate
 
 
 class FileCheck(msgspec.Struct, kw_only=True):
-    """The outcome: `safe` when nothing is missing and nothing would be overwritten."""
+    """The files; `safe` if none is missing and none would be overwritten."""
 
     workflow_id: int
     safe: bool
@@ -22,10 +22,10 @@ class FileCheck(msgspec.Struct, kw_only=True):
 
 
 async def check_files(client: TorcClient, workflow_id: int) -> FileCheck:
-    """Look for the files of a workflow. A relative path starts at the current directory. Raises NotFoundError."""
+    """Check the files of a workflow. A relative path starts at the current directory. Raises NotFoundError."""
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     if not files:
-        await client.workflows.get_workflow(workflow_id)  # lists of what is not there are empty
+        await client.workflows.get_workflow(workflow_id)  # the list of files is empty for an unknown workflow too
     written: set[int | None] = set()
     read: set[int | None] = set()
     if files:

@@ -1,4 +1,4 @@
-"""Forget how single jobs ended, and all that depends on them."""
+"""Reset single jobs and all jobs that depend on them."""
 
 import asyncio
 from collections import defaultdict, deque
@@ -12,13 +12,13 @@ from torc_client.errors import TorcError
 from torc_client.job_statuses import ACTIVE
 from torc_client.paging import iterate
 
-# So many requests at once: the server commits them together.
-_AT_ONCE = 32
+# The server commits concurrent requests together.
+_CONCURRENT_REQUESTS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
-    """A job that begins again, and why."""
+class JobReset:
+    """A job to reset, and the reason."""
 
     job_id: int
     name: str
@@ -26,31 +26,30 @@ class Reset:
     reason: str
 
 
-async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, str]) -> list[Reset]:
-    """Say which jobs begin again when those of `chosen` do (their ids, each with the reason), upwards by id.
+async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, str]) -> list[JobReset]:
+    """Return the jobs that are reset with those of `chosen` (their ids, each with the reason), sorted by id.
 
-    Jobs that wait for one of them begin again too, however far behind it, unless they never began.
-    Raises NotFoundError.
+    All direct and indirect dependents are reset too, unless they are uninitialized. Raises TorcError, NotFoundError.
     """
     jobs = {job.id: job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id) if job.id is not None}
-    absent = [str(one) for one in chosen if one not in jobs]
+    absent = [str(job_id) for job_id in chosen if job_id not in jobs]
     if absent:
         raise TorcError(f"Workflow {workflow_id} has no job {', '.join(absent)}.", "`torc jobs list` shows the ids.")
-    waiting: dict[int, list[int]] = defaultdict(list)
+    dependents: dict[int, list[int]] = defaultdict(list)
     async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id):
-        waiting[each.depends_on_job_id].append(each.job_id)
+        dependents[each.depends_on_job_id].append(each.job_id)
     reasons = dict(chosen)
-    ahead = deque(chosen)
-    while ahead:
-        before = ahead.popleft()
-        for behind in waiting[before]:
-            if behind not in reasons and behind in jobs:
-                reasons[behind] = f"waits for job {before}"
-                ahead.append(behind)
+    queue = deque(chosen)
+    while queue:
+        parent = queue.popleft()
+        for dependent in dependents[parent]:
+            if dependent not in reasons and dependent in jobs:
+                reasons[dependent] = f"depends on job {parent}"
+                queue.append(dependent)
     return [
-        Reset(one, jobs[one].name, _status(jobs[one]).value, reasons[one])
-        for one in sorted(reasons)
-        if one in chosen or _status(jobs[one]) is not JobStatus.UNINITIALIZED
+        JobReset(job_id, jobs[job_id].name, _status(jobs[job_id]).value, reasons[job_id])
+        for job_id in sorted(reasons)
+        if job_id in chosen or _status(jobs[job_id]) is not JobStatus.UNINITIALIZED
     ]
 
 
@@ -58,32 +57,29 @@ def _status(job: JobModel) -> JobStatus:
     return job.status or JobStatus.UNINITIALIZED
 
 
-async def reset(client: TorcClient, workflow_id: int, job_ids: Collection[int], *, force: bool = False) -> None:
-    """Make jobs uninitialized. `force` takes those that are at work too.
-
-    Raises UnprocessableError, NotFoundError, TorcError.
-    """
+async def reset_jobs(client: TorcClient, workflow_id: int, job_ids: Collection[int], *, force: bool = False) -> None:
+    """Set jobs to uninitialized; `force` includes pending and running jobs. Raises TorcError, NotFoundError."""
     if not force:
-        await _refuse_at_work(client, workflow_id, job_ids)
+        await _refuse_active(client, workflow_id, job_ids)
     run_id = (await client.workflows.get_workflow(workflow_id)).run_id or 0
-    limit = asyncio.Semaphore(_AT_ONCE)
+    limit = asyncio.Semaphore(_CONCURRENT_REQUESTS)
 
-    async def begin_again(job_id: int) -> None:
+    async def reset(job_id: int) -> None:
         async with limit:
             await client.jobs.manage_status_change(job_id, JobStatus.UNINITIALIZED, run_id)
 
-    await asyncio.gather(*map(begin_again, job_ids))
+    await asyncio.gather(*map(reset, job_ids))
 
 
-async def _refuse_at_work(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> None:
+async def _refuse_active(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> None:
     wanted = set(job_ids)
     for status in ACTIVE:
         found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)
-        at_work = [job.id async for job in found if job.id in wanted]
-        if at_work:
+        active = [job.id async for job in found if job.id in wanted]
+        if active:
             raise TorcError(
-                f"Jobs are {status.value}: {_listed(at_work)}; nothing was changed.",
-                "Wait for their end, cancel the workflow, or give --force: what they do then no longer counts.",
+                f"Jobs are {status.value}: {_listed(active)}; nothing was changed.",
+                "Wait for their end, cancel the workflow, or use --force, which ignores the results of these jobs.",
             )
 
 

@@ -64,7 +64,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     """
     from torc_client.cli.framework.confirmation import confirmed  # noqa: PLC0415 - help needs no network
     from torc_client.cli.framework.picker import named  # noqa: PLC0415
-    from torc_client.workflow_operations.reset_jobs import plan_reset, reset  # noqa: PLC0415
+    from torc_client.workflow_operations.reset_jobs import plan_reset, reset_jobs  # noqa: PLC0415
 
     wanted = {status for each in statuses for status in each}
     if not job_ids and not wanted and return_code is None:
@@ -82,7 +82,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         facts = {"workflow_id": workflow_id, "job_ids": ids}
         if not confirmed(app, question, is_sure=no_prompts or force):
             return Done("Nothing was changed.", facts | {"job_ids": []}, status="canceled")
-        await reset(client, workflow_id, ids, force=force)
+        await reset_jobs(client, workflow_id, ids, force=force)
         if reinit:
             await client.workflows.reset_workflow_status(workflow_id, force=force)
             await client.workflows.initialize_jobs(

@@ -49,13 +49,13 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
     from torc_client.workflow_operations.files import check_files  # noqa: PLC0415
     from torc_client.workflow_operations.reinitialize import reinitialize  # noqa: PLC0415
-    from torc_client.workflow_operations.rerun import plan_run_again  # noqa: PLC0415
+    from torc_client.workflow_operations.rerun import plan_rerun  # noqa: PLC0415
 
     if as_task and wait_seconds is not None:
         raise click.UsageError("--async waits for nothing: leave out --wait-timeout.")
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
-        plan = await plan_run_again(client, workflow_id)
+        plan = await plan_rerun(client, workflow_id)
         if dry_run:
             check = await check_files(client, workflow_id)
             listing = Listing(

@@ -20,7 +20,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
     from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
     from torc_client.errors import TorcError  # noqa: PLC0415
-    from torc_client.workflow_operations.initialize import start_over  # noqa: PLC0415
+    from torc_client.workflow_operations.initialize import reset_statuses  # noqa: PLC0415
 
     which = "failed jobs" if failed_only else "all jobs"
     async with app.client() as client:
@@ -30,7 +30,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
                 raise TorcError("Nobody is here to confirm; nothing was changed.", "Give --no-prompts.")
             if not ask.confirm(f"Reset the status of {which} of workflow {workflow_id}?"):
                 return Done("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
-        count = await start_over(client, workflow_id, failed_only=failed_only, force=force)
+        count = await reset_statuses(client, workflow_id, failed_only=failed_only, force=force)
         if reinitialize:
             await client.workflows.initialize_jobs(
                 workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
