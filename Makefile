@@ -1,5 +1,5 @@
-# `make` alone shows what there is. Every target x prepares .venv as far as it needs it and then does x;
-# `make x_x` (lint_x, test_x, ...) does the same in the environment that is active now.
+# `make` lists the targets. `make TARGET` prepares .venv as far as the target needs it and runs the target;
+# `make TARGET_x` (lint_x, test_x, ...) runs it in the active environment.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -17,26 +17,26 @@ export PYTHONDONTWRITEBYTECODE := 1
 .DELETE_ON_ERROR:
 .PHONY: help demo demo_x install clean site $(WITH_TOOLS) $(addsuffix _x,$(WITH_TOOLS))
 
-help: ## show this list
+help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
-demo: $(PROGRAMS) ## run a real workflow on a server of its own, here and now
+demo: $(PROGRAMS) ## run a real workflow on a temporary server
 	@$(VENV)/bin/python tools/demo.py
 test: ## everything that CI runs: lint, types, each distribution alone, all together
-fuzz: ## send the service what nobody would think of, for half an hour (FUZZ_EXAMPLES of each operation)
+fuzz: ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation)
 lint: ## style and imports
 types: ## mypy, strict
-fmt: ## format the code and mend what ruff can mend
-openapi: ## write openapi.json from the server and the client's api/ from that
-docs: ## write the reference pages, check every link, and build the site (site/index.html)
-site: $(SITE_VENV)/.ready ## build the site alone
+fmt: ## format the code and fix what ruff can fix
+openapi: ## generate openapi.json from the server and the client's api/ from openapi.json
+docs: ## generate the reference pages, check all links, and build the site (site/index.html)
+site: $(SITE_VENV)/.ready ## build only the site
 	@NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build --strict --quiet
 	@echo "site/index.html"
-dist: ## four wheels and sdists in dist/
-bench: ## measure in small sizes: minutes; prints a table, leaves JSON in .bench
-bench-all: ## measure everything in full size, other programs too, and write the page: hours
-install: $(TOOLS) ## .venv with the four distributions (editable) and the developers' tools
-clean: ## remove what make and the tests made
+dist: ## build four wheels and sdists in dist/
+bench: ## run the benchmarks in small sizes (minutes); print a table, write JSON to .bench
+bench-all: ## run the benchmarks in full size, with other programs, and write the page (hours)
+install: $(TOOLS) ## create .venv with the four distributions (editable) and the developers' tools
+clean: ## remove the files that make and the tests created
 	rm -rf $(VENV) $(SITE_VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench dist build site
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -87,7 +87,7 @@ bench-all_x:
 	python -m benchmarks --full
 	python -m benchmarks.report .bench/full.json
 
-# The programs alone, for those who want to use them; then what working on them needs.
+# The programs, for users; then the tools of developers.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "No python3 found. Torc needs Python 3.11 or newer." >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -104,7 +104,7 @@ $(TOOLS): $(PROGRAMS) tools/requirements.txt
 	@$(PIP) install --requirement tools/requirements.txt
 	@touch $@
 
-# The site's own tools, apart from all others: they need nothing of ours.
+# The tools of the site are in a separate environment, because they need none of the distributions.
 $(SITE_VENV)/.ready: tools/docs-requirements.txt
 	@test -n "$(PYTHON)" || { echo "No python3 found. The site needs Python 3.11 or newer." >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(SITE_VENV)

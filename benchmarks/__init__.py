@@ -1,1 +1,1 @@
-"""Measurements of the whole, as ratios within one run. See README.md."""
+"""End-to-end benchmarks, as ratios within one run. See README.md."""

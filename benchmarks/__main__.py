@@ -1,4 +1,4 @@
-"""`make bench` and `make bench-all`: measure, print the table, leave JSON. `--help` says what can be chosen."""
+"""`make bench` and `make bench-all`: measure, print the table, write JSON. `--help` lists the options."""
 
 import argparse
 import contextlib
@@ -22,7 +22,7 @@ RUNS = 5
 
 
 def main() -> int:
-    """Measure what was asked for; 1 when a workload broke."""
+    """Measure the chosen workloads; return 1 if a workload failed."""
     choice = _parse(sys.argv[1:])
     chosen = [each for each in WORKLOADS if _is_chosen(each, choice)]
     (CACHE / "work").mkdir(parents=True, exist_ok=True)
@@ -33,8 +33,8 @@ def main() -> int:
     run = RunRecord(set=name, started_at=started_at, machine=machine, remark=choice.remark, workloads=[])
     path = choice.json or CACHE / f"{name}.json"
     earlier = read(path) if choice.only else None
-    # Beside the checkout, not in /tmp, which is memory on some machines: a durable store must meet a real disk.
-    # All is deleted at the end alone: ext4 makes a file ten times slower where others were deleted minutes ago.
+    # Next to the checkout, not in /tmp, which is memory on some machines: a durable store needs a real disk.
+    # Files are deleted at the end: ext4 creates files ten times slower within minutes after others were deleted.
     with tempfile.TemporaryDirectory(dir=CACHE / "work") as work:
         for workload in chosen:
             run.workloads.append(_measure(workload, choice, Path(work)))
@@ -46,13 +46,13 @@ def main() -> int:
 
 def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Torc on this machine.")
-    parser.add_argument("--full", action="store_true", help="every workload in its full size; without: the quick set")
-    parser.add_argument("--runs", type=int, default=RUNS, help="rounds a workload (default %(default)s)")
-    parser.add_argument("--only", action="append", metavar="NAME", help="these workloads alone; may be repeated")
+    parser.add_argument("--full", action="store_true", help="every workload in its full size; default: the quick set")
+    parser.add_argument("--runs", type=int, default=RUNS, help="rounds of each workload (default %(default)s)")
+    parser.add_argument("--only", action="append", metavar="NAME", help="only this workload; may be repeated")
     parser.add_argument("--size", action="append", default=[], metavar="NAME.WHAT=N", help="another size than declared")
-    parser.add_argument("--json", type=Path, help="where the results go (default .bench/quick.json or full.json)")
-    parser.add_argument("--remark", default="", help="a sentence that stands above the results")
-    parser.add_argument("--list", action="store_true", help="name the workloads and end")
+    parser.add_argument("--json", type=Path, help="path of the results (default .bench/quick.json or full.json)")
+    parser.add_argument("--remark", default="", help="a sentence to print above the results")
+    parser.add_argument("--list", action="store_true", help="print the names of the workloads and exit")
     choice = parser.parse_args(words)
     known = {each.name for each in WORKLOADS}
     if choice.list:
@@ -61,7 +61,7 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
         parser.exit()
     unknown = set(choice.only or ()) - known
     if unknown:
-        parser.error(f"no workload is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+        parser.error(f"there is no workload called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
     return choice
 
 
@@ -96,7 +96,7 @@ def _measure(workload: Workload, choice: argparse.Namespace, work: Path) -> Work
         except NotMeasured as reason:
             failure = str(reason)
             break
-        except Exception as error:  # noqa: BLE001 - one broken workload must not cost the others
+        except Exception as error:  # noqa: BLE001 - a failed workload must not stop the others
             failure = f"broke: {_told(error)}"
             break
         if number >= 0:
@@ -110,7 +110,7 @@ def _measure(workload: Workload, choice: argparse.Namespace, work: Path) -> Work
 
 
 def _told(error: BaseException) -> str:
-    """Say in a line what went wrong; of a group, its first error."""
+    """Return an error as one line; of a group, its first error."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     notes = " ".join(getattr(error, "__notes__", ()))
@@ -126,7 +126,7 @@ def _one_round(workload: Workload, sizes: Sizes, number: int, work: Path) -> Rou
 
 @contextlib.contextmanager
 def _no_collector() -> Iterator[None]:
-    """Keep the garbage collector of the load's own process out of the measurement."""
+    """Disable the garbage collector of this process during a measurement."""
     gc.collect()
     gc.disable()
     try:

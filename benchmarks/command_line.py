@@ -1,4 +1,4 @@
-"""Workflows through the programs that people use: `torc workflows create` and `torc run`."""
+"""Workflows through the programs that users run: `torc workflows create` and `torc run`."""
 
 import json
 import os
@@ -13,14 +13,14 @@ from benchmarks.service import Service
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long a workflow took, in seconds of the wall clock, both programs' starts included."""
+    """Wall-clock seconds of a workflow, including the start of both programs."""
 
     create_seconds: float
     run_seconds: float
 
 
 def slots() -> int:
-    """How many jobs run at once."""
+    """Number of jobs that run at once."""
     return len(os.sched_getaffinity(0))
 
 
@@ -32,12 +32,12 @@ def write_spec(directory: Path, jobs: list[dict[str, Any]], **more: Any) -> Path
 
 
 def true_jobs(count: int) -> list[dict[str, Any]]:
-    """Describe jobs that do nothing and wait for nothing."""
+    """Return jobs that do nothing, without dependencies."""
     return [{"name": "job_{i:07d}", "command": "true", "parameters": {"i": f"1:{count}"}}]
 
 
 def chained(count: int) -> list[dict[str, Any]]:
-    """Describe jobs that do nothing, each waiting for the one before."""
+    """Return jobs that do nothing, each depending on the one before."""
     return [
         {"name": f"job_{number:07d}", "command": "true"} | ({"depends_on": [f"job_{number - 1:07d}"]} if number else {})
         for number in range(count)
@@ -45,7 +45,7 @@ def chained(count: int) -> list[dict[str, Any]]:
 
 
 def run_workflow(directory: Path, jobs: list[dict[str, Any]], count: int, *, at_once: int) -> Times:
-    """Create and run a workflow on a server of its own; every job must have succeeded and kept its two files."""
+    """Create and run a workflow on a temporary server; every job must succeed and keep its two files."""
     directory.mkdir()
     spec = write_spec(directory, jobs)
     with Service(directory) as service:
@@ -60,7 +60,7 @@ def run_workflow(directory: Path, jobs: list[dict[str, Any]], count: int, *, at_
 
 
 def seconds_of(service: Service, words: Mapping[str, tuple[str | Path, ...]]) -> dict[str, float]:
-    """Run `torc` for each of the named argument lists; gives the seconds of each."""
+    """Run `torc` for each of the named argument lists; return the seconds of each."""
     found = {}
     for name, arguments in words.items():
         start = time.perf_counter()

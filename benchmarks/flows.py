@@ -1,4 +1,4 @@
-"""Workflows for the loads: made over HTTP, as any client would, without the costs of a client."""
+"""Workflows for the benchmarks, created over HTTP without the cost of a client."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ JOBS_A_REQUEST = 10_000
 
 
 class HasId(msgspec.Struct):
-    """A record, as far as a load needs to know it."""
+    """The members of a record that a benchmark needs."""
 
     id: int
 
@@ -33,7 +33,7 @@ _read_id = msgspec.json.Decoder(HasId)
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A workflow with a node that runs its jobs."""
+    """A workflow with a compute node that runs its jobs."""
 
     workflow_id: int
     node_id: int
@@ -41,25 +41,25 @@ class Flow:
 
     @property
     def path(self) -> str:
-        """Where its operations are."""
+        """Path of its operations."""
         return f"{API}/workflows/{self.workflow_id}"
 
     def claim(self, limit: int, wait_seconds: float = 0) -> bytes:
-        """Write the request that claims jobs."""
+        """Return the request that claims jobs."""
         wait = f"&wait_seconds={wait_seconds:g}" if wait_seconds else ""
         return request_bytes("POST", f"{self.path}/claim_next_jobs?limit={limit}{wait}")
 
     def start(self, job_id: int) -> bytes:
-        """Write the request that tells that a job runs."""
+        """Return the request that reports the start of a job."""
         return request_bytes("PUT", f"{API}/jobs/{job_id}/start_job/{self.run_id}/{self.node_id}")
 
     def complete(self, job_id: int) -> bytes:
-        """Write the request that reports a job's success."""
+        """Return the request that reports the success of a job."""
         path = f"{API}/jobs/{job_id}/complete_job/completed/{self.run_id}"
         return request_bytes("POST", path, msgspec.json.encode(self.result(job_id)))
 
     def result(self, job_id: int) -> dict[str, object]:
-        """Make the record of a success."""
+        """Return the record of a success."""
         return {
             "job_id": job_id,
             "workflow_id": self.workflow_id,
@@ -74,19 +74,19 @@ class Flow:
 
 
 def job_ids(body: bytes) -> list[int]:
-    """Read the ids out of an answer that lists jobs."""
+    """Return the ids in an answer that lists jobs."""
     return [job.id for job in _read_jobs.decode(body).jobs]
 
 
 async def create_flow(connection: Connection, name: str = "load") -> Flow:
-    """Create an empty workflow and a node for it."""
+    """Create an empty workflow with a compute node."""
     workflow = {"name": name, "user": "bench"}
     workflow_id = _read_id.decode(await connection.ask("POST", f"{API}/workflows", workflow)).id
     return await flow_of(connection, workflow_id, await register(connection, workflow_id))
 
 
 async def register(connection: Connection, workflow_id: int) -> int:
-    """Register a node, as a runner does that begins; gives its id."""
+    """Register a compute node, as a runner does; return its id."""
     node = {
         "workflow_id": workflow_id,
         "hostname": "bench",
@@ -102,7 +102,7 @@ async def register(connection: Connection, workflow_id: int) -> int:
 
 
 async def flow_of(connection: Connection, workflow_id: int, node_id: int = 0) -> Flow:
-    """Find the run of a workflow that is there."""
+    """Return the current run of an existing workflow."""
     answer = await connection.ask("GET", f"{API}/workflows/{workflow_id}/status")
     return Flow(workflow_id, node_id, _read_run.decode(answer).run_id)
 
@@ -110,7 +110,7 @@ async def flow_of(connection: Connection, workflow_id: int, node_id: int = 0) ->
 async def create_jobs(
     connection: Connection, flow: Flow, count: int, *, depends_on: Sequence[Sequence[int]] | None = None
 ) -> list[int]:
-    """Create jobs in requests of 10,000 and give their ids; `depends_on` has the parents of each."""
+    """Create jobs in requests of 10,000 and return their ids; `depends_on` has the dependencies of each."""
     ids: list[int] = []
     for numbers in _ranges(count):
         jobs = [_job(flow, number, depends_on[number] if depends_on else ()) for number in numbers]

@@ -1,4 +1,4 @@
-"""What a measurement was made on: the machine, how quiet it was, and the versions of what took part."""
+"""The environment of a measurement: the machine, its load, and versions."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ _DISTRIBUTIONS = ("torc-server", "torc-runner", "torc-client", "aiohttp", "msgsp
 
 
 def describe(directory: Path) -> dict[str, Any]:
-    """Give processor, usable CPUs, memory, system, the file system of `directory`, load and versions."""
+    """Return processor, usable CPUs, memory, system, the file system of `directory`, load and versions."""
     load = os.getloadavg()[0]
     cpus = len(os.sched_getaffinity(0))
     return {
@@ -30,7 +30,7 @@ def describe(directory: Path) -> dict[str, Any]:
 
 
 def sentence(machine: dict[str, Any]) -> str:
-    """Say the same in a line."""
+    """Return the same as one line."""
     quiet = "quiet" if machine["was_quiet"] else "NOT QUIET"
     return (
         f"{machine['processor']}, {machine['cpus']} CPUs usable, {machine['memory_bytes'] / 1024**3:.0f} GiB,"
@@ -40,7 +40,7 @@ def sentence(machine: dict[str, Any]) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Name the versions of Python, SQLite and the distributions that are measured or measure."""
+    """Return the versions of Python, SQLite and the distributions of server, runner and client."""
     found = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
     for name in _DISTRIBUTIONS:
         try:
@@ -51,7 +51,7 @@ def versions() -> dict[str, str]:
 
 
 def file_system(path: Path) -> str:
-    """Name the type of the file system that holds `path`."""
+    """Return the type of the file system of `path`."""
     best, kind = "", "unknown"
     for line in _lines("/proc/mounts"):
         _, mount_point, this_kind, *_ = line.split(" ")

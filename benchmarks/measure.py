@@ -1,4 +1,4 @@
-"""What a measurement is made of: workloads, their rows with targets, and what came out. Pure."""
+"""Workloads, their rows with targets, and outcomes. Pure."""
 
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,19 +8,19 @@ from pathlib import Path
 Sizes = Mapping[str, int]
 
 
-class NotMeasured(Exception):  # noqa: N818 - it is an answer, not a fault
-    """Something cannot be measured here; the text says why, for the table."""
+class NotMeasured(Exception):  # noqa: N818 - it is an answer, not an error
+    """A value cannot be measured on this machine. The text is the reason, for the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a row should reach, in the row's unit."""
+    """Target of a row, in the row's unit."""
 
     limit: float
     is_floor: bool
 
     def is_met(self, value: float) -> bool:
-        """Whether a value is good enough."""
+        """Whether a value meets the target."""
         return value >= self.limit if self.is_floor else value <= self.limit
 
     def __str__(self) -> str:
@@ -28,18 +28,18 @@ class Target:
 
 
 def at_least(limit: float) -> Target:
-    """More is better."""
+    """A target where more is better."""
     return Target(limit, is_floor=True)
 
 
 def at_most(limit: float) -> Target:
-    """Less is better."""
+    """A target where less is better."""
     return Target(limit, is_floor=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table: one value of a round, or the ratio of two of the same round."""
+    """A line of the table: one value of a round, or the ratio of two values of the same round."""
 
     title: str
     value: str
@@ -50,7 +50,7 @@ class Row:
     """The target is stated for the full size: a smaller one neither meets nor misses it."""
 
     def of(self, measured: Mapping[str, float]) -> float | None:
-        """Find the row's value in a round; None where it was not measured."""
+        """Return the row's value in a round; None if it was not measured."""
         value = measured.get(self.value)
         if self.per is None or value is None:
             return value
@@ -60,16 +60,16 @@ class Row:
 
 @dataclass(slots=True)
 class Round:
-    """What one round of a workload gave. `directory` is empty at its start."""
+    """The measured values of one round. `directory` is empty at its start."""
 
     directory: Path
     cache: Path
-    """Kept from run to run: environments of peers, compiled programs."""
+    """Folder that is kept between runs: environments of peers, compiled programs."""
     is_warm_up: bool = False
     number: int = 0
     measured: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
-    """Why something is not in `measured`, by the name that it would have there."""
+    """Reasons for values that are not in `measured`, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,13 @@ class Workload:
     quick: Sizes | None = None
     """None: only in the full set."""
     runs: int | None = None
-    """Rounds where the workload is too long for as many as the others have."""
+    """Number of rounds, for workloads that are too long for the usual number."""
     has_warm_up: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The middle of several values and how far they spread."""
+    """The median of several values and their spread."""
 
     median: float
     least: float
@@ -99,7 +99,7 @@ class Summary:
 
     @property
     def spread(self) -> float:
-        """How far apart the middle half lies, as a part of the median."""
+        """Interquartile range divided by the median."""
         if len(self.values) < 2 or self.median == 0:
             return 0.0
         low, _, high = statistics.quantiles(self.values, n=4, method="inclusive")
@@ -113,12 +113,12 @@ def summary(values: Sequence[float]) -> Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A row with what came out: a summary, or the reason for none."""
+    """A row with its summary, or the reason for a missing one."""
 
     row: Row
     summary: Summary | None
     is_met: bool | None
-    """None: there is no target, no value, or the size is not the one that the target is stated for."""
+    """None without a target or a value, or if the target is for another size."""
     reason: str = ""
 
 
@@ -144,7 +144,7 @@ def _reason(row: Row, rounds: Sequence[Round]) -> str:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """Find the value that `percent` of the values do not exceed (nearest rank). Raises ValueError for no values."""
+    """Return the value that `percent` of the values do not exceed (nearest rank). Raises ValueError for no values."""
     if not values:
         raise ValueError("no values to take a percentile of")
     rank = max(1, -(-len(values) * percent // 100))
@@ -152,7 +152,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def in_turn(names: Sequence[str], number: int) -> Iterator[str]:
-    """Give the names in another order each round, so that a slow minute or a warm cache favours nobody."""
+    """Return the names in another order for each round, so that a slow minute or a warm cache favours none of them."""
     start = number % len(names)
     yield from names[start:]
     yield from names[:start]

@@ -1,4 +1,4 @@
-"""Bars as SVG, written by hand: a plot of a few bars needs no library. Pure."""
+"""Bar charts as SVG, without a library. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _FONT = 'font-family="sans-serif" font-size="13"'
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar with its label and the text at its end; `is_ours` gets the strong colour."""
+    """A bar with its label and the text at its end; `is_ours` is drawn in the strong colour."""
 
     label: str
     value: float
@@ -23,7 +23,7 @@ class Bar:
 
 
 def bars(title: str, of: Sequence[Bar]) -> str:
-    """Draw horizontal bars, the longest as wide as there is room."""
+    """Draw horizontal bars. The longest has the full width."""
     height = _TOP + len(of) * (_BAR + _GAP) + _GAP
     longest = max((bar.value for bar in of), default=0) or 1
     room = _WIDTH - _LABELS - 110

@@ -1,4 +1,4 @@
-"""What a run leaves behind: JSON, read back by the report. Pure but for the two functions that touch the file."""
+"""Results as JSON, for the report. Pure, except for the two functions that read and write the file."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -9,7 +9,7 @@ from benchmarks.measure import Outcome, Round, Sizes, Workload, outcomes
 
 
 class RowRecord(msgspec.Struct, kw_only=True):
-    """A row of the table, as it came out."""
+    """A row of the table with its result."""
 
     title: str
     unit: str
@@ -24,7 +24,7 @@ class RowRecord(msgspec.Struct, kw_only=True):
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
-        """Write down an outcome."""
+        """Convert an outcome to a record."""
         found = outcome.summary
         return cls(
             title=outcome.row.title,
@@ -41,7 +41,7 @@ class RowRecord(msgspec.Struct, kw_only=True):
 
 
 class WorkloadRecord(msgspec.Struct, kw_only=True):
-    """A workload with its sizes, its rows and everything that its rounds measured."""
+    """A workload with its sizes, its rows and all measured values."""
 
     name: str
     title: str
@@ -65,7 +65,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
 def workload_record(
     workload: Workload, sizes: Sizes, rounds: list[Round], *, is_full: bool, seconds: float, failure: str = ""
 ) -> WorkloadRecord:
-    """Write down what the rounds of a workload gave; `failure` is why there are none."""
+    """Convert the rounds of a workload to a record; `failure` is the reason for missing ones."""
     rows = [RowRecord.of(outcome) for outcome in outcomes(workload, rounds, is_full=is_full)]
     if failure and not rounds:
         for row in rows:
@@ -85,7 +85,7 @@ def workload_record(
 
 
 def merged(earlier: RunRecord | None, run: RunRecord) -> RunRecord:
-    """Keep the workloads of an earlier run of the same set that this one left out, when the machine is the same."""
+    """Add workloads of an earlier run of the same set on the same machine that this run did not measure."""
     if earlier is None or earlier.set != run.set or _of_machine(earlier) != _of_machine(run):
         return run
     measured = {each.name: each for each in run.workloads}
@@ -104,7 +104,7 @@ def write(path: Path, run: RunRecord) -> None:
 
 
 def read(path: Path) -> RunRecord | None:
-    """Read a run; None where there is none. Raises msgspec.DecodeError for a file that is something else."""
+    """Read a run; None without a file. Raises msgspec.DecodeError for a malformed file."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=RunRecord)
     except FileNotFoundError:

@@ -15,7 +15,7 @@ _RATE = " jobs/s"
 
 
 def with_results(page: str, results: str) -> str:
-    """Replace what stands between the two marks of a page. Raises ValueError when they are not there."""
+    """Replace the text between the two marks of a page. Raises ValueError if they are missing."""
     before, found_begin, rest = page.partition(_BEGIN)
     _, found_end, after = rest.partition(_END)
     if not found_begin or not found_end:
@@ -24,7 +24,7 @@ def with_results(page: str, results: str) -> str:
 
 
 def plots_of(run: RunRecord) -> Iterator[tuple[str, str]]:
-    """Draw each workload that measured rates of jobs; gives file name and SVG."""
+    """Draw each workload that measured rates of jobs; yield file name and SVG."""
     for workload in run.workloads:
         drawn = _rates(workload)
         if len(drawn) > 1:

@@ -1,4 +1,4 @@
-"""A server of our own in a process of its own, and what that process uses."""
+"""A temporary server in its own process, and the resources that the process uses."""
 
 import os
 import subprocess
@@ -23,13 +23,13 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where clients reach it."""
+        """URL for clients."""
         return f"http://127.0.0.1:{self.port}{API}"
 
     @property
     def environment(self) -> dict[str, str]:
-        """An environment in which `torc` talks to this server and reads no settings of the person here."""
-        # Users' programs are compiled once, when they are installed or first run.
+        """An environment in which `torc` uses this server and no settings of the user."""
+        # Installed programs are compiled once, at installation or at the first start.
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -63,7 +63,7 @@ class Service:
         self._process = None
 
     def torc(self, *words: str | Path) -> None:
-        """Run `torc` to its end, silently. Raises CalledProcessError, with what it said in a note."""
+        """Run `torc` to its end, silently. Raises CalledProcessError, with its stderr in a note."""
         try:
             subprocess.run(
                 [PROGRAMS / "torc", *words],
@@ -86,28 +86,28 @@ class Service:
         return pages * os.sysconf("SC_PAGE_SIZE")
 
     def cpu_seconds(self) -> float:
-        """CPU time that the server used so far, user and system."""
+        """CPU time of the server, user and system."""
         words = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
     def database_bytes(self) -> int:
-        """Size of the database, with what is still in its log."""
+        """Size of the database with its write-ahead log."""
         files = (self.database, self.database.with_name(self.database.name + "-wal"))
         return sum(path.stat().st_size for path in files if path.exists())
 
 
 def announced_port(process: subprocess.Popen[str]) -> int:
-    """Wait for the line that tells the port. Raises RuntimeError when the process ends without it."""
+    """Wait for the line with the port. Raises RuntimeError if the process ends without it."""
     assert process.stdout is not None
     line = process.stdout.readline().strip()
     if "=" not in line:
         stop(process)
-        raise RuntimeError(f"the server did not start: exit status {process.returncode}; its log says why")
+        raise RuntimeError(f"the server did not start: exit code {process.returncode}; see its log")
     return int(line.partition("=")[2])
 
 
 def stop(process: subprocess.Popen[str] | None) -> None:
-    """End a process by ending its stdin, and wait for it."""
+    """Close the stdin of a process, which ends it, and wait for it."""
     if process is None:
         return
     for stream in (process.stdin, process.stdout):

@@ -1,7 +1,7 @@
-"""Simulated runners: what a runner asks of the server, with no jobs behind it.
+"""Simulated runners: the requests of a runner, without jobs.
 
-They live in the process of the benchmark, apart from the server's. With two cores that leaves the server about one,
-which is what a single event loop can use.
+They run in the process of the benchmark. With two cores that leaves about one to the server, as much as an event
+loop can use.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _NOT_THERE = (404, 405)
 
 @dataclass(slots=True)
 class Tally:
-    """What a group of simulated runners saw."""
+    """Results of a group of simulated runners."""
 
     claimed: list[int] = field(default_factory=list)
     requests: int = 0
@@ -30,12 +30,12 @@ class Tally:
 
     @property
     def doubled(self) -> int:
-        """How many claims gave a job that had been given before."""
+        """Number of claimed jobs that had been claimed before."""
         return len(self.claimed) - len(set(self.claimed))
 
 
 def allow_open_files(count: int) -> None:
-    """Let this process, and those that it starts, open so many files. Raises NotMeasured where it may not."""
+    """Raise the limit of open files for this process and its children. Raises NotMeasured if that is not allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft >= count:
         return
@@ -54,7 +54,7 @@ async def connect(port: int, count: int) -> list[Connection]:
 
 
 async def together(connections: Sequence[Connection], work: Callable[[Connection], Awaitable[None]]) -> float:
-    """Let each connection do its work at the same time; gives the seconds until the last is done."""
+    """Run the work of all connections at the same time; return the seconds until the last one has finished."""
     start = time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for connection in connections:
@@ -70,7 +70,7 @@ async def _one(connection: Connection, work: Callable[[Connection], Awaitable[No
 
 
 async def requests_a_second(port: int, clients: int, requests: int) -> float:
-    """Load a server that answers anything with the three calls of a job, over and over."""
+    """Send the three calls of a job repeatedly to a server that answers anything."""
     flow = Flow(1, 1, 1)
     calls = [flow.claim(1), flow.start(1), flow.complete(1)]
     rounds = requests // clients // len(calls)
@@ -85,7 +85,7 @@ async def requests_a_second(port: int, clients: int, requests: int) -> float:
 
 
 def single_calls(flow: Flow, tally: Tally, wait_seconds: float = 0) -> Callable[[Connection], Awaitable[None]]:
-    """Work as a runner does that claims, starts and completes one job at a time, until there is none."""
+    """Claim, start and complete one job at a time, until there is none."""
 
     async def work(connection: Connection) -> None:
         while True:
@@ -102,7 +102,7 @@ def single_calls(flow: Flow, tally: Tally, wait_seconds: float = 0) -> Callable[
 
 
 def batches(flow: Flow, tally: Tally, size: int) -> Callable[[Connection], Awaitable[None]]:
-    """Work as a runner does that claims, starts and completes many jobs with one call each, until there are none."""
+    """Claim, start and complete jobs in batches, until there are none."""
 
     async def work(connection: Connection) -> None:
         while True:
@@ -117,13 +117,13 @@ def batches(flow: Flow, tally: Tally, size: int) -> Callable[[Connection], Await
 
 
 def batch_start(flow: Flow, ids: Sequence[int]) -> bytes:
-    """Write the request that tells that jobs run."""
+    """Return the request that reports the start of jobs."""
     body = {"run_id": flow.run_id, "compute_node_id": flow.node_id, "starts": [{"job_id": job_id} for job_id in ids]}
     return request_bytes("POST", f"{flow.path}/batch_start_jobs", msgspec.json.encode(body))
 
 
 def batch_complete(flow: Flow, ids: Sequence[int]) -> bytes:
-    """Write the request that reports the success of jobs."""
+    """Return the request that reports the success of jobs."""
     completions = [
         {"job_id": job_id, "run_id": flow.run_id, "status": "completed", "result": flow.result(job_id)}
         for job_id in ids
@@ -141,7 +141,7 @@ def _tell_errors(tally: Tally, body: bytes) -> None:
 
 
 def checked(answer: Answer) -> bytes:
-    """Give the body of a good answer. Raises NotMeasured for an operation that is not there, Unexpected otherwise."""
+    """Return the body of a successful answer. Raises NotMeasured for an unknown operation, Unexpected otherwise."""
     if answer.status == 200:
         return answer.body
     text = answer.body[:300].decode(errors="replace")
@@ -151,7 +151,7 @@ def checked(answer: Answer) -> bytes:
 
 
 async def completed_jobs(connection: Connection, flow: Flow) -> int:
-    """Ask how many jobs of the workflow are completed."""
+    """Return the number of completed jobs of the workflow."""
     path = f"{API}/jobs?workflow_id={flow.workflow_id}&status=completed&limit=1"
     return msgspec.json.decode(await connection.ask("GET", path), type=_Page).total_count
 

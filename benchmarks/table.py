@@ -1,4 +1,4 @@
-"""A run as a table in Markdown, targets beside results. Pure."""
+"""A run as a table in Markdown, with results and targets. Pure."""
 
 from benchmarks.machine import sentence
 from benchmarks.record import RowRecord, RunRecord, WorkloadRecord
@@ -8,7 +8,7 @@ _VERDICTS = {True: "met", False: "missed", None: ""}
 
 
 def number(value: float) -> str:
-    """Write three digits that mean something, and no more."""
+    """Format a number with three significant digits."""
     if abs(value) >= 1000 or value == int(value):
         return f"{value:,.0f}"
     if abs(value) >= 100:
@@ -19,7 +19,7 @@ def number(value: float) -> str:
 
 
 def row_line(row: RowRecord) -> str:
-    """Write a row: the median, between which values, target, verdict."""
+    """Format a row: median, spread, target, verdict."""
     target = "" if row.target is None else f"{row.target}{_unit(row)}"
     if row.median is None or row.least is None or row.most is None:
         return f"| {row.title} | - | | {target} | {row.reason} |"
@@ -28,7 +28,7 @@ def row_line(row: RowRecord) -> str:
 
 
 def workload_table(workload: WorkloadRecord) -> str:
-    """Write a workload's table below its title and sizes."""
+    """Format the table of a workload with its title and sizes."""
     sizes = ", ".join(f"`{name.replace('_', ' ')}` {count:,}" for name, count in workload.sizes.items())
     rounds = f"{len(workload.rounds)} round{'s' if len(workload.rounds) != 1 else ''}"
     head = f"### {workload.title}\n\n`{workload.name}`: {sizes}; {rounds}, {workload.seconds:.0f} s in all.\n"
@@ -36,7 +36,7 @@ def workload_table(workload: WorkloadRecord) -> str:
 
 
 def page_part(run: RunRecord) -> str:
-    """Write all that a run says."""
+    """Format a run."""
     versions = ", ".join(f"{name} {version}" for name, version in run.machine["versions"].items())
     remark = [f"{run.remark}\n"] if run.remark else []
     head = [

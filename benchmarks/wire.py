@@ -1,7 +1,7 @@
-"""The least client that speaks HTTP/1.1 with keep-alive: it must cost less than the server that it loads.
+"""A minimal client for HTTP/1.1 with keep-alive. It must cost less than the server that it loads.
 
-aiohttp's client takes more CPU for a request than its server does. Where both share two cores, a ratio of two servers
-measured through it would be that of the client with itself.
+The client of aiohttp takes more CPU for a request than its server. Where both share two cores, a ratio of two servers
+measured with it would mostly measure the client.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 
 
-class Unexpected(Exception):  # noqa: N818 - named after what it tells
-    """An answer that is none of the expected ones."""
+class Unexpected(Exception):  # noqa: N818 - named after its meaning
+    """An unexpected answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class Answer:
 
 
 def request_bytes(method: str, path: str, body: bytes = b"", *, host: str = "127.0.0.1") -> bytes:
-    """Write a whole request."""
+    """Return a complete request as bytes."""
     kind = "Content-Type: application/json\r\n" if body else ""
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{kind}Content-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
 class AnswerReader:
-    """Bytes in, answers out: one after the other."""
+    """Parser of answers, one after the other."""
 
     def __init__(self) -> None:
         self._received = bytearray()
@@ -42,7 +42,7 @@ class AnswerReader:
         self._whole = 0
 
     def feed(self, data: bytes) -> Answer | None:
-        """Take bytes; give the answer once it is whole. Raises Unexpected for one without a length."""
+        """Add bytes; return the answer once it is complete. Raises Unexpected for one without a length."""
         self._received += data
         if self._head_ends < 0:
             self._head_ends = self._received.find(_END_OF_HEAD)
@@ -79,12 +79,12 @@ class Connection(asyncio.Protocol):
         return connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
+        """Store the transport."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Pass on an answer that is whole."""
+        """Pass on a complete answer."""
         try:
             answer = self._reader.feed(data)
         except Unexpected as error:
@@ -95,24 +95,24 @@ class Connection(asyncio.Protocol):
             waiting.set_result(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the one who waits."""
-        self._end(exc or ConnectionResetError("the server hung up"))
+        """Raise the error in the waiting request."""
+        self._end(exc or ConnectionResetError("the server closed the connection"))
 
     def _end(self, error: Exception) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(error)
 
     async def send(self, request: bytes) -> Answer:
-        """Send a whole request and wait for its answer. Raises OSError when the server hangs up."""
+        """Send a complete request and wait for its answer. Raises OSError if the server closes the connection."""
         assert self._transport is not None
         if self._transport.is_closing():
-            raise ConnectionResetError("the server hung up")
+            raise ConnectionResetError("the server closed the connection")
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._waiting
 
     async def ask(self, method: str, path: str, body: object = None) -> bytes:
-        """Call an operation and give the body of its answer. Raises Unexpected unless it is 200."""
+        """Call an operation and return the body of its answer. Raises Unexpected unless it is 200."""
         sent = b"" if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
         answer = await self.send(request_bytes(method, path, sent))
         if answer.status != 200:
@@ -120,6 +120,6 @@ class Connection(asyncio.Protocol):
         return answer.body
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._transport is not None:
             self._transport.close()

@@ -1,4 +1,4 @@
-"""The part of the settings' reference that describes clusters, out of the declarations that files are read by."""
+"""The part of the settings' reference that describes clusters, generated from the declarations of the files."""
 
 from collections.abc import Iterator, Mapping
 from typing import get_args
@@ -8,38 +8,38 @@ import msgspec
 from torc_client.hpc.profile import Described, Partition
 
 OF_ALL = {
-    "default_account": "The account that jobs are charged to, on clusters that name none",
-    "profile_overrides.NAME.default_account": "The same for one cluster, also one that Torc knows",
-    "custom_profiles.NAME": "A cluster of yours; with the name of one that Torc knows, in place of it",
+    "default_account": "Default account that jobs are charged to, for clusters without one",
+    "profile_overrides.NAME.default_account": "The same for one cluster, also for a predefined one",
+    "custom_profiles.NAME": "A custom cluster; replaces a predefined one of the same name",
 }
 OF_A_CLUSTER = {
-    "display_name": "What people call it",
-    "description": "What it is",
+    "display_name": "Name for display",
+    "description": "Description of the cluster",
     "detect_env_var": "`NAME=value`: an environment variable that its machines have",
     "detect_hostname": "A regular expression that the host names of its machines match",
     "default_account": "The account that jobs are charged to",
-    "charge_factor_cpu": "What a node hour costs",
+    "charge_factor_cpu": "Cost of a node hour",
     "charge_factor_gpu": "The same for nodes with GPUs",
     "partitions": "Its partitions, each a table `[[client.hpc.custom_profiles.NAME.partitions]]`",
 }
 OF_A_PARTITION = {
     "name": "Its name",
-    "description": "What it is for",
+    "description": "Purpose of the partition",
     "cpus_per_node": "CPUs of a node",
     "memory_mb": "Memory of a node, in MB as Slurm counts them",
-    "max_walltime_secs": "How long a job may run, in seconds",
+    "max_walltime_secs": "Maximum run time of a job, in seconds",
     "gpus_per_node": "GPUs of a node",
-    "gpu_type": "Which ones",
+    "gpu_type": "Model of the GPUs",
     "gpu_memory_gb": "Memory of a GPU, in GB",
     "shared": "Whether several jobs share a node",
-    "requires_explicit_request": "Whether it is only for jobs that ask for it by name",
+    "requires_explicit_request": "Whether jobs must request it by name",
 }
 
 
 def cluster_settings() -> Iterator[str]:
-    """Give every key of `[client.hpc]`. Raises KeyError for one without a meaning here."""
+    """Yield every key of `[client.hpc]`. Raises KeyError for a key without a description in this module."""
     yield "## Table [client.hpc]"
-    yield "Clusters for `torc hpc`, in files alone; [Choose a partition](../how-to/choose-a-partition.md) shows one."
+    yield "Clusters for `torc hpc`, in configuration files only. Example: [Choose a partition](../how-to/choose-a-partition.md)."
     yield _table([(key, "", meaning) for key, meaning in OF_ALL.items()])
     yield "### client.hpc.custom_profiles"
     yield _table(_rows(Described, OF_A_CLUSTER))

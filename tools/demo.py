@@ -1,7 +1,7 @@
-"""`make demo`: a real workflow on a server of its own, from nothing to its results, and nothing left behind.
+"""`make demo`: run a real workflow on a temporary server, print its results, and delete both.
 
-Everything happens in a temporary directory. The server ends with this program whatever happens to it: it watches
-the pipe that is its stdin.
+Everything happens in a temporary directory. The server ends with this program in any case, because it watches the pipe
+that is its stdin.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 15
 
 
 def main() -> int:
-    """Run the demonstration and give its exit status."""
+    """Run the demonstration and return its exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:
@@ -40,12 +40,12 @@ def main() -> int:
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Treat the other ways to be told to stop like Ctrl-C."""
+    """Treat SIGTERM and SIGHUP like Ctrl-C."""
     raise KeyboardInterrupt
 
 
 def demonstrate(directory: Path) -> None:
-    """Start a server, count words with it, show what came out."""
+    """Start a server, count words with it, show the results."""
     example = directory / EXAMPLE.name
     shutil.copytree(EXAMPLE, example)
     with running_server(directory) as url:
@@ -55,21 +55,21 @@ def demonstrate(directory: Path) -> None:
         say("2. A runner works through a workflow", f"torc run {SPEC}")
         call(["torc", "run", SPEC], example, environment)
 
-        say("3. What the server remembers of it", "torc results list")
+        say("3. The results on the server", "torc results list")
         call(["torc", "results", "list", "1"], example, environment)
 
-        say("4. What the jobs made", f"cat {TOP_TEN}")
+        say("4. The output of the jobs", f"cat {TOP_TEN}")
         print((example / TOP_TEN).read_text(), end="")
     print(WHAT_NEXT)
 
 
 def say(heading: str, command: str) -> None:
-    """Announce a step with the command that a person would type."""
+    """Print a step with the command that a user would type."""
     print(f"\n== {heading}\n   $ {command}\n", flush=True)
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Give the environment without what would point our programs elsewhere."""
+    """Return the environment without variables that configure other servers."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("TORC_", "DATABASE_URL", "RUST_"))
     }
@@ -78,7 +78,7 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 def call(words: list[str], directory: Path, environment: dict[str, str]) -> None:
-    """Run a command to its end; when we are interrupted, let it stop in order first."""
+    """Run a command to its end; after an interruption wait until it has stopped."""
     with subprocess.Popen([PROGRAMS / words[0], *words[1:]], cwd=directory, env=environment) as process:
         try:
             status = process.wait()
@@ -89,7 +89,7 @@ def call(words: list[str], directory: Path, environment: dict[str, str]) -> None
             process.kill()
             raise
     if status != 0:
-        raise RuntimeError(f"`{' '.join(words)}` ended with exit status {status}")
+        raise RuntimeError(f"`{' '.join(words)}` ended with exit code {status}")
 
 
 @contextlib.contextmanager
@@ -106,11 +106,11 @@ def running_server(directory: Path) -> Iterator[str]:
             stderr=log,
             text=True,
             env=clean_environment(),
-            # Ctrl-C is for us: we stop the runner first and the server after it.
+            # This program handles Ctrl-C: it stops the runner first and the server after it.
             start_new_session=True,
         ) as server,
     ):
-        assert server.stdin is not None  # noqa: S101 - we asked for the pipes
+        assert server.stdin is not None  # noqa: S101 - both are pipes
         assert server.stdout is not None  # noqa: S101
         try:
             name, _, port = server.stdout.readline().strip().partition("=")
@@ -129,12 +129,12 @@ WHAT_NEXT = """
 == What to try next
 
    . .venv/bin/activate                                    use the programs that make installed
-   torc-server run --host 127.0.0.1 --database torc.db     a server of your own, on port 8080 (leave it running)
-   torc run examples/hello_world/hello_world.yaml          in another terminal: a workflow on it
-   torc workflows list                                     what the server knows
-   torc-dash --socket /tmp/torc-dash-$USER.sock            the same in a web browser; see the tutorial on ssh
+   torc-server run --host 127.0.0.1 --database torc.db     start a server on port 8080 (leave it running)
+   torc run examples/hello_world/hello_world.yaml          in another terminal: run a workflow
+   torc workflows list                                     list the workflows
+   torc-dash --socket /tmp/torc-dash-$USER.sock            open them in a web browser; see the tutorial on ssh
 
-   docs/tutorials/first-workflow.md                        write a workflow yourself, in ten minutes
+   docs/tutorials/first-workflow.md                        write your own workflow
 """
 
 

@@ -1,6 +1,6 @@
-"""What mkdocs has to know of the pages in docs/ (named in mkdocs.yml): their order, their marks, their links.
+"""Hooks of mkdocs for the pages in docs/ (named in mkdocs.yml): their order, their marks, their links.
 
-The navigation is docs/README.md: each `##` there is a part, each link below it a page, each `###` a part of a part.
+The navigation is docs/README.md: each `##` is a part, each link below it a page, each `###` a section of a part.
 """
 
 import logging
@@ -20,13 +20,13 @@ LOADED = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)=["']?(
 
 
 def on_config(config: Any) -> Any:
-    """Take the navigation from the home page."""
+    """Set the navigation from the home page."""
     config.nav = [{"Home": HOME}, *navigation((Path(config.docs_dir) / HOME).read_text())]
     return config
 
 
 def navigation(text: str) -> list[dict[str, Any]]:
-    """Read the parts of a home page, with the pages in each, in order."""
+    """Return the parts of a home page, with the pages of each, in order."""
     parts: list[dict[str, Any]] = []
     for heading in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         first, *below = re.split(r"^### ", heading, flags=re.MULTILINE)
@@ -37,24 +37,24 @@ def navigation(text: str) -> list[dict[str, Any]]:
 
 
 def listed(text: str) -> list[dict[str, Any]]:
-    """Give the pages that begin the items of a list, each by the words that lead to it."""
+    """Return the pages at the start of list items, each with its link text."""
     found = re.findall(r"^- \[([^\]]+)\]\(([^)#\s]+\.md)\)", text, flags=re.MULTILINE)
     return [{words: target} for words, target in found]
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Make of a page that is read in the repository, and run by tests, one that mkdocs understands."""
+    """Convert a page of the repository into one for mkdocs."""
     return "".join(rewritten(markdown, posixpath.dirname(page.file.src_uri)))
 
 
 def rewritten(markdown: str, folder: str) -> Iterator[str]:
-    """Give a page piece by piece: blocks with a title in place of their marks, links only to what is in the site."""
+    """Yield the parts of a page: blocks with a title instead of marks, links only to pages of the site."""
     end = 0
     for fence in FENCE.finditer(markdown):
         yield inside(markdown[end : fence.start()], folder)
         named = FILE_MARK.search(fence["marks"])
         title = f' title="{named[1]}"' if named else ""
-        # A diagram would be drawn by a program of several megabytes from elsewhere; its text says the same.
+        # To draw a diagram, a page would load several megabytes of JavaScript. The text of the diagram is shown instead.
         language = "text" if fence["language"] == "mermaid" else fence["language"]
         yield f"```{language}{title}\n{fence['text']}```"
         end = fence.end()
@@ -62,7 +62,7 @@ def rewritten(markdown: str, folder: str) -> Iterator[str]:
 
 
 def inside(prose: str, folder: str) -> str:
-    """Name what lies outside of docs/ by its path in the repository, instead of a link to nowhere."""
+    """Replace links to files outside of docs/ by their paths in the repository."""
 
     def shown(link: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join("docs", folder, link["target"]))
@@ -74,7 +74,7 @@ def inside(prose: str, folder: str) -> str:
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:
-    """Warn, which is an error for a strict build, of a page that would load something from elsewhere."""
+    """Warn of a page that would load something from another site. A strict build fails on warnings."""
     for found in LOADED.finditer(output):
         if 'rel="canonical"' not in found[0]:
             log.warning("%s loads %s", page.file.src_uri, found["address"])

@@ -1,4 +1,4 @@
-"""The reference page of the Python API, out of its classes and docstrings."""
+"""The reference page of the Python API, generated from its classes and docstrings."""
 
 import inspect
 import re
@@ -20,11 +20,11 @@ ERRORS = (
 
 
 def python_page() -> Iterator[str]:
-    """Give every class that scripts work with, and its methods."""
+    """Yield every class that scripts use, and its methods."""
     yield "# Python"
     yield (
-        "What `torc_client` has for scripts, by name: `from torc_client import Torc`. "
-        "[Use Torc from Python](../how-to/use-from-python.md) shows it at work. The operations of the service are "
+        "The names in `torc_client` for scripts: `from torc_client import Torc`. "
+        "[Use Torc from Python](../how-to/use-from-python.md) has examples. The operations of the server are "
         "methods of their subjects, `torc.jobs.list_jobs(workflow_id=1)`; [the HTTP API](http-api.md) lists them."
     )
     for name in PLAIN:
@@ -57,7 +57,7 @@ def _class(name: str) -> Iterator[str]:
 
 
 def _signature(name: str, signature: inspect.Signature) -> str:
-    """Write a call without `self`."""
+    """Return a signature without `self`."""
     _, *parameters = signature.parameters.values()
     words = []
     for parameter in parameters:
@@ -71,13 +71,13 @@ def _signature(name: str, signature: inspect.Signature) -> str:
 
 
 def _type(annotation: object) -> str:
-    """Write a type without the modules that it is in."""
+    """Return a type without module names."""
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     return re.sub(r"(?:[A-Za-z_]\w*\.)+(\w+)", r"\1", text).replace("~", "").replace("'", "")
 
 
 def _prose(text: str) -> str:
-    """Write a docstring: examples become blocks."""
+    """Convert a docstring to Markdown: examples become blocks."""
     parts = []
     for part in text.split("\n\n"):
         if part.startswith(">>>"):

@@ -1,7 +1,7 @@
-"""Write docs/reference/*.md from the code: commands, settings, states, errors, exit statuses, variables, the API.
+"""Write docs/reference/*.md from the code: commands, settings, states, errors, exit codes, variables, the API.
 
     python tools/reference_docs.py           write the pages
-    python tools/reference_docs.py --check   write nothing; exit 1 and name the pages that are stale
+    python tools/reference_docs.py --check   write nothing; exit 1 and print the pages that are out of date
 
 `docs/reference/spec.md` and `api-decisions.md` are written by hand.
 """
@@ -37,48 +37,50 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by tools/reference_docs.py (`make docs`); edits here are lost. -->\n"
 PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash", "pytorc")
-# As wide as a page of the site shows without scrolling.
+# The width that a page of the site shows without scrolling.
 HELP_WIDTH = 80
-TAKES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+TAKES = {str: "a text", int: "an integer", float: "a number", bool: "true or false"}
 
 MEANINGS = {
-    JobStatus.UNINITIALIZED: "The workflow was not initialized since the job was created or reset.",
-    JobStatus.BLOCKED: "It waits for other jobs.",
-    JobStatus.READY: "It can run; the next runner with room for it claims it.",
-    JobStatus.PENDING: "A runner claimed it and has not started it yet.",
-    JobStatus.RUNNING: "A runner started it.",
-    JobStatus.COMPLETED: "It ended well: exit status 0, and every output file is there.",
-    JobStatus.FAILED: "It ended with another exit status, or without one of its output files.",
-    JobStatus.CANCELED: "The workflow was canceled, or a job before it failed.",
-    JobStatus.TERMINATED: "Its runner had to end it.",
-    JobStatus.DISABLED: "Somebody took it out of the workflow before it was initialized.",
-    JobStatus.PENDING_FAILED: "It failed, and somebody has yet to say what that means. Dependents wait.",
+    JobStatus.UNINITIALIZED: "The workflow has not been initialized since the job was created or reset.",
+    JobStatus.BLOCKED: "A dependency of the job is not complete.",
+    JobStatus.READY: "The job can run. A runner with enough free resources claims it.",
+    JobStatus.PENDING: "A runner has claimed the job and has not started it.",
+    JobStatus.RUNNING: "A runner has started the job.",
+    JobStatus.COMPLETED: "The job succeeded: its exit code is 0, and every output file exists.",
+    JobStatus.FAILED: "The job ended with another exit code, or without one of its output files.",
+    JobStatus.CANCELED: "The workflow was canceled, or a dependency of the job failed.",
+    JobStatus.TERMINATED: "The runner ended the job, for example at a time limit.",
+    JobStatus.DISABLED: "The job was taken out of the workflow before initialization.",
+    JobStatus.PENDING_FAILED: "The job failed and waits for a decision about the failure. Dependents wait.",
 }
 JOB_VARIABLES = {
-    "TORC_WORKFLOW_ID": "The workflow's number.",
-    "TORC_JOB_ID": "The job's number.",
-    "TORC_JOB_NAME": "The job's name.",
-    "TORC_RUN_ID": "The workflow's current run; it grows when a workflow is started over.",
-    "TORC_ATTEMPT_ID": "The job's attempt; it grows with each retry.",
-    "TORC_OUTPUT_DIR": "The runner's output directory.",
-    "TORC_API_URL": "The server's address, without credentials.",
-    "TORC_RETURN_CODE": "In the recovery script of a failure handler: how the job ended.",
-    "TORC_WORKFLOW_SUBMISSION_DIR": "The directory in which the workflow was submitted, where the workflow knows it.",
-    "TORC_ORCHESTRATOR_LINEAGE_ID": "What the rounds of the job that spawned it are counted by, if one did.",
-    "CUDA_VISIBLE_DEVICES": "The job's own GPUs; none where it needs none. Set where GPUs are shared out.",
-    "ROCR_VISIBLE_DEVICES": "The same for AMD's GPUs.",
+    "TORC_WORKFLOW_ID": "The id of the workflow.",
+    "TORC_JOB_ID": "The id of the job.",
+    "TORC_JOB_NAME": "The name of the job.",
+    "TORC_RUN_ID": "The current run of the workflow. It increases when the workflow is reset and run again.",
+    "TORC_ATTEMPT_ID": "The attempt of the job. It increases with each retry.",
+    "TORC_OUTPUT_DIR": "The output directory of the runner.",
+    "TORC_API_URL": "The address of the server, without credentials.",
+    "TORC_RETURN_CODE": "In the recovery script of a failure handler: the return code of the job.",
+    "TORC_WORKFLOW_SUBMISSION_DIR": "The directory in which the workflow was submitted, if the workflow has one.",
+    "TORC_ORCHESTRATOR_LINEAGE_ID": "The lineage of the job, if another job spawned it.",
+    "CUDA_VISIBLE_DEVICES": "The GPUs assigned to the job; empty if it requires none. Set where the runner assigns GPUs.",
+    "ROCR_VISIBLE_DEVICES": "The same for GPUs of AMD.",
 }
 
 
 def main() -> int:
-    """Write or check the pages; the exit status."""
+    """Write or check the pages; return the exit code."""
     parser = argparse.ArgumentParser(description="Write the reference pages.")
-    parser.add_argument("--check", action="store_true", help="only name what is stale; exit 1 when something is")
+    parser.add_argument(
+        "--check", action="store_true", help="only print the pages that are out of date; exit 1 if there are any"
+    )
     check = parser.parse_args().check
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
     if check:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
+            print(f"{path.relative_to(ROOT)} is out of date: run `make docs`", file=sys.stderr)
         return int(bool(stale))
     FOLDER.mkdir(exist_ok=True)
     for path in stale:
@@ -88,7 +90,7 @@ def main() -> int:
 
 
 def pages() -> dict[Path, str]:
-    """Give every page, by path."""
+    """Return every page, by path."""
     makers: dict[str, Callable[[], Iterable[str]]] = {
         "cli.md": command_page,
         "settings.md": settings_page,
@@ -105,7 +107,7 @@ def pages() -> dict[Path, str]:
 
 
 def commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:
-    """Walk through a command and all that are below it."""
+    """Yield a command and its subcommands."""
     yield context
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
@@ -118,12 +120,12 @@ CONTEXT: dict[str, Any] = {"terminal_width": HELP_WIDTH, "max_content_width": HE
 
 
 def command_contexts() -> Iterator[click.Context]:
-    """Give every command of every program, with the words that call it."""
+    """Yield every command of every program, with its names."""
     for program in PROGRAMS:
         (entry,) = entry_points(group="console_scripts", name=program)
         command = entry.load()
         if not isinstance(command, click.Command):
-            # The programs whose `main` is a function keep the command beside it.
+            # Where `main` is a function, the command is in the same module.
             module = inspect.getmodule(command)
             named = {
                 "torc": "torc",
@@ -136,9 +138,9 @@ def command_contexts() -> Iterator[click.Context]:
 
 
 def command_page() -> Iterator[str]:
-    """Give the help of every command."""
+    """Yield the help of every command."""
     yield "# Commands"
-    yield "What each command says with `--help`. Settings that are not on a command line: [Settings](settings.md)."
+    yield "The output of `--help` for each command. For settings without an option see [Settings](settings.md)."
     for context in command_contexts():
         level = "##" if context.parent is None else "###"
         help_text = "\n".join(line.rstrip() for line in context.get_help().splitlines())
@@ -146,12 +148,12 @@ def command_page() -> Iterator[str]:
 
 
 def settings_page() -> Iterator[str]:
-    """Give every setting of the configuration files."""
+    """Yield every setting of the configuration files."""
     yield "# Settings"
     yield (
-        "Strongest first: command line, environment, `./torc.toml`, `~/.config/torc/config.toml`, "
-        "`/etc/torc/config.toml`, the default. Each program reads its own table of the files. A password is no "
-        "setting: it comes from `TORC_PASSWORD`, a prompt or a flag, never from a file of settings."
+        "In order of precedence: command line, environment, `./torc.toml`, `~/.config/torc/config.toml`, "
+        "`/etc/torc/config.toml`, the default. Each program reads its own table of the files. A password is not a "
+        "setting: it comes from `TORC_PASSWORD`, a prompt or an option, never from a configuration file."
     )
     yield "## Table [server]"
     for setting in SETTINGS:
@@ -184,22 +186,22 @@ def settings_page() -> Iterator[str]:
 
 
 def dash_options() -> list[click.Option]:
-    """Give the options of `torc-dash`."""
+    """Return the options of `torc-dash`."""
     (context,) = (each for each in command_contexts() if each.command_path == "torc-dash")
     return [each for each in context.command.params if isinstance(each, click.Option)]
 
 
 def states_page() -> Iterator[str]:
-    """Give statuses and transitions."""
+    """Yield statuses and transitions."""
     yield "# Job states"
     yield (
-        "A job has one of these statuses. *Complete* ones are over: dependents no longer wait for the job. "
-        "The table at the end holds every transition there is; the server refuses any other."
+        "A job has one of these statuses. If a status is *complete*, dependents no longer wait for the job. "
+        "The table at the end lists every transition; the server refuses all others."
     )
     for status in JobStatus:
-        kind = "Complete." if status in COMPLETE else "A report may say so." if status in TERMINAL else ""
+        kind = "Complete." if status in COMPLETE else "A runner can report this status." if status in TERMINAL else ""
         yield f"## {status.word}\n\n{MEANINGS[status]} {kind}".rstrip()
-    yield "## The usual way"
+    yield "## Usual transitions"
     arrows = [
         f"    {origin.word} --> {target.word}: {transition.cause.value}"
         for transition in TRANSITIONS.values()
@@ -214,34 +216,34 @@ def states_page() -> Iterator[str]:
 
 
 def errors_page() -> Iterator[str]:
-    """Give the errors of the service and of the client."""
+    """Yield the errors of the server and of the client."""
     yield "# Errors"
-    yield "An error of the service is a JSON object; its `error` has a sentence that says what to do:"
-    yield '```json\n{"error": {"message": "Workflow 17 is not there", "error": "NotFound"}}\n```'
-    yield "## Of the service"
+    yield "An error of the server is a JSON object; its `error` has a message with a remedy:"
+    yield '```json\n{"error": {"message": "Workflow 17 does not exist", "error": "NotFound"}}\n```'
+    yield "## Errors of the server"
     rows = [f"| {status} | {kind.__name__} | {summary_of(kind)} |" for kind, status in STATUSES.items()]
     yield "| Status | Name | Meaning |\n|---|---|---|\n" + "\n".join(sorted(rows))
     yield (
-        "Beside these: 400 for a request that cannot be understood, 401 without good credentials, 404 and 405 without "
-        "a body for paths and methods that do not exist, 413 for a body that is too large, 500 when the server failed."
+        "Further statuses: 400 for a malformed request, 401 without valid credentials, 404 and 405 without "
+        "a body for paths and methods that do not exist, 413 for a body that is too large, 500 for a bug of the server."
     )
-    yield "## Of the client"
+    yield "## Errors of the client"
     for name, kind in vars(torc_client.errors).items():
         if inspect.isclass(kind) and issubclass(kind, torc_client.errors.TorcError):
             parent = kind.__mro__[1].__name__
-            yield f"### {name}\n\n{summary_of(kind)} A kind of {parent}."
+            yield f"### {name}\n\n{summary_of(kind)} A subclass of `{parent}`."
 
 
 def exit_statuses_page() -> Iterator[str]:
-    """Give the exit statuses of all programs."""
-    yield "# Exit statuses"
+    """Yield the exit codes of all programs."""
+    yield "# Exit codes"
     yield "## torc, torc-server, torc-htpasswd, torc-dash"
-    yield "| Status | Meaning |\n|---|---|\n" + "\n".join(
+    yield "| Exit code | Meaning |\n|---|---|\n" + "\n".join(
         f"| {code} | {meaning} |" for code, meaning in exit_codes.GENERAL.items()
     )
-    yield "## Commands whose status says more"
-    yield "Their result is on stdout all the same, where there is one."
-    yield "| Command | Status | Meaning |\n|---|---|---|\n" + "\n".join(
+    yield "## Commands with further exit codes"
+    yield "If there is a result, it is on stdout with these exit codes, too."
+    yield "| Command | Exit code | Meaning |\n|---|---|---|\n" + "\n".join(
         f"| `{command}` | {code} | {meaning} |"
         for command, meanings in sorted(exit_codes.OF_ITS_OWN.items())
         for code, meaning in meanings.items()
@@ -253,17 +255,17 @@ def exit_statuses_page() -> Iterator[str]:
 
 
 def variables_page() -> Iterator[str]:
-    """Give every environment variable."""
+    """Yield every environment variable."""
     yield "# Environment variables"
-    yield "An empty variable counts as not set."
+    yield "An empty variable counts as unset."
     yield "## Credentials"
     yield (
         "| Variable | Meaning |\n|---|---|\n"
         "| `TORC_PASSWORD` | The password for the server. Jobs get it only with `TORC_API_ACCESS`. |\n"
-        "| `TORC_USERNAME` | The user name, where it is not `USER`. |\n"
-        "| `TORC_TLS_CA_CERT` | Certificate (PEM) of one more authority that clients trust for `https://`. |\n"
-        "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. Only for a test. |\n"
-        "| `TORC_COOKIE_HEADER` | Cookies that a proxy before the server wants. For jobs the same holds. |"
+        "| `TORC_USERNAME` | The user name, if it is not `USER`. |\n"
+        "| `TORC_TLS_CA_CERT` | Certificate (PEM) of a further authority that clients trust for `https://`. |\n"
+        "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. For tests only. |\n"
+        "| `TORC_COOKIE_HEADER` | Cookies for a proxy in front of the server. Jobs get it only with `TORC_API_ACCESS`. |"
     )
     yield "## Runners"
     yield (
@@ -271,9 +273,9 @@ def variables_page() -> Iterator[str]:
         "| `TORC_API_ACCESS` | `true` in the `env` of a spec: its jobs have their runner's credentials. |\n"
         "| `TORC_LEASE_SECONDS` | The default of `torc run --lease-seconds`. |\n"
         "| `TORC_MAX_STDIO_MB` | The default of `torc run --max-stdio-mb`. |\n"
-        "| `TORC_RUNNER_ID` | Set for jobs: by it their runner recognizes what they leave behind. |\n"
-        "| `SLURM_JOB_END_TIME` | Set by newer versions of Slurm: runners leave before their allocation ends. |\n"
-        "| `SLURM_JOB_ID` | Set by Slurm: where the end is not, `squeue` is asked for it. |"
+        "| `TORC_RUNNER_ID` | Set for jobs: the runner identifies their orphan processes by it. |\n"
+        "| `SLURM_JOB_END_TIME` | Set by newer versions of Slurm: runners stop before their allocation ends. |\n"
+        "| `SLURM_JOB_ID` | Set by Slurm: without `SLURM_JOB_END_TIME` runners get the end of their allocation from `squeue`. |"
     )
     yield "## Settings"
     rows = [
@@ -304,14 +306,14 @@ def variables_page() -> Iterator[str]:
 
 
 def api_page() -> Iterator[str]:
-    """Give every operation of the service."""
+    """Yield every operation of the server."""
     document = build()
     yield "# HTTP API"
     yield (
-        "The whole document, OpenAPI 3.1, is at `/torc-service/v1/openapi.json` of every server, in "
+        "The complete OpenAPI 3.1 document is at `/torc-service/v1/openapi.json` of every server, in "
         "[openapi.json](../../packages/torc-client/src/torc_client/openapi.json), and printed by `torc-server "
         "openapi`. In Python each operation is a method of its subject: `client.jobs.list_jobs(workflow_id=1)`. "
-        "Paths are below `/torc-service/v1`. Whom an operation is open to counts where the server enforces access."
+        "Paths are below `/torc-service/v1`. Access is checked if the server enforces access control."
     )
     subjects: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
@@ -330,12 +332,12 @@ def api_page() -> Iterator[str]:
 
 
 def summary_of(kind: type[object]) -> str:
-    """Give the first sentence of a class's docstring."""
+    """Return the first paragraph of a class's docstring as a sentence."""
     return sentence((inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " "))
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital, end with a stop."""
+    """Return a text that begins with a capital and ends with a full stop."""
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 

@@ -14,19 +14,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DISTRIBUTIONS = ("torc-client", "torc-server", "torc-runner", "torc-dash")
 VERSION = re.compile(r"(\d+)\.\d+\.\d+(?:(?:a|b|rc)\d+)?(?:\.dev\d+)?")
-# The headings of the changelog, in order, by the second part of a fragment's name: 17.feature.md.
-KINDS = {"feature": "New", "change": "Changed", "fix": "Mended", "docs": "Documentation"}
+# The headings of the changelog, in order, by the kind in a fragment's name: 17.feature.md.
+KINDS = {"feature": "New", "change": "Changed", "fix": "Fixed", "docs": "Documentation"}
 # In CHANGELOG.md: a new release goes below this line.
 MARK = "<!-- releases, the newest first -->"
 
 
 def main() -> int:
-    """Read the command line, write the files."""
+    """Parse the command line and write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("version", help="for example 1.2.0, 1.2.0rc1 or 1.3.0.dev0")
     version = parser.parse_args().version
     if not VERSION.fullmatch(version):
-        parser.error(f"{version!r} is no version like 1.2.0, 1.2.0rc1 or 1.3.0.dev0")
+        parser.error(f"{version!r} is not a version like 1.2.0, 1.2.0rc1 or 1.3.0.dev0")
     for name in DISTRIBUTIONS:
         set_version(ROOT / "packages" / name, version)
     if ".dev" not in version:
@@ -51,7 +51,7 @@ def replace(path: Path, pattern: str, by: str) -> None:
 
 
 def assemble_changelog(root: Path, version: str, day: dt.date) -> None:
-    """Move the fragments of changes.d into a section of the changelog; the fragments go."""
+    """Move the fragments of changes.d into a section of the changelog and delete them."""
     fragments = sorted((root / "changes.d").glob("*.*.md"), key=lambda path: int(path.name.split(".")[0]))
     sections = []
     for kind, heading in KINDS.items():
@@ -66,7 +66,7 @@ def assemble_changelog(root: Path, version: str, day: dt.date) -> None:
 
 
 def as_item(line: str) -> str:
-    """Make a list item of a line that is not yet one, nor goes on with one."""
+    """Turn a line into a list item, unless it is one or continues one."""
     return line if line.startswith(("- ", "  ")) else f"- {line}"
 
 

@@ -1,4 +1,4 @@
-"""The reference page of every field of a spec, out of the declaration that specs are read by."""
+"""The reference page of every field of a spec, generated from the declarations of the language."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ LISTS = {Kind.OBJECTS: "a list of", Kind.OBJECT: "one"}
 
 
 def spec_page() -> Iterator[str]:
-    """Give every kind of object with its fields."""
+    """Yield every type of object with its fields."""
     yield "# Fields of spec files"
     yield (
-        "Every field of the language, kind by kind. How values are written, and what they mean together, is in "
+        "Every field of the language, by type of object. The rules for values, and how fields work together, are in "
         "[Spec files](spec.md). The fields are the same in YAML, JSON, JSON5 and KDL; `torc spec schema` prints them "
-        "as a JSON Schema for editors. What is not *required* may be left out."
+        "as a JSON Schema for editors. Fields that are not *required* are optional."
     )
     for kind, declared in OBJECTS.items():
         yield from _object(kind, declared)
@@ -24,9 +24,7 @@ def _object(kind: str, declared: Object) -> Iterator[str]:
     yield f"## {kind[:1].upper()}{kind[1:]}"
     users = sorted(f"[{other}](#{_anchor(other)})" for other, its in OBJECTS.items() if _holds(its, kind))
     found = f" Found in: {', '.join(users)}." if users else ""
-    left_out = (
-        " Fields that nobody knows are left out." if declared.is_open and "left out" not in declared.means else ""
-    )
+    left_out = " Unknown fields are ignored." if declared.is_open and "left out" not in declared.means else ""
     yield f"{declared.means}{left_out}{found}"
     rows = [_row(name, field) for name, field in declared.fields.items()]
     yield "| Field | Holds | Default | Meaning |\n|---|---|---|---|\n" + "\n".join(rows)

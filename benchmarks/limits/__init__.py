@@ -1,1 +1,1 @@
-"""What the machine itself can do: programs with nothing in them but the work that cannot be left out."""
+"""Limits of the machine: programs with only the unavoidable work."""

@@ -1,4 +1,4 @@
-"""How many durable SQLite transactions a second one writer makes, one after the other, on this file system."""
+"""Durable SQLite transactions per second of one writer on this file system."""
 
 import sqlite3
 import time
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def commits_a_second(directory: Path, count: int) -> float:
-    """Insert a row a transaction, with a log and full synchronization."""
+    """Insert one row in each transaction, with a write-ahead log and full synchronization."""
     connection = sqlite3.connect(directory / "commits.db", isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

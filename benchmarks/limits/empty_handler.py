@@ -1,6 +1,6 @@
-"""A server with nothing in it: an aiohttp handler that answers as many bytes as it is told, whatever it is asked.
+"""An empty server: an aiohttp handler that answers every request with a fixed number of bytes.
 
-As a program it prints its port like torc-server, and ends with its stdin.
+As a program it prints its port like torc-server, and exits at the end of stdin.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from benchmarks.service import announced_port, stop
 
 @contextmanager
 def empty_handler(answer_bytes: int) -> Iterator[int]:
-    """Run it in a process of its own; gives its port."""
+    """Run it in a separate process; yield its port."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.limits.empty_handler", str(answer_bytes)],
         stdin=subprocess.PIPE,

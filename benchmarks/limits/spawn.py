@@ -1,4 +1,4 @@
-"""The bare C loop, compiled here when it is needed."""
+"""The bare C loop, compiled on demand."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ SOURCE = Path(__file__).with_name("spawn.c")
 
 
 def compiled(cache: Path) -> Path:
-    """Compile the loop unless that was done already. Raises NotMeasured where there is no compiler."""
+    """Compile the loop unless it is compiled. Raises NotMeasured without a compiler."""
     program = cache / "spawn"
     if program.exists() and program.stat().st_mtime >= SOURCE.stat().st_mtime:
         return program
@@ -23,7 +23,7 @@ def compiled(cache: Path) -> Path:
 
 
 def spawn_seconds(cache: Path, directory: Path, jobs: int, at_once: int) -> float:
-    """Run `bash -c true` so many times with two files each, and tell how long it took. Raises NotMeasured."""
+    """Run `bash -c true` `jobs` times with two files each; return the seconds. Raises NotMeasured."""
     program = compiled(cache)
     bash = shutil.which("bash")
     assert bash is not None

@@ -1,4 +1,4 @@
-"""A peer from PyPI in a virtual environment of its own, made when it is first needed."""
+"""A peer from PyPI in its own virtual environment, created at the first use."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ _LONGEST_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class PythonPeer:
-    """A peer that a small program of ours drives, with the peer's own interpreter.
+    """A peer that a program in `peers/programs/` drives, with the interpreter of the peer's environment.
 
     The program is called with the number of jobs, how many at once, and an empty directory as its working directory;
     its last line of output is the seconds that the jobs took.
@@ -51,7 +51,7 @@ class PythonPeer:
         return float(done.stdout.strip().splitlines()[-1])
 
     def _environment(self, cache: Path) -> Path:
-        """Make the environment unless it is there with these very requirements; gives its interpreter."""
+        """Create the environment unless it exists with the same requirements; return its interpreter."""
         home = (cache / "peers" / Path(self.program).stem).absolute()
         python, made_for = home / "bin" / "python", home / "requirements.txt"
         wanted = "\n".join(self.requirements) + "\n"

@@ -12,14 +12,14 @@ from benchmarks.measure import NotMeasured
 
 @dataclass(frozen=True, slots=True)
 class GnuParallel:
-    """GNU parallel; what it needs cannot be installed without root, so it is only looked for."""
+    """GNU parallel. It cannot be installed without root, so it must be on the PATH."""
 
     name: str
     target: float
     is_slow: bool = False
 
     def seconds(self, cache: Path, directory: Path, jobs: int, at_once: int) -> float:
-        """Run it as a program, start and end counted; that takes it 0.1 s. Raises NotMeasured."""
+        """Run it as a program, including its start and end (0.1 s). Raises NotMeasured."""
         del cache
         program = shutil.which("parallel")
         if program is None:

@@ -1,4 +1,4 @@
-"""What a peer is."""
+"""The interface of a peer."""
 
 from pathlib import Path
 from typing import Protocol
@@ -9,18 +9,18 @@ class Peer(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in the table."""
+        """Name in the table."""
 
     @property
     def target(self) -> float:
-        """How many times its rate Torc should reach."""
+        """Target for the ratio of the rates of Torc and this program."""
 
     @property
     def is_slow(self) -> bool:
-        """Whether it would take minutes for what others do in seconds: then it is given a part of the jobs."""
+        """Whether it needs minutes where others need seconds. It then runs a part of the jobs."""
 
     def seconds(self, cache: Path, directory: Path, jobs: int, at_once: int) -> float:
-        """Run the jobs in an empty directory; gives the seconds from handing them in to the last recorded result.
+        """Run the jobs in an empty directory; return the seconds from submission to the last recorded result.
 
-        Raises NotMeasured where it cannot be had.
+        Raises NotMeasured if it is not available.
         """

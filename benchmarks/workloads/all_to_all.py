@@ -1,4 +1,4 @@
-"""What it costs that each of many jobs waits for all of many others."""
+"""Creation of a graph in which each of many jobs depends on each of many others."""
 
 import asyncio
 import resource
@@ -18,7 +18,7 @@ _MOST_BYTES = 6 * 1024**3
 
 
 def _create(service: Service, spec: Path) -> None:
-    """Create it, within bounds: a client that sends every pair would take the machine's memory and an hour."""
+    """Create it within limits of time and memory: a client that sends every pair would need an hour."""
     with service.start_torc("workflows", "create", spec) as process:
         resource.prlimit(process.pid, resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
         try:

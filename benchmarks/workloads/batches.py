@@ -1,4 +1,4 @@
-"""How many jobs a second go through the server in calls of a hundred."""
+"""Jobs per second of the server with calls for a hundred jobs."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""How long jobs take of which each waits for the one before."""
+"""Time of a chain of jobs."""
 
 from benchmarks.command_line import chained, run_workflow, slots
 from benchmarks.limits.spawn import spawn_seconds

@@ -1,4 +1,4 @@
-"""How long a person waits for a command."""
+"""Time of short commands."""
 
 import asyncio
 import statistics

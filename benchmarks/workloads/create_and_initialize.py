@@ -1,4 +1,4 @@
-"""How long a graph of many jobs takes, from the file to ready."""
+"""Time of a large graph, from the file until its jobs are ready."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ _LAYERS = ("first", "second", "third")
 
 
 def _layers(count: int) -> list[dict[str, Any]]:
-    """Describe three layers; each job but those of the first waits for its predecessor."""
+    """Return three layers; each job of the second and third has one dependency."""
     per_layer = {"i": f"1:{count // len(_LAYERS)}"}
     jobs: list[dict[str, Any]] = []
     for before, layer in zip((None, *_LAYERS), _LAYERS, strict=False):

@@ -1,4 +1,4 @@
-"""What a job costs that does nothing, from its claim to its result in the database."""
+"""Cost of a job that does nothing, from its claim to its result in the database."""
 
 from benchmarks.command_line import run_workflow, slots, true_jobs
 from benchmarks.limits.spawn import spawn_seconds
@@ -7,7 +7,7 @@ from benchmarks.measure import Round, Row, Sizes, Workload, at_least
 
 def _run(this: Round, sizes: Sizes) -> None:
     jobs = sizes["jobs"]
-    # Before and after: a loop on one side alone would meet the machine fresher, or more tired, than Torc does.
+    # Before and after: the speed of the machine changes over time.
     before = spawn_seconds(this.cache, this.directory / "before", jobs, slots())
     times = run_workflow(this.directory / "torc", true_jobs(jobs), jobs, at_once=slots())
     after = spawn_seconds(this.cache, this.directory / "after", jobs, slots())

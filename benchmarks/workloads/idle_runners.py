@@ -1,4 +1,4 @@
-"""What runners cost that wait for something to do."""
+"""Cost of idle runners."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ async def _cores_used(service: Service, seconds: float) -> float:
 async def _load(this: Round, service: Service, sizes: Sizes) -> None:
     connection = await Connection.open(service.port)
     flow = await ready_flow(connection, 1)
-    checked(await connection.send(flow.claim(1)))  # one job is on its way, so the workflow is not over
+    checked(await connection.send(flow.claim(1)))  # one job is pending, so the workflow is not complete
     tally = Tally()
     empty_bytes = service.resident_bytes()
     connections = await connect(service.port, sizes["runners"])

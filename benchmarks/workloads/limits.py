@@ -1,4 +1,4 @@
-"""What this machine does with nothing in the way: what the other numbers are held against."""
+"""Limits of this machine, with which the other numbers are compared."""
 
 import asyncio
 

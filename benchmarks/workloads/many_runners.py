@@ -1,4 +1,4 @@
-"""Whether a thousand runners that come within a second get their jobs, each job once."""
+"""A thousand runners that start within a second: each job must be claimed once."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What others notice while huge workflows are reset, canceled and deleted."""
+"""Latency of claims while huge workflows are reset, canceled and deleted."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The same true jobs through other programs, each in an environment of its own."""
+"""The same jobs in other programs, each in its own environment."""
 
 from benchmarks.command_line import run_workflow, slots, true_jobs
 from benchmarks.limits.spawn import spawn_seconds
@@ -45,7 +45,7 @@ PEERS = Workload(
     )
     + tuple(Row(name, f"{name} jobs/s", "jobs/s") for name in (_TORC, _LOOP, *_JOBS)),
     run=_run,
-    # Creation is counted here for Torc, as handing in is for the others. Snakemake would take ten minutes.
+    # Creation is included for Torc, as submission is for the others. Snakemake would take ten minutes.
     full={"jobs": 10_000, "jobs of slow ones": 1_000},
     has_warm_up=False,
 )

@@ -1,8 +1,8 @@
-"""How long after the report of the last parent an idle runner starts the child.
+"""Time from the report of the last dependency until an idle runner starts the dependent.
 
-The runner is a real one: its child job writes the time at which bash began to run it, so the start of the process is
-counted. Parents need more CPUs than that runner offers, so that they are left to this program, which reports them.
-Meanwhile another workflow of the same server has its jobs completed at a steady pace.
+The runner is a real one: its job writes the time at which bash started it, so the start of the process is included.
+The dependencies need more CPUs than that runner offers, so only this program claims and reports them. At the same time
+jobs of another workflow on the same server are completed at a steady rate.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ def _idle_runner(service: Service) -> Iterator[None]:
 
 
 async def _set_up(service: Service, samples: int) -> list[int]:
-    """Create the workflow of pairs; gives the ids of the parents, which wait to be reported."""
+    """Create the workflow of pairs; return the ids of the dependencies, which are to be reported."""
     report = f'echo "$EPOCHREALTIME" > {_PIPE}'
     pairs = {"parameters": {"i": f"1:{samples}"}}
     spec = write_spec(
@@ -75,7 +75,7 @@ async def _background(service: Service, jobs: int) -> tuple[Flow, list[int]]:
 
 
 async def _complete_at_pace(port: int, flow: Flow, ids: list[int], a_second: int, enough: asyncio.Event) -> float:
-    """Complete jobs at a steady pace until told that it is enough; gives the pace that was kept."""
+    """Complete jobs at a steady rate until `enough` is set; return the achieved rate."""
     connections = await connect(port, 8)
     start = time.perf_counter()
     left = iter(enumerate(ids))
@@ -96,11 +96,11 @@ async def _complete_at_pace(port: int, flow: Flow, ids: list[int], a_second: int
 
 
 class _Words:
-    """A named pipe to which the children write a line each."""
+    """A named pipe to which each job writes a line."""
 
     def __init__(self, path: Path) -> None:
         os.mkfifo(path)
-        # Opened for both ways: a pipe without any writer in between does not end.
+        # Open for reading and writing: otherwise the pipe ends when no job has it open.
         self._descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
         self._lines: asyncio.Queue[bytes] = asyncio.Queue()
         asyncio.get_running_loop().add_reader(self._descriptor, self._read)
@@ -110,17 +110,17 @@ class _Words:
             self._lines.put_nowait(line)
 
     async def next(self) -> float:
-        """Wait for the next child and give the time at which it began, in seconds since the epoch."""
+        """Wait for the next job and return its start, in seconds since the epoch."""
         return float((await asyncio.wait_for(self._lines.get(), _STOP_SECONDS)).replace(b",", b"."))
 
     def close(self) -> None:
-        """Give the pipe back."""
+        """Close the pipe."""
         asyncio.get_running_loop().remove_reader(self._descriptor)
         os.close(self._descriptor)
 
 
 async def _sample(connection: Connection, flow: Flow, job_id: int, words: _Words) -> float:
-    """Report a parent and wait for its child's word; gives the seconds between."""
+    """Report a dependency and wait for the start of its dependent; return the seconds between."""
     checked(await connection.send(flow.start(job_id)))
     report = flow.complete(job_id)
     sent_at = time.time()
@@ -141,7 +141,7 @@ async def _load(this: Round, service: Service, sizes: Sizes) -> None:
             _complete_at_pace(service.port, background, running, sizes["completions_a_second"], enough)
         )
         for job_id in parents:
-            await asyncio.sleep(_PAUSE_SECONDS)  # the runner reports the child before and waits again
+            await asyncio.sleep(_PAUSE_SECONDS)  # the runner reports the previous job and waits again
             latencies.append(await _sample(connection, flow, job_id, words))
             if pace.done():
                 break
@@ -154,7 +154,7 @@ async def _load(this: Round, service: Service, sizes: Sizes) -> None:
 
 
 async def _node_of_runner(connection: Connection) -> int:
-    """Wait until the runner has registered itself, and a moment longer, until it waits for jobs."""
+    """Wait until the runner has registered and waits for jobs."""
     while True:
         await asyncio.sleep(_LONG_PAUSE_SECONDS)
         nodes = msgspec.json.decode(await connection.ask("GET", f"{API}/compute_nodes?workflow_id=1"))["items"]

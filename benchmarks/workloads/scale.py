@@ -1,4 +1,4 @@
-"""Whether what runners and people ask gets slower in a workflow of a million jobs, and what memory the server takes."""
+"""Time of frequent calls in a workflow of a million jobs, and memory of the server."""
 
 import asyncio
 import statistics
@@ -23,7 +23,7 @@ async def _timed(connection: Connection, request: bytes) -> tuple[float, bytes]:
 
 
 async def _visit(connection: Connection, flow: Flow, jobs: int) -> dict[str, float]:
-    """Make each call once; gives the seconds of each."""
+    """Make each call once; return the seconds of each."""
     seconds: dict[str, float] = {}
     seconds["claim"], body = await _timed(connection, flow.claim(1))
     job_id = job_ids(body)[0]

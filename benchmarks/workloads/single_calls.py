@@ -1,4 +1,4 @@
-"""How many single-job calls the server answers, each durable, against a handler that does nothing."""
+"""Rate of durable calls for single jobs, compared with an empty handler."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from benchmarks.wire import Connection
 
 
 async def _load(service: Service, jobs: int, runners: int) -> tuple[float, float]:
-    """Give the requests a second and how much of a core the server used."""
+    """Return the requests per second and the cores that the server used."""
     connection = await Connection.open(service.port)
     flow = await ready_flow(connection, jobs)
     connection.close()

@@ -72,7 +72,14 @@ def checked_files() -> list[Path]:
     """List the files whose prose is checked."""
     globs = (
         *("packages/*/src/**/*.py", "packages/*/src/**/*.html", "packages/*/README.md"),
-        *("tools/**/*.py", "benchmarks/**/*.py", "benchmarks/**/*.md", "examples/**/*.py", "examples/**/*.yaml"),
+        *(
+            "tools/**/*.py",
+            "benchmarks/**/*.py",
+            "benchmarks/**/*.md",
+            "examples/**/*.py",
+            "examples/**/*.yaml",
+            "examples/**/*.md",
+        ),
         *("docs/**/*.md", "changes.d/*.md", "*.md", "Makefile"),
     )
     found = {path for pattern in globs for path in ROOT.glob(pattern)}

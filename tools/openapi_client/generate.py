@@ -1,4 +1,4 @@
-"""Write the client's `openapi.json` from the server, and its `api/` from that.
+"""Generate the client's `openapi.json` from the server, and its `api/` from `openapi.json`.
 
 python tools/openapi_client/generate.py           write the files
 python tools/openapi_client/generate.py --check   write nothing; exit 1 and name the files that are stale
@@ -20,8 +20,8 @@ PACKAGE = ROOT / "packages/torc-client/src/torc_client"
 
 
 def server_document() -> dict[str, Any]:
-    """Return what the server would answer at /openapi.json."""
-    from torc_server.api.document import build  # noqa: PLC0415 - with --document no server need be installed
+    """Return the document that the server answers at /openapi.json."""
+    from torc_server.api.document import build  # noqa: PLC0415 - with --document the server need not be installed
 
     return build()
 
@@ -43,7 +43,7 @@ def files(document: dict[str, Any]) -> dict[str, str]:
 
 
 def _tidy(name: str, text: str) -> str:
-    """Without unused imports, in order, formatted: what ruff would leave alone."""
+    """Remove unused imports, sort and format, as ruff does."""
     for command in (["check", "--isolated", "--fix", "--quiet", "--select", "F401,I001", "--exit-zero"], ["format"]):
         text = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--line-length", "120", "--stdin-filename", name, "-"],
@@ -57,7 +57,7 @@ def _tidy(name: str, text: str) -> str:
 
 
 def stale(wanted: dict[str, str], package: Path) -> list[str]:
-    """Return the names of files that differ, are missing, or should not be there."""
+    """Return the names of files that differ, are missing or superfluous."""
     paths = [package / "openapi.json", *(package / "api").glob("*.py*")]
     there = {str(path.relative_to(package)): path.read_text(encoding="utf-8") for path in paths if path.is_file()}
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))

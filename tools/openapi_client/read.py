@@ -1,4 +1,4 @@
-"""An OpenAPI document, understood: the enums, records and subjects that the client consists of."""
+"""Parse an OpenAPI document into the enums, records and subjects of the client."""
 
 import keyword
 import re
@@ -21,7 +21,7 @@ class EnumType:
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a record; one that may be left out has the default None."""
+    """One member of a record; an optional one has the default None."""
 
     name: str
     type: str
@@ -50,7 +50,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Call:
-    """One operation: what becomes a method."""
+    """One operation, which becomes a method."""
 
     id: str
     method: str
@@ -68,7 +68,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Subject:
-    """The operations of one tag: what becomes a file and a class."""
+    """The operations of one tag, which become a file and a class."""
 
     name: str
     calls: tuple[Call, ...]
@@ -81,7 +81,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Document:
-    """Everything that the templates need to know."""
+    """Everything that the templates need."""
 
     enums: tuple[EnumType, ...]
     records: tuple[Record, ...]
@@ -120,13 +120,13 @@ def _union(types: list[str]) -> str:
 
 
 def optional(annotation: str) -> str:
-    """Return the annotation of something that may be left out, which is what None means."""
+    """Return the annotation of an optional value; None means absent."""
     return annotation if annotation == "Any" or annotation.endswith("| None") else f"{annotation} | None"
 
 
 def _identifier(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or keyword.iskeyword(name):
-        raise ValueError(f"{name!r} is no Python name; give the operation or member another one")
+        raise ValueError(f"{name!r} is not a Python name; rename the operation or member")
     return name
 
 
@@ -136,7 +136,7 @@ def _record(name: str, schema: Mapping[str, Any]) -> Record:
         Member(_identifier(key), type_of(part), key in required, str(part.get("description", "")))
         for key, part in schema.get("properties", {}).items()
     ]
-    # What people look for first; members are keywords, so that the order is free.
+    # The most important members; members are keywords, so any order is possible.
     members.sort(key=lambda member: _FIRST.index(member.name) if member.name in _FIRST else len(_FIRST))
     return Record(name, str(schema.get("description", "")), tuple(members))
 
@@ -176,7 +176,7 @@ def _call(method: str, path: str, operation: Mapping[str, Any]) -> Call:
 
 
 def _calls(method: str, path: str, operation: Mapping[str, Any]) -> list[Call]:
-    """Understand an operation. One that can also be done later, as a task, becomes two methods: a type for each."""
+    """Parse an operation. One that can also run as a task becomes two methods with different types."""
     if "202" not in operation["responses"]:
         return [_call(method, path, operation)]
     at_once = {**operation, "parameters": [part for part in operation["parameters"] if part["name"] != "async"]}
@@ -194,7 +194,7 @@ def _is_event_stream(operation: Mapping[str, Any]) -> bool:
 
 
 def read(document: Mapping[str, Any]) -> Document:
-    """Understand a document; raises ValueError or KeyError where it says something the client cannot express."""
+    """Parse a document; raises ValueError or KeyError for parts that the client cannot express."""
     schemas = document["components"]["schemas"]
     enums = [EnumType(name, s.get("description", ""), tuple(s["enum"])) for name, s in schemas.items() if "enum" in s]
     records = [_record(name, schema) for name, schema in schemas.items() if "enum" not in schema]

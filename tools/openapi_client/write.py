@@ -1,4 +1,4 @@
-"""The Python text of the client: one function for each kind of generated file."""
+"""The Python text of the client: one function for each type of generated file."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def _enum(enum: EnumType) -> str:
 def records(document: Document) -> str:
     """`api/records.py`."""
     head = (
-        f'{HEADER}"""What is sent and answered. A member that is None is left out."""\n\n'
+        f'{HEADER}"""Records of requests and answers. Members that are None are omitted."""\n\n'
         f"from typing import Any\n\nimport msgspec\n\n{_import_enums(document, _record_types(document))}"
     )
     return "\n\n".join([head, *map(_record, _in_order(document.records))])
@@ -46,7 +46,7 @@ def _import(module: str, known: set[str], types: Iterable[str]) -> str:
 
 
 def _in_order(records: tuple[Record, ...]) -> list[Record]:
-    """Put records after those that they name, so that annotations are plain names."""
+    """Sort records after those that they refer to, so that annotations are plain names."""
     by_name = {record.name: record for record in records}
     ordered: dict[str, Record] = {}
 
@@ -153,19 +153,19 @@ def _sentence(text: str, otherwise: str = "") -> str:
 
 
 def package(document: Document) -> str:
-    """`api/__init__.py`: the subjects together."""
+    """`api/__init__.py`: all subjects."""
     imports = "\n".join(f"from torc_client.api.{s.name} import {s.class_name}" for s in document.subjects)
     fields = "\n".join(f"        self.{s.name} = {s.class_name}(sender)" for s in document.subjects)
     return (
-        f'{HEADER}"""The operations of the service, by subject."""\n\n{imports}\n'
+        f'{HEADER}"""The operations of the server, by subject."""\n\n{imports}\n'
         "from torc_client.operation import Sender\n\n\n"
-        f'class Subjects:\n    """All operations, grouped by what they are about."""\n\n'
+        f'class Subjects:\n    """All operations, by subject."""\n\n'
         f"    def __init__(self, sender: Sender) -> None:\n{fields}\n"
     )
 
 
 def blocking(document: Document) -> str:
-    """`api/blocking.pyi`: what editors and mypy see of the blocking facade, which has no code of its own."""
+    """`api/blocking.pyi`: the types of the blocking client for editors and mypy; it has no code of its own."""
     classes = []
     for part in document.subjects:
         methods = "\n".join(f"    def {call.id}({_signature(call)}) -> {call.answer}: ..." for call in part.calls)

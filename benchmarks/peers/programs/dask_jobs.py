@@ -1,4 +1,4 @@
-"""Dask distributed: a function a job, on a scheduler and a worker that are up already; results with the client."""
+"""Dask distributed: one function for each job, on a running scheduler and worker; the client gets the results."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ def true_job(directory: str, number: int) -> int:
 
 
 def main(jobs: int, at_once: int) -> None:
-    """Run the functions and print the seconds from handing them in to the last result."""
+    """Run the functions and print the seconds from submission to the last result."""
     here = str(Path.cwd())
     with (
         LocalCluster(n_workers=at_once, threads_per_worker=1, dashboard_address=None, local_directory=here) as cluster,

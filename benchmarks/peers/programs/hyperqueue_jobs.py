@@ -1,4 +1,4 @@
-"""HyperQueue: one job of many tasks, on a server and a worker that are up already."""
+"""HyperQueue: one job of many tasks, on a running server and worker."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ from hyperqueue.cluster import WorkerConfig  # type: ignore[import-not-found]
 
 
 def main(jobs: int, at_once: int) -> None:
-    """Run the tasks and print the seconds from handing them in to the word that all are finished."""
+    """Run the tasks and print the seconds from submission until all are finished."""
     here = Path.cwd()
     with LocalCluster() as cluster:
         cluster.start_worker(WorkerConfig(cores=at_once))

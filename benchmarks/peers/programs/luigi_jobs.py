@@ -1,4 +1,4 @@
-"""Luigi: a task a job, with its local scheduler; a file marks each task that is done."""
+"""Luigi: one task for each job, with its local scheduler; a file marks each finished task."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ class TrueJob(luigi.Task):  # type: ignore[misc]
     number = luigi.IntParameter()
 
     def output(self) -> luigi.LocalTarget:
-        """Name the file that says that the task is done."""
+        """Return the file that marks the task as finished."""
         return luigi.LocalTarget(str(HERE / f"{self.number}.done"))
 
     def run(self) -> None:
@@ -27,7 +27,7 @@ class TrueJob(luigi.Task):  # type: ignore[misc]
 
 
 def main(jobs: int, at_once: int) -> None:
-    """Run the tasks and print the seconds from handing them in to the last that is done."""
+    """Run the tasks and print the seconds from submission to the end of the last one."""
     start = time.perf_counter()
     tasks = [TrueJob(number=number) for number in range(jobs)]
     assert luigi.build(tasks, workers=at_once, local_scheduler=True, log_level="ERROR")

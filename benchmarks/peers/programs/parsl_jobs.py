@@ -1,4 +1,4 @@
-"""Parsl: bash apps on a high-throughput executor that is up already."""
+"""Parsl: bash apps on a running high-throughput executor."""
 
 import logging
 import sys
@@ -13,13 +13,13 @@ from parsl.providers import LocalProvider  # type: ignore[import-not-found]
 
 @parsl.bash_app  # type: ignore[untyped-decorator]
 def true_job(stdout: str, stderr: str) -> str:
-    """Give the command line, which Parsl runs by bash."""
+    """Return the command line, which Parsl runs with bash."""
     del stdout, stderr
     return "true"
 
 
 def main(jobs: int, at_once: int) -> None:
-    """Run the apps and print the seconds from handing them in to the last result."""
+    """Run the apps and print the seconds from submission to the last result."""
     here = Path.cwd()
     logging.disable(logging.INFO)
     provider = LocalProvider(init_blocks=1, max_blocks=1)

@@ -1,4 +1,4 @@
-"""Snakemake: a rule with a wildcard; its own records below .snakemake. Its start counts, as it has no server."""
+"""Snakemake: a rule with a wildcard; its records are in .snakemake. Its start is included, because it has no server."""
 
 import subprocess
 import sys
