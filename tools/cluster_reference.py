@@ -39,7 +39,7 @@ OF_A_PARTITION = {
 def cluster_settings() -> Iterator[str]:
     """Yield every key of `[client.hpc]`. Raises KeyError for a key without a description in this module."""
     yield "## Table [client.hpc]"
-    yield "Clusters for `torc hpc`, in configuration files only. Example: [Choose a partition](../how-to/choose-a-partition.md)."
+    yield "Clusters for `torc hpc`, in files only. Example: [Choose a partition](../how-to/choose-a-partition.md)."
     yield _table([(key, "", meaning) for key, meaning in OF_ALL.items()])
     yield "### client.hpc.custom_profiles"
     yield _table(_rows(Described, OF_A_CLUSTER))

@@ -65,7 +65,7 @@ JOB_VARIABLES = {
     "TORC_RETURN_CODE": "In the recovery script of a failure handler: the return code of the job.",
     "TORC_WORKFLOW_SUBMISSION_DIR": "The directory in which the workflow was submitted, if the workflow has one.",
     "TORC_ORCHESTRATOR_LINEAGE_ID": "The lineage of the job, if another job spawned it.",
-    "CUDA_VISIBLE_DEVICES": "The GPUs assigned to the job; empty if it requires none. Set where the runner assigns GPUs.",
+    "CUDA_VISIBLE_DEVICES": "The GPUs assigned to the job; empty if it requires none. Set if the runner assigns GPUs.",
     "ROCR_VISIBLE_DEVICES": "The same for GPUs of AMD.",
 }
 
@@ -265,7 +265,7 @@ def variables_page() -> Iterator[str]:
         "| `TORC_USERNAME` | The user name, if it is not `USER`. |\n"
         "| `TORC_TLS_CA_CERT` | Certificate (PEM) of a further authority that clients trust for `https://`. |\n"
         "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. For tests only. |\n"
-        "| `TORC_COOKIE_HEADER` | Cookies for a proxy in front of the server. Jobs get it only with `TORC_API_ACCESS`. |"
+        "| `TORC_COOKIE_HEADER` | Cookies for a proxy before the server. Jobs get it only with `TORC_API_ACCESS`. |"
     )
     yield "## Runners"
     yield (
@@ -275,7 +275,7 @@ def variables_page() -> Iterator[str]:
         "| `TORC_MAX_STDIO_MB` | The default of `torc run --max-stdio-mb`. |\n"
         "| `TORC_RUNNER_ID` | Set for jobs: the runner identifies their orphan processes by it. |\n"
         "| `SLURM_JOB_END_TIME` | Set by newer versions of Slurm: runners stop before their allocation ends. |\n"
-        "| `SLURM_JOB_ID` | Set by Slurm: without `SLURM_JOB_END_TIME` runners get the end of their allocation from `squeue`. |"
+        "| `SLURM_JOB_ID` | Set by Slurm: without an end time, runners ask `squeue` for it. |"
     )
     yield "## Settings"
     rows = [

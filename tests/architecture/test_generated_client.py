@@ -74,7 +74,7 @@ def test_what_can_be_done_as_a_task_has_a_method_for_that(generate: ModuleType):
 def test_a_name_that_python_refuses_is_told(generate: ModuleType):
     document = json.loads(json.dumps(DOCUMENT))
     document["components"]["schemas"]["Thing"]["properties"]["class"] = {"type": "string"}
-    with pytest.raises(ValueError, match="'class' is no Python name"):
+    with pytest.raises(ValueError, match="'class' is not a Python name"):
         generate.files(document)
 
 

@@ -1,5 +1,5 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
-"""The operations of the service, by subject."""
+"""The operations of the server, by subject."""
 
 from torc_client.api.access_control import AccessControl
 from torc_client.api.compute_nodes import ComputeNodes
@@ -24,7 +24,7 @@ from torc_client.operation import Sender
 
 
 class Subjects:
-    """All operations, grouped by what they are about."""
+    """All operations, by subject."""
 
     def __init__(self, sender: Sender) -> None:
         self.access_control = AccessControl(sender)

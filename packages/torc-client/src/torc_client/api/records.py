@@ -1,5 +1,5 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
-"""What is sent and answered. A member that is None is left out."""
+"""Records of requests and answers. Members that are None are omitted."""
 
 from typing import Any
 
