@@ -134,6 +134,7 @@ class FakeService:
         return self.jobs[number]["status"] == "pending"
 
     def start(self, told):
+        assert told["attempt_id"] == self.jobs[told["job_id"]]["attempt_id"]
         self.jobs[told["job_id"]]["status"] = "running"
 
     def give_back(self, told):

@@ -1,5 +1,6 @@
 """What a runner tells and asks in one call: each part for itself, all in one transaction."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -62,6 +63,42 @@ async def test_an_end_releases_and_claims_in_the_same_breath(api: Any, exchange:
     assert await status_of(api, third) == "blocked"
     answer = await exchange(workflow_id, node_id, ended=[second, third])
     assert (answer["jobs"], answer["is_complete"], answer["is_canceled"]) == ([], True, False)
+
+
+async def test_a_start_of_another_attempt_is_refused(api: Any, exchange: Any) -> None:
+    workflow_id, (first, *_), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    stale = {"job_id": first, "attempt_id": 77}
+    (error,) = (await exchange(workflow_id, node_id, started=[stale]))["errors"]
+    assert (error["job_id"], "is at attempt 1, and attempt 77 started" in error["message"]) == (first, True)
+    assert await status_of(api, first) == "pending"
+    assert (await exchange(workflow_id, node_id, started=[{**stale, "attempt_id": 1}]))["errors"] == []
+    # Also once the job runs there.
+    (error,) = (await exchange(workflow_id, node_id, started=[stale]))["errors"]
+    assert "is at attempt 1" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-01-01T10:00:00+02:00", "2026-01-01T08:00:00+00:00"),
+        ("2026-01-01T08:00:00.250000Z", "2026-01-01T08:00:00.250000+00:00"),
+        ("2999-01-01T00:00:00+00:00", None),
+        ("2026-01-01T08:00:00", None),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+async def test_the_runners_time_of_a_start_is_stored(api: Any, exchange: Any, sent: str | None, kept: str) -> None:
+    workflow_id, (first, *_), node_id = await chain(api)
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    before = datetime.now(UTC)
+    await exchange(workflow_id, node_id, started=[{"job_id": first, "attempt_id": 1, "start_time": sent}])
+    stored = (await api.ok("GET", f"/jobs/{first}"))["start_time"]
+    if kept is None:
+        assert before <= datetime.fromisoformat(stored) <= datetime.now(UTC)
+    else:
+        assert stored == kept
 
 
 async def test_the_same_again_changes_nothing_and_gets_the_same_jobs(api: Any, exchange: Any) -> None:

@@ -1566,7 +1566,7 @@ class StartedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
     attempt_id: int
     """Which attempt."""
     start_time: str | None = None
-    """When, in the runner's own words; now when absent."""
+    """When the runner started it, ISO 8601 with an offset from UTC. The time of the call is stored instead where it is absent, has another form, or is later."""
 
 
 class ReportAndClaimRequest(msgspec.Struct, kw_only=True, omit_defaults=True):

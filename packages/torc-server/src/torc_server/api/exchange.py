@@ -16,6 +16,7 @@ from torc_server.engine.execution.chained_completions import End, complete_in_or
 from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.status import progress
+from torc_server.engine.timestamps import moment
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
@@ -38,7 +39,13 @@ class StartedJob(TypedBody, kw_only=True, frozen=True):
 
     job_id: Annotated[JobId, Integer("The job.", required=True)]
     attempt_id: Annotated[AttemptId, Integer("Which attempt.", required=True)]
-    start_time: Annotated[str | None, Timestamp("When, in the runner's own words; now when absent.")] = None
+    start_time: Annotated[
+        str | None,
+        Timestamp(
+            "When the runner started it, ISO 8601 with an offset from UTC. The time of the call is stored instead where"
+            " it is absent, has another form, or is later."
+        ),
+    ] = None
     after_job_id: Annotated[JobId | None, Integer("The job that it followed there without having been claimed.")] = None
 
 
@@ -142,7 +149,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     workflow_id = call.workflow_id
     body: ReportAndClaimRequest = call.body
     completions = [_end(each) for each in body.completions]
-    starts = [Start(each.job_id, body.run_id, body.compute_node_id, each.after_job_id) for each in body.started]
+    starts = [_start(body, each) for each in body.started]
     refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the ends, by which some of them may start
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
@@ -174,6 +181,17 @@ def _following(tx: Transaction, workflow_id: WorkflowId, wish: ClaimWish, claime
     found = followers(tx, workflow_id, [*wish.tails, *claimed], node, most)
     jobs = records.by_id(tx, JOB, (job_id for _, job_id in found), CLAIMED_VIEW) if found else {}
     return [{"after_job_id": after, "job": jobs[job_id]} for after, job_id in found]
+
+
+def _start(body: ReportAndClaimRequest, started: StartedJob) -> Start:
+    return Start(
+        started.job_id,
+        body.run_id,
+        body.compute_node_id,
+        started.after_job_id,
+        started.attempt_id,
+        None if started.start_time is None else moment(started.start_time),
+    )
 
 
 def _end(entry: ExchangedCompletion) -> End:

@@ -1,15 +1,16 @@
 """Claimed jobs start on a node."""
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from torc_server.engine import events
 from torc_server.engine.claiming.leases import require_held
 from torc_server.engine.errors import EngineError, Stale
 from torc_server.engine.execution.chained import ended_there, nothing_follows
-from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.jobs import not_of_workflow, workflow_of_job
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import Cause, JobStatus, require
@@ -28,11 +29,15 @@ class Start:
     node_id: NodeId
     after: JobId | None = None
     """The job by whose success, on the same node, this one became ready: it went on there without being claimed."""
+    attempt_id: AttemptId | None = None
+    """The attempt that started; a start of another attempt than the job's is refused. None: the current one."""
+    start_time: datetime | None = field(default=None, compare=False)
+    """When the runner started it, with a UTC offset. The time of the call is used if this is absent or later."""
 
 
 JOBS = Statement(
     """
-SELECT job.id, job.workflow_id, job.name, job.status, job.compute_node_id, job.claimed_by_node_id
+SELECT job.id, job.workflow_id, job.name, job.status, job.attempt_id, job.compute_node_id, job.claimed_by_node_id
 FROM json_each(:asked) AS asked CROSS JOIN job ON job.id = asked.value
 """,
     hot=True,
@@ -44,12 +49,12 @@ FROM json_each(:asked) AS asked CROSS JOIN compute_node ON compute_node.id = ask
 """,
     hot=True,
 )
-# A node that nobody registered is taken down as the place of the job, but cannot be its active node.
+# `jobs` is [[job id, start time], ...]. An unregistered node is stored as the job's node, but not as its active node.
 START = Statement(
     """
-UPDATE job SET status = 4, claimed_by_node_id = NULL, compute_node_id = :node_id, start_time = :start_time,
-    active_compute_node_id = :active_node_id
-WHERE id IN (SELECT value FROM json_each(:jobs))
+UPDATE job SET status = 4, claimed_by_node_id = NULL, compute_node_id = :node_id,
+    start_time = json_extract(started.value, '$[1]'), active_compute_node_id = :active_node_id
+FROM json_each(:jobs) AS started WHERE job.id = json_extract(started.value, '$[0]')
 """,
     hot=True,
 )
@@ -121,6 +126,10 @@ def _judge(job: sqlite3.Row, node: sqlite3.Row | None, start: Start, ended: set[
         raise Stale(
             f"Job {job['name']!r} was claimed by compute node {claimant}, not {start.node_id}: leave it to that one"
         )
+    if start.attempt_id not in (None, job["attempt_id"]):
+        raise Stale(
+            f"Job {job['name']!r} is at attempt {job['attempt_id']}, and attempt {start.attempt_id} started: stop it"
+        )
     if status is JobStatus.RUNNING and job["compute_node_id"] == start.node_id:
         return False
     if start.after is None or status is not JobStatus.READY:
@@ -147,17 +156,17 @@ def _store(
     nodes: Mapping[int, sqlite3.Row],
     now: datetime,
 ) -> None:
-    by_node: dict[NodeId, list[JobId]] = {}
+    by_node: dict[NodeId, list[tuple[JobId, str]]] = {}
     for job_id, each in running.items():
-        by_node.setdefault(each.node_id, []).append(job_id)
-    for node_id, job_ids in by_node.items():
+        started_at = now if each.start_time is None else min(each.start_time, now)
+        by_node.setdefault(each.node_id, []).append((job_id, started_at.astimezone(UTC).isoformat()))
+    for node_id, jobs in by_node.items():
         is_of_workflow = node_id in nodes and nodes[node_id]["workflow_id"] == workflow_id
         tx.execute(
             START,
             {
-                "jobs": json_numbers(job_ids),
+                "jobs": json.dumps(jobs),
                 "node_id": node_id,
-                "start_time": now.isoformat(),
                 "active_node_id": node_id if is_of_workflow else None,
             },
         )
