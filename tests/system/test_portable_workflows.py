@@ -122,16 +122,16 @@ def test_what_cannot_be_imported_is_refused_and_nothing_is_left(place: Place, se
         assert len(place.torc("workflows", "list")["items"]) == 1
         return ended.stderr
 
-    assert "bad.json is no JSON" in refused("{")
+    assert "bad.json is not valid JSON" in refused("{")
     assert "bad.json is nested too deeply" in refused("[" * 100_000)
-    assert "bad.json is no exported workflow" in refused("[]")
+    assert "bad.json is not an exported workflow" in refused("[]")
     assert "export version 2.0" in refused(json.dumps({**document, "export_version": "2.0"}))
     lost = {**document, "files": []}
-    assert "jobs[3].input_file_ids names 1, which is not among its files" in refused(json.dumps(lost))
+    assert "jobs[3].input_file_ids is 1, but files has no record with this id" in refused(json.dumps(lost))
     mistyped = {**document, "jobs": [{**left, "command": 7}]}
     assert "jobs[0]: Expected `str`, got `int` - at `$.command`" in refused(json.dumps(mistyped))
     ring = [*document["jobs"][:1], {**left, "depends_on_job_ids": [join["id"]]}, *document["jobs"][2:]]
-    assert "wait for each other" in refused(json.dumps({**document, "jobs": ring}))
+    assert "depend on each other in a cycle" in refused(json.dumps({**document, "jobs": ring}))
     twice = {**document, "jobs": [*document["jobs"], left]}
     assert "two with the same" in refused(json.dumps(twice))
     missing = place.run("torc", "workflows", "import", "none.json", status=1)

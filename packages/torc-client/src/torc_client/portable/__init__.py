@@ -1,1 +1,1 @@
-"""A workflow as a JSON document, which another server, or the same one, makes a workflow of again."""
+"""Export a workflow to a JSON document, and import such a document on any server."""

@@ -1,4 +1,4 @@
-"""Make a workflow of a document."""
+"""Create a workflow from a document."""
 
 import heapq
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -8,41 +8,42 @@ from torc_client.api import records
 from torc_client.bulk_create import CHARACTERS_PER_RELATION, RequestDependencySets, batches, create_all_or_nothing
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
-from torc_client.portable import record_types as kinds
+from torc_client.portable import record_types
 from torc_client.portable.reading import as_record
-from torc_client.portable.record_types import Document, Ids, Kind, Record, renamed
+from torc_client.portable.record_types import Document, Ids, Record, RecordType, remap_ids
 
 
 async def create_from(
     client: TorcClient, document: Document, *, name: str | None = None, results: bool = True, events: bool = True
 ) -> int:
-    """Create the workflow of a document that was checked, for the current user; returns its id.
+    """Create the workflow of a checked document for the current user, and return its id.
 
-    Everything gets new ids, and no job was ever started. `name` replaces the workflow's; `results` and `events` come
-    along as history. All of it or nothing. Raises TorcError where jobs wait for each other, and what the server raises.
+    All records get new ids, and jobs are uninitialized. `name` replaces the name of the workflow. `results` and
+    `events` include the history. On any error the workflow is deleted. Raises TorcError, for example if the
+    dependencies of jobs have a cycle.
     """
     numbers = _order(document["jobs"])
-    workflow = _typed(kinds.WORKFLOW, document["workflow"], {}, 0)
+    workflow = _typed(record_types.WORKFLOW, document["workflow"], {}, 0)
     workflow.user = current_user()
     workflow.name = name or workflow.name
 
     async def fill(workflow_id: int) -> None:
-        made = _Made(client, workflow_id, document)
-        await made.what_jobs_name()
-        await made.jobs(numbers)
-        await made.one_by_one(
-            kinds.ACTIONS, lambda action: client.workflow_actions.create_workflow_action(workflow_id, action)
+        importer = _Importer(client, workflow_id, document)
+        await importer.create_dependencies_of_jobs()
+        await importer.create_jobs(numbers)
+        await importer.create_one_by_one(
+            record_types.ACTIONS, lambda action: client.workflow_actions.create_workflow_action(workflow_id, action)
         )
         if results:
-            await made.history()
+            await importer.create_history()
         if events:
-            await made.one_by_one(kinds.EVENTS, client.events.create_event)
+            await importer.create_one_by_one(record_types.EVENTS, client.events.create_event)
 
     return await create_all_or_nothing(client, workflow, fill)
 
 
-class _Made:
-    """What of a document has been created, by its ids there."""
+class _Importer:
+    """Creates the records of a document, and keeps their new ids by their ids in the document."""
 
     def __init__(self, client: TorcClient, workflow_id: int, document: Document) -> None:
         self._client = client
@@ -50,87 +51,89 @@ class _Made:
         self._document = document
         self._ids: Ids = {}
 
-    async def what_jobs_name(self) -> None:
-        """Create what jobs name."""
+    async def create_dependencies_of_jobs(self) -> None:
+        """Create the records that jobs refer to."""
         client = self._client
-        await self._in_bulk(kinds.FILES, self._send_files)
-        await self._in_bulk(kinds.USER_DATA, self._send_user_data)
+        await self._create_in_batches(record_types.FILES, self._send_files)
+        await self._create_in_batches(record_types.USER_DATA, self._send_user_data)
         await self._requirements()
-        await self.one_by_one(kinds.SLURM_SCHEDULERS, client.slurm_schedulers.create_slurm_scheduler)
-        await self.one_by_one(kinds.LOCAL_SCHEDULERS, client.local_schedulers.create_local_scheduler)
-        self._ids[kinds.SCHEDULERS] = self._ids["local_schedulers"] | self._ids["slurm_schedulers"]
-        await self.one_by_one(kinds.FAILURE_HANDLERS, client.failure_handlers.create_failure_handler)
-        await self.one_by_one(kinds.ENTITIES, client.ro_crate_entities.create_ro_crate_entity)
+        await self.create_one_by_one(record_types.SLURM_SCHEDULERS, client.slurm_schedulers.create_slurm_scheduler)
+        await self.create_one_by_one(record_types.LOCAL_SCHEDULERS, client.local_schedulers.create_local_scheduler)
+        self._ids[record_types.SCHEDULERS] = self._ids["local_schedulers"] | self._ids["slurm_schedulers"]
+        await self.create_one_by_one(record_types.FAILURE_HANDLERS, client.failure_handlers.create_failure_handler)
+        await self.create_one_by_one(record_types.ENTITIES, client.ro_crate_entities.create_ro_crate_entity)
 
-    async def jobs(self, numbers: Sequence[int]) -> None:
-        """Create the jobs in this order of their places in the document."""
+    async def create_jobs(self, numbers: Sequence[int]) -> None:
+        """Create the jobs in this order of their positions in the document."""
         listed = self._document["jobs"]
-        place_of = {job["id"]: place for place, job in enumerate(listed)}
-        # Jobs that wait for the same others share one tuple, and so one set of the request.
+        position_of = {job["id"]: position for position, job in enumerate(listed)}
+        # Jobs that depend on the same jobs share one tuple, and so one dependency set of the request.
         shared: dict[tuple[int, ...], tuple[int, ...]] = {}
-        parents = [tuple(place_of[one] for one in job.get("depends_on_job_ids", ())) for job in listed]
+        parents = [tuple(position_of[parent] for parent in job.get("depends_on_job_ids", ())) for job in listed]
         parents = [shared.setdefault(each, each) for each in parents]
         created = [0] * len(listed)
-        for some in batches(numbers, lambda number: _size(listed[number], parents[number])):
-            sets = RequestDependencySets(some, created)
+        for batch in batches(numbers, lambda number: _size(listed[number], parents[number])):
+            sets = RequestDependencySets(batch, created)
             jobs = []
-            for number in some:
+            for number in batch:
                 waits = {"waits_for_sets": [sets.number_of(parents[number])]} if parents[number] else {}
                 job = {member: value for member, value in listed[number].items() if member != "depends_on_job_ids"}
-                jobs.append(_typed(kinds.JOBS, {**job, **waits}, self._ids, self._workflow_id))
+                jobs.append(_typed(record_types.JOBS, {**job, **waits}, self._ids, self._workflow_id))
             answer = await self._client.jobs.create_jobs(
                 records.JobsModel(jobs=jobs, dependency_sets=sets.models() or None)
             )
-            for number, made in zip(some, answer.jobs or [], strict=True):
-                created[number] = made.id or 0
-        self._ids["jobs"] = {job["id"]: created[place] for place, job in enumerate(listed)}
+            for number, record in zip(batch, answer.jobs or [], strict=True):
+                created[number] = record.id or 0
+        self._ids["jobs"] = {job["id"]: created[position] for position, job in enumerate(listed)}
 
-    async def history(self) -> None:
-        """Create results, and the nodes that they name as ones that are gone."""
+    async def create_history(self) -> None:
+        """Create the results, and as inactive the compute nodes that they name."""
         if self._document["results"] and not self._document["compute_nodes"]:
             named = {result["compute_node_id"] for result in self._document["results"]}
-            self._document["compute_nodes"] = [_unknown_node(one) for one in sorted(named)]
+            self._document["compute_nodes"] = [_unknown_node(node_id) for node_id in sorted(named)]
 
         async def create_node(node: records.ComputeNodeModel) -> records.ComputeNodeModel:
             node.is_active = False
             return await self._client.compute_nodes.create_compute_node(node)
 
-        await self.one_by_one(kinds.NODES, create_node)
-        await self.one_by_one(kinds.RESULTS, self._client.results.create_result)
+        await self.create_one_by_one(record_types.NODES, create_node)
+        await self.create_one_by_one(record_types.RESULTS, self._client.results.create_result)
         last_run = max((result["run_id"] for result in self._document["results"]), default=0)
         if last_run:
-            # A run has one result for each attempt of a job, and what comes is a new run.
+            # A run has one result for each attempt of a job, so the jobs need a new run.
             status = await self._client.workflows.reset_workflow_status(self._workflow_id)
             status.run_id = last_run + 1
             await self._client.workflows.update_workflow_status(self._workflow_id, status)
 
-    async def one_by_one(self, kind: Kind, create: Callable[[Any], Awaitable[Any]]) -> None:
-        """Create records of a kind in the order of the document."""
-        self._ids[kind.name] = {
-            record["id"]: (await create(_typed(kind, record, self._ids, self._workflow_id))).id
-            for record in self._document[kind.name]
+    async def create_one_by_one(self, record_type: RecordType, create: Callable[[Any], Awaitable[Any]]) -> None:
+        """Create the records of a type in the order of the document."""
+        self._ids[record_type.name] = {
+            record["id"]: (await create(_typed(record_type, record, self._ids, self._workflow_id))).id
+            for record in self._document[record_type.name]
         }
 
     async def _requirements(self) -> None:
-        """Create requirements; those that the workflow came with are made to be what the document says."""
+        """Create requirements. Those that the server created with the workflow are updated."""
         subject = self._client.resource_requirements
-        there = (await subject.list_resource_requirements(workflow_id=self._workflow_id)).items
-        known = {each.name: each.id for each in there if each.id is not None}
+        existing = (await subject.list_resource_requirements(workflow_id=self._workflow_id)).items
+        known = {each.name: each.id for each in existing if each.id is not None}
 
         async def create(wanted: records.ResourceRequirementsModel) -> records.ResourceRequirementsModel:
             if wanted.name in known:
                 return await subject.update_resource_requirements(known.pop(wanted.name), wanted)
             return await subject.create_resource_requirements(wanted)
 
-        await self.one_by_one(kinds.REQUIREMENTS, create)
+        await self.create_one_by_one(record_types.REQUIREMENTS, create)
 
-    async def _in_bulk(self, kind: Kind, send: Callable[[list[Any]], Awaitable[Iterable[Any]]]) -> None:
-        listed = self._document[kind.name]
-        made: list[int] = []
-        for some in batches(listed, lambda record: len(str(record))):
-            models = [_typed(kind, record, self._ids, self._workflow_id) for record in some]
-            made += [record.id for record in await send(models)]
-        self._ids[kind.name] = {record["id"]: one for record, one in zip(listed, made, strict=True)}
+    async def _create_in_batches(
+        self, record_type: RecordType, send: Callable[[list[Any]], Awaitable[Iterable[Any]]]
+    ) -> None:
+        listed = self._document[record_type.name]
+        created: list[int] = []
+        for batch in batches(listed, lambda record: len(str(record))):
+            models = [_typed(record_type, record, self._ids, self._workflow_id) for record in batch]
+            created += [record.id for record in await send(models)]
+        self._ids[record_type.name] = {record["id"]: new_id for record, new_id in zip(listed, created, strict=True)}
 
     async def _send_files(self, files: list[records.FileModel]) -> Iterable[records.FileModel]:
         return (await self._client.files.create_files(records.FilesModel(files=files))).files or ()
@@ -140,10 +143,10 @@ class _Made:
         return (await self._client.user_data.create_user_data_list(body)).user_data or ()
 
 
-def _typed(kind: Kind, record: Record, ids: Ids, workflow_id: int) -> Any:
-    kept = {*kind.members, "waits_for_sets"}
+def _typed(record_type: RecordType, record: Record, ids: Ids, workflow_id: int) -> Any:
+    kept = {*record_type.members, "waits_for_sets"}
     wanted = {name: value for name, value in record.items() if name in kept}
-    return as_record(kind.record, renamed(kind, wanted, ids), workflow_id=workflow_id)
+    return as_record(record_type.record, remap_ids(record_type, wanted, ids), workflow_id=workflow_id)
 
 
 def _size(job: Record, parents: tuple[int, ...]) -> int:
@@ -152,25 +155,25 @@ def _size(job: Record, parents: tuple[int, ...]) -> int:
 
 
 def _order(jobs: Sequence[Record]) -> list[int]:
-    """Give the places of jobs so that each comes after those that it waits for, else as they are."""
-    place_of = {job["id"]: place for place, job in enumerate(jobs)}
+    """Return the positions of jobs, each after those that it depends on, otherwise unchanged. Raises TorcError."""
+    position_of = {job["id"]: position for position, job in enumerate(jobs)}
     waiting = [len(set(job.get("depends_on_job_ids", ()))) for job in jobs]
-    behind: list[list[int]] = [[] for _ in jobs]
-    for place, job in enumerate(jobs):
-        for one in set(job.get("depends_on_job_ids", ())):
-            behind[place_of[one]].append(place)
-    free = [place for place, number in enumerate(waiting) if not number]
+    dependents: list[list[int]] = [[] for _ in jobs]
+    for position, job in enumerate(jobs):
+        for parent in set(job.get("depends_on_job_ids", ())):
+            dependents[position_of[parent]].append(position)
+    free = [position for position, number in enumerate(waiting) if not number]
     order: list[int] = []
     while free:
-        place = heapq.heappop(free)
-        order.append(place)
-        for next_place in behind[place]:
-            waiting[next_place] -= 1
-            if not waiting[next_place]:
-                heapq.heappush(free, next_place)
+        position = heapq.heappop(free)
+        order.append(position)
+        for dependent in dependents[position]:
+            waiting[dependent] -= 1
+            if not waiting[dependent]:
+                heapq.heappush(free, dependent)
     if len(order) < len(jobs):
-        stuck = next(jobs[place]["name"] for place, number in enumerate(waiting) if number)
-        raise TorcError(f"Jobs of the document wait for each other, {stuck} among them.", "Nothing was created.")
+        stuck = next(jobs[position]["name"] for position, number in enumerate(waiting) if number)
+        raise TorcError(f"Jobs of the document depend on each other in a cycle: see {stuck}.", "Nothing was created.")
     return order
 
 

@@ -1,7 +1,7 @@
-"""Which records such a document has, which of their members, and which of these name other records.
+"""The record types of a document, their members, and the members that refer to other records.
 
-Ids count from 1 within a kind, in the order of the records. They say who belongs to whom within the document, and
-nothing else: the same workflow gives the same document wherever it is.
+Ids are counted from 1 for each type, in the order of the records, and have a meaning only within the document. So the
+same workflow is exported to the same document on any server.
 """
 
 from collections.abc import Mapping
@@ -13,16 +13,16 @@ import msgspec
 from torc_client.api import records
 
 FORMAT_VERSION = "1.0"
-# In a document there is only one workflow.
+# A document has only one workflow.
 WORKFLOW_ID = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """Records of one kind. `name` is their member of the document, and of the client's subjects where they are listed.
+class RecordType:
+    """Records of one type. `name` is their member of the document.
 
-    `references` says of which kind the record is that a member names, `left_out` what says how things stand rather
-    than what is wanted.
+    `references` has the members that refer to other records, each with the type of those records. `left_out` has the
+    members that describe a state rather than a definition; they are not exported.
     """
 
     name: str
@@ -32,24 +32,24 @@ class Kind:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """Name the members that such a record has in a document, besides its ids."""
+        """The members of such a record in a document, in addition to its ids."""
         out = self.left_out | {"id", "workflow_id"}
         return tuple(name for name in self.record.__struct_fields__ if name not in out)
 
 
-WORKFLOW = Kind(
+WORKFLOW = RecordType(
     "workflow",
     records.WorkflowModel,
     left_out=frozenset({"run_id", "status_id", "timestamp", "is_archived", "is_canceled"}),
 )
-FILES = Kind("files", records.FileModel)
-USER_DATA = Kind("user_data", records.UserDataModel)
-REQUIREMENTS = Kind("resource_requirements", records.ResourceRequirementsModel)
-SLURM_SCHEDULERS = Kind("slurm_schedulers", records.SlurmSchedulerModel)
-LOCAL_SCHEDULERS = Kind("local_schedulers", records.LocalSchedulerModel)
-FAILURE_HANDLERS = Kind("failure_handlers", records.FailureHandlerModel)
-ENTITIES = Kind("ro_crate_entities", records.RoCrateEntityModel, {"file_id": "files"})
-JOBS = Kind(
+FILES = RecordType("files", records.FileModel)
+USER_DATA = RecordType("user_data", records.UserDataModel)
+REQUIREMENTS = RecordType("resource_requirements", records.ResourceRequirementsModel)
+SLURM_SCHEDULERS = RecordType("slurm_schedulers", records.SlurmSchedulerModel)
+LOCAL_SCHEDULERS = RecordType("local_schedulers", records.LocalSchedulerModel)
+FAILURE_HANDLERS = RecordType("failure_handlers", records.FailureHandlerModel)
+ENTITIES = RecordType("ro_crate_entities", records.RoCrateEntityModel, {"file_id": "files"})
+JOBS = RecordType(
     "jobs",
     records.JobModel,
     {
@@ -66,48 +66,48 @@ JOBS = Kind(
         "status", "start_time", "compute_node_id", "attempt_id", "origin", "schedule_compute_nodes", "waits_for_sets",
     }),
 )  # fmt: skip
-ACTIONS = Kind(
+ACTIONS = RecordType(
     "workflow_actions",
     records.WorkflowActionModel,
     {"job_ids": "jobs"},
     frozenset({"executed", "executed_at", "executed_by", "trigger_count", "required_triggers", "is_recovery"}),
 )
-NODES = Kind(
+NODES = RecordType(
     "compute_nodes",
     records.ComputeNodeModel,
     {"scheduler_config_id": "schedulers"},
     frozenset({"is_active", "lease_seconds", "lease_mode"}),
 )
-RESULTS = Kind(
+RESULTS = RecordType(
     "results", records.ResultModel, {"job_id": "jobs", "compute_node_id": "compute_nodes"}, frozenset({"job_name"})
 )
-EVENTS = Kind("events", records.EventModel)
+EVENTS = RecordType("events", records.EventModel)
 
 SCHEDULERS = "schedulers"
-"""What names a scheduler names one of either kind, so these are numbered together: Slurm's first."""
+"""A reference to a scheduler can name one of either type, so both are numbered together, those of Slurm first."""
 WITHOUT_REFERENCES = (FILES, USER_DATA, REQUIREMENTS, SLURM_SCHEDULERS, LOCAL_SCHEDULERS, FAILURE_HANDLERS)
 
 Record = dict[str, Any]
 Document = dict[str, Any]
 Ids = dict[str, dict[int, int]]
-"""For each kind: the id that a record has on the other side, by the one that it has on this side."""
+"""For each record type, the target id of a record by its source id."""
 
 
-def renamed(kind: Kind, record: Mapping[str, Any], ids: Ids) -> Record:
-    """Let what names other records name them by their ids on the other side; what is gone is named no longer."""
-    out = dict(record)
-    for member, referred in kind.references.items():
-        if member not in out:
+def remap_ids(record_type: RecordType, record: Mapping[str, Any], ids: Ids) -> Record:
+    """Replace the ids in references to other records by their target ids. References to unknown records are dropped."""
+    remapped = dict(record)
+    for member, referred in record_type.references.items():
+        if member not in remapped:
             continue
         known = ids.get(referred, {})
-        value = out.pop(member)
+        value = remapped.pop(member)
         if isinstance(value, list):
-            found: Any = [known[one] for one in value if one in known]
+            found: Any = [known[each] for each in value if each in known]
         else:
             found = known.get(value)
         if found:
-            out[member] = found
-    config = out.get("action_config")
+            remapped[member] = found
+    config = remapped.get("action_config")
     if isinstance(config, dict) and config.get("scheduler_id") in ids.get(SCHEDULERS, {}):
-        out["action_config"] = {**config, "scheduler_id": ids[SCHEDULERS][config["scheduler_id"]]}
-    return out
+        remapped["action_config"] = {**config, "scheduler_id": ids[SCHEDULERS][config["scheduler_id"]]}
+    return remapped
