@@ -1,6 +1,5 @@
 """A dashboard in the test's own process, in front of a fake server."""
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -9,12 +8,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
 from blockbuster import BlockBuster
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from dash_builders import furnish
 from torc_client.testing import FakeServer
 from torc_dash.app import make_app
-from torc_dash.security import Door
+from torc_dash.security import AccessPolicy
 from torc_dash.upstream import Upstream
 
 Browser = TestClient
@@ -23,7 +20,7 @@ Open = Callable[..., Awaitable[TestClient]]
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a home of its own: credentials and settings of the developer play no part."""
+    """Give each test a home of its own: credentials and settings of the developer are not used."""
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("HOME", str(home))
@@ -46,9 +43,9 @@ async def open_dashboard() -> AsyncIterator[Open]:
     opened: list[TestClient] = []
     guard = BlockBuster(scanned_modules=["torc_dash"])
 
-    async def open_one(url: str, door: Door | None = None) -> TestClient:
+    async def open_one(url: str, policy: AccessPolicy | None = None) -> TestClient:
         guard.deactivate()
-        app: Application = make_app(Upstream(url), door or Door())
+        app: Application = make_app(Upstream(url), policy or AccessPolicy())
         client = TestClient(TestServer(app, handler_cancellation=True))
         await client.start_server()
         opened.append(client)
@@ -63,5 +60,5 @@ async def open_dashboard() -> AsyncIterator[Open]:
 
 @pytest.fixture
 async def browser(fake_server: FakeServer, open_dashboard: Open) -> TestClient:
-    """A browser that was let in."""
+    """A browser with access."""
     return await open_dashboard(fake_server.url)

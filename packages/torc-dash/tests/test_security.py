@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from torc_client.testing import FakeServer
-from torc_dash.security import LOOPBACK_NAMES, Door, Sessions, host_name
+from torc_dash.security import LOOPBACK_NAMES, AccessPolicy, Sessions, host_name
 
 EVERYWHERE = ["/", "/workflows/1", "/static/style.css", "/static/live.js", "/torc-service/v1/workflows", "/nothing"]
 
@@ -20,7 +20,7 @@ def links() -> list[str]:
 async def guarded(fake_server: FakeServer, open_dashboard, links: list[str]) -> TestClient:
     sessions = Sessions("torc_dash_1", links.append)
     links.append(sessions.token)
-    return await open_dashboard(fake_server.url, Door(LOOPBACK_NAMES, sessions))
+    return await open_dashboard(fake_server.url, AccessPolicy(LOOPBACK_NAMES, sessions))
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
@@ -77,7 +77,7 @@ async def test_loopback_names_with_any_port_are_ours(browser: TestClient, host: 
 
 
 async def test_a_configured_name_is_ours(fake_server: FakeServer, open_dashboard):
-    browser = await open_dashboard(fake_server.url, Door(LOOPBACK_NAMES | {"dash.example"}))
+    browser = await open_dashboard(fake_server.url, AccessPolicy(LOOPBACK_NAMES | {"dash.example"}))
     assert (await browser.get("/workflows", headers={"Host": "dash.example:443"})).status == 200
 
 

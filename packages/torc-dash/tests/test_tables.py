@@ -8,17 +8,19 @@ from dash_builders import job, listed
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ListJobsResponse
 from torc_dash.table_definitions import COMPUTE_NODES, JOBS, RESULTS, WORKFLOWS, duration, minutes, number, size, time
-from torc_dash.tables import Cell, CellKind, read_wish, shape
+from torc_dash.tables import Cell, CellKind, read_query, shape
 
 
 def test_without_a_query_the_defaults_are_asked_for():
-    wish = read_wish(JOBS, {})
-    assert wish.arguments() == {"offset": 0, "limit": 50, "sort_by": "id", "reverse_sort": False}
+    query = read_query(JOBS, {})
+    assert query.arguments() == {"offset": 0, "limit": 50, "sort_by": "id", "reverse_sort": False}
 
 
 def test_a_query_becomes_arguments():
-    wish = read_wish(JOBS, {"sort": "name", "reverse": "1", "page": "3", "size": "25", "status": "failed", "name": "x"})
-    assert wish.arguments() == {
+    query = read_query(
+        JOBS, {"sort": "name", "reverse": "1", "page": "3", "size": "25", "status": "failed", "name": "x"}
+    )
+    assert query.arguments() == {
         "offset": 50,
         "limit": 25,
         "sort_by": "name",
@@ -26,7 +28,7 @@ def test_a_query_becomes_arguments():
         "status": JobStatus.FAILED,
         "name": "x",
     }
-    assert wish.problems == ()
+    assert query.problems == ()
 
 
 @pytest.mark.parametrize(
@@ -40,28 +42,30 @@ def test_a_query_becomes_arguments():
         (COMPUTE_NODES, {"is_active": "perhaps"}, "one of yes, no"),
     ],
 )
-def test_what_makes_no_sense_is_left_out_and_named(of, query, word):
-    wish = read_wish(of, query)
-    assert len(wish.problems) == 1
-    assert word in wish.problems[0]
-    assert wish.arguments() == read_wish(of, {}).arguments()
+def test_an_invalid_value_is_ignored_and_reported(of, query, word):
+    query = read_query(of, query)
+    assert len(query.problems) == 1
+    assert word in query.problems[0]
+    assert query.arguments() == read_query(of, {}).arguments()
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "", "1e3", "٣x"])
 def test_a_broken_page_number_is_the_first_page(text):
-    assert read_wish(JOBS, {"page": text}).page == 1
+    assert read_query(JOBS, {"page": text}).page == 1
 
 
 @given(st.dictionaries(st.sampled_from(["sort", "reverse", "page", "size", "status", "job_id", "name"]), st.text()))
 def test_no_query_asks_for_too_much(query):
-    arguments = read_wish(RESULTS, query).arguments()
+    arguments = read_query(RESULTS, query).arguments()
     assert 0 <= arguments["offset"] < 2**63
     assert 1 <= arguments["limit"] <= 250
 
 
 def test_rows_headings_and_links():
-    wish = read_wish(JOBS, {"page": "2", "size": "25", "status": "ready", "name": "a&b=c"})
-    table = shape(JOBS, wish, listed(ListJobsResponse, [job(26)], total=76, offset=25), "/workflows/1", {"tab": "jobs"})
+    query = read_query(JOBS, {"page": "2", "size": "25", "status": "ready", "name": "a&b=c"})
+    table = shape(
+        JOBS, query, listed(ListJobsResponse, [job(26)], total=76, offset=25), "/workflows/1", {"tab": "jobs"}
+    )
     assert (table.first, table.last, table.total, table.pages) == (26, 26, 76, 4)
     kept = "tab=jobs&status=ready&name=a%26b%3Dc&size=25"
     assert table.next_href == f"/workflows/1?{kept}&page=3"
@@ -71,27 +75,27 @@ def test_rows_headings_and_links():
     assert {field.name: field.value for field in table.fields} == {"status": "ready", "name": "a&b=c", "command": ""}
 
 
-def test_a_click_on_the_sorted_column_turns_it_round():
+def test_a_click_on_the_sorted_column_reverses_it():
     answer = listed(ListJobsResponse, [job()])
-    up = {one.title: one for one in shape(JOBS, read_wish(JOBS, {"sort": "name"}), answer, "/", {}).headings}
+    up = {one.title: one for one in shape(JOBS, read_query(JOBS, {"sort": "name"}), answer, "/", {}).headings}
     assert (up["Name"].sorted, up["Name"].href) == ("ascending", "/?sort=name&reverse=1")
     assert (up["ID"].sorted, up["ID"].href) == (None, "/?sort=id")
     assert up["Attempt"].href is None
-    down = shape(JOBS, read_wish(JOBS, {"sort": "name", "reverse": "1"}), answer, "/", {}).headings[1]
+    down = shape(JOBS, read_query(JOBS, {"sort": "name", "reverse": "1"}), answer, "/", {}).headings[1]
     assert (down.sorted, down.href) == ("descending", "/?sort=name")
 
 
-def test_a_table_that_begins_with_the_newest_can_be_turned_round():
+def test_a_table_that_begins_with_the_newest_can_be_reversed():
     answer = listed(ListJobsResponse, [])
-    newest_first = shape(WORKFLOWS, read_wish(WORKFLOWS, {}), answer, "/", {}).headings[0]
+    newest_first = shape(WORKFLOWS, read_query(WORKFLOWS, {}), answer, "/", {}).headings[0]
     assert (newest_first.sorted, newest_first.href) == ("descending", "/?sort=id")
-    turned = read_wish(WORKFLOWS, {"sort": "id"})
+    turned = read_query(WORKFLOWS, {"sort": "id"})
     assert (turned.sort, turned.reverse) == ("id", False)
 
 
-def test_beyond_the_last_page_the_way_leads_back_to_it():
+def test_beyond_the_last_page_a_link_leads_back_to_it():
     answer = listed(ListJobsResponse, [], total=60)
-    table = shape(JOBS, read_wish(JOBS, {"page": "900"}), answer, "/", {})
+    table = shape(JOBS, read_query(JOBS, {"page": "900"}), answer, "/", {})
     assert table.previous_href == "/?page=2"
     assert table.next_href is None
 
@@ -102,19 +106,19 @@ def test_beyond_the_last_page_the_way_leads_back_to_it():
         (size(None), ""),
         (size(512), "512 B"),
         (size(3 * 1024**2), "3.0 MiB"),
-        (size(5 * 1024**5), "5120.0 TiB"),
+        (size(5 * 1024**5), "5.0 PiB"),
         (number(8.0), "8"),
         (number(0.5), "0.5"),
         (number(1234567), "1234567"),
         (minutes(0.25), "15.0 s"),
         (minutes(90), "1 h 30 min"),
-        (time("2026-11-23T04:05:06.789Z"), "2026-11-23 04:05:06"),
-        (time("2026-11-23T04:05:06+02:00"), "2026-11-23 02:05:06"),
+        (time("2026-11-23T04:05:06.789Z"), "2026-11-23 04:05:06Z"),
+        (time("2026-11-23T04:05:06+02:00"), "2026-11-23 02:05:06Z"),
         (time("<b>noon</b>"), "<b>noon</b>"),
         (time(None), ""),
     ],
 )
-def test_values_for_people(cell, text):
+def test_values_are_shown_with_units(cell, text):
     assert cell.text == text
 
 
@@ -126,3 +130,13 @@ def test_durations():
         "1 min 1 s",
         "2 h 1 min",
     ]
+
+
+def test_a_single_row_is_counted_in_the_singular():
+    assert (
+        shape(JOBS, read_query(JOBS, {}), listed(ListJobsResponse, [job(1)], total=1), "/x", {}).total_text == "1 job"
+    )
+    assert (
+        shape(JOBS, read_query(JOBS, {}), listed(ListJobsResponse, [job(1)], total=1234), "/x", {}).total_text
+        == "1,234 jobs"
+    )

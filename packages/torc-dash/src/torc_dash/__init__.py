@@ -1,1 +1,1 @@
-"""The Torc dashboard: pages rendered by the server, a proxy to one Torc server, and a door for one person."""
+"""The Torc dashboard: pages that it renders, a proxy to one Torc server, and access for one person."""

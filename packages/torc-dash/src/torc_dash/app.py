@@ -1,4 +1,4 @@
-"""The application: routes, middlewares in their order, and what is open while it runs."""
+"""The application: routes, middlewares in their order, and resources that are open while it runs."""
 
 from importlib import resources
 from pathlib import Path
@@ -6,17 +6,17 @@ from pathlib import Path
 from aiohttp import web
 
 from torc_dash import proxy, rendering, security
-from torc_dash.rendering import FRAME, Frame
-from torc_dash.security import DOOR, Door
+from torc_dash.rendering import PAGE_CHROME, PageChrome
+from torc_dash.security import ACCESS_POLICY, AccessPolicy
 from torc_dash.upstream import Upstream, connect
 from torc_dash.views import details, workflows
 
 
-def make_app(upstream: Upstream, door: Door) -> web.Application:
-    """Build the dashboard for one server and one way in."""
-    app = web.Application(middlewares=(*security.MIDDLEWARES, rendering.tell_failures), client_max_size=1024)
-    app[DOOR] = door
-    app[FRAME] = Frame(upstream.words or upstream.url, upstream.worker_url)
+def make_app(upstream: Upstream, policy: AccessPolicy) -> web.Application:
+    """Build the dashboard for one server and one access policy."""
+    app = web.Application(middlewares=(*security.MIDDLEWARES, rendering.render_failures), client_max_size=1024)
+    app[ACCESS_POLICY] = policy
+    app[PAGE_CHROME] = PageChrome(upstream.description or upstream.url, upstream.worker_url)
     rendering.set_up(app)
     connect(app, upstream)
     app.cleanup_ctx.append(proxy.open_proxy)

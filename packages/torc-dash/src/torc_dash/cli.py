@@ -13,33 +13,39 @@ from torc_dash.version import __version__
 @click.command("dash", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--host", help="Address for the browser.  [default: 127.0.0.1]")
 @click.option("-p", "--port", type=click.IntRange(0, 65535), help="Port for the browser; 0 takes a free one.  [8090]")
-@click.option("--socket", metavar="PATH", help="UNIX socket for the browser, for you alone, instead of host and port.")
-@click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="A further name in addresses.")
+@click.option(
+    "--socket", metavar="PATH", help="UNIX socket for the browser, only for your user, instead of host and port."
+)
+@click.option(
+    "--allowed-host", "allowed_hosts", multiple=True, metavar="NAME", help="Additional host name that browsers may use."
+)
 @click.option("-a", "--api-url", metavar="URL", help="Server to show.  [env: TORC_API_URL]")
-@click.option("--tls-ca-cert", metavar="FILE", help="Certificate of one more authority.  [env: TORC_TLS_CA_CERT]")
-@click.option("--tls-insecure", is_flag=True, help="Trust any certificate: only for a test.  [env: TORC_TLS_INSECURE]")
-@click.option("--standalone", is_flag=True, default=None, help="Start a torc-server, and stop it at the end.")
-@click.option("--torc-bin", expose_value=False, help="Accepted, without effect: no other program is called for this.")
-@click.option("--torc-server-bin", metavar="PROGRAM", help="Server to start.  [env: TORC_SERVER_BIN]")
+@click.option("--tls-ca-cert", metavar="FILE", help="Certificate of an additional authority.  [env: TORC_TLS_CA_CERT]")
+@click.option("--tls-insecure", is_flag=True, help="Trust any certificate; only for tests.  [env: TORC_TLS_INSECURE]")
+@click.option("--standalone", is_flag=True, default=None, help="Start a torc-server, and stop it on exit.")
+@click.option("--torc-bin", expose_value=False, help="Accepted, without effect: this version starts no such program.")
+@click.option("--torc-server-bin", metavar="PROGRAM", help="Server program to start.  [env: TORC_SERVER_BIN]")
 @click.option("--server-host", help="Where the started server listens for workers.  [default: 0.0.0.0]")
 @click.option("--server-port", type=click.IntRange(0, 65535), help="Its port; 0 takes a free one.  [default: 0]")
 @click.option("--database", metavar="FILE", help="Its database.  [env: DATABASE_URL; default: torc.db]")
-@click.option("--completion-check-interval-secs", type=float, help="Accepted, without effect: nothing waits here.")
+@click.option(
+    "--completion-check-interval-secs", type=float, help="Accepted, without effect: this version does not poll."
+)
 @click.option("--log-level", type=click.Choice(["error", "warn", "info", "debug", "trace"]), help="[default: warn]")
 @click.version_option(__version__, prog_name="torc-dash")
 def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -> None:
     """Show workflows in a web browser.
 
     \b
-    On a login node, for you alone:
+    On a login node, only for your user:
       torc-dash --standalone --socket /tmp/torc-dash-$USER.sock
-    On your own machine, for a server that runs already:
+    On your own machine, for a running server:
       torc-dash --api-url http://localhost:8080/torc-service/v1
 
-    A started server also listens for workers on --server-host. It lets in who has its password, which the commands
-    and runners of your user find by themselves in ~/.torc/credentials.json.
-    """  # noqa: D301 - \b is click's mark for lines that stay as they are
-    # Not at the top: `--help` needs no web server.
+    A started server also listens for workers on --server-host. It requires its password, which the commands and
+    runners of your user find in ~/.torc/credentials.json.
+    """  # noqa: D301 - \b is click's mark for lines that are not wrapped
+    # Imported here because `--help` needs no web server.
     import asyncio  # noqa: PLC0415
 
     from torc_client import tls  # noqa: PLC0415

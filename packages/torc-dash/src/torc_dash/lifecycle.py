@@ -1,4 +1,4 @@
-"""Start and stop in order: the way in, the managed server, the pages; and back again, whatever happens."""
+"""Start the listener, the managed server and the pages in this order, and stop them in the reverse order."""
 
 import asyncio
 import contextlib
@@ -12,27 +12,27 @@ from aiohttp import web
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
 from torc_dash.app import make_app
 from torc_dash.listening import listen
-from torc_dash.security import Door
+from torc_dash.security import AccessPolicy
 from torc_dash.settings import Settings
 from torc_dash.upstream import Upstream
 
-# Open long-polls and streams of the proxy are broken off after this long.
+# Open long polls and streams of the proxy are closed after this time.
 _DRAIN_SECONDS = 2.0
 _WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
-async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Run until SIGTERM, SIGINT or SIGHUP; `tell` says to the person what they need.
+async def serve(settings: Settings, show: Callable[[str], None]) -> None:
+    """Run until SIGTERM, SIGINT or SIGHUP. `show` prints a line for the user.
 
-    Raises ListenError and ManagedServerError when something cannot start, or when the managed server ends by itself.
+    Raises ListenError and ManagedServerError if something cannot start, or if the managed server ends unexpectedly.
     """
-    # First the way in: when it is taken, no server needs to be started and stopped again.
-    with contextlib.suppress(asyncio.CancelledError), _canceled_by_signals(), listen(settings, tell) as listener:
-        async with _server(settings) as (server, upstream), _pages(upstream, listener.door, listener.socket):
-            for line in listener.words:
-                tell(line)
+    # The listener is first: if its address is in use, no server has to be started and stopped.
+    with contextlib.suppress(asyncio.CancelledError), _canceled_by_signals(), listen(settings, show) as listener:
+        async with _server(settings) as (server, upstream), _pages(upstream, listener.policy, listener.socket):
+            for line in listener.lines:
+                show(line)
             if upstream.worker_url is not None:
-                tell(f"Workers reach its server with: export TORC_API_URL={upstream.worker_url}")
+                show(f"Workers reach its server with: export TORC_API_URL={upstream.worker_url}")
             await _until_it_ends(server)
 
 
@@ -49,21 +49,21 @@ async def _server(settings: Settings) -> AsyncIterator[tuple[ManagedServer | Non
         log_level=settings.log_level,
     )
     async with managed_server(options) as server:
-        # From now on what the server says is news; before, it is the reason in the error that we raise.
+        # From now on the lines of the server are logged. Until now, they would be the reason in an error.
         logging.getLogger("torc_client.managed_server").setLevel(logging.INFO)
         host = socket.gethostname() if settings.server_host in _WILDCARDS else settings.server_host
         literal = f"[{host}]" if ":" in host else host
         worker_url = f"http://{literal}:{server.port}/torc-service/v1"
-        words = f"managed, database {settings.database.absolute()}"
-        yield server, Upstream(server.url, managed=True, worker_url=worker_url, words=words)
+        description = f"managed, database {settings.database.absolute()}"
+        yield server, Upstream(server.url, managed=True, worker_url=worker_url, description=description)
 
 
 @contextlib.asynccontextmanager
-async def _pages(upstream: Upstream, door: Door, listening: socket.socket) -> AsyncIterator[None]:
+async def _pages(upstream: Upstream, policy: AccessPolicy, listening: socket.socket) -> AsyncIterator[None]:
     runner = web.AppRunner(
-        make_app(upstream, door),
+        make_app(upstream, policy),
         access_log=None,
-        handler_cancellation=True,  # a caller who leaves takes their waiting claim along
+        handler_cancellation=True,  # the claim of a caller that disconnects is canceled
         shutdown_timeout=_DRAIN_SECONDS,
     )
     await runner.setup()
@@ -79,12 +79,12 @@ async def _until_it_ends(server: ManagedServer | None) -> None:
         await asyncio.Event().wait()
     else:
         await server.ended()
-        raise ManagedServerError(f"torc-server ended by itself: {server.reason()}", "Start torc-dash again.")
+        raise ManagedServerError(f"torc-server ended unexpectedly: {server.reason()}", "Start torc-dash again.")
 
 
 @contextlib.contextmanager
 def _canceled_by_signals() -> Iterator[None]:
-    """Cancel the current task at the first signal; further ones do not disturb the cleaning up."""
+    """Cancel the current task at the first signal. Further signals do not interrupt the cleanup."""
     task = asyncio.current_task()
     loop = asyncio.get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -1,4 +1,4 @@
-"""The dashboard's own way in: a private UNIX socket, or a TCP port with a one-time link."""
+"""Listen for the browser: on a private UNIX socket, or on a TCP port with a one-time link."""
 
 import contextlib
 import errno
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from torc_client.address import is_loopback
 from torc_client.errors import TorcError
 from torc_client.private_socket import ListenError, bind_private
-from torc_dash.security import LOOPBACK_NAMES, TOKEN_PARAMETER, Door, Sessions
+from torc_dash.security import LOOPBACK_NAMES, TOKEN_PARAMETER, AccessPolicy, Sessions
 from torc_dash.settings import Settings
 
 _WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
@@ -18,25 +18,25 @@ _BACKLOG = 128
 
 @dataclass(frozen=True)
 class Listener:
-    """A bound socket, who may come in through it, and what to tell the person."""
+    """A bound socket, its access policy, and lines to print for the user."""
 
     socket: socket.socket
-    door: Door
-    words: tuple[str, ...]
+    policy: AccessPolicy
+    lines: tuple[str, ...]
 
 
 @contextlib.contextmanager
-def listen(settings: Settings, tell: Callable[[str], None]) -> Iterator[Listener]:
-    """Bind what the settings say; `tell` gets each further link. Raises ListenError."""
+def listen(settings: Settings, show: Callable[[str], None]) -> Iterator[Listener]:
+    """Bind the address of the settings. `show` gets each further link. Raises ListenError."""
     names = LOOPBACK_NAMES | set(settings.allowed_hosts)
     if settings.socket is not None:
         with bind_private(settings.socket) as bound:
             path = settings.socket.absolute()
-            words = (
+            lines = (
                 f"Torc dashboard: {path}",
                 f"From your own machine: ssh -L 8090:{path} {socket.gethostname()}, then open http://localhost:8090",
             )
-            yield Listener(bound, Door(names), words)
+            yield Listener(bound, AccessPolicy(names), lines)
         return
     with _bind_tcp(settings.host, settings.port) as bound:
         port = bound.getsockname()[1]
@@ -46,10 +46,12 @@ def listen(settings: Settings, tell: Callable[[str], None]) -> Iterator[Listener
         def link(token: str) -> str:
             return f"http://{literal}:{port}/?{TOKEN_PARAMETER}={token}"
 
-        sessions = Sessions(f"torc_dash_{port}", lambda token: tell(f"For another browser: {link(token)}"))
+        sessions = Sessions(f"torc_dash_{port}", lambda token: show(f"For another browser: {link(token)}"))
         if not is_loopback(settings.host):
             names = names | {public.lower(), settings.host.lower(), socket.getfqdn().lower()}
-        yield Listener(bound, Door(names, sessions), (f"Torc dashboard, a link for one use: {link(sessions.token)}",))
+        yield Listener(
+            bound, AccessPolicy(names, sessions), (f"Torc dashboard, a link for one use: {link(sessions.token)}",)
+        )
 
 
 @contextlib.contextmanager
@@ -57,7 +59,7 @@ def _bind_tcp(host: str, port: int) -> Iterator[socket.socket]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
-        raise ListenError(f"the host {host} is unknown here; choose an address of this machine with --host") from error
+        raise ListenError(f"host {host} is unknown on this machine; choose one of its addresses with --host") from error
     family, kind, protocol, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
     with socket.socket(family, kind, protocol) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

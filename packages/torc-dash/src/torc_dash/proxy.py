@@ -1,7 +1,7 @@
-"""``/torc-service/*``: handed to the one server behind the dashboard, streamed both ways, and to nowhere else.
+"""Forward ``/torc-service/*`` to the server behind the dashboard, with streaming in both directions.
 
-The upstream's address and credentials come from the dashboard's own settings; nothing in a request can change the first
-or read the second. A body is never held in memory as a whole.
+The address and credentials of that server come from the dashboard's settings; a request cannot change the first or
+read the second. A body is never kept in memory as a whole.
 """
 
 import asyncio
@@ -27,7 +27,8 @@ HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
     | {"transfer-encoding", "upgrade"}
 )
-# What the dashboard says itself, what belongs to its own door, and what would let a caller pose as someone else.
+# Headers that the dashboard sets itself, that belong to its own access control, or that would let a caller
+# impersonate another one.
 _NOT_SENT_ON = (
     HOP_BY_HOP
     | {"host", "content-length", "expect", "authorization", "cookie", "origin", "referer"}
@@ -42,7 +43,7 @@ _NOT_SENT_BACK = HOP_BY_HOP | {"set-cookie", "www-authenticate", "server", "date
 
 @dataclass(frozen=True)
 class Target:
-    """The server behind the proxy; `authorization` is the value of the header that the dashboard adds."""
+    """The server behind the proxy. `authorization` is the value of the header that the dashboard adds."""
 
     base: URL
     socket_path: str | None = None
@@ -57,8 +58,8 @@ class Proxy:
     session: aiohttp.ClientSession
 
 
-class BodyTooLarge(Exception):  # noqa: N818 - a condition of the request, not a fault
-    """A request's body went on beyond the limit."""
+class BodyTooLargeError(Exception):
+    """The body of a request is larger than the limit."""
 
 
 PROXY = web.AppKey("proxy", Proxy)
@@ -73,7 +74,7 @@ async def open_proxy(app: web.Application) -> AsyncIterator[None]:
         if target.socket_path
         else aiohttp.TCPConnector(limit=0, ssl=tls.trust() if target.base.scheme == "https" else True)
     )
-    # No time limit on the whole: answers may be long-polls and streams. Only finding nobody there is limited.
+    # No limit for the whole request, as responses can be long polls and streams; only connecting is limited.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
     async with aiohttp.ClientSession(
         connector=connector,
@@ -88,11 +89,11 @@ async def open_proxy(app: web.Application) -> AsyncIterator[None]:
 
 
 async def forward(request: web.Request) -> web.StreamResponse:
-    """Hand one request to the server and stream its answer back."""
+    """Forward one request to the server and stream its response back."""
     problem = refusal(request.method, request.raw_path, request.headers)
     if problem is not None:
         status, why = problem
-        return _say(status, why)
+        return _error(status, why)
     proxy = request.app[PROXY]
     body = _bounded(request) if request.body_exists else None
     headers = sent_on(request.headers)
@@ -107,16 +108,16 @@ async def forward(request: web.Request) -> web.StreamResponse:
             allow_redirects=False,
         ) as answer:
             return await _send_back(request, answer)
-    except BodyTooLarge:
-        return _say(*_TOO_LARGE)
+    except BodyTooLargeError:
+        return _error(*_TOO_LARGE)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        if _carries(error, BodyTooLarge):
-            return _say(*_TOO_LARGE)
-        return _say(502, "The Torc server behind the dashboard does not answer. Try again when it is back.")
+        if _carries(error, BodyTooLargeError):
+            return _error(*_TOO_LARGE)
+        return _error(502, "The Torc server behind the dashboard does not answer. Try again when it is back.")
 
 
 def refusal(method: str, raw_path: str, headers: CIMultiDictProxy[str]) -> tuple[int, str] | None:
-    """Return status and reason for a request that is not to be sent on; None for a good one."""
+    """Return status and reason for a request that must not be forwarded; None for a valid one."""
     if not _is_below_prefix(raw_path):
         return 404, "There is nothing at this address."
     if method not in METHODS:
@@ -134,7 +135,7 @@ def refusal(method: str, raw_path: str, headers: CIMultiDictProxy[str]) -> tuple
 
 
 def _is_below_prefix(raw_path: str) -> bool:
-    """Tell whether a path stays below the prefix however often it is decoded on its way."""
+    """Whether a path stays below the prefix even if it is decoded twice."""
     path = raw_path.partition("?")[0]
     plain = unquote(unquote(path))
     if re.search(r"[\\\x00-\x20\x7f#]", plain) or "//" in plain or {".", ".."} & set(plain.split("/")):
@@ -143,12 +144,12 @@ def _is_below_prefix(raw_path: str) -> bool:
 
 
 def address(base: URL, raw_path: str) -> URL:
-    """Return the upstream address: the fixed base, then what follows the prefix, as it was escaped by the caller."""
+    """Return the address on the server: the fixed base and the path after the prefix, escaped as by the caller."""
     return URL(str(base).rstrip("/") + raw_path[len(PREFIX) :], encoded=True)
 
 
 def sent_on(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
-    """Return the request headers that the server may see."""
+    """Return the request headers that are forwarded to the server."""
     dropped = _NOT_SENT_ON | _named_by_connection(headers)
     return CIMultiDict(
         (name, value)
@@ -158,7 +159,7 @@ def sent_on(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
 
 
 def sent_back(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
-    """Return the answer's headers that the browser may see."""
+    """Return the response headers that are forwarded to the browser."""
     dropped = _NOT_SENT_BACK | _named_by_connection(headers)
     return CIMultiDict(
         (name, value)
@@ -177,7 +178,7 @@ async def _bounded(request: web.Request) -> AsyncIterator[bytes]:
     async for piece in request.content.iter_any():
         sent += len(piece)
         if sent > BODY_LIMIT_BYTES:
-            raise BodyTooLarge
+            raise BodyTooLargeError
         yield piece
 
 
@@ -189,7 +190,7 @@ async def _send_back(request: web.Request, answer: aiohttp.ClientResponse) -> we
             await response.write(piece)
         await response.write_eof()
     except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError):
-        # One side went away in the middle: end without the final mark, so that nobody takes a part for the whole.
+        # One side disconnected: end without the final chunk, so that a part is not mistaken for the whole.
         if request.transport is not None:
             request.transport.abort()
     return response
@@ -203,5 +204,5 @@ def _carries(error: BaseException | None, kind: type[BaseException]) -> bool:
     return False
 
 
-def _say(status: int, message: str) -> web.Response:
+def _error(status: int, message: str) -> web.Response:
     return web.json_response({"error": {"message": message}}, status=status)

@@ -1,4 +1,4 @@
-"""From a view's dataclass to HTML: the whole page, or the block of it that an open page asks for."""
+"""Render a view's dataclass as HTML: the whole page, or the blocks that an open page asks for."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +11,13 @@ from aiohttp.typedefs import Handler
 from torc_client.errors import ApiError, ServerUnreachableError, TorcError
 from torc_dash.version import __version__
 
-# The parts that a page may be asked for, by the id of the element that they replace.
+# The blocks that an open page may ask for, by the id of the element that they replace.
 PARTS = frozenset({"content", "live"})
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What every page says around its content: which server this is, and what workers need to reach it."""
+class PageChrome:
+    """What every page shows around its content: the server, and the address for workers."""
 
     server: str
     worker_url: str | None = None
@@ -26,7 +26,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Problem:
-    """A page that could not be made: why, and what to do."""
+    """A page that could not be created: why, and what to do."""
 
     title: str
     message: str
@@ -35,13 +35,13 @@ class Problem:
     live: bool
 
 
-FRAME = web.AppKey("frame", Frame)
+PAGE_CHROME = web.AppKey("chrome", PageChrome)
 
 
 def set_up(app: web.Application) -> None:
-    """Give the application its templates. Undefined names are errors, and everything is escaped.
+    """Load the templates of the application. Undefined names are errors, and all values are escaped.
 
-    All are read now, so that no request waits for the disk.
+    All templates are loaded now, so that no request waits for the disk.
     """
     environment = aiohttp_jinja2.setup(
         app,
@@ -57,26 +57,34 @@ def set_up(app: web.Application) -> None:
 
 
 def respond(request: web.Request, template_name: str, page: object, status: int = 200) -> web.Response:
-    """Render a page; for a request of an open page, only the block that it wants to replace.
-
-    The living part brings the summary along, which stands at another place of the page.
-    """
+    """Respond with a page, or with the blocks of it that an open page asks for."""
     template = aiohttp_jinja2.get_env(request.app).get_template(template_name)
-    names: dict[str, Any] = {"page": page, "frame": request.app[FRAME]}
-    part = request.headers.get("HX-Target", "")
-    wants_part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
-    if wants_part and part in PARTS and part in template.blocks:
-        wanted = [part, *(("summary",) if part == "live" and "summary" in template.blocks else ())]
-        context = template.new_context({**names, "beside": part == "live"})
-        text = "".join(piece for name in wanted for piece in template.blocks[name](context))
+    values: dict[str, Any] = {"page": page, "chrome": request.app[PAGE_CHROME]}
+    part = _requested_part(request)
+    if part in template.blocks:
+        text = _render_part(template, part, values)
     else:
-        text = template.render({**names, "beside": False})
+        text = template.render({**values, "beside": False})
     return web.Response(text=text, status=status, content_type="text/html", headers={"Vary": "HX-Request, HX-Target"})
 
 
+def _requested_part(request: web.Request) -> str:
+    """Return the block that the request asks for; empty if it asks for a whole page."""
+    part = request.headers.get("HX-Target", "")
+    is_open_page = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    return part if is_open_page and part in PARTS else ""
+
+
+def _render_part(template: jinja2.Template, part: str, values: dict[str, Any]) -> str:
+    """Render one block. The live block brings the summary along, which is at another place of the page."""
+    blocks = [part, *(("summary",) if part == "live" and "summary" in template.blocks else ())]
+    context = template.new_context({**values, "beside": part == "live"})
+    return "".join(piece for name in blocks for piece in template.blocks[name](context))
+
+
 @web.middleware
-async def tell_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what the server behind refuses, or its absence, into a page that says what to do."""
+async def render_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Render a page with what to do if the server refuses a request or does not answer."""
     try:
         return await handler(request)
     except TorcError as error:
@@ -89,10 +97,10 @@ async def tell_failures(request: web.Request, handler: Handler) -> web.StreamRes
 
 def _problem(error: TorcError, here: str) -> tuple[int, Problem]:
     if isinstance(error, ServerUnreachableError) or (isinstance(error, ApiError) and error.status in {502, 503, 504}):
-        hint = "This page goes on by itself as soon as the server is back."
+        hint = "This page reconnects automatically when the server is back."
         return 503, Problem("The Torc server does not answer", error.message, hint, here, live=True)
     if isinstance(error, ApiError):
         status = error.status if 400 <= error.status < 500 else 502
         title = "Not found" if status == 404 else "The Torc server refused"
         return status, Problem(title, error.message, error.hint, here, live=False)
-    return 502, Problem("The answer makes no sense", error.message, error.hint, here, live=False)
+    return 502, Problem("Unexpected answer from the server", error.message, error.hint, here, live=False)

@@ -1,8 +1,8 @@
-"""Who may come in: host names, origins, the one-time link, and the headers that keep a page to itself.
+"""Access control: host names, origins, the one-time link, and headers that isolate a page.
 
-Each rule is a middleware of its own and runs before routing, so that pages, fragments, static files, the proxy and
-addresses that do not exist all answer alike to a stranger. Over the UNIX socket the kernel has checked the user; over
-TCP anybody on the machine can connect, hence the link.
+Each rule is a middleware of its own and runs before routing, so that without access all addresses respond alike: pages,
+fragments, static files, the proxy and unknown paths. On the UNIX socket the kernel has checked the user. On TCP every
+user of the machine can connect, so the link is required.
 """
 
 import hmac
@@ -24,7 +24,7 @@ HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    "X-PageChrome-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -41,7 +41,7 @@ _ENTERED = """<!doctype html>
 
 @dataclass
 class Sessions:
-    """The browsers that came in by the link. The link works once; `announce` then tells the person the next one."""
+    """The browsers that used the link. A link works once; then `announce` is called with the token of the next."""
 
     cookie_name: str
     announce: Callable[[str], None]
@@ -49,7 +49,7 @@ class Sessions:
     _open: set[str] = field(default_factory=set, repr=False)
 
     def redeem(self, token: str) -> str | None:
-        """Turn the token into a session, once; None for any other text."""
+        """Exchange the token for a session, once; None for any other text."""
         if not hmac.compare_digest(token.encode(), self.token.encode()):
             return None
         self.token = secrets.token_urlsafe(32)
@@ -59,44 +59,44 @@ class Sessions:
         return session
 
     def knows(self, session: str) -> bool:
-        """Tell whether a cookie's value is a session of ours."""
+        """Whether the value of a cookie is a known session."""
         known = [hmac.compare_digest(session.encode(), one.encode()) for one in self._open]
         return any(known)
 
 
 @dataclass(frozen=True)
-class Door:
-    """The names under which the dashboard may be addressed; `sessions` is None where the kernel checks the user."""
+class AccessPolicy:
+    """The host names of the dashboard, and its sessions; None if the kernel checks the user."""
 
     names: frozenset[str] = LOOPBACK_NAMES
     sessions: Sessions | None = None
 
 
-DOOR = web.AppKey("door", Door)
+ACCESS_POLICY = web.AppKey("access_policy", AccessPolicy)
 
 
 def host_name(header: str) -> str | None:
-    """Return the name in a Host header, in lower case and without brackets and port; None for what is no host."""
+    """Return the name in a Host header, in lower case, without brackets and port; None if the header is invalid."""
     match = _HOST.fullmatch(header)
     return (match[1] or match[2]).lower() if match else None
 
 
 @web.middleware
 async def check_host(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse names that are not ours (a page of another site may have been pointed here) and absolute addresses."""
+    """Refuse other host names (against DNS rebinding) and absolute addresses."""
     hosts = request.headers.getall("Host", [])
     if not request.raw_path.startswith("/"):
-        return _refuse(400, "Ask for a path on this server.")
-    if len(hosts) != 1 or host_name(hosts[0]) not in request.app[DOOR].names:
+        return _refuse(400, "Request a path on this server.")
+    if len(hosts) != 1 or host_name(hosts[0]) not in request.app[ACCESS_POLICY].names:
         return _refuse(
-            403, "This name does not belong to the dashboard. Use localhost, or --allowed-host NAME at its start."
+            403, "This host name does not belong to the dashboard. Use localhost, or start it with --allowed-host NAME."
         )
     return await handler(request)
 
 
 @web.middleware
 async def check_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what another site's page sends. Programs send no Origin and are let through to the next check."""
+    """Refuse requests from pages of other sites. Programs send no Origin; the next check handles them."""
     origins = request.headers.getall("Origin", [])
     host = request.headers["Host"].lower()
     if origins and [origin.lower() for origin in origins] not in ([f"http://{host}"], [f"https://{host}"]):
@@ -110,15 +110,15 @@ async def check_origin(request: web.Request, handler: Handler) -> web.StreamResp
 
 @web.middleware
 async def check_session(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Over TCP, let in who has the cookie, and give the cookie to who brings the link."""
-    sessions = request.app[DOOR].sessions
+    """On TCP, accept requests with the session cookie, and set the cookie for a request with the link."""
+    sessions = request.app[ACCESS_POLICY].sessions
     if sessions is None or sessions.knows(request.cookies.get(sessions.cookie_name, "")):
         return await handler(request)
     token = request.query.get(TOKEN_PARAMETER)
     if request.path == "/" and request.method == "GET" and token is not None:
         session = sessions.redeem(token)
         if session is not None:
-            # A page, not a redirect: after a redirect from another site the browser would hold the strict cookie back.
+            # A page and not a redirect: after a redirect from another site, browsers do not send a strict cookie.
             entered = web.Response(text=_ENTERED, content_type="text/html")
             entered.set_cookie(sessions.cookie_name, session, httponly=True, samesite="Strict", path="/")
             return entered
@@ -126,7 +126,7 @@ async def check_session(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Add what every answer carries. Only static files may be kept, and only to be asked about again."""
+    """Add the headers of every response. Only static files may be cached, and must be revalidated."""
     response.headers.update(HEADERS)
     response.headers["Cache-Control"] = "no-cache" if request.path.startswith("/static/") else "no-store"
     response.headers.popall("Server", None)

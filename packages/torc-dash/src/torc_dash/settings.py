@@ -1,4 +1,4 @@
-"""The dashboard's settings: flags, then the environment, then [dash] of torc.toml and its kin, then the default."""
+"""The dashboard's settings: flags, then the environment, then [dash] of torc.toml and similar files, then defaults."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ LOG_LEVELS = ("error", "warn", "info", "debug", "trace")
 
 @dataclass(frozen=True)
 class Settings:
-    """How to start. `socket` replaces `host` and `port`; the `server_*` members count with `standalone` alone."""
+    """All settings. `socket` replaces `host` and `port`. The `server_*` members apply only with `standalone`."""
 
     host: str
     port: int
@@ -39,7 +39,7 @@ class _Declared:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError("must be a text")
+        raise ValueError("must be a nonempty text")
     return value
 
 
@@ -63,7 +63,7 @@ def _path(value: object) -> Path:
 
 
 def _database(value: object) -> Path:
-    """Take a path, also in the form of a URL that DATABASE_URL often has."""
+    """Return a path, also from a URL as in DATABASE_URL."""
     return _path(_text(value).removeprefix("sqlite://").removeprefix("sqlite:"))
 
 
@@ -77,7 +77,7 @@ def _level(value: object) -> str:
 def _names(value: object) -> tuple[str, ...]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list | tuple):
-        raise ValueError("must be a list of host names")  # noqa: TRY004 - every reader refuses with ValueError
+        raise ValueError("must be a list of host names")  # noqa: TRY004 - every parser raises ValueError
     return tuple(_text(name).strip().lower() for name in names)
 
 
@@ -99,9 +99,9 @@ _DECLARED = (
 def load(
     flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ, paths: Iterable[Path] | None = None
 ) -> Settings:
-    """Find every setting; `flags` are the values of the command line by key, None where not given.
+    """Return all settings. `flags` has the values of the command line by key, None for absent ones.
 
-    Raises ConfigError with the place of the value that makes no sense.
+    Raises ConfigError that names the source of an invalid value.
     """
     tables = [(str(path), table_in(path, "dash")) for path in (files(environment) if paths is None else paths)]
     return Settings(**{one.key: _find(one, flags, environment, tables) for one in _DECLARED})

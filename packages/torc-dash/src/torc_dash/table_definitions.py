@@ -1,38 +1,38 @@
-"""Which columns and filters each list has. Data, in the words of the command line; a new column is a new line."""
+"""The columns and filters of each table, as data, with the terms of the command line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel, ResultModel, WorkflowModel, WorkflowStatusResponse
+from torc_client.text import duration, parse_timestamp, timestamp
+from torc_client.text import size as byte_size
 from torc_dash.progress import slices_of, summarize
-from torc_dash.tables import Cell, CellKind, Column, Filter, FilterKind, TableOf, flag, integer
+from torc_dash.tables import Cell, CellKind, Column, Filter, FilterKind, TableDefinition, flag, integer
 
 NOTHING = Cell("")
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(frozen=True)
 class ListedWorkflow:
-    """A workflow with its status, which is None when it went away between the two calls."""
+    """A workflow with its status, which is None if it was deleted between the two calls."""
 
     workflow: WorkflowModel
     status: WorkflowStatusResponse | None
 
 
 def text(value: object) -> Cell:
-    """Show anything as words; None as nothing."""
+    """Show a value as text; None as an empty cell."""
     return NOTHING if value is None else Cell(str(value))
 
 
 def code(value: object) -> Cell:
-    """Show a command or an identifier in the typewriter face."""
+    """Show a command or an identifier in a monospaced font."""
     return NOTHING if value is None else Cell(str(value), CellKind.CODE)
 
 
 def number(value: float | None) -> Cell:
-    """Show a number, whole ones without a point."""
+    """Show a number; a whole number without a decimal point."""
     if value is None:
         return NOTHING
     return Cell(f"{value:.6g}" if value % 1 else str(int(value)), CellKind.NUMBER)
@@ -44,41 +44,21 @@ def status(value: JobStatus | None) -> Cell:
 
 
 def time(value: str | None) -> Cell:
-    """Show a timestamp to the second, in UTC; what is no timestamp is shown as it is."""
+    """Show a timestamp to the second, in UTC; other text is shown unchanged."""
     if not value:
         return NOTHING
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return Cell(value)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC)
-    return Cell(moment.strftime("%Y-%m-%d %H:%M:%S"), CellKind.TIME)
+    kind = CellKind.TEXT if parse_timestamp(value) is None else CellKind.TIME
+    return Cell(timestamp(value), kind)
 
 
 def size(value: int | None) -> Cell:
     """Show a number of bytes with a binary unit."""
-    if value is None:
-        return NOTHING
-    power = min(max(value.bit_length() - 1, 0) // 10, len(_UNITS) - 1)
-    shown = f"{value / 1024**power:.1f}" if power else str(value)
-    return Cell(f"{shown} {_UNITS[power]}", CellKind.NUMBER)
+    return NOTHING if value is None else Cell(byte_size(value), CellKind.NUMBER)
 
 
 def minutes(value: float | None) -> Cell:
     """Show a duration given in minutes: seconds below a minute, then minutes, then hours."""
     return NOTHING if value is None else Cell(duration(value * 60), CellKind.NUMBER)
-
-
-def duration(seconds: float) -> str:
-    """Return a duration for people."""
-    if 0 < seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
 
 
 def percent(value: float | None) -> Cell:
@@ -104,7 +84,7 @@ def _progress(listed: ListedWorkflow) -> Cell:
 _STATUS = Filter("status", "Status", FilterKind.CHOICE, JobStatus, tuple(status.value for status in JobStatus))
 _YES_NO = ("yes", "no")
 
-WORKFLOWS = TableOf[ListedWorkflow](
+WORKFLOWS = TableDefinition[ListedWorkflow](
     noun="workflows",
     columns=(
         Column("id", "ID", _link(lambda listed: str(listed.workflow.id))),
@@ -125,7 +105,7 @@ WORKFLOWS = TableOf[ListedWorkflow](
     default_reverse=True,
 )
 
-JOBS = TableOf[JobModel](
+JOBS = TableDefinition[JobModel](
     noun="jobs",
     columns=(
         Column("id", "ID", lambda job: number(job.id)),
@@ -140,7 +120,7 @@ JOBS = TableOf[JobModel](
     empty="This workflow has no jobs. Add some with: torc jobs create",
 )
 
-RESULTS = TableOf[ResultModel](
+RESULTS = TableDefinition[ResultModel](
     noun="results",
     columns=(
         Column("id", "ID", lambda result: number(result.id)),
@@ -166,7 +146,7 @@ RESULTS = TableOf[ResultModel](
     empty="No job of this workflow has finished yet.",
 )
 
-COMPUTE_NODES = TableOf[ComputeNodeModel](
+COMPUTE_NODES = TableDefinition[ComputeNodeModel](
     noun="compute nodes",
     columns=(
         Column("id", "ID", lambda node: number(node.id)),

@@ -1,7 +1,7 @@
 """Tables as data: from a page's query string to one bounded call, and from its answer to rows and links.
 
-Everything here is a pure function. The server filters, sorts and cuts; this module only decides what to ask for and
-how the answer looks, so a table of 100,000 rows costs what one page of it costs.
+All functions are pure. The server filters, sorts and pages; this module only computes the arguments of the call and
+the layout of the response. So a table with 100,000 rows costs as much as one page of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ Record_co = TypeVar("Record_co", covariant=True)
 
 PAGE_SIZES = (25, 50, 100, 250)
 DEFAULT_PAGE_SIZE = 50
-# An offset is a 64-bit integer on the wire: a page number beyond this is a typing error.
+# An offset is a 64-bit integer on the wire, so larger page numbers are limited to this one.
 LAST_PAGE = 10_000_000
 
 
@@ -53,7 +53,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column(Generic[Record]):
-    """A column: the member it sorts by (if the server can) and how a record becomes its cell."""
+    """A column: the member to sort by (if the server can) and the function from a record to its cell."""
 
     key: str
     title: str
@@ -72,7 +72,7 @@ class FilterKind(StrEnum):
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter that the server offers for a list. `read` turns the text of the form into the value of the call."""
+    """A filter of a list. `read` converts the text of the form to the argument of the call."""
 
     name: str
     label: str
@@ -83,8 +83,8 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class TableOf(Generic[Record]):
-    """What the dashboard shows of one list of the service."""
+class TableDefinition(Generic[Record]):
+    """What the dashboard shows of one list of the server."""
 
     noun: str
     columns: tuple[Column[Record], ...]
@@ -95,8 +95,8 @@ class TableOf(Generic[Record]):
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a page asked for, after everything that makes no sense was left out; `problems` say what was."""
+class TableQuery:
+    """The valid part of what a page asked for; `problems` describes the invalid parts."""
 
     sort: str
     reverse: bool
@@ -118,7 +118,7 @@ class Wish:
 
 
 class Page(Protocol[Record_co]):
-    """The envelope of every list answer."""
+    """The envelope of every list response."""
 
     @property
     def items(self) -> Sequence[Record_co]:
@@ -126,12 +126,12 @@ class Page(Protocol[Record_co]):
 
     @property
     def total_count(self) -> int:
-        """How many rows match, on all pages."""
+        """The number of matching rows on all pages."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A column's heading: where a click on it leads, and how the table is sorted by it now."""
+    """A column's heading: the link that sorts by it, and the current order."""
 
     title: str
     href: str | None
@@ -140,7 +140,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Field:
-    """A filter as a form field, with what it holds now."""
+    """A filter as a form field, with its current value."""
 
     name: str
     label: str
@@ -152,7 +152,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """Everything that the table template needs."""
+    """All values that the table template needs."""
 
     noun: str
     headings: tuple[Heading, ...]
@@ -162,6 +162,9 @@ class Table:
     empty: str
     filtered: bool
     total: int
+    total_text: str
+    """The number of matching rows with its noun: `1 job`, `1,234 jobs`."""
+
     first: int
     last: int
     page: int
@@ -176,19 +179,19 @@ class Table:
     clear_href: str
 
 
-def read_wish(of: TableOf[Any], query: Mapping[str, str]) -> Wish:
-    """Read a query string; whatever is unknown or broken falls back to the default and is named in `problems`."""
+def read_query(definition: TableDefinition[Any], query: Mapping[str, str]) -> TableQuery:
+    """Parse a query string. Unknown or invalid values are replaced by defaults and described in `problems`."""
     problems: list[str] = []
-    sortable = {column.key for column in of.columns if column.sortable}
+    sortable = {column.key for column in definition.columns if column.sortable}
     sort = query.get("sort", "")
     reverse = query.get("reverse") == "1"
     if sort not in sortable:
         if sort:
             problems.append(f"There is no column {sort!r} to sort by.")
-        sort, reverse = of.default_sort, of.default_reverse
+        sort, reverse = definition.default_sort, definition.default_reverse
     texts: dict[str, str] = {}
     values: dict[str, object] = {}
-    for offered in of.filters:
+    for offered in definition.filters:
         text = query.get(offered.name, "").strip()
         if not text:
             continue
@@ -198,41 +201,44 @@ def read_wish(of: TableOf[Any], query: Mapping[str, str]) -> Wish:
         except ValueError:
             problems.append(f"{offered.label}: {text!r} is not {_expected(offered)}; this filter is not applied.")
     size = _bounded(query.get("size"), DEFAULT_PAGE_SIZE, max(PAGE_SIZES))
-    return Wish(sort, reverse, _bounded(query.get("page"), 1, LAST_PAGE), size, texts, values, tuple(problems))
+    return TableQuery(sort, reverse, _bounded(query.get("page"), 1, LAST_PAGE), size, texts, values, tuple(problems))
 
 
-def shape(of: TableOf[Record], wish: Wish, page: Page[Record], path: str, fixed: Mapping[str, str]) -> Table:
-    """Lay out one page of a list. `fixed` are the members of the query that every link of this table keeps."""
-    pages = max(1, -(-page.total_count // wish.size))
-    first = (wish.page - 1) * wish.size + 1 if page.items else 0
+def shape(
+    definition: TableDefinition[Record], asked: TableQuery, page: Page[Record], path: str, fixed: Mapping[str, str]
+) -> Table:
+    """Lay out one page of a list. `fixed` has the parameters that every link of this table keeps."""
+    pages = max(1, -(-page.total_count // asked.size))
+    first = (asked.page - 1) * asked.size + 1 if page.items else 0
 
     def link(**changes: str) -> str:
-        query = {**fixed, **_query(of, wish), **changes}
+        query = {**fixed, **_query(definition, asked), **changes}
         return href(path, {name: text for name, text in query.items() if text})
 
     return Table(
-        noun=of.noun,
-        headings=tuple(_heading(column, wish, link) for column in of.columns),
-        rows=tuple(tuple(column.cell(record) for column in of.columns) for record in page.items),
+        noun=definition.noun,
+        headings=tuple(_heading(column, asked, link) for column in definition.columns),
+        rows=tuple(tuple(column.cell(record) for column in definition.columns) for record in page.items),
         fields=tuple(
-            Field(offer.name, offer.label, offer.kind, wish.texts.get(offer.name, ""), offer.choices, offer.hint)
-            for offer in of.filters
+            Field(offer.name, offer.label, offer.kind, asked.texts.get(offer.name, ""), offer.choices, offer.hint)
+            for offer in definition.filters
         ),
-        problems=wish.problems,
-        empty=of.empty,
-        filtered=bool(wish.values),
+        problems=asked.problems,
+        empty=definition.empty,
+        filtered=bool(asked.values),
         total=page.total_count,
+        total_text=_counted(page.total_count, definition.noun),
         first=first,
         last=first + len(page.items) - 1 if page.items else 0,
-        page=wish.page,
+        page=asked.page,
         pages=pages,
-        size=wish.size,
-        sizes=tuple(sorted({*PAGE_SIZES, wish.size})),
-        sort=wish.sort,
-        reverse=wish.reverse,
-        previous_href=link(page=str(min(wish.page - 1, pages))) if wish.page > 1 else None,
-        next_href=link(page=str(wish.page + 1)) if wish.page < pages else None,
-        here=link(page=str(wish.page)),
+        size=asked.size,
+        sizes=tuple(sorted({*PAGE_SIZES, asked.size})),
+        sort=asked.sort,
+        reverse=asked.reverse,
+        previous_href=link(page=str(min(asked.page - 1, pages))) if asked.page > 1 else None,
+        next_href=link(page=str(asked.page + 1)) if asked.page < pages else None,
+        here=link(page=str(asked.page)),
         clear_href=href(path, dict(fixed)),
     )
 
@@ -243,7 +249,7 @@ def href(path: str, query: Mapping[str, str]) -> str:
 
 
 def integer(text: str) -> int:
-    """Read a whole number that fits the wire; raises ValueError."""
+    """Parse a 64-bit integer. Raises ValueError."""
     number = int(text)
     if not -(2**63) <= number < 2**63:
         raise ValueError(text)
@@ -251,17 +257,21 @@ def integer(text: str) -> int:
 
 
 def flag(text: str) -> bool:
-    """Read a check box or a yes/no choice; raises ValueError."""
+    """Parse a check box or a yes/no choice. Raises ValueError."""
     try:
         return {"yes": True, "no": False}[text.lower()]
     except KeyError:
         raise ValueError(text) from None
 
 
+def _counted(number: int, plural: str) -> str:
+    return f"{number:,} {plural.removesuffix('s') if number == 1 else plural}"
+
+
 def _expected(offered: Filter) -> str:
     if offered.choices:
         return "one of " + ", ".join(offered.choices)
-    return "a whole number" if offered.kind is FilterKind.NUMBER else "a value that this filter knows"
+    return "a whole number" if offered.kind is FilterKind.NUMBER else "a valid value"
 
 
 def _bounded(text: str | None, default: int, highest: int) -> int:
@@ -272,25 +282,25 @@ def _bounded(text: str | None, default: int, highest: int) -> int:
     return min(number, highest) if number >= 1 else default
 
 
-def _query(of: TableOf[Any], wish: Wish) -> dict[str, str]:
-    """Return what a link must carry to show the same rows again, without the defaults."""
-    query = dict(wish.texts)
-    if (wish.sort, wish.reverse) != (of.default_sort, of.default_reverse):
-        query["sort"] = wish.sort
-        if wish.reverse:
+def _query(definition: TableDefinition[Any], asked: TableQuery) -> dict[str, str]:
+    """Return the parameters of a link to the same rows, without the defaults."""
+    query = dict(asked.texts)
+    if (asked.sort, asked.reverse) != (definition.default_sort, definition.default_reverse):
+        query["sort"] = asked.sort
+        if asked.reverse:
             query["reverse"] = "1"
-    if wish.size != DEFAULT_PAGE_SIZE:
-        query["size"] = str(wish.size)
+    if asked.size != DEFAULT_PAGE_SIZE:
+        query["size"] = str(asked.size)
     return query
 
 
-def _heading(column: Column[Any], wish: Wish, link: Callable[..., str]) -> Heading:
+def _heading(column: Column[Any], asked: TableQuery, link: Callable[..., str]) -> Heading:
     if not column.sortable:
         return Heading(column.title, None, None)
-    if column.key != wish.sort:
+    if column.key != asked.sort:
         return Heading(column.title, link(sort=column.key, reverse=""), None)
     return Heading(
         column.title,
-        link(sort=column.key, reverse="" if wish.reverse else "1"),
-        "descending" if wish.reverse else "ascending",
+        link(sort=column.key, reverse="" if asked.reverse else "1"),
+        "descending" if asked.reverse else "ascending",
     )

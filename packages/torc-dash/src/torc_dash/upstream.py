@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 from yarl import URL
@@ -12,26 +12,26 @@ from torc_client.address import parse_address
 from torc_client.client import TorcClient
 from torc_dash.proxy import TARGET, Target
 
-# Pages come back every two seconds, so they need not be patient themselves.
+# Pages are reloaded every two seconds, so a failed request is not retried.
 _PATIENCE_SECONDS = 0.0
 _TIMEOUT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Upstream:
-    """Where the server is. `managed` ones are ours; `worker_url` is how others on the network reach them."""
+    """The address of the server. A `managed` server was started by the dashboard; workers reach it at `worker_url`."""
 
     url: str
     managed: bool = False
     worker_url: str | None = None
-    words: str = field(default="")
+    description: str = ""
 
 
 CLIENT = web.AppKey("client", TorcClient)
 
 
 def target_of(url: str) -> Target:
-    """Return the proxy's target, with the credential that a client of this user would send."""
+    """Return the proxy's target, with the credentials that a client of this user would send."""
     address = parse_address(url)
     known = credentials.resolve(url, None, None) if address.socket_path is None else None
     authorization = None
@@ -42,7 +42,7 @@ def target_of(url: str) -> Target:
 
 
 def connect(app: web.Application, upstream: Upstream) -> None:
-    """Give the application its client and its proxy's target."""
+    """Set the client and the proxy's target of the application."""
 
     async def opened(app: web.Application) -> AsyncIterator[None]:
         async with TorcClient(

@@ -1,5 +1,5 @@
-// Keeps the open page true: asks for its living parts every two seconds while somebody can see them, and says when
-// nobody answers. What changes is decided by the server; a page without [data-live] stays as it is.
+// Keeps the open page current: requests its live parts every two seconds while the page is visible, and shows a banner
+// when the server does not answer. The server decides what changes; a page without [data-live] does not change.
 "use strict";
 (() => {
   const PERIOD_MS = 2000;
@@ -19,14 +19,14 @@
   document.addEventListener("visibilitychange", refresh);
   document.addEventListener("htmx:afterRequest", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 0) return; // given up in favour of a newer one, or nobody there, which the next two tell
+    if (status === 0) return; // replaced by a newer request, or a network error, which the next two handlers show
     show("dash-away", false);
     show("server-away", status >= 500);
     show("refused", status === 403);
   });
   document.addEventListener("htmx:sendError", () => show("dash-away", true));
   document.addEventListener("htmx:timeout", () => show("dash-away", true));
-  // The same answer again leaves the page alone: the reader's selection and focus stay where they are.
+  // An identical response does not change the page, so selection and focus are kept.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const part = event.detail.requestConfig.elt;
     if (!part.hasAttribute("data-live")) return;

@@ -1,1 +1,1 @@
-"""One file a page: fetch and shape, then hand a dataclass to the template of the same name."""
+"""One module for each page: fetch and shape data, then pass a dataclass to the template of the same name."""

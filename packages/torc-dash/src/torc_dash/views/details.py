@@ -1,4 +1,4 @@
-"""One workflow: how many jobs are in which status, and its jobs, results and compute nodes."""
+"""One workflow: its job counts by status, jobs, results and compute nodes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,17 +9,18 @@ from aiohttp import web
 
 from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
+from torc_client.text import duration
 from torc_dash.progress import ORDER, StateSummary, count, is_final, slices_of, summarize
 from torc_dash.rendering import respond
-from torc_dash.table_definitions import COMPUTE_NODES, JOBS, RESULTS, duration, time
-from torc_dash.tables import Page, Slice, Table, TableOf, href, read_wish, shape
+from torc_dash.table_definitions import COMPUTE_NODES, JOBS, RESULTS, time
+from torc_dash.tables import Page, Slice, Table, TableDefinition, href, read_query, shape
 from torc_dash.upstream import CLIENT
 
 
 @dataclass(frozen=True)
 class _Tab:
     title: str
-    of: TableOf[Any]
+    of: TableDefinition[Any]
     fetch: Callable[[TorcClient], Callable[..., Awaitable[Page[Any]]]]
 
 
@@ -32,7 +33,7 @@ _TABS = {
 
 @dataclass(frozen=True)
 class Card:
-    """A number with its caption; `href` leads to the rows behind it."""
+    """A number with its caption; `href` links to its rows."""
 
     caption: str
     value: str
@@ -51,7 +52,7 @@ class TabLink:
 
 @dataclass(frozen=True)
 class DetailsPage:
-    """What the template shows."""
+    """The values of the template."""
 
     workflow: WorkflowModel
     created: str
@@ -66,17 +67,17 @@ class DetailsPage:
 
 
 async def page(request: web.Request) -> web.Response:
-    """Show a workflow and one page of the chosen tab's table."""
+    """Show a workflow and one page of the table on the chosen tab."""
     client = request.app[CLIENT]
     id = int(request.match_info["id"])  # noqa: A001 - the contract's name
     word = request.query.get("tab", "jobs")
     word = word if word in _TABS else "jobs"
     tab = _TABS[word]
-    wish = read_wish(tab.of, request.query)
+    query = read_query(tab.of, request.query)
     workflow, status, found = await asyncio.gather(
         client.workflows.get_workflow(id),
         client.workflows.get_workflow_status(id),
-        tab.fetch(client)(workflow_id=id, **wish.arguments()),
+        tab.fetch(client)(workflow_id=id, **query.arguments()),
     )
     path = f"/workflows/{id}"
     fixed = {"tab": word}
@@ -91,7 +92,7 @@ async def page(request: web.Request) -> web.Response:
             cards=_cards(status, path, request.query.get("status") if word == "jobs" else None),
             facts=_facts(workflow, status),
             tabs=tuple(TabLink(one.title, href(path, {"tab": name}), name == word) for name, one in _TABS.items()),
-            table=shape(tab.of, wish, found, path, fixed),
+            table=shape(tab.of, query, found, path, fixed),
             live=not is_final(status),
             fixed=tuple(fixed.items()),
         ),
@@ -99,7 +100,7 @@ async def page(request: web.Request) -> web.Response:
 
 
 def _cards(status: WorkflowStatusResponse, path: str, chosen: str | None) -> tuple[Card, ...]:
-    """Return the counts, each leading to its jobs; statuses without jobs are left out unless they are chosen."""
+    """Return the counts with links to their jobs. A status without jobs is left out unless it is chosen."""
     everything = Card("jobs", f"{status.total_jobs:,}", None, href(path, {"tab": "jobs"}))
     return (
         everything,

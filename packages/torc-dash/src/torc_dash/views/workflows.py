@@ -10,17 +10,17 @@ from torc_client.client import TorcClient
 from torc_client.errors import ForbiddenError, NotFoundError
 from torc_dash.rendering import respond
 from torc_dash.table_definitions import WORKFLOWS, ListedWorkflow
-from torc_dash.tables import Table, read_wish, shape
+from torc_dash.tables import Table, read_query, shape
 from torc_dash.upstream import CLIENT
 
 PATH = "/workflows"
-# How many statuses are asked for at once; a page has at most 250 rows.
+# Concurrent requests for statuses; a page has at most 250 rows.
 _STATUSES_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
 class WorkflowsPage:
-    """What the template shows."""
+    """The values of the template."""
 
     table: Table
     live: bool = True
@@ -34,14 +34,14 @@ class _Listed:
 
 
 async def page(request: web.Request) -> web.Response:
-    """Show one page of the list, with how far each workflow is."""
+    """Show one page of the list, with the progress of each workflow."""
     client = request.app[CLIENT]
-    wish = read_wish(WORKFLOWS, request.query)
-    found = await client.workflows.list_workflows(**wish.arguments())
+    query = read_query(WORKFLOWS, request.query)
+    found = await client.workflows.list_workflows(**query.arguments())
     turns = asyncio.Semaphore(_STATUSES_AT_ONCE)
     statuses = await asyncio.gather(*(_status(client, workflow, turns) for workflow in found.items))
     listed = _Listed([ListedWorkflow(*pair) for pair in zip(found.items, statuses, strict=True)], found.total_count)
-    return respond(request, "pages/workflows.html", WorkflowsPage(shape(WORKFLOWS, wish, listed, PATH, {})))
+    return respond(request, "pages/workflows.html", WorkflowsPage(shape(WORKFLOWS, query, listed, PATH, {})))
 
 
 async def _status(
@@ -51,5 +51,5 @@ async def _status(
         try:
             return await client.workflows.get_workflow_status(workflow.id or 0)
         except (NotFoundError, ForbiddenError):
-            # Deleted a moment ago, or not for us to look into: the row stays without a status.
+            # Deleted in the meantime, or without access for this user: the row has no status.
             return None
