@@ -106,8 +106,8 @@ async def test_mistakes(torc, home, arguments, code, said):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[client.hpc.custom_profiles.a]\ncolour = 1\n", "torc.toml: the cluster a is described wrongly"),
-        ('[client.hpc.custom_profiles.a]\ndetect_hostname = "("\n', "is no regular expression"),
+        ("[client.hpc.custom_profiles.a]\ncolour = 1\n", "torc.toml: the profile of cluster a is invalid"),
+        ('[client.hpc.custom_profiles.a]\ndetect_hostname = "("\n', "is not a valid regular expression"),
         ("[client]\nhpc = 1\n", "torc.toml: hpc must be a table."),
     ],
 )

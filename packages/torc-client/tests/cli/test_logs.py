@@ -76,10 +76,10 @@ async def test_nothing_to_pack_is_told(torc, server, output, tmp_path):
         assert "--output-dir" in ended.err
 
 
-async def test_what_is_no_source_is_told(torc, output):
+async def test_an_invalid_source_is_an_error(torc, output):
     ended = await torc("logs", "analyze", str(output / "nothing"))
     assert ended.code == 1
-    assert "There is no" in ended.err
+    assert "does not exist" in ended.err
     ended = await torc("logs", "analyze", str(output / "notes.log"))
     assert ended.code == 1
-    assert "is no bundle" in ended.err
+    assert "is not a bundle" in ended.err

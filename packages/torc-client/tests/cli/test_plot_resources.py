@@ -56,4 +56,4 @@ async def test_what_cannot_be_understood_is_a_usage_error(torc, arguments):
 async def test_a_missing_file_is_an_error_with_a_remedy(torc):
     ended = await torc("plot-resources", "gone.db", url=NOWHERE)
     assert ended.code == 1
-    assert "There is no file gone.db" in ended.err
+    assert "The file gone.db does not exist" in ended.err

@@ -52,7 +52,7 @@ def test_jobs_far_behind_wait_for_all_their_events():
     [[Step("a", (1,)), Step("b", (0,))], [Step("x", reads=("f",), writes=("g",)), Step("y", (), ("g",), ("f",))]],
 )
 def test_a_ring_is_refused(steps):
-    with pytest.raises(TorcError, match="wait for each other"):
+    with pytest.raises(TorcError, match="have a cycle"):
         events_of(steps)
 
 
@@ -74,7 +74,7 @@ def test_nodes_are_asked_for_where_they_are_needed():
         {"scheduler": "r", "scheduler_type": "slurm", "num_allocations": 2, "job_names": ["c", "a"]}
     ]
     json.dumps(record)
-    assert "    asks for 2 allocations of slurm 'r'\n    1 job can run: c\n" in text_of("w", steps, events)
+    assert "    requests 2 allocations of slurm 'r'\n    1 job can run: c\n" in text_of("w", steps, events)
 
 
 def test_wide_layers_are_told_shortly_and_found_quickly():

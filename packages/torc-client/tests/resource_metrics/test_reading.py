@@ -56,15 +56,15 @@ def test_files_of_older_runners_have_no_table_of_the_node(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database, whatever its name says"], ids=["empty", "text"])
-def test_what_is_no_file_of_samples_is_named(tmp_path, content):
+def test_a_file_without_samples_is_an_error(tmp_path, content):
     path = tmp_path / "other.db"
     path.write_bytes(content)
-    with pytest.raises(TorcError, match=r"other\.db has no samples") as error:
+    with pytest.raises(TorcError, match=r"other\.db has no readable samples") as error:
         read_metrics([path])
     assert "resource_metrics" in error.value.hint
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(TorcError, match=r"There is no file .*gone\.db") as error:
+    with pytest.raises(TorcError, match=r"The file .*gone\.db does not exist") as error:
         read_metrics([tmp_path / "gone.db"])
     assert "granularity: time_series" in error.value.hint

@@ -1,1 +1,1 @@
-"""What a workflow does in which order: which event lets which jobs run, and asks for which nodes."""
+"""The order of a workflow: the jobs that each event makes ready, and the nodes that it requests."""

@@ -1,4 +1,4 @@
-"""The events of a workflow: its start, and each end of the jobs that others wait for together. Pure."""
+"""The events of a workflow: its start, and the end of each set of jobs that others depend on. Pure."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ START = "start"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A job: `parents` are places of jobs that it waits for; what it reads waits for those that write it.
+    """A job. `parents` are the positions of the jobs that it depends on, in addition to those that write what it reads.
 
-    Jobs that wait for the same others best share one tuple.
+    Jobs that depend on the same jobs should share one tuple.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """An action that asks for nodes; `jobs` are places of jobs, for triggers that wait for some."""
+    """An action that requests nodes. `jobs` are the positions of the jobs that its trigger waits for."""
 
     trigger_type: str
     scheduler: str
@@ -34,7 +34,7 @@ class Allocation:
 
 @dataclass(slots=True)
 class PlanEvent:
-    """Something that happens once: the start, or that all of `completed` are complete."""
+    """An event that occurs once: the start, or the completion of all jobs in `completed`."""
 
     id: str
     completed: tuple[int, ...]
@@ -45,7 +45,7 @@ class PlanEvent:
 
 
 def events_of(steps: Sequence[Step], allocations: Iterable[Allocation] = ()) -> list[PlanEvent]:
-    """Give the events in an order in which they can happen. Raises TorcError where jobs wait for each other."""
+    """Return the events in an order in which they can occur. Raises TorcError if dependencies have a cycle."""
     awaited = _awaited(steps)
     by_awaited: dict[tuple[int, ...], list[int]] = {(): []}
     for place, jobs in enumerate(awaited):
@@ -69,7 +69,7 @@ def events_of(steps: Sequence[Step], allocations: Iterable[Allocation] = ()) -> 
 
 
 def _awaited(steps: Sequence[Step]) -> list[tuple[int, ...]]:
-    """For each job the places of all that it waits for, upwards; the same object for the same jobs."""
+    """Return for each job the sorted positions of its dependencies; equal dependencies are the same object."""
     writers: dict[Hashable, list[int]] = {}
     for place, step in enumerate(steps):
         for thing in step.writes:
@@ -114,7 +114,7 @@ def _in_order(steps: Sequence[Step], by_awaited: Mapping[tuple[int, ...], list[i
     if sum(len(event.ready) for event in events) < len(steps):
         reached = {place for event in events for place in event.ready}
         stuck = next(step.name for place, step in enumerate(steps) if place not in reached)
-        raise TorcError(f"Jobs wait for each other, or for one that does, {stuck} among them: they never run.")
+        raise TorcError(f"The dependencies have a cycle, so some jobs never run, for example {stuck}.")
     return events
 
 

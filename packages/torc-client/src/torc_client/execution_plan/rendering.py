@@ -1,15 +1,16 @@
-"""A plan in words, and as the record that JSON has."""
+"""Render a plan as text and as a record for JSON."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torc_client.execution_plan.events import START, Allocation, PlanEvent, Step
+from torc_client.text import count
 
 _NAMES_SHOWN = 10
 
 
 def record_of(source: str, name: str, steps: Sequence[Step], events: Sequence[PlanEvent]) -> dict[str, Any]:
-    """Give the whole plan. `source` is spec_file or database."""
+    """Return the whole plan. `source` is spec_file or database."""
     return {
         "status": "success",
         "source": source,
@@ -42,8 +43,8 @@ def record_of(source: str, name: str, steps: Sequence[Step], events: Sequence[Pl
 
 
 def text_of(name: str, steps: Sequence[Step], events: Sequence[PlanEvent]) -> str:
-    """Tell the plan to people: one paragraph for each event."""
-    head = f"{name}: {_count(len(steps), 'job')}, {_count(len(events), 'event')}"
+    """Return the plan as text, with one paragraph for each event."""
+    head = f"{name}: {count('job', len(steps))}, {count('event', len(events))}"
     return "\n".join([head, *(line for event in events for line in _paragraph(event, steps))])
 
 
@@ -51,9 +52,9 @@ def _paragraph(event: PlanEvent, steps: Sequence[Step]) -> Iterator[str]:
     yield ""
     yield f"{event.id}: {_description(event, steps)}"
     for each in event.allocations:
-        yield f"    asks for {_allocations(each)}"
+        yield f"    requests {_allocations(each)}"
     if event.ready:
-        yield f"    {_count(len(event.ready), 'job')} can run: {_names(event.ready, steps)}"
+        yield f"    {count('job', len(event.ready))} can run: {_names(event.ready, steps)}"
     if event.unlocks:
         yield f"    then: {_listed(event.unlocks)}"
 
@@ -73,7 +74,7 @@ def _description(event: PlanEvent, steps: Sequence[Step]) -> str:
 
 def _allocations(allocation: Allocation) -> str:
     called = f" {allocation.scheduler!r}" if allocation.scheduler else ""
-    return f"{_count(allocation.num_allocations, 'allocation')} of {allocation.scheduler_type}{called}"
+    return f"{count('allocation', allocation.num_allocations)} of {allocation.scheduler_type}{called}"
 
 
 def _names(places: Sequence[int], steps: Sequence[Step]) -> str:
@@ -84,7 +85,3 @@ def _listed(names: Sequence[str], total: int | None = None) -> str:
     total = len(names) if total is None else total
     shown = ", ".join(names[:_NAMES_SHOWN])
     return shown if total <= _NAMES_SHOWN else f"{shown} and {total - _NAMES_SHOWN} more"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,4 +1,4 @@
-"""Where the steps come from: a spec that was planned, or a workflow on the server as a document."""
+"""Get the steps from a planned spec, or from an exported workflow."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from torc_client.spec.plan import Plan
 
 
 def of_spec(plan: Plan) -> tuple[list[Step], list[Allocation]]:
-    """Give the steps and allocations of a planned spec."""
+    """Return the steps and allocations of a planned spec."""
     steps = [
         Step(
             job.record["name"],
@@ -33,7 +33,7 @@ def of_spec(plan: Plan) -> tuple[list[Step], list[Allocation]]:
 
 
 def of_document(document: Mapping[str, Any]) -> tuple[list[Step], list[Allocation]]:
-    """Give the steps and allocations of an exported workflow."""
+    """Return the steps and allocations of an exported workflow."""
     place_of = {job["id"]: place for place, job in enumerate(document["jobs"])}
     shared: dict[tuple[int, ...], tuple[int, ...]] = {}
     steps = []

@@ -1,1 +1,1 @@
-"""Clusters: which partitions they have, and which of them suits a job."""
+"""Profiles of clusters, and the choice of a partition for a job."""

@@ -1,18 +1,18 @@
-"""Which partition suits what a job needs. Pure."""
+"""Find the partitions that fit the requirements of a job. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from torc_client.hpc.profile import Partition
 
-# Up to here a job leaves so much of a node free that it had better share one.
+# A job that uses at most this share of a node should share the node.
 _SMALL_CPUS = 26
 _SMALL_MEMORY_MB = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a job needs of a node."""
+    """The requirements of a job on a node."""
 
     num_cpus: int = 1
     memory_mb: float = 0
@@ -21,13 +21,13 @@ class Need:
 
     @property
     def is_small(self) -> bool:
-        """Whether it leaves most of a node free."""
+        """Whether most of a node stays free."""
         return self.num_cpus <= _SMALL_CPUS and self.memory_mb <= _SMALL_MEMORY_MB
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A partition, and why a job cannot run there; nothing where it can."""
+    """A partition, and why a job cannot run there; empty if it can."""
 
     partition: Partition
     misfit: str
@@ -36,15 +36,15 @@ class Match:
 def ranked(partitions: Iterable[Partition], need: Need) -> list[Match]:
     """Return all partitions, the best first and those that do not fit last.
 
-    Of those that fit: GPU nodes only go first where GPUs are needed; small jobs rather share a node; then come
-    partitions that need not be asked for by name, and of them the one that is just enough.
+    Among those that fit, GPU nodes are first only if the job needs GPUs, and small jobs prefer shared nodes. Then
+    partitions are preferred that do not have to be requested by name, and of these the smallest.
     """
     matches = [Match(partition, misfit(partition, need)) for partition in partitions]
     return sorted(matches, key=lambda match: (bool(match.misfit), *_order(match.partition, need)))
 
 
 def misfit(partition: Partition, need: Need) -> str:
-    """Say why a job does not fit on a node of a partition; nothing where it does."""
+    """Return why a job does not fit on a node of a partition; empty if it does."""
     reasons = []
     if need.num_cpus > partition.cpus_per_node:
         reasons.append(f"{partition.cpus_per_node} CPUs a node")

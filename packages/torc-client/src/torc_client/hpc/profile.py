@@ -1,4 +1,4 @@
-"""What is known of a cluster, and where it is known from: the list that ships with the client, and settings files."""
+"""Profiles of clusters, from the list that ships with the client and from settings files."""
 
 import os
 import re
@@ -18,7 +18,7 @@ BUILT_IN = "built in"
 
 
 class Partition(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A partition of a cluster; memory in MB a node, as Slurm counts it."""
+    """A partition of a cluster. Memory is in MB per node, as in Slurm."""
 
     name: str
     description: str = ""
@@ -47,7 +47,7 @@ class Described(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A cluster: its name, where it is described, and what is said of it."""
+    """A cluster: its name, the source of its profile, and the profile."""
 
     name: str
     source: str
@@ -55,7 +55,7 @@ class Profile:
     default_account: str | None
 
     def is_here(self, environment: Mapping[str, str] = os.environ, hostname: str | None = None) -> bool:
-        """Whether this machine is one of it, by a variable or by its name."""
+        """Whether this machine belongs to the cluster, by an environment variable or its host name."""
         if self.cluster.detect_env_var:
             name, _, value = self.cluster.detect_env_var.partition("=")
             if environment.get(name) == value:
@@ -65,7 +65,7 @@ class Profile:
 
 
 def profiles(paths: Iterable[Path] | None = None) -> dict[str, Profile]:
-    """Return every profile by its name: those of settings files over those that ship. Raises ConfigError."""
+    """Return all profiles by name. Those of settings files override those that ship. Raises ConfigError."""
     shipped = tomllib.loads(resources.files("torc_client.hpc").joinpath("profiles.toml").read_text("utf-8"))
     tables = [(BUILT_IN, {"custom_profiles": shipped}), *_of_files(files() if paths is None else paths)]
     found: dict[str, tuple[str, Described]] = {}
@@ -84,7 +84,7 @@ def profiles(paths: Iterable[Path] | None = None) -> dict[str, Profile]:
 
 
 def _of_files(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return [client.hpc] of every settings file, the weakest first."""
+    """Return [client.hpc] of every settings file, the lowest precedence first."""
     return [(str(path), _table(str(path), table_in(path, "client"), "hpc")) for path in reversed(list(paths))]
 
 
@@ -99,9 +99,9 @@ def _described(source: str, name: str, content: Any) -> Described:
     try:
         cluster = msgspec.convert(content, Described)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{source}: the cluster {name} is described wrongly: {error}.") from error
+        raise ConfigError(f"{source}: the profile of cluster {name} is invalid: {error}.") from error
     try:
         re.compile(cluster.detect_hostname or "")
     except re.error as error:
-        raise ConfigError(f"{source}: detect_hostname of {name} is no regular expression: {error}.") from error
+        raise ConfigError(f"{source}: detect_hostname of {name} is not a valid regular expression: {error}.") from error
     return cluster

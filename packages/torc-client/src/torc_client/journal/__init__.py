@@ -1,1 +1,1 @@
-"""Results that runners kept on disk because no server took them: how they are written, found and sent after all."""
+"""Write, find and send results that runners keep on disk while the server does not answer."""

@@ -1,4 +1,4 @@
-"""Where journals are, and whose they are: a runner holds a lock on its own for as long as it lives."""
+"""The paths and locks of journals. A runner locks its journal until it ends."""
 
 import contextlib
 import fcntl
@@ -15,12 +15,12 @@ _NAME = re.compile(r"offline_results_wf(\d+)_r(\d+)_.+\.journal")
 
 
 def journal_path(output_dir: Path, workflow_id: int, run_id: int, label: str) -> Path:
-    """Name the journal of one runner; `label` is unique among runners."""
+    """Return the path of a runner's journal; `label` is unique among runners."""
     return output_dir / FOLDER / f"offline_results_wf{workflow_id}_r{run_id}_{label}.journal"
 
 
 def journals(output_dir: Path, workflow_id: int) -> list[tuple[int, Path]]:
-    """Find the journals of a workflow, with the run of each, in order."""
+    """Return the journals of a workflow with their runs, sorted."""
     found = []
     for path in (output_dir / FOLDER).glob("offline_results_*.journal"):
         name = _NAME.fullmatch(path.name)
@@ -30,19 +30,19 @@ def journals(output_dir: Path, workflow_id: int) -> list[tuple[int, Path]]:
 
 
 def lock(descriptor: int) -> bool:
-    """Lock an open journal until it is closed; False where somebody else holds it."""
+    """Lock an open journal until it is closed; False if another process has locked it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
-        return True  # a file system without locks: replaying what a living runner keeps changes nothing
+        return True  # a file system without locks: sending the results of a live runner twice changes nothing
     return True
 
 
 @contextmanager
 def abandoned(path: Path) -> Iterator[Contents | None]:
-    """Read a journal and hold it; None where its runner lives, or somebody else was first. Raises OSError."""
+    """Read and lock a journal; None if its runner or another process has locked it. Raises OSError."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -59,7 +59,7 @@ def abandoned(path: Path) -> Iterator[Contents | None]:
 
 
 def remove(path: Path) -> None:
-    """Delete a journal, and the folder with the last one. Raises OSError."""
+    """Delete a journal, and the folder after the last one. Raises OSError."""
     path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         path.parent.rmdir()

@@ -1,7 +1,6 @@
-"""The format of a journal: records that follow one another, each with a mark, its length and a checksum. Pure.
+"""The format of a journal: consecutive records, each with a mark, its length and a checksum. Pure.
 
-Whatever a crash leaves behind (half a record, a block of zeros, old bytes) is no record, and costs only itself: reading
-goes on at the next mark.
+What a crash leaves behind (half a record, a block of zeros, old bytes) is skipped: reading continues at the next mark.
 """
 
 import struct
@@ -18,18 +17,18 @@ _LONGEST_BYTES = 16 * 1024 * 1024
 
 
 class Head(msgspec.Struct, tag="head", frozen=True, kw_only=True):
-    """The first record: whose results these are."""
+    """The first record: the runner and run of the results."""
 
     workflow_id: int
     run_id: int
     compute_node_id: int
     api_url: str
     runner: str
-    """Host and process, for people."""
+    """Host and process, for messages."""
 
 
 class Kept(msgspec.Struct, tag="end", frozen=True):
-    """How one attempt ended, in the words in which the service is told."""
+    """The outcome of one attempt, as it is reported to the server."""
 
     completion: ExchangedCompletion
 
@@ -38,24 +37,24 @@ _DECODER = msgspec.json.Decoder(Head | Kept)
 
 
 class Contents(Struct, frozen=True):
-    """What could be read of a journal."""
+    """The readable part of a journal."""
 
     head: Head | None
-    """None where not even the first record is whole."""
+    """None if the first record is damaged."""
     completions: tuple[ExchangedCompletion, ...]
-    """In the order in which they were written; nothing is in here twice."""
+    """In the order in which they were written, without duplicates."""
     damaged_bytes: int
-    """What is no record of this journal."""
+    """The number of bytes that are not part of a record."""
 
 
 def encode(record: Head | Kept) -> bytes:
-    """Write one record."""
+    """Encode one record."""
     payload = msgspec.json.encode(record)
     return _PREFIX.pack(_MARK, len(payload), zlib.crc32(payload)) + payload
 
 
 def decode(content: bytes) -> Contents:
-    """Read all records that are whole."""
+    """Decode all complete records."""
     head: Head | None = None
     completions: dict[tuple[int, int | None], ExchangedCompletion] = {}
     damaged_bytes = position = 0
@@ -75,7 +74,7 @@ def decode(content: bytes) -> Contents:
 
 
 def _record_at(content: bytes, position: int) -> tuple[Head | Kept | None, int]:
-    """Give the record that begins here, or None, and where it ends."""
+    """Return the record at this position, or None, and its end."""
     begin = position + _PREFIX.size
     if len(content) < begin:
         return None, position

@@ -1,4 +1,4 @@
-"""Send what journals hold. The service judges each result by its attempt, so that a second time changes nothing."""
+"""Send the results in journals. The server checks the attempt of each result, so sending it twice changes nothing."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,24 +15,24 @@ _MOST_AT_ONCE = 500
 
 
 class Replayed(Struct):
-    """What became of one journal."""
+    """The outcome for one journal."""
 
     path: Path
     run_id: int
     results: int = 0
-    """Results that the service has now, whether or not it had them before."""
+    """Results that the server has now, including those that it had before."""
     refused: list[JobCompletionError] = field(default_factory=list)
-    """Results that it did not take: of attempts that were given up, or that somebody else reported on."""
+    """Results that it refused: of attempts that were given up, or that another runner reported."""
     damaged_bytes: int = 0
     skipped: str | None = None
-    """Why the journal was left where it is; nothing was sent of it."""
+    """Why the journal was not sent and not deleted."""
 
 
 async def replay_all(client: TorcClient, output_dir: Path, workflow_id: int, run_id: int) -> AsyncIterator[Replayed]:
-    """Send the results that runners left in this folder and delete their journals.
+    """Send the results in the journals of this folder and delete the journals.
 
-    Journals of other runs than `run_id` are told of and left. Raises TorcError where the service does not answer,
-    and OSError where a journal cannot be read.
+    Journals of other runs than `run_id` are reported and not deleted. Raises TorcError if the server does not answer,
+    and OSError if a journal cannot be read.
     """
     for run_of_journal, path in journals(output_dir, workflow_id):
         with abandoned(path) as contents:
@@ -42,7 +42,7 @@ async def replay_all(client: TorcClient, output_dir: Path, workflow_id: int, run
             head = contents.head
             if head is None or (head.workflow_id, head.run_id) != (workflow_id, run_of_journal):
                 if contents.completions:
-                    replayed.skipped = "its beginning is damaged, so that nobody can tell whose results these are"
+                    replayed.skipped = "its first record is damaged, so the runner of its results is not known"
             elif head.run_id != run_id:
                 replayed.skipped = f"it is of run {head.run_id}; the workflow is at run {run_id}"
             else:

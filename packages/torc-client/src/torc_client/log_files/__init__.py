@@ -1,1 +1,1 @@
-"""The files that runners leave in their output folder: how they are called, what is in them, how to pack them up."""
+"""The files in the output folder of runners: their names, their contents, and how to bundle them."""

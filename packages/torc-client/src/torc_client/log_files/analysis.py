@@ -1,4 +1,4 @@
-"""What logs say that went wrong, by pattern and by job."""
+"""Find known errors in logs, by pattern and by job."""
 
 import re
 from collections import defaultdict
@@ -18,7 +18,7 @@ _SHOWN_CHARACTERS = 200
 
 
 class Place(msgspec.Struct, kw_only=True):
-    """Where something stands."""
+    """A line of a log."""
 
     file: str
     line: int
@@ -26,7 +26,7 @@ class Place(msgspec.Struct, kw_only=True):
 
 
 class Found(msgspec.Struct, kw_only=True):
-    """One pattern that occurs."""
+    """A pattern that occurs in the logs."""
 
     pattern: str
     severity: Severity
@@ -34,13 +34,13 @@ class Found(msgspec.Struct, kw_only=True):
     meaning: str
     remedy: str
     job_ids: list[int]
-    """The jobs whose logs have it, as far as names and lines tell."""
+    """The jobs whose logs have it, if file names or lines name them."""
 
     first: Place
 
 
 class Analysis(msgspec.Struct, kw_only=True):
-    """What the logs of a folder say."""
+    """The findings in the logs of a folder."""
 
     files: int
     lines: int
@@ -50,7 +50,7 @@ class Analysis(msgspec.Struct, kw_only=True):
 
 
 def analyze(found: Iterable[Log]) -> Analysis:
-    """Read logs and count what is known to be wrong. A line counts once, for the most particular pattern in it."""
+    """Count known errors in logs. A line counts once, for the most specific pattern in it."""
     patterns: dict[str, Found] = {}
     job_ids: dict[str, set[int]] = defaultdict(set)
     files = lines = 0
@@ -82,9 +82,9 @@ def analyze(found: Iterable[Log]) -> Analysis:
 
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[Pattern | None, int, bytes]]:
-    """Yield the lines that have a pattern, and their numbers; last of all, without one, how many lines there are."""
+    """Yield the lines with a pattern and their numbers, and at the end the number of lines without a pattern."""
     number = 0
-    # A line longer than a block is read as several: nobody may fill the memory with a file of one line.
+    # A line longer than a block is read as several lines, so that a file without line breaks does not fill the memory.
     while block := file.read(_BLOCK_BYTES):
         if not block.endswith(b"\n"):
             block += file.readline(_BLOCK_BYTES)

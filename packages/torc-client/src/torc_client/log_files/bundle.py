@@ -1,4 +1,4 @@
-"""All that runners left of a workflow, in one file that can be sent to somebody."""
+"""Pack all files of a workflow in an output folder into one file that can be shared."""
 
 import io
 import json
@@ -30,7 +30,7 @@ class Bundled:
 def bundle(output_dir: Path, workflow_id: int, bundle_dir: Path, facts: Mapping[str, Any]) -> Bundled:
     """Pack the files of a workflow, with `facts` about it, into `bundle_dir/wf<ID>.tar.gz`.
 
-    The file is there whole or not at all. Raises TorcError where there is nothing to pack, or it cannot be written.
+    A bundle is written completely or not at all. Raises TorcError if there are no files, or if it cannot be written.
     """
     if not output_dir.is_dir():
         raise TorcError(f"There is no folder {output_dir}.", "Name the runners' output folder with --output-dir.")
@@ -38,7 +38,7 @@ def bundle(output_dir: Path, workflow_id: int, bundle_dir: Path, facts: Mapping[
     if not paths:
         raise TorcError(
             f"{output_dir} has no files of workflow {workflow_id}.",
-            "Name the runners' output folder with --output-dir; logs of other machines have to be fetched first.",
+            "Name the runners' output folder with --output-dir; copy logs from other machines first.",
         )
     target = bundle_dir / f"wf{workflow_id}.tar.gz"
     metadata = {**facts, "output_dir": str(output_dir.absolute()), "files": len(paths)}
@@ -66,12 +66,12 @@ def _write(target: Path, folder: Path, paths: list[Path], metadata: Mapping[str,
 
 
 def _add_file(archive: tarfile.TarFile, path: Path, name: str) -> None:
-    """Add a file as long as it is now: a job may write to it meanwhile."""
+    """Add a file with its current length, as a job may be writing to it."""
     try:
         with path.open("rb") as file:
             archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), file)
     except FileNotFoundError:
-        return  # a runner deleted it: output of a job that succeeded, for instance
+        return  # a runner deleted it, for example the output of a job that succeeded
 
 
 def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A file that is read while somebody writes to it."""
+"""Read a file while a job writes to it."""
 
 import codecs
 import os
@@ -12,32 +12,32 @@ _PIECE_BYTES = 256 * 1024
 
 
 class GrowingFile:
-    """A file from which text is taken in pieces, as far as it has grown. What is no UTF-8 is replaced.
+    """A file that is read in pieces as it grows. Invalid UTF-8 is replaced.
 
-    It stays readable when it is deleted meanwhile.
+    It stays readable if it is deleted in the meantime.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open it. Raises TorcError for what is no plain file, is a link, or cannot be read."""
+        """Open the file. Raises TorcError if it is not a regular file, is a link, or cannot be read."""
         self.path = path
         try:
-            # Never waiting for a pipe to be written to, never following a link that a job put there.
+            # Without waiting for the writer of a pipe, and without following a link that a job created.
             self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as error:
             raise TorcError(f"{path} cannot be read: {error.strerror}.") from error
         if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
             os.close(self._descriptor)
-            raise TorcError(f"{path} is no file.")
+            raise TorcError(f"{path} is not a regular file.")
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def skip_to_last_lines(self, count: int) -> None:
-        """Leave out all but the last lines, whose last may be unfinished. A line of any length counts as one."""
+        """Skip all but the last lines; the last one may be incomplete. A line of any length counts as one."""
         end = position = os.fstat(self._descriptor).st_size
         missing = count
         while position > 0:
             start = max(0, position - _PIECE_BYTES)
             piece = os.pread(self._descriptor, position - start, start)
-            # The newline that ends the file begins no line.
+            # The newline at the end of the file does not start a line.
             at = len(piece) - 1 if position == end and piece.endswith(b"\n") else len(piece)
             while (at := piece.rfind(b"\n", 0, at)) >= 0:
                 missing -= 1
@@ -48,14 +48,14 @@ class GrowingFile:
         os.lseek(self._descriptor, 0 if count else end, os.SEEK_SET)
 
     def take(self) -> str:
-        """Give the next piece; nothing where there is no more yet. Raises TorcError."""
+        """Return the next piece; empty if the file has not grown. Raises TorcError."""
         while True:
             try:
                 piece = os.read(self._descriptor, _PIECE_BYTES)
             except OSError as error:
                 raise TorcError(f"{self.path} cannot be read: {error.strerror}.") from error
             text = self._decoder.decode(piece)
-            if text or not piece:  # a piece may be but the beginning of a character
+            if text or not piece:  # a piece may end within a character
                 return text
 
     def __enter__(self) -> Self:

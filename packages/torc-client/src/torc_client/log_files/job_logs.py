@@ -1,4 +1,4 @@
-"""Find the files with what a job printed, wherever its runner keeps them."""
+"""Find the output files of a job, wherever its runner keeps them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ NOT_BEGUN = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.REA
 
 
 class NotHere(TorcError):  # noqa: N818 - named after what is so, as the other errors are
-    """A job printed, but its files cannot be seen from here."""
+    """A job has output files, but this machine does not see them."""
 
 
 class Stream(StrEnum):
-    """What a job prints to; BOTH where it has one file for both."""
+    """An output stream of a job; BOTH if one file has both."""
 
     STDOUT = "stdout"
     STDERR = "stderr"
@@ -30,21 +30,21 @@ class Stream(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobOutput:
-    """The files of one attempt that are there."""
+    """The existing output files of one attempt."""
 
     attempt: AttemptId
     paths: Mapping[Stream, Path]
 
     def only(self, stream: Stream | None) -> Mapping[Stream, Path]:
-        """Choose the files in which a stream is; None for all."""
+        """Return the files of a stream; None for all."""
         return {each: path for each, path in self.paths.items() if stream in {None, each} or each is Stream.BOTH}
 
 
 async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None) -> JobOutput:
-    """Find the latest attempt of a job that left output: in `output_dir`, else where its node says, else here.
+    """Find the latest attempt with output: in `output_dir`, else in the folder of the job's node, else in the default.
 
-    Of a job that runs, only the attempt that runs counts. Raises NotHere that says where the files
-    would be, and TorcError for a job that has not begun.
+    For a running job, only the current attempt counts. Raises NotHere with the location of the files, and TorcError
+    for a job that has not started.
     """
     job_id, node = job.id or 0, await _node(client, job)
     running = None
@@ -74,7 +74,7 @@ def _existing(folder: Path, attempt: AttemptId) -> dict[Stream, Path]:
 
 
 async def _node(client: TorcClient, job: JobModel) -> ComputeNodeModel | None:
-    """Give the node of the job's last attempt, if it is known and has not been deleted."""
+    """Return the node of the job's last attempt, if it is known and was not deleted."""
     if job.compute_node_id is None:
         return None
     try:
@@ -92,7 +92,7 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path])
     if job.status is JobStatus.CANCELED and job.compute_node_id is None:
         return TorcError(
             f"Job {job.id} was canceled before it ran, so there is no output of it.",
-            f"`torc workflows diagnose {job.workflow_id}` says which jobs failed.",
+            f"`torc workflows diagnose {job.workflow_id}` shows which jobs failed.",
         )
     where = " or ".join(str(folder) for folder in folders)
     cause = f"No output of job {job.id} is in {where} on this machine"
@@ -100,5 +100,5 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path])
         return NotHere(f"{cause}.", "Name its runner's output folder with --output-dir.")
     return NotHere(
         f"{cause}; it ran on {node.hostname}.",
-        "Look there, or name the folder with --output-dir; a spec may also say that output is not kept (stdio).",
+        "Look there, or name the folder with --output-dir. A spec can also disable output files (stdio).",
     )

@@ -1,4 +1,4 @@
-"""What the files of an output folder are called, and whose they are."""
+"""The names of files in an output folder, and the workflows and jobs that they belong to."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _ATTEMPT = re.compile(r"^job_wf(?P<workflow>\d+)_j(?P<job>\d+)_r(?P<run>\d+)_a(?
 
 @dataclass(frozen=True, slots=True, order=True)
 class AttemptId:
-    """One attempt of a job, as the name of its files tells it."""
+    """One attempt of a job, as its file names identify it."""
 
     workflow_id: int
     job_id: int
@@ -23,32 +23,32 @@ class AttemptId:
 
     @property
     def stem(self) -> str:
-        """What the names of its files begin with."""
+        """The prefix of its file names."""
         return f"job_wf{self.workflow_id}_j{self.job_id}_r{self.run_id}_a{self.attempt_id}"
 
 
 def attempt_of(name: str) -> AttemptId | None:
-    """Tell to which attempt a file of this name belongs, if to any."""
+    """Return the attempt that a file with this name belongs to, if any."""
     found = _ATTEMPT.match(name)
     return AttemptId(*map(int, found.group("workflow", "job", "run", "attempt"))) if found else None
 
 
 def workflow_of(name: str) -> int | None:
-    """Tell to which workflow a file of this name belongs, if to any."""
+    """Return the workflow that a file with this name belongs to, if any."""
     found = _WORKFLOW.search(name)
     return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class StdioPaths:
-    """Where the output of an attempt is, or would be; the same path twice where both streams share a file."""
+    """Return the paths of stdout and stderr of an attempt; the same path twice if both streams share a file."""
 
     stdout: Path
     stderr: Path
 
 
 def stdio_paths(output_dir: Path, attempt: AttemptId) -> StdioPaths:
-    """Name the files of an attempt: `.log` where that is there, else `.o` and `.e`."""
+    """Return the paths of an attempt's output: `.log` if that exists, else `.o` and `.e`."""
     stem = output_dir / STDIO_FOLDER / attempt.stem
     combined = stem.with_name(f"{attempt.stem}.log")
     if combined.exists():
@@ -57,18 +57,18 @@ def stdio_paths(output_dir: Path, attempt: AttemptId) -> StdioPaths:
 
 
 def latest_attempt(output_dir: Path, workflow_id: int, job_id: int) -> AttemptId | None:
-    """Find the last attempt of a job, in its last run, that left files in a folder."""
+    """Return the last attempt of a job, in its last run, with files in a folder."""
     found = (output_dir / STDIO_FOLDER).glob(f"job_wf{workflow_id}_j{job_id}_r*_a*.*")
     return max(filter(None, (attempt_of(path.name) for path in found)), default=None)
 
 
 def runner_log(output_dir: Path, hostname: str, workflow_id: int, run_id: int) -> Path:
-    """Name the log of the runners of one host."""
+    """Return the path of the runner log of one host."""
     return output_dir / f"job_runner_{hostname}_wf{workflow_id}_r{run_id}.log"
 
 
 def watch_log(output_dir: Path, hostname: str, workflow_id: int) -> Path:
-    """Name the log of `torc watch`."""
+    """Return the path of the log of `torc watch`."""
     return output_dir / f"watch_{hostname}_wf{workflow_id}.log"
 
 

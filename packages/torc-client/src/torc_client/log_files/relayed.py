@@ -1,4 +1,4 @@
-"""What a job prints, read piece by piece from its runner through the server: for those who cannot see its files."""
+"""Read the output of a job from its runner through the server, for machines that do not see its files."""
 
 import asyncio
 import base64
@@ -19,7 +19,7 @@ BOTH_STREAMS = (OutputStream.STDOUT, OutputStream.STDERR)
 
 @dataclass(frozen=True, slots=True)
 class RelayedText:
-    """Some text that an attempt printed."""
+    """A piece of an attempt's output."""
 
     run_id: int
     attempt_id: int
@@ -30,7 +30,7 @@ class RelayedText:
 
 
 async def all_of(client: TorcClient, job_id: int, streams: Iterable[OutputStream]) -> AsyncIterator[RelayedText]:
-    """Give all that a job has printed so far, one stream after the other. Raises TorcError."""
+    """Yield the current output of a job, one stream after the other. Raises TorcError."""
     reading = _Reading(client, job_id)
     for stream in streams:
         async for text in reading.texts(stream):
@@ -43,7 +43,7 @@ async def all_of(client: TorcClient, job_id: int, streams: Iterable[OutputStream
 async def end_of(
     client: TorcClient, job_id: int, streams: Iterable[OutputStream], lines: int, *, follow: bool
 ) -> AsyncIterator[RelayedText]:
-    """Give the last lines, of the last 256 KiB, and with `follow` what comes until the job ends. Raises TorcError."""
+    """Yield the last lines of the last 256 KiB, and with `follow` new output until the job ends. Raises TorcError."""
     reading, queue = _Reading(client, job_id), asyncio.Queue[RelayedText | None]()
 
     async def read(stream: OutputStream) -> None:
@@ -84,7 +84,7 @@ class _Reading:
         self.has_one_file = False
 
     async def different(self, streams: Iterable[OutputStream]) -> list[OutputStream]:
-        """Leave out what is not there, and one of two that share a file. Raises TorcError where nothing is left."""
+        """Drop absent streams, and one of two that share a file. Raises TorcError if none is left."""
         found: list[OutputStream] = []
         for stream in streams:
             piece = await self._ask(stream, 0, 1, 0.0)
@@ -96,14 +96,14 @@ class _Reading:
         return found
 
     def require_any(self) -> None:
-        """Raise why nothing is there, where nothing is."""
+        """Raise the reason for absent output, if there is one."""
         if not self._has_any and self._missing is not None:
             raise self._missing
 
     async def texts(
         self, stream: OutputStream, *, lines: int | None = None, follow: bool = False
     ) -> AsyncIterator[RelayedText]:
-        """Give the texts of a stream: all that is there, or its last lines, and with `follow` what comes."""
+        """Yield the text of a stream: all of it, or its last lines, and with `follow` new output."""
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         offset_bytes, end_bytes = (0 if lines is None else -_PIECE_BYTES), None
         is_first = True
@@ -150,7 +150,7 @@ class _Reading:
 
 
 def _last_lines(content: bytes, count: int) -> bytes:
-    """Leave out all but the last lines, whose last may be unfinished."""
+    """Return the last lines; the last one may be incomplete."""
     if count == 0:
         return b""
     at = len(content) - 1 if content.endswith(b"\n") else len(content)

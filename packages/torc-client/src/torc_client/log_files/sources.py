@@ -1,4 +1,4 @@
-"""The logs of a folder or of a bundle, one as the other."""
+"""Read the logs of a folder or of a bundle in the same way."""
 
 import tarfile
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from typing import IO
 from torc_client.errors import TorcError
 from torc_client.log_files.names import workflow_of
 
-# What is text and written by jobs, runners or Slurm; samples, journals and plots are not.
+# Text files of jobs, runners and Slurm; not samples, journals and plots.
 ENDINGS = frozenset({".o", ".e", ".log", ".out", ".err"})
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A file to be read."""
+    """A log file."""
 
     name: str
     """Its path below the folder or in the bundle."""
@@ -25,9 +25,9 @@ class Log:
 
 
 def logs(source: Path, workflow_id: int | None = None) -> Iterator[Log]:
-    """Yield the logs in a folder or a tar file, those of one workflow or all; each is open until the next.
+    """Yield the logs in a folder or a tar file, of one workflow or all. Each is open until the next one is yielded.
 
-    Raises TorcError for what is neither, or cannot be read.
+    Raises TorcError if `source` is neither, or cannot be read.
     """
     try:
         if source.is_dir():
@@ -35,9 +35,9 @@ def logs(source: Path, workflow_id: int | None = None) -> Iterator[Log]:
         else:
             yield from _in_bundle(source, workflow_id)
     except FileNotFoundError as error:
-        raise TorcError(f"There is no {source}.", "Name the output folder of a runner, or a bundle.") from error
+        raise TorcError(f"{source} does not exist.", "Name the output folder of a runner, or a bundle.") from error
     except tarfile.TarError as error:
-        raise TorcError(f"{source} is no bundle: {error}.", "`torc logs bundle` makes one.") from error
+        raise TorcError(f"{source} is not a bundle: {error}.", "Create one with `torc logs bundle`.") from error
     except OSError as error:
         raise TorcError(f"{error.filename or source} cannot be read: {error.strerror or error}.") from error
 

@@ -1,1 +1,1 @@
-"""What jobs and nodes used over time: the files that runners keep of it, and plots of them."""
+"""The resource use of jobs and nodes over time: the files that runners write, and plots of them."""

@@ -1,4 +1,4 @@
-"""What the plots show, as plotly's figures in plain dicts: pure, and nothing of plotly is needed to make one."""
+"""The plots as figures of plotly in plain dicts. Pure, and without plotly itself."""
 
 import html
 from collections.abc import Callable, Mapping, Sequence
@@ -9,16 +9,16 @@ from torc_client.resource_metrics.reading import JobSeries, NodeSeries
 Figure = dict[str, Any]
 
 MOST_LINES: Final = 100
-"""More lines than these in one picture tell nobody anything."""
+"""The maximum number of lines in one figure."""
 
 MOST_BARS: Final = 1000
-"""The same of jobs in one picture of bars."""
+"""The maximum number of jobs in one bar chart."""
 
 _BYTES_PER_GIB: Final = 1024**3
 
 
 def job_figure(job: JobSeries) -> Figure:
-    """Draw CPU, memory and number of processes of one job, below one another."""
+    """Draw CPU, memory and number of processes of one job, one below the other."""
     seconds = _since_start(job.samples)
     peaks = (
         f"peak {job.peak_cpu_percent:.1f} % CPU, {_gib(job.peak_memory_bytes):.3f} GiB · "
@@ -33,7 +33,7 @@ def job_figure(job: JobSeries) -> Figure:
 
 
 def cpu_figure(jobs: Sequence[JobSeries]) -> Figure:
-    """Draw the CPU use of many jobs over each other, each from its own start."""
+    """Draw the CPU use of many jobs in one figure, each from its own start."""
     return _lines(
         "CPU use of all jobs",
         "CPU (% of one)",
@@ -44,7 +44,7 @@ def cpu_figure(jobs: Sequence[JobSeries]) -> Figure:
 
 
 def memory_figure(jobs: Sequence[JobSeries]) -> Figure:
-    """Draw the memory use of many jobs over each other, each from its own start."""
+    """Draw the memory use of many jobs in one figure, each from its own start."""
     return _lines(
         "Memory use of all jobs",
         "Memory (GiB)",
@@ -85,7 +85,7 @@ def _bars(title: str, jobs: Sequence[JobSeries]) -> Figure:
 
 
 def node_figure(nodes: Sequence[NodeSeries]) -> Figure:
-    """Draw what whole machines used, by the clock, with what memory each has."""
+    """Draw the use of whole machines over time, with the memory that each has."""
     data: list[Mapping[str, Any]] = []
     for node in nodes:
         name, moments = html.escape(node.name), [each.at * 1000 for each in node.samples]
@@ -110,7 +110,7 @@ def node_figure(nodes: Sequence[NodeSeries]) -> Figure:
 
 
 def _stacked(title: str, seconds: Sequence[float], rows: Sequence[tuple[str, Sequence[float]]]) -> Figure:
-    """Draw rows of one time axis, the first on top."""
+    """Draw rows that share a time axis, the first at the top."""
     height = 1 / len(rows)
     axes: dict[str, Any] = {}
     data = []
@@ -168,7 +168,7 @@ def _lines(
 
 
 def highest(jobs: Sequence[JobSeries], most: int, peak: Callable[[JobSeries], float]) -> Sequence[JobSeries]:
-    """Give the jobs with the highest peaks, as many as may be, in order of their ids."""
+    """Return the jobs with the highest peaks, at most this number, sorted by id."""
     if len(jobs) <= most:
         return jobs
     return sorted(sorted(jobs, key=peak, reverse=True)[:most], key=lambda job: job.job_id)
@@ -177,7 +177,7 @@ def highest(jobs: Sequence[JobSeries], most: int, peak: Callable[[JobSeries], fl
 def _highest(
     jobs: Sequence[JobSeries], most: int, peak: Callable[[JobSeries], float]
 ) -> tuple[Sequence[JobSeries], str]:
-    """Give them, and a line that says so where some are left out."""
+    """Return them, and a subtitle if some are left out."""
     shown = highest(jobs, most, peak)
     left_out = f"<br><sub>the {len(shown)} of {len(jobs)} with the highest peaks</sub>"
     return shown, left_out if len(shown) < len(jobs) else ""

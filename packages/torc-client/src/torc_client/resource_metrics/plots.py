@@ -1,4 +1,4 @@
-"""Write plots of samples into a folder: pages that need nothing but a browser, or the figures as JSON."""
+"""Write plots of samples to a folder, as self-contained HTML pages or as JSON."""
 
 import importlib
 import json
@@ -21,13 +21,13 @@ from torc_client.resource_metrics.figures import (
 from torc_client.resource_metrics.reading import Metrics
 
 MOST_WHOLE_PAGES: Final = 20
-"""The pages of more jobs than these share one copy of what draws them, which takes 5 MB."""
+"""Above this number of jobs, the pages share one copy of the plotting library, which takes 5 MB."""
 
 _SCRIPT: Final = "plotly.min.js"
 
 
 class PlotFormat(StrEnum):
-    """How plots are written."""
+    """The format of plots."""
 
     HTML = "html"
     JSON = "json"
@@ -35,7 +35,7 @@ class PlotFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A file that was written, and what it shows."""
+    """A written file and its content."""
 
     path: Path
     shows: str
@@ -49,10 +49,10 @@ def write_plots(
     plot_format: PlotFormat = PlotFormat.HTML,
     most_jobs: int | None = None,
 ) -> list[Plot]:
-    """Write one plot a job and those of all together; their names begin with `prefix`, where there is one.
+    """Write one plot for each job and those of all jobs. File names start with `prefix`, if there is one.
 
-    Of more than `most_jobs`, only those with the highest memory use get a plot of their own.
-    Raises TorcError where plotly is missing, which pages need, or where nothing can be written.
+    Of more than `most_jobs` jobs, only those with the highest memory use get a plot of their own.
+    Raises TorcError if plotly is not installed, which HTML pages need, or if a file cannot be written.
     """
     if not metrics.jobs and not metrics.nodes:
         return []
@@ -76,7 +76,7 @@ def write_plots(
 
 
 def _figures(metrics: Metrics, most_jobs: int) -> Iterator[tuple[str, str, Figure]]:
-    """Give name, caption and figure of each plot."""
+    """Yield name, caption and figure of each plot."""
     for job in highest(metrics.jobs, most_jobs, lambda each: each.peak_memory_bytes):
         yield f"job_{job.job_id}", job.title, job_figure(job)
     if len(metrics.jobs) > 1:
@@ -89,7 +89,7 @@ def _figures(metrics: Metrics, most_jobs: int) -> Iterator[tuple[str, str, Figur
 
 
 class _JsonWriter:
-    """Writes figures as they are."""
+    """Writes figures as JSON."""
 
     def text(self, figure: Figure) -> str:
         return json.dumps(figure, indent=1)
@@ -99,7 +99,7 @@ class _JsonWriter:
 
 
 class _PageWriter:
-    """Writes pages; each has all that it needs if it stands alone."""
+    """Writes HTML pages; a page on its own is self-contained."""
 
     def __init__(self, *, is_alone: bool) -> None:
         self._is_alone = is_alone

@@ -1,4 +1,4 @@
-"""Read the samples that runners kept: this project's files, and those of other runners with the same tables."""
+"""Read the samples of runners, of this project and of others that use the same tables."""
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
@@ -13,7 +13,7 @@ from torc_client.resource_metrics import tables
 
 @dataclass(frozen=True, slots=True)
 class JobSample:
-    """What the processes of a job used at a moment, in seconds since the epoch."""
+    """The use of a job's processes at a time, in seconds since the epoch."""
 
     at: float
     cpu_percent: float
@@ -31,7 +31,7 @@ class JobSeries:
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The label of the job."""
         return f"Job {self.job_id}" if self.name is None else f"Job {self.job_id} ({self.name})"
 
     @property
@@ -57,7 +57,7 @@ class JobSeries:
 
 @dataclass(frozen=True, slots=True)
 class NodeSample:
-    """What all processes of a machine used at a moment, in seconds since the epoch."""
+    """The use of all processes of a machine at a time, in seconds since the epoch."""
 
     at: float
     cpu_percent: float
@@ -75,18 +75,18 @@ class NodeSeries:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """What a number of files have."""
+    """The samples of several files."""
 
     jobs: Sequence[JobSeries] = field(default_factory=tuple)
     nodes: Sequence[NodeSeries] = field(default_factory=tuple)
 
     def of_jobs(self, job_ids: Collection[int]) -> "Metrics":
-        """Leave out all other jobs."""
+        """Return only the samples of these jobs."""
         return Metrics([job for job in self.jobs if job.job_id in job_ids], self.nodes)
 
 
 def read_metrics(paths: Sequence[Path]) -> Metrics:
-    """Read files together: a job that was tried on two nodes has samples in two. Raises TorcError."""
+    """Read files and merge them, as a job that ran on two nodes has samples in two files. Raises TorcError."""
     names: dict[int, str] = {}
     samples: dict[int, list[JobSample]] = {}
     nodes: list[NodeSeries] = []
@@ -103,7 +103,7 @@ def read_metrics(paths: Sequence[Path]) -> Metrics:
                     nodes += [NodeSeries(_node_name(path), of_node)] if of_node else []
         except sqlite3.Error as error:
             raise TorcError(
-                f"{path} has no samples that can be read: {error}.",
+                f"{path} has no readable samples: {error}.",
                 f"Name files such as {tables.FOLDER}/resource_metrics_wf1_hNODE_r1.db.",
             ) from error
     jobs = [
@@ -116,7 +116,7 @@ def read_metrics(paths: Sequence[Path]) -> Metrics:
 def _opened(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise TorcError(
-            f"There is no file {path}.",
+            f"The file {path} does not exist.",
             f"Runners keep samples in {tables.FOLDER} of their output folder, where the workflow's resource_monitor "
             "has granularity: time_series.",
         )

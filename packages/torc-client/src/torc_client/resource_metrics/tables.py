@@ -1,6 +1,6 @@
-"""The SQLite file in which a runner keeps its samples: where it is, and its tables.
+"""The SQLite file of a runner's samples: its path and its tables.
 
-Names and columns are those that other programs for Torc's samples read. Times are whole seconds since the epoch, CPU
+Other programs that read Torc's samples rely on these names and columns. Times are whole seconds since the epoch, CPU
 use is in percent of one CPU.
 """
 
@@ -44,7 +44,7 @@ INSERT_JOB: Final = "INSERT OR REPLACE INTO job_metadata VALUES (?, ?)"
 
 INSERT_NODE_SAMPLE: Final = "INSERT INTO system_resource_samples VALUES (?, ?, ?, ?)"
 
-# A host may have had several runners in one run: they share the file.
+# Several runners of one host and run share the file.
 ADD_NODE_SUMMARY: Final = """
 INSERT INTO system_resource_summary VALUES (1, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
@@ -69,5 +69,5 @@ SELECT timestamp, cpu_percent, memory_bytes, total_memory_bytes FROM system_reso
 
 
 def metrics_path(output_dir: Path, workflow_id: int, host: str, run_id: int) -> Path:
-    """Name the file of a host's samples of one run of a workflow."""
+    """Return the path of a host's samples for one run of a workflow."""
     return output_dir / FOLDER / f"resource_metrics_wf{workflow_id}_h{host}_r{run_id}.db"

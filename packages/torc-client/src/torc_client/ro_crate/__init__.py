@@ -1,1 +1,1 @@
-"""RO-Crate: what a workflow says of its data, as https://w3id.org/ro/crate/1.1 has it."""
+"""RO-Crate: metadata of a workflow's data, as defined by https://w3id.org/ro/crate/1.1."""

@@ -13,9 +13,9 @@ _DATA = {"File", "Dataset"}
 
 
 def crate(workflow: WorkflowModel, entities: Iterable[RoCrateEntityModel]) -> dict[str, Any]:
-    """Return the crate of a workflow: its own description, then each entity as it was stored.
+    """Return the crate of a workflow: its description, then each stored entity.
 
-    Where an entity describes the crate itself (`./`), it is stronger than what is said here.
+    An entity that describes the crate itself (`./`) overrides the description.
     """
     stored = {entity.entity_id: _node(entity) for entity in entities}
     own = {

@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 class HashMode(Enum):
-    """What of a folder goes into its checksum."""
+    """The content of a folder's checksum."""
 
     MANIFEST = "manifest"
-    """Names and sizes of its files: quick, and it notices what is missing or cut short."""
+    """Names and sizes of its files: fast, and detects missing and truncated files."""
     CONTENT = "content"
     """Names and contents of its files."""
     NONE = "none"
@@ -20,7 +20,7 @@ class HashMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What was found in a file or a folder; `sha256` is None for HashMode.NONE."""
+    """The digest of a file or folder; `sha256` is None for HashMode.NONE."""
 
     sha256: str | None
     size_bytes: int
@@ -28,7 +28,7 @@ class Digest:
 
 
 def digest(path: Path, mode: HashMode, thread_count: int | None = None) -> Digest:
-    """Look at a file or a folder. Links inside a folder are taken as what they are, not followed. Raises OSError.
+    """Return the digest of a file or folder. Links in a folder are not followed. Raises OSError.
 
     The checksum of a folder is that of one line for each file, sorted: with HashMode.CONTENT as `sha256sum` prints
     it, with HashMode.MANIFEST the size, two blanks, and the path below the folder.
@@ -69,7 +69,7 @@ def _entry_sha256(path: Path) -> str:
 def _files_below(folder: Path) -> list[str]:
     found = []
     for directory, folders, names in os.walk(folder, onerror=_raise):
-        # A link to a folder is an entry like a file: following it might never end.
+        # A link to a folder is handled as a file, as following it may not end.
         links = [name for name in folders if (Path(directory) / name).is_symlink()]
         found += [(Path(directory) / name).relative_to(folder).as_posix() for name in (*names, *links)]
     return found
