@@ -16,7 +16,7 @@ UNDERWAY = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 NOT_BEGUN = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
 
 
-class NotHere(TorcError):  # noqa: N818 - named after what is so, as the other errors are
+class OutputNotFoundError(TorcError):
     """A job has output files, but this machine does not see them."""
 
 
@@ -43,8 +43,8 @@ class JobOutput:
 async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None) -> JobOutput:
     """Find the latest attempt with output: in `output_dir`, else in the folder of the job's node, else in the default.
 
-    For a running job, only the current attempt counts. Raises NotHere with the location of the files, and TorcError
-    for a job that has not started.
+    For a running job, only the current attempt counts. Raises OutputNotFoundError with the location of the
+    files, and TorcError for a job that has not started.
     """
     job_id, node = job.id or 0, await _node(client, job)
     running = None
@@ -97,8 +97,8 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path])
     where = " or ".join(str(folder) for folder in folders)
     cause = f"No output of job {job.id} is in {where} on this machine"
     if node is None:
-        return NotHere(f"{cause}.", "Name its runner's output folder with --output-dir.")
-    return NotHere(
+        return OutputNotFoundError(f"{cause}.", "Name its runner's output folder with --output-dir.")
+    return OutputNotFoundError(
         f"{cause}; it ran on {node.hostname}.",
         "Look there, or name the folder with --output-dir. A spec can also disable output files (stdio).",
     )

@@ -22,7 +22,7 @@ _RETURNED = "its jobs are returned to the queue"
 
 
 class Orphan(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Something that has ended, and what the server is told about it."""
+    """Something that has ended, and what is reported to the server."""
 
     kind: str
     """allocation, runner or job"""
@@ -42,7 +42,7 @@ class DeadNode:
 
     @property
     def has_lease(self) -> bool:
-        """Whether the server itself returns the jobs to the queue once it is told."""
+        """Whether the server itself returns the jobs to the queue after the report."""
         return self.node.lease_seconds is not None
 
 
@@ -92,7 +92,7 @@ def select_dead(
 
 
 def describe(orphans: Orphans) -> Iterator[Orphan]:
-    """Yield each orphan with what the server is told about it. Pure."""
+    """Yield each orphan with what is reported to the server. Pure."""
     for dead in orphans.dead_nodes:
         if not dead.has_lease:
             for job in dead.running_jobs:

@@ -178,7 +178,7 @@ async def make_plan(
 
 
 def require_over(status: WorkflowStatusResponse) -> None:
-    """Raise NotRecoverableError if a workflow can go on by itself, or if runners or allocations work on it."""
+    """Raise NotRecoverableError if a workflow can continue by itself, or if runners or allocations work on it."""
     workflow_id = status.workflow_id
     if not workflow_state(status).is_over:
         raise NotRecoverableError(

@@ -15,7 +15,7 @@ class Selection:
     """Unsuccessful jobs, by what recovery does with them.
 
     Jobs in `retried` are reset by name, and the jobs that depend on them are reset with them. Jobs in `held` wait for
-    a decision and go on waiting. Jobs in `left` keep their status.
+    a decision and continue to wait. Jobs in `left` keep their status.
     """
 
     retried: list[JobOutcome] = field(default_factory=list)

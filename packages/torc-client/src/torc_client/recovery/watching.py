@@ -149,7 +149,7 @@ class Watch:
         self._report(_recovery_text(plan, self._recoveries))
 
     async def _wait_until_over(self) -> WorkflowStatusResponse:
-        """Wait until the workflow has ended, or cannot go on by itself. Raises _StalledError."""
+        """Wait until the workflow has ended, or cannot continue by itself. Raises _StalledError."""
         clock = asyncio.get_running_loop()
         last_runners_at = clock.time()
         wait = min(self._options.poll_seconds, LONGEST_POLL_SECONDS)

@@ -19,12 +19,12 @@ async def show_output(app: App, job_id: int, stream: str | None, output_dir: Pat
     """
     from torc_client.cli.framework.output.show import say, show_text  # noqa: PLC0415 - help needs none of it
     from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415
-    from torc_client.log_files.job_logs import NotHere, Stream, find_output  # noqa: PLC0415
+    from torc_client.log_files.job_logs import OutputNotFoundError, Stream, find_output  # noqa: PLC0415
 
     async with app.client() as client:
         try:
             output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
-        except NotHere as missing:
+        except OutputNotFoundError as missing:
             if output_dir is not None:
                 raise
             return await show_all(app, client, job_id, stream, missing)

@@ -38,14 +38,14 @@ async def tail(
     a piece of the output. Where the files cannot be seen from here, the runner is asked for them through the server.
     """
     from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415 - help needs none of it
-    from torc_client.log_files.job_logs import NotHere, Stream, find_output  # noqa: PLC0415
+    from torc_client.log_files.job_logs import OutputNotFoundError, Stream, find_output  # noqa: PLC0415
 
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         if not no_follow:
             await _until_begun(client, job_id)
         try:
             output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
-        except NotHere as missing:
+        except OutputNotFoundError as missing:
             if output_dir is not None:
                 raise
             await show_end(app, client, job_id, stream, missing, lines=lines, follow=not no_follow)

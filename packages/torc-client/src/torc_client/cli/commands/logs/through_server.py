@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from torc_client.api.enums import OutputStream
     from torc_client.client import TorcClient
-    from torc_client.log_files.job_logs import NotHere
+    from torc_client.log_files.job_logs import OutputNotFoundError
     from torc_client.log_files.relayed import RelayedText
 
 
 async def show_all(
-    app: App, client: "TorcClient", job_id: int, stream: str | None, missing: "NotHere"
+    app: App, client: "TorcClient", job_id: int, stream: str | None, missing: "OutputNotFoundError"
 ) -> Detail | None:
     """Show all that a job has printed. Raises TorcError that says why neither way leads to it."""
     from torc_client.log_files.relayed import all_of  # noqa: PLC0415 - help needs none of it
@@ -35,7 +35,14 @@ async def show_all(
 
 
 async def show_end(
-    app: App, client: "TorcClient", job_id: int, stream: str | None, missing: "NotHere", *, lines: int, follow: bool
+    app: App,
+    client: "TorcClient",
+    job_id: int,
+    stream: str | None,
+    missing: "OutputNotFoundError",
+    *,
+    lines: int,
+    follow: bool,
 ) -> None:
     """Show the last lines of what a job printed, and what it prints until it ends. Raises TorcError."""
     from torc_client.cli.framework.output.show import show_line  # noqa: PLC0415 - help needs no rich
@@ -49,7 +56,9 @@ async def show_end(
             show_line({"stream": text.stream, "path": text.place, "text": text.text}, "", "json")
 
 
-async def _or_why_not(texts: "AsyncIterator[RelayedText]", missing: "NotHere") -> "AsyncIterator[RelayedText]":
+async def _or_why_not(
+    texts: "AsyncIterator[RelayedText]", missing: "OutputNotFoundError"
+) -> "AsyncIterator[RelayedText]":
     has_begun = False
     try:
         async for text in texts:
