@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from torc_client import job_variables
 from torc_runner.machine.gpu_variables import RELATIVE_TO_ROCR, ROCR_VARIABLE
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.stdio_files import StdioFiles, StdioRules, stdio_files
@@ -52,8 +53,8 @@ class RunContext:
         inherited = {name: value for name, value in self.inherited.items() if name not in credentials}
         object.__setattr__(self, "inherited", _without_gpus(inherited, self.gpu_variable))
         identity = {
-            "TORC_WORKFLOW_ID": str(self.workflow_id),
-            "TORC_RUN_ID": str(self.run_id),
+            job_variables.WORKFLOW_ID: str(self.workflow_id),
+            job_variables.RUN_ID: str(self.run_id),
             "TORC_OUTPUT_DIR": str(self.output_dir),
             "TORC_API_URL": self.api_url,
         }

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from torc_client import job_variables
 from torc_client.cli.framework import failures
 from torc_client.errors import TorcError
 from torc_client.version import __version__
@@ -47,6 +48,8 @@ def main() -> NoReturn:
 
 
 def _require_job() -> None:
-    missing = [name for name in ("TORC_API_URL", "TORC_WORKFLOW_ID", "TORC_JOB_ID") if not os.environ.get(name)]
+    missing = [
+        name for name in ("TORC_API_URL", job_variables.WORKFLOW_ID, job_variables.JOB_ID) if not os.environ.get(name)
+    ]
     if missing:
         raise TorcError(f"This runs only in a Torc job: {', '.join(missing)} is not set.")

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from torc_client import job_variables
 from torc_client.mapping.exchange import CallTold, ErrorTold, Exchange, FileExchange, Told
 from torc_client.mapping.function import load
 
 
 def perform_job(words: Sequence[str]) -> int:
     """Do what the job is for; returns its exit status. `words` are the paths of call and outcome, if it is files."""
-    if "TORC_JOB_ID" not in os.environ:
+    if job_variables.JOB_ID not in os.environ:
         sys.stderr.write("Error: This is what jobs run that `map_function` made; there is no job here.\n")
         return 1
     exchange: Exchange = FileExchange(Path(words[0]), Path(words[1])) if words else _by_user_data()

@@ -4,6 +4,7 @@ import asyncio
 import os
 from typing import Any, cast
 
+from torc_client import job_variables
 from torc_client.api.records import UserDataModel
 from torc_client.client import TorcClient
 from torc_client.mapping.exchange import Asked, Told, require_json
@@ -17,8 +18,8 @@ class UserDataExchange:
     """A record of user data that the job reads, and one that it writes; no connection is kept while it computes."""
 
     def __init__(self) -> None:
-        self._workflow_id = int(os.environ["TORC_WORKFLOW_ID"])
-        self._job_id = int(os.environ["TORC_JOB_ID"])
+        self._workflow_id = int(os.environ[job_variables.WORKFLOW_ID])
+        self._job_id = int(os.environ[job_variables.JOB_ID])
 
     def fetch(self) -> Asked:
         """Ask the server what is to be called."""

@@ -5,6 +5,7 @@ import os
 import shlex
 import sys
 
+from torc_client import job_variables
 from torc_client.errors import TorcError
 
 
@@ -23,7 +24,7 @@ async def run_hook(command: str, workflow_id: int) -> None:
         raise HookError(f"The recovery hook cannot be parsed: {error}.", "Quote it as for a shell.") from error
     if not arguments:
         raise HookError("The recovery hook is empty.", "Leave --recovery-hook out, or name a command.")
-    environment = {**os.environ, "TORC_WORKFLOW_ID": str(workflow_id)}
+    environment = {**os.environ, job_variables.WORKFLOW_ID: str(workflow_id)}
     try:
         process = await asyncio.create_subprocess_exec(
             *arguments, str(workflow_id), env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=sys.stderr.fileno()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from torc_client import job_variables
 from torc_client.api.records import (
     ResultModel,
     SpawnJobModel,
@@ -58,8 +59,8 @@ class AsyncOrchestrator:
 
         The lineage is that of the job that spawned this one; the first has `lineage_fallback`, else the job's name.
         """
-        workflow_id, job_id = _required("TORC_WORKFLOW_ID"), _required("TORC_JOB_ID")
-        lineage = os.environ.get(LINEAGE_VARIABLE) or lineage_fallback or _required("TORC_JOB_NAME")
+        workflow_id, job_id = _required(job_variables.WORKFLOW_ID), _required(job_variables.JOB_ID)
+        lineage = os.environ.get(LINEAGE_VARIABLE) or lineage_fallback or _required(job_variables.JOB_NAME)
         client = AsyncTorc(_required("TORC_API_URL"), retry_timeout_seconds=PATIENCE_SECONDS)
         return cls(client, int(workflow_id), int(job_id), lineage)
 
@@ -134,7 +135,7 @@ class AsyncOrchestrator:
 
     async def _generation_at_first(self) -> int:
         if self._first_generation is None:
-            named = re.fullmatch(re.escape(self.lineage) + r"_(\d+)", os.environ.get("TORC_JOB_NAME", ""))
+            named = re.fullmatch(re.escape(self.lineage) + r"_(\d+)", os.environ.get(job_variables.JOB_NAME, ""))
             if named:  # one that `again` made
                 self._first_generation = int(named[1])
             elif LINEAGE_VARIABLE not in os.environ:

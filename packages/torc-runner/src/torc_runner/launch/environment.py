@@ -1,5 +1,6 @@
 """The arguments and the environment of jobs and of other commands of a workflow: pure."""
 
+from torc_client import job_variables
 from torc_runner.machine.device_sets import UNBOUND, DeviceSet
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.run_context import RunContext
@@ -19,9 +20,9 @@ def job_environment(job: ClaimedJob, context: RunContext, devices: DeviceSet = U
         **context.workflow_env,
         **job.env,
         **context.identity,
-        "TORC_JOB_ID": str(job.job_id),
-        "TORC_JOB_NAME": job.name,
-        "TORC_ATTEMPT_ID": str(job.attempt_id),
+        job_variables.JOB_ID: str(job.job_id),
+        job_variables.JOB_NAME: job.name,
+        job_variables.ATTEMPT_ID: str(job.attempt_id),
     }
     if devices.gpu_ids and context.gpu_variable is not None:
         environment[context.gpu_variable] = ",".join(devices.gpu_ids)
