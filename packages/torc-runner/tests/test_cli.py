@@ -52,17 +52,17 @@ async def test_json_is_one_object(serve, start):
 
 
 async def test_csv_is_refused_before_anything_runs(serve, start):
-    service = serve({"name": "first"})
+    fake = serve({"name": "first"})
     code, stdout, stderr = await end_of(await start("1", "-f", "csv"))
     assert (code, stdout) == (1, "")
     assert "csv is for lists" in stderr
-    assert not service.results
+    assert not fake.results
 
 
 async def test_a_specification_becomes_a_workflow_that_runs(serve, server, start, tmp_path):
-    service = serve({"command": "echo hello"})
+    fake = serve({"command": "echo hello"})
     server.answer("create_workflow", lambda call: {**call.body, "id": 1})
-    server.answer("create_jobs", lambda call: {"jobs": [service.jobs[1] for _ in call.body["jobs"]]})
+    server.answer("create_jobs", lambda call: {"jobs": [fake.jobs[1] for _ in call.body["jobs"]]})
     (tmp_path / "spec.yaml").write_text("name: wf\njobs:\n- name: a\n  command: echo hello\n")
     code, stdout, stderr = await end_of(await start("spec.yaml"))
     assert code == 0, stdout + stderr
@@ -86,7 +86,7 @@ async def test_success_is_zero(serve, start):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, number, tmp_path):
-    service = serve({"command": "echo $$; sleep 600; true"}, {"command": "sleep 600"}, {})
+    fake = serve({"command": "echo $$; sleep 600; true"}, {"command": "sleep 600"}, {})
     process = await start("1")
     written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
     while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file tells
@@ -97,17 +97,17 @@ async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, num
     assert code == 4
     assert "continues it" in stdout
     assert "Traceback" not in stderr
-    assert {result["status"] for result in service.results.values()} <= {"terminated"}
-    assert service.results[1]["return_code"] == -15
-    assert service.jobs[3]["status"] == "ready"
+    assert {result["status"] for result in fake.results.values()} <= {"terminated"}
+    assert fake.results[1]["return_code"] == -15
+    assert fake.jobs[3]["status"] == "ready"
 
 
 async def test_when_the_batch_system_says_so_jobs_get_their_signal_and_no_more_are_started(
     serve, server, start, tmp_path
 ):
     script = "trap 'echo saved; exit 0' USR1; echo begun; while :; do sleep 0.01; done"
-    service = serve({"command": script}, {"command": "sleep 600"})
-    service.workflow["execution_config"] = {"termination_signal": "SIGUSR1"}
+    fake = serve({"command": script}, {"command": "sleep 600"})
+    fake.workflow["execution_config"] = {"termination_signal": "SIGUSR1"}
     process = await start("1", "--max-parallel-jobs", "1")
     written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
     while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file tells
@@ -117,19 +117,19 @@ async def test_when_the_batch_system_says_so_jobs_get_their_signal_and_no_more_a
     assert (code, "Traceback" in stderr) == (4, False), stderr
     assert "The time of this node was over" in stdout
     assert written.read_text() == "begun\nsaved\n"
-    assert service.results[1]["status"] == "completed"
-    assert service.jobs[2]["status"] == "ready"
+    assert fake.results[1]["status"] == "completed"
+    assert fake.jobs[2]["status"] == "ready"
 
 
 async def test_the_end_of_the_allocation_is_the_runners(serve, server, start, tmp_path):
-    service = serve({"command": "sleep 600"})
-    service.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
-    service.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
+    fake = serve({"command": "sleep 600"})
+    fake.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
+    fake.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
     end = int(time.time()) + 4
     process = await start("1", "--max-parallel-jobs", "1", SLURM_JOB_END_TIME=str(end))
     code, _, stderr = await end_of(process)
     assert (code, "Traceback" in stderr) == (3, False), stderr
-    (result,) = service.results.values()
+    (result,) = fake.results.values()
     assert (result["status"], result["return_code"]) == ("terminated", 152)
 
 

@@ -8,6 +8,7 @@ from collections import deque
 
 import pytest
 
+import fake_workflow
 from torc_client.client import TorcClient
 from torc_client.errors import ForbiddenError
 from torc_client.retrying import RetryPolicy
@@ -41,12 +42,10 @@ def log_of(tmp_path):
 
 @pytest.mark.parametrize("settings", [{}, {"max_parallel_jobs": 3}], ids=["by resources", "by count"])
 async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, server, run, tmp_path, settings):
-    service = serve(*[{"command": f"echo {number}"} for number in range(20)])
+    fake = serve(*[{"command": f"echo {number}"} for number in range(20)])
     summary = await run(**settings)
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.COMPLETE, 0)
-    assert {number: result["return_code"] for number, result in service.results.items()} == dict.fromkeys(
-        range(1, 21), 0
-    )
+    assert {number: result["return_code"] for number, result in fake.results.items()} == dict.fromkeys(range(1, 21), 0)
     assert len(told(server, "completions")) == 20
     assert (tmp_path / "out/job_stdio/job_wf1_j7_r3_a1.o").read_text() == "6\n"
     assert log_of(tmp_path).count("Job started workflow_id=1 job_id=7 run_id=3 attempt_id=1 compute_node_id=9 ") == 1
@@ -59,8 +58,8 @@ async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, s
 
 
 async def test_the_environment_names_workflow_job_and_run(serve, server, run, tmp_path):
-    service = serve({"command": "env", "env": {"COLOR": "red"}, "name": 'it\'s\n"é"'})
-    service.workflow["env"] = {"COLOR": "blue", "SHAPE": "round"}
+    fake = serve({"command": "env", "env": {"COLOR": "red"}, "name": 'it\'s\n"é"'})
+    fake.workflow["env"] = {"COLOR": "blue", "SHAPE": "round"}
     await run()
     text = (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o").read_text()
     for line in ("COLOR=red", "SHAPE=round", "TORC_RUN_ID=3", "TORC_JOB_ID=1", f"TORC_OUTPUT_DIR={tmp_path / 'out'}"):
@@ -70,27 +69,27 @@ async def test_the_environment_names_workflow_job_and_run(serve, server, run, tm
 
 
 async def test_a_failing_job_is_reported_and_changes_the_exit_code(serve, run):
-    service = serve({"command": "exit 7"}, {})
+    fake = serve({"command": "exit 7"}, {})
     summary = await run()
-    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("failed", 7)
+    assert (fake.results[1]["status"], fake.results[1]["return_code"]) == ("failed", 7)
     assert summary.exit_code == 3
 
 
 async def test_a_command_that_cannot_start_is_a_failed_job(serve, run, tmp_path):
-    service = serve({"env": {"BAD": "nul\0inside"}}, {})
+    fake = serve({"env": {"BAD": "nul\0inside"}}, {})
     summary = await run()
-    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("failed", 127)
+    assert (fake.results[1]["status"], fake.results[1]["return_code"]) == ("failed", 127)
     assert "cannot be passed on" in (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.e").read_text()
     assert "Job not launched" in log_of(tmp_path)
     assert summary.counts == {"completed": 1, "failed": 1}
 
 
-async def test_declared_outputs_must_exist_and_their_times_are_stored(serve, page, server, run, tmp_path):
-    service = serve({"command": f"touch {tmp_path}/made", "output_file_ids": [1]}, {"output_file_ids": [2]})
+async def test_declared_outputs_must_exist_and_their_times_are_stored(serve, server, run, tmp_path):
+    fake = serve({"command": f"touch {tmp_path}/made", "output_file_ids": [1]}, {"output_file_ids": [2]})
     paths = {1: tmp_path / "made", 2: tmp_path / "missing"}
     server.answer(
         "list_files",
-        lambda call: page(
+        lambda call: fake_workflow.page(
             [
                 {
                     "id": call.query["produced_by_job_id"],
@@ -103,18 +102,18 @@ async def test_declared_outputs_must_exist_and_their_times_are_stored(serve, pag
     )
     server.answer("update_file", lambda call: call.body)
     await run()
-    assert [service.results[number]["return_code"] for number in (1, 2)] == [0, 1]
-    assert service.results[2]["status"] == "failed"
+    assert [fake.results[number]["return_code"] for number in (1, 2)] == [0, 1]
+    assert fake.results[2]["status"] == "failed"
     (stored,) = server.calls_of("update_file")
     assert stored.body["st_mtime"] == paths[1].stat().st_mtime
     assert "missing" in log_of(tmp_path)
 
 
 async def test_calls_are_repeated_until_the_service_is_back(serve, server, run):
-    service = serve(*[{} for _ in range(6)])
+    fake = serve(*[{} for _ in range(6)])
     for operation, answer in (
-        ("claim_jobs_based_on_resources", service.claim),
-        ("report_and_claim", service.exchange),
+        ("claim_jobs_based_on_resources", fake.claim),
+        ("report_and_claim", fake.exchange),
     ):
         server.script(operation, [BREAK_OFF, Refusal(503, "stopping"), BREAK_OFF, answer])
     summary = await run()
@@ -124,89 +123,89 @@ async def test_calls_are_repeated_until_the_service_is_back(serve, server, run):
 
 
 async def test_a_service_that_restarts_on_its_port_goes_unnoticed_by_jobs(serve, server, run, tmp_path):
-    service = serve({"command": f"until [ -e {tmp_path}/go ]; do sleep 0.01; done"}, {})
+    fake = serve({"command": f"until [ -e {tmp_path}/go ]; do sleep 0.01; done"}, {})
     visiting = asyncio.create_task(run())
-    await service.completed.wait()
+    await fake.completed.wait()
     await server.stop()
     (tmp_path / "go").touch()
     await server.start()
     assert (await visiting).exit_code == 0
-    assert service.results[1]["return_code"] == 0
+    assert fake.results[1]["return_code"] == 0
 
 
 async def test_refused_news_are_tolerated(serve, run, tmp_path, monkeypatch):
-    service = serve({}, {})
-    complete = service.complete
+    fake = serve({}, {})
+    complete = fake.complete
 
     def refuse_the_first(told):
         if told["job_id"] == 1:
-            service.refuse(1, "job is canceled")
-            service.end(1, "canceled")
+            fake.refuse(1, "job is canceled")
+            fake.end(1, "canceled")
         else:
             complete(told)
 
-    monkeypatch.setattr(service, "complete", refuse_the_first)
+    monkeypatch.setattr(fake, "complete", refuse_the_first)
     assert (await run()).exit_reason is ExitReason.COMPLETE
     assert "Job news refused workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
 async def test_a_canceled_workflow_that_refuses_news_is_no_trouble(serve, run, tmp_path, monkeypatch):
-    service = serve({"command": "echo; exec sleep 600"})
-    monkeypatch.setattr(service, "complete", lambda told: service.refuse(told["job_id"], "job is canceled"))
+    fake = serve({"command": "echo; exec sleep 600"})
+    monkeypatch.setattr(fake, "complete", lambda told: fake.refuse(told["job_id"], "job is canceled"))
     visiting = asyncio.create_task(run())
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
-    service.end(1, "canceled")
-    service.cancel()
+    fake.end(1, "canceled")
+    fake.cancel()
     assert (await visiting).exit_reason is ExitReason.CANCELED
     assert "Job news refused" not in log_of(tmp_path)
 
 
 async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):
-    service = serve({"command": "sleep 600"}, {"command": "trap '' TERM; echo; while :; do sleep 600; done"})
+    fake = serve({"command": "sleep 600"}, {"command": "trap '' TERM; echo; while :; do sleep 600; done"})
     visiting = asyncio.create_task(run(kill_grace_seconds=0.2))
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j2_r3_a1.o")
-    service.cancel()
+    fake.cancel()
     summary = await visiting
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.CANCELED, 3)
-    assert [(service.results[number]["status"], service.results[number]["return_code"]) for number in (1, 2)] == [
+    assert [(fake.results[number]["status"], fake.results[number]["return_code"]) for number in (1, 2)] == [
         ("terminated", -15),
         ("terminated", -9),
     ]
 
 
 async def test_a_signal_terminates_jobs_and_reports_them(serve, server, run, tmp_path):
-    service = serve({"command": "echo; exec sleep 600"}, *[{} for _ in range(3)])
+    fake = serve({"command": "echo; exec sleep 600"}, *[{} for _ in range(3)])
     visiting = asyncio.create_task(run(num_cpus=1))
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
     os.kill(os.getpid(), signal.SIGTERM)
     summary = await visiting
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.STOPPED, 4)
-    assert (service.results[1]["status"], service.results[1]["return_code"]) == ("terminated", -15)
+    assert (fake.results[1]["status"], fake.results[1]["return_code"]) == ("terminated", -15)
     assert [each["job_id"] for each in told(server, "started")] == [1]
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
 
 
 async def test_a_second_signal_does_not_wait_for_the_grace(serve, run, tmp_path):
-    service = serve({"command": "trap '' TERM; echo; while :; do sleep 600; done"}, {})
+    fake = serve({"command": "trap '' TERM; echo; while :; do sleep 600; done"}, {})
     visiting = asyncio.create_task(run(num_cpus=1, kill_grace_seconds=3600))
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
     os.kill(os.getpid(), signal.SIGINT)
     await asyncio.sleep(0)  # the two are told apart
     os.kill(os.getpid(), signal.SIGINT)
     assert (await visiting).exit_code == 4
-    assert service.results[1]["return_code"] == -9
+    assert fake.results[1]["return_code"] == -9
 
 
 async def test_what_an_abandoned_claim_was_given_goes_back(serve, server, run, tmp_path):
-    service = serve({"command": "echo; exec sleep 600"}, {})
-    service.ready = deque([1])
+    fake = serve({"command": "echo; exec sleep 600"}, {})
+    fake.ready = deque([1])
 
     async def hold(call):
         if call.query["claim_key"].endswith("-2"):
-            service.given[call.query["claim_key"]] = [2]  # the answer is lost on the way
-            service.jobs[2]["status"] = "pending"
-            await service.over.wait()
-        return await service.claim(call)
+            fake.given[call.query["claim_key"]] = [2]  # the answer is lost on the way
+            fake.jobs[2]["status"] = "pending"
+            await fake.over.wait()
+        return await fake.claim(call)
 
     server.answer("claim_jobs_based_on_resources", hold)
     visiting = asyncio.create_task(run())
@@ -214,15 +213,17 @@ async def test_what_an_abandoned_claim_was_given_goes_back(serve, server, run, t
     os.kill(os.getpid(), signal.SIGTERM)
     assert (await visiting).exit_code == 4
     assert told(server, "returned") == [{"job_id": 2, "attempt_id": 1}]
-    assert service.jobs[2]["status"] == "ready"
+    assert fake.jobs[2]["status"] == "ready"
 
 
-async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, run, tmp_path, explanation):
-    service = serve({"name": "huge", "resource_requirements_id": 6})
-    service.ready.clear()
-    service.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
+async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, run, tmp_path):
+    fake = serve({"name": "huge", "resource_requirements_id": 6})
+    fake.ready.clear()
+    fake.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
     server.answer("claim_jobs_based_on_resources", {"jobs": []})
-    server.answer("explain_workflow", explanation((6, ("num_cpus", 64.0, 4.0))))
+    server.answer(
+        "explain_workflow", fake_workflow.explanation(fake_workflow.explained_kind(6, ("num_cpus", 64.0, 4.0)))
+    )
     summary = await run()
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.IDLE, 4)
     assert log_of(tmp_path).count('job_name=huge reason="needs 64 CPUs, this node has 4"') == 1
@@ -265,15 +266,15 @@ def stdio_of(tmp_path, job_id, attempt_id=1):
     ids=str,
 )
 async def test_of_the_output_is_kept_what_the_workflow_wants(serve, run, tmp_path, stdio, left):
-    service = serve({"command": "echo out; echo err >&2"})
-    service.workflow["execution_config"] = {"stdio": stdio}
+    fake = serve({"command": "echo out; echo err >&2"})
+    fake.workflow["execution_config"] = {"stdio": stdio}
     assert (await run()).exit_code == 0
     assert stdio_of(tmp_path, 1) == left
 
 
 async def test_single_jobs_may_keep_their_output_otherwise(serve, run, tmp_path):
-    service = serve({"command": "echo 1"}, {"command": "echo 2; exit 3"}, {"command": "echo 3; exit 3"})
-    service.workflow["execution_config"] = {
+    fake = serve({"command": "echo 1"}, {"command": "echo 2; exit 3"}, {"command": "echo 3; exit 3"})
+    fake.workflow["execution_config"] = {
         "stdio": {"mode": "none"},
         "job_stdio_overrides": {"job1": {"delete_on_success": True}, "job2": {"delete_on_success": True}},
     }
@@ -306,8 +307,8 @@ async def test_a_recovery_script_that_fails_leaves_the_job_failed(serve, server,
 
 
 async def test_rules_that_cannot_be_read_are_no_rules(serve, server, run, tmp_path):
-    service = serve({"command": "exit 3", "failure_handler_id": 4})
-    service.workflow["use_pending_failed"] = True
+    fake = serve({"command": "exit 3", "failure_handler_id": 4})
+    fake.workflow["use_pending_failed"] = True
     server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": "what?"})
     await run()
     assert told(server, "completions")[0]["status"] == "pending_failed"
@@ -370,9 +371,9 @@ async def test_an_action_of_somebody_else_is_left_alone(serve, server, run, tmp_
 
 
 async def test_a_job_ends_before_the_time_of_its_node(serve, server, run):
-    service = serve({"command": "sleep 600"})
-    service.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
-    service.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
+    fake = serve({"command": "sleep 600"})
+    fake.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
+    fake.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
     summary = await run(time_limit_seconds=2.3, max_parallel_jobs=1)
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.TIME_OVER, 3)
     (completion,) = told(server, "completions")
@@ -381,8 +382,8 @@ async def test_a_job_ends_before_the_time_of_its_node(serve, server, run):
 
 
 async def test_a_job_with_no_time_left_is_never_started(serve, server, run):
-    service = serve({"command": "true"})
-    service.workflow["compute_node_wait_for_new_jobs_seconds"] = 0
+    fake = serve({"command": "true"})
+    fake.workflow["compute_node_wait_for_new_jobs_seconds"] = 0
     server.answer(
         "get_resource_requirements",
         {"id": 5, "name": "long", "workflow_id": 1, "num_cpus": 1, "memory": "1m", "runtime": "PT10M"},

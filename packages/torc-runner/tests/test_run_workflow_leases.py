@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+import fake_workflow
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ExchangedCompletion, ResultModel
 from torc_client.client import TorcClient
@@ -42,10 +43,10 @@ async def test_a_node_tells_how_long_it_may_be_silent_and_who_it_is(serve, serve
 async def test_a_node_that_was_given_up_is_followed_by_another(serve, server, run):
     claims = iter([Refusal(409, "Compute node 9 was given up")])
     heartbeats = iter([Refusal(409, "Compute node 9 was given up")])
-    service = serve({}, {})
+    fake = serve({}, {})
 
     async def claim(call):
-        return next(claims, None) or await service.claim(call)
+        return next(claims, None) or await fake.claim(call)
 
     server.answer("claim_jobs_based_on_resources", claim)
     server.answer("heartbeat_compute_node", lambda _: next(heartbeats, {"compute_node_id": 9, "lease_seconds": 300}))
@@ -53,18 +54,18 @@ async def test_a_node_that_was_given_up_is_followed_by_another(serve, server, ru
     assert "Lease lost" in log
     assert len(server.calls_of("create_compute_node")) == 2
     assert len(server.calls_of("give_up_compute_node")) == 1
-    assert sorted(service.results) == [1, 2]
+    assert sorted(fake.results) == [1, 2]
 
 
 async def test_what_ended_is_told_although_the_node_was_given_up(serve, server, run):
     """The service judges each end by its attempt; it gives the node no more jobs."""
-    service = serve({})
+    fake = serve({})
     exchanges = []
 
     async def exchange(call):
         is_first_end = call.body["completions"] and not any(each["completions"] for each in exchanges)
         exchanges.append(call.body)
-        return Refusal(409, "Compute node 9 was given up") if is_first_end else await service.exchange(call)
+        return Refusal(409, "Compute node 9 was given up") if is_first_end else await fake.exchange(call)
 
     heartbeats = iter([Refusal(409, "Compute node 9 was given up")])
     server.answer("report_and_claim", exchange)
@@ -74,7 +75,7 @@ async def test_what_ended_is_told_although_the_node_was_given_up(serve, server, 
     refused, repeated = [each for each in exchanges if each["completions"]][:2]
     assert repeated["completions"] == refused["completions"]
     assert repeated.get("claim") is None
-    assert list(service.results) == [1]
+    assert list(fake.results) == [1]
 
 
 async def test_results_that_were_left_are_sent_before_anything_is_claimed(serve, server, run, tmp_path):
@@ -97,7 +98,7 @@ async def test_results_that_were_left_are_sent_before_anything_is_claimed(serve,
     assert not path.exists()
 
 
-async def test_a_dead_runner_on_this_host_is_given_up(serve, server, run, page):
+async def test_a_dead_runner_on_this_host_is_given_up(serve, server, run):
     serve({})
     identity = this_host().identity
     if not identity:
@@ -107,7 +108,7 @@ async def test_a_dead_runner_on_this_host_is_given_up(serve, server, run, page):
         "num_cpus": 1, "memory_gb": 1.0, "num_gpus": 0, "num_nodes": 1, "compute_node_type": "local",
         "host_identity": json.dumps({**json.loads(identity), "boot": "before"}),
     }  # fmt: skip
-    server.answer("list_compute_nodes", page([node, {**node, "id": 5, "host_identity": identity}]))
+    server.answer("list_compute_nodes", fake_workflow.page([node, {**node, "id": 5, "host_identity": identity}]))
     server.answer("give_up_compute_node", {"compute_node_id": 4, "job_count": 3})
     log = await run()
     assert [call.path["id"] for call in server.calls_of("give_up_compute_node")] == [4]

@@ -20,8 +20,8 @@ async def run(serve, server, tmp_path):
     """Visit the fake service's workflow; give what was told of how its jobs ended."""
 
     async def visit_it(*commands, memory="100m", name="some", execution_config=None, **settings):
-        service = serve(*[{"command": command} for command in commands])
-        service.workflow["execution_config"] = execution_config or {}
+        fake = serve(*[{"command": command} for command in commands])
+        fake.workflow["execution_config"] = execution_config or {}
         server.answer("get_resource_requirements", {"id": 5, "name": name, "workflow_id": 1, "memory": memory})
         chosen = Settings(output_dir=tmp_path / "out", num_cpus=4, memory_gb=4, **settings)
         async with TorcClient(server.url) as client:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import fake_workflow
 from torc_client.client import TorcClient
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
@@ -18,20 +19,18 @@ GIGABYTE = 1_000_000_000
 
 
 @pytest.fixture
-def run(serve, server, page, tmp_path):
+def run(serve, server, tmp_path):
     """Visit a workflow of these commands; give the return code of each."""
 
     async def visit_it(*commands, stdio=None, overrides=None, files=(), **settings):
-        service = serve(
-            *[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands]
-        )
-        server.answer("list_files", page([*files]))
+        fake = serve(*[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands])
+        server.answer("list_files", fake_workflow.page([*files]))
         server.answer("update_file", lambda call: call.body)
-        service.workflow["execution_config"] = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}}
+        fake.workflow["execution_config"] = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}}
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
         async with TorcClient(server.url) as client:
             await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
-        return {job_id: result["return_code"] for job_id, result in service.results.items()}
+        return {job_id: result["return_code"] for job_id, result in fake.results.items()}
 
     return visit_it
 

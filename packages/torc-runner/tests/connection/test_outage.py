@@ -27,35 +27,35 @@ AWAY = ServerUnreachableError("http://x", "nobody listens")
 
 async def test_what_comes_back_is_answered_and_told_of_once():
     told = []
-    service = Service(AWAY, AWAY, "yes")
-    assert await Outages(60, told.append).outlast(service.call) == "yes"
+    fake = Service(AWAY, AWAY, "yes")
+    assert await Outages(60, told.append).outlast(fake.call) == "yes"
     assert told == [ServerAway(), ServerBack()]
 
 
 async def test_without_patience_the_first_failure_counts():
-    service = Service(AWAY, "yes")
+    fake = Service(AWAY, "yes")
     with pytest.raises(ServerUnreachableError):
-        await Outages(0, lambda _: None).outlast(service.call)
-    assert service.calls == 1
+        await Outages(0, lambda _: None).outlast(fake.call)
+    assert fake.calls == 1
 
 
 async def test_there_is_no_limit_while_something_would_be_lost():
     needs = iter([True, True, True, False])
-    service = Service(AWAY, AWAY, AWAY, AWAY, "yes")
+    fake = Service(AWAY, AWAY, AWAY, AWAY, "yes")
     with pytest.raises(ServerUnreachableError):
-        await Outages(0, lambda _: None, lambda: next(needs)).outlast(service.call)
-    assert service.calls == 4
+        await Outages(0, lambda _: None, lambda: next(needs)).outlast(fake.call)
+    assert fake.calls == 4
 
 
 async def test_a_fault_of_the_service_itself_is_not_outlasted_for_that():
-    service = Service(ServerError(500, "It failed"), "yes")
+    fake = Service(ServerError(500, "It failed"), "yes")
     with pytest.raises(ServerError):
-        await Outages(0, lambda _: None, lambda: True).outlast(service.call)
-    assert service.calls == 1
+        await Outages(0, lambda _: None, lambda: True).outlast(fake.call)
+    assert fake.calls == 1
 
 
 async def test_a_refusal_comes_at_once():
-    service = Service(ApiError(422, "No"), "yes")
+    fake = Service(ApiError(422, "No"), "yes")
     with pytest.raises(ApiError, match="No"):
-        await Outages(60, lambda _: None).outlast(service.call)
-    assert service.calls == 1
+        await Outages(60, lambda _: None).outlast(fake.call)
+    assert fake.calls == 1

@@ -4,15 +4,17 @@ import logging
 
 import pytest
 
+import fake_workflow
+import runner_builders as build
 from torc_client.client import TorcClient
 from torc_client.testing import Refusal
 from torc_runner.connection.unschedulable import MOST_NAMED, UnschedulableJobs
 
 
 @pytest.fixture
-def kind(_fakes):
+def kind():
     """Ready jobs that are alike, and what the place has too little of: quantity, needed, offered."""
-    return _fakes.explained_kind
+    return fake_workflow.explained_kind
 
 
 def job(number, requirements):
@@ -23,12 +25,12 @@ def job(number, requirements):
 
 
 @pytest.fixture
-def explain(server, page, build, caplog, _fakes):
+def explain(server, caplog):
     """Ask about these kinds, as often as wished; give what is logged."""
 
     async def ask(*kinds, jobs, times=1, time_left_seconds=None):
-        server.answer("explain_workflow", _fakes.explanation(*kinds))
-        server.answer("list_jobs", page(jobs))
+        server.answer("explain_workflow", fake_workflow.explanation(*kinds))
+        server.answer("list_jobs", fake_workflow.page(jobs))
         async with TorcClient(server.url) as client:
             unschedulable = UnschedulableJobs(client, 1, build.resources(2, memory_gb=4))
             with caplog.at_level(logging.WARNING, "torc_runner"):
@@ -81,7 +83,7 @@ async def test_where_all_fit_nothing_is_said_or_asked(kind, explain, server):
     assert not server.calls_of("list_jobs")
 
 
-async def test_a_service_that_cannot_explain_is_not_asked_further(server, build):
+async def test_a_service_that_cannot_explain_is_not_asked_further(server):
     server.answer("explain_workflow", Refusal(404, "no such operation"))
     async with TorcClient(server.url) as client:
         await UnschedulableJobs(client, 1, build.resources(2)).explain(None)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import runner_builders as build
 from torc_runner.launch.environment import job_environment, shell_arguments, workflow_environment
 from torc_runner.machine.device_sets import DeviceSet
 from torc_runner.run_context import RunContext
@@ -23,7 +24,7 @@ def context():
     )
 
 
-def test_torc_names_the_job(build, context):
+def test_torc_names_the_job(context):
     environment = job_environment(build.job(7, name="fit $(x)\n'1'", attempt_id=4), context)
     assert {name: value for name, value in environment.items() if name.startswith("TORC_")} == {
         "TORC_WORKFLOW_ID": "3",
@@ -36,21 +37,21 @@ def test_torc_names_the_job(build, context):
     }
 
 
-def test_no_credential_reaches_a_job(build, context):
+def test_no_credential_reaches_a_job(context):
     assert not [value for value in job_environment(build.job(1), context).values() if "geheim" in value]
 
 
 CREDENTIALS = {"TORC_PASSWORD": "geheim", "TORC_COOKIE_HEADER": "id=geheim"}
 
 
-def test_a_job_that_asks_has_the_credentials_and_no_other(build, context):
+def test_a_job_that_asks_has_the_credentials_and_no_other(context):
     asking = job_environment(build.job(1, env={"TORC_API_ACCESS": "true"}), context)
     assert asking.items() >= CREDENTIALS.items()
     for refused in ({}, {"TORC_API_ACCESS": "false"}, {"TORC_API_ACCESS": ""}):
         assert not job_environment(build.job(2, env=refused), context).keys() & CREDENTIALS.keys()
 
 
-def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(build, context):
+def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(context):
     context = replace(context, inherited=CREDENTIALS, workflow_env={"TORC_API_ACCESS": "true"})
     assert job_environment(build.job(1), context).items() >= CREDENTIALS.items()
     assert workflow_environment(context).items() >= CREDENTIALS.items()
@@ -58,7 +59,7 @@ def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(build, context):
     assert not job_environment(declining, context).keys() & CREDENTIALS.keys()
 
 
-def test_what_a_runner_inherited_asks_for_nothing(build, context):
+def test_what_a_runner_inherited_asks_for_nothing(context):
     context = replace(context, inherited={**CREDENTIALS, "TORC_API_ACCESS": "true"})
     assert not job_environment(build.job(1), context).keys() & CREDENTIALS.keys()
     assert not workflow_environment(context).keys() & CREDENTIALS.keys()
@@ -68,7 +69,7 @@ def test_credentials_are_not_shown_with_the_surroundings(context):
     assert "geheim" not in repr(context)
 
 
-def test_job_wins_over_workflow_and_workflow_over_inherited(build, context):
+def test_job_wins_over_workflow_and_workflow_over_inherited(context):
     environment = job_environment(build.job(1, env={"COLOR": "job", "TORC_JOB_ID": "other"}), context)
     assert (environment["SHADE"], environment["COLOR"], environment["PATH"]) == ("workflow", "job", "/bin")
     assert environment["TORC_JOB_ID"] == "1"
@@ -84,26 +85,26 @@ def with_gpus(context, variable, **inherited):
 
 
 @pytest.mark.parametrize("variable", ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"])
-def test_a_job_sees_its_own_gpus_and_others_see_none(build, context, variable):
+def test_a_job_sees_its_own_gpus_and_others_see_none(context, variable):
     context = with_gpus(context, variable, **{variable: "0,1,2,3"})
     assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("2", "3")))[variable] == "2,3"
     assert job_environment(build.job(2), context)[variable] == ""
 
 
-def test_a_spec_may_let_jobs_that_need_no_gpu_see_some(build, context):
+def test_a_spec_may_let_jobs_that_need_no_gpu_see_some(context):
     context = with_gpus(context, "CUDA_VISIBLE_DEVICES")
     job = build.job(1, env={"CUDA_VISIBLE_DEVICES": "0"})
     assert job_environment(job, context)["CUDA_VISIBLE_DEVICES"] == "0"
     assert job_environment(job, context, DeviceSet(gpu_ids=("3",)))["CUDA_VISIBLE_DEVICES"] == "3"
 
 
-def test_what_would_be_counted_among_the_jobs_own_devices_is_dropped(build, context):
+def test_what_would_be_counted_among_the_jobs_own_devices_is_dropped(context):
     context = with_gpus(context, "ROCR_VISIBLE_DEVICES", HIP_VISIBLE_DEVICES="2,3", CUDA_VISIBLE_DEVICES="2,3")
     environment = job_environment(build.job(1), context, DeviceSet(gpu_ids=("2",)))
     assert "HIP_VISIBLE_DEVICES" not in environment
     assert "CUDA_VISIBLE_DEVICES" not in environment
 
 
-def test_where_gpus_are_not_shared_out_nothing_is_changed(build, context):
+def test_where_gpus_are_not_shared_out_nothing_is_changed(context):
     context = with_gpus(context, None, CUDA_VISIBLE_DEVICES="1")
     assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("0",)))["CUDA_VISIBLE_DEVICES"] == "1"

@@ -2,10 +2,11 @@
 
 import pytest
 
+import runner_builders as build
 from torc_runner.machine.attempt import NEXT, Attempt, Stage, StopReason
 
 
-def test_every_stage_can_be_reached_and_ends_somewhere(build):
+def test_every_stage_can_be_reached_and_ends_somewhere():
     reached, new = set(), {Stage.CLAIMED}
     while new:
         reached |= new
@@ -16,7 +17,7 @@ def test_every_stage_can_be_reached_and_ends_somewhere(build):
 
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("target", Stage)
-def test_an_attempt_goes_where_the_table_lets_it(build, stage, target):
+def test_an_attempt_goes_where_the_table_lets_it(stage, target):
     attempt = Attempt(build.job(7), stage)
     if target in NEXT[stage]:
         attempt.move(target)
@@ -26,7 +27,7 @@ def test_an_attempt_goes_where_the_table_lets_it(build, stage, target):
             attempt.move(target)
 
 
-def test_the_first_reason_to_stop_stands(build):
+def test_the_first_reason_to_stop_stands():
     attempt = Attempt(build.job(7), Stage.RUNNING)
     attempt.stop(StopReason.JOB_TIME_OVER, kill_at=20.0)
     attempt.stop(StopReason.RUNNER_STOPS, kill_at=10.0)

@@ -2,6 +2,7 @@
 
 import pytest
 
+import runner_builders as build
 from torc_runner.machine.capacity import Capacity, parse_memory_bytes
 
 
@@ -18,7 +19,7 @@ def test_what_is_no_memory_is_refused(text):
         parse_memory_bytes(text)
 
 
-def test_taking_and_giving_back_meet_again(build):
+def test_taking_and_giving_back_meet_again():
     capacity = Capacity(build.resources(4, memory_gb=8, num_gpus=1))
     capacity.take(build.resources(3, memory_gb=2, num_gpus=1))
     assert capacity.free == build.resources(1, memory_gb=6, num_gpus=0)
@@ -27,7 +28,7 @@ def test_taking_and_giving_back_meet_again(build):
     assert capacity.free == capacity.total
 
 
-def test_slots_count_jobs_whatever_they_need(build):
+def test_slots_count_jobs_whatever_they_need():
     capacity = Capacity(build.resources(1), max_parallel_jobs=2)
     for _ in range(2):
         capacity.take(build.resources(64))

@@ -1,11 +1,12 @@
 """Jobs that follow each other on one node without a word to the service in between."""
 
+import runner_builders as build
 from torc_runner.machine.events import Begun, Inspected, TimerFired, TimerKind
 from torc_runner.machine.instructions import Exchange, Launch
 from torc_runner.machine.pace import REPORT_INTERVAL_SECONDS
 
 
-def chain(build, *job_ids, num_cpus=2):
+def chain(*job_ids, num_cpus=2):
     """Bring a runner to where a short job runs, and others are known to follow it one after the other."""
     driver = build.Driver(num_cpus=num_cpus)
     driver.send(Begun())
@@ -21,8 +22,8 @@ def chain(build, *job_ids, num_cpus=2):
     return driver
 
 
-def test_a_job_is_followed_at_once_and_both_are_told_together(build):
-    driver = chain(build, 3, 4)
+def test_a_job_is_followed_at_once_and_both_are_told_together():
+    driver = chain(3, 4)
     assert build.only(Launch, driver.send(build.exited(2), after_seconds=0.002)).job.job_id == 3
     assert build.only(Launch, driver.send(build.exited(3), after_seconds=0.002)).job.job_id == 4
     assert driver.told == [], "nobody else waits for what follows here"
@@ -32,8 +33,8 @@ def test_a_job_is_followed_at_once_and_both_are_told_together(build):
     assert [(job.job_id, job.predecessor) for job in reports.started] == [(4, 3)]
 
 
-def test_the_end_of_a_chain_is_told_at_once_and_it_is_asked_what_follows(build):
-    driver = chain(build, 3)
+def test_the_end_of_a_chain_is_told_at_once_and_it_is_asked_what_follows():
+    driver = chain(3)
     driver.send(build.exited(2), after_seconds=0.002)
     exchange = build.only(Exchange, driver.send(build.exited(3), after_seconds=0.002))
     assert [each.job.job_id for each in exchange.reports.ended] == [2, 3]
@@ -43,13 +44,13 @@ def test_the_end_of_a_chain_is_told_at_once_and_it_is_asked_what_follows(build):
     ).wanted.chain_ends == (5,)
 
 
-def test_nothing_follows_a_failure(build):
-    driver = chain(build, 3, 4)
+def test_nothing_follows_a_failure():
+    driver = chain(3, 4)
     assert build.of(Launch, driver.send(build.exited(2, 1), after_seconds=0.002)) == []
     assert len(driver.state.attempts.chained) == 0
 
 
-def test_a_job_with_declared_files_is_followed_once_they_are_there(build):
+def test_a_job_with_declared_files_is_followed_once_they_are_there():
     driver = build.Driver(num_cpus=2)
     driver.send(Begun())
     driver.claimed(build.job(1))
@@ -60,8 +61,8 @@ def test_a_job_with_declared_files_is_followed_once_they_are_there(build):
     assert build.only(Launch, driver.send(Inspected(2, ()))).job.job_id == 3
 
 
-def test_a_follower_that_has_no_place_is_left_to_everybody(build):
-    driver = chain(build, 3, num_cpus=1)
+def test_a_follower_that_has_no_place_is_left_to_everybody():
+    driver = chain(3, num_cpus=1)
     driver.state.attempts.receive([build.job(7)])
     launched = build.only(Launch, driver.send(build.exited(2), after_seconds=0.002))
     assert launched.job.job_id == 7, "what was claimed comes first"

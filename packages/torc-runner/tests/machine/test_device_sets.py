@@ -2,6 +2,7 @@
 
 import pytest
 
+import runner_builders as build
 from torc_client.errors import TorcError
 from torc_runner.detect.gpus import Gpus
 from torc_runner.machine.capacity import Capacity
@@ -36,7 +37,7 @@ def test_where_nothing_is_shared_out_all_jobs_run_anywhere():
     device_sets.give_back(UNBOUND)
 
 
-def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to(build):
+def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to():
     capacity = Capacity(build.resources(4), None, DeviceSets(cpu_ids=range(4), cpus_per_job=2))
     needs = build.resources(1, memory_gb=1)
     held = [capacity.take(needs), capacity.take(needs)]
@@ -48,7 +49,7 @@ def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to(build):
     assert capacity.most_jobs() == 1
 
 
-def test_counted_jobs_are_bound_too(build):
+def test_counted_jobs_are_bound_too():
     capacity = Capacity(build.resources(4), 3, DeviceSets(cpu_ids=range(4), cpus_per_job=2))
     assert capacity.most_jobs() == 2
 
@@ -61,11 +62,11 @@ def test_counted_jobs_are_bound_too(build):
         ({"cpu_affinity_cpus_per_job": 8}, "cannot be bound to 8 CPUs: this process may use 2"),
     ],
 )
-def test_what_cannot_be_bound_is_refused(build, settings, message):
+def test_what_cannot_be_bound_is_refused(settings, message):
     with pytest.raises(TorcError, match=message):
         Settings(**settings).device_sets(Gpus(), build.resources(4), {0, 1})
 
 
-def test_counted_jobs_get_no_gpus_of_their_own(build):
+def test_counted_jobs_get_no_gpus_of_their_own():
     device_sets = Settings(max_parallel_jobs=2).device_sets(Gpus(("0", "1")), build.resources(4, num_gpus=2), {0})
     assert device_sets.take(0, 0) == DeviceSet()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.events import (
     Begun,
@@ -31,12 +32,12 @@ from torc_runner.machine.instructions import (
 from torc_runner.machine.pace import REPORT_INTERVAL_SECONDS
 
 
-def test_the_first_thing_is_a_claim_for_the_whole_node(build):
+def test_the_first_thing_is_a_claim_for_the_whole_node():
     claim = build.only(Claim, build.Driver(num_cpus=4).send(Begun()))
     assert (claim.wanted.limit, claim.wanted.offer, claim.wait_seconds) == (4, build.resources(4), 30)
 
 
-def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing(build):
+def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing():
     driver = build.Driver(num_cpus=1, max_parallel_jobs=3)
     claim = build.only(Claim, driver.send(Begun()))
     assert (claim.wanted.limit, claim.wanted.offer) == (3, None)
@@ -44,7 +45,7 @@ def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing(build):
     assert build.only(Exchange, driver.told).wanted.limit == 1
 
 
-def test_a_job_is_launched_told_and_told_again_when_it_ends(build):
+def test_a_job_is_launched_told_and_told_again_when_it_ends():
     driver, job = build.Driver(num_cpus=1), build.job(7)
     driver.send(Begun())
     launch, exchange = build.of((Launch, Exchange), driver.claimed(job))
@@ -58,7 +59,7 @@ def test_a_job_is_launched_told_and_told_again_when_it_ends(build):
     assert build.of(Launch, driver.exchanged(build.job(8)))
 
 
-def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended(build):
+def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended():
     driver = build.Driver(num_cpus=2)
     driver.send(Begun())
     driver.claimed(build.job(1), build.job(2))
@@ -69,20 +70,20 @@ def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended(bui
     assert (exchange.reports.started, [each.job.job_id for each in exchange.reports.ended]) == ((), [3])
 
 
-def test_room_that_is_left_is_asked_for_with_the_news(build):
+def test_room_that_is_left_is_asked_for_with_the_news():
     driver = build.Driver(num_cpus=4)
     driver.send(Begun())
     wanted = build.only(Exchange, driver.claimed(build.job(1, num_cpus=3))).wanted
     assert (wanted.number, wanted.limit, wanted.offer) == (2, 1, build.resources(1, memory_gb=7))
 
 
-def test_a_full_node_asks_for_nothing(build):
+def test_a_full_node_asks_for_nothing():
     driver = build.Driver(num_cpus=2)
     driver.send(Begun())
     assert build.only(Exchange, driver.claimed(build.job(1, num_cpus=2))).wanted is None
 
 
-def test_a_command_that_cannot_start_is_told_as_failed(build):
+def test_a_command_that_cannot_start_is_told_as_failed():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(LaunchFailed(1, build.NOON))
@@ -90,7 +91,7 @@ def test_a_command_that_cannot_start_is_told_as_failed(build):
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 127)
 
 
-def test_declared_files_are_looked_for_before_the_end_is_told(build):
+def test_declared_files_are_looked_for_before_the_end_is_told():
     driver, job = build.Driver(num_cpus=1), build.job(1, has_output_files=True)
     driver.run_jobs(job)
     assert build.only(Inspect, driver.send(build.exited(1))) == Inspect(job)
@@ -100,7 +101,7 @@ def test_declared_files_are_looked_for_before_the_end_is_told(build):
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 1)
 
 
-def test_a_claim_waits_at_the_service_when_an_exchange_brought_nothing(build):
+def test_a_claim_waits_at_the_service_when_an_exchange_brought_nothing():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -109,7 +110,7 @@ def test_a_claim_waits_at_the_service_when_an_exchange_brought_nothing(build):
     assert claim.wanted.number == number, "the number of a claim that gave nothing is used again"
 
 
-def test_an_end_gives_up_the_waiting_claim_and_asks_under_its_number(build):
+def test_an_end_gives_up_the_waiting_claim_and_asks_under_its_number():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     claimed = driver.number
@@ -117,7 +118,7 @@ def test_an_end_gives_up_the_waiting_claim_and_asks_under_its_number(build):
     assert (wanted.number, wanted.limit) == (claimed, 2)
 
 
-def test_jobs_that_come_twice_are_taken_once(build):
+def test_jobs_that_come_twice_are_taken_once():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -127,7 +128,7 @@ def test_jobs_that_come_twice_are_taken_once(build):
     assert build.of(Launch, driver.claimed(build.job(2))) == []
 
 
-def short_jobs(build, *, num_cpus=2):
+def short_jobs(*, num_cpus=2):
     """Bring a runner to where it knows that jobs are short, and has many at hand."""
     driver = build.Driver(num_cpus=num_cpus)
     driver.send(Begun())
@@ -139,8 +140,8 @@ def short_jobs(build, *, num_cpus=2):
     return driver, wanted
 
 
-def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word(build):
-    driver, wanted = short_jobs(build)
+def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word():
+    driver, wanted = short_jobs()
     assert wanted.prefetch >= 10
     driver.told.clear()
     instructions = driver.send(build.exited(1), after_seconds=0.01)
@@ -150,8 +151,8 @@ def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word(build
     assert [each.job.job_id for each in driver.told[0].reports.ended] == [1]
 
 
-def test_a_hundred_short_jobs_cost_few_exchanges(build):
-    driver, wanted = short_jobs(build)
+def test_a_hundred_short_jobs_cost_few_exchanges():
+    driver, wanted = short_jobs()
     remaining = list(range(200, 300))
     exchanges = 0
     while driver.state.attempts.running:
@@ -166,27 +167,27 @@ def test_a_hundred_short_jobs_cost_few_exchanges(build):
     assert exchanges <= 15
 
 
-def test_long_jobs_are_not_claimed_ahead(build):
+def test_long_jobs_are_not_claimed_ahead():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     assert build.only(Exchange, driver.send(build.exited(1), after_seconds=60)).wanted.prefetch == 0
 
 
-def test_what_waits_here_for_longer_than_expected_goes_back(build):
-    driver, _ = short_jobs(build)
+def test_what_waits_here_for_longer_than_expected_goes_back():
+    driver, _ = short_jobs()
     driver.told.clear()
     instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=1.0)
     assert build.only(Exchange, instructions).reports.returned
     assert not driver.state.attempts.prefetched
 
 
-def test_an_empty_answer_after_its_wait_is_followed_by_the_next_claim(build):
+def test_an_empty_answer_after_its_wait_is_followed_by_the_next_claim():
     driver = build.Driver()
     driver.send(Begun())
     assert build.of(Claim, driver.claimed(after_seconds=30))
 
 
-def test_empty_answers_before_their_time_are_followed_by_growing_pauses(build):
+def test_empty_answers_before_their_time_are_followed_by_growing_pauses():
     driver = build.Driver(longest_wait_seconds=30)
     instructions, pauses = driver.send(Begun()), []
     for _ in range(8):
@@ -200,7 +201,7 @@ def test_empty_answers_before_their_time_are_followed_by_growing_pauses(build):
     assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
-def test_an_own_result_ends_the_pause_since_it_may_have_made_jobs_ready(build):
+def test_an_own_result_ends_the_pause_since_it_may_have_made_jobs_ready():
     driver = build.Driver()
     driver.run_jobs(build.job(1))
     driver.claimed()
@@ -208,7 +209,7 @@ def test_an_own_result_ends_the_pause_since_it_may_have_made_jobs_ready(build):
     assert build.only(Claim, driver.exchanged())
 
 
-def test_idleness_is_explained_once_until_something_was_claimed(build):
+def test_idleness_is_explained_once_until_something_was_claimed():
     driver = build.Driver(num_cpus=1)
     driver.send(Begun())
     assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
@@ -220,7 +221,7 @@ def test_idleness_is_explained_once_until_something_was_claimed(build):
     assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
-def test_a_claim_that_waits_for_a_moment_is_reason_enough_to_ask(build):
+def test_a_claim_that_waits_for_a_moment_is_reason_enough_to_ask():
     driver = build.Driver(num_cpus=1)
     assert SetTimer(1000.5, TimerKind.EXPLAIN) in driver.send(Begun())
     assert build.of(ExplainIdleness, driver.send(TimerFired(TimerKind.EXPLAIN), after_seconds=0.5))
@@ -230,20 +231,20 @@ def test_a_claim_that_waits_for_a_moment_is_reason_enough_to_ask(build):
     assert SetTimer(1030.5, TimerKind.EXPLAIN) in driver.exchanged(), "not asked again and again"
 
 
-def test_jobs_that_do_not_fit_are_named_while_others_run(build):
+def test_jobs_that_do_not_fit_are_named_while_others_run():
     driver = build.Driver(num_cpus=2, end_at=5000.0, lead_seconds=0, headroom_seconds=0)
     driver.run_jobs(build.job(1))
     explain = build.only(ExplainIdleness, driver.claimed(after_seconds=30))
     assert explain.time_left_seconds == 5000 - driver.now
 
 
-def test_without_resources_every_job_fits_so_there_is_nothing_to_explain(build):
+def test_without_resources_every_job_fits_so_there_is_nothing_to_explain():
     driver = build.Driver(max_parallel_jobs=1)
     driver.send(Begun())
     assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
-def test_a_runner_that_is_idle_for_long_enough_leaves(build):
+def test_a_runner_that_is_idle_for_long_enough_leaves():
     driver = build.Driver(idle_seconds=90)
     assert SetTimer(1090.0, TimerKind.IDLE) in driver.send(Begun())
     leftovers = build.only(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=90))
@@ -251,7 +252,7 @@ def test_a_runner_that_is_idle_for_long_enough_leaves(build):
     assert driver.exchanged() == [Leave(ExitReason.IDLE)]
 
 
-def test_work_in_between_starts_the_idle_clock_again(build):
+def test_work_in_between_starts_the_idle_clock_again():
     driver = build.Driver(num_cpus=1, idle_seconds=90)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1), after_seconds=80)
@@ -260,7 +261,7 @@ def test_work_in_between_starts_the_idle_clock_again(build):
     assert build.of(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=80))
 
 
-def test_time_without_a_service_is_no_idleness(build):
+def test_time_without_a_service_is_no_idleness():
     driver = build.Driver(idle_seconds=90)
     driver.send(Begun())
     driver.send(ServerAway(), after_seconds=60)
@@ -269,7 +270,7 @@ def test_time_without_a_service_is_no_idleness(build):
     assert timer == SetTimer(driver.now + 90, TimerKind.IDLE)
 
 
-def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered(build):
+def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -277,21 +278,21 @@ def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered(build
     assert driver.exchanged() == [Leave(ExitReason.COMPLETE)]
 
 
-def test_an_exchange_may_tell_that_all_is_done(build):
+def test_an_exchange_may_tell_that_all_is_done():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
     assert driver.exchanged(is_complete=True) == [Leave(ExitReason.COMPLETE)]
 
 
-def test_completion_can_be_ignored_but_not_cancel(build):
+def test_completion_can_be_ignored_but_not_cancel():
     driver = build.Driver(ignore_completion=True)
     driver.send(Begun())
     assert driver.send(WorkflowOver(is_canceled=False)) == []
     assert driver.send(WorkflowOver(is_canceled=True)) == [Leave(ExitReason.CANCELED)]
 
 
-def test_cancel_terminates_then_kills_and_leaves(build):
+def test_cancel_terminates_then_kills_and_leaves():
     driver = build.Driver(num_cpus=1, kill_grace_seconds=10)
     driver.run_jobs(build.job(1))
     assert driver.send(WorkflowOver(is_canceled=True)) == [
@@ -306,7 +307,7 @@ def test_cancel_terminates_then_kills_and_leaves(build):
     assert driver.exchanged() == [Leave(ExitReason.CANCELED)]
 
 
-def test_what_is_claimed_after_cancel_is_dropped(build):
+def test_what_is_claimed_after_cancel_is_dropped():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -314,7 +315,7 @@ def test_what_is_claimed_after_cancel_is_dropped(build):
     assert driver.exchanged(build.job(2)) == [Leave(ExitReason.CANCELED)]
 
 
-def test_the_first_signal_stops_claims_and_terminates_jobs(build):
+def test_the_first_signal_stops_claims_and_terminates_jobs():
     driver = build.Driver(num_cpus=2, kill_grace_seconds=10)
     driver.run_jobs(build.job(1))
     instructions = driver.send(SignalReceived())
@@ -327,7 +328,7 @@ def test_the_first_signal_stops_claims_and_terminates_jobs(build):
     assert driver.exchanged() == [Leave(ExitReason.STOPPED)]
 
 
-def test_jobs_that_have_not_run_go_back_when_the_runner_stops(build):
+def test_jobs_that_have_not_run_go_back_when_the_runner_stops():
     driver, second = build.Driver(num_cpus=1), build.job(2)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -337,7 +338,7 @@ def test_jobs_that_have_not_run_go_back_when_the_runner_stops(build):
     assert driver.exchanged() == [Leave(ExitReason.STOPPED)]
 
 
-def test_the_second_signal_kills_and_the_third_leaves(build):
+def test_the_second_signal_kills_and_the_third_leaves():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
@@ -345,7 +346,7 @@ def test_the_second_signal_kills_and_the_third_leaves(build):
     assert driver.send(SignalReceived()) == [Leave(ExitReason.STOPPED)]
 
 
-def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever(build):
+def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
@@ -353,7 +354,7 @@ def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever(build
     assert driver.send(TimerFired(TimerKind.GIVE_UP), after_seconds=40) == [Leave(ExitReason.STOPPED)]
 
 
-def test_a_broken_runner_ends_its_jobs(build):
+def test_a_broken_runner_ends_its_jobs():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     assert SignalJob(1, kill=False) in driver.send(Fatal())
@@ -361,21 +362,21 @@ def test_a_broken_runner_ends_its_jobs(build):
     assert driver.exchanged() == [Leave(ExitReason.FATAL)]
 
 
-def test_a_job_that_is_not_held_changes_nothing_by_ending(build):
+def test_a_job_that_is_not_held_changes_nothing_by_ending():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     assert driver.send(build.exited(99)) == []
     assert driver.send(Inspected(99, ())) == []
 
 
-def test_after_leaving_nothing_is_wanted(build):
+def test_after_leaving_nothing_is_wanted():
     driver = build.Driver()
     driver.send(SignalReceived())
     assert driver.claimed(build.job(1)) == []
 
 
 @pytest.mark.parametrize("needs", [{"num_cpus": 3}, {"memory_gb": 7}], ids=["CPUs", "memory"])
-def test_what_does_not_fit_yet_waits_and_others_pass_it(build, needs):
+def test_what_does_not_fit_yet_waits_and_others_pass_it(needs):
     driver = build.Driver(num_cpus=4)
     driver.send(Begun())
     big, small = build.job(2, **needs), build.job(3)
@@ -388,7 +389,7 @@ def test_what_does_not_fit_yet_waits_and_others_pass_it(build, needs):
     assert build.of(Launch, driver.send(build.exited(1))) == [Launch(big)]
 
 
-def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself(build):
+def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself():
     driver = build.Driver(num_cpus=1)
     driver.send(Begun())
     driver.claimed(build.job(1))

@@ -1,5 +1,6 @@
 """When a machine has actions carried out."""
 
+import runner_builders as build
 from torc_runner.machine.events import (
     ActionsDone,
     Begun,
@@ -20,13 +21,13 @@ def act(driver, event):
     return driver.state.handle([event], driver.now)
 
 
-def test_jobs_wait_for_what_is_to_be_done_before_them(build):
+def test_jobs_wait_for_what_is_to_be_done_before_them():
     driver = build.Driver(num_cpus=1)
     assert [each.occasion for each in build.of(CarryOut, act(driver, Begun()))] == [Occasion.START]
     assert build.of(Claim, act(driver, ActionsDone()))
 
 
-def test_actions_that_come_due_are_carried_out_one_round_at_a_time(build):
+def test_actions_that_come_due_are_carried_out_one_round_at_a_time():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -36,7 +37,7 @@ def test_actions_that_come_due_are_carried_out_one_round_at_a_time(build):
     assert [each.occasion for each in build.of(CarryOut, act(driver, ActionsDone()))] == [Occasion.MEANWHILE]
 
 
-def test_a_runner_leaves_once_what_comes_last_has_been_done(build):
+def test_a_runner_leaves_once_what_comes_last_has_been_done():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -47,7 +48,7 @@ def test_a_runner_leaves_once_what_comes_last_has_been_done(build):
     assert build.only(Leave, act(driver, ActionsDone())).exit_reason is ExitReason.COMPLETE
 
 
-def test_who_asked_to_stop_does_not_want_to_wait_for_actions(build):
+def test_who_asked_to_stop_does_not_want_to_wait_for_actions():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())

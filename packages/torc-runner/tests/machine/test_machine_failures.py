@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.events import (
     FailureHandled,
@@ -15,14 +16,14 @@ from torc_runner.machine.instructions import (
 )
 
 
-def with_handler(build, **rules):
+def with_handler(**rules):
     driver = build.Driver(num_cpus=2, **rules)
     driver.run_jobs(build.job(1, failure_handler_id=4))
     return driver
 
 
-def test_a_failure_with_a_handler_is_told_once_that_was_asked(build):
-    driver = with_handler(build)
+def test_a_failure_with_a_handler_is_told_once_that_was_asked():
+    driver = with_handler()
     handle = build.only(HandleFailure, driver.send(build.exited(1, 3)))
     assert (handle.job.job_id, handle.return_code, driver.told) == (1, 3, [])
     driver.send(FailureHandled(1, had_rule=True, max_attempts=5))
@@ -34,30 +35,30 @@ def test_a_failure_with_a_handler_is_told_once_that_was_asked(build):
     ("waits", "had_rule", "status"),
     [(True, False, JobStatus.PENDING_FAILED), (True, True, JobStatus.FAILED), (False, False, JobStatus.FAILED)],
 )
-def test_a_failure_without_a_rule_may_wait_for_a_decision(build, waits, had_rule, status):
-    driver = with_handler(build, use_pending_failed=waits)
+def test_a_failure_without_a_rule_may_wait_for_a_decision(waits, had_rule, status):
+    driver = with_handler(use_pending_failed=waits)
     driver.send(build.exited(1, 3))
     driver.send(FailureHandled(1, had_rule=had_rule))
     (ended,) = driver.told[0].reports.ended
     assert (ended.outcome.status, ended.max_attempts) == (status, None)
 
 
-def test_a_failure_without_a_handler_may_wait_for_a_decision(build):
+def test_a_failure_without_a_handler_may_wait_for_a_decision():
     driver = build.Driver(num_cpus=2, use_pending_failed=True)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1, 3))
     assert driver.told[0].reports.ended[0].outcome.status is JobStatus.PENDING_FAILED
 
 
-def test_what_this_runner_stopped_is_no_failure_to_be_handled(build):
-    driver = with_handler(build)
+def test_what_this_runner_stopped_is_no_failure_to_be_handled():
+    driver = with_handler()
     driver.send(SignalReceived())
     driver.exchanged()
     assert not build.of(HandleFailure, driver.send(build.exited(1, -15)))
     assert driver.told[-1].reports.ended[0].outcome.status is JobStatus.TERMINATED
 
 
-def test_missing_outputs_are_a_failure_to_be_handled(build):
+def test_missing_outputs_are_a_failure_to_be_handled():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1, failure_handler_id=4, has_output_files=True))
     driver.send(build.exited(1))

@@ -2,6 +2,7 @@
 
 import pytest
 
+import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.events import OverMemory, SignalReceived
@@ -12,7 +13,7 @@ OUT_OF_MEMORY = Outcome(JobStatus.FAILED, 137, FailureClass.OOM)
 
 
 @pytest.fixture
-def driver(build):
+def driver():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     return driver
@@ -23,18 +24,18 @@ def outcome_of(driver):
     return ended.outcome
 
 
-def test_a_job_over_its_memory_is_killed_at_once_and_has_failed(build, driver):
+def test_a_job_over_its_memory_is_killed_at_once_and_has_failed(driver):
     assert driver.send(OverMemory(1))[:1] == [SignalJob(1, kill=True)]
     driver.send(build.exited(1, -9))
     assert outcome_of(driver) == OUT_OF_MEMORY
 
 
-def test_a_job_that_the_kernel_ended_has_failed_in_the_same_way(build, driver):
+def test_a_job_that_the_kernel_ended_has_failed_in_the_same_way(driver):
     driver.send(build.exited(1, -9, is_oom_killed=True))
     assert outcome_of(driver) == OUT_OF_MEMORY
 
 
-def test_who_stopped_a_job_first_is_to_blame(build, driver):
+def test_who_stopped_a_job_first_is_to_blame(driver):
     driver.send(SignalReceived())
     assert SignalJob(1, kill=True) in driver.send(OverMemory(1))
     assert driver.state.attempts.running[1].stop_reason is StopReason.RUNNER_STOPS
@@ -42,18 +43,18 @@ def test_who_stopped_a_job_first_is_to_blame(build, driver):
     assert outcome_of(driver) == Outcome(JobStatus.TERMINATED, -9, FailureClass.NODE)
 
 
-def test_a_job_that_ended_well_meanwhile_has_succeeded(build, driver):
+def test_a_job_that_ended_well_meanwhile_has_succeeded(driver):
     driver.send(OverMemory(1))
     driver.send(build.exited(1, 0))
     assert outcome_of(driver).status is JobStatus.COMPLETED
 
 
-def test_what_is_over_is_not_killed(build, driver):
+def test_what_is_over_is_not_killed(driver):
     driver.send(build.exited(1, 0))
     assert not build.of(SignalJob, driver.send(OverMemory(1)))
 
 
-def test_failure_handlers_see_the_return_code(build):
+def test_failure_handlers_see_the_return_code():
     driver = build.Driver(num_cpus=2, codes=StopCodes(out_of_memory=99))
     driver.run_jobs(build.job(1, failure_handler_id=4))
     driver.send(OverMemory(1))

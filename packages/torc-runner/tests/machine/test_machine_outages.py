@@ -1,12 +1,13 @@
 """What a runner does when nobody answers, and when its jobs were given to others: no clock, no process, no service."""
 
+import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.events import LeaseLost, ServerAway, SignalReceived, TimerFired, TimerKind
 from torc_runner.machine.instructions import Claim, Exchange, ExitReason, Launch, Leave, SignalJob, WriteJournal
 from torc_runner.machine.pace import JOURNAL_AFTER_SECONDS
 
 
-def test_ends_are_kept_when_they_cannot_be_told(build):
+def test_ends_are_kept_when_they_cannot_be_told():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1), build.job(2), build.job(3))
     assert build.of(Exchange, driver.send(build.exited(1), after_seconds=1))
@@ -20,7 +21,7 @@ def test_ends_are_kept_when_they_cannot_be_told(build):
     assert [ended.job.job_id for ended in told.reports.ended] == [2, 3]
 
 
-def test_nothing_is_kept_apart_while_the_service_answers(build):
+def test_nothing_is_kept_apart_while_the_service_answers():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
@@ -28,7 +29,7 @@ def test_nothing_is_kept_apart_while_the_service_answers(build):
     assert not build.of(WriteJournal, driver.exchanged())
 
 
-def test_who_leaves_while_nobody_answers_keeps_everything_first(build):
+def test_who_leaves_while_nobody_answers_keeps_everything_first():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
@@ -40,7 +41,7 @@ def test_who_leaves_while_nobody_answers_keeps_everything_first(build):
     assert leave == Leave(ExitReason.STOPPED)
 
 
-def test_what_runs_is_killed_when_others_have_it_and_nothing_is_said_of_it(build):
+def test_what_runs_is_killed_when_others_have_it_and_nothing_is_said_of_it():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     assert [(each.job_id, each.kill) for each in build.of(SignalJob, driver.send(LeaseLost()))] == [
@@ -52,7 +53,7 @@ def test_what_runs_is_killed_when_others_have_it_and_nothing_is_said_of_it(build
     assert driver.told == []
 
 
-def test_what_ended_before_the_loss_is_told_and_nothing_else(build):
+def test_what_ended_before_the_loss_is_told_and_nothing_else():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
@@ -66,14 +67,14 @@ def test_what_ended_before_the_loss_is_told_and_nothing_else(build):
     assert all(exchange.wanted is None and not exchange.reports.started for exchange in driver.told)
 
 
-def test_a_node_that_is_lost_claims_and_starts_nothing(build):
+def test_a_node_that_is_lost_claims_and_starts_nothing():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(LeaseLost())
     assert not build.of((Claim, Launch), driver.claimed(build.job(2)))
 
 
-def test_who_was_asked_to_stop_does_not_come_back_for_a_lost_lease(build):
+def test_who_was_asked_to_stop_does_not_come_back_for_a_lost_lease():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())

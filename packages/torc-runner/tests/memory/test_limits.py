@@ -2,6 +2,7 @@
 
 import pytest
 
+import runner_builders as build
 from torc_runner.machine.usage import UsageSummary
 from torc_runner.memory.job_groups import GroupEnd
 from torc_runner.memory.limits import MemoryEnd, MemoryLimits, explanation
@@ -36,7 +37,7 @@ def limits(groups=None, *, is_on=True, files=()):
 
 
 @pytest.mark.parametrize(("exit_code", "is_killed"), [(-9, True), (0, False)])
-def test_a_group_tells_what_the_kernel_did(build, exit_code, is_killed):
+def test_a_group_tells_what_the_kernel_did(exit_code, is_killed):
     groups = StandInForGroups(GroupEnd(is_oom_killed=True, peak_memory_bytes=5000))
     memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
     assert memory.starting(job, ["true"]) == ["enter", "true"]
@@ -45,7 +46,7 @@ def test_a_group_tells_what_the_kernel_did(build, exit_code, is_killed):
     assert groups.discarded == 1
 
 
-def test_a_group_that_cannot_be_made_is_done_without(build):
+def test_a_group_that_cannot_be_made_is_done_without():
     groups = StandInForGroups(None, can_make=False)
     memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
     assert memory.starting(job, ["true"]) == ["true"]
@@ -56,7 +57,7 @@ def test_a_group_that_cannot_be_made_is_done_without(build):
 @pytest.mark.parametrize(
     ("is_on", "limit_bytes"), [(False, 4096), (True, None)], ids=["the workflow sets no limits", "nobody said"]
 )
-def test_what_is_held_to_nothing_gets_no_group(build, is_on, limit_bytes):
+def test_what_is_held_to_nothing_gets_no_group(is_on, limit_bytes):
     groups = StandInForGroups(None)
     memory, job = limits(groups, is_on=is_on), build.job(7, memory_limit_bytes=limit_bytes)
     assert memory.starting(job, ["true"]) == ["true"]
@@ -64,7 +65,7 @@ def test_what_is_held_to_nothing_gets_no_group(build, is_on, limit_bytes):
     assert groups.made == []
 
 
-def test_without_groups_the_kernels_count_tells(build, tmp_path):
+def test_without_groups_the_kernels_count_tells(tmp_path):
     path = tmp_path / "vmstat"
     path.write_text("oom_kill 1\n")
     memory, job = limits(files=[path]), build.job(7, memory_limit_bytes=4096)
@@ -87,7 +88,7 @@ def test_the_highest_that_anybody_saw_is_the_peak(peak_bytes, used, expected):
     assert MemoryEnd(peak_memory_bytes=peak_bytes).added_to(used) == expected
 
 
-def test_people_are_told_what_helps(build):
+def test_people_are_told_what_helps():
     job = build.job(7, memory_limit_bytes=2 * 1024**3)
     assert explanation(job, 3 * 1024**3) == (
         "it took 3 GiB of memory, and required 2 GiB: raise the memory of its resource requirements"

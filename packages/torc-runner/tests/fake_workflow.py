@@ -40,7 +40,7 @@ def explanation(*kinds):
     return {**EXPLANATION, "ready": list(kinds)}
 
 
-class FakeService:
+class FakeWorkflow:
     """A workflow of independent jobs in a FakeServer: hands them out, takes results, knows when all is over."""
 
     def __init__(self, server: FakeServer, *jobs: dict) -> None:
