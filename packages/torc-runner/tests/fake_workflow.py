@@ -104,7 +104,7 @@ class FakeWorkflow:
         for told in call.body["completions"]:
             self.complete(told)
         for told in call.body["returned"]:
-            self.give_back(told)
+            self.release(told)
         wish = call.body.get("claim")
         jobs = await self.hand_out(wish["claim_key"], wish["limit"] + wish.get("ahead", 0)) if wish else []
         errors, self.errors = self.errors, []

@@ -1,4 +1,4 @@
-"""Data for tests, made in one line."""
+"""Builders of test data, and a driver of the machine."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from torc_runner.machine import RunnerState
 from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.events import ActionsDone, Begun, ClaimAnswered, Event, Exchanged, Exited
-from torc_runner.machine.instructions import CarryOut, Claim, Exchange, Instruction
+from torc_runner.machine.instructions import CarryOut, Claim, Exchange, Instruction, Launch, SetTimer, SignalJob
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.rules import Rules
 
@@ -36,7 +36,7 @@ def exited(job_id: int, exit_code: int = 0, **members: Any) -> Exited:
 
 
 class Driver:
-    """A machine with a clock that tests move, checking what must hold after every event."""
+    """A machine with a clock that tests move. It checks invariants after every event."""
 
     def __init__(self, *, num_cpus: int = 4, max_parallel_jobs: int | None = None, **rules: Any) -> None:
         self.state = RunnerState(
@@ -44,8 +44,9 @@ class Driver:
         )
         self.now = 1000.0
         self.number = 0
-        """Of the latest claim or exchange that asked for jobs."""
-        self.told: list[Exchange] = []
+        """Of the latest claim, also one in an exchange."""
+        self.exchanges: list[Exchange] = []
+        self._killed: set[JobId] = set()
 
     def send(self, event: Event, *, after_seconds: float = 0.0) -> list[Instruction]:
         self.now += after_seconds
@@ -59,15 +60,22 @@ class Driver:
             match each:
                 case Claim(wanted) | Exchange(_, wanted):
                     self.number = wanted.number if wanted else self.number
+                case Launch(launched):
+                    self._killed.discard(launched.job_id)
+                case SignalJob(job_id, kill=True):
+                    assert job_id not in self._killed, "KILL is sent once"
+                    self._killed.add(job_id)
+                case SetTimer(at_seconds):
+                    assert at_seconds >= self.now, "no timer is set in the past"
             if isinstance(each, Exchange):
-                self.told.append(each)
+                self.exchanges.append(each)
         if of(CarryOut, instructions):  # no workflow of these tests has actions, unless a test says so
             instructions = [each for each in instructions if not isinstance(each, CarryOut)]
             instructions += self.send(ActionsDone())
         return instructions
 
     def claimed(self, *jobs: ClaimedJob, after_seconds: float = 0.0) -> list[Instruction]:
-        """Answer the claim that waits at the service."""
+        """Answer the claim that waits at the server."""
         return self.send(ClaimAnswered(self.number, jobs), after_seconds=after_seconds)
 
     def exchanged(self, *jobs: ClaimedJob, after_seconds: float = 0.0, **members: Any) -> list[Instruction]:
@@ -75,19 +83,19 @@ class Driver:
         return self.send(Exchanged(self.number, jobs, **members), after_seconds=after_seconds)
 
     def run_jobs(self, *jobs: ClaimedJob) -> None:
-        """Bring jobs to where their commands run and the service knows it."""
+        """Claim and start jobs, and report their starts."""
         self.send(Begun())
         self.claimed(*jobs)
         self.exchanged()
-        self.told.clear()
+        self.exchanges.clear()
 
 
 def of(kind: type[Instruction], instructions: list[Instruction]) -> list[Any]:
-    """Those instructions that are of one kind."""
+    """Return the instructions of one type."""
     return [instruction for instruction in instructions if isinstance(instruction, kind)]
 
 
 def only(kind: type[Instruction], instructions: list[Instruction]) -> Any:
-    """The one instruction of a kind."""
+    """Return the one instruction of a type."""
     (found,) = of(kind, instructions)
     return found

@@ -15,7 +15,7 @@ def test_memory_strings(text, expected):
 
 @pytest.mark.parametrize("text", ["", "1.5g", "-1", "2GB", "g", "1 m"])
 def test_what_is_no_memory_is_refused(text):
-    with pytest.raises(ValueError, match="no amount of memory"):
+    with pytest.raises(ValueError, match="not an amount of memory"):
         parse_memory_bytes(text)
 
 
@@ -24,7 +24,7 @@ def test_taking_and_giving_back_meet_again():
     capacity.take(build.resources(3, memory_gb=2, num_gpus=1))
     assert capacity.free == build.resources(1, memory_gb=6, num_gpus=0)
     assert capacity.most_jobs() == 1
-    capacity.give_back(build.resources(3, memory_gb=2, num_gpus=1))
+    capacity.release(build.resources(3, memory_gb=2, num_gpus=1))
     assert capacity.free == capacity.total
 
 

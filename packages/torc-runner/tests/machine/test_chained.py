@@ -3,7 +3,7 @@
 import runner_builders as build
 from torc_runner.machine.events import Begun, Inspected, TimerFired, TimerKind
 from torc_runner.machine.instructions import Exchange, Launch
-from torc_runner.machine.pace import REPORT_INTERVAL_SECONDS
+from torc_runner.machine.reporting import REPORT_INTERVAL_SECONDS
 
 
 def chain(*job_ids, num_cpus=2):
@@ -18,7 +18,7 @@ def chain(*job_ids, num_cpus=2):
         build.job(job_id, predecessor=predecessor) for predecessor, job_id in zip([2, *job_ids], job_ids, strict=False)
     )
     driver.exchanged(build.job(2), chained=chained)
-    driver.told.clear()
+    driver.exchanges.clear()
     return driver
 
 
@@ -26,9 +26,9 @@ def test_a_job_is_followed_at_once_and_both_are_told_together():
     driver = chain(3, 4)
     assert build.only(Launch, driver.send(build.exited(2), after_seconds=0.002)).job.job_id == 3
     assert build.only(Launch, driver.send(build.exited(3), after_seconds=0.002)).job.job_id == 4
-    assert driver.told == [], "nobody else waits for what follows here"
+    assert driver.exchanges == [], "nobody else waits for what follows here"
     driver.send(TimerFired(TimerKind.REPORT), after_seconds=REPORT_INTERVAL_SECONDS)
-    reports = driver.told[0].reports
+    reports = driver.exchanges[0].reports
     assert [each.job.job_id for each in reports.ended] == [2, 3]
     assert [(job.job_id, job.predecessor) for job in reports.started] == [(4, 3)]
 
@@ -67,5 +67,5 @@ def test_a_follower_that_has_no_place_is_left_to_everybody():
     launched = build.only(Launch, driver.send(build.exited(2), after_seconds=0.002))
     assert launched.job.job_id == 7, "what was claimed comes first"
     driver.send(TimerFired(TimerKind.REPORT), after_seconds=REPORT_INTERVAL_SECONDS)
-    assert [each.job.job_id for each in driver.told[0].reports.ended] == [2]
+    assert [each.job.job_id for each in driver.exchanges[0].reports.ended] == [2]
     assert list(driver.state.attempts.prefetched) == []

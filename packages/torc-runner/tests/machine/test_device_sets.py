@@ -15,8 +15,8 @@ def test_no_gpu_is_given_to_two_jobs_and_the_lowest_go_first():
     first, second = device_sets.take(1, 2), device_sets.take(1, 1)
     assert (first.gpu_ids, second.gpu_ids) == (("7", "GPU-a"), ("9",))
     assert device_sets.take(1, 0).gpu_ids == ()
-    device_sets.give_back(second)
-    device_sets.give_back(first)
+    device_sets.release(second)
+    device_sets.release(first)
     assert device_sets.take(1, 3).gpu_ids == ("7", "GPU-a", "9")
 
 
@@ -26,7 +26,7 @@ def test_jobs_are_bound_to_as_many_cpus_as_they_need():
     assert first.cpu_ids == (0, 1)
     assert (device_sets.fits(2), device_sets.fits(3)) == (True, False)
     device_sets.take(1, 0)
-    device_sets.give_back(first)
+    device_sets.release(first)
     assert device_sets.take(3, 0).cpu_ids == (0, 1, 5)
 
 
@@ -34,7 +34,7 @@ def test_where_nothing_is_shared_out_all_jobs_run_anywhere():
     device_sets = DeviceSets()
     assert device_sets.take(8, 2) is UNBOUND
     assert device_sets.fits(1000)
-    device_sets.give_back(UNBOUND)
+    device_sets.release(UNBOUND)
 
 
 def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to():
@@ -44,7 +44,7 @@ def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to():
     assert [devices.cpu_ids for devices in held] == [(0, 1), (2, 3)]
     assert not capacity.fits(needs)
     assert capacity.most_jobs() == 0
-    capacity.give_back(needs, held[0])
+    capacity.release(needs, held[0])
     assert capacity.fits(needs)
     assert capacity.most_jobs() == 1
 

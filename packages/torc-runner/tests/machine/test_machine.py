@@ -6,6 +6,7 @@ import pytest
 
 import runner_builders as build
 from torc_client.api.enums import JobStatus
+from torc_runner.machine.attempt import Stage
 from torc_runner.machine.events import (
     Begun,
     Fatal,
@@ -29,7 +30,9 @@ from torc_runner.machine.instructions import (
     SetTimer,
     SignalJob,
 )
-from torc_runner.machine.pace import REPORT_INTERVAL_SECONDS
+from torc_runner.machine.prefetch import RETRACT_SECONDS
+from torc_runner.machine.reporting import REPORT_INTERVAL_SECONDS
+from torc_runner.machine.state import Phase
 
 
 def test_the_first_thing_is_a_claim_for_the_whole_node():
@@ -42,7 +45,7 @@ def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing():
     claim = build.only(Claim, driver.send(Begun()))
     assert (claim.wanted.limit, claim.wanted.offer) == (3, None)
     assert len(build.of(Launch, driver.claimed(build.job(1), build.job(2)))) == 2
-    assert build.only(Exchange, driver.told).wanted.limit == 1
+    assert build.only(Exchange, driver.exchanges).wanted.limit == 1
 
 
 def test_a_job_is_launched_told_and_told_again_when_it_ends():
@@ -87,7 +90,7 @@ def test_a_command_that_cannot_start_is_told_as_failed():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(LaunchFailed(1, build.NOON))
-    (ended,) = driver.told[0].reports.ended
+    (ended,) = driver.exchanges[0].reports.ended
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 127)
 
 
@@ -95,9 +98,9 @@ def test_declared_files_are_looked_for_before_the_end_is_told():
     driver, job = build.Driver(num_cpus=1), build.job(1, has_output_files=True)
     driver.run_jobs(job)
     assert build.only(Inspect, driver.send(build.exited(1))) == Inspect(job)
-    assert driver.told == []
+    assert driver.exchanges == []
     driver.send(Inspected(1, (Path("missing"),)))
-    (ended,) = driver.told[0].reports.ended
+    (ended,) = driver.exchanges[0].reports.ended
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 1)
 
 
@@ -143,12 +146,12 @@ def short_jobs(*, num_cpus=2):
 def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word():
     driver, wanted = short_jobs()
     assert wanted.prefetch >= 10
-    driver.told.clear()
+    driver.exchanges.clear()
     instructions = driver.send(build.exited(1), after_seconds=0.01)
     assert build.of(Launch, instructions) == [Launch(build.job(101))]
-    assert driver.told == []
+    assert driver.exchanges == []
     driver.send(TimerFired(TimerKind.REPORT), after_seconds=REPORT_INTERVAL_SECONDS)
-    assert [each.job.job_id for each in driver.told[0].reports.ended] == [1]
+    assert [each.job.job_id for each in driver.exchanges[0].reports.ended] == [1]
 
 
 def test_a_hundred_short_jobs_cost_few_exchanges():
@@ -156,11 +159,11 @@ def test_a_hundred_short_jobs_cost_few_exchanges():
     remaining = list(range(200, 300))
     exchanges = 0
     while driver.state.attempts.running:
-        driver.told.clear()
+        driver.exchanges.clear()
         driver.send(build.exited(next(iter(driver.state.attempts.running))), after_seconds=0.005)
-        if driver.told:
+        if driver.exchanges:
             exchanges += 1
-            wanted = driver.told[0].wanted
+            wanted = driver.exchanges[0].wanted
             count = min(len(remaining), wanted.limit + wanted.prefetch) if wanted else 0
             driver.exchanged(*[build.job(remaining.pop()) for _ in range(count)])
     assert not remaining
@@ -175,7 +178,7 @@ def test_long_jobs_are_not_claimed_ahead():
 
 def test_what_waits_here_for_longer_than_expected_goes_back():
     driver, _ = short_jobs()
-    driver.told.clear()
+    driver.exchanges.clear()
     instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=1.0)
     assert build.only(Exchange, instructions).reports.returned
     assert not driver.state.attempts.prefetched
@@ -394,7 +397,51 @@ def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself():
     driver.send(Begun())
     driver.claimed(build.job(1))
     assert driver.exchanged(refused_starts=frozenset({1}))[0] == SignalJob(1, kill=True)
-    driver.told.clear()
+    driver.exchanges.clear()
     driver.send(build.exited(1, -9), after_seconds=1)
-    assert [each.reports.ended for each in driver.told] in ([], [()])
+    assert driver.exchanges == [], "the end of a job that is not this runner's is not reported"
     assert driver.state.attempts.running == {}
+
+
+def test_prefetched_jobs_set_no_timer_while_the_server_is_away_and_are_returned_afterwards():
+    driver, _ = short_jobs()
+    driver.send(ServerAway(), after_seconds=0.05)
+    instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=RETRACT_SECONDS)
+    assert [each for each in build.of(SetTimer, instructions) if each.kind is TimerKind.RETRACT] == []
+    assert driver.state.attempts.prefetched
+    driver.send(ServerBack(), after_seconds=5)
+    assert not driver.state.attempts.prefetched
+    assert build.only(Exchange, driver.exchanged()).reports.returned
+
+
+def test_each_turn_is_kept_with_its_events_and_instructions():
+    driver = build.Driver(num_cpus=1)
+    instructions = driver.state.handle([Begun()], driver.now)
+    (turn,) = driver.state.history
+    assert (turn.now, turn.events, turn.instructions) == (driver.now, (Begun(),), instructions)
+    for _ in range(300):
+        driver.state.handle([], driver.now)
+    assert len(driver.state.history) == 200
+
+
+def test_an_invalid_move_is_the_last_turn_of_the_history():
+    driver = build.Driver(num_cpus=1)
+    driver.run_jobs(build.job(1))
+    driver.state.attempts.running[1].stage = Stage.RETURNED
+    with pytest.raises(ValueError, match="RETURNED cannot become ENDED"):
+        driver.state.handle([build.exited(1)], driver.now)
+    assert driver.state.history[-1].events == (build.exited(1),)
+
+
+def test_the_phases_of_a_node_session():
+    driver = build.Driver(num_cpus=1)
+    assert driver.state.phase is Phase.STARTING
+    driver.run_jobs(build.job(1))
+    assert driver.state.phase is Phase.WORKING
+    driver.send(SignalReceived())
+    assert driver.state.phase is Phase.ENDING
+    driver.exchanged()
+    driver.send(build.exited(1, -15))
+    driver.exchanged()
+    assert driver.state.phase is Phase.LEFT
+    assert driver.send(SignalReceived()) == []

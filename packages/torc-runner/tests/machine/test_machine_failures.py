@@ -25,9 +25,9 @@ def with_handler(**rules):
 def test_a_failure_with_a_handler_is_told_once_that_was_asked():
     driver = with_handler()
     handle = build.only(HandleFailure, driver.send(build.exited(1, 3)))
-    assert (handle.job.job_id, handle.return_code, driver.told) == (1, 3, [])
+    assert (handle.job.job_id, handle.return_code, driver.exchanges) == (1, 3, [])
     driver.send(FailureHandled(1, had_rule=True, max_attempts=5))
-    (ended,) = driver.told[0].reports.ended
+    (ended,) = driver.exchanges[0].reports.ended
     assert (ended.outcome.status, ended.outcome.return_code, ended.max_attempts) == (JobStatus.FAILED, 3, 5)
 
 
@@ -39,7 +39,7 @@ def test_a_failure_without_a_rule_may_wait_for_a_decision(waits, had_rule, statu
     driver = with_handler(use_pending_failed=waits)
     driver.send(build.exited(1, 3))
     driver.send(FailureHandled(1, had_rule=had_rule))
-    (ended,) = driver.told[0].reports.ended
+    (ended,) = driver.exchanges[0].reports.ended
     assert (ended.outcome.status, ended.max_attempts) == (status, None)
 
 
@@ -47,7 +47,7 @@ def test_a_failure_without_a_handler_may_wait_for_a_decision():
     driver = build.Driver(num_cpus=2, use_pending_failed=True)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1, 3))
-    assert driver.told[0].reports.ended[0].outcome.status is JobStatus.PENDING_FAILED
+    assert driver.exchanges[0].reports.ended[0].outcome.status is JobStatus.PENDING_FAILED
 
 
 def test_what_this_runner_stopped_is_no_failure_to_be_handled():
@@ -55,7 +55,7 @@ def test_what_this_runner_stopped_is_no_failure_to_be_handled():
     driver.send(SignalReceived())
     driver.exchanged()
     assert not build.of(HandleFailure, driver.send(build.exited(1, -15)))
-    assert driver.told[-1].reports.ended[0].outcome.status is JobStatus.TERMINATED
+    assert driver.exchanges[-1].reports.ended[0].outcome.status is JobStatus.TERMINATED
 
 
 def test_missing_outputs_are_a_failure_to_be_handled():

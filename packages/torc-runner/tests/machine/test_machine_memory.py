@@ -5,7 +5,7 @@ import pytest
 import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import StopReason
-from torc_runner.machine.events import OverMemory, SignalReceived
+from torc_runner.machine.events import LeaseLost, OverMemory, SignalReceived, TimerFired, TimerKind
 from torc_runner.machine.instructions import HandleFailure, SignalJob
 from torc_runner.machine.outcome import FailureClass, Outcome, StopCodes
 
@@ -20,7 +20,7 @@ def driver():
 
 
 def outcome_of(driver):
-    (ended,) = driver.told[0].reports.ended
+    (ended,) = driver.exchanges[0].reports.ended
     return ended.outcome
 
 
@@ -41,6 +41,22 @@ def test_who_stopped_a_job_first_is_to_blame(driver):
     assert driver.state.attempts.running[1].stop_reason is StopReason.RUNNER_STOPS
     driver.send(build.exited(1, -9, is_oom_killed=True))
     assert outcome_of(driver) == Outcome(JobStatus.TERMINATED, -9, FailureClass.NODE)
+
+
+def test_a_job_over_its_memory_is_killed_once_although_another_has_a_grace():
+    driver = build.Driver(num_cpus=2, limit_runtime=True, kill_grace_seconds=10)
+    driver.run_jobs(build.job(1, runtime_seconds=50), build.job(2))
+    driver.send(TimerFired(TimerKind.JOB_TIME), after_seconds=50)
+    assert driver.send(OverMemory(2)) == [SignalJob(2, kill=True)]
+    assert build.of(SignalJob, driver.send(TimerFired(TimerKind.KILL), after_seconds=10)) == [SignalJob(1, kill=True)]
+
+
+@pytest.mark.parametrize("event", [OverMemory(1), LeaseLost()], ids=["memory again", "lease lost"])
+def test_a_job_that_was_killed_is_not_killed_again(driver, event):
+    driver.send(OverMemory(1))
+    assert SignalJob(1, kill=True) not in driver.send(event)
+    driver.send(SignalReceived())
+    assert SignalJob(1, kill=True) not in driver.send(TimerFired(TimerKind.KILL), after_seconds=60)
 
 
 def test_a_job_that_ended_well_meanwhile_has_succeeded(driver):

@@ -4,7 +4,7 @@ import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.events import LeaseLost, ServerAway, SignalReceived, TimerFired, TimerKind
 from torc_runner.machine.instructions import Claim, Exchange, ExitReason, Launch, Leave, SignalJob, WriteJournal
-from torc_runner.machine.pace import JOURNAL_AFTER_SECONDS
+from torc_runner.machine.reporting import JOURNAL_AFTER_SECONDS
 
 
 def test_ends_are_kept_when_they_cannot_be_told():
@@ -50,7 +50,7 @@ def test_what_runs_is_killed_when_others_have_it_and_nothing_is_said_of_it():
     ]
     driver.send(build.exited(1, -9))
     assert build.only(Leave, driver.send(build.exited(2, -9))) == Leave(ExitReason.LEASE_LOST)
-    assert driver.told == []
+    assert driver.exchanges == []
 
 
 def test_what_ended_before_the_loss_is_told_and_nothing_else():
@@ -58,13 +58,13 @@ def test_what_ended_before_the_loss_is_told_and_nothing_else():
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
     driver.exchanged(build.job(3))
-    driver.told.clear()
+    driver.exchanges.clear()
     driver.send(build.exited(3))
     driver.exchanged()
-    driver.told.clear()
+    driver.exchanges.clear()
     driver.send(LeaseLost())
     driver.send(build.exited(2, -9))
-    assert all(exchange.wanted is None and not exchange.reports.started for exchange in driver.told)
+    assert all(exchange.wanted is None and not exchange.reports.started for exchange in driver.exchanges)
 
 
 def test_a_node_that_is_lost_claims_and_starts_nothing():

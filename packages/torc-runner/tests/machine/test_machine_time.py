@@ -32,7 +32,7 @@ def test_jobs_are_asked_for_that_end_in_time():
     driver.send(ClaimAnswered(1, ()), after_seconds=400)
     late, quick = build.job(1, runtime_seconds=111), build.job(2, runtime_seconds=110)
     assert [each.job for each in build.of(Launch, driver.claimed(late, quick))] == [quick]
-    assert driver.told[-1].reports.returned == (late,)
+    assert driver.exchanges[-1].reports.returned == (late,)
 
 
 def test_counted_jobs_are_asked_for_only_with_enough_time_left():
@@ -53,7 +53,7 @@ def test_when_the_time_of_the_node_is_nearly_over_jobs_end_while_that_can_be_tol
     assert SignalJob(1, kill=True) in driver.send(TimerFired(TimerKind.KILL), after_seconds=30)
     driver.exchanged()
     driver.send(build.exited(1, -9))
-    outcome = driver.told[-1].reports.ended[0].outcome
+    outcome = driver.exchanges[-1].reports.ended[0].outcome
     assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
     assert build.only(Leave, driver.exchanged()).exit_reason is ExitReason.TIME_OVER
 
@@ -69,7 +69,7 @@ def test_a_job_that_takes_too_long_is_stopped_alone():
     }
     assert build.of(SignalJob, driver.send(TimerFired(TimerKind.KILL), after_seconds=10)) == [SignalJob(1, kill=True)]
     driver.send(build.exited(1, -9))
-    outcome = driver.told[-1].reports.ended[0].outcome
+    outcome = driver.exchanges[-1].reports.ended[0].outcome
     assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
     assert not driver.state.leaving.exit_reason
 
@@ -83,7 +83,7 @@ def test_when_the_end_nears_nothing_more_is_started_and_what_runs_goes_on():
     assert not build.of(Launch, driver.claimed(build.job(2)))
     driver.exchanged()
     driver.send(build.exited(1, 0), after_seconds=300)
-    assert driver.told[-1].reports.ended[0].outcome.status is JobStatus.COMPLETED
+    assert driver.exchanges[-1].reports.ended[0].outcome.status is JobStatus.COMPLETED
     assert build.only(Leave, driver.exchanged()).exit_reason is ExitReason.TIME_OVER
 
 
@@ -96,7 +96,7 @@ def test_jobs_that_chose_a_signal_get_it_as_soon_as_the_end_nears():
     assert not build.of(SignalJob, driver.send(PreemptionNotice()))
     driver.exchanged()
     driver.send(build.exited(1, -10))
-    outcome = driver.told[-1].reports.ended[0].outcome
+    outcome = driver.exchanges[-1].reports.ended[0].outcome
     assert (outcome.return_code, outcome.failure_class) == (152, FailureClass.WALLTIME)
 
 
@@ -116,5 +116,5 @@ def test_who_is_stopped_after_the_end_was_announced_ran_out_of_time():
     assert SignalJob(1, kill=False) in driver.send(SignalReceived(), after_seconds=300)
     driver.exchanged()
     driver.send(build.exited(1, -15))
-    assert driver.told[-1].reports.ended[0].outcome.failure_class is FailureClass.WALLTIME
+    assert driver.exchanges[-1].reports.ended[0].outcome.failure_class is FailureClass.WALLTIME
     assert build.only(Leave, driver.exchanged()).exit_reason is ExitReason.TIME_OVER

@@ -1,7 +1,7 @@
-"""The runner's decisions. Nothing in this room waits, reads a clock, or talks to anybody.
+"""The runner's decisions: no I/O, no clock, no event loop.
 
-`state.py` takes in events and says what to do; `attempts.py` has the jobs, `claiming.py` the claims, `leaving.py` the
-reasons to end, `timers.py` the deadlines.
+`state.py` takes events and returns instructions. `attempts.py` holds the jobs, `claiming.py` the claims, `reporting.py`
+the reports, `leaving.py` the reasons to end, `timers.py` the deadlines.
 """
 
 from torc_runner.machine.state import RunnerState

@@ -1,4 +1,4 @@
-"""One attempt of one job on this node: how far it is, and what may come next.
+"""One attempt of one job on this node: its stage, and the stages that may come next.
 
     claimed ──> running ──> settling ──> ended
        │           │  │        │
@@ -7,7 +7,7 @@
        v           v           v
     returned    disowned <─────┘
 
-`NEXT` is this drawing as a table; no code moves an attempt in any other way.
+`NEXT` is this drawing as a table. `Attempt.move` refuses every other change.
 """
 
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ from torc_runner.machine.job import ClaimedJob
 
 
 class Stage(Enum):
-    """How far an attempt is."""
+    """The stage of an attempt."""
 
-    CLAIMED = "it is held here, and its command has not been started"
+    CLAIMED = "claimed; its command has not been started"
     RUNNING = "its command runs"
-    STOPPING = "its command was sent TERM or KILL by this runner, which will report how it ended"
-    DISOWNED = "its command was killed, since it is not this runner's to run; its end is nobody's business"
-    SETTLING = "its command is over; what it left is looked at before its end is told"
-    ENDED = "its end is known, and waits to be told"
-    RETURNED = "it goes back to the service without having been run"
+    STOPPING = "this runner sent TERM or KILL to its command and will report the end"
+    DISOWNED = "its command was killed because the job is not this runner's; the end is not reported"
+    SETTLING = "its command has ended; output files or the failure handler are checked before the end is reported"
+    ENDED = "its end is known and waits in the outbox"
+    RETURNED = "it is returned to the server without having run"
 
 
 NEXT: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
@@ -43,17 +43,17 @@ NEXT: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
         Stage.RETURNED: frozenset(),
     }
 )
-"""What may come after each stage."""
+"""The stages that may follow each stage."""
 
 
 class StopReason(Enum):
     """Why this runner stopped a job."""
 
     WORKFLOW_CANCELED = "the workflow was canceled"
-    RUNNER_STOPS = "the runner was asked to stop, or cannot go on"
+    RUNNER_STOPS = "the runner was asked to stop, or cannot continue"
     NODE_TIME_OVER = "the time of the node is over"
-    JOB_TIME_OVER = "the job took longer than it may"
-    OVER_MEMORY = "the job took more memory than it may"
+    JOB_TIME_OVER = "the job exceeded its runtime"
+    OVER_MEMORY = "the job exceeded its memory"
 
 
 class Attempt(Struct):
@@ -62,26 +62,34 @@ class Attempt(Struct):
     job: ClaimedJob
     stage: Stage = Stage.CLAIMED
     launched_at: float = 0.0
-    """By the monotonic clock of the runner; meaningful from RUNNING on."""
+    """By the runner's monotonic clock; valid from RUNNING on."""
     devices: DeviceSet = UNBOUND
-    """Its own GPUs and CPUs, from RUNNING until its command is over."""
+    """Its own GPUs and CPUs, from RUNNING until its command has ended."""
     stop_reason: StopReason | None = None
-    """Set by STOPPING. The first reason stands."""
+    """Set with STOPPING. The first reason is kept."""
     kill_at: float | None = None
-    """When the grace after TERM is over, by the runner's clock."""
+    """When KILL is due after TERM, by the runner's clock. None before TERM, and once KILL was sent."""
+    was_killed: bool = False
+    """Whether this runner sent KILL. It is sent once."""
 
     def move(self, stage: Stage) -> None:
-        """Go on to another stage. Raises ValueError where `NEXT` does not allow it."""
+        """Change the stage. Raises ValueError if `NEXT` does not allow the change."""
         if stage not in NEXT[self.stage]:
             raise ValueError(f"job {self.job.job_id}: {self.stage.name} cannot become {stage.name}")
         self.stage = stage
 
     def stop(self, reason: StopReason, kill_at: float | None) -> None:
-        """Note that its command is told to end, by `kill_at` at the latest if that is known.
+        """Note that the command was asked to end, and that KILL is due at `kill_at`, or before if that was set.
 
-        Raises ValueError where no command runs.
+        Raises ValueError if no command runs.
         """
         if self.stage is not Stage.STOPPING:
             self.move(Stage.STOPPING)
             self.stop_reason = reason
-        self.kill_at = min((each for each in (kill_at, self.kill_at) if each is not None), default=None)
+        if not self.was_killed:
+            self.kill_at = min((each for each in (kill_at, self.kill_at) if each is not None), default=None)
+
+    def kill(self) -> bool:
+        """Note that KILL is sent now. Return False if it was sent before."""
+        is_first, self.was_killed, self.kill_at = not self.was_killed, True, None
+        return is_first

@@ -10,18 +10,19 @@ from msgspec.structs import replace
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import Attempt, Stage, StopReason
 from torc_runner.machine.capacity import Capacity
-from torc_runner.machine.chained import ChainedJobs
+from torc_runner.machine.chained import MAX_CHAIN_ENDS, ChainedJobs
 from torc_runner.machine.events import Exited, FailureHandled
 from torc_runner.machine.instructions import HandleFailure, Inspect, Instruction, Launch, SignalJob
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.outbox import Ended, Outbox
 from torc_runner.machine.outcome import settle
-from torc_runner.machine.pace import MAX_CHAIN_ENDS, Pace
+from torc_runner.machine.prefetch import PrefetchPolicy
 from torc_runner.machine.rules import Rules
+from torc_runner.machine.timers import is_due
 
 
 class Attempts:
-    """What is held here, by stage: `prefetched` is claimed, `running` also holds what is stopping or disowned."""
+    """The attempts by stage: `prefetched` are claimed, `running` includes those that are stopping or disowned."""
 
     def __init__(self, capacity: Capacity, rules: Rules) -> None:
         self.capacity = capacity
@@ -31,14 +32,14 @@ class Attempts:
         self.settling: dict[JobId, tuple[Attempt, Ended]] = {}
         self.chained = ChainedJobs()
         self.outbox = Outbox()
-        self.pace = Pace()
+        self.prefetch = PrefetchPolicy()
         self._has_graces = False
         self.starts_chained = True
-        """Whether jobs may still follow others here."""
+        """Whether chained jobs may still start here."""
 
     @property
     def are_none_left(self) -> bool:
-        """Whether nothing runs here, and nothing that ran is still looked at."""
+        """Whether no job runs here and no ended job is still being checked."""
         return not self.running and not self.settling
 
     def receive(self, jobs: Iterable[ClaimedJob]) -> None:
@@ -46,12 +47,12 @@ class Attempts:
         self.prefetched.extend(map(Attempt, jobs))
 
     def learn_chained(self, jobs: Iterable[ClaimedJob]) -> None:
-        """Take in what may follow the jobs that are held."""
+        """Note jobs that are chained to jobs held here."""
         if jobs:
             self.chained.learn(jobs, [*self.running, *(each.job.job_id for each in self.prefetched)])
 
     def launch(self, now: float) -> list[Instruction]:
-        """Start what is at hand and fits, in order."""
+        """Start the prefetched jobs that fit, in order."""
         launched: list[Instruction] = []
         kept: deque[Attempt] = deque()
         time_left_seconds = self.rules.time_left_seconds(now)
@@ -59,7 +60,7 @@ class Attempts:
             attempt = self.prefetched.popleft()
             job = attempt.job
             if time_left_seconds is not None and job.runtime_seconds > time_left_seconds:
-                self._give_back(attempt)
+                self._return(attempt)
             elif self.capacity.fits(job.needs):
                 attempt.devices = self.capacity.take(job.needs)
                 attempt.move(Stage.RUNNING)
@@ -73,24 +74,24 @@ class Attempts:
         return launched
 
     def not_launched(self, job_id: JobId, at: datetime) -> None:
-        """Take in that a command could not be started."""
+        """End an attempt whose command could not be started."""
         attempt = self.running.pop(job_id, None)
         if attempt is not None:
-            self.capacity.give_back(attempt.job.needs, attempt.devices)
+            self.capacity.release(attempt.job.needs, attempt.devices)
             self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False), 0.0, at))
 
     def exited(self, event: Exited, now: float) -> list[Instruction]:
-        """Take in that a command is over, `now` by the runner's clock."""
+        """Judge an attempt whose command ended at `now`, by the runner's clock."""
         job_id, exit_code = event.job_id, event.exit_code
         attempt = self.running.pop(job_id, None)
         if attempt is None:
             return []
         job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
-        self.capacity.give_back(job.needs, attempt.devices)
-        self.pace.observe(exec_seconds)
+        self.capacity.release(job.needs, attempt.devices)
+        self.prefetch.observe(exec_seconds)
         if attempt.stage is Stage.DISOWNED:
             return []
-        # Who stopped it first is to blame.
+        # The first reason to stop decides, also if the kernel killed the job afterwards.
         reason = attempt.stop_reason or (StopReason.OVER_MEMORY if event.is_oom_killed else None)
         outcome = settle(exit_code, reason, codes=self.rules.codes)
         ended = Ended(job, outcome, exec_seconds, event.at, used=event.used)
@@ -101,7 +102,7 @@ class Attempts:
         return self._judge(attempt, ended)
 
     def inspected(self, job_id: JobId, missing_files: tuple[Path, ...]) -> list[Instruction]:
-        """Take in which of a job's declared output files are not there."""
+        """Judge an attempt whose declared output files were checked."""
         attempt, ended = self.settling.pop(job_id, (None, None))
         if attempt is None or ended is None:
             return []
@@ -109,7 +110,7 @@ class Attempts:
         return self._judge(attempt, replace(ended, outcome=outcome))
 
     def _judge(self, attempt: Attempt, ended: Ended) -> list[Instruction]:
-        """Let a failure be handled where there is a handler for it; anything else is over."""
+        """Pass a failure to the job's failure handler, if it has one. Any other end is final."""
         job, outcome = attempt.job, ended.outcome
         if outcome.status is not JobStatus.FAILED:
             self._end(attempt, ended)
@@ -123,20 +124,20 @@ class Attempts:
         return []
 
     def failure_handled(self, event: FailureHandled) -> None:
-        """Take in what a failure handler says."""
+        """End an attempt with the answer of its failure handler."""
         attempt, ended = self.settling.pop(event.job_id, (None, None))
         if attempt is not None and ended is not None:
             judged = replace(ended, max_attempts=event.max_attempts)
             self._end(attempt, judged if event.had_rule else self._without_rule(judged))
 
     def _without_rule(self, ended: Ended) -> Ended:
-        """Let a failure for which no rule was made wait for a decision, where the workflow wants that."""
+        """Turn a failure without a rule into `pending_failed`, if the workflow has `use_pending_failed`."""
         if not self.rules.use_pending_failed:
             return ended
         return replace(ended, outcome=replace(ended.outcome, status=JobStatus.PENDING_FAILED))
 
     def _end(self, attempt: Attempt, ended: Ended) -> None:
-        """Put an end into the outbox, and at hand what may follow it here."""
+        """Put an end into the outbox, and prefetch the jobs that are chained to it."""
         attempt.move(Stage.ENDED)
         job_id = attempt.job.job_id
         if ended.outcome.status is not JobStatus.COMPLETED or not self.starts_chained:
@@ -146,9 +147,9 @@ class Attempts:
         self.outbox.ended(ended, report_now=not chained)
 
     def stop(self, job_ids: Iterable[JobId], reason: StopReason, kill_at: float | None) -> list[Instruction]:
-        """Send TERM to what was not sent it before; it is killed at `kill_at`, or before if that was set.
+        """Send TERM to jobs that have not received it. KILL follows at `kill_at`, or before if that was set.
 
-        Without either nothing is killed.
+        If neither is set, no job is killed.
         """
         signals: list[Instruction] = []
         for attempt in [self.running[job_id] for job_id in job_ids]:
@@ -161,21 +162,24 @@ class Attempts:
 
     def kill(self, job_ids: Iterable[JobId], reason: StopReason) -> list[Instruction]:
         """Send KILL at once."""
-        for attempt in [self.running[job_id] for job_id in job_ids]:
+        attempts = [self.running[job_id] for job_id in job_ids]
+        for attempt in attempts:
             if attempt.stage is Stage.RUNNING:
-                attempt.stop(reason, 0.0)
-        return [SignalJob(job_id, kill=True) for job_id in job_ids]
+                attempt.stop(reason, None)
+        return self._kill(attempts)
 
     def over_memory(self, job_id: JobId) -> list[Instruction]:
-        """Kill a job that takes more memory than it may, whether or not it was already told to end."""
+        """Kill a job that exceeds its memory, also if it was asked to end before."""
         return self.kill([job_id], StopReason.OVER_MEMORY) if job_id in self.running else []
 
-    def kill_those_due(self, now: float) -> list[Instruction]:
-        """Send KILL to what has had its grace after TERM."""
-        due = [each for each in self.running.values() if each.kill_at is not None and each.kill_at <= now]
-        for attempt in due:
-            attempt.kill_at = None
-        return [SignalJob(attempt.job.job_id, kill=True) for attempt in due]
+    def kill_after_grace(self, now: float) -> list[Instruction]:
+        """Send KILL to jobs whose grace after TERM is over."""
+        return self._kill(
+            [each for each in self.running.values() if each.kill_at is not None and is_due(each.kill_at, now)]
+        )
+
+    def _kill(self, attempts: Iterable[Attempt]) -> list[Instruction]:
+        return [SignalJob(attempt.job.job_id, kill=True) for attempt in attempts if attempt.kill()]
 
     def next_kill_at(self) -> float | None:
         """When the next grace is over."""
@@ -184,15 +188,15 @@ class Attempts:
         return min((each.kill_at for each in self.running.values() if each.kill_at is not None), default=None)
 
     def out_of_time(self, now: float) -> list[JobId]:
-        """Name the jobs that have taken longer than they may."""
+        """Return the jobs that have exceeded their runtime."""
         return [
             job_id
             for job_id, each in self.running.items()
-            if each.stage is Stage.RUNNING and (limit_at := self._limit_at(each)) is not None and limit_at <= now
+            if each.stage is Stage.RUNNING and (limit_at := self._limit_at(each)) is not None and is_due(limit_at, now)
         ]
 
     def next_limit_at(self) -> float | None:
-        """When the next job will have taken longer than it may."""
+        """When the next job will have exceeded its runtime."""
         if not self.rules.limit_runtime:
             return None
         running = (each for each in self.running.values() if each.stage is Stage.RUNNING)
@@ -203,26 +207,26 @@ class Attempts:
         return attempt.launched_at + runtime_seconds if self.rules.limit_runtime and runtime_seconds else None
 
     def disown(self, job_ids: Iterable[JobId]) -> list[Instruction]:
-        """Kill what was given to somebody else, canceled or reset, and say nothing of it."""
+        """Kill jobs that were given to another runner, canceled or reset. Their ends are not reported."""
         disowned = [self.running[job_id] for job_id in job_ids if job_id in self.running]
         for attempt in disowned:
             if attempt.stage is not Stage.DISOWNED:
                 attempt.move(Stage.DISOWNED)
             self.chained.forget(attempt.job.job_id)
-        return [SignalJob(attempt.job.job_id, kill=True) for attempt in disowned]
+        return self._kill(disowned)
 
     def return_prefetched(self) -> None:
-        """Let others have what was claimed and not started. What only could follow goes back by itself."""
+        """Return claimed jobs that have not started. Chained jobs were never claimed and need no return."""
         while self.prefetched:
-            self._give_back(self.prefetched.popleft())
+            self._return(self.prefetched.popleft())
 
-    def _give_back(self, attempt: Attempt) -> None:
+    def _return(self, attempt: Attempt) -> None:
         attempt.move(Stage.RETURNED)
         if attempt.job.predecessor is None:
             self.outbox.returned(attempt.job)
 
     def drop_prefetched_chained(self) -> None:
-        """Hold no longer what could follow but has not been started: with the next news it becomes anybody's."""
+        """Drop chained jobs that have not started: the reported ends of their predecessors make them claimable."""
         dropped = [each for each in self.prefetched if each.job.predecessor is not None]
         if dropped:
             self.prefetched = deque(each for each in self.prefetched if each.job.predecessor is None)
@@ -230,6 +234,6 @@ class Attempts:
                 self.chained.forget(attempt.job.job_id)
 
     def chain_ends(self) -> tuple[JobId, ...]:
-        """Name the jobs after which nothing is known to follow here."""
+        """Return the jobs to which no known job is chained."""
         running = (job_id for job_id in self.running if not self.chained.has(job_id))
         return (*running, *self.chained.chain_ends())[-MAX_CHAIN_ENDS:]

@@ -1,4 +1,4 @@
-"""What this node has, what is taken, and what may be asked for: pure bookkeeping."""
+"""What this node has, what is in use, and what may be claimed. Pure."""
 
 import re
 
@@ -7,22 +7,24 @@ from msgspec import Struct
 from torc_runner.machine.device_sets import UNBOUND, DeviceSet, DeviceSets
 
 BYTES_PER_GB = 1024**3
-"""The contract's "GB" of nodes and claims is binary."""
+"""The "GB" of nodes and claims is binary."""
 
 _MEMORY = re.compile(r"\s*([0-9]+)([kmgt]?)\s*", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 
 
 def parse_memory_bytes(text: str) -> int:
-    """Turn a memory string of the contract (`512m`, `2g`, bare bytes) into bytes; ValueError when it is none."""
+    """Convert a memory text (`512m`, `2g`, plain bytes) to bytes. Raises ValueError for any other text."""
     match = _MEMORY.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no amount of memory: write digits and at most one of k, m, g, t, for example 2g")
+        raise ValueError(
+            f"{text!r} is not an amount of memory: write digits and at most one of k, m, g, t, for example 2g"
+        )
     return int(match[1]) * _FACTORS[match[2].lower()]
 
 
 class Resources(Struct, frozen=True):
-    """An amount of what jobs need: of a whole node, of what is free, or of one job."""
+    """Resources of a node, of its free part, or of one job."""
 
     num_cpus: int
     memory_bytes: int
@@ -31,14 +33,14 @@ class Resources(Struct, frozen=True):
 
     @property
     def memory_gb(self) -> float:
-        """Memory in binary gigabytes, as the service wants it."""
+        """Memory in binary gigabytes, the unit of the server."""
         return self.memory_bytes / BYTES_PER_GB
 
 
 class Capacity:
-    """A node's resources, or, with `max_parallel_jobs`, so many equal slots whatever the jobs ask for.
+    """A node's resources, or, with `max_parallel_jobs`, this number of slots that fit any job.
 
-    A node is not taken up by the jobs that run on it, so `num_nodes` never changes.
+    Jobs do not use up `num_nodes`.
     """
 
     def __init__(
@@ -52,7 +54,7 @@ class Capacity:
 
     @property
     def by_resources(self) -> bool:
-        """Whether jobs are chosen by what they need."""
+        """Whether jobs are claimed by their resources."""
         return self.max_parallel_jobs is None
 
     def fits(self, needs: Resources) -> bool:
@@ -69,7 +71,7 @@ class Capacity:
         )
 
     def take(self, needs: Resources) -> DeviceSet:
-        """Set aside what a job needs, and say what it has for itself."""
+        """Reserve what a job needs. Return its own devices."""
         self.num_held += 1
         self.free = Resources(
             num_cpus=self.free.num_cpus - needs.num_cpus,
@@ -79,8 +81,8 @@ class Capacity:
         )
         return self._device_sets.take(needs.num_cpus, needs.num_gpus)
 
-    def give_back(self, needs: Resources, devices: DeviceSet = UNBOUND) -> None:
-        """Return what a job had."""
+    def release(self, needs: Resources, devices: DeviceSet = UNBOUND) -> None:
+        """Free what a job had."""
         self.num_held -= 1
         self.free = Resources(
             num_cpus=self.free.num_cpus + needs.num_cpus,
@@ -88,10 +90,10 @@ class Capacity:
             num_gpus=self.free.num_gpus + needs.num_gpus,
             num_nodes=self.total.num_nodes,
         )
-        self._device_sets.give_back(devices)
+        self._device_sets.release(devices)
 
     def most_jobs(self) -> int:
-        """How many jobs may be asked for now; 0 means that there is no room."""
+        """The number of jobs that may be claimed now. 0 if the node is full."""
         counted = self.free.num_cpus if self.max_parallel_jobs is None else self.max_parallel_jobs - self.num_held
         bound = self._device_sets.most_jobs()
         return max(0, counted if bound is None else min(counted, bound))

@@ -1,20 +1,23 @@
-"""Jobs that wait for nothing but one job of this node, and may run here as soon as that has succeeded.
+"""Chained jobs: each waits for one job of this node alone, and may run here as soon as that has succeeded. Pure.
 
-Nobody else can have such a job before the service knows that the job before it has ended; and it learns that from
-this node, in the same breath as it learns that the next one runs. So a chain of short jobs goes from job to job
-without a word to the service in between. Pure.
+No other runner can have a chained job before the server knows that its predecessor has ended. The server learns that
+from this node, in the same call that reports the start of the chained job. A chain of short jobs therefore runs from
+job to job without a call in between.
 """
 
 from collections.abc import Iterable
 
 from torc_runner.machine.job import ClaimedJob, JobId
 
+MAX_CHAIN_ENDS = 64
+"""The most chain ends that an exchange names."""
+
 
 class ChainedJobs:
-    """What may follow which job."""
+    """The jobs that are chained to jobs of this node, directly or through other chained jobs."""
 
     def __init__(self) -> None:
-        self._after: dict[JobId, list[ClaimedJob]] = {}
+        self._by_predecessor: dict[JobId, list[ClaimedJob]] = {}
         self._ids: dict[JobId, None] = {}  # in order
         self._chain_ends: dict[JobId, None] = {}  # in order
 
@@ -22,7 +25,7 @@ class ChainedJobs:
         return len(self._ids)
 
     def learn(self, jobs: Iterable[ClaimedJob], held: Iterable[JobId]) -> None:
-        """Keep the jobs that follow one that is held here, or that follows such a one in turn."""
+        """Keep the jobs whose predecessor is in `held` or is itself a known chained job."""
         known = {*held, *self._ids}
         for job in jobs:
             if job.predecessor in known and job.job_id not in known:
@@ -30,26 +33,26 @@ class ChainedJobs:
                 self._ids[job.job_id] = None
                 self._chain_ends.pop(job.predecessor, None)
                 self._chain_ends[job.job_id] = None
-                self._after.setdefault(job.predecessor, []).append(job)
+                self._by_predecessor.setdefault(job.predecessor, []).append(job)
 
     def chain_ends(self) -> Iterable[JobId]:
-        """Name the jobs that may follow, and after which nothing does."""
+        """Return the chained jobs to which no job is chained."""
         return self._chain_ends
 
     def has(self, job_id: JobId) -> bool:
-        """Whether something may follow this job."""
-        return job_id in self._after
+        """Whether a job is chained to this one."""
+        return job_id in self._by_predecessor
 
     def take(self, job_id: JobId) -> list[ClaimedJob]:
-        """Give what may follow the job, which has succeeded."""
-        jobs = self._after.pop(job_id, [])
+        """Remove and return the jobs that are chained to a job which has succeeded."""
+        jobs = self._by_predecessor.pop(job_id, [])
         for job in jobs:
             del self._ids[job.job_id]
             self._chain_ends.pop(job.job_id, None)
         return jobs
 
     def forget(self, job_id: JobId) -> None:
-        """Drop whatever could have followed the job, and what could have followed that."""
+        """Drop the jobs that are chained to this one, directly or through others."""
         dropped = [job_id]
         while dropped:
             dropped += [job.job_id for job in self.take(dropped.pop())]

@@ -1,4 +1,4 @@
-"""What can happen to a runner. The shell observes these; the machine answers each with instructions."""
+"""The events of a runner. The shell observes them; the machine answers each with instructions."""
 
 from datetime import datetime
 from enum import Enum
@@ -11,18 +11,18 @@ from torc_runner.machine.usage import UsageSummary
 
 
 class TimerKind(Enum):
-    """What a deadline was set for."""
+    """What a timer was set for."""
 
-    IDLE = "nothing to do for as long as the workflow allows"
+    IDLE = "there has been no work for as long as the workflow allows"
     CLAIM = "the pause between two claims is over"
-    EXPLAIN = "a claim has waited for long enough to ask why"
-    REPORT = "enough time has passed since the service was last talked to"
-    RETRACT = "jobs have waited here for longer than was expected"
-    KILL = "the grace after TERM is over for some job"
+    EXPLAIN = "a claim has waited long enough to ask why it gets no job"
+    REPORT = "the interval after the last report is over"
+    RETRACT = "prefetched jobs have waited for too long and are returned"
+    KILL = "the grace after TERM is over for a job"
     NODE_TIME = "the time of the node is nearly over"
-    JOB_TIME = "some job may not run any longer"
-    JOURNAL = "the service has not answered for so long that news must be kept on disk"
-    GIVE_UP = "what is still unreported stays unreported"
+    JOB_TIME = "the runtime of a job is over"
+    JOURNAL = "the server has not answered in time, and reports must be written to disk"
+    GIVE_UP = "the time for the last reports is over"
 
 
 class Begun(Struct, frozen=True):
@@ -30,28 +30,29 @@ class Begun(Struct, frozen=True):
 
 
 class ClaimAnswered(Struct, frozen=True):
-    """The claim that waited at the service was answered, perhaps with nothing."""
+    """The claim that waited at the server was answered, possibly with no job."""
 
     number: int
     jobs: tuple[ClaimedJob, ...]
 
 
 class Exchanged(Struct, frozen=True):
-    """The service has what it was told, or has refused it, and answered with jobs, perhaps none."""
+    """The server accepted or refused each report, and answered with jobs, possibly none."""
 
-    number: int
+    number: int | None
+    """Of the claim in the exchange; None for an exchange without a claim."""
     jobs: tuple[ClaimedJob, ...] = ()
     chained: tuple[ClaimedJob, ...] = ()
-    """Jobs that wait for one job of this node and for nothing else."""
+    """Jobs that wait for one job of this node alone."""
     refused_starts: frozenset[JobId] = frozenset()
-    """Jobs that were said to run here, and must not."""
+    """Jobs whose reported start was refused: they must not run here."""
     is_complete: bool = False
     is_canceled: bool = False
     has_pending_actions: bool = False
 
 
 class ActionsDone(Struct, frozen=True):
-    """The actions that were due have been carried out, or failed, or were somebody else's."""
+    """The actions that were due have been carried out, have failed, or were claimed by another runner."""
 
 
 class LaunchFailed(Struct, frozen=True):
@@ -62,37 +63,37 @@ class LaunchFailed(Struct, frozen=True):
 
 
 class Exited(Struct, frozen=True):
-    """The job's process ended: exit code, or the negative number of the signal that killed it."""
+    """The job's process ended: its exit code, or the negative number of the signal that killed it."""
 
     job_id: JobId
     exit_code: int
     at: datetime
     used: UsageSummary | None = None
+    """None if its usage was not measured."""
     is_oom_killed: bool = False
-    """Whether the kernel ended it because memory ran out."""
-    """None where nothing was measured."""
+    """Whether the kernel killed it because memory ran out."""
 
 
 class OverMemory(Struct, frozen=True):
-    """The job takes more memory than it may."""
+    """The job exceeds its memory."""
 
     job_id: JobId
 
 
 class Inspected(Struct, frozen=True):
-    """The output files that a job declares were looked for; these are not there."""
+    """The output files that a job declares were checked; `missing_files` do not exist."""
 
     job_id: JobId
     missing_files: tuple[Path, ...]
 
 
 class FailureHandled(Struct, frozen=True):
-    """A failed job's failure handler was asked, and what it demands before another attempt was done."""
+    """The failure handler of a failed job was applied, including its recovery script."""
 
     job_id: JobId
     had_rule: bool
     max_attempts: int | None = None
-    """Set where another attempt is to follow, as far as this number goes."""
+    """The number of attempts that the rule allows in all. None for no further attempt."""
 
 
 class WorkflowOver(Struct, frozen=True):
@@ -102,33 +103,33 @@ class WorkflowOver(Struct, frozen=True):
 
 
 class SignalReceived(Struct, frozen=True):
-    """A person or a batch system wants this runner to stop."""
+    """A person or a batch system asked this runner to stop."""
 
 
 class PreemptionNotice(Struct, frozen=True):
-    """The batch system says that it will take this node away soon."""
+    """The batch system announced that it will take this node away soon."""
 
 
 class TimerFired(Struct, frozen=True):
-    """A deadline has come."""
+    """A timer has fired."""
 
     kind: TimerKind
 
 
 class ServerAway(Struct, frozen=True):
-    """Calls are being repeated because the service does not answer."""
+    """Calls are being repeated because the server does not answer."""
 
 
 class ServerBack(Struct, frozen=True):
-    """The service answers again."""
+    """The server answers again."""
 
 
 class LeaseLost(Struct, frozen=True):
-    """The service was without a sign of this node for too long: the jobs here are others' now."""
+    """The lease has expired: the server has given the jobs of this node to others."""
 
 
 class Fatal(Struct, frozen=True):
-    """Nothing can be done any more: patience with the service ran out, or it refuses this runner."""
+    """The runner cannot continue: the server was away for too long, or it refuses this runner."""
 
 
 Event = (

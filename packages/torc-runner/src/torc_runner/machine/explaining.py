@@ -1,16 +1,16 @@
-"""When to find out which jobs can never run here: when a claim waits for a while, or came back with nothing."""
+"""When to ask which jobs can never run here: if a claim waits for a while or returned no job."""
 
 from torc_runner.machine.instructions import ExplainIdleness
 
 WAIT_SECONDS = 0.5
-"""So long is a claim given before one asks why it gets nothing."""
+"""A claim waits for this time before the question is asked."""
 
 _PAUSE_SECONDS = 30.0
-"""The question is not asked more often."""
+"""The shortest time between two questions."""
 
 
 class Explaining:
-    """The question is asked once, and again only after jobs have come. Where any job fits, it is not asked at all."""
+    """The question is asked once, and again after jobs have come. If every job fits, it is never asked."""
 
     def __init__(self, *, is_needed: bool) -> None:
         self._is_needed = is_needed
@@ -18,15 +18,15 @@ class Explaining:
         self._not_before = float("-inf")
 
     def due_at(self, now: float) -> float | None:
-        """When to ask about a claim that waits from now on; None for not at all."""
+        """When to ask about a claim that waits from now on. None if the question is not to be asked."""
         return max(now + WAIT_SECONDS, self._not_before) if self._is_open else None
 
     def jobs_came(self) -> None:
-        """Take in that a claim gave jobs."""
+        """Note that a claim returned jobs."""
         self._is_open = self._is_needed
 
     def ask(self, now: float, time_left_seconds: float | None) -> list[ExplainIdleness]:
-        """Ask, unless that was done."""
+        """Ask, unless the question was asked."""
         if not self._is_open or now < self._not_before:
             return []
         self._is_open, self._not_before = False, now + _PAUSE_SECONDS

@@ -1,4 +1,4 @@
-"""What the machine wants done. The shell performs these in order and decides nothing."""
+"""The instructions of the machine. The shell performs them in order and decides nothing."""
 
 from enum import Enum
 
@@ -16,18 +16,18 @@ class ExitReason(Enum):
 
     COMPLETE = "the workflow is complete"
     CANCELED = "the workflow was canceled"
-    IDLE = "nothing to do"
+    IDLE = "there was no work"
     TIME_OVER = "its time is over"
     STOPPED = "asked to stop"
-    LEASE_LOST = "given up by the service"
-    FATAL = "could not go on"
+    LEASE_LOST = "its lease was lost"
+    FATAL = "it could not continue"
 
 
 class ClaimRequest(Struct, frozen=True):
-    """Jobs that this runner would take: up to `limit` that fit into `offer` together, and `ahead` that can follow.
+    """The jobs to claim: up to `limit` that fit into `offer` together, and up to `prefetch` that can start later.
 
-    Without an offer any jobs will do. The same `number` again repeats a claim whose answer was not awaited: what it
-    had been given comes back, so nothing is lost.
+    Without an offer any jobs are claimed. The same `number` repeats a claim whose answer was not awaited: the server
+    returns the jobs that it gave before, so none is lost.
     """
 
     number: int
@@ -35,29 +35,29 @@ class ClaimRequest(Struct, frozen=True):
     prefetch: int = 0
     offer: Resources | None = None
     max_chained: int = 0
-    """Tell also of so many jobs that wait for one job of this node and for nothing else."""
+    """The most chained jobs to return with the answer."""
     chain_ends: tuple[JobId, ...] = ()
-    """Jobs of this node after which none is known to follow, besides those that are given now."""
+    """Jobs of this node to which no known job is chained, besides those of the answer."""
     time_left_seconds: float | None = None
-    """What takes longer will not do. None where there is no end."""
+    """Jobs with a longer runtime are not claimed. None for no limit."""
 
 
 class Claim(Struct, frozen=True):
-    """Ask for jobs, waiting up to `wait_seconds` at the service for the first."""
+    """Claim jobs. The server may wait up to `wait_seconds` for the first."""
 
     wanted: ClaimRequest
     wait_seconds: int
 
 
 class Exchange(Struct, frozen=True):
-    """Tell the news, and ask for jobs in the same breath. The claim that waits at the service is given up for it."""
+    """Report, and claim in the same call. The open claim is given up for it."""
 
     reports: Reports
     wanted: ClaimRequest | None
 
 
 class WriteJournal(Struct, frozen=True):
-    """Keep on disk how these attempts ended: the service cannot be told now."""
+    """Write to disk how these attempts ended: the server cannot be reached now."""
 
     ended: tuple[Ended, ...]
 
@@ -70,13 +70,13 @@ class Launch(Struct, frozen=True):
 
 
 class Inspect(Struct, frozen=True):
-    """Look for the output files that the job declares, and tell the service when they were changed."""
+    """Check the output files that the job declares, and report when they were changed."""
 
     job: ClaimedJob
 
 
 class HandleFailure(Struct, frozen=True):
-    """Ask the job's failure handler whether there is another attempt, and do what it demands before that."""
+    """Apply the job's failure handler: find the rule, and run its recovery script."""
 
     job: ClaimedJob
     return_code: int
@@ -101,14 +101,14 @@ class SignalJob(Struct, frozen=True):
 
     job_id: JobId
     kill: bool
-    """KILL, which cannot be ignored; otherwise TERM, or what the workflow names in its place."""
+    """Whether to send KILL. Otherwise TERM, or the signal that the workflow names instead."""
 
 
 class ExplainIdleness(Struct, frozen=True):
-    """Name the ready jobs that can never fit here, each once."""
+    """Log the ready jobs that can never run here, each once."""
 
     time_left_seconds: float | None = None
-    """None where there is no end."""
+    """None for no limit."""
 
 
 class SetTimer(Struct, frozen=True):
@@ -119,7 +119,7 @@ class SetTimer(Struct, frozen=True):
 
 
 class Leave(Struct, frozen=True):
-    """Everything is done: end."""
+    """End the node session."""
 
     exit_reason: ExitReason
 

@@ -1,4 +1,4 @@
-"""A claimed job, with all that is needed to run it."""
+"""A claimed job, with everything that is needed to run it."""
 
 from typing import NewType
 
@@ -22,8 +22,8 @@ class ClaimedJob(Struct, frozen=True):
     has_output_files: bool = False
     failure_handler_id: int | None = None
     memory_limit_bytes: int | None = None
-    """What it may take before it is ended; None where nobody said."""
+    """The job is killed if it takes more memory than this. None for no limit."""
     runtime_seconds: float = 0.0
-    """How long it is expected to take."""
+    """The runtime that its resource requirements name."""
     predecessor: JobId | None = None
-    """Set where the job was not claimed: it may run here once this one, for which alone it waits, has succeeded."""
+    """Set for a chained job, which was not claimed: it may run here once this job has succeeded."""

@@ -1,21 +1,20 @@
-"""Why a runner would leave, and since when it has had nothing to do."""
+"""Why a runner leaves, and since when it has had no work."""
 
 from torc_runner.machine.instructions import ExitReason
-from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS
+from torc_runner.machine.timers import is_due
 
 
 class Leaving:
-    """`ending` says why the runner would leave, once it would.
+    """`exit_reason` is why the runner leaves, from the moment when it is to leave.
 
-    The first reason stands, but a workflow that is complete gives way to any other: what still runs then may yet be
-    stopped.
+    The first reason is kept, but any other reason replaces COMPLETE: jobs that still run may yet be stopped.
     """
 
     def __init__(self, idle_seconds: float) -> None:
         self.exit_reason: ExitReason | None = None
         self.stop_requests = 0
         self.idle_at: float | None = None
-        """When the time without a job will have been too long."""
+        """When the time without work reaches the limit."""
         self._idle_seconds = idle_seconds
 
     def give_reason(self, exit_reason: ExitReason) -> None:
@@ -24,14 +23,14 @@ class Leaving:
             self.exit_reason = exit_reason
 
     def idles_from(self, now: float) -> None:
-        """Note that there is nothing to do, unless that is known."""
+        """Note that there is no work, unless it is known."""
         if self.idle_at is None:
             self.idle_at = now + self._idle_seconds
 
     def is_busy(self) -> None:
-        """Note that there is something to do, or that nobody can tell."""
+        """Note that there is work, or that it cannot be known whether there is."""
         self.idle_at = None
 
     def has_idled(self, now: float) -> bool:
-        """Whether there has been nothing to do for as long as the workflow allows."""
-        return self.idle_at is not None and now >= self.idle_at - CLOCK_TOLERANCE_SECONDS
+        """Whether there has been no work for as long as the workflow allows."""
+        return self.idle_at is not None and is_due(self.idle_at, now)

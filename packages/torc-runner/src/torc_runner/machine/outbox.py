@@ -1,4 +1,4 @@
-"""What the service does not know yet: jobs that started, ended, or go back unrun. Pure."""
+"""The reports that the server has not received: jobs that started, ended, or are returned without having run. Pure."""
 
 from datetime import datetime
 
@@ -18,15 +18,15 @@ class Ended(Struct, frozen=True):
     exec_seconds: float
     at: datetime
     predecessor: JobId | None = None
-    """The job that this one followed, where its start has not been told."""
+    """The predecessor of a chained job whose start has not been reported."""
     max_attempts: int | None = None
-    """Where it did not succeed, how many attempts there may be in all; None where there is to be no other."""
+    """After a failure, the number of attempts that are allowed in all. None for no further attempt."""
     used: UsageSummary | None = None
-    """What it used; None where nothing was measured."""
+    """None if its usage was not measured."""
 
 
 class Reports(Struct, frozen=True):
-    """What is told in one go. What started and ended since the last time is only told as ended."""
+    """What one exchange reports. An attempt that started and ended since the last one is only reported as ended."""
 
     started: tuple[ClaimedJob, ...] = ()
     ended: tuple[Ended, ...] = ()
@@ -34,7 +34,7 @@ class Reports(Struct, frozen=True):
 
 
 class Outbox:
-    """News that waits to be told."""
+    """Reports that wait to be sent."""
 
     def __init__(self) -> None:
         self._started: dict[JobId, ClaimedJob] = {}
@@ -48,7 +48,7 @@ class Outbox:
 
     @property
     def report_now(self) -> bool:
-        """Whether some of it may let jobs go on that are not here: the start of a job does not."""
+        """Whether other nodes may wait for a report. They do not wait for the start of a job."""
         return self._report_now
 
     def started(self, job: ClaimedJob) -> None:
@@ -56,34 +56,34 @@ class Outbox:
         self._started[job.job_id] = job
 
     def ended(self, ended: Ended, *, report_now: bool = True) -> None:
-        """Note how an attempt ended. It is not urgent where the jobs that it lets go on are here."""
+        """Note how an attempt ended. `report_now` is false if the jobs that wait for it are chained and held here."""
         self._report_now |= report_now
         is_unreported = self._started.pop(ended.job.job_id, None) is not None
         self._ended.append(replace(ended, predecessor=ended.job.predecessor) if is_unreported else ended)
 
     def returned(self, job: ClaimedJob) -> None:
-        """Note that a claimed job is not going to run here."""
+        """Note that a claimed job will not run here."""
         self._report_now = True
         self._returned.append(job)
 
-    def forget_what_is_held(self) -> None:
-        """Tell only of what ended: the jobs that are held here are not this node's any more."""
+    def forget_held(self) -> None:
+        """Drop all reports but ends: the jobs that are held here no longer belong to this node."""
         self._started.clear()
         self._returned.clear()
 
     @property
     def has_unjournaled(self) -> bool:
-        """Whether there are ends that were not given to be kept."""
+        """Whether there are ends that were not returned by `unjournaled`."""
         return self._num_journaled < len(self._ended)
 
     def unjournaled(self) -> tuple[Ended, ...]:
-        """Give the ends that are to be kept on disk, once: telling takes longer than expected."""
+        """Return the ends that are to be written to disk. Each is returned once."""
         unjournaled = tuple(self._ended[self._num_journaled :])
         self._num_journaled = len(self._ended)
         return unjournaled
 
     def take(self) -> Reports:
-        """Give all of it, and keep nothing."""
+        """Remove and return all reports."""
         reports = Reports(tuple(self._started.values()), tuple(self._ended), tuple(self._returned))
         self._report_now = False
         self._started.clear()

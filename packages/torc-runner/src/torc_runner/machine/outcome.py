@@ -1,4 +1,4 @@
-"""How an attempt ended, out of what the process and its files show: pure."""
+"""How an attempt ended, from its exit code, stop reason and output files: pure."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -15,17 +15,17 @@ COULD_NOT_START: Final = 127
 """Return code of a job whose command could not be started."""
 
 MISSING_OUTPUT: Final = 1
-"""Return code of a job that exited with 0 and left out a declared output file."""
+"""Return code of a job that exited with 0 and did not write a declared output file."""
 
 OUT_OF_MEMORY: Final = 137
-"""Return code of a job that took more memory than it may."""
+"""Return code of a job that exceeded its memory."""
 
 OUT_OF_TIME: Final = 152
 """Return code of a job that was stopped because its time, or that of its node, was over."""
 
 
 class FailureClass(Enum):
-    """Who or what is to blame for an attempt that did not succeed."""
+    """The cause of an attempt that did not succeed."""
 
     APP = "app"
     OOM = "oom"
@@ -37,7 +37,7 @@ class FailureClass(Enum):
 
 
 class Outcome(Struct, frozen=True):
-    """What the service is told about an attempt."""
+    """What is reported about an attempt."""
 
     status: JobStatus
     return_code: int
@@ -46,7 +46,7 @@ class Outcome(Struct, frozen=True):
 
 
 class StopCodes(Struct, frozen=True):
-    """Return codes that a workflow may choose for jobs that a runner stopped."""
+    """Return codes that a workflow can choose for jobs that a runner stopped."""
 
     out_of_memory: int = OUT_OF_MEMORY
     out_of_time: int = OUT_OF_TIME
@@ -76,9 +76,8 @@ def settle(
 ) -> Outcome:
     """Judge an attempt.
 
-    `exit_code` is negative for a signal; `stop_reason` says why this runner stopped the job, if it did; it was not
-    `launched` where its command could not be started. Exit 0 after the runner sent TERM still counts as completed:
-    the job made use of its grace.
+    `exit_code` is negative for a signal. `stop_reason` is why this runner stopped the job, if it did. `was_launched` is
+    false if its command could not be started. Exit code 0 after TERM counts as completed: the job used its grace.
     """
     if not was_launched:
         return Outcome(JobStatus.FAILED, COULD_NOT_START, FailureClass.SETUP)

@@ -1,12 +1,16 @@
-"""What a runner does next: `RunnerState.handle(events, now)` answers what happened with instructions.
+"""What a runner does next: `RunnerState.handle(events, now)` answers events with instructions.
 
-The attempts are in `attempts`, from the claim until their end is told. At most one exchange with the service is open,
-and at most one claim waits there.
+The attempts are in `attempts`, from the claim until their end is in the outbox. At most one exchange with the server is
+open, and at most one claim waits there.
 """
 
+from collections import deque
 from collections.abc import Iterable
+from enum import Enum
 
-from torc_runner.machine.acting import ActionRounds
+from msgspec import Struct
+
+from torc_runner.machine.action_rounds import ActionRounds
 from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.attempts import Attempts
 from torc_runner.machine.capacity import Capacity
@@ -33,12 +37,35 @@ from torc_runner.machine.events import (
     WorkflowOver,
 )
 from torc_runner.machine.explaining import Explaining
-from torc_runner.machine.instructions import ClaimRequest, Exchange, ExitReason, Instruction, Leave, WriteJournal
+from torc_runner.machine.instructions import ExitReason, Instruction, Leave, WriteJournal
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.leaving import Leaving
-from torc_runner.machine.pace import JOURNAL_AFTER_SECONDS, MAX_REPORTS, REPORT_INTERVAL_SECONDS, RETRACT_SECONDS
+from torc_runner.machine.prefetch import RETRACT_SECONDS
+from torc_runner.machine.reporting import Reporting
 from torc_runner.machine.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
-from torc_runner.machine.timers import CLOCK_TOLERANCE_SECONDS, Timers
+from torc_runner.machine.timers import Timers, is_due
+
+_HISTORY_LENGTH = 200
+
+_RETURNING = frozenset({ExitReason.IDLE, ExitReason.STOPPED, ExitReason.TIME_OVER})
+"""Exit reasons after which jobs of an open claim are returned. After others the server has none or cannot answer."""
+
+
+class Phase(Enum):
+    """The phase of a node session. Each phase leads only to later ones."""
+
+    STARTING = "actions that come before the first job are carried out"
+    WORKING = "jobs are claimed and run"
+    ENDING = "no job is claimed; what runs ends, and the outbox is sent"
+    LEFT = "the runner has left; events are ignored"
+
+
+class Turn(Struct, frozen=True):
+    """One call of `RunnerState.handle`: when, its events, and the instructions that followed."""
+
+    now: float
+    events: tuple[Event, ...]
+    instructions: list[Instruction]
 
 
 class RunnerState:
@@ -49,27 +76,33 @@ class RunnerState:
         self.rules = rules
         self.attempts = Attempts(capacity, rules)
         self.leaving = Leaving(rules.idle_seconds)
+        self.phase = Phase.STARTING
+        self.history: deque[Turn] = deque(maxlen=_HISTORY_LENGTH)
+        """The latest turns, for the log in case of an error."""
         self._actions = ActionRounds()
         self._claiming = Claiming(rules.longest_wait_seconds)
         self._timers = Timers()
-        self._is_exchanging = False
-        self._reported_at = float("-inf")
-        self._last_progress_at = 0.0
-        self._is_away = False
+        self._reporting = Reporting(self.attempts, self._claiming, self._timers)
         self._explaining = Explaining(is_needed=capacity.by_resources)
-        self._is_given_up = False
-        self._has_left = False
+        self._last_progress_at = 0.0
+        self._is_server_away = False
+        self._has_lost_lease = False
 
     def handle(self, events: Iterable[Event], now: float) -> list[Instruction]:
-        """Take in what happened until `now` (seconds of a monotonic clock) and say what to do, in order."""
-        instructions: list[Instruction] = []
-        for event in events:
-            if not self._has_left:
+        """Process what happened until `now` (seconds of a monotonic clock). Return the instructions, in order."""
+        turn = Turn(now, tuple(events), [])
+        self.history.append(turn)
+        instructions = turn.instructions
+        for event in turn.events:
+            if self.phase is not Phase.LEFT:
                 instructions += self._take_in(event, now)
-        if not self._has_left:
-            instructions += self._go_on(now) if self.leaving.exit_reason is None else self._finish(now)
-            instructions += self._watch_the_running()
-        return instructions
+        if self.phase is Phase.WORKING:
+            instructions += self._continue(now)
+        elif self.phase is Phase.ENDING:
+            instructions += self._finish(now)
+        if self.phase is not Phase.LEFT:
+            instructions += self._watch_running(now)
+        return [*instructions]
 
     def _take_in(self, event: Event, now: float) -> list[Instruction]:  # noqa: C901, PLR0911, PLR0912  one flat case for each event
         match event:
@@ -96,15 +129,15 @@ class RunnerState:
             case SignalReceived():
                 return self._stop_requested(now)
             case PreemptionNotice():
-                return self._end_nears()
+                return self._preemption_notice()
             case TimerFired(kind):
-                return self._woken(kind, now)
+                return self._timer_fired(kind, now)
             case ServerAway():
-                self._is_away = True
+                self._is_server_away = True
                 return []
             case ServerBack():
-                self._is_away = False
-                self.leaving.is_busy()  # time without a service is no idleness
+                self._is_server_away = False
+                self.leaving.is_busy()  # time without a server is not idle time
                 return []
             case LeaseLost():
                 return self._lease_lost(now)
@@ -112,13 +145,13 @@ class RunnerState:
                 return self._end(ExitReason.FATAL, now, REPORTS_AFTER_KILL_SECONDS)
             case ActionsDone():
                 self._actions.done()
+                if self.phase is Phase.STARTING:
+                    self.phase = Phase.WORKING
                 return []
             case Begun():
                 stop_at = self.rules.stop_at
-                timers = [] if stop_at is None else self._timers.set_timer(stop_at, TimerKind.NODE_TIME)
+                timers = [] if stop_at is None else self._timers.set(TimerKind.NODE_TIME, stop_at, now)
                 return [*self._actions.begin(), *timers]
-
-    # Jobs come
 
     def _claim_answered(self, number: int, jobs: tuple[ClaimedJob, ...], now: float) -> list[Instruction]:
         pause_until = None if jobs else self._claiming.came_back_empty(now)
@@ -127,94 +160,39 @@ class RunnerState:
             self._receive(number, jobs, now)
             return []
         instructions: list[Instruction] = []
-        if self.leaving.exit_reason is None:
+        if self.phase is not Phase.ENDING:
             instructions += self._explaining.ask(now, self.rules.time_left_seconds(now))
         if pause_until is not None:
-            instructions += self._timers.set_timer(pause_until, TimerKind.CLAIM)
+            instructions += self._timers.set(TimerKind.CLAIM, pause_until, now)
         return instructions
 
     def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
-        self._is_exchanging = False
-        self._claiming.resume()
+        self._reporting.answered()
         self._receive(event.number, event.jobs, now)
         self.attempts.learn_chained(event.chained)
         if event.has_pending_actions:
-            self._actions.came_due()
+            self._actions.note_due()
         instructions = self.attempts.disown(event.refused_starts)
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
         return instructions
 
-    def _receive(self, number: int, jobs: tuple[ClaimedJob, ...], now: float) -> None:
-        """Take in what a claim gave, unless it came by another way already."""
+    def _receive(self, number: int | None, jobs: tuple[ClaimedJob, ...], now: float) -> None:
+        """Hold the jobs of a claim, unless they came before."""
         if not jobs or not self._claiming.accepts(number):
             return
         if self.leaving.exit_reason is ExitReason.CANCELED:
-            return  # the service has canceled them too
+            return  # the server has canceled them too
         self.leaving.is_busy()
         self._explaining.jobs_came()
         self._last_progress_at = now
         self.attempts.receive(jobs)
 
-    # Talking
-
-    def _wanted(self, now: float) -> ClaimRequest | None:
-        """Say what could be claimed now, if anything."""
-        attempts = self.attempts
-        num_prefetched = len(attempts.prefetched)
-        limit = 0 if num_prefetched else self.capacity.most_jobs()
-        goal = attempts.pace.prefetch(len(attempts.running))
-        prefetch = goal - num_prefetched if num_prefetched <= goal // 2 else 0
-        if limit == 0 and prefetch == 0:
-            return None
-        time_left_seconds = self.rules.time_left_seconds(now)
-        if time_left_seconds is not None and time_left_seconds < self._least_seconds():
-            return None
-        # Worth asking where jobs are short and places are free: then it is their order that holds things up.
-        asks_what_follows = limit > 0 and goal > 0
-        return ClaimRequest(
-            self._claiming.number,
-            limit,
-            prefetch,
-            self.capacity.free if self.capacity.by_resources else None,
-            max_chained=max(0, goal - len(attempts.chained)) if asks_what_follows else 0,
-            chain_ends=attempts.chain_ends() if asks_what_follows else (),
-            time_left_seconds=time_left_seconds,
-        )
-
-    def _least_seconds(self) -> float:
-        """Jobs that are measured say themselves how much time they need."""
-        return 0.0 if self.capacity.by_resources else self.rules.least_seconds
-
-    def _report(self, now: float) -> list[Instruction]:
-        """Tell the news and ask for jobs: at once where somebody waits for it, else together with more."""
-        if self._is_exchanging:
-            return []
-        wanted, outbox = self._wanted(now), self.attempts.outbox
-        has_free_slots = wanted is not None and wanted.limit > 0
-        if not len(outbox) and (wanted is None or has_free_slots):
-            return [*self._claiming.open(wanted, now)] if wanted else []
-        due_at = self._reported_at + REPORT_INTERVAL_SECONDS
-        is_due = now >= due_at - CLOCK_TOLERANCE_SECONDS
-        if is_due or (has_free_slots and outbox.report_now) or len(outbox) >= MAX_REPORTS:
-            # What could follow but has not been started becomes anybody's with this news. If it comes back, well.
-            self.attempts.drop_prefetched_chained()
-            return self._exchange(self._wanted(now), now)
-        return [*self._timers.set_timer(due_at, TimerKind.REPORT)]
-
-    def _exchange(self, wanted: ClaimRequest | None, now: float) -> list[Instruction]:
-        self._is_exchanging = True
-        self._claiming.give_up()
-        self._reported_at = now
-        return [Exchange(self.attempts.outbox.take(), wanted)]
-
-    # Ending
-
     def _workflow_over(self, now: float, *, is_canceled: bool) -> list[Instruction]:
         if is_canceled:
             return self._end(ExitReason.CANCELED, now)
         if not self.rules.ignore_completion:
-            self._set_exit_reason(ExitReason.COMPLETE)  # what runs here although all is complete may finish
+            self._set_exit_reason(ExitReason.COMPLETE)  # jobs that still run here may finish
         return []
 
     def _stop_requested(self, now: float) -> list[Instruction]:
@@ -223,21 +201,25 @@ class RunnerState:
             return self._end(ExitReason.STOPPED, now, REPORTS_AFTER_STOP_SECONDS)
         if self.leaving.stop_requests == 2:
             kills = self.attempts.kill([*self.attempts.running], StopReason.RUNNER_STOPS)
-            return [*kills, *self._timers.set_timer(now + REPORTS_AFTER_KILL_SECONDS, TimerKind.GIVE_UP)]
+            return [*kills, *self._timers.set(TimerKind.GIVE_UP, now + REPORTS_AFTER_KILL_SECONDS, now)]
         return self._leave()
 
     def _end(self, exit_reason: ExitReason, now: float, reports_seconds: float | None = None) -> list[Instruction]:
-        """Stop claiming and send TERM to what runs; KILL follows, and leaving, whatever is still untold."""
+        """Claim no more and send TERM to what runs. KILL follows after the grace.
+
+        With `reports_seconds` the runner leaves at that time after the grace, also if reports are left.
+        """
         self._set_exit_reason(exit_reason)
         kill_at = now + self.rules.kill_grace_seconds
         instructions = self.attempts.stop([*self.attempts.running], self._stop_reason(), kill_at)
         if reports_seconds is not None:
-            instructions += self._timers.set_timer(kill_at + reports_seconds, TimerKind.GIVE_UP)
+            instructions += self._timers.set(TimerKind.GIVE_UP, kill_at + reports_seconds, now)
         return instructions
 
     def _set_exit_reason(self, exit_reason: ExitReason) -> None:
         self.leaving.give_reason(exit_reason)
         self.attempts.starts_chained = False
+        self.phase = Phase.ENDING
 
     def _stop_reason(self) -> StopReason:
         match self.leaving.exit_reason:
@@ -249,52 +231,48 @@ class RunnerState:
                 return StopReason.RUNNER_STOPS
 
     def _lease_lost(self, now: float) -> list[Instruction]:
-        """Kill what is others' now. What ended before is told: the service knows which attempts count."""
-        self._is_given_up = True
+        """Kill what runs: the server has given it to other nodes. Ends from before are reported and judged there."""
+        self._has_lost_lease = True
         self._set_exit_reason(ExitReason.LEASE_LOST)
         self.attempts.prefetched.clear()
-        self.attempts.outbox.forget_what_is_held()
+        self.attempts.outbox.forget_held()
         kills = self.attempts.disown([*self.attempts.running])
-        return [*kills, *self._timers.set_timer(now + REPORTS_AFTER_STOP_SECONDS, TimerKind.GIVE_UP)]
+        return [*kills, *self._timers.set(TimerKind.GIVE_UP, now + REPORTS_AFTER_STOP_SECONDS, now)]
 
-    def _woken(self, kind: TimerKind, now: float) -> list[Instruction]:  # noqa: PLR0911  one flat case for each timer
+    def _timer_fired(self, kind: TimerKind, now: float) -> list[Instruction]:  # noqa: PLR0911  one flat case for each timer
         self._timers.fired(kind)
         match kind:
             case TimerKind.IDLE:
-                if self.leaving.has_idled(now) and not self._is_away and self.leaving.exit_reason is None:
+                if self.leaving.has_idled(now) and not self._is_server_away and self.phase is Phase.WORKING:
                     self._set_exit_reason(ExitReason.IDLE)
                 return []
-            case TimerKind.RETRACT:
-                if now >= self._last_progress_at + RETRACT_SECONDS - CLOCK_TOLERANCE_SECONDS and not self._is_away:
-                    self.attempts.return_prefetched()
-                return []
             case TimerKind.EXPLAIN:
-                has_free_slots = self._claiming.is_waiting and self.leaving.exit_reason is None
-                return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if has_free_slots else []
-            case TimerKind.CLAIM | TimerKind.REPORT | TimerKind.JOURNAL:
-                return []  # going on looks at the clock
+                is_waiting = self._claiming.is_waiting and self.phase is Phase.WORKING
+                return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if is_waiting else []
+            case TimerKind.CLAIM | TimerKind.REPORT | TimerKind.JOURNAL | TimerKind.RETRACT:
+                return []  # `_continue` looks at the clock
             case TimerKind.KILL:
-                return self.attempts.kill_those_due(now + CLOCK_TOLERANCE_SECONDS)
+                return self.attempts.kill_after_grace(now)
             case TimerKind.NODE_TIME:
-                return self._time_over()
+                return self._time_over(now)
             case TimerKind.JOB_TIME:
-                late = self.attempts.out_of_time(now + CLOCK_TOLERANCE_SECONDS)
+                late = self.attempts.out_of_time(now)
                 return self.attempts.stop(late, StopReason.JOB_TIME_OVER, now + self.rules.kill_grace_seconds)
             case TimerKind.GIVE_UP:
                 return self._leave()
 
-    def _time_over(self) -> list[Instruction]:
-        """Send TERM to what runs while there is time left to tell how it ended."""
+    def _time_over(self, now: float) -> list[Instruction]:
+        """Send TERM to what runs, while there is time left to report how it ended."""
         end_at = self.rules.end_at
         if end_at is None:
             return []
         self._set_exit_reason(ExitReason.TIME_OVER)
         running, kill_at = [*self.attempts.running], end_at - self.rules.headroom_seconds
         stops = self.attempts.stop(running, StopReason.NODE_TIME_OVER, kill_at)
-        return [*stops, *self._timers.set_timer(end_at, TimerKind.GIVE_UP)]
+        return [*stops, *self._timers.set(TimerKind.GIVE_UP, end_at, now)]
 
-    def _end_nears(self) -> list[Instruction]:
-        """Start nothing more. Jobs that chose a signal get it now; the others run on until their time is over."""
+    def _preemption_notice(self) -> list[Instruction]:
+        """Start no more jobs. Jobs that chose a signal get it now; the others run until their time is over."""
         self._set_exit_reason(ExitReason.TIME_OVER)
         if not self.rules.want_notice:
             return []
@@ -303,74 +281,60 @@ class RunnerState:
         return self.attempts.stop([*self.attempts.running], StopReason.NODE_TIME_OVER, kill_at)
 
     def _leave(self) -> list[Instruction]:
-        self._has_left = True
+        self.phase = Phase.LEFT
         unjournaled = self.attempts.outbox.unjournaled()
+        leave = Leave(self.leaving.exit_reason or ExitReason.STOPPED)
+        return [WriteJournal(unjournaled), leave] if unjournaled else [leave]
+
+    def _continue(self, now: float) -> list[Instruction]:
+        """Return what follows from the state while working, whatever the event was."""
+        due, launched = self._actions.carry_out_due(), self.attempts.launch(now)
+        if not self._is_server_away and is_due(self._retract_at, now):
+            self.attempts.return_prefetched()
         return [
-            *([WriteJournal(unjournaled)] if unjournaled else ()),
-            Leave(self.leaving.exit_reason or ExitReason.STOPPED),
-        ]
-
-    def _keep(self, now: float) -> list[Instruction]:
-        """Keep on disk what the service cannot be told for the time being."""
-        outbox, due_at = self.attempts.outbox, self._reported_at + JOURNAL_AFTER_SECONDS
-        if not self._is_exchanging or not outbox.has_unjournaled:
-            return []
-        if now >= due_at - CLOCK_TOLERANCE_SECONDS:
-            return [WriteJournal(outbox.unjournaled())]
-        return [*self._timers.set_timer(due_at, TimerKind.JOURNAL)]
-
-    # What follows from the state, whatever the event was
-
-    def _go_on(self, now: float) -> list[Instruction]:
-        if not self._actions.has_begun:
-            return []
-        return [
-            *self._actions.meanwhile(),
-            *self.attempts.launch(now),
-            *self._report(now),
-            *self._keep(now),
+            *due,
+            *launched,
+            *self._reporting.report(now),
+            *self._reporting.journal(now),
             *self._set_timers(now),
         ]
 
     def _finish(self, now: float) -> list[Instruction]:
+        """Return what follows from the state while ending, whatever the event was."""
         exit_reason, attempts = self.leaving.exit_reason, self.attempts
         if exit_reason is ExitReason.CANCELED:
-            attempts.prefetched.clear()  # the service has canceled them too
+            attempts.prefetched.clear()  # the server has canceled them too
         attempts.return_prefetched()
-        if self._is_exchanging:
-            return self._keep(now)
-        # What a claim was given whose answer is not awaited any more must go back. Where the workflow is over there
-        # is nothing to be given, and where nobody answers nothing to be learned.
-        has_leftovers = (
-            not self._is_given_up
-            and self._claiming.is_waiting
-            and exit_reason in {ExitReason.IDLE, ExitReason.STOPPED, ExitReason.TIME_OVER}
-        )
-        if len(attempts.outbox) or has_leftovers:
-            leftovers = ClaimRequest(self._claiming.number, limit=0) if has_leftovers else None
-            return self._exchange(leftovers, self._reported_at)
-        if self._actions.is_busy or not attempts.are_none_left:
-            return []
+        if self._reporting.is_exchanging:
+            return self._reporting.journal(now)
+        takes_leftovers = not self._has_lost_lease and exit_reason in _RETURNING
+        last = self._reporting.report_last(takes_leftovers=takes_leftovers, now=now)
+        if last or self._actions.is_open or not attempts.are_none_left:
+            return last
         return [*self._actions.end(exit_reason)] or self._leave()
 
-    def _watch_the_running(self) -> list[Instruction]:
+    @property
+    def _retract_at(self) -> float:
+        return self._last_progress_at + RETRACT_SECONDS
+
+    def _watch_running(self, now: float) -> list[Instruction]:
         kill_at, limit_at = self.attempts.next_kill_at(), self.attempts.next_limit_at()
         return [
-            *(self._timers.set_timer(kill_at, TimerKind.KILL) if kill_at is not None else ()),
-            *(self._timers.set_timer(limit_at, TimerKind.JOB_TIME) if limit_at is not None else ()),
+            *(self._timers.set(TimerKind.KILL, kill_at, now) if kill_at is not None else ()),
+            *(self._timers.set(TimerKind.JOB_TIME, limit_at, now) if limit_at is not None else ()),
         ]
 
     def _set_timers(self, now: float) -> list[Instruction]:
         timers: list[Instruction] = []
-        if self.attempts.prefetched:
-            timers += self._timers.set_timer(self._last_progress_at + RETRACT_SECONDS, TimerKind.RETRACT)
-        if self.attempts.running or self._is_away or self._actions.is_busy:
+        if self.attempts.prefetched and not self._is_server_away:
+            timers += self._timers.set(TimerKind.RETRACT, self._retract_at, now)
+        if self.attempts.running or self._is_server_away or self._actions.is_open:
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)
-        explain_at = self._explaining.due_at(now) if self._claiming.is_waiting and not self._is_away else None
+        explain_at = self._explaining.due_at(now) if self._claiming.is_waiting and not self._is_server_away else None
         if explain_at is not None:
-            timers += self._timers.set_timer(explain_at, TimerKind.EXPLAIN)
+            timers += self._timers.set(TimerKind.EXPLAIN, explain_at, now)
         if self.leaving.idle_at is not None:
-            timers += self._timers.set_timer(self.leaving.idle_at, TimerKind.IDLE)
+            timers += self._timers.set(TimerKind.IDLE, self.leaving.idle_at, now)
         return timers

@@ -1,20 +1,25 @@
-"""The deadlines that are set, one for each purpose."""
+"""The timers that are set: one of each kind."""
 
 from torc_runner.machine.events import TimerKind
 from torc_runner.machine.instructions import SetTimer
 
-CLOCK_TOLERANCE_SECONDS = 0.01
-"""Timers may fire this much early."""
+_CLOCK_TOLERANCE_SECONDS = 0.01
+
+
+def is_due(at_seconds: float, now: float) -> bool:
+    """Whether a moment has come. Timers may fire 0.01 s early, so it counts as reached from then on."""
+    return now >= at_seconds - _CLOCK_TOLERANCE_SECONDS
 
 
 class Timers:
-    """What the shell was asked to wake the machine for."""
+    """The timers that the shell was asked to set."""
 
     def __init__(self) -> None:
         self._at_seconds: dict[TimerKind, float] = {}
 
-    def set_timer(self, at_seconds: float, kind: TimerKind) -> list[SetTimer]:
-        """Set a timer, unless one for the same purpose will come before: that one sets the next."""
+    def set(self, kind: TimerKind, at_seconds: float, now: float) -> list[SetTimer]:
+        """Set a timer, at the earliest for `now`, unless one of this kind fires before: that one sets the next."""
+        at_seconds = max(at_seconds, now)
         if self._at_seconds.get(kind, float("inf")) <= at_seconds:
             return []
         self._at_seconds[kind] = at_seconds
