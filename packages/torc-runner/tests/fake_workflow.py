@@ -137,7 +137,7 @@ class FakeWorkflow:
         assert told["attempt_id"] == self.jobs[told["job_id"]]["attempt_id"]
         self.jobs[told["job_id"]]["status"] = "running"
 
-    def give_back(self, told):
+    def release(self, told):
         self.jobs[told["job_id"]]["status"] = "ready"
         self.ready.append(told["job_id"])
 

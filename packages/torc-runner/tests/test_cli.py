@@ -121,16 +121,14 @@ async def test_when_the_batch_system_says_so_jobs_get_their_signal_and_no_more_a
     assert fake.jobs[2]["status"] == "ready"
 
 
-async def test_the_end_of_the_allocation_is_the_runners(serve, server, start, tmp_path):
-    fake = serve({"command": "sleep 600"})
-    fake.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
-    fake.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
-    end = int(time.time()) + 4
-    process = await start("1", "--max-parallel-jobs", "1", SLURM_JOB_END_TIME=str(end))
-    code, _, stderr = await end_of(process)
-    assert (code, "Traceback" in stderr) == (3, False), stderr
-    (result,) = fake.results.values()
-    assert (result["status"], result["return_code"]) == ("terminated", 152)
+async def test_the_end_of_the_allocation_is_the_end_of_the_runner(serve, server, start):
+    serve({})
+    end = int(time.time()) + 3600
+    code, _, stderr = await end_of(await start("1", SLURM_JOB_END_TIME=str(end)))
+    assert code == 0, stderr
+    (node,) = server.calls_of("create_compute_node")
+    left_seconds = int(node.body["time_limit"].removeprefix("PT").removesuffix("S"))
+    assert end - time.time() - 1 <= left_seconds <= 3600
 
 
 @pytest.mark.parametrize(
