@@ -13,6 +13,7 @@ from typing import Any
 from torc_server.engine.claiming.leases import require_node
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import ActionId, JobId, NodeId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import ActionsBecamePending
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -179,10 +180,10 @@ def count_completion(tx: Transaction, workflow_id: WorkflowId) -> None:
 
 
 DROP_RECOVERY = Statement("DELETE FROM workflow_action WHERE workflow_id = :workflow_id AND is_recovery = 1")
-# Complete jobs count for both, ready (2) ones for what waits for that.
-PRESET_JOBS = Statement("""
+# Complete jobs count for both triggers, ready jobs for on_jobs_ready.
+PRESET_JOBS = JobStatement("""
 UPDATE workflow_action_job SET counted = (
-    SELECT job.status BETWEEN 5 AND 8 OR (job.status = 2 AND workflow_action.trigger_type = 'on_jobs_ready')
+    SELECT job.status {IS_COMPLETE} OR (job.status = {READY} AND workflow_action.trigger_type = 'on_jobs_ready')
     FROM workflow_action, job
     WHERE workflow_action.id = workflow_action_job.action_id AND job.id = workflow_action_job.job_id
 )

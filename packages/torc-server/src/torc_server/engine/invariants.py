@@ -1,5 +1,6 @@
 """Promises that the database keeps at every commit, as code: `check` lists the broken ones."""
 
+from torc_server.engine.job_row import JobStatement
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -11,10 +12,10 @@ PROMISES: tuple[tuple[str, Statement], ...] = (
     ),
     (
         "a set's remaining counts its members that are not complete",
-        Statement("""
+        JobStatement("""
 SELECT awaited.id FROM dependency_set AS awaited WHERE awaited.remaining <> (
     SELECT COUNT(*) FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
-    WHERE member.set_id = awaited.id AND job.status NOT BETWEEN 5 AND 8
+    WHERE member.set_id = awaited.id AND job.status {IS_INCOMPLETE}
 )
 """),
     ),
@@ -50,13 +51,13 @@ JOIN job ON job.id = waiting.job_id WHERE job.workflow_id <> awaited.workflow_id
     ),
     (
         "only complete jobs ended badly",
-        Statement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN (6, 7, 8)"),
+        JobStatement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN ({FAILED}, {CANCELED}, {TERMINATED})"),
     ),
     (
         "a job canceled by the cascade is canceled, waits for nothing, and follows a bad end",
-        Statement("""
+        JobStatement("""
 SELECT id FROM job WHERE canceled_by_cascade = 1 AND NOT (
-    status = 7 AND waiting_on = 0 AND ended_badly = 1 AND EXISTS (
+    status = {CANCELED} AND waiting_on = 0 AND ended_badly = 1 AND EXISTS (
         SELECT 1 FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
         WHERE waiting.job_id = job.id AND (awaited.bad > 0 OR awaited.digest IS NULL)
     )
@@ -65,9 +66,14 @@ SELECT id FROM job WHERE canceled_by_cascade = 1 AND NOT (
     ),
     (
         "only running jobs have an active node, and a running job has a start time",
-        Statement("""
-SELECT id FROM job WHERE (active_compute_node_id IS NOT NULL AND status <> 4) OR (status = 4 AND start_time IS NULL)
+        JobStatement("""
+SELECT id FROM job
+WHERE (active_compute_node_id IS NOT NULL AND status <> {RUNNING}) OR (status = {RUNNING} AND start_time IS NULL)
 """),
+    ),
+    (
+        "only pending jobs have a claimant",
+        JobStatement("SELECT id FROM job WHERE claimed_by_node_id IS NOT NULL AND status <> {PENDING}"),
     ),
     (
         "an action's count has every job that counted for it",
@@ -87,13 +93,14 @@ WHERE job.current_result_id IS NOT NULL AND result.id IS NULL
     ),
     (
         "the tally of jobs has the jobs that there are",
-        Statement("""
+        JobStatement("""
 SELECT 'block ' || block || ' of workflow ' || workflow_id FROM (
     SELECT * FROM job_tally WHERE uninitialized OR blocked OR ready_or_running OR completed OR failed OR canceled
         OR terminated OR disabled OR pending_failed
     UNION ALL
-    SELECT workflow_id, id >> 13, SUM(status = 0), SUM(status = 1), SUM(status BETWEEN 2 AND 4), SUM(status = 5),
-        SUM(status = 6), SUM(status = 7), SUM(status = 8), SUM(status = 9), SUM(status = 10)
+    SELECT workflow_id, id >> 13, SUM(status = {UNINITIALIZED}), SUM(status = {BLOCKED}),
+        SUM(status BETWEEN {READY} AND {RUNNING}), SUM(status = {COMPLETED}), SUM(status = {FAILED}),
+        SUM(status = {CANCELED}), SUM(status = {TERMINATED}), SUM(status = {DISABLED}), SUM(status = {PENDING_FAILED})
     FROM job GROUP BY workflow_id, id >> 13
 ) GROUP BY workflow_id, block, uninitialized, blocked, ready_or_running, completed, failed, canceled, terminated,
     disabled, pending_failed
@@ -118,12 +125,12 @@ SELECT counted || ' in block ' || block || ' of workflow ' || workflow_id FROM (
 # What holds as long as nobody sets statuses by hand, which may make a job ready before its time.
 UNLESS_SET_BY_HAND = (
     "a ready job that was never tried waits for nothing, unless something before it has to be done again",
-    Statement("""
-SELECT job.id FROM job WHERE job.status = 2 AND job.waiting_on > 0 AND NOT EXISTS (
+    JobStatement("""
+SELECT job.id FROM job WHERE job.status = {READY} AND job.waiting_on > 0 AND NOT EXISTS (
     SELECT 1 FROM job_dependency_set AS waiting
     JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
     JOIN job AS before ON before.id = member.job_id
-    WHERE waiting.job_id = job.id AND before.status NOT BETWEEN 5 AND 8
+    WHERE waiting.job_id = job.id AND before.status {IS_INCOMPLETE}
     AND EXISTS (SELECT 1 FROM result WHERE result.job_id = before.id)
 ) AND job.origin IS NULL
 """),

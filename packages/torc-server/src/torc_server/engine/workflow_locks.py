@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from torc_server.engine.errors import Conflict, NotFound
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCanceled
 from torc_server.store.changes import Change, Copied
 from torc_server.store.statement import Statement
@@ -44,7 +45,7 @@ def require_free(tx: Transaction, workflow_id: WorkflowId, *, writes: bool) -> N
 
 
 MORE_JOBS = Statement("SELECT 1 FROM job WHERE workflow_id = :workflow_id LIMIT 1 OFFSET :jobs", hot=True)
-ANY_ACTIVE = Statement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (3, 4) LIMIT 1", hot=True)
+ANY_ACTIVE = JobStatement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN {ACTIVE} LIMIT 1", hot=True)
 
 
 def has_more_jobs(tx: Transaction, workflow_id: WorkflowId, jobs: int) -> bool:

@@ -4,6 +4,7 @@ import sqlite3
 
 from torc_server.engine.errors import NotFound, RuleBroken
 from torc_server.engine.ids import RunId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -45,9 +46,9 @@ def other_run(workflow_id: WorkflowId, current: RunId, run_id: RunId) -> RuleBro
 
 
 SET_RUN = Statement("UPDATE workflow SET run_id = :run_id WHERE id = :workflow_id AND run_id <> :run_id")
-FORGIVE_JOBS = Statement("""
-UPDATE job SET ended_badly = 0, canceled_by_cascade = 0
-WHERE workflow_id = :workflow_id AND status BETWEEN 5 AND 8 AND (ended_badly = 1 OR canceled_by_cascade = 1)
+FORGIVE_JOBS = JobStatement("""
+UPDATE job SET {CLEAR_FAILURE}
+WHERE workflow_id = :workflow_id AND status {IS_COMPLETE} AND (ended_badly = 1 OR canceled_by_cascade = 1)
 """)
 FORGIVE_SETS = Statement("UPDATE dependency_set SET bad = 0 WHERE workflow_id = :workflow_id AND bad > 0")
 

@@ -7,6 +7,7 @@ from torc_server.engine.lifecycle.cancel import cancel_workflow
 from torc_server.engine.lifecycle.initialize import initialize_jobs
 from torc_server.engine.lifecycle.reset import reset_job_status
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled
+from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
 
 
@@ -192,3 +193,29 @@ def test_only_the_owner_may_use_a_guarded_workflow(world):
             permissions.require_workflow(tx, user, workflow_id, enforce=True)
     listed = f"SELECT id FROM workflow WHERE {permissions.ACCESSIBLE_WORKFLOWS}"  # noqa: S608 - a declared condition
     assert [len(world.connection.execute(listed, {"identity": user}).fetchall()) for user in ("ada", None)] == [1, 0]
+
+
+@pytest.mark.parametrize("way", ["cancel", "reset_jobs", "initialize", "manage"])
+def test_a_job_that_is_no_longer_pending_has_no_claimant(pair, way):
+    pair.claim(node_id=pair.node())
+    match way:
+        case "cancel":
+            pair.cancel()
+        case "reset_jobs":
+            pair.reset_jobs()
+        case "initialize":
+            pair.initialize()
+        case "manage":
+            pair.manage("a", JobStatus.READY)
+    assert pair.column("a", "claimed_by_node_id") is None
+
+
+def test_another_node_can_start_a_job_that_was_claimed_before_the_workflow_was_canceled(pair):
+    pair.claim(node_id=pair.node())
+    pair.cancel()
+    pair.reset_jobs()
+    pair.reset_workflow()
+    pair.initialize()
+    pair.manage("a", JobStatus.PENDING)
+    pair.start("a", node_id=pair.node())
+    assert pair.status("a") == "running"

@@ -10,6 +10,7 @@ from torc_server.engine.claiming.leases import require_node
 from torc_server.engine.claiming.packing import ENDLESS, Offer, ReadyClass, Room, SortMethod, in_order
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import JobId, NodeId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.numbers import json_numbers
@@ -41,24 +42,24 @@ class Ahead:
     limit: int
 
 
-MARK_PENDING = Statement(
+MARK_PENDING = JobStatement(
     """
-UPDATE job SET status = 3, claimed_by_node_id = :node_id
-WHERE status = 2 AND id IN (SELECT value FROM json_each(:jobs))
+UPDATE job SET status = {PENDING}, claimed_by_node_id = :node_id
+WHERE status = {READY} AND id IN (SELECT value FROM json_each(:jobs))
 """,
     hot=True,
 )
-NEXT_JOBS = Statement(
+NEXT_JOBS = JobStatement(
     """
-SELECT id FROM job INDEXED BY job_ready_in_order WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+SELECT id FROM job INDEXED BY job_ready_in_order WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
 ORDER BY priority DESC, id LIMIT :limit
 """,
     hot=True,
 )
-NEXT_JOBS_OF_LABEL = Statement(
+NEXT_JOBS_OF_LABEL = JobStatement(
     """
 SELECT id FROM job INDEXED BY job_ready_by_label
-WHERE label = :label AND workflow_id = :workflow_id AND status = 2
+WHERE label = :label AND workflow_id = :workflow_id AND status = {READY}
 ORDER BY priority DESC, id LIMIT :limit
 """,
     hot=True,
@@ -172,10 +173,10 @@ VALUES (:claim_key, :workflow_id, :job_ids, :claimed_at_ms)
 """,
     hot=True,
 )
-STILL_PENDING = Statement(
+STILL_PENDING = JobStatement(
     """
 SELECT job.id FROM json_each(:jobs) AS claimed CROSS JOIN job ON job.id = claimed.value
-WHERE job.status = 3 AND job.claimed_by_node_id IS :node_id ORDER BY claimed.key
+WHERE job.status = {PENDING} AND job.claimed_by_node_id IS :node_id ORDER BY claimed.key
 """,
     hot=True,
 )
@@ -200,7 +201,7 @@ def _milliseconds(time: datetime) -> int:
 
 # From class to class along the index job_ready: each step is one or two seeks, however many jobs a class has.
 # A step is the first job of its class. Steps that do not fit are passed over here, not fetched.
-FITTING_CLASSES = Statement(
+FITTING_CLASSES = JobStatement(
     """
 WITH RECURSIVE step (job_id, priority, requirements_id) AS (
     SELECT 0, :after_priority, :after_requirements
@@ -209,13 +210,13 @@ WITH RECURSIVE step (job_id, priority, requirements_id) AS (
     FROM step CROSS JOIN job AS seen ON seen.id = COALESCE(
         (
             SELECT id FROM job INDEXED BY job_ready
-            WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+            WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
             AND priority = step.priority AND resource_requirements_id > step.requirements_id
             ORDER BY resource_requirements_id LIMIT 1
         ),
         (
             SELECT id FROM job INDEXED BY job_ready
-            WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2 AND priority < step.priority
+            WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY} AND priority < step.priority
             ORDER BY priority DESC, resource_requirements_id LIMIT 1
         )
     )
@@ -231,12 +232,12 @@ AND (
     :any_scheduler
     OR EXISTS (
         SELECT 1 FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
         AND priority = step.priority AND resource_requirements_id = step.requirements_id AND scheduler_id IS NULL
     )
     OR EXISTS (
         SELECT 1 FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
         AND priority = step.priority AND resource_requirements_id = step.requirements_id
         AND scheduler_id = :scheduler_config_id
     )
@@ -245,19 +246,19 @@ LIMIT :classes
 """,
     hot=True,
 )
-JOBS_OF_CLASS = Statement(
+JOBS_OF_CLASS = JobStatement(
     """
 SELECT id FROM (
     SELECT * FROM (
         SELECT id FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
         AND priority = :priority AND resource_requirements_id = :requirements_id AND scheduler_id IS NULL
         ORDER BY id LIMIT :wanted
     )
     UNION ALL
     SELECT * FROM (
         SELECT id FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
         AND priority = :priority AND resource_requirements_id = :requirements_id
         AND scheduler_id = :scheduler_config_id
         ORDER BY id LIMIT :wanted
@@ -266,10 +267,10 @@ SELECT id FROM (
 """,
     hot=True,
 )
-JOBS_OF_CLASS_ANY_SCHEDULER = Statement(
+JOBS_OF_CLASS_ANY_SCHEDULER = JobStatement(
     """
 SELECT id FROM job INDEXED BY job_ready
-WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
 AND priority = :priority AND resource_requirements_id = :requirements_id
 ORDER BY scheduler_id, id LIMIT :wanted
 """,

@@ -11,6 +11,7 @@ from typing import Any
 from torc_server.engine import events
 from torc_server.engine.errors import NotFound, RuleBroken, Stale
 from torc_server.engine.ids import NodeId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady, LeaseChanged, NodeHeard, Severity
 from torc_server.engine.states import Cause, JobStatus, from_states
 from torc_server.engine.workflow_locks import require_free
@@ -141,15 +142,15 @@ def abandon_all(tx: Transaction, workflow_id: WorkflowId) -> None:
         abandon(tx, NodeId(row["id"]))
 
 
-# Running (4) there, or pending (3) because it claimed them.
-GIVE_BACK = Statement(
+# Jobs that run on the node, and pending jobs that it claimed.
+GIVE_BACK = JobStatement(
     """
-UPDATE job SET status = 2, attempt_id = attempt_id + 1,
-    active_compute_node_id = NULL, claimed_by_node_id = NULL, compute_node_id = NULL, start_time = NULL
+UPDATE job SET status = {READY}, attempt_id = attempt_id + 1,
+    {CLEAR_PLACEMENT}
 WHERE id IN (
-    SELECT id FROM job WHERE active_compute_node_id = :node_id AND status = 4
+    SELECT id FROM job WHERE active_compute_node_id = :node_id AND status = {RUNNING}
     UNION ALL
-    SELECT id FROM job WHERE claimed_by_node_id = :node_id AND status = 3
+    SELECT id FROM job WHERE claimed_by_node_id = :node_id AND status = {PENDING}
 )
 AND status IN (SELECT value FROM json_each(:from_states))
 RETURNING id, workflow_id, name, attempt_id

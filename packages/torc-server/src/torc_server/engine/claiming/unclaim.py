@@ -4,14 +4,14 @@ import json
 from collections.abc import Sequence
 
 from torc_server.engine.ids import AttemptId, JobId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause, from_states
-from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-UNCLAIM = Statement(
+UNCLAIM = JobStatement(
     """
-UPDATE job SET status = 2, claimed_by_node_id = NULL
+UPDATE job SET status = {READY}, claimed_by_node_id = NULL
 WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states)) AND EXISTS (
     SELECT 1 FROM json_each(:unclaimed) AS back
     WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from torc_server.engine.ids import JobId, WorkflowId
-from torc_server.store.statement import Statement
+from torc_server.engine.job_row import JobStatement
 from torc_server.store.transaction import Transaction
 
 # A graph of more links than this is not searched as a whole.
@@ -12,22 +12,22 @@ LINKS_SEARCHED = 50_000
 # How far one goes back from job to job in such a graph.
 STEPS_BACK = 10_000
 
-BLOCKED_WAIT = Statement("""
+BLOCKED_WAIT = JobStatement("""
 SELECT waiting.job_id AS job_id, waiting.set_id AS set_id
 FROM job INDEXED BY job_workflow_status CROSS JOIN job_dependency_set AS waiting ON waiting.job_id = job.id
-WHERE job.workflow_id = :workflow_id AND job.status = 1 LIMIT :links
+WHERE job.workflow_id = :workflow_id AND job.status = {BLOCKED} LIMIT :links
 """)
-BLOCKED_ARE_AWAITED = Statement("""
+BLOCKED_ARE_AWAITED = JobStatement("""
 SELECT member.job_id AS job_id, member.set_id AS set_id
 FROM job INDEXED BY job_workflow_status CROSS JOIN dependency_set_member AS member ON member.job_id = job.id
-WHERE job.workflow_id = :workflow_id AND job.status = 1 LIMIT :links
+WHERE job.workflow_id = :workflow_id AND job.status = {BLOCKED} LIMIT :links
 """)
-A_BLOCKED_JOB = Statement("SELECT id FROM job WHERE workflow_id = :workflow_id AND status = 1 LIMIT 1")
-A_BLOCKED_JOB_BEFORE = Statement("""
+A_BLOCKED_JOB = JobStatement("SELECT id FROM job WHERE workflow_id = :workflow_id AND status = {BLOCKED} LIMIT 1")
+A_BLOCKED_JOB_BEFORE = JobStatement("""
 SELECT member.job_id FROM job_dependency_set AS waiting
 CROSS JOIN dependency_set AS awaited ON awaited.id = waiting.set_id AND awaited.remaining > 0
 CROSS JOIN dependency_set_member AS member ON member.set_id = awaited.id
-CROSS JOIN job ON job.id = member.job_id AND job.status = 1
+CROSS JOIN job ON job.id = member.job_id AND job.status = {BLOCKED}
 WHERE waiting.job_id = :job_id LIMIT 1
 """)
 

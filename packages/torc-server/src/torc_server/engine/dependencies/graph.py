@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -31,9 +32,9 @@ INSERT INTO dependency_set_member (job_id, set_id)
 SELECT member.value, CAST(listed.key AS INTEGER)
 FROM json_each(:members_by_set) AS listed CROSS JOIN json_each(listed.value) AS member
 """)
-COUNT_MEMBERS = Statement("""
+COUNT_MEMBERS = JobStatement("""
 UPDATE dependency_set SET (remaining, bad) = (
-    SELECT COUNT(*) FILTER (WHERE job.status NOT BETWEEN 5 AND 8), TOTAL(job.ended_badly)
+    SELECT COUNT(*) FILTER (WHERE job.status {IS_INCOMPLETE}), TOTAL(job.ended_badly)
     FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
     WHERE member.set_id = dependency_set.id
 )
@@ -158,11 +159,11 @@ def parents_of(tx: Transaction, job_ids: Iterable[JobId]) -> dict[JobId, list[Jo
     return parents
 
 
-RECOUNT_SETS = Statement("""
+RECOUNT_SETS = JobStatement("""
 UPDATE dependency_set SET remaining = counted.remaining, bad = counted.bad
 FROM (
     SELECT awaited.id AS set_id,
-           COUNT(job.id) FILTER (WHERE job.status NOT BETWEEN 5 AND 8) AS remaining,
+           COUNT(job.id) FILTER (WHERE job.status {IS_INCOMPLETE}) AS remaining,
            COUNT(job.id) FILTER (WHERE job.ended_badly = 1) AS bad
     FROM dependency_set AS awaited
     LEFT JOIN dependency_set_member AS member ON member.set_id = awaited.id

@@ -10,6 +10,7 @@ from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reaso
 from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Need, Place, Verdict, judge, largest, sentence
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import NodeId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.quantities import LARGEST, parse_duration_seconds
 from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
@@ -68,9 +69,9 @@ def _no_nodes(counts: Counts) -> Reason:
     return Reason(Code.NO_ACTIVE_NODES, message, ready)
 
 
-READY_OF_KIND = Statement("""
+READY_OF_KIND = JobStatement("""
 SELECT id, name FROM job INDEXED BY job_requirements
-WHERE resource_requirements_id = :requirements_id AND status = 2 AND scheduler_id IS :scheduler_id
+WHERE resource_requirements_id = :requirements_id AND status = {READY} AND scheduler_id IS :scheduler_id
 AND label IS :label
 ORDER BY id LIMIT :examples
 """)
@@ -111,17 +112,17 @@ def _ready_of(tx: Transaction, need: Need) -> tuple[NamedJob, ...]:
     return tuple(NamedJob(row["id"], short(row["name"])) for row in tx.rows(READY_OF_KIND, which))
 
 
-READY_KINDS = Statement("""
+READY_KINDS = JobStatement("""
 SELECT requirements.id, requirements.name, ready.scheduler_id, ready.jobs, requirements.num_cpus,
        requirements.memory_bytes, requirements.num_gpus, requirements.num_nodes, requirements.runtime_seconds,
        ready.label
 FROM (
     SELECT resource_requirements_id, scheduler_id, NULL AS label, COUNT(*) AS jobs FROM job INDEXED BY job_ready
-    WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+    WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
     GROUP BY resource_requirements_id, scheduler_id
     UNION ALL
     SELECT resource_requirements_id, scheduler_id, label, COUNT(*) AS jobs FROM job INDEXED BY job_ready_by_label
-    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = 2
+    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = {READY}
     GROUP BY resource_requirements_id, scheduler_id, label
     ORDER BY jobs DESC LIMIT :needs
 ) AS ready

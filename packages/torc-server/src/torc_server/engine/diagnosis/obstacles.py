@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from torc_server.engine.dependencies.cycles import find_ring
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.tasks import active_task
 from torc_server.engine.states import COMPLETE, JobStatus
 from torc_server.store.statement import Statement
@@ -69,7 +70,7 @@ STUCK = {
     ),
 }
 # Each set is looked at once, however many of its members are in question.
-HOLDERS = Statement("""
+HOLDERS = JobStatement("""
 WITH holder (id, name) AS MATERIALIZED (
     SELECT id, name FROM job INDEXED BY job_workflow_status
     WHERE workflow_id = :workflow_id AND status = :status ORDER BY id LIMIT :looked_at
@@ -81,7 +82,7 @@ holding (set_id) AS MATERIALIZED (
     ) AS candidate
     WHERE EXISTS (
         SELECT 1 FROM job_dependency_set AS waiting CROSS JOIN job AS held ON held.id = waiting.job_id
-        WHERE waiting.set_id = candidate.set_id AND held.status = 1
+        WHERE waiting.set_id = candidate.set_id AND held.status = {BLOCKED}
     )
 )
 SELECT holder.id, holder.name FROM holder
@@ -90,19 +91,19 @@ WHERE EXISTS (
     WHERE member.job_id = holder.id AND member.set_id IN (SELECT set_id FROM holding)
 )
 """)
-HELD = Statement("""
+HELD = JobStatement("""
 SELECT held.name FROM dependency_set_member AS member
 CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
 CROSS JOIN job AS held ON held.id = waiting.job_id
-WHERE member.job_id = :job_id AND held.status = 1 LIMIT 1
+WHERE member.job_id = :job_id AND held.status = {BLOCKED} LIMIT 1
 """)
 # What a blocked job waits for, one of it.
-AWAITED = Statement("""
+AWAITED = JobStatement("""
 SELECT job.name, job.status FROM job_dependency_set AS waiting
 CROSS JOIN dependency_set AS awaited ON awaited.id = waiting.set_id AND awaited.remaining > 0
 CROSS JOIN dependency_set_member AS member ON member.set_id = awaited.id
 CROSS JOIN job ON job.id = member.job_id
-WHERE waiting.job_id = :job_id AND job.status NOT BETWEEN 5 AND 8 LIMIT 1
+WHERE waiting.job_id = :job_id AND job.status {IS_INCOMPLETE} LIMIT 1
 """)
 
 
@@ -155,16 +156,16 @@ def _ring(tx: Transaction, ring: list[JobId]) -> Reason:
     return Reason(Code.RING, message, len(ring), jobs)
 
 
-CANCELED_BY_CASCADE = Statement("""
+CANCELED_BY_CASCADE = JobStatement("""
 SELECT canceled.id, canceled.name FROM (
     SELECT id, name, canceled_by_cascade FROM job INDEXED BY job_workflow_status
-    WHERE workflow_id = :workflow_id AND status = 7 ORDER BY id LIMIT :looked_at
+    WHERE workflow_id = :workflow_id AND status = {CANCELED} ORDER BY id LIMIT :looked_at
 ) AS canceled
 WHERE canceled.canceled_by_cascade = 1
 """)
-ENDED_BADLY = Statement("""
+ENDED_BADLY = JobStatement("""
 SELECT name FROM job INDEXED BY job_workflow_status
-WHERE workflow_id = :workflow_id AND status IN (6, 8) AND ended_badly = 1 LIMIT :examples
+WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {TERMINATED}) AND ended_badly = 1 LIMIT :examples
 """)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from torc_server.engine.claiming.packing import Offer
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
-from torc_server.store.statement import Statement
+from torc_server.engine.job_row import JobStatement
 from torc_server.store.transaction import Transaction
 
 # A job with one open set left, of which one member is left. It must be free to run on a node like this, and nothing
 # that it waited for may have ended in a way that cancels it.
-FOLLOWERS = Statement(
+FOLLOWERS = JobStatement(
     """
 SELECT member.job_id AS after_job_id, job.id AS job_id
 FROM json_each(:tails) AS tail
@@ -25,7 +25,7 @@ CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = awaited.id
 CROSS JOIN job ON job.id = waiting.job_id
 CROSS JOIN resource_requirements AS requirements ON requirements.id = job.resource_requirements_id
 WHERE awaited.workflow_id = :workflow_id AND awaited.remaining = 1
-AND job.status = 1 AND job.waiting_on = 1
+AND job.status = {BLOCKED} AND job.waiting_on = 1
 AND (job.scheduler_id IS NULL OR job.scheduler_id = :scheduler_config_id)
 AND (job.label IS NULL OR job.label IN (SELECT value FROM json_each(:labels)))
 AND requirements.num_cpus <= :num_cpus AND requirements.memory_bytes <= :memory_bytes
@@ -41,13 +41,14 @@ ORDER BY job.id LIMIT :most
     hot=True,
 )
 # `asked` is [[job id, node id], ...].
-ENDED_THERE = Statement(
+ENDED_THERE = JobStatement(
     """
 SELECT job.id AS job_id, result.compute_node_id AS node_id
 FROM json_each(:asked) AS asked
 CROSS JOIN job ON job.id = json_extract(asked.value, '$[0]')
 CROSS JOIN result ON result.id = job.current_result_id
-WHERE job.status = 5 AND result.run_id = :run_id AND result.compute_node_id = json_extract(asked.value, '$[1]')
+WHERE job.status = {COMPLETED} AND result.run_id = :run_id
+AND result.compute_node_id = json_extract(asked.value, '$[1]')
 """,
     hot=True,
 )

@@ -14,6 +14,7 @@ from torc_server.engine.execution.release import release
 from torc_server.engine.execution.reopen import forgive, reopen
 from torc_server.engine.execution.retry import begin_attempt
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import not_of_workflow, workflow_of_job
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import COMPLETE, TERMINAL, UNSUCCESSFUL, Cause, JobStatus, require
@@ -94,15 +95,14 @@ VALUES (:id, :workflow_id, :job_id, :run_id, :attempt_id, :node_id, :return_code
     hot=True,
 )
 # Jobs that ended alike, each with the result that was stored for it just now. Of one that was never said to run (its
-# status is not 4) the result tells where and since when it did, as far as its times can be read.
-END_JOBS = Statement(
+# status is not running) the result tells where and since when it did, as far as its times can be read.
+END_JOBS = JobStatement(
     """
-UPDATE job SET status = :status, ended_badly = :ended_badly, canceled_by_cascade = 0,
-    active_compute_node_id = NULL, claimed_by_node_id = NULL,
+UPDATE job SET status = :status, ended_badly = :ended_badly, canceled_by_cascade = 0, {CLEAR_NODE},
     (current_result_id, attempt_id, compute_node_id, start_time) = (
         SELECT new.id, new.attempt_id,
-            CASE job.status WHEN 4 THEN job.compute_node_id ELSE new.compute_node_id END,
-            CASE job.status WHEN 4 THEN job.start_time ELSE strftime(
+            CASE job.status WHEN {RUNNING} THEN job.compute_node_id ELSE new.compute_node_id END,
+            CASE job.status WHEN {RUNNING} THEN job.start_time ELSE strftime(
                 '%Y-%m-%dT%H:%M:%f+00:00', julianday(new.completion_time) - new.exec_time_minutes / 1440
             ) END
         FROM result AS new

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from torc_server.engine import actions, events
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
@@ -39,11 +40,11 @@ WHERE job.id = opened.job_id
 """,
     hot=True,
 )
-# Blocked (1) becomes canceled (7) after a bad end if the job asks for that, else ready (2).
-DECIDE = Statement(
+# A blocked job becomes canceled if one of its dependencies failed and it asks for that, else ready.
+DECIDE = JobStatement(
     """
 UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
-    SELECT CASE WHEN hit THEN 7 ELSE 2 END, hit, hit
+    SELECT CASE WHEN hit THEN {CANCELED} ELSE {READY} END, hit, hit
     FROM (
         SELECT job.cancel_on_blocking_job_failure AND EXISTS (
             SELECT 1 FROM job_dependency_set AS waiting
@@ -52,7 +53,7 @@ UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
         ) AS hit
     )
 )
-WHERE status = 1 AND waiting_on = 0 AND id IN (
+WHERE status = {BLOCKED} AND waiting_on = 0 AND id IN (
     SELECT waiting.job_id FROM json_each(:sets) AS opened_set
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
 )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from torc_server.engine import actions
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -39,8 +40,8 @@ FROM (
 ) AS closed
 WHERE job.id = closed.job_id
 """)
-BLOCK_AGAIN = Statement("""
-UPDATE job SET status = 1, canceled_by_cascade = 0, ended_badly = 0
+BLOCK_AGAIN = JobStatement("""
+UPDATE job SET status = {BLOCKED}, {CLEAR_FAILURE}
 WHERE canceled_by_cascade = 1 AND waiting_on > 0 AND id IN (
     SELECT waiting.job_id FROM json_each(:sets) AS closed_set
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = closed_set.value
@@ -70,8 +71,8 @@ FORGIVE_SETS = Statement("""
 UPDATE dependency_set SET bad = bad - 1
 WHERE id IN (SELECT set_id FROM dependency_set_member WHERE job_id = :job_id)
 """)
-READY_AFTER_ALL = Statement("""
-UPDATE job SET status = 2, canceled_by_cascade = 0, ended_badly = 0
+READY_AFTER_ALL = JobStatement("""
+UPDATE job SET status = {READY}, {CLEAR_FAILURE}
 WHERE canceled_by_cascade = 1 AND waiting_on = 0
 AND id IN (
     SELECT waiting.job_id FROM dependency_set_member AS member

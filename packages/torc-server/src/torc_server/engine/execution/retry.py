@@ -6,16 +6,15 @@ from torc_server.engine import events
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.execution.reopen import reopen
 from torc_server.engine.ids import AttemptId, JobId, RunId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import job_row
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import COMPLETE, Cause, JobStatus, require
 from torc_server.engine.workflows import require_run
-from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-NEXT_ATTEMPT = Statement("""
-UPDATE job SET status = 2, attempt_id = attempt_id + 1, origin = 'retry', ended_badly = 0,
-    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL
+NEXT_ATTEMPT = JobStatement("""
+UPDATE job SET status = {READY}, attempt_id = attempt_id + 1, origin = 'retry', {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
 WHERE id = :job_id
 """)
 

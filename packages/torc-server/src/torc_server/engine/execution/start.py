@@ -11,6 +11,7 @@ from torc_server.engine.claiming.leases import require_held
 from torc_server.engine.errors import EngineError, Stale
 from torc_server.engine.execution.chained import ended_there, nothing_follows
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import not_of_workflow, workflow_of_job
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import Cause, JobStatus, require
@@ -50,9 +51,9 @@ FROM json_each(:asked) AS asked CROSS JOIN compute_node ON compute_node.id = ask
     hot=True,
 )
 # `jobs` is [[job id, start time], ...]. An unregistered node is stored as the job's node, but not as its active node.
-START = Statement(
+START = JobStatement(
     """
-UPDATE job SET status = 4, claimed_by_node_id = NULL, compute_node_id = :node_id,
+UPDATE job SET status = {RUNNING}, claimed_by_node_id = NULL, compute_node_id = :node_id,
     start_time = json_extract(started.value, '$[1]'), active_compute_node_id = :active_node_id
 FROM json_each(:jobs) AS started WHERE job.id = json_extract(started.value, '$[0]')
 """,

@@ -3,6 +3,7 @@
 from torc_server.engine import events
 from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCanceled
 from torc_server.engine.states import Cause, JobStatus, from_states
 from torc_server.engine.workflows import workflow_row
@@ -10,8 +11,8 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 MARK_CANCELED = Statement("UPDATE workflow SET is_canceled = 1 WHERE id = :workflow_id")
-CANCEL_JOBS = Statement("""
-UPDATE job SET status = 7, canceled_by_cascade = 0, ended_badly = 0, active_compute_node_id = NULL
+CANCEL_JOBS = JobStatement("""
+UPDATE job SET status = {CANCELED}, {CLEAR_FAILURE}, {CLEAR_NODE}
 WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states))
 RETURNING id, name
 """)

@@ -4,6 +4,7 @@ from torc_server.engine import actions, events
 from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.dependencies.implied import imply_from_files_and_user_data
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.inputs import keep_digests
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.workflows import workflow_row
@@ -12,9 +13,9 @@ from torc_server.store.transaction import Transaction
 
 # Uninitialized jobs, and all that wait for one, directly or not. Sets and jobs alternate, so that a set with many
 # members and many waiting jobs is walked through once.
-DEPENDENTS_OF_UNINITIALIZED = Statement("""
+DEPENDENTS_OF_UNINITIALIZED = JobStatement("""
 WITH RECURSIVE reached (is_set, id) AS (
-    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status = 0
+    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status = {UNINITIALIZED}
     UNION
     SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
     FROM reached
@@ -22,32 +23,33 @@ WITH RECURSIVE reached (is_set, id) AS (
     LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
     WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL
 )
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
-WHERE status NOT IN (0, 9) AND id IN (SELECT id FROM reached WHERE NOT is_set)
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
+WHERE status NOT IN ({UNINITIALIZED}, {DISABLED}) AND id IN (SELECT id FROM reached WHERE NOT is_set)
 """)
 # Of completed, failed and canceled jobs, those that wait for a job again. (The others of EVERY - DISABLED follow.)
-BEHIND_INCOMPLETE = Statement("""
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
-WHERE workflow_id = :workflow_id AND status IN (5, 6, 7) AND waiting_on > 0
+BEHIND_INCOMPLETE = JobStatement("""
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
+WHERE workflow_id = :workflow_id AND status IN ({COMPLETED}, {FAILED}, {CANCELED}) AND waiting_on > 0
 """)
-STARTED_ANEW = Statement("""
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
-WHERE workflow_id = :workflow_id AND status IN (1, 2, 3, 4, 8, 10)
+STARTED_ANEW = JobStatement("""
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
+WHERE workflow_id = :workflow_id
+AND status IN ({BLOCKED}, {READY}, {PENDING}, {RUNNING}, {TERMINATED}, {PENDING_FAILED})
 """)
-CANCELED_BEHIND_THESE = Statement("""
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0
+CANCELED_BEHIND_THESE = JobStatement("""
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
 WHERE workflow_id = :workflow_id AND canceled_by_cascade = 1 AND waiting_on > 0
 """)
-DECIDE = Statement("""
-UPDATE job SET status = CASE WHEN waiting_on > 0 THEN 1 ELSE 2 END,
-    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL, current_result_id = NULL
-WHERE workflow_id = :workflow_id AND status = 0
+DECIDE = JobStatement("""
+UPDATE job SET status = CASE WHEN waiting_on > 0 THEN {BLOCKED} ELSE {READY} END,
+    {CLEAR_PLACEMENT}, current_result_id = NULL
+WHERE workflow_id = :workflow_id AND status = {UNINITIALIZED}
 """)
-DROP_RESULT_OF_DISABLED = Statement("""
+DROP_RESULT_OF_DISABLED = JobStatement("""
 UPDATE job SET current_result_id = NULL
-WHERE workflow_id = :workflow_id AND status = 9 AND current_result_id IS NOT NULL
+WHERE workflow_id = :workflow_id AND status = {DISABLED} AND current_result_id IS NOT NULL
 """)
-ANY_READY = Statement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status = 2 LIMIT 1")
+ANY_READY = JobStatement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status = {READY} LIMIT 1")
 CLEAR_EPHEMERAL = Statement("""
 UPDATE user_data SET data = NULL
 WHERE workflow_id = :workflow_id AND is_ephemeral = 1 AND data IS NOT NULL

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from torc_server.engine.execution.reopen import reopen
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import COMPLETE, Cause, JobStatus, from_states
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
@@ -61,9 +62,8 @@ SELECT job.id, job.name, job.status, job.ended_badly FROM computed CROSS JOIN jo
 WHERE job.input_hash IS NOT NULL AND job.input_hash <> computed.digest ORDER BY job.id
 """
 )
-RESET_CHANGED = Statement("""
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0,
-    active_compute_node_id = NULL, claimed_by_node_id = NULL, compute_node_id = NULL, start_time = NULL
+RESET_CHANGED = JobStatement("""
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
 WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN (SELECT value FROM json_each(:from_states))
 """)
 

@@ -6,34 +6,31 @@ from datetime import datetime
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.execution.reopen import reopen
 from torc_server.engine.ids import JobId, RunId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import job_row
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import COMPLETE, Cause, JobStatus, require
 from torc_server.engine.status.progress import tell_if_over
 from torc_server.engine.workflows import require_run
-from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 # Where it runs and since when is known of running jobs alone; where it ran last stays with one that is held.
-SET_STATUS = Statement("""
-UPDATE job SET status = :status, canceled_by_cascade = 0, ended_badly = 0,
-    active_compute_node_id = NULL,
-    claimed_by_node_id = CASE WHEN :status = 3 THEN claimed_by_node_id END,
-    compute_node_id = CASE WHEN :status IN (4, 10) THEN compute_node_id END,
-    start_time = CASE WHEN :status = 4 THEN :now WHEN :status = 10 THEN start_time END
+SET_STATUS = JobStatement("""
+UPDATE job SET status = :status, {CLEAR_FAILURE}, {CLEAR_NODE},
+    compute_node_id = CASE WHEN :status IN ({RUNNING}, {PENDING_FAILED}) THEN compute_node_id END,
+    start_time = CASE WHEN :status = {RUNNING} THEN :now WHEN :status = {PENDING_FAILED} THEN start_time END
 WHERE id = :job_id
 """)
 # Those that completed or failed behind it: what they were made of is to be made again.
-DONE_DEPENDENTS = Statement("""
+DONE_DEPENDENTS = JobStatement("""
 SELECT DISTINCT job.id, job.ended_badly
 FROM dependency_set_member AS member
 CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
 CROSS JOIN job ON job.id = waiting.job_id
-WHERE member.job_id = :job_id AND job.id <> :job_id AND job.status IN (5, 6)
+WHERE member.job_id = :job_id AND job.id <> :job_id AND job.status IN ({COMPLETED}, {FAILED})
 """)
-RESET = Statement("""
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0,
-    active_compute_node_id = NULL, claimed_by_node_id = NULL, compute_node_id = NULL, start_time = NULL
+RESET = JobStatement("""
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
 WHERE id IN (SELECT value FROM json_each(:jobs))
 """)
 

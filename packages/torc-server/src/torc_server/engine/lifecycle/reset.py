@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import RunId, WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import Cause, from_states
 from torc_server.engine.status.progress import scheduled_nodes
 from torc_server.engine.workflows import begin_run, workflow_row
@@ -21,16 +22,18 @@ class ResetJobStatus:
     failed_only: bool
 
 
-RESET_ALL = Statement("""
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0,
-    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL
+RESET_ALL = JobStatement("""
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
 WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states))
 """)
-COUNT_FAILED = Statement("SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id AND status IN (6, 7, 8, 10)")
+COUNT_FAILED = JobStatement("""
+SELECT COUNT(*) FROM job
+WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {CANCELED}, {TERMINATED}, {PENDING_FAILED})
+""")
 # Jobs without success, and all that wait for one of them that is complete, directly or not.
-RESET_FAILED = Statement("""
+RESET_FAILED = JobStatement("""
 WITH RECURSIVE reached (is_set, id) AS (
-    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status IN (6, 7, 8)
+    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {CANCELED}, {TERMINATED})
     UNION
     SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
     FROM reached
@@ -38,9 +41,8 @@ WITH RECURSIVE reached (is_set, id) AS (
     LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
     WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL
 )
-UPDATE job SET status = 0, canceled_by_cascade = 0, ended_badly = 0,
-    active_compute_node_id = NULL, compute_node_id = NULL, start_time = NULL
-WHERE workflow_id = :workflow_id AND (status = 10 OR id IN (SELECT id FROM reached WHERE NOT is_set))
+UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+WHERE workflow_id = :workflow_id AND (status = {PENDING_FAILED} OR id IN (SELECT id FROM reached WHERE NOT is_set))
 """)
 
 
@@ -57,7 +59,7 @@ def reset_job_status(tx: Transaction, workflow_id: WorkflowId, *, failed_only: b
     return ResetJobStatus(workflow_id, updated_count, failed_only)
 
 
-COUNT_ACTIVE = Statement("SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id AND status IN (3, 4)")
+COUNT_ACTIVE = JobStatement("SELECT COUNT(*) FROM job WHERE workflow_id = :workflow_id AND status IN {ACTIVE}")
 CLEAR_FLAGS = Statement("""
 UPDATE workflow SET is_canceled = 0, is_archived = 0, has_detected_need_to_run_completion_script = 0
 WHERE id = :workflow_id

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCompleted
 from torc_server.engine.states import JobStatus
 from torc_server.engine.workflows import workflow_row
@@ -11,11 +12,20 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 # The statuses of work that is left, spelt out so that each is one look into the index: neither complete nor disabled.
-ANY_LEFT = Statement(
-    "SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (0, 1, 2, 3, 4, 10) LIMIT 1", hot=True
+ANY_LEFT = JobStatement(
+    """
+SELECT 1 FROM job WHERE workflow_id = :workflow_id
+AND status IN ({UNINITIALIZED}, {BLOCKED}, {READY}, {PENDING}, {RUNNING}, {PENDING_FAILED}) LIMIT 1
+""",
+    hot=True,
 )
-ANY_INITIALIZED = Statement(
-    "SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (1, 2, 3, 4, 5, 6, 7, 8, 10) LIMIT 1", hot=True
+ANY_INITIALIZED = JobStatement(
+    """
+SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (
+    {BLOCKED}, {READY}, {PENDING}, {RUNNING}, {COMPLETED}, {FAILED}, {CANCELED}, {TERMINATED}, {PENDING_FAILED}
+) LIMIT 1
+""",
+    hot=True,
 )
 
 
@@ -83,18 +93,19 @@ class Summary:
 
 
 # Tallies have what is ready, pending or running (2 to 4) as one number; pending and running jobs are few.
-COUNT_BY_STATUS = Statement("""
+COUNT_BY_STATUS = JobStatement("""
 WITH counted AS (
     SELECT TOTAL(uninitialized) AS "0", TOTAL(blocked) AS "1", TOTAL(ready_or_running) AS at_hand,
         TOTAL(completed) AS "5", TOTAL(failed) AS "6", TOTAL(canceled) AS "7", TOTAL(terminated) AS "8",
         TOTAL(disabled) AS "9", TOTAL(pending_failed) AS "10"
     FROM job_tally WHERE :workflow_id IS NULL OR workflow_id = :workflow_id
 ), busy AS (
-    SELECT COUNT(*) FILTER (WHERE job.status = 3) AS "3", COUNT(*) FILTER (WHERE job.status = 4) AS "4"
+    SELECT COUNT(*) FILTER (WHERE job.status = {PENDING}) AS "3",
+        COUNT(*) FILTER (WHERE job.status = {RUNNING}) AS "4"
     FROM (
         SELECT workflow_id FROM job_tally WHERE :workflow_id IS NULL OR workflow_id = :workflow_id
         GROUP BY workflow_id HAVING SUM(ready_or_running) > 0
-    ) AS lively CROSS JOIN job ON job.workflow_id = lively.workflow_id AND job.status IN (3, 4)
+    ) AS lively CROSS JOIN job ON job.workflow_id = lively.workflow_id AND job.status IN {ACTIVE}
 )
 SELECT "0", "1", at_hand - "3" - "4" AS "2", "3", "4", "5", "6", "7", "8", "9", "10" FROM counted, busy
 """)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.quantities import LARGEST
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -21,8 +22,8 @@ def job_ids(tx: Transaction, workflow_id: WorkflowId) -> tuple[str, int]:
     return row[0], row[1]
 
 
-# Files that no job writes but some job reads, and files of jobs that are completed (5).
-REQUIRED_FILES = Statement("""
+# Files that no job writes but some job reads, and files of completed jobs.
+REQUIRED_FILES = JobStatement("""
 SELECT file.id FROM file
 WHERE file.workflow_id = :workflow_id AND (
     (
@@ -31,13 +32,13 @@ WHERE file.workflow_id = :workflow_id AND (
     )
     OR EXISTS (
         SELECT 1 FROM job_output_file AS output JOIN job ON job.id = output.job_id
-        WHERE output.file_id = file.id AND job.status = 5
+        WHERE output.file_id = file.id AND job.status = {COMPLETED}
     )
 )
 ORDER BY file.id
 """)
 # The same for user data, of which only records without data are missing.
-MISSING_USER_DATA = Statement("""
+MISSING_USER_DATA = JobStatement("""
 SELECT user_data.id FROM user_data
 WHERE user_data.workflow_id = :workflow_id AND user_data.data IS NULL AND (
     (
@@ -46,7 +47,7 @@ WHERE user_data.workflow_id = :workflow_id AND user_data.data IS NULL AND (
     )
     OR EXISTS (
         SELECT 1 FROM job_output_user_data AS output JOIN job ON job.id = output.job_id
-        WHERE output.user_data_id = user_data.id AND job.status = 5
+        WHERE output.user_data_id = user_data.id AND job.status = {COMPLETED}
     )
 )
 ORDER BY user_data.id
@@ -64,17 +65,17 @@ def missing_user_data(tx: Transaction, workflow_id: WorkflowId) -> list[int]:
 
 
 # Jobs are counted along their index first, so that each record of requirements is read once.
-READY_REQUIREMENTS = Statement("""
+READY_REQUIREMENTS = JobStatement("""
 SELECT ready.jobs AS jobs, requirements.num_cpus, requirements.num_gpus, requirements.num_nodes,
        requirements.memory_bytes, requirements.runtime_seconds
 FROM (
     SELECT resource_requirements_id, COUNT(*) AS jobs FROM job INDEXED BY job_ready
-    WHERE label IS NULL AND workflow_id = :workflow_id AND status = 2
+    WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
     AND (:scheduler_config_id IS NULL OR scheduler_id = :scheduler_config_id)
     GROUP BY resource_requirements_id
     UNION ALL
     SELECT resource_requirements_id, COUNT(*) AS jobs FROM job INDEXED BY job_ready_by_label
-    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = 2
+    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = {READY}
     AND (:scheduler_config_id IS NULL OR scheduler_id = :scheduler_config_id)
     GROUP BY resource_requirements_id
 ) AS ready

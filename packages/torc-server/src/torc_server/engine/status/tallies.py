@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from torc_server.engine.job_row import JobStatement
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Parameters, Transaction
 
@@ -20,16 +21,18 @@ FROM job_tally WHERE workflow_id = :workflow_id ORDER BY block
     hot=True,
 )
 # The tally has what is ready, pending or running as one number: the latter two are few, and counted.
-JOBS_OF_STATUS = Statement(
+JOBS_OF_STATUS = JobStatement(
     """
 SELECT block, SUM(number) AS number FROM (
-    SELECT block, CASE :status WHEN 0 THEN uninitialized WHEN 1 THEN blocked WHEN 2 THEN ready_or_running
-        WHEN 5 THEN completed WHEN 6 THEN failed WHEN 7 THEN canceled WHEN 8 THEN terminated WHEN 9 THEN disabled
-        WHEN 10 THEN pending_failed END AS number
-    FROM job_tally WHERE workflow_id = :workflow_id AND :status NOT BETWEEN 3 AND 4
+    SELECT block, CASE :status WHEN {UNINITIALIZED} THEN uninitialized WHEN {BLOCKED} THEN blocked
+        WHEN {READY} THEN ready_or_running WHEN {COMPLETED} THEN completed WHEN {FAILED} THEN failed
+        WHEN {CANCELED} THEN canceled WHEN {TERMINATED} THEN terminated WHEN {DISABLED} THEN disabled
+        WHEN {PENDING_FAILED} THEN pending_failed END AS number
+    FROM job_tally WHERE workflow_id = :workflow_id AND :status NOT BETWEEN {PENDING} AND {RUNNING}
     UNION ALL
-    SELECT id >> 13, CASE :status WHEN 2 THEN -1 ELSE status = :status END
-    FROM job WHERE workflow_id = :workflow_id AND status IN (3, 4) AND :status BETWEEN 2 AND 4
+    SELECT id >> 13, CASE :status WHEN {READY} THEN -1 ELSE status = :status END
+    FROM job
+    WHERE workflow_id = :workflow_id AND status IN {ACTIVE} AND :status BETWEEN {READY} AND {RUNNING}
 ) GROUP BY block ORDER BY block
 """,
 )
