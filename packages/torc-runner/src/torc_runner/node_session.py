@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import ComputeNodeModel, WorkflowModel
 from torc_client.client import TorcClient
@@ -243,10 +244,7 @@ def _node(setup: NodeSetup, label: str) -> ComputeNodeModel:
 
 
 async def _register(client: TorcClient, node: ComputeNodeModel) -> int:
-    registered = await client.compute_nodes.create_compute_node(node)
-    if registered.id is None:
-        raise TorcError("The service registered this node without giving it an id.")
-    return registered.id
+    return id_of(await client.compute_nodes.create_compute_node(node))
 
 
 def _server(client: TorcClient) -> dict[str, object]:

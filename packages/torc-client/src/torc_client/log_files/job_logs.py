@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel
 from torc_client.client import TorcClient
@@ -46,7 +47,7 @@ async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None
     For a running job, only the current attempt counts. Raises OutputNotFoundError with the location of the
     files, and TorcError for a job that has not started.
     """
-    job_id, node = job.id or 0, await _node(client, job)
+    job_id, node = id_of(job), await _node(client, job)
     running = None
     if job.status in UNDERWAY:
         run_id = (await client.workflows.get_workflow_status(job.workflow_id)).run_id or 0

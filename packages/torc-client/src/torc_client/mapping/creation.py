@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from torc_client import credentials
+from torc_client.answers import id_of
 from torc_client.api import Subjects
 from torc_client.api.records import (
     FileModel,
@@ -113,7 +114,7 @@ async def _with_user_data(client: TorcClient, workflow_id: int, mapped: Mapped) 
     ids: list[int] = []
     for some in batches(records, lambda record: len(msgspec.json.encode(record))):
         answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=some))
-        ids += [record.id or 0 for record in answer.user_data or []]
+        ids += [id_of(record) for record in answer.user_data or []]
     jobs = []
     for (job_name, _), read, written in zip(mapped.chunks(), ids[::2], ids[1::2], strict=True):
         job = mapped.job(workflow_id, job_name)
@@ -128,7 +129,7 @@ async def _with_files(client: TorcClient, workflow_id: int, mapped: Mapped, dire
     ids: list[int] = []
     for some in batches(files, lambda file: len(file.name) + len(file.path)):
         answer = await client.files.create_files(FilesModel(files=some))
-        ids += [file.id or 0 for file in answer.files or []]
+        ids += [id_of(file) for file in answer.files or []]
     jobs = []
     for position, (job_name, _) in enumerate(mapped.chunks()):
         read, written = 2 * position, 2 * position + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, ResultModel
 from torc_client.client import TorcClient
@@ -71,7 +72,7 @@ async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]
     paths = {file.name: Path(file.path) async for file in iterate(client.files.list_files, workflow_id=workflow_id)}
     outcomes: list[CallResult[Any]] = []
     for job in jobs:
-        result = results.get(job.id or 0)
+        result = results.get(id_of(job))
         if f"output_{job.name}" in user_data:
             told = cast("Told", user_data[f"output_{job.name}"] or {})
             outcomes += _outcomes(job, user_data[f"input_{job.name}"]["items"], told, result)
@@ -125,14 +126,14 @@ def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultMod
         name = job.name if len(items) == 1 else f"{job.name}, item {position}"
         call = calls[position] if position < len(calls) else CallTold()
         if "value" in call:
-            outcome: CallResult[Any] = CallResult(item, job.id or 0, job.name, JobStatus.COMPLETED, call["value"])
+            outcome: CallResult[Any] = CallResult(item, id_of(job), job.name, JobStatus.COMPLETED, call["value"])
         elif ended:
             error = call.get("error") or (told.get("error") if counts else None)
             failure = _failure(name, status, error, None if result is None else result.return_code)
             failed = JobStatus.FAILED if status is JobStatus.COMPLETED or error else status
-            outcome = CallResult(item, job.id or 0, job.name, failed, error=failure)
+            outcome = CallResult(item, id_of(job), job.name, failed, error=failure)
         else:
-            outcome = CallResult(item, job.id or 0, job.name, status)
+            outcome = CallResult(item, id_of(job), job.name, status)
         outcomes.append(outcome)
     return outcomes
 

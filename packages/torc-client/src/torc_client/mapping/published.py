@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from torc_client.answers import id_of
 from torc_client.api.records import JobModel, UserDataListModel, UserDataModel
 from torc_client.bulk_create import batches, create_jobs
 from torc_client.client import TorcClient
@@ -53,7 +54,7 @@ async def map_function_to_jobs(  # noqa: PLR0917 - as it was published
     ids: list[int] = []
     for some in batches(records, lambda record: len(json.dumps(record.data))):
         answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=some))
-        ids += [record.id or 0 for record in answer.user_data or []]
+        ids += [id_of(record) for record in answer.user_data or []]
     jobs = [
         JobModel(
             workflow_id=workflow_id,

@@ -5,6 +5,7 @@ import os
 from typing import Any, cast
 
 from torc_client import job_variables
+from torc_client.answers import id_of
 from torc_client.api.records import UserDataModel
 from torc_client.client import TorcClient
 from torc_client.mapping.exchange import Asked, Told, require_json
@@ -55,4 +56,4 @@ class UserDataExchange:
             page = await client.user_data.list_user_data(workflow_id=self._workflow_id, producer_job_id=self._job_id)
             (record,) = page.items
             change = UserDataModel(workflow_id=self._workflow_id, name=record.name, data=data)
-            await client.user_data.update_user_data(record.id or 0, change)
+            await client.user_data.update_user_data(id_of(record), change)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from torc_client.answers import id_of
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
 from torc_client.portable import record_types
@@ -44,7 +45,7 @@ async def export(
     await add(record_types.ENTITIES, iterate(client.ro_crate_entities.list_ro_crate_entities, id=workflow_id))
     await add(record_types.JOBS, iterate(client.jobs.list_jobs, **query, include_relationships=True))
     actions = [each for each in await client.workflow_actions.get_workflow_actions(workflow_id) if not each.is_recovery]
-    await add(record_types.ACTIONS, _each(sorted(actions, key=lambda action: action.id or 0)))
+    await add(record_types.ACTIONS, _each(sorted(actions, key=id_of)))
     if include_results:
         await add(record_types.NODES, iterate(client.compute_nodes.list_compute_nodes, **query))
         await add(record_types.RESULTS, iterate(client.results.list_results, **query, all_runs=True))

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+from torc_client.answers import id_of
 from torc_client.api import records
 from torc_client.bulk_create import CHARACTERS_PER_RELATION, RequestDependencySets, batches, create_all_or_nothing
 from torc_client.client import TorcClient, current_user
@@ -83,7 +84,7 @@ class _Importer:
                 records.JobsModel(jobs=jobs, dependency_sets=sets.models() or None)
             )
             for number, record in zip(batch, answer.jobs or [], strict=True):
-                created[number] = record.id or 0
+                created[number] = id_of(record)
         self._ids["jobs"] = {job["id"]: created[position] for position, job in enumerate(listed)}
 
     async def create_history(self) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel, ResultModel, ScheduledComputeNodesModel
 from torc_client.client import TorcClient
@@ -96,16 +97,16 @@ def describe(orphans: Orphans) -> Iterator[Orphan]:
     for dead in orphans.dead_nodes:
         if not dead.has_lease:
             for job in dead.running_jobs:
-                yield Orphan(kind="job", id=job.id or 0, name=job.name, done=f"failed with return code {ORPHANED}")
+                yield Orphan(kind="job", id=id_of(job), name=job.name, done=f"failed with return code {ORPHANED}")
         yield Orphan(
             kind="runner",
-            id=dead.node.id or 0,
+            id=id_of(dead.node),
             name=f"{dead.node.hostname}, process {dead.node.pid}",
             done=_RETURNED if dead.has_lease else "no longer active",
             jobs=len(dead.running_jobs),
         )
     for allocation in orphans.ended_allocations:
-        yield Orphan(kind="allocation", id=allocation.id or 0, name=str(allocation.scheduler_id), done="complete")
+        yield Orphan(kind="allocation", id=id_of(allocation), name=str(allocation.scheduler_id), done="complete")
 
 
 async def report_orphans(client: TorcClient, workflow_id: int, orphans: Orphans) -> None:
@@ -115,12 +116,12 @@ async def report_orphans(client: TorcClient, workflow_id: int, orphans: Orphans)
     """
     for dead in orphans.dead_nodes:
         if dead.has_lease:
-            await _give_up(client, dead.node.id or 0)
+            await _give_up(client, id_of(dead.node))
         else:
             await _mark_node_dead(client, workflow_id, dead)
     for allocation in orphans.ended_allocations:
         complete = msgspec.structs.replace(allocation, status="complete")
-        await client.scheduled_compute_nodes.update_scheduled_compute_node(allocation.id or 0, complete)
+        await client.scheduled_compute_nodes.update_scheduled_compute_node(id_of(allocation), complete)
 
 
 def summarize(orphans: Sequence[Orphan], *, dry_run: bool) -> str:
@@ -138,7 +139,7 @@ def summarize(orphans: Sequence[Orphan], *, dry_run: bool) -> str:
 
 
 async def _running_jobs(client: TorcClient, workflow_id: int, node: ComputeNodeModel) -> list[JobModel]:
-    jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id, active_compute_node_id=node.id or 0)
+    jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id, active_compute_node_id=id_of(node))
     return [job async for job in jobs if job.status is JobStatus.RUNNING]
 
 
@@ -157,7 +158,7 @@ async def _give_up(client: TorcClient, node_id: int) -> None:
 
 
 async def _mark_node_dead(client: TorcClient, workflow_id: int, dead: DeadNode) -> None:
-    node_id = dead.node.id or 0
+    node_id = id_of(dead.node)
     for job in dead.running_jobs:
         await _fail(client, workflow_id, job, node_id)
     inactive = msgspec.structs.replace(dead.node, is_active=False)
@@ -165,11 +166,11 @@ async def _mark_node_dead(client: TorcClient, workflow_id: int, dead: DeadNode) 
 
 
 async def _fail(client: TorcClient, workflow_id: int, job: JobModel, node_id: int) -> None:
-    run_id = int((await client.workflows.get_workflow_status(workflow_id)).run_id or 0)
+    run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or 0
     now = datetime.now(UTC)
     result = ResultModel(
         workflow_id=workflow_id,
-        job_id=job.id or 0,
+        job_id=id_of(job),
         run_id=run_id,
         attempt_id=job.attempt_id,
         compute_node_id=node_id,
@@ -179,7 +180,7 @@ async def _fail(client: TorcClient, workflow_id: int, job: JobModel, node_id: in
         status=JobStatus.FAILED,
     )
     try:
-        await client.jobs.complete_job(job.id or 0, JobStatus.FAILED, run_id, result)
+        await client.jobs.complete_job(id_of(job), JobStatus.FAILED, run_id, result)
     except (ConflictError, UnprocessableError):
         return  # its result has arrived in the meantime
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass, field
 
+from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, ResourceRequirementsModel, ResultModel
 from torc_client.client import TorcClient
@@ -32,7 +33,7 @@ class RequiredResources:
     @property
     def id(self) -> int:
         """The record's id."""
-        return self.record.id or 0
+        return id_of(self.record)
 
     @property
     def is_default(self) -> bool:
@@ -86,7 +87,7 @@ def required_resources(record: ResourceRequirementsModel) -> RequiredResources:
     )
 
 
-NOTHING_REQUIRED = required_resources(ResourceRequirementsModel(workflow_id=0, name=DEFAULT_NAME))
+NOTHING_REQUIRED = required_resources(ResourceRequirementsModel(id=0, workflow_id=0, name=DEFAULT_NAME))
 
 
 def match_results(
@@ -101,11 +102,11 @@ def match_results(
             last[result.job_id] = result
     return [
         JobOutcome(
-            job.id or 0,
+            id_of(job),
             job.name,
             job.status or JobStatus.UNINITIALIZED,
             by_id.get(job.resource_requirements_id, NOTHING_REQUIRED),
-            last.get(job.id or 0),
+            last.get(id_of(job)),
             frozenset(job.depends_on_job_ids or ()),
         )
         for job in jobs

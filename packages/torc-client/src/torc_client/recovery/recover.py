@@ -148,8 +148,8 @@ async def recover(
     gets the plan before it is carried out, if it changes something. Raises NotRecoverableError, HookError, TorcError.
     """
     if options.output_dir is not None and not options.dry_run:
-        run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id
-        await send_unsent_results(client, workflow_id, run_id or 0, options.output_dir, report)
+        run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or 0
+        await send_unsent_results(client, workflow_id, run_id, options.output_dir, report)
     orphans = await sync_status(client, workflow_id, scheduler or NoScheduler(), dry_run=options.dry_run)
     if wait_for_runners is not None:
         await wait_for_runners()
@@ -209,7 +209,7 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
     if hook is not None and plan.retries_unknown:
         await run_hook(hook, workflow_id)
     status = await client.workflows.reset_workflow_status(workflow_id)
-    run_id = int(status.run_id or 0)
+    run_id = status.run_id or 0
     if selection.is_everything:
         await client.workflows.reset_job_status(workflow_id, failed_only=True)
     else:

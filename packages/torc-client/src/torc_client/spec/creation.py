@@ -5,6 +5,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
     FailureHandlerModel,
@@ -130,7 +131,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable
         jobs = [model(plan.jobs[number], sets) for number in numbers]
         answer = await client.jobs.create_jobs(JobsModel(jobs=jobs, dependency_sets=sets.models() or None))
         for number, job in zip(numbers, answer.jobs or [], strict=True):
-            job_ids[number] = job.id or 0
+            job_ids[number] = id_of(job)
         done += len(numbers)
         told(done, len(in_order))
     for action in plan.actions:
@@ -141,7 +142,7 @@ async def _create_files(client: TorcClient, workflow_id: int, files: Sequence[Re
     async def send(some: list[Record]) -> list[int]:
         models = [FileModel(workflow_id=workflow_id, name=record["name"], path=record["path"]) for record in some]
         answer = await client.files.create_files(FilesModel(files=models))
-        return [file.id or 0 for file in answer.files or []]
+        return [id_of(file) for file in answer.files or []]
 
     return await _in_batches(files, lambda record: len(record["name"]) + len(record["path"]), send)
 
@@ -158,7 +159,7 @@ async def _create_user_data(client: TorcClient, workflow_id: int, user_data: Seq
             for record in some
         ]
         answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=models))
-        return [record.id or 0 for record in answer.user_data or []]
+        return [id_of(record) for record in answer.user_data or []]
 
     return await _in_batches(user_data, lambda record: len(str(record.get("data"))), send)
 
@@ -170,13 +171,13 @@ async def _create_requirements(client: TorcClient, workflow_id: int, record: Rec
         runtime=record.get("runtime", "PT1H"),
         **{member: record[member] for member in COPIED_TO_REQUIREMENTS if member in record},
     )
-    return (await client.resource_requirements.create_resource_requirements(requirements)).id or 0
+    return id_of(await client.resource_requirements.create_resource_requirements(requirements))
 
 
 async def _create_handler(client: TorcClient, workflow_id: int, record: Record) -> int:
     rules = json.dumps(record["rules"])
     handler = FailureHandlerModel(workflow_id=workflow_id, name=record["name"], rules=rules)
-    return (await client.failure_handlers.create_failure_handler(handler)).id or 0
+    return id_of(await client.failure_handlers.create_failure_handler(handler))
 
 
 async def _describe_files(client: TorcClient, workflow_id: int, plan: Plan, file_ids: Sequence[int]) -> None:
@@ -210,7 +211,7 @@ async def _create_scheduler(client: TorcClient, workflow_id: int, workflow: Reco
         walltime=record.get("walltime", "01:00:00"),
         **{member: record[member] for member in COPIED_TO_SCHEDULER if member in record},
     )
-    return (await client.slurm_schedulers.create_slurm_scheduler(scheduler)).id or 0
+    return id_of(await client.slurm_schedulers.create_slurm_scheduler(scheduler))
 
 
 async def _create_action(

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from torc_client.answers import id_of
 from torc_client.api.records import FileModel
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
@@ -35,7 +36,7 @@ async def store_file_times(client: TorcClient, workflow_id: int) -> None:
     async def store(file: FileModel, modified: float | None) -> None:
         update = FileModel(workflow_id=workflow_id, name=file.name, path=file.path, st_mtime=modified)
         async with limit:
-            await client.files.update_file(file.id or 0, update)
+            await client.files.update_file(id_of(file), update)
 
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     times = [(file, modified_at(file)) for file in files]

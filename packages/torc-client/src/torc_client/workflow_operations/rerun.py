@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import FileModel, JobModel
 from torc_client.client import TorcClient
@@ -45,7 +46,7 @@ async def plan_rerun(client: TorcClient, workflow_id: int) -> RerunPlan:
     reasons = _reasons_from_files(jobs, files)
     for job in jobs.values():
         if job.name in changed.reinitialized_jobs:
-            reasons.setdefault(job.id or 0, "its command, its dependencies or its data changed")
+            reasons.setdefault(id_of(job), "its command, its dependencies or its data changed")
     return select_jobs(jobs, dependents, reasons)
 
 
@@ -103,12 +104,12 @@ def _reasons_from_files(jobs: Mapping[int, JobModel], files: Iterable[FileModel]
     reasons: dict[int, str] = {}
     for file in files:
         modified = modified_at(file)
-        written_by = writers.get(file.id or 0, [])
+        written_by = writers.get(id_of(file), [])
         if written_by and modified is None:
             _add_reason(reasons, jobs, written_by, f"its output {file.path} is missing")
         elif not is_unchanged(file, modified) and not (written_by and file.st_mtime is None):
             change = "is missing" if modified is None else "is new" if file.st_mtime is None else "changed"
-            _add_reason(reasons, jobs, readers.get(file.id or 0, []), f"its input {file.path} {change}")
+            _add_reason(reasons, jobs, readers.get(id_of(file), []), f"its input {file.path} {change}")
     return reasons
 
 

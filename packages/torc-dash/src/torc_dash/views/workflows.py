@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from torc_client.answers import id_of
 from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import ForbiddenError, NotFoundError
@@ -49,7 +50,7 @@ async def _status(
 ) -> WorkflowStatusResponse | None:
     async with turns:
         try:
-            return await client.workflows.get_workflow_status(workflow.id or 0)
+            return await client.workflows.get_workflow_status(id_of(workflow))
         except (NotFoundError, ForbiddenError):
             # Deleted in the meantime, or without access for this user: the row has no status.
             return None

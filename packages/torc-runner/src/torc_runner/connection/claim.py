@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
     ClaimWish,
@@ -159,7 +160,7 @@ def _needs(requirements: ResourceRequirementsModel) -> _Needs:
 
 def _claimed(job: JobModel, needs: _Needs, predecessor: JobId | None = None) -> ClaimedJob:
     return ClaimedJob(
-        job_id=JobId(job.id or 0),
+        job_id=JobId(id_of(job)),
         name=job.name,
         command=job.command,
         attempt_id=job.attempt_id or 1,

@@ -4,6 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
+from torc_client.answers import id_of
 from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError
 from torc_client.host_identity import Host, is_dead, runner_id_of
@@ -41,7 +42,7 @@ async def release_dead_runners(client: TorcClient, workflow_id: int, host: Host)
     )
     dead = [node async for node in nodes if is_dead(node.host_identity, host.identity)]
     for node in dead:
-        runner_id, node_id = runner_id_of(node.host_identity), node.id or 0
+        runner_id, node_id = runner_id_of(node.host_identity), id_of(node)
         if runner_id:
             await asyncio.to_thread(end_all, frozenset(), os.fsencode(f"{RUNNER_ID}={runner_id}"))
         try:

@@ -61,7 +61,8 @@ class UnschedulableJobs:
         num_to_name = min(num_left, MOST_NAMED)
         jobs = iterate(self._client.jobs.list_jobs, workflow_id=self._workflow_id, status=JobStatus.READY, limit=_PAGE)
         async for job in jobs:
-            kind = kinds.get((job.resource_requirements_id or 0, job.label))
+            needs_id = job.resource_requirements_id
+            kind = None if needs_id is None else kinds.get((needs_id, job.label))
             if kind is not None:
                 reason = _reason(kind)
                 logger.warning("Job cannot run here %s", fields(job_id=job.id, job_name=job.name, reason=reason))

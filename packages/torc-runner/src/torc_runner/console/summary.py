@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Struct
 
+from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.client import TorcClient
@@ -79,10 +80,10 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason:
     }
     lines = []
     for job in jobs[:MOST_LINES]:
-        result = results.get(job.id or 0)
+        result = results.get(id_of(job))
         lines.append(
             Line(
-                job_id=job.id or 0,
+                job_id=id_of(job),
                 name=job.name,
                 status=job.status or JobStatus.UNINITIALIZED,
                 return_code=result.return_code if result else None,

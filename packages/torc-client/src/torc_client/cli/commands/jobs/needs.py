@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from torc_client.answers import id_of
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.results import Column, Listing
@@ -58,7 +59,7 @@ async def list_resource_requirements(app: App, workflow_id: int | None, job_id: 
         by_id = {each.id: each async for each in found}
         items = [
             JobNeeds(
-                job.id or 0, job.name, each.id or 0, each.name, each.num_cpus, each.num_gpus, each.num_nodes,
+                id_of(job), job.name, id_of(each), each.name, each.num_cpus, each.num_gpus, each.num_nodes,
                 each.memory, each.runtime,
             )
             async for job in _jobs(client, workflow_id, job_id)
@@ -86,7 +87,7 @@ async def list_failure_handlers(app: App, workflow_id: int | None, job_id: int |
         workflow_id = await pick(client, workflow_id)
         by_id = {each.id: each async for each in iterate(client.failure_handlers.list_failure_handlers, id=workflow_id)}
         items = [
-            JobHandler(job.id or 0, job.name, each.id or 0, each.name, each.rules)
+            JobHandler(id_of(job), job.name, id_of(each), each.name, each.rules)
             async for job in _jobs(client, workflow_id, job_id)
             if (each := by_id.get(job.failure_handler_id)) is not None
         ]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from torc_client.answers import id_of
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
 from torc_client.cli.framework.results import Column, Done, Listing
@@ -131,7 +132,7 @@ async def _with_status(client: "TorcClient", workflow_id: int, statuses: set[str
     found = {}
     for status in sorted(statuses):
         async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=JobStatus(status)):
-            found[job.id or 0] = status
+            found[id_of(job)] = status
     return found
 
 

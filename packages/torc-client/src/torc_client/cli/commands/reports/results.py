@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from torc_client.answers import id_of
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.resource_commands import list_command
@@ -128,4 +129,4 @@ async def _hosts(client: "TorcClient", results: "Sequence[ResultModel]") -> dict
     if not results:
         return {}
     nodes = iterate(client.compute_nodes.list_compute_nodes, workflow_id=results[0].workflow_id)
-    return {node.id or 0: node.hostname async for node in nodes}
+    return {id_of(node): node.hostname async for node in nodes}

@@ -35,9 +35,9 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         if run_id is None:
-            run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id
+            run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or 0
         try:
-            journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id or 0)]
+            journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id)]
         except OSError as error:
             raise TorcError(f"The journal {error.filename} cannot be read: {error.strerror}.") from error
     return Detail(

@@ -1,0 +1,16 @@
+"""The id of a record in an answer."""
+
+import pytest
+
+from torc_client.answers import id_of
+from torc_client.api.records import JobModel
+from torc_client.errors import UnexpectedResponseError
+
+
+def test_an_answer_has_its_id() -> None:
+    assert id_of(JobModel(id=7, workflow_id=1, name="j", command="true")) == 7
+
+
+def test_an_answer_without_id_is_refused_instead_of_becoming_record_0() -> None:
+    with pytest.raises(UnexpectedResponseError, match="JobModel without id"):
+        id_of(JobModel(workflow_id=1, name="j", command="true"))
