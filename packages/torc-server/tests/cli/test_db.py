@@ -57,7 +57,7 @@ def test_backup_replaces_only_when_forced(database: Path, here: Path):
     (here / "copy.db").write_text("precious")
     refused = torc("backup", "copy.db")
     assert refused.exit_code == 1
-    assert refused.stderr == "Error: copy.db is there already and stays as it is; --force replaces it\n"
+    assert refused.stderr == "Error: copy.db already exists and was not changed; --force replaces it\n"
     assert torc("backup", "copy.db", "--force").exit_code == 0
 
 

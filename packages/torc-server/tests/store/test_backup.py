@@ -79,7 +79,7 @@ def taken(path: Path, folder: Path) -> Path:
 
 def test_what_is_there_stays_unless_forced(path: Path, tmp_path: Path):
     target = taken(path, tmp_path)
-    with pytest.raises(StoreError, match="is there already and stays as it is; --force replaces it"):
+    with pytest.raises(StoreError, match="already exists and was not changed; --force replaces it"):
         back_up(path, target, check)
     assert target.read_text() == "precious"
     back_up(path, target, check, overwrite=True)

@@ -42,8 +42,8 @@ def test_the_kernel_is_asked():
     ("wish", "network", "alone", "warned"),
     [
         (DatabaseLocking.AUTO, None, False, None),
-        (DatabaseLocking.AUTO, "NFS", True, "so the server holds it alone"),
-        (DatabaseLocking.NORMAL, "NFS", False, "that may damage it"),
+        (DatabaseLocking.AUTO, "NFS", True, "so the server locks it exclusively"),
+        (DatabaseLocking.NORMAL, "NFS", False, "which may damage it"),
         (DatabaseLocking.EXCLUSIVE, None, True, None),
     ],
 )

@@ -1,1 +1,1 @@
-"""SQLite and nothing else: statements, transactions, the writer, the readers, migrations."""
+"""Access to SQLite: statements, transactions, the writer, the readers, migrations."""

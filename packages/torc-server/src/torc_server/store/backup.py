@@ -1,4 +1,4 @@
-"""Copies of a database that is in use: whole, of one moment, looked at before they get their name."""
+"""Consistent copies of a database in use, inspected before they get their name."""
 
 import contextlib
 import os
@@ -14,16 +14,16 @@ from torc_server.store.inspection import Promises, inspect
 from torc_server.store.integrity import require_usable
 from torc_server.store.sqlite_files import open_to_read
 
-# So that a writer that needs the disk gets its turn, and an interrupt is heard.
+# Small steps, so that the writer can use the disk in between, and an interrupt is noticed.
 PAGES_A_STEP = 4096
 
-# Copies the database to a new file; the ordinary way is `copy_beside`.
+# Copies the database to a new file; the usual one is `copy_beside`.
 Copy = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was made: where, how large, and which promises of the data it found broken (the original's)."""
+    """A finished backup: its path, its size, and violated invariants of the data (those of the original)."""
 
     path: Path
     size_bytes: int
@@ -32,7 +32,7 @@ class Backup:
 
 @dataclass(slots=True)
 class BackupHistory:
-    """What became of the backups that the server makes by itself; seconds are those of the clock (UTC)."""
+    """The state of automatic backups. Times are seconds since the epoch (UTC)."""
 
     succeeded: int = 0
     failed: int = 0
@@ -50,11 +50,11 @@ def back_up(
     copy: Copy | None = None,
     is_stopping: IsStopping = go_on,
 ) -> Backup:
-    """Copy a database, also one that a server is using, to `target`; the server goes on meanwhile.
+    """Copy a database, also one that a server is using, to `target`. The server continues to work.
 
-    The copy is made under another name, brought to the disk, opened and read through; only a whole one gets its name.
-    Raises StoreError, and leaves what was there before as it was. Where nobody but `copy` can read the database, the
-    copy is the first look at it.
+    The copy is written under another name, synced to the disk, opened and read; only a complete one gets its name.
+    Raises StoreError, and then leaves an existing file unchanged. Where only `copy` can read the database,
+    the copy is inspected instead of the original.
     """
     if copy is None:
         require_usable(database, to_write=False)
@@ -67,7 +67,7 @@ def back_up(
         if target.exists() and target.samefile(database):
             raise StoreError(f"{target} is the database itself: choose another file for its backup")
         if not overwrite:
-            raise StoreError(f"{target} is there already and stays as it is; {overwrite_flag} replaces it")
+            raise StoreError(f"{target} already exists and was not changed; {overwrite_flag} replaces it")
     _require_room(database, target.parent)
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.unfinished")
     try:
@@ -91,11 +91,11 @@ def back_up(
 
 
 def copy_beside(database: Path, is_stopping: IsStopping = go_on) -> Copy:
-    """Give the way to copy a database through a reading connection of its own."""
+    """Return a function that copies a database through a separate reading connection."""
 
     def copy(target: Path) -> None:
         with contextlib.closing(open_to_read(database)) as source:
-            # A state that is held is not copied anew whenever somebody writes.
+            # Within a transaction, a write of the server does not restart the copy.
             source.execute("BEGIN")
             source.execute("SELECT COUNT(*) FROM schema_migration").fetchone()
             copy_connection(source, target, pages_a_step=PAGES_A_STEP, is_stopping=is_stopping)
@@ -104,11 +104,11 @@ def copy_beside(database: Path, is_stopping: IsStopping = go_on) -> Copy:
 
 
 def _require_room(database: Path, folder: Path) -> None:
-    """Refuse a copy that would fill a disk, perhaps the database's own, only to fail then."""
+    """Refuse a copy that does not fit on the disk, which may be the disk of the database."""
     needed_bytes = database.stat().st_size
     free_bytes = shutil.disk_usage(folder).free
     if free_bytes < needed_bytes:
         raise StoreError(
-            f"The disk of {folder} has {free_bytes} bytes left, but the backup needs {needed_bytes}: make room, or "
+            f"The disk of {folder} has {free_bytes} bytes left, but the backup needs {needed_bytes}: free space, or "
             "choose another folder"
         )

@@ -1,4 +1,4 @@
-"""A database with some workflows of another one: the same ids, and nothing else in it."""
+"""Export some workflows of a database to a new one, with the same ids."""
 
 import contextlib
 import json
@@ -21,10 +21,10 @@ WHERE NOT :with_groups OR id NOT IN (SELECT group_id FROM workflow_access_group)
 
 
 def copy_of_workflows(database: Path, kept: Sequence[int], *, with_groups: bool, is_compact: bool) -> Copy:
-    """Give the way to copy some workflows of a database, which may be in use, to a new file.
+    """Return a function that copies some workflows of a database, which may be in use, to a new file.
 
-    With the groups that they are shared with and who is in those, or without any. A compact file has no room to spare;
-    making it so takes as much again on the disk, meanwhile.
+    With or without the groups that they are shared with and the members of these groups. A compact file has no free
+    pages; compacting temporarily needs the same amount of disk space again.
     """
     whole = copy_beside(database)
 
@@ -32,7 +32,7 @@ def copy_of_workflows(database: Path, kept: Sequence[int], *, with_groups: bool,
         whole(target)
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as connection:
             functions.register(connection)
-            # Nobody has the file yet: where this is interrupted, it goes.
+            # No other process has opened the file; after an interruption it is deleted.
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN")

@@ -1,4 +1,4 @@
-"""Rows of tables that come, go or become others: written down, and carried out later."""
+"""Changes of rows as data: recorded first, applied later."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from torc_server.store.transaction import Transaction
 
 
 class Kind(StrEnum):
-    """What happens to rows."""
+    """Whether rows are inserted, deleted or updated."""
 
     INSERT = "insert"
     UPDATE = "update"
@@ -20,10 +20,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Which rows of a table are copied, and how to tell them apart.
+    """Which rows of a table are copied, and their key.
 
     `scope` is a condition on the table, in which the original database is called ``source``. `compared` are the columns
-    that the work may change; all but the key where they are not named.
+    that the work may change; by default all but the key.
     """
 
     table: str
@@ -34,7 +34,7 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rows of one table that come, go or become others, with the columns in the order of their values."""
+    """Inserted, deleted or updated rows of one table, with the columns in the order of their values."""
 
     table: str
     kind: Kind
@@ -43,26 +43,26 @@ class Change:
     rows: Sequence[Sequence[Any]]
 
     def to_text(self) -> str:
-        """Write it down."""
+        """Encode the change as text."""
         return json.dumps([self.table, self.kind, self.key, self.columns, self.rows], default=_as_hexadecimal)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Read what to_text wrote."""
+        """Decode the result of `to_text`."""
         table, kind, key, columns, rows = json.loads(text, object_hook=_from_hexadecimal)
         return cls(table, Kind(kind), tuple(key), tuple(columns), rows)
 
     def apply(self, tx: Transaction) -> None:
-        """Carry it out."""
+        """Apply the change."""
         where = " AND ".join(f"{name} = :{name}" for name in self.key)
         text = {
-            Kind.INSERT: f"INSERT INTO {self.table} ({', '.join(self.columns)})"  # noqa: S608 - names of our own tables
+            Kind.INSERT: f"INSERT INTO {self.table} ({', '.join(self.columns)})"  # noqa: S608 - names of tables of the schema
             f" VALUES ({', '.join(':' + name for name in self.columns)})",
             Kind.UPDATE: f"UPDATE {self.table} SET {', '.join(f'{name} = :{name}' for name in self.columns)}"  # noqa: S608 - as above
             f" WHERE {where}",
             Kind.DELETE: f"DELETE FROM {self.table} WHERE {where}",  # noqa: S608 - as above
         }[self.kind]
-        statement = str.__new__(Statement, text)  # not a declared one: made of the tables as they are
+        statement = str.__new__(Statement, text)  # not declared: built from the columns of the tables
         statement.hot = False
         tx.execute_many(statement, (dict(zip(self.columns, row, strict=True)) for row in self.rows))
 

@@ -1,4 +1,4 @@
-"""Writing a copy of a database to a new file, so that it is on the disk when that is said."""
+"""Write a copy of a database to a new file, and sync it to the disk."""
 
 import contextlib
 import os
@@ -8,35 +8,35 @@ from pathlib import Path
 
 from torc_server.store.errors import StoreBusy, StoreError, as_store_error
 
-# Whether whoever wants the copy wants it no more.
+# Returns whether the caller has canceled the copy.
 IsStopping = Callable[[], bool]
 
 
-class Interrupted(StoreError):  # noqa: N818 - named after what is so
-    """The work was given up because nobody wants it any more."""
+class Interrupted(StoreError):  # noqa: N818 - named after the state
+    """The work was stopped because the caller canceled it."""
 
 
 def go_on() -> bool:
-    """Stop never."""
+    """Never stop."""
     return False
 
 
 def copy_connection(
     source: sqlite3.Connection, target: Path, *, pages_a_step: int = -1, is_stopping: IsStopping = go_on
 ) -> None:
-    """Copy what a connection sees to a new file, which is on the disk afterwards. Raises StoreError."""
+    """Copy the database of a connection to a new file and sync it to the disk. Raises StoreError."""
 
     def look_up(_status: int, _remaining: int, _total: int) -> None:
         if is_stopping():
             raise Interrupted("The copy was interrupted")
 
     remove(target)
-    # Made here, so that nobody else can read it meanwhile.
+    # Created here with a private mode, so that no other user can read it.
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
             source.backup(copy, pages=pages_a_step, progress=look_up, sleep=0)
-            # One file, complete in itself, that can be read where nothing can be written.
+            # A single file without a log can be read on a read-only disk.
             copy.execute("PRAGMA journal_mode = DELETE")
         sync(target)
     except (OSError, sqlite3.Error) as error:
@@ -48,7 +48,7 @@ def copy_connection(
 
 
 def sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk."""
+    """Sync a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -57,7 +57,7 @@ def sync(path: Path) -> None:
 
 
 def remove(unfinished: Path) -> None:
-    """Remove a database that was not finished, with what SQLite keeps beside it."""
+    """Remove an unfinished database, with the files that SQLite created for it."""
     for suffix in ("", "-journal", "-wal", "-shm"):
         with contextlib.suppress(OSError):
             unfinished.with_name(unfinished.name + suffix).unlink()

@@ -1,35 +1,35 @@
-"""What can be wrong with the database, each with a sentence for the person who runs the server.
+"""Errors of the database, each with a message for the operator of the server.
 
 The tree::
 
     StoreError        the file cannot be used as it is
-    ├── StoreFull     nothing can be written now: no space, no permission, a failing disk
+    ├── StoreFull     writes fail now: no space, no permission, a failing disk
     ├── StoreBusy     another process holds the file
     ├── StoreGone     the file was removed or replaced while the server was running
-    └── StoreDamaged  what stands in the file is no database any more
+    └── StoreDamaged  the content of the file is not a valid database
 """
 
 import sqlite3
 
 
 class StoreError(Exception):
-    """The database cannot be used; the message says why and what to do."""
+    """The database cannot be used; the message has the reason and a remedy."""
 
 
-class StoreFull(StoreError):  # noqa: N818 - named after what is so
-    """Nothing can be written now. Reading goes on, and writing does once the cause is gone."""
+class StoreFull(StoreError):  # noqa: N818 - named after the state
+    """Writes fail now. Reads work, and writes work again after the cause is removed."""
 
 
-class StoreBusy(StoreError):  # noqa: N818 - named after what is so
+class StoreBusy(StoreError):  # noqa: N818 - named after the state
     """Another process holds the database."""
 
 
-class StoreGone(StoreError):  # noqa: N818 - named after what is so
-    """The file under the database's name is not the one that was opened. All goes on once it is back."""
+class StoreGone(StoreError):  # noqa: N818 - named after the state
+    """Another file, or none, is at the path of the database. The server recovers when the file is back."""
 
 
-class StoreDamaged(StoreError):  # noqa: N818 - named after what is so
-    """The file holds what no database would."""
+class StoreDamaged(StoreError):  # noqa: N818 - named after the state
+    """The content of the file is damaged."""
 
 
 _NOT_WRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
@@ -38,7 +38,7 @@ _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def as_store_error(error: BaseException) -> StoreError | None:
-    """Give the store's word for an error of SQLite about the file; None for an error about something else."""
+    """Convert an error of SQLite about the file to a StoreError; None for other errors."""
     if not isinstance(error, sqlite3.Error):
         return None
     exact = getattr(error, "sqlite_errorcode", 0)

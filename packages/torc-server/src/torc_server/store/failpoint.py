@@ -1,4 +1,4 @@
-"""Crashing on purpose, for tests of what a crash leaves behind."""
+"""Deliberate crashes, for tests of recovery after a crash."""
 
 import os
 import signal
@@ -9,17 +9,17 @@ VARIABLE = "TORC_FAILPOINT"
 
 
 class Failpoint(StrEnum):
-    """Where the process may end."""
+    """Points at which the process can end."""
 
     BEFORE_COMMIT = "before_commit"
     BEFORE_REPLY = "before_reply"
 
 
 class Crash:
-    """Ends the process at one point, as ``kill -9`` would, when a file is there; never, where nobody asks for it.
+    """Ends the process at one point, like ``kill -9``, when a file exists; only if `TORC_FAILPOINT` is set.
 
-    ``TORC_FAILPOINT=before_commit:/path/of/the/file`` asks. The file is removed, so that the next server lives. A
-    number in it says how often the point is passed before.
+    ``TORC_FAILPOINT=before_commit:/path/of/the/file`` names both. The file is removed, so that the next server is not
+    affected. A number in it is the number of passes through the point before the crash.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Crash:
         self._armed = Path(path)
 
     def at(self, point: Failpoint) -> None:
-        """End the process if it was asked to end here."""
+        """End the process if it is to crash at this point."""
         if self._point is point and self._armed.is_file():
             passes = int(self._armed.read_text() or 0)
             if passes > 0:

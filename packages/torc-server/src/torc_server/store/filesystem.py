@@ -1,4 +1,4 @@
-"""What kind of file system a database lies on: on one that several machines share, memory cannot be shared."""
+"""The type of the file system of a database. File systems of several machines cannot share memory between them."""
 
 import ctypes
 import os
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-# The numbers that statfs(2) gives for file systems of other machines, or that may be such (FUSE: sshfs and others).
+# Type numbers of statfs(2) for network file systems, and for those that may be (FUSE: sshfs and others).
 NETWORK: Mapping[int, str] = {
     0x6969: "NFS",
     0x0BD00BD0: "Lustre",
@@ -26,7 +26,7 @@ NETWORK: Mapping[int, str] = {
     0x01161970: "GFS2",
 }
 
-# struct statfs is smaller than this everywhere; its first word is the type.
+# struct statfs is smaller than this on all platforms; its first field is the type.
 _ROOM_BYTES = 512
 _MASK = 0xFFFFFFFF
 
@@ -34,7 +34,7 @@ TypeOf = Callable[[Path], int]
 
 
 def type_of(folder: Path) -> int:
-    """Ask the kernel for the number of a folder's file system; 0 where it does not say."""
+    """Return the type number of a folder's file system; 0 if the kernel does not report it."""
     if sys.platform != "linux":
         return 0
     answer = ctypes.create_string_buffer(_ROOM_BYTES)
@@ -44,6 +44,6 @@ def type_of(folder: Path) -> int:
 
 
 def network_of(database: Path, ask: TypeOf = type_of) -> str | None:
-    """Name the network file system that a database lies on, or will lie on; None where it is a local one."""
+    """Return the name of the network file system of a database path; None for a local file system."""
     folder = Path(os.path.realpath(database)).parent
     return NETWORK.get(ask(folder))

@@ -1,4 +1,4 @@
-"""Functions that SQL statements of ours can call."""
+"""Functions for SQL statements."""
 
 import hashlib
 import sqlite3
@@ -12,8 +12,8 @@ def _digest(text: str, *lists: str | None) -> bytes:
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Add our functions to a connection.
+    """Add the functions to a connection.
 
-    ``digest(text, list, ...)``: SHA-256 of a text and of lists, which are words with commas between them in any order.
+    ``digest(text, list, ...)``: SHA-256 of a text and of comma-separated lists in any order.
     """
     connection.create_function("digest", -1, _digest, deterministic=True)

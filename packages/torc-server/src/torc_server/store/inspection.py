@@ -1,4 +1,4 @@
-"""A look through a whole database, which may be in use: damage, schema, and whether the data keeps its word."""
+"""Inspect a database, which may be in use: damage, schema, and invariants of the data."""
 
 import contextlib
 import sqlite3
@@ -13,7 +13,7 @@ from torc_server.store.migrate import missing_steps
 from torc_server.store.sqlite_files import open_to_read
 from torc_server.store.transaction import Transaction
 
-# What the data promises at every commit: gives a sentence for each promise that is broken.
+# Checks the invariants of the data; returns a message for each violated one.
 Promises = Callable[[Transaction], list[str]]
 
 MOST_SENTENCES = 20
@@ -22,7 +22,7 @@ INSTRUCTIONS_BETWEEN_LOOKS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found: the database's schema, a sentence for each problem, and whether the file itself is damaged."""
+    """The schema of the database, a message for each problem, and whether the file itself is damaged."""
 
     schema: int
     problems: tuple[str, ...]
@@ -30,7 +30,7 @@ class Inspection:
 
 
 def inspect(path: Path, promises: Promises, is_stopping: IsStopping = go_on) -> Inspection:
-    """Look at a database without changing it. Raises StoreError for a file that cannot be read as one of ours."""
+    """Inspect a database without changing it. Raises StoreError for a file that is not a Torc database."""
     require_usable(path, to_write=False)
     try:
         with contextlib.closing(open_to_read(path)) as connection:
@@ -62,6 +62,6 @@ def _broken(connection: sqlite3.Connection, path: Path, promises: Promises) -> l
     except StoreError as error:
         return [str(error)]
     if lacks:
-        # The promises are about the newest schema.
+        # The invariants apply to the newest schema.
         return [f"its schema lacks {', '.join(lacks)}: `torc-server db migrate` adds it, as does starting the server"]
     return promises(Transaction(connection))

@@ -1,4 +1,4 @@
-"""Is this file a database of ours, whole and readable? Looks without changing anything."""
+"""Check that a file is a complete and readable Torc database, without changing it."""
 
 import contextlib
 import sqlite3
@@ -8,18 +8,18 @@ from pathlib import Path
 from torc_server.store.errors import StoreBusy, StoreError, as_store_error
 from torc_server.store.sqlite_files import open_to_read
 
-# "Torc" in ASCII, in SQLite's header field for the program that a file belongs to.
+# "Torc" in ASCII, in the header field of SQLite for the application id.
 APPLICATION_ID = 0x546F7263
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
-# Files up to this size are read through at start; larger ones by `torc-server db check`.
+# Files up to this size are read completely at start; larger ones by `torc-server db check`.
 READ_THROUGH_BYTES = 64 * 1024**2
 
 
 def require_usable(path: Path, *, to_write: bool = True) -> None:
-    """Refuse a file that is no whole database of Torc; raises StoreError saying what is wrong with it.
+    """Refuse a file that is not a complete database of Torc. Raises StoreError with the reason.
 
-    Where it shall only be read, it need not be writable.
+    For reading the file need not be writable.
     """
     size_bytes = _require_file(path)
     _require_header(path, size_bytes, to_write=to_write)
@@ -44,7 +44,7 @@ def _require_file(path: Path) -> int:
         raise StoreError(f"{path} is not a file: name a database file with --database")
     if found.st_size == 0:
         raise StoreError(
-            f"{path} is empty (0 bytes), which no database is: restore it from a backup, or remove it to start anew"
+            f"{path} is empty (0 bytes), not a database: restore it from a backup, or remove it to start again"
         )
     return found.st_size
 
@@ -64,7 +64,7 @@ def _require_header(path: Path, size_bytes: int, *, to_write: bool) -> None:
     page_bytes = int.from_bytes(header[16:18], "big")
     page_bytes = 65536 if page_bytes == 1 else page_bytes
     pages = int.from_bytes(header[28:32], "big")
-    # A log beside the file may hold the rest: the process was killed while it copied the log into the file.
+    # A write-ahead log may contain the rest, if the process was killed while it copied the log into the file.
     has_log = path.with_name(path.name + "-wal").exists()
     if len(header) < _HEADER_BYTES or (size_bytes < pages * page_bytes and not has_log):
         raise StoreError(

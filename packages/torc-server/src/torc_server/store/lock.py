@@ -1,4 +1,4 @@
-"""One server to a database: a lock file beside it, held by the kernel for as long as the process lives."""
+"""One server for each database: a lock file next to it, which the kernel keeps locked until the process ends."""
 
 import contextlib
 import errno
@@ -14,7 +14,7 @@ from torc_server.store.errors import StoreError
 
 _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES}
 
-# Takes a lock of its kind on a descriptor, or raises OSError at once.
+# Takes a lock of one type on a descriptor, or raises OSError at once.
 TakeLock = Callable[[int], None]
 
 
@@ -23,7 +23,7 @@ def _take_whole(descriptor: int) -> None:
 
 
 def _take_range(descriptor: int) -> None:
-    """Take a lock of the kind that SQLite uses, but one that belongs to the descriptor, not to the process."""
+    """Take a lock of the type that SQLite uses, but owned by the descriptor, not by the process."""
     if hasattr(fcntl, "F_OFD_SETLK"):
         fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 1 << 30, 1, 0))
     else:
@@ -33,8 +33,8 @@ def _take_range(descriptor: int) -> None:
 class DatabaseLock:
     """The right to use a database file.
 
-    After ``kill -9`` the kernel gives it back; the file that is left behind means nothing. Some file systems only
-    pretend to lock, so that is tried with the kinds of locks that are used here.
+    After ``kill -9`` the kernel releases it; a remaining file has no meaning. Some file systems only pretend to
+    lock, so both types of locks are tested.
     """
 
     def __init__(self, database: Path | str, kinds: Sequence[TakeLock] = (_take_whole, _take_range)) -> None:
@@ -44,7 +44,7 @@ class DatabaseLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock; raises StoreError naming the process that has it."""
+        """Take the lock. Raises StoreError with the process that has it."""
         while self._descriptor is None:
             descriptor = self._open()
             try:
@@ -62,13 +62,13 @@ class DatabaseLock:
             if self._is_current(descriptor):
                 self._descriptor = descriptor
                 self._try_out(descriptor)
-            else:  # the one before removed the file while we waited: lock the new one
+            else:  # the previous owner removed the file in the meantime: lock the new one
                 os.close(descriptor)
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
-        """Give the lock back and remove its file."""
+        """Release the lock and remove its file."""
         if self._descriptor is not None:
             with contextlib.suppress(OSError):
                 self._path.unlink()
@@ -76,10 +76,10 @@ class DatabaseLock:
             self._descriptor = None
 
     def _try_out(self, descriptor: int) -> None:
-        """Raise StoreError where a second one gets what this one has."""
+        """Raise StoreError if a second descriptor can take the same lock."""
         second = self._open()
         try:
-            # Where even the first cannot have it, somebody else has, and so locks work.
+            # If the first cannot take it, another process has it, so locks work.
             fails = any(self._is_taken(take, descriptor) and self._is_taken(take, second) for take in self._kinds)
         except StoreError:
             self.release()
@@ -101,8 +101,8 @@ class DatabaseLock:
 
     def _keeps_no_locks(self, reason: str | None) -> StoreError:
         return StoreError(
-            f"the file system of {self._path.parent} keeps no locks ({reason}), so two servers could use the same "
-            "database: put it on a local disk, or have that file system mounted with locks (Lustre: -o flock)"
+            f"the file system of {self._path.parent} does not support locks ({reason}), so two servers could use "
+            "the same database: put it on a local disk, or mount that file system with locks (Lustre: -o flock)"
         )
 
     def _open(self) -> int:
@@ -112,7 +112,7 @@ class DatabaseLock:
             raise StoreError(f"{self._path.parent} does not exist: create that folder first") from error
         except OSError as error:
             raise StoreError(
-                f"{self._path} cannot be opened ({error.strerror}): the server keeps its lock beside the database"
+                f"{self._path} cannot be opened ({error.strerror}): the lock file is created next to the database"
             ) from error
 
     def _is_current(self, descriptor: int) -> bool:

@@ -1,8 +1,8 @@
-"""Whether the server shares its database file with other processes, or holds it alone.
+"""Whether the server shares its database file with other processes, or locks it exclusively.
 
-Ordinarily readers work beside the writer, through memory that SQLite's write-ahead log shares between them. File
-systems of several machines do not share memory, and their locks are slow; there the writing connection holds the
-file alone, and reads go through it.
+Usually readers work in parallel with the writer, through memory that SQLite's write-ahead log shares between them.
+Network file systems do not share memory, and their locks are slow; there the writing connection locks the file
+exclusively, and reads use it.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from torc_server.store.filesystem import network_of
 
 
 class DatabaseLocking(StrEnum):
-    """What was asked for: `auto` holds the file alone where it lies on a network file system."""
+    """The requested mode: `auto` locks the file exclusively on a network file system."""
 
     AUTO = "auto"
     NORMAL = "normal"
@@ -23,22 +23,22 @@ class DatabaseLocking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How the file is used: held alone or not, and the network file system that it lies on, if any."""
+    """How the file is used: exclusively or not, and its network file system, if any."""
 
     alone: bool = False
     network: str | None = None
 
     @property
     def warning(self) -> str | None:
-        """What the operator should know; None where all is ordinary."""
+        """A note for the operator; None in the usual case."""
         if self.network is None:
             return None
         how = (
-            "so the server holds it alone, and reads wait for writes"
+            "so the server locks it exclusively, and reads wait for writes"
             if self.alone
-            else "and yet it is used as on a local disk, as --database-locking normal says: that may damage it"
+            else "but it is used as on a local disk because of --database-locking normal, which may damage it"
         )
-        return f"the database lies on {self.network}, a network file system, {how}; a local disk is faster and safer"
+        return f"the database is on {self.network}, a network file system, {how}; a local disk is faster and safer"
 
 
 SHARED = Arrangement()

@@ -1,4 +1,4 @@
-"""Numbered migrations: files `NNNN_what.sql`, forward only, each in one transaction, its checksum kept."""
+"""Numbered migrations: files `NNNN_what.sql`, forward only, each in one transaction, with a stored checksum."""
 
 import contextlib
 import hashlib
@@ -27,7 +27,7 @@ class Migration:
 
     @property
     def checksum(self) -> str:
-        """Tells whether the file is still what was run."""
+        """Checksum of the file, to detect changes after it was applied."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
@@ -43,11 +43,11 @@ def migrations() -> list[Migration]:
 
 
 def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> None:
-    """Bring the database to the schema of this program: create it where there is no file, else add what it lacks.
+    """Migrate the database to the schema of this program, or create it if the file is missing.
 
-    A database that lacks a step is first copied to ``<path>.before-schema-<number>``. Raises StoreError for a file
-    that is not a whole database of Torc, for one of a newer program, and where nothing can be written; the file is
-    then as it was. The caller holds the DatabaseLock.
+    Before a migration the database is copied to ``<path>.before-schema-<number>``. Raises StoreError for a file
+    that is not a complete database of Torc, for one of a newer program, and if it cannot be written; the file is then
+    unchanged. The caller holds the DatabaseLock.
     """
     path = Path(path)
     wanted = migrations() if steps is None else steps
@@ -60,7 +60,7 @@ def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> No
         return
     require_usable(path)
     try:
-        # Opening to write already changes a file's header, so what is to be refused is found out by reading.
+        # Opening for writing changes the header of a file, so the checks open it for reading.
         with contextlib.closing(open_to_read(path)) as connection:
             missing = _missing(connection, path, wanted)
         if missing:
@@ -71,7 +71,7 @@ def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> No
 
 
 def create_schema(connection: sqlite3.Connection, steps: Sequence[Migration] | None = None) -> None:
-    """Run every migration on an empty database, which may be one in memory."""
+    """Run all migrations on an empty database, also one in memory."""
     connection.execute(
         "CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)"
     )
@@ -81,11 +81,11 @@ def create_schema(connection: sqlite3.Connection, steps: Sequence[Migration] | N
 
 
 def _create(path: Path, steps: Sequence[Migration]) -> None:
-    """Make the new database under another name first, so that there is never half of one under this."""
+    """Create the database under another name first, so that the path never has an incomplete one."""
     unfinished = path.with_name(path.name + ".creating")
     try:
         unfinished.unlink(missing_ok=True)
-        # Born for its owner alone, whatever the umask: SQLite gives its log and shared memory the same mode.
+        # Only the owner can read it, regardless of the umask: SQLite uses the same mode for log and shared memory.
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with contextlib.closing(
             sqlite3.connect(uri_of(unfinished, "rwc"), uri=True, isolation_level=None)
@@ -100,22 +100,22 @@ def _create(path: Path, steps: Sequence[Migration]) -> None:
 
 
 def newest_schema() -> int:
-    """Give the number of the newest schema that this program knows."""
+    """Return the number of the newest schema of this program."""
     return migrations()[-1].number
 
 
 def missing_steps(connection: sqlite3.Connection, path: Path) -> list[str]:
-    """Name the migrations that a database lacks; raises StoreError for one that this program must not touch."""
+    """Return the names of missing migrations. Raises StoreError for a database that this program must not change."""
     return [step.name for step in _missing(connection, path, migrations())]
 
 
 def backup_before(path: Path, number: int) -> Path:
-    """Say where a database is copied to before it is brought to that schema."""
+    """Return the path of the copy that is made before a migration to that schema."""
     return path.with_name(f"{path.name}.before-schema-{number}")
 
 
 def _missing(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> list[Migration]:
-    """Give the steps that a database lacks; raises StoreError for one that this program must not touch."""
+    """Return the missing steps. Raises StoreError for a database that this program must not change."""
     done = {row["number"]: row for row in connection.execute("SELECT number, name, checksum FROM schema_migration")}
     newest_known, newest_done = steps[-1].number, max(done, default=0)
     if newest_done > newest_known:
@@ -142,7 +142,7 @@ def _advance(connection: sqlite3.Connection, path: Path, missing: Sequence[Migra
 
 
 def _run(connection: sqlite3.Connection, step: Migration) -> None:
-    """Run one migration and note it, all or nothing."""
+    """Run one migration and record it, in one transaction."""
     connection.execute("PRAGMA foreign_keys = OFF")  # tables may be rebuilt; checked before the commit
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -160,11 +160,11 @@ def _run(connection: sqlite3.Connection, step: Migration) -> None:
 
 def _require_references(connection: sqlite3.Connection, step: Migration) -> None:
     if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise StoreError(f"Migration {step.name} would leave rows that point at nothing; nothing was changed")
+        raise StoreError(f"Migration {step.name} would leave rows with dangling references; nothing was changed")
 
 
 def _statements(text: str) -> Iterator[str]:
-    """Give the statements of a script one by one; sqlite3's own executescript would commit between them."""
+    """Yield the statements of a script; `executescript` of sqlite3 would commit between them."""
     statement = ""
     for line in text.splitlines(keepends=True):
         statement += line

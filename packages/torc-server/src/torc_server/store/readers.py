@@ -1,4 +1,4 @@
-"""Readers: a few read-only connections, each unit of work in one read transaction, so that it sees one state."""
+"""Read-only connections. Each unit of work runs in one read transaction, so that it sees one state."""
 
 import asyncio
 import sqlite3
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class ReadingConnection(aiosqlite.Connection):
-    """An aiosqlite connection that runs a whole unit of work on its thread at once."""
+    """An aiosqlite connection that runs a unit of work on its thread in one call."""
 
     async def read(self, unit: Callable[[Transaction], T], identity: FileIdentity) -> T:
         """Run the unit in a read transaction."""
@@ -39,7 +39,7 @@ class ReadingConnection(aiosqlite.Connection):
 class Readers:
     """A pool of reading connections to an existing database.
 
-    Where the writer has the database alone, there are none, and units are read through the writer.
+    If the writer uses the database exclusively, the pool is empty, and units run on the writer.
     """
 
     def __init__(self, path: Path | str, *, size: int = 4, through: Writer | None = None) -> None:
@@ -57,25 +57,25 @@ class Readers:
             return
         self._identity = FileIdentity(self._path)
         try:
-            # Tried here first: an aiosqlite thread whose opening fails outlives the call.
+            # Opened here first: an aiosqlite thread whose opening fails outlives the call.
             await asyncio.to_thread(lambda: open_to_read(self._path).close())
             for _ in range(self._size):
                 connection = ReadingConnection(lambda: open_to_read(self._path), iter_chunk_size=64)
-                self._all.append(await connection)  # type: ignore[arg-type]  # awaiting it gives itself
+                self._all.append(await connection)  # type: ignore[arg-type]  # awaiting it returns itself
                 self._free.put_nowait(connection)
         except sqlite3.Error as error:
             await self.close()
             raise as_store_error(error) or StoreError(f"{self._path} cannot be opened: {error}") from error
 
     async def run(self, unit: Callable[[Transaction], T]) -> T:
-        """Run a unit of work that only reads. Raises a StoreError when the file cannot be read now."""
+        """Run a unit of work that only reads. Raises StoreError if the file cannot be read."""
         if self._through is not None and not self._is_closed:
             return await self._through.read(unit)
         if self._is_closed or self._identity is None:
-            raise StoreError("The server is stopping and answers no more")
+            raise StoreError("The server is stopping and answers no further requests")
         connection = await self._free.get()
         try:
-            # Shielded: the thread goes on when the caller leaves, and the connection is free only after that.
+            # Shielded: the thread continues when the caller is canceled, and the connection is free only then.
             work = asyncio.create_task(connection.read(unit, self._identity))
             work.add_done_callback(lambda done: self._give_back(connection, done))
         except BaseException:
@@ -91,11 +91,11 @@ class Readers:
 
     def _give_back(self, connection: ReadingConnection, work: asyncio.Task[T]) -> None:
         if not work.cancelled():
-            work.exception()  # seen here too, in case that the caller left
+            work.exception()  # retrieved here too, in case the caller was canceled
         self._free.put_nowait(connection)
 
     async def close(self) -> None:
-        """Close the connections after what they are doing."""
+        """Close the connections after their current work."""
         self._is_closed = True
         while self._all:
             await self._all.pop().close()

@@ -1,7 +1,7 @@
-"""A copy of some rows in a database of its own, and what became of them there.
+"""A private copy of some rows, and the differences after work on it.
 
-A unit of work that would hold the writer for long runs on the copy instead. The rows that differ afterwards are what it
-would have changed, and can be carried over a few at a time.
+A unit of work that would block the writer for a long time runs on the copy instead. The rows that differ afterwards
+are its changes, and can be applied to the original a few at a time.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from torc_server.store.transaction import Transaction
 
 
 class Scratch:
-    """A private database with copies of rows, on disk where it grows large. It sees one state of the original."""
+    """A private database with copies of rows, on disk if it is large. It copies one state of the original."""
 
     def __init__(
         self, source: Path, tables: Sequence[Copied], parameters: Mapping[str, Any], last_ids: Mapping[str, int]
@@ -61,7 +61,7 @@ class Scratch:
                 f"INSERT INTO main.{each.table} SELECT * FROM source.{each.table} WHERE {each.scope}",  # noqa: S608 - declared
                 self._parameters,
             )
-        # New rows get ids that nobody else takes: those that were set aside.
+        # New rows get ids from a reserved range.
         connection.execute("DELETE FROM main.sqlite_sequence")
         connection.executemany("INSERT INTO main.sqlite_sequence VALUES (?, ?)", last_ids.items())
         self._create(schema, "index")
@@ -77,7 +77,7 @@ class Scratch:
                 self._connection.execute(sql)
 
     def changes(self, rows_at_once: int) -> Iterator[Change]:
-        """Yield what differs from the original: what goes first, then what comes, then what became another."""
+        """Yield the differences from the original: deleted rows first, then new rows, then changed ones."""
         connection = self._connection
         connection.row_factory = None
         for each in reversed(self._tables):
@@ -91,7 +91,7 @@ class Scratch:
                 yield from self._rows(each, Kind.UPDATE, (*each.key, *changed), rows_at_once)
 
     def _changed(self, copied: Copied, compared: Sequence[str]) -> list[str]:
-        """Name the columns that differ in any row. To write the others too costs indexes and references a look each."""
+        """Return the columns that differ in any row. Writing others would check their indexes and references."""
         if not compared:
             return []
         same = " AND ".join(f"ours.{name} = theirs.{name}" for name in copied.key)
@@ -121,6 +121,6 @@ class Scratch:
             yield Change(table, kind, copied.key, columns, rows)
 
     def close(self) -> None:
-        """Throw the copy away."""
+        """Delete the copy."""
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()

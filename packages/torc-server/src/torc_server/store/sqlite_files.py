@@ -1,4 +1,4 @@
-"""Opening SQLite files the way this server wants them."""
+"""Open SQLite files with the settings of this server."""
 
 import sqlite3
 from pathlib import Path
@@ -6,19 +6,19 @@ from urllib.parse import quote
 
 from torc_server.store import functions
 
-# How long to wait for another process that holds the file.
+# How long to wait for another process that has locked the file.
 PATIENCE_SECONDS = 30.0
 CACHED_STATEMENTS = 512
 
 
-# Where one connection does it all, nobody else shortens the log.
+# If there is one connection only, it must checkpoint the log itself.
 LOG_KEPT_BYTES = 64 * 1024**2
 
 
 def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
     """Open an existing database for its one writer: durable at each commit.
 
-    Where it is to be had alone, no other process can read it, nor can another connection of this one.
+    With exclusive use neither another process nor another connection can read it.
     """
     connection = sqlite3.connect(
         uri_of(path, "rw"),
@@ -30,7 +30,7 @@ def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
     )
     try:
         if alone:
-            # Before the first look at the log: then it needs no shared memory.
+            # Before the first access to the log: then it needs no shared memory.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -38,7 +38,7 @@ def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -24576")
         if alone:
-            # Held from the first transaction on: who else has it shall be known now.
+            # Locked from the first transaction on: find out now whether another process has it.
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("COMMIT")
     except BaseException:
@@ -66,5 +66,5 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def uri_of(path: Path, mode: str) -> str:
-    """Write the file as a URI, whatever characters its name has."""
+    """Return the path as a URI, with all special characters escaped."""
     return f"file:{quote(str(path.absolute()))}?mode={mode}"

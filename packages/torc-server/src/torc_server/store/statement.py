@@ -1,4 +1,4 @@
-"""SQL text as a type of its own, so that a transaction accepts declared statements and no assembled strings."""
+"""SQL text as a type, so that a transaction accepts declared statements and no assembled strings."""
 
 from typing import ClassVar, Self
 
@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 class Statement(str):
     """SQL text with its parameters by name (``:workflow_id``), written next to the function that owns it.
 
-    ``Statement("...", hot=True)`` marks a statement of the main path: a test asks SQLite for its plan and
+    ``Statement("...", hot=True)`` marks a statement of the main path: a test checks its query plan and
     refuses one that scans a table.
     """
 

@@ -7,12 +7,12 @@ from typing import Any
 from torc_server.store.statement import Statement
 
 Parameters = Mapping[str, Any] | Sequence[Any]
-"""By name, or by position where a statement was put together for any number of rows."""
+"""By name, or by position for a statement that is built for any number of rows."""
 NO_PARAMETERS: Parameters = {}
 
 
 class Transaction:
-    """One open transaction. It neither begins nor ends it: that is the business of the writer and the readers."""
+    """One open transaction. The writer and the readers begin and end it."""
 
     __slots__ = ("_connection", "signals")
 
@@ -21,31 +21,31 @@ class Transaction:
         self.signals: list[object] = []
 
     def rows(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
-        """Give all rows that the statement gives."""
+        """Return all rows of the statement."""
         return self._connection.execute(statement, parameters).fetchall()
 
     def row(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> sqlite3.Row | None:
-        """Give the first row, or None."""
+        """Return the first row, or None."""
         row: sqlite3.Row | None = self._connection.execute(statement, parameters).fetchone()
         return row
 
     def value(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> Any:
-        """Give the first column of the first row, or None where there is no row."""
+        """Return the first column of the first row, or None without a row."""
         row = self.row(statement, parameters)
         return None if row is None else row[0]
 
     def execute(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> int:
-        """Run a statement and tell how many rows it changed."""
+        """Run a statement and return the number of changed rows."""
         return self._connection.execute(statement, parameters).rowcount
 
     def insert(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> int:
-        """Run an INSERT of one row and give the id of the new row."""
+        """Run an INSERT of one row and return the id of the new row."""
         identity = self._connection.execute(statement, parameters).lastrowid
         assert identity is not None, "an INSERT has a row id"  # noqa: S101 - what sqlite3 promises, for the type checker
         return identity
 
     def execute_many(self, statement: Statement, parameters: Iterable[Parameters]) -> int:
-        """Run a statement once for each set of parameters and tell how many rows changed in all."""
+        """Run a statement once for each set of parameters and return the total number of changed rows."""
         return self._connection.executemany(statement, parameters).rowcount
 
     def tell(self, signal: object) -> None:
