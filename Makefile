@@ -1,113 +1,146 @@
-# `make` lists the targets. `make TARGET` prepares .venv as far as the target needs it and runs the target;
-# `make TARGET_x` (lint_x, test_x, ...) runs it in the active environment.
+# `make` lists the targets. Each target prepares the environment in $(VENV) as far as it needs it, with the versions in
+# tools/locks, and runs there. tox.ini has only the tests of each distribution alone.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
-VENV := .venv
+VENV ?= .venv
+SITE_VENV := .venv-docs
 DISTRIBUTIONS := packages/torc-client packages/torc-server packages/torc-runner packages/torc-dash
-ALONE := server,runner,dash,client
-PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+COMMA := ,
+SPACE := $() $()
+ALONE := server,runner,client,dash
+LOCKS := tools/locks
 PROGRAMS := $(VENV)/.programs
 TOOLS := $(VENV)/.tools
+WORKERS ?= 2
 FUZZ_EXAMPLES := 600
-SITE_VENV := .venv-docs
-WITH_TOOLS := test fuzz lint types fmt openapi docs dist bench bench-all
 
-export PYTHONDONTWRITEBYTECODE := 1
+# The pip that comes with Python 3.11 is enough. Every download is checked by its hash.
+PIP = $(1)/bin/python -m pip --disable-pip-version-check --quiet install
+LOCKED := --no-deps --no-build-isolation --use-pep517 --require-hashes
+EDITABLE := --no-deps --no-build-isolation $(foreach distribution,$(DISTRIBUTIONS),--editable ./$(distribution))
+PYTEST := pytest -q --dist loadgroup
+
+export PATH := $(abspath $(VENV))/bin:$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo_x install clean site $(WITH_TOOLS) $(addsuffix _x,$(WITH_TOOLS))
+.PHONY: help demo check test test-times test-newest test-oldest test-pythons alone together fuzz lint types fmt openapi \
+	docs site dist bench bench-all lock install clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(PROGRAMS) ## run a real workflow on a temporary server
-	@$(VENV)/bin/python tools/demo.py
-test: ## everything that CI runs: lint, types, each distribution alone, all together
-fuzz: ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation)
-lint: ## style and imports
-types: ## mypy, strict
-fmt: ## format the code and fix what ruff can fix
-openapi: ## generate openapi.json from the server and the client's api/ from openapi.json
-docs: ## generate the reference pages, check all links, and build the site (site/index.html)
-site: $(SITE_VENV)/.ready ## build only the site
-	@NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build --strict --quiet
-	@echo "site/index.html"
-dist: ## build four wheels and sdists in dist/
-bench: ## run the benchmarks in small sizes (minutes); print a table, write JSON to .bench
-bench-all: ## run the benchmarks in full size, with other programs, and write the page (hours)
-install: $(TOOLS) ## create .venv with the four distributions (editable) and the developers' tools
-clean: ## remove the files that make and the tests created
-	rm -rf $(VENV) $(SITE_VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench dist build site
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-
-$(WITH_TOOLS): %: $(TOOLS)
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(MAKE) --no-print-directory $*_x
-
-demo_x:
 	@python tools/demo.py
 
-test_x: lint_x types_x
+check: $(TOOLS) ## quick: style, imports and the tests of the four distributions, on all cores
+	ruff check .
+	ruff format --check .
+	lint-imports
+	$(PYTEST) -n auto $(addsuffix /tests,$(DISTRIBUTIONS))
+
+test: lint types alone together ## everything that CI runs
+
+test-times: $(TOOLS) ## run all tests and list the slowest twenty
+	$(PYTEST) -n $(WORKERS) --durations 20 --durations-min 0.5 packages tests
+
+# Each distribution's built wheel in an environment of its own: see tox.ini.
+alone: $(TOOLS)
 	tox run-parallel --parallel 2 --parallel-no-spinner -e $(ALONE)
-	pytest -q -n 2 --dist loadgroup tests
 
-fuzz_x:
-	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) pytest -q -n 2 --dist loadgroup tests/fuzz
+together: $(TOOLS)
+	$(PYTEST) -n $(WORKERS) tests
 
-lint_x:
+test-pythons: $(TOOLS) ## each distribution alone on Python 3.11, 3.12 and 3.13
+	tox run -e $(subst $(SPACE),$(COMMA),$(foreach python,py311 py312 py313,$(addprefix $(python)-,$(subst $(COMMA),$(SPACE),$(ALONE)))))
+
+test-newest: RESOLUTION := highest
+test-newest: .tox/newest/.ready ## all tests on the newest versions that the pyproject.toml files allow
+	PATH="$(CURDIR)/.tox/newest/bin:$$PATH" $(PYTEST) -n $(WORKERS) packages tests
+
+test-oldest: RESOLUTION := lowest-direct
+test-oldest: .tox/oldest/.ready ## all tests on the oldest versions that the pyproject.toml files allow
+	PATH="$(CURDIR)/.tox/oldest/bin:$$PATH" $(PYTEST) -n $(WORKERS) packages tests
+
+.PHONY: .tox/newest/.ready .tox/oldest/.ready
+.tox/newest/.ready .tox/oldest/.ready: $(TOOLS)
+	rm -rf $(@D)
+	python tools/locks.py --only develop --resolution $(RESOLUTION) --directory $(@D).locks
+	uv venv --quiet --python python $(@D)
+	uv pip install --quiet --python $(@D) --requirement $(@D).locks/develop.txt
+	uv pip install --quiet --python $(@D) $(EDITABLE)
+
+fuzz: $(TOOLS) ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation)
+	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -n $(WORKERS) tests/fuzz
+
+lint: $(TOOLS) ## style and imports
 	ruff check .
 	ruff format --check .
 	lint-imports
 
-types_x:
+types: $(TOOLS) ## mypy, strict
 	mypy
 	MYPYPATH=tests mypy --explicit-package-bases --allow-untyped-defs --allow-incomplete-defs tests
 
-fmt_x:
+fmt: $(TOOLS) ## format the code and fix what ruff can fix
 	ruff check --fix-only .
 	ruff format .
 
-openapi_x:
+openapi: $(TOOLS) ## generate openapi.json from the server and the client's api/ from openapi.json
 	torc-server openapi --output packages/torc-client/src/torc_client/openapi.json
 	python tools/openapi_client/generate.py
 
-docs_x:
+docs: $(TOOLS) ## generate the reference pages, check all links, and build the site (site/index.html)
 	python tools/reference_docs.py
 	pytest -q tests/docs/test_pages.py tests/docs/test_site.py tests/docs/test_variables.py
 	$(MAKE) --no-print-directory site
 
-dist_x:
+site: $(SITE_VENV)/.ready ## build only the site
+	@NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+dist: $(TOOLS) ## build four wheels and sdists in dist/
 	rm -rf dist
-	for distribution in $(DISTRIBUTIONS); do python -m build --outdir dist $$distribution || exit 1; done
+	for distribution in $(DISTRIBUTIONS); do python -m build --no-isolation --outdir dist $$distribution || exit 1; done
 	@ls -l dist
 
-bench_x:
+bench: $(TOOLS) ## run the benchmarks in small sizes (minutes); print a table, write JSON to .bench
 	python -m benchmarks
 
-bench-all_x:
+bench-all: $(TOOLS) ## run the benchmarks in full size, with other programs, and write the page (hours)
 	python -m benchmarks --full
 	python -m benchmarks.report .bench/full.json
 
-# The programs, for users; then the tools of developers.
+lock: $(TOOLS) ## renew the locks: the newest versions that the pyproject.toml files allow
+	python tools/locks.py
+
+install: $(TOOLS) ## create .venv with the four distributions (editable) and the developers' tools
+
+clean: ## remove the files that make and the tests created
+	rm -rf $(VENV) $(SITE_VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench dist build site
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# $(PROGRAMS): the four distributions, for use. $(TOOLS): also the tools for development.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "No python3 found. Torc needs Python 3.11 or newer." >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "$(PYTHON) is too old: Torc needs Python 3.11 or newer. Name one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV)
 
-$(PROGRAMS): $(VENV)/bin/python $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
+$(PROGRAMS): $(VENV)/bin/python $(LOCKS)/run.txt $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
 	@echo "Installing the four distributions into $(VENV) ..."
-	@$(PIP) install $(foreach distribution,$(DISTRIBUTIONS),--editable ./$(distribution))
+	@$(call PIP,$(VENV)) $(LOCKED) --requirement $(LOCKS)/run.txt
+	@$(call PIP,$(VENV)) $(EDITABLE)
 	@touch $@
 
-$(TOOLS): $(PROGRAMS) tools/requirements.txt
+$(TOOLS): $(PROGRAMS) $(LOCKS)/develop.txt
 	@echo "Installing the developers' tools into $(VENV) ..."
-	@$(PIP) install --requirement tools/requirements.txt
+	@$(call PIP,$(VENV)) $(LOCKED) --requirement $(LOCKS)/develop.txt
 	@touch $@
 
-# The tools of the site are in a separate environment, because they need none of the distributions.
-$(SITE_VENV)/.ready: tools/docs-requirements.txt
+# The tools of the site have an environment of their own.
+$(SITE_VENV)/.ready: $(LOCKS)/site.txt
 	@test -n "$(PYTHON)" || { echo "No python3 found. The site needs Python 3.11 or newer." >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(SITE_VENV)
 	@echo "Installing mkdocs into $(SITE_VENV) ..."
-	@$(SITE_VENV)/bin/python -m pip --disable-pip-version-check --quiet install --requirement tools/docs-requirements.txt
+	@$(call PIP,$(SITE_VENV)) $(LOCKED) --requirement $(LOCKS)/site.txt
 	@touch $@

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-RELEASE = "torc-client==0.35.0"
+RELEASE = "torc-client 0.35.0"
+LOCK = Path(__file__).parents[2] / "tools" / "locks" / "published.txt"
 CACHE = Path(__file__).parents[2] / ".tox" / "published-0.35.0"
 
 
@@ -16,8 +17,9 @@ def install(directory: Path) -> None:
     """Make the environment anew; fails with what is needed when the package cannot be had."""
     shutil.rmtree(directory, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", directory], check=True)
+    pip: list[str | Path] = [directory / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
     done = subprocess.run(
-        [directory / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", RELEASE],
+        [*pip, "install", "--quiet", "--no-deps", "--require-hashes", "--requirement", LOCK],
         capture_output=True,
         text=True,
         check=False,

@@ -35,7 +35,6 @@ class Place:
             "USER": "tester",
             "HOME": str(self.home),
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def start(self, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
