@@ -11,6 +11,7 @@ ALONE := server,runner,client,dash
 LOCKS := tools/locks
 PROGRAMS := $(VENV)/.programs
 TOOLS := $(VENV)/.tools
+SKIPS := $(CURDIR)/.tox/skips
 WORKERS ?= 2
 FUZZ_EXAMPLES := 600
 
@@ -38,7 +39,10 @@ check: $(TOOLS) ## quick: style, imports and the tests of the four distributions
 	lint-imports
 	$(PYTEST) -n auto $(addsuffix /tests,$(DISTRIBUTIONS))
 
-test: lint types alone together ## everything that CI runs
+test: $(TOOLS) ## everything that CI runs
+	@rm -f $(SKIPS)
+	@status=0; TORC_TEST_SKIPS=$(SKIPS) $(MAKE) --no-print-directory lint types alone together || status=$$?; \
+		python tools/skipped_tests.py $(SKIPS); exit $$status
 
 test-times: $(TOOLS) ## run all tests and list the slowest twenty
 	$(PYTEST) -n $(WORKERS) --durations 20 --durations-min 0.5 packages tests

@@ -5,18 +5,18 @@ import contextlib
 import subprocess
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support import needs
 from support.processes import Output, Place, Server, ended_after
 from torc_client.api.records import JobModel, JobsModel, WorkflowModel
 from torc_client.client import TorcClient
 
-CHROMIUM = Path("/usr/bin/chromium")
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed (apt-get install chromium)")
+CHROMIUM = needs.path_of("chromium")
+sync_api = needs.library("playwright.sync_api")
+pytestmark = needs.programs("chromium")
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 FLAGS = [

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from support import needs
+
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "site" / "index.html"
-CHROMIUM = Path("/usr/bin/chromium")
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
+CHROMIUM = needs.path_of("chromium")
+sync_api = needs.library("playwright.sync_api")
 pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed (apt-get install chromium)"),
-    pytest.mark.skipif(not HOME.exists(), reason="the site is not built (make site)"),
+    needs.programs("chromium"),
+    needs.ability("the built site", is_there=HOME.exists()),
 ]
 
 

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from chaos import attempts
+from support import needs
 from support.processes import SERVICE, Output, Place, Reports, Server, ended_after
 
 SERVER_ADDRESS, RUNNER_ADDRESS = "10.231.7.1", "10.231.7.2"
 NOBODY = "02:00:00:00:00:01"
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes network namespaces")
+pytestmark = [needs.root(), needs.programs("ip")]
 
 
 def ip(*words: str) -> str:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from chaos import attempts
+from support import needs
 from support.processes import Place, Reports, Server, ended_after
 
 HARMLESS = {
@@ -98,7 +97,8 @@ def small_disk(path: Path) -> Iterator[None]:
         subprocess.run(["umount", "-l", path], check=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+@needs.root()
+@needs.programs("mount", "umount")
 def test_a_full_disk_costs_no_result(place: Place, server: Server):
     attempts.prepare(place)
     workflow_id = attempts.create(place, attempts.spec(50, "exit 0"))

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support import needs
 from support.pages import ROOT, Block, blocks, followed_pages
 from support.processes import Output, Place
 
@@ -31,6 +31,8 @@ class Session:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.ports: dict[str, str] = {}
+        self.missing: list[str] = []
+        """The programs of the blocks that could not be run."""
         self.background: list[tuple[subprocess.Popen[str], Output]] = []
         (place.directory / "examples").symlink_to(ROOT / "examples")
         # Pages show the default ports; here every program takes a free one.
@@ -40,8 +42,8 @@ class Session:
         """Do what one block says."""
         if "file" in block.marks:
             self.place.file(block.marks["file"], block.text)
-        elif "needs" in block.marks and shutil.which(block.marks["needs"]) is None:
-            return
+        elif "needs" in block.marks and needs.path_of(block.marks["needs"]) is None:
+            self.missing.append(block.marks["needs"])
         elif block.language == "console" and "elsewhere" not in block.marks:
             if "background" in block.marks:
                 self.start(block)
@@ -112,3 +114,5 @@ def test_what_the_page_shows_works(page: Path, place: Place):
             session.follow(block)
     finally:
         session.close()
+    for program in session.missing:
+        needs.program(program)

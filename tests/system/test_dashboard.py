@@ -4,13 +4,13 @@ import contextlib
 import os
 import pwd
 import select
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support import needs
 from support.processes import Output, Place, ended_after, is_alive, processes_with
 
 
@@ -52,8 +52,7 @@ def standalone(place: Place, database: str) -> Iterator[Dashboard]:
 
 @pytest.fixture
 def dashboard(place: Place) -> Iterator[Dashboard]:
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
+    needs.program("curl")
     place.directory.chmod(0o700)
     with standalone(place, "torc.db") as dashboard:
         yield dashboard
@@ -80,7 +79,8 @@ def test_its_user_sees_the_workflows(place: Place, dashboard: Dashboard):
     assert '"items"' in answer.stdout, answer.stderr
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root and setpriv")
+@needs.root()
+@needs.programs("setpriv")
 def test_another_user_is_refused(place: Place, dashboard: Dashboard):
     nobody = pwd.getpwnam("nobody")
     # The way to the socket is open, so that the socket itself has to refuse.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support import needs
 from support.processes import Place, Server
 
 LIMIT_BYTES = 300_000_000
@@ -36,7 +37,7 @@ def group() -> Iterator[Path]:
         yield folder
         folder.rmdir()
         return
-    pytest.skip("needs to make control groups that limit memory")
+    needs.skip_without("control groups that limit memory")
 
 
 def test_the_runner_outlives_the_job_and_tells_why_it_died(place: Place, server: Server, group: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from support import needs
 from support.processes import Place, Server
 from torc_client import MapError, Torc, map_function_to_jobs
 from torc_client.errors import TorcError
@@ -67,7 +68,7 @@ def torc(server: Server, place: Place, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_function_that_is_carried_along(torc: Torc):
-    pytest.importorskip("cloudpickle")
+    needs.library("cloudpickle")
     shift = 10
     calls = torc.map_function(lambda number: number + shift, [1, 2])
     calls.run()

@@ -2,12 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from support import needs
 from support.processes import Output, Place, Reports, Server, ended_after
 
 TALKING = """
@@ -23,9 +23,10 @@ TAIL = ["torc", "logs", "tail", "1", "-n", "2", "--stream", "stdout"]
 @pytest.fixture
 def hidden(place: Place) -> list[str]:
     """A prefix for commands: they run where the runner's directory is not, as on another machine."""
-    inside = ["unshare", "--user", "--map-root-user", "--mount"]
-    if shutil.which(inside[0]) is None or subprocess.run([*inside, "true"], check=False).returncode != 0:
-        pytest.skip("this machine gives no mount namespaces")
+    needs.program("mount")
+    inside = [needs.program("unshare"), "--user", "--map-root-user", "--mount"]
+    if subprocess.run([*inside, "true"], check=False).returncode != 0:
+        needs.skip_without("mount namespaces")
     hide = f'mount -t tmpfs none "{place.directory}/torc_output" && exec "$@"'
     return [*inside, "sh", "-c", hide, "sh"]
 

@@ -16,6 +16,7 @@ import pytest
 
 import torc_client.private_socket
 import torc_server.web.private_socket
+from support import needs
 
 NOBODY = 65534
 MAKERS = {"client": torc_client.private_socket, "server": torc_server.web.private_socket}
@@ -158,7 +159,7 @@ OF_OTHERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "socket of another user": (make_socket_of_another_user, "belongs to another user"),
     "lock of another user": (make_lock_of_another_user, "no lock file of yours"),
 }
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+as_root = needs.root()
 
 
 @pytest.mark.parametrize("what", [*FOREIGN, *(pytest.param(what, marks=as_root) for what in OF_OTHERS)])

@@ -10,8 +10,7 @@ import time
 from contextlib import closing
 from typing import Any
 
-import pytest
-
+from support import needs
 from support.processes import Output, Place, Reports, Server, ended_after
 from torc_client.journal.records import decode
 
@@ -47,7 +46,7 @@ def results(place: Place, workflow_id: int) -> dict[str, dict[str, Any]]:
 
 
 def test_peaks_are_in_results_samples_in_a_file_and_plots_beside_it(place: Place, server: Server):
-    pytest.importorskip("plotly")
+    needs.library("plotly")
     workflow_id = run(place, SPEC)
     found = results(place, workflow_id)
     for name, least in (("large", 200), ("short", 150), ("parents", 200)):

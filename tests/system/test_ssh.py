@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from support import needs
 from support.processes import Output, Place, ended_after
 
-SSHD = shutil.which("sshd") or next((path for path in ("/usr/sbin/sshd",) if Path(path).exists()), None)
+SSHD = needs.path_of("sshd")
 
-pytestmark = pytest.mark.skipif(
-    SSHD is None or shutil.which("ssh-keygen") is None, reason="sshd is not installed (apt-get install openssh-server)"
-)
+pytestmark = needs.programs("sshd", "ssh", "ssh-keygen")
 
 
 def free_port() -> int:

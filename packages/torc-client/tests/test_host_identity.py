@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from support import needs
 from torc_client.host_identity import is_dead, this_host
 
 
@@ -13,7 +14,7 @@ from torc_client.host_identity import is_dead, this_host
 def here():
     identity = this_host().identity
     if not identity:
-        pytest.skip("this machine has no id")
+        needs.skip_without("a host identity")
     return identity
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from support import needs
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_runner.run_workflow import run_workflow
@@ -81,7 +82,7 @@ async def test_counted_jobs_see_all_gpus(serve, run, monkeypatch):
     assert await run(num_gpus=2, max_parallel_jobs=1) == ["0,1"]
 
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two CPUs")
+@needs.ability("two CPUs", is_there=len(os.sched_getaffinity(0)) >= 2)
 @pytest.mark.parametrize("settings", [{"cpu_affinity_cpus_per_job": 0}, {"cpu_affinity_cpus_per_job": 1}])
 async def test_jobs_that_run_together_are_bound_to_different_cpus(serve, run, settings):
     command = MEET.format(2).replace("echo $CUDA_VISIBLE_DEVICES", "grep Cpus_allowed_list /proc/self/status")

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 import fake_workflow
+from support import needs
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ExchangedCompletion, ResultModel
 from torc_client.client import TorcClient
@@ -102,7 +103,7 @@ async def test_a_dead_runner_on_this_host_is_given_up(serve, server, run):
     serve({})
     identity = this_host().identity
     if not identity:
-        pytest.skip("this machine has no id")
+        needs.skip_without("a host identity")
     node = {
         "id": 4, "workflow_id": 1, "hostname": this_host().name, "pid": 1, "start_time": "2026-01-01T00:00:00Z",
         "num_cpus": 1, "memory_gb": 1.0, "num_gpus": 0, "num_nodes": 1, "compute_node_type": "local",

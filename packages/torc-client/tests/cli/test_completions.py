@@ -1,12 +1,12 @@
 """What shells are given, and what they are answered."""
 
 import asyncio
-import shutil
 import subprocess
 import sys
 
 import pytest
 
+from support import needs
 from torc_client.cli.commands.completions.shells import SHELLS, script
 
 PROGRAM = [sys.executable, "-c", "from torc_client.cli import main; main()"]
@@ -33,11 +33,11 @@ async def test_an_unknown_shell(torc):
     assert "'tcsh' is not one of 'bash'" in ended.err
 
 
-@pytest.mark.parametrize("shell", [shell for shell in ("bash", "zsh", "fish") if shutil.which(shell)])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_shell_itself_understands_its_script(shell, tmp_path):
     path = tmp_path / "script"
     path.write_text(script(shell))
-    assert subprocess.run([shell, "-n", path], capture_output=True, text=True, check=False).stderr == ""
+    assert subprocess.run([needs.program(shell), "-n", path], capture_output=True, text=True, check=False).stderr == ""
 
 
 def test_bash_is_told_commands_and_options():

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from support import needs
 from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
 from torc_client.mapping.call import perform_job
@@ -22,7 +23,7 @@ def page(*items):
 @pytest.fixture
 def job(monkeypatch, tmp_path):
     """Perform the call of a function in this process, as a job does; gives its exit status."""
-    pytest.importorskip("cloudpickle")
+    needs.library("cloudpickle")
     monkeypatch.setenv("TORC_JOB_ID", "1")
     monkeypatch.setenv("TORC_RUN_ID", "1")
     monkeypatch.setenv("TORC_ATTEMPT_ID", "1")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support import needs
 from torc_client.mapping import function
 from torc_client.mapping.function import FunctionNotImportableError, load, name_of, refer
 
@@ -84,7 +85,7 @@ def test_a_script_that_creates_its_workflow_whenever_it_is_loaded_is_told_so(tmp
 
 
 def test_what_has_no_name_is_carried_along():
-    pytest.importorskip("cloudpickle")
+    needs.library("cloudpickle")
     offset = 7
     reference = refer(lambda item: item + offset)
     assert load(json.loads(json.dumps(reference)))(1) == 8
@@ -108,7 +109,7 @@ def test_without_cloudpickle_the_remedy_is_told(monkeypatch):
 
 
 def test_a_name_that_leads_to_something_else_is_not_taken(monkeypatch):
-    pytest.importorskip("cloudpickle")
+    needs.library("cloudpickle")
 
     def dumps(item):
         return f"mine of {item}"

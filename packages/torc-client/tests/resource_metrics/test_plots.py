@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from support import needs
 from torc_client.errors import TorcError
 from torc_client.resource_metrics import plots
 from torc_client.resource_metrics.figures import MOST_LINES, cpu_figure, job_figure, memory_figure, summary_figure
@@ -74,7 +75,7 @@ def test_nothing_measured_is_nothing_drawn(tmp_path):
 
 
 def test_pages_are_whole_and_what_jobs_are_called_is_only_text(tmp_path):
-    pytest.importorskip("plotly")
+    needs.library("plotly")
     evil = "</script><script>alert(1)</script><b>"
     (page, _) = write_plots(Metrics([series(1, 1, name=evil)]), tmp_path)
     text = page.path.read_text()
@@ -85,7 +86,7 @@ def test_pages_are_whole_and_what_jobs_are_called_is_only_text(tmp_path):
 
 
 def test_many_pages_share_what_draws_them(tmp_path, monkeypatch):
-    pytest.importorskip("plotly")
+    needs.library("plotly")
     monkeypatch.setattr(plots, "MOST_WHOLE_PAGES", 0)
     written = write_plots(Metrics([series(1, 1)]), tmp_path)
     assert 'src="plotly.min.js"' in written[0].path.read_text()

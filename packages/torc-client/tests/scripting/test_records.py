@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from support import needs
 from torc_client import CallError, CallResult, FileModel, JobModel, JobStatus, Records, ResultModel, TorcError
 from torc_client.scripting import columns
 from torc_client.scripting.columns import Kind, columns_of
@@ -66,7 +67,7 @@ def test_times_without_an_offset_are_utc(make):
 
 
 def test_pandas(jobs, make):
-    pandas = pytest.importorskip("pandas")
+    pandas = needs.library("pandas")
     table = jobs.to_pandas()
     assert list(table["id"]) == [1, 2]
     assert (table["status"][0], table["env"][0], table["depends_on_job_ids"][0]) == ("failed", '{"A": "b"}', [5, 6])
@@ -82,7 +83,7 @@ def test_pandas(jobs, make):
 
 
 def test_polars(jobs, make):
-    polars = pytest.importorskip("polars")
+    polars = needs.library("polars")
     table = jobs.to_polars()
     first, second = table.select("id", "status", "env", "depends_on_job_ids", "start_time", "priority").rows()
     assert first == (1, "failed", '{"A": "b"}', [5, 6], BEGAN, 3)
@@ -92,12 +93,12 @@ def test_polars(jobs, make):
 
 
 def test_outcomes_of_a_function(outcomes):
-    pandas = pytest.importorskip("pandas")
+    pandas = needs.library("pandas")
     table = outcomes.to_pandas()
     assert list(table["item"]) == [{"x": 1}, {"x": 2}]
     assert (table["value"][0], table["error"][1]) == (2.5, "f_2: ValueError: no")
     assert pandas.isna(table["error"][0])
-    pytest.importorskip("polars")
+    needs.library("polars")
     assert outcomes.to_polars().select("item", "value", "error").rows() == [
         ({"x": 1}, 2.5, None),
         ({"x": 2}, None, "f_2: ValueError: no"),
@@ -105,7 +106,7 @@ def test_outcomes_of_a_function(outcomes):
 
 
 def test_values_that_polars_has_no_type_for():
-    pytest.importorskip("polars")
+    needs.library("polars")
     mixed = Records(
         [CallResult(item, 1, "f", JobStatus.COMPLETED, complex(1)) for item in ({1}, "two", 3)], CallResult
     ).to_polars()

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from support import needs
 from torc_runner.detect.gpus import Gpus, detect_gpus
 
 
@@ -86,7 +87,7 @@ def machine(tmp_path, monkeypatch):
 
 def test_the_stand_in_has_the_functions_of_the_real_module(machine, monkeypatch):
     monkeypatch.delitem(sys.modules, "pynvml")
-    real = pytest.importorskip("pynvml", reason="needs the extra `nvidia`")
+    real = needs.library("pynvml")
     functions = [name for name in vars(StandInForNvml) if name.startswith("nvml")]
     assert [name for name in functions if not hasattr(real, name)] == []
     machine.nvidia(2)

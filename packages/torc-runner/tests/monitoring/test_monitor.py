@@ -5,6 +5,7 @@ from resource import RUSAGE_SELF, getrusage
 
 import pytest
 
+from support import needs
 from torc_client.api.enums import MonitorGranularity
 from torc_runner.machine.capacity import Resources
 from torc_runner.machine.job import ClaimedJob, JobId
@@ -110,7 +111,7 @@ async def test_samples_are_written_in_time(path):
 
 
 async def test_plots_are_drawn_beside_the_samples(path, caplog):
-    pytest.importorskip("plotly")
+    needs.library("plotly")
     plan = Plan(jobs=TIME_SERIES, generate_plots=True)
     monitor = Monitor(plan, path)
     monitor.listen(sampler())

@@ -1,6 +1,5 @@
 """``torc-server service``. systemctl is a stand-in here: a program on the PATH that writes down how it is called."""
 
-import os
 import stat
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from support.users import not_root
 from torc_server.cli.service import service
 from torc_server.cli.systemd import UNIT
 
@@ -134,8 +134,8 @@ def test_what_systemctl_says_is_passed_on(machine: Machine):
     assert (refused.exit_code, refused.stderr) == (1, "Error: `systemctl --user daemon-reload` failed: Access denied\n")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_who_may_not_write_the_systems_unit_is_told(machine: Machine):
-    refused = machine.torc("install")
+def test_who_may_not_write_the_systems_unit_is_told(machine: Machine, tmp_path: Path):
+    with not_root(tmp_path):
+        refused = machine.torc("install")
     assert refused.exit_code == 1
     assert "--user makes a service of your own" in refused.stderr

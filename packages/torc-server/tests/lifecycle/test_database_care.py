@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from support import needs
+
 LOCAL = ("run", "--host", "127.0.0.1", "--port", 0)
 
 
@@ -138,15 +140,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "small"
     folder.mkdir()
     if os.geteuid() != 0:
-        pytest.skip("only root can mount a small file system")
+        needs.skip_without("root")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", folder],
+        [needs.program("mount"), "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", folder],
         capture_output=True,
         text=True,
         check=False,
     )
     if mounted.returncode != 0:
-        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
+        needs.skip_without("small file systems")
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
 
@@ -185,9 +187,9 @@ def test_a_database_that_may_be_written_no_more_refuses_writes_and_recovers(star
     server = starter.start(*LOCAL)
     assert make_workflow(server)[0] == 200
     files = [path, path.with_name("torc.db-wal")]
-    frozen = subprocess.run(["chattr", "+i", *files], capture_output=True, text=True, check=False)
+    frozen = subprocess.run([needs.program("chattr"), "+i", *files], capture_output=True, text=True, check=False)
     if frozen.returncode != 0:
-        pytest.skip(f"no file can be made unchangeable here: {frozen.stderr.strip()}")
+        needs.skip_without("files that cannot be changed")
     try:
         status, text = make_workflow(server)
         read = server.ask("/workflows/1")[0]

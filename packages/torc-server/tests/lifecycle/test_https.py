@@ -1,7 +1,6 @@
 """HTTPS: certificates that serve, are renewed, or cannot be used."""
 
 import http.client
-import shutil
 import signal
 import socket
 import ssl
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 import trustme
 
+from support import needs
 from torc_server.auth.htpasswd import PasswordFile, hash_password
 
 LOCAL = ("run", "--host", "127.0.0.1", "--port", 0)
@@ -142,10 +142,8 @@ def not_yet(files: Files) -> None:
 
 
 def with_password(files: Files) -> None:
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed here")
     plain = files.key.rename(files.folder / "plain.pem")
-    command = ["openssl", "pkey", "-aes256", "-passout", "pass:secret", "-in", plain, "-out", files.key]
+    command = [needs.program("openssl"), "pkey", "-aes256", "-passout", "pass:secret", "-in", plain, "-out", files.key]
     subprocess.run(command, check=True, capture_output=True)
 
 

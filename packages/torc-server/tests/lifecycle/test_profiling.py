@@ -4,7 +4,7 @@ import pstats
 import signal
 from pathlib import Path
 
-import pytest
+from support import needs
 
 LOCAL = ("run", "--host", "127.0.0.1", "--port", 0)
 
@@ -14,7 +14,7 @@ def functions(path: Path) -> set[str]:
 
 
 def test_a_profile_has_the_functions_of_the_loop_and_of_the_writer(starter):
-    pytest.importorskip("yappi")
+    needs.library("yappi")
     server = starter.start(*LOCAL, "--profile", "run.prof")
     assert server.ask("/workflows", method="POST", body='{"name": "w", "user": "u"}')[0] == 200
     code, _, err = server.end()
@@ -23,7 +23,7 @@ def test_a_profile_has_the_functions_of_the_loop_and_of_the_writer(starter):
 
 
 def test_a_profile_is_written_while_the_server_goes_on(starter):
-    pytest.importorskip("yappi")
+    needs.library("yappi")
     server = starter.start(*LOCAL, "--profile", "run.prof", "--log-dir", "logs")
     assert server.ask("/ping")[0] == 200
     server.process.send_signal(signal.SIGUSR1)
@@ -35,7 +35,7 @@ def test_a_profile_is_written_while_the_server_goes_on(starter):
 
 
 def test_a_file_that_cannot_be_made_is_refused_before_anything_is(starter):
-    pytest.importorskip("yappi")
+    needs.library("yappi")
     said = starter.refused(*LOCAL, "--database", "torc.db", "--profile", "absent/run.prof")
     assert said.startswith("cannot write the profile to absent/run.prof")
     assert not (starter.folder / "torc.db").exists()

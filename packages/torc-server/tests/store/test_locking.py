@@ -31,7 +31,6 @@ def test_the_folder_is_asked_that_the_file_is_really_in(tmp_path: Path):
     assert asked == [tmp_path / "real"]
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc here")
 def test_the_kernel_is_asked():
     assert type_of(Path("/proc")) == 0x9FA0
     assert type_of(Path("/proc")) not in NETWORK

@@ -3,6 +3,7 @@ import socket
 
 import pytest
 
+from support import needs
 from torc_server.web import listen
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
 from torc_server.web.private_socket import ListenError
@@ -17,7 +18,7 @@ def can_bind(family: socket.AddressFamily, address: str) -> bool:
     return True
 
 
-with_ipv6 = pytest.mark.skipif(not can_bind(socket.AF_INET6, "::1"), reason="this machine has no IPv6")
+with_ipv6 = needs.ability("IPv6", is_there=can_bind(socket.AF_INET6, "::1"))
 
 
 @pytest.mark.parametrize(
