@@ -4,35 +4,22 @@ The database is a file, which is closed and opened again now and then, also in t
 """
 
 import contextlib
-import importlib.util
 import shutil
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+import reference_model as model
+import server_builders as builders
 from torc_server.engine.errors import EngineError
 from torc_server.engine.states import JobStatus
 from torc_server.store.migrate import migrate
 from torc_server.store.sqlite_files import open_to_write
 from torc_server.store.transaction import Transaction
-
-
-def _neighbour(name, path):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-builders = _neighbour("torc_server_test_builders", Path(__file__).parents[1] / "builders.py")
-model = _neighbour("torc_server_test_reference_model", Path(__file__).with_name("reference_model.py"))
 
 ENDS = st.sampled_from(
     [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED]
@@ -211,9 +198,3 @@ class Machine(RuleBasedStateMachine):
     def they_agree(self):
         assert self.world.statuses() == {name: job.status for name, job in self.model.jobs.items()}
         self.world.check()
-
-
-TestModel = Machine.TestCase
-TestModel.settings = settings(
-    max_examples=150, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
