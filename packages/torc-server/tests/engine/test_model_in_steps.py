@@ -1,4 +1,4 @@
-"""The machine of model_machine.py, with every operation on the whole workflow worked out on a copy and done row by row."""
+"""The machine of model_machine.py, with operations on the whole workflow performed on a copy and applied row by row."""
 
 from hypothesis import HealthCheck, settings
 
