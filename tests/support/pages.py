@@ -12,8 +12,16 @@ HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
+class Command:
+    """A command of a `console` block, and the output lines that the page shows for it."""
+
+    text: str
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its marks, and where it stands."""
+    """A fenced block: its language, its marks, its page and its line."""
 
     page: Path
     line: int
@@ -22,14 +30,19 @@ class Block:
     text: str
 
     @property
-    def commands(self) -> str:
-        """The lines after `$ `, with their continuations, as a script."""
-        script, continued = [], False
+    def commands(self) -> list[Command]:
+        """The commands of a `console` block: each line after `$ `, its continuation lines, and the output below it."""
+        found: list[tuple[list[str], list[str]]] = []
+        continued = False
         for line in self.text.splitlines():
-            if line.startswith("$ ") or continued:
-                script.append(line.removeprefix("$ "))
-                continued = line.endswith("\\")
-        return "\n".join(script)
+            if line.startswith("$ "):
+                found.append(([line.removeprefix("$ ")], []))
+            elif continued:
+                found[-1][0].append(line)
+            elif found:
+                found[-1][1].append(line)
+            continued = (line.startswith("$ ") or continued) and line.endswith("\\")
+        return [Command("\n".join(words), tuple(shown)) for words, shown in found]
 
     @property
     def place(self) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from server_builders import Stage
 from torc_server.background.leases import Leases
 from torc_server.engine.signals import LeaseChanged, NodeHeard
 from torc_server.store.errors import StoreFull
@@ -41,10 +40,10 @@ class Office:
 
 
 @pytest.fixture
-async def office(world: Any) -> Any:
+async def office(world: Any, builders: Any) -> Any:
     # A node that is there to the end, so that the book never idles.
     world.keeper_id = world.node(lease_seconds=1e9)
-    office = Office(world, Stage())
+    office = Office(world, builders.Stage())
     work: asyncio.Task[None] | None = None
 
     def begin() -> asyncio.Task[None]:

@@ -55,7 +55,7 @@ COMMANDS = {
     "watch": Place(f"{_ROOM}.watch:watch", "Wait for a workflow, and recover it where that is wished"),
     "workflows": Place(f"{_ROOM}.workflows:workflows", "Create, look at, start over, cancel and delete workflows"),
     "run": Place("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
-    "exec": Place("torc_runner.cli:exec_command", "Run commands without a spec", "torc-runner"),
+    "exec": Place("torc_runner.cli:exec_command", "Run commands that stand in no spec", "torc-runner"),
     "dash": Place("torc_dash.cli:dash_command", "Look at workflows in a browser", "torc-dash"),
 }
 

@@ -1,10 +1,6 @@
-"""The statuses of a job, and the table of every transition between them.
+"""The states of a job and every transition between them. Nothing else decides."""
 
-Each statement that changes `job.status` names its cause (`job_row.JobStatement`) and takes the statuses that it may
-change from the cause's row. The tests run every such statement under a trigger that refuses a pair of statuses that
-the row does not list.
-"""
-
+import json
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -12,7 +8,7 @@ from torc_server.engine.errors import RuleBroken
 
 
 class JobStatus(IntEnum):
-    """The status of a job. The number is stored; `word` is sent over the wire."""
+    """A job's status. The number is stored; `word` goes over the wire."""
 
     UNINITIALIZED = 0
     BLOCKED = 1
@@ -28,45 +24,42 @@ class JobStatus(IntEnum):
 
     @property
     def word(self) -> str:
-        """The status as clients spell it."""
+        """The status as clients write it."""
         return self.name.lower()
 
     @classmethod
     def from_word(cls, word: str) -> "JobStatus":
-        """Return the status that clients spell `word`. Raises ValueError for any other word."""
+        """Read a status as clients write it; raises ValueError for any other word."""
         status = _BY_WORD.get(word)
         if status is None:
-            raise ValueError(f"{word!r} is not a job status; use one of {', '.join(known.word for known in cls)}")
+            raise ValueError(f"{word!r} is no job status; there are {', '.join(known.word for known in cls)}")
         return status
 
 
 # Looked up for each job of a batch.
 _BY_WORD = {status.word: status for status in JobStatus}
 
-# Dependents no longer wait for the job. In SQL: `status {IS_COMPLETE}`.
+# Over: dependents no longer wait for the job. In SQL: status BETWEEN 5 AND 8.
 COMPLETE = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED})
-# The statuses that a report about an attempt may have.
+# What a report about an attempt may say.
 TERMINAL = COMPLETE | {JobStatus.PENDING_FAILED}
-# With a return code other than 0, these cancel dependents that have cancel_on_blocking_job_failure set.
+# Ends that, together with a return code other than 0, cancel the dependents that asked for it.
 UNSUCCESSFUL = COMPLETE - {JobStatus.COMPLETED}
 EVERY = frozenset(JobStatus)
 
 
 class Cause(Enum):
-    """Why the status of a job changes."""
+    """Why a job changes its status."""
 
-    REINITIALIZE = "reinitialize"
     INITIALIZE = "initialize"
-    SPAWN = "spawn"
     CLAIM = "claim"
     UNCLAIM = "unclaim"
     START = "start"
-    START_CHAINED = "start_chained"
+    FOLLOW = "follow"
     COMPLETE = "complete"
     RELEASE = "release"
     REOPEN = "reopen"
     RETRY = "retry"
-    RETRY_AT_ONCE = "retry_at_once"
     CANCEL = "cancel"
     GIVE_BACK = "give_back"
     RESET = "reset"
@@ -76,7 +69,7 @@ class Cause(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """The statuses that a cause may change, the statuses that it sets, and the condition in sentences."""
+    """Which statuses a cause may change, into which, and the condition that goes with it, as a sentence."""
 
     cause: Cause
     from_statuses: frozenset[JobStatus]
@@ -88,23 +81,11 @@ TRANSITIONS: dict[Cause, Transition] = {
     transition.cause: transition
     for transition in (
         Transition(
-            Cause.REINITIALIZE,
-            EVERY - {JobStatus.UNINITIALIZED, JobStatus.DISABLED},
-            (JobStatus.UNINITIALIZED,),
-            "The first step of initialize_jobs, in the same transaction as initialize. Completed, failed and canceled "
-            "jobs whose dependencies are complete keep their status.",
-        ),
-        Transition(
             Cause.INITIALIZE,
-            frozenset({JobStatus.UNINITIALIZED}),
+            EVERY - {JobStatus.DISABLED},
             (JobStatus.BLOCKED, JobStatus.READY),
-            "Blocked while a dependency is not complete, else ready.",
-        ),
-        Transition(
-            Cause.SPAWN,
-            frozenset({JobStatus.UNINITIALIZED}),
-            (JobStatus.BLOCKED,),
-            "The job was created by a running job, for which it waits.",
+            "Blocked while a dependency is not complete, else ready. Completed, failed and canceled jobs whose "
+            "dependencies are complete keep their status.",
         ),
         Transition(
             Cause.CLAIM,
@@ -116,7 +97,7 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.UNCLAIM,
             frozenset({JobStatus.PENDING}),
             (JobStatus.READY,),
-            "The node that claimed the job does not run it. The attempt number stays.",
+            "Whoever claimed the job will not run it. The attempt number stays.",
         ),
         Transition(
             Cause.START,
@@ -125,10 +106,10 @@ TRANSITIONS: dict[Cause, Transition] = {
             "The caller names the workflow's current run.",
         ),
         Transition(
-            Cause.START_CHAINED,
+            Cause.FOLLOW,
             frozenset({JobStatus.READY}),
             (JobStatus.RUNNING,),
-            "The job waited for one job only, whose success on the same node is reported in the same transaction.",
+            "The job waited for one job alone, whose success on the same node is told in the same transaction.",
         ),
         Transition(
             Cause.COMPLETE,
@@ -141,33 +122,27 @@ TRANSITIONS: dict[Cause, Transition] = {
                 JobStatus.PENDING_FAILED,
             ),
             "The report is for the current run and attempt. A canceled job takes a report only if it was canceled "
-            "because a dependency failed, and has no result yet.",
+            "because a job before it failed, and has no result yet.",
         ),
         Transition(
             Cause.RELEASE,
             frozenset({JobStatus.BLOCKED}),
             (JobStatus.READY, JobStatus.CANCELED),
-            "The last dependency became complete. Canceled if a dependency failed and the job has "
-            "cancel_on_blocking_job_failure set, else ready.",
+            "The last dependency became complete. Canceled if one of them ended badly and the job asks for it with "
+            "cancel_on_blocking_job_failure, else ready.",
         ),
         Transition(
             Cause.REOPEN,
             frozenset({JobStatus.CANCELED}),
             (JobStatus.BLOCKED, JobStatus.READY),
-            "The job was canceled because a dependency failed, and that dependency runs again or completed after all.",
+            "The job was canceled because a job before it failed, and that is no longer so: the job before it is "
+            "to run again, or completed after all.",
         ),
         Transition(
             Cause.RETRY,
             frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.TERMINATED}),
             (JobStatus.READY,),
             "Attempts are left. The attempt number grows by one.",
-        ),
-        Transition(
-            Cause.RETRY_AT_ONCE,
-            frozenset({JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED}),
-            (JobStatus.READY,),
-            "The report of an unsuccessful end asks for another attempt with max_attempts, in the same transaction. "
-            "The attempt number grows by one.",
         ),
         Transition(
             Cause.CANCEL,
@@ -179,14 +154,14 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.GIVE_BACK,
             frozenset({JobStatus.PENDING, JobStatus.RUNNING}),
             (JobStatus.READY,),
-            "The lease of the compute node that claimed or runs the job expired, or the node stopped before it "
-            "started the job. The attempt number grows by one.",
+            "The lease of the compute node that claimed or runs the job ran out, or the node stopped before it started "
+            "the job. The attempt number grows by one.",
         ),
         Transition(
             Cause.RESET,
             EVERY - {JobStatus.UNINITIALIZED},
             (JobStatus.UNINITIALIZED,),
-            "By reset_job_status or process_changed_job_inputs, or because a dependency was reset.",
+            "By reset_job_status or process_changed_job_inputs, or because a job before it is initialized again.",
         ),
         Transition(
             Cause.DISABLE,
@@ -198,15 +173,15 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.MANAGE,
             EVERY,
             tuple(sorted(EVERY - COMPLETE)),
-            "By hand, from any status. If a complete job becomes uninitialized, its completed and failed direct "
-            "dependents become uninitialized too.",
+            "By hand, whatever it was. A complete job that becomes uninitialized takes those directly behind it along "
+            "that completed or failed.",
         ),
     )
 }
 
 
 def require(cause: Cause, status: JobStatus, job_name: str) -> None:
-    """Raise RuleBroken, which names job, status and cause, if the cause may not change this status."""
+    """Refuse a transition that is not in the table; raises RuleBroken naming job, status and cause."""
     allowed = TRANSITIONS[cause].from_statuses
     if status not in allowed:
         words = ", ".join(allowed_status.word for allowed_status in sorted(allowed))
@@ -215,14 +190,14 @@ def require(cause: Cause, status: JobStatus, job_name: str) -> None:
         )
 
 
-def is_allowed(cause: Cause, old: JobStatus, new: JobStatus) -> bool:
-    """Whether the table lists the change of status for this cause."""
-    transition = TRANSITIONS[cause]
-    return old in transition.from_statuses and new in transition.to_statuses
+def from_states(cause: Cause, *only: JobStatus) -> str:
+    """Give the statuses that a cause may change, or those of `only` among them, as a JSON array for ``json_each``."""
+    allowed = TRANSITIONS[cause].from_statuses
+    return json.dumps(sorted(allowed.intersection(only) if only else allowed))
 
 
 def transitions_markdown() -> str:
-    """Return the table of transitions in Markdown, for the documentation."""
+    """Write the table of transitions as documentation shows it."""
     lines = ["| Cause | From | To | Condition |", "|---|---|---|---|"]
     for transition in TRANSITIONS.values():
         origin = ", ".join(status.word for status in sorted(transition.from_statuses))
