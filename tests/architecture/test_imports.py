@@ -31,7 +31,7 @@ def test_import_rules_hold(root: Path):
     [
         ["torc"],
         ["torc", "workflows"],
-        ["torc", "workflows", "create"],
+        ["torc", "jobs"],
         ["torc", "jobs", "list"],
         ["torc", "run"],
         ["torc-server"],

@@ -13,7 +13,7 @@ from support import needs
 PROGRAM = """
 import json, os, sys
 from torc_client import startup
-startup.is_program_of_ours = sys.argv[1] == "program"
+startup.is_own_cli = sys.argv[1] == "program"
 from torc_client.http_library import aiohttp
 from torc_client import tls
 default = aiohttp.TCPConnector.__init__.__globals__["_SSL_CONTEXT_VERIFIED"]

@@ -30,7 +30,7 @@ def _without_certificates() -> Iterator[None]:
                 os.environ[name] = value
 
 
-with _without_certificates() if startup.is_program_of_ours else contextlib.nullcontext():
+with _without_certificates() if startup.is_own_cli else contextlib.nullcontext():
     import aiohttp
 
 __all__ = ["aiohttp"]

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from torc_client import cli
-from torc_client.cli.framework.lazy import Place
+from torc_client.cli.framework.lazy import LazyCommand
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ async def test_settings_are_the_defaults_of_torc_run(torc, home, monkeypatch, sp
     def run(**options):
         given.update(options)
 
-    load = Place.load
-    monkeypatch.setattr(Place, "load", lambda self, name: run if name == "run" else load(self, name))
+    load = LazyCommand.load
+    monkeypatch.setattr(LazyCommand, "load", lambda self, name: run if name == "run" else load(self, name))
     (home / "torc.toml").write_text("[client.run]\nnum_cpus = 3\npoll_interval = 2\n")
     await torc(*spelling, "--num-cpus", "1")
     assert given == {"num_cpus": 1, "poll_interval_seconds": 2.0}

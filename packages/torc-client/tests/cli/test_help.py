@@ -8,7 +8,7 @@ import pytest
 
 from torc_client.cli import torc as torc_command
 from torc_client.cli.framework.examples import EXAMPLES
-from torc_client.cli.framework.missing import missing_command
+from torc_client.cli.framework.not_installed import missing_command
 
 
 def commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:

@@ -280,7 +280,7 @@ def _runner_command(
 
 def main() -> None:
     """Run `torc-runner` and end the process."""
-    startup.is_program_of_ours = True
+    startup.is_own_cli = True
     try:
         _runner_command()
     except TorcError as error:

@@ -13,55 +13,64 @@ from torc_client import startup
 from torc_client.cli.framework import failures
 from torc_client.cli.framework import standalone as standalone_server
 from torc_client.cli.framework.context import App
-from torc_client.cli.framework.lazy import LazyGroup, Place
+from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, ConfigError, Setting, load
 from torc_client.version import __version__
 
 _ROOM = "torc_client.cli.commands"
 COMMANDS = {
-    "access-groups": Place(f"{_ROOM}.access_groups:access_groups", "Groups of users, and the workflows they share"),
-    "admin": Place(f"{_ROOM}.admin:admin", "What administrators of a server do"),
-    "cancel": Place(f"{_ROOM}.workflows.cancel:cancel", "Stop a workflow: nothing more is started"),
-    "completions": Place(f"{_ROOM}.completions:completions", "Print what makes your shell complete torc's words"),
-    "compute-nodes": Place(f"{_ROOM}.groups:compute_nodes", "Nodes that run jobs"),
-    "config": Place(f"{_ROOM}.config:config", "Show, check and begin files of settings"),
-    "create": Place(f"{_ROOM}.workflows.create:create", "Create a workflow from a spec file"),
-    "delete": Place(f"{_ROOM}.workflows.delete:delete", "Delete workflows and all that is theirs"),
-    "events": Place(f"{_ROOM}.groups:events", "What people did to a workflow, and its news as they come"),
-    "files": Place(f"{_ROOM}.groups:files", "Files that jobs read and write"),
-    "hpc": Place(f"{_ROOM}.hpc:hpc", "Clusters that are known, and which partition suits a job"),
-    "init": Place(
+    "access-groups": LazyCommand(
+        f"{_ROOM}.access_groups:access_groups", "Groups of users, and the workflows they share"
+    ),
+    "admin": LazyCommand(f"{_ROOM}.admin:admin", "What administrators of a server do"),
+    "cancel": LazyCommand(f"{_ROOM}.workflows.cancel:cancel", "Stop a workflow: nothing more is started"),
+    "completions": LazyCommand(f"{_ROOM}.completions:completions", "Print what makes your shell complete torc's words"),
+    "compute-nodes": LazyCommand(f"{_ROOM}.groups:compute_nodes", "Nodes that run jobs"),
+    "config": LazyCommand(f"{_ROOM}.config:config", "Show, check and begin files of settings"),
+    "create": LazyCommand(f"{_ROOM}.workflows.create:create", "Create a workflow from a spec file"),
+    "delete": LazyCommand(f"{_ROOM}.workflows.delete:delete", "Delete workflows and all that is theirs"),
+    "events": LazyCommand(f"{_ROOM}.groups:events", "What people did to a workflow, and its news as they come"),
+    "failure-handlers": LazyCommand(f"{_ROOM}.groups:failure_handlers", "Rules that retry failed jobs"),
+    "files": LazyCommand(f"{_ROOM}.groups:files", "Files that jobs read and write"),
+    "hpc": LazyCommand(f"{_ROOM}.hpc:hpc", "Clusters that are known, and which partition suits a job"),
+    "init": LazyCommand(
         f"{_ROOM}.workflows.initialize:initialize_command", "Make a workflow ready to run from its beginning"
     ),
-    "job-dependencies": Place(f"{_ROOM}.groups:job_dependencies", "Which jobs wait for what"),
-    "jobs": Place(f"{_ROOM}.groups:jobs", "Create, look at, change and delete jobs"),
-    "logs": Place(f"{_ROOM}.logs:logs", "What jobs and runners wrote"),
-    "ping": Place(f"{_ROOM}.ping:ping", "Ask whether the server is there"),
-    "plot-resources": Place(f"{_ROOM}.plot_resources:plot_resources", "Draw what jobs and nodes used over time"),
-    "resource-requirements": Place(f"{_ROOM}.groups:resource_requirements", "What jobs need of a node"),
-    "results": Place(f"{_ROOM}.groups:results", "How jobs ended"),
-    "remote": Place(f"{_ROOM}.groups:remote", "Which remote machines work for a workflow"),
-    "recover": Place(f"{_ROOM}.recover:recover", "Give jobs that failed what they lacked, and let them run again"),
-    "reinit": Place(f"{_ROOM}.workflows.reinitialize:reinitialize_command", "Run again what changed, and say why"),
-    "reports": Place(f"{_ROOM}.reports:reports", "What became of a workflow, and what its jobs used"),
-    "ro-crate": Place(f"{_ROOM}.groups:ro_crate", "What a workflow says of its data, as an RO-Crate"),
-    "scheduled-compute-nodes": Place(f"{_ROOM}.groups:scheduled_compute_nodes", "Allocations that were asked for"),
-    "slurm": Place(f"{_ROOM}.groups:slurm", "How a workflow asks Slurm for nodes, and what Slurm counted"),
-    "status": Place(f"{_ROOM}.workflows.status:status", "Show how far a workflow is"),
-    "submit": Place(f"{_ROOM}.workflows.submit:submit", "Check whether a workflow could be given to Slurm"),
-    "tasks": Place(f"{_ROOM}.groups:tasks", "What the server does in the background"),
-    "spec": Place(f"{_ROOM}.spec:spec", "Check and convert spec files, print their schema"),
-    "user-data": Place(f"{_ROOM}.groups:user_data", "Data that jobs pass on"),
-    "watch": Place(f"{_ROOM}.watch:watch", "Wait for a workflow, and recover it where that is wished"),
-    "workflows": Place(f"{_ROOM}.workflows:workflows", "Create, look at, start over, cancel and delete workflows"),
-    "run": Place("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
-    "exec": Place("torc_runner.cli:exec_command", "Run commands that stand in no spec", "torc-runner"),
-    "dash": Place("torc_dash.cli:dash_command", "Look at workflows in a browser", "torc-dash"),
+    "job-dependencies": LazyCommand(f"{_ROOM}.groups:job_dependencies", "Which jobs wait for what"),
+    "jobs": LazyCommand(f"{_ROOM}.groups:jobs", "Create, look at, change and delete jobs"),
+    "local-schedulers": LazyCommand(f"{_ROOM}.groups:local_schedulers", "Settings of runners on one machine"),
+    "logs": LazyCommand(f"{_ROOM}.logs:logs", "What jobs and runners wrote"),
+    "ping": LazyCommand(f"{_ROOM}.ping:ping", "Ask whether the server is there"),
+    "plot-resources": LazyCommand(f"{_ROOM}.plot_resources:plot_resources", "Draw what jobs and nodes used over time"),
+    "resource-requirements": LazyCommand(f"{_ROOM}.groups:resource_requirements", "What jobs need of a node"),
+    "results": LazyCommand(f"{_ROOM}.groups:results", "How jobs ended"),
+    "remote": LazyCommand(f"{_ROOM}.groups:remote", "Which remote machines work for a workflow"),
+    "recover": LazyCommand(
+        f"{_ROOM}.recover:recover", "Give jobs that failed what they lacked, and let them run again"
+    ),
+    "reinit": LazyCommand(
+        f"{_ROOM}.workflows.reinitialize:reinitialize_command", "Run again what changed, and say why"
+    ),
+    "reports": LazyCommand(f"{_ROOM}.reports:reports", "What became of a workflow, and what its jobs used"),
+    "ro-crate": LazyCommand(f"{_ROOM}.groups:ro_crate", "What a workflow says of its data, as an RO-Crate"),
+    "scheduled-compute-nodes": LazyCommand(
+        f"{_ROOM}.groups:scheduled_compute_nodes", "Allocations that were asked for"
+    ),
+    "slurm": LazyCommand(f"{_ROOM}.groups:slurm", "How a workflow asks Slurm for nodes, and what Slurm counted"),
+    "status": LazyCommand(f"{_ROOM}.workflows.status:status", "Show how far a workflow is"),
+    "submit": LazyCommand(f"{_ROOM}.workflows.submit:submit", "Check whether a workflow could be given to Slurm"),
+    "tasks": LazyCommand(f"{_ROOM}.groups:tasks", "What the server does in the background"),
+    "spec": LazyCommand(f"{_ROOM}.spec:spec", "Check and convert spec files, print their schema"),
+    "user-data": LazyCommand(f"{_ROOM}.groups:user_data", "Data that jobs pass on"),
+    "watch": LazyCommand(f"{_ROOM}.watch:watch", "Wait for a workflow, and recover it where that is wished"),
+    "workflows": LazyCommand(
+        f"{_ROOM}.workflows:workflows", "Create, look at, start over, cancel and delete workflows"
+    ),
+    "run": LazyCommand("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
+    "exec": LazyCommand("torc_runner.cli:exec_command", "Run commands that stand in no spec", "torc-runner"),
+    "dash": LazyCommand("torc_dash.cli:dash_command", "Look at workflows in a browser", "torc-dash"),
 }
 
-
-# Tags of the service whose group has another name here.
-ALSO_SPOKEN_FOR = ("ro_crate_entities", "slurm_schedulers", "slurm_stats")
 SECTIONS = {
     "Running": ("create", "init", "run", "exec", "submit", "status", "watch", "recover", "reinit", "cancel", "delete"),
     "Workflows and specs": ("workflows", "spec"),
@@ -84,15 +93,16 @@ Without -s, and for more than one machine, start a server that stays: torc-serve
 
 
 def _derived() -> Mapping[str, click.Command]:
-    from torc_client.cli.framework.derived_groups import derived_groups  # noqa: PLC0415 - known names need no document
+    from torc_client.cli.framework import vocabulary
+    from torc_client.cli.framework.resource_groups import derived_groups
 
-    return derived_groups(spoken_for={*(name.replace("-", "_") for name in COMMANDS), *ALSO_SPOKEN_FOR})
+    return derived_groups({*(name.replace("-", "_") for name in COMMANDS), *vocabulary.TAGS})
 
 
 @click.group(
     cls=LazyGroup,
-    table=COMMANDS,
-    others=_derived,
+    lazy_commands=COMMANDS,
+    fallback=_derived,
     has_plugins=True,
     sections=SECTIONS,
     epilog=_FIRST_STEPS,
@@ -167,7 +177,7 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     if cookie_header is not None:
         os.environ["TORC_COOKIE_HEADER"] = cookie_header
     if prompt_password:
-        from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
+        from torc_client.cli.framework.output import ask
 
         password = ask.password("Password")
     own = standalone_server.wanted(
@@ -214,7 +224,7 @@ def _settings(context: click.Context, flags: Mapping[str, Any]) -> dict[str, Set
 
 
 def _log_to_stderr(level: str) -> None:
-    import logging  # noqa: PLC0415 - help needs no log
+    import logging
 
     names = {"warn": "WARNING", "trace": "DEBUG"}
     logging.basicConfig(level=names.get(level, level.upper()), format="%(levelname)s %(name)s: %(message)s")
@@ -222,7 +232,7 @@ def _log_to_stderr(level: str) -> None:
 
 def main() -> NoReturn:
     """Run `torc` and end the process."""
-    startup.is_program_of_ours = True
+    startup.is_own_cli = True
     # What is imported stays: looking for what of it could be thrown away takes a tenth of the start.
     gc.disable()
     try:
@@ -234,18 +244,18 @@ def main() -> NoReturn:
 def _run() -> NoReturn:
     context: click.Context | None = None
     if "_TORC_COMPLETE" in os.environ:
-        from torc_client.cli.commands.completions.shells import answer  # noqa: PLC0415 - only when a shell asks
+        from torc_client.cli.commands.completions.shells import answer
 
-        failures.end(None, exit_code=answer(torc, os.environ["_TORC_COMPLETE"]))
+        failures.exit_with(None, exit_code=answer(torc, os.environ["_TORC_COMPLETE"]))
     try:
         context = torc.make_context("torc", sys.argv[1:])
         with context:
             torc.invoke(context)
     except click.exceptions.Exit as leaving:
-        failures.end(None, exit_code=leaving.exit_code)
+        failures.exit_with(None, exit_code=leaving.exit_code)
     except BaseException as error:  # noqa: BLE001 - `end` raises what it does not know
         app = context.obj if context is not None else None
         if isinstance(app, App):
-            failures.end(error, format=app.format, debug=app.debug)
-        failures.end(error)
-    failures.end(None)
+            failures.exit_with(error, format=app.format, debug=app.debug)
+        failures.exit_with(error)
+    failures.exit_with(None)

@@ -24,7 +24,7 @@ def _pytorc() -> None:
 def _run_function() -> None:
     """Call the function that this job is for, and store its value."""
     _require_job()
-    from torc_client.mapping.published import run_function  # noqa: PLC0415 - help needs no network
+    from torc_client.mapping.published import run_function
 
     run_function()
 
@@ -33,7 +33,7 @@ def _run_function() -> None:
 def _run_postprocess() -> None:
     """Call the function that takes the values of all others, and store its value."""
     _require_job()
-    from torc_client.mapping.published import run_postprocess  # noqa: PLC0415 - help needs no network
+    from torc_client.mapping.published import run_postprocess
 
     run_postprocess()
 
@@ -43,8 +43,8 @@ def main() -> NoReturn:
     try:
         _pytorc(standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - `end` raises what it does not know
-        failures.end(error)
-    failures.end(None)
+        failures.exit_with(error)
+    failures.exit_with(None)
 
 
 def _require_job() -> None:

@@ -5,16 +5,18 @@ from typing import Any
 
 import click
 
+from torc_client.api.records import AccessGroupModel, UserGroupMembershipModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.lazy import LazyGroup
-from torc_client.cli.framework.results import Column, Detail, Done, Listing
-from torc_client.cli.framework.vocabulary import moment
+from torc_client.cli.framework.results import Column, Listing, Message, Record
+from torc_client.paging import iterate
+from torc_client.text import timestamp
 
 _GROUPS = (Column("ID", "id", right=True), Column("Name", "name"), Column("Description", "description"))
-_MEMBERS = (Column("User", "user_name"), Column("Role", "role"), Column("Since", "created_at", moment))
+_MEMBERS = (Column("User", "user_name"), Column("Role", "role"), Column("Since", "created_at", timestamp))
 
 access_groups = LazyGroup(
-    name="access-groups", help="Groups of users, and the workflows that they share with each other.", table={}
+    name="access-groups", help="Groups of users, and the workflows that they share with each other.", lazy_commands={}
 )
 
 
@@ -25,29 +27,25 @@ def _paged(made: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def _all(operation: Callable[..., Any], offset: int, limit: int | None, **path: Any) -> list[Any]:
-    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
-
     return [item async for item in iterate(operation, offset=offset, limit=limit, **path)]
 
 
 @command(short_help="Make a group.")
 @click.argument("name")
 @click.option("-d", "--description", help="What it is for.")
-async def create(app: App, name: str, description: str | None) -> Done:
+async def create(app: App, name: str, description: str | None) -> Message:
     """Make a group; on servers with access control, administrators may."""
-    from torc_client.api.records import AccessGroupModel  # noqa: PLC0415 - help needs no records
-
     async with app.client() as client:
         made = await client.access_control.create_access_group(AccessGroupModel(name=name, description=description))
-    return Done(f"Created access group {made.id} ({made.name}).", {"access_group_id": made.id})
+    return Message(f"Created access group {made.id} ({made.name}).", {"access_group_id": made.id})
 
 
 @command(short_help="Show one group.")
 @click.argument("id", type=int)
-async def get(app: App, id: int) -> Detail:
+async def get(app: App, id: int) -> Record:
     """Show one group."""
     async with app.client() as client:
-        return Detail(await client.access_control.get_access_group(id), f"Access group {id}")
+        return Record(await client.access_control.get_access_group(id), f"Access group {id}")
 
 
 @command("list", short_help="List groups.")
@@ -61,11 +59,11 @@ async def list_groups(app: App, limit: int | None, offset: int) -> Listing:
 
 @command(short_help="Delete a group.")
 @click.argument("id", type=int)
-async def delete(app: App, id: int) -> Done:
+async def delete(app: App, id: int) -> Message:
     """Delete a group. The workflows that it shared stay; its members no longer reach them by it."""
     async with app.client() as client:
         await client.access_control.delete_access_group(id)
-    return Done(f"Deleted access group {id}.", {"access_group_id": id})
+    return Message(f"Deleted access group {id}.", {"access_group_id": id})
 
 
 @command("add-user", short_help="Take a user into a group.")
@@ -79,26 +77,24 @@ async def delete(app: App, id: int) -> Done:
     show_default=True,
     help="An admin may change who is in it.",
 )
-async def add_user(app: App, group_id: int, user: str, role: str) -> Done:
+async def add_user(app: App, group_id: int, user: str, role: str) -> Message:
     """Take a user into a group."""
-    from torc_client.api.records import UserGroupMembershipModel  # noqa: PLC0415 - help needs no records
-
     async with app.client() as client:
         membership = UserGroupMembershipModel(group_id=group_id, user_name=user, role=role)
         await client.access_control.add_user_to_group(group_id, membership)
     facts = {"access_group_id": group_id, "user_name": user, "role": role}
-    return Done(f"{user} is {'an admin' if role == 'admin' else 'a member'} of access group {group_id}.", facts)
+    return Message(f"{user} is {'an admin' if role == 'admin' else 'a member'} of access group {group_id}.", facts)
 
 
 @command("remove-user", short_help="Take a user out of a group.")
 @click.argument("group_id", type=int)
 @click.argument("user")
-async def remove_user(app: App, group_id: int, user: str) -> Done:
+async def remove_user(app: App, group_id: int, user: str) -> Message:
     """Take a user out of a group."""
     async with app.client() as client:
         await client.access_control.remove_user_from_group(group_id, user)
     facts = {"access_group_id": group_id, "user_name": user}
-    return Done(f"{user} is no longer in access group {group_id}.", facts)
+    return Message(f"{user} is no longer in access group {group_id}.", facts)
 
 
 @command("list-members", short_help="List who is in a group.")
@@ -125,23 +121,23 @@ async def list_user_groups(app: App, user: str, limit: int | None, offset: int) 
 @command("add-workflow", short_help="Share a workflow with a group.")
 @click.argument("workflow_id", type=int)
 @click.argument("group_id", type=int)
-async def add_workflow(app: App, workflow_id: int, group_id: int) -> Done:
+async def add_workflow(app: App, workflow_id: int, group_id: int) -> Message:
     """Share a workflow with a group: its members may do with it what its owner may."""
     async with app.client() as client:
         await client.access_control.add_workflow_to_group(workflow_id, group_id)
     facts = {"workflow_id": workflow_id, "access_group_id": group_id}
-    return Done(f"Access group {group_id} shares workflow {workflow_id}.", facts)
+    return Message(f"Access group {group_id} shares workflow {workflow_id}.", facts)
 
 
 @command("remove-workflow", short_help="No longer share a workflow with a group.")
 @click.argument("workflow_id", type=int)
 @click.argument("group_id", type=int)
-async def remove_workflow(app: App, workflow_id: int, group_id: int) -> Done:
+async def remove_workflow(app: App, workflow_id: int, group_id: int) -> Message:
     """No longer share a workflow with a group."""
     async with app.client() as client:
         await client.access_control.remove_workflow_from_group(workflow_id, group_id)
     facts = {"workflow_id": workflow_id, "access_group_id": group_id}
-    return Done(f"Access group {group_id} no longer shares workflow {workflow_id}.", facts)
+    return Message(f"Access group {group_id} no longer shares workflow {workflow_id}.", facts)
 
 
 @command("list-workflow-groups", short_help="List the groups that share a workflow.")

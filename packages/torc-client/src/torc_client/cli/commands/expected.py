@@ -5,16 +5,16 @@ from typing import Any
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Listing
-from torc_client.cli.framework.vocabulary import FILES, USER_DATA, Words
+from torc_client.cli.framework.vocabulary import FILES, USER_DATA, ResourceSpec
+from torc_client.paging import iterate
 
 
 @command("list-required-existing", short_help="List files that should exist before the workflow runs.")
 @workflow_argument
 async def required_files(app: App, workflow_id: int | None) -> Listing:
     """List the files that have to exist before the workflow runs: no job writes them, or its job is over."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         ids = (await client.workflows.list_required_existing_files(workflow_id)).files
@@ -25,8 +25,6 @@ async def required_files(app: App, workflow_id: int | None) -> Listing:
 @workflow_argument
 async def missing_user_data(app: App, workflow_id: int | None) -> Listing:
     """List the user data records that should have data by now and have none."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         ids = (await client.workflows.list_missing_user_data(workflow_id)).user_data
@@ -34,10 +32,8 @@ async def missing_user_data(app: App, workflow_id: int | None) -> Listing:
 
 
 async def _listing(
-    operation: Callable[..., Any], workflow_id: int, ids: Collection[int], words: Words, when_empty: str
+    operation: Callable[..., Any], workflow_id: int, ids: Collection[int], words: ResourceSpec, when_empty: str
 ) -> Listing:
-    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
-
     wanted = set(ids)
     found = iterate(operation, workflow_id=workflow_id) if wanted else None
     items = [] if found is None else [item async for item in found if item.id in wanted]

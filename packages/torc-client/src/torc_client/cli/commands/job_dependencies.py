@@ -6,7 +6,9 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing
+from torc_client.paging import iterate
 
 
 def _dependencies(  # noqa: PLR0917 - read as a line of a table below
@@ -15,9 +17,6 @@ def _dependencies(  # noqa: PLR0917 - read as a line of a table below
     """Make a command that lists one kind of dependencies."""
 
     async def list_them(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
-        from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-        from torc_client.paging import iterate  # noqa: PLC0415
-
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)

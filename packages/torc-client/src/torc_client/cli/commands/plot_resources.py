@@ -7,6 +7,9 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
+from torc_client.errors import TorcError
+from torc_client.resource_metrics.plots import PlotFormat, write_plots
+from torc_client.resource_metrics.reading import read_metrics
 
 _COLUMNS = (Column("File", "path"), Column("Shows", "shows"))
 
@@ -70,10 +73,6 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
     plotly: pip install 'torc-client[plots]'.
     """
     del app  # needs no server
-    from torc_client.errors import TorcError  # noqa: PLC0415 - help needs none of it
-    from torc_client.resource_metrics.plots import PlotFormat, write_plots  # noqa: PLC0415
-    from torc_client.resource_metrics.reading import read_metrics  # noqa: PLC0415
-
     metrics = read_metrics(databases)
     if job_ids is not None:
         unknown = sorted(job_ids - {job.job_id for job in metrics.jobs})

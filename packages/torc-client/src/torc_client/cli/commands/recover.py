@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -10,13 +9,15 @@ from torc_client.cli.commands.workflows.correct_resources import MULTIPLIER
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.examples import epilog
 from torc_client.cli.framework.options import no_prompts, workflow_argument
+from torc_client.cli.framework.output import ask
+from torc_client.cli.framework.output.show import say
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.recovery import recover as recovery
+from torc_client.recovery.diagnosis import Cause, Finding
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
+from torc_client.recovery.recover import KNOWN_CAUSES, RecoveryPlan
 from torc_client.text import count
-
-if TYPE_CHECKING:
-    from torc_client.recovery.diagnosis import Cause, Finding
-    from torc_client.recovery.recover import RecoveryPlan
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -90,15 +91,11 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     stopped with their runner or with the workflow are retried unchanged. The workflow must have ended, and its
     runners must have left. At a terminal the command asks about each cause, unless --no-prompts is given.
     """
-    from torc_client.cli.framework.output.show import say  # noqa: PLC0415 - help needs no rich
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - nor the network
-    from torc_client.recovery import recover as recovery  # noqa: PLC0415
-
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu)
     options = recovery.RecoveryOptions(multipliers, recovery_hook, output_dir, dry_run)
     asks = not (dry_run or no_prompts or app.format == "json")
 
-    def choose_causes(findings: "list[Finding]") -> "set[Cause]":
+    def choose_causes(findings: list[Finding]) -> set[Cause]:
         causes = _causes(retry_unknown=retry_unknown)
         return _ask(findings, causes) if asks else causes
 
@@ -109,18 +106,12 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     return _report(plan, multipliers, title, dry_run=dry_run)
 
 
-def _causes(*, retry_unknown: bool) -> "set[Cause]":
-    from torc_client.recovery.diagnosis import Cause  # noqa: PLC0415 - help needs no records
-    from torc_client.recovery.recover import KNOWN_CAUSES  # noqa: PLC0415
-
+def _causes(*, retry_unknown: bool) -> set[Cause]:
     return {*KNOWN_CAUSES, *((Cause.UNKNOWN,) if retry_unknown else ())}
 
 
-def _ask(findings: "list[Finding]", causes: "set[Cause]") -> "set[Cause]":
+def _ask(findings: list[Finding], causes: set[Cause]) -> set[Cause]:
     """Ask about each cause that was found. Without a terminal, return the causes that the options chose."""
-    from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
-    from torc_client.recovery.diagnosis import Cause  # noqa: PLC0415
-
     if not ask.is_possible():
         return causes
     chosen = set()
@@ -137,7 +128,7 @@ def _ask(findings: "list[Finding]", causes: "set[Cause]") -> "set[Cause]":
     return chosen
 
 
-def _report(plan: "RecoveryPlan", multipliers: Multipliers, title: str, *, dry_run: bool) -> Report:
+def _report(plan: RecoveryPlan, multipliers: Multipliers, title: str, *, dry_run: bool) -> Report:
     retried = {outcome.job_id for outcome in plan.selection.retried}
     diagnosis, summary = plan.diagnosis, plan.summary
     items = [_Line(each, "yes" if each.job_id in retried else "no") for each in diagnosis.failed_jobs]
@@ -153,7 +144,7 @@ def _report(plan: "RecoveryPlan", multipliers: Multipliers, title: str, *, dry_r
     return Report(record, listing, list(_sentences(plan, dry_run=dry_run)))
 
 
-def _sentences(plan: "RecoveryPlan", *, dry_run: bool) -> Iterator[str]:
+def _sentences(plan: RecoveryPlan, *, dry_run: bool) -> Iterator[str]:
     summary = plan.summary
     if not plan.changes_something and not summary.other_failures:
         yield "Every job succeeded: there is nothing to recover."

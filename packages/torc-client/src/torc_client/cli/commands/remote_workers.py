@@ -7,7 +7,8 @@ import click
 from torc_client.cli.commands.jobs.create_from_file import commands_in
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Column, Done, Listing
+from torc_client.cli.framework.picker import named, pick
+from torc_client.cli.framework.results import Column, Listing, Message
 from torc_client.errors import TorcError
 
 _COLUMNS = (Column("Worker", "worker"),)
@@ -17,7 +18,7 @@ _COLUMNS = (Column("Worker", "worker"),)
 @click.argument("workflow_id", type=int)
 @click.argument("workers", nargs=-1, required=True, metavar="WORKER...")
 @click.option("--skip-ssh-check", is_flag=True, hidden=True, expose_value=False, help="Nothing is checked here.")
-async def add_workers(app: App, workflow_id: int, workers: tuple[str, ...]) -> Done:
+async def add_workers(app: App, workflow_id: int, workers: tuple[str, ...]) -> Message:
     """Name machines that shall work for a workflow, as ssh knows them: [user@]host[:port]."""
     return await _add(app, workflow_id, list(workers))
 
@@ -25,7 +26,7 @@ async def add_workers(app: App, workflow_id: int, workers: tuple[str, ...]) -> D
 @command("add-workers-from-file", short_help="Name machines in a file, one a line.")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @workflow_argument
-async def add_workers_from_file(app: App, file: TextIO, workflow_id: int | None) -> Done:
+async def add_workers_from_file(app: App, file: TextIO, workflow_id: int | None) -> Message:
     """Name the machines of FILE, one a line; empty lines and those that begin with # are passed over."""
     workers = commands_in(file.read())
     if not workers:
@@ -36,23 +37,19 @@ async def add_workers_from_file(app: App, file: TextIO, workflow_id: int | None)
 @command("remove-worker", short_help="Take a machine from a workflow.")
 @click.argument("worker")
 @workflow_argument
-async def remove_worker(app: App, worker: str, workflow_id: int | None) -> Done:
+async def remove_worker(app: App, worker: str, workflow_id: int | None) -> Message:
     """Take a machine from a workflow."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         await client.remote_workers.delete_remote_worker(workflow_id, worker)
     facts = {"workflow_id": workflow_id, "worker": worker}
-    return Done(f"{worker} no longer works for workflow {workflow_id}.", facts)
+    return Message(f"{worker} no longer works for workflow {workflow_id}.", facts)
 
 
 @command("list-workers", short_help="List a workflow's machines.")
 @workflow_argument
 async def list_workers(app: App, workflow_id: int | None) -> Listing:
     """List the machines that work for a workflow."""
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
@@ -61,12 +58,10 @@ async def list_workers(app: App, workflow_id: int | None) -> Listing:
     return Listing(items, _COLUMNS, "remote worker", "remote workers", title, hint)
 
 
-async def _add(app: App, workflow_id: int | None, workers: list[str]) -> Done:
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
+async def _add(app: App, workflow_id: int | None, workers: list[str]) -> Message:
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         made = await client.remote_workers.create_remote_workers(workflow_id, workers)
     names = [worker.worker for worker in made]
     facts = {"workflow_id": workflow_id, "workers": names}
-    return Done(f"Workflow {workflow_id} has these machines too: {', '.join(names)}.", facts)
+    return Message(f"Workflow {workflow_id} has these machines too: {', '.join(names)}.", facts)

@@ -5,14 +5,13 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Listing
 from torc_client.cli.framework.vocabulary import JOBS
+from torc_client.paging import iterate
 
 
 @command("list-jobs", short_help="List the jobs of an allocation.")
 @click.argument("id", type=int)
 async def list_jobs(app: App, id: int) -> Listing:
     """List the jobs that run, or ran last, on the nodes of an allocation."""
-    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         allocation = await client.scheduled_compute_nodes.get_scheduled_compute_node(id)
         workflow_id = allocation.workflow_id

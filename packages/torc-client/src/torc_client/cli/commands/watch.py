@@ -1,21 +1,29 @@
 """`torc watch`."""
 
 import logging
+import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import click
 
+from torc_client.api.records import WorkflowStatusResponse
 from torc_client.cli.commands.recover import recovery_options
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.examples import epilog
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.output import progress
+from torc_client.cli.framework.output.show import say
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Record
+from torc_client.errors import TorcError
+from torc_client.job_statuses import COMPLETE, count_in
+from torc_client.log_files.names import watch_log
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
-
-if TYPE_CHECKING:
-    from torc_client.api.records import WorkflowStatusResponse
-    from torc_client.recovery.progress_text import ProgressText
+from torc_client.recovery.progress_text import ProgressText
+from torc_client.recovery.scheduler import NoScheduler
+from torc_client.recovery.watching import Watch, WatchEnding, WatchOptions
+from torc_client.recovery.workers import LocalRunner
 
 # A watch may last for days. A server that does not answer for a while does not end it.
 _PATIENCE_SECONDS = 1200.0
@@ -76,20 +84,13 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     run_here: bool,
     stalled_timeout: float,
     auto_schedule: bool,
-) -> Detail:
+) -> Record:
     """Wait until a workflow has ended, and show its progress on stderr. The exit code is 0 if every job succeeded.
 
     It is 1 if jobs failed and were not recovered, if they failed after the last recovery, if jobs only wait for a
     decision, or if the workflow has no runner. The progress is also written to watch_HOST_wfID.log in the output
     folder.
     """
-    from torc_client.cli.framework.output import progress  # noqa: PLC0415 - help needs no rich
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - nor the network
-    from torc_client.job_statuses import COMPLETE, count_in  # noqa: PLC0415
-    from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
-    from torc_client.recovery.watching import Watch, WatchEnding, WatchOptions  # noqa: PLC0415
-    from torc_client.recovery.workers import LocalRunner  # noqa: PLC0415
-
     options = WatchOptions(
         poll_seconds=poll_interval,
         recovers=recover,
@@ -110,7 +111,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         has_bar = progress.is_seen() and not run_here
         with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs", shown=has_bar) as advance:
 
-            def show(status: "WorkflowStatusResponse", text: "ProgressText") -> None:
+            def show(status: WorkflowStatusResponse, text: ProgressText) -> None:
                 (log.write if progress.is_seen() else log.report)(str(text))
                 advance(count_in(status.jobs_by_status, COMPLETE), status.total_jobs, text.others)
 
@@ -118,7 +119,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
             log.report(result.message)
     failed = result.ending is not WatchEnding.SUCCEEDED
     # Its message has been printed.
-    return Detail(result, f"Workflow {workflow_id}", failed, members=("ending", "recoveries", "jobs_by_status"))
+    return Record(result, f"Workflow {workflow_id}", failed, members=("ending", "recoveries", "jobs_by_status"))
 
 
 class _WatchLog:
@@ -126,11 +127,6 @@ class _WatchLog:
 
     def __init__(self, output_dir: Path, workflow_id: int) -> None:
         """Open the file. Raises TorcError where it cannot be written."""
-        import socket  # noqa: PLC0415 - help needs no host
-
-        from torc_client.errors import TorcError  # noqa: PLC0415
-        from torc_client.log_files.names import watch_log  # noqa: PLC0415
-
         path = watch_log(output_dir, socket.gethostname(), workflow_id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -149,8 +145,6 @@ class _WatchLog:
 
     def report(self, sentence: str) -> None:
         """Print a sentence, and write it to the file."""
-        from torc_client.cli.framework.output.show import say  # noqa: PLC0415 - help needs no rich
-
         say(sentence)
         self.write(sentence)
 

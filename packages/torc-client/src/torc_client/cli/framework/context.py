@@ -5,9 +5,9 @@ a coroutine function. It neither prints nor ends the process; it raises TorcErro
 
     @command(short_help="Tell what there is.")
     @click.argument("id", type=int)
-    async def get(app: App, id: int) -> Detail:
+    async def get(app: App, id: int) -> Record:
         async with app.client() as client:
-            return Detail(await client.jobs.get_job(id))
+            return Record(await client.jobs.get_job(id))
 """
 
 import gc
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import click.shell_completion
 
-from torc_client.cli.framework.results import NO_CSV, Detail, Report, Written
+from torc_client.cli.framework.results import NO_CSV, Record, Report, Text
 from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class App:
 
     def bar(self, what: str) -> "AbstractContextManager[Advance]":
         """Show on stderr how far something long is, where somebody looks; see `cli.output.progress`."""
-        from torc_client.cli.framework.output.progress import bar  # noqa: PLC0415 - help needs no rich
+        from torc_client.cli.framework.output.progress import bar
 
         return bar(what)
 
@@ -69,7 +69,7 @@ class App:
 
     def connect(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> "TorcClient":
         """Return a client of the server, without asking anything yet."""
-        from torc_client.client import TorcClient  # noqa: PLC0415 - help needs no network
+        from torc_client.client import TorcClient
 
         return TorcClient(self.url, password=self.password, retry_timeout_seconds=patience_seconds)
 
@@ -82,7 +82,7 @@ class App:
         """
         async with AsyncExitStack() as stack:
             if self.standalone is not None:
-                from torc_client.cli.framework.standalone import own_server  # noqa: PLC0415 - rarely wanted
+                from torc_client.cli.framework.standalone import own_server
 
                 self._own_url = await stack.enter_async_context(own_server(self.standalone))
             client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
@@ -93,8 +93,8 @@ class App:
             yield client
 
     async def _check_version(self, client: "TorcClient") -> None:
-        from torc_client.cli.framework.output.show import say  # noqa: PLC0415 - help needs no rich
-        from torc_client.version_check import check_version  # noqa: PLC0415
+        from torc_client.cli.framework.output.show import say
+        from torc_client.version_check import check_version
 
         warning = await check_version(client)
         if warning:
@@ -113,15 +113,15 @@ class TorcCommand(click.Command):
             asked.require_format_for_records()
         value = super().invoke(ctx)
         if inspect.iscoroutine(value):
-            import asyncio  # noqa: PLC0415 - help needs no event loop
+            import asyncio
 
             value = asyncio.run(value)
         app = ctx.find_object(App)
         if value is not None and app is not None:
-            from torc_client.cli.framework.output.show import show  # noqa: PLC0415 - help needs no rich
+            from torc_client.cli.framework.output.show import show
 
             show(value, app.format)
-            if isinstance(value, Detail | Written | Report) and value.failed:
+            if isinstance(value, Record | Text | Report) and value.failed:
                 raise click.exceptions.Exit(1)
 
 
@@ -130,7 +130,7 @@ def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., 
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         made = click.command(name, cls=TorcCommand, **options)(click.pass_obj(function))
-        made.gives_record = inspect.signature(function).return_annotation is Detail
+        made.gives_record = inspect.signature(function).return_annotation is Record
         return made
 
     return decorate

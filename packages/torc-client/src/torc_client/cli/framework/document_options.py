@@ -18,7 +18,7 @@ def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return component
 
 
-def kinds(schema: Mapping[str, Any]) -> set[str]:
+def types_of(schema: Mapping[str, Any]) -> set[str]:
     """Return the JSON types that a value may have; none where anything goes."""
     found = schema.get("type", ())
     return {found} if isinstance(found, str) else set(found)
@@ -63,7 +63,7 @@ def plain_type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":
     if "enum" in schema:
         return click.Choice(schema["enum"])
     types: dict[str, click.ParamType[Any]] = {"integer": click.INT, "number": click.FLOAT, "string": click.STRING}
-    return next((kind for name, kind in types.items() if name in kinds(schema)), JsonText())
+    return next((parser for name, parser in types.items() if name in types_of(schema)), JsonText())
 
 
 def member_option(name: str, schema: Mapping[str, Any], flags: Iterable[str], *, is_required: bool) -> click.Option:
@@ -73,11 +73,11 @@ def member_option(name: str, schema: Mapping[str, Any], flags: Iterable[str], *,
         text = f"{text} [default: {schema['default']}]"
     schema = resolved(schema)
     names = [*flags, name]
-    if "boolean" in kinds(schema):
+    if "boolean" in types_of(schema):
         (flag,) = flags
         return click.Option([f"{flag}/--no-{flag.removeprefix('--')}", name], default=None, help=text)
-    if "array" in kinds(schema):
-        if "integer" in kinds(schema["items"]):
+    if "array" in types_of(schema):
+        if "integer" in types_of(schema["items"]):
             return click.Option(names, type=Ids(), multiple=True, help=f"{text} (Repeat, or separate with commas.)")
         return click.Option(names, type=plain_type(schema["items"]), multiple=True, help=f"{text} (Repeat.)")
     return click.Option(names, type=plain_type(schema), required=is_required, help=text)

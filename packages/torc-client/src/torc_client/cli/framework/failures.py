@@ -14,7 +14,9 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 
-def end(error: BaseException | None, *, format: str = "table", exit_code: int = 0, debug: bool = False) -> NoReturn:
+def exit_with(
+    error: BaseException | None, *, format: str = "table", exit_code: int = 0, debug: bool = False
+) -> NoReturn:
     """End the process: with `exit_code` when nothing failed, else as the error asks. Unknown errors are raised.
 
     With `debug`, the trace is shown first.
@@ -25,20 +27,20 @@ def end(error: BaseException | None, *, format: str = "table", exit_code: int = 
         case None:
             sys.exit(exit_code)
         case TorcError():
-            from torc_client.cli.framework.remedies import remedy, sentence  # noqa: PLC0415 - only for errors
+            from torc_client.cli.framework.hints import remedy, sentence
 
-            _tell(sentence(error), remedy(error), format)
+            _print(sentence(error), remedy(error), format)
             sys.exit(EXIT_ERROR)
         case click.ClickException():
             error.show()
             if isinstance(error, click.NoSuchOption):
-                from torc_client.cli.framework.misplaced import option_of_torc  # noqa: PLC0415 - only for mistakes
+                from torc_client.cli.framework.suggestions import option_of_torc
 
                 if where := option_of_torc(error):
                     click.echo(where, err=True)
             sys.exit(error.exit_code)
         case click.Abort() | KeyboardInterrupt():
-            _tell("Interrupted.", None, format)
+            _print("Interrupted.", None, format)
             sys.exit(EXIT_INTERRUPTED)
         case BrokenPipeError():
             # Who read our output has seen enough. Nothing more may be written at exit either.
@@ -48,7 +50,7 @@ def end(error: BaseException | None, *, format: str = "table", exit_code: int = 
             raise error
 
 
-def _tell(message: str, hint: str | None, format: str) -> None:
+def _print(message: str, hint: str | None, format: str) -> None:
     if format == "json":
         told = {"status": "error", "message": message, **({"hint": hint} if hint else {})}
         click.echo(json.dumps(told, indent=2, ensure_ascii=False), err=True)

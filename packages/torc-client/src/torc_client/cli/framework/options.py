@@ -24,7 +24,7 @@ class WorkflowId(click.ParamType[int]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[click.shell_completion.CompletionItem]:
         """Return the ids of the caller's workflows with their names, the latest first; none if nobody answers."""
-        from torc_client.cli.framework.workflow_ids import workflow_ids  # noqa: PLC0415 - only when a shell asks
+        from torc_client.cli.framework.workflow_ids import workflow_ids
 
         del param
         return workflow_ids(ctx, incomplete)

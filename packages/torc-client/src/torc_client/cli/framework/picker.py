@@ -6,7 +6,7 @@ from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
-    from torc_client.cli.framework.vocabulary import Words
+    from torc_client.cli.framework.vocabulary import ResourceSpec
 
 _MOST_SHOWN = 50
 
@@ -22,8 +22,8 @@ async def pick(client: TorcClient, workflow_id: int | None) -> int:
         raise TorcError(f"{user} has no workflows on this server.", "Create one: torc workflows create FILE")
     if len(ids) == 1:
         return ids[0]
-    from torc_client.cli.framework.output import ask  # noqa: PLC0415 - rich only when somebody looks
-    from torc_client.cli.framework.output.show import say  # noqa: PLC0415
+    from torc_client.cli.framework.output import ask
+    from torc_client.cli.framework.output.show import say
 
     if not ask.is_possible():
         raise TorcError("Which workflow? Give its id.", "`torc workflows list` shows the ids.")
@@ -35,17 +35,17 @@ async def pick(client: TorcClient, workflow_id: int | None) -> int:
     return chosen
 
 
-async def pick_record(client: TorcClient, words: "Words", id: int | None) -> int:
+async def pick_record(client: TorcClient, words: "ResourceSpec", id: int | None) -> int:
     """Return the id that was given, or let a person choose a workflow and one of its records.
 
     Raises MissingParameter where nobody is there to choose, and TorcError where there is nothing to choose from.
     """
     if id is not None:
         return id
-    import click  # noqa: PLC0415 - only without an id
+    import click
 
-    from torc_client.cli.framework.output import ask  # noqa: PLC0415 - rich only when somebody looks
-    from torc_client.cli.framework.output.show import say  # noqa: PLC0415
+    from torc_client.cli.framework.output import ask
+    from torc_client.cli.framework.output.show import say
 
     if not ask.is_possible():
         raise click.MissingParameter(param_hint="'ID'", param_type="argument")

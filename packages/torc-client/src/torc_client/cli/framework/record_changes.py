@@ -8,8 +8,8 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import given_members, member_option, resolved
 from torc_client.cli.framework.options import force_too, no_prompts, workflow_argument
-from torc_client.cli.framework.results import Detail, Done
-from torc_client.cli.framework.vocabulary import Words
+from torc_client.cli.framework.results import Message, Record
+from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import Described, described
 from torc_client.errors import TorcError
 
@@ -17,10 +17,10 @@ from torc_client.errors import TorcError
 _NOT_CHOSEN = {"id", "workflow_id"}
 
 
-def change_commands(words: Words) -> list[click.Command]:
+def change_commands(words: ResourceSpec) -> list[click.Command]:
     """Make the commands that change such records: those of the vocabulary's verbs that the service has."""
     one = f"/{words.tag}/{{id}}"
-    makers: Mapping[str, tuple[str, str, Callable[[Words, Described], click.Command]]] = {
+    makers: Mapping[str, tuple[str, str, Callable[[ResourceSpec, Described], click.Command]]] = {
         "create": ("POST", f"/{words.tag}", create_command),
         "update": ("PUT", one, update_command),
         "delete": ("DELETE", one, delete_command),
@@ -35,12 +35,12 @@ def change_commands(words: Words) -> list[click.Command]:
     return made
 
 
-def create_command(words: Words, operation: Described) -> click.Command:
+def create_command(words: ResourceSpec, operation: Described) -> click.Command:
     """Make `torc <group> create [WORKFLOW_ID] ...`."""
     in_query = [part for part in operation.parameters if part["in"] == "query"]
 
-    async def create(app: App, workflow_id: int | None, **given: Any) -> Done:
-        from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
+    async def create(app: App, workflow_id: int | None, **given: Any) -> Message:
+        from torc_client.cli.framework.picker import pick
 
         query = {part["name"]: given.pop(part["name"]) for part in in_query}
         async with app.client() as client:
@@ -48,7 +48,7 @@ def create_command(words: Words, operation: Described) -> click.Command:
             record = _record(operation, {**words.defaults, **given_members(given), "workflow_id": workflow_id})
             made = await getattr(getattr(client, words.tag), operation.id)(record, **query)
         facts = {"workflow_id": workflow_id, words.id_name: made.id}
-        return Done(f"Created {words.singular} {made.id} in workflow {workflow_id}.", facts)
+        return Message(f"Created {words.singular} {made.id} in workflow {workflow_id}.", facts)
 
     made = command("create", short_help=f"Add {_article(words.singular)} to a workflow.")(create)
     made.help = f"Add {_article(words.singular)} to a workflow; without WORKFLOW_ID, to the one you choose."
@@ -61,14 +61,14 @@ def create_command(words: Words, operation: Described) -> click.Command:
     return made
 
 
-def update_command(words: Words, operation: Described) -> click.Command:
+def update_command(words: ResourceSpec, operation: Described) -> click.Command:
     """Make `torc <group> update ID ...`."""
     options = _options(operation, words.update_members or words.members, words.defaults, is_new=False)
 
-    async def update(app: App, id: int | None, **given: Any) -> Detail:
-        import msgspec  # noqa: PLC0415 - help needs no records
+    async def update(app: App, id: int | None, **given: Any) -> Record:
+        import msgspec
 
-        from torc_client.cli.framework.picker import pick_record  # noqa: PLC0415
+        from torc_client.cli.framework.picker import pick_record
 
         changes = given_members(given)
         if not changes:
@@ -80,7 +80,7 @@ def update_command(words: Words, operation: Described) -> click.Command:
             # A whole record goes back, so that what is not changed stays as it is.
             before = msgspec.to_builtins(await getattr(subject, words.get_operation)(chosen))
             changed = await getattr(subject, operation.id)(chosen, _record(operation, {**before, **changes}))
-        return Detail(changed, f"{_capital(words.singular)} {chosen}")
+        return Record(changed, f"{_capital(words.singular)} {chosen}")
 
     made = command("update", short_help=f"Change {_article(words.singular)}.")(update)
     made.help = f"Change {_article(words.singular)}. What is not given stays as it is; without ID, you choose one."
@@ -88,10 +88,10 @@ def update_command(words: Words, operation: Described) -> click.Command:
     return made
 
 
-def delete_command(words: Words, operation: Described) -> click.Command:
+def delete_command(words: ResourceSpec, operation: Described) -> click.Command:
     """Make `torc <group> delete ID...`."""
 
-    async def delete(app: App, ids: tuple[int, ...]) -> Done:
+    async def delete(app: App, ids: tuple[int, ...]) -> Message:
         deleted: list[int] = []
         async with app.client() as client:
             for one in dict.fromkeys(ids):
@@ -103,7 +103,7 @@ def delete_command(words: Words, operation: Described) -> click.Command:
                     raise
                 deleted.append(one)
         names = words.singular if len(deleted) == 1 else words.plural
-        return Done(f"Deleted {names} {_list(deleted)}.", {f"{words.id_name}s": deleted})
+        return Message(f"Deleted {names} {_list(deleted)}.", {f"{words.id_name}s": deleted})
 
     made = command("delete", short_help=f"Delete {words.plural}.")(delete)
     made.help = f"Delete {words.plural} by their ids."
@@ -111,21 +111,21 @@ def delete_command(words: Words, operation: Described) -> click.Command:
     return made
 
 
-def delete_all_command(words: Words, operation: Described) -> click.Command:
+def delete_all_command(words: ResourceSpec, operation: Described) -> click.Command:
     """Make `torc <group> delete-all [WORKFLOW_ID]`."""
 
-    async def delete_all(app: App, workflow_id: int | None, no_prompts: bool, force: bool) -> Done:
-        from torc_client.cli.framework.confirmation import confirmed  # noqa: PLC0415 - help needs no network
-        from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
+    async def delete_all(app: App, workflow_id: int | None, no_prompts: bool, force: bool) -> Message:
+        from torc_client.cli.framework.confirmation import confirmed
+        from torc_client.cli.framework.picker import named, pick
 
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)
             if not confirmed(app, f"Delete all {words.plural} of {title}?", is_sure=no_prompts or force):
-                return Done("Nothing was deleted.", {"workflow_id": workflow_id, "count": 0}, status="canceled")
+                return Message("Nothing was deleted.", {"workflow_id": workflow_id, "count": 0}, status="canceled")
             answer = await getattr(getattr(client, words.tag), operation.id)(workflow_id=workflow_id)
         facts = {"workflow_id": workflow_id, "count": answer.count}
-        return Done(f"Deleted {answer.count} {words.plural} of workflow {workflow_id}.", facts)
+        return Message(f"Deleted {answer.count} {words.plural} of workflow {workflow_id}.", facts)
 
     made = command("delete-all", short_help=f"Delete all {words.plural} of a workflow.")(delete_all)
     made.help = f"Delete all {words.plural} of a workflow. It asks first."
@@ -136,9 +136,9 @@ def delete_all_command(words: Words, operation: Described) -> click.Command:
 
 def _record(operation: Described, members: Mapping[str, Any]) -> Any:
     """Make what the operation takes."""
-    import msgspec  # noqa: PLC0415 - help needs no records
+    import msgspec
 
-    from torc_client.api import records  # noqa: PLC0415
+    from torc_client.api import records
 
     assert operation.body is not None  # noqa: S101 - what creates and changes has a body
     kind = operation.body.get("$ref", "").rsplit("/", 1)[-1]

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.document_options import kinds, plain_type, resolved
+from torc_client.cli.framework.document_options import plain_type, resolved, types_of
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Column, Detail, Listing
-from torc_client.cli.framework.vocabulary import Words
+from torc_client.cli.framework.results import Column, Listing, Record
+from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import described
 
 # Given by the argument, or of no use to people.
@@ -31,17 +31,17 @@ _TOLD = {
 _FEWER = "None is as the options ask; without them all are listed."
 
 
-def list_command(words: Words) -> click.Command:
+def list_command(words: ResourceSpec) -> click.Command:
     """Make `torc <group> list [WORKFLOW_ID] ...`."""
 
     async def list_records(
         app: App, workflow_id: int | None, limit: int | None, exclude: tuple[str, ...], **given: Any
     ) -> Listing:
-        from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-        from torc_client.paging import iterate  # noqa: PLC0415
+        from torc_client.cli.framework.picker import named, pick
+        from torc_client.paging import iterate
 
         columns = shown_columns(words.columns, exclude)
-        keeps = [narrowing.keeps for narrowing in words.narrowings if given.pop(_name(narrowing.flag))]
+        keeps = [filter_.predicate for filter_ in words.filters if given.pop(_name(filter_.flag))]
         query = {name: value for name, value in given.items() if value is not None and value is not False}
         query.setdefault("offset", 0)
         async with app.client() as client:
@@ -58,22 +58,22 @@ def list_command(words: Words) -> click.Command:
     made.help = f"List {words.plural} of a workflow; without WORKFLOW_ID, of the one you choose."
     workflow_argument(made)
     made.params += [_option(parameter, words) for parameter in _filters(words)]
-    made.params += [click.Option([narrowing.flag], is_flag=True, help=narrowing.help) for narrowing in words.narrowings]
+    made.params += [click.Option([filter_.flag], is_flag=True, help=filter_.help) for filter_ in words.filters]
     made.params.append(click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="At most so many; else all."))
     made.params.append(click.Option(["-x", "--exclude"], multiple=True, metavar="COLUMN", help="Leave out (repeat)."))
     return made
 
 
-def get_command(words: Words) -> click.Command:
+def get_command(words: ResourceSpec) -> click.Command:
     """Make `torc <group> get ID`."""
 
-    async def get(app: App, id: int | None) -> Detail:
-        from torc_client.cli.framework.picker import pick_record  # noqa: PLC0415 - help needs no network
+    async def get(app: App, id: int | None) -> Record:
+        from torc_client.cli.framework.picker import pick_record
 
         async with app.client() as client:
             chosen = await pick_record(client, words, id)
             operation = getattr(getattr(client, words.tag), words.get_operation)
-            return Detail(await operation(chosen), f"{words.singular[0].upper()}{words.singular[1:]} {chosen}")
+            return Record(await operation(chosen), f"{words.singular[0].upper()}{words.singular[1:]} {chosen}")
 
     made = command("get", short_help=f"Show one {words.singular}.")(get)
     made.help = f"Show one {words.singular} with all its members; without ID, the one you choose."
@@ -81,17 +81,17 @@ def get_command(words: Words) -> click.Command:
     return made
 
 
-def _filters(words: Words) -> list[Mapping[str, Any]]:
+def _filters(words: ResourceSpec) -> list[Mapping[str, Any]]:
     parameters = described()[words.list_operation].parameters
     return [part for part in parameters if part["in"] == "query" and part["name"] not in _NO_OPTION]
 
 
-def _option(parameter: Mapping[str, Any], words: Words) -> click.Option:
+def _option(parameter: Mapping[str, Any], words: ResourceSpec) -> click.Option:
     name = parameter["name"]
     schema = resolved(parameter["schema"])
     text = _TOLD.get(name) or parameter.get("description") or schema.get("description") or _otherwise(name)
     flags = [*words.flags.get(name, (f"--{name.replace('_', '-')}",)), name]
-    if "boolean" in kinds(schema):
+    if "boolean" in types_of(schema):
         return click.Option(flags, is_flag=True, help=text)
     return click.Option(flags, type=plain_type(schema), help=text)
 

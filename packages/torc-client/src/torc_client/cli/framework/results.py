@@ -32,7 +32,7 @@ class Listing(Struct, frozen=True):
     when_empty: str = ""
 
 
-class Detail(Struct, frozen=True):
+class Record(Struct, frozen=True):
     """One record or report, member by member. One that `failed` is shown too, and the exit code is 1.
 
     `members` are those that people see, in this order; JSON has all.
@@ -44,7 +44,7 @@ class Detail(Struct, frozen=True):
     members: Sequence[str] = ()
 
 
-class Written(Struct, frozen=True):
+class Text(Struct, frozen=True):
     """A text that is shown as it is; JSON has `value` instead. Where it `failed`, the exit code is 1."""
 
     text: str
@@ -61,7 +61,7 @@ class Report(Struct, frozen=True):
     failed: bool = False
 
 
-class Done(Struct, frozen=True):
+class Message(Struct, frozen=True):
     """Something was changed: a sentence, and the facts that JSON has beside it."""
 
     message: str
@@ -69,11 +69,11 @@ class Done(Struct, frozen=True):
     status: str = "success"
 
 
-class Document(Struct, frozen=True):
+class RawText(Struct, frozen=True):
     """A text that is the same in every format."""
 
     text: str
 
 
-Shaped = Listing | Detail | Written | Report | Done
-Result = Shaped | Document
+Shaped = Listing | Record | Text | Report | Message
+Result = Shaped | RawText

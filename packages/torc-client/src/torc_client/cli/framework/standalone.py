@@ -57,7 +57,7 @@ async def own_server(standalone: Standalone) -> AsyncIterator[str]:
 
     Raises ManagedServerError, and TorcError where the database cannot be there, or cannot be kept.
     """
-    from torc_client.managed_server import ServerOptions, managed_server  # noqa: PLC0415 - rarely wanted
+    from torc_client.managed_server import ServerOptions, managed_server
 
     kept = standalone.database.absolute()
     try:
@@ -67,7 +67,7 @@ async def own_server(standalone: Standalone) -> AsyncIterator[str]:
     async with AsyncExitStack() as stack:
         database = kept
         if standalone.in_memory:
-            from torc_client.memory_database import memory_database  # noqa: PLC0415 - rarely wanted
+            from torc_client.memory_database import memory_database
 
             interval_seconds = standalone.snapshot_interval_seconds
             database = await stack.enter_async_context(memory_database(kept, interval_seconds))

@@ -1,32 +1,35 @@
-"""The words that the OpenAPI document cannot know: one entry for each group of resource commands."""
+"""What the OpenAPI document does not say about record types: nouns, columns, option names, hints.
+
+One `ResourceSpec` for each group of resource commands. `resource_groups.py` makes the groups.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from torc_client import text
 from torc_client.cli.framework.results import Column
 from torc_client.document import described
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
-    """A flag of `list` that the server cannot apply: which records stay."""
+class ClientFilter:
+    """A flag of `list` that the client applies: it keeps the records for which `predicate` is true."""
 
     flag: str
     help: str
-    keeps: Callable[[Any], bool]
+    predicate: Callable[[Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """How people speak of one kind of record.
+class ResourceSpec:
+    """One record type on the command line.
 
-    `flags` renames the options of `list` that the document would give. `verbs` are what may be done beside list and
-    get. `members` are what people choose on `create` and `update`, with their flags; without it, whatever the document
-    has. `update_members` is for groups that spell it differently there; `defaults` is what `create` sends unless told
-    otherwise. `when_empty` says how to come by such records.
+    `flags` renames options of `list`. `filters` are flags of `list` that the server does not know. `verbs` are the
+    commands beside list and get. `members` maps the members that `create` and `update` set to their flags; without it,
+    all members of the document have one. `update_members` replaces `members` for `update`. `defaults` are the values
+    that `create` sends for members without an option. `when_empty` is printed where a list is empty.
     """
 
     tag: str
@@ -36,7 +39,7 @@ class Words:
     get_operation: str
     columns: tuple[Column, ...]
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    narrowings: tuple[Narrowing, ...] = ()
+    filters: tuple[ClientFilter, ...] = ()
     verbs: tuple[str, ...] = ("create", "update", "delete", "delete-all")
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     update_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -44,7 +47,7 @@ class Words:
     when_empty: str = ""
 
     def operation_of(self, client: Any, workflow_id: int) -> Callable[..., Any]:
-        """Return the operation that lists such records of a workflow, which is in its path or in its query."""
+        """Return the client's operation that lists the records of a workflow."""
         operation = getattr(getattr(client, self.tag), self.list_operation)
         if described()[self.list_operation].is_below_workflow:
             return partial(operation, workflow_id)
@@ -52,7 +55,7 @@ class Words:
 
     @property
     def id_name(self) -> str:
-        """How JSON names the id of such a record."""
+        """The member that has the id of the record in JSON output: `job_id`, `file_id`."""
         return f"{self.singular.removesuffix(' record').replace(' ', '_')}_id"
 
 
@@ -61,39 +64,18 @@ def _count(heading: str, member: str) -> Column:
 
 
 _ID = _count("ID", "id")
-_MOMENT = "%Y-%m-%d %H:%M:%SZ"
 
 
-def bytes_in_words(count: float) -> str:
-    """Return a number of bytes with a binary unit."""
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if count < 1024:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} TiB"
-
-
-def time_of(milliseconds: float) -> str:
-    """Return a time in milliseconds since the epoch as people write it, UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime(_MOMENT)
-
-
-def moment(value: str | float) -> str:
-    """Return a time as people write it, UTC; it is ISO 8601, or seconds since the epoch. Other texts stay."""
-    if not isinstance(value, str):
-        return datetime.fromtimestamp(value, UTC).strftime(_MOMENT)
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).strftime(_MOMENT)
+def event_time(milliseconds: float) -> str:
+    """Return the timestamp of an event, given in milliseconds since the epoch, as text in UTC."""
+    return text.timestamp(milliseconds / 1000)
 
 
 def _seconds(minutes: float) -> str:
     return f"{minutes * 60:.3f}"
 
 
-JOBS = Words(
+JOBS = ResourceSpec(
     "jobs", "job", "jobs", "list_jobs", "get_job",
     (_ID, Column("Name", "name"), Column("Status", "status"), Column("Command", "command"),
      _count("Priority", "priority"), _count("Node", "compute_node_id")),
@@ -105,20 +87,20 @@ JOBS = Words(
              "output_file_ids": ("-o", "--output-file-ids"), "priority": ("--priority",), "label": ("--label",)},
     when_empty="Add one: torc jobs create WORKFLOW_ID --name NAME --command COMMAND",
 )  # fmt: skip
-FILES = Words(
+FILES = ResourceSpec(
     "files", "file", "files", "list_files", "get_file",
-    (_ID, Column("Name", "name"), Column("Path", "path"), Column("Modified", "st_mtime", moment)),
+    (_ID, Column("Name", "name"), Column("Path", "path"), Column("Modified", "st_mtime", text.timestamp)),
     members={"name": ("-n", "--name"), "path": ("-p", "--path")},
     when_empty="Add one: torc files create WORKFLOW_ID --name NAME --path PATH",
 )  # fmt: skip
-USER_DATA = Words(
+USER_DATA = ResourceSpec(
     "user_data", "user data record", "user data records", "list_user_data", "get_user_data",
     (_ID, Column("Name", "name"), Column("Ephemeral", "is_ephemeral"), Column("Data", "data")),
     flags={"offset": ("-o", "--offset")},
     members={"name": ("-n", "--name"), "data": ("-d", "--data"), "is_ephemeral": ("--ephemeral",)},
     when_empty="Add one: torc user-data create WORKFLOW_ID --name NAME --data JSON",
 )  # fmt: skip
-RESOURCE_REQUIREMENTS = Words(
+RESOURCE_REQUIREMENTS = ResourceSpec(
     "resource_requirements", "resource requirement", "resource requirements",
     "list_resource_requirements", "get_resource_requirements",
     (_ID, Column("Name", "name"), _count("CPUs", "num_cpus"), _count("GPUs", "num_gpus"), _count("Nodes", "num_nodes"),
@@ -127,41 +109,42 @@ RESOURCE_REQUIREMENTS = Words(
              "num_nodes": ("--num-nodes",), "memory": ("-m", "--memory"), "runtime": ("-r", "--runtime")},
     when_empty="Add one: torc resource-requirements create WORKFLOW_ID --name NAME --memory 4g --runtime PT30M",
 )  # fmt: skip
-COMPUTE_NODES = Words(
+COMPUTE_NODES = ResourceSpec(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
     (_ID, Column("Host", "hostname"), _count("PID", "pid"), Column("Type", "compute_node_type"),
      Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GB", "memory_gb"),
-     _count("GPUs", "num_gpus"), Column("Started", "start_time", moment), _count("Seconds", "duration_seconds")),
+     _count("GPUs", "num_gpus"), Column("Started", "start_time", text.timestamp),
+     _count("Seconds", "duration_seconds")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort"),
            "scheduled_compute_node_id": ("--scheduled-compute-node",)},
     verbs=(),
     when_empty="Nodes appear when a runner starts: torc run WORKFLOW_ID",
 )  # fmt: skip
-RESULTS = Words(
+RESULTS = ResourceSpec(
     "results", "result", "results", "list_results", "get_result",
     (_ID, _count("Job", "job_id"), Column("Name", "job_name"), Column("Status", "status"),
      _count("Run", "run_id"), _count("Attempt", "attempt_id"), _count("Return code", "return_code"),
      Column("Seconds", "exec_time_minutes", _seconds, right=True),
-     Column("Peak memory", "peak_memory_bytes", bytes_in_words, right=True),
-     Column("Completed", "completion_time", moment)),
+     Column("Peak memory", "peak_memory_bytes", text.size, right=True),
+     Column("Completed", "completion_time", text.timestamp)),
     flags={"job_id": ("-j", "--job-id"), "run_id": ("-r", "--run-id"), "status": ("-s", "--status"),
            "compute_node_id": ("--compute-node",)},
-    narrowings=(Narrowing("--failed", "Only results with a return code other than 0.",
+    filters=(ClientFilter("--failed", "Only results with a return code other than 0.",
                           lambda result: result.return_code != 0),),
     verbs=("delete",),
     when_empty="Results appear when jobs end: torc run WORKFLOW_ID. Earlier runs have theirs with --all-runs.",
 )  # fmt: skip
-EVENTS = Words(
+EVENTS = ResourceSpec(
     "events", "event", "events", "list_events", "get_event",
-    (_ID, Column("Time", "timestamp", time_of), Column("Data", "data")),
+    (_ID, Column("Time", "timestamp", event_time), Column("Data", "data")),
     flags={"category": ("-t", "--type", "--category"), "offset": ("-o", "--offset"),
            "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort")},
     verbs=("create", "delete"),
     members={"data": ("-d", "--data")},
     defaults={"timestamp": 0},
-    when_empty="News of jobs and nodes are not kept; `torc events monitor` shows them as they come.",
+    when_empty="Notifications about jobs and nodes are not stored. See them as they arrive: torc events monitor",
 )  # fmt: skip
-SCHEDULED_COMPUTE_NODES = Words(
+SCHEDULED_COMPUTE_NODES = ResourceSpec(
     "scheduled_compute_nodes", "scheduled compute node", "scheduled compute nodes",
     "list_scheduled_compute_nodes", "get_scheduled_compute_node",
     (_ID, _count("Scheduler job", "scheduler_id"), _count("Config", "scheduler_config_id"),
@@ -170,7 +153,17 @@ SCHEDULED_COMPUTE_NODES = Words(
     verbs=(),
     when_empty="They appear when a workflow asks a scheduler for nodes.",
 )  # fmt: skip
-RO_CRATE = Words(
+FAILURE_HANDLERS = ResourceSpec(
+    "failure_handlers", "failure handler", "failure handlers", "list_failure_handlers", "get_failure_handler",
+    (_ID, Column("Name", "name"), Column("Rules", "rules")),
+    when_empty="Add one: torc failure-handlers create WORKFLOW_ID",
+)  # fmt: skip
+LOCAL_SCHEDULERS = ResourceSpec(
+    "local_schedulers", "local scheduler", "local schedulers", "list_local_schedulers", "get_local_scheduler",
+    (_ID, Column("Memory", "memory"), Column("Name", "name"), _count("CPUs", "num_cpus")),
+    when_empty="Add one: torc local-schedulers create WORKFLOW_ID",
+)  # fmt: skip
+RO_CRATE = ResourceSpec(
     "ro_crate_entities", "RO-Crate entity", "RO-Crate entities", "list_ro_crate_entities", "get_ro_crate_entity",
     (_ID, Column("Entity", "entity_id"), Column("Type", "entity_type"), _count("File", "file_id"),
      Column("Metadata", "metadata")),
@@ -181,7 +174,7 @@ _SCHEDULER_MEMBERS = {"account": ("-a", "--account"), "gres": ("-g", "--gres"), 
                       "partition": ("-p", "--partition"), "qos": ("-q", "--qos"), "tmp": ("-t", "--tmp"),
                       "extra": ("-e", "--extra"),
                       "serialize_allocations": ("--serialize-allocations",)}  # fmt: skip
-SLURM = Words(
+SLURM = ResourceSpec(
     "slurm_schedulers", "Slurm scheduler", "Slurm schedulers", "list_slurm_schedulers", "get_slurm_scheduler",
     (_ID, Column("Name", "name"), Column("Account", "account"), Column("Partition", "partition"),
      _count("Nodes", "nodes"), Column("Walltime", "walltime"), Column("QOS", "qos"), Column("Memory", "mem"),
@@ -194,16 +187,19 @@ SLURM = Words(
     defaults={"nodes": 1, "walltime": "04:00:00", "qos": "normal"},
     when_empty="Add one: torc slurm create WORKFLOW_ID --name NAME --account ACCOUNT",
 )  # fmt: skip
-SLURM_STATS = Words(
+SLURM_STATS = ResourceSpec(
     "slurm_stats", "Slurm record", "Slurm records", "list_slurm_stats", "",
     (_ID, _count("Job", "job_id"), _count("Run", "run_id"), _count("Attempt", "attempt_id"),
-     Column("Slurm job", "slurm_job_id"), Column("Peak memory", "max_rss_bytes", bytes_in_words, right=True),
+     Column("Slurm job", "slurm_job_id"), Column("Peak memory", "max_rss_bytes", text.size, right=True),
      _count("CPU seconds", "ave_cpu_seconds"), Column("Nodes", "node_list")),
     flags={"job_id": ("-j", "--job-id")},
     when_empty="Slurm's accounting is recorded when jobs run in its allocations.",
 )  # fmt: skip
-WORKFLOWS = Words(
+WORKFLOWS = ResourceSpec(
     "workflows", "workflow", "workflows", "list_workflows", "get_workflow",
     (_ID, Column("User", "user"), Column("Name", "name"), Column("Description", "description"),
-     Column("Project", "project"), Column("Created", "timestamp", moment)),
+     Column("Project", "project"), Column("Created", "timestamp", text.timestamp)),
 )  # fmt: skip
+
+TAGS = frozenset(value.tag for value in [*globals().values()] if isinstance(value, ResourceSpec))
+"""The tags of the document whose record types have an entry here."""

@@ -26,8 +26,8 @@ def workflow_ids(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 async def _ask(url: str | None) -> list[tuple[int | None, str]]:
-    from torc_client.client import TorcClient, current_user  # noqa: PLC0415 - help needs no network
-    from torc_client.config import load  # noqa: PLC0415
+    from torc_client.client import TorcClient, current_user
+    from torc_client.config import load
 
     address = str(load({"api_url": url})["api_url"].value)
     async with (

@@ -6,6 +6,7 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
+from torc_client.request_figures import figures, stats
 
 
 def _tenths(value: float) -> str:
@@ -39,8 +40,6 @@ async def api_stats(app: App, window: float | None) -> Listing:
 
     Requests that ask to wait count, but not their time. Servers that want passwords tell it to everybody who has one.
     """
-    from torc_client.request_figures import figures, stats  # noqa: PLC0415 - help needs no figures
-
     async with app.client() as client:
         before = figures(await client.metrics()) if window is not None else None
         if window is not None:

@@ -4,7 +4,7 @@ import click
 
 from torc_client.cli.commands.completions import shells
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Document
+from torc_client.cli.framework.results import RawText
 
 _EXAMPLES = """\b
 Examples:
@@ -18,7 +18,7 @@ Examples:
 
 @command(short_help="Print what makes your shell complete torc's words.", epilog=_EXAMPLES)
 @click.argument("shell", type=click.Choice(shells.SHELLS))
-def completions(app: App, shell: str) -> Document:
+def completions(app: App, shell: str) -> RawText:
     """Print a script that makes SHELL complete the commands and options of torc."""
     del app
-    return Document(shells.script(shell))
+    return RawText(shells.script(shell))

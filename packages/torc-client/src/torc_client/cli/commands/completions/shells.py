@@ -15,6 +15,8 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from torc_client.cli.framework.output.show import write
+
 VARIABLE = "_TORC_COMPLETE"
 
 
@@ -95,7 +97,5 @@ def answer(torc: click.Command, instruction: str) -> int:
     kind = _KINDS.get(shell)
     if kind is None or what != "complete":
         return 1
-    from torc_client.cli.framework.output.show import write  # noqa: PLC0415 - help needs no rich
-
     write(kind(torc, {}, "torc", VARIABLE).complete())
     return 0

@@ -6,7 +6,7 @@ import click
 
 from torc_client import config
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
 
 # What stands for a value that has no default.
@@ -19,7 +19,7 @@ _PLACES = {"local": 0, "user": 1, "system": 2}
 @click.option("--user", "place", flag_value="user", default="user", help="For you (unless told otherwise).")
 @click.option("--local", "place", flag_value="local", help="For this directory: ./torc.toml.")
 @click.option("-f", "--force", is_flag=True, help="Replace the file if there is one.")
-def init(app: App, place: str, force: bool) -> Done:
+def init(app: App, place: str, force: bool) -> Message:
     """Begin a file of settings, in which every setting stands as a comment with its default."""
     del app
     path = config.files()[_PLACES[place]]
@@ -31,7 +31,7 @@ def init(app: App, place: str, force: bool) -> Done:
         raise TorcError(f"{path} is there already.", "--force replaces it.") from error
     except OSError as error:
         raise TorcError(f"{path} cannot be written: {error.strerror}.", "Choose --user or --local.") from error
-    return Done(f"Wrote {path}.", {"path": str(path)})
+    return Message(f"Wrote {path}.", {"path": str(path)})
 
 
 def template() -> str:

@@ -5,14 +5,14 @@ import json
 import click
 
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Written
+from torc_client.cli.framework.results import Text
 from torc_client.config import Setting
 from torc_client.config_sources import every_setting
 
 
 @command("show", short_help="Show every setting, and where it comes from.")
 @click.option("-f", "--format", "form", type=click.Choice(["toml", "json"]), help="How; else as torc -f says.")
-def show_settings(app: App, form: str | None) -> Written:
+def show_settings(app: App, form: str | None) -> Text:
     """Show every setting that holds, and where it comes from: a file, a variable, the command line, or the default.
 
     Passwords are no settings and are never shown.
@@ -20,7 +20,7 @@ def show_settings(app: App, form: str | None) -> Written:
     found = every_setting() | {f"client.{key}": setting for key, setting in app.settings.items()}
     value = {name: {"value": setting.value, "source": setting.source} for name, setting in sorted(found.items())}
     text = json.dumps(value, indent=2, ensure_ascii=False) if form == "json" else _toml(found)
-    return Written(text, text if form == "toml" else value)
+    return Text(text, text if form == "toml" else value)
 
 
 def _toml(found: dict[str, Setting]) -> str:

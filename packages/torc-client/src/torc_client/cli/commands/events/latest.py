@@ -2,18 +2,17 @@
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Detail, Done
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message, Record
 
 
 @command("get-latest-event", short_help="Show the latest event.")
 @workflow_argument
-async def latest(app: App, workflow_id: int | None) -> Detail | Done:
+async def latest(app: App, workflow_id: int | None) -> Record | Message:
     """Show the latest event of a workflow."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         page = await client.events.list_events(workflow_id=workflow_id, limit=1, sort_by="timestamp", reverse_sort=True)
     if not page.items:
-        return Done(f"Workflow {workflow_id} has no events.", {"workflow_id": workflow_id})
-    return Detail(page.items[0], f"The latest event of workflow {workflow_id}")
+        return Message(f"Workflow {workflow_id} has no events.", {"workflow_id": workflow_id})
+    return Record(page.items[0], f"The latest event of workflow {workflow_id}")

@@ -3,16 +3,20 @@
 import asyncio
 import json
 from contextlib import ExitStack, suppress
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import IO
 
 import click
+import msgspec
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-
-if TYPE_CHECKING:
-    from torc_client.client import TorcClient
-    from torc_client.event_stream import Event
+from torc_client.cli.framework.output.show import say, show_line
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.vocabulary import event_time
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.event_stream import Event, EventsMissed
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -28,8 +32,6 @@ async def monitor(app: App, workflow_id: int | None, duration: float | None, lev
     Jobs that start and end, nodes that come and go, and what people do. It goes on when the server is away for a
     moment.
     """
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         with ExitStack() as open_files:
@@ -39,10 +41,7 @@ async def monitor(app: App, workflow_id: int | None, duration: float | None, lev
                     await _show_news(app, client, workflow_id, level, file)
 
 
-async def _show_news(app: App, client: "TorcClient", workflow_id: int, level: str, file: IO[str] | None) -> None:
-    from torc_client.cli.framework.output.show import say, show_line  # noqa: PLC0415 - help needs no rich
-    from torc_client.event_stream import EventsMissed  # noqa: PLC0415
-
+async def _show_news(app: App, client: TorcClient, workflow_id: int, level: str, file: IO[str] | None) -> None:
     begun = False
     async for news in client.follow_events(workflow_id, level):
         if isinstance(news, EventsMissed):
@@ -53,25 +52,17 @@ async def _show_news(app: App, client: "TorcClient", workflow_id: int, level: st
             continue
         show_line(news, _sentence(news), app.format)
         if file is not None:
-            import msgspec  # noqa: PLC0415 - help needs no records
-
             file.write(json.dumps(msgspec.to_builtins(news), ensure_ascii=False) + "\n")
             file.flush()
 
 
 def _opened(filename: str) -> IO[str]:
-    from pathlib import Path  # noqa: PLC0415 - help needs no files
-
-    from torc_client.errors import TorcError  # noqa: PLC0415
-
     try:
         return Path(filename).open("a", encoding="utf-8")
     except OSError as error:
         raise TorcError(f"{filename} cannot be written: {error.strerror}.") from error
 
 
-def _sentence(event: "Event") -> str:
-    from torc_client.cli.framework.vocabulary import time_of  # noqa: PLC0415 - help needs no words
-
+def _sentence(event: Event) -> str:
     data = ", ".join(f"{name}={value}" for name, value in event.data.items())
-    return f"{time_of(event.timestamp)}  {event.severity:<7}  {event.event_type}  {data}".rstrip()
+    return f"{event_time(event.timestamp)}  {event.severity:<7}  {event.event_type}  {data}".rstrip()

@@ -18,7 +18,7 @@ def chosen(name: str | None) -> Profile:
         return profile
     known = profiles()
     if name not in known:
-        from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
+        from difflib import get_close_matches
 
         alike = get_close_matches(name, known, n=1)
         meant = f"Did you mean {alike[0]}?" if alike else f"There are: {', '.join(known)}."

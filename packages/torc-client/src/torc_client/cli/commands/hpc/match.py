@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 import click
 
+from torc_client.cli.commands.hpc.choice import chosen
+from torc_client.cli.commands.hpc.partitions import COLUMNS
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.errors import TorcError
+from torc_client.hpc.match import Need, ranked
+from torc_client.spec.quantities import MEMORY, MEMORY_FACTORS, duration_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,6 @@ def match(  # noqa: PLR0917 - click calls it by keyword
 
     The best comes first. A small job had better share a node; partitions with GPUs are for jobs that need some.
     """
-    from torc_client.cli.commands.hpc.choice import chosen  # noqa: PLC0415 - help needs no profiles
-    from torc_client.cli.commands.hpc.partitions import COLUMNS  # noqa: PLC0415
-    from torc_client.hpc.match import Need, ranked  # noqa: PLC0415
-
     del app
     profile = chosen(name or named)
     need = Need(cpus, _megabytes(memory), _seconds(walltime), gpus)
@@ -64,8 +64,6 @@ def match(  # noqa: PLR0917 - click calls it by keyword
 
 
 def _megabytes(text: str) -> float:
-    from torc_client.spec.quantities import MEMORY, MEMORY_FACTORS  # noqa: PLC0415 - help needs none of it
-
     found = MEMORY.fullmatch(text.strip())
     if found is None:
         raise click.BadParameter(f"{text!r} is no amount of memory such as 64g", param_hint="--memory")
@@ -75,8 +73,6 @@ def _megabytes(text: str) -> float:
 
 def _seconds(text: str) -> float:
     """Read a time as Slurm or ISO 8601 writes it."""
-    from torc_client.spec.quantities import duration_seconds  # noqa: PLC0415 - help needs none of it
-
     if text.upper().startswith("P"):
         try:
             return float(duration_seconds(text))

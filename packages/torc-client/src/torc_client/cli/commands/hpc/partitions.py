@@ -2,6 +2,7 @@
 
 import click
 
+from torc_client.cli.commands.hpc.choice import chosen
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
 
@@ -37,8 +38,6 @@ COLUMNS = (
 @click.option("--shared", is_flag=True, help="Only those whose nodes several jobs share.")
 def partitions(app: App, name: str | None, gpu: bool, cpu: bool, shared: bool) -> Listing:
     """List a cluster's partitions; without NAME, of that of this machine. Numbers count for one node."""
-    from torc_client.cli.commands.hpc.choice import chosen  # noqa: PLC0415 - help needs no profiles
-
     del app
     if gpu and cpu:
         raise click.UsageError("--gpu and --cpu exclude each other.")

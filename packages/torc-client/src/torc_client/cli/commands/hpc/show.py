@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import click
+import msgspec
 
+from torc_client.cli.commands.hpc.choice import chosen, here
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Column, Detail, Listing
+from torc_client.cli.framework.results import Column, Listing, Record
 from torc_client.errors import TorcError
+from torc_client.hpc.profile import profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,6 @@ _COLUMNS = (
 @command("list", short_help="List clusters.")
 def list_profiles(app: App) -> Listing:
     """List the clusters that are known: some that ship with torc, and those of your settings files."""
-    from torc_client.hpc.profile import profiles  # noqa: PLC0415 - help needs no profiles
-
     del app
     items = [
         _Cluster(
@@ -48,10 +49,8 @@ def list_profiles(app: App) -> Listing:
 
 
 @command(short_help="Say on which cluster this is.")
-def detect(app: App) -> Detail:
+def detect(app: App) -> Record:
     """Say which known cluster this machine belongs to, by a variable or its host name; exit code 1 if none."""
-    from torc_client.cli.commands.hpc.choice import here  # noqa: PLC0415 - help needs no profiles
-
     del app
     profile = here()
     if profile is None:
@@ -59,17 +58,13 @@ def detect(app: App) -> Detail:
             "This machine belongs to no cluster that is known.",
             "`torc hpc list` shows them; describe yours in [client.hpc.custom_profiles] of a settings file.",
         )
-    return Detail({"name": profile.name, "display_name": profile.cluster.display_name, "source": profile.source})
+    return Record({"name": profile.name, "display_name": profile.cluster.display_name, "source": profile.source})
 
 
 @command(short_help="Show what is known of a cluster.")
 @click.argument("name", required=False)
-def show(app: App, name: str | None) -> Detail:
+def show(app: App, name: str | None) -> Record:
     """Show what is known of a cluster; without NAME, of that of this machine."""
-    import msgspec  # noqa: PLC0415 - help needs no records
-
-    from torc_client.cli.commands.hpc.choice import chosen  # noqa: PLC0415
-
     profile = chosen(name)
     facts = msgspec.to_builtins(profile.cluster) | {
         "name": profile.name,
@@ -78,4 +73,4 @@ def show(app: App, name: str | None) -> Detail:
     }
     if app.format == "table":
         facts["partitions"] = ", ".join(partition.name for partition in profile.cluster.partitions)
-    return Detail(facts, f"Cluster {profile.name}")
+    return Record(facts, f"Cluster {profile.name}")

@@ -4,8 +4,10 @@ from typing import TextIO
 
 import click
 
+from torc_client.api.records import JobModel, ResourceRequirementsModel
+from torc_client.bulk_create import create_jobs
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
 
 
@@ -23,14 +25,11 @@ def commands_in(text: str) -> list[str]:
 @click.option("--runtime-per-job", default="P0DT1M", show_default=True, help="How long each may run, ISO 8601.")
 async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int, file: TextIO, cpus_per_job: int, memory_per_job: str, runtime_per_job: str
-) -> Done:
+) -> Message:
     """Add a job for each line of FILE (- reads stdin); empty lines and those that begin with # are passed over.
 
     They are named job1, job2, ... after those that the workflow has.
     """
-    from torc_client.api.records import JobModel, ResourceRequirementsModel  # noqa: PLC0415 - as above
-    from torc_client.bulk_create import create_jobs  # noqa: PLC0415
-
     commands = commands_in(file.read())
     if not commands:
         raise TorcError(f"{file.name} has no commands.", "Write one a line.")
@@ -51,4 +50,4 @@ async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
         ]
         await create_jobs(client, jobs)
     facts = {"workflow_id": workflow_id, "jobs_created": len(jobs)}
-    return Done(f"Created {len(jobs)} jobs in workflow {workflow_id}, from job{first} on.", facts)
+    return Message(f"Created {len(jobs)} jobs in workflow {workflow_id}, from job{first} on.", facts)

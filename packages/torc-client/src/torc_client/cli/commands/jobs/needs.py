@@ -2,18 +2,17 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import click
 
 from torc_client.answers import id_of
+from torc_client.api.records import JobModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Column, Listing
-
-if TYPE_CHECKING:
-    from torc_client.api.records import JobModel
-    from torc_client.client import TorcClient
+from torc_client.client import TorcClient
+from torc_client.paging import iterate
 
 _JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
 _job_option = click.option("-j", "--job-id", type=int, help="Only of this job.")
@@ -50,9 +49,6 @@ class JobHandler:
 @_job_option
 async def list_resource_requirements(app: App, workflow_id: int | None, job_id: int | None) -> Listing:
     """List the jobs of a workflow, each with the resource requirements that it has."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-    from torc_client.paging import iterate  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         found = iterate(client.resource_requirements.list_resource_requirements, workflow_id=workflow_id)
@@ -80,9 +76,6 @@ async def list_resource_requirements(app: App, workflow_id: int | None, job_id: 
 @_job_option
 async def list_failure_handlers(app: App, workflow_id: int | None, job_id: int | None) -> Listing:
     """List the jobs of a workflow that have a failure handler, each with it."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-    from torc_client.paging import iterate  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         by_id = {each.id: each async for each in iterate(client.failure_handlers.list_failure_handlers, id=workflow_id)}
@@ -96,9 +89,7 @@ async def list_failure_handlers(app: App, workflow_id: int | None, job_id: int |
     return Listing(items, columns, *noun, f"workflow {workflow_id}", "A spec file gives jobs failure handlers.")
 
 
-async def _jobs(client: "TorcClient", workflow_id: int, job_id: int | None) -> AsyncIterator["JobModel"]:
-    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
-
+async def _jobs(client: TorcClient, workflow_id: int, job_id: int | None) -> AsyncIterator["JobModel"]:
     if job_id is not None:
         yield await client.jobs.get_job(job_id)
         return

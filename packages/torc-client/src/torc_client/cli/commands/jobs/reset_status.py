@@ -1,17 +1,18 @@
 """`torc jobs reset-status`."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from torc_client.answers import id_of
+from torc_client.api.enums import JobStatus
+from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
-from torc_client.cli.framework.results import Column, Done, Listing
+from torc_client.cli.framework.picker import named, pick
+from torc_client.cli.framework.results import Column, Listing, Message
+from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-
-if TYPE_CHECKING:
-    from torc_client.client import TorcClient
+from torc_client.paging import iterate
+from torc_client.workflow_operations.reset_jobs import plan_reset, reset_jobs
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -28,8 +29,6 @@ class _Statuses(click.ParamType[list[str]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
         """Read them, or say which there are."""
-        from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no records
-
         words = [word.strip().lower() for word in str(value).split(",") if word.strip()]
         known = [status.value for status in JobStatus]
         for word in words:
@@ -57,16 +56,12 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     dry_run: bool,
     force: bool,
     no_prompts: bool,
-) -> Done | Listing:
+) -> Message | Listing:
     """Forget how jobs ended, and how all ended that depend on them. Results of earlier runs stay.
 
     Jobs are given by their ids, or by --status and --return-code (both must hold where both are given). The exit code
     is 1 when no job is found.
     """
-    from torc_client.cli.framework.confirmation import confirmed  # noqa: PLC0415 - help needs no network
-    from torc_client.cli.framework.picker import named  # noqa: PLC0415
-    from torc_client.workflow_operations.reset_jobs import plan_reset, reset_jobs  # noqa: PLC0415
-
     wanted = {status for each in statuses for status in each}
     if not job_ids and not wanted and return_code is None:
         raise click.UsageError("Which jobs? Give ids, --status or --return-code.")
@@ -82,7 +77,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         ids = [each.job_id for each in plan]
         facts = {"workflow_id": workflow_id, "job_ids": ids}
         if not confirmed(app, question, is_sure=no_prompts or force):
-            return Done("Nothing was changed.", facts | {"job_ids": []}, status="canceled")
+            return Message("Nothing was changed.", facts | {"job_ids": []}, status="canceled")
         await reset_jobs(client, workflow_id, ids, force=force)
         if reinit:
             await client.workflows.reset_workflow_status(workflow_id, force=force)
@@ -91,22 +86,20 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
             )
     ready = ", ready to run again" if reinit else f". Make them ready: torc workflows reinitialize {workflow_id}"
     count = len(plan)
-    return Done(
+    return Message(
         f"Reset {count} {'job' if count == 1 else 'jobs'} of workflow {workflow_id}{ready}.",
         {**facts, "updated_count": count, "reinitialized": reinit},
     )
 
 
 async def _chosen(
-    client: "TorcClient",
+    client: TorcClient,
     workflow_id: int | None,
     job_ids: tuple[int, ...],
     statuses: set[str],
     return_code: int | None,
 ) -> tuple[int, dict[int, str]]:
     """Return the workflow and the ids of its jobs that are meant, each with the reason. Raises TorcError."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     if job_ids:
         owners = {(await client.jobs.get_job(job_id)).workflow_id for job_id in dict.fromkeys(job_ids)}
         owners |= set() if workflow_id is None else {workflow_id}
@@ -125,10 +118,7 @@ async def _chosen(
     return workflow_id, found
 
 
-async def _with_status(client: "TorcClient", workflow_id: int, statuses: set[str]) -> dict[int, str]:
-    from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no records
-    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
-
+async def _with_status(client: TorcClient, workflow_id: int, statuses: set[str]) -> dict[int, str]:
     found = {}
     for status in sorted(statuses):
         async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=JobStatus(status)):
@@ -136,8 +126,6 @@ async def _with_status(client: "TorcClient", workflow_id: int, statuses: set[str
     return found
 
 
-async def _with_return_code(client: "TorcClient", workflow_id: int, return_code: int) -> dict[int, str]:
-    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
-
+async def _with_return_code(client: TorcClient, workflow_id: int, return_code: int) -> dict[int, str]:
     results = iterate(client.results.list_results, workflow_id=workflow_id, return_code=return_code)
     return {result.job_id: f"return code {return_code}" async for result in results}

@@ -6,7 +6,9 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing
+from torc_client.paging import iterate
 
 
 def elapsed(start_time: str) -> str:
@@ -33,9 +35,6 @@ _COLUMNS = (
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
 async def running(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
     """List the jobs that run now: on which node, in which allocation, and for how long."""
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-    from torc_client.paging import iterate  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)

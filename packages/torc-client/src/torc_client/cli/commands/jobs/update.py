@@ -1,9 +1,10 @@
 """`torc jobs update`."""
 
 import click
+import msgspec
 
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.results import Record
 
 
 @command(short_help="Change a job.")
@@ -25,13 +26,11 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     priority: int | None,
     label: str | None,
     clear_label: bool,
-) -> Detail:
+) -> Record:
     """Change a job. What is not given stays as it is.
 
     --runtime gives the job a copy of what it needs, with that runtime, since other jobs may share the original.
     """
-    import msgspec  # noqa: PLC0415 - help needs no records
-
     given = {
         "name": name,
         "command": command_line,
@@ -56,4 +55,4 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
             own = msgspec.structs.replace(needs, id=None, name=f"{needs.name} for job {id}, {runtime}", runtime=runtime)
             made = await client.resource_requirements.create_resource_requirements(own)
             job = msgspec.structs.replace(job, resource_requirements_id=made.id)
-        return Detail(await client.jobs.update_job(id, job), f"Job {id}")
+        return Record(await client.jobs.update_job(id, job), f"Job {id}")

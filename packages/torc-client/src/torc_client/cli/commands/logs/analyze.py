@@ -6,6 +6,8 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.log_files.analysis import analyze as look
+from torc_client.log_files.sources import logs
 
 _COLUMNS = (
     Column("Severity", "severity"),
@@ -28,9 +30,6 @@ def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     struck, and what helps. No server is asked.
     """
     del app  # needs no server
-    from torc_client.log_files.analysis import analyze as look  # noqa: PLC0415 - help needs none of it
-    from torc_client.log_files.sources import logs  # noqa: PLC0415
-
     found = look(logs(source, workflow_id))
     record = {
         "path": str(source),

@@ -1,12 +1,19 @@
 """`torc logs bundle`."""
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import msgspec
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message
+from torc_client.log_files.bundle import bundle as pack
+from torc_client.text import count, size
+from torc_client.version import __version__
 
 _folder = click.Path(file_okay=False, path_type=Path)
 
@@ -17,21 +24,11 @@ _folder = click.Path(file_okay=False, path_type=Path)
     "-o", "--output-dir", type=_folder, default="torc_output", show_default=True, help="The runners' output folder."
 )
 @click.option("--bundle-dir", type=_folder, default=".", show_default=True, help="Where the bundle is written.")
-async def bundle(app: App, workflow_id: int | None, output_dir: Path, bundle_dir: Path) -> Done:
+async def bundle(app: App, workflow_id: int | None, output_dir: Path, bundle_dir: Path) -> Message:
     """Pack what runners left of a workflow into wfID.tar.gz: output of jobs, logs, samples, and what the server knows.
 
     Look through it before you send it to somebody: jobs may have printed what is not for everybody.
     """
-    import asyncio  # noqa: PLC0415 - help needs none of it
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    import msgspec  # noqa: PLC0415
-
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415
-    from torc_client.cli.framework.vocabulary import bytes_in_words  # noqa: PLC0415
-    from torc_client.log_files.bundle import bundle as pack  # noqa: PLC0415
-    from torc_client.version import __version__  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         status = await client.workflows.get_workflow_status(workflow_id)
@@ -46,4 +43,4 @@ async def bundle(app: App, workflow_id: int | None, output_dir: Path, bundle_dir
     }
     made = await asyncio.to_thread(pack, output_dir, workflow_id, bundle_dir, facts)
     told = {"workflow_id": workflow_id, "bundle": str(made.path), "files": made.files, "size_bytes": made.size_bytes}
-    return Done(f"Packed {made.files} files into {made.path} ({bytes_in_words(made.size_bytes)}).", told)
+    return Message(f"Packed {count('file', made.files)} into {made.path} ({size(made.size_bytes)}).", told)

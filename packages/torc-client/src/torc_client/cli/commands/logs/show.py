@@ -5,22 +5,21 @@ from pathlib import Path
 from torc_client.cli.commands.logs.job_options import job_argument, output_dir_option, stream_option
 from torc_client.cli.commands.logs.through_server import show_all
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.output.show import say, show_text
+from torc_client.cli.framework.results import Record
+from torc_client.log_files.growing import GrowingFile
+from torc_client.log_files.job_logs import OutputNotFoundError, Stream, find_output
 
 
 @command("show", short_help="Show what a job printed.")
 @job_argument
 @stream_option
 @output_dir_option
-async def show_output(app: App, job_id: int, stream: str | None, output_dir: Path | None) -> Detail | None:
+async def show_output(app: App, job_id: int, stream: str | None, output_dir: Path | None) -> Record | None:
     """Show what a job printed: in its latest attempt, or so far in the one that runs.
 
     Where its files cannot be seen from here, its runner is asked for them through the server, as long as it lives.
     """
-    from torc_client.cli.framework.output.show import say, show_text  # noqa: PLC0415 - help needs none of it
-    from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415
-    from torc_client.log_files.job_logs import OutputNotFoundError, Stream, find_output  # noqa: PLC0415
-
     async with app.client() as client:
         try:
             output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
@@ -41,4 +40,4 @@ async def show_output(app: App, job_id: int, stream: str | None, output_dir: Pat
     if app.format != "json":
         return None
     attempt = output.attempt
-    return Detail({"job_id": job_id, "run_id": attempt.run_id, "attempt_id": attempt.attempt_id, "output": told})
+    return Record({"job_id": job_id, "run_id": attempt.run_id, "attempt_id": attempt.attempt_id, "output": told})

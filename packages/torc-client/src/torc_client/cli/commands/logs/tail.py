@@ -4,18 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from torc_client.cli.commands.logs.job_options import job_argument, output_dir_option, stream_option
 from torc_client.cli.commands.logs.through_server import show_end
 from torc_client.cli.framework.context import App, command
-
-if TYPE_CHECKING:
-    from torc_client.client import TorcClient
-    from torc_client.log_files.growing import GrowingFile
-    from torc_client.log_files.job_logs import JobOutput, Stream
+from torc_client.cli.framework.output.show import say, show_line, show_text
+from torc_client.client import TorcClient
+from torc_client.log_files.growing import GrowingFile
+from torc_client.log_files.job_logs import NOT_BEGUN, UNDERWAY, JobOutput, OutputNotFoundError, Stream, find_output
 
 _PATIENCE_SECONDS = 600.0
 """A server that is away for a while does not end the looking on: the job goes on, too."""
@@ -37,9 +35,6 @@ async def tail(
     A job that has not begun is waited for. One that is retried has a new attempt: call again. With -f json, a line is
     a piece of the output. Where the files cannot be seen from here, the runner is asked for them through the server.
     """
-    from torc_client.log_files.growing import GrowingFile  # noqa: PLC0415 - help needs none of it
-    from torc_client.log_files.job_logs import OutputNotFoundError, Stream, find_output  # noqa: PLC0415
-
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         if not no_follow:
             await _until_begun(client, job_id)
@@ -67,15 +62,13 @@ async def tail(
 class _Pieces:
     """Shows what files have grown by, and which file it is whenever that changes."""
 
-    def __init__(self, app: App, files: "Mapping[Stream, GrowingFile]") -> None:
+    def __init__(self, app: App, files: Mapping[Stream, GrowingFile]) -> None:
         self._app = app
         self._files = files
         self._last: Stream | None = None
 
     def show(self) -> None:
         """Show all that is new."""
-        from torc_client.cli.framework.output.show import say, show_line, show_text  # noqa: PLC0415 - help needs no rich
-
         for stream, file in self._files.items():
             for text in iter(file.take, ""):
                 if self._app.format == "json":
@@ -87,7 +80,7 @@ class _Pieces:
                 show_text(text)
 
 
-async def _follow(client: "TorcClient", output: "JobOutput", pieces: _Pieces) -> None:
+async def _follow(client: TorcClient, output: JobOutput, pieces: _Pieces) -> None:
     ended = asyncio.create_task(_until_ended(client, output))
     try:
         while not ended.done():
@@ -99,10 +92,7 @@ async def _follow(client: "TorcClient", output: "JobOutput", pieces: _Pieces) ->
         ended.cancel()
 
 
-async def _until_begun(client: "TorcClient", job_id: int) -> None:
-    from torc_client.cli.framework.output.show import say  # noqa: PLC0415 - help needs no rich
-    from torc_client.log_files.job_logs import NOT_BEGUN  # noqa: PLC0415
-
+async def _until_begun(client: TorcClient, job_id: int) -> None:
     has_said = False
     while True:
         job = await client.jobs.get_job(job_id)
@@ -115,9 +105,7 @@ async def _until_begun(client: "TorcClient", job_id: int) -> None:
         await asyncio.sleep(_ASK_SECONDS)
 
 
-async def _until_ended(client: "TorcClient", output: "JobOutput") -> None:
-    from torc_client.log_files.job_logs import UNDERWAY  # noqa: PLC0415 - help needs none of it
-
+async def _until_ended(client: TorcClient, output: JobOutput) -> None:
     attempt = output.attempt
     while True:
         job = await client.jobs.get_job(attempt.job_id)

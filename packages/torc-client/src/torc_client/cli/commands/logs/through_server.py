@@ -1,26 +1,22 @@
 """Show what a job prints where its files cannot be seen: asked of its runner, through the server."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
+from torc_client.api.enums import OutputStream
 from torc_client.cli.framework.context import App
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.output.show import say, show_line, show_text
+from torc_client.cli.framework.results import Record
+from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError, TorcError
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from torc_client.api.enums import OutputStream
-    from torc_client.client import TorcClient
-    from torc_client.log_files.job_logs import OutputNotFoundError
-    from torc_client.log_files.relayed import RelayedText
+from torc_client.log_files.job_logs import OutputNotFoundError
+from torc_client.log_files.relayed import BOTH_STREAMS, RelayedText, all_of, end_of
 
 
 async def show_all(
     app: App, client: "TorcClient", job_id: int, stream: str | None, missing: "OutputNotFoundError"
-) -> Detail | None:
+) -> Record | None:
     """Show all that a job has printed. Raises TorcError that says why neither way leads to it."""
-    from torc_client.log_files.relayed import all_of  # noqa: PLC0415 - help needs none of it
-
     told: dict[str, dict[str, Any]] = {}
     about: dict[str, Any] = {"job_id": job_id}
     shower = _Shower()
@@ -31,23 +27,20 @@ async def show_all(
         about |= {"run_id": text.run_id, "attempt_id": text.attempt_id}
         record = told.setdefault(text.stream, {"stream": text.stream, "path": text.place, "text": ""})
         record["text"] += text.text
-    return Detail({**about, "output": [*told.values()]}) if app.format == "json" else None
+    return Record({**about, "output": [*told.values()]}) if app.format == "json" else None
 
 
 async def show_end(
     app: App,
-    client: "TorcClient",
+    client: TorcClient,
     job_id: int,
     stream: str | None,
-    missing: "OutputNotFoundError",
+    missing: OutputNotFoundError,
     *,
     lines: int,
     follow: bool,
 ) -> None:
     """Show the last lines of what a job printed, and what it prints until it ends. Raises TorcError."""
-    from torc_client.cli.framework.output.show import show_line  # noqa: PLC0415 - help needs no rich
-    from torc_client.log_files.relayed import end_of  # noqa: PLC0415
-
     shower = _Shower()
     async for text in _or_why_not(end_of(client, job_id, _streams(stream), lines, follow=follow), missing):
         if app.format != "json":
@@ -57,7 +50,7 @@ async def show_end(
 
 
 async def _or_why_not(
-    texts: "AsyncIterator[RelayedText]", missing: "OutputNotFoundError"
+    texts: AsyncIterator[RelayedText], missing: "OutputNotFoundError"
 ) -> "AsyncIterator[RelayedText]":
     has_begun = False
     try:
@@ -77,17 +70,12 @@ class _Shower:
     def __init__(self) -> None:
         self._last: str | None = None
 
-    def show(self, text: "RelayedText") -> None:
-        from torc_client.cli.framework.output.show import say, show_text  # noqa: PLC0415 - help needs no rich
-
+    def show(self, text: RelayedText) -> None:
         if text.stream != self._last and (text.text or self._last is None):
             say(f"==> {text.stream}: {text.place} (through the server) <==")
             self._last = text.stream
         show_text(text.text)
 
 
-def _streams(stream: str | None) -> "tuple[OutputStream, ...]":
-    from torc_client.api.enums import OutputStream  # noqa: PLC0415 - help needs none of it
-    from torc_client.log_files.relayed import BOTH_STREAMS  # noqa: PLC0415
-
+def _streams(stream: str | None) -> tuple[OutputStream, ...]:
     return BOTH_STREAMS if stream is None else (OutputStream(stream),)

@@ -1,18 +1,19 @@
 """`torc workflows check-resources`, which is also `torc reports check-resource-utilization`."""
 
-from typing import TYPE_CHECKING
-
 import click
 
+from torc_client.api.enums import JobStatus
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.client import TorcClient
+from torc_client.recovery.apply import apply_adjustments
+from torc_client.recovery.corrections import Adjustment, for_usage
+from torc_client.recovery.multipliers import CORRECTION
+from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobOutcome, outcomes_of
+from torc_client.recovery.utilization import over_used, resource_uses
 from torc_client.text import count
-
-if TYPE_CHECKING:
-    from torc_client.client import TorcClient
-    from torc_client.recovery.corrections import Adjustment
-    from torc_client.recovery.outcomes import JobOutcome
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -52,11 +53,6 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     Runners measure jobs where the workflow's resource_monitor is on; run times are always known. Jobs without
     requirements of their own are left out: nobody said how much they may use.
     """
-    from torc_client.api.enums import JobStatus  # noqa: PLC0415 - help needs no network
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
-    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of  # noqa: PLC0415
-    from torc_client.recovery.utilization import over_used, resource_uses  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
@@ -86,11 +82,7 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     return Report(record, Listing(shown, _COLUMNS, "quantity", "quantities", title), [sentence, *hints])
 
 
-async def _corrected(client: "TorcClient", workflow_id: int, outcomes: "list[JobOutcome]") -> "list[Adjustment]":
-    from torc_client.recovery.apply import apply_adjustments  # noqa: PLC0415 - help needs none of it
-    from torc_client.recovery.corrections import for_usage  # noqa: PLC0415
-    from torc_client.recovery.multipliers import CORRECTION  # noqa: PLC0415
-
+async def _corrected(client: TorcClient, workflow_id: int, outcomes: list[JobOutcome]) -> list[Adjustment]:
     adjustments = for_usage(outcomes, [], CORRECTION, downsizes=False)
     await apply_adjustments(client, workflow_id, adjustments)
     return adjustments

@@ -1,21 +1,24 @@
 """`torc results list --include-logs`, which is also `torc reports results`: results with the files of their output."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
 from torc_client.answers import id_of
+from torc_client.api.records import ResultModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.resource_commands import list_command
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.cli.framework.vocabulary import RESULTS
-
-if TYPE_CHECKING:
-    from torc_client.api.records import ResultModel
-    from torc_client.client import TorcClient
+from torc_client.client import TorcClient
+from torc_client.log_files.names import AttemptId, runner_log, stdio_paths
+from torc_client.paging import iterate
 
 _LOG_COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -70,9 +73,6 @@ async def results_report(
     app: App, workflow_id: int | None, job_ids: tuple[int, ...], all_runs: bool, output_dir: Path
 ) -> Report:
     """List results with the files in which the jobs' output is, and say which of them are not here."""
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-    from torc_client.paging import iterate  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         found = iterate(client.results.list_results, workflow_id=workflow_id, all_runs=all_runs)
@@ -82,10 +82,8 @@ async def results_report(
         return await with_logs(client, listing, output_dir)
 
 
-async def with_logs(client: "TorcClient", listing: Listing, output_dir: Path) -> Report:
+async def with_logs(client: TorcClient, listing: Listing, output_dir: Path) -> Report:
     """Add to results where their logs are. Paths are absolute; the runner's log is that of the result's node."""
-    import asyncio  # noqa: PLC0415 - help needs none of it
-
     hosts = await _hosts(client, listing.items)
     folder, records = await asyncio.to_thread(_located, listing.items, output_dir, hosts)
     shown = Listing(
@@ -96,12 +94,8 @@ async def with_logs(client: "TorcClient", listing: Listing, output_dir: Path) ->
 
 
 def _located(
-    results: "Sequence[ResultModel]", output_dir: Path, hosts: Mapping[int, str]
+    results: Sequence[ResultModel], output_dir: Path, hosts: Mapping[int, str]
 ) -> tuple[str, list[dict[str, Any]]]:
-    import msgspec  # noqa: PLC0415 - help needs no records
-
-    from torc_client.log_files.names import AttemptId, runner_log, stdio_paths  # noqa: PLC0415
-
     folder = output_dir.absolute()
     records = []
     for result in results:
@@ -122,10 +116,8 @@ class _Line:
         self.__dict__ = record
 
 
-async def _hosts(client: "TorcClient", results: "Sequence[ResultModel]") -> dict[int, str]:
+async def _hosts(client: TorcClient, results: Sequence[ResultModel]) -> dict[int, str]:
     """Name the hosts of the nodes of these results."""
-    from torc_client.paging import iterate  # noqa: PLC0415 - help needs no network
-
     if not results:
         return {}
     nodes = iterate(client.compute_nodes.list_compute_nodes, workflow_id=results[0].workflow_id)

@@ -1,18 +1,18 @@
 """`torc ro-crate add-dataset`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from torc_client.api.records import RoCrateEntityModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import JsonText
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
-
-if TYPE_CHECKING:
-    from torc_client.ro_crate.digests import Digest, HashMode
+from torc_client.ro_crate.digests import Digest, HashMode, digest
 
 
 @command("add-dataset", short_help="Describe a file or a folder, with its checksum.")
@@ -40,15 +40,11 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
     encoding_format: str | None,
     threads: int | None,
     metadata: Any,
-) -> Done:
+) -> Message:
     """Describe a file or a folder in the workflow's RO-Crate, with its size and its checksum.
 
     Adding the same path again replaces what was said of it.
     """
-    from torc_client.api.records import RoCrateEntityModel  # noqa: PLC0415 - help needs no records
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415
-    from torc_client.ro_crate.digests import HashMode  # noqa: PLC0415
-
     if metadata is not None and not isinstance(metadata, dict):
         raise click.UsageError("--metadata must be an object: {...}.")
     mode = HashMode(hash_mode)
@@ -79,12 +75,10 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
             made = await subject.create_ro_crate_entity(entity)
     facts = {"workflow_id": workflow_id, "ro_crate_entity_id": made.id, "entity_id": entity_id, "sha256": found.sha256}
     size = f"{found.size_bytes} bytes in {found.file_count} files" if is_folder else f"{found.size_bytes} bytes"
-    return Done(f"Workflow {workflow_id} describes {entity_id} ({size}).", facts)
+    return Message(f"Workflow {workflow_id} describes {entity_id} ({size}).", facts)
 
 
-def _looked_at(path: Path, mode: "HashMode", threads: int | None) -> "tuple[Digest, bool]":
-    from torc_client.ro_crate.digests import digest  # noqa: PLC0415 - help needs no threads
-
+def _looked_at(path: Path, mode: HashMode, threads: int | None) -> tuple[Digest, bool]:
     try:
         return digest(path, mode, threads), path.is_dir()
     except OSError as error:

@@ -7,8 +7,11 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Document, Done
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message, RawText
 from torc_client.errors import TorcError
+from torc_client.paging import iterate
+from torc_client.ro_crate.crate import crate
 
 
 @command(short_help="Write ro-crate-metadata.json.")
@@ -21,12 +24,8 @@ from torc_client.errors import TorcError
     metavar="FILE",
     help="Where to; - is stdout.",
 )
-async def export(app: App, workflow_id: int | None, output: str) -> Done | Document:
+async def export(app: App, workflow_id: int | None, output: str) -> Message | RawText:
     """Write what a workflow says of its data as an RO-Crate 1.1, which lies beside the data."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-    from torc_client.paging import iterate  # noqa: PLC0415
-    from torc_client.ro_crate.crate import crate  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         workflow = await client.workflows.get_workflow(workflow_id)
@@ -34,10 +33,10 @@ async def export(app: App, workflow_id: int | None, output: str) -> Done | Docum
         entities = [entity async for entity in found]
     text = json.dumps(crate(workflow, entities), indent=2, ensure_ascii=False)
     if output == "-":
-        return Document(text)
+        return RawText(text)
     try:
         Path(output).write_text(text + "\n", encoding="utf-8")  # noqa: ASYNC240 - nothing else runs
     except OSError as error:
         raise TorcError(f"{output} cannot be written: {error.strerror}.") from error
     facts = {"workflow_id": workflow_id, "path": output, "entity_count": len(entities)}
-    return Done(f"Wrote {output} with {len(entities)} entities of workflow {workflow_id}.", facts)
+    return Message(f"Wrote {output} with {len(entities)} entities of workflow {workflow_id}.", facts)

@@ -2,16 +2,15 @@
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message
 
 
 @command(short_help="Stop a workflow.")
 @workflow_argument
-async def cancel(app: App, workflow_id: int | None) -> Done:
+async def cancel(app: App, workflow_id: int | None) -> Message:
     """Stop a workflow: nothing more is started, and runners stop the jobs that run."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         await client.workflows.cancel_workflow(workflow_id)
-    return Done(f"Canceled workflow {workflow_id}.", {"workflow_id": workflow_id})
+    return Message(f"Canceled workflow {workflow_id}.", {"workflow_id": workflow_id})

@@ -1,17 +1,20 @@
 """`torc workflows correct-resources`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from torc_client.cli.commands.plot_resources import JobIds
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.errors import TorcError
+from torc_client.recovery.apply import apply_adjustments
+from torc_client.recovery.corrections import Adjustment, Direction, for_usage
+from torc_client.recovery.diagnosis import codes_of, diagnose
 from torc_client.recovery.multipliers import CORRECTION, Multipliers
-
-if TYPE_CHECKING:
-    from torc_client.recovery.corrections import Adjustment
+from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 
 COLUMNS = (
     Column("Requirement", "name"),
@@ -61,12 +64,6 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     where all of its jobs that ran succeeded and used less. Jobs share records: one that was not looked at gets the
     change too. Jobs without requirements of their own are left alone. Nothing is run again: see `torc recover`.
     """
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-    from torc_client.recovery.apply import apply_adjustments  # noqa: PLC0415
-    from torc_client.recovery.corrections import for_usage  # noqa: PLC0415
-    from torc_client.recovery.diagnosis import codes_of, diagnose  # noqa: PLC0415
-    from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of  # noqa: PLC0415
-
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -98,9 +95,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     return Report(facts, Listing(adjustments, COLUMNS, "adjustment", "adjustments", title), [sentence])
 
 
-def _counts(adjustments: "list[Adjustment]") -> dict[str, Any]:
-    from torc_client.recovery.corrections import Direction  # noqa: PLC0415 - help needs no records
-
+def _counts(adjustments: list[Adjustment]) -> dict[str, Any]:
     counts = {}
     for direction, prefix in ((Direction.UPSCALE, ""), (Direction.DOWNSCALE, "downsize_")):
         of_it = [each for each in adjustments if each.direction is direction]
@@ -113,8 +108,6 @@ def _counts(adjustments: "list[Adjustment]") -> dict[str, Any]:
 def _require_known(job_ids: frozenset[int] | None, known: set[int]) -> None:
     unknown = sorted((job_ids or frozenset()) - known)
     if unknown:
-        from torc_client.errors import TorcError  # noqa: PLC0415 - help needs no errors
-
         raise TorcError(
             f"The workflow has no job {', '.join(map(str, unknown))}.", "`torc jobs list` shows the ids of its jobs."
         )

@@ -2,8 +2,13 @@
 
 import click
 
+from torc_client import spec
 from torc_client.cli.framework.context import App, command, files
-from torc_client.cli.framework.results import Detail, Done
+from torc_client.cli.framework.output.progress import bar
+from torc_client.cli.framework.output.show import say
+from torc_client.cli.framework.results import Message, Record
+from torc_client.client import current_user
+from torc_client.spec.summary import failure, overview, summary
 
 
 @command(short_help="Create a workflow from a spec file.")
@@ -11,28 +16,24 @@ from torc_client.cli.framework.results import Detail, Done
 @click.option("--no-resource-monitoring", is_flag=True, help="Whatever the spec says, measure nothing.")
 @click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
 @click.option("--dry-run", is_flag=True, help="Create nothing, ask no server; say what would be created.")
-async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks: bool, dry_run: bool) -> Done | Detail:
+async def create(
+    app: App, file: str, no_resource_monitoring: bool, skip_checks: bool, dry_run: bool
+) -> Message | Record:
     """Create a workflow from a spec FILE (.yaml, .json, .json5, .kdl; - reads stdin): all of it or nothing.
 
     The spec is checked as a whole before anything is created; every problem is told with its place.
     `torc run FILE` creates and runs in one step.
     """
-    from torc_client import spec  # noqa: PLC0415 - help needs no spec loader
-    from torc_client.cli.framework.output.progress import bar  # noqa: PLC0415
-    from torc_client.cli.framework.output.show import say  # noqa: PLC0415
-    from torc_client.client import current_user  # noqa: PLC0415
-    from torc_client.spec.summary import failure, overview, summary  # noqa: PLC0415
-
     try:
         plan = spec.load(file, skip_checks=skip_checks)
     except spec.SpecError as error:
         if dry_run and app.format == "json":
-            return Detail(failure(error), failed=True)
+            return Record(failure(error), failed=True)
         raise
     for warning in plan.warnings:
         say(f"Warning: {warning.line(file)}")
     if dry_run:
-        return Detail(overview(plan) if app.format == "table" else summary(plan), f"{file}: valid")
+        return Record(overview(plan) if app.format == "table" else summary(plan), f"{file}: valid")
     if no_resource_monitoring:
         plan.workflow.pop("resource_monitor", None)
     async with app.client() as client:
@@ -42,4 +43,4 @@ async def create(app: App, file: str, no_resource_monitoring: bool, skip_checks:
             )
     facts = {"workflow_id": workflow_id, "name": plan.workflow["name"], "job_count": len(plan.jobs)}
     jobs = f"{len(plan.jobs)} job{'' if len(plan.jobs) == 1 else 's'}"
-    return Done(f"Created workflow {workflow_id} with {jobs}. Run it: torc run {workflow_id}", facts)
+    return Message(f"Created workflow {workflow_id} with {jobs}. Run it: torc run {workflow_id}", facts)

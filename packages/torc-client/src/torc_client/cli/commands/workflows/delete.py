@@ -4,7 +4,9 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.output import ask
+from torc_client.cli.framework.results import Message
+from torc_client.client import current_user
 from torc_client.errors import TorcError
 
 
@@ -12,14 +14,11 @@ from torc_client.errors import TorcError
 @click.argument("workflow_ids", type=int, nargs=-1, required=True)
 @no_prompts
 @click.option("--force", is_flag=True, help="The same as --no-prompts.")
-async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, force: bool) -> Done:
+async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, force: bool) -> Message:
     """Delete workflows with their jobs, files, results and all else that is theirs.
 
     Workflows of other users are refused. All of them are looked at before the first is deleted.
     """
-    from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
-    from torc_client.client import current_user  # noqa: PLC0415 - help needs no network
-
     user = current_user()
     async with app.client() as client:
         found = [(one, await client.workflows.get_workflow_status(one)) for one in dict.fromkeys(workflow_ids)]
@@ -31,8 +30,8 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
                 raise TorcError("Nobody is here to confirm; nothing was deleted.", "Give --no-prompts.")
             told = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
             if not ask.confirm(f"Delete workflow {told}?"):
-                return Done("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
+                return Message("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
         for one, _ in found:
             await client.workflows.delete_workflow(one)
     ids = [one for one, _ in found]
-    return Done(f"Deleted workflow {', '.join(map(str, ids))}.", {"workflow_ids": ids})
+    return Message(f"Deleted workflow {', '.join(map(str, ids))}.", {"workflow_ids": ids})

@@ -4,6 +4,7 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 
 _COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("What it is", "message"))
@@ -23,8 +24,6 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
     Jobs are held against the nodes that are active now, or against a node that you describe: so you know before you
     ask for one whether it would get something to do.
     """
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)

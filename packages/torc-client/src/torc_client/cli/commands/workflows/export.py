@@ -7,8 +7,10 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Document, Done
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message, RawText
 from torc_client.errors import TorcError
+from torc_client.portable import exporting
 
 
 @command(short_help="Write a workflow to a file that can be imported.")
@@ -18,14 +20,11 @@ from torc_client.errors import TorcError
 @click.option("--include-events", is_flag=True, help="What happened to the workflow.")
 async def export(
     app: App, workflow_id: int | None, output: str | None, include_results: bool, include_events: bool
-) -> Document | Done:
+) -> RawText | Message:
     """Write a workflow as JSON, with all that `torc workflows import` needs to create it again, here or elsewhere.
 
     How jobs stand is not part of it: imported, all of them have yet to run. Contents of files are not, either.
     """
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-    from torc_client.portable import exporting  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         document = await exporting.export(
@@ -33,10 +32,10 @@ async def export(
         )
     text = exporting.text_of(document)
     if output is None or output == "-":
-        return Document(text)
+        return RawText(text)
     _write(Path(output), text + "\n")
     facts = {"workflow_id": workflow_id, "file": output, "job_count": len(document["jobs"])}
-    return Done(f"Exported workflow {workflow_id} with {len(document['jobs'])} jobs to {output}.", facts)
+    return Message(f"Exported workflow {workflow_id} with {len(document['jobs'])} jobs to {output}.", facts)
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,15 +2,14 @@
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Record
 
 
 @command(short_help="Show one workflow.")
 @workflow_argument
-async def get(app: App, workflow_id: int | None) -> Detail:
+async def get(app: App, workflow_id: int | None) -> Record:
     """Show one workflow with all its members."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
-        return Detail(await client.workflows.get_workflow(workflow_id), f"Workflow {workflow_id}")
+        return Record(await client.workflows.get_workflow(workflow_id), f"Workflow {workflow_id}")

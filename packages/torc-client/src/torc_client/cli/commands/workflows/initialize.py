@@ -4,7 +4,14 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
-from torc_client.cli.framework.results import Detail, Done
+from torc_client.cli.framework.output import ask
+from torc_client.cli.framework.output.progress import bar
+from torc_client.cli.framework.output.show import say
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message, Record
+from torc_client.errors import TorcError
+from torc_client.workflow_operations.files import check_files
+from torc_client.workflow_operations.initialize import initialize
 
 _FILES_SHOWN = 5
 
@@ -16,23 +23,15 @@ _FILES_SHOWN = 5
 @click.option("--dry-run", is_flag=True, help="Change nothing; show which files are missing or already there.")
 async def initialize_command(
     app: App, workflow_id: int | None, force: bool, no_prompts: bool, dry_run: bool
-) -> Done | Detail:
+) -> Message | Record:
     """Begin a new run of a workflow: all jobs as if never run, those that wait for nothing ready.
 
     Asks first when the workflow was begun before, and warns of output files that are there already.
     """
-    from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
-    from torc_client.cli.framework.output.progress import bar  # noqa: PLC0415
-    from torc_client.cli.framework.output.show import say  # noqa: PLC0415
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-    from torc_client.errors import TorcError  # noqa: PLC0415
-    from torc_client.workflow_operations.files import check_files  # noqa: PLC0415
-    from torc_client.workflow_operations.initialize import initialize  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         if dry_run:
-            return Detail(await check_files(client, workflow_id), f"Files of workflow {workflow_id}")
+            return Record(await check_files(client, workflow_id), f"Files of workflow {workflow_id}")
         begun = not (await client.workflows.is_workflow_uninitialized(workflow_id)).is_uninitialized
         if begun and not (no_prompts or force or app.format == "json"):
             if not ask.is_possible():
@@ -41,12 +40,12 @@ async def initialize_command(
                     f"--no-prompts begins a new run of all jobs; `torc reinit {workflow_id}` runs only what changed.",
                 )
             if not ask.confirm(f"Workflow {workflow_id} was begun before. Begin a new run?"):
-                return Done("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
+                return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         with bar(f"Initializing workflow {workflow_id}"):
             existing = await initialize(client, workflow_id, force=force)
     if existing:
         say(_warning(existing))
-    return Done(f"Initialized workflow {workflow_id}.", {"workflow_id": workflow_id})
+    return Message(f"Initialized workflow {workflow_id}.", {"workflow_id": workflow_id})
 
 
 def _warning(existing: list[str]) -> str:

@@ -2,16 +2,15 @@
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Record
 
 
 @command("is-complete", short_help="Say whether all jobs of a workflow are over.")
 @workflow_argument
-async def is_complete(app: App, workflow_id: int | None) -> Detail:
+async def is_complete(app: App, workflow_id: int | None) -> Record:
     """Say whether all jobs of a workflow are over, and whether it was canceled. The exit code is 0 either way."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         answer = await client.workflows.is_workflow_complete(workflow_id)
-    return Detail(answer, f"Workflow {workflow_id}")
+    return Record(answer, f"Workflow {workflow_id}")

@@ -5,6 +5,8 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Listing
 from torc_client.cli.framework.vocabulary import WORKFLOWS
+from torc_client.client import current_user
+from torc_client.paging import iterate
 
 
 @command("list", short_help="List workflows.")
@@ -26,9 +28,6 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
     all_users: bool,
 ) -> Listing:
     """List your workflows that are not archived."""
-    from torc_client.client import current_user  # noqa: PLC0415 - help needs no network
-    from torc_client.paging import iterate  # noqa: PLC0415
-
     user = None if all_users else current_user()
     is_archived = True if archived_only else (None if include_archived else False)
     async with app.client() as client:

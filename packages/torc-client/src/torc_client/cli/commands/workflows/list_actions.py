@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from torc_client.api.records import WorkflowActionModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing
-from torc_client.cli.framework.vocabulary import moment
-
-if TYPE_CHECKING:
-    from torc_client.api.records import WorkflowActionModel
+from torc_client.text import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ _COLUMNS = (
     Column("Action", "action_type"),
     Column("Progress", "progress", right=True),
     Column("Status", "status"),
-    Column("Executed at", "executed_at", moment),
+    Column("Executed at", "executed_at", timestamp),
     Column("Jobs", "job_ids", _ids),
 )
 
@@ -55,8 +54,6 @@ async def list_actions(app: App, workflow_id: int | None) -> Listing:
 
     Progress counts how often the trigger happened, and how often it must.
     """
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
@@ -64,7 +61,7 @@ async def list_actions(app: App, workflow_id: int | None) -> Listing:
     return Listing(items, _COLUMNS, "action", "actions", title, "A spec file gives a workflow its actions.")
 
 
-def _action(record: "WorkflowActionModel") -> Action:
+def _action(record: WorkflowActionModel) -> Action:
     # What the service did not say is as its document has it.
     count, required = record.trigger_count or 0, record.required_triggers or 1
     return Action(

@@ -7,8 +7,8 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import JsonText
 from torc_client.cli.framework.record_changes import delete_command
-from torc_client.cli.framework.results import Detail
-from torc_client.cli.framework.vocabulary import Words
+from torc_client.cli.framework.results import Record
+from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import described
 
 _AT_LEAST_ONE = click.IntRange(min=1)
@@ -30,7 +30,7 @@ _AT_LEAST_ONE = click.IntRange(min=1)
 @click.option("--persistent/--no-persistent", default=None, help="Whether every runner does it.")
 async def update_action(
     app: App, action_id: int, commands: tuple[str, ...], config: Any, persistent: bool | None, **members: Any
-) -> Detail:
+) -> Record:
     """Change an action that nobody has carried out yet. What is not given stays as it is.
 
     `torc workflows list-actions` shows the ids.
@@ -46,10 +46,10 @@ async def update_action(
         action = await client.workflow_actions.get_workflow_action(action_id)
         action.action_config = changes
         action.persistent = action.persistent if persistent is None else persistent
-        return Detail(await client.workflow_actions.update_workflow_action(action_id, action), f"Action {action_id}")
+        return Record(await client.workflow_actions.update_workflow_action(action_id, action), f"Action {action_id}")
 
 
-_WORDS = Words(
+_WORDS = ResourceSpec(
     tag="workflow_actions",
     singular="action",
     plural="actions",

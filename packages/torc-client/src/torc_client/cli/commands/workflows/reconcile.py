@@ -6,8 +6,10 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Record
 from torc_client.errors import TorcError
+from torc_client.journal.replay import replay_all
 
 _MOST_NAMED = 20
 
@@ -22,16 +24,13 @@ _MOST_NAMED = 20
     show_default=True,
     help="The output folder of the runners",
 )
-async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_dir: Path) -> Detail:
+async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_dir: Path) -> Record:
     """Send the results that runners kept on disk because no server took them.
 
     Runners keep what they cannot send in OUTPUT_DIR/offline_journal; the next `torc run` with that folder sends it by
     itself. Results that the server has already change nothing. Journals of other runs than RUN_ID (the current one,
     unless it is given) are left.
     """
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-    from torc_client.journal.replay import replay_all  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         if run_id is None:
@@ -40,7 +39,7 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
             journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id)]
         except OSError as error:
             raise TorcError(f"The journal {error.filename} cannot be read: {error.strerror}.") from error
-    return Detail(
+    return Record(
         {
             "workflow_id": workflow_id,
             "run_id": run_id,

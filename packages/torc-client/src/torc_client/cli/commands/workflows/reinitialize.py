@@ -1,17 +1,20 @@
 """`torc workflows reinitialize`."""
 
-from typing import TYPE_CHECKING
-
 import click
 import msgspec
 
+from torc_client.api.enums import TaskStatus
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Column, Done, Listing, Report
+from torc_client.cli.framework.output.progress import bar
+from torc_client.cli.framework.picker import named, pick
+from torc_client.cli.framework.results import Column, Listing, Message, Report
+from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-
-if TYPE_CHECKING:
-    from torc_client.client import TorcClient
+from torc_client.workflow_operations.files import check_files
+from torc_client.workflow_operations.reinitialize import reinitialize
+from torc_client.workflow_operations.rerun import plan_rerun
+from torc_client.workflow_operations.task_wait import LONGEST_WAIT_SECONDS, wait_for_task
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -37,7 +40,7 @@ _COLUMNS = (
 )
 async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int | None, force: bool, dry_run: bool, as_task: bool, wait_seconds: float | None
-) -> Done | Report:
+) -> Message | Report:
     """Make ready again the jobs of a workflow that have a reason to run again, and all that waits for them.
 
     Reasons are: an input file changed, came or went since the job ran; an output file is missing; the command, the
@@ -45,12 +48,6 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     are left alone (`torc workflows reset-status --failed-only` takes them). Relative paths count from the current
     directory.
     """
-    from torc_client.cli.framework.output.progress import bar  # noqa: PLC0415 - help needs no network
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415
-    from torc_client.workflow_operations.files import check_files  # noqa: PLC0415
-    from torc_client.workflow_operations.reinitialize import reinitialize  # noqa: PLC0415
-    from torc_client.workflow_operations.rerun import plan_rerun  # noqa: PLC0415
-
     if as_task and wait_seconds is not None:
         raise click.UsageError("--async waits for nothing: leave out --wait-timeout.")
     async with app.client() as client:
@@ -72,16 +69,15 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     count = len(plan.jobs)
     if task is not None and as_task:
         told = f"Task {task.id} makes {_jobs(count)} ready to run again. Wait for it: torc tasks wait {task.id}"
-        return Done(told, {**facts, "task_id": task.id})
+        return Message(told, {**facts, "task_id": task.id})
     if not count:
-        return Done(f"Nothing of workflow {workflow_id} has changed: no job runs again.", facts)
-    return Done(f"{_jobs(count).capitalize()} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
+        return Message(f"Nothing of workflow {workflow_id} has changed: no job runs again.", facts)
+    return Message(
+        f"{_jobs(count).capitalize()} of workflow {workflow_id} will run again: torc run {workflow_id}", facts
+    )
 
 
-async def _outlast(client: "TorcClient", task_id: int, limit_seconds: float | None) -> None:
-    from torc_client.api.enums import TaskStatus  # noqa: PLC0415 - help needs no network
-    from torc_client.workflow_operations.task_wait import LONGEST_WAIT_SECONDS, wait_for_task  # noqa: PLC0415
-
+async def _outlast(client: TorcClient, task_id: int, limit_seconds: float | None) -> None:
     task = await wait_for_task(client, task_id, limit_seconds=limit_seconds, longest_wait_seconds=LONGEST_WAIT_SECONDS)
     if task.status is TaskStatus.FAILED:
         raise TorcError(f"Task {task_id} failed: {task.error}", f"Look at it: torc tasks get {task_id}")

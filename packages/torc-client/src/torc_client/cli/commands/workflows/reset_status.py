@@ -4,7 +4,11 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.output import ask
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Message
+from torc_client.errors import TorcError
+from torc_client.workflow_operations.initialize import reset_statuses
 
 
 @command(short_help="Forget how jobs ended.")
@@ -15,13 +19,8 @@ from torc_client.cli.framework.results import Done
 @no_prompts
 async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int | None, failed_only: bool, reinitialize: bool, force: bool, no_prompts: bool
-) -> Done:
+) -> Message:
     """Forget how jobs ended, and that the workflow was canceled. Results of earlier runs stay."""
-    from torc_client.cli.framework.output import ask  # noqa: PLC0415 - help needs no rich
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-    from torc_client.errors import TorcError  # noqa: PLC0415
-    from torc_client.workflow_operations.initialize import reset_statuses  # noqa: PLC0415
-
     which = "failed jobs" if failed_only else "all jobs"
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -29,7 +28,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
             if not ask.is_possible():
                 raise TorcError("Nobody is here to confirm; nothing was changed.", "Give --no-prompts.")
             if not ask.confirm(f"Reset the status of {which} of workflow {workflow_id}?"):
-                return Done("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
+                return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         count = await reset_statuses(client, workflow_id, failed_only=failed_only, force=force)
         if reinitialize:
             await client.workflows.initialize_jobs(
@@ -41,4 +40,4 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         "reinitialize": "success" if reinitialize else "skipped",
     }
     facts = {"workflow_id": workflow_id, "updated_count": count, "operations": operations}
-    return Done(f"Reset {count} jobs of workflow {workflow_id}{', ready to run again' * reinitialize}.", facts)
+    return Message(f"Reset {count} jobs of workflow {workflow_id}{', ready to run again' * reinitialize}.", facts)

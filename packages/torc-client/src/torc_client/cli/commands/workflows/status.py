@@ -2,7 +2,8 @@
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Record
 
 _MEMBERS = (
     "workflow_id", "workflow_name", "workflow_user", "run_id", "is_complete", "is_canceled", "is_archived",
@@ -13,11 +14,9 @@ _MEMBERS = (
 
 @command(short_help="Show how far a workflow is.")
 @workflow_argument
-async def status(app: App, workflow_id: int | None) -> Detail:
+async def status(app: App, workflow_id: int | None) -> Record:
     """Show how far a workflow is: jobs by status, nodes, time spent."""
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - help needs no network
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         standing = await client.workflows.get_workflow_status(workflow_id)
-    return Detail(standing, f"Status of workflow {workflow_id}", members=_MEMBERS)
+    return Record(standing, f"Status of workflow {workflow_id}", members=_MEMBERS)

@@ -2,9 +2,11 @@
 
 import click
 
+from torc_client import spec
 from torc_client.cli.framework.context import App, command, files
-from torc_client.cli.framework.results import Done
+from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
+from torc_client.spec.targets import is_specification, workflow_id
 
 _ASKS_FOR_NODES = "schedule_nodes"
 
@@ -12,15 +14,12 @@ _ASKS_FOR_NODES = "schedule_nodes"
 @command(short_help="Check whether a workflow could be given to Slurm.")
 @click.argument("target", metavar="SPEC|ID", shell_complete=files)
 @click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
-async def submit(app: App, target: str, skip_checks: bool) -> Done:
+async def submit(app: App, target: str, skip_checks: bool) -> Message:
     """Check whether a workflow could be given to Slurm: it needs an action that schedules nodes.
 
     SPEC is a spec file (- reads stdin), for which no server is asked; ID is a workflow that exists. This version asks
     Slurm for nothing: whatever the checks find, nothing is created, and the exit code is 1.
     """
-    from torc_client import spec  # noqa: PLC0415 - help needs no spec loader
-    from torc_client.spec.targets import is_specification, workflow_id  # noqa: PLC0415
-
     if is_specification(target):
         plan = spec.load(target, skip_checks=skip_checks)
         kinds = {action.record["action_type"] for action in plan.actions}

@@ -4,7 +4,10 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.recovery import orphans
+from torc_client.recovery.scheduler import NoScheduler
 
 _COLUMNS = (
     Column("Kind", "kind"),
@@ -24,10 +27,6 @@ async def sync_status(app: App, workflow_id: int | None, dry_run: bool) -> Repor
     Runners of this machine are known by their process. Those of others are given up by the server itself, when their
     lease is over. Allocations of Slurm would have to be looked for with Slurm, which this version cannot ask.
     """
-    from torc_client.cli.framework.picker import named, pick  # noqa: PLC0415 - help needs no network
-    from torc_client.recovery import orphans  # noqa: PLC0415
-    from torc_client.recovery.scheduler import NoScheduler  # noqa: PLC0415
-
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)

@@ -4,10 +4,12 @@ from typing import Any
 
 import click
 
+from torc_client.api.records import WorkflowModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import JsonText
 from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Detail
+from torc_client.cli.framework.picker import pick
+from torc_client.cli.framework.results import Record
 
 
 @command(short_help="Change what is said of a workflow.")
@@ -25,11 +27,8 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     owner_user: str | None,
     project: str | None,
     metadata: Any,
-) -> Detail:
+) -> Record:
     """Change what is said of a workflow. What is not given stays as it is."""
-    from torc_client.api.records import WorkflowModel  # noqa: PLC0415 - help needs no records
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415
-
     given = {"name": name, "description": description, "user": owner_user, "project": project, "metadata": metadata}
     changes = {member: value for member, value in given.items() if value is not None}
     if not changes:
@@ -40,4 +39,4 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
         workflow_id = await pick(client, workflow_id)
         before = await client.workflows.get_workflow(workflow_id)
         whole = WorkflowModel(**{"name": before.name, "user": before.user, **changes})
-        return Detail(await client.workflows.update_workflow(workflow_id, whole), f"Workflow {workflow_id}")
+        return Record(await client.workflows.update_workflow(workflow_id, whole), f"Workflow {workflow_id}")

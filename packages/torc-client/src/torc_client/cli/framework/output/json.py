@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from torc_client.cli.framework.results import Detail, Done, Listing, Report, Shaped, Written
+from torc_client.cli.framework.results import Listing, Message, Record, Report, Shaped, Text
 
 
 def as_json(result: Shaped) -> str:
@@ -22,9 +22,9 @@ def _value(result: Shaped) -> Any:
     match result:
         case Listing():
             return {"items": msgspec.to_builtins(result.items)}
-        case Detail() | Report():
+        case Record() | Report():
             return msgspec.to_builtins(result.record)
-        case Written():
+        case Text():
             return msgspec.to_builtins(result.value)
-        case Done():
+        case Message():
             return {**msgspec.to_builtins(result.facts), "status": result.status, "message": result.message}

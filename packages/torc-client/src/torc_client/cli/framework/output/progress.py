@@ -21,8 +21,8 @@ def bar(what: str, *, shown: bool = True) -> Iterator[Advance]:
     if not shown or not is_seen():
         yield lambda _done, _total, _text: None
         return
-    from rich.console import Console  # noqa: PLC0415 - most commands need no bar
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -11,7 +11,7 @@ from torc_client.cli.framework.output.csv import as_csv
 from torc_client.cli.framework.output.json import as_json, as_json_line
 from torc_client.cli.framework.output.table import as_table
 from torc_client.cli.framework.output.text import inert
-from torc_client.cli.framework.results import NO_CSV, Detail, Document, Listing, Report, Result, Written
+from torc_client.cli.framework.results import NO_CSV, Listing, RawText, Record, Report, Result, Text
 from torc_client.errors import TorcError
 
 # Where nobody looks at a screen, lines are as long as they are.
@@ -20,7 +20,7 @@ _ENDLESS = 10_000
 
 def show(result: Result, format: str) -> None:
     """Print a result in the chosen format."""
-    if isinstance(result, Document):
+    if isinstance(result, RawText):
         write(result.text)
         return
     if format == "json":
@@ -32,9 +32,9 @@ def show(result: Result, format: str) -> None:
         click.echo(as_csv(result), nl=False)
         _say_what_next(result)
         return
-    if format == "csv" and isinstance(result, Detail):
+    if format == "csv" and isinstance(result, Record):
         raise TorcError(*NO_CSV)
-    if isinstance(result, Written):
+    if isinstance(result, Text):
         # Lines of a text are its own: a file of settings, broken to fit, would be another one.
         write(inert(result.text.rstrip("\n")))
         return

@@ -11,25 +11,25 @@ from rich.text import Text
 
 from torc_client.cli.framework.output.listing import listing
 from torc_client.cli.framework.output.text import inert, words
-from torc_client.cli.framework.results import Detail, Done, Listing, Report
+from torc_client.cli.framework.results import Listing, Message, Record, Report
 
 
-def as_table(result: Listing | Detail | Report | Done, width: int) -> Iterator[RenderableType]:
+def as_table(result: Listing | Record | Report | Message, width: int) -> Iterator[RenderableType]:
     """Yield what is to be printed, one below the other, for a terminal of `width` columns."""
     match result:
         case Listing():
             yield from listing(result, width)
-        case Detail():
+        case Record():
             yield from _detail(result)
         case Report():
             yield from (Text(inert(sentence)) for sentence in result.sentences)
             if result.listing.items or not result.sentences:
                 yield from listing(result.listing, width)
-        case Done():
+        case Message():
             yield Text(inert(result.message))
 
 
-def _detail(detail: Detail) -> Iterator[RenderableType]:
+def _detail(detail: Record) -> Iterator[RenderableType]:
     if detail.title:
         yield Text(inert(detail.title))
     table = Table(box=box.ROUNDED, show_header=False)

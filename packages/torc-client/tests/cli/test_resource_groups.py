@@ -1,10 +1,11 @@
-"""Groups that no table knows: made of the document alone."""
+"""Groups of resource commands, and those that follow from the document alone."""
 
 import pytest
 
-from torc_client.cli import ALSO_SPOKEN_FOR, COMMANDS
+from torc_client.cli import COMMANDS
 from torc_client.cli import torc as torc_command
-from torc_client.cli.framework.derived_groups import derived_groups
+from torc_client.cli.framework import vocabulary
+from torc_client.cli.framework.resource_groups import derived_groups
 from torc_client.document import described
 
 
@@ -45,22 +46,29 @@ async def test_what_is_listed_below_its_workflow(torc, server):
     assert (await torc("-f", "json", "failure-handlers", "get", "4")).json == HANDLER
 
 
-async def test_help_lists_them(torc):
+async def test_help_of_torc_lists_both_groups(torc):
     ended = await torc("--help")
-    assert "Failure handlers of a workflow: list, get" in ended.out
-    assert "Local schedulers of a workflow: list, get" in ended.out
-    assert "slurm-stats" not in ended.out, "`torc slurm` speaks for it"
+    assert "failure-handlers" in ended.out
+    assert "local-schedulers" in ended.out
+    assert "slurm-stats" not in ended.out, "`torc slurm` has its records"
 
 
-def test_no_kind_of_record_is_without_a_group():
-    named = {name.replace("-", "_") for name in (*COMMANDS, *ALSO_SPOKEN_FOR)}
-    derived = {name.replace("-", "_") for name in derived_groups(named)}
-    assert not named & derived
+def test_a_record_type_without_an_entry_in_the_vocabulary_gets_a_group():
+    known = vocabulary.TAGS - {"failure_handlers", "local_schedulers"}
+    groups = derived_groups(known | {name.replace("-", "_") for name in COMMANDS if name.endswith("workflows")})
+    assert {"failure-handlers", "local-schedulers"} <= set(groups)
+    assert groups["local-schedulers"].short_help.startswith("Local schedulers of a workflow: create, delete")
+
+
+def test_each_record_type_has_a_group():
+    known = {*(name.replace("-", "_") for name in COMMANDS), *vocabulary.TAGS}
+    derived = {name.replace("-", "_") for name in derived_groups(known)}
+    assert not known & derived
     in_workflows = {
         operation.tag
         for operation in described().values()
         if operation.id == f"list_{operation.tag}"
         and any(part["name"] == "workflow_id" for part in operation.parameters)
     }
-    assert in_workflows <= named | derived
+    assert in_workflows <= known | derived
     assert all(torc_command.get_command(None, name.replace("_", "-")) for name in derived)

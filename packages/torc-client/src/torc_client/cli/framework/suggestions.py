@@ -21,7 +21,7 @@ def option_of_torc(error: click.NoSuchOption) -> str | None:
     return None
 
 
-def elsewhere(context: click.Context, group: click.Group, word: str, names: Sequence[str]) -> list[str]:
+def other_commands(context: click.Context, group: click.Group, word: str, names: Sequence[str]) -> list[str]:
     """Return where a word is known that is no command of a group: as its option, and in the groups `names` below."""
     found = [f"{context.command_path} --{word}"] if _is_option(context, group, word) else []
     return [*found, *_below(context, group, word, names)][:_MOST]

@@ -28,7 +28,7 @@ _ABSENT = re.compile(r"There is no (.+?) \d+\b")
 def sentence(error: TorcError) -> str:
     """Return what is wrong; what the service says gets the dot that ends a sentence."""
     if isinstance(error, UnauthorizedError) and error.message == "Unauthorized":
-        from torc_client.client import current_user  # noqa: PLC0415 - rarely wanted
+        from torc_client.client import current_user
 
         return f"The server does not let in {current_user()}: a password is missing or wrong, or it knows no such user."
     return f"{error.message}." if isinstance(error, ApiError) and error.message[-1:].isalnum() else error.message
