@@ -56,12 +56,12 @@ def test_a_password_comes_from_a_pipe(path: Path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ann", "-p", "pw", "-c", "3"], "outside 4 to 31"),
-        (["ann", "-p", "pw", "-c", "32"], "outside 4 to 31"),
+        (["ann", "-p", "pw", "-c", "3"], "not between 4 and 31"),
+        (["ann", "-p", "pw", "-c", "32"], "not between 4 and 31"),
         (["ann", "-p", "x" * 73, "-c", "4"], "73 bytes long"),
         (["ann", "-p", "", "-c", "4"], "the password is empty"),
-        (["a:b", "-p", "pw", "-c", "4"], "cannot be a user name"),
-        (["#a", "-p", "pw", "-c", "4"], "cannot be a user name"),
+        (["a:b", "-p", "pw", "-c", "4"], "is not a valid user name"),
+        (["#a", "-p", "pw", "-c", "4"], "is not a valid user name"),
     ],
 )
 def test_what_cannot_be_added_leaves_no_file(path: Path, arguments: list[str], said: str):

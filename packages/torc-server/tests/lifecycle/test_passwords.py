@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_used_leaves_the_users_as_they_were(starter):
     server = starter.start(*LOCAL)
     (starter.folder / "htpasswd").write_text("ann:plain\n")
     server.process.send_signal(signal.SIGHUP)
-    assert "is no bcrypt hash" in line_with(server, "the users stay as they were")
+    assert "has no valid bcrypt hash" in line_with(server, "the users stay as they were")
     assert server.ask("/ping", login="ann:ann")[0] == 200
     (starter.folder / "htpasswd").unlink()
     server.process.send_signal(signal.SIGHUP)
@@ -111,7 +111,7 @@ def test_the_file_is_changed_also_where_the_server_does_not_hear_of_it(starter, 
     add = ("add", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, "--reload-auth", "--url", url)
     code, out, err = changed(*add, "--server-password", "wrong")
     assert (code, out) == (1, "Added user bob to htpasswd\n")
-    assert "it answered 401" in err
+    assert "the server answered 401" in err
     assert server.end()[0] == 0
     code, _, err = changed(*add)
     assert (code, err.count("\n")) == (1, 1)

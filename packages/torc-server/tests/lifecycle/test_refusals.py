@@ -134,7 +134,7 @@ def test_a_second_server_on_one_socket_names_the_first(starter):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--auth-file", "absent"], "there is no password file absent; make one with `torc-htpasswd add"),
+        (["--auth-file", "absent"], "there is no password file absent; create it with `torc-htpasswd add"),
         (["--auth-file", "bad"], "line 1 of the password file bad has no colon"),
         (["--auth-file", "bad", "--require-auth"], "line 1"),
         (["--require-auth"], "add --auth-file"),

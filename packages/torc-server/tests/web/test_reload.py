@@ -28,9 +28,9 @@ async def test_reloading_swaps_the_users_at_once(start: Any, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("ann:plain\n", "is no bcrypt hash"),
+        ("ann:plain\n", "has no valid bcrypt hash"),
         ("no colon\n", "has no colon"),
-        ("# nobody\n", "holds no user"),
+        ("# no users\n", "has no users"),
         (None, "there is no password file"),
     ],
 )

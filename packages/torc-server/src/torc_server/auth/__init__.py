@@ -1,1 +1,1 @@
-"""Who is calling: password files, credentials, Basic authentication. What they may do is decided in the engine."""
+"""Authentication: password files, credentials, HTTP Basic. Authorization is in the engine."""

@@ -1,4 +1,4 @@
-"""The Authorization header, and what each way of running the server makes of it."""
+"""HTTP Basic authentication: parses the Authorization header and decides who the caller is."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ REALM = "Torc"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user name and a password as they were sent; nothing is proven yet. The password is never shown."""
+    """A user name and a password as the client sent them, not yet checked. `repr` omits the password."""
 
     user: str
     password: str
@@ -25,14 +25,15 @@ class Credentials:
         return f"Credentials(user={self.user!r})"
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
-    """The server demands credentials, and these are missing or wrong."""
+class Refused(Exception):  # noqa: N818 - an answer of the server, not a fault
+    """The server requires credentials, and these are missing or wrong."""
 
 
 def parse_authorization(header: str | None) -> Credentials | None:
-    """Take the credentials from a Basic header; None where there is no header or another scheme or nonsense.
+    """Parse the credentials in a Basic header.
 
-    A missing password part means an empty password; the first colon separates.
+    Return None without a header, for another scheme, and for a value that is not valid Base64. The first colon
+    separates the user name from the password. Without a colon the password is empty.
     """
     if header is None:
         return None
@@ -46,16 +47,16 @@ def parse_authorization(header: str | None) -> Credentials | None:
     try:
         text = decoded.decode("utf-8")
     except UnicodeDecodeError:
-        text = decoded.decode("latin-1")  # what clients sent before RFC 7617 settled on UTF-8
+        text = decoded.decode("latin-1")  # older clients; RFC 7617 introduced UTF-8
     user, _, password = text.partition(":")
     return Credentials(user, password)
 
 
 class Authenticator:
-    """Who is calling, by the three ways a server can run: without a password file, with one, and demanding it.
+    """Finds the authenticated user of a request.
 
-    Without a checker everybody is anonymous. With one, good credentials give a name and bad ones none; when
-    `required`, everything but good credentials is refused.
+    Without a `checker` every caller is anonymous. With one, valid credentials authenticate the user, and a request
+    with invalid or missing credentials is anonymous. If credentials are `required`, such a request is refused.
     """
 
     def __init__(self, checker: CredentialChecker | None, *, required: bool, password_file: Path | None = None) -> None:
@@ -67,13 +68,13 @@ class Authenticator:
 
     @property
     def believes_nobody(self) -> bool:
-        """Whether there is nothing to check: everybody is anonymous."""
+        """Whether there is no password file, so that every caller is anonymous."""
         return self._checker is None
 
     def reload(self) -> int:
-        """Read the password file again and tell how many users it has; it blocks, so ask from a thread.
+        """Read the password file again and return its number of users. Blocks, so call it in a thread.
 
-        What was remembered of the users of before is forgotten. Raises PasswordFileError, and then changes nothing.
+        Remembered credentials are dropped. Raises PasswordFileError; then the previous users stay in force.
         """
         if self._checker is None or self._password_file is None:
             raise PasswordFileError("this server has no password file; start it with --auth-file FILE")
@@ -83,9 +84,10 @@ class Authenticator:
         return len(users)
 
     async def user_of(self, authorization: str | None, *, address: str | None = None) -> str | None:
-        """Tell the proven user name, or None for nobody; `address` is where the request comes from.
+        """Return the authenticated user, or None for an anonymous caller. `address` is the address of the client.
 
-        Raises Refused where credentials are demanded, and `credentials.Overloaded` when too many wait to be checked.
+        Raises Refused if credentials are required and these are not valid, and `credentials.Overloaded` if too many
+        checks are waiting.
         """
         if self._checker is None:
             return None

@@ -1,4 +1,4 @@
-"""Checking passwords without stalling the server: a few threads for bcrypt, and a memory of what was right."""
+"""Password checks that do not block the server: threads for bcrypt, and a cache of valid credentials."""
 
 import asyncio
 import hmac
@@ -15,27 +15,27 @@ __all__ = ["CredentialChecker", "Overloaded"]
 
 THREADS = 2
 
-# Checks that may wait for a thread. At 0.2 s each this is some ten seconds of work; beyond it, better to say so.
+# Largest number of checks that wait for a thread. At 0.2 s each this is about ten seconds of work.
 WAITING_MAX = 100
 WAITING_PER_ADDRESS_MAX = 50
 
-# Addresses that sent many wrong passwords have a thread of their own, so that only they wait for each other.
+# Addresses that sent many wrong passwords share a separate thread, so that they do not delay other clients.
 SLOWED_THREADS = 1
 SLOWED_WAITING_MAX = 200
 SLOWED_PER_ADDRESS_MAX = 20
 
-# Above this many remembered credentials the expired ones are thrown out.
+# Above this number of remembered credentials the expired ones are removed.
 REMEMBERED_MAX = 1000
 
 NO_ADDRESS = ""
-# A household or a machine gets this much of the IPv6 addresses, and can take any of them.
+# A network or a machine usually owns all IPv6 addresses with the same prefix of this length.
 IPV6_SHARED_BITS = 64
 
 
 class _Users:
-    """The users of one reading of the password file, and all that is known because of them.
+    """The users of a password file, with the remembered credentials and the checks in progress.
 
-    A reload puts another one in its place. What was remembered, and what is being checked, goes with it.
+    A reload replaces the object, and so drops the remembered credentials and the checks in progress.
     """
 
     def __init__(self, hashes: Mapping[str, bytes]) -> None:
@@ -48,12 +48,12 @@ class _Users:
 
 
 class CredentialChecker:
-    """Says whether a password belongs to a user.
+    """Checks passwords of users.
 
-    A check takes equally long for known and unknown users: for an unknown name the password is tried against
-    one of the known users' hashes, always the same one, and the outcome is dropped. Only successes are
-    remembered, for `cache_ttl_seconds` (0: never), under a key that only this process can compute. Who sends wrong
-    passwords waits longer and longer, and only among their like.
+    A check takes the same time for known and unknown users: for an unknown name the password is compared with the hash
+    of a known user, always the same one for that name, and the outcome is ignored. Only successes are remembered, for
+    `cache_ttl_seconds` (0: never), under a key that only this process can compute. Wrong passwords delay further
+    checks of the same user and address, with a growing delay and in a separate queue.
     """
 
     def __init__(
@@ -82,20 +82,20 @@ class CredentialChecker:
         )
 
     def replace(self, users: Mapping[str, bytes]) -> None:
-        """Know these users from now on, and forget what was remembered of the others. From any thread."""
+        """Replace the users and drop the remembered credentials. Can be called from any thread."""
         self._users = _Users(users)
 
     async def verify(self, user: str, password: str, *, address: str | None = None) -> bool:
-        """Whether user and password belong together. Raises Overloaded."""
+        """Whether this is the password of `user`. Raises Overloaded."""
         while True:
             users = self._users
             good = await self._verify(users, user, password, _neighbourhood(address))
-            # What was found out about users of before is worth nothing.
+            # A reload during the check makes its outcome invalid.
             if users is self._users:
                 return good
 
     def close(self) -> None:
-        """Let the threads end; checks that have not begun are dropped."""
+        """End the threads. Checks that have not begun are dropped."""
         self._lane.close()
         self._slowed_lane.close()
 
@@ -103,10 +103,10 @@ class CredentialChecker:
         fingerprint = self._fingerprint(user, password)
         if users.remembered_until.get(fingerprint, -1.0) > self._clock():
             return True
-        # A thousand runners that start together send the same credential: it is checked once for all of them.
+        # Many runners that start together send the same credentials: these are checked once for all of them.
         running = users.running.get(fingerprint)
         if running is None:
-            # Whoever was right before is no guesser, however many others guess at that name or from that address.
+            # Credentials that were valid before are not delayed by wrong passwords for that name or from that address.
             was_right = fingerprint in users.remembered_until
             by_address = 0.0 if was_right else self._of_address.delay_seconds(address)
             by_user = 0.0 if was_right else self._of_user.delay_seconds(user)
@@ -115,7 +115,7 @@ class CredentialChecker:
             check = self._check(users, user, password, lane, address, delay_seconds=max(by_address, by_user))
             running = asyncio.create_task(check)
             users.running[fingerprint] = running
-        # Shielded: one caller that goes away must not end the check for the others.
+        # Shielded: a caller that disconnects must not end the check for the others.
         return await asyncio.shield(running)
 
     async def _check(
@@ -150,12 +150,12 @@ class CredentialChecker:
         users.remembered_until[fingerprint] = now + self._cache_ttl_seconds
 
     def _decoy(self, users: _Users, user: str) -> bytes:
-        """Choose the hash to spend the time on for a name that is not in the file."""
+        """Choose the hash to check against for a name that is not in the file."""
         number = int.from_bytes(self._mac(user.encode("utf-8", "surrogateescape"))[:8], "big")
         return users.decoys[number % len(users.decoys)]
 
     def _fingerprint(self, user: str, password: str) -> bytes:
-        # The name's length goes first, so that ("a", "b:c") and ("a:b", "c") differ.
+        # The length of the name comes first, so that ("a", "b:c") and ("a:b", "c") differ.
         name = user.encode("utf-8", "surrogateescape")
         return self._mac(len(name).to_bytes(4, "big") + name + password.encode("utf-8", "surrogateescape"))
 
@@ -164,7 +164,7 @@ class CredentialChecker:
 
 
 def _neighbourhood(address: str | None) -> str:
-    """Give what counts as one address: of IPv6 the network, since its owner has all of it."""
+    """Return the network of an IPv6 address, since its owner can use every address in it; else the address."""
     if address is None:
         return NO_ADDRESS
     try:

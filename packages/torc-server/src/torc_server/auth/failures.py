@@ -1,19 +1,19 @@
-"""Wrong passwords, counted by user and by address, and how long the next attempt has to wait for them."""
+"""Counts of wrong passwords by user and by address, and the delay of the next check that follows from them."""
 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# So many wrong passwords cost nothing: people mistype, and behind one address there can be many of them.
+# Numbers of wrong passwords without a delay: users mistype, and many users can share an address.
 FREE_PER_USER = 5
 FREE_PER_ADDRESS = 20
-# From there on the wait doubles with each, up to the longest.
+# Each further wrong password doubles the delay, up to the longest.
 FIRST_DELAY_SECONDS = 0.25
 LONGEST_DELAY_SECONDS = 4.0
-# After this time without another one they are forgotten.
+# After this time without a further wrong password the count starts again at 0.
 FORGOTTEN_AFTER_SECONDS = 300.0
-# So many users and so many addresses are kept; the ones that failed longest ago make room.
+# Largest number of keys for which counts are kept; those with the oldest failure are removed first.
 KEPT_MAX = 10_000
 
 
@@ -24,7 +24,7 @@ class _Tally:
 
 
 class Failures:
-    """The failures of one kind of key. Keys are kept as digests, so that a long one takes no more room."""
+    """Counts of failures by key. Keys are kept as digests, so that the size of an entry is bounded."""
 
     def __init__(self, free: int, clock: Callable[[], float]) -> None:
         self._free = free
@@ -32,7 +32,7 @@ class Failures:
         self._tallies: OrderedDict[bytes, _Tally] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many keys are kept."""
+        """Return the number of keys that are kept."""
         return len(self._tallies)
 
     def note(self, key: str) -> None:
@@ -44,15 +44,15 @@ class Failures:
             self._tallies.popitem(last=False)
 
     def forget(self, key: str) -> None:
-        """Start anew."""
+        """Reset the count of `key`."""
         self._tallies.pop(_digest(key), None)
 
     def delay_seconds(self, key: str) -> float:
-        """How long the next attempt has to wait."""
+        """Return the delay of the next check of `key`."""
         beyond = self._count(_digest(key)) - self._free
         if beyond <= 0:
             return 0.0
-        # The exponent is held small, since the count is not.
+        # The exponent is bounded, because the count is not.
         return float(min(FIRST_DELAY_SECONDS * 2 ** min(beyond - 1, 10), LONGEST_DELAY_SECONDS))
 
     def _count(self, digest: bytes) -> int:

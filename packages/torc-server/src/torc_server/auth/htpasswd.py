@@ -1,4 +1,4 @@
-"""Password files: one ``user:bcrypt-hash`` a line, as Apache's htpasswd writes them with ``-B``."""
+"""Password files: one ``user:bcrypt-hash`` per line, the format of Apache's ``htpasswd -B``."""
 
 import os
 import tempfile
@@ -11,28 +11,28 @@ COST_DEFAULT = 12
 COST_LOWEST = 4
 COST_HIGHEST = 31
 
-# bcrypt looks at no more than this; what lies behind it would protect nothing.
+# bcrypt ignores the bytes after this length.
 PASSWORD_MAX_BYTES = 72
 
-HEADER = ("# Torc password file: one user:bcrypt-hash a line.", "# Change it with torc-htpasswd.")
+HEADER = ("# Torc password file: one user:bcrypt-hash per line.", "# Change it with torc-htpasswd.")
 
 
 class PasswordFileError(Exception):
-    """A password file, or an entry for one, that cannot be used; the message says what to do."""
+    """A password file, or an entry for one, cannot be used. The message has the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordFile:
-    """The lines of a password file, comments included, so that rewriting it loses nothing of the administrator's."""
+    """The lines of a password file. They include the comments, so that `write` keeps them."""
 
     path: Path
     lines: tuple[str, ...]
 
     @property
     def users(self) -> dict[str, bytes]:
-        """User names and their hashes, in the order of the file; of a repeated user the last entry counts.
+        """User names and their hashes, in the order of the file. The last entry of a repeated user is valid.
 
-        Raises PasswordFileError, naming the line, for an entry that is no ``user:bcrypt-hash``.
+        Raises PasswordFileError, which names the line, for an entry that is not a ``user:bcrypt-hash``.
         """
         users: dict[str, bytes] = {}
         for number, line in enumerate(self.lines, start=1):
@@ -42,7 +42,7 @@ class PasswordFile:
         return users
 
     def with_user(self, user: str, password_hash: str) -> "PasswordFile":
-        """Give the file with this user's entry added, or replaced where it stands."""
+        """Return the file with the entry of this user replaced in its line, or added at the end."""
         line = f"{user}:{password_hash}"
         kept = self.without_user(user).lines
         if user not in self.users:
@@ -51,13 +51,13 @@ class PasswordFile:
         return PasswordFile(self.path, (*kept[:place], line, *kept[place:]))
 
     def without_user(self, user: str) -> "PasswordFile":
-        """Give the file without any entry of this user."""
+        """Return the file without the entries of this user."""
         return PasswordFile(self.path, tuple(line for line in self.lines if not _is_entry_of(line, user)))
 
     def write(self) -> None:
-        """Replace the file as a whole, readable by its owner only. Raises PasswordFileError."""
+        """Replace the file atomically. Only its owner can read it. Raises PasswordFileError."""
         text = "".join(f"{line}\n" for line in (*(line for line in HEADER if line not in self.lines), *self.lines))
-        # A symbolic link is followed, so that the file it names is replaced and the link stays.
+        # The target of a symbolic link is replaced, and the link stays.
         target = self.path.resolve()
         try:
             descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -75,61 +75,61 @@ class PasswordFile:
 
 
 def read(path: Path) -> PasswordFile:
-    """Read a password file. Raises PasswordFileError when it is missing or unreadable."""
+    """Read a password file. Raises PasswordFileError if it is missing or unreadable."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise PasswordFileError(
-            f"there is no password file {path}; make one with `torc-htpasswd add -f {path} USER`"
+            f"there is no password file {path}; create it with `torc-htpasswd add -f {path} USER`"
         ) from error
     except UnicodeDecodeError as error:
-        raise PasswordFileError(f"the password file {path} is no text; make it with torc-htpasswd") from error
+        raise PasswordFileError(f"the password file {path} is not a text file; create it with torc-htpasswd") from error
     except OSError as error:
         raise PasswordFileError(f"cannot read the password file {path}: {error.strerror}") from error
     return PasswordFile(path, tuple(text.splitlines()))
 
 
 def load_users(path: Path) -> dict[str, bytes]:
-    """Read the users of a password file for a server. Raises PasswordFileError, also when it holds no user at all."""
+    """Read the users of a password file for a server. Raises PasswordFileError, also for a file without users."""
     users = read(path).users
     if not users:
         raise PasswordFileError(
-            f"the password file {path} holds no user; add one with `torc-htpasswd add -f {path} USER`"
+            f"the password file {path} has no users; add one with `torc-htpasswd add -f {path} USER`"
         )
     return users
 
 
 def check_user_name(user: str) -> None:
-    """Raise PasswordFileError for a name that could not stand in a password file."""
+    """Raise PasswordFileError for a name that an entry of a password file cannot have."""
     if not user or user != user.strip() or user.startswith("#") or ":" in user or not user.isprintable():
         raise PasswordFileError(
-            f"{user!r} cannot be a user name: it must not be empty, hold a colon or control characters, "
-            "begin with # or a blank, or end with a blank"
+            f"{user!r} is not a valid user name; use a non-empty name without colons and control characters "
+            "that does not begin with # or a blank, or end with a blank"
         )
 
 
 def hash_password(password: str, cost: int = COST_DEFAULT) -> str:
-    """Compute the bcrypt hash (``$2b$``) of a password; each step of `cost` doubles the work.
+    """Compute the bcrypt hash (``$2b$``) of a password. Each step of `cost` doubles the work.
 
-    Raises PasswordFileError for a cost or a password that bcrypt cannot take.
+    Raises PasswordFileError for a cost or a password that bcrypt does not support.
     """
     if not COST_LOWEST <= cost <= COST_HIGHEST:
-        raise PasswordFileError(f"the cost {cost} is outside {COST_LOWEST} to {COST_HIGHEST}; {COST_DEFAULT} is usual")
+        raise PasswordFileError(f"the cost {cost} is not between {COST_LOWEST} and {COST_HIGHEST}; use {COST_DEFAULT}")
     encoded = password.encode("utf-8", "surrogateescape")
     if len(encoded) > PASSWORD_MAX_BYTES:
         raise PasswordFileError(
-            f"the password is {len(encoded)} bytes long; bcrypt uses only the first {PASSWORD_MAX_BYTES}, "
-            "so choose one that is no longer"
+            f"the password is {len(encoded)} bytes long, and bcrypt uses only the first {PASSWORD_MAX_BYTES}; "
+            "choose a shorter one"
         )
     if b"\x00" in encoded:
-        raise PasswordFileError("the password holds a NUL character, where bcrypt stops reading; choose one without")
+        raise PasswordFileError("the password has a NUL character, where bcrypt stops reading; choose one without it")
     return bcrypt.hashpw(encoded, bcrypt.gensalt(cost)).decode("ascii")
 
 
 def matches(password: str, password_hash: bytes) -> bool:
-    """Whether the password belongs to the hash. One that bcrypt would cut short, or that holds NUL, belongs to none.
+    """Whether the hash is that of the password. False for a password that is too long for bcrypt or contains NUL.
 
-    Takes as long as the hash's cost asks for, also where the answer is known beforehand.
+    Takes the time that the cost of the hash requires, also for a password that cannot match.
     """
     encoded = password.encode("utf-8", "surrogateescape")
     same = bcrypt.checkpw(encoded[:PASSWORD_MAX_BYTES], password_hash)
@@ -137,7 +137,7 @@ def matches(password: str, password_hash: bytes) -> bool:
 
 
 def _entry(path: Path, number: int, line: str) -> tuple[str, str] | None:
-    """User and hash of one line; None for a blank line or a comment."""
+    """Return user and hash of one line; None for a blank line or a comment."""
     text = line.strip()
     if not text or text.startswith("#"):
         return None
@@ -149,13 +149,13 @@ def _entry(path: Path, number: int, line: str) -> tuple[str, str] | None:
         raise PasswordFileError(f"{place} has no user name before the colon")
     if not _is_bcrypt(password_hash):
         raise PasswordFileError(
-            f"{place} ({user}) is no bcrypt hash; write it anew with `torc-htpasswd add -f {path} {user}`"
+            f"{place} ({user}) has no valid bcrypt hash; replace it with `torc-htpasswd add -f {path} {user}`"
         )
     return user, password_hash
 
 
 def _is_bcrypt(password_hash: str) -> bool:
-    """Whether bcrypt can check against this text; asked of bcrypt itself, with the cheapest cost in its place."""
+    """Whether bcrypt accepts this text as a hash. Tries it with the lowest cost instead of its own."""
     if not password_hash.startswith("$2") or not password_hash.isascii() or len(password_hash) != 60:
         return False
     cost = password_hash[4:6]

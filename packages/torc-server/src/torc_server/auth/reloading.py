@@ -1,4 +1,4 @@
-"""Asking a running server to read its password file again."""
+"""Client of the operation with which a running server reads its password file again."""
 
 import asyncio
 import base64
@@ -12,11 +12,14 @@ _SERVICE = "/torc-service/v1"
 
 
 class ReloadError(Exception):
-    """The server did not do it; the message says why."""
+    """The server did not read its password file again. The message has the reason."""
 
 
 def ask_to_reload(url: str, user: str | None, password: str | None) -> int:
-    """Ask the server at `url` (http, https or unix://PATH), and give how many users it has now. Raises ReloadError."""
+    """Request a reload from the server at `url` (http, https or unix://PATH).
+
+    Return its number of users. Raises ReloadError.
+    """
     return asyncio.run(_ask(url, user, password))
 
 
@@ -34,10 +37,12 @@ async def _ask(url: str, user: str | None, password: str | None) -> int:
             session.post(f"{base}/admin/reload-auth") as answer,
         ):
             if answer.status != 200:
-                raise ReloadError(f"it answered {answer.status}, {_reason(await answer.text()) or answer.reason}")
+                raise ReloadError(
+                    f"the server answered {answer.status}, {_reason(await answer.text()) or answer.reason}"
+                )
             return int((await answer.json())["user_count"])
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
-        raise ReloadError(str(error) or "it does not answer") from error
+        raise ReloadError(str(error) or "the server does not answer") from error
 
 
 def _reason(answer: str) -> str:
