@@ -1,29 +1,20 @@
 """The fake server, and data for tests."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import client_builders
 from torc_client.testing.fixtures import client, fake_server
 
 __all__ = ["client", "fake_server"]
 
 
-def _builders() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("torc_client_builders", Path(__file__).with_name("builders.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def make() -> ModuleType:
     """Records with sensible members: `make.job(id=3)`."""
-    return _builders()
+    return client_builders
 
 
 @pytest.fixture(autouse=True)

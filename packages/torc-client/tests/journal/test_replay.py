@@ -1,23 +1,16 @@
 """Journals that runners left are sent once, and only where they belong."""
 
 import fcntl
-import importlib.util
 from pathlib import Path
 
 import pytest
 
+from journal_builders import HEAD, end
 from torc_client.client import TorcClient
 from torc_client.errors import ServerUnreachableError
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Kept, encode
 from torc_client.journal.replay import Replayed, replay_all
-
-_spec = importlib.util.spec_from_file_location("journal_records", Path(__file__).with_name("test_records.py"))
-assert _spec is not None
-assert _spec.loader is not None
-_records = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_records)
-HEAD, end = _records.HEAD, _records.end
 
 
 def answer(*errors: dict[str, object]) -> dict[str, object]:

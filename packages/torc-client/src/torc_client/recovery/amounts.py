@@ -4,7 +4,7 @@ import math
 
 from torc_client.spec.quantities import MEMORY, MEMORY_FACTORS, duration_seconds
 
-_KIB, _MIB, _GIB = 2**10, 2**20, 2**30
+_MIB, _GIB = 2**20, 2**30
 
 __all__ = ["duration_seconds", "duration_text", "memory_bytes", "memory_text"]
 
