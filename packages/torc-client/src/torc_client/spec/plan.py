@@ -10,13 +10,13 @@ from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
 from torc_client.spec.failure_rules import warn_of_idle_rules
 from torc_client.spec.graph import find_cycles, levels
 from torc_client.spec.naming import Names, united
+from torc_client.spec.partial import mended
 from torc_client.spec.problems import Problem, Problems
 from torc_client.spec.quantities import is_duration, is_memory, meant_duration, meant_memory
 from torc_client.spec.references import Known, resolve
 from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
 from torc_client.spec.slurm import check_nodes, check_schedulers, heterogeneous
-from torc_client.spec.soundness import mended
 from torc_client.spec.user_data_names import check_user_data_names, name_user_data
 from torc_client.spec.variables import fill_variables
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from torc_client.spec.common_mistakes import with_remedy
 from torc_client.spec.formats import Format, format_of
 from torc_client.spec.json_text import TextError, json_positions, read_json, read_json5
 from torc_client.spec.positions import Position, Positions
 from torc_client.spec.problems import Problem, SpecError, did_you_mean
-from torc_client.spec.slips import with_remedy
 
 MAX_BYTES = 256 * 1024 * 1024
 # Texts have no NUL; programs and archives have one soon.

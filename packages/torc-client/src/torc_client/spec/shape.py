@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
+from torc_client.spec.common_mistakes import OURS
 from torc_client.spec.fields import Field, Kind
 from torc_client.spec.json_value import complaint_about
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.positions import below
 from torc_client.spec.problems import Problems, closest
-from torc_client.spec.slips import OURS
 
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
