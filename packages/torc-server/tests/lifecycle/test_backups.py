@@ -130,5 +130,5 @@ async def test_a_broken_promise_is_told_and_the_backup_kept(plan: BackupPlan, ca
     _, history = await run(plan, 1)
     assert history.succeeded == 1
     assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [
-        "the database breaks a promise"
+        "the database violates an invariant"
     ]

@@ -98,7 +98,7 @@ async def test_a_task_that_fails_says_why(api: Any, monkeypatch: pytest.MonkeyPa
 
     for work, why in (
         (refuse, "Somebody else has it"),
-        (break_down, "The server failed to do it; its log has the details"),
+        (break_down, "Unexpected error of the server; see its log"),
     ):
         monkeypatch.setitem(tasks.WORK, "initialize_jobs", work)
         workflow_id = await api.workflow()

@@ -1,1 +1,1 @@
-"""What happens without a request."""
+"""Background work: what the server does without a request."""

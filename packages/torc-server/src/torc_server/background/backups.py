@@ -1,4 +1,4 @@
-"""Backups that the server makes by itself, now and then, of which it keeps the newest."""
+"""Periodic backups of the database. The server keeps the newest ones."""
 
 import asyncio
 import logging
@@ -21,13 +21,13 @@ Sleep = Callable[[float], Awaitable[None]]
 Now = Callable[[], datetime]
 
 STAMP = "%Y%m%dT%H%M%SZ"
-# After a failure the next try comes sooner than the next backup would.
+# After a failed backup the server tries again after at most this time.
 LONGEST_WAIT_AFTER_FAILURE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class BackupPlan:
-    """Of which database, where to, how often, and how many are kept."""
+    """The database, the folder of its backups, the interval between them, and the number to keep."""
 
     database: Path
     folder: Path
@@ -35,11 +35,11 @@ class BackupPlan:
     keep: int
 
     def file_at(self, moment: datetime) -> Path:
-        """Name the backup of a moment."""
+        """Return the path of the backup that is made at `moment`."""
         return self.folder / f"{self.database.stem}-{moment.astimezone(UTC).strftime(STAMP)}.db"
 
     def made(self) -> list[tuple[datetime, Path]]:
-        """Find the backups that are there, the oldest first; files with other names are not ours."""
+        """List the backups in the folder with their times, oldest first. Files with other names are ignored."""
         pattern = re.compile(re.escape(self.database.stem) + r"-([0-9]{8}T[0-9]{6}Z)\.db")
         found = [(pattern.fullmatch(path.name), path) for path in self.folder.iterdir()]
         return sorted(
@@ -59,10 +59,10 @@ async def keep_backing_up(
     sleep: Sleep = asyncio.sleep,
     now: Now = _utc_now,
 ) -> None:
-    """Make a backup whenever one is due, counted from the newest that is there. Runs until it is canceled.
+    """Make a backup each time the newest one is older than the interval. Runs until it is canceled.
 
-    What fails is logged and counted, and tried again; nothing else suffers from it. `writer` is given where it has the
-    database alone: then the copy is made on its connection, and others wait for as long as that takes.
+    A failed backup is logged, counted and tried again. `writer` is given if its connection has exclusive access to the
+    database. Then the copy is made on that connection, and other writes wait until it is complete.
     """
     wait_seconds = await asyncio.to_thread(_until_due, plan, now())
     while True:
@@ -80,17 +80,17 @@ async def keep_backing_up(
         history.last_size_bytes = made.size_bytes
         logger.info("backup made", extra={"fields": {"path": str(made.path), "bytes": made.size_bytes}})
         for sentence in made.broken:
-            logger.warning("the database breaks a promise", extra={"fields": {"promise": sentence}})
+            logger.warning("the database violates an invariant", extra={"fields": {"promise": sentence}})
 
 
 async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Backup:
-    """Make one backup in a thread, which ends soon when this is canceled."""
+    """Make one backup in a thread. Cancellation ends the thread after its current step."""
     stop = threading.Event()
     copy = None if writer is None else _copy_through(writer, asyncio.get_running_loop(), stop.is_set)
 
     def work() -> Backup:
         plan.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # What a server that was killed left behind; there is one server to a database.
+        # Files of a server that was killed. A database has one server, so no other process writes them.
         for left in plan.folder.glob(f"{plan.database.stem}-*.db.*.unfinished*"):
             left.unlink(missing_ok=True)
         made = back_up(
@@ -126,7 +126,7 @@ def _copy_through(writer: Writer, loop: asyncio.AbstractEventLoop, is_stopping: 
 
 
 def _until_due(plan: BackupPlan, moment: datetime) -> float:
-    """Tell how long the next backup has time, in seconds: none where there is no backup yet."""
+    """Return the seconds until the next backup is due; 0 if there is none yet."""
     try:
         made = plan.made()
     except OSError:

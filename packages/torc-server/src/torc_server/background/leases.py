@@ -1,8 +1,8 @@
-"""Watches which nodes were silent for longer than their lease, and gives them up.
+"""Finds nodes whose lease has expired and marks them lost.
 
-Signs of life are kept in memory only: none costs a write. When the server starts, every node gets a full lease anew,
-since nobody could reach it before. For the same reason only time counts in which the server ran: while it was stopped,
-suspended or busy with itself, no lease runs.
+Heartbeats are kept in memory and cost no write. When the server starts, every node gets a full lease, since no node
+could reach it before. For the same reason leases count only the time in which the server ran, not the time in which it
+was stopped, suspended or blocked.
 """
 
 import asyncio
@@ -23,22 +23,23 @@ logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
 
-# How often leases are looked at, and so how late a node may be given up. Ten thousand take less than a millisecond.
+# Interval between two checks of the leases, and so the longest delay until an expired one is found. A check of 10,000
+# leases takes less than a millisecond.
 LOOK_EVERY_SECONDS = 1.0
-# A look that comes later than this after the one before found the server paused.
+# If the time between two checks is longer than this, the server was paused.
 PAUSE_SECONDS = 2 * LOOK_EVERY_SECONDS
 
 
 @dataclass(slots=True)
 class _Lease:
-    """How long a node may be silent, and until when it may be from now on, on the clock of time that counts."""
+    """The length of a node's lease, and when it expires, in seconds that the server ran (`Leases._now`)."""
 
     seconds: float
     ends_at: float
 
 
 class Leases:
-    """The book of leases. `clock` gives monotonic seconds."""
+    """The leases of all active nodes. `clock` returns monotonic seconds."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self._clock = clock
@@ -46,11 +47,11 @@ class Leases:
         self._leases: dict[NodeId, _Lease] = {}
         self._any_lease = asyncio.Event()
         self._looked_at = clock()
-        # Seconds that counted until the last look.
+        # Seconds in which the server ran, until the last check.
         self._counted = 0.0
 
     def deliver(self, signals: Sequence[object]) -> None:
-        """Take the news of a commit."""
+        """Apply the signals of a commit."""
         now = None
         for signal in signals:
             if isinstance(signal, NodeHeard):
@@ -72,7 +73,7 @@ class Leases:
         return self._counted + min(self._clock() - self._looked_at, LOOK_EVERY_SECONDS)
 
     async def work(self, writer: Writer) -> None:
-        """Give up silent nodes until canceled. Raises StoreError; it can be started again after that."""
+        """Mark nodes with expired leases lost, until canceled. Raises StoreError; can be started again after it."""
         self._looked_at = self._clock()
         for node_id, seconds in (await writer.run(leases.leases)).items():
             self._change(node_id, seconds)
@@ -82,19 +83,21 @@ class Leases:
                 await self._any_lease.wait()
                 self._looked_at = self._clock()
             await self._sleep(LOOK_EVERY_SECONDS)
-            # After a pause, what came in meanwhile is heard first.
+            # After a pause the heartbeats that arrived in the meantime are handled first.
             if not self._count() and self._silent():
                 await self._give_up_silent(writer)
 
     def _count(self) -> bool:
-        """Count the time since the last look, and tell whether the server was paused in between."""
+        """Count the time since the last check, and return whether the server was paused in it."""
         looked_at = self._clock()
         passed = looked_at - self._looked_at
         self._counted += min(passed, LOOK_EVERY_SECONDS)
         self._looked_at = looked_at
         if passed <= PAUSE_SECONDS:
             return False
-        logger.warning("the server was paused; no lease ran meanwhile", extra={"fields": {"seconds": round(passed, 1)}})
+        logger.warning(
+            "the server was paused; leases were extended by this time", extra={"fields": {"seconds": round(passed, 1)}}
+        )
         return True
 
     def _silent(self) -> list[NodeId]:
@@ -102,7 +105,7 @@ class Leases:
         return [node_id for node_id, lease in self._leases.items() if lease.ends_at <= now]
 
     async def _give_up_silent(self, writer: Writer) -> None:
-        # Whatever was heard and still waits for the writer counts: it is done before this unit is.
+        # Calls of nodes that still wait for the writer renew their leases: they run before this write.
         await writer.run(lambda _: None)
         await asyncio.gather(*(self._give_up(node_id, writer) for node_id in self._silent()))
 
@@ -110,8 +113,8 @@ class Leases:
         try:
             jobs = await writer.run(lambda tx: leases.give_up(tx, node_id, now=datetime.now(UTC)))
         except Held:
-            return  # until the next look
-        except NotFound:  # it goes with its workflow
+            return  # the next check tries again
+        except NotFound:  # deleted with its workflow
             jobs = None
         self._leases.pop(node_id, None)
         if jobs is not None:

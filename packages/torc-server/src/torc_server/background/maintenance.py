@@ -1,4 +1,4 @@
-"""Keeping the write-ahead log of the database small."""
+"""Maintenance of the database: keeps its write-ahead log small."""
 
 import asyncio
 import contextlib
@@ -13,17 +13,17 @@ logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
 
-# SQLite itself carries the log over every thousand pages, but cannot shorten it while somebody reads. So this is
-# looked at now and then, and done something about when it has grown.
+# SQLite checkpoints the log every thousand pages, but cannot truncate it during reads. So the size is checked at this
+# interval, and a large log is truncated.
 LOOK_EVERY_SECONDS = 60.0
 WAL_LARGE_BYTES = 64 * 1024 * 1024
 
-# Writers wait while the log is shortened, so readers in the way are not waited for.
+# Writers wait while the log is truncated, so the checkpoint does not wait for readers longer than this.
 PATIENCE_MS = 200
 
 
 async def keep_wal_small(database: Path, *, sleep: Sleep = asyncio.sleep) -> None:
-    """Shorten the write-ahead log whenever it is found large. Runs until it is canceled."""
+    """Truncate the write-ahead log when it is large. Runs until it is canceled."""
     while True:
         await sleep(LOOK_EVERY_SECONDS)
         if wal_bytes(database) > WAL_LARGE_BYTES:
@@ -32,7 +32,7 @@ async def keep_wal_small(database: Path, *, sleep: Sleep = asyncio.sleep) -> Non
 
 
 def wal_bytes(database: Path) -> int:
-    """Tell the size of the write-ahead log; 0 where there is none."""
+    """Return the size of the write-ahead log; 0 if there is none."""
     try:
         return database.with_name(database.name + "-wal").stat().st_size
     except FileNotFoundError:
@@ -40,7 +40,7 @@ def wal_bytes(database: Path) -> int:
 
 
 def checkpoint(database: Path) -> bool:
-    """Carry the write-ahead log over into the database and cut it to nothing; False when readers were in the way."""
+    """Copy the write-ahead log into the database and truncate it. Return False if readers prevented it."""
     with contextlib.closing(open_to_write(database)) as connection:
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
         try:

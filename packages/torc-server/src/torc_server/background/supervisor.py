@@ -1,4 +1,4 @@
-"""Keeps background work alive: starts it, restarts it with a growing delay when it fails, and says so."""
+"""Supervises background work: starts it, and logs failures and restarts it after a growing delay."""
 
 import asyncio
 import contextlib
@@ -16,9 +16,9 @@ DELAY_MAX_SECONDS = 60.0
 
 @contextlib.asynccontextmanager
 async def supervised(works: Mapping[str, Work], *, sleep: Sleep = asyncio.sleep) -> AsyncIterator[None]:
-    """Run the works, each under its name, until the block is left; then end them and wait until they have ended.
+    """Run `works`, by name, until the block is left. Then cancel them and wait until they have ended.
 
-    A work that returns is done and is not started again.
+    A work that returns is not started again.
     """
     running = [asyncio.create_task(_keep_alive(name, work, sleep), name=name) for name, work in works.items()]
     try:
@@ -36,7 +36,7 @@ async def _keep_alive(name: str, work: Work, sleep: Sleep) -> None:
             await work()
         except Exception:
             logger.exception(
-                "background work failed, it starts again",
+                "background work failed; it will be restarted",
                 extra={"fields": {"work": name, "delay_seconds": delay_seconds}},
             )
         else:

@@ -1,4 +1,4 @@
-"""Does the tasks that requests left behind, one after the other, in the order in which they were asked for."""
+"""Runs the background tasks that requests queued, one at a time and in the order of the requests."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from torc_server.store.writer import Writer
 
 logger = logging.getLogger(__name__)
 
-UNEXPECTED = "The server failed to do it; its log has the details"
+UNEXPECTED = "Unexpected error of the server; see its log"
 
 
 def _now() -> datetime:
@@ -23,20 +23,20 @@ def _now() -> datetime:
 
 
 class Tasks:
-    """The one who does tasks. It sleeps until the commit that queued one."""
+    """Runs queued tasks one at a time; woken by the commit that queues one."""
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()
 
     def deliver(self, signals: Sequence[object]) -> None:
-        """Take the news of a commit."""
+        """Wake the worker if a signal of this commit is `TaskQueued`."""
         if any(isinstance(signal, TaskQueued) for signal in signals):
             self._woken.set()
 
     async def work(self, writer: Writer, long_operations: LongOperations) -> None:
-        """Run queued tasks until canceled. A task that an earlier server did not finish has failed.
+        """Run queued tasks until canceled. Tasks that an earlier server did not finish are marked failed.
 
-        Raises StoreError when the failure of a task cannot be stored.
+        Raises StoreError if the failure of a task cannot be stored.
         """
         interrupted = await writer.run(lambda tx: tasks.fail_interrupted(tx, now=_now()))
         if interrupted:
