@@ -24,16 +24,16 @@ def _object(kind: str, declared: Object) -> Iterator[str]:
     yield f"## {kind[:1].upper()}{kind[1:]}"
     users = sorted(f"[{other}](#{_anchor(other)})" for other, its in OBJECTS.items() if _holds(its, kind))
     found = f" Found in: {', '.join(users)}." if users else ""
-    left_out = " Unknown fields are ignored." if declared.is_open and "left out" not in declared.means else ""
-    yield f"{declared.means}{left_out}{found}"
+    left_out = " Unknown fields are ignored." if declared.is_open and "left out" not in declared.description else ""
+    yield f"{declared.description}{left_out}{found}"
     rows = [_row(name, field) for name, field in declared.fields.items()]
     yield "| Field | Holds | Default | Meaning |\n|---|---|---|---|\n" + "\n".join(rows)
 
 
 def _row(name: str, field: Field) -> str:
     default = "*required*" if field.required else _written(field.default)
-    means = (field.means[:1].upper() + field.means[1:]).replace("|", "\\|")
-    return f"| `{name}` | {_held(field)} | {default} | {means} |"
+    description = (field.description[:1].upper() + field.description[1:]).replace("|", "\\|")
+    return f"| `{name}` | {_held(field)} | {default} | {description} |"
 
 
 def _held(field: Field) -> str:
@@ -41,8 +41,8 @@ def _held(field: Field) -> str:
         return f"{LISTS[field.kind]} [{field.of}](#{_anchor(field.of)})"
     if field.choices:
         return ", ".join(f"`{each}`" for each in field.choices)
-    if field.kind is Kind.WHOLE and field.least:
-        return f"{field.kind.value}, at least {field.least}"
+    if field.kind is Kind.WHOLE and field.minimum:
+        return f"{field.kind.value}, at least {field.minimum}"
     return field.kind.value
 
 

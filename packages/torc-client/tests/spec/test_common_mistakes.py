@@ -56,7 +56,7 @@ job "b" comand="true" depends_on="a"
         ":7:5: jobs[1].zork: a job has no such node; take it out (`torc spec schema` knows the fields)",
         ":9:1: fle: a workflow has no such node; did you mean 'file'?",
         ":10:5: jobs[2].name: the job 'b' is there already, from jobs[1]",
-        ":10:9: jobs[2].comand: a job has no such field; did you mean 'command'?",
+        ":10:9: jobs[2].comand: unknown field of a job; did you mean 'command'?",
     ]
 
 
@@ -111,8 +111,8 @@ def test_one_misspelt_field_is_one_mistake(told):
         "s.yaml", "name: x\nfles:\n- {name: f, path: p}\njobs:\n- {name: a, commnad: 'true', input_files: [f]}\n"
     )
     assert lines == [
-        ":2:1: fles: a workflow has no such field; did you mean 'files'?",
-        ":5:13: jobs[0].commnad: a job has no such field; did you mean 'command'?",
+        ":2:1: fles: unknown field of a workflow; did you mean 'files'?",
+        ":5:13: jobs[0].commnad: unknown field of a job; did you mean 'command'?",
     ]
 
 
@@ -237,8 +237,8 @@ def test_names_that_user_data_cannot_have(record, line):
         (
             {"jobs": [{"name": "a", "cmd": "true", "needs": ["b"]}]},
             [
-                "jobs[0].cmd: a job has no such field; did you mean 'command'?",
-                "jobs[0].needs: a job has no such field; did you mean 'depends_on'?",
+                "jobs[0].cmd: unknown field of a job; did you mean 'command'?",
+                "jobs[0].needs: unknown field of a job; did you mean 'depends_on'?",
             ],
         ),
         (
@@ -258,7 +258,7 @@ def test_names_that_user_data_cannot_have(record, line):
         (
             {"resource_requirements": [{"name": "r", "cpus": 2, "memory": "1g"}]},
             [
-                "resource_requirements[0].cpus: a resource requirements record has no such field; "  # noqa: ISC004
+                "resource_requirements[0].cpus: unknown field of a resource requirements record; "  # noqa: ISC004
                 "did you mean 'num_cpus'?"
             ],
         ),

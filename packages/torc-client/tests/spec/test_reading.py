@@ -81,11 +81,11 @@ def test_standard_input(monkeypatch, write):
         (
             "s.kdl",
             'name "x"\njob "a" { comand "true" }',
-            ":2:11: jobs[0].comand: a job has no such node; did you mean 'command'?",
+            ":2:11: jobs[0].comand: unknown field of a job node; did you mean 'command'?",
         ),
         pytest.param("s.kdl", "a {" * 1000 + "}" * 1000, "nested too deeply", id="deep-kdl"),
         ("s.json5", "{}", ":1:1: the field 'name' is missing"),
-        ("s.json5", "{name: 'x',\n jobs: [{name: 'a', comand: 'b'}]}", ":2:21: jobs[0].comand: a job has no such"),
+        ("s.json5", "{name: 'x',\n jobs: [{name: 'a', comand: 'b'}]}", ":2:21: jobs[0].comand: unknown field of a job"),
         ("s.json5", "{a: 1,\n a: 2}", ":2:2: the member 'a' stands twice"),
         ("s.json5", "{a: }", ":1:5"),
     ],

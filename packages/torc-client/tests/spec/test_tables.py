@@ -111,7 +111,7 @@ def test_plain_and_formatted_tokens_stand_side_by_side():
     plan = plan_of(jobs=[{"name": "a_{i:03d}", "command": "{i} {i:02d} {x} ${i}", "parameters": {"i": [7]}}])
     assert commands(plan) == ["7 07 {x} ${i}"]
     assert [str(warning) for warning in plan.warnings] == [
-        "jobs[0].command: {x} is no parameter of this one, and stays as it is"
+        "jobs[0].command: {x} is not a parameter of this record, and stays as it is"
     ]
 
 
@@ -143,7 +143,7 @@ def test_constants_are_filled_in_everywhere():
         ),
         (
             {"variables": {"a": 1}, "jobs": [{"name": "x", "command": "echo {b}"}]},
-            "jobs[0].command: {b} is no parameter of this one and no variable; declare it",
+            "jobs[0].command: {b} is not a parameter of this record or a variable; declare it",
         ),
     ],
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from torc_client.spec.expansion import PLACE
-from torc_client.spec.naming import Names, united
+from torc_client.spec.naming import Names, merge_unique
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
@@ -25,7 +25,7 @@ class PlannedAction:
 def plan_action(action: Record, jobs: Names, schedulers: Names, problems: Problems) -> PlannedAction:
     """Find the jobs of an action and see that a runner can carry it out."""
     place = action[PLACE]
-    found = united(jobs.find(action, "jobs", problems), jobs.match(action, "job_name_regexes", problems))
+    found = merge_unique(jobs.find(action, "jobs", problems), jobs.match(action, "job_name_regexes", problems))
     trigger = action.get("trigger_type")  # absent where the spec has a wrong one, which is told already
     waits_for_jobs = trigger in JOB_TRIGGERS
     if waits_for_jobs and not ("jobs" in action or "job_name_regexes" in action):

@@ -110,7 +110,7 @@ def expand(records: list[Record], collection: str, shared: Shared, problems: Pro
         if len(expanded) + count > MAX_INSTANCES:
             problems.add(place, f"makes {count} instances; {MAX_INSTANCES} {collection} are the most")
             continue
-        _look_for_strangers(record, place, axes.values, shared, problems)
+        _check_placeholders(record, place, axes.values, shared, problems)
         expanded += _instances(record, place, axes, problems)
     return expanded
 
@@ -175,26 +175,26 @@ def _table_of(record: Record, place: str, shared: Shared, problems: Problems) ->
     return shared.table or {}
 
 
-def _look_for_strangers(record: Record, place: str, values: Values, shared: Shared, problems: Problems) -> None:
-    """See to names in braces that stand for nothing.
+def _check_placeholders(record: Record, place: str, values: Values, shared: Shared, problems: Problems) -> None:
+    """Report names in braces that are neither parameters nor variables.
 
-    They may be the shell's, as in `awk '{print}'`: an error only in a spec that has constants, else a warning where
-    the record has parameters or the workflow has one of that name.
+    They may belong to the shell, as in `awk '{print}'`: they are an error only in a spec with variables. Otherwise they
+    are a warning if the record has parameters or the workflow has a parameter of that name.
     """
     if not values and not shared.has_variables and not shared.parameters:
         return
     for name, value in record.items():
         if name in ABOUT_EXPANSION:
             continue
-        for stranger in sorted(_names_within(value) - values.keys()):
-            message = f"{{{stranger}}} is no parameter of this one"
-            if stranger in shared.parameters:
+        for unknown in sorted(_names_within(value) - values.keys()):
+            message = f"{{{unknown}}} is not a parameter of this record"
+            if unknown in shared.parameters:
                 message += "; to take the workflow's, name it in use_parameters"
             elif shared.has_variables:
-                message += " and no variable; declare it, or put a space after the brace if it is not meant for us"
+                message += " or a variable; declare it, or put a space after the brace if it is not a placeholder"
             if shared.has_variables:
                 problems.add(f"{place}.{name}", message)
-            elif values or stranger in shared.parameters:
+            elif values or unknown in shared.parameters:
                 problems.warn(f"{place}.{name}", f"{message}, and stays as it is" if ";" not in message else message)
 
 

@@ -1,4 +1,4 @@
-"""What a declaration of the language is made of: objects with fields, and what each field may hold."""
+"""The parts of the declaration of the spec language: objects, and fields with their types."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What a field holds."""
+    """The type of the value of a field. The value of a member is its name in messages."""
 
     TEXT = "text"
     TEXTS = "a list of texts"
@@ -24,72 +24,72 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field.
+    """A field of an object.
 
-    `means` is a sentence for readers. `of` names the kind of object where it holds objects; `least` bounds whole
-    numbers, and with 1 says of a text that it is not blank; `default` is what its absence means, where that is a value;
-    `example` is a text as it is written, where that needs showing.
+    `description` is a sentence for readers. `of` is the object type of a field that holds objects. `minimum` is the
+    smallest whole number; for a text, 1 means that it must not be blank. `default` is the value of an absent field,
+    where there is one. `example` is a text in the form that the field needs.
     """
 
     kind: Kind
-    means: str
+    description: str
     required: bool = False
     of: str = ""
-    least: int = 0
+    minimum: int = 0
     choices: tuple[str, ...] = ()
     default: str | int | bool | None = None
     example: str = ""
 
     @property
     def may_be_blank(self) -> bool:
-        """Whether it may be a text without letters."""
-        return not self.required and not self.least
+        """Whether the value may be empty or white space."""
+        return not self.required and not self.minimum
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A kind of object. One that is `open` may have fields that nobody knows: they are left out."""
+    """An object type. If `is_open`, unknown fields are ignored; otherwise they are errors."""
 
-    means: str
+    description: str
     fields: Mapping[str, Field]
     is_open: bool = False
 
 
-def text(means: str, *, default: str | None = None, example: str = "") -> Field:
+def text(description: str, *, default: str | None = None, example: str = "") -> Field:
     """Declare a text."""
-    return Field(Kind.TEXT, means, default=default, example=example)
+    return Field(Kind.TEXT, description, default=default, example=example)
 
 
-def name(means: str, *, example: str = "") -> Field:
-    """Declare a text that must be there."""
-    return Field(Kind.TEXT, means, required=True, example=example)
+def name(description: str, *, example: str = "") -> Field:
+    """Declare a required text."""
+    return Field(Kind.TEXT, description, required=True, example=example)
 
 
-def word(means: str) -> Field:
-    """Declare a text that is not blank where it is there."""
-    return Field(Kind.TEXT, means, least=1)
+def nonblank(description: str) -> Field:
+    """Declare an optional text that is not blank."""
+    return Field(Kind.TEXT, description, minimum=1)
 
 
-def texts(means: str) -> Field:
+def texts(description: str) -> Field:
     """Declare a list of texts."""
-    return Field(Kind.TEXTS, means)
+    return Field(Kind.TEXTS, description)
 
 
-def flag(means: str, *, default: bool | None = None) -> Field:
-    """Declare what is true or false."""
-    return Field(Kind.FLAG, means, default=default)
+def flag(description: str, *, default: bool | None = None) -> Field:
+    """Declare a field that is true or false."""
+    return Field(Kind.FLAG, description, default=default)
 
 
-def whole(means: str, *, least: int = 0, default: int | None = None, required: bool = False) -> Field:
-    """Declare a whole number, not below `least`."""
-    return Field(Kind.WHOLE, means, least=least, default=default, required=required)
+def integer(description: str, *, minimum: int = 0, default: int | None = None, required: bool = False) -> Field:
+    """Declare a whole number that is at least `minimum`."""
+    return Field(Kind.WHOLE, description, minimum=minimum, default=default, required=required)
 
 
-def choice(means: str, *choices: str, default: str | None = None, required: bool = False) -> Field:
-    """Declare a text that is one of a few."""
-    return Field(Kind.TEXT, means, choices=choices, default=default, required=required)
+def choice(description: str, *choices: str, default: str | None = None, required: bool = False) -> Field:
+    """Declare a text that is one of `choices`."""
+    return Field(Kind.TEXT, description, choices=choices, default=default, required=required)
 
 
-def objects(of: str, means: str, *, required: bool = False) -> Field:
-    """Declare a list of objects of one kind."""
-    return Field(Kind.OBJECTS, means, of=of, required=required)
+def objects(of: str, description: str, *, required: bool = False) -> Field:
+    """Declare a list of objects of one type."""
+    return Field(Kind.OBJECTS, description, of=of, required=required)

@@ -153,8 +153,8 @@ class _Matches:
     distinct: frozenset[int]
 
 
-def united(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
-    """Both lists, each number once; one of them itself where the other is empty."""
+def merge_unique(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    """Merge two lists and keep each number once. If one of them is empty, return the other itself."""
     if first and second:
         return tuple(dict.fromkeys([*first, *second]))
     return first or second

@@ -3,7 +3,7 @@
 Specs are read by it, and their JSON Schema, their reference page and their KDL are made of it.
 """
 
-from torc_client.spec.fields import Field, Kind, Object, choice, flag, name, objects, text, texts, whole, word
+from torc_client.spec.fields import Field, Kind, Object, choice, flag, integer, name, nonblank, objects, text, texts
 from torc_client.spec.settings_objects import SETTINGS_OBJECTS
 
 PARAMETERIZED = {
@@ -53,17 +53,17 @@ WORKFLOW = {
     "access_groups": texts("names of access groups that may use it besides its owner; each must exist"),
     "dynamic_jobs": Field(Kind.OBJECT, "limits on jobs that jobs add", of="dynamic jobs"),
     "enable_ro_crate": flag("whether the run is described as an RO-Crate", default=False),
-    "compute_node_expiration_buffer_seconds": whole(
+    "compute_node_expiration_buffer_seconds": integer(
         "for runners of 0.12: how long before their end they stop their jobs; to ours, sigterm_lead_seconds and"
         " sigkill_headroom_seconds of the execution config say it, and nothing starts that cannot end in time",
         default=180,
     ),
-    "compute_node_wait_for_new_jobs_seconds": whole("how long an idle runner waits for jobs", default=90),
+    "compute_node_wait_for_new_jobs_seconds": integer("how long an idle runner waits for jobs", default=90),
     "compute_node_ignore_workflow_completion": flag("whether runners stay when all is done", default=False),
-    "compute_node_wait_for_healthy_database_minutes": whole(
+    "compute_node_wait_for_healthy_database_minutes": integer(
         "how long runners wait for the server to come back", default=20
     ),
-    "compute_node_min_time_for_new_jobs_seconds": whole(
+    "compute_node_min_time_for_new_jobs_seconds": integer(
         "how much time a runner must have left to take a job", default=300
     ),
 }
@@ -92,8 +92,8 @@ JOB = {
     "scheduler": text("the name of the Slurm scheduler on whose nodes it prefers to run"),
     "cancel_on_blocking_job_failure": flag("whether it is canceled when a job before it fails", default=True),
     "supports_termination": flag("whether it saves its work when asked to stop", default=False),
-    "priority": whole("jobs of higher priority come first", default=0),
-    "label": word("only runners that are started with this label take it; without one, every runner does"),
+    "priority": integer("jobs of higher priority come first", default=0),
+    "label": nonblank("only runners that are started with this label take it; without one, every runner does"),
     "env": Field(Kind.ENVIRONMENT, "environment variables; they win over the workflow's"),
     "stdio": Field(Kind.OBJECT, "what becomes of its output, in place of what the workflow says", of="stdio setting"),
     **PARAMETERIZED,
@@ -116,9 +116,9 @@ ACTION = {
     "commands": texts("of run_commands: what `bash -c` runs, one after the other"),
     "scheduler": text("of schedule_nodes: the name of a Slurm scheduler"),
     "scheduler_type": choice("of schedule_nodes: who gives nodes", "slurm", "local"),
-    "num_allocations": whole("of schedule_nodes: how many allocations are asked for", least=1, default=1),
+    "num_allocations": integer("of schedule_nodes: how many allocations are asked for", minimum=1, default=1),
     "start_one_worker_per_node": flag("of schedule_nodes: whether each node has its own runner", default=False),
-    "max_parallel_jobs": whole("of schedule_nodes: how many jobs a runner runs at once", least=1),
+    "max_parallel_jobs": integer("of schedule_nodes: how many jobs a runner runs at once", minimum=1),
     "persistent": flag("whether each of several runners does it", default=False),
 }
 
@@ -153,7 +153,7 @@ OBJECTS: dict[str, Object] = {
     "user data record": Object(
         "JSON that jobs hand to each other, or that people hand to jobs.",
         {
-            "name": word("what jobs call it; one without a name has that of its place, `user_data_1` the first"),
+            "name": nonblank("what jobs call it; one without a name has that of its place, `user_data_1` the first"),
             "data": Field(Kind.JSON, "the value; without it, a job writes it"),
             "is_ephemeral": flag("whether it is cleared before a new run", default=False),
             **PARAMETERIZED,
@@ -163,10 +163,10 @@ OBJECTS: dict[str, Object] = {
         "What a job needs, on each node.",
         {
             "name": name("what jobs call it; `default` is the server's own"),
-            "num_cpus": whole("CPUs", least=1, required=True),
+            "num_cpus": integer("CPUs", minimum=1, required=True),
             "memory": name("memory: a whole number and one of k, m, g, t (powers of 1024), such as 512m", example="8g"),
-            "num_gpus": whole("GPUs", default=0),
-            "num_nodes": whole("nodes", least=1, default=1),
+            "num_gpus": integer("GPUs", default=0),
+            "num_nodes": integer("nodes", minimum=1, default=1),
             "runtime": text(
                 "how long it takes at most, ISO 8601, such as PT30M or P1DT12H", default="PT1H", example="PT30M"
             ),
@@ -182,7 +182,7 @@ OBJECTS: dict[str, Object] = {
             "exit_codes": Field(Kind.NUMBERS, "the exit codes that it is about"),
             "match_all_exit_codes": flag("whether it is about all of them", default=False),
             "recovery_script": text("what runs before the job is tried again"),
-            "max_retries": whole("how often the job is tried again", least=1, default=3),
+            "max_retries": integer("how often the job is tried again", minimum=1, default=3),
         },
     ),
     "action": Object("What is done when the workflow gets somewhere.", ACTION),
@@ -192,13 +192,13 @@ OBJECTS: dict[str, Object] = {
             "name": text("what jobs and actions call it"),
             "account": text("who pays; must be here or in slurm_defaults"),
             "partition": text("the partition"),
-            "nodes": whole("how many nodes an allocation has", least=1, default=1),
+            "nodes": integer("how many nodes an allocation has", minimum=1, default=1),
             "walltime": text("how long an allocation may run", default="01:00:00", example="04:00:00"),
             "mem": text("memory of each node"),
             "gres": text("generic resources of each node, such as gpu:2"),
             "qos": text("the quality of service"),
             "tmp": text("local disk of each node"),
-            "ntasks_per_node": whole("how many tasks each node starts", least=1),
+            "ntasks_per_node": integer("how many tasks each node starts", minimum=1),
             "extra": text("further options of sbatch, as they are"),
             "serialize_allocations": flag("whether its allocations follow each other, one at a time", default=False),
         },

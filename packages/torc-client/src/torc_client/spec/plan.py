@@ -9,8 +9,8 @@ from torc_client.spec.datasets import as_files
 from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
 from torc_client.spec.failure_rules import warn_of_idle_rules
 from torc_client.spec.graph import find_cycles, levels
-from torc_client.spec.naming import Names, united
-from torc_client.spec.partial import mended
+from torc_client.spec.naming import Names, merge_unique
+from torc_client.spec.partial import with_placeholders
 from torc_client.spec.problems import Problem, Problems
 from torc_client.spec.quantities import is_duration, is_memory, meant_duration, meant_memory
 from torc_client.spec.references import Known, resolve
@@ -23,9 +23,9 @@ from torc_client.spec.variables import fill_variables
 RESERVED_REQUIREMENTS = "default"
 NOT_EXPANDED = ("resource_requirements", "failure_handlers", "slurm_schedulers")
 TAKES_SHARED = frozenset({"use_parameters", "use_parameters_file"})
-# Of a ring of thousands of jobs the first ones say where to look.
-MAX_TOLD_OF_A_RING = 10
-MAX_RINGS = 5
+# A cycle can have thousands of jobs; the first ones show where to look.
+MAX_SHOWN_OF_A_CYCLE = 10
+MAX_CYCLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
     name_user_data(workflow.get("user_data", []), problems)
     unsure: frozenset[str] = frozenset()
     if len(problems):
-        workflow, unsure = mended(document, workflow)
+        workflow, unsure = with_placeholders(document, workflow)
     workflow = fill_variables(workflow, problems)
     check_settings(workflow, problems)
     parts = _expand(workflow, unsure, problems)
@@ -157,15 +157,15 @@ def _check_slurm(
 
 
 def _tell_rings(jobs: list[PlannedJob], problems: Problems) -> None:
-    """Tell of jobs that wait for each other."""
-    for cycle in find_cycles(_all_parents(jobs), MAX_RINGS):
-        # Files and user data in the ring are left out of the telling; the first job closes it.
-        ring = list(dict.fromkeys(number for number in cycle if number < len(jobs)))
-        names = [jobs[number].record["name"] for number in ring]
-        more = len(names) - MAX_TOLD_OF_A_RING
-        told = [*names[:MAX_TOLD_OF_A_RING], *([f"({more} more)"] if more > 0 else []), names[0]]
-        message = f"these jobs wait for each other: {' waits for '.join(told)}; let one wait for none of them"
-        problems.add(jobs[ring[0]].record[PLACE], message)
+    """Report jobs that wait for each other."""
+    for cycle in find_cycles(_all_parents(jobs), MAX_CYCLES):
+        # The message leaves out files and user data of the cycle; it repeats the first job at the end.
+        members = list(dict.fromkeys(number for number in cycle if number < len(jobs)))
+        names = [jobs[number].record["name"] for number in members]
+        more = len(names) - MAX_SHOWN_OF_A_CYCLE
+        shown = [*names[:MAX_SHOWN_OF_A_CYCLE], *([f"({more} more)"] if more > 0 else []), names[0]]
+        message = f"these jobs wait for each other: {' waits for '.join(shown)}; remove one of these dependencies"
+        problems.add(jobs[members[0]].record[PLACE], message)
 
 
 class _AllNames:
@@ -207,23 +207,23 @@ def _check_requirements(requirements: list[Record], problems: Problems) -> None:
         memory, runtime = record["memory"], record.get("runtime")
         if not is_memory(memory):
             meant = meant_memory(memory)
-            remedy = f"write {meant}" if meant else "write a whole number and one of k, m, g, t, such as 512m or 8g"
-            problems.add(f"{place}.memory", f"{memory!r} is no amount of memory; {remedy}")
+            remedy = f"use {meant}" if meant else "write a whole number and one of k, m, g, t, such as 512m or 8g"
+            problems.add(f"{place}.memory", f"{memory!r} is not a valid amount of memory; {remedy}")
         if runtime is not None and not is_duration(runtime):
             meant = meant_duration(runtime)
-            remedy = f"write {meant}" if meant else "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
-            problems.add(f"{place}.runtime", f"{runtime!r} is no duration; {remedy}")
+            remedy = f"use {meant}" if meant else "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
+            problems.add(f"{place}.runtime", f"{runtime!r} is not a valid duration; {remedy}")
 
 
 class Groups:
-    """Jobs that are waited for together, each group of them one object."""
+    """Groups of jobs that are waited for together. Equal groups are the same object."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[int, ...]] = {}
         self._groups: dict[tuple[int, ...], tuple[int, ...]] = {}
 
-    def one(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
-        """Give the object for these numbers. What was seen before is told apart without a look at all of them."""
+    def interned(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the object for these numbers. A known object is found without a comparison."""
         if id(numbers) not in self._known:
             group = self._groups.setdefault(numbers, numbers)
             if group is not numbers:
@@ -238,8 +238,8 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
     names.handlers.find_one(job, "failure_handler", problems)
     names.schedulers.find_one(job, "scheduler", problems)
 
-    def both(of: Names, listed: str, patterns: str) -> tuple[int, ...]:
-        return united(of.find(job, listed, problems), of.match(job, patterns, problems))
+    def find_and_match(of: Names, listed: str, patterns: str) -> tuple[int, ...]:
+        return merge_unique(of.find(job, listed, problems), of.match(job, patterns, problems))
 
     def datasets(listed: str) -> tuple[int, ...]:
         return tuple(names.first_dataset + number for number in names.datasets.find(job, listed, problems))
@@ -251,11 +251,11 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
     matched = names.jobs.match(job, "depends_on_regexes", problems, but=number)
     return PlannedJob(
         record=job,
-        parents=groups.one(united(parents, matched)),
-        input_files=both(names.files, "input_files", "input_file_regexes") + datasets("input_datasets"),
-        output_files=both(names.files, "output_files", "output_file_regexes") + datasets("output_datasets"),
-        input_user_data=both(names.user_data, "input_user_data", "input_user_data_regexes"),
-        output_user_data=both(names.user_data, "output_user_data", "output_user_data_regexes"),
+        parents=groups.interned(merge_unique(parents, matched)),
+        input_files=find_and_match(names.files, "input_files", "input_file_regexes") + datasets("input_datasets"),
+        output_files=find_and_match(names.files, "output_files", "output_file_regexes") + datasets("output_datasets"),
+        input_user_data=find_and_match(names.user_data, "input_user_data", "input_user_data_regexes"),
+        output_user_data=find_and_match(names.user_data, "output_user_data", "output_user_data_regexes"),
     )
 
 

@@ -42,7 +42,7 @@ def schema() -> dict[str, Any]:
 def _object(declared: Object) -> dict[str, Any]:
     required = [name for name, field in declared.fields.items() if field.required]
     return {
-        "description": declared.means,
+        "description": declared.description,
         "type": "object",
         "properties": {name: _field(field) for name, field in declared.fields.items()},
         **({"required": required} if required else {}),
@@ -56,7 +56,7 @@ def _field(field: Field) -> dict[str, Any]:
     if not field.required and shape:
         shape = {**shape, "type": [shape["type"], "null"]} if "type" in shape else {"anyOf": [shape, {"type": "null"}]}
     told = {} if field.default is None else {"default": field.default}
-    return {"description": field.means, **shape, **told}
+    return {"description": field.description, **shape, **told}
 
 
 def _shape(field: Field) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _shape(field: Field) -> dict[str, Any]:
         case Kind.OBJECT:
             return _reference(field.of)
         case Kind.WHOLE:
-            return {**WHOLE, "minimum": field.least}
+            return {**WHOLE, "minimum": field.minimum}
         case Kind.TEXT if field.choices:
             return {"type": "string", "enum": [*field.choices, *([] if field.required else [None])]}
         case Kind.TEXT:

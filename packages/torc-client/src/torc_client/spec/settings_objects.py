@@ -1,6 +1,6 @@
 """The part of the language that is about runners: how they run jobs, and what they measure."""
 
-from torc_client.spec.fields import Field, Kind, Object, choice, flag, text, whole
+from torc_client.spec.fields import Field, Kind, Object, choice, flag, integer, text
 
 GRANULARITY = choice("peaks and means, or every sample", "summary", "time_series", default="summary")
 ENABLED = flag("whether it is measured", default=True)
@@ -19,10 +19,10 @@ SETTINGS_OBJECTS: dict[str, Object] = {
             "limit_resources": flag("direct: whether jobs are held to the memory that they require", default=True),
             "limit_runtime": flag("whether jobs that run for longer than they require are stopped"),
             "termination_signal": text("direct: the signal that asks a job to end", default="SIGTERM"),
-            "sigterm_lead_seconds": whole("direct: how long before its end a job is asked to end", default=30),
-            "oom_exit_code": whole("direct: the exit code of a job that took too much memory", default=137),
-            "sigkill_headroom_seconds": whole("how long before its end a runner kills jobs", default=60),
-            "timeout_exit_code": whole("the exit code of a job that took too long", default=152),
+            "sigterm_lead_seconds": integer("direct: how long before its end a job is asked to end", default=30),
+            "oom_exit_code": integer("direct: the exit code of a job that took too much memory", default=137),
+            "sigkill_headroom_seconds": integer("how long before its end a runner kills jobs", default=60),
+            "timeout_exit_code": integer("the exit code of a job that took too long", default=152),
             "staggered_start": flag(
                 "taken, and without effect: here runners may all start at once, and none waits before its first job",
                 default=True,
@@ -42,7 +42,7 @@ SETTINGS_OBJECTS: dict[str, Object] = {
                 "which files there are", "separate", "combined", "no_stdout", "no_stderr", "none", default="separate"
             ),
             "delete_on_success": flag("whether the files of a job that succeeded go away", default=False),
-            "max_mb": whole("how much of each file is kept, in MiB; all of it where nothing is said", least=1),
+            "max_mb": integer("how much of each file is kept, in MiB; all of it where nothing is said", minimum=1),
         },
     ),
     "resource monitor": Object(
@@ -50,8 +50,8 @@ SETTINGS_OBJECTS: dict[str, Object] = {
         {
             "enabled": ENABLED,
             "granularity": GRANULARITY,
-            "sample_interval_seconds": whole("time between two samples", least=1, default=10),
-            "flush_interval_seconds": whole("time between two writes of samples", least=1, default=300),
+            "sample_interval_seconds": integer("time between two samples", minimum=1, default=10),
+            "flush_interval_seconds": integer("time between two writes of samples", minimum=1, default=300),
             "generate_plots": flag("whether runners draw what they measured", default=False),
             "jobs": Field(Kind.OBJECT, "how jobs are watched", of="job monitor"),
             "compute_node": Field(Kind.OBJECT, "how nodes are watched", of="compute node monitor"),
@@ -71,6 +71,6 @@ SETTINGS_OBJECTS: dict[str, Object] = {
     ),
     "dynamic jobs": Object(
         "Limits on jobs that jobs add.",
-        {"max_iterations": whole("how many rounds one lineage may add", least=1, default=1000)},
+        {"max_iterations": integer("how many rounds one lineage may add", minimum=1, default=1000)},
     ),
 }

@@ -45,15 +45,15 @@ def check(value: Any, kind: str, place: str, problems: Problems) -> Record:
                 record[name] = checked
     for name, field in fields.items():
         if field.required and value.get(name) is None and name not in meant:
-            problems.add(place, f"the field {name!r} is missing; add it: {field.means}")
+            problems.add(place, f"the field {name!r} is missing; add it: {field.description}")
     return record
 
 
 def _tell_unknown(name: Any, kind: str, spot: str, problems: Problems) -> str:
     """Tell of a field that nobody knows, and give the one that is meant by it; empty where no field is like it."""
     guess = meant_field(str(name), kind)
-    remedy = f"did you mean {guess!r}?" if guess else "take it out (`torc spec schema` knows the fields)"
-    problems.add(spot, f"{with_article(kind)} has no such field; {remedy}")
+    remedy = f"did you mean {guess!r}?" if guess else "remove it (`torc spec schema` lists the fields)"
+    problems.add(spot, f"unknown field of {with_article(kind)}; {remedy}")
     return guess
 
 
@@ -151,11 +151,11 @@ def _complaint(item: Any, field: Field) -> str:
     if not (isinstance(item, container) if container else _IS_OF_KIND[field.kind](item)):
         way = _way_to_write(item, field.kind, field.example)
         if field.kind is Kind.TEXT and isinstance(item, list | dict):
-            way = f"; write {field.means.partition(';')[0]}"
+            way = f"; write {field.description.partition(';')[0]}"
         return f"must be {field.kind.value}, not {_describe(item)}{way}"
     match field.kind:
         case Kind.WHOLE:
-            return _complaint_about_number(item, field.least)
+            return _complaint_about_number(item, field.minimum)
         case Kind.TEXT:
             return _complaint_about_text(item, field)
         case _:
@@ -197,7 +197,7 @@ def _complaint_about_text(text: str, field: Field) -> str:
     if "\0" in text:
         return "must have no NUL character; take it out"
     if not (field.may_be_blank or text.strip()):
-        return f"must not be empty; write {field.means.partition(';')[0]}"
+        return f"must not be empty; write {field.description.partition(';')[0]}"
     if field.choices and text not in field.choices:
         return f"must be one of {', '.join(field.choices)}, not {text!r}"
     return complaint_about(text)
