@@ -81,7 +81,7 @@ def test_standard_input(monkeypatch, write):
         (
             "s.kdl",
             'name "x"\njob "a" { comand "true" }',
-            ":2:11: jobs[0].comand: unknown field of a job node; did you mean 'command'?",
+            ":2:11: jobs[0].comand: a job has no such node; did you mean 'command'?",
         ),
         pytest.param("s.kdl", "a {" * 1000 + "}" * 1000, "nested too deeply", id="deep-kdl"),
         ("s.json5", "{}", ":1:1: the field 'name' is missing"),
