@@ -53,7 +53,8 @@ def write(name: str, directory: Path, arguments: list[str]) -> None:
     command += ["--output-file", str(directory / f"{name}.txt")]
     for group in lock.groups:
         command += ["--group", f"pyproject.toml:{group}"]
-    for distribution in OURS:
+    # The lock of the other generation's client names that client, which has the name of ours.
+    for distribution in OURS if lock.distributions else ():
         command += ["--no-emit-package", distribution]
     if lock.follows:
         command += ["--constraints", str(directory / f"{lock.follows}.txt")]
