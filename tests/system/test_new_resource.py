@@ -104,8 +104,8 @@ def test_client_and_command_work_and_strangers_are_refused(house: Place, guarded
         assert "no access" in refused.stderr
     answers = script(house, EVERY_OPERATION.format(workflow_id=workflow_id, note_id=first))
     # To strangers, lists are as empty of it as those of a workflow that is not there.
-    hidden = dict.fromkeys(["list_notes", "delete_notes"], "NotFound")
-    assert answers == {**dict.fromkeys(OPERATIONS.values(), "Forbidden"), **hidden}
+    hidden = dict.fromkeys(["list_notes", "delete_notes"], "NotFoundError")
+    assert answers == {**dict.fromkeys(OPERATIONS.values(), "ForbiddenError"), **hidden}
 
     house.environment |= as_user("ann")
     missing = house.run("torc", "notes", "get", "999", status=None)
@@ -147,5 +147,5 @@ print(json.dumps(answers))
 def test_the_gates_for_every_resource_hold_for_it(house: Place) -> None:
     gates = ["tests/architecture/test_tables.py", "packages/torc-server/tests/resources/test_declarations.py"]
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "note or scans_no_table"]
-    found = house.run(*words, "--rootdir", ROOT, "-c", ROOT / "pyproject.toml", *(ROOT / gate for gate in gates))
+    found = house.run(*words, "--rootdir", ROOT, "-c", ROOT / "tox.ini", *(ROOT / gate for gate in gates))
     assert "5 passed" in found.stdout
