@@ -139,7 +139,7 @@ def test_results_are_all_that_is_on_stdout(place: Place, workflow: int) -> None:
     ended = place.run("torc", "workflows", "list", environment={"TERM": "xterm", "COLUMNS": "20"})
     assert ended.stdout.startswith("id,user,name,description,project,timestamp\n")
     assert ended.stdout.count("\n") == 2
-    assert place.run("torc", "config", "validate").stdout == "All settings are in order.\n"
+    assert place.run("torc", "config", "validate").stdout == "All settings are valid.\n"
 
 
 def test_who_reads_a_part_only_is_no_failure(place: Place, workflow: int) -> None:

@@ -77,8 +77,8 @@ async def test_creating_an_event(torc, server):
     ("arguments", "said"),
     [
         (["files", "create", "7", "-n", "x"], "Missing option '-p' / '--path'"),
-        (["files", "update", "4"], "Nothing to change: give --name or --path."),
-        (["jobs", "create", "7", "-n", "x", "-c", "true", "-b", "one"], "'one' is no list of ids such as 3,4"),
+        (["files", "update", "4"], "Nothing to change. Use --name or --path."),
+        (["jobs", "create", "7", "-n", "x", "-c", "true", "-b", "one"], "'one' is not a list of ids such as 3,4"),
         (["jobs", "list", "7", "--status", "done"], "'done' is not one of 'uninitialized'"),
     ],
 )
@@ -93,7 +93,7 @@ async def test_deleting_several_says_how_far_it_came(torc, server, make):
     server.script("delete_job", [make.job(1), Refusal(404, "There is no job 2.")])
     ended = await torc("jobs", "delete", "1", "2", "1", "3")
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("Error: There is no job 2. Before that, these were deleted: 1.\n")
+    assert ended.err.startswith("Error: There is no job 2. Deleted before the error: 1.\n")
     server.answer("delete_job", make.job(1))
     assert (await torc("jobs", "delete", "4", "5", "4")).out == "Deleted jobs 4, 5.\n"
 
@@ -106,7 +106,7 @@ async def test_deleting_all_asks_first(torc, server, monkeypatch, group, operati
     server.answer(operation, {"count": 3})
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     refused = await torc(group, "delete-all", "7")
-    assert (refused.code, "Give --no-prompts." in refused.err) == (1, True)
+    assert (refused.code, "Use --no-prompts to skip the confirmation." in refused.err) == (1, True)
     questions = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr(ask, "confirm", lambda question: bool(questions.append(question)))
@@ -156,4 +156,4 @@ async def test_which_files_and_data_should_be_there(torc, server, make):
     listed = (await torc("-f", "json", "user-data", "list-missing", "7")).json["items"]
     assert [item["id"] for item in listed] == [1]
     server.answer("list_missing_user_data", {"user_data": []})
-    assert (await torc("user-data", "list-missing", "7")).err == "Nothing is missing.\n"
+    assert (await torc("user-data", "list-missing", "7")).err == "No user data is missing.\n"

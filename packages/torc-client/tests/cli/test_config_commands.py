@@ -35,9 +35,9 @@ async def test_a_file_is_begun_in_which_nothing_is_set(torc, home, flag, place):
     assert (await torc("config", "init", flag)).code == 0
     assert tomllib.loads((home / place).read_text()) == {"client": {"tls": {}, "run": {}, "watch": {}}}
     again = await torc("config", "init", flag)
-    assert (again.code, "is there already" in again.err, "--force" in again.err) == (1, True, True)
+    assert (again.code, "exists." in again.err, "--force" in again.err) == (1, True, True)
     assert (await torc("config", "init", flag, "--force")).code == 0
-    assert (await torc("config", "validate")).out == "All settings are in order.\n"
+    assert (await torc("config", "validate")).out == "All settings are valid.\n"
 
 
 async def test_each_setting_of_a_new_file_can_be_taken_as_it_stands(torc, home):
@@ -80,7 +80,7 @@ async def test_a_name_that_nothing_reads_is_told(torc, home):
     assert ended.code == 0
     assert ended.out.splitlines() == [
         "Warning: torc.toml: client.formt is no setting that torc reads. Did you mean client.format?",
-        "All settings are in order.",
+        "All settings are valid.",
     ]
 
 

@@ -89,12 +89,12 @@ async def test_the_ranking_is_shown_with_what_does_not_fit(torc, home):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["match", "dane", "--gpus", "1"], 1, "No partition of dane has nodes for such a job.\npbatch: no GPUs"),
-        (["match", "dane", "--memory", "much"], 2, "'much' is no amount of memory such as 64g"),
-        (["match", "dane", "--walltime", "1:2:3:4"], 2, "'1:2:3:4' is no time such as 4:00:00"),
+        (["match", "dane", "--gpus", "1"], 1, "No partition of dane has nodes for this job.\npbatch: no GPUs"),
+        (["match", "dane", "--memory", "much"], 2, "'much' is not an amount of memory such as 64g"),
+        (["match", "dane", "--walltime", "1:2:3:4"], 2, "'1:2:3:4' is not a duration such as 4:00:00"),
         (["match", "dane", "--walltime", "PT"], 2, "is no duration"),
-        (["show", "dan"], 1, "No cluster 'dan' is known. Did you mean dane?"),
-        (["show", "x"], 1, "There are: dane, kestrel."),
+        (["show", "dan"], 1, "Unknown cluster 'dan'. Did you mean dane?"),
+        (["show", "x"], 1, "Known clusters: dane, kestrel."),
     ],
 )
 async def test_mistakes(torc, home, arguments, code, said):

@@ -82,10 +82,14 @@ async def test_reinit_makes_them_ready_at_once(torc, server):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], 2, "Which jobs? Give ids, --status or --return-code."),
-        (["1", "--status", "failed"], 2, "not both"),
-        (["--status", "broken", "--workflow-id", "7"], 2, "'broken' is no status: uninitialized, blocked"),
-        (["--status", "terminated", "--workflow-id", "7"], 1, "Workflow 7 has no such jobs."),
+        ([], 2, "Select jobs by id, --status or --return-code."),
+        (["1", "--status", "failed"], 2, "Ids exclude --status"),
+        (
+            ["--status", "broken", "--workflow-id", "7"],
+            2,
+            "'broken' is not a job status; choose from uninitialized, blocked",
+        ),
+        (["--status", "terminated", "--workflow-id", "7"], 1, "No job of workflow 7 matches."),
         (["1", "--workflow-id", "8"], 1, "These jobs belong to workflows 7, 8."),
     ],
 )

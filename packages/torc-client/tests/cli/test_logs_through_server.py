@@ -101,10 +101,10 @@ async def test_why_neither_way_leads_to_it_is_said(torc, runner, fake_server):
     for words in (("show", "1"), ("tail", "1")):
         ended = await torc("logs", *words)
         assert (ended.code, ended.out) == (1, "")
-        assert "it ran on far, and its runner cannot be asked: The runner has no such output." in ended.err
+        assert "it ran on far, and its runner does not provide it: The runner has no such output." in ended.err
     fake_server.answer("get_job_output", Refusal(409, "No runner answers."))
     ended = await torc("logs", "show", "1")
-    assert "cannot be asked: No runner answers." in ended.err
+    assert "does not provide it: No runner answers." in ended.err
 
 
 async def test_a_folder_that_was_named_is_the_only_place(torc, runner, tmp_path):

@@ -83,7 +83,11 @@ async def test_failures_in_json(torc, fake_server):
     [
         (["fly"], 2, "No such command 'fly'"),
         (["jobs", "get", "x"], 2, "'x' is not a valid integer"),
-        (["jobs", "list", "x"], 2, "Invalid value for WORKFLOW_ID: 'x' is no id; `torc workflows list` shows them."),
+        (
+            ["jobs", "list", "x"],
+            2,
+            "Invalid value for WORKFLOW_ID: 'x' is not an id; `torc workflows list` shows the ids.",
+        ),
         (["jobs", "get"], 2, "Missing argument"),
         (["-f", "xml", "ping"], 1, "format is 'xml', not one of table, json"),
         (["--url", "foo", "ping"], 1, "'foo' is not a server URL"),

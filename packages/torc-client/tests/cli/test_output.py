@@ -70,7 +70,7 @@ async def test_columns_are_left_out_by_heading_or_member(torc, server, make):
 async def test_an_unknown_column_is_a_mistake_that_names_the_others(torc, server):
     ended = await torc("jobs", "list", "7", "-x", "colour")
     assert ended.code == 2
-    assert "No column colour; there are: ID, Name, Status" in ended.err
+    assert "Unknown column: colour. Choose from: ID, Name, Status" in ended.err
     assert server.calls == []
 
 

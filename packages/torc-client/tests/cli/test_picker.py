@@ -45,7 +45,7 @@ async def test_a_workflow_that_was_not_offered_is_refused(torc, server, answers)
     answers[0].append(9)
     ended = await torc("jobs", "list")
     assert ended.code == 1
-    assert "9 is none of these workflows." in ended.err
+    assert "9 is not one of these workflows." in ended.err
 
 
 async def test_nothing_to_choose_from(torc, server, answers, make):
@@ -63,4 +63,4 @@ async def test_where_nobody_is_there_an_id_is_missing(torc, server, monkeypatch)
     assert (ended.code, ended.out) == (2, "")
     assert "Missing argument 'ID'" in ended.err
     ended = await torc("jobs", "list")
-    assert (ended.code, "Give its id." in ended.err) == (1, True)
+    assert (ended.code, "Specify the id of one." in ended.err) == (1, True)

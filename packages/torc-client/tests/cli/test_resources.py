@@ -38,7 +38,7 @@ async def test_an_empty_list_says_what_to_do_next(torc, server, make):
     server.answer("list_jobs", make.jobs([]))
     assert (await torc("jobs", "list", "7")).err.startswith("Add one: torc jobs create 7 ")
     narrowed = await torc("jobs", "list", "7", "--status", "failed", "--sort-by", "name")
-    assert narrowed.err == "None is as the options ask; without them all are listed.\n"
+    assert narrowed.err == "No record matches these options. Without them, all are listed.\n"
 
 
 async def test_options_become_the_query(torc, server, make):
@@ -102,7 +102,7 @@ async def test_changing_user_data_keeps_the_rest(torc, server, make):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["-d", "{"], 1, "--data is no JSON"),
+        (["-d", "{"], 1, "--data is not valid JSON"),
         pytest.param(["-d", "[" * 100_000], 1, "--data is nested too deeply", id="deep"),
         ([], 2, "Nothing to change"),
     ],

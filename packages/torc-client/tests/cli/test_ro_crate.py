@@ -77,7 +77,7 @@ async def test_a_file_that_is_described_already_is_described_anew(torc, server, 
     [
         (["--path", "nowhere"], 1, "nowhere cannot be read: No such file or directory"),
         (["--path", ".", "--metadata", "[1]"], 2, "--metadata must be an object"),
-        (["--path", ".", "--metadata", "{"], 1, "--metadata is no JSON"),
+        (["--path", ".", "--metadata", "{"], 1, "--metadata is not valid JSON"),
     ],
 )
 async def test_what_cannot_be_described(torc, server, arguments, code, said):

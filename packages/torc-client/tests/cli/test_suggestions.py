@@ -33,7 +33,7 @@ async def test_words_of_groups_and_options_lead_to_them(torc, words, meant):
 async def test_options_of_torc_behind_a_command(torc, words, place):
     ended = await torc(*words)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.endswith(f"It stands before the command: {place}\n")
+    assert ended.err.endswith(f"Put it before the command: {place}\n")
 
 
 async def test_other_unknown_options_have_no_such_hint(torc):
@@ -52,7 +52,7 @@ async def test_who_is_not_let_in_is_named(torc, fake_server, monkeypatch):
     monkeypatch.setenv("TORC_USERNAME", "ada")
     fake_server.answer("get_job", Refusal(401, "Unauthorized"))
     ended = await torc("jobs", "get", "3")
-    assert ended.err.startswith("Error: The server does not let in ada: a password is missing or wrong")
+    assert ended.err.startswith("Error: The server refused ada: the password is missing or wrong")
     assert "TORC_PASSWORD" in ended.err
 
 

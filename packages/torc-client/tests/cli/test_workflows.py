@@ -60,7 +60,7 @@ async def test_many_workflows_and_nobody_to_ask(torc, server, make, monkeypatch)
     server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
     ended = await torc("workflows", "get")
     assert ended.code == 1
-    assert "Give its id" in ended.err
+    assert "Specify the id" in ended.err
 
 
 async def test_many_workflows_and_somebody_who_chooses(torc, server, make, monkeypatch):

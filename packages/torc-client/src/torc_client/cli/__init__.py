@@ -17,78 +17,82 @@ from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, ConfigError, Setting, load
 from torc_client.version import __version__
 
-_ROOM = "torc_client.cli.commands"
+_COMMANDS = "torc_client.cli.commands"
 COMMANDS = {
     "access-groups": LazyCommand(
-        f"{_ROOM}.access_groups:access_groups", "Groups of users, and the workflows they share"
+        f"{_COMMANDS}.access_groups:access_groups", "Manage groups of users that share workflows"
     ),
-    "admin": LazyCommand(f"{_ROOM}.admin:admin", "What administrators of a server do"),
-    "cancel": LazyCommand(f"{_ROOM}.workflows.cancel:cancel", "Stop a workflow: nothing more is started"),
-    "completions": LazyCommand(f"{_ROOM}.completions:completions", "Print what makes your shell complete torc's words"),
-    "compute-nodes": LazyCommand(f"{_ROOM}.groups:compute_nodes", "Nodes that run jobs"),
-    "config": LazyCommand(f"{_ROOM}.config:config", "Show, check and begin files of settings"),
-    "create": LazyCommand(f"{_ROOM}.workflows.create:create", "Create a workflow from a spec file"),
-    "delete": LazyCommand(f"{_ROOM}.workflows.delete:delete", "Delete workflows and all that is theirs"),
-    "events": LazyCommand(f"{_ROOM}.groups:events", "What people did to a workflow, and its news as they come"),
-    "failure-handlers": LazyCommand(f"{_ROOM}.groups:failure_handlers", "Rules that retry failed jobs"),
-    "files": LazyCommand(f"{_ROOM}.groups:files", "Files that jobs read and write"),
-    "hpc": LazyCommand(f"{_ROOM}.hpc:hpc", "Clusters that are known, and which partition suits a job"),
+    "admin": LazyCommand(f"{_COMMANDS}.admin:admin", "Administer a server"),
+    "cancel": LazyCommand(
+        f"{_COMMANDS}.workflows.cancel:cancel", "Cancel a workflow: its jobs stop, and no more start"
+    ),
+    "completions": LazyCommand(f"{_COMMANDS}.completions:completions", "Print a shell completion script"),
+    "compute-nodes": LazyCommand(f"{_COMMANDS}.groups:compute_nodes", "List compute nodes"),
+    "config": LazyCommand(f"{_COMMANDS}.config:config", "Show, check and create settings files"),
+    "create": LazyCommand(f"{_COMMANDS}.workflows.create:create", "Create a workflow from a spec file"),
+    "delete": LazyCommand(f"{_COMMANDS}.workflows.delete:delete", "Delete workflows and everything in them"),
+    "events": LazyCommand(f"{_COMMANDS}.groups:events", "List and follow the events of a workflow"),
+    "failure-handlers": LazyCommand(f"{_COMMANDS}.groups:failure_handlers", "Manage rules that retry failed jobs"),
+    "files": LazyCommand(f"{_COMMANDS}.groups:files", "Manage files that jobs read and write"),
+    "hpc": LazyCommand(f"{_COMMANDS}.hpc:hpc", "Show known clusters and find a partition for a job"),
     "init": LazyCommand(
-        f"{_ROOM}.workflows.initialize:initialize_command", "Make a workflow ready to run from its beginning"
+        f"{_COMMANDS}.workflows.initialize:initialize_command", "Initialize a workflow: make it ready to run"
     ),
-    "job-dependencies": LazyCommand(f"{_ROOM}.groups:job_dependencies", "Which jobs wait for what"),
-    "jobs": LazyCommand(f"{_ROOM}.groups:jobs", "Create, look at, change and delete jobs"),
-    "local-schedulers": LazyCommand(f"{_ROOM}.groups:local_schedulers", "Settings of runners on one machine"),
-    "logs": LazyCommand(f"{_ROOM}.logs:logs", "What jobs and runners wrote"),
-    "ping": LazyCommand(f"{_ROOM}.ping:ping", "Ask whether the server is there"),
-    "plot-resources": LazyCommand(f"{_ROOM}.plot_resources:plot_resources", "Draw what jobs and nodes used over time"),
-    "resource-requirements": LazyCommand(f"{_ROOM}.groups:resource_requirements", "What jobs need of a node"),
-    "results": LazyCommand(f"{_ROOM}.groups:results", "How jobs ended"),
-    "remote": LazyCommand(f"{_ROOM}.groups:remote", "Which remote machines work for a workflow"),
-    "recover": LazyCommand(
-        f"{_ROOM}.recover:recover", "Give jobs that failed what they lacked, and let them run again"
+    "job-dependencies": LazyCommand(
+        f"{_COMMANDS}.groups:job_dependencies", "List dependencies between jobs, files and user data"
     ),
+    "jobs": LazyCommand(f"{_COMMANDS}.groups:jobs", "Create, list, change and delete jobs"),
+    "local-schedulers": LazyCommand(f"{_COMMANDS}.groups:local_schedulers", "Manage schedulers of single machines"),
+    "logs": LazyCommand(f"{_COMMANDS}.logs:logs", "Show, follow and analyze logs of jobs and runners"),
+    "ping": LazyCommand(f"{_COMMANDS}.ping:ping", "Check that the server answers"),
+    "plot-resources": LazyCommand(
+        f"{_COMMANDS}.plot_resources:plot_resources", "Plot the resources that jobs and nodes used over time"
+    ),
+    "resource-requirements": LazyCommand(
+        f"{_COMMANDS}.groups:resource_requirements", "Manage what jobs need: CPUs, memory, GPUs, runtime"
+    ),
+    "results": LazyCommand(f"{_COMMANDS}.groups:results", "List and delete results of jobs"),
+    "remote": LazyCommand(f"{_COMMANDS}.groups:remote", "Manage remote machines that run a workflow"),
+    "recover": LazyCommand(f"{_COMMANDS}.recover:recover", "Raise memory or time limits of failed jobs and retry them"),
     "reinit": LazyCommand(
-        f"{_ROOM}.workflows.reinitialize:reinitialize_command", "Run again what changed, and say why"
+        f"{_COMMANDS}.workflows.reinitialize:reinitialize_command", "Make jobs ready again whose inputs changed"
     ),
-    "reports": LazyCommand(f"{_ROOM}.reports:reports", "What became of a workflow, and what its jobs used"),
-    "ro-crate": LazyCommand(f"{_ROOM}.groups:ro_crate", "What a workflow says of its data, as an RO-Crate"),
+    "reports": LazyCommand(f"{_COMMANDS}.reports:reports", "Report results and resource use of a workflow"),
+    "ro-crate": LazyCommand(f"{_COMMANDS}.groups:ro_crate", "Describe the data of a workflow as an RO-Crate"),
     "scheduled-compute-nodes": LazyCommand(
-        f"{_ROOM}.groups:scheduled_compute_nodes", "Allocations that were asked for"
+        f"{_COMMANDS}.groups:scheduled_compute_nodes", "List allocations that were requested from a scheduler"
     ),
-    "slurm": LazyCommand(f"{_ROOM}.groups:slurm", "How a workflow asks Slurm for nodes, and what Slurm counted"),
-    "status": LazyCommand(f"{_ROOM}.workflows.status:status", "Show how far a workflow is"),
-    "submit": LazyCommand(f"{_ROOM}.workflows.submit:submit", "Check whether a workflow could be given to Slurm"),
-    "tasks": LazyCommand(f"{_ROOM}.groups:tasks", "What the server does in the background"),
-    "spec": LazyCommand(f"{_ROOM}.spec:spec", "Check and convert spec files, print their schema"),
-    "user-data": LazyCommand(f"{_ROOM}.groups:user_data", "Data that jobs pass on"),
-    "watch": LazyCommand(f"{_ROOM}.watch:watch", "Wait for a workflow, and recover it where that is wished"),
-    "workflows": LazyCommand(
-        f"{_ROOM}.workflows:workflows", "Create, look at, start over, cancel and delete workflows"
-    ),
+    "slurm": LazyCommand(f"{_COMMANDS}.groups:slurm", "Manage Slurm schedulers; show Slurm's accounting"),
+    "status": LazyCommand(f"{_COMMANDS}.workflows.status:status", "Show the progress of a workflow"),
+    "submit": LazyCommand(f"{_COMMANDS}.workflows.submit:submit", "Check whether a workflow can be submitted to Slurm"),
+    "tasks": LazyCommand(f"{_COMMANDS}.groups:tasks", "Show and wait for background tasks of the server"),
+    "spec": LazyCommand(f"{_COMMANDS}.spec:spec", "Check and convert spec files; print their JSON Schema"),
+    "user-data": LazyCommand(f"{_COMMANDS}.groups:user_data", "Manage data that jobs pass to each other"),
+    "watch": LazyCommand(f"{_COMMANDS}.watch:watch", "Wait for a workflow, and recover it on request"),
+    "workflows": LazyCommand(f"{_COMMANDS}.workflows:workflows", "Create, list, reset, cancel and delete workflows"),
     "run": LazyCommand("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
-    "exec": LazyCommand("torc_runner.cli:exec_command", "Run commands that stand in no spec", "torc-runner"),
-    "dash": LazyCommand("torc_dash.cli:dash_command", "Look at workflows in a browser", "torc-dash"),
+    "exec": LazyCommand("torc_runner.cli:exec_command", "Run commands without a spec file", "torc-runner"),
+    "dash": LazyCommand("torc_dash.cli:dash_command", "Open the dashboard in a browser", "torc-dash"),
 }
 
 SECTIONS = {
     "Running": ("create", "init", "run", "exec", "submit", "status", "watch", "recover", "reinit", "cancel", "delete"),
     "Workflows and specs": ("workflows", "spec"),
-    "What belongs to a workflow": (
+    "Parts of a workflow": (
         "jobs", "job-dependencies", "files", "user-data", "resource-requirements", "failure-handlers", "events",
         "ro-crate", "access-groups",
     ),
-    "What became of it": ("results", "logs", "reports", "plot-resources"),
+    "Results and logs": ("results", "logs", "reports", "plot-resources"),
     "Machines": ("compute-nodes", "scheduled-compute-nodes", "slurm", "local-schedulers", "hpc", "remote"),
     "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin"),
 }  # fmt: skip
 _FIRST_STEPS = """\b
 First steps:
-  torc spec check spec.yaml    Find all mistakes of a spec
-  torc -s run spec.yaml        Run it here, with a server for it alone
-  torc -s results list 1       See how its jobs ended
-  torc -s logs show 1          See what a job printed
-Without -s, and for more than one machine, start a server that stays: torc-server run
+  torc spec check spec.yaml    Check a spec file
+  torc -s run spec.yaml        Run it here, with a temporary server
+  torc -s results list 1       List the results of its jobs
+  torc -s logs show 1          Show the output of a job
+To use several machines, start a server: torc-server run. Then leave out -s.
 """
 
 
@@ -116,16 +120,16 @@ def _derived() -> Mapping[str, click.Command]:
     "-f",
     "--format",
     shell_complete=lambda _context, _option, begun: [each for each in FORMATS if each.startswith(begun)],
-    help=f"How results are shown: {', '.join(FORMATS)}",
+    help=f"Output format: {', '.join(FORMATS)}",
 )
-@click.option("--password", help="Password; better set TORC_PASSWORD, since others see command lines")
+@click.option("--password", help="Password. Other users can see command lines: prefer TORC_PASSWORD")
 @click.option("--prompt-password", is_flag=True, help="Ask for the password")
-@click.option("--tls-ca-cert", metavar="FILE", help="Certificate of one more authority to trust  [TORC_TLS_CA_CERT]")
-@click.option("--tls-insecure", is_flag=True, help="Trust any certificate: only for a test  [TORC_TLS_INSECURE]")
+@click.option("--tls-ca-cert", metavar="FILE", help="Trust this certificate authority too  [TORC_TLS_CA_CERT]")
+@click.option("--tls-insecure", is_flag=True, help="Trust any certificate, for tests only  [TORC_TLS_INSECURE]")
 @click.option(
-    "--cookie-header", metavar="COOKIE", help="Cookies that a proxy before the server wants  [TORC_COOKIE_HEADER]"
+    "--cookie-header", metavar="COOKIE", help="Cookies for a proxy in front of the server  [TORC_COOKIE_HEADER]"
 )
-@click.option("-s", "--standalone", is_flag=True, help="Start a server for this command, and stop it afterwards")
+@click.option("-s", "--standalone", is_flag=True, help="Start a server for this command and stop it at the end")
 @click.option(
     "--db",
     "database",
@@ -133,17 +137,17 @@ def _derived() -> Mapping[str, click.Command]:
     type=click.Path(dir_okay=False, path_type=Path),
     help=f"Database of that server  [default: {standalone_server.DEFAULT_DATABASE}]",
 )
-@click.option("--in-memory", is_flag=True, help="Hold that database in memory, and write it at the end (run, exec)")
+@click.option("--in-memory", is_flag=True, help="Keep the database in memory and save it at the end (run, exec)")
 @click.option(
     "--snapshot-interval-seconds",
     type=click.IntRange(min=1),
     metavar="SECONDS",
-    help="Write that database so often meanwhile, too",
+    help="With --in-memory, also save the database every SECONDS",
 )
-@click.option("--torc-server-bin", metavar="FILE", help="Program of that server  [TORC_SERVER_BIN]")
-@click.option("--log-level", help=f"What is told on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
-@click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
-@click.option("--debug", is_flag=True, help="Show where in the program an error arose")
+@click.option("--torc-server-bin", metavar="FILE", help="Path of the torc-server program  [TORC_SERVER_BIN]")
+@click.option("--log-level", help=f"Log level on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
+@click.option("--skip-version-check", is_flag=True, help="Do not compare the version with the server's")
+@click.option("--debug", is_flag=True, help="Show the Python traceback of an error")
 @click.pass_context
 def torc(  # noqa: PLR0917 - click calls it by keyword
     context: click.Context,
@@ -163,10 +167,10 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     skip_version_check: bool,
     debug: bool,
 ) -> None:
-    """Define, start and follow workflows of a Torc server.
+    """Create, run and monitor workflows on a Torc server.
 
-    Settings come from these options, the environment, ./torc.toml, ~/.config/torc/config.toml and
-    /etc/torc/config.toml, the first that has one. The user name is your login, or TORC_USERNAME.
+    A setting is taken from the first of these that has it: the options, the environment, ./torc.toml,
+    ~/.config/torc/config.toml, /etc/torc/config.toml. The user name is your login, or TORC_USERNAME.
     """
     flags = {"api_url": url, "format": format, "log_level": log_level}
     settings = _settings(context, {**flags, "tls.ca_cert": tls_ca_cert, "tls.insecure": tls_insecure or None})
@@ -192,12 +196,12 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     context.obj = App(settings, password, skip_version_check, debug, own)
 
 
-# How commands call what files of settings call otherwise.
+# Parameters of commands whose names differ from those of the settings.
 _PARAMETERS = {"run.poll_interval": "poll_interval_seconds"}
 
 
 def _below(table: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
-    """Return what is set below a table, as defaults of a command's options."""
+    """Return the settings of one table of the settings files, as defaults for the options of a command."""
     return {
         _PARAMETERS.get(key, key.removeprefix(f"{table}.")): setting.value
         for key, setting in settings.items()
@@ -206,7 +210,7 @@ def _below(table: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
 
 
 def _export(settings: Mapping[str, Setting]) -> None:
-    """Put what the library reads from variables there: for itself, and for programs that are started from here."""
+    """Set the environment variables that the library and child processes read."""
     for declared in DECLARATIONS:
         value = settings[declared.key].value
         if declared.key.startswith(("username", "tls.")) and value is not None:
@@ -214,7 +218,7 @@ def _export(settings: Mapping[str, Setting]) -> None:
 
 
 def _settings(context: click.Context, flags: Mapping[str, Any]) -> dict[str, Setting]:
-    """Find the settings. Who is about to look at files of settings is not stopped by a mistake in them."""
+    """Return the settings. `torc config` works with broken settings files too."""
     try:
         return load(flags)
     except ConfigError:
@@ -233,7 +237,7 @@ def _log_to_stderr(level: str) -> None:
 def main() -> NoReturn:
     """Run `torc` and end the process."""
     startup.is_own_cli = True
-    # What is imported stays: looking for what of it could be thrown away takes a tenth of the start.
+    # Imported modules are never garbage. Collecting during the start would take a tenth of its time.
     gc.disable()
     try:
         _run()
@@ -253,7 +257,7 @@ def _run() -> NoReturn:
             torc.invoke(context)
     except click.exceptions.Exit as leaving:
         failures.exit_with(None, exit_code=leaving.exit_code)
-    except BaseException as error:  # noqa: BLE001 - `end` raises what it does not know
+    except BaseException as error:  # noqa: BLE001 - `exit_with` raises unknown exceptions
         app = context.obj if context is not None else None
         if isinstance(app, App):
             failures.exit_with(error, format=app.format, debug=app.debug)

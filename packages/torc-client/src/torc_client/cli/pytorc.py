@@ -17,12 +17,12 @@ from torc_client.version import __version__
 @click.group("pytorc", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pytorc", message="%(prog)s %(version)s")
 def _pytorc() -> None:
-    """Call Python functions in Torc jobs; `map_function_to_jobs` makes jobs that do."""
+    """Call Python functions in Torc jobs that `map_function_to_jobs` created."""
 
 
 @_pytorc.command("run-function")
 def _run_function() -> None:
-    """Call the function that this job is for, and store its value."""
+    """Call the function of this job and store its return value."""
     _require_job()
     from torc_client.mapping.published import run_function
 
@@ -31,7 +31,7 @@ def _run_function() -> None:
 
 @_pytorc.command("run-postprocess")
 def _run_postprocess() -> None:
-    """Call the function that takes the values of all others, and store its value."""
+    """Call the function that combines the stored values, and store its return value."""
     _require_job()
     from torc_client.mapping.published import run_postprocess
 
@@ -39,10 +39,10 @@ def _run_postprocess() -> None:
 
 
 def main() -> NoReturn:
-    """Run `pytorc` and end the process. What a function raises is shown with its trace."""
+    """Run `pytorc` and end the process. An exception of a function is shown with its traceback."""
     try:
         _pytorc(standalone_mode=False)
-    except BaseException as error:  # noqa: BLE001 - `end` raises what it does not know
+    except BaseException as error:  # noqa: BLE001 - `exit_with` raises unknown exceptions
         failures.exit_with(error)
     failures.exit_with(None)
 

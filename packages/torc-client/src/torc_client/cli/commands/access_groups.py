@@ -1,4 +1,4 @@
-"""`torc access-groups ...`: groups of users, and the workflows that they share."""
+"""`torc access-groups`: groups of users that share workflows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +15,12 @@ from torc_client.text import timestamp
 _GROUPS = (Column("ID", "id", right=True), Column("Name", "name"), Column("Description", "description"))
 _MEMBERS = (Column("User", "user_name"), Column("Role", "role"), Column("Since", "created_at", timestamp))
 
-access_groups = LazyGroup(
-    name="access-groups", help="Groups of users, and the workflows that they share with each other.", lazy_commands={}
-)
+access_groups = LazyGroup(name="access-groups", help="Groups of users that share workflows.", lazy_commands={})
 
 
 def _paged(made: Callable[..., Any]) -> Callable[..., Any]:
-    limit = click.option("-l", "--limit", type=click.IntRange(min=0), help="At most so many; else all.")
-    offset = click.option("-o", "--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+    limit = click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number. [default: all]")
+    offset = click.option("-o", "--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
     return limit(offset(made))
 
 
@@ -30,11 +28,11 @@ async def _all(operation: Callable[..., Any], offset: int, limit: int | None, **
     return [item async for item in iterate(operation, offset=offset, limit=limit, **path)]
 
 
-@command(short_help="Make a group.")
+@command(short_help="Create a group.")
 @click.argument("name")
-@click.option("-d", "--description", help="What it is for.")
+@click.option("-d", "--description", help="Description of the group.")
 async def create(app: App, name: str, description: str | None) -> Message:
-    """Make a group; on servers with access control, administrators may."""
+    """Create a group. On a server with access control, only administrators may."""
     async with app.client() as client:
         made = await client.access_control.create_access_group(AccessGroupModel(name=name, description=description))
     return Message(f"Created access group {made.id} ({made.name}).", {"access_group_id": made.id})
@@ -54,19 +52,19 @@ async def list_groups(app: App, limit: int | None, offset: int) -> Listing:
     """List the groups of the server."""
     async with app.client() as client:
         items = await _all(client.access_control.list_access_groups, offset, limit)
-    return Listing(items, _GROUPS, "access group", "access groups", None, "Make one: torc access-groups create NAME")
+    return Listing(items, _GROUPS, "access group", "access groups", None, "Create one: torc access-groups create NAME")
 
 
 @command(short_help="Delete a group.")
 @click.argument("id", type=int)
 async def delete(app: App, id: int) -> Message:
-    """Delete a group. The workflows that it shared stay; its members no longer reach them by it."""
+    """Delete a group. Its workflows remain, but its members lose the access that the group gave them."""
     async with app.client() as client:
         await client.access_control.delete_access_group(id)
     return Message(f"Deleted access group {id}.", {"access_group_id": id})
 
 
-@command("add-user", short_help="Take a user into a group.")
+@command("add-user", short_help="Add a user to a group.")
 @click.argument("group_id", type=int)
 @click.argument("user")
 @click.option(
@@ -75,10 +73,10 @@ async def delete(app: App, id: int) -> Message:
     type=click.Choice(["member", "admin"]),
     default="member",
     show_default=True,
-    help="An admin may change who is in it.",
+    help="An admin may add and remove members.",
 )
 async def add_user(app: App, group_id: int, user: str, role: str) -> Message:
-    """Take a user into a group."""
+    """Add a user to a group."""
     async with app.client() as client:
         membership = UserGroupMembershipModel(group_id=group_id, user_name=user, role=role)
         await client.access_control.add_user_to_group(group_id, membership)
@@ -86,25 +84,25 @@ async def add_user(app: App, group_id: int, user: str, role: str) -> Message:
     return Message(f"{user} is {'an admin' if role == 'admin' else 'a member'} of access group {group_id}.", facts)
 
 
-@command("remove-user", short_help="Take a user out of a group.")
+@command("remove-user", short_help="Remove a user from a group.")
 @click.argument("group_id", type=int)
 @click.argument("user")
 async def remove_user(app: App, group_id: int, user: str) -> Message:
-    """Take a user out of a group."""
+    """Remove a user from a group."""
     async with app.client() as client:
         await client.access_control.remove_user_from_group(group_id, user)
     facts = {"access_group_id": group_id, "user_name": user}
     return Message(f"{user} is no longer in access group {group_id}.", facts)
 
 
-@command("list-members", short_help="List who is in a group.")
+@command("list-members", short_help="List the members of a group.")
 @click.argument("group_id", type=int)
 @_paged
 async def list_members(app: App, group_id: int, limit: int | None, offset: int) -> Listing:
-    """List who is in a group."""
+    """List the members of a group."""
     async with app.client() as client:
         items = await _all(client.access_control.list_group_members, offset, limit, id=group_id)
-    hint = f"Take somebody in: torc access-groups add-user {group_id} USER"
+    hint = f"Add one: torc access-groups add-user {group_id} USER"
     return Listing(items, _MEMBERS, "member", "members", f"access group {group_id}", hint)
 
 
@@ -112,7 +110,7 @@ async def list_members(app: App, group_id: int, limit: int | None, offset: int) 
 @click.argument("user")
 @_paged
 async def list_user_groups(app: App, user: str, limit: int | None, offset: int) -> Listing:
-    """List the groups that a user is in."""
+    """List the groups of a user."""
     async with app.client() as client:
         items = await _all(client.access_control.list_user_groups, offset, limit, user_name=user)
     return Listing(items, _GROUPS, "access group", "access groups", user)
@@ -122,18 +120,18 @@ async def list_user_groups(app: App, user: str, limit: int | None, offset: int) 
 @click.argument("workflow_id", type=int)
 @click.argument("group_id", type=int)
 async def add_workflow(app: App, workflow_id: int, group_id: int) -> Message:
-    """Share a workflow with a group: its members may do with it what its owner may."""
+    """Share a workflow with a group. Its members get the same access as the owner."""
     async with app.client() as client:
         await client.access_control.add_workflow_to_group(workflow_id, group_id)
     facts = {"workflow_id": workflow_id, "access_group_id": group_id}
     return Message(f"Access group {group_id} shares workflow {workflow_id}.", facts)
 
 
-@command("remove-workflow", short_help="No longer share a workflow with a group.")
+@command("remove-workflow", short_help="Stop sharing a workflow with a group.")
 @click.argument("workflow_id", type=int)
 @click.argument("group_id", type=int)
 async def remove_workflow(app: App, workflow_id: int, group_id: int) -> Message:
-    """No longer share a workflow with a group."""
+    """Stop sharing a workflow with a group."""
     async with app.client() as client:
         await client.access_control.remove_workflow_from_group(workflow_id, group_id)
     facts = {"workflow_id": workflow_id, "access_group_id": group_id}

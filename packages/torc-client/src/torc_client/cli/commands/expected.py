@@ -1,4 +1,4 @@
-"""`torc files list-required-existing` and `torc user-data list-missing`: what should be there before jobs run."""
+"""`torc files list-required-existing` and `torc user-data list-missing`."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -11,24 +11,26 @@ from torc_client.cli.framework.vocabulary import FILES, USER_DATA, ResourceSpec
 from torc_client.paging import iterate
 
 
-@command("list-required-existing", short_help="List files that should exist before the workflow runs.")
+@command("list-required-existing", short_help="List files that must exist before the workflow runs.")
 @workflow_argument
 async def required_files(app: App, workflow_id: int | None) -> Listing:
-    """List the files that have to exist before the workflow runs: no job writes them, or its job is over."""
+    """List files that must exist before the workflow runs: no job writes them, or the job that does has ended."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         ids = (await client.workflows.list_required_existing_files(workflow_id)).files
-        return await _listing(client.files.list_files, workflow_id, ids, FILES, "Nothing has to exist beforehand.")
+        return await _listing(
+            client.files.list_files, workflow_id, ids, FILES, "No file has to exist before the workflow runs."
+        )
 
 
-@command("list-missing", short_help="List data that should be there and are not.")
+@command("list-missing", short_help="List user data without a value.")
 @workflow_argument
 async def missing_user_data(app: App, workflow_id: int | None) -> Listing:
-    """List the user data records that should have data by now and have none."""
+    """List user data records that should have a value and have none."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         ids = (await client.workflows.list_missing_user_data(workflow_id)).user_data
-        return await _listing(client.user_data.list_user_data, workflow_id, ids, USER_DATA, "Nothing is missing.")
+        return await _listing(client.user_data.list_user_data, workflow_id, ids, USER_DATA, "No user data is missing.")
 
 
 async def _listing(

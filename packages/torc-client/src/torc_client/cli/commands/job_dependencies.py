@@ -1,4 +1,4 @@
-"""`torc job-dependencies ...`: which jobs wait for which, and through what."""
+"""`torc job-dependencies`: dependencies between jobs, directly and through files and user data."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from torc_client.cli.framework.results import Column, Listing
 from torc_client.paging import iterate
 
 
-def _dependencies(  # noqa: PLR0917 - read as a line of a table below
+def _dependencies(  # noqa: PLR0917 - the calls below are the rows of a table
     name: str, operation: str, columns: Sequence[Column], singular: str, plural: str, help: str
 ) -> click.Command:
-    """Make a command that lists one kind of dependencies."""
+    """Return a command that lists one type of dependency."""
 
     async def list_them(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
         async with app.client() as client:
@@ -22,13 +22,13 @@ def _dependencies(  # noqa: PLR0917 - read as a line of a table below
             title = await named(client, workflow_id)
             found = iterate(getattr(client.workflows, operation), offset=offset, limit=limit, id=workflow_id)
             items = [item async for item in found]
-        return Listing(items, columns, singular, plural, title, "Its jobs wait for nothing of this kind.")
+        return Listing(items, columns, singular, plural, title, "There are no dependencies of this type.")
 
     made = command(name, short_help=help)(list_them)
     made.help = help
     made.params += [
-        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="At most so many; else all."),
-        click.Option(["--offset"], type=click.IntRange(min=0), default=0, help="How many to pass over."),
+        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number. [default: all]"),
+        click.Option(["--offset"], type=click.IntRange(min=0), default=0, help="Number of records to skip."),
     ]
     workflow_argument(made)
     return made
@@ -51,7 +51,7 @@ job_job = _dependencies(
     ),
     "dependency",
     "dependencies",
-    "List which jobs wait for which.",
+    "List dependencies between jobs.",
 )
 job_file = _dependencies(
     "job-file",
@@ -59,7 +59,7 @@ job_file = _dependencies(
     (Column("File", "file_id", right=True), Column("Name", "file_name"), Column("Path", "file_path"), *_ENDS),
     "connection of jobs and files",
     "connections of jobs and files",
-    "List which jobs write and read which files.",
+    "List which jobs write and read each file.",
 )
 job_user_data = _dependencies(
     "job-user-data",
@@ -67,5 +67,5 @@ job_user_data = _dependencies(
     (Column("Data", "user_data_id", right=True), Column("Name", "user_data_name"), *_ENDS),
     "connection of jobs and data",
     "connections of jobs and data",
-    "List which jobs write and read which user data.",
+    "List which jobs write and read each user data record.",
 )

@@ -15,27 +15,27 @@ _COLUMNS = (Column("File", "path"), Column("Shows", "shows"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A plot, as it is listed."""
+class _PlotFile:
+    """A row of the result: the file of a plot and its subject."""
 
     path: str
     shows: str
 
 
 class JobIds(click.ParamType[frozenset[int]]):
-    """Job ids with commas between them."""
+    """Job ids separated by commas."""
 
     name = "ids"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[int]:
-        """Read them, or say how they are written."""
+        """Parse the ids."""
         try:
             return frozenset(int(word) for word in str(value).split(","))
         except ValueError:
-            self.fail(f"{value!r} are no job ids: write them as 1,2,3", param, ctx)
+            self.fail(f"{value!r} is not a list of job ids; use the form 1,2,3", param, ctx)
 
 
-@command(short_help="Draw what jobs and nodes used over time.")
+@command(short_help="Plot the resources that jobs and nodes used over time.")
 @click.argument("databases", metavar="DB...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -46,9 +46,7 @@ class JobIds(click.ParamType[frozenset[int]]):
     help="Folder for the plots.",
 )
 @click.option("-j", "--job-ids", type=JobIds(), metavar="ID,ID", help="Only these jobs.")
-@click.option(
-    "-p", "--prefix", default="resource_plot", show_default=True, help="What the names of the files begin with."
-)
+@click.option("-p", "--prefix", default="resource_plot", show_default=True, help="Prefix of the file names.")
 @click.option(
     "-f",
     "--format",
@@ -56,7 +54,7 @@ class JobIds(click.ParamType[frozenset[int]]):
     type=click.Choice(["html", "json"]),
     default="html",
     show_default=True,
-    help="Pages for a browser, or the figures as plotly's JSON.",
+    help="Web pages, or figures as plotly JSON.",
 )
 def plot_resources(  # noqa: PLR0917 - click calls it by keyword
     app: App,
@@ -66,11 +64,11 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
     prefix: str,
     plot_format: str,
 ) -> Listing:
-    """Draw the samples that runners kept in DB files: one plot a job, and plots of all jobs and nodes.
+    """Plot the samples that runners stored in DB files: one plot for each job, and plots of all jobs and nodes.
 
-    Runners keep samples in resource_utilization/resource_metrics_*.db of their output folder, where the workflow's
-    resource_monitor has granularity: time_series. Several files are drawn together. No server is asked. Pages need
-    plotly: pip install 'torc-client[plots]'.
+    Runners store samples in resource_utilization/resource_metrics_*.db of their output folder if the workflow's
+    resource_monitor has granularity: time_series. Several files are plotted together. No server is needed. Web pages
+    require plotly: pip install 'torc-client[plots]'.
     """
     del app  # needs no server
     metrics = read_metrics(databases)
@@ -83,4 +81,4 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
             )
         metrics = metrics.of_jobs(job_ids)
     plots = write_plots(metrics, output_dir, prefix=prefix, plot_format=PlotFormat(plot_format))
-    return Listing([_Written(str(plot.path), plot.shows) for plot in plots], _COLUMNS, "plot", "plots")
+    return Listing([_PlotFile(str(plot.path), plot.shows) for plot in plots], _COLUMNS, "plot", "plots")

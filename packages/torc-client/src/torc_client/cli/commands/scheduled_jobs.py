@@ -11,7 +11,7 @@ from torc_client.paging import iterate
 @command("list-jobs", short_help="List the jobs of an allocation.")
 @click.argument("id", type=int)
 async def list_jobs(app: App, id: int) -> Listing:
-    """List the jobs that run, or ran last, on the nodes of an allocation."""
+    """List the jobs that run, or last ran, on the nodes of an allocation."""
     async with app.client() as client:
         allocation = await client.scheduled_compute_nodes.get_scheduled_compute_node(id)
         workflow_id = allocation.workflow_id
@@ -22,5 +22,5 @@ async def list_jobs(app: App, id: int) -> Listing:
         jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id) if node_ids else None
         items = [job async for job in jobs if job.compute_node_id in node_ids or job.id in ended] if jobs else []
     return Listing(
-        items, JOBS.columns, "job", "jobs", f"scheduled compute node {id}", "No runner of this allocation began a job."
+        items, JOBS.columns, "job", "jobs", f"scheduled compute node {id}", "No job has started in this allocation."
     )

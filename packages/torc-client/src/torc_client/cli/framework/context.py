@@ -1,9 +1,9 @@
-"""What every command gets: the settings, a way to the server, the chosen output. Plugins build on this module.
+"""What every command gets: settings, a client of the server, the output format. Plugins import this module.
 
-A command is a function that takes an `App` and its options and returns a value of `cli.results` (or None). It may be
-a coroutine function. It neither prints nor ends the process; it raises TorcError.
+A command is a function, or a coroutine function, that takes an `App` and its options and returns a value of
+`cli.framework.results`, or None. It does not print and does not end the process; it raises TorcError.
 
-    @command(short_help="Tell what there is.")
+    @command(short_help="Show one job.")
     @click.argument("id", type=int)
     async def get(app: App, id: int) -> Record:
         async with app.client() as client:
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from torc_client.client import TorcClient
     from torc_client.config import Setting
 
-# A person waits: better to hear soon that there is no server than to wait for one that may come back.
+# A person is waiting: report early that no server answers.
 CLI_PATIENCE_SECONDS = 1.0
 
 
 @dataclass
 class App:
-    """One call of `torc`: its settings (with where each came from), credentials and output format."""
+    """One call of `torc`: settings (with the source of each), credentials, output format."""
 
     settings: Mapping[str, "Setting"]
     password: str | None = None
@@ -48,7 +48,7 @@ class App:
 
     @property
     def url(self) -> str:
-        """The URL of the server; of one of our own, once there is a client."""
+        """The URL of the server. With --standalone, it is known once the client exists."""
         return self._own_url or str(self.settings["api_url"].value)
 
     @property
@@ -57,28 +57,30 @@ class App:
         return str(self.settings["format"].value)
 
     def bar(self, what: str) -> "AbstractContextManager[Advance]":
-        """Show on stderr how far something long is, where somebody looks; see `cli.output.progress`."""
+        """Show a progress bar on stderr if it is a terminal; see `output.progress`."""
         from torc_client.cli.framework.output.progress import bar
 
         return bar(what)
 
     def require_format_for_records(self) -> None:
-        """Refuse csv before anything is done: a change whose outcome cannot be shown is none. Raises TorcError."""
+        """Refuse the format csv, before the command changes anything. Raises TorcError."""
         if self.format == "csv":
             raise TorcError(*NO_CSV)
 
     def connect(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> "TorcClient":
-        """Return a client of the server, without asking anything yet."""
+        """Return a client of the server. It does not connect yet."""
         from torc_client.client import TorcClient
 
         return TorcClient(self.url, password=self.password, retry_timeout_seconds=patience_seconds)
 
     @asynccontextmanager
     async def client(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> AsyncIterator["TorcClient"]:
-        """Connect, compare the versions once, and close at the end. Raises VersionMismatchError.
+        """Connect, compare the versions once, and close at the end.
 
-        Where a server of our own is wanted, it lasts as long. Raises ManagedServerError where it does not start.
-        From here on garbage is collected, which `main` has switched off; what was imported is left out.
+        With --standalone, the server runs until the end of the block. Garbage collection, which `main` has disabled,
+        is enabled again for everything that is allocated from here on.
+
+        Raises VersionMismatchError, and ManagedServerError if the server of --standalone does not start.
         """
         async with AsyncExitStack() as stack:
             if self.standalone is not None:
@@ -102,12 +104,15 @@ class App:
 
 
 class TorcCommand(click.Command):
-    """A command whose function returns what is to be shown. `gives_record`: it is always a single record."""
+    """A command whose function returns the result to print.
+
+    `gives_record` is true if the result is always a single record, which has no CSV form.
+    """
 
     gives_record = False
 
     def invoke(self, ctx: click.Context) -> None:
-        """Call the function, in an event loop if it is a coroutine function, and show what it returns."""
+        """Call the function, in an event loop if it is a coroutine function, and print its result."""
         asked = ctx.find_object(App)
         if self.gives_record and asked is not None:
             asked.require_format_for_records()
@@ -126,7 +131,7 @@ class TorcCommand(click.Command):
 
 
 def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], click.Command]:
-    """Make a function that takes an App first a command of `torc`."""
+    """Decorate a function whose first parameter is an `App`: it becomes a command of `torc`."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         made = click.command(name, cls=TorcCommand, **options)(click.pass_obj(function))
@@ -137,6 +142,6 @@ def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., 
 
 
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[click.shell_completion.CompletionItem]:
-    """Let the shell complete the names of files."""
+    """Complete file names."""
     del ctx, param
     return [click.shell_completion.CompletionItem(incomplete, type="file")]

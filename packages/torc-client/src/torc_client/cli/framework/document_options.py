@@ -1,4 +1,4 @@
-"""Options of commands out of the schemas of openapi.json."""
+"""Command options made from the schemas of openapi.json."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from torc_client.errors import TorcError
 
 
 def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema that a reference names; any other as it is."""
+    """Return the schema that a reference names; any other schema unchanged."""
     if "$ref" not in schema:
         return schema
     component: Mapping[str, Any] = document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
@@ -19,42 +19,42 @@ def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def types_of(schema: Mapping[str, Any]) -> set[str]:
-    """Return the JSON types that a value may have; none where anything goes."""
+    """Return the JSON types that a value may have; an empty set if the schema allows any type."""
     found = schema.get("type", ())
     return {found} if isinstance(found, str) else set(found)
 
 
 class JsonText(click.ParamType[Any]):
-    """A value that is written as JSON. Raises TorcError where it is none."""
+    """A value in JSON. Raises TorcError if it is not valid JSON."""
 
     name = "json"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Decode it."""
+        """Decode the value."""
         del ctx
         try:
             return json.loads(value) if isinstance(value, str) else value
         except RecursionError as error:
             name = param.opts[-1] if param is not None else "The value"
-            raise TorcError(f"{name} is nested too deeply.", "Keep such data in a file.") from error
+            raise TorcError(f"{name} is nested too deeply.", "Store such data in a file.") from error
         except ValueError as error:
             name = param.opts[-1] if param is not None else "The value"
             raise TorcError(
-                f"{name} is no JSON: {error}", f"""Texts need quotes of their own: {name} '"text"'."""
+                f"{name} is not valid JSON: {error}", f"""Put a string in double quotes: {name} '"text"'."""
             ) from error
 
 
 class Ids(click.ParamType[list[int]]):
-    """Ids with commas between them; together with repeated options, all of them count."""
+    """Ids separated by commas. The option can be repeated; all ids count."""
 
     name = "ids"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
-        """Decode them."""
+        """Parse the ids."""
         try:
             return [int(part) for part in value.split(",")] if isinstance(value, str) else value
         except ValueError:
-            self.fail(f"{value!r} is no list of ids such as 3,4", param, ctx)
+            self.fail(f"{value!r} is not a list of ids such as 3,4", param, ctx)
 
 
 def plain_type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":
@@ -67,8 +67,8 @@ def plain_type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":
 
 
 def member_option(name: str, schema: Mapping[str, Any], flags: Iterable[str], *, is_required: bool) -> click.Option:
-    """Make the option that gives a member of a record its value; None, or nothing, where it is not given."""
-    text = schema.get("description") or resolved(schema).get("description") or f"Its {name.replace('_', ' ')}."
+    """Return the option that sets a member of a record. Its value is None, or empty, if the option is not used."""
+    text = schema.get("description") or resolved(schema).get("description") or f"The {name.replace('_', ' ')}."
     if "default" in schema:
         text = f"{text} [default: {schema['default']}]"
     schema = resolved(schema)
@@ -78,13 +78,13 @@ def member_option(name: str, schema: Mapping[str, Any], flags: Iterable[str], *,
         return click.Option([f"{flag}/--no-{flag.removeprefix('--')}", name], default=None, help=text)
     if "array" in types_of(schema):
         if "integer" in types_of(schema["items"]):
-            return click.Option(names, type=Ids(), multiple=True, help=f"{text} (Repeat, or separate with commas.)")
-        return click.Option(names, type=plain_type(schema["items"]), multiple=True, help=f"{text} (Repeat.)")
+            return click.Option(names, type=Ids(), multiple=True, help=f"{text} (Repeatable, or separated by commas.)")
+        return click.Option(names, type=plain_type(schema["items"]), multiple=True, help=f"{text} (Repeatable.)")
     return click.Option(names, type=plain_type(schema), required=is_required, help=text)
 
 
 def given_members(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was given, as it goes into a record."""
+    """Return the members whose options were used."""
     return {
         name: _flat(value) if isinstance(value, tuple) else value
         for name, value in values.items()

@@ -1,4 +1,4 @@
-"""How `torc` ends: the one place where an exception becomes a sentence, a hint and an exit code."""
+"""The end of the process: turn an exception into a message, a hint and an exit code."""
 
 import json
 import sys
@@ -17,9 +17,9 @@ EXIT_INTERRUPTED = 130
 def exit_with(
     error: BaseException | None, *, format: str = "table", exit_code: int = 0, debug: bool = False
 ) -> NoReturn:
-    """End the process: with `exit_code` when nothing failed, else as the error asks. Unknown errors are raised.
+    """End the process with the exit code of `error`, or with `exit_code` if there is none.
 
-    With `debug`, the trace is shown first.
+    With `debug`, the traceback is printed first. Raises an exception that is not an error of a command.
     """
     if debug and error is not None:
         traceback.print_exception(error)
@@ -27,9 +27,9 @@ def exit_with(
         case None:
             sys.exit(exit_code)
         case TorcError():
-            from torc_client.cli.framework.hints import remedy, sentence
+            from torc_client.cli.framework.hints import hint_for, sentence
 
-            _print(sentence(error), remedy(error), format)
+            _print(sentence(error), hint_for(error), format)
             sys.exit(EXIT_ERROR)
         case click.ClickException():
             error.show()
@@ -43,7 +43,7 @@ def exit_with(
             _print("Interrupted.", None, format)
             sys.exit(EXIT_INTERRUPTED)
         case BrokenPipeError():
-            # Who read our output has seen enough. Nothing more may be written at exit either.
+            # The reader closed the pipe, as `head` does. Python must not write to it at exit either.
             sys.stdout = None
             sys.exit(EXIT_ERROR)
         case _:
@@ -52,8 +52,8 @@ def exit_with(
 
 def _print(message: str, hint: str | None, format: str) -> None:
     if format == "json":
-        told = {"status": "error", "message": message, **({"hint": hint} if hint else {})}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False), err=True)
+        report = {"status": "error", "message": message, **({"hint": hint} if hint else {})}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False), err=True)
         return
     click.echo(f"Error: {message}", err=True)
     if hint:

@@ -1,10 +1,10 @@
-"""What to do about errors that the service tells without knowing who asks: which command shows what there is."""
+"""Messages and hints for errors of the server, which does not know the commands of `torc`."""
 
 import re
 
 from torc_client.errors import ApiError, NotFoundError, TorcError, UnauthorizedError
 
-# The service's nouns, each with the command that lists such things.
+# The nouns in the server's messages, each with the command that lists such records.
 _LISTS = {
     "action": "torc workflows list-actions",
     "access group": "torc access-groups list",
@@ -26,16 +26,16 @@ _ABSENT = re.compile(r"There is no (.+?) \d+\b")
 
 
 def sentence(error: TorcError) -> str:
-    """Return what is wrong; what the service says gets the dot that ends a sentence."""
+    """Return the message of an error as a sentence. Messages of the server have no full stop."""
     if isinstance(error, UnauthorizedError) and error.message == "Unauthorized":
         from torc_client.client import current_user
 
-        return f"The server does not let in {current_user()}: a password is missing or wrong, or it knows no such user."
+        return f"The server refused {current_user()}: the password is missing or wrong, or the user is unknown."
     return f"{error.message}." if isinstance(error, ApiError) and error.message[-1:].isalnum() else error.message
 
 
-def remedy(error: TorcError) -> str | None:
-    """Return what to do: what the error itself says, else the command that shows which ids there are."""
+def hint_for(error: TorcError) -> str | None:
+    """Return the hint of an error; for an unknown id, the command that lists the ids."""
     if error.hint or not isinstance(error, NotFoundError):
         return error.hint
     found = _ABSENT.match(error.message)

@@ -1,20 +1,20 @@
-"""Commands of distributions that are not installed: they say what to install."""
+"""Commands of distributions that are not installed."""
 
 import click
 
 from torc_client.errors import TorcError
 
 
-class NotInstalled(TorcError):  # noqa: N818 - named after what happened
-    """A command belongs to a distribution that is not here."""
+class NotInstalledError(TorcError):
+    """The distribution of a command is not installed."""
 
 
 def missing_command(name: str, distribution: str) -> click.Command:
-    """Make a command that takes whatever it is given and says where the real one is."""
+    """Return a command that accepts all arguments and fails with the distribution to install."""
 
     def refuse(arguments: tuple[str, ...]) -> None:
         del arguments
-        raise NotInstalled(
+        raise NotInstalledError(
             f"`torc {name}` belongs to {distribution}, which is not installed.",
             f"Install it with `pip install {distribution}`.",
         )

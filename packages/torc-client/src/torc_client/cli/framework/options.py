@@ -1,4 +1,4 @@
-"""Options that several commands share, each declared once."""
+"""Options that several commands have."""
 
 from typing import Any
 
@@ -12,18 +12,18 @@ class WorkflowId(click.ParamType[int]):
     name = "integer"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read it, or say where ids are found."""
+        """Parse the id. Raises BadParameter."""
         try:
             return int(value)
         except ValueError as error:
             raise click.BadParameter(
-                f"{value!r} is no id; `torc workflows list` shows them.", ctx, param, param_hint="WORKFLOW_ID"
+                f"{value!r} is not an id; `torc workflows list` shows the ids.", ctx, param, param_hint="WORKFLOW_ID"
             ) from error
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[click.shell_completion.CompletionItem]:
-        """Return the ids of the caller's workflows with their names, the latest first; none if nobody answers."""
+        """Return ids and names of the user's workflows, latest first; nothing if the server does not answer."""
         from torc_client.cli.framework.workflow_ids import workflow_ids
 
         del param
@@ -31,5 +31,5 @@ class WorkflowId(click.ParamType[int]):
 
 
 workflow_argument = click.argument("workflow_id", type=WorkflowId(), required=False)
-no_prompts = click.option("--no-prompts", is_flag=True, help="Ask nothing; do it.")
-force_too = click.option("--force", is_flag=True, help="The same as --no-prompts.")
+no_prompts = click.option("--no-prompts", is_flag=True, help="Do not ask for confirmation.")
+force_too = click.option("--force", is_flag=True, help="Same as --no-prompts.")

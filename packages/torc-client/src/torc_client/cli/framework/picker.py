@@ -1,4 +1,4 @@
-"""Which workflow or record, when a command was given none: the only one there is, or the one a person names."""
+"""Choose a workflow or a record when the command line has no id."""
 
 from typing import TYPE_CHECKING
 
@@ -8,15 +8,18 @@ from torc_client.errors import TorcError
 if TYPE_CHECKING:
     from torc_client.cli.framework.vocabulary import ResourceSpec
 
-_MOST_SHOWN = 50
+_MAX_SHOWN = 50
 
 
 async def pick(client: TorcClient, workflow_id: int | None) -> int:
-    """Return the id that was given, or choose among the caller's workflows. Raises TorcError."""
+    """Return `workflow_id`; if it is None, the user's only workflow or the one that the user chooses.
+
+    Raises TorcError if there is no workflow, and without a terminal if there are several.
+    """
     if workflow_id is not None:
         return workflow_id
     user = current_user()
-    page = await client.workflows.list_workflows(user=user, is_archived=False, limit=_MOST_SHOWN, reverse_sort=True)
+    page = await client.workflows.list_workflows(user=user, is_archived=False, limit=_MAX_SHOWN, reverse_sort=True)
     ids = [workflow.id for workflow in page.items if workflow.id is not None]
     if not ids:
         raise TorcError(f"{user} has no workflows on this server.", "Create one: torc workflows create FILE")
@@ -26,19 +29,19 @@ async def pick(client: TorcClient, workflow_id: int | None) -> int:
     from torc_client.cli.framework.output.show import say
 
     if not ask.is_possible():
-        raise TorcError("Which workflow? Give its id.", "`torc workflows list` shows the ids.")
+        raise TorcError("There are several workflows. Specify the id of one.", "`torc workflows list` shows the ids.")
     for workflow in page.items:
         say(f"{workflow.id:>8}  {workflow.name}")
     chosen = ask.number("Workflow id")
     if chosen not in ids:
-        raise TorcError(f"{chosen} is none of these workflows.")
+        raise TorcError(f"{chosen} is not one of these workflows.")
     return chosen
 
 
 async def pick_record(client: TorcClient, words: "ResourceSpec", id: int | None) -> int:
-    """Return the id that was given, or let a person choose a workflow and one of its records.
+    """Return `id`; if it is None, the record that the user chooses.
 
-    Raises MissingParameter where nobody is there to choose, and TorcError where there is nothing to choose from.
+    Raises MissingParameter without a terminal, and TorcError if there is no record.
     """
     if id is not None:
         return id
@@ -50,7 +53,7 @@ async def pick_record(client: TorcClient, words: "ResourceSpec", id: int | None)
     if not ask.is_possible():
         raise click.MissingParameter(param_hint="'ID'", param_type="argument")
     workflow_id = await pick(client, None)
-    page = await words.operation_of(client, workflow_id)(offset=0, limit=_MOST_SHOWN)
+    page = await words.operation_of(client, workflow_id)(offset=0, limit=_MAX_SHOWN)
     if not page.items:
         raise TorcError(
             f"Workflow {workflow_id} has no {words.plural}.",
@@ -64,5 +67,5 @@ async def pick_record(client: TorcClient, words: "ResourceSpec", id: int | None)
 
 
 async def named(client: TorcClient, workflow_id: int) -> str:
-    """Return how a table names its workflow. Raises NotFoundError."""
+    """Return the title of a table for a workflow: "workflow 7 (sweep)". Raises NotFoundError."""
     return f"workflow {workflow_id} ({(await client.workflows.get_workflow(workflow_id)).name})"

@@ -1,4 +1,4 @@
-"""`create`, `update`, `delete` and `delete-all` of any resource, out of openapi.json and the vocabulary."""
+"""The commands `create`, `update`, `delete` and `delete-all` of a record type, made from openapi.json."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,13 +12,14 @@ from torc_client.cli.framework.results import Message, Record
 from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import Described, described
 from torc_client.errors import TorcError
+from torc_client.text import count
 
-# The server's, or given by the argument.
-_NOT_CHOSEN = {"id", "workflow_id"}
+# The server sets the id, and `workflow_id` is an argument of the command.
+_NO_OPTION = {"id", "workflow_id"}
 
 
 def change_commands(words: ResourceSpec) -> list[click.Command]:
-    """Make the commands that change such records: those of the vocabulary's verbs that the service has."""
+    """Return the commands that change records: the verbs of the vocabulary that the document has."""
     one = f"/{words.tag}/{{id}}"
     makers: Mapping[str, tuple[str, str, Callable[[ResourceSpec, Described], click.Command]]] = {
         "create": ("POST", f"/{words.tag}", create_command),
@@ -36,7 +37,7 @@ def change_commands(words: ResourceSpec) -> list[click.Command]:
 
 
 def create_command(words: ResourceSpec, operation: Described) -> click.Command:
-    """Make `torc <group> create [WORKFLOW_ID] ...`."""
+    """Return the command `torc <group> create [WORKFLOW_ID] ...`."""
     in_query = [part for part in operation.parameters if part["in"] == "query"]
 
     async def create(app: App, workflow_id: int | None, **given: Any) -> Message:
@@ -51,7 +52,7 @@ def create_command(words: ResourceSpec, operation: Described) -> click.Command:
         return Message(f"Created {words.singular} {made.id} in workflow {workflow_id}.", facts)
 
     made = command("create", short_help=f"Add {_article(words.singular)} to a workflow.")(create)
-    made.help = f"Add {_article(words.singular)} to a workflow; without WORKFLOW_ID, to the one you choose."
+    made.help = f"Add {_article(words.singular)} to a workflow. Without WORKFLOW_ID, choose the workflow."
     workflow_argument(made)
     made.params += _options(operation, words.members, words.defaults, is_new=True)
     made.params += [
@@ -62,7 +63,7 @@ def create_command(words: ResourceSpec, operation: Described) -> click.Command:
 
 
 def update_command(words: ResourceSpec, operation: Described) -> click.Command:
-    """Make `torc <group> update ID ...`."""
+    """Return the command `torc <group> update ID ...`."""
     options = _options(operation, words.update_members or words.members, words.defaults, is_new=False)
 
     async def update(app: App, id: int | None, **given: Any) -> Record:
@@ -73,23 +74,25 @@ def update_command(words: ResourceSpec, operation: Described) -> click.Command:
         changes = given_members(given)
         if not changes:
             flags = [option.opts[-1] for option in options]
-            raise click.UsageError(f"Nothing to change: give {', '.join(flags[:-1])} or {flags[-1]}.")
+            raise click.UsageError(f"Nothing to change. Use {', '.join(flags[:-1])} or {flags[-1]}.")
         async with app.client() as client:
             subject = getattr(client, words.tag)
             chosen = await pick_record(client, words, id)
-            # A whole record goes back, so that what is not changed stays as it is.
+            # The server replaces the whole record, so the request contains the unchanged members too.
             before = msgspec.to_builtins(await getattr(subject, words.get_operation)(chosen))
             changed = await getattr(subject, operation.id)(chosen, _record(operation, {**before, **changes}))
         return Record(changed, f"{_capital(words.singular)} {chosen}")
 
     made = command("update", short_help=f"Change {_article(words.singular)}.")(update)
-    made.help = f"Change {_article(words.singular)}. What is not given stays as it is; without ID, you choose one."
+    made.help = (
+        f"Change {_article(words.singular)}. Fields without an option keep their values. Without ID, choose one."
+    )
     made.params += [click.Argument(["id"], type=int, required=False), *options]
     return made
 
 
 def delete_command(words: ResourceSpec, operation: Described) -> click.Command:
-    """Make `torc <group> delete ID...`."""
+    """Return the command `torc <group> delete ID...`."""
 
     async def delete(app: App, ids: tuple[int, ...]) -> Message:
         deleted: list[int] = []
@@ -99,7 +102,7 @@ def delete_command(words: ResourceSpec, operation: Described) -> click.Command:
                     await getattr(getattr(client, words.tag), operation.id)(one)
                 except TorcError as error:
                     if deleted:
-                        error.message += f" Before that, these were deleted: {_list(deleted)}."
+                        error.message += f" Deleted before the error: {_list(deleted)}."
                     raise
                 deleted.append(one)
         names = words.singular if len(deleted) == 1 else words.plural
@@ -112,7 +115,7 @@ def delete_command(words: ResourceSpec, operation: Described) -> click.Command:
 
 
 def delete_all_command(words: ResourceSpec, operation: Described) -> click.Command:
-    """Make `torc <group> delete-all [WORKFLOW_ID]`."""
+    """Return the command `torc <group> delete-all [WORKFLOW_ID]`."""
 
     async def delete_all(app: App, workflow_id: int | None, no_prompts: bool, force: bool) -> Message:
         from torc_client.cli.framework.confirmation import confirmed
@@ -125,22 +128,22 @@ def delete_all_command(words: ResourceSpec, operation: Described) -> click.Comma
                 return Message("Nothing was deleted.", {"workflow_id": workflow_id, "count": 0}, status="canceled")
             answer = await getattr(getattr(client, words.tag), operation.id)(workflow_id=workflow_id)
         facts = {"workflow_id": workflow_id, "count": answer.count}
-        return Message(f"Deleted {answer.count} {words.plural} of workflow {workflow_id}.", facts)
+        return Message(f"Deleted {count(words.singular, answer.count, words.plural)} of workflow {workflow_id}.", facts)
 
     made = command("delete-all", short_help=f"Delete all {words.plural} of a workflow.")(delete_all)
-    made.help = f"Delete all {words.plural} of a workflow. It asks first."
+    made.help = f"Delete all {words.plural} of a workflow, after a confirmation."
     for add in (workflow_argument, no_prompts, force_too):
         add(made)
     return made
 
 
 def _record(operation: Described, members: Mapping[str, Any]) -> Any:
-    """Make what the operation takes."""
+    """Return the record that the operation takes as its body."""
     import msgspec
 
     from torc_client.api import records
 
-    assert operation.body is not None  # noqa: S101 - what creates and changes has a body
+    assert operation.body is not None  # noqa: S101 - operations that create or change records have a body
     kind = operation.body.get("$ref", "").rsplit("/", 1)[-1]
     return msgspec.convert(members, getattr(records, kind)) if kind else members
 
@@ -148,16 +151,16 @@ def _record(operation: Described, members: Mapping[str, Any]) -> Any:
 def _options(
     operation: Described, members: Mapping[str, tuple[str, ...]], defaults: Mapping[str, Any], *, is_new: bool
 ) -> list[click.Option]:
-    """Return an option for each member that people choose."""
+    """Return an option for each member that the user can set."""
     schema = resolved(operation.body or {})
     properties: Mapping[str, Any] = schema.get("properties", {})
     chosen = members or {
-        name: (_flag(name),) for name, part in properties.items() if name not in _NOT_CHOSEN and name not in defaults
+        name: (_flag(name),) for name, part in properties.items() if name not in _NO_OPTION and name not in defaults
     }
     required = set(schema.get("required", ())) - set(defaults) if is_new else set()
-    told = {name: {"default": value} for name, value in defaults.items()} if is_new else {}
+    shown = {name: {"default": value} for name, value in defaults.items()} if is_new else {}
     return [
-        member_option(name, {**properties[name], **told.get(name, {})}, flags, is_required=name in required)
+        member_option(name, {**properties[name], **shown.get(name, {})}, flags, is_required=name in required)
         for name, flags in chosen.items()
     ]
 

@@ -1,4 +1,4 @@
-"""What commands return. How it looks is the business of `cli.output`."""
+"""The results of commands. `output` prints them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from msgspec import Struct, field
 
 NO_CSV = ("csv is for lists; this is a single record.", "Choose -f table or -f json.")
-"""Cause and remedy, where a single record is asked for as csv."""
+"""Message and hint for a single record in the format csv."""
 
 
 class Column(Struct, frozen=True):
-    """A column of a table: its heading, the member it shows, and how."""
+    """A column of a table: its heading, its member of the record, and a function that formats the value."""
 
     heading: str
     member: str
@@ -19,9 +19,9 @@ class Column(Struct, frozen=True):
 
 
 class Listing(Struct, frozen=True):
-    """Records of one kind. `singular` and `plural` name them; `title` says whose they are.
+    """A list of records. `title` names what they belong to.
 
-    `when_empty` says what to do where there are none.
+    `when_empty` is printed after an empty list: how to create such records.
     """
 
     items: Sequence[Any]
@@ -33,9 +33,9 @@ class Listing(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """One record or report, member by member. One that `failed` is shown too, and the exit code is 1.
+    """One record. If `failed`, the exit code is 1.
 
-    `members` are those that people see, in this order; JSON has all.
+    A table shows `members` in this order (default: all); JSON has all.
     """
 
     record: Any
@@ -45,7 +45,7 @@ class Record(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """A text that is shown as it is; JSON has `value` instead. Where it `failed`, the exit code is 1."""
+    """A text, printed unchanged. JSON has `value` instead. If `failed`, the exit code is 1."""
 
     text: str
     value: Any
@@ -53,7 +53,7 @@ class Text(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """Figures with a list among them: JSON has the whole `record`, csv the list, people `sentences` and the list."""
+    """A record that contains a list: JSON has `record`, csv has the list, a table has `sentences` and the list."""
 
     record: Any
     listing: Listing
@@ -62,7 +62,7 @@ class Report(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """Something was changed: a sentence, and the facts that JSON has beside it."""
+    """The message of a command that changed something. JSON has `facts` too."""
 
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""`torc --standalone`: a server for one command, stopped afterwards."""
+"""`torc --standalone`: a server that runs as long as one command."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,14 +10,14 @@ from msgspec import Struct
 from torc_client.errors import TorcError
 
 DEFAULT_DATABASE = Path("torc_output") / "torc.db"
-# Commands that live as long as the workflow: only these have anything from a database that is not on a disk.
+# Commands that run as long as the workflow. For others, a database in memory would be empty.
 IN_MEMORY_COMMANDS = ("run", "exec")
 
 
 class Standalone(Struct, frozen=True):
-    """What server is wanted: where its database is, in memory meanwhile or not; `program` is torc-server's path.
+    """The server to start: its database file, whether it is kept in memory, and the path of torc-server.
 
-    `snapshot_interval_seconds`: how often a database in memory is written; None for at the end only.
+    A database in memory is saved to the file every `snapshot_interval_seconds` (None: only at the end).
     """
 
     database: Path
@@ -36,26 +36,26 @@ def wanted(
     program: str | None,
     command: str,
 ) -> Standalone | None:
-    """Understand the options. Raises UsageError where they contradict each other, or the command."""
+    """Return the server that the options ask for, or None. Raises UsageError if the options contradict each other."""
     if snapshot_interval_seconds is not None and not in_memory:
-        raise click.UsageError("--snapshot-interval-seconds is for --in-memory.")
+        raise click.UsageError("--snapshot-interval-seconds requires --in-memory.")
     if not is_wanted:
         for option, given in (("--db", database is not None), ("--in-memory", in_memory)):
             if given:
-                raise click.UsageError(f"{option} is for a server of one command: give -s, too.")
+                raise click.UsageError(f"{option} requires -s.")
         return None
     if url is not None:
-        raise click.UsageError("--url names a server, and -s starts one: give one of them.")
+        raise click.UsageError("--url and -s exclude each other: --url names a server, and -s starts one.")
     if in_memory and command not in IN_MEMORY_COMMANDS:
-        raise click.UsageError(f"--in-memory is for {' and '.join(IN_MEMORY_COMMANDS)} only.")
+        raise click.UsageError(f"--in-memory works only with {' and '.join(IN_MEMORY_COMMANDS)}.")
     return Standalone(database or DEFAULT_DATABASE, in_memory, program, snapshot_interval_seconds)
 
 
 @asynccontextmanager
 async def own_server(standalone: Standalone) -> AsyncIterator[str]:
-    """Run a server that this user alone reaches, as long as the block lasts; gives its URL.
+    """Run a server that only this user can reach, until the end of the block. Yields its URL.
 
-    Raises ManagedServerError, and TorcError where the database cannot be there, or cannot be kept.
+    Raises ManagedServerError, and TorcError if the database cannot be created or saved.
     """
     from torc_client.managed_server import ServerOptions, managed_server
 
@@ -63,7 +63,9 @@ async def own_server(standalone: Standalone) -> AsyncIterator[str]:
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TorcError(f"{kept.parent} cannot be made: {error.strerror}.", "Name another database: --db.") from error
+        raise TorcError(
+            f"Cannot create {kept.parent}: {error.strerror}.", "Choose another database with --db."
+        ) from error
     async with AsyncExitStack() as stack:
         database = kept
         if standalone.in_memory:

@@ -1,14 +1,14 @@
-"""What may be meant by words that stand where torc does not look for them."""
+"""Suggestions for unknown commands and misplaced options."""
 
 from collections.abc import Iterator, Sequence
 
 import click
 
-_MOST = 3
+_MAX_SUGGESTIONS = 3
 
 
 def option_of_torc(error: click.NoSuchOption) -> str | None:
-    """Say where an option belongs that a command does not have, but torc itself has; None for others."""
+    """Return a hint for an option of `torc` that was given after the command; None for other options."""
     context = error.ctx
     if context is None or context.parent is None:
         return None
@@ -17,14 +17,14 @@ def option_of_torc(error: click.NoSuchOption) -> str | None:
         if isinstance(option, click.Option) and error.option_name in option.opts:
             value = "" if option.is_flag else f" {option.make_metavar(context)}"
             command = context.command_path.removeprefix(root.command_path)
-            return f"It stands before the command: {root.command_path} {error.option_name}{value}{command}"
+            return f"Put it before the command: {root.command_path} {error.option_name}{value}{command}"
     return None
 
 
 def other_commands(context: click.Context, group: click.Group, word: str, names: Sequence[str]) -> list[str]:
-    """Return where a word is known that is no command of a group: as its option, and in the groups `names` below."""
+    """Return where an unknown command exists: as an option of `group`, or in one of its subgroups `names`."""
     found = [f"{context.command_path} --{word}"] if _is_option(context, group, word) else []
-    return [*found, *_below(context, group, word, names)][:_MOST]
+    return [*found, *_below(context, group, word, names)][:_MAX_SUGGESTIONS]
 
 
 def _is_option(context: click.Context, group: click.Group, word: str) -> bool:

@@ -1,4 +1,4 @@
-"""The workflows that a shell offers behind a command."""
+"""Shell completion of workflow ids."""
 
 import asyncio
 import logging
@@ -8,14 +8,14 @@ from click.shell_completion import CompletionItem
 
 from torc_client.errors import TorcError
 
-# A shell waits for the answer at every press of a key.
+# The shell waits for the answer after each press of the Tab key.
 _PATIENCE_SECONDS = 0.0
-_LONGEST_SECONDS = 1.0
-_MOST = 50
+_TIMEOUT_SECONDS = 1.0
+_MAX_WORKFLOWS = 50
 
 
 def workflow_ids(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Return the ids that begin as it is written, with the names; none if no server answers at once."""
+    """Return the workflow ids that start with `incomplete`, with names; nothing if the server does not answer."""
     logging.disable()
     url = ctx.find_root().params.get("url")
     try:
@@ -31,10 +31,10 @@ async def _ask(url: str | None) -> list[tuple[int | None, str]]:
 
     address = str(load({"api_url": url})["api_url"].value)
     async with (
-        asyncio.timeout(_LONGEST_SECONDS),
+        asyncio.timeout(_TIMEOUT_SECONDS),
         TorcClient(address, retry_timeout_seconds=_PATIENCE_SECONDS) as client,
     ):
         page = await client.workflows.list_workflows(
-            user=current_user(), is_archived=False, reverse_sort=True, limit=_MOST
+            user=current_user(), is_archived=False, reverse_sort=True, limit=_MAX_WORKFLOWS
         )
     return [(workflow.id, workflow.name) for workflow in page.items]

@@ -1,16 +1,18 @@
-"""`torc admin ...`: what administrators of a server do."""
+"""`torc admin`: administration of a server."""
 
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 
-_ROOM = "torc_client.cli.commands.admin"
+_PACKAGE = "torc_client.cli.commands.admin"
 
 admin = LazyGroup(
     name="admin",
-    help="What administrators of a server do.",
+    help="Administration of a server.",
     lazy_commands={
-        "api-stats": LazyCommand(f"{_ROOM}.api_stats:api_stats", "Count the server's requests, and how long they take"),
+        "api-stats": LazyCommand(
+            f"{_PACKAGE}.api_stats:api_stats", "Show numbers and durations of requests to the server"
+        ),
         "reload-auth": LazyCommand(
-            f"{_ROOM}.reload_auth:reload_auth", "Let the server read its file of passwords again"
+            f"{_PACKAGE}.reload_auth:reload_auth", "Make the server read its password file again"
         ),
     },
 )

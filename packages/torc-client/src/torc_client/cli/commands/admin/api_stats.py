@@ -20,25 +20,26 @@ def _at_most(value: float) -> str:
 _COLUMNS = (
     Column("Operation", "operation"),
     Column("Requests", "requests", right=True),
-    Column("A second", "per_second", _tenths, right=True),
+    Column("Per second", "per_second", _tenths, right=True),
     Column("Refused", "refused", right=True),
     Column("Failed", "failed", right=True),
     Column("Mean ms", "mean_ms", _tenths, right=True),
-    Column("95 % within ms", "p95_ms", _at_most, right=True),
+    Column("p95 ms", "p95_ms", _at_most, right=True),
 )
 
 
-@command("api-stats", short_help="Count the server's requests, and how long they take.")
+@command("api-stats", short_help="Show numbers and durations of requests to the server.")
 @click.option(
     "--window",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="Watch for so long and tell what happens then; else all since the server started.",
+    help="Count requests during this time. [default: since the server started]",
 )
 async def api_stats(app: App, window: float | None) -> Listing:
-    """Count the requests of each operation, the busiest first, and how long the server takes for them.
+    """Show the number and duration of requests for each operation, most requested first.
 
-    Requests that ask to wait count, but not their time. Servers that want passwords tell it to everybody who has one.
+    Requests that wait on the server count, but their durations do not. On a server with passwords, every user with a
+    password can see these numbers.
     """
     async with app.client() as client:
         before = figures(await client.metrics()) if window is not None else None
@@ -46,5 +47,5 @@ async def api_stats(app: App, window: float | None) -> Listing:
             await asyncio.sleep(window)
         items = stats(figures(await client.metrics()), before, window)
     columns = _COLUMNS if window is not None else [column for column in _COLUMNS if column.member != "per_second"]
-    hint = "Nobody asked anything. Watch for longer: --window SECONDS"
+    hint = "There were no requests. Use a longer --window."
     return Listing(items, columns, "operation", "operations", when_empty=hint)

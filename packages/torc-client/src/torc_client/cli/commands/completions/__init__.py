@@ -16,9 +16,9 @@ Examples:
 """
 
 
-@command(short_help="Print what makes your shell complete torc's words.", epilog=_EXAMPLES)
+@command(short_help="Print a shell completion script.", epilog=_EXAMPLES)
 @click.argument("shell", type=click.Choice(shells.SHELLS))
 def completions(app: App, shell: str) -> RawText:
-    """Print a script that makes SHELL complete the commands and options of torc."""
+    """Print the script with which SHELL completes the commands and options of torc."""
     del app
     return RawText(shells.script(shell))

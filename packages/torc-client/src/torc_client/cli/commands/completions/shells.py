@@ -1,6 +1,6 @@
-"""Shells that complete the words of torc: each asks the program itself, so that a script never grows old.
+"""Completion scripts of shells. A script calls torc for the completions, so it does not depend on torc's version.
 
-A script sets _TORC_COMPLETE and the words so far, calls torc, and reads what may come next.
+The script sets _TORC_COMPLETE and the command line so far, calls torc, and reads the possible next words.
 """
 
 import os
@@ -21,21 +21,21 @@ VARIABLE = "_TORC_COMPLETE"
 
 
 class _Lines(ShellComplete):
-    """Shells that are given a line each: a word, a tab, its help. COMP_LINE is what was typed up to the cursor."""
+    """A shell that reads one completion on each line: word, tab, help. COMP_LINE is the line up to the cursor."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the whole words so far, and the one that is being written."""
+        """Return the complete words, and the incomplete word at the cursor."""
         line = os.environ.get("COMP_LINE", "")
         words = split_arg_string(line)[1:]
         return (words, "") if not words or line.endswith(" ") else (words[:-1], words[-1])
 
     def format_completion(self, item: CompletionItem) -> str:
-        """Return one line."""
+        """Return the line of one completion."""
         return f"{item.value}\t{item.help or ''}"
 
 
 class _Elvish(_Lines):
-    """Elvish, https://elv.sh, from version 0.18 on."""
+    """Elvish, https://elv.sh, version 0.18 or later."""
 
     name = "elvish"
     source_template = """\
@@ -53,7 +53,7 @@ set edit:completion:arg-completer[%(prog_name)s] = {|@words|
 
 
 class _PowerShell(_Lines):
-    """Version 5 or later."""
+    """PowerShell version 5 or later."""
 
     name = "powershell"
     source_template = """\
@@ -74,28 +74,28 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
 """
 
 
-_KINDS: dict[str, type[ShellComplete]] = {
+_SHELL_CLASSES: dict[str, type[ShellComplete]] = {
     "bash": BashComplete,
     "elvish": _Elvish,
     "fish": FishComplete,
     "powershell": _PowerShell,
     "zsh": ZshComplete,
 }
-SHELLS = tuple(_KINDS)
+SHELLS = tuple(_SHELL_CLASSES)
 
 
 def script(shell: str) -> str:
     """Return the script for a shell."""
-    kind = _KINDS[shell]
-    # Not through `source()`: for bash that starts bash to learn its version.
-    return kind.source_template % kind(click.Command("torc"), {}, "torc", VARIABLE).source_vars()
+    shell_class = _SHELL_CLASSES[shell]
+    # `source()` of BashComplete would start bash to find out its version.
+    return shell_class.source_template % shell_class(click.Command("torc"), {}, "torc", VARIABLE).source_vars()
 
 
 def answer(torc: click.Command, instruction: str) -> int:
-    """Answer a shell that asks what may come next; returns the exit code."""
-    shell, _, what = instruction.partition("_")
-    kind = _KINDS.get(shell)
-    if kind is None or what != "complete":
+    """Print the completions that a shell asks for. Returns the exit code."""
+    shell, _, action = instruction.partition("_")
+    shell_class = _SHELL_CLASSES.get(shell)
+    if shell_class is None or action != "complete":
         return 1
-    write(kind(torc, {}, "torc", VARIABLE).complete())
+    write(shell_class(torc, {}, "torc", VARIABLE).complete())
     return 0

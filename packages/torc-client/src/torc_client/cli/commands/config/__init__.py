@@ -1,16 +1,16 @@
-"""`torc config ...`."""
+"""`torc config`: settings files."""
 
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 
-_ROOM = "torc_client.cli.commands.config"
+_PACKAGE = "torc_client.cli.commands.config"
 
 config = LazyGroup(
     name="config",
-    help="Show, check and begin files of settings.",
+    help="Show, check and create settings files.",
     lazy_commands={
-        "init": LazyCommand(f"{_ROOM}.init:init", "Begin a file of settings"),
-        "paths": LazyCommand(f"{_ROOM}.paths:paths", "List where files of settings are looked for"),
-        "show": LazyCommand(f"{_ROOM}.show:show_settings", "Show every setting, and where it comes from"),
-        "validate": LazyCommand(f"{_ROOM}.validate:validate", "Check files of settings"),
+        "init": LazyCommand(f"{_PACKAGE}.init:init", "Create a settings file"),
+        "paths": LazyCommand(f"{_PACKAGE}.paths:paths", "List the paths of settings files"),
+        "show": LazyCommand(f"{_PACKAGE}.show:show_settings", "Show all settings and their sources"),
+        "validate": LazyCommand(f"{_PACKAGE}.validate:validate", "Check settings files"),
     },
 )

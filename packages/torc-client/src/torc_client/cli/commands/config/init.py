@@ -9,18 +9,18 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
 
-# What stands for a value that has no default.
+# Placeholders for settings without a default.
 _EXAMPLES = {str: '"..."', int: "4", float: "2.5", bool: "false"}
 _PLACES = {"local": 0, "user": 1, "system": 2}
 
 
-@command(short_help="Begin a file of settings.")
-@click.option("--system", "place", flag_value="system", help="For everybody on this machine.")
-@click.option("--user", "place", flag_value="user", default="user", help="For you (unless told otherwise).")
+@command(short_help="Create a settings file.")
+@click.option("--system", "place", flag_value="system", help="For all users of this machine.")
+@click.option("--user", "place", flag_value="user", default="user", help="For you (default).")
 @click.option("--local", "place", flag_value="local", help="For this directory: ./torc.toml.")
-@click.option("-f", "--force", is_flag=True, help="Replace the file if there is one.")
+@click.option("-f", "--force", is_flag=True, help="Replace an existing file.")
 def init(app: App, place: str, force: bool) -> Message:
-    """Begin a file of settings, in which every setting stands as a comment with its default."""
+    """Create a settings file that has every setting as a comment with its default."""
     del app
     path = config.files()[_PLACES[place]]
     try:
@@ -28,17 +28,17 @@ def init(app: App, place: str, force: bool) -> Message:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(template())
     except FileExistsError as error:
-        raise TorcError(f"{path} is there already.", "--force replaces it.") from error
+        raise TorcError(f"{path} exists.", "Use --force to replace it.") from error
     except OSError as error:
-        raise TorcError(f"{path} cannot be written: {error.strerror}.", "Choose --user or --local.") from error
+        raise TorcError(f"Cannot write {path}: {error.strerror}.", "Use --user or --local.") from error
     return Message(f"Wrote {path}.", {"path": str(path)})
 
 
 def template() -> str:
-    """Return a file of settings without any effect."""
+    """Return a settings file with all settings commented out."""
     lines = [
-        "# Settings of Torc. Take away a # to set something.",
-        "# The environment and the command line are stronger: `torc config show` says what holds.",
+        "# Settings of Torc. Remove the # of a line to change its setting.",
+        "# Environment variables and options take precedence: `torc config show` prints the values in use.",
         "",
         "[client]",
     ]
@@ -51,5 +51,5 @@ def template() -> str:
         choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
         value = json.dumps(declared.default) if declared.default is not None else _EXAMPLES[declared.kind]
         lines += [f"# {declared.help}{choices}", f"# {key} = {value}"]
-    lines += ["", "# The tables of other programs: [server] for torc-server, [dash] for torc-dash.", ""]
+    lines += ["", "# Tables of other programs: [server] for torc-server, [dash] for torc-dash.", ""]
     return "\n".join(lines)

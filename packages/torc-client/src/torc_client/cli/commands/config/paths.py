@@ -10,18 +10,20 @@ _NAMES = ("local", "user", "system")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a file of settings may be."""
+class SettingsFile:
+    """A path where a settings file is searched."""
 
     name: str
     path: str
     exists: bool
 
 
-@command(short_help="List where files of settings are looked for.")
+@command(short_help="List the paths of settings files.")
 def paths(app: App) -> Listing:
-    """List where files of settings are looked for, the strongest first, and which are there."""
+    """List the paths of settings files, highest precedence first, and whether each exists."""
     del app
-    places = [Place(name, str(path), path.exists()) for name, path in zip(_NAMES, config.files(), strict=True)]
+    settings_files = [
+        SettingsFile(name, str(path), path.exists()) for name, path in zip(_NAMES, config.files(), strict=True)
+    ]
     columns = (Column("Name", "name"), Column("Path", "path"), Column("Exists", "exists"))
-    return Listing(places, columns, "place", "places", "settings, strongest first")
+    return Listing(settings_files, columns, "path", "paths", "settings, highest precedence first")

@@ -10,12 +10,14 @@ from torc_client.config import Setting
 from torc_client.config_sources import every_setting
 
 
-@command("show", short_help="Show every setting, and where it comes from.")
-@click.option("-f", "--format", "form", type=click.Choice(["toml", "json"]), help="How; else as torc -f says.")
+@command("show", short_help="Show all settings and their sources.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["toml", "json"]), help="Output format. [default: that of torc -f]"
+)
 def show_settings(app: App, form: str | None) -> Text:
-    """Show every setting that holds, and where it comes from: a file, a variable, the command line, or the default.
+    """Show the values in use and the source of each: a file, a variable, an option, or the default.
 
-    Passwords are no settings and are never shown.
+    Passwords are not settings and are never shown.
     """
     found = every_setting() | {f"client.{key}": setting for key, setting in app.settings.items()}
     value = {name: {"value": setting.value, "source": setting.source} for name, setting in sorted(found.items())}
@@ -31,6 +33,6 @@ def _toml(found: dict[str, Setting]) -> str:
         lines += ["", f"[{table}]"] if lines else [f"[{table}]"]
         own = {name.rpartition(".")[2]: each for name, each in found.items() if name.rpartition(".")[0] == table}
         for key, setting in sorted(own.items()):
-            # What JSON writes is TOML too, for texts, numbers, booleans and lists of them.
+            # JSON strings, numbers, booleans and lists of them are valid TOML.
             lines.append(f"{key} = {json.dumps(setting.value, ensure_ascii=False, default=str)}  # {setting.source}")
     return "\n".join(lines)

@@ -21,16 +21,18 @@ from torc_client.event_stream import Event, EventsMissed
 LEVELS = ("debug", "info", "warning", "error")
 
 
-@command(short_help="Show news as they come.")
+@command(short_help="Show events as they happen.")
 @workflow_argument
-@click.option("-d", "--duration", type=click.FloatRange(min=0), metavar="MINUTES", help="Stop after so long.")
-@click.option("--level", type=click.Choice(LEVELS), default="info", show_default=True, help="The least that is shown.")
-@click.option("--filename", type=click.Path(dir_okay=False), help="Add them to this file too, as JSON, one a line.")
+@click.option("-d", "--duration", type=click.FloatRange(min=0), metavar="MINUTES", help="Stop after this time.")
+@click.option(
+    "--level", type=click.Choice(LEVELS), default="info", show_default=True, help="Minimum severity of shown events."
+)
+@click.option("--filename", type=click.Path(dir_okay=False), help="Also append events to this file as JSON lines.")
 async def monitor(app: App, workflow_id: int | None, duration: float | None, level: str, filename: str | None) -> None:
-    """Show what happens to a workflow as it happens, until Ctrl-C; with -f json, one event a line.
+    """Show the events of a workflow as they happen, until Ctrl-C. With -f json, each event is a line of JSON.
 
-    Jobs that start and end, nodes that come and go, and what people do. It goes on when the server is away for a
-    moment.
+    Events are starts and ends of jobs, compute nodes that register and leave, and commands of users. After a lost
+    connection the command reconnects.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -38,21 +40,21 @@ async def monitor(app: App, workflow_id: int | None, duration: float | None, lev
             file = open_files.enter_context(_opened(filename)) if filename is not None else None
             with suppress(TimeoutError):
                 async with asyncio.timeout(None if duration is None else duration * 60):
-                    await _show_news(app, client, workflow_id, level, file)
+                    await _show_events(app, client, workflow_id, level, file)
 
 
-async def _show_news(app: App, client: TorcClient, workflow_id: int, level: str, file: IO[str] | None) -> None:
-    begun = False
-    async for news in client.follow_events(workflow_id, level):
-        if isinstance(news, EventsMissed):
-            # The first only says that nothing is known of what was before.
-            if begun:
-                say("Some news were missed here.")
-            begun = True
+async def _show_events(app: App, client: TorcClient, workflow_id: int, level: str, file: IO[str] | None) -> None:
+    is_first = True
+    async for event in client.follow_events(workflow_id, level):
+        if isinstance(event, EventsMissed):
+            # The first one only marks the start of the stream.
+            if not is_first:
+                say("Some events were missed here.")
+            is_first = False
             continue
-        show_line(news, _sentence(news), app.format)
+        show_line(event, _sentence(event), app.format)
         if file is not None:
-            file.write(json.dumps(msgspec.to_builtins(news), ensure_ascii=False) + "\n")
+            file.write(json.dumps(msgspec.to_builtins(event), ensure_ascii=False) + "\n")
             file.flush()
 
 
@@ -60,7 +62,7 @@ def _opened(filename: str) -> IO[str]:
     try:
         return Path(filename).open("a", encoding="utf-8")
     except OSError as error:
-        raise TorcError(f"{filename} cannot be written: {error.strerror}.") from error
+        raise TorcError(f"Cannot write {filename}: {error.strerror}.") from error
 
 
 def _sentence(event: Event) -> str:

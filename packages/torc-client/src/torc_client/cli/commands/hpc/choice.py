@@ -1,28 +1,31 @@
-"""Which cluster a command means."""
+"""Choose the cluster of a command."""
 
 from torc_client.errors import TorcError
 from torc_client.hpc.profile import Profile, profiles
 
 
 def here() -> Profile | None:
-    """Return the cluster that this machine belongs to, if one is known. Raises ConfigError."""
+    """Return the known cluster of this machine, or None. Raises ConfigError."""
     return next((each for each in profiles().values() if each.is_here()), None)
 
 
 def chosen(name: str | None) -> Profile:
-    """Return the cluster of a name; without one, that of this machine. Raises TorcError."""
+    """Return the cluster called `name`; if it is None, the cluster of this machine. Raises TorcError."""
     if name is None:
         profile = here()
         if profile is None:
-            raise TorcError("This machine belongs to no cluster that is known.", "Name one: torc hpc list")
+            raise TorcError(
+                "This machine is not part of a known cluster.", "Specify a cluster; `torc hpc list` shows them."
+            )
         return profile
     known = profiles()
     if name not in known:
         from difflib import get_close_matches
 
-        alike = get_close_matches(name, known, n=1)
-        meant = f"Did you mean {alike[0]}?" if alike else f"There are: {', '.join(known)}."
+        similar = get_close_matches(name, known, n=1)
+        suggestion = f"Did you mean {similar[0]}?" if similar else f"Known clusters: {', '.join(known)}."
         raise TorcError(
-            f"No cluster {name!r} is known. {meant}", "Describe it in [client.hpc.custom_profiles] of a settings file."
+            f"Unknown cluster {name!r}. {suggestion}",
+            "Describe it in [client.hpc.custom_profiles] of a settings file.",
         )
     return known[name]

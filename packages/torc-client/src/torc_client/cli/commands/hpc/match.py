@@ -15,7 +15,7 @@ from torc_client.spec.quantities import MEMORY, MEMORY_FACTORS, duration_seconds
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """A partition and its place."""
+    """A partition with its rank."""
 
     rank: int | None
     name: str
@@ -29,19 +29,22 @@ class _Ranked:
     why_not: str
 
 
-@command(short_help="Rank a cluster's partitions for a job.")
+@command(short_help="Rank the partitions of a cluster for a job.")
 @click.argument("name", required=False)
-@click.option("--profile", "named", metavar="NAME", help="The same as NAME.")
+@click.option("--profile", "named", metavar="NAME", help="Same as NAME.")
 @click.option("--cpus", type=click.IntRange(min=1), default=1, show_default=True, help="CPUs of the job.")
 @click.option("--memory", default="1g", show_default=True, help="Memory of the job, such as 64g.")
-@click.option("--walltime", default="1:00:00", show_default=True, help="How long, such as 1-12:00:00 or PT36H.")
+@click.option(
+    "--walltime", default="1:00:00", show_default=True, help="Duration of the job, such as 1-12:00:00 or PT36H."
+)
 @click.option("--gpus", type=click.IntRange(min=0), default=0, show_default=True, help="GPUs of the job.")
 def match(  # noqa: PLR0917 - click calls it by keyword
     app: App, name: str | None, named: str | None, cpus: int, memory: str, walltime: str, gpus: int
 ) -> Listing:
-    """Rank a cluster's partitions for a job; without NAME, of that of this machine. Exit code 1 if none fits.
+    """Rank the partitions of a cluster for a job, best first. Without NAME, use the cluster of this machine.
 
-    The best comes first. A small job had better share a node; partitions with GPUs are for jobs that need some.
+    Small jobs prefer partitions with shared nodes. Jobs without GPUs avoid partitions with GPUs. The exit code is 1 if
+    no partition fits.
     """
     del app
     profile = chosen(name or named)
@@ -49,7 +52,7 @@ def match(  # noqa: PLR0917 - click calls it by keyword
     matches = ranked(profile.cluster.partitions, need)
     if not any(not each.misfit for each in matches):
         reasons = "; ".join(f"{each.partition.name}: {each.misfit}" for each in matches)
-        raise TorcError(f"No partition of {profile.name} has nodes for such a job.", reasons)
+        raise TorcError(f"No partition of {profile.name} has nodes for this job.", reasons)
     items = [
         _Ranked(
             None if each.misfit else rank, each.partition.name, each.partition.cpus_per_node, each.partition.memory_mb,
@@ -66,13 +69,13 @@ def match(  # noqa: PLR0917 - click calls it by keyword
 def _megabytes(text: str) -> float:
     found = MEMORY.fullmatch(text.strip())
     if found is None:
-        raise click.BadParameter(f"{text!r} is no amount of memory such as 64g", param_hint="--memory")
-    # What Slurm calls MB has 2**20 bytes.
+        raise click.BadParameter(f"{text!r} is not an amount of memory such as 64g", param_hint="--memory")
+    # A MB of Slurm has 2**20 bytes.
     return int(found[1]) * MEMORY_FACTORS[found[2].lower()] / 2**20
 
 
 def _seconds(text: str) -> float:
-    """Read a time as Slurm or ISO 8601 writes it."""
+    """Parse a duration in the form of Slurm or ISO 8601."""
     if text.upper().startswith("P"):
         try:
             return float(duration_seconds(text))
@@ -81,9 +84,9 @@ def _seconds(text: str) -> float:
     days, _, clock = text.rpartition("-")
     parts = clock.split(":")
     try:
-        # As Slurm reads it: minutes alone, minutes and seconds, or hours first where there are days or three parts.
+        # Slurm reads one part as minutes and two as minutes:seconds; after days, the first part is hours.
         hours_first = bool(days) or len(parts) == 3
         units = ((3600, 60, 1) if hours_first else (60, 1))[: len(parts)]
         return int(days or 0) * 86400 + sum(int(part) * unit for part, unit in zip(parts, units, strict=True))
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no time such as 4:00:00", param_hint="--walltime") from error
+        raise click.BadParameter(f"{text!r} is not a duration such as 4:00:00", param_hint="--walltime") from error

@@ -8,14 +8,14 @@ from torc_client.cli.framework.results import Column, Listing
 
 
 def time_in_words(seconds: float) -> str:
-    """Return a time as Slurm writes it: days-hours:minutes:seconds."""
+    """Return a duration in Slurm's form: days-hours:minutes:seconds."""
     whole = int(seconds)
     days = f"{whole // 86400}-" if whole >= 86400 else ""
     return f"{days}{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def gb_in_words(megabytes: float) -> str:
-    """Return an amount of memory in GB; what Slurm calls MB has 2**20 bytes."""
+    """Return an amount of memory in GB. A MB of Slurm has 2**20 bytes."""
     return f"{megabytes / 1024:.0f}"
 
 
@@ -25,19 +25,19 @@ COLUMNS = (
     Column("Memory GB", "memory_mb", gb_in_words, right=True),
     Column("GPUs", "gpus_per_node", right=True),
     Column("GPU type", "gpu_type"),
-    Column("Longest", "max_walltime_secs", time_in_words, right=True),
+    Column("Max walltime", "max_walltime_secs", time_in_words, right=True),
     Column("Shared", "shared"),
     Column("By name only", "requires_explicit_request"),
 )
 
 
-@command(short_help="List a cluster's partitions.")
+@command(short_help="List the partitions of a cluster.")
 @click.argument("name", required=False)
-@click.option("--gpu", is_flag=True, help="Only those with GPUs.")
-@click.option("--cpu", is_flag=True, help="Only those without GPUs.")
-@click.option("--shared", is_flag=True, help="Only those whose nodes several jobs share.")
+@click.option("--gpu", is_flag=True, help="Filter by partitions with GPUs.")
+@click.option("--cpu", is_flag=True, help="Filter by partitions without GPUs.")
+@click.option("--shared", is_flag=True, help="Filter by partitions with shared nodes.")
 def partitions(app: App, name: str | None, gpu: bool, cpu: bool, shared: bool) -> Listing:
-    """List a cluster's partitions; without NAME, of that of this machine. Numbers count for one node."""
+    """List the partitions of a cluster. Without NAME, use the cluster of this machine. Numbers are per node."""
     del app
     if gpu and cpu:
         raise click.UsageError("--gpu and --cpu exclude each other.")
@@ -49,5 +49,5 @@ def partitions(app: App, name: str | None, gpu: bool, cpu: bool, shared: bool) -
     ]
     return Listing(
         items, COLUMNS, "partition", "partitions", profile.cluster.display_name or profile.name,
-        "Without --gpu, --cpu and --shared there may be some.",
+        "No partition matches --gpu, --cpu or --shared.",
     )  # fmt: skip

@@ -14,7 +14,7 @@ from torc_client.hpc.profile import profiles
 
 @dataclass(frozen=True, slots=True)
 class _Cluster:
-    """A cluster, as it is listed."""
+    """A row of `torc hpc list`."""
 
     name: str
     display_name: str
@@ -36,7 +36,7 @@ _COLUMNS = (
 
 @command("list", short_help="List clusters.")
 def list_profiles(app: App) -> Listing:
-    """List the clusters that are known: some that ship with torc, and those of your settings files."""
+    """List known clusters: those that torc includes, and those in your settings files."""
     del app
     items = [
         _Cluster(
@@ -48,23 +48,26 @@ def list_profiles(app: App) -> Listing:
     return Listing(items, _COLUMNS, "cluster", "clusters")
 
 
-@command(short_help="Say on which cluster this is.")
+@command(short_help="Show the cluster of this machine.")
 def detect(app: App) -> Record:
-    """Say which known cluster this machine belongs to, by a variable or its host name; exit code 1 if none."""
+    """Show the known cluster of this machine, detected by an environment variable or the host name.
+
+    The exit code is 1 if the machine is not part of a known cluster.
+    """
     del app
     profile = here()
     if profile is None:
         raise TorcError(
-            "This machine belongs to no cluster that is known.",
-            "`torc hpc list` shows them; describe yours in [client.hpc.custom_profiles] of a settings file.",
+            "This machine is not part of a known cluster.",
+            "`torc hpc list` shows known clusters. Describe yours in [client.hpc.custom_profiles] of a settings file.",
         )
     return Record({"name": profile.name, "display_name": profile.cluster.display_name, "source": profile.source})
 
 
-@command(short_help="Show what is known of a cluster.")
+@command(short_help="Show a cluster.")
 @click.argument("name", required=False)
 def show(app: App, name: str | None) -> Record:
-    """Show what is known of a cluster; without NAME, of that of this machine."""
+    """Show a cluster. Without NAME, show the cluster of this machine."""
     profile = chosen(name)
     facts = msgspec.to_builtins(profile.cluster) | {
         "name": profile.name,

@@ -1,1 +1,1 @@
-"""Commands of jobs in which there is something to decide."""
+"""Commands of `torc jobs` that do not follow from the document."""

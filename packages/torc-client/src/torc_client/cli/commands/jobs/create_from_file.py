@@ -9,30 +9,31 @@ from torc_client.bulk_create import create_jobs
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
+from torc_client.text import count
 
 
 def commands_in(text: str) -> list[str]:
-    """Return the command lines of a file: neither empty lines nor those that begin with #."""
+    """Return the lines of a text without empty lines and lines that start with #."""
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@command(short_help="Add a job for each line of a file.")
+@command(short_help="Create a job for each line of a file.")
 @click.argument("workflow_id", type=int)
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--cpus-per-job", type=click.IntRange(min=1), default=1, show_default=True, help="CPUs of each job.")
 @click.option("--memory-per-job", default="1m", show_default=True, help="Memory of each job, such as 4g.")
-@click.option("--runtime-per-job", default="P0DT1M", show_default=True, help="How long each may run, ISO 8601.")
+@click.option("--runtime-per-job", default="P0DT1M", show_default=True, help="Runtime limit of each job, ISO 8601.")
 async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int, file: TextIO, cpus_per_job: int, memory_per_job: str, runtime_per_job: str
 ) -> Message:
-    """Add a job for each line of FILE (- reads stdin); empty lines and those that begin with # are passed over.
+    """Create a job for each line of FILE (- reads stdin). Empty lines and lines that start with # are ignored.
 
-    They are named job1, job2, ... after those that the workflow has.
+    The jobs are named job1, job2, ... The numbers continue after the existing jobs of the workflow.
     """
     commands = commands_in(file.read())
     if not commands:
-        raise TorcError(f"{file.name} has no commands.", "Write one a line.")
+        raise TorcError(f"{file.name} has no commands.", "Put one command on each line.")
     async with app.client() as client:
         first = (await client.jobs.list_jobs(workflow_id=workflow_id, limit=1)).total_count + 1
         needs = await client.resource_requirements.create_resource_requirements(
@@ -50,4 +51,4 @@ async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
         ]
         await create_jobs(client, jobs)
     facts = {"workflow_id": workflow_id, "jobs_created": len(jobs)}
-    return Message(f"Created {len(jobs)} jobs in workflow {workflow_id}, from job{first} on.", facts)
+    return Message(f"Created {count('job', len(jobs))} in workflow {workflow_id}, starting with job{first}.", facts)

@@ -1,4 +1,4 @@
-"""`torc jobs list-resource-requirements` and `torc jobs list-failure-handlers`: jobs with what is attached to them."""
+"""`torc jobs list-resource-requirements` and `torc jobs list-failure-handlers`."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from torc_client.client import TorcClient
 from torc_client.paging import iterate
 
 _JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
-_job_option = click.option("-j", "--job-id", type=int, help="Only of this job.")
+_job_option = click.option("-j", "--job-id", type=int, help="Filter by job.")
 
 
 @dataclass(frozen=True, slots=True)
 class JobNeeds:
-    """A job and what it needs."""
+    """A job and its resource requirements."""
 
     job_id: int
     job_name: str
@@ -35,7 +35,7 @@ class JobNeeds:
 
 @dataclass(frozen=True, slots=True)
 class JobHandler:
-    """A job and what handles its failures."""
+    """A job and its failure handler."""
 
     job_id: int
     job_name: str
@@ -44,11 +44,11 @@ class JobHandler:
     rules: str
 
 
-@command("list-resource-requirements", short_help="List what each job needs of a node.")
+@command("list-resource-requirements", short_help="List the resource requirements of jobs.")
 @workflow_argument
 @_job_option
 async def list_resource_requirements(app: App, workflow_id: int | None, job_id: int | None) -> Listing:
-    """List the jobs of a workflow, each with the resource requirements that it has."""
+    """List the jobs of a workflow with their resource requirements."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         found = iterate(client.resource_requirements.list_resource_requirements, workflow_id=workflow_id)
@@ -71,11 +71,11 @@ async def list_resource_requirements(app: App, workflow_id: int | None, job_id: 
     )
 
 
-@command("list-failure-handlers", short_help="List what handles which failure.")
+@command("list-failure-handlers", short_help="List the failure handlers of jobs.")
 @workflow_argument
 @_job_option
 async def list_failure_handlers(app: App, workflow_id: int | None, job_id: int | None) -> Listing:
-    """List the jobs of a workflow that have a failure handler, each with it."""
+    """List the jobs of a workflow that have a failure handler."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         by_id = {each.id: each async for each in iterate(client.failure_handlers.list_failure_handlers, id=workflow_id)}
@@ -86,10 +86,10 @@ async def list_failure_handlers(app: App, workflow_id: int | None, job_id: int |
         ]
     columns = (*_JOB, Column("Handler", "name"), Column("Rules", "rules"))
     noun = ("job with a failure handler", "jobs with a failure handler")
-    return Listing(items, columns, *noun, f"workflow {workflow_id}", "A spec file gives jobs failure handlers.")
+    return Listing(items, columns, *noun, f"workflow {workflow_id}", "Declare failure handlers in the spec file.")
 
 
-async def _jobs(client: TorcClient, workflow_id: int, job_id: int | None) -> AsyncIterator["JobModel"]:
+async def _jobs(client: TorcClient, workflow_id: int, job_id: int | None) -> AsyncIterator[JobModel]:
     if job_id is not None:
         yield await client.jobs.get_job(job_id)
         return

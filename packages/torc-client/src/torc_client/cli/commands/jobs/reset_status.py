@@ -12,6 +12,7 @@ from torc_client.cli.framework.results import Column, Listing, Message
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
+from torc_client.text import count
 from torc_client.workflow_operations.reset_jobs import plan_reset, reset_jobs
 
 _COLUMNS = (
@@ -23,28 +24,30 @@ _COLUMNS = (
 
 
 class _Statuses(click.ParamType[list[str]]):
-    """Statuses with commas between them."""
+    """Job statuses separated by commas."""
 
     name = "statuses"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
-        """Read them, or say which there are."""
+        """Parse the statuses."""
         words = [word.strip().lower() for word in str(value).split(",") if word.strip()]
         known = [status.value for status in JobStatus]
         for word in words:
             if word not in known:
-                self.fail(f"{word!r} is no status: {', '.join(known)}", param, ctx)
+                self.fail(f"{word!r} is not a job status; choose from {', '.join(known)}", param, ctx)
         return words
 
 
-@command("reset-status", short_help="Forget how jobs ended.")
+@command("reset-status", short_help="Reset job statuses.")
 @click.argument("job_ids", type=int, nargs=-1)
-@click.option("--workflow-id", type=int, help="The workflow, where jobs are not given by their ids.")
-@click.option("-s", "--status", "statuses", type=_Statuses(), multiple=True, help="All jobs of these (a,b; repeat).")
-@click.option("--return-code", type=int, help="All jobs whose latest result has this return code.")
-@click.option("--reinit", is_flag=True, help="Make them ready to run again at once.")
-@click.option("--dry-run", is_flag=True, help="Change nothing; list the jobs, each with the reason.")
-@click.option("--force", is_flag=True, help="Also jobs that are at work. Asks nothing.")
+@click.option("--workflow-id", type=int, help="Workflow of the jobs, with --status or --return-code.")
+@click.option(
+    "-s", "--status", "statuses", type=_Statuses(), multiple=True, help="Jobs with these statuses (a,b; repeatable)."
+)
+@click.option("--return-code", type=int, help="Jobs whose latest result has this return code.")
+@click.option("--reinit", is_flag=True, help="Also make the jobs ready to run.")
+@click.option("--dry-run", is_flag=True, help="List the jobs and the reasons; change nothing.")
+@click.option("--force", is_flag=True, help="Include pending and running jobs. Do not ask for confirmation.")
 @no_prompts
 async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     app: App,
@@ -57,23 +60,23 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     force: bool,
     no_prompts: bool,
 ) -> Message | Listing:
-    """Forget how jobs ended, and how all ended that depend on them. Results of earlier runs stay.
+    """Reset the statuses of jobs and of all jobs that depend on them. Results of earlier runs remain.
 
-    Jobs are given by their ids, or by --status and --return-code (both must hold where both are given). The exit code
-    is 1 when no job is found.
+    Select jobs by id, or by --status and --return-code; a job must match both if both are given. The exit code is 1 if
+    no job matches.
     """
     wanted = {status for each in statuses for status in each}
     if not job_ids and not wanted and return_code is None:
-        raise click.UsageError("Which jobs? Give ids, --status or --return-code.")
+        raise click.UsageError("Select jobs by id, --status or --return-code.")
     if job_ids and (wanted or return_code is not None):
-        raise click.UsageError("Give ids, or --status and --return-code, not both.")
+        raise click.UsageError("Ids exclude --status and --return-code.")
     async with app.client() as client:
         workflow_id, chosen = await _chosen(client, workflow_id, job_ids, wanted, return_code)
         plan = await plan_reset(client, workflow_id, chosen)
         title = await named(client, workflow_id)
         if dry_run:
-            return Listing(plan, _COLUMNS, "job to begin again", "jobs to begin again", title)
-        question = f"Reset {len(plan)} jobs of {title}? (--dry-run lists them)"
+            return Listing(plan, _COLUMNS, "job to reset", "jobs to reset", title)
+        question = f"Reset {count('job', len(plan))} of {title}? (--dry-run lists them)"
         ids = [each.job_id for each in plan]
         facts = {"workflow_id": workflow_id, "job_ids": ids}
         if not confirmed(app, question, is_sure=no_prompts or force):
@@ -85,10 +88,9 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
                 workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
             )
     ready = ", ready to run again" if reinit else f". Make them ready: torc workflows reinitialize {workflow_id}"
-    count = len(plan)
     return Message(
-        f"Reset {count} {'job' if count == 1 else 'jobs'} of workflow {workflow_id}{ready}.",
-        {**facts, "updated_count": count, "reinitialized": reinit},
+        f"Reset {count('job', len(plan))} of workflow {workflow_id}{ready}.",
+        {**facts, "updated_count": len(plan), "reinitialized": reinit},
     )
 
 
@@ -99,12 +101,14 @@ async def _chosen(
     statuses: set[str],
     return_code: int | None,
 ) -> tuple[int, dict[int, str]]:
-    """Return the workflow and the ids of its jobs that are meant, each with the reason. Raises TorcError."""
+    """Return the workflow, and the ids of the selected jobs with the reason for each. Raises TorcError."""
     if job_ids:
         owners = {(await client.jobs.get_job(job_id)).workflow_id for job_id in dict.fromkeys(job_ids)}
         owners |= set() if workflow_id is None else {workflow_id}
         if len(owners) > 1:
-            raise TorcError(f"These jobs belong to workflows {', '.join(map(str, sorted(owners)))}.", "Take one alone.")
+            raise TorcError(
+                f"These jobs belong to workflows {', '.join(map(str, sorted(owners)))}.", "Choose jobs of one workflow."
+            )
         return owners.pop(), dict.fromkeys(job_ids, "chosen")
     workflow_id = await pick(client, workflow_id)
     found = await _with_status(client, workflow_id, statuses) if statuses else None
@@ -112,9 +116,7 @@ async def _chosen(
         coded = await _with_return_code(client, workflow_id, return_code)
         found = coded if found is None else {one: f"{why}, {coded[one]}" for one, why in found.items() if one in coded}
     if not found:
-        raise TorcError(
-            f"Workflow {workflow_id} has no such jobs.", "`torc jobs list` and `torc results list` show them."
-        )
+        raise TorcError(f"No job of workflow {workflow_id} matches.", "See `torc jobs list` and `torc results list`.")
     return workflow_id, found
 
 

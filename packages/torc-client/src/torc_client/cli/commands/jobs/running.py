@@ -12,7 +12,7 @@ from torc_client.paging import iterate
 
 
 def elapsed(start_time: str) -> str:
-    """Return how long ago something was, as hours, minutes and seconds; `start_time` is ISO 8601."""
+    """Return the time since `start_time` (ISO 8601) as hours, minutes and seconds."""
     begun = datetime.fromisoformat(start_time)
     begun = begun if begun.tzinfo else begun.replace(tzinfo=UTC)
     seconds = max(0, int((datetime.now(UTC) - begun).total_seconds()))
@@ -29,16 +29,16 @@ _COLUMNS = (
 )
 
 
-@command(short_help="List what runs now, where and for how long.")
+@command(short_help="List running jobs with node and duration.")
 @workflow_argument
-@click.option("-l", "--limit", type=click.IntRange(min=0), help="At most so many; else all.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number. [default: all]")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
 async def running(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
-    """List the jobs that run now: on which node, in which allocation, and for how long."""
+    """List the running jobs with compute node, allocation and elapsed time."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         found = iterate(client.workflows.get_running_jobs, offset=offset, limit=limit, id=workflow_id)
         items = [item async for item in found]
-    hint = f"See how far it is: torc workflows status {workflow_id}. Start a runner: torc run {workflow_id}"
+    hint = f"Show the progress: torc workflows status {workflow_id}. Start a runner: torc run {workflow_id}"
     return Listing(items, _COLUMNS, "running job", "running jobs", title, hint)

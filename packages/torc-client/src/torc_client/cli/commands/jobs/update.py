@@ -9,13 +9,13 @@ from torc_client.cli.framework.results import Record
 
 @command(short_help="Change a job.")
 @click.argument("id", type=int)
-@click.option("-n", "--name", help="Its new name.")
-@click.option("-c", "--command", "command_line", help="What it runs from now on.")
-@click.option("--runtime", metavar="DURATION", help="How long it may run, such as PT30M. Other jobs keep theirs.")
-@click.option("--resource-requirements-id", type=int, help="What it needs from now on.")
-@click.option("--priority", type=int, help="Of jobs that are ready, those with the highest start first.")
-@click.option("--label", help="Only runners with this label run it from now on.")
-@click.option("--clear-label", is_flag=True, help="Every runner may run it from now on.")
+@click.option("-n", "--name", help="New name.")
+@click.option("-c", "--command", "command_line", help="New command.")
+@click.option("--runtime", metavar="DURATION", help="New runtime limit, such as PT30M, for this job only.")
+@click.option("--resource-requirements-id", type=int, help="New resource requirements.")
+@click.option("--priority", type=int, help="Ready jobs with a higher priority start first.")
+@click.option("--label", help="Only runners with this label may run the job.")
+@click.option("--clear-label", is_flag=True, help="Any runner may run the job.")
 async def update(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     id: int,
@@ -27,9 +27,10 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     label: str | None,
     clear_label: bool,
 ) -> Record:
-    """Change a job. What is not given stays as it is.
+    """Change a job. Fields without an option keep their values.
 
-    --runtime gives the job a copy of what it needs, with that runtime, since other jobs may share the original.
+    --runtime creates a copy of the job's resource requirements with that runtime, because other jobs may share the
+    original.
     """
     given = {
         "name": name,
@@ -41,11 +42,11 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     changes = {member: value for member, value in given.items() if value is not None}
     if clear_label:
         if label is not None:
-            raise click.UsageError("--label and --clear-label say the opposite: give one of them.")
+            raise click.UsageError("--label and --clear-label exclude each other.")
         changes["label"] = ""
     if not changes and runtime is None:
         raise click.UsageError(
-            "Nothing to change: give --name, --command, --runtime, --resource-requirements-id, --priority, --label or"
+            "Nothing to change. Use --name, --command, --runtime, --resource-requirements-id, --priority, --label or"
             " --clear-label."
         )
     async with app.client() as client:

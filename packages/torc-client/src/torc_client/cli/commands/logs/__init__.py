@@ -1,18 +1,18 @@
-"""`torc logs ...`."""
+"""`torc logs`: logs and output of jobs and runners."""
 
 from torc_client.cli.framework.examples import epilog
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 
-_ROOM = "torc_client.cli.commands.logs"
+_PACKAGE = "torc_client.cli.commands.logs"
 
 logs = LazyGroup(
     name="logs",
-    help="What jobs and runners wrote.",
+    help="Logs and output of jobs and runners.",
     epilog=epilog("logs"),
     lazy_commands={
-        "analyze": LazyCommand(f"{_ROOM}.analyze:analyze", "Say what logs tell that went wrong"),
-        "bundle": LazyCommand(f"{_ROOM}.bundle:bundle", "Pack the logs of a workflow into one file"),
-        "show": LazyCommand(f"{_ROOM}.show:show_output", "Show what a job printed"),
-        "tail": LazyCommand(f"{_ROOM}.tail:tail", "Show the end of what a job printed, and what it prints from now on"),
+        "analyze": LazyCommand(f"{_PACKAGE}.analyze:analyze", "Find known problems in logs"),
+        "bundle": LazyCommand(f"{_PACKAGE}.bundle:bundle", "Pack the logs of a workflow into one file"),
+        "show": LazyCommand(f"{_PACKAGE}.show:show_output", "Show the output of a job"),
+        "tail": LazyCommand(f"{_PACKAGE}.tail:tail", "Show the last lines of a job's output, and follow it"),
     },
 )

@@ -8,6 +8,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.log_files.analysis import analyze as look
 from torc_client.log_files.sources import logs
+from torc_client.text import count
 
 _COLUMNS = (
     Column("Severity", "severity"),
@@ -15,19 +16,19 @@ _COLUMNS = (
     Column("Lines", "count", right=True),
     Column("Jobs", "job_ids", lambda ids: ", ".join(map(str, ids[:5])) + " ..." * (len(ids) > 5)),
     Column("Meaning", "meaning"),
-    Column("What helps", "remedy"),
+    Column("Remedy", "remedy"),
     Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:60]}"),
 )
 
 
-@command(short_help="Say what logs tell that went wrong.")
+@command(short_help="Find known problems in logs.")
 @click.argument("source", metavar="FOLDER|BUNDLE", type=click.Path(path_type=Path))
-@click.option("-w", "--workflow-id", type=int, help="Only logs of this workflow.")
+@click.option("-w", "--workflow-id", type=int, help="Filter by workflow.")
 def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
-    """Look through the logs in a runner's output folder, or in a bundle, for what is known to mean trouble.
+    """Search the logs in a runner's output folder, or in a bundle, for known problems.
 
-    Want of memory, time, disk and files, failed nodes and GPUs, crashes, exceptions: each with the jobs that it
-    struck, and what helps. No server is asked.
+    Known problems are lack of memory, time or disk space, missing files, failures of nodes and GPUs, crashes and
+    exceptions. Each is listed with the affected jobs and a remedy. No server is needed.
     """
     del app  # needs no server
     found = look(logs(source, workflow_id))
@@ -40,6 +41,10 @@ def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
         "warnings": found.warnings,
         "patterns": found.patterns,
     }
-    said = f"{found.files} logs with {found.lines} lines: {found.errors} errors, {found.warnings} warnings."
-    hint = "" if found.files else "Are these the runners' files? Their names have wf and the workflow's id in them."
-    return Report(record, Listing(found.patterns, _COLUMNS, "pattern", "patterns"), [said, *([hint] if hint else [])])
+    summary = (
+        f"{count('log', found.files)} with {count('line', found.lines)}:"
+        f" {count('error', found.errors)}, {count('warning', found.warnings)}."
+    )
+    hint = "" if found.files else "Names of log files contain wf and the id of the workflow: is this the right folder?"
+    sentences = [summary, *([hint] if hint else [])]
+    return Report(record, Listing(found.patterns, _COLUMNS, "pattern", "patterns"), sentences)

@@ -21,13 +21,13 @@ _folder = click.Path(file_okay=False, path_type=Path)
 @command(short_help="Pack the logs of a workflow into one file.")
 @workflow_argument
 @click.option(
-    "-o", "--output-dir", type=_folder, default="torc_output", show_default=True, help="The runners' output folder."
+    "-o", "--output-dir", type=_folder, default="torc_output", show_default=True, help="Output folder of the runners."
 )
-@click.option("--bundle-dir", type=_folder, default=".", show_default=True, help="Where the bundle is written.")
+@click.option("--bundle-dir", type=_folder, default=".", show_default=True, help="Folder for the bundle.")
 async def bundle(app: App, workflow_id: int | None, output_dir: Path, bundle_dir: Path) -> Message:
-    """Pack what runners left of a workflow into wfID.tar.gz: output of jobs, logs, samples, and what the server knows.
+    """Pack the files of a workflow into wfID.tar.gz: output of jobs, logs, resource samples, and the workflow's status.
 
-    Look through it before you send it to somebody: jobs may have printed what is not for everybody.
+    Check the contents before you share the bundle: the output of jobs may contain confidential data.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -42,5 +42,5 @@ async def bundle(app: App, workflow_id: int | None, output_dir: Path, bundle_dir
         "status": msgspec.to_builtins(status),
     }
     made = await asyncio.to_thread(pack, output_dir, workflow_id, bundle_dir, facts)
-    told = {"workflow_id": workflow_id, "bundle": str(made.path), "files": made.files, "size_bytes": made.size_bytes}
-    return Message(f"Packed {count('file', made.files)} into {made.path} ({size(made.size_bytes)}).", told)
+    report = {"workflow_id": workflow_id, "bundle": str(made.path), "files": made.files, "size_bytes": made.size_bytes}
+    return Message(f"Packed {count('file', made.files)} into {made.path} ({size(made.size_bytes)}).", report)

@@ -1,4 +1,4 @@
-"""What `torc logs show` and `torc logs tail` share: which job, which of its streams, where its files are."""
+"""The argument and options that `torc logs show` and `torc logs tail` share."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ import click
 
 job_argument = click.argument("job_id", type=int)
 stream_option = click.option(
-    "--stream", type=click.Choice(["stdout", "stderr"]), help="Only this one  [default: both; of one file, all]"
+    "--stream", type=click.Choice(["stdout", "stderr"]), help="Only this stream. [default: both]"
 )
 output_dir_option = click.option(
     "-o",
     "--output-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The runner's output folder  [default: where the job's runner says, else torc_output]",
+    help="Output folder of the runner. [default: the folder that the runner reported, or torc_output]",
 )

@@ -11,14 +11,14 @@ from torc_client.log_files.growing import GrowingFile
 from torc_client.log_files.job_logs import OutputNotFoundError, Stream, find_output
 
 
-@command("show", short_help="Show what a job printed.")
+@command("show", short_help="Show the output of a job.")
 @job_argument
 @stream_option
 @output_dir_option
 async def show_output(app: App, job_id: int, stream: str | None, output_dir: Path | None) -> Record | None:
-    """Show what a job printed: in its latest attempt, or so far in the one that runs.
+    """Show the output of the latest attempt of a job, complete or so far.
 
-    Where its files cannot be seen from here, its runner is asked for them through the server, as long as it lives.
+    If this machine cannot read the files, the server requests them from the runner, as long as the runner is active.
     """
     async with app.client() as client:
         try:
@@ -28,11 +28,11 @@ async def show_output(app: App, job_id: int, stream: str | None, output_dir: Pat
                 raise
             return await show_all(app, client, job_id, stream, missing)
     chosen = output.only(Stream(stream) if stream else None)
-    told = []
+    outputs = []
     for each, path in chosen.items():
         with GrowingFile(path) as file:
             if app.format == "json":
-                told.append({"stream": each, "path": str(path), "text": "".join(iter(file.take, ""))})
+                outputs.append({"stream": each, "path": str(path), "text": "".join(iter(file.take, ""))})
                 continue
             say(f"==> {each}: {path} <==")
             for text in iter(file.take, ""):
@@ -40,4 +40,4 @@ async def show_output(app: App, job_id: int, stream: str | None, output_dir: Pat
     if app.format != "json":
         return None
     attempt = output.attempt
-    return Record({"job_id": job_id, "run_id": attempt.run_id, "attempt_id": attempt.attempt_id, "output": told})
+    return Record({"job_id": job_id, "run_id": attempt.run_id, "attempt_id": attempt.attempt_id, "output": outputs})

@@ -16,24 +16,27 @@ from torc_client.log_files.growing import GrowingFile
 from torc_client.log_files.job_logs import NOT_BEGUN, UNDERWAY, JobOutput, OutputNotFoundError, Stream, find_output
 
 _PATIENCE_SECONDS = 600.0
-"""A server that is away for a while does not end the looking on: the job goes on, too."""
-_LOOK_SECONDS = 0.25
-_ASK_SECONDS = 1.0
+"""How long to retry when the server does not answer. The job keeps running meanwhile."""
+_READ_INTERVAL_SECONDS = 0.25
+_POLL_INTERVAL_SECONDS = 1.0
 
 
-@command(short_help="Show the end of what a job printed, and what it prints from now on.")
+@command(short_help="Show the last lines of a job's output, and follow it.")
 @job_argument
-@click.option("-n", "--lines", type=click.IntRange(min=0), default=10, show_default=True, help="So many to begin with.")
-@click.option("--no-follow", is_flag=True, help="Only what is there now.")
+@click.option(
+    "-n", "--lines", type=click.IntRange(min=0), default=10, show_default=True, help="Number of lines at the start."
+)
+@click.option("--no-follow", is_flag=True, help="Do not wait for more output.")
 @stream_option
 @output_dir_option
 async def tail(
     app: App, job_id: int, lines: int, *, no_follow: bool, stream: str | None, output_dir: Path | None
 ) -> None:
-    """Show the last lines that a job printed, and what it prints from now on, until it ends.
+    """Show the last lines of a job's output and follow it until the job ends.
 
-    A job that has not begun is waited for. One that is retried has a new attempt: call again. With -f json, a line is
-    a piece of the output. Where the files cannot be seen from here, the runner is asked for them through the server.
+    The command waits for a job that has not started. It follows one attempt: run it again for a retry. With -f json,
+    each line is a JSON object with a piece of the output. If this machine cannot read the files, the server requests
+    them from the runner.
     """
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         if not no_follow:
@@ -60,7 +63,7 @@ async def tail(
 
 
 class _Pieces:
-    """Shows what files have grown by, and which file it is whenever that changes."""
+    """Prints new output, with a header whenever the stream changes."""
 
     def __init__(self, app: App, files: Mapping[Stream, GrowingFile]) -> None:
         self._app = app
@@ -68,7 +71,7 @@ class _Pieces:
         self._last: Stream | None = None
 
     def show(self) -> None:
-        """Show all that is new."""
+        """Print the output since the last call."""
         for stream, file in self._files.items():
             for text in iter(file.take, ""):
                 if self._app.format == "json":
@@ -85,24 +88,24 @@ async def _follow(client: TorcClient, output: JobOutput, pieces: _Pieces) -> Non
     try:
         while not ended.done():
             pieces.show()
-            await asyncio.wait({ended}, timeout=_LOOK_SECONDS)
+            await asyncio.wait({ended}, timeout=_READ_INTERVAL_SECONDS)
         await ended
-        pieces.show()  # what came between the last look and the end
+        pieces.show()  # output between the last read and the end
     finally:
         ended.cancel()
 
 
 async def _until_begun(client: TorcClient, job_id: int) -> None:
-    has_said = False
+    is_announced = False
     while True:
         job = await client.jobs.get_job(job_id)
-        # A job that was claimed may still be about to be started: its files come with its start.
+        # The files of a pending job exist only after its start.
         if job.status not in {*NOT_BEGUN, "pending"}:
             return
-        if not has_said:
-            say(f"Waiting for job {job_id} to begin: it is {job.status}.")
-            has_said = True
-        await asyncio.sleep(_ASK_SECONDS)
+        if not is_announced:
+            say(f"Waiting for job {job_id} to start: it is {job.status}.")
+            is_announced = True
+        await asyncio.sleep(_POLL_INTERVAL_SECONDS)
 
 
 async def _until_ended(client: TorcClient, output: JobOutput) -> None:
@@ -111,4 +114,4 @@ async def _until_ended(client: TorcClient, output: JobOutput) -> None:
         job = await client.jobs.get_job(attempt.job_id)
         if job.status not in UNDERWAY or (job.attempt_id or 1) != attempt.attempt_id:
             return
-        await asyncio.sleep(_ASK_SECONDS)
+        await asyncio.sleep(_POLL_INTERVAL_SECONDS)

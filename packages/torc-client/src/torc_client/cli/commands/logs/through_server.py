@@ -1,4 +1,4 @@
-"""Show what a job prints where its files cannot be seen: asked of its runner, through the server."""
+"""Show output of jobs whose files are not readable here: the server requests it from the runner."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,18 +16,18 @@ from torc_client.log_files.relayed import BOTH_STREAMS, RelayedText, all_of, end
 async def show_all(
     app: App, client: "TorcClient", job_id: int, stream: str | None, missing: "OutputNotFoundError"
 ) -> Record | None:
-    """Show all that a job has printed. Raises TorcError that says why neither way leads to it."""
-    told: dict[str, dict[str, Any]] = {}
+    """Show the whole output of a job. Raises TorcError if neither the files nor the runner are available."""
+    outputs: dict[str, dict[str, Any]] = {}
     about: dict[str, Any] = {"job_id": job_id}
-    shower = _Shower()
-    async for text in _or_why_not(all_of(client, job_id, _streams(stream)), missing):
+    printer = _OutputPrinter()
+    async for text in _with_both_causes(all_of(client, job_id, _streams(stream)), missing):
         if app.format != "json":
-            shower.show(text)
+            printer.show(text)
             continue
         about |= {"run_id": text.run_id, "attempt_id": text.attempt_id}
-        record = told.setdefault(text.stream, {"stream": text.stream, "path": text.place, "text": ""})
+        record = outputs.setdefault(text.stream, {"stream": text.stream, "path": text.place, "text": ""})
         record["text"] += text.text
-    return Record({**about, "output": [*told.values()]}) if app.format == "json" else None
+    return Record({**about, "output": [*outputs.values()]}) if app.format == "json" else None
 
 
 async def show_end(
@@ -40,16 +40,16 @@ async def show_end(
     lines: int,
     follow: bool,
 ) -> None:
-    """Show the last lines of what a job printed, and what it prints until it ends. Raises TorcError."""
-    shower = _Shower()
-    async for text in _or_why_not(end_of(client, job_id, _streams(stream), lines, follow=follow), missing):
+    """Show the last lines of a job's output, and follow it until the job ends. Raises TorcError."""
+    printer = _OutputPrinter()
+    async for text in _with_both_causes(end_of(client, job_id, _streams(stream), lines, follow=follow), missing):
         if app.format != "json":
-            shower.show(text)
+            printer.show(text)
         elif text.text:
             show_line({"stream": text.stream, "path": text.place, "text": text.text}, "", "json")
 
 
-async def _or_why_not(
+async def _with_both_causes(
     texts: AsyncIterator[RelayedText], missing: "OutputNotFoundError"
 ) -> "AsyncIterator[RelayedText]":
     has_begun = False
@@ -60,12 +60,12 @@ async def _or_why_not(
     except (ConflictError, NotFoundError) as refused:
         if has_begun:
             raise
-        why = f"{missing.message.removesuffix('.')}, and its runner cannot be asked: {refused.message}"
-        raise TorcError(why, missing.hint) from refused
+        causes = f"{missing.message.removesuffix('.')}, and its runner does not provide it: {refused.message}"
+        raise TorcError(causes, missing.hint) from refused
 
 
-class _Shower:
-    """Shows texts, and which file they are from whenever that changes."""
+class _OutputPrinter:
+    """Prints output, with a header whenever the stream changes."""
 
     def __init__(self) -> None:
         self._last: str | None = None

@@ -1,1 +1,1 @@
-"""The only room that prints."""
+"""Print results and messages. No other module of the client prints."""

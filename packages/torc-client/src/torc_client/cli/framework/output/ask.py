@@ -1,4 +1,4 @@
-"""Questions to the person at the terminal, on stderr: stdout is for results."""
+"""Prompts on stderr; stdout is for results."""
 
 import sys
 
@@ -8,7 +8,7 @@ from torc_client.cli.framework.output.text import inert
 
 
 def is_possible() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether stdin and stderr are a terminal, so that a person can answer."""
     return sys.stdin.isatty()
 
 
@@ -23,5 +23,5 @@ def number(question: str) -> int:
 
 
 def password(question: str) -> str:
-    """Ask for something that is not shown."""
+    """Ask for a password without echo."""
     return str(click.prompt(question, hide_input=True, err=True))

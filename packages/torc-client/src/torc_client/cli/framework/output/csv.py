@@ -1,4 +1,4 @@
-"""Lists as CSV: a line of member names, then plain values, for spreadsheets and scripts."""
+"""Lists as CSV: a header with the names of members, then the unformatted values."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from torc_client.cli.framework.results import Listing
 
 
 def as_csv(listing: Listing) -> str:
-    """Return the columns of a list, by their members' names. What is itself a list or a map is JSON in its cell."""
+    """Return a list as CSV. A cell that holds a list or an object is JSON."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.member for column in listing.columns])
@@ -29,7 +29,7 @@ def _cell(value: Any) -> Any:
         case dict() | list():
             return json.dumps(value, ensure_ascii=False)
         case str() if value[:1] in "=+@-" and value:
-            # A spreadsheet would take it for a formula, and a job may have any name.
+            # A spreadsheet would evaluate it as a formula, and users choose names freely.
             return f"'{value}"
         case _:
             return value

@@ -1,4 +1,4 @@
-"""Results as JSON: lists as `{"items": [...]}`, everything else as a flat object."""
+"""Results as JSON: a list is `{"items": [...]}`, any other result is an object."""
 
 import json
 from typing import Any
@@ -9,12 +9,12 @@ from torc_client.cli.framework.results import Listing, Message, Record, Report, 
 
 
 def as_json(result: Shaped) -> str:
-    """Return the text of a result."""
+    """Return a result as JSON."""
     return json.dumps(_value(result), indent=2, ensure_ascii=False)
 
 
 def as_json_line(record: Any) -> str:
-    """Return a record in one line."""
+    """Return a record as one line of JSON."""
     return json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
 
 

@@ -1,6 +1,6 @@
-"""Lists for people: a table, or, where that would be narrower than its words, a block for each record.
+"""Lists for a terminal: a table, or a block for each record where the terminal is too narrow for a table.
 
-The table is drawn here and not by rich, which takes minutes for what has a hundred thousand rows.
+rich does not draw the table: it takes minutes for a hundred thousand rows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from rich.text import Text
 from torc_client.cli.framework.output.text import inert, words
 from torc_client.cli.framework.results import Column, Listing
 
-# Statuses that people look for. The terminal's own colours: they suit its background.
+# Colors of statuses, from the terminal's palette, so that they suit its background.
 _STYLES = {
     "completed": Style(color="green"),
     "succeeded": Style(color="green"),
@@ -30,13 +30,13 @@ _STYLES = {
     "pending_failed": Style(color="yellow"),
 }
 _HEADING = Style(bold=True)
-# What is longer than this may be broken into lines, but not into narrower ones.
+# A cell is wrapped to at least this width.
 _BREAKABLE = 20
 _BORDERS = 3
 
 
 def listing(result: Listing, width: int) -> Iterator[RenderableType]:
-    """Yield a list for a terminal of `width` columns."""
+    """Yield the lines of a list for a terminal of `width` columns."""
     if not result.items:
         yield Text(inert(f"No {result.plural} found{f' for {result.title}' if result.title else ''}."))
         return
@@ -77,7 +77,7 @@ def _fitted(natural: Sequence[int], width: int) -> list[int] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """A table with a heading, drawn line by line."""
+    """A table with a header, drawn line by line."""
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
@@ -125,14 +125,14 @@ def _padded(cell: str, width: int, is_right: bool) -> str:
 
 
 def _broken(cell: str, width: int, console: Console) -> list[str]:
-    """Return the lines of a cell, between words where that is possible."""
+    """Return the lines of a cell, broken between words if possible."""
     if cell_len(cell) <= width and "\n" not in cell:
         return [cell]
     return [line.plain.rstrip() for line in Text(cell).wrap(console, width, overflow="fold")]
 
 
 def _blocks(result: Listing, rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
-    """Yield each record with its members one below the other; what is empty is left out."""
+    """Yield each record as a block with one line for each member that has a value."""
     for row in rows:
         block = Table.grid(padding=(0, 2))
         block.add_column(no_wrap=True, style="bold")
@@ -150,5 +150,5 @@ def _cell(column: Column, item: Any) -> str:
     if type(value) is not str:
         value = msgspec.to_builtins(value)
     text = column.text(value) if column.text and value is not None else words(value)
-    # A block of YAML ends with a line break, which would be an empty line here.
+    # A YAML block ends with a line break, which would print an empty line.
     return inert(text.rstrip("\n"))

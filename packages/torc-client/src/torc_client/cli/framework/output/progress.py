@@ -1,4 +1,4 @@
-"""A bar on stderr while something long goes on. Where nobody looks there is none."""
+"""A progress bar on stderr. It is shown only in a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from torc_client.cli.framework.output.text import inert
 
 Advance = Callable[[int, int | None, str], None]
-"""Told how much is done, of how much (None where nobody knows), and what is going on."""
+"""Called with the amount done, the total (None if unknown), and a description of the current step."""
 
 
 def is_seen() -> bool:
-    """Whether a person looks at stderr."""
+    """Whether stderr is a terminal."""
     return sys.stderr.isatty()
 
 
 @contextmanager
 def bar(what: str, *, shown: bool = True) -> Iterator[Advance]:
-    """Show a bar until the end of the block, unless it is not `shown`; what is said meanwhile stands above it."""
+    """Show a bar until the end of the block, if `shown`. Messages are printed above it."""
     if not shown or not is_seen():
         yield lambda _done, _total, _text: None
         return

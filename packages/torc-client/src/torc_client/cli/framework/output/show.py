@@ -1,4 +1,4 @@
-"""Put a result on stdout, as a table, JSON or CSV; say everything else on stderr."""
+"""Print a result on stdout as table, JSON or CSV, and messages on stderr."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ from torc_client.cli.framework.output.text import inert
 from torc_client.cli.framework.results import NO_CSV, Listing, RawText, Record, Report, Result, Text
 from torc_client.errors import TorcError
 
-# Where nobody looks at a screen, lines are as long as they are.
+# Lines are not wrapped when stdout is not a terminal.
 _ENDLESS = 10_000
 
 
@@ -35,7 +35,7 @@ def show(result: Result, format: str) -> None:
     if format == "csv" and isinstance(result, Record):
         raise TorcError(*NO_CSV)
     if isinstance(result, Text):
-        # Lines of a text are its own: a file of settings, broken to fit, would be another one.
+        # A text keeps its line breaks: a wrapped settings file would not be valid.
         write(inert(result.text.rstrip("\n")))
         return
     console = Console(highlight=False, markup=False, emoji=False)
@@ -52,22 +52,22 @@ def _say_what_next(result: Result) -> None:
 
 
 def say(sentence: str) -> None:
-    """Tell the person something that is no result."""
+    """Print a message on stderr."""
     click.echo(inert(sentence), err=True)
 
 
 def write(text: str) -> None:
-    """Print a text for programs, such as a script, as it is, whatever the format."""
+    """Print a text for programs unchanged, in every format."""
     click.echo(text)
 
 
 def show_text(text: str) -> None:
-    """Print a piece of what a job printed: as it is for programs; for people so that it cannot steer their terminal."""
+    """Print output of a job: unchanged to a pipe or file; in a terminal, with control characters made visible."""
     if sys.stdout.isatty():
         text = "".join(part if part in {"\r", "\t"} else inert(part) for part in re.split(r"([\r\t])", text))
     click.echo(text, nl=False)
 
 
 def show_line(record: Any, sentence: str, format: str) -> None:
-    """Print one record of a stream that goes on: a line of JSON, or a sentence."""
+    """Print one record of a stream: a line of JSON, or a sentence."""
     click.echo(as_json_line(record) if format == "json" else inert(sentence.replace("\n", " ")))

@@ -1,4 +1,4 @@
-"""Results as tables for people."""
+"""Results as tables."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from torc_client.cli.framework.results import Listing, Message, Record, Report
 
 
 def as_table(result: Listing | Record | Report | Message, width: int) -> Iterator[RenderableType]:
-    """Yield what is to be printed, one below the other, for a terminal of `width` columns."""
+    """Yield the parts of a result for a terminal of `width` columns."""
     match result:
         case Listing():
             yield from listing(result, width)
@@ -44,7 +44,7 @@ def _detail(detail: Record) -> Iterator[RenderableType]:
 
 
 def _flat(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield members; counts such as jobs_by_status become a line each, unless they are 0."""
+    """Yield the members of a record. A map of counts such as jobs_by_status yields a line for each count above 0."""
     for name, value in record.items():
         if isinstance(value, dict) and value and all(isinstance(count, int) for count in value.values()):
             yield from ((f"{name}: {key}", count) for key, count in value.items() if count)

@@ -1,18 +1,18 @@
-"""Values as people write them."""
+"""Values as text for people."""
 
 import json
 from typing import Any
 
 
 def inert(text: str) -> str:
-    """Make control characters visible, so that no name or command can steer a terminal."""
+    """Return text with visible control characters, so that a name or a command cannot control the terminal."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def words(value: Any) -> str:
-    """Return a JSON value as people write it; nothing for None."""
+    """Return a JSON value as text; an empty string for None."""
     match value:
         case None:
             return ""
