@@ -1,4 +1,4 @@
-"""``python -m torc_server`` is ``torc-server``."""
+"""Entry point of ``python -m torc_server``, which is the same as ``torc-server``."""
 
 from torc_server.cli import main
 

@@ -1,4 +1,4 @@
-"""What a server in the background leaves behind, the terminal, and what it keeps, a file with its process id."""
+"""Support for a server in the background: detaches from the terminal and keeps a file with the process id."""
 
 import contextlib
 import fcntl
@@ -10,11 +10,11 @@ USUAL_PID_FILE = Path("/var/run/torc-server.pid")
 
 
 class PidFileError(Exception):
-    """The file for the process id cannot be had; the message says what to do."""
+    """The file for the process id cannot be written or locked. The message has the remedy."""
 
 
 def leave_terminal() -> None:
-    """Let stdin, stdout and stderr lead nowhere: what comes now stands in the log's file, if there is one."""
+    """Redirect stdin, stdout and stderr to /dev/null. Only a log file gets later messages."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
@@ -23,9 +23,9 @@ def leave_terminal() -> None:
 
 @contextlib.contextmanager
 def pid_file(path: Path) -> Iterator[None]:
-    """Keep this process's id in a file as long as the block lasts; one that a killed server left is taken over.
+    """Keep the id of this process in a file during the block. The file of a killed server is reused.
 
-    Raises PidFileError where another server holds it, and where it cannot be written.
+    Raises PidFileError if another server has locked the file, or if it cannot be written.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
@@ -38,7 +38,7 @@ def pid_file(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise PidFileError(
-                f"{path} belongs to another torc-server that runs; name another file with --pid-file"
+                f"{path} belongs to another running torc-server; name another file with --pid-file"
             ) from error
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())

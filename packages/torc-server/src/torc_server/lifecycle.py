@@ -1,4 +1,4 @@
-"""The life of a server: take the sockets, then the database, answer until told to stop, then undo it in reverse."""
+"""The life of a server: open the sockets and the database, serve until a stop signal, close them in reverse order."""
 
 import asyncio
 import contextlib
@@ -40,17 +40,17 @@ from torc_server.web.tls import Certificate, TlsError
 
 logger = logging.getLogger(__name__)
 
-# Requests in flight get this long to end, and as long again once they were canceled: within ten seconds in all.
+# Time for open requests to end, and again after they are canceled: a stop takes less than ten seconds in all.
 DRAIN_SECONDS = 4.0
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(settings: Settings) -> None:
-    """Run a server until a signal, or the end of stdin where asked for, and leave nothing of it behind.
+    """Run a server until a stop signal, or until the end of stdin with `shutdown_on_stdin_eof`; then clean up.
 
-    What can be refused without a trace comes first: a server that cannot have its port touches no database.
-    Raises TlsError, PasswordFileError, ListenError, LogFileError, ProfileError, PidFileError or StoreError when it
+    Steps that fail without side effects come first: a server whose port is in use does not open the database.
+    Raises TlsError, PasswordFileError, ListenError, LogFileError, ProfileError, PidFileError or StoreError if it
     cannot start.
     """
     with contextlib.ExitStack() as stack:
@@ -64,7 +64,9 @@ def serve(settings: Settings) -> None:
         if settings.database == IN_MEMORY:
             database = stack.enter_context(memory_database())
             settings = replace(settings, database=database, database_locking=DatabaseLocking.NORMAL)
-            snapshots = Snapshots(database, settings.snapshot_path, keep=settings.snapshot_keep, tell=_tell_of_snapshot)
+            snapshots = Snapshots(
+                database, settings.snapshot_path, keep=settings.snapshot_keep, on_done=_print_snapshot
+            )
         stack.enter_context(DatabaseLock(settings.database))
         if settings.pid_file is not None:
             stack.enter_context(pid_file(settings.pid_file))
@@ -138,9 +140,9 @@ async def _answer(
 
 
 def _care(settings: Settings, arrangement: Arrangement, writer: Writer, history: BackupHistory) -> dict[str, Work]:
-    """Collect the works that look after the database file."""
+    """Collect the background work that maintains the database file."""
     works: dict[str, Work] = {}
-    if not arrangement.alone:  # a log that nobody else reads never grows
+    if not arrangement.alone:  # without other readers the write-ahead log does not grow
         works["keep_wal_small"] = lambda: keep_wal_small(settings.database)
     if settings.backup_dir is not None:
         plan = BackupPlan(settings.database, settings.backup_dir, settings.backup_interval_secs, settings.backup_keep)
@@ -160,45 +162,45 @@ def _authenticator(settings: Settings) -> Iterator[Authenticator]:
 
 
 def _announce(settings: Settings, tcp: Sequence[socket.socket], *, snapshots: Snapshots | None) -> None:
-    """Tell the one who started us where we listen: one line on stdout, the rest in the log."""
+    """Report where the server listens: one line on stdout for the parent process, details in the log."""
     fields = {"version": __version__, "database": str(settings.database)}
     if snapshots is not None:
-        logger.warning("the database is in memory and gone with this server; SIGUSR1 writes it to %s", snapshots.path)
+        logger.warning("the database is in memory and ends with this server; SIGUSR1 writes it to %s", snapshots.path)
     if settings.socket is not None:
         fields["socket"] = str(settings.socket)
     if tcp:
         fields |= {"host": settings.host, "port": str(port_of(tcp)), "tls": str(settings.tls_cert is not None).lower()}
     logger.info("listening", extra={"fields": fields})
     if tcp and not is_loopback(tcp):
-        _warn_of_strangers(settings)
+        _warn_of_exposure(settings)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"
     if settings.daemon and settings.log_dir is None:
-        logger.warning("from now on the log goes nowhere; --log-dir keeps it")
+        logger.warning("later log messages are discarded; use --log-dir to keep them")
     print(where, flush=True)  # noqa: T201 - what launchers wait for
     if settings.daemon:
         leave_terminal()
 
 
-def _tell_of_snapshot(path: Path) -> None:
+def _print_snapshot(path: Path) -> None:
     print(f"TORC_SNAPSHOT_DONE={path}", flush=True)  # noqa: T201 - what launchers wait for
 
 
-def _warn_of_strangers(settings: Settings) -> None:
+def _warn_of_exposure(settings: Settings) -> None:
     if settings.require_auth and settings.tls_cert is not None:
         return
     if settings.require_auth:
         logger.warning(
-            "passwords are sent unencrypted: let only a trusted network reach this server, or use --tls-cert"
+            "passwords are sent unencrypted; use --tls-cert, or let only a trusted network reach this server"
         )
     else:
         logger.warning(
-            "everybody who can reach this machine can read and change the workflows, and so run commands as their "
+            "every user who can reach this machine can read and change the workflows, and so run commands as their "
             "owners; use --auth-file with --require-auth, or --host 127.0.0.1, or --socket"
         )
 
 
 def _stop_at_signals(stopping: asyncio.Event) -> None:
-    """Let the first signal stop the server in order and a second one end the process at once."""
+    """Stop the server cleanly at the first signal. A second one ends the process immediately."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -212,7 +214,7 @@ def _stop_at_signals(stopping: asyncio.Event) -> None:
 
 
 def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
-    """Read the files of these again at SIGHUP, in a thread; one that cannot be used changes nothing but the log."""
+    """Reload these at SIGHUP, in a thread. A file that cannot be used is logged and changes nothing."""
     there = [each for each in what if each is not None]
 
     def reload() -> None:
@@ -220,7 +222,7 @@ def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
             try:
                 each.reload()
             except PasswordFileError as error:
-                logger.error("the users stay as they were: %s", error)  # noqa: TRY400 - the sentence says it all
+                logger.error("the users stay as they were: %s", error)  # noqa: TRY400 - expected; a traceback does not help
             except TlsError as error:
                 logger.error("the certificate stays as it was: %s", error)  # noqa: TRY400 - the same
             else:
@@ -232,7 +234,7 @@ def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
 
 
 def _react_to_user(*reactions: Callable[[], None] | None) -> None:
-    """Do these at SIGUSR1. Where there are none, it ends the process, as it does any other."""
+    """Call `reactions` at SIGUSR1. Without any, the signal ends the process, which is the default."""
     there = [each for each in reactions if each is not None]
 
     def react() -> None:
@@ -247,11 +249,11 @@ def _stop_at_end_of_stdin(stopping: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
 
     def watch() -> None:
-        # A descriptor that cannot be read is as good as closed. A thread, since not every stdin can be polled.
+        # A descriptor that cannot be read counts as closed. A thread reads it, because not every stdin can be polled.
         with contextlib.suppress(OSError):
             while os.read(0, 4096):
                 pass
-        # The loop may be gone by then.
+        # The loop may be closed by then.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(stopping.set)
 

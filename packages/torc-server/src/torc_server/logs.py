@@ -1,4 +1,4 @@
-"""Log lines: ``key=value`` for people and grep, or JSON objects for machines; on stderr or in rotated files."""
+"""Logging: lines of ``key=value`` pairs or JSON objects, on stderr or in rotated files."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ FILE_NAME = "torc-server.log"
 FILE_MAX_BYTES = 10 * 1024 * 1024
 FILES = 5
 
-# Below DEBUG there is no level of the standard library; ours also lets the libraries speak.
+# The standard library has no level below DEBUG. This one also shows the messages of the libraries.
 TRACE = 5
 _LEVELS: Mapping[LogLevel, int] = {
     LogLevel.TRACE: TRACE,
@@ -26,19 +26,19 @@ _LEVELS: Mapping[LogLevel, int] = {
     LogLevel.ERROR: logging.ERROR,
 }
 
-# What may stand in a value without quotes. Control characters never leave unescaped.
+# A value that needs no quotes. Control characters are always escaped.
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f]+")
 
 
 class LogFileError(Exception):
-    """The log directory cannot be used; the message says why."""
+    """The log directory cannot be used. The message has the reason."""
 
 
 class _Lines(logging.Formatter):
-    """A record as its fields: time, level, where from, what; then whatever ``extra={"fields": ...}`` adds."""
+    """Formats a record as its fields: time, level, logger, message, then those of ``extra={"fields": ...}``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line."""
+        """Return the line of a record."""
         return self.line(self.fields(record))
 
     def fields(self, record: logging.LogRecord) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
     handler.setFormatter(_JsonLines() if as_json else _Lines())
     logging.basicConfig(level=_LEVELS[level], handlers=[handler], force=True)
     if level is not LogLevel.TRACE:
-        # The libraries' own chatter is of use only to those who look into them.
+        # Messages of the libraries help only to debug the libraries.
         for library in ("aiohttp", "aiosqlite", "asyncio"):
             logging.getLogger(library).setLevel(logging.WARNING)
 

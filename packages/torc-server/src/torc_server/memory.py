@@ -1,4 +1,4 @@
-"""A database in memory: gone with its server, but for the snapshots that SIGUSR1 asks for."""
+"""A database in memory. It ends with its server; SIGUSR1 makes a snapshot of it."""
 
 import asyncio
 import contextlib
@@ -15,19 +15,21 @@ from torc_server.store.errors import StoreError
 logger = logging.getLogger(__name__)
 
 IN_MEMORY = Path(":memory:")
-"""What such a database is called where a file is named."""
-# Files of this file system are memory.
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
+"""The name of a database in memory, in place of the path of a file."""
+# A file system in memory.
+_MEMORY = Path("/dev/shm")  # noqa: S108 - the server creates its own directory in it
 
 
 @contextlib.contextmanager
 def memory_database() -> Iterator[Path]:
-    """Give the path of a new database in memory, which is gone after the block. Raises StoreError.
+    """Yield the path of a new database in memory, and delete it after the block. Raises StoreError.
 
-    It is a file of a file system in memory, so that `torc-server db backup` and readers find it as any other.
+    It is a file of a file system in memory, so that `torc-server db backup` and readers can open it as any other file.
     """
     if not _MEMORY.is_dir():
-        raise StoreError(f"this machine has no {_MEMORY}, so there is no database in memory; name a file: --database")
+        raise StoreError(
+            f"this machine has no {_MEMORY}, so a database in memory is not possible; name a file with --database"
+        )
     folder = Path(tempfile.mkdtemp(prefix="torc-server-", dir=_MEMORY))
     try:
         yield folder / "torc.db"
@@ -36,25 +38,25 @@ def memory_database() -> Iterator[Path]:
 
 
 class Snapshots:
-    """Copies of a database, one after another: the newest at `path`, the others beside it as `.1`, `.2` and so on."""
+    """Copies of a database, made one at a time: the newest at `path`, older ones beside it as `.1`, `.2` and so on."""
 
-    def __init__(self, database: Path, path: Path, *, keep: int, tell: Callable[[Path], None]) -> None:
-        """Make none yet; `tell` hears of each that is whole."""
+    def __init__(self, database: Path, path: Path, *, keep: int, on_done: Callable[[Path], None]) -> None:
+        """Set up without making a snapshot. `on_done` is called with the path of each completed one."""
         self._database = database
-        self._tell = tell
+        self._on_done = on_done
         self.path = path.absolute()
         self._keep = keep
         self._one_at_a_time = asyncio.Lock()
         self._begun: set[asyncio.Task[None]] = set()
 
     def begin(self) -> None:
-        """Make one beside everything else; to be called on the event loop."""
+        """Start a snapshot in a task. Must be called on the event loop."""
         task = asyncio.get_running_loop().create_task(self._make())
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
 
     async def finish(self) -> None:
-        """Wait for those that were begun."""
+        """Wait for the snapshots that were started."""
         await asyncio.gather(*self._begun)
 
     async def _make(self) -> None:
@@ -62,10 +64,10 @@ class Snapshots:
             try:
                 await asyncio.to_thread(self._replace_newest)
             except (StoreError, OSError) as error:
-                logger.error("no snapshot was made: %s", error)  # noqa: TRY400 - the sentence says it all
+                logger.error("no snapshot was made: %s", error)  # noqa: TRY400 - expected; a traceback does not help
                 return
         logger.info("snapshot made", extra={"fields": {"path": str(self.path)}})
-        self._tell(self.path)
+        self._on_done(self.path)
 
     def _replace_newest(self) -> None:
         new = self.path.with_name(f"{self.path.name}.new")

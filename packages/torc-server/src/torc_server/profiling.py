@@ -1,7 +1,7 @@
-"""A profile of the whole run: which functions took how much CPU time, on every thread of the server.
+"""A profile of the whole run: the CPU time of each function, on all threads of the server.
 
-Made by yappi, which is only there where it was asked for (``torc-server[profile]``): it sees all threads, and tells
-time on a CPU from time that was waited. Its files are those of the standard library's ``pstats``.
+It is made by yappi, an optional dependency (``torc-server[profile]``). yappi measures all threads, and distinguishes
+CPU time from waiting. The files have the format of ``pstats`` in the standard library.
 """
 
 import contextlib
@@ -15,33 +15,33 @@ logger = logging.getLogger(__name__)
 
 
 class ProfileError(Exception):
-    """No profile can be made; the message says what to do."""
+    """A profile cannot be made. The message has the remedy."""
 
 
 class Profile:
-    """What was measured since the start."""
+    """The measurements since the start of the profiler."""
 
     def __init__(self, profiler: Any, path: Path) -> None:
         self._profiler = profiler
         self._path = path
 
     def write(self) -> None:
-        """Replace the file by what was measured so far."""
+        """Replace the file by the measurements so far."""
         whole = self._path.with_name(f"{self._path.name}.part")
         try:
             self._profiler.get_func_stats().save(str(whole), type="pstat")
             whole.replace(self._path)
         except OSError as error:
-            logger.error("the profile cannot be written to %s: %s", self._path, error.strerror)  # noqa: TRY400 - it says all
+            logger.error("the profile cannot be written to %s: %s", self._path, error.strerror)  # noqa: TRY400 - expected
         else:
             logger.info("profile written", extra={"fields": {"file": str(self._path)}})
 
 
 @contextlib.contextmanager
 def profiled(path: Path) -> Iterator[Profile]:
-    """Measure what happens in the block, on the threads that begin in it too, and write it at the end.
+    """Profile the block, and the threads that start in it, and write the file at the end.
 
-    Raises ProfileError where yappi is missing, or the file cannot be made.
+    Raises ProfileError if yappi is missing or the file cannot be created.
     """
     try:
         profiler = importlib.import_module("yappi")

@@ -62,13 +62,13 @@ def test_it_goes_on_when_who_started_it_has_ended(background):
     assert not (folder / "server.pid").exists()
 
 
-def test_without_a_log_that_is_said(background):
+def test_a_server_in_the_background_warns_without_a_log_directory(background):
     code, out, err = background.start(*LOCAL)
     assert (code, answers(out.strip())) == (0, True)
-    assert "--log-dir keeps it" in err
+    assert "use --log-dir to keep them" in err
 
 
-def test_why_it_did_not_start_is_seen(background):
+def test_a_failed_start_prints_its_reason(background):
     taken = socket.create_server(("127.0.0.1", 0))
     port = taken.getsockname()[1]
     code, out, err = background.start("run", "--daemon", "--pid-file", "server.pid", "--host", "127.0.0.1", "-p", port)
@@ -82,7 +82,7 @@ def test_a_second_one_does_not_take_the_file_of_the_first(background):
     assert background.start(*LOCAL, "--log-dir", "logs")[0] == 0
     code, _, err = background.start(*LOCAL, "--log-dir", "logs", "--database", "other.db")
     assert code == 1
-    assert "belongs to another torc-server that runs" in err
+    assert "belongs to another running torc-server" in err
     assert int((background.starter.folder / "server.pid").read_text()) == background.pids[0]
 
 

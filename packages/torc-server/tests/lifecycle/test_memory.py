@@ -31,7 +31,7 @@ def test_it_is_gone_with_its_server(starter):
     assert "one" in server.ask("/workflows")[1]
     code, _, err = server.end()
     assert code == 0
-    assert "in memory and gone with this server" in err
+    assert "in memory and ends with this server" in err
     assert starter.contents() == {}
     folder = re.search(r"database=(/dev/shm/\S+)/torc.db", err)
     assert folder is not None
