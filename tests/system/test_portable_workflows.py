@@ -135,4 +135,4 @@ def test_what_cannot_be_imported_is_refused_and_nothing_is_left(place: Place, se
     twice = {**document, "jobs": [*document["jobs"], left]}
     assert "two with the same" in refused(json.dumps(twice))
     missing = place.run("torc", "workflows", "import", "none.json", status=1)
-    assert "none.json cannot be read: No such file or directory" in missing.stderr
+    assert "Cannot read none.json: No such file or directory" in missing.stderr

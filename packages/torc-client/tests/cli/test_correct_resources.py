@@ -45,7 +45,7 @@ async def test_a_dry_run_says_what_would_change(torc, server):
 
 async def test_records_are_changed_and_nothing_else_in_them(torc, server):
     ended = await torc("workflows", "correct-resources", "7", "--memory-multiplier", "2")
-    assert "Results looked at: 2. Requirements changed: 1." in ended.out
+    assert "Results analyzed: 2. Requirements changed: 1." in ended.out
     (call,) = server.calls_of("update_resource_requirements")
     assert call.body == {**SMALL, "memory": "400m"}
 

@@ -118,7 +118,7 @@ async def test_why_nothing_runs_is_said_in_sentences(torc, server, make):
     }  # fmt: skip
     server.answer("explain_workflow", answer)
     ended = await torc("workflows", "diagnose", "7")
-    assert "A runner on an active node would get nothing now. 0 compute nodes are active." in ended.out
+    assert "A runner on an active node would get no job now. Active compute nodes: 0." in ended.out
     assert "no_active_nodes: train" in ended.out
     assert "start a runner" in ended.out
     ended = await torc("-f", "json", "workflows", "explain", "7", "--num-cpus", "4", "--time-limit", "PT4H")

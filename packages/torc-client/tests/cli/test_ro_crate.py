@@ -75,7 +75,7 @@ async def test_a_file_that_is_described_already_is_described_anew(torc, server, 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--path", "nowhere"], 1, "nowhere cannot be read: No such file or directory"),
+        (["--path", "nowhere"], 1, "Cannot read nowhere: No such file or directory"),
         (["--path", ".", "--metadata", "[1]"], 2, "--metadata must be an object"),
         (["--path", ".", "--metadata", "{"], 1, "--metadata is not valid JSON"),
     ],

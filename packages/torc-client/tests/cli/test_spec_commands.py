@@ -49,7 +49,7 @@ async def test_a_dry_run_says_the_same(torc):
 @pytest.mark.parametrize("ending", ["json", "json5", "kdl", "yaml"])
 async def test_a_spec_goes_through_every_format_and_back(torc, specs, ending):
     ended = await torc("spec", "convert", "good.yaml", f"other.{ending}")
-    assert (ended.code, ended.out) == (0, f"Wrote other.{ending}. Comments are not in it.\n")
+    assert (ended.code, ended.out) == (0, f"Wrote other.{ending}. Comments were not converted.\n")
     assert (await torc("spec", "check", f"other.{ending}")).out == f"other.{ending}: valid, 3 jobs and 0 files\n"
     back = await torc("spec", "convert", f"other.{ending}", "-", "--to", "json")
     assert json.loads(back.out)["jobs"] == [{"name": "a_{i}", "command": "echo {i}", "parameters": {"i": "1:3"}}]
@@ -67,10 +67,10 @@ async def test_nothing_is_overwritten_without_force(torc, specs):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["good.yaml", "x.txt"], "does not say which format"),
+        (["good.yaml", "x.txt"], "does not select a format"),
         (["good.yaml", "x", "--to", "toml"], "There is no format 'toml'"),
         (["wrong.yaml", "x.kdl"], "wrong.yaml:4:5: jobs[0].comand"),
-        (["good.yaml", "nowhere/x.kdl"], "cannot be written"),
+        (["good.yaml", "nowhere/x.kdl"], "Cannot write nowhere/x.kdl"),
         (["gone.yaml", "x.kdl"], "gone.yaml: cannot be read"),
     ],
 )

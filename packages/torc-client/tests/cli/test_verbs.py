@@ -82,7 +82,7 @@ async def test_workflows_are_archived_and_taken_out(torc, server):
         ({"id": 7}, {"is_archived": True}),
         ({"id": 8}, {"is_archived": True}),
     ]
-    assert (await torc("workflows", "archive", "false", "7")).out == "Workflow 7 is in the lists again.\n"
+    assert (await torc("workflows", "archive", "false", "7")).out == "Restored workflow 7.\n"
     assert (await torc("workflows", "archive", "maybe", "7")).code == 2
 
 

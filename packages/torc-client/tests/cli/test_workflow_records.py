@@ -44,7 +44,7 @@ async def test_actions_tell_how_far_they_are(torc, server):
     ]  # fmt: skip
     assert "1, 2, 3, 4, 5, ... (6)" in (await torc("workflows", "list-actions", "7")).out
     server.answer("get_workflow_actions", [])
-    assert "A spec file gives" in (await torc("workflows", "list-actions", "7")).err
+    assert "Actions are declared in the spec file." in (await torc("workflows", "list-actions", "7")).err
 
 
 @pytest.fixture

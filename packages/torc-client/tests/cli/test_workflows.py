@@ -130,7 +130,7 @@ async def test_initialize_warns_of_what_jobs_write_over(torc, server, make, tmp_
     server.answer("update_file", lambda call: call.body)
     ended = await torc("workflows", "initialize", "7", "--no-prompts")
     assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
-    assert ended.err == f"Warning: jobs will write over files that are there: {paths[0]}, {paths[1]}.\n"
+    assert ended.err == f"Warning: jobs will overwrite existing files: {paths[0]}, {paths[1]}.\n"
 
 
 async def test_initialize_dry_run_changes_nothing(torc, server):

@@ -27,18 +27,18 @@ _COLUMNS = (
 
 @command(short_help="List jobs that used more than they required.")
 @workflow_argument
-@click.option("-r", "--run-id", type=int, help="Look at this run; else at the last end of each job.")
-@click.option("-a", "--all", "shows_all", is_flag=True, help="Also what stayed below what was required.")
-@click.option("--include-failed", is_flag=True, help="Also jobs that did not succeed.")
+@click.option("-r", "--run-id", type=int, help="Analyze this run. [default: the last result of each job]")
+@click.option("-a", "--all", "shows_all", is_flag=True, help="Also list use below the requirements.")
+@click.option("--include-failed", is_flag=True, help="Also analyze jobs that did not succeed.")
 @click.option(
     "--min-over-utilization",
     type=float,
     default=1.0,
     show_default=True,
     metavar="PERCENT",
-    help="Leave out what is over by less.",
+    help="Minimum excess to list.",
 )
-@click.option("--correct", is_flag=True, help="Raise what is required, as correct-resources --no-downsize does.")
+@click.option("--correct", is_flag=True, help="Raise the requirements, like correct-resources --no-downsize.")
 async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -50,8 +50,8 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
 ) -> Report:
     """List jobs that used more memory, CPUs or time than they required.
 
-    Runners measure jobs where the workflow's resource_monitor is on; run times are always known. Jobs without
-    requirements of their own are left out: nobody said how much they may use.
+    Runners measure memory and CPUs if the workflow enables resource_monitor; run times are always measured. Jobs
+    without requirements are not listed.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -78,7 +78,7 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     )
     hints = [f"{each.name}: raised for {count('job', len(each.job_ids))}." for each in adjustments]
     if over and not correct:
-        hints.append("`torc workflows correct-resources` changes what jobs require.")
+        hints.append(f"Adjust the requirements: torc workflows correct-resources {workflow_id}")
     return Report(record, Listing(shown, _COLUMNS, "quantity", "quantities", title), [sentence, *hints])
 
 

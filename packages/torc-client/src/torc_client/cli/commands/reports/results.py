@@ -1,4 +1,4 @@
-"""`torc results list --include-logs`, which is also `torc reports results`: results with the files of their output."""
+"""`torc results list --include-logs`, also `torc reports results`: results with their output files."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -36,12 +36,12 @@ _output_dir = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     default="torc_output",
     show_default=True,
-    help="Folder in which the runners left the output.",
+    help="Output folder of the runners.",
 )
 
 
 def _listing_command() -> click.Command:
-    """Take `list` as the document gives it, and add the files on request."""
+    """Return the `list` command of the API document with the option for output files."""
     made = list_command(RESULTS)
     found: Callable[..., Coroutine[Any, Any, Listing]] = made.callback  # type: ignore[assignment]
 
@@ -56,7 +56,7 @@ def _listing_command() -> click.Command:
             return await with_logs(client, listing, output_dir)
 
     made.callback = list_results
-    made.params.append(click.Option(["--include-logs"], is_flag=True, help="With the files of the jobs' output."))
+    made.params.append(click.Option(["--include-logs"], is_flag=True, help="Also list the output files of the jobs."))
     _output_dir(made)
     return made
 
@@ -64,15 +64,15 @@ def _listing_command() -> click.Command:
 results_list = _listing_command()
 
 
-@command("results", short_help="List results with the files of their jobs' output.")
+@command("results", short_help="List results with their output files.")
 @workflow_argument
-@click.option("-j", "--job-id", "job_ids", type=int, multiple=True, help="Only of this job (repeat).")
-@click.option("--all-runs", is_flag=True, help="Results of earlier runs and attempts too.")
+@click.option("-j", "--job-id", "job_ids", type=int, multiple=True, help="Filter by job (repeatable).")
+@click.option("--all-runs", is_flag=True, help="Also list results of earlier runs and attempts.")
 @_output_dir
 async def results_report(
     app: App, workflow_id: int | None, job_ids: tuple[int, ...], all_runs: bool, output_dir: Path
 ) -> Report:
-    """List results with the files in which the jobs' output is, and say which of them are not here."""
+    """List results with their output files, and show which files are missing here."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         found = iterate(client.results.list_results, workflow_id=workflow_id, all_runs=all_runs)
@@ -83,7 +83,7 @@ async def results_report(
 
 
 async def with_logs(client: TorcClient, listing: Listing, output_dir: Path) -> Report:
-    """Add to results where their logs are. Paths are absolute; the runner's log is that of the result's node."""
+    """Add the paths of log files to results. Paths are absolute; the runner's log is that of the result's node."""
     hosts = await _hosts(client, listing.items)
     folder, records = await asyncio.to_thread(_located, listing.items, output_dir, hosts)
     shown = Listing(
@@ -104,20 +104,20 @@ def _located(
         log = runner_log(folder, hosts.get(result.compute_node_id, ""), result.workflow_id, result.run_id)
         paths = {"stdout": stdio.stdout, "stderr": stdio.stderr, "runner_log": log}
         missing = [name for name, path in paths.items() if not path.exists()]
-        told = {name: str(path) for name, path in paths.items()}
-        records.append({**msgspec.structs.asdict(result), **told, "missing_files": missing})
+        texts = {name: str(path) for name, path in paths.items()}
+        records.append({**msgspec.structs.asdict(result), **texts, "missing_files": missing})
     return str(folder), records
 
 
 class _Line:
-    """A record whose members are attributes, as listings want it."""
+    """A record with its fields as attributes, as listings require."""
 
     def __init__(self, record: dict[str, Any]) -> None:
         self.__dict__ = record
 
 
 async def _hosts(client: TorcClient, results: Sequence[ResultModel]) -> dict[int, str]:
-    """Name the hosts of the nodes of these results."""
+    """Return the host names of the nodes of these results."""
     if not results:
         return {}
     nodes = iterate(client.compute_nodes.list_compute_nodes, workflow_id=results[0].workflow_id)

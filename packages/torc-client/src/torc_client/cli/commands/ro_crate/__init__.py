@@ -1,1 +1,1 @@
-"""Commands of RO-Crates in which there is something to decide."""
+"""Commands for RO-Crates that are not derived from the API document."""

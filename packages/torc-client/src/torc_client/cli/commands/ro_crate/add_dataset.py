@@ -13,23 +13,24 @@ from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
 from torc_client.ro_crate.digests import Digest, HashMode, digest
+from torc_client.text import count
 
 
-@command("add-dataset", short_help="Describe a file or a folder, with its checksum.")
+@command("add-dataset", short_help="Describe a file or folder with its checksum.")
 @workflow_argument
-@click.option("--name", required=True, help="What people call it.")
-@click.option("--path", required=True, type=click.Path(path_type=Path), help="The file or the folder.")
+@click.option("--name", required=True, help="Name of the dataset.")
+@click.option("--path", required=True, type=click.Path(path_type=Path), help="Path of the file or folder.")
 @click.option(
     "--hash-mode",
     type=click.Choice(["manifest", "content", "none"]),
     default="manifest",
     show_default=True,
-    help="What its checksum counts: names and sizes, names and contents, or no checksum.",
+    help="Checksum of names and sizes, of names and contents, or none.",
 )
-@click.option("--description", help="What it is.")
-@click.option("--encoding-format", metavar="TYPE", help="Its media type, such as text/csv.")
-@click.option("-t", "--threads", type=click.IntRange(min=1), help="Files that are read at once  [default: one a CPU]")
-@click.option("--metadata", type=JsonText(), metavar="JSON", help="What else to say of it: an object of JSON-LD.")
+@click.option("--description", help="Description of the dataset.")
+@click.option("--encoding-format", metavar="TYPE", help="Media type, for example text/csv.")
+@click.option("-t", "--threads", type=click.IntRange(min=1), help="Files read in parallel. [default: number of CPUs]")
+@click.option("--metadata", type=JsonText(), metavar="JSON", help="Further properties, as a JSON-LD object.")
 async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -43,13 +44,13 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
 ) -> Message:
     """Describe a file or a folder in the workflow's RO-Crate, with its size and its checksum.
 
-    Adding the same path again replaces what was said of it.
+    If the path is already described, its description is replaced.
     """
     if metadata is not None and not isinstance(metadata, dict):
         raise click.UsageError("--metadata must be an object: {...}.")
     mode = HashMode(hash_mode)
-    found, is_folder = _looked_at(path, mode, threads)
-    said = {
+    found, is_folder = _digest(path, mode, threads)
+    properties = {
         "name": name,
         **({"description": description} if description else {}),
         **({"encodingFormat": encoding_format} if encoding_format else {}),
@@ -65,7 +66,7 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
             workflow_id=workflow_id,
             entity_id=entity_id,
             entity_type="Dataset" if is_folder else "File",
-            metadata=said,
+            metadata=properties,
         )
         subject = client.ro_crate_entities
         before = (await subject.list_ro_crate_entities(workflow_id, entity_id=entity_id, limit=1)).items
@@ -74,12 +75,16 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
         else:
             made = await subject.create_ro_crate_entity(entity)
     facts = {"workflow_id": workflow_id, "ro_crate_entity_id": made.id, "entity_id": entity_id, "sha256": found.sha256}
-    size = f"{found.size_bytes} bytes in {found.file_count} files" if is_folder else f"{found.size_bytes} bytes"
+    size = (
+        f"{count('byte', found.size_bytes)} in {count('file', found.file_count)}"
+        if is_folder
+        else count("byte", found.size_bytes)
+    )
     return Message(f"Workflow {workflow_id} describes {entity_id} ({size}).", facts)
 
 
-def _looked_at(path: Path, mode: HashMode, threads: int | None) -> tuple[Digest, bool]:
+def _digest(path: Path, mode: HashMode, threads: int | None) -> tuple[Digest, bool]:
     try:
         return digest(path, mode, threads), path.is_dir()
     except OSError as error:
-        raise TorcError(f"{error.filename or path} cannot be read: {error.strerror}.") from error
+        raise TorcError(f"Cannot read {error.filename or path}: {error.strerror}.") from error

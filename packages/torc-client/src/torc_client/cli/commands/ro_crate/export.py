@@ -12,6 +12,7 @@ from torc_client.cli.framework.results import Message, RawText
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
 from torc_client.ro_crate.crate import crate
+from torc_client.text import count
 
 
 @command(short_help="Write ro-crate-metadata.json.")
@@ -22,10 +23,10 @@ from torc_client.ro_crate.crate import crate
     default="ro-crate-metadata.json",
     show_default=True,
     metavar="FILE",
-    help="Where to; - is stdout.",
+    help="Output file; - is stdout.",
 )
 async def export(app: App, workflow_id: int | None, output: str) -> Message | RawText:
-    """Write what a workflow says of its data as an RO-Crate 1.1, which lies beside the data."""
+    """Write the description of a workflow's data as an RO-Crate 1.1. Keep the file beside the data."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         workflow = await client.workflows.get_workflow(workflow_id)
@@ -37,6 +38,8 @@ async def export(app: App, workflow_id: int | None, output: str) -> Message | Ra
     try:
         Path(output).write_text(text + "\n", encoding="utf-8")  # noqa: ASYNC240 - nothing else runs
     except OSError as error:
-        raise TorcError(f"{output} cannot be written: {error.strerror}.") from error
+        raise TorcError(f"Cannot write {output}: {error.strerror}.") from error
     facts = {"workflow_id": workflow_id, "path": output, "entity_count": len(entities)}
-    return Message(f"Wrote {output} with {len(entities)} entities of workflow {workflow_id}.", facts)
+    return Message(
+        f"Wrote {output} with {count('entity', len(entities), 'entities')} of workflow {workflow_id}.", facts
+    )

@@ -6,15 +6,16 @@ from torc_client import spec
 from torc_client.cli.framework.context import App, command, files
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.results import Text
+from torc_client.text import count
 
 
-@command(short_help="Say all that is wrong with a spec file.")
+@command(short_help="Check a spec file.")
 @click.argument("file", shell_complete=files)
-@click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
+@click.option("--skip-checks", is_flag=True, help="Skip checks of schedulers and their nodes.")
 def check(app: App, file: str, skip_checks: bool) -> Text:
-    """Say all that is wrong with a spec FILE (- reads stdin), each with its line, its column and what to do.
+    """Check a spec FILE (- reads stdin), and print each problem with its line, column and remedy.
 
-    The exit code is 1 when anything is. JSON is a list of problems; it is empty when there is none.
+    The exit code is 1 if there are problems. With `-f json` the output is a list of problems, empty for a valid spec.
     """
     del app
     try:
@@ -24,4 +25,5 @@ def check(app: App, file: str, skip_checks: bool) -> Text:
         return Text("\n".join(lines), [problem.facts(error.source) for problem in error.problems], failed=True)
     for warning in plan.warnings:
         say(f"Warning: {warning.line(plan.source)}")
-    return Text(f"{plan.source}: valid, {len(plan.jobs)} jobs and {len(plan.files)} files", [])
+    contents = f"{count('job', len(plan.jobs))} and {count('file', len(plan.files))}"
+    return Text(f"{plan.source}: valid, {contents}", [])

@@ -11,15 +11,16 @@ from torc_client.spec.conversion import converted
 from torc_client.spec.formats import Format, format_of
 
 
-@command(short_help="Write a spec file in another format.")
+@command(short_help="Convert a spec file to another format.")
 @click.argument("file", shell_complete=files)
 @click.argument("target")
-@click.option("--to", metavar="FORMAT", help="yaml, json, json5 or kdl, where the name of TARGET does not say it.")
-@click.option("--force", is_flag=True, help="Overwrite TARGET if it is there.")
+@click.option("--to", metavar="FORMAT", help="Format of TARGET: yaml, json, json5 or kdl. [default: from the name]")
+@click.option("--force", is_flag=True, help="Overwrite TARGET if it exists.")
 def convert(app: App, file: str, target: str, to: str | None, force: bool) -> Message | Text:
-    """Write the spec FILE as TARGET, in the format that its name says: .yaml, .json, .json5 or .kdl.
+    """Convert the spec FILE to TARGET. The name of TARGET selects the format: .yaml, .json, .json5 or .kdl.
 
-    Both mean the same workflow. Comments, anchors and fields that are null are lost. - is stdin, and stdout with --to.
+    Both files describe the same workflow. Comments, anchors and null fields are lost. - as FILE reads stdin; - as
+    TARGET writes to stdout and needs --to.
     """
     del app
     known = {each.value: each for each in Format}
@@ -27,15 +28,15 @@ def convert(app: App, file: str, target: str, to: str | None, force: bool) -> Me
         raise TorcError(f"There is no format {to!r}.", f"Choose one of {', '.join(known)}.")
     wanted = format_of(target) if to is None else known[to]
     if wanted is None:
-        raise TorcError(f"The name {target!r} does not say which format is meant.", f"Add --to {'|'.join(known)}.")
+        raise TorcError(f"The name {target!r} does not select a format.", f"Add --to {'|'.join(known)}.")
     text = converted(file, wanted)
     if target == "-":
         return Text(text, text)
     try:
-        with Path(target).open("w" if force else "x", encoding="utf-8") as written:
-            written.write(text)
+        with Path(target).open("w" if force else "x", encoding="utf-8") as output:
+            output.write(text)
     except FileExistsError as error:
-        raise TorcError(f"{target} is there already.", "Give --force to overwrite it.") from error
+        raise TorcError(f"{target} exists.", "Use --force to overwrite it.") from error
     except OSError as error:
-        raise TorcError(f"{target} cannot be written: {error.strerror}.") from error
-    return Message(f"Wrote {target}. Comments are not in it.", {"file": target, "format": wanted.value})
+        raise TorcError(f"Cannot write {target}: {error.strerror}.") from error
+    return Message(f"Wrote {target}. Comments were not converted.", {"file": target, "format": wanted.value})

@@ -3,58 +3,58 @@
 from torc_client.cli.framework.examples import epilog
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 
-_ROOM = "torc_client.cli.commands.workflows"
+_PACKAGE = "torc_client.cli.commands.workflows"
 
 workflows = LazyGroup(
     name="workflows",
-    help="Create, look at, start over, cancel and delete workflows.",
+    help="Create, inspect, restart, cancel and delete workflows.",
     epilog=epilog("workflows"),
     lazy_commands={
-        "archive": LazyCommand(f"{_ROOM}.archive:archive", "Put workflows away, or take them out again"),
-        "cancel": LazyCommand(f"{_ROOM}.cancel:cancel", "Stop a workflow: nothing more is started"),
+        "archive": LazyCommand(f"{_PACKAGE}.archive:archive", "Archive workflows, or restore them"),
+        "cancel": LazyCommand(f"{_PACKAGE}.cancel:cancel", "Cancel a workflow: its jobs stop, and no more start"),
         "check-resources": LazyCommand(
             "torc_client.cli.commands.reports.check_resources:check_resources",
             "List jobs that used more than they required",
         ),
         "correct-resources": LazyCommand(
-            f"{_ROOM}.correct_resources:correct_resources", "Let jobs require what they were seen to use"
+            f"{_PACKAGE}.correct_resources:correct_resources", "Adjust resource requirements to the measured use"
         ),
-        "create": LazyCommand(f"{_ROOM}.create:create", "Create a workflow from a spec file"),
-        "delete": LazyCommand(f"{_ROOM}.delete:delete", "Delete workflows and all that is theirs"),
+        "create": LazyCommand(f"{_PACKAGE}.create:create", "Create a workflow from a spec file"),
+        "delete": LazyCommand(f"{_PACKAGE}.delete:delete", "Delete workflows and everything in them"),
         "delete-action": LazyCommand(
-            f"{_ROOM}.pending_actions:delete_action", "Delete actions that nobody has carried out"
+            f"{_PACKAGE}.pending_actions:delete_action", "Delete actions that were not executed"
         ),
-        "diagnose": LazyCommand(f"{_ROOM}.diagnose:diagnose", "Say why jobs run, or do not"),
-        "execution-plan": LazyCommand(f"{_ROOM}.execution_plan:execution_plan", "Say what happens in which order"),
-        "explain": LazyCommand(f"{_ROOM}.diagnose:diagnose", "The same as diagnose"),
-        "export": LazyCommand(f"{_ROOM}.export:export", "Write a workflow to a file that can be imported"),
-        "get": LazyCommand(f"{_ROOM}.get:get", "Show one workflow"),
-        "import": LazyCommand(f"{_ROOM}.import_:import_workflow", "Create a workflow from an exported one"),
-        "init": LazyCommand(f"{_ROOM}.initialize:initialize_command", "The same as initialize"),
+        "diagnose": LazyCommand(f"{_PACKAGE}.diagnose:diagnose", "Show why jobs run or do not run"),
+        "execution-plan": LazyCommand(
+            f"{_PACKAGE}.execution_plan:execution_plan", "Show the order of jobs and actions"
+        ),
+        "explain": LazyCommand(f"{_PACKAGE}.diagnose:diagnose", "Same as diagnose"),
+        "export": LazyCommand(f"{_PACKAGE}.export:export", "Export a workflow to JSON"),
+        "get": LazyCommand(f"{_PACKAGE}.get:get", "Show a workflow"),
+        "import": LazyCommand(f"{_PACKAGE}.import_:import_workflow", "Create a workflow from an exported file"),
+        "init": LazyCommand(f"{_PACKAGE}.initialize:initialize_command", "Same as initialize"),
         "initialize": LazyCommand(
-            f"{_ROOM}.initialize:initialize_command", "Make a workflow ready to run from its beginning"
+            f"{_PACKAGE}.initialize:initialize_command", "Initialize a workflow: make it ready to run"
         ),
-        "is-complete": LazyCommand(f"{_ROOM}.is_complete:is_complete", "Say whether all jobs of a workflow are over"),
-        "list": LazyCommand(f"{_ROOM}.list:list_workflows", "List workflows"),
-        "list-actions": LazyCommand(
-            f"{_ROOM}.list_actions:list_actions", "List what a workflow does when it gets somewhere"
-        ),
-        "new": LazyCommand(f"{_ROOM}.new:new", "Create a workflow without jobs"),
-        "reconcile": LazyCommand(f"{_ROOM}.reconcile:reconcile", "Send results that runners could not send"),
-        "reinit": LazyCommand(f"{_ROOM}.reinitialize:reinitialize_command", "The same as reinitialize"),
+        "is-complete": LazyCommand(f"{_PACKAGE}.is_complete:is_complete", "Show whether all jobs have ended"),
+        "list": LazyCommand(f"{_PACKAGE}.list:list_workflows", "List workflows"),
+        "list-actions": LazyCommand(f"{_PACKAGE}.list_actions:list_actions", "List the actions of a workflow"),
+        "new": LazyCommand(f"{_PACKAGE}.new:new", "Create a workflow without jobs"),
+        "reconcile": LazyCommand(f"{_PACKAGE}.reconcile:reconcile", "Send results that runners could not send"),
+        "reinit": LazyCommand(f"{_PACKAGE}.reinitialize:reinitialize_command", "Same as reinitialize"),
         "reinitialize": LazyCommand(
-            f"{_ROOM}.reinitialize:reinitialize_command", "Run again what changed, and say why"
+            f"{_PACKAGE}.reinitialize:reinitialize_command", "Make jobs ready again whose inputs changed"
         ),
-        "reset-status": LazyCommand(f"{_ROOM}.reset_status:reset_status", "Forget how jobs ended"),
+        "reset-status": LazyCommand(f"{_PACKAGE}.reset_status:reset_status", "Reset job statuses"),
         "run": LazyCommand("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
-        "status": LazyCommand(f"{_ROOM}.status:status", "Show how far a workflow is"),
-        "submit": LazyCommand(f"{_ROOM}.submit:submit", "Check whether a workflow could be given to Slurm"),
+        "status": LazyCommand(f"{_PACKAGE}.status:status", "Show the progress of a workflow"),
+        "submit": LazyCommand(f"{_PACKAGE}.submit:submit", "Check whether a workflow can be submitted to Slurm"),
         "sync-status": LazyCommand(
-            f"{_ROOM}.sync_status:sync_status", "Tell the server what is gone without having said so"
+            f"{_PACKAGE}.sync_status:sync_status", "Find dead runners and return their jobs to the queue"
         ),
-        "update": LazyCommand(f"{_ROOM}.update:update", "Change what is said of a workflow"),
+        "update": LazyCommand(f"{_PACKAGE}.update:update", "Change the description of a workflow"),
         "update-action": LazyCommand(
-            f"{_ROOM}.pending_actions:update_action", "Change what is to be done when a workflow gets somewhere"
+            f"{_PACKAGE}.pending_actions:update_action", "Change an action that was not executed"
         ),
     },
 )

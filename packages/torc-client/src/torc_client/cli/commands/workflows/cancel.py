@@ -6,10 +6,10 @@ from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
 
 
-@command(short_help="Stop a workflow.")
+@command(short_help="Cancel a workflow.")
 @workflow_argument
 async def cancel(app: App, workflow_id: int | None) -> Message:
-    """Stop a workflow: nothing more is started, and runners stop the jobs that run."""
+    """Cancel a workflow. Runners stop its running jobs and start no more jobs."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         await client.workflows.cancel_workflow(workflow_id)

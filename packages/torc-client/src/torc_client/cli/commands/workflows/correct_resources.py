@@ -30,24 +30,28 @@ COLUMNS = (
 MULTIPLIER = click.FloatRange(min=1)
 
 
-@command("correct-resources", short_help="Let jobs require what they were seen to use.")
+@command("correct-resources", short_help="Adjust resource requirements to the measured use.")
 @workflow_argument
 @click.option(
-    "--memory-multiplier", type=MULTIPLIER, default=CORRECTION.memory, show_default=True, help="Of the peak memory."
+    "--memory-multiplier",
+    type=MULTIPLIER,
+    default=CORRECTION.memory,
+    show_default=True,
+    help="Factor of the peak memory.",
 )
 @click.option(
     "--runtime-multiplier",
     type=MULTIPLIER,
     default=CORRECTION.runtime,
     show_default=True,
-    help="Of the longest run time.",
+    help="Factor of the longest run time.",
 )
 @click.option(
-    "--cpu-multiplier", type=MULTIPLIER, default=CORRECTION.cpu, show_default=True, help="Of the peak CPU use."
+    "--cpu-multiplier", type=MULTIPLIER, default=CORRECTION.cpu, show_default=True, help="Factor of the peak CPU use."
 )
-@click.option("--job-ids", type=JobIds(), metavar="ID,ID", help="Look at these jobs alone.")
-@click.option("--no-downsize", is_flag=True, help="Only raise, never lower.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--job-ids", type=JobIds(), metavar="ID,ID", help="Analyze only these jobs.")
+@click.option("--no-downsize", is_flag=True, help="Raise requirements only; lower none.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -60,9 +64,9 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
 ) -> Report:
     """Change the resource requirements of a workflow to what its jobs used, with a margin.
 
-    A record is raised where a job used more than it says, or was ended for want of memory or time. It is lowered
-    where all of its jobs that ran succeeded and used less. Jobs share records: one that was not looked at gets the
-    change too. Jobs without requirements of their own are left alone. Nothing is run again: see `torc recover`.
+    A requirement is raised if a job used more, or was killed because it lacked memory or time. It is lowered if all
+    jobs that ran with it succeeded and used less. Jobs share requirements, so a change also applies to jobs that were
+    not analyzed. Jobs without requirements are not changed. No job is retried: see `torc recover`.
     """
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
     async with app.client() as client:
@@ -91,17 +95,17 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
         "adjustments": adjustments,
     }
     count = len({each.resource_requirements_id for each in adjustments})
-    sentence = f"Results looked at: {analyzed}. Requirements {'to change' if dry_run else 'changed'}: {count}."
+    sentence = f"Results analyzed: {analyzed}. Requirements {'to change' if dry_run else 'changed'}: {count}."
     return Report(facts, Listing(adjustments, COLUMNS, "adjustment", "adjustments", title), [sentence])
 
 
 def _counts(adjustments: list[Adjustment]) -> dict[str, Any]:
     counts = {}
     for direction, prefix in ((Direction.UPSCALE, ""), (Direction.DOWNSCALE, "downsize_")):
-        of_it = [each for each in adjustments if each.direction is direction]
-        counts[f"{prefix}memory_corrections"] = sum(each.new_memory is not None for each in of_it)
-        counts[f"{prefix}runtime_corrections"] = sum(each.new_runtime is not None for each in of_it)
-        counts[f"{prefix}cpu_corrections"] = sum(each.new_cpus is not None for each in of_it)
+        matching = [each for each in adjustments if each.direction is direction]
+        counts[f"{prefix}memory_corrections"] = sum(each.new_memory is not None for each in matching)
+        counts[f"{prefix}runtime_corrections"] = sum(each.new_runtime is not None for each in matching)
+        counts[f"{prefix}cpu_corrections"] = sum(each.new_cpus is not None for each in matching)
     return counts
 
 

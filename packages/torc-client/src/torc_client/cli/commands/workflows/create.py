@@ -9,19 +9,21 @@ from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.results import Message, Record
 from torc_client.client import current_user
 from torc_client.spec.summary import failure, overview, summary
+from torc_client.text import count
 
 
 @command(short_help="Create a workflow from a spec file.")
 @click.argument("file", shell_complete=files)
-@click.option("--no-resource-monitoring", is_flag=True, help="Whatever the spec says, measure nothing.")
-@click.option("--skip-checks", is_flag=True, help="Leave out checks of schedulers and their nodes.")
-@click.option("--dry-run", is_flag=True, help="Create nothing, ask no server; say what would be created.")
+@click.option("--no-resource-monitoring", is_flag=True, help="Do not measure resources, even if the spec requests it.")
+@click.option("--skip-checks", is_flag=True, help="Skip checks of schedulers and their nodes.")
+@click.option("--dry-run", is_flag=True, help="Show what would be created. Creates nothing and contacts no server.")
 async def create(
     app: App, file: str, no_resource_monitoring: bool, skip_checks: bool, dry_run: bool
 ) -> Message | Record:
-    """Create a workflow from a spec FILE (.yaml, .json, .json5, .kdl; - reads stdin): all of it or nothing.
+    """Create a workflow from a spec FILE (.yaml, .json, .json5, .kdl; - reads stdin).
 
-    The spec is checked as a whole before anything is created; every problem is told with its place.
+    The whole spec is checked first, and all problems are reported with their positions. If an error occurs, nothing is
+    created.
     `torc run FILE` creates and runs in one step.
     """
     try:
@@ -42,5 +44,5 @@ async def create(
                 client, plan, user=current_user(), told=lambda done, total: advance(done, total, "")
             )
     facts = {"workflow_id": workflow_id, "name": plan.workflow["name"], "job_count": len(plan.jobs)}
-    jobs = f"{len(plan.jobs)} job{'' if len(plan.jobs) == 1 else 's'}"
+    jobs = count("job", len(plan.jobs))
     return Message(f"Created workflow {workflow_id} with {jobs}. Run it: torc run {workflow_id}", facts)

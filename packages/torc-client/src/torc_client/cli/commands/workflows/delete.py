@@ -13,23 +13,23 @@ from torc_client.errors import TorcError
 @command(short_help="Delete workflows.")
 @click.argument("workflow_ids", type=int, nargs=-1, required=True)
 @no_prompts
-@click.option("--force", is_flag=True, help="The same as --no-prompts.")
+@click.option("--force", is_flag=True, help="Same as --no-prompts.")
 async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, force: bool) -> Message:
-    """Delete workflows with their jobs, files, results and all else that is theirs.
+    """Delete workflows with their jobs, files, results and everything else in them.
 
-    Workflows of other users are refused. All of them are looked at before the first is deleted.
+    You can delete only your own workflows. If one of the workflows does not exist or is not yours, none is deleted.
     """
     user = current_user()
     async with app.client() as client:
         found = [(one, await client.workflows.get_workflow_status(one)) for one in dict.fromkeys(workflow_ids)]
         foreign = [f"{one} (of {status.workflow_user})" for one, status in found if status.workflow_user != user]
         if foreign:
-            raise TorcError(f"Not yours, so nothing was deleted: {', '.join(foreign)}.", f"You are {user}.")
+            raise TorcError(f"Not your workflows, so nothing was deleted: {', '.join(foreign)}.", f"You are {user}.")
         if not (no_prompts or force or app.format == "json"):
             if not ask.is_possible():
-                raise TorcError("Nobody is here to confirm; nothing was deleted.", "Give --no-prompts.")
-            told = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
-            if not ask.confirm(f"Delete workflow {told}?"):
+                raise TorcError("Not a terminal, so nothing was deleted.", "Use --no-prompts to skip the confirmation.")
+            names = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
+            if not ask.confirm(f"Delete workflow {names}?"):
                 return Message("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
         for one, _ in found:
             await client.workflows.delete_workflow(one)

@@ -12,13 +12,13 @@ from torc_client.portable.exporting import export
 from torc_client.spec.targets import is_specification, workflow_id
 
 
-@command("execution-plan", short_help="Say what happens in which order.")
+@command("execution-plan", short_help="Show the order of jobs and actions.")
 @click.argument("target", metavar="SPEC|ID", shell_complete=files)
 async def execution_plan(app: App, target: str) -> Text:
-    """Say what happens in which order: which jobs can run at the start, which once others are complete.
+    """Show the order in which jobs and actions run: at the start, and after the end of other jobs.
 
-    SPEC is a spec file (- reads stdin), for which no server is asked; ID is a workflow that exists. What follows from
-    files and user data counts, too.
+    SPEC is a spec file (- reads stdin); no server is contacted. ID is the id of a workflow. Dependencies through files
+    and user data are included.
     """
     if is_specification(target):
         plan = spec.load(target)

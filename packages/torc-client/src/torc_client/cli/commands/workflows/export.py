@@ -11,19 +11,20 @@ from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message, RawText
 from torc_client.errors import TorcError
 from torc_client.portable import exporting
+from torc_client.text import count
 
 
-@command(short_help="Write a workflow to a file that can be imported.")
+@command(short_help="Export a workflow to JSON.")
 @workflow_argument
-@click.option("-o", "--output", metavar="FILE", help="Where to write it, in place of what is there. [default: stdout]")
-@click.option("--include-results", is_flag=True, help="How jobs ended, in all runs, and on which nodes.")
-@click.option("--include-events", is_flag=True, help="What happened to the workflow.")
+@click.option("-o", "--output", metavar="FILE", help="Output file; overwritten if it exists. [default: stdout]")
+@click.option("--include-results", is_flag=True, help="Include results of all runs and their compute nodes.")
+@click.option("--include-events", is_flag=True, help="Include the events of the workflow.")
 async def export(
     app: App, workflow_id: int | None, output: str | None, include_results: bool, include_events: bool
 ) -> RawText | Message:
-    """Write a workflow as JSON, with all that `torc workflows import` needs to create it again, here or elsewhere.
+    """Export a workflow to JSON, for `torc workflows import` on this server or another.
 
-    How jobs stand is not part of it: imported, all of them have yet to run. Contents of files are not, either.
+    The export does not contain statuses of jobs or contents of files. No job of the imported workflow has run.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -35,15 +36,15 @@ async def export(
         return RawText(text)
     _write(Path(output), text + "\n")
     facts = {"workflow_id": workflow_id, "file": output, "job_count": len(document["jobs"])}
-    return Message(f"Exported workflow {workflow_id} with {len(document['jobs'])} jobs to {output}.", facts)
+    return Message(f"Exported workflow {workflow_id} with {count('job', len(document['jobs']))} to {output}.", facts)
 
 
 def _write(path: Path, text: str) -> None:
-    """Write all of it or leave what was there."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    """Replace the file as a whole, or leave it unchanged. Raises TorcError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise TorcError(f"{path} cannot be written: {error.strerror}.", "Choose another place with -o.") from error
+        temporary.unlink(missing_ok=True)
+        raise TorcError(f"Cannot write {path}: {error.strerror}.", "Choose another file with -o.") from error

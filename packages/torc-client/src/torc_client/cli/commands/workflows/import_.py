@@ -9,17 +9,19 @@ from torc_client.cli.framework.context import App, command, files
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
 from torc_client.portable import importing, reading
+from torc_client.text import count
 
 
-@command("import", short_help="Create a workflow from an exported one.")
+@command("import", short_help="Create a workflow from an exported file.")
 @click.argument("file", shell_complete=files)
-@click.option("--name", help="Call it so, instead of what it was called.")
-@click.option("--skip-results", is_flag=True, help="Leave out results that are in the file.")
-@click.option("--skip-events", is_flag=True, help="Leave out events that are in the file.")
+@click.option("--name", help="Name of the new workflow. [default: the name in FILE]")
+@click.option("--skip-results", is_flag=True, help="Do not import results.")
+@click.option("--skip-events", is_flag=True, help="Do not import events.")
 async def import_workflow(app: App, file: str, name: str | None, skip_results: bool, skip_events: bool) -> Message:
-    """Create a workflow from a FILE that `torc workflows export` wrote (- reads stdin): all of it or nothing.
+    """Create a workflow from a FILE that `torc workflows export` wrote (- reads stdin).
 
-    It is yours, everything in it has new ids, and its jobs have yet to run.
+    You own the new workflow, its records have new ids, and none of its jobs has run. If an error occurs, nothing is
+    created.
     """
     source, text = _text(file)
     document = reading.read(source, text)
@@ -32,8 +34,9 @@ async def import_workflow(app: App, file: str, name: str | None, skip_results: b
         "name": name or document["workflow"]["name"],
         "job_count": len(document["jobs"]),
     }
+    jobs = count("job", len(document["jobs"]))
     return Message(
-        f"Imported {source} as workflow {workflow_id} with {facts['job_count']} jobs. Run it: torc run {workflow_id}",
+        f"Imported {source} as workflow {workflow_id} with {jobs}. Run it: torc run {workflow_id}",
         facts,
     )
 
@@ -44,4 +47,4 @@ def _text(file: str) -> tuple[str, bytes]:
     try:
         return file, Path(file).read_bytes()
     except OSError as error:
-        raise TorcError(f"{file} cannot be read: {error.strerror}.", "Give a file that was exported, or -.") from error
+        raise TorcError(f"Cannot read {file}: {error.strerror}.", "Use an exported file, or - for stdin.") from error

@@ -16,17 +16,17 @@ from torc_client.workflow_operations.initialize import initialize
 _FILES_SHOWN = 5
 
 
-@command("initialize", short_help="Make a workflow ready to run from its beginning.")
+@command("initialize", short_help="Initialize a workflow: make it ready to run.")
 @workflow_argument
-@click.option("--force", is_flag=True, help="Also when input files are missing or jobs are running.")
+@click.option("--force", is_flag=True, help="Also initialize if input files are missing or jobs are running.")
 @no_prompts
-@click.option("--dry-run", is_flag=True, help="Change nothing; show which files are missing or already there.")
+@click.option("--dry-run", is_flag=True, help="Show missing input files and existing output files, and change nothing.")
 async def initialize_command(
     app: App, workflow_id: int | None, force: bool, no_prompts: bool, dry_run: bool
 ) -> Message | Record:
-    """Begin a new run of a workflow: all jobs as if never run, those that wait for nothing ready.
+    """Begin a new run of a workflow: reset all jobs, and make the jobs without dependencies ready.
 
-    Asks first when the workflow was begun before, and warns of output files that are there already.
+    Asks for confirmation if the workflow was initialized before, and warns about output files that exist.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -36,10 +36,10 @@ async def initialize_command(
         if begun and not (no_prompts or force or app.format == "json"):
             if not ask.is_possible():
                 raise TorcError(
-                    f"Workflow {workflow_id} was begun before; nothing was changed.",
-                    f"--no-prompts begins a new run of all jobs; `torc reinit {workflow_id}` runs only what changed.",
+                    f"Workflow {workflow_id} was initialized before; nothing was changed.",
+                    f"Use --no-prompts to run all jobs again, or `torc reinit {workflow_id}` for changed jobs only.",
                 )
-            if not ask.confirm(f"Workflow {workflow_id} was begun before. Begin a new run?"):
+            if not ask.confirm(f"Workflow {workflow_id} was initialized before. Begin a new run?"):
                 return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         with bar(f"Initializing workflow {workflow_id}"):
             existing = await initialize(client, workflow_id, force=force)
@@ -50,4 +50,4 @@ async def initialize_command(
 
 def _warning(existing: list[str]) -> str:
     more = f" and {len(existing) - _FILES_SHOWN} more" if len(existing) > _FILES_SHOWN else ""
-    return f"Warning: jobs will write over files that are there: {', '.join(existing[:_FILES_SHOWN])}{more}."
+    return f"Warning: jobs will overwrite existing files: {', '.join(existing[:_FILES_SHOWN])}{more}."

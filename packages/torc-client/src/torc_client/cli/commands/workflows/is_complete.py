@@ -6,10 +6,10 @@ from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Record
 
 
-@command("is-complete", short_help="Say whether all jobs of a workflow are over.")
+@command("is-complete", short_help="Show whether all jobs have ended.")
 @workflow_argument
 async def is_complete(app: App, workflow_id: int | None) -> Record:
-    """Say whether all jobs of a workflow are over, and whether it was canceled. The exit code is 0 either way."""
+    """Show whether all jobs of a workflow have ended, and whether it was canceled. The exit code is 0 in both cases."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         answer = await client.workflows.is_workflow_complete(workflow_id)

@@ -10,13 +10,13 @@ from torc_client.paging import iterate
 
 
 @command("list", short_help="List workflows.")
-@click.option("-l", "--limit", type=click.IntRange(min=0), help="At most so many; else all.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
-@click.option("--sort-by", help="Member to sort by.")
-@click.option("--reverse-sort", is_flag=True, help="Last things first.")
-@click.option("--archived-only", is_flag=True, help="Only archived workflows.")
-@click.option("--include-archived", is_flag=True, help="Archived workflows too.")
-@click.option("--all-users", is_flag=True, help="Workflows of everybody.")
+@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number. [default: all]")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
+@click.option("--sort-by", help="Field to sort by.")
+@click.option("--reverse-sort", is_flag=True, help="Sort in descending order.")
+@click.option("--archived-only", is_flag=True, help="List only archived workflows.")
+@click.option("--include-archived", is_flag=True, help="Also list archived workflows.")
+@click.option("--all-users", is_flag=True, help="List workflows of all users.")
 async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     limit: int | None,
@@ -41,5 +41,5 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
             reverse_sort=reverse_sort or None,
         )
         items = [workflow async for workflow in found]
-    hint = "Create one: torc workflows create FILE. Others are shown with --all-users and --include-archived."
+    hint = "Create one: torc workflows create FILE. To list more, use --all-users and --include-archived."
     return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, user, hint)

@@ -14,7 +14,7 @@ from torc_client.text import timestamp
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action, how often what it waits for has happened, and whether it was carried out."""
+    """An action with its progress and its status."""
 
     id: int | None
     trigger_type: str
@@ -47,22 +47,22 @@ _COLUMNS = (
 )
 
 
-@command("list-actions", short_help="List what a workflow does when it gets somewhere.")
+@command("list-actions", short_help="List the actions of a workflow.")
 @workflow_argument
 async def list_actions(app: App, workflow_id: int | None) -> Listing:
-    """List what a workflow does when it gets somewhere: pending, ready, or executed.
+    """List the actions of a workflow with their statuses: pending, ready or executed.
 
-    Progress counts how often the trigger happened, and how often it must.
+    Progress is the number of times that the trigger occurred, and the number that the action requires.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         items = [_action(record) for record in await client.workflow_actions.get_workflow_actions(workflow_id)]
-    return Listing(items, _COLUMNS, "action", "actions", title, "A spec file gives a workflow its actions.")
+    return Listing(items, _COLUMNS, "action", "actions", title, "Actions are declared in the spec file.")
 
 
 def _action(record: WorkflowActionModel) -> Action:
-    # What the service did not say is as its document has it.
+    # The server omits fields that have the defaults of its API document.
     count, required = record.trigger_count or 0, record.required_triggers or 1
     return Action(
         id=record.id,

@@ -9,10 +9,10 @@ from torc_client.client import current_user
 
 
 @command(short_help="Create a workflow without jobs.")
-@click.option("-n", "--name", required=True, help="What people call it.")
-@click.option("-d", "--description", help="What it is for.")
+@click.option("-n", "--name", required=True, help="Name of the workflow.")
+@click.option("-d", "--description", help="Description of the workflow.")
 async def new(app: App, name: str, description: str | None) -> Message:
-    """Create a workflow without jobs; `torc jobs create` and others fill it."""
+    """Create a workflow without jobs. Add jobs with `torc jobs create`."""
     workflow = WorkflowModel(name=name, user=current_user(), description=description)
     async with app.client() as client:
         made = await client.workflows.create_workflow(workflow)

@@ -1,4 +1,4 @@
-"""`torc workflows update-action` and `delete-action`: actions that nobody has carried out yet."""
+"""`torc workflows update-action` and `delete-action`: actions that were not executed."""
 
 from typing import Any
 
@@ -14,24 +14,30 @@ from torc_client.document import described
 _AT_LEAST_ONE = click.IntRange(min=1)
 
 
-@command("update-action", short_help="Change what is to be done when a workflow gets somewhere.")
+@command("update-action", short_help="Change an action that was not executed.")
 @click.argument("action_id", type=int)
-@click.option("-n", "--num-allocations", type=_AT_LEAST_ONE, help="How many allocations are asked for.")
-@click.option("--max-parallel-jobs", type=_AT_LEAST_ONE, help="How many jobs at once each of their runners starts.")
+@click.option("-n", "--num-allocations", type=_AT_LEAST_ONE, help="Number of allocations to request.")
+@click.option("--max-parallel-jobs", type=_AT_LEAST_ONE, help="Maximum number of parallel jobs of each runner.")
 @click.option(
     "--start-one-worker-per-node/--no-start-one-worker-per-node",
     default=None,
-    help="Whether each node of an allocation has a runner of its own.",
+    help="Whether to start a runner on each node of an allocation.",
 )
-@click.option("--scheduler-id", type=int, help="The scheduler that is asked.")
-@click.option("--scheduler-type", help="What kind of scheduler that is: local or slurm.")
-@click.option("-c", "--command", "commands", multiple=True, help="What is run instead (repeat), for run_commands.")
-@click.option("--config", type=JsonText(), metavar="JSON", help="The same as an object; null takes a member out.")
-@click.option("--persistent/--no-persistent", default=None, help="Whether every runner does it.")
+@click.option("--scheduler-id", type=int, help="Id of the scheduler.")
+@click.option("--scheduler-type", help="Type of the scheduler: local or slurm.")
+@click.option(
+    "-c",
+    "--command",
+    "commands",
+    multiple=True,
+    help="Command for run_commands (repeatable).",
+)
+@click.option("--config", type=JsonText(), metavar="JSON", help="Changes as a JSON object; null removes a field.")
+@click.option("--persistent/--no-persistent", default=None, help="Whether each runner executes the action.")
 async def update_action(
     app: App, action_id: int, commands: tuple[str, ...], config: Any, persistent: bool | None, **members: Any
 ) -> Record:
-    """Change an action that nobody has carried out yet. What is not given stays as it is.
+    """Change an action that was not executed. Other fields keep their values.
 
     `torc workflows list-actions` shows the ids.
     """
@@ -41,7 +47,7 @@ async def update_action(
     if commands:
         changes["commands"] = list(commands)
     if not changes and persistent is None:
-        raise click.UsageError("Nothing to change: `torc workflows update-action --help` shows what can be given.")
+        raise click.UsageError("Nothing to change: `torc workflows update-action --help` lists the options.")
     async with app.client() as client:
         action = await client.workflow_actions.get_workflow_action(action_id)
         action.action_config = changes
@@ -59,4 +65,4 @@ _WORDS = ResourceSpec(
 )
 delete_action = delete_command(_WORDS, described()["delete_workflow_action"])
 delete_action.name = "delete-action"
-delete_action.help = "Delete actions that nobody has carried out yet, by their ids."
+delete_action.help = "Delete actions that were not executed, by their ids."

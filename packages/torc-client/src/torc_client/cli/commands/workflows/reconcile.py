@@ -22,14 +22,14 @@ _MOST_NAMED = 20
     type=click.Path(file_okay=False, path_type=Path),
     default="torc_output",
     show_default=True,
-    help="The output folder of the runners",
+    help="Output folder of the runners.",
 )
 async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_dir: Path) -> Record:
-    """Send the results that runners kept on disk because no server took them.
+    """Send the results that runners stored on disk because the server was unreachable.
 
-    Runners keep what they cannot send in OUTPUT_DIR/offline_journal; the next `torc run` with that folder sends it by
-    itself. Results that the server has already change nothing. Journals of other runs than RUN_ID (the current one,
-    unless it is given) are left.
+    Runners store such results in OUTPUT_DIR/offline_journal. The next `torc run` with this folder also sends them.
+    Results that the server already has are ignored. Only journals of run RUN_ID are sent, by default those of the
+    current run.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -38,7 +38,7 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
         try:
             journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id)]
         except OSError as error:
-            raise TorcError(f"The journal {error.filename} cannot be read: {error.strerror}.") from error
+            raise TorcError(f"Cannot read the journal {error.filename}: {error.strerror}.") from error
     return Record(
         {
             "workflow_id": workflow_id,

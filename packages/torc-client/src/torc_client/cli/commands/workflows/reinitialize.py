@@ -11,6 +11,7 @@ from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reinitialize import reinitialize
 from torc_client.workflow_operations.rerun import plan_rerun
@@ -24,32 +25,29 @@ _COLUMNS = (
 )
 
 
-@command("reinitialize", short_help="Run again what changed, and say why.")
+@command("reinitialize", short_help="Make jobs ready again whose inputs changed.")
 @workflow_argument
-@click.option("--force", is_flag=True, help="Also when input files or data are missing, or jobs are running.")
-@click.option("--dry-run", is_flag=True, help="Change nothing; list the jobs that would run again, each with why.")
-@click.option(
-    "--async", "as_task", is_flag=True, help="Let the server go on by itself; `torc tasks wait` waits for it."
-)
+@click.option("--force", is_flag=True, help="Also reinitialize if inputs are missing or jobs are running.")
+@click.option("--dry-run", is_flag=True, help="List the jobs that would run again and why; change nothing.")
+@click.option("--async", "as_task", is_flag=True, help="Return at once; `torc tasks wait` waits for the task.")
 @click.option(
     "--wait-timeout",
     "wait_seconds",
     type=click.FloatRange(min=0),
     metavar="SECONDS",
-    help="Wait no longer for the server to be done with it, which goes on by itself then: exit code 1.",
+    help="Exit with code 1 after this time. The server completes the task.",
 )
 async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int | None, force: bool, dry_run: bool, as_task: bool, wait_seconds: float | None
 ) -> Message | Report:
-    """Make ready again the jobs of a workflow that have a reason to run again, and all that waits for them.
+    """Make jobs whose inputs changed ready again, and all jobs that depend on them.
 
-    Reasons are: an input file changed, came or went since the job ran; an output file is missing; the command, the
-    dependencies or the user data changed; the job was canceled or terminated, was reset, or is new. Jobs that failed
-    are left alone (`torc workflows reset-status --failed-only` takes them). Relative paths count from the current
-    directory.
+    A job runs again if an input file was changed, added or removed since it ran; if an output file is missing; if its
+    command, dependencies or user data changed; or if it was canceled, terminated or reset, or is new. Failed jobs are
+    not changed: use `torc workflows reset-status --failed-only`. Relative paths start at the current directory.
     """
     if as_task and wait_seconds is not None:
-        raise click.UsageError("--async waits for nothing: leave out --wait-timeout.")
+        raise click.UsageError("--async does not wait; remove --wait-timeout.")
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         plan = await plan_rerun(client, workflow_id)
@@ -65,23 +63,17 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
             is_task = as_task or wait_seconds is not None
             task = await reinitialize(client, workflow_id, plan, force=force, as_task=is_task)
             if task is not None and not as_task:
-                await _outlast(client, task.id, wait_seconds)
-    count = len(plan.jobs)
+                await _wait(client, task.id, wait_seconds)
+    jobs = count("job", len(plan.jobs))
     if task is not None and as_task:
-        told = f"Task {task.id} makes {_jobs(count)} ready to run again. Wait for it: torc tasks wait {task.id}"
-        return Message(told, {**facts, "task_id": task.id})
-    if not count:
-        return Message(f"Nothing of workflow {workflow_id} has changed: no job runs again.", facts)
-    return Message(
-        f"{_jobs(count).capitalize()} of workflow {workflow_id} will run again: torc run {workflow_id}", facts
-    )
+        message = f"Task {task.id} makes {jobs} ready to run again. Wait for it: torc tasks wait {task.id}"
+        return Message(message, {**facts, "task_id": task.id})
+    if not plan.jobs:
+        return Message(f"Workflow {workflow_id} has not changed: no job runs again.", facts)
+    return Message(f"{jobs} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
 
 
-async def _outlast(client: TorcClient, task_id: int, limit_seconds: float | None) -> None:
+async def _wait(client: TorcClient, task_id: int, limit_seconds: float | None) -> None:
     task = await wait_for_task(client, task_id, limit_seconds=limit_seconds, longest_wait_seconds=LONGEST_WAIT_SECONDS)
     if task.status is TaskStatus.FAILED:
-        raise TorcError(f"Task {task_id} failed: {task.error}", f"Look at it: torc tasks get {task_id}")
-
-
-def _jobs(count: int) -> str:
-    return "1 job" if count == 1 else f"{count} jobs"
+        raise TorcError(f"Task {task_id} failed: {task.error}", f"Show the task: torc tasks get {task_id}")

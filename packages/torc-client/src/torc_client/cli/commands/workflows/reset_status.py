@@ -8,28 +8,29 @@ from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
+from torc_client.text import count
 from torc_client.workflow_operations.initialize import reset_statuses
 
 
-@command(short_help="Forget how jobs ended.")
+@command(short_help="Reset job statuses.")
 @workflow_argument
-@click.option("--failed-only", is_flag=True, help="Only jobs that failed or were canceled, and what waits for them.")
-@click.option("-r", "--reinitialize", is_flag=True, help="Make them ready to run again at once.")
-@click.option("--force", is_flag=True, help="Also while jobs are running.")
+@click.option("--failed-only", is_flag=True, help="Reset only failed and canceled jobs, and their dependents.")
+@click.option("-r", "--reinitialize", is_flag=True, help="Also make the jobs ready to run again.")
+@click.option("--force", is_flag=True, help="Also reset while jobs are running.")
 @no_prompts
 async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int | None, failed_only: bool, reinitialize: bool, force: bool, no_prompts: bool
 ) -> Message:
-    """Forget how jobs ended, and that the workflow was canceled. Results of earlier runs stay."""
+    """Reset job statuses, and the cancellation of the workflow. Results of earlier runs are kept."""
     which = "failed jobs" if failed_only else "all jobs"
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         if not (no_prompts or force or app.format == "json"):
             if not ask.is_possible():
-                raise TorcError("Nobody is here to confirm; nothing was changed.", "Give --no-prompts.")
+                raise TorcError("Not a terminal, so nothing was changed.", "Use --no-prompts to skip the confirmation.")
             if not ask.confirm(f"Reset the status of {which} of workflow {workflow_id}?"):
                 return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
-        count = await reset_statuses(client, workflow_id, failed_only=failed_only, force=force)
+        updated = await reset_statuses(client, workflow_id, failed_only=failed_only, force=force)
         if reinitialize:
             await client.workflows.initialize_jobs(
                 workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
@@ -39,5 +40,6 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         "job_reset": "success",
         "reinitialize": "success" if reinitialize else "skipped",
     }
-    facts = {"workflow_id": workflow_id, "updated_count": count, "operations": operations}
-    return Message(f"Reset {count} jobs of workflow {workflow_id}{', ready to run again' * reinitialize}.", facts)
+    facts = {"workflow_id": workflow_id, "updated_count": updated, "operations": operations}
+    jobs = count("job", updated)
+    return Message(f"Reset {jobs} of workflow {workflow_id}{', ready to run again' * reinitialize}.", facts)

@@ -12,11 +12,11 @@ _MEMBERS = (
 )  # fmt: skip
 
 
-@command(short_help="Show how far a workflow is.")
+@command(short_help="Show the progress of a workflow.")
 @workflow_argument
 async def status(app: App, workflow_id: int | None) -> Record:
-    """Show how far a workflow is: jobs by status, nodes, time spent."""
+    """Show the progress of a workflow: jobs by status, nodes and elapsed time."""
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
-        standing = await client.workflows.get_workflow_status(workflow_id)
-    return Record(standing, f"Status of workflow {workflow_id}", members=_MEMBERS)
+        current = await client.workflows.get_workflow_status(workflow_id)
+    return Record(current, f"Status of workflow {workflow_id}", members=_MEMBERS)

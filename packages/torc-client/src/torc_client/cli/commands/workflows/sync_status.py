@@ -14,18 +14,18 @@ _COLUMNS = (
     Column("ID", "id", right=True),
     Column("Name", "name"),
     Column("Jobs", "jobs", right=True),
-    Column("What becomes of it", "done"),
+    Column("Change", "done"),
 )
 
 
-@command("sync-status", short_help="Tell the server what is gone without having said so.")
+@command("sync-status", short_help="Find dead runners and return their jobs to the queue.")
 @workflow_argument
-@click.option("--dry-run", is_flag=True, help="Say what is gone, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show dead runners and lost jobs, and change nothing.")
 async def sync_status(app: App, workflow_id: int | None, dry_run: bool) -> Report:
-    """Look for runners that are gone although the server believes them at work, and give their jobs back.
+    """Find dead runners that the server considers active, and return their jobs to the queue.
 
-    Runners of this machine are known by their process. Those of others are given up by the server itself, when their
-    lease is over. Allocations of Slurm would have to be looked for with Slurm, which this version cannot ask.
+    The command finds runners of this machine by their processes. Runners of other machines are declared dead by the
+    server when their leases expire. This version cannot find Slurm allocations that have ended.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)

@@ -12,13 +12,13 @@ from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Record
 
 
-@command(short_help="Change what is said of a workflow.")
+@command(short_help="Change the description of a workflow.")
 @workflow_argument
-@click.option("-n", "--name", help="Its new name.")
-@click.option("-d", "--description", help="What it is for.")
-@click.option("--owner-user", metavar="USER", help="Whose it is from now on.")
-@click.option("--project", help="What it belongs to.")
-@click.option("--metadata", type=JsonText(), metavar="JSON", help="What else to keep with it: an object.")
+@click.option("-n", "--name", help="New name.")
+@click.option("-d", "--description", help="New description.")
+@click.option("--owner-user", metavar="USER", help="New owner.")
+@click.option("--project", help="New project.")
+@click.option("--metadata", type=JsonText(), metavar="JSON", help="New metadata, as an object.")
 async def update(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -28,11 +28,11 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     project: str | None,
     metadata: Any,
 ) -> Record:
-    """Change what is said of a workflow. What is not given stays as it is."""
+    """Change name, description, owner, project or metadata of a workflow. Other fields keep their values."""
     given = {"name": name, "description": description, "user": owner_user, "project": project, "metadata": metadata}
     changes = {member: value for member, value in given.items() if value is not None}
     if not changes:
-        raise click.UsageError("Nothing to change: give --name, --description, --owner-user, --project or --metadata.")
+        raise click.UsageError("Nothing to change: use --name, --description, --owner-user, --project or --metadata.")
     if metadata is not None and not isinstance(metadata, dict):
         raise click.UsageError("--metadata must be an object: {...}.")
     async with app.client() as client:
