@@ -210,7 +210,6 @@ def states_page() -> Iterator[str]:
         for target in transition.to_statuses
     ]
     arrows += [f"    running --> {status.word}: complete" for status in (JobStatus.COMPLETED, JobStatus.FAILED)]
-    arrows += [f"    uninitialized --> {status.word}: initialize" for status in (JobStatus.BLOCKED, JobStatus.READY)]
     yield "```mermaid\nstateDiagram-v2\n    [*] --> uninitialized\n" + "\n".join(arrows) + "\n```"
     yield f"## Every transition\n\n{transitions_markdown()}".rstrip()
 

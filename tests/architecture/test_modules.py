@@ -14,7 +14,7 @@ SPEAKING_ROOMS = (
     "torc_client/cli/framework/failures.py",
     "torc_server/cli/",
     "torc_server/lifecycle.py",
-    "torc_runner/cli.py",
+    "torc_runner/cli/",
     "torc_runner/console/results.py",
     "torc_dash/cli.py",
 )

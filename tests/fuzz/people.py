@@ -1,36 +1,18 @@
 """Who calls in the fuzz tests, and the records that they call about."""
 
-import importlib.util
 import itertools
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import requests
 
+import documented_calls as documented
 from support.processes import Server
 
 ANYBODY = ""
 """Who gives no name."""
-
-
-def load_documented() -> ModuleType:
-    """Load what the server's own tests make calls with: theirs is a folder, and no package."""
-    path = Path(__file__).parents[2] / "packages/torc-server/tests/documented.py"
-    spec = importlib.util.spec_from_file_location("torc_fuzz_documented", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-documented = load_documented()
 
 
 class People:

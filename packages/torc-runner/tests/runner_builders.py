@@ -1,6 +1,7 @@
 """Builders of test data, and a driver of the machine."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from torc_runner.machine import RunnerState
@@ -9,8 +10,10 @@ from torc_runner.machine.events import ActionsDone, Begun, ClaimAnswered, Event,
 from torc_runner.machine.instructions import CarryOut, Claim, Exchange, Instruction, Launch, SetTimer, SignalJob
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.rules import Rules
+from torc_runner.run_context import RunContext
 
 GB = 1024**3
+POLICY = {"idle_seconds": 90, "longest_wait_seconds": 30, "kill_grace_seconds": 10.0}
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -31,6 +34,22 @@ def job(job_id: int, *, num_cpus: int = 1, memory_gb: float = 1, **members: Any)
     )
 
 
+def context(**members: Any) -> RunContext:
+    """Make a run context: run 3 of workflow 1 on node 9."""
+    return RunContext(
+        **{
+            "workflow_id": 1,
+            "run_id": 3,
+            "compute_node_id": 9,
+            "api_url": "http://host/torc-service/v1",
+            "output_dir": Path("/data/out"),
+            "inherited": {},
+            "workflow_env": {},
+            **members,
+        }
+    )
+
+
 def exited(job_id: int, exit_code: int = 0, **members: Any) -> Exited:
     return Exited(JobId(job_id), exit_code, NOON, **members)
 
@@ -39,9 +58,7 @@ class Driver:
     """A machine with a clock that tests move. It checks invariants after every event."""
 
     def __init__(self, *, num_cpus: int = 4, max_parallel_jobs: int | None = None, **rules: Any) -> None:
-        self.state = RunnerState(
-            Capacity(resources(num_cpus), max_parallel_jobs), Rules(**{"idle_seconds": 90, **rules})
-        )
+        self.state = RunnerState(Capacity(resources(num_cpus), max_parallel_jobs), Rules(**{**POLICY, **rules}))
         self.now = 1000.0
         self.number = 0
         """Of the latest claim, also one in an exchange."""

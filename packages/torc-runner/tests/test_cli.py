@@ -3,11 +3,16 @@
 import asyncio
 import json
 import os
+import platform
 import signal
 import sys
 import time
 
 import pytest
+from click.testing import CliRunner
+
+from torc_client.errors import TorcError
+from torc_runner.cli import exec_command, run_command
 
 
 @pytest.fixture
@@ -158,3 +163,17 @@ async def test_help_tells_the_exit_codes(start):
     code, stdout, _ = await end_of(await start("--help"))
     assert code == 0
     assert "3  finished, with failed or canceled jobs" in stdout
+
+
+@pytest.mark.parametrize("command", [run_command, exec_command])
+def test_outside_linux_one_sentence_refuses_the_run_before_any_call(command, monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    result = CliRunner().invoke(command, ["1"])
+    assert isinstance(result.exception, TorcError)
+    assert result.exception.message == "Jobs run on Linux only; this is Darwin."
+
+
+def test_help_and_dry_runs_work_outside_linux(monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    assert CliRunner().invoke(run_command, ["--help"]).exit_code == 0
+    assert "command: 'true'" in CliRunner().invoke(exec_command, ["--dry-run", "true"]).output

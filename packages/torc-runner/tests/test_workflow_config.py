@@ -42,9 +42,9 @@ def test_of_two_limits_of_output_the_smaller_one_counts(of_workflow, of_runner, 
 
 
 def test_runners_that_are_started_here_are_told_what_holds_here():
-    assert Settings(lease_seconds=20).for_others_here(NOW) == ("--lease-seconds", "20")
+    assert Settings(lease_seconds=20).for_child_runners(NOW) == ("--lease-seconds", "20")
     settings = Settings(labels=("a b", "c"), max_stdio_mb=5, time_limit_seconds=60, strict_lease=True)
-    assert settings.for_others_here(NOW) == (
+    assert settings.for_child_runners(NOW) == (
         "--end-time", "2027-01-01T00:01:00+00:00", "--max-stdio-mb", "5", "--label", "a b", "--label", "c",
         "--lease-seconds", "300", "--strict-lease",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`torc exec`: commands that stand in no spec, as one. Pure, but for files that are named."""
+"""Makes a spec of the commands of `torc exec`. Pure, except that it reads a file of commands."""
 
 import shlex
 import sys
@@ -13,14 +13,14 @@ from torc_client.spec.targets import SPEC_SUFFIXES
 
 @dataclass(frozen=True, slots=True)
 class AdHocOptions:
-    """What `torc exec` was given besides the options of a runner."""
+    """The options of `torc exec` besides those of a runner."""
 
     commands: Sequence[str] = ()
     words: Sequence[str] = ()
-    """A command as words, as they stand behind `--`."""
+    """A command as words, the arguments after `--`."""
     commands_file: str | None = None
     parameters: Sequence[str] = ()
-    """NAME=VALUES, each."""
+    """Each is NAME=VALUES."""
     link: str = "product"
     name: str | None = None
     description: str | None = None
@@ -32,13 +32,13 @@ class AdHocOptions:
 
 
 def specification(wanted: AdHocOptions, *, stamp: str) -> dict[str, Any]:
-    """Give the spec of these commands: job1, job2, ... `stamp` makes its name when it was given none.
+    """Return the spec of these commands: job1, job2, ... `stamp` is part of its name if no name was given.
 
-    Raises TorcError where there is no command, or parameters cannot be understood.
+    Raises TorcError if there is no command, or a parameter is invalid.
     """
     commands = [*wanted.commands, *_lines_of(wanted.commands_file), *_command_of(wanted.words)]
     if not commands:
-        raise TorcError("There is no command to run.", "Give one behind --, with -c, or many in a file with -C.")
+        raise TorcError("There is no command to run.", "Write one after --, with -c, or several in a file with -C.")
     jobs = [{"name": f"job{number}", "command": command} for number, command in enumerate(_filled(commands, wanted), 1)]
     document: dict[str, Any] = {"name": wanted.name or f"exec_{stamp}"}
     if wanted.description is not None:
@@ -50,13 +50,13 @@ def specification(wanted: AdHocOptions, *, stamp: str) -> dict[str, Any]:
 
 
 def _lines_of(file: str | None) -> list[str]:
-    """The commands in a file: one a line, without blank lines and those that begin with #."""
+    """Return the commands in a file: one a line. Blank lines and lines that begin with # are ignored."""
     if file is None:
         return []
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise TorcError(f"{file} cannot be read: {error}.", "Give a text file with a command in each line.") from error
+        raise TorcError(f"{file} cannot be read: {error}.", "Name a text file with a command in each line.") from error
     lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith("#")]
 
@@ -68,7 +68,7 @@ def _command_of(words: Sequence[str]) -> Iterable[str]:
 
 
 def _filled(commands: Sequence[str], wanted: AdHocOptions) -> list[str]:
-    """Every command with every combination of the parameters' values."""
+    """Return every command with every combination of the parameters' values."""
     from torc_client.spec.parameters import (  # noqa: PLC0415 - help needs no spec language
         ParameterError,
         combine,

@@ -1,4 +1,4 @@
-"""One visit of a runner to a workflow: make it ready, stay there as a node, sum up."""
+"""One workflow run of a runner: initialize the workflow, run node sessions, summarize."""
 
 import asyncio
 import logging
@@ -18,13 +18,14 @@ from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.machine import detect
 from torc_runner.log import logging_to
 from torc_runner.machine.instructions import ExitReason
-from torc_runner.node_session import NodeSetup, run_session
+from torc_runner.node_session import run_session
+from torc_runner.node_setup import NodeSetup
 from torc_runner.settings import Settings
 from torc_runner.workflow_config import rules_of
 
 
 def log_path(output_dir: Path, host: Host, workflow_id: int, run_id: int) -> Path:
-    """Name the runner's log file, as the contract does."""
+    """Return the path of the runner's log file."""
     return output_dir / f"job_runner_{host.name}_wf{workflow_id}_r{run_id}.log"
 
 
@@ -36,7 +37,7 @@ async def run_workflow(
     echo: logging.Handler,
     show: Callable[[JobCounts], None],
 ) -> Summary:
-    """Run a workflow's jobs on this node and sum up. Raises TorcError.
+    """Run a workflow's jobs on this node and return a summary. Raises TorcError.
 
     The log goes to a file in the output folder and to `echo`; `show` is called whenever the counts may have changed.
     """
@@ -44,18 +45,20 @@ async def run_workflow(
     workflow = await client.workflows.get_workflow(workflow_id)
     status = await client.workflows.get_workflow_status(workflow_id)
     if status.jobs_by_status.uninitialized:
-        # Jobs that were reset or added since: nobody would ever run them, nor what waits for them.
+        # Jobs that were reset or added since then would never run, and neither would their dependents.
         await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
     run_id = status.run_id or workflow.run_id or 0
     host, output_dir = this_host(), settings.output_dir.absolute()
     with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
         settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
-        # What was chosen need not be found out.
+        # GPUs are not detected if none are to be used.
         gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
         gpus = gpus.confined(settings.num_gpus)
         total = settings.resources(detect(len(gpus.device_ids)))
         cpu_ids = frozenset(os.sched_getaffinity(0))
-        settings.device_sets(gpus, total, cpu_ids)  # refuses what cannot be done, before anybody is told of this node
+        settings.device_sets(
+            gpus, total, cpu_ids
+        )  # raises for options that cannot be applied, before the node is registered
         setup = NodeSetup(
             workflow=workflow,
             workflow_id=workflow_id,
@@ -72,5 +75,5 @@ async def run_workflow(
         exit_reason = ExitReason.LEASE_LOST
         while exit_reason is ExitReason.LEASE_LOST:
             exit_reason = await run_session(client, setup)
-        outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds, lambda _: None)
+        outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds)
         return await outages.outlast(lambda: sum_up(client, workflow_id, run_id, exit_reason))

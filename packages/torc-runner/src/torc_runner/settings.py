@@ -1,4 +1,4 @@
-"""What a person may choose about a runner, and what the node has when nothing is chosen."""
+"""The options of a runner, and what follows from them for the node."""
 
 import math
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from torc_runner.machine.device_sets import DeviceSets
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
 LONGEST_POLL_SECONDS = 60
-"""The service holds no request for longer."""
+"""The server holds no request open for longer."""
 KILL_GRACE_SECONDS = 10.0
 """Between TERM and KILL."""
 
@@ -40,25 +40,25 @@ class Settings(Struct, frozen=True):
     persistent: bool = False
     exit_when_idle: bool = False
     labels: tuple[str, ...] = ()
-    """Jobs with one of these run here, besides those without any."""
+    """Jobs with one of these labels run here, besides jobs without a label."""
     max_stdio_mb: int | None = None
-    """How much is kept of each file that jobs print to, in MiB; None for all."""
+    """The MiB that are kept of each output file of a job. None for all."""
     cpu_affinity_cpus_per_job: int | None = None
-    """CPUs that each job is bound to, 0 for as many as it needs; None binds none."""
+    """The CPUs that each job is bound to, 0 for as many as it needs. None binds no job."""
 
     def time_left_seconds(self, now: datetime) -> float | None:
-        """How long this node is there, the shorter of both limits; None where there is no end."""
+        """Return the time until this node is taken away, the shorter of both limits. None for no limit."""
         until_end = None if self.end_time is None else (self.end_time - now).total_seconds()
         limits = [limit for limit in (self.time_limit_seconds, until_end) if limit is not None]
         return min(limits, default=None)
 
     def until(self, end: datetime | None) -> Self:
-        """Stay no longer than until then."""
+        """Return these settings with an end at `end` or before."""
         ends = [each for each in (self.end_time, end) if each is not None]
         return replace(self, end_time=min(ends, default=None))
 
-    def for_others_here(self, now: datetime) -> tuple[str, ...]:
-        """Say in options what holds for every runner of this machine, whoever starts it: what it is for, until when."""
+    def for_child_runners(self, now: datetime) -> tuple[str, ...]:
+        """Return the command-line options that child runners inherit: end, labels, limits and lease."""
         left_seconds = self.time_left_seconds(now)
         options = [] if left_seconds is None else ["--end-time", (now + timedelta(seconds=left_seconds)).isoformat()]
         options += [] if self.max_stdio_mb is None else ["--max-stdio-mb", str(self.max_stdio_mb)]
@@ -68,19 +68,22 @@ class Settings(Struct, frozen=True):
 
     @property
     def longest_wait_seconds(self) -> int:
-        """How long one request may be held open: whole seconds, from 1 to 60."""
+        """How long one request may be held open, in whole seconds from 1 to 60."""
         return min(LONGEST_POLL_SECONDS, max(1, math.ceil(self.poll_interval_seconds)))
 
     def device_sets(self, gpus: Gpus, total: Resources, cpu_ids: Collection[int]) -> DeviceSets:
-        """Share out GPUs, and CPUs where that is wished; `cpu_ids` are those that there are. Raises TorcError."""
+        """Return the GPUs, and with `cpu_affinity_cpus_per_job` the CPUs, to assign by name. Raises TorcError.
+
+        `cpu_ids` are the CPUs that this process may use.
+        """
         per_job = self.cpu_affinity_cpus_per_job
         gpu_ids = gpus.device_ids if self.max_parallel_jobs is None else ()
         if per_job is None:
             return DeviceSets(gpu_ids)
         if per_job == 0 and self.max_parallel_jobs is not None:
             raise TorcError(
-                "With --max-parallel-jobs nobody looks at how many CPUs a job needs, so it cannot be bound to so many.",
-                "Say with --cpu-affinity-cpus-per-job how many each gets.",
+                "With --max-parallel-jobs the CPUs that a job needs are ignored, so it cannot be bound to that number.",
+                "Set --cpu-affinity-cpus-per-job to the number of CPUs for each job.",
             )
         if max(per_job, total.num_cpus) > len(cpu_ids):
             raise TorcError(
@@ -90,7 +93,7 @@ class Settings(Struct, frozen=True):
         return DeviceSets(gpu_ids, cpu_ids, cpus_per_job=per_job)
 
     def resources(self, detected: Resources) -> Resources:
-        """Let what was chosen stand in place of what was detected."""
+        """Return the detected resources, replaced where options were given."""
         return Resources(
             num_cpus=detected.num_cpus if self.num_cpus is None else self.num_cpus,
             memory_bytes=detected.memory_bytes if self.memory_gb is None else int(self.memory_gb * BYTES_PER_GB),

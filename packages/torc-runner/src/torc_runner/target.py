@@ -1,4 +1,4 @@
-"""What `torc run` was asked to run: a workflow that exists, or one to create from a specification."""
+"""The target of `torc run`: a workflow that exists, or one to create from a specification."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from torc_client.spec import Plan
 
 
-def understand(target: str | Mapping[str, Any]) -> "Plan | int":
-    """Give the id of a workflow, or the plan of one to create. Raises TorcError with all that is wrong.
+def parse_target(target: str | Mapping[str, Any]) -> "Plan | int":
+    """Return the id of a workflow, or the plan of one to create. Raises TorcError with all errors of a spec.
 
-    A target is what a person wrote, or a spec that was made of it.
+    A target is the text that a person wrote, or a spec that was made of it.
     """
     if not isinstance(target, str):
         from torc_client.spec.plan import make_plan  # noqa: PLC0415 - a workflow that exists needs no plan
@@ -23,11 +23,11 @@ def understand(target: str | Mapping[str, Any]) -> "Plan | int":
     return spec.load(target) if is_specification(target) else workflow_id(target)
 
 
-async def workflow_of(client: TorcClient, wanted: "Plan | int", told: Callable[[int, int], None]) -> int:
-    """Give the id of the workflow to run, creating it when there is only a plan. Raises TorcError.
+async def workflow_of(client: TorcClient, wanted: "Plan | int", progress: Callable[[int, int], None]) -> int:
+    """Return the id of the workflow to run. Create it if `wanted` is a plan. Raises TorcError.
 
-    `told` hears how many jobs of how many are created.
+    `progress` is called with the number of jobs that are created, and of all jobs.
     """
     if isinstance(wanted, int):
         return wanted
-    return await spec.create(client, wanted, told=told)
+    return await spec.create(client, wanted, told=progress)

@@ -2,16 +2,19 @@
 
 import asyncio
 import base64
+import logging
 import os
-from types import SimpleNamespace
+from pathlib import Path
 
 import pytest
 
-from torc_client.api.enums import OutputProblem
+import runner_builders as build
+from torc_client.api.enums import OutputProblem, StdioMode
 from torc_client.client import TorcClient
 from torc_client.testing import Refusal
 from torc_runner.connection.output_relay import OutputRelay
 from torc_runner.launch.attempt_files import AttemptFiles, AttemptOutput
+from torc_runner.stdio_files import StdioRule, StdioRules
 
 
 class Desk:
@@ -40,70 +43,68 @@ class Desk:
             return await self.pieces.get()
 
 
-class Attempts(AttemptFiles):
-    """Attempts whose files a test writes."""
-
-    def __init__(self, folder) -> None:
-        self.folder = folder
-        self.known = {}
-        self.begun = asyncio.Event()
-        self.begun.set()
-
-    def add(self, out, err=None, *, running=True) -> None:
-        files = SimpleNamespace(stdout=str(out), stderr=str(err or out))
-        self.known[1, 1] = AttemptOutput(files, running)
-
-    def find(self, job_id, attempt_id):
-        return self.known.get((job_id, attempt_id))
+JOB = build.job(1)
+"""The first job of the workflow. It writes stdout and stderr to one file."""
 
 
 @pytest.fixture
-async def desk(server, attempts):
+async def desk(server, context, attempts):
     made = Desk(server)
-    context = SimpleNamespace(compute_node_id=9, run_id=3)
     async with TorcClient(server.url) as client:
-        readers = OutputRelay(client, context, attempts)
-        listening = asyncio.create_task(readers.listen())
-        made.readers = readers
+        made.relay = OutputRelay(client, context, attempts)
+        listening = asyncio.create_task(made.relay.listen())
         yield made
         listening.cancel()
 
 
 @pytest.fixture
-def attempts(tmp_path):
-    return Attempts(tmp_path)
+def context(tmp_path):
+    return build.context(output_dir=tmp_path, stdio=StdioRules(StdioRule(StdioMode.COMBINED)))
+
+
+@pytest.fixture
+def attempts(context):
+    """The attempts of a runner that has started another job."""
+    attempts = AttemptFiles(context)
+    attempts.started(build.job(2))
+    return attempts
+
+
+@pytest.fixture
+def out(context):
+    """The output file of JOB, whose folder exists."""
+    path = Path(context.files_of(JOB).stdout)
+    path.parent.mkdir(parents=True)
+    return path
 
 
 def text(piece):
     return base64.b64decode(piece["content"])
 
 
-async def test_a_piece_is_read_from_where_it_is_asked_for(desk, attempts, tmp_path):
-    out = tmp_path / "a.o"
+async def test_a_piece_is_read_from_where_it_is_asked_for(desk, attempts, out):
     out.write_bytes(b"0123456789")
-    attempts.add(out)
+    attempts.started(JOB)
     piece = await desk.read(offset_bytes=2, limit_bytes=3)
     assert text(piece) == b"234"
     assert piece["size_bytes"] == 10
     assert (piece["run_id"], piece["path"], piece["is_both"], piece["is_over"]) == (3, str(out), True, False)
     last = await desk.read(offset_bytes=-4)
     assert (text(last), last["offset_bytes"]) == (b"6789", 6)
-    attempts.add(out, running=False)
+    attempts.ended(JOB)
     assert (await desk.read(offset_bytes=0, limit_bytes=3))["is_over"] is False
     assert (await desk.read(offset_bytes=10))["is_over"] is True
 
 
-async def test_no_piece_is_larger_than_half_a_megabyte(desk, attempts, tmp_path):
-    out = tmp_path / "a.o"
+async def test_no_piece_is_larger_than_half_a_megabyte(desk, attempts, out):
     out.write_bytes(bytes(600_000))
-    attempts.add(out)
+    attempts.started(JOB)
     assert len(text(await desk.read(limit_bytes=10**9))) == 512 * 1024
 
 
-async def test_it_waits_for_more_and_for_the_end(desk, attempts, tmp_path):
-    out = tmp_path / "a.o"
+async def test_it_waits_for_more_and_for_the_end(desk, attempts, out):
     out.write_bytes(b"so far")
-    attempts.add(out)
+    attempts.started(JOB)
     reading = asyncio.create_task(desk.read(offset_bytes=6, wait_seconds=30.0))
     await desk.questions.join()
     with out.open("ab") as file:
@@ -111,61 +112,67 @@ async def test_it_waits_for_more_and_for_the_end(desk, attempts, tmp_path):
     assert text(await reading) == b", and on"
     reading = asyncio.create_task(desk.read(offset_bytes=14, wait_seconds=30.0))
     await desk.questions.join()
-    finishing = asyncio.create_task(desk.readers.finish())
-    attempts.add(out, running=False)
+    finishing = asyncio.create_task(desk.relay.finish())
+    attempts.ended(JOB)
     piece = await reading
     assert (text(piece), piece["is_over"]) == (b"", True)
     await finishing
 
 
 @pytest.mark.parametrize(
-    ("files", "problem"),
+    ("make", "problem"),
     [
-        (None, OutputProblem.UNKNOWN),
-        ((os.devnull, os.devnull), OutputProblem.NOT_KEPT),
-        (("missing", "missing"), OutputProblem.NOT_KEPT),
-        (("link", "link"), OutputProblem.UNREADABLE),
-        (("pipe", "pipe"), OutputProblem.UNREADABLE),
-        (("folder", "folder"), OutputProblem.UNREADABLE),
+        (lambda _: None, OutputProblem.NOT_KEPT),
+        (lambda path: path.symlink_to("/etc/passwd"), OutputProblem.UNREADABLE),
+        (os.mkfifo, OutputProblem.UNREADABLE),
+        (Path.mkdir, OutputProblem.UNREADABLE),
     ],
+    ids=["missing", "link", "pipe", "folder"],
 )
-async def test_why_there_is_nothing(desk, attempts, tmp_path, files, problem):
-    (tmp_path / "link").symlink_to("/etc/passwd")
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "folder").mkdir()
-    if files is not None:
-        attempts.add(*[tmp_path / name for name in files])
+async def test_a_path_without_a_regular_file_is_not_read(desk, attempts, out, make, problem):
+    make(out)
+    attempts.started(JOB)
     piece = await desk.read()
-    assert piece["problem"] == problem
-    assert piece.get("content") is None
+    assert (piece["problem"], piece.get("content")) == (problem, None)
 
 
-async def test_an_older_service_is_asked_once(server, attempts):
-    asked = []
+async def test_output_of_an_attempt_that_did_not_run_here_is_unknown(desk):
+    assert (await desk.read())["problem"] == OutputProblem.UNKNOWN
 
-    def refuse(call):
-        asked.append(call)
-        return Refusal(404, "There is no such path.")
 
-    server.answer("list_output_requests", refuse)
+async def test_output_that_the_workflow_does_not_keep(server, tmp_path):
+    context = build.context(output_dir=tmp_path, stdio=StdioRules(StdioRule(StdioMode.NONE)))
+    attempts = AttemptFiles(context)
+    attempts.started(JOB)
+    desk = Desk(server)
     async with TorcClient(server.url) as client:
-        await OutputRelay(client, SimpleNamespace(compute_node_id=9, run_id=3), attempts).listen()
-    assert len(asked) == 1
+        listening = asyncio.create_task(OutputRelay(client, context, attempts).listen())
+        assert (await desk.read())["problem"] == OutputProblem.NOT_KEPT
+        listening.cancel()
 
 
-def test_attempts_are_known_while_they_run_and_for_a_while_afterwards():
-    context = SimpleNamespace(files_of=lambda job: (job.job_id, job.attempt_id))
+async def test_a_server_without_this_operation_is_asked_once_and_the_log_says_so(server, context, attempts, caplog):
+    server.answer("list_output_requests", Refusal(404, "There is no such path."))
+    with caplog.at_level(logging.INFO, "torc_runner"):
+        async with TorcClient(server.url) as client:
+            await OutputRelay(client, context, attempts).listen()
+    assert len(server.calls_of("list_output_requests")) == 1
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("Output not readable through the server reason=")
+
+
+def test_attempts_are_known_while_they_run_and_for_a_while_afterwards(context):
     attempt_files = AttemptFiles(context)
     assert not attempt_files.begun.is_set()
-    first, second = (SimpleNamespace(job_id=1, attempt_id=number) for number in (1, 2))
+    first, second = (build.job(1, attempt_id=number) for number in (1, 2))
     attempt_files.started(first)
-    assert attempt_files.find(1, 1) == AttemptOutput((1, 1), is_running=True)
+    assert attempt_files.find(1, 1) == AttemptOutput(context.files_of(first), is_running=True)
     assert attempt_files.find(1, 2) is None
     attempt_files.ended(first)
     attempt_files.started(second)
-    assert attempt_files.find(1, 1) == AttemptOutput((1, 1), is_running=False)
-    assert attempt_files.find(1, 2) == AttemptOutput((1, 2), is_running=True)
+    assert attempt_files.find(1, 1) == AttemptOutput(context.files_of(first), is_running=False)
+    assert attempt_files.find(1, 2) == AttemptOutput(context.files_of(second), is_running=True)
     for number in range(2, 10_002):
-        attempt_files.ended(SimpleNamespace(job_id=number, attempt_id=1))
+        attempt_files.ended(build.job(number))
     assert attempt_files.find(1, 1) is None
     assert attempt_files.find(1, 2) is not None

@@ -57,7 +57,7 @@ def test_counted_jobs_are_bound_too():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"cpu_affinity_cpus_per_job": 0, "max_parallel_jobs": 2}, "nobody looks at how many CPUs a job needs"),
+        ({"cpu_affinity_cpus_per_job": 0, "max_parallel_jobs": 2}, "the CPUs that a job needs are ignored"),
         ({"cpu_affinity_cpus_per_job": 1}, "cannot be bound to 4 CPUs: this process may use 2"),
         ({"cpu_affinity_cpus_per_job": 8}, "cannot be bound to 8 CPUs: this process may use 2"),
     ],

@@ -6,7 +6,6 @@ import pytest
 
 import runner_builders as build
 from torc_client.api.enums import JobStatus
-from torc_runner.machine.attempt import Stage
 from torc_runner.machine.events import (
     Begun,
     Fatal,
@@ -32,7 +31,6 @@ from torc_runner.machine.instructions import (
 )
 from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import REPORT_INTERVAL_SECONDS
-from torc_runner.machine.state import Phase
 
 
 def test_the_first_thing_is_a_claim_for_the_whole_node():
@@ -412,36 +410,3 @@ def test_prefetched_jobs_set_no_timer_while_the_server_is_away_and_are_returned_
     driver.send(ServerBack(), after_seconds=5)
     assert not driver.state.attempts.prefetched
     assert build.only(Exchange, driver.exchanged()).reports.returned
-
-
-def test_each_turn_is_kept_with_its_events_and_instructions():
-    driver = build.Driver(num_cpus=1)
-    instructions = driver.state.handle([Begun()], driver.now)
-    (turn,) = driver.state.history
-    assert (turn.now, turn.events, turn.instructions) == (driver.now, (Begun(),), instructions)
-    for _ in range(300):
-        driver.state.handle([], driver.now)
-    assert len(driver.state.history) == 200
-
-
-def test_an_invalid_move_is_the_last_turn_of_the_history():
-    driver = build.Driver(num_cpus=1)
-    driver.run_jobs(build.job(1))
-    driver.state.attempts.running[1].stage = Stage.RETURNED
-    with pytest.raises(ValueError, match="RETURNED cannot become ENDED"):
-        driver.state.handle([build.exited(1)], driver.now)
-    assert driver.state.history[-1].events == (build.exited(1),)
-
-
-def test_the_phases_of_a_node_session():
-    driver = build.Driver(num_cpus=1)
-    assert driver.state.phase is Phase.STARTING
-    driver.run_jobs(build.job(1))
-    assert driver.state.phase is Phase.WORKING
-    driver.send(SignalReceived())
-    assert driver.state.phase is Phase.ENDING
-    driver.exchanged()
-    driver.send(build.exited(1, -15))
-    driver.exchanged()
-    assert driver.state.phase is Phase.LEFT
-    assert driver.send(SignalReceived()) == []

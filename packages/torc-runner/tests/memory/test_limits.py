@@ -33,7 +33,7 @@ class StandInForGroups:
 
 
 def limits(groups=None, *, is_on=True, files=()):
-    return MemoryLimits(lambda *_: None, lambda _: None, groups, is_on=is_on, oom_kills=OomKills(files, 2.0))
+    return MemoryLimits(groups, is_on=is_on, oom_kills=OomKills(files, 2.0))
 
 
 @pytest.mark.parametrize(("exit_code", "is_killed"), [(-9, True), (0, False)])

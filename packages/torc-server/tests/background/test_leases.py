@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from server_builders import Stage
 from torc_server.background.leases import Leases
 from torc_server.engine.signals import LeaseChanged, NodeHeard
 from torc_server.store.errors import StoreFull
@@ -40,10 +41,10 @@ class Office:
 
 
 @pytest.fixture
-async def office(world: Any, builders: Any) -> Any:
+async def office(world: Any) -> Any:
     # A node that is there to the end, so that the book never idles.
     world.keeper_id = world.node(lease_seconds=1e9)
-    office = Office(world, builders.Stage())
+    office = Office(world, Stage())
     work: asyncio.Task[None] | None = None
 
     def begin() -> asyncio.Task[None]:

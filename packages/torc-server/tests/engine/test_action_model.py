@@ -1,20 +1,14 @@
 """Random calls with actions that follow every job: what is counted is what was seen to happen, each job once."""
 
-import importlib.util
 import json
 from contextlib import contextmanager
-from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
+import model_machine as everything
 from torc_server.engine import actions
-
-# The machine that knows every call; test folders are no packages.
-_spec = importlib.util.spec_from_file_location("torc_server_test_model", Path(__file__).with_name("test_model.py"))
-everything = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(everything)
 
 COMPLETE = {"completed", "failed", "canceled", "terminated"}
 ADD = """

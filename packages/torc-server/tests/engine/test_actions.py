@@ -1,11 +1,11 @@
 """What actions count, in the transaction that makes it happen."""
 
 import json
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from server_builders import World
 from torc_server.engine import actions
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.execution import complete
@@ -203,8 +203,8 @@ def test_without_jobs_a_trigger_of_jobs_never_comes_and_with_none_it_came_alread
     assert acts.count(null) == 0
 
 
-def test_other_workflows_count_for_themselves(builders: ModuleType, world: Any, acts: Actions) -> None:
-    other = builders.World(world.connection, world.clock)
+def test_other_workflows_count_for_themselves(world: Any, acts: Actions) -> None:
+    other = World(world.connection, world.clock)
     others = Actions(other)
     mine, theirs = acts.add("on_workflow_complete"), others.add("on_workflow_complete")
     for each in (world, other):
@@ -214,7 +214,7 @@ def test_other_workflows_count_for_themselves(builders: ModuleType, world: Any, 
     assert (acts.count(mine), others.count(theirs)) == (1, 0)
 
 
-def test_claims(builders: ModuleType, world: Any, acts: Actions) -> None:
+def test_claims(world: Any, acts: Actions) -> None:
     once, many = acts.add("on_workflow_start"), acts.add("on_worker_start", persistent=True)
     world.initialize()
     acts.claim(once, world.node_id)
@@ -234,7 +234,7 @@ def test_claims(builders: ModuleType, world: Any, acts: Actions) -> None:
 
     with pytest.raises(NotFound, match="has no action 999"):
         acts.claim(ActionId(999))
-    other = builders.World(world.connection, world.clock)
+    other = World(world.connection, world.clock)
     with pytest.raises(NotFound, match=f"Workflow {other.workflow_id} has no action"):
         actions.claim_action(world.tx, WorkflowId(other.workflow_id), many, None, now=world.clock.now)
     with pytest.raises(RuleBroken, match="has no compute node") as wrong:

@@ -4,6 +4,7 @@ from itertools import groupby
 
 import pytest
 
+from server_builders import World
 from torc_server.engine.errors import NotFound
 from torc_server.engine.execution.complete import complete_jobs
 from torc_server.engine.execution.start import Start, start_jobs
@@ -74,8 +75,8 @@ def test_the_end_of_the_workflow_is_told_once(world):
     assert world.told() == [WorkflowCompleted(world.workflow_id)]
 
 
-def test_what_is_wrong_with_an_entry_spoils_no_other(diamond, builders, clock):
-    other = builders.World(diamond.connection, clock)
+def test_what_is_wrong_with_an_entry_spoils_no_other(diamond, clock):
+    other = World(diamond.connection, clock)
     other.job("strange")
     refusals = diamond.complete_many(
         diamond.completion("left", run_id=3),

@@ -1,25 +1,10 @@
-"""The model of test_model.py, with every operation on the whole workflow worked out on a copy and done row by row."""
-
-import importlib.util
-import sys
-from pathlib import Path
+"""The machine of model_machine.py, with operations on the whole workflow performed on a copy and applied row by row."""
 
 from hypothesis import HealthCheck, settings
 
+import model_machine as model
 from torc_server.engine import workflow_locks
 from torc_server.store.scratch import Scratch
-
-
-def _model_machine():
-    name = "torc_server_test_model"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("test_model.py"))
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-model = _model_machine()
 
 
 class InSteps(model.builders.World):

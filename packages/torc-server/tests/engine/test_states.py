@@ -11,7 +11,7 @@ def test_every_cause_has_its_row():
 def test_statuses_go_over_the_wire_as_words():
     assert [JobStatus.from_word(status.word) for status in JobStatus] == list(JobStatus)
     for word in ("READY", "2", "", "Ready", "done"):
-        with pytest.raises(ValueError, match="no job status"):
+        with pytest.raises(ValueError, match="not a job status"):
             JobStatus.from_word(word)
 
 

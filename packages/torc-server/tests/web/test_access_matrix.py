@@ -5,11 +5,9 @@ groups, and nobody else, unless it stands in `BESIDES_WORKFLOWS`.
 """
 
 import asyncio
-import importlib.util
 import json
 import shutil
 import sqlite3
-import sys
 from base64 import b64encode
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -19,6 +17,7 @@ import bcrypt
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+import documented_calls as documented
 from torc_server.api.document import API_ROOT, build
 from torc_server.api.operation import Audience
 from torc_server.api.table import OPERATIONS
@@ -26,14 +25,6 @@ from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.store.migrate import migrate
 from torc_server.web.app import build_app
-
-# Test folders are no packages, so that what they share is imported by its path.
-_spec = importlib.util.spec_from_file_location("torc_documented", Path(__file__).parents[1] / "documented.py")
-assert _spec is not None
-assert _spec.loader is not None
-documented = importlib.util.module_from_spec(_spec)
-sys.modules[_spec.name] = documented
-_spec.loader.exec_module(documented)
 
 DOCUMENT = documented.Document(build())
 ROLES = ("anonymous", "stranger", "member", "owner", "group admin", "system admin")

@@ -1,24 +1,15 @@
 """Where the generations of clients differ, in what only answers show; contract/differences.json lists all of it."""
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import documented_calls as documented
 from torc_server.api.document import build
 
 TESTS = Path(__file__).parents[1]
-# Test folders are no packages, so that what they share is imported by its path.
-_spec = importlib.util.spec_from_file_location("torc_documented", TESTS / "documented.py")
-assert _spec is not None
-assert _spec.loader is not None
-documented = importlib.util.module_from_spec(_spec)
-sys.modules[_spec.name] = documented
-_spec.loader.exec_module(documented)
-
 FACTS: list[dict[str, Any]] = json.loads((TESTS / "contract" / "differences.json").read_text())
 DOCUMENT = documented.Document(build())
 OPERATIONS = {f"{each.method} {each.path}": each for each in DOCUMENT.operations}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from server_builders import Stage
 from torc_server.background.leases import Leases
 
 GONE = (
@@ -16,8 +17,8 @@ GONE = (
 
 
 @pytest.fixture
-def stage(builders: Any) -> Any:
-    return builders.Stage()
+def stage() -> Any:
+    return Stage()
 
 
 @pytest.fixture
@@ -153,8 +154,8 @@ async def test_nodes_without_a_lease_are_never_given_up(timed: Any, stage: Any) 
     assert (await beat(timed, plain)).json == {"compute_node_id": plain}
 
 
-async def test_a_server_that_starts_gives_every_node_a_whole_lease(serve: Any, builders: Any) -> None:
-    first, second = builders.Stage(), builders.Stage()
+async def test_a_server_that_starts_gives_every_node_a_whole_lease(serve: Any) -> None:
+    first, second = Stage(), Stage()
     async with serve(leases=leases_on(first)) as api:
         workflow_id, (job_id,), node_id = await leased(api)
         keeper = await api.node(workflow_id, lease_seconds=1e9)

@@ -85,7 +85,7 @@ class Exchanges:
             has_pending_actions=bool(answer.has_pending_actions),
         )
 
-    async def keep(self, ended: Sequence[Ended]) -> None:
+    async def write_journal(self, ended: Sequence[Ended]) -> None:
         """Keep on disk what will be told later."""
         await self._keep([self._completion(each) for each in ended])
 

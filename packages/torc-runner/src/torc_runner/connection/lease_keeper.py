@@ -1,52 +1,51 @@
-"""Keeps this node's lease: notes every contact, gives a sign of life when there is none, finds out when it was lost."""
+"""Keeps this node's lease: notes every contact, sends heartbeats between them, and notices when the lease is lost."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError, TorcError
 from torc_runner.connection.lease import Lease
+from torc_runner.inbox import Inbox
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.log import fields, logger
-from torc_runner.machine.events import Event, LeaseLost
+from torc_runner.machine.events import LeaseLost
 
 
 def lease_clock() -> float:
-    """Seconds, counted also while the machine sleeps."""
+    """Return seconds that also pass while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class LeaseKeeper:
-    """Speaks for one node. `tell` gets LeaseLost, once."""
+    """Keeps the lease of one node. Posts LeaseLost to `inbox`, once."""
 
-    def __init__(
-        self, client: TorcClient, node_id: int, lease: Lease, watchdog: Watchdog, tell: Callable[[Event], None]
-    ) -> None:
+    def __init__(self, client: TorcClient, node_id: int, lease: Lease, watchdog: Watchdog, inbox: Inbox) -> None:
         self._client = client
         self._node_id = node_id
         self._lease = lease
         self._watchdog = watchdog
-        self._tell = tell
+        self._inbox = inbox
         self._is_lost = False
         watchdog.good_until(lease.good_until)
 
     @contextmanager
     def contact(self) -> Iterator[None]:
-        """Note that the service is heard, and hears, if what is done inside succeeds."""
+        """Renew the lease if the body succeeds: the server has received a call and answered it."""
         sent_at = lease_clock()
         yield
         self._lease.heard(sent_at)
 
     def is_over(self) -> bool:
-        """Look at the clock: whether this runner was stopped, or asleep, for so long that what ran here is over."""
+        """Whether the lease has expired by the local clock, or was lost before."""
         if not self._is_lost and self._lease.is_over(lease_clock()):
-            self._lose("nothing was heard of this node for the length of its lease")
+            self._lose("the server received no call from this node for the length of its lease")
         return self._is_lost
 
     async def has_lost(self) -> bool:
-        """Ask the service whether this node was given up. Raises TorcError."""
+        """Ask the server whether this node still has its lease. Raises TorcError."""
         try:
             with self.contact():
                 await self._client.compute_nodes.heartbeat_compute_node(self._node_id)
@@ -55,7 +54,7 @@ class LeaseKeeper:
         return self._is_lost
 
     async def keep(self) -> None:
-        """Keep the lease until it is lost."""
+        """Send heartbeats until the lease is lost."""
         lease = self._lease
         while not self.is_over():
             if lease_clock() >= lease.beat_due_at:
@@ -71,7 +70,7 @@ class LeaseKeeper:
         if not self._is_lost:
             self._is_lost = True
             logger.warning(
-                "Lease lost: the jobs that run here are ended, since others have them now %s",
+                "Lease lost: the jobs that run here are killed, because other nodes may run them now %s",
                 fields(compute_node_id=self._node_id, reason=reason),
             )
-            self._tell(LeaseLost())
+            self._inbox.post(LeaseLost())

@@ -1,4 +1,4 @@
-"""Outlast a service that is away: jobs go on, calls are repeated. Every call made here is safe to repeat."""
+"""Outlasts a server that is away: jobs continue, calls are repeated. Every call made here is safe to repeat."""
 
 import asyncio
 import random
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from torc_client.errors import ServerError, ServerUnreachableError
+from torc_runner.inbox import Inbox
 from torc_runner.log import logger
 from torc_runner.machine.events import Event, ServerAway, ServerBack
 
@@ -14,27 +15,27 @@ Answer = TypeVar("Answer")
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
 _LAZY_PAUSE_SECONDS = 30.0
-"""Between calls to a service that has been away for long."""
+"""The longest pause between calls to a server that has been away for a long time."""
 
 _FAULT_SECONDS = 30.0
-"""A service that answers, but with a fault of its own, will hardly do better for being asked longer."""
+"""Calls to a server that answers with an internal error are repeated for this time."""
 
 _PASSING_STATUSES = {502, 503, 504, 507}
-"""Faults that somebody sees to: stopping, busy, disk full."""
+"""Errors that are likely to pass: stopping, busy, disk full."""
 
 
 class Outages:
-    """Repeats calls for up to `limit_seconds` and tells when the service went away and came back.
+    """Repeats calls for up to `limit_seconds`. Posts ServerAway and ServerBack to `inbox`.
 
-    There is no limit while `is_needed` says that something would be lost by giving up.
+    There is no limit while `is_needed` returns true: then results would be lost by giving up.
     """
 
     def __init__(
-        self, limit_seconds: float, tell: Callable[[Event], None], is_needed: Callable[[], bool] = lambda: False
+        self, limit_seconds: float, inbox: Inbox | None = None, is_needed: Callable[[], bool] = lambda: False
     ) -> None:
         self._is_needed = is_needed
         self._limit_seconds = limit_seconds
-        self._tell = tell
+        self._inbox = inbox
         self._is_away = False
 
     @property
@@ -43,9 +44,9 @@ class Outages:
         return self._is_away
 
     async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Return what `call` returns, however often it takes.
+        """Call until it succeeds, and return the answer.
 
-        Raises ServerUnreachableError or ServerError once the limit is over, and at once what is a refusal.
+        Raises ServerUnreachableError or ServerError after the limit. Raises a refusal at once.
         """
         clock = asyncio.get_running_loop()
         deadline = away_since = None
@@ -76,15 +77,19 @@ class Outages:
         if not self._is_away:
             self._is_away = True
             logger.warning("Server away: jobs go on, results are kept until it is back. %s", error)
-            self._tell(ServerAway())
+            self._post(ServerAway())
+
+    def _post(self, event: Event) -> None:
+        if self._inbox is not None:
+            self._inbox.post(event)
 
     def _back(self) -> None:
         if self._is_away:
             self._is_away = False
             logger.info("Server back")
-            self._tell(ServerBack())
+            self._post(ServerBack())
 
 
 def _passes(error: ServerUnreachableError | ServerError) -> bool:
-    """Whether it is likely to be over some time, without anything being done about it here."""
+    """Whether the error is likely to pass without any action here."""
     return isinstance(error, ServerUnreachableError) or error.status in _PASSING_STATUSES

@@ -1,4 +1,4 @@
-"""Answer those who read what jobs print through the service: pieces of files of this runner's own jobs, when asked."""
+"""Sends pieces of the output files of this runner's jobs to the server, when a client reads them through the server."""
 
 import asyncio
 import base64
@@ -11,20 +11,20 @@ from torc_client.api.records import OutputPieceDelivery, OutputRequest
 from torc_client.client import TorcClient
 from torc_client.errors import ServerError, ServerUnreachableError, TorcError
 from torc_runner.launch.attempt_files import AttemptFiles
-from torc_runner.log import logger
+from torc_runner.log import fields, logger
 from torc_runner.run_context import RunContext
 
 _BEGIN_SECONDS = 1.0
-"""Runners that are done sooner are not worth a question to the service."""
+"""The server is not asked by runners that leave before this time."""
 _WAIT_SECONDS = 50
 _PAUSE_SECONDS = 5.0
-"""Before a service is asked again that was away, or did not hold the question."""
+"""The pause before a server is asked again that was away, or did not hold the request open."""
 _LOOK_SECONDS = 0.2
 _MOST_BYTES = 512 * 1024
 _MOST_AT_ONCE = 32
 _LONGEST_WAIT_SECONDS = 60.0
 _BACK_SECONDS = 2.0
-"""Who follows a job is back for the next piece in no time; who is not has left."""
+"""A client that follows a job asks for the next piece within this time."""
 _LINGER_SECONDS = 6.0
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -33,7 +33,7 @@ _Followed = tuple[int, int, OutputStream]
 
 
 class OutputRelay:
-    """Listens for questions. The service names jobs and attempts, never a file."""
+    """Answers output requests. The server names jobs and attempts, never a file."""
 
     def __init__(self, client: TorcClient, context: RunContext, attempt_files: AttemptFiles) -> None:
         self._client = client
@@ -43,7 +43,7 @@ class OutputRelay:
         self._followed: dict[_Followed, float] = {}
 
     async def listen(self) -> None:
-        """Answer questions until canceled, or until it is clear that the service asks none."""
+        """Answer requests until canceled, or until the server refuses to relay output."""
         clock, nodes = asyncio.get_running_loop(), self._client.compute_nodes
         try:
             await self._attempt_files.begun.wait()
@@ -56,7 +56,7 @@ class OutputRelay:
                     await asyncio.sleep(_PAUSE_SECONDS)
                     continue
                 except TorcError as error:
-                    logger.debug("Output cannot be read through the service: %s", error)
+                    logger.info("Output not readable through the server %s", fields(reason=error))
                     return
                 for request in found.items:
                     self._begin(request)
@@ -67,7 +67,7 @@ class OutputRelay:
                 task.cancel()
 
     async def finish(self) -> None:
-        """Let those who follow jobs that have ended read the rest, for a short while."""
+        """Let clients that follow ended jobs read the rest, for a short time."""
         clock = asyncio.get_running_loop()
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER_SECONDS):
@@ -88,7 +88,7 @@ class OutputRelay:
         try:
             piece = await self._piece(request)
         except OSError as error:
-            logger.debug("Output of job %s cannot be read: %s", request.job_id, error)
+            logger.warning("Output not readable %s", fields(job_id=request.job_id, reason=error))
             piece = _no(request, OutputProblem.UNREADABLE)
         followed = (request.job_id, request.attempt_id, request.stream)
         if request.wait_seconds > 0 and piece.problem is None and not piece.is_over:
@@ -98,10 +98,10 @@ class OutputRelay:
         try:
             await self._client.compute_nodes.deliver_output_piece(self._context.compute_node_id, piece)
         except TorcError as error:
-            logger.debug("Output of job %s not delivered: %s", request.job_id, error)
+            logger.info("Output not delivered %s", fields(job_id=request.job_id, reason=error))
 
     async def _piece(self, request: OutputRequest) -> OutputPieceDelivery:
-        """Read what is asked for, waiting for more where there is none. Raises OSError."""
+        """Read the piece that is asked for, and wait for it if it is not written yet. Raises OSError."""
         output = self._attempt_files.find(request.job_id, request.attempt_id)
         if output is None:
             return _no(request, OutputProblem.UNKNOWN)
@@ -110,7 +110,7 @@ class OutputRelay:
         if path == os.devnull:
             return _no(request, OutputProblem.NOT_KEPT)
         try:
-            # Opened once, and so readable to its end when it is deleted meanwhile.
+            # Opened once, so that it can be read to its end if it is deleted.
             descriptor = await asyncio.to_thread(os.open, path, _FLAGS)
         except FileNotFoundError:
             return _no(request, OutputProblem.NOT_KEPT)
@@ -134,12 +134,12 @@ class OutputRelay:
         )
 
     async def _until_more(self, request: OutputRequest, descriptor: int) -> tuple[bool, int, int]:
-        """Wait for something to read; give whether the attempt has ended, the size, and where the piece begins."""
+        """Wait for output. Return whether the attempt has ended, the size, and the offset of the piece."""
         clock = asyncio.get_running_loop()
         deadline = clock.time() + min(request.wait_seconds, _LONGEST_WAIT_SECONDS)
         while True:
             output = self._attempt_files.find(request.job_id, request.attempt_id)
-            is_over = output is None or not output.is_running  # looked at before the size, which then is the last
+            is_over = output is None or not output.is_running  # read before the size, which is then final
             size_bytes = os.fstat(descriptor).st_size
             offset_bytes = request.offset_bytes
             if offset_bytes < 0:

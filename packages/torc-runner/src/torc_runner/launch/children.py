@@ -1,4 +1,4 @@
-"""The jobs' processes on this node: started, signalled, and at their end told to everyone whom it concerns."""
+"""The jobs' processes on this node: starts them, sends signals, and posts their ends."""
 
 import asyncio
 import signal
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from torc_runner import log
+from torc_runner.inbox import Inbox
 from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.launch.capped import CappedOutput
 from torc_runner.launch.environment import job_environment, shell_arguments
@@ -15,7 +16,7 @@ from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.machine.device_sets import DeviceSet
-from torc_runner.machine.events import Event, Exited, LaunchFailed
+from torc_runner.machine.events import Event, Exited, LaunchFailed, OverMemory
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.memory.limits import MemoryLimits, explanation
 from torc_runner.monitoring.monitor import Monitor
@@ -23,20 +24,21 @@ from torc_runner.run_context import RunContext
 
 
 class Children:
-    """Starts jobs and posts Exited or LaunchFailed for each. `open` it in an event loop; none survives `close`."""
+    """Starts jobs and posts Exited or LaunchFailed for each. Make it in an event loop; no job survives `close`."""
 
     def __init__(
         self,
         context: RunContext,
-        post: Callable[[Event], None],
+        inbox: Inbox,
         *,
         lines: log.JobLines,
         memory: MemoryLimits,
         monitor: Monitor,
         watchdog: Watchdog,
+        is_recovering: Callable[[JobId], bool],
     ) -> None:
         self._context = context
-        self._post = post
+        self._inbox = inbox
         self._lines = lines
         self._memory = memory
         self._monitor = monitor
@@ -44,6 +46,9 @@ class Children:
         self._capped = CappedOutput(context)
         self._by_job: dict[JobId, Child] = {}
         self.attempt_files = AttemptFiles(context)
+        # The turn is taken at once, without waiting for the event loop: a free slot is what costs most.
+        self._exits = Exits(inbox.turn)
+        self._orphans = OrphanProcesses(watchdog.marker, lambda job_id: job_id in self or is_recovering(job_id))
 
     def __len__(self) -> int:
         return len(self._by_job)
@@ -51,25 +56,21 @@ class Children:
     def __contains__(self, job_id: JobId) -> bool:
         return job_id in self._by_job
 
-    def open(self, after_exits: Callable[[], None], is_dealt_with: Callable[[JobId], bool]) -> None:
-        """Begin to look for ends. `after_exits` is called after some, at once, `is_dealt_with` of who left strays."""
-        self._exits = Exits(after_exits)
-        self._orphans = OrphanProcesses(self._watchdog.marker, is_dealt_with)
-
     def close(self) -> None:
-        """Kill those that are left, with what they left behind."""
+        """Kill the jobs that still run, and the processes that jobs left behind."""
         for child in self._by_job.values():
             child.kill_and_reap()
         self._capped.close()
+        self._memory.close()
         self._exits.close()
         self._orphans.close()
 
     def leaders(self) -> Mapping[JobId, int]:
-        """Give the first process of each job that runs."""
+        """Return the first process of each job that runs."""
         return {job_id: child.pid for job_id, child in self._by_job.items()}
 
     def signal(self, job_id: JobId, *, kill: bool) -> None:
-        """End a job's process group by its stop signal or KILL, if it still runs."""
+        """Send a job's process group its stop signal or KILL, if it still runs."""
         if job_id in self._by_job:
             self._by_job[job_id].signal_group(signal.SIGKILL if kill else self._context.stop_signal)
 
@@ -95,7 +96,7 @@ class Children:
             log.job_trouble(context, job, "Job not launched", str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
             self._memory.ended(job, 0, asyncio.get_running_loop().time())
-            self._capped.ended(job, lambda: self._tell(job, LaunchFailed(job.job_id, datetime.now(UTC))))
+            self._capped.ended(job, lambda: self._post_end(job, LaunchFailed(job.job_id, datetime.now(UTC))))
             return
         self._by_job[job.job_id] = child
         self.attempt_files.started(job)
@@ -103,8 +104,13 @@ class Children:
         self._monitor.started(job)
         self._lines.job_started(job, child.pid)
 
-    def tell_of_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
-        """Say in the log and in the job's own output that it took too much, None for by the kernel's word."""
+    def over_memory(self, job: ClaimedJob, taken_bytes: int) -> None:
+        """Note that a job exceeds its memory, and post OverMemory."""
+        self._explain_memory(job, taken_bytes)
+        self._inbox.post(OverMemory(job.job_id))
+
+    def _explain_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
+        """Write to the log and to the job's stderr that it exceeded its memory. None if the kernel killed it."""
         reason = explanation(job, taken_bytes)
         log.job_trouble(self._context, job, "Job out of memory", reason)
         leave_note(self._context.files_of(job), f"torc-runner: this job was ended: {reason}")
@@ -116,10 +122,10 @@ class Children:
         used = self._monitor.ended(job.job_id, child.rusage)
         end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
         if end.is_oom_killed:
-            self.tell_of_memory(job, end.peak_memory_bytes)
+            self._explain_memory(job, end.peak_memory_bytes)
         event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)
-        self._capped.ended(job, lambda: self._tell(job, event))
+        self._capped.ended(job, lambda: self._post_end(job, event))
 
-    def _tell(self, job: ClaimedJob, event: Event) -> None:
+    def _post_end(self, job: ClaimedJob, event: Event) -> None:
         self.attempt_files.ended(job)
-        self._post(event)
+        self._inbox.post(event)

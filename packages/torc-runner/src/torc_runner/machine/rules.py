@@ -16,9 +16,9 @@ class Rules(Struct, frozen=True):
 
     idle_seconds: float
     """Leave after this time without a job (`compute_node_wait_for_new_jobs_seconds`)."""
-    longest_wait_seconds: int = 30
+    longest_wait_seconds: int
     """The longest time for which a claim is held open."""
-    kill_grace_seconds: float = 10.0
+    kill_grace_seconds: float
     """Between TERM and KILL."""
     ignore_completion: bool = False
     """Do not leave when the workflow is complete (`compute_node_ignore_workflow_completion`)."""

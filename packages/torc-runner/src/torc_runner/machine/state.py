@@ -8,8 +8,6 @@ from collections import deque
 from collections.abc import Iterable
 from enum import Enum
 
-from msgspec import Struct
-
 from torc_runner.machine.action_rounds import ActionRounds
 from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.attempts import Attempts
@@ -37,6 +35,7 @@ from torc_runner.machine.events import (
     WorkflowOver,
 )
 from torc_runner.machine.explaining import Explaining
+from torc_runner.machine.history import HISTORY_LENGTH, Turn
 from torc_runner.machine.instructions import ExitReason, Instruction, Leave, WriteJournal
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.leaving import Leaving
@@ -44,8 +43,6 @@ from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import Reporting
 from torc_runner.machine.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
 from torc_runner.machine.timers import Timers, is_due
-
-_HISTORY_LENGTH = 200
 
 _RETURNING = frozenset({ExitReason.IDLE, ExitReason.STOPPED, ExitReason.TIME_OVER})
 """Exit reasons after which jobs of an open claim are returned. After others the server has none or cannot answer."""
@@ -60,14 +57,6 @@ class Phase(Enum):
     LEFT = "the runner has left; events are ignored"
 
 
-class Turn(Struct, frozen=True):
-    """One call of `RunnerState.handle`: when, its events, and the instructions that followed."""
-
-    now: float
-    events: tuple[Event, ...]
-    instructions: list[Instruction]
-
-
 class RunnerState:
     """What one runner holds and wants."""
 
@@ -77,7 +66,7 @@ class RunnerState:
         self.attempts = Attempts(capacity, rules)
         self.leaving = Leaving(rules.idle_seconds)
         self.phase = Phase.STARTING
-        self.history: deque[Turn] = deque(maxlen=_HISTORY_LENGTH)
+        self.history: deque[Turn] = deque(maxlen=HISTORY_LENGTH)
         """The latest turns, for the log in case of an error."""
         self._actions = ActionRounds()
         self._claiming = Claiming(rules.longest_wait_seconds)

@@ -1,11 +1,10 @@
-"""Holds jobs to the memory that they required: looks at what they take, and tells of those that take too much.
+"""Holds jobs to the memory that they require: measures what they use, and reports jobs that exceed it.
 
-Where there are control groups for jobs, the kernel ends such jobs itself, and this tells of it.
+If jobs have control groups, the kernel kills such jobs itself, and this module reports that.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,29 +19,29 @@ from torc_runner.sampling.sampler import Look, Sampler
 
 _LOOK_SECONDS = 1.0
 _SELDOM_SECONDS = 5.0
-"""Where nothing is limited, and the kernel's counts are all that is of interest."""
+"""If no job is limited: then only the kernel's counts are read."""
 
 
-class _Held(Struct, eq=False):
-    """One attempt that is held to a limit."""
+class _Limited(Struct, eq=False):
+    """One attempt with a memory limit."""
 
     job: ClaimedJob
     limit_bytes: int
     group: JobGroup | None = None
     taken_bytes: int = 0
-    is_being_dealt_with: bool = False
+    is_being_measured: bool = False
 
 
 class MemoryEnd(Struct, frozen=True):
-    """What is known of an attempt that is over."""
+    """What is known about the memory of an attempt that has ended."""
 
     is_oom_killed: bool = False
-    """Whether the kernel ended it."""
+    """Whether the kernel killed it."""
     peak_memory_bytes: int | None = None
-    """Where it took too much, or the kernel has kept count."""
+    """Set if it exceeded its limit, or if the kernel measured it."""
 
     def added_to(self, used: UsageSummary | None) -> UsageSummary | None:
-        """Let what was measured in other ways have no lower peak than this."""
+        """Return `used` with a peak that is at least this one."""
         if self.peak_memory_bytes is None:
             return used
         used = used or UsageSummary()
@@ -53,40 +52,33 @@ _UNEVENTFUL = MemoryEnd()
 
 
 class MemoryLimits:
-    """The limits of one runner's jobs. `tell` is called for a job that takes too much, with how much that is."""
+    """The memory limits of one runner's jobs."""
 
-    def __init__(
-        self,
-        tell: Callable[[ClaimedJob, int], None],
-        begin: Callable[[Coroutine[Any, Any, None]], None],
-        groups: JobGroups | None,
-        *,
-        is_on: bool,
-        oom_kills: OomKills | None = None,
-    ) -> None:
-        self._tell = tell
-        self._begin = begin
+    def __init__(self, groups: JobGroups | None, *, is_on: bool, oom_kills: OomKills | None = None) -> None:
+        self._on_excess: Callable[[ClaimedJob, int], None] = lambda *_: None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._groups = groups
         self._is_on = is_on
         self._interval_seconds = _LOOK_SECONDS if is_on else _SELDOM_SECONDS
         self._oom_kills = oom_kills or OomKills(counting_files(), 1.0 + self._interval_seconds)
-        self._held: dict[JobId, _Held] = {}
+        self._held: dict[JobId, _Limited] = {}
 
-    def listen(self, sampler: Sampler) -> None:
-        """Let the sampler look as often as it takes."""
+    def listen(self, sampler: Sampler, on_excess: Callable[[ClaimedJob, int], None]) -> None:
+        """Let the sampler look regularly. `on_excess` is called with a job that exceeds its memory, and its bytes."""
+        self._on_excess = on_excess
         sampler.listen(self._interval_seconds, self.heed)
 
     def starting(self, job: ClaimedJob, arguments: list[str]) -> list[str]:
-        """Take in that a job is about to be started; give the arguments of the command that is to be started for it."""
+        """Note that a job is about to start. Return the arguments of the command to start for it."""
         if not self._is_on or job.memory_limit_bytes is None:
             return arguments
-        held = self._held[job.job_id] = _Held(job, job.memory_limit_bytes)
+        held = self._held[job.job_id] = _Limited(job, job.memory_limit_bytes)
         if self._groups is not None:
             held.group = self._groups.make(job.job_id, job.attempt_id, held.limit_bytes)
         return arguments if held.group is None else held.group.entered_by(arguments)
 
     def ended(self, job: ClaimedJob, exit_code: int, now: float) -> MemoryEnd:
-        """Take in that a job's command is over, or was not started; tell what that has to do with memory."""
+        """Note that a job's command has ended or could not be started. Return what is known about its memory."""
         held = self._held.pop(job.job_id, None)
         end = _UNEVENTFUL if held is None or not held.taken_bytes else MemoryEnd(peak_memory_bytes=held.taken_bytes)
         if held is not None and held.group is not None and self._groups is not None:
@@ -100,28 +92,35 @@ class MemoryLimits:
         return end
 
     def heed(self, look: Look) -> None:
-        """Take in what the jobs take."""
+        """Compare what the jobs use with their limits."""
         self._oom_kills.look(look.at_seconds)
         if self._groups is not None:
             self._groups.tidy()
         for job_id, usage in look.usages.items():
             held = self._held.get(job_id)
-            if held is not None and usage.rss_bytes > held.limit_bytes and not held.is_being_dealt_with:
-                held.is_being_dealt_with = True
-                self._begin(self._weigh(held, usage))
+            if held is not None and usage.rss_bytes > held.limit_bytes and not held.is_being_measured:
+                held.is_being_measured = True
+                task = asyncio.get_running_loop().create_task(self._measure(held, usage))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
-    async def _weigh(self, held: _Held, usage: Usage) -> None:
-        """Find out whether it is really too much: processes may share what each of them seems to have."""
+    def close(self) -> None:
+        """Measure no longer."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _measure(self, held: _Limited, usage: Usage) -> None:
+        """Measure again without counting shared pages more than once, and report a job that exceeds its limit."""
         taken_bytes = await asyncio.to_thread(shared_out_bytes, usage)
         if taken_bytes <= held.limit_bytes:
-            held.is_being_dealt_with = False
+            held.is_being_measured = False
         elif self._held.get(held.job.job_id) is held:
             held.taken_bytes = taken_bytes
-            self._tell(held.job, taken_bytes)
+            self._on_excess(held.job, taken_bytes)
 
 
 def explanation(job: ClaimedJob, taken_bytes: int | None) -> str:
-    """Say for people what became of a job, and what helps."""
+    """Describe why a job was killed, and the remedy."""
     limit_bytes = job.memory_limit_bytes
     took = "memory ran out" if taken_bytes is None else f"it took {taken_bytes / BYTES_PER_GB:.3g} GiB of memory"
     may = "" if limit_bytes is None else f", and required {limit_bytes / BYTES_PER_GB:.3g} GiB"

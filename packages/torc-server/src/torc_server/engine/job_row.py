@@ -15,7 +15,7 @@ A statement that changes `status` sets the others with the fragments below, so t
 import re
 from typing import Self
 
-from torc_server.engine.states import JobStatus
+from torc_server.engine.states import TRANSITIONS, Cause, JobStatus
 from torc_server.store.statement import Statement
 
 FRAGMENTS = {
@@ -31,8 +31,16 @@ FRAGMENTS = {
     # Dependents no longer wait for the job. BETWEEN is one comparison; states.py keeps the four numbers together.
     "IS_COMPLETE": f"BETWEEN {JobStatus.COMPLETED:d} AND {JobStatus.TERMINATED:d}",
     "IS_INCOMPLETE": f"NOT BETWEEN {JobStatus.COMPLETED:d} AND {JobStatus.TERMINATED:d}",
+    # Continues `WITH RECURSIVE reached (is_set, id) AS (SELECT 0, id FROM job ...` with the direct and indirect
+    # dependents of those jobs. Sets and jobs alternate, so that a set with many members is visited once.
+    "UNION_DEPENDENTS": """UNION
+    SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
+    FROM reached
+    LEFT JOIN dependency_set_member AS member ON NOT reached.is_set AND member.job_id = reached.id
+    LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
+    WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL""",
 }
-NAMES = {**{status.name: str(int(status)) for status in JobStatus}, **FRAGMENTS}
+NAMES: dict[str, str] = {**{status.name: str(int(status)) for status in JobStatus}, **FRAGMENTS}
 
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -40,12 +48,29 @@ _NAME = re.compile(r"\{(\w+)\}")
 class JobStatement(Statement):
     """A statement about jobs, in which names in braces stand for statuses and for the fragments above.
 
-    `status = {READY}` becomes `status = 2`, and `status {IS_COMPLETE}` becomes `status BETWEEN 5 AND 8`. The names are
-    filled in when the statement is declared; an unknown name raises KeyError then.
+    `status = {READY}` becomes `status = 2`, and `status {IS_COMPLETE}` becomes `status BETWEEN 5 AND 8`. A statement
+    that changes statuses has a `cause`: `{FROM}` is then the list of statuses that the cause may change, and `{TO}` the
+    status that it sets, if there is only one. The names are filled in when the statement is declared; an unknown name
+    raises KeyError then.
     """
 
-    __slots__ = ()
+    __slots__ = ("cause",)
+    cause: Cause | None
 
-    def __new__(cls, text: str, *, hot: bool = False) -> Self:
+    def __new__(cls, text: str, *, hot: bool = False, cause: Cause | None = None) -> Self:
         """Declare a statement."""
-        return super().__new__(cls, _NAME.sub(lambda found: NAMES[found[1]], text), hot=hot)
+        names = NAMES if cause is None else NAMES | _names_of(cause)
+        statement = super().__new__(cls, _NAME.sub(lambda found: names[found[1]], text), hot=hot)
+        statement.cause = cause
+        return statement
+
+
+def _names_of(cause: Cause) -> dict[str, str]:
+    """Return what `{FROM}` and `{TO}` stand for in a statement with this cause."""
+    transition = TRANSITIONS[cause]
+    origins = {"FROM": f"({', '.join(str(int(status)) for status in sorted(transition.from_statuses))})"}
+    match transition.to_statuses:
+        case (only,):
+            return origins | {"TO": str(int(only))}
+        case _:
+            return origins

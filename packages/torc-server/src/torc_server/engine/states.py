@@ -1,6 +1,10 @@
-"""The states of a job and every transition between them. Nothing else decides."""
+"""The statuses of a job, and the table of every transition between them.
 
-import json
+Each statement that changes `job.status` names its cause (`job_row.JobStatement`) and takes the statuses that it may
+change from the cause's row. The tests run every such statement under a trigger that refuses a pair of statuses that
+the row does not list.
+"""
+
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -8,7 +12,7 @@ from torc_server.engine.errors import RuleBroken
 
 
 class JobStatus(IntEnum):
-    """A job's status. The number is stored; `word` goes over the wire."""
+    """The status of a job. The number is stored; `word` is sent over the wire."""
 
     UNINITIALIZED = 0
     BLOCKED = 1
@@ -24,42 +28,45 @@ class JobStatus(IntEnum):
 
     @property
     def word(self) -> str:
-        """The status as clients write it."""
+        """The status as clients spell it."""
         return self.name.lower()
 
     @classmethod
     def from_word(cls, word: str) -> "JobStatus":
-        """Read a status as clients write it; raises ValueError for any other word."""
+        """Return the status that clients spell `word`. Raises ValueError for any other word."""
         status = _BY_WORD.get(word)
         if status is None:
-            raise ValueError(f"{word!r} is no job status; there are {', '.join(known.word for known in cls)}")
+            raise ValueError(f"{word!r} is not a job status; use one of {', '.join(known.word for known in cls)}")
         return status
 
 
 # Looked up for each job of a batch.
 _BY_WORD = {status.word: status for status in JobStatus}
 
-# Over: dependents no longer wait for the job. In SQL: status BETWEEN 5 AND 8.
+# Dependents no longer wait for the job. In SQL: `status {IS_COMPLETE}`.
 COMPLETE = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED})
-# What a report about an attempt may say.
+# The statuses that a report about an attempt may have.
 TERMINAL = COMPLETE | {JobStatus.PENDING_FAILED}
-# Ends that, together with a return code other than 0, cancel the dependents that asked for it.
+# With a return code other than 0, these cancel dependents that have cancel_on_blocking_job_failure set.
 UNSUCCESSFUL = COMPLETE - {JobStatus.COMPLETED}
 EVERY = frozenset(JobStatus)
 
 
 class Cause(Enum):
-    """Why a job changes its status."""
+    """Why the status of a job changes."""
 
+    REINITIALIZE = "reinitialize"
     INITIALIZE = "initialize"
+    SPAWN = "spawn"
     CLAIM = "claim"
     UNCLAIM = "unclaim"
     START = "start"
-    FOLLOW = "follow"
+    START_CHAINED = "start_chained"
     COMPLETE = "complete"
     RELEASE = "release"
     REOPEN = "reopen"
     RETRY = "retry"
+    RETRY_AT_ONCE = "retry_at_once"
     CANCEL = "cancel"
     GIVE_BACK = "give_back"
     RESET = "reset"
@@ -69,7 +76,7 @@ class Cause(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Which statuses a cause may change, into which, and the condition that goes with it, as a sentence."""
+    """The statuses that a cause may change, the statuses that it sets, and the condition in sentences."""
 
     cause: Cause
     from_statuses: frozenset[JobStatus]
@@ -81,11 +88,23 @@ TRANSITIONS: dict[Cause, Transition] = {
     transition.cause: transition
     for transition in (
         Transition(
+            Cause.REINITIALIZE,
+            EVERY - {JobStatus.UNINITIALIZED, JobStatus.DISABLED},
+            (JobStatus.UNINITIALIZED,),
+            "The first step of initialize_jobs, in the same transaction as initialize. Completed, failed and canceled "
+            "jobs whose dependencies are complete keep their status.",
+        ),
+        Transition(
             Cause.INITIALIZE,
-            EVERY - {JobStatus.DISABLED},
+            frozenset({JobStatus.UNINITIALIZED}),
             (JobStatus.BLOCKED, JobStatus.READY),
-            "Blocked while a dependency is not complete, else ready. Completed, failed and canceled jobs whose "
-            "dependencies are complete keep their status.",
+            "Blocked while a dependency is not complete, else ready.",
+        ),
+        Transition(
+            Cause.SPAWN,
+            frozenset({JobStatus.UNINITIALIZED}),
+            (JobStatus.BLOCKED,),
+            "The job was created by a running job, for which it waits.",
         ),
         Transition(
             Cause.CLAIM,
@@ -97,7 +116,7 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.UNCLAIM,
             frozenset({JobStatus.PENDING}),
             (JobStatus.READY,),
-            "Whoever claimed the job will not run it. The attempt number stays.",
+            "The node that claimed the job does not run it. The attempt number stays.",
         ),
         Transition(
             Cause.START,
@@ -106,10 +125,10 @@ TRANSITIONS: dict[Cause, Transition] = {
             "The caller names the workflow's current run.",
         ),
         Transition(
-            Cause.FOLLOW,
+            Cause.START_CHAINED,
             frozenset({JobStatus.READY}),
             (JobStatus.RUNNING,),
-            "The job waited for one job alone, whose success on the same node is told in the same transaction.",
+            "The job waited for one job only, whose success on the same node is reported in the same transaction.",
         ),
         Transition(
             Cause.COMPLETE,
@@ -122,27 +141,33 @@ TRANSITIONS: dict[Cause, Transition] = {
                 JobStatus.PENDING_FAILED,
             ),
             "The report is for the current run and attempt. A canceled job takes a report only if it was canceled "
-            "because a job before it failed, and has no result yet.",
+            "because a dependency failed, and has no result yet.",
         ),
         Transition(
             Cause.RELEASE,
             frozenset({JobStatus.BLOCKED}),
             (JobStatus.READY, JobStatus.CANCELED),
-            "The last dependency became complete. Canceled if one of them ended badly and the job asks for it with "
-            "cancel_on_blocking_job_failure, else ready.",
+            "The last dependency became complete. Canceled if a dependency failed and the job has "
+            "cancel_on_blocking_job_failure set, else ready.",
         ),
         Transition(
             Cause.REOPEN,
             frozenset({JobStatus.CANCELED}),
             (JobStatus.BLOCKED, JobStatus.READY),
-            "The job was canceled because a job before it failed, and that is no longer so: the job before it is "
-            "to run again, or completed after all.",
+            "The job was canceled because a dependency failed, and that dependency runs again or completed after all.",
         ),
         Transition(
             Cause.RETRY,
             frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.TERMINATED}),
             (JobStatus.READY,),
             "Attempts are left. The attempt number grows by one.",
+        ),
+        Transition(
+            Cause.RETRY_AT_ONCE,
+            frozenset({JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED}),
+            (JobStatus.READY,),
+            "The report of an unsuccessful end asks for another attempt with max_attempts, in the same transaction. "
+            "The attempt number grows by one.",
         ),
         Transition(
             Cause.CANCEL,
@@ -154,14 +179,14 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.GIVE_BACK,
             frozenset({JobStatus.PENDING, JobStatus.RUNNING}),
             (JobStatus.READY,),
-            "The lease of the compute node that claimed or runs the job ran out, or the node stopped before it started "
-            "the job. The attempt number grows by one.",
+            "The lease of the compute node that claimed or runs the job expired, or the node stopped before it "
+            "started the job. The attempt number grows by one.",
         ),
         Transition(
             Cause.RESET,
             EVERY - {JobStatus.UNINITIALIZED},
             (JobStatus.UNINITIALIZED,),
-            "By reset_job_status or process_changed_job_inputs, or because a job before it is initialized again.",
+            "By reset_job_status or process_changed_job_inputs, or because a dependency was reset.",
         ),
         Transition(
             Cause.DISABLE,
@@ -173,15 +198,15 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.MANAGE,
             EVERY,
             tuple(sorted(EVERY - COMPLETE)),
-            "By hand, whatever it was. A complete job that becomes uninitialized takes those directly behind it along "
-            "that completed or failed.",
+            "By hand, from any status. If a complete job becomes uninitialized, its completed and failed direct "
+            "dependents become uninitialized too.",
         ),
     )
 }
 
 
 def require(cause: Cause, status: JobStatus, job_name: str) -> None:
-    """Refuse a transition that is not in the table; raises RuleBroken naming job, status and cause."""
+    """Raise RuleBroken, which names job, status and cause, if the cause may not change this status."""
     allowed = TRANSITIONS[cause].from_statuses
     if status not in allowed:
         words = ", ".join(allowed_status.word for allowed_status in sorted(allowed))
@@ -190,14 +215,14 @@ def require(cause: Cause, status: JobStatus, job_name: str) -> None:
         )
 
 
-def from_states(cause: Cause, *only: JobStatus) -> str:
-    """Give the statuses that a cause may change, or those of `only` among them, as a JSON array for ``json_each``."""
-    allowed = TRANSITIONS[cause].from_statuses
-    return json.dumps(sorted(allowed.intersection(only) if only else allowed))
+def is_allowed(cause: Cause, old: JobStatus, new: JobStatus) -> bool:
+    """Whether the table lists the change of status for this cause."""
+    transition = TRANSITIONS[cause]
+    return old in transition.from_statuses and new in transition.to_statuses
 
 
 def transitions_markdown() -> str:
-    """Write the table of transitions as documentation shows it."""
+    """Return the table of transitions in Markdown, for the documentation."""
     lines = ["| Cause | From | To | Condition |", "|---|---|---|---|"]
     for transition in TRANSITIONS.values():
         origin = ", ".join(status.word for status in sorted(transition.from_statuses))

@@ -1,5 +1,6 @@
 import pytest
 
+from server_builders import World
 from torc_server.engine.claiming.claim import CLASSES_AT_ONCE, Offer, SortMethod, claim_next
 from torc_server.engine.errors import Conflict, NotFound
 
@@ -122,12 +123,12 @@ def test_a_claim_that_got_nothing_may_get_something_later(world):
     assert world.claim(claim_key="k") == ["a"]
 
 
-def test_a_key_belongs_to_one_workflow(world, builders, database, clock):
+def test_a_key_belongs_to_one_workflow(world, database, clock):
     world.job("a")
     world.initialize()
     world.claim(claim_key="k")
     with pytest.raises(Conflict):
-        builders.World(database, clock).claim(claim_key="k")
+        World(database, clock).claim(claim_key="k")
 
 
 def test_a_claim_says_when_waiting_is_of_no_use(world):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from server_builders import World
 from torc_server.engine.claiming import leases
 from torc_server.engine.errors import NotFound, RuleBroken, Stale
 from torc_server.engine.lifecycle import cancel
@@ -198,8 +199,8 @@ def test_signs_of_life(leased):
     assert heard == [leased.leased_id, leased.node_id, leased.leased_id, *[leased.node_id] * 2, leased.leased_id]
 
 
-def test_claims_by_nodes_that_the_workflow_does_not_have(leased, builders):
-    other = builders.World(leased.connection, leased.clock)
+def test_claims_by_nodes_that_the_workflow_does_not_have(leased):
+    other = World(leased.connection, leased.clock)
     for node_id in (999, other.node_id):
         with pytest.raises(RuleBroken, match=f"has no compute node {node_id}") as refused:
             leased.claim(node_id=node_id)

@@ -1,5 +1,6 @@
 import pytest
 
+from server_builders import World
 from torc_server.engine.dependencies import graph
 from torc_server.engine.dependencies.implied import awaited_by
 from torc_server.engine.errors import RuleBroken
@@ -29,9 +30,9 @@ def test_the_order_of_parents_does_not_matter(world):
     assert count(world, "dependency_set") == 1
 
 
-def test_parents_must_be_other_jobs_of_the_workflow(world, builders, database, clock):
+def test_parents_must_be_other_jobs_of_the_workflow(world, database, clock):
     a = world.job("a")
-    stranger = builders.World(database, clock).job("stranger")
+    stranger = World(database, clock).job("stranger")
     for parents in ([999], [stranger], [a]):
         with pytest.raises(RuleBroken) as refusal:
             graph.set_dependencies(world.tx, world.workflow_id, a, parents)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server_builders import Clock, World, database_in_memory
 from torc_server.engine.claiming import claim
 from torc_server.engine.claiming.packing import Offer, SortMethod
 from torc_server.engine.dependencies import cycles
@@ -293,8 +294,8 @@ NEEDS = st.tuples(
 
 
 @given(st.lists(st.tuples(NEEDS, st.sampled_from([None, 1, 2])), min_size=1, max_size=4), OFFERS)
-def test_what_is_called_claimable_is_what_a_claim_gets(builders, jobs, wanted):
-    world = builders.World(builders.database_in_memory(), builders.Clock())
+def test_what_is_called_claimable_is_what_a_claim_gets(jobs, wanted):
+    world = World(database_in_memory(), Clock())
     for number, ((cpus, gb, gpus, nodes, seconds), scheduler_id) in enumerate(jobs):
         requirements_id = world.requirements(
             f"r{number}", cpus=cpus, gpus=gpus, nodes=nodes, memory_bytes=int(gb * BYTES_PER_GB), seconds=seconds

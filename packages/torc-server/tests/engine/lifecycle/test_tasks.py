@@ -2,6 +2,7 @@
 
 import pytest
 
+from server_builders import World
 from torc_server.engine.errors import Conflict
 from torc_server.engine.lifecycle import tasks
 from torc_server.engine.lifecycle.tasks import TaskStatus
@@ -62,14 +63,14 @@ def test_a_task_from_its_asking_to_its_end(world):
     assert tasks.begin_next(world.tx, now=world.clock.now) is None
 
 
-def test_one_unfinished_task_a_workflow(world, builders):
+def test_one_unfinished_task_a_workflow(world):
     task_id = queue(world)
     for _ in range(2):
         with pytest.raises(Conflict, match=f"unfinished task: initialize_jobs, task {task_id}, is queued"):
             queue(world)
         with pytest.raises(Conflict, match="GET /tasks/"):
             tasks.require_no_task(world.tx, world.workflow_id)
-    other = builders.World(world.connection, world.clock)
+    other = World(world.connection, world.clock)
     later = queue(other)
     first = tasks.begin_next(world.tx, now=world.clock.now)
     with pytest.raises(Conflict, match="is running"):
@@ -109,9 +110,9 @@ def test_a_task_that_went_with_its_workflow_is_done(world):
     assert world.told() == []
 
 
-def test_after_a_restart_what_ran_has_failed_and_what_waited_waits(world, builders):
+def test_after_a_restart_what_ran_has_failed_and_what_waited_waits(world):
     ran = queue(world)
-    other = builders.World(world.connection, world.clock)
+    other = World(world.connection, world.clock)
     waits = queue(other)
     tasks.begin_next(world.tx, now=world.clock.now)
     assert tasks.fail_interrupted(world.tx, now=world.clock.now) == 1

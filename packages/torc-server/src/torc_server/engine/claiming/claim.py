@@ -11,6 +11,7 @@ from torc_server.engine.claiming.packing import ENDLESS, Offer, ReadyClass, Room
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import JobId, NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.states import Cause
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.numbers import json_numbers
@@ -44,10 +45,11 @@ class Ahead:
 
 MARK_PENDING = JobStatement(
     """
-UPDATE job SET status = {PENDING}, claimed_by_node_id = :node_id
-WHERE status = {READY} AND id IN (SELECT value FROM json_each(:jobs))
+UPDATE job SET status = {TO}, claimed_by_node_id = :node_id
+WHERE status IN {FROM} AND id IN (SELECT value FROM json_each(:jobs))
 """,
     hot=True,
+    cause=Cause.CLAIM,
 )
 NEXT_JOBS = JobStatement(
     """

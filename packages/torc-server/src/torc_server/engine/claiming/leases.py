@@ -13,7 +13,7 @@ from torc_server.engine.errors import NotFound, RuleBroken, Stale
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady, LeaseChanged, NodeHeard, Severity
-from torc_server.engine.states import Cause, JobStatus, from_states
+from torc_server.engine.states import Cause
 from torc_server.engine.workflow_locks import require_free
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -42,7 +42,7 @@ def change_lease(tx: Transaction, node_id: NodeId, lease_seconds: float | None, 
     """
     tx.tell(LeaseChanged(node_id, lease_seconds if is_active else None))
     if not is_active and lease_seconds is not None:
-        _give_back(tx, node_id, JobStatus.PENDING)
+        _give_back(tx, node_id, with_running=False)
 
 
 def require_held(node_id: NodeId, lease_seconds: float | None, *, is_active: bool) -> None:
@@ -119,7 +119,7 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: b
     workflow_id = WorkflowId(node["workflow_id"])
     require_free(tx, workflow_id, writes=True)
     tx.tell(LeaseChanged(node_id, None))
-    jobs = _give_back(tx, node_id, JobStatus.PENDING, JobStatus.RUNNING)
+    jobs = _give_back(tx, node_id, with_running=True)
     data = _lost(node, jobs, is_known_dead=is_known_dead)
     events.record(tx, workflow_id, data, now=now)
     events.announce(tx, workflow_id, "compute_node_lost", Severity.WARNING, data)
@@ -128,7 +128,7 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: b
 
 def abandon(tx: Transaction, node_id: NodeId) -> None:
     """Give the jobs of a node back whose record is about to go. Tells JobsBecameReady."""
-    _give_back(tx, node_id, JobStatus.PENDING, JobStatus.RUNNING)
+    _give_back(tx, node_id, with_running=True)
 
 
 LEASED_OF_WORKFLOW = Statement("""
@@ -145,23 +145,24 @@ def abandon_all(tx: Transaction, workflow_id: WorkflowId) -> None:
 # Jobs that run on the node, and pending jobs that it claimed.
 GIVE_BACK = JobStatement(
     """
-UPDATE job SET status = {READY}, attempt_id = attempt_id + 1,
+UPDATE job SET status = {TO}, attempt_id = attempt_id + 1,
     {CLEAR_PLACEMENT}
 WHERE id IN (
-    SELECT id FROM job WHERE active_compute_node_id = :node_id AND status = {RUNNING}
+    SELECT id FROM job WHERE active_compute_node_id = :node_id AND status = {RUNNING} AND :with_running
     UNION ALL
     SELECT id FROM job WHERE claimed_by_node_id = :node_id AND status = {PENDING}
 )
-AND status IN (SELECT value FROM json_each(:from_states))
+AND status IN {FROM}
 RETURNING id, workflow_id, name, attempt_id
 """,
     hot=True,
+    cause=Cause.GIVE_BACK,
 )
 
 
-def _give_back(tx: Transaction, node_id: NodeId, *statuses: JobStatus) -> list[sqlite3.Row]:
-    allowed = from_states(Cause.GIVE_BACK, *statuses)
-    jobs = tx.rows(GIVE_BACK, {"node_id": node_id, "from_states": allowed})
+def _give_back(tx: Transaction, node_id: NodeId, *, with_running: bool) -> list[sqlite3.Row]:
+    """Make the jobs ready that the node claimed and, `with_running`, those that run there."""
+    jobs = tx.rows(GIVE_BACK, {"node_id": node_id, "with_running": with_running})
     if jobs:
         tx.tell(JobsBecameReady(WorkflowId(jobs[0]["workflow_id"])))
     return jobs

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from torc_server.engine.ids import AttemptId, JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady
-from torc_server.engine.states import Cause, from_states
+from torc_server.engine.states import Cause
 from torc_server.store.transaction import Transaction
 
 UNCLAIM = JobStatement(
     """
-UPDATE job SET status = {READY}, claimed_by_node_id = NULL
-WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states)) AND EXISTS (
+UPDATE job SET status = {TO}, claimed_by_node_id = NULL
+WHERE workflow_id = :workflow_id AND status IN {FROM} AND EXISTS (
     SELECT 1 FROM json_each(:unclaimed) AS back
     WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id
 ) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:unclaimed))
 """,
     hot=True,
+    cause=Cause.UNCLAIM,
 )
 
 
@@ -33,7 +34,6 @@ def unclaim(tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple[J
         {
             "workflow_id": workflow_id,
             "unclaimed": json.dumps([list(each) for each in attempts]),
-            "from_states": from_states(Cause.UNCLAIM),
         },
     )
     if count:

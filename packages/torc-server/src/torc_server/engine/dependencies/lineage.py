@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.states import Cause
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -29,7 +30,10 @@ SELECT json_extract(dynamic_jobs, '$.max_iterations') FROM workflow
 WHERE id = :workflow_id AND json_valid(dynamic_jobs)
 """)
 FINAL_STATE = Statement("SELECT id FROM user_data WHERE workflow_id = :workflow_id AND name = :name LIMIT 1")
-BLOCK = JobStatement("UPDATE job SET status = {BLOCKED} WHERE id IN (SELECT value FROM json_each(:jobs))")
+BLOCK = JobStatement(
+    "UPDATE job SET status = {TO} WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}",
+    cause=Cause.SPAWN,
+)
 JOBS_OF_NAMES = Statement("""
 SELECT job.name, job.id, json_extract(job.env, '$.TORC_ORCHESTRATOR_LINEAGE_ID') AS lineage
 FROM job WHERE job.workflow_id = :workflow_id AND job.name IN (SELECT value FROM json_each(:names)) ORDER BY job.id

@@ -108,9 +108,10 @@ UPDATE job SET status = :status, ended_badly = :ended_badly, canceled_by_cascade
         FROM result AS new
         WHERE new.job_id = job.id AND new.run_id = :run_id AND new.id >= :first_result_id
     )
-WHERE id IN (SELECT value FROM json_each(:jobs))
+WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}
 """,
     hot=True,
+    cause=Cause.COMPLETE,
 )
 
 
@@ -288,6 +289,7 @@ class _Round:
                 self._workflow_id,
                 report.job_id,
                 name,
+                cause=Cause.RETRY_AT_ONCE,
                 given_up=report.attempt_id,
                 run_id=self._current_run,
                 now=self._now,

@@ -6,7 +6,7 @@ from torc_server.engine import actions, events
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
-from torc_server.engine.states import JobStatus
+from torc_server.engine.states import Cause, JobStatus
 from torc_server.engine.status import progress
 from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
@@ -53,13 +53,14 @@ UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
         ) AS hit
     )
 )
-WHERE status = {BLOCKED} AND waiting_on = 0 AND id IN (
+WHERE status IN {FROM} AND waiting_on = 0 AND id IN (
     SELECT waiting.job_id FROM json_each(:sets) AS opened_set
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
 )
 RETURNING id, name, status
 """,
     hot=True,
+    cause=Cause.RELEASE,
 )
 
 

@@ -10,6 +10,7 @@ from torc_server.engine import actions
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.states import Cause
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -40,14 +41,17 @@ FROM (
 ) AS closed
 WHERE job.id = closed.job_id
 """)
-BLOCK_AGAIN = JobStatement("""
+BLOCK_AGAIN = JobStatement(
+    """
 UPDATE job SET status = {BLOCKED}, {CLEAR_FAILURE}
-WHERE canceled_by_cascade = 1 AND waiting_on > 0 AND id IN (
+WHERE status IN {FROM} AND canceled_by_cascade = 1 AND waiting_on > 0 AND id IN (
     SELECT waiting.job_id FROM json_each(:sets) AS closed_set
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = closed_set.value
 )
 RETURNING id
-""")
+""",
+    cause=Cause.REOPEN,
+)
 
 
 def reopen(tx: Transaction, reopened: Sequence[tuple[JobId, bool]]) -> None:
@@ -71,9 +75,10 @@ FORGIVE_SETS = Statement("""
 UPDATE dependency_set SET bad = bad - 1
 WHERE id IN (SELECT set_id FROM dependency_set_member WHERE job_id = :job_id)
 """)
-READY_AFTER_ALL = JobStatement("""
+READY_AFTER_ALL = JobStatement(
+    """
 UPDATE job SET status = {READY}, {CLEAR_FAILURE}
-WHERE canceled_by_cascade = 1 AND waiting_on = 0
+WHERE status IN {FROM} AND canceled_by_cascade = 1 AND waiting_on = 0
 AND id IN (
     SELECT waiting.job_id FROM dependency_set_member AS member
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
@@ -85,7 +90,9 @@ AND NOT EXISTS (
     WHERE waiting.job_id = job.id AND awaited.bad > 0
 )
 RETURNING id
-""")
+""",
+    cause=Cause.REOPEN,
+)
 
 
 def forgive(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:

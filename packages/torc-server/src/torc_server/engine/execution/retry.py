@@ -13,10 +13,16 @@ from torc_server.engine.states import COMPLETE, Cause, JobStatus, require
 from torc_server.engine.workflows import require_run
 from torc_server.store.transaction import Transaction
 
-NEXT_ATTEMPT = JobStatement("""
-UPDATE job SET status = {READY}, attempt_id = attempt_id + 1, origin = 'retry', {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
-WHERE id = :job_id
-""")
+NEXT_ATTEMPT = {
+    cause: JobStatement(
+        """
+UPDATE job SET status = {TO}, attempt_id = attempt_id + 1, origin = 'retry', {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+WHERE id = :job_id AND status IN {FROM}
+""",
+        cause=cause,
+    )
+    for cause in (Cause.RETRY, Cause.RETRY_AT_ONCE)
+}
 
 
 def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, now: datetime) -> None:
@@ -35,7 +41,16 @@ def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, no
             field="max_retries",
             value=max_retries,
         )
-    begin_attempt(tx, workflow_id, job_id, job["name"], given_up=AttemptId(job["attempt_id"]), run_id=run_id, now=now)
+    begin_attempt(
+        tx,
+        workflow_id,
+        job_id,
+        job["name"],
+        cause=Cause.RETRY,
+        given_up=AttemptId(job["attempt_id"]),
+        run_id=run_id,
+        now=now,
+    )
     if job["status"] in COMPLETE:
         reopen(tx, [(job_id, bool(job["ended_badly"]))])
 
@@ -46,11 +61,12 @@ def begin_attempt(
     job_id: JobId,
     name: str,
     *,
+    cause: Cause,
     given_up: AttemptId,
     run_id: RunId,
     now: datetime,
 ) -> None:
     """Make a job ready for the attempt after the one that is given up. Tells JobsBecameReady, and records the event."""
-    tx.execute(NEXT_ATTEMPT, {"job_id": job_id})
+    tx.execute(NEXT_ATTEMPT[cause], {"job_id": job_id})
     events.record(tx, workflow_id, events.job_retried(job_id, name, given_up, run_id), now=now)
     tx.tell(JobsBecameReady(workflow_id))

@@ -51,14 +51,19 @@ FROM json_each(:asked) AS asked CROSS JOIN compute_node ON compute_node.id = ask
     hot=True,
 )
 # `jobs` is [[job id, start time], ...]. An unregistered node is stored as the job's node, but not as its active node.
-START = JobStatement(
-    """
-UPDATE job SET status = {RUNNING}, claimed_by_node_id = NULL, compute_node_id = :node_id,
+START = {
+    cause: JobStatement(
+        """
+UPDATE job SET status = {TO}, claimed_by_node_id = NULL, compute_node_id = :node_id,
     start_time = json_extract(started.value, '$[1]'), active_compute_node_id = :active_node_id
-FROM json_each(:jobs) AS started WHERE job.id = json_extract(started.value, '$[0]')
+FROM json_each(:jobs) AS started
+WHERE job.id = json_extract(started.value, '$[0]') AND job.status IN {FROM}
 """,
-    hot=True,
-)
+        hot=True,
+        cause=cause,
+    )
+    for cause in (Cause.START, Cause.START_CHAINED)
+}
 
 
 def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now: datetime) -> None:
@@ -108,7 +113,8 @@ def start_jobs(
                 running[each.job_id] = each
     for node_id in nodes:
         tx.tell(NodeHeard(NodeId(node_id)))
-    _store(tx, workflow_id, running, nodes, now)
+    for cause, some in _by_cause(running, jobs).items():
+        _store(tx, workflow_id, some, nodes, cause=cause, now=now)
     for job_id, each in running.items():
         events.job_started(tx, workflow_id, job_id, jobs[job_id]["name"], node_id=each.node_id, run_id=each.run_id)
     return refusals
@@ -150,11 +156,22 @@ def _refusal_of_second(first: Start, second: Start, job_name: str) -> EngineErro
     return None
 
 
+def _by_cause(running: Mapping[JobId, Start], jobs: Mapping[int, sqlite3.Row]) -> dict[Cause, dict[JobId, Start]]:
+    """Separate claimed jobs from chained jobs, which are ready."""
+    starts: dict[Cause, dict[JobId, Start]] = {}
+    for job_id, each in running.items():
+        cause = Cause.START_CHAINED if jobs[job_id]["status"] == JobStatus.READY else Cause.START
+        starts.setdefault(cause, {})[job_id] = each
+    return starts
+
+
 def _store(
     tx: Transaction,
     workflow_id: WorkflowId,
     running: Mapping[JobId, Start],
     nodes: Mapping[int, sqlite3.Row],
+    *,
+    cause: Cause,
     now: datetime,
 ) -> None:
     by_node: dict[NodeId, list[tuple[JobId, str]]] = {}
@@ -164,7 +181,7 @@ def _store(
     for node_id, jobs in by_node.items():
         is_of_workflow = node_id in nodes and nodes[node_id]["workflow_id"] == workflow_id
         tx.execute(
-            START,
+            START[cause],
             {
                 "jobs": json.dumps(jobs),
                 "node_id": node_id,

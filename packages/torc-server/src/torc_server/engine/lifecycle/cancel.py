@@ -5,17 +5,20 @@ from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCanceled
-from torc_server.engine.states import Cause, JobStatus, from_states
+from torc_server.engine.states import Cause, JobStatus
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 MARK_CANCELED = Statement("UPDATE workflow SET is_canceled = 1 WHERE id = :workflow_id")
-CANCEL_JOBS = JobStatement("""
-UPDATE job SET status = {CANCELED}, {CLEAR_FAILURE}, {CLEAR_NODE}
-WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states))
+CANCEL_JOBS = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}, {CLEAR_NODE}
+WHERE workflow_id = :workflow_id AND status IN {FROM}
 RETURNING id, name
-""")
+""",
+    cause=Cause.CANCEL,
+)
 
 
 def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
@@ -25,7 +28,7 @@ def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
     """
     workflow_row(tx, workflow_id)
     tx.execute(MARK_CANCELED, {"workflow_id": workflow_id})
-    canceled = tx.rows(CANCEL_JOBS, {"workflow_id": workflow_id, "from_states": from_states(Cause.CANCEL)})
+    canceled = tx.rows(CANCEL_JOBS, {"workflow_id": workflow_id})
     if canceled:
         recount(tx, workflow_id)
     for row in canceled:

@@ -7,44 +7,52 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.inputs import keep_digests
 from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.states import Cause
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# Uninitialized jobs, and all that wait for one, directly or not. Sets and jobs alternate, so that a set with many
-# members and many waiting jobs is walked through once.
-DEPENDENTS_OF_UNINITIALIZED = JobStatement("""
+DEPENDENTS_OF_UNINITIALIZED = JobStatement(
+    """
 WITH RECURSIVE reached (is_set, id) AS (
     SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status = {UNINITIALIZED}
-    UNION
-    SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
-    FROM reached
-    LEFT JOIN dependency_set_member AS member ON NOT reached.is_set AND member.job_id = reached.id
-    LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
-    WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL
+    {UNION_DEPENDENTS}
 )
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
-WHERE status NOT IN ({UNINITIALIZED}, {DISABLED}) AND id IN (SELECT id FROM reached WHERE NOT is_set)
-""")
-# Of completed, failed and canceled jobs, those that wait for a job again. (The others of EVERY - DISABLED follow.)
-BEHIND_INCOMPLETE = JobStatement("""
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}
+WHERE status IN {FROM} AND id IN (SELECT id FROM reached WHERE NOT is_set)
+""",
+    cause=Cause.REINITIALIZE,
+)
+COMPLETE_BEHIND_INCOMPLETE = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}
 WHERE workflow_id = :workflow_id AND status IN ({COMPLETED}, {FAILED}, {CANCELED}) AND waiting_on > 0
-""")
-STARTED_ANEW = JobStatement("""
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
+""",
+    cause=Cause.REINITIALIZE,
+)
+NOT_COMPLETE_OR_TERMINATED = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}
 WHERE workflow_id = :workflow_id
 AND status IN ({BLOCKED}, {READY}, {PENDING}, {RUNNING}, {TERMINATED}, {PENDING_FAILED})
-""")
-CANCELED_BEHIND_THESE = JobStatement("""
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}
-WHERE workflow_id = :workflow_id AND canceled_by_cascade = 1 AND waiting_on > 0
-""")
-DECIDE = JobStatement("""
+""",
+    cause=Cause.REINITIALIZE,
+)
+CANCELED_BEHIND_INCOMPLETE = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}
+WHERE workflow_id = :workflow_id AND status IN {FROM} AND canceled_by_cascade = 1 AND waiting_on > 0
+""",
+    cause=Cause.REINITIALIZE,
+)
+INITIALIZE = JobStatement(
+    """
 UPDATE job SET status = CASE WHEN waiting_on > 0 THEN {BLOCKED} ELSE {READY} END,
     {CLEAR_PLACEMENT}, current_result_id = NULL
-WHERE workflow_id = :workflow_id AND status = {UNINITIALIZED}
-""")
+WHERE workflow_id = :workflow_id AND status IN {FROM}
+""",
+    cause=Cause.INITIALIZE,
+)
 DROP_RESULT_OF_DISABLED = JobStatement("""
 UPDATE job SET current_result_id = NULL
 WHERE workflow_id = :workflow_id AND status = {DISABLED} AND current_result_id IS NOT NULL
@@ -80,12 +88,12 @@ def initialize_jobs(
         tx.execute(DEPENDENTS_OF_UNINITIALIZED, which)
     else:
         recount(tx, workflow_id)
-        tx.execute(BEHIND_INCOMPLETE, which)
-    tx.execute(STARTED_ANEW, which)
+        tx.execute(COMPLETE_BEHIND_INCOMPLETE, which)
+    tx.execute(NOT_COMPLETE_OR_TERMINATED, which)
     recount(tx, workflow_id)
-    while tx.execute(CANCELED_BEHIND_THESE, which):
+    while tx.execute(CANCELED_BEHIND_INCOMPLETE, which):
         recount(tx, workflow_id)
-    tx.execute(DECIDE, which)
+    tx.execute(INITIALIZE, which)
     tx.execute(DROP_RESULT_OF_DISABLED, which)
     keep_digests(tx, workflow_id)
     actions.begin_counting(tx, workflow_id)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from torc_server.engine.execution.reopen import reopen
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
-from torc_server.engine.states import COMPLETE, Cause, JobStatus, from_states
+from torc_server.engine.states import COMPLETE, Cause, JobStatus
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -62,10 +62,13 @@ SELECT job.id, job.name, job.status, job.ended_badly FROM computed CROSS JOIN jo
 WHERE job.input_hash IS NOT NULL AND job.input_hash <> computed.digest ORDER BY job.id
 """
 )
-RESET_CHANGED = JobStatement("""
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
-WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN (SELECT value FROM json_each(:from_states))
-""")
+RESET_CHANGED = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}
+""",
+    cause=Cause.RESET,
+)
 
 
 def keep_digests(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[JobId] | None = None) -> None:
@@ -84,7 +87,7 @@ def process_changed(tx: Transaction, workflow_id: WorkflowId, *, dry_run: bool) 
     changed = tx.rows(CHANGED, {"workflow_id": workflow_id, "jobs": None})
     if not dry_run and changed:
         jobs = json.dumps([row["id"] for row in changed])
-        tx.execute(RESET_CHANGED, {"jobs": jobs, "from_states": from_states(Cause.RESET)})
+        tx.execute(RESET_CHANGED, {"jobs": jobs})
         reopen(
             tx,
             [(JobId(row["id"]), bool(row["ended_badly"])) for row in changed if JobStatus(row["status"]) in COMPLETE],

@@ -15,12 +15,15 @@ from torc_server.engine.workflows import require_run
 from torc_server.store.transaction import Transaction
 
 # Where it runs and since when is known of running jobs alone; where it ran last stays with one that is held.
-SET_STATUS = JobStatement("""
+SET_STATUS = JobStatement(
+    """
 UPDATE job SET status = :status, {CLEAR_FAILURE}, {CLEAR_NODE},
     compute_node_id = CASE WHEN :status IN ({RUNNING}, {PENDING_FAILED}) THEN compute_node_id END,
     start_time = CASE WHEN :status = {RUNNING} THEN :now WHEN :status = {PENDING_FAILED} THEN start_time END
 WHERE id = :job_id
-""")
+""",
+    cause=Cause.MANAGE,
+)
 # Those that completed or failed behind it: what they were made of is to be made again.
 DONE_DEPENDENTS = JobStatement("""
 SELECT DISTINCT job.id, job.ended_badly
@@ -29,10 +32,13 @@ CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
 CROSS JOIN job ON job.id = waiting.job_id
 WHERE member.job_id = :job_id AND job.id <> :job_id AND job.status IN ({COMPLETED}, {FAILED})
 """)
-RESET = JobStatement("""
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
-WHERE id IN (SELECT value FROM json_each(:jobs))
-""")
+RESET = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}
+""",
+    cause=Cause.RESET,
+)
 
 
 def set_status(tx: Transaction, job_id: JobId, status: JobStatus, run_id: RunId, *, now: datetime) -> None:

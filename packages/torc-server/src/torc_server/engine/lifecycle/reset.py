@@ -6,7 +6,7 @@ from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
-from torc_server.engine.states import Cause, from_states
+from torc_server.engine.states import Cause
 from torc_server.engine.status.progress import scheduled_nodes
 from torc_server.engine.workflows import begin_run, workflow_row
 from torc_server.store.statement import Statement
@@ -22,28 +22,30 @@ class ResetJobStatus:
     failed_only: bool
 
 
-RESET_ALL = JobStatement("""
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
-WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:from_states))
-""")
+RESET_ALL = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+WHERE workflow_id = :workflow_id AND status IN {FROM}
+""",
+    cause=Cause.RESET,
+)
 COUNT_FAILED = JobStatement("""
 SELECT COUNT(*) FROM job
 WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {CANCELED}, {TERMINATED}, {PENDING_FAILED})
 """)
-# Jobs without success, and all that wait for one of them that is complete, directly or not.
-RESET_FAILED = JobStatement("""
+# Jobs without success, and the direct and indirect dependents of the complete ones.
+RESET_FAILED = JobStatement(
+    """
 WITH RECURSIVE reached (is_set, id) AS (
     SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {CANCELED}, {TERMINATED})
-    UNION
-    SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
-    FROM reached
-    LEFT JOIN dependency_set_member AS member ON NOT reached.is_set AND member.job_id = reached.id
-    LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
-    WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL
+    {UNION_DEPENDENTS}
 )
-UPDATE job SET status = {UNINITIALIZED}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
-WHERE workflow_id = :workflow_id AND (status = {PENDING_FAILED} OR id IN (SELECT id FROM reached WHERE NOT is_set))
-""")
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+WHERE workflow_id = :workflow_id AND status IN {FROM}
+AND (status = {PENDING_FAILED} OR id IN (SELECT id FROM reached WHERE NOT is_set))
+""",
+    cause=Cause.RESET,
+)
 
 
 def reset_job_status(tx: Transaction, workflow_id: WorkflowId, *, failed_only: bool) -> ResetJobStatus:
@@ -54,7 +56,7 @@ def reset_job_status(tx: Transaction, workflow_id: WorkflowId, *, failed_only: b
         updated_count = int(tx.value(COUNT_FAILED, which))
         tx.execute(RESET_FAILED, which)
     else:
-        updated_count = tx.execute(RESET_ALL, {**which, "from_states": from_states(Cause.RESET)})
+        updated_count = tx.execute(RESET_ALL, which)
     recount(tx, workflow_id)
     return ResetJobStatus(workflow_id, updated_count, failed_only)
 

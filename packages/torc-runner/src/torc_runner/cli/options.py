@@ -1,0 +1,142 @@
+"""The options of a runner, which all commands share."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
+from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS
+
+STOPPING = f"""Ctrl-C or TERM stops in order: no new jobs, TERM to the running ones, KILL after
+{KILL_GRACE_SECONDS:.0f} seconds, and their ends are reported. A second one kills at once. USR1 announces that the
+node will be taken away soon: no new jobs.
+"""
+
+
+class _Duration(click.ParamType[float]):
+    """An ISO 8601 duration, as seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Parse the duration. Fails with a message that shows the format."""
+        from torc_client.spec.quantities import duration_seconds  # noqa: PLC0415 - help needs none of it
+
+        try:
+            return float(duration_seconds(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Moment(click.ParamType[datetime]):
+    """A point in time. Without an offset it is local."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Parse the time. Fails with a message that shows the format."""
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except ValueError:
+            self.fail(f"{value!r} is not a time: write one such as 2027-01-31T18:00:00Z", param, ctx)
+
+
+_OPTIONS = (
+    click.option(
+        "-j",
+        "--max-parallel-jobs",
+        type=click.IntRange(min=1),
+        help="Run at most this number of jobs at once, regardless of their resources",
+    ),
+    click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs to offer  [default: those usable here]"),
+    click.option(
+        "--memory-gb",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Memory to offer, in GiB  [default: what is usable here]",
+    ),
+    click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer  [default: those found here]"),
+    click.option(
+        "--cpu-affinity-cpus-per-job",
+        metavar="CPUS",
+        type=click.IntRange(min=0),
+        help="Bind each job to this number of its own CPUs; 0 for as many as it needs  [default: jobs are not bound]",
+    ),
+    click.option(
+        "-p",
+        "--poll-interval",
+        "poll_interval_seconds",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True),
+        default=DEFAULT_POLL_SECONDS,
+        show_default=True,
+        help="Longest time that one request waits at the server; answers come at once, whatever this is",
+    ),
+    click.option(
+        "--time-limit",
+        "time_limit_seconds",
+        metavar="DURATION",
+        type=_Duration(),
+        help="Leave after this time, an ISO 8601 duration (PT2H30M): no job starts that would not end before, "
+        "and jobs that still run get TERM and then KILL in time",
+    ),
+    click.option(
+        "--end-time",
+        metavar="TIME",
+        type=_Moment(),
+        help="Leave at this time, such as 2027-01-31T18:00:00Z, as with --time-limit",
+    ),
+    click.option(
+        "--label",
+        "labels",
+        metavar="LABEL",
+        multiple=True,
+        help="Also run the jobs that ask for this label, and these first (repeat)",
+    ),
+    click.option("--persistent", is_flag=True, help="Do not leave when no work is left; run until stopped"),
+    click.option("--exit-when-idle", is_flag=True, help="Leave as soon as no job can be claimed"),
+    click.option(
+        "-o",
+        "--output-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=DEFAULT_OUTPUT_DIR,
+        show_default=True,
+        help="Folder for the log and for the output of jobs",
+    ),
+    click.option(
+        "--max-stdio-mb",
+        metavar="MIB",
+        type=click.IntRange(min=1),
+        envvar="TORC_MAX_STDIO_MB",
+        help="Keep the first part of each output file of a job, up to this size  [default: all of it]",
+    ),
+    click.option(
+        "--lease-seconds",
+        metavar="SECONDS",
+        type=click.FloatRange(min=1),
+        default=DEFAULT_LEASE_SECONDS,
+        show_default=True,
+        envvar="TORC_LEASE_SECONDS",
+        help="The server gives this runner's jobs to others after this time without a call from it",
+    ),
+    click.option(
+        "--strict-lease",
+        is_flag=True,
+        help="Kill jobs when the server has not answered for that time, so that no other copy ever runs beside them",
+    ),
+    click.option(
+        "--skip-checks",
+        is_flag=True,
+        expose_value=False,
+        help="Accepted for older scripts; errors in a spec are never skipped",
+    ),
+)
+
+
+def runner_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a runner, with the names of the members of Settings."""
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
+    return function

@@ -1,0 +1,79 @@
+"""`torc run`: run a workflow on this machine."""
+
+import asyncio
+import platform
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from torc_client.cli.framework.context import App, files
+from torc_client.config import load
+from torc_client.errors import TorcError
+from torc_runner.cli.options import STOPPING, runner_options
+from torc_runner.settings import Settings
+
+if TYPE_CHECKING:
+    from torc_runner.console.summary import Summary
+
+_PATIENCE_SECONDS = 5.0
+
+EPILOG = f"""\b
+Exit codes:
+  0  every job succeeded
+  3  finished, with failed or canceled jobs
+  4  stopped before the end (Ctrl-C, time over, or no job left that can run here)
+  1  error
+  2  usage
+
+{STOPPING}"""
+
+
+@click.command("run", short_help="Run a workflow on this machine", epilog=EPILOG)
+@click.argument("target", metavar="SPEC|ID", shell_complete=files)
+@runner_options
+@click.pass_context
+def run_command(context: click.Context, /, target: str, **options: Any) -> None:
+    """Run a workflow's jobs on this machine until it is complete.
+
+    SPEC is a workflow specification, from which a new workflow is created; ID is a workflow that exists. Jobs that
+    were never started are initialized first. Any number of runners may work on one workflow.
+    """
+    context.exit(run_target(context.find_object(App) or App(load({})), target, Settings(**options)))
+
+
+def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
+    """Run a workflow and print its results. Return the exit code. Raises TorcError.
+
+    `target` is the path of a spec, the id of a workflow, or a spec.
+    """
+    system = platform.system()
+    if system != "Linux":
+        raise TorcError(
+            f"Jobs run on Linux only; this is {system}.",
+            "Start the runner on a Linux machine or in a Linux container. All other commands work here.",
+        )
+    from torc_runner.console.results import next_steps, show  # noqa: PLC0415 - help needs no rich
+
+    app.require_format_for_records()
+    summary = asyncio.run(_run(app, target, settings))
+    show(summary, app.format)
+    if app.format == "table":
+        for step in next_steps(summary, database=app.standalone.database if app.standalone else None):
+            click.echo(step, err=True)
+    return summary.exit_code
+
+
+async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> "Summary":
+    from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
+    from torc_runner.run_workflow import run_workflow  # noqa: PLC0415 - the same
+    from torc_runner.target import parse_target, workflow_of  # noqa: PLC0415 - the same
+
+    wanted = parse_target(target)
+    async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
+        with app.bar("Creating the workflow") as advance:
+            workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
+        if not isinstance(wanted, int):
+            click.echo(f"Created workflow {workflow_id}; jobs: {len(wanted.jobs)}.", err=True)
+        with progress() as (echo, show):
+            return await run_workflow(client, workflow_id, settings, echo=echo, show=show)
