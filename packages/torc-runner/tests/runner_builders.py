@@ -7,7 +7,16 @@ from typing import Any
 from torc_runner.machine import RunnerState
 from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.events import ActionsDone, Begun, ClaimAnswered, Event, Exchanged, Exited
-from torc_runner.machine.instructions import CarryOut, Claim, Exchange, Instruction, Launch, SetTimer, SignalJob
+from torc_runner.machine.instructions import (
+    CarryOut,
+    Claim,
+    ClaimRequest,
+    Exchange,
+    Instruction,
+    Launch,
+    SetTimer,
+    SignalJob,
+)
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.rules import Rules
 from torc_runner.run_context import RunContext
@@ -116,3 +125,15 @@ def only(kind: type[Instruction], instructions: list[Instruction]) -> Any:
     """Return the one instruction of a type."""
     (found,) = of(kind, instructions)
     return found
+
+
+def short_jobs(*, num_cpus: int = 2) -> tuple[Driver, ClaimRequest]:
+    """Bring a runner to where it knows that jobs are short, and has prefetched many."""
+    driver = Driver(num_cpus=num_cpus)
+    driver.send(Begun())
+    driver.claimed(*[job(number) for number in range(num_cpus)])
+    driver.exchanged()
+    wanted = only(Exchange, driver.send(exited(0), after_seconds=0.01)).wanted
+    assert wanted.limit == 1
+    driver.exchanged(*[job(number) for number in range(100, 100 + 1 + wanted.prefetch)])
+    return driver, wanted

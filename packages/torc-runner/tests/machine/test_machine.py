@@ -29,7 +29,6 @@ from torc_runner.machine.instructions import (
     SetTimer,
     SignalJob,
 )
-from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import REPORT_INTERVAL_SECONDS
 
 
@@ -129,20 +128,8 @@ def test_jobs_that_come_twice_are_taken_once():
     assert build.of(Launch, driver.claimed(build.job(2))) == []
 
 
-def short_jobs(*, num_cpus=2):
-    """Bring a runner to where it knows that jobs are short, and has many at hand."""
-    driver = build.Driver(num_cpus=num_cpus)
-    driver.send(Begun())
-    driver.claimed(*[build.job(number) for number in range(num_cpus)])
-    driver.exchanged()
-    wanted = build.only(Exchange, driver.send(build.exited(0), after_seconds=0.01)).wanted
-    assert wanted.limit == 1
-    driver.exchanged(*[build.job(number) for number in range(100, 100 + 1 + wanted.prefetch)])
-    return driver, wanted
-
-
 def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word():
-    driver, wanted = short_jobs()
+    driver, wanted = build.short_jobs()
     assert wanted.prefetch >= 10
     driver.exchanges.clear()
     instructions = driver.send(build.exited(1), after_seconds=0.01)
@@ -153,7 +140,7 @@ def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word():
 
 
 def test_a_hundred_short_jobs_cost_few_exchanges():
-    driver, wanted = short_jobs()
+    driver, wanted = build.short_jobs()
     remaining = list(range(200, 300))
     exchanges = 0
     while driver.state.attempts.running:
@@ -175,7 +162,7 @@ def test_long_jobs_are_not_claimed_ahead():
 
 
 def test_what_waits_here_for_longer_than_expected_goes_back():
-    driver, _ = short_jobs()
+    driver, _ = build.short_jobs()
     driver.exchanges.clear()
     instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=1.0)
     assert build.only(Exchange, instructions).reports.returned
@@ -399,14 +386,3 @@ def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself():
     driver.send(build.exited(1, -9), after_seconds=1)
     assert driver.exchanges == [], "the end of a job that is not this runner's is not reported"
     assert driver.state.attempts.running == {}
-
-
-def test_prefetched_jobs_set_no_timer_while_the_server_is_away_and_are_returned_afterwards():
-    driver, _ = short_jobs()
-    driver.send(ServerAway(), after_seconds=0.05)
-    instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=RETRACT_SECONDS)
-    assert [each for each in build.of(SetTimer, instructions) if each.kind is TimerKind.RETRACT] == []
-    assert driver.state.attempts.prefetched
-    driver.send(ServerBack(), after_seconds=5)
-    assert not driver.state.attempts.prefetched
-    assert build.only(Exchange, driver.exchanged()).reports.returned

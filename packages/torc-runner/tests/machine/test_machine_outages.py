@@ -2,8 +2,18 @@
 
 import runner_builders as build
 from torc_client.api.enums import JobStatus
-from torc_runner.machine.events import LeaseLost, ServerAway, SignalReceived, TimerFired, TimerKind
-from torc_runner.machine.instructions import Claim, Exchange, ExitReason, Launch, Leave, SignalJob, WriteJournal
+from torc_runner.machine.events import LeaseLost, ServerAway, ServerBack, SignalReceived, TimerFired, TimerKind
+from torc_runner.machine.instructions import (
+    Claim,
+    Exchange,
+    ExitReason,
+    Launch,
+    Leave,
+    SetTimer,
+    SignalJob,
+    WriteJournal,
+)
+from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import JOURNAL_AFTER_SECONDS
 
 
@@ -81,3 +91,14 @@ def test_who_was_asked_to_stop_does_not_come_back_for_a_lost_lease():
     driver.send(LeaseLost())
     driver.send(build.exited(1, -9))
     assert build.only(Leave, driver.exchanged()) == Leave(ExitReason.STOPPED)
+
+
+def test_prefetched_jobs_set_no_timer_while_the_server_is_away_and_are_returned_afterwards():
+    driver, _ = build.short_jobs()
+    driver.send(ServerAway(), after_seconds=0.05)
+    instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=RETRACT_SECONDS)
+    assert [each for each in build.of(SetTimer, instructions) if each.kind is TimerKind.RETRACT] == []
+    assert driver.state.attempts.prefetched
+    driver.send(ServerBack(), after_seconds=5)
+    assert not driver.state.attempts.prefetched
+    assert build.only(Exchange, driver.exchanged()).reports.returned
