@@ -146,7 +146,7 @@ async def test_refused_news_are_tolerated(serve, run, tmp_path, monkeypatch):
 
     monkeypatch.setattr(fake, "complete", refuse_the_first)
     assert (await run()).exit_reason is ExitReason.COMPLETE
-    assert "Job news refused workflow_id=1 job_id=1 " in log_of(tmp_path)
+    assert "Job report refused workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
 async def test_a_canceled_workflow_that_refuses_news_is_no_trouble(serve, run, tmp_path, monkeypatch):
@@ -157,7 +157,7 @@ async def test_a_canceled_workflow_that_refuses_news_is_no_trouble(serve, run, t
     fake.end(1, "canceled")
     fake.cancel()
     assert (await visiting).exit_reason is ExitReason.CANCELED
-    assert "Job news refused" not in log_of(tmp_path)
+    assert "Job report refused" not in log_of(tmp_path)
 
 
 async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):

@@ -1,4 +1,4 @@
-"""The runner's log: `key=value` lines behind fixed lead phrases, which people and programs search for."""
+"""The runner's log: a fixed phrase and `key=value` fields in each line, for search by people and programs."""
 
 import asyncio
 import json
@@ -23,20 +23,20 @@ FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
 def fields(**values: object) -> str:
-    """Write values as `key=value`, in quotes where a space, quote, or control character asks for them."""
+    """Format values as `key=value`, quoted if they have a space, quote or control character."""
     return " ".join(f"{key}={_quoted(str(value))}" for key, value in values.items())
 
 
 def _quoted(text: str) -> str:
-    # What a terminal might obey is escaped; what people can read stays readable.
+    # Control sequences of a terminal are escaped; readable text is not.
     return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 class JobLines:
-    """The two lines of every job, written without the machinery of `logging`: that took as long as starting it.
+    """The two lines of each job, written without `logging`, which takes as long as starting a job.
 
-    They go to the streams of the handlers that the logger has when this is made, and look like all other lines. Many
-    are written in one go: at the latest a moment after they happened, when nobody waits for the place of a job.
+    They go to the streams of the logger's handlers at construction, and have the format of all other lines. Lines are
+    written in batches, a moment after the first.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -51,11 +51,11 @@ class JobLines:
         self._stamp = ""
 
     def job_started(self, job: ClaimedJob, pid: int) -> None:
-        """Say that a job's command was started."""
+        """Log the start of a job."""
         self._write(f"Job started {self._identity(job)} job_name={_quoted(job.name)} pid={pid}")
 
     def job_completed(self, job: ClaimedJob, status: JobStatus, return_code: int, exec_seconds: float) -> None:
-        """Say that a job has ended, in whatever way."""
+        """Log the end of a job."""
         self._write(
             f"Job completed {self._identity(job)} status={status.value} return_code={return_code} "
             f"seconds={exec_seconds:.3f} job_name={_quoted(job.name)}"
@@ -78,17 +78,17 @@ class JobLines:
         self._lines.append(f"{self._stamp},{int((now - second) * 1000):03d} INFO {text}\n")
 
     def flush(self) -> None:
-        """Write what has not been written."""
+        """Write the waiting lines."""
         text = "".join(self._lines)
         self._lines.clear()
         for stream in self._streams:
-            with suppress(OSError):  # nobody reads the terminal's end any more: jobs matter more
+            with suppress(OSError):  # the terminal is closed; the jobs continue
                 stream.write(text)
                 stream.flush()
 
 
 def job_trouble(context: RunContext, job: ClaimedJob, phrase: str, reason: str) -> None:
-    """Say what went wrong about a job, behind a lead phrase of its own."""
+    """Log a problem of a job, with `phrase` in front."""
     logger.warning("%s %s", phrase, fields(**_identity(context, job), job_name=job.name, reason=reason))
 
 

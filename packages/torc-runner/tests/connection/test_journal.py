@@ -62,14 +62,14 @@ async def test_a_living_runner_holds_its_journal(journal, path):
 
 async def test_it_goes_when_all_was_told(journal, path):
     await journal.keep([end(1), end(2)])
-    journal.told(2)
+    journal.reported(2)
     journal.close()
     assert not path.parent.exists()
 
 
 async def test_it_stays_for_others_when_something_was_not_told(journal, path):
     await journal.keep([end(1), end(2)])
-    journal.told(1)
+    journal.reported(1)
     journal.close()
     with abandoned(path) as contents:
         assert [each.job_id for each in contents.completions] == [1, 2]
@@ -78,7 +78,7 @@ async def test_it_stays_for_others_when_something_was_not_told(journal, path):
 async def test_it_does_not_grow_for_ever(journal, path):
     for job_id in range(400):
         await journal.keep([end(job_id)])
-        journal.told(1)
+        journal.reported(1)
     assert path.stat().st_size < 128 * 1024
     await journal.keep([end(1000)])
     assert job_ids(path)[-1] == 1000

@@ -1,4 +1,4 @@
-"""Ask the service for jobs. Each claim has a key, so that one whose answer was lost can be repeated safely."""
+"""Claim jobs from the server. Each claim has a key, so that a claim whose answer was lost can be repeated safely."""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,7 +21,7 @@ from torc_runner.machine.job import ClaimedJob, JobId
 
 
 class _Needs(Struct, frozen=True):
-    """What a job needs of a node, and for how long."""
+    """The resources that a job requires of a node, and its runtime."""
 
     resources: Resources
     runtime_seconds: float
@@ -29,24 +29,24 @@ class _Needs(Struct, frozen=True):
 
 
 _ANYTHING = _Needs(Resources(num_cpus=0, memory_bytes=0), 0.0)
-"""What a job takes where jobs are counted, not measured."""
+"""Requirements of a job on a runner that limits the number of jobs, not their resources."""
 
 _DEFAULT_MEMORY = "1m"
 _DEFAULT_RUNTIME = "PT1M"
 _DEFAULT_NEEDS = Resources(num_cpus=1, memory_bytes=parse_memory_bytes(_DEFAULT_MEMORY))
-"""What a job needs that does not say, by the contract."""
+"""Requirements of a job without resource requirements, as the server defines them."""
 
 _DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(_DEFAULT_RUNTIME))
 
 _DEFAULT_NAME = "default"
-"""Every workflow has requirements of this name, for jobs without any of their own."""
+"""Each workflow has requirements of this name, for jobs without requirements of their own."""
 
 _LEAST_LIMIT_BYTES = 64 * 1024**2
-"""No job is ended for less: a shell alone, or an interpreter, takes more than many a spec allows for."""
+"""Lowest memory limit: a shell or an interpreter alone takes more than some specs require."""
 
 
 class Claims:
-    """The claims of one runner. `key` is unique among all runners; `labels` are those of the jobs it is for."""
+    """The claims of one runner. `key` is unique among all runners; `labels` restrict the jobs that it claims."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Claims:
         self._needs: dict[int, _Needs] = {}
 
     async def claim(self, wanted: ClaimRequest, wait_seconds: int) -> tuple[ClaimedJob, ...]:
-        """Claim jobs, waiting at the service for the first. Raises TorcError."""
+        """Claim jobs; the server waits up to `wait_seconds` for the first. Raises TorcError."""
         key, workflows = self._key(wanted.number), self._client.workflows
         if wanted.offer is None:
             any_jobs = await workflows.claim_next_jobs(
@@ -94,7 +94,7 @@ class Claims:
         return await self.claimed(fitting.jobs or [])
 
     def wish(self, wanted: ClaimRequest) -> ClaimWish:
-        """Put what is wanted into the words of an exchange."""
+        """Return the claim as a member of the request of an exchange."""
         return ClaimWish(
             claim_key=self._key(wanted.number),
             limit=wanted.limit,
@@ -108,11 +108,11 @@ class Claims:
         )
 
     async def claimed(self, jobs: Iterable[JobModel]) -> tuple[ClaimedJob, ...]:
-        """Make jobs that this runner can run of what a claim was answered with. Raises TorcError."""
+        """Convert the jobs in the answer to a claim. Raises TorcError."""
         return tuple([_claimed(job, await self._needs_of(job)) for job in jobs])
 
     async def chained(self, jobs: Iterable[FollowingJob]) -> tuple[ClaimedJob, ...]:
-        """Make jobs of those that may follow others here. Raises TorcError."""
+        """Convert the jobs that may run after their predecessor on this node. Raises TorcError."""
         return tuple([_claimed(each.job, await self._needs_of(each.job), JobId(each.after_job_id)) for each in jobs])
 
     def _key(self, number: int) -> str:
@@ -150,11 +150,11 @@ def _needs(requirements: ResourceRequirementsModel) -> _Needs:
         num_gpus=requirements.num_gpus or 0,
         num_nodes=requirements.num_nodes or 1,
     )
-    is_anybodys_wish = requirements.name != _DEFAULT_NAME or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
+    is_chosen = requirements.name != _DEFAULT_NAME or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
     return _Needs(
         resources,
         duration_seconds(requirements.runtime or _DEFAULT_RUNTIME),
-        memory_limit_bytes=max(resources.memory_bytes, _LEAST_LIMIT_BYTES) if is_anybodys_wish else None,
+        memory_limit_bytes=max(resources.memory_bytes, _LEAST_LIMIT_BYTES) if is_chosen else None,
     )
 
 

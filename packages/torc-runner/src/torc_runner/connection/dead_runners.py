@@ -1,4 +1,4 @@
-"""What runners that were here before left behind: results that nobody was told, and jobs that nobody runs."""
+"""Clean up after dead runners: send the results in their journals, and release the jobs that they ran."""
 
 import asyncio
 import os
@@ -16,14 +16,14 @@ from torc_runner.run_context import RUNNER_ID
 
 
 async def send_unsent_results(client: TorcClient, output_dir: Path, workflow_id: int, run_id: int) -> None:
-    """Send the results in the journals of this output folder. Raises TorcError; what cannot be read is only logged."""
+    """Send the results in the journals of this output folder. Raises TorcError; an unreadable journal is only logged."""
     try:
         async for each in replay_all(client, output_dir, workflow_id, run_id):
-            told = fields(path=each.path, results=each.results, refused=len(each.refused), damaged=each.damaged_bytes)
+            sent = fields(path=each.path, results=each.results, refused=len(each.refused), damaged=each.damaged_bytes)
             if each.skipped:
                 logger.warning("Journal skipped %s", fields(path=each.path, reason=each.skipped))
             else:
-                logger.info("Journal sent %s", told)
+                logger.info("Journal sent %s", sent)
             for refused in each.refused:
                 logger.info("Result refused %s", fields(job_id=refused.job_id, reason=refused.message))
     except OSError as error:
@@ -31,9 +31,9 @@ async def send_unsent_results(client: TorcClient, output_dir: Path, workflow_id:
 
 
 async def release_dead_runners(client: TorcClient, workflow_id: int, host: Host) -> None:
-    """Give back at once the jobs of runners on this host that are dead. Raises TorcError.
+    """Release the jobs of dead runners on this host, without waiting for their lease. Raises TorcError.
 
-    Should their jobs live, because their watchdog was killed as well, they are ended before.
+    Job processes that are still alive, because the watchdog was killed as well, are killed first.
     """
     if not host.identity:
         return
@@ -50,6 +50,6 @@ async def release_dead_runners(client: TorcClient, workflow_id: int, host: Host)
         except (ConflictError, NotFoundError):
             continue
         logger.warning(
-            "Dead runner found on this host: its jobs are given back %s",
+            "Dead runner found on this host: its jobs are released %s",
             fields(compute_node_id=node_id, jobs=answer.job_count),
         )

@@ -1,4 +1,4 @@
-"""Keeps results on disk until the service has them: written and synced before they are told, once for many."""
+"""The journal: results on disk until the server has them. One sync covers several results, before they are reported."""
 
 import asyncio
 import contextlib
@@ -13,11 +13,11 @@ from torc_client.journal.records import Head, Kept, encode
 from torc_runner.log import fields, logger
 
 _SHRINK_BYTES = 64 * 1024
-"""A journal that was told in full is emptied from this size on."""
+"""A journal above this size is emptied when all of its results are reported."""
 
 
 class Journal:
-    """The journal of one runner. It is made with the first result, and gone when all of them were told."""
+    """The journal of one runner. The first result creates the file; `close` deletes it if all results are reported."""
 
     def __init__(self, path: Path, head: Head) -> None:
         self._path = path
@@ -26,16 +26,16 @@ class Journal:
         self._size_bytes = 0
         self._unreported = 0
         self._is_broken = False
-        # Syncing may take long on a slow file system; jobs start and end meanwhile.
+        # A sync may be slow on a network file system; jobs start and end meanwhile.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
 
     @property
     def unreported(self) -> int:
-        """How many results are in it that the service has not taken or refused yet."""
+        """Number of results that the server has neither accepted nor refused yet."""
         return self._unreported
 
     async def keep(self, completions: Sequence[ExchangedCompletion]) -> None:
-        """Write results and wait until they are on disk. What cannot be written is logged once: it stays in memory."""
+        """Write results and wait until they are on disk. A failure is logged once; the results stay in memory."""
         if not completions:
             return
         self._unreported += len(completions)
@@ -54,16 +54,16 @@ class Journal:
                 logger.info("Journal written again %s", fields(path=self._path))
             self._is_broken = False
 
-    def told(self, count: int) -> None:
-        """Take in that the service has judged so many of them."""
+    def reported(self, count: int) -> None:
+        """Record that the server has accepted or refused `count` results."""
         self._unreported -= count
         if self._unreported == 0 and self._size_bytes > _SHRINK_BYTES:
-            with contextlib.suppress(OSError):  # what stays is told again some day, which changes nothing
+            with contextlib.suppress(OSError):  # the remaining results are sent again later, which changes nothing
                 os.ftruncate(self._descriptor, len(self._head))
                 self._size_bytes = len(self._head)
 
     def close(self) -> None:
-        """Delete the journal, unless there is something untold in it: that is for whoever comes next."""
+        """Delete the journal, unless it has unreported results: the next runner sends them."""
         self._thread.shutdown()
         if self._descriptor < 0:
             return
@@ -76,7 +76,7 @@ class Journal:
         self._descriptor = -1
 
     def _append(self, content: bytes) -> None:
-        """Write behind the last whole record. Raises OSError."""
+        """Write after the last whole record. Raises OSError."""
         if self._descriptor < 0 or os.fstat(self._descriptor).st_nlink == 0:
             self._open()
         content = content if self._size_bytes else self._head + content
@@ -86,14 +86,14 @@ class Journal:
                 written += os.pwrite(self._descriptor, content[written:], self._size_bytes + written)
             os.fdatasync(self._descriptor)
         except OSError:
-            # Half a record would only be in the way.
+            # Remove the partial record.
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, self._size_bytes)
             raise
         self._size_bytes += len(content)
 
     def _open(self) -> None:
-        """Open the file, also after somebody has deleted the folder. Raises OSError."""
+        """Open the file, and create its folder if that was deleted. Raises OSError."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

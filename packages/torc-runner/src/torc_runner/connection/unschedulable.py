@@ -1,4 +1,4 @@
-"""Names the jobs that can never run on this node, and what the node has too little of. The service knows which."""
+"""Logs the jobs that can never run on this node, and the resource of which the node has too little."""
 
 import shlex
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ from torc_runner.log import fields, logger
 from torc_runner.machine.capacity import Resources
 
 MOST_NAMED = 100
-"""So many jobs are named; of more it is only said how many there are."""
+"""Number of jobs that are logged by name; of the others only the count is logged."""
 
 _Kind = tuple[int, str | None]
-"""What jobs need, and the label that they ask for."""
+"""Resource requirements of jobs, and their label."""
 
 _PAGE = 1000
 _MOST_SEARCHED = 10 * _PAGE
 
 
 class UnschedulableJobs:
-    """What has been said about the jobs that do not fit one runner. Each is named once."""
+    """The jobs that do not fit one runner. Each is logged once."""
 
     def __init__(self, client: TorcClient, workflow_id: int, total: Resources, labels: Sequence[str] = ()) -> None:
         self._client = client
@@ -32,7 +32,7 @@ class UnschedulableJobs:
         self._explained: set[_Kind] = set()
 
     async def explain(self, time_left_seconds: float | None) -> None:
-        """Log each ready job that needs more than this node has at its emptiest, or a label. Raises TorcError."""
+        """Log each ready job that requires more than the idle node offers, or another label. Raises TorcError."""
         total = self._total
         try:
             answer = await self._client.workflows.explain_workflow(
@@ -45,7 +45,7 @@ class UnschedulableJobs:
                 label=self._labels or None,
             )
         except NotFoundError:
-            return  # an older service, which cannot tell
+            return  # an older server without this operation
         unschedulable = {
             (kind.resource_requirements_id, kind.label): kind
             for kind in answer.ready

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from torc_runner.log import fields, logger
 
 END_VARIABLE = "SLURM_JOB_END_TIME"
-"""Seconds since 1970 (UTC): when Slurm takes the nodes away. Older ones (22.05) do not set it, and are asked."""
+"""End of the allocation, in seconds since 1970 (UTC). Slurm 22.05 and older do not set it; `squeue` is called then."""
 ID_VARIABLE = "SLURM_JOB_ID"
 PATIENCE_SECONDS = 10.0
 _WITHOUT_END = ("N/A", "NONE", "Unknown", "")
@@ -17,9 +17,9 @@ _WITHOUT_END = ("N/A", "NONE", "Unknown", "")
 async def allocation_end(
     environment: Mapping[str, str], now: datetime, *, patience_seconds: float = PATIENCE_SECONDS
 ) -> datetime | None:
-    """Tell when the allocation ends; None where there is none, or where nobody says so in time.
+    """Return when the allocation ends; None outside of an allocation, or if Slurm does not answer in time.
 
-    An end that is past belongs to an allocation that is gone, in whose environment somebody went on working.
+    An end in the past is ignored: the environment is that of an earlier allocation.
     """
     source, text = END_VARIABLE, environment.get(END_VARIABLE)
     if text is None and environment.get(ID_VARIABLE):
@@ -32,13 +32,13 @@ async def allocation_end(
         logger.warning("End of the allocation unknown %s", fields(source=source, answer=text[:80]))
         return None
     if end <= now:
-        logger.warning("Allocation is over, its end does not count %s", fields(source=source, end=end))
+        logger.warning("Allocation is over: its end is ignored %s", fields(source=source, end=end))
         return None
     return end
 
 
 def _asked(environment: Mapping[str, str], patience_seconds: float) -> str | None:
-    """Ask Slurm; None where it does not answer."""
+    """Return the end that `squeue` prints; None if it fails."""
     command = ["squeue", "--noheader", "--jobs", environment[ID_VARIABLE], "--format", "%e"]
     try:
         answer = subprocess.run(

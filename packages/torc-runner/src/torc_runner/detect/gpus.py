@@ -1,7 +1,7 @@
-"""GPUs that this process may use, by the names that their drivers know them by.
+"""GPUs that this process may use, by the names that their drivers use.
 
-NVIDIA's are listed by NVML where its Python package is installed, else by what the driver shows in /proc; AMD's by what
-the kernel shows in /sys. What the runner was confined to by its environment, as batch systems do it, holds.
+NVIDIA GPUs are listed by NVML if its Python package is installed, else from /proc; AMD GPUs are listed from /sys.
+A variable such as CUDA_VISIBLE_DEVICES, which batch systems set, restricts the list.
 """
 
 import importlib
@@ -23,10 +23,10 @@ class Gpus(Struct, frozen=True):
 
     device_ids: tuple[str, ...] = ()
     variable: str = CUDA_VARIABLE
-    """The environment variable that confines a process to some of them. AMD's HIP heeds the one of CUDA, too."""
+    """The environment variable that restricts a process to some of them. AMD's HIP reads the one of CUDA, too."""
 
     def confined(self, count: int | None) -> "Gpus":
-        """Keep the first `count`, or all for None. Who says that there are more than were found is believed."""
+        """Keep the first `count`, or all for None. A `count` above the number found adds the missing numbers."""
         if count is None or count == len(self.device_ids):
             return self
         number, ids = 0, [*self.device_ids[:count]]
@@ -38,7 +38,7 @@ class Gpus(Struct, frozen=True):
 
 
 def detect_gpus(environment: Mapping[str, str], proc: Path | None = None, sys: Path | None = None) -> Gpus:
-    """Find the GPUs; where there are some of both makes, only NVIDIA's."""
+    """Find the GPUs; on a node with both makes, only those of NVIDIA."""
     proc, sys = proc or _PROC, sys or _SYS
     nvidia = _nvidia_ids(proc)
     if nvidia:
@@ -51,7 +51,7 @@ def detect_gpus(environment: Mapping[str, str], proc: Path | None = None, sys: P
 
 def _nvidia_ids(proc: Path) -> list[str]:
     if not (proc / "driver/nvidia").exists():
-        return []  # no driver: spares loading NVML
+        return []  # no driver: do not load NVML
     try:
         nvml = importlib.import_module("pynvml")
     except ImportError:
@@ -64,12 +64,12 @@ def _nvidia_ids(proc: Path) -> list[str]:
             finally:
                 nvml.nvmlShutdown()
         except nvml.NVMLError:
-            pass  # the driver and its library do not go together, for example
+            pass  # for example, the versions of driver and library differ
     return [str(number) for number, _ in enumerate(_folders(proc / "driver/nvidia/gpus"))]
 
 
 def _nvml_ids(nvml: Any) -> list[str]:
-    """Number the devices; one that is cut into instances is given by those, which have only long names."""
+    """Return the numbers of the devices; a partitioned device is returned as its instances, by UUID."""
     ids = []
     for number in range(nvml.nvmlDeviceGetCount()):
         instances = _instances(nvml, nvml.nvmlDeviceGetHandleByIndex(number))
@@ -81,7 +81,7 @@ def _instances(nvml: Any, device: Any) -> list[str] | None:
     try:
         is_cut, _ = nvml.nvmlDeviceGetMigMode(device)
     except nvml.NVMLError:
-        return None  # of a kind that cannot be cut
+        return None  # a device without MIG
     if not is_cut:
         return None
     names = []
@@ -89,13 +89,13 @@ def _instances(nvml: Any, device: Any) -> list[str] | None:
         try:
             name = nvml.nvmlDeviceGetUUID(nvml.nvmlDeviceGetMigDeviceHandleByIndex(device, number))
         except nvml.NVMLError:
-            continue  # not every number is in use
+            continue  # an unused number
         names.append(name.decode() if isinstance(name, bytes) else str(name))
     return names
 
 
 def _num_amd(sys: Path) -> int:
-    """Count the nodes of the topology that can compute; those that this process may not use show nothing."""
+    """Count the compute nodes of the topology; the properties of inaccessible ones are empty."""
     count = 0
     for node in _folders(sys / "class/kfd/kfd/topology/nodes"):
         try:
@@ -114,7 +114,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _visible(device_ids: Sequence[str], confinement: str | None) -> tuple[str, ...]:
-    """Keep what the variable names, up to the first that is none: that is how the drivers read it."""
+    """Keep the devices that the variable names, up to the first invalid one, as the drivers do."""
     if confinement is None:
         return tuple(device_ids)
     chosen: list[str] = []

@@ -1,4 +1,4 @@
-"""The output files that jobs declare: whether they are there, and when they were changed."""
+"""The output files that jobs declare: whether they exist, and their modification times."""
 
 import asyncio
 from pathlib import Path
@@ -18,14 +18,14 @@ from torc_runner.run_context import RunContext
 
 
 class _Looked(Struct, frozen=True):
-    """A declared output file, and when it was last changed: None when it is not there."""
+    """A declared output file and its modification time; None for a missing file."""
 
     record: FileModel
     changed_at: float | None
 
 
 class DeclaredFiles:
-    """Looks for the output files of jobs that ended well."""
+    """Inspects the declared output files of jobs that ended with 0."""
 
     def __init__(self, client: TorcClient, context: RunContext, outages: Outages) -> None:
         self._client = client
@@ -33,7 +33,7 @@ class DeclaredFiles:
         self._outages = outages
 
     async def inspect(self, job: ClaimedJob) -> Inspected:
-        """Look for a job's files and tell the service their times; give those that are missing. Raises TorcError."""
+        """Report the modification times of a job's files, and return the missing files. Raises TorcError."""
 
         async def records() -> list[FileModel]:
             pages = iterate(
@@ -50,7 +50,8 @@ class DeclaredFiles:
             names = ", ".join(map(str, missing))
             log.job_trouble(self._context, job, "Job output missing", names)
             leave_note(
-                self._context.files_of(job), f"torc-runner: the job ended with 0, but did not leave its output: {names}"
+                self._context.files_of(job),
+                f"torc-runner: the job ended with 0, but its output files are missing: {names}",
             )
         await self._store_times(job, looked)
         return Inspected(job.job_id, missing)
@@ -64,7 +65,7 @@ class DeclaredFiles:
         except ServerError:
             raise
         except ApiError as error:
-            log.job_trouble(self._context, job, "Job output not noted", error.message)
+            log.job_trouble(self._context, job, "Job output not recorded", error.message)
 
     async def _store_time(self, record: FileModel, file_id: int, changed_at: float) -> None:
         changed = FileModel(workflow_id=record.workflow_id, name=record.name, path=record.path, st_mtime=changed_at)

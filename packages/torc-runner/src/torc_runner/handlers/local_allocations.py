@@ -1,4 +1,4 @@
-"""More runners on this machine, as `schedule_nodes` asks for with a local scheduler."""
+"""Start runners on this machine, for the action `schedule_nodes` with a local scheduler."""
 
 import asyncio
 import os
@@ -16,11 +16,11 @@ from torc_runner.run_context import RunContext
 from torc_runner.stdio_files import StdioFiles
 
 _PATIENCE_SECONDS = 60.0
-"""More than a runner that was asked to stop takes to end its jobs and to tell of it."""
+"""Longer than a stopping runner takes to end its jobs and to report them."""
 
 
 class LocalAllocations:
-    """Runners that this one has started. They end with the workflow, or with this one."""
+    """The runners that this runner has started. They end with the workflow, or with this runner."""
 
     def __init__(self, client: TorcClient, context: RunContext, outages: Outages) -> None:
         self._client = client
@@ -31,16 +31,16 @@ class LocalAllocations:
         self._number = 0
 
     async def start(self, nodes: Nodes) -> None:
-        """Start runners that offer what the local scheduler says. Raises TorcError."""
+        """Start runners with the resources of the local scheduler. Raises TorcError."""
         offer = await self._offer(nodes.scheduler_id)
-        offer += ["--num-gpus", "0"]  # those of this machine are shared out by this runner
+        offer += ["--num-gpus", "0"]  # only this runner assigns the GPUs of the machine
         limit = [] if nodes.max_parallel_jobs is None else ["--max-parallel-jobs", str(nodes.max_parallel_jobs)]
         for _ in range(max(1, nodes.num_allocations or 1)):
             self._number += 1
             self._runners.add(asyncio.create_task(self._run([*offer, *limit], self._number)))
 
     async def ended(self) -> None:
-        """Wait until all of them have left."""
+        """Wait until all started runners have ended."""
         try:
             await asyncio.gather(*self._runners)
         finally:
@@ -48,16 +48,16 @@ class LocalAllocations:
                 runner.cancel()
 
     def stop(self) -> None:
-        """Ask them to stop, as this one was asked: again, and they kill their jobs."""
+        """Send SIGTERM to the started runners. A second SIGTERM makes them kill their jobs."""
         self.pass_on(signal.SIGTERM)
 
     def pass_on(self, number: signal.Signals) -> None:
-        """Send them a signal that this one was sent."""
+        """Forward a signal to the started runners."""
         for child in self._children:
             child.signal_group(number)
 
     async def leave(self, *, were_asked: bool) -> None:
-        """Wait until those have left that are still there; ask them to, unless they were asked. None stays for long."""
+        """Stop the started runners unless `were_asked`, and wait for their ends; cancel those that take too long."""
         if not self._runners:
             return
         if not were_asked:
@@ -81,7 +81,7 @@ class LocalAllocations:
         folder = context.output_dir / f"runner_n{context.compute_node_id}_{number}"
         path = f"{folder}.log"
         try:
-            # A runner, unlike a job, needs the credentials of this one.
+            # Unlike a job, a runner needs the credentials of its parent.
             code = await run_to_end(
                 [*command, "--output-dir", str(context.output_dir), *context.runner_options, *arguments],
                 os.environ,

@@ -1,4 +1,4 @@
-"""Carry out the actions of a workflow that are due: commands to be run, runners to be started."""
+"""Execute the due actions of a workflow: run commands, start runners."""
 
 import asyncio
 from collections.abc import Mapping
@@ -28,17 +28,17 @@ TRIGGERS: Mapping[Occasion, tuple[str, ...]] = MappingProxyType(
         Occasion.END: (*_WORKFLOW_TRIGGERS, "on_worker_complete"),
     }
 )
-"""What is looked for at each occasion. The service knows which of them are due."""
+"""The triggers that are queried at each occasion. The server decides which actions are due."""
 
 
 class Commands(msgspec.Struct, frozen=True):
-    """What `run_commands` is told."""
+    """Configuration of `run_commands`."""
 
     commands: list[str]
 
 
 class Nodes(msgspec.Struct, frozen=True):
-    """What `schedule_nodes` is told."""
+    """Configuration of `schedule_nodes`."""
 
     scheduler_type: str | None = None
     scheduler_id: int | None = None
@@ -48,20 +48,20 @@ class Nodes(msgspec.Struct, frozen=True):
 
 
 class Allocations(Protocol):
-    """A way to get more runners for the workflow."""
+    """Starts more runners for the workflow."""
 
     async def start(self, nodes: Nodes) -> None:
-        """Ask for runners. Raises TorcError."""
+        """Request runners. Raises TorcError."""
 
     async def ended(self) -> None:
-        """Wait until those are over that cannot outlive this runner."""
+        """Wait for the ends of the runners that cannot outlive this one."""
 
 
 Config = TypeVar("Config", Commands, Nodes)
 
 
 class WorkflowActions:
-    """What one runner does for its workflow besides jobs. `allocations` are by type of scheduler."""
+    """Executes actions for one runner. `allocations` are by scheduler type."""
 
     def __init__(
         self, client: TorcClient, context: RunContext, outages: Outages, allocations: Mapping[str, Allocations]
@@ -74,9 +74,9 @@ class WorkflowActions:
         self._declined: set[int] = set()
 
     async def carry_out(self, occasion: Occasion) -> None:
-        """Claim and carry out what is due, one after the other.
+        """Claim and execute the due actions, one after the other.
 
-        A failure is logged, and the workflow goes on. Raises TorcError where the service does not do its part.
+        A failing action is logged, and the workflow continues. Raises TorcError if the server refuses or is away.
         """
         pending = await self._outages.outlast(
             lambda: self._client.workflow_actions.get_pending_actions(
@@ -90,7 +90,7 @@ class WorkflowActions:
             await asyncio.gather(*(each.ended() for each in self._allocations.values()))
 
     def _can(self, action: WorkflowActionModel, action_id: int) -> bool:
-        """Whether this runner is able to; what it is not, others may be, so it is not claimed."""
+        """Whether this runner can execute the action. Other actions are not claimed, since another runner may be able."""
         try:
             nodes = _read(action, Nodes) if action.action_type == "schedule_nodes" else None
             is_able = action.action_type == "run_commands" or (nodes is not None and self._of(nodes) is not None)
@@ -99,7 +99,7 @@ class WorkflowActions:
             return False
         if not is_able and action_id not in self._declined:
             self._declined.add(action_id)
-            self._log("Action left to others", action, reason="this runner cannot do that")
+            self._log("Action left to others", action, reason="this runner cannot execute it")
         return is_able
 
     def _of(self, nodes: Nodes) -> Allocations | None:
@@ -114,7 +114,7 @@ class WorkflowActions:
                 lambda: self._client.workflow_actions.claim_action(context.workflow_id, action_id, claim)
             )
         except (ConflictError, NotFoundError):
-            return  # somebody else does it, or nobody is to do it any more
+            return  # another runner has claimed it, or it is no longer due
         self._log("Action started", action)
         if action.action_type == "schedule_nodes":
             nodes = _read(action, Nodes)
@@ -135,7 +135,7 @@ class WorkflowActions:
                 node_id=context.compute_node_id,
                 number=number,
             )
-            # Its working directory is the output folder, by the contract.
+            # The working directory of an action is the output folder.
             here = ["bash", "-c", 'cd -- "$1" && exec bash -c "$2"', "bash", str(context.output_dir), command]
             try:
                 code = await run_to_end(

@@ -1,4 +1,4 @@
-"""Learn of the ends of children: one epoll for all their pidfds, which costs a child far less than the event loop."""
+"""Watch for ends of children: one epoll for all pidfds, which is far cheaper than the event loop for each child."""
 
 import asyncio
 import select
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 
 class Exits:
-    """Watches children on the running event loop. `close` when no child is left.
+    """Watches children on the running event loop. `close` it when no child is left.
 
-    `after_some` is called when it has told of the ends of some.
+    `after_some` is called after each batch of ends.
     """
 
     def __init__(self, after_some: Callable[[], None] = lambda: None) -> None:
@@ -19,17 +19,17 @@ class Exits:
         self._loop.add_reader(self._epoll.fileno(), self._ready)
 
     def watch(self, pidfd: int, ended: Callable[[], None]) -> None:
-        """Call `ended` once the process has ended, unless it is forgotten before. Raises OSError."""
+        """Call `ended` when the process has ended, unless `forget` was called before. Raises OSError."""
         self._epoll.register(pidfd, select.EPOLLIN)
         self._callbacks[pidfd] = ended
 
     def forget(self, pidfd: int) -> None:
-        """Watch a process no longer."""
+        """Stop watching a process."""
         if self._callbacks.pop(pidfd, None) is not None:
             self._epoll.unregister(pidfd)
 
     def close(self) -> None:
-        """Watch nothing any more."""
+        """Stop watching."""
         self._loop.remove_reader(self._epoll.fileno())
         self._epoll.close()
 

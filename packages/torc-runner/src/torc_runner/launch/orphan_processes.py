@@ -1,7 +1,7 @@
-"""Ends what jobs leave behind outside of their process group: daemons, and what fled into a session of its own.
+"""Kills orphan processes of jobs: daemons, and processes in a session of their own.
 
-Such processes become children of this one when their parents end, as it asks the kernel to. By their environment they
-are known as this runner's, and by it one sees whose they were.
+The runner is a subreaper, so it becomes their parent when their own parent ends. Their environment shows the runner and
+the job that they belong to.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _JOB = b"TORC_JOB_ID="
 
 
 class OrphanProcesses:
-    """Looks for them a moment after a job has ended, and now and then. `is_running` tells whether a job runs."""
+    """Looks for orphan processes after each end of a job and every few seconds. `is_running` is asked by job."""
 
     def __init__(self, marker: str, is_running: Callable[[JobId], bool]) -> None:
         self._marker = os.fsencode(marker)
@@ -38,13 +38,13 @@ class OrphanProcesses:
         self._look_in(_LATER_SECONDS)
 
     def job_ended(self) -> None:
-        """Look soon."""
+        """Schedule a check in a moment."""
         if not self._is_soon:
             self._is_soon = True
             self._look_in(_SOON_SECONDS)
 
     def close(self) -> None:
-        """Look no more; no job runs any more, so that what is left belongs to none."""
+        """Stop checking. No job runs any more, so remaining children without environment are killed."""
         if self._timer is not None:
             self._timer.cancel()
         if self._is_able:
@@ -66,19 +66,19 @@ class OrphanProcesses:
         self._others &= children
         self._remains &= children
         num_ended = sum(self._deal_with(pid) for pid in children - self._others)
-        # What they started themselves comes to light when they are gone.
+        # Their own children become children of the runner when they have ended.
         self._look_in(_SOON_SECONDS if num_ended else _LATER_SECONDS)
 
     def _read_children(self) -> set[int]:
         return {int(word) for word in self._children.read_text().split()}
 
     def _deal_with(self, pid: int) -> bool:
-        """End a child that a job left; tell whether it was one."""
+        """Kill a child if it is an orphan process, and return whether it is one."""
         if is_awaited(pid):
-            return False  # also when it is dead: who started it takes in its end
+            return False  # a child of the runner, which reaps it
         try:
             environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        except OSError:  # dead, for newer kernels; with older ones nothing is read
+        except OSError:  # dead; older kernels return an empty environment
             return self._bury(pid)
         if environment == [b""]:
             return self._bury(pid)
@@ -96,9 +96,9 @@ class OrphanProcesses:
         return True
 
     def _bury(self, pid: int) -> bool:
-        """Reap what is dead and nobody else waits for: it was killed here, or has been dead for a while.
+        """Reap a dead child that no other code waits for: it was killed here, or was dead at an earlier check.
 
-        Processes that have emptied their environment look the same, but live; nobody can tell whose they are.
+        A live process that has emptied its environment looks the same; its job is unknown.
         """
         if pid not in self._remains or not self._is_foreign(pid):
             self._remains.add(pid)
@@ -118,6 +118,6 @@ class OrphanProcesses:
 
 
 def _adopt(*, whether: bool) -> bool:
-    """Let this process become the parent of orphans below it, or no longer; tell whether the kernel can do that."""
+    """Make this process the parent of orphans below it, or undo that; return whether the kernel supports it."""
     failed = ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(whether), 0, 0, 0)
     return not failed

@@ -1,7 +1,7 @@
-"""Output of which only the first part is kept: endless output fills no disk, and who writes it goes on.
+"""Limit the size of output files: the first part of the output is kept, and the job continues.
 
-Who is held to that writes into pipes. A thread empties them, so that a file system that hangs holds up nothing else;
-what is not kept never leaves the kernel.
+A limited job writes into pipes. A thread empties the pipes, so that a hanging file system does not block the runner.
+Output beyond the limit is discarded by splice, inside the kernel.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ _MIB = 1024 * 1024
 
 
 class Stream:
-    """A pipe that a job writes into, and the file that gets its first part."""
+    """A pipe that a job writes to, and the file that gets the first part of the output."""
 
     def __init__(self, path: str, max_bytes: int) -> None:
         self._file = open_file(path)
@@ -39,7 +39,7 @@ class Stream:
         self._max_bytes = self._left_bytes = max_bytes
 
     def take(self, nowhere: int) -> int:
-        """Take some of what is there; give how much, 0 when nobody can write any more. Raises BlockingIOError."""
+        """Read from the pipe and return the number of bytes, 0 when it has no writer. Raises BlockingIOError."""
         if self._left_bytes == 0:
             count = os.splice(self.reading, nowhere, _THROWN_AWAY_AT_ONCE_BYTES)
             if count and not self.num_lost_bytes:
@@ -49,20 +49,20 @@ class Stream:
         data = os.read(self.reading, min(_AT_ONCE_BYTES, self._left_bytes))
         num_written = self._write(data)
         self._left_bytes -= num_written
-        if num_written < len(data):  # the disk is full, say: the job learns of it no more than of the limit
+        if num_written < len(data):  # for example, the disk is full; the job does not notice
             self._left_bytes = 0
             self.num_lost_bytes += len(data) - num_written
         return len(data)
 
     def take_rest(self, nowhere: int) -> None:
-        """Take what was written up to now, and no more: others may still be writing, who have no right to."""
+        """Read what was written up to now, and no more: orphan processes may still be writing."""
         with contextlib.suppress(OSError):
             (left,) = struct.unpack("i", fcntl.ioctl(self.reading, termios.FIONREAD, b"\0" * 4))
             while left > 0 and (count := self.take(nowhere)):
                 left -= count
 
     def close(self) -> None:
-        """Keep no more."""
+        """Close pipe and file."""
         os.close(self.reading)
         os.close(self._file)
 
@@ -71,7 +71,7 @@ class Stream:
         self._write(text.encode())
 
     def _write(self, data: bytes) -> int:
-        """Write as much as the file takes; tell how much that was."""
+        """Write as much as possible, and return the number of bytes."""
         rest = memoryview(data)
         with contextlib.suppress(OSError):
             while rest:
@@ -95,7 +95,7 @@ class Pump:
         self._thread.start()
 
     def open(self, files: StdioFiles, max_bytes: int) -> tuple[Sequence[Stream], tuple[int, int]]:
-        """Open both files for their first so many bytes; give what `finish` wants, and what the job writes to.
+        """Open both files, limited to `max_bytes` each; return the streams for `finish`, and the job's descriptors.
 
         Raises OSError.
         """
@@ -122,16 +122,16 @@ class Pump:
         return [*streams.values()], (ends[0], ends[1])
 
     def finish(self, streams: Sequence[Stream], done: Callable[[], None]) -> None:
-        """Take the rest of these, and call `done` in the event loop."""
+        """Read the rest of these streams, and call `done` in the event loop."""
         self._finished.append((streams, done))
         os.eventfd_write(self._wake, 1)
 
     def close(self) -> None:
-        """Take what is there of everything that was opened."""
+        """Read the rest of all open streams, and end the thread."""
         self._is_over = True
         os.eventfd_write(self._wake, 1)
         self._thread.join(_PATIENCE_SECONDS)
-        if not self._thread.is_alive():  # else a file system hangs, and the thread with it
+        if not self._thread.is_alive():  # else a file system hangs, and the thread too
             self._epoll.close()
             os.close(self._wake)
             os.close(self._nowhere)
@@ -148,20 +148,20 @@ class Pump:
                 streams, done = self._finished.popleft()
                 for stream in streams:
                     self._finish(stream)
-                with contextlib.suppress(RuntimeError):  # the loop is over: nobody wants to know
+                with contextlib.suppress(RuntimeError):  # the event loop is closed
                     self._loop.call_soon_threadsafe(done)
         for stream in [*self._open.values()]:
             self._finish(stream)
 
     def _take(self, stream: Stream) -> bool:
-        """Take some; tell whether more may come."""
+        """Read once; return whether more may come."""
         try:
             return stream.take(self._nowhere) > 0
         except BlockingIOError:
             return True
 
     def _finish(self, stream: Stream) -> None:
-        if self._open.get(stream.reading) is stream:  # else let go before, and the number may be of another
+        if self._open.get(stream.reading) is stream:  # else it was closed before, and the descriptor may be reused
             stream.take_rest(self._nowhere)
             self._let_go(stream)
 

@@ -1,7 +1,7 @@
-"""Start a job as a session of its own, wait for its end by a pidfd, signal it as a group.
+"""Start a job in a session of its own, wait for its end by a pidfd, and signal its process group.
 
-posix_spawn starts a child without copying this process, and a pidfd makes its end one more thing that the event loop
-waits for: no thread, no SIGCHLD handler, and no process id that may meanwhile belong to somebody else.
+posix_spawn starts a child without copying this process. A pidfd lets the event loop wait for its end, without a thread
+or a SIGCHLD handler, and cannot refer to another process, as a reused process id can.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from torc_runner.launch.exits import Exits
 from torc_runner.launch.stdio import open_stdio
 from torc_runner.stdio_files import StdioFiles
 
-# Python ignores these for itself; a job gets what every shell gives it.
+# Python changes these for itself; a job gets the defaults, as from a shell.
 _SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -25,14 +25,14 @@ _VICTIMS_LEAD = 500
 
 
 class LaunchError(Exception):
-    """A command could not be started; the text says why."""
+    """A command could not be started; the text is the reason."""
 
 
 _awaited: set[int] = set()
 
 
 def is_awaited(pid: int) -> bool:
-    """Whether this is a child that was started here, whose end has not been taken in."""
+    """Whether this is a child that `spawn` started and that is not reaped yet."""
     return pid in _awaited
 
 
@@ -40,7 +40,7 @@ class Child:
     """A running job: the leader of its own session and process group."""
 
     rusage: struct_rusage
-    """What it used, as the system says; there is none before its end."""
+    """Resource usage, as `wait4` returns it. Set at the end of the process."""
 
     def __init__(self, pid: int, pidfd: int, exits: Exits, on_exit: Callable[[int], None]) -> None:
         self.pid = pid
@@ -51,13 +51,13 @@ class Child:
         exits.watch(pidfd, self._ended)
 
     def signal_group(self, number: int) -> None:
-        """Signal the job and all that it started and that stayed in its group; nothing happens when all are gone."""
-        if self._pidfd >= 0:  # not reaped: the group id is still ours
+        """Signal the process group of the job. Does nothing after its end."""
+        if self._pidfd >= 0:  # not reaped, so the group id is not reused
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 
     def kill_and_reap(self) -> None:
-        """End the job at once, without telling anyone: for a runner that is on its way out."""
+        """Kill the job without calling `on_exit`, when the runner ends."""
         if self._pidfd < 0:
             return
         self._exits.forget(self._pidfd)
@@ -65,8 +65,8 @@ class Child:
         self._reap()
 
     def _ended(self) -> None:
-        # What a job leaves behind in its group would hold resources that the next job was promised. The leader is
-        # not reaped yet, so the group id cannot be another's.
+        # Remaining processes of the group would use resources of the next job. The leader is not reaped yet, so
+        # the group id is not reused.
         self.signal_group(signal.SIGKILL)
         self._on_exit(self._reap())
 
@@ -90,8 +90,8 @@ def spawn(
 ) -> Child:
     """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`, bound to CPUs if any.
 
-    `open_files` gives descriptors for both, which are closed here. `exits` watches it; `on_exit` is called in the event
-    loop with the exit code, or the negative signal number. Raises LaunchError.
+    `open_files` returns descriptors for both, which are closed here. `exits` watches the process; `on_exit` is called in
+    the event loop with the exit code, or the negative signal number. Raises LaunchError.
     """
     program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:
@@ -115,7 +115,7 @@ def spawn(
 
 @contextlib.contextmanager
 def _bound_to(cpu_ids: Sequence[int]) -> Iterator[None]:
-    """Bind this thread: a child has the CPUs of the thread that starts it, from its first moment. Raises OSError."""
+    """Bind this thread: a child inherits the CPUs of the thread that starts it. Raises OSError."""
     own = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cpu_ids)
     try:
@@ -125,9 +125,9 @@ def _bound_to(cpu_ids: Sequence[int]) -> Iterator[None]:
 
 
 def _prefer_as_victim(pid: int) -> None:
-    """Let the kernel, when memory runs out, end this child and what it starts rather than the runner.
+    """Make the kernel kill this child and its descendants before the runner when memory runs out.
 
-    A child can only be given its mark from outside: posix_spawn cannot do it, and a shell would take much longer.
+    The score is written by the runner: posix_spawn cannot set it, and a shell would take much longer.
     """
     with contextlib.suppress(OSError):
         descriptor = os.open(f"/proc/{pid}/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
@@ -139,14 +139,14 @@ def _prefer_as_victim(pid: int) -> None:
 
 @functools.cache
 def _victims_score() -> bytes:
-    """Give a score well above the runner's own; it goes from -1000 to 1000."""
+    """Return a score well above that of the runner; scores range from -1000 to 1000."""
     with open("/proc/self/oom_score_adj", "rb") as file:  # noqa: PTH123  like its neighbours
         return b"%d" % min(1000, int(file.read()) + _VICTIMS_LEAD)
 
 
 @functools.lru_cache(maxsize=16)
 def _program(name: str, path: str) -> str | None:
-    """Find a program once, not for each job."""
+    """Find a program on the PATH; cached, since jobs share it."""
     return shutil.which(name, path=path)
 
 

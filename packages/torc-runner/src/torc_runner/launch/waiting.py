@@ -1,4 +1,4 @@
-"""Run a command that is no job, and wait for its end."""
+"""Run a command other than a job, and wait for its end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,10 +19,10 @@ async def run_to_end(
     *,
     max_bytes: int | None = None,
 ) -> int:
-    """Run a command in a session of its own; give its exit code, or the negative signal number.
+    """Run a command in a session of its own; return its exit code, or the negative signal number.
 
-    `begun` is called with what runs then; of each file only the first `max_bytes` are kept, None for all. Nothing of it
-    survives when this is canceled. Raises LaunchError.
+    `begun` is called with the started child. Each output file is limited to `max_bytes`; None is unlimited. Cancellation
+    kills the process group. Raises LaunchError.
     """
     exits = Exits()
     code = asyncio.get_running_loop().create_future()
@@ -40,7 +40,7 @@ async def run_to_end(
 
 @asynccontextmanager
 async def _output(max_bytes: int | None) -> AsyncIterator[Callable[[StdioFiles], tuple[int, int]]]:
-    """Give what opens the output; at the end the files have all that they get."""
+    """Yield the function that opens the output files; on exit the files are complete."""
     if max_bytes is None:
         yield open_stdio
         return

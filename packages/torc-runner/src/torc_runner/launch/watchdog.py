@@ -1,7 +1,7 @@
-"""Ends jobs whose runner cannot: it was killed, or was stopped for longer than its lease.
+"""The watchdog kills jobs when the runner cannot: it was killed, or was stopped for longer than its lease.
 
-A process of its own does that, one a runner. Both share a page of memory in which the runner writes what runs, so that
-it costs a job no call to the system.
+The watchdog is a separate process, one for each runner. The runner writes the running jobs to shared memory, so that
+a job costs no system call.
 """
 
 import mmap
@@ -16,7 +16,7 @@ _PATIENCE_SECONDS = 15.0
 
 
 class Watchdog:
-    """The runner's end. `marker` is an entry of the environment that all its jobs have, and nobody else has."""
+    """The runner's side. `marker` is an environment entry that only jobs of this runner have."""
 
     def __init__(self, marker: str) -> None:
         self.marker = marker
@@ -44,24 +44,24 @@ class Watchdog:
             os.close(memory)
 
     def good_until(self, seconds: float) -> None:
-        """Say until when jobs may run without a further word, by the clock that also counts sleep."""
+        """Set until when jobs may run, by the clock that also counts sleep."""
         self._good_until[0] = seconds
 
     def started(self, pid: int) -> None:
-        """Watch over a job, the leader of a session."""
+        """Add a job, by the process id of its session leader."""
         if self._free:
             slot = self._slot_of[pid] = self._free.pop()
             self._slots[slot] = pid
 
     def ended(self, pid: int) -> None:
-        """Watch over it no longer."""
+        """Remove a job."""
         slot = self._slot_of.pop(pid, None)
         if slot is not None:
             self._slots[slot] = 0
             self._free.append(slot)
 
     def close(self) -> None:
-        """Let go; what is still there of the jobs, wherever it hides, is ended now."""
+        """End the watchdog, which kills all remaining processes of the jobs."""
         if self._life_line >= 0:
             os.close(self._life_line)
             self._life_line = -1

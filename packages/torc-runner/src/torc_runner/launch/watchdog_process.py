@@ -1,6 +1,6 @@
-"""The watchdog's end: a small program that outlives the runner. It is started by path, and imports nothing of ours.
+"""The watchdog process: a small program that outlives the runner. It is started by path and imports only the library.
 
-Arguments: descriptor of the shared memory, descriptor of a pipe that the runner holds open, the jobs' marker.
+Arguments: descriptor of the shared memory, descriptor of a pipe that the runner holds open, marker of the jobs.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ _MOST_ROUNDS = 500
 
 
 class Process(NamedTuple):
-    """What is known of a process."""
+    """A live process."""
 
     parent: int
     group: int
@@ -29,7 +29,7 @@ class Process(NamedTuple):
 
 
 def main(memory: int, life_line: int, marker: bytes) -> None:
-    """Wait for the end of the runner, or of its lease, and end its jobs."""
+    """Wait for the end of the runner or of its lease, and kill its jobs."""
     shared = memoryview(mmap.mmap(memory, 0))
     good_until, slots = shared[:8].cast("d"), shared[8:].cast("i")
     poll = select.poll()
@@ -45,7 +45,7 @@ def main(memory: int, life_line: int, marker: bytes) -> None:
 
 
 def end_all(jobs: AbstractSet[int], marker: bytes) -> None:
-    """Kill the sessions of these jobs, what descends from them, and whatever has the marker, until nothing is left."""
+    """Kill the sessions of these jobs, their descendants, and all processes with the marker, until none is left."""
     for _ in range(_MOST_ROUNDS):
         victims = find(jobs, marker)
         if not victims:
@@ -57,7 +57,7 @@ def end_all(jobs: AbstractSet[int], marker: bytes) -> None:
 
 
 def find(jobs: AbstractSet[int], marker: bytes) -> set[int]:
-    """Find what lives of the jobs."""
+    """Return the live processes of the jobs."""
     processes = {}
     for name in os.listdir("/proc"):  # noqa: PTH208  a Path for each process costs more than looking at it
         if name.isdecimal() and int(name) != os.getpid():
@@ -77,7 +77,7 @@ def find(jobs: AbstractSet[int], marker: bytes) -> set[int]:
 
 
 def look(pid: int) -> Process | None:
-    """Look at a process; None for one that is over."""
+    """Return a process; None if it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
     except OSError:
