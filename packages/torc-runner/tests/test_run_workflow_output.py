@@ -164,5 +164,5 @@ async def test_a_job_without_its_output_files_says_which(run, kept, tmp_path):
     paths = {1: tmp_path / "there", 2: tmp_path / "missing", 3: tmp_path / "lost"}
     files = [{"id": key, "workflow_id": 1, "name": path.name, "path": str(path)} for key, path in paths.items()]
     assert await run("echo fine >&2", files=files) == {1: 1}
-    words = f"torc-runner: the job ended with 0, but did not leave its output: {paths[2]}, {paths[3]}"
+    words = f"torc-runner: the job ended with 0, but its output files are missing: {paths[2]}, {paths[3]}"
     assert kept(1)[".e"].decode() == f"fine\n{words}\n"

@@ -16,7 +16,7 @@ from torc_runner.run_context import RUNNER_ID
 
 
 async def send_unsent_results(client: TorcClient, output_dir: Path, workflow_id: int, run_id: int) -> None:
-    """Send the results in the journals of this output folder. Raises TorcError; an unreadable journal is only logged."""
+    """Send the results in the journals of this folder. Raises TorcError. An unreadable journal is only logged."""
     try:
         async for each in replay_all(client, output_dir, workflow_id, run_id):
             sent = fields(path=each.path, results=each.results, refused=len(each.refused), damaged=each.damaged_bytes)

@@ -71,7 +71,7 @@ class Exchanges:
             claim=None if wanted is None else self._claims.wish(wanted),
         )
         answer = await self._outages.outlast(lambda: self._call(request))
-        self._journal.told(len(completions))
+        self._journal.reported(len(completions))
         self._kept.difference_update(each.job_id for each in completions)
         self._forget_times(reports)
         refused = self._refused_starts(reports, answer)
@@ -153,7 +153,7 @@ class Exchanges:
             # A canceled workflow refuses the ends of the jobs that were stopped for it: that is as it should be.
             if job is not None and not answer.is_canceled:
                 # Canceled meanwhile, given to another runner, or completed by somebody else.
-                log.job_trouble(self._context, job, "Job news refused", refused.message)
+                log.job_trouble(self._context, job, "Job report refused", refused.message)
         refused_ids = {refused.job_id for refused in answer.errors}
         return frozenset(job.job_id for job in reports.started if job.job_id in refused_ids)
 

@@ -90,7 +90,7 @@ class WorkflowActions:
             await asyncio.gather(*(each.ended() for each in self._allocations.values()))
 
     def _can(self, action: WorkflowActionModel, action_id: int) -> bool:
-        """Whether this runner can execute the action. Other actions are not claimed, since another runner may be able."""
+        """Whether this runner can execute the action. Others are left to other runners."""
         try:
             nodes = _read(action, Nodes) if action.action_type == "schedule_nodes" else None
             is_able = action.action_type == "run_commands" or (nodes is not None and self._of(nodes) is not None)

@@ -90,8 +90,8 @@ def spawn(
 ) -> Child:
     """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`, bound to CPUs if any.
 
-    `open_files` returns descriptors for both, which are closed here. `exits` watches the process; `on_exit` is called in
-    the event loop with the exit code, or the negative signal number. Raises LaunchError.
+    `open_files` returns descriptors for both, which are closed here. `exits` watches the process; `on_exit` is called
+    in the event loop with the exit code, or the negative signal number. Raises LaunchError.
     """
     program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:

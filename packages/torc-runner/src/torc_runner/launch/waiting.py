@@ -21,8 +21,8 @@ async def run_to_end(
 ) -> int:
     """Run a command in a session of its own; return its exit code, or the negative signal number.
 
-    `begun` is called with the started child. Each output file is limited to `max_bytes`; None is unlimited. Cancellation
-    kills the process group. Raises LaunchError.
+    `begun` is called with the started child. Each output file is limited to `max_bytes`; None is unlimited.
+    Cancellation kills the process group. Raises LaunchError.
     """
     exits = Exits()
     code = asyncio.get_running_loop().create_future()
