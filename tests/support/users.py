@@ -1,4 +1,4 @@
-"""Tests of what only users without root's rights meet, also where root runs the tests."""
+"""Run a part of a test without the rights of root."""
 
 import os
 import pwd
@@ -9,7 +9,11 @@ from pathlib import Path
 
 @contextmanager
 def not_root(folder: Path) -> Iterator[None]:
-    """Act as a user without root's rights, who can reach `folder`."""
+    """Act as the user `nobody` if the tests run as root. `folder` is made reachable for that user.
+
+    The program and its environment may be in a folder that only root can enter. Therefore import modules and read
+    files of the program before.
+    """
     if os.geteuid() != 0:
         yield
         return

@@ -163,7 +163,8 @@ def test_a_link_to_nowhere_is_refused(tmp_path):
 def test_a_file_that_may_not_be_read_is_named(path):
     path.chmod(0)
     with not_root(path.parent), pytest.raises(StoreError, match="cannot be opened for reading and writing"):
-        migrate(path)
+        # The migrations are files of the program, which only root may be allowed to read.
+        migrate(path, steps=KNOWN)
 
 
 def test_names_with_odd_characters_are_names(tmp_path):
