@@ -22,7 +22,13 @@ from torc_runner.machine.rules import Rules
 from torc_runner.run_context import RunContext
 
 GB = 1024**3
-POLICY = {"idle_seconds": 90, "longest_wait_seconds": 30, "kill_grace_seconds": 10.0}
+POLICY = {
+    "idle_seconds": 90,
+    "longest_wait_seconds": 30,
+    "kill_grace_seconds": 10.0,
+    "lead_seconds": 30.0,
+    "headroom_seconds": 60.0,
+}
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 

@@ -1,11 +1,11 @@
-"""The file behind the log."""
+"""The log file of a runner."""
 
 import errno
 import os
+from contextlib import closing
 
 import pytest
 
-from torc_runner import log_file
 from torc_runner.log_file import LogFile
 
 
@@ -27,7 +27,7 @@ def test_lines_are_appended(file, path):
     assert path.read_text() == "one\ntwo \\udcff\n"
 
 
-def test_a_full_disk_costs_lines_and_nothing_else(file, path, monkeypatch):
+def test_lines_are_dropped_while_the_disk_is_full(file, path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -38,9 +38,9 @@ def test_a_full_disk_costs_lines_and_nothing_else(file, path, monkeypatch):
     assert path.read_text() == "kept\n"
 
 
-def test_a_file_that_was_deleted_is_made_again(file, path, monkeypatch):
-    monkeypatch.setattr(log_file, "_LOOK_SECONDS", -1.0)
-    path.unlink()
-    path.parent.rmdir()
-    file.write("again\n")
-    assert path.read_text() == "again\n"
+def test_a_deleted_file_is_created_again(path):
+    with closing(LogFile(path, check_seconds=-1.0)) as file:
+        path.unlink()
+        path.parent.rmdir()
+        file.write("again\n")
+        assert path.read_text() == "again\n"

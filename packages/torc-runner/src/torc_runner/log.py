@@ -18,7 +18,7 @@ from torc_runner.run_context import RunContext
 logger = logging.getLogger("torc_runner")
 
 _PLAIN = re.compile(r"[\w.,:/@%+-]+")
-_MOMENT_SECONDS = 0.02
+_BATCH_SECONDS = 0.02
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
@@ -35,8 +35,8 @@ def _quoted(text: str) -> str:
 class JobLines:
     """The two lines of each job, written without `logging`, which takes as long as starting a job.
 
-    They go to the streams of the logger's handlers at construction, and have the format of all other lines. Lines are
-    written in batches, a moment after the first.
+    They have the format of all other lines, and go to the streams of the handlers that the logger has at
+    construction. Lines are collected for 0.02 seconds and written together.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -52,20 +52,13 @@ class JobLines:
 
     def job_started(self, job: ClaimedJob, pid: int) -> None:
         """Log the start of a job."""
-        self._write(f"Job started {self._identity(job)} job_name={_quoted(job.name)} pid={pid}")
+        self._write(f"Job started {_identity(self._context, job)} job_name={_quoted(job.name)} pid={pid}")
 
     def job_completed(self, job: ClaimedJob, status: JobStatus, return_code: int, exec_seconds: float) -> None:
         """Log the end of a job."""
         self._write(
-            f"Job completed {self._identity(job)} status={status.value} return_code={return_code} "
+            f"Job completed {_identity(self._context, job)} status={status.value} return_code={return_code} "
             f"seconds={exec_seconds:.3f} job_name={_quoted(job.name)}"
-        )
-
-    def _identity(self, job: ClaimedJob) -> str:
-        context = self._context
-        return (
-            f"workflow_id={context.workflow_id} job_id={job.job_id} run_id={context.run_id} "
-            f"attempt_id={job.attempt_id} compute_node_id={context.compute_node_id}"
         )
 
     def _write(self, text: str) -> None:
@@ -74,11 +67,11 @@ class JobLines:
         if second != self._second:
             self._second, self._stamp = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
         if not self._lines:
-            asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self.flush)
+            asyncio.get_running_loop().call_later(_BATCH_SECONDS, self.flush)
         self._lines.append(f"{self._stamp},{int((now - second) * 1000):03d} INFO {text}\n")
 
     def flush(self) -> None:
-        """Write the waiting lines."""
+        """Write the collected lines."""
         text = "".join(self._lines)
         self._lines.clear()
         for stream in self._streams:
@@ -89,22 +82,20 @@ class JobLines:
 
 def job_trouble(context: RunContext, job: ClaimedJob, phrase: str, reason: str) -> None:
     """Log a problem of a job, with `phrase` in front."""
-    logger.warning("%s %s", phrase, fields(**_identity(context, job), job_name=job.name, reason=reason))
+    logger.warning("%s %s %s", phrase, _identity(context, job), fields(job_name=job.name, reason=reason))
 
 
-def _identity(context: RunContext, job: ClaimedJob) -> dict[str, object]:
-    return {
-        "workflow_id": context.workflow_id,
-        "job_id": job.job_id,
-        "run_id": context.run_id,
-        "attempt_id": job.attempt_id,
-        "compute_node_id": context.compute_node_id,
-    }
+def _identity(context: RunContext, job: ClaimedJob) -> str:
+    # Not by `fields`: this is written twice for each job.
+    return (
+        f"workflow_id={context.workflow_id} job_id={job.job_id} run_id={context.run_id} "
+        f"attempt_id={job.attempt_id} compute_node_id={context.compute_node_id}"
+    )
 
 
 @contextmanager
 def logging_to(path: Path, echo: logging.Handler) -> Iterator[None]:
-    """Write the log to a file, appending, and to `echo`. Raises TorcError when the file cannot be opened."""
+    """Write the log to a file, appending, and to `echo`. Raises TorcError if the file cannot be opened."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = LogFile(path)

@@ -1,26 +1,28 @@
-"""The file behind the runner's log. It may be deleted, and its disk may be full: no job suffers from that."""
+"""The runner's log file. Jobs continue if it is deleted or its disk is full."""
 
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
 
-_LOOK_SECONDS = 1.0
+_CHECK_SECONDS = 1.0
 
 
 class LogFile:
-    """A text stream that appends, and forgets what cannot be written. A file that was deleted is made again."""
+    """A text stream that appends. Text that cannot be written is dropped; a deleted file is created again."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, check_seconds: float = _CHECK_SECONDS) -> None:
+        """Open the file. A write checks whether it was deleted if the last check was `check_seconds` ago."""
         self._path = path
+        self._check_seconds = check_seconds
         self._descriptor = self._open()
-        self._looked_at = time.monotonic()
+        self._checked_at = time.monotonic()
 
     def write(self, text: str) -> int:
-        """Append a line."""
+        """Append text. Return its length, also if it was dropped."""
         now = time.monotonic()
-        if now - self._looked_at > _LOOK_SECONDS:
-            self._looked_at = now
+        if now - self._checked_at > self._check_seconds:
+            self._checked_at = now
             with suppress(OSError):
                 self._open_again()
         with suppress(OSError):
@@ -28,10 +30,10 @@ class LogFile:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: text is written at once."""
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         os.close(self._descriptor)
 
     def _open(self) -> int:

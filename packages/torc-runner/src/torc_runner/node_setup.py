@@ -1,4 +1,4 @@
-"""What a node session is made of: the setup of the node, and the parts of a runner that follow from it."""
+"""The setup of a node, and the run context, claims, journal and record that follow from it."""
 
 import os
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import ComputeNodeModel, WorkflowModel
 from torc_client.client import TorcClient
@@ -29,20 +30,29 @@ class NodeSetup(Struct, frozen=True):
     """The setup of a node: its run, host, resources and policy. It is the same for each session."""
 
     workflow: WorkflowModel
-    workflow_id: int
     run_id: int
     host: Host
     total: Resources
     gpus: Gpus
     cpu_ids: frozenset[int]
-    output_dir: Path
     settings: Settings
+    """With an absolute `output_dir`."""
     rules: Rules
     show: Callable[[JobCounts], None]
 
     @property
+    def workflow_id(self) -> int:
+        """The id of the workflow."""
+        return id_of(self.workflow)
+
+    @property
+    def output_dir(self) -> Path:
+        """The folder for the log, samples and the output of jobs."""
+        return self.settings.output_dir
+
+    @property
     def patience_seconds(self) -> float:
-        """How long a runner that has nothing to lose waits for a server that is away."""
+        """The time for which a runner without unsent results waits for a server that is away."""
         return outage_seconds(self.workflow)
 
     @property

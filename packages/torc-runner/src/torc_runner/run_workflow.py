@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from torc_client.client import TorcClient
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
@@ -48,26 +50,24 @@ async def run_workflow(
         # Jobs that were reset or added since then would never run, and neither would their dependents.
         await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
     run_id = status.run_id or workflow.run_id or 0
-    host, output_dir = this_host(), settings.output_dir.absolute()
-    with logging_to(log_path(output_dir, host, workflow_id, run_id), echo):
+    host = this_host()
+    settings = replace(settings, output_dir=settings.output_dir.absolute())
+    with logging_to(log_path(settings.output_dir, host, workflow_id, run_id), echo):
         settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
         # GPUs are not detected if none are to be used.
         gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
         gpus = gpus.confined(settings.num_gpus)
         total = settings.resources(detect(len(gpus.device_ids)))
         cpu_ids = frozenset(os.sched_getaffinity(0))
-        settings.device_sets(
-            gpus, total, cpu_ids
-        )  # raises for options that cannot be applied, before the node is registered
+        # This raises for options that cannot be applied, before the node is registered.
+        settings.device_sets(gpus, total, cpu_ids)
         setup = NodeSetup(
             workflow=workflow,
-            workflow_id=workflow_id,
             run_id=run_id,
             host=host,
             total=total,
             gpus=gpus,
             cpu_ids=cpu_ids,
-            output_dir=output_dir,
             settings=settings,
             rules=rules_of(workflow, settings, now=asyncio.get_running_loop().time(), calendar_now=datetime.now(UTC)),
             show=show,

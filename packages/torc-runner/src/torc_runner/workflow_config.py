@@ -1,8 +1,9 @@
-"""What a workflow demands of its runners, read from its record: pure."""
+"""Converts the record of a workflow to the policy of its runners. Pure."""
 
 import signal
 from datetime import datetime
 
+from torc_client.answers import value_or
 from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
 from torc_client.errors import TorcError
@@ -11,7 +12,7 @@ from torc_runner.machine.rules import Rules
 from torc_runner.settings import Settings
 from torc_runner.stdio_files import StdioRule, StdioRules
 
-# The contract's defaults, for a service that leaves them out.
+# Defaults of the server, for answers that leave the members out.
 _IDLE_SECONDS = 90
 _OUTAGE_MINUTES = 20
 _LEAST_SECONDS = 300
@@ -21,14 +22,11 @@ _HEADROOM_SECONDS = 60
 _BYTES_PER_MB = 1024 * 1024
 
 EXIT_WHEN_IDLE_SECONDS = 1.0
-"""With --exit-when-idle: long enough for the service to answer."""
+"""With `--exit-when-idle`, leave after this time without a job. The server can answer a claim meanwhile."""
 
 
 def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calendar_now: datetime) -> Rules:
-    """Say what does not change while a runner works on the workflow; `now` is by the runner's clock.
-
-    Raises TorcError where the workflow demands what no runner can do.
-    """
+    """Return the policy of a node session. `now`, by the runner's clock, is the same moment as `calendar_now`."""
     config = workflow.execution_config or ExecutionConfig()
     time_left_seconds = settings.time_left_seconds(calendar_now)
     return Rules(
@@ -40,14 +38,14 @@ def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calenda
         limit_runtime=bool(config.limit_runtime),
         limit_resources=config.limit_resources is not False,
         codes=StopCodes(
-            out_of_memory=_or(config.oom_exit_code, OUT_OF_MEMORY),
-            out_of_time=_or(config.timeout_exit_code, OUT_OF_TIME),
+            out_of_memory=value_or(config.oom_exit_code, OUT_OF_MEMORY),
+            out_of_time=value_or(config.timeout_exit_code, OUT_OF_TIME),
         ),
         end_at=None if time_left_seconds is None else now + time_left_seconds,
-        lead_seconds=_or(config.sigterm_lead_seconds, _LEAD_SECONDS),
+        lead_seconds=value_or(config.sigterm_lead_seconds, _LEAD_SECONDS),
         want_notice=bool(config.termination_signal),
-        headroom_seconds=_or(config.sigkill_headroom_seconds, _HEADROOM_SECONDS),
-        least_seconds=_or(workflow.compute_node_min_time_for_new_jobs_seconds, _LEAST_SECONDS),
+        headroom_seconds=value_or(config.sigkill_headroom_seconds, _HEADROOM_SECONDS),
+        least_seconds=value_or(workflow.compute_node_min_time_for_new_jobs_seconds, _LEAST_SECONDS),
     )
 
 
@@ -56,16 +54,19 @@ def _idle_seconds(workflow: WorkflowModel, settings: Settings) -> float:
         return float("inf")
     if settings.exit_when_idle:
         return EXIT_WHEN_IDLE_SECONDS
-    return _or(workflow.compute_node_wait_for_new_jobs_seconds, _IDLE_SECONDS)
+    return value_or(workflow.compute_node_wait_for_new_jobs_seconds, _IDLE_SECONDS)
 
 
 def outage_seconds(workflow: WorkflowModel) -> float:
-    """How long a service that is away is waited for."""
-    return 60.0 * _or(workflow.compute_node_wait_for_healthy_database_minutes, _OUTAGE_MINUTES)
+    """Return the time for which a runner waits for a server that is away."""
+    return 60.0 * value_or(workflow.compute_node_wait_for_healthy_database_minutes, _OUTAGE_MINUTES)
 
 
 def stop_signal(workflow: WorkflowModel) -> signal.Signals:
-    """What asks a job to end: `termination_signal`, by name (`SIGTERM`, `TERM`). Raises TorcError for no signal."""
+    """Return the signal that asks a job to end: `termination_signal`, such as `SIGTERM` or `TERM`, or SIGTERM.
+
+    Raises TorcError if the name is not that of a signal.
+    """
     name = (workflow.execution_config or ExecutionConfig()).termination_signal
     if not name:
         return signal.SIGTERM
@@ -74,26 +75,22 @@ def stop_signal(workflow: WorkflowModel) -> signal.Signals:
         return signal.Signals[word]
     except KeyError:
         raise TorcError(
-            f"The workflow's termination_signal is {name!r}, which is no signal.", "Write a name such as SIGTERM."
+            f"The workflow's termination_signal {name!r} is not a signal.", "Use a name such as SIGTERM."
         ) from None
 
 
 def stdio_rules(workflow: WorkflowModel, settings: Settings) -> StdioRules:
-    """What becomes of the jobs' output."""
-    most = settings.max_stdio_mb
+    """Return the rules for the output of jobs."""
+    max_mb = settings.max_stdio_mb
     config = workflow.execution_config or ExecutionConfig()
     overrides = config.job_stdio_overrides or {}
     return StdioRules(
-        _stdio_rule(config.stdio, most), {name: _stdio_rule(each, most) for name, each in overrides.items()}
+        _stdio_rule(config.stdio, max_mb), {name: _stdio_rule(each, max_mb) for name, each in overrides.items()}
     )
 
 
-def _stdio_rule(config: StdioConfig | None, most_mb: int | None) -> StdioRule:
-    """Combine what the workflow wants kept with what this runner has room for."""
+def _stdio_rule(config: StdioConfig | None, max_mb: int | None) -> StdioRule:
+    """Combine the rule of the workflow with the limit of this runner."""
     config = config or StdioConfig()
-    limits = [limit * _BYTES_PER_MB for limit in (config.max_mb, most_mb) if limit]
+    limits = [limit * _BYTES_PER_MB for limit in (config.max_mb, max_mb) if limit]
     return StdioRule(config.mode or StdioMode.SEPARATE, bool(config.delete_on_success), min(limits, default=None))
-
-
-def _or(chosen: int | None, default: int) -> int:
-    return default if chosen is None else chosen

@@ -1,4 +1,4 @@
-"""Which jobs are said not to run here, and why: out of what the service explains."""
+"""The log lines about jobs that can never run on this node."""
 
 import logging
 
@@ -7,13 +7,14 @@ import pytest
 import fake_workflow
 import runner_builders as build
 from torc_client.client import TorcClient
+from torc_client.errors import NotFoundError
 from torc_client.testing import Refusal
-from torc_runner.connection.unschedulable import MOST_NAMED, UnschedulableJobs
+from torc_runner.connection.unschedulable import MAX_NAMED, UnschedulableJobs
 
 
 @pytest.fixture
 def kind():
-    """Ready jobs that are alike, and what the place has too little of: quantity, needed, offered."""
+    """Return the builder of a group of similar ready jobs. A shortfall is (quantity, needed, offered)."""
     return fake_workflow.explained_kind
 
 
@@ -26,9 +27,9 @@ def job(number, requirements):
 
 @pytest.fixture
 def explain(server, caplog):
-    """Ask about these kinds, as often as wished; give what is logged."""
+    """Return a function that explains these kinds `times` times and returns the log lines."""
 
-    async def ask(*kinds, jobs, times=1, time_left_seconds=None):
+    async def explain(*kinds, jobs, times=1, time_left_seconds=None):
         server.answer("explain_workflow", fake_workflow.explanation(*kinds))
         server.answer("list_jobs", fake_workflow.page(jobs))
         async with TorcClient(server.url) as client:
@@ -38,10 +39,10 @@ def explain(server, caplog):
                     await unschedulable.explain(time_left_seconds)
         return [record.getMessage() for record in caplog.records]
 
-    return ask
+    return explain
 
 
-async def test_each_is_named_once_with_all_that_is_missing(kind, explain, server):
+async def test_each_job_is_logged_once_with_all_shortfalls(kind, explain, server):
     too_large = kind(7, ("num_cpus", 8.0, 2.0), ("memory_gb", 16.0, 4.0), ("num_gpus", 1.0, 0.0), num_jobs=2)
     jobs = [job(1, 7), job(2, 6), job(3, 7)]
     reason = '"needs 8 CPUs, this node has 2; needs 16 GB of memory, this node has 4; needs 1 GPUs, this node has 0"'
@@ -56,34 +57,43 @@ async def test_each_is_named_once_with_all_that_is_missing(kind, explain, server
     assert len(server.calls_of("list_jobs")) == 1
 
 
-async def test_jobs_for_another_label_are_named_with_it(kind, explain):
+async def test_a_job_with_another_label_is_logged_with_the_label(kind, explain):
     jobs = [{**job(1, 7), "label": "big disk"}, job(2, 7)]
     (line,) = await explain(kind(7, label="big disk", lacks_label=True, fits=False), kind(7), jobs=jobs)
     assert line == (
-        "Job cannot run here job_id=1 job_name=j1 reason=\"asks for a runner that was started with --label 'big disk'\""
+        "Job cannot run here job_id=1 job_name=j1 reason=\"requires a runner that was started with --label 'big disk'\""
     )
 
 
-async def test_jobs_that_take_too_long_are_named_too(kind, explain, server):
+async def test_a_job_with_a_too_long_runtime_is_logged(kind, explain, server):
     too_long = kind(7, ("time_limit_seconds", 7200.0, 3600.0))
     (line,) = await explain(too_long, jobs=[job(1, 7)], time_left_seconds=3600.5)
     assert line.endswith('reason="needs 7200 seconds, this node has 3600"')
     assert server.calls_of("explain_workflow")[0].query["time_limit"] == "PT3600S"
 
 
-async def test_of_very_many_only_some_are_named(kind, explain):
+async def test_only_the_first_jobs_are_logged_by_name(kind, explain):
     too_large = kind(7, ("num_cpus", 8.0, 2.0), num_jobs=5000)
     lines = await explain(too_large, jobs=[job(number, 7) for number in range(1, 1001)])
-    assert len(lines) == MOST_NAMED + 1
-    assert lines[-1] == f"More jobs cannot run here workflow_id=1 num_jobs={5000 - MOST_NAMED}"
+    assert len(lines) == MAX_NAMED + 1
+    assert lines[-1] == f"More jobs cannot run here workflow_id=1 num_jobs={5000 - MAX_NAMED}"
 
 
-async def test_where_all_fit_nothing_is_said_or_asked(kind, explain, server):
+async def test_nothing_is_logged_or_listed_if_all_jobs_fit(kind, explain, server):
     assert await explain(kind(7), kind(8, fits=False), jobs=[]) == []
     assert not server.calls_of("list_jobs")
 
 
-async def test_a_service_that_cannot_explain_is_not_asked_further(server):
+async def test_an_older_server_that_cannot_explain_is_no_error(server):
     server.answer("explain_workflow", Refusal(404, "no such operation"))
+    server.answer("get_workflow", {"id": 1, "name": "w", "user": "u"})
     async with TorcClient(server.url) as client:
         await UnschedulableJobs(client, 1, build.resources(2)).explain(None)
+
+
+async def test_a_deleted_workflow_is_an_error(server):
+    server.answer("explain_workflow", Refusal(404, "no workflow 1"))
+    server.answer("get_workflow", Refusal(404, "no workflow 1"))
+    async with TorcClient(server.url) as client:
+        with pytest.raises(NotFoundError):
+            await UnschedulableJobs(client, 1, build.resources(2)).explain(None)

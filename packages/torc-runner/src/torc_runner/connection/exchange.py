@@ -1,4 +1,4 @@
-"""Tell the service how jobs started and ended, and ask for more, in one call that may be repeated until answered."""
+"""Report starts and ends of jobs to the server and claim more, in one call. It is safe to repeat."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ _UNKNOWN = UsageSummary()
 
 
 class Exchanges:
-    """What one runner and the service tell each other."""
+    """The exchanges of one runner with the server."""
 
     def __init__(
         self,
@@ -47,21 +47,22 @@ class Exchanges:
         self._client = client
         self._lease_keeper = lease_keeper
         self._journal = journal
-        self._kept: set[JobId] = set()
-        self._order = asyncio.Lock()
+        self._journaled: set[JobId] = set()
+        """Jobs whose ends are in the journal and not reported yet."""
+        self._journal_lock = asyncio.Lock()
         self._context = context
         self._claims = claims
         self._outages = outages
         self._started_at: dict[JobId, datetime] = {}
 
     def launched(self, job_id: JobId, at: datetime) -> None:
-        """Keep when a command was started, until it is told."""
+        """Note when a command was started. The next exchange reports it."""
         self._started_at[job_id] = at
 
     async def exchange(self, reports: Reports, wanted: ClaimRequest | None) -> Exchanged:
-        """Tell the news and give what came back. What is refused is logged. Raises TorcError."""
+        """Send `reports` and the claim, and return the answer. Refused reports are logged. Raises TorcError."""
         completions = [self._completion(ended) for ended in reports.ended]
-        await self._keep(completions)
+        await self._write_journal(completions)
         request = ReportAndClaimRequest(
             compute_node_id=self._context.compute_node_id,
             run_id=self._context.run_id,
@@ -72,31 +73,31 @@ class Exchanges:
         )
         answer = await self._outages.outlast(lambda: self._call(request))
         self._journal.reported(len(completions))
-        self._kept.difference_update(each.job_id for each in completions)
+        self._journaled.difference_update(each.job_id for each in completions)
         self._forget_times(reports)
-        refused = self._refused_starts(reports, answer)
+        refused_starts = self._refused_starts(reports, answer)
         return Exchanged(
-            number=0 if wanted is None else wanted.number,
+            number=None if wanted is None else wanted.number,
             jobs=await self._outages.outlast(lambda: self._claims.claimed(answer.jobs)),
             chained=await self._outages.outlast(lambda: self._claims.chained(answer.following or [])),
-            refused_starts=refused,
+            refused_starts=refused_starts,
             is_complete=bool(answer.is_complete),
             is_canceled=bool(answer.is_canceled),
             has_pending_actions=bool(answer.has_pending_actions),
         )
 
     async def write_journal(self, ended: Sequence[Ended]) -> None:
-        """Keep on disk what will be told later."""
-        await self._keep([self._completion(each) for each in ended])
+        """Write to disk how these attempts ended, before the server knows."""
+        await self._write_journal([self._completion(each) for each in ended])
 
-    async def _keep(self, completions: Sequence[ExchangedCompletion]) -> None:
-        async with self._order:  # what is being written is on disk before it is told
-            new = [each for each in completions if each.job_id not in self._kept]
-            self._kept.update(JobId(each.job_id) for each in new)
+    async def _write_journal(self, completions: Sequence[ExchangedCompletion]) -> None:
+        async with self._journal_lock:  # an end that another task is writing is on disk before it is reported
+            new = [each for each in completions if each.job_id not in self._journaled]
+            self._journaled.update(JobId(each.job_id) for each in new)
             await self._journal.keep(new)
 
     async def _call(self, request: ReportAndClaimRequest) -> ReportAndClaimResponse:
-        """Make the call. A node that was given up gets no jobs; what it says of those that ended is judged."""
+        """Make the call. After a lost lease only starts and ends are sent, without a claim or returned jobs."""
         workflow_id, workflows = self._context.workflow_id, self._client.workflows
         with self._lease_keeper.contact():
             try:
@@ -146,13 +147,13 @@ class Exchanges:
             self._started_at.pop(job.job_id, None)
 
     def _refused_starts(self, reports: Reports, answer: ReportAndClaimResponse) -> frozenset[JobId]:
-        """Log what was refused, and give the jobs that may not go on running here."""
-        told = {job.job_id: job for job in _jobs_of(reports)}
+        """Log the refused reports. Return the jobs whose start was refused: they must not run here."""
+        jobs = {job.job_id: job for job in _jobs_of(reports)}
         for refused in answer.errors:
-            job = told.get(JobId(refused.job_id))
-            # A canceled workflow refuses the ends of the jobs that were stopped for it: that is as it should be.
+            job = jobs.get(JobId(refused.job_id))
+            # The job was canceled, given to another runner, or completed by another client. A canceled workflow
+            # refuses the ends of all jobs that were stopped for it, which is expected.
             if job is not None and not answer.is_canceled:
-                # Canceled meanwhile, given to another runner, or completed by somebody else.
                 log.job_trouble(self._context, job, "Job report refused", refused.message)
         refused_ids = {refused.job_id for refused in answer.errors}
         return frozenset(job.job_id for job in reports.started if job.job_id in refused_ids)

@@ -1,4 +1,4 @@
-"""Outlasts a server that is away: jobs continue, calls are repeated. Every call made here is safe to repeat."""
+"""Repeats calls while the server is away. Jobs continue meanwhile. Every call made here is safe to repeat."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
-_LAZY_PAUSE_SECONDS = 30.0
+_LONG_OUTAGE_PAUSE_SECONDS = 30.0
 """The longest pause between calls to a server that has been away for a long time."""
 
 _FAULT_SECONDS = 30.0
@@ -63,7 +63,7 @@ class Outages:
                 if now >= deadline and not is_needed:
                     raise
                 self._away(error)
-                longest_seconds = max(_LONGEST_PAUSE_SECONDS, min(_LAZY_PAUSE_SECONDS, (now - away_since) / 20))
+                longest_seconds = max(_LONGEST_PAUSE_SECONDS, min(_LONG_OUTAGE_PAUSE_SECONDS, (now - away_since) / 20))
                 pause_seconds = min(2 * pause_seconds, longest_seconds)
             else:
                 self._back()
@@ -76,7 +76,7 @@ class Outages:
     def _away(self, error: Exception) -> None:
         if not self._is_away:
             self._is_away = True
-            logger.warning("Server away: jobs go on, results are kept until it is back. %s", error)
+            logger.warning("Server away: jobs continue, results are kept until it is back. %s", error)
             self._post(ServerAway())
 
     def _post(self, event: Event) -> None:

@@ -11,14 +11,14 @@ from torc_client.paging import iterate
 from torc_runner.log import fields, logger
 from torc_runner.machine.capacity import Resources
 
-MOST_NAMED = 100
+MAX_NAMED = 100
 """Number of jobs that are logged by name; of the others only the count is logged."""
 
 _Kind = tuple[int, str | None]
 """Resource requirements of jobs, and their label."""
 
 _PAGE = 1000
-_MOST_SEARCHED = 10 * _PAGE
+_MAX_SEARCHED = 10 * _PAGE
 
 
 class UnschedulableJobs:
@@ -33,9 +33,9 @@ class UnschedulableJobs:
 
     async def explain(self, time_left_seconds: float | None) -> None:
         """Log each ready job that requires more than the idle node offers, or another label. Raises TorcError."""
-        total = self._total
+        total, workflows = self._total, self._client.workflows
         try:
-            answer = await self._client.workflows.explain_workflow(
+            answer = await workflows.explain_workflow(
                 self._workflow_id,
                 num_cpus=total.num_cpus,
                 memory_gb=total.memory_gb,
@@ -45,6 +45,7 @@ class UnschedulableJobs:
                 label=self._labels or None,
             )
         except NotFoundError:
+            await workflows.get_workflow(self._workflow_id)  # raises NotFoundError if the workflow was deleted
             return  # an older server without this operation
         unschedulable = {
             (kind.resource_requirements_id, kind.label): kind
@@ -58,7 +59,7 @@ class UnschedulableJobs:
 
     async def _name(self, kinds: dict[_Kind, ExplainedKind]) -> None:
         num_left, num_searched = sum(kind.num_jobs for kind in kinds.values()), 0
-        num_to_name = min(num_left, MOST_NAMED)
+        num_to_name = min(num_left, MAX_NAMED)
         jobs = iterate(self._client.jobs.list_jobs, workflow_id=self._workflow_id, status=JobStatus.READY, limit=_PAGE)
         async for job in jobs:
             needs_id = job.resource_requirements_id
@@ -68,7 +69,7 @@ class UnschedulableJobs:
                 logger.warning("Job cannot run here %s", fields(job_id=job.id, job_name=job.name, reason=reason))
                 num_left, num_to_name = num_left - 1, num_to_name - 1
             num_searched += 1
-            if num_to_name <= 0 or num_searched >= _MOST_SEARCHED:
+            if num_to_name <= 0 or num_searched >= _MAX_SEARCHED:
                 break
         if num_left > 0:
             logger.warning("More jobs cannot run here %s", fields(workflow_id=self._workflow_id, num_jobs=num_left))
@@ -76,7 +77,7 @@ class UnschedulableJobs:
 
 def _reason(kind: ExplainedKind) -> str:
     if kind.lacks_label:
-        return f"asks for a runner that was started with --label {shlex.quote(kind.label or '')}"
+        return f"requires a runner that was started with --label {shlex.quote(kind.label or '')}"
     return "; ".join(
         f"needs {_WORDS[each.quantity].format(each.needed)}, this node has {each.offered:.12g}"
         for each in kind.shortfalls

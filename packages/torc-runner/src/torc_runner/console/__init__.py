@@ -1,1 +1,1 @@
-"""What a person sees: progress, results, the summary at the end, and the log."""
+"""What a person sees: progress, results, and the summary at the end. The log is in log.py."""

@@ -23,6 +23,8 @@ _SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIG
 
 _VICTIMS_LEAD = 500
 
+_UNUSED = struct_rusage((0,) * 16)
+
 
 class LaunchError(Exception):
     """A command could not be started; the text is the reason."""
@@ -39,14 +41,13 @@ def is_awaited(pid: int) -> bool:
 class Child:
     """A running job: the leader of its own session and process group."""
 
-    rusage: struct_rusage
-    """Resource usage, as `wait4` returns it. Set at the end of the process."""
-
     def __init__(self, pid: int, pidfd: int, exits: Exits, on_exit: Callable[[int], None]) -> None:
         self.pid = pid
         self._pidfd = pidfd
         self._on_exit = on_exit
         self._exits = exits
+        self.rusage = _UNUSED
+        """Resource usage, as `wait4` returns it. Zero until the end of the process."""
         _awaited.add(pid)
         exits.watch(pidfd, self._ended)
 

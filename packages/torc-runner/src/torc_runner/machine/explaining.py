@@ -1,6 +1,7 @@
 """When to ask which jobs can never run here: if a claim waits for a while or returned no job."""
 
 from torc_runner.machine.instructions import ExplainIdleness
+from torc_runner.machine.timers import is_due
 
 WAIT_SECONDS = 0.5
 """A claim waits for this time before the question is asked."""
@@ -27,7 +28,7 @@ class Explaining:
 
     def ask(self, now: float, time_left_seconds: float | None) -> list[ExplainIdleness]:
         """Ask, unless the question was asked."""
-        if not self._is_open or now < self._not_before:
+        if not self._is_open or not is_due(self._not_before, now):
             return []
         self._is_open, self._not_before = False, now + _PAUSE_SECONDS
         return [ExplainIdleness(time_left_seconds)]

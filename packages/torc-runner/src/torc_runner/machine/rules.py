@@ -1,25 +1,25 @@
-"""The policy of a node session: what does not change while a runner works. The machine's part of it, without I/O."""
+"""The policy that does not change during a node session. Pure."""
 
 from msgspec import Struct, field
 
 from torc_runner.machine.outcome import StopCodes
 
 REPORTS_AFTER_STOP_SECONDS = 30.0
-"""How long a runner that was asked to stop tries to report after its jobs have ended."""
+"""A runner that was asked to stop tries to report for this time after the grace of its jobs."""
 
 REPORTS_AFTER_KILL_SECONDS = 5.0
 """The same after the second request."""
 
 
-class Rules(Struct, frozen=True):
-    """What does not change while a runner works."""
+class Rules(Struct, frozen=True, kw_only=True):
+    """The policy of a node session. `rules_of` in workflow_config.py makes it, with the defaults."""
 
     idle_seconds: float
     """Leave after this time without a job (`compute_node_wait_for_new_jobs_seconds`)."""
     longest_wait_seconds: int
     """The longest time for which a claim is held open."""
     kill_grace_seconds: float
-    """Between TERM and KILL."""
+    """Time between TERM and KILL."""
     ignore_completion: bool = False
     """Do not leave when the workflow is complete (`compute_node_ignore_workflow_completion`)."""
     use_pending_failed: bool = False
@@ -32,12 +32,12 @@ class Rules(Struct, frozen=True):
     """Return codes of jobs that this runner stopped."""
     end_at: float | None = None
     """When this node is taken away, by the runner's clock. None for never."""
-    lead_seconds: float = 30.0
-    """Between TERM and KILL before `end_at` (`sigterm_lead_seconds`)."""
+    lead_seconds: float
+    """Time between TERM and KILL before `end_at` (`sigterm_lead_seconds`)."""
     want_notice: bool = False
     """Whether jobs get their signal at the preemption notice: the workflow chose `termination_signal`."""
-    headroom_seconds: float = 60.0
-    """Between KILL and `end_at` (`sigkill_headroom_seconds`)."""
+    headroom_seconds: float
+    """Time between KILL and `end_at` (`sigkill_headroom_seconds`)."""
     least_seconds: float = 0.0
     """With `max_parallel_jobs`, claim only if this time is left (`compute_node_min_time_for_new_jobs_seconds`)."""
 

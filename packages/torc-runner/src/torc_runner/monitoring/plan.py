@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from torc_client.answers import value_or
 from torc_client.api.enums import MonitorGranularity
 from torc_client.api.records import ResourceMonitorConfig
 
@@ -44,15 +45,11 @@ def plan_of(config: ResourceMonitorConfig | None) -> Plan:
         node=None if node is None else _granularity(node.granularity, is_enabled=bool(node.enabled)),
         node_cpu=node is None or node.cpu is not False,
         node_memory=node is None or node.memory is not False,
-        interval_seconds=max(1, _or(config.sample_interval_seconds, DEFAULT_INTERVAL_SECONDS)),
-        flush_seconds=max(1, _or(config.flush_interval_seconds, DEFAULT_FLUSH_SECONDS)),
+        interval_seconds=max(1, value_or(config.sample_interval_seconds, DEFAULT_INTERVAL_SECONDS)),
+        flush_seconds=max(1, value_or(config.flush_interval_seconds, DEFAULT_FLUSH_SECONDS)),
         generate_plots=bool(config.generate_plots),
     )
 
 
 def _granularity(chosen: MonitorGranularity | None, *, is_enabled: bool) -> MonitorGranularity | None:
     return (chosen or MonitorGranularity.SUMMARY) if is_enabled else None
-
-
-def _or(chosen: int | None, default: int) -> int:
-    return default if chosen is None else chosen
