@@ -18,7 +18,7 @@ def statuses(place: Place, workflow_id: str) -> dict[str, str]:
 def test_jobs_wait_for_a_runner_with_their_label(place: Place, server: Server) -> None:
     workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"])
     other = place.run("torc", "run", workflow_id, "--exit-when-idle", "--label", "license", status=4)
-    assert "asks for a runner that was started with --label 'fast disk'" in other.stderr
+    assert "requires a runner that was started with --label 'fast disk'" in other.stderr
     assert statuses(place, workflow_id) == {"anywhere": "completed", "special": "ready", "after": "blocked"}
     place.run("torc", "run", workflow_id, "--label", "license", "--label", "fast disk")
     assert set(statuses(place, workflow_id).values()) == {"completed"}

@@ -1,8 +1,8 @@
-"""The id of a record in an answer."""
+"""Members of answers."""
 
 import pytest
 
-from torc_client.answers import id_of
+from torc_client.answers import id_of, value_or
 from torc_client.api.records import JobModel
 from torc_client.errors import UnexpectedResponseError
 
@@ -14,3 +14,8 @@ def test_an_answer_has_its_id() -> None:
 def test_an_answer_without_id_is_refused_instead_of_becoming_record_0() -> None:
     with pytest.raises(UnexpectedResponseError, match="JobModel without id"):
         id_of(JobModel(workflow_id=1, name="j", command="true"))
+
+
+@pytest.mark.parametrize(("member", "value"), [(None, 90), (0, 0), (5, 5)])
+def test_a_member_that_an_answer_omits_has_its_default(member: int | None, value: int) -> None:
+    assert value_or(member, 90) == value

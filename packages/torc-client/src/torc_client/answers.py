@@ -1,4 +1,4 @@
-"""The id that every record in an answer has, although the type allows None because requests omit it."""
+"""Members of answers whose type allows None only because requests, or older servers, omit them."""
 
 from typing import Protocol
 
@@ -15,3 +15,8 @@ def id_of(record: _WithId) -> int:
     if record.id is None:
         raise UnexpectedResponseError(f"The server answered a {type(record).__name__} without id.")
     return record.id
+
+
+def value_or(member: int | None, default: int) -> int:
+    """Return a member of an answer, or its default if the server left it out."""
+    return default if member is None else member
