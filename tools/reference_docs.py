@@ -30,7 +30,8 @@ from torc_client.spec.schema import schema
 from torc_dash.settings import Settings as DashSettings
 from torc_server.api.document import build
 from torc_server.engine.states import COMPLETE, TERMINAL, TRANSITIONS, JobStatus, transitions_markdown
-from torc_server.settings import SETTINGS, Kind
+from torc_server.setting import SWITCH
+from torc_server.settings import SETTINGS
 from torc_server.web.errors import STATUSES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -161,10 +162,10 @@ def settings_page() -> Iterator[str]:
         flags = ", ".join(f"`{flag}`" for flag in setting.flags)
         variables = ", ".join(f"`{variable}`" for variable in setting.variables)
         default = f"`{setting.default}`" if setting.default not in {None, ()} else "none"
-        default = "off" if setting.kind is Kind.SWITCH else default
+        default = "off" if setting.kind is SWITCH else default
         yield (
             f"### server {setting.name}\n\n{setting.help}\n\n- In a file: {keys}\n- Flags: {flags}\n"
-            f"- Variables: {variables}\n- Takes: {setting.kind.value}; default: {default}"
+            f"- Variables: {variables}\n- Takes: {setting.kind.name}; default: {default}"
         )
     yield "## Table [client]"
     for declared in DECLARATIONS:

@@ -1,21 +1,23 @@
-"""One setting: what it is called, what it takes, and how a value from anywhere becomes the right one."""
+"""One setting: its name, the kind of its values, and the keys and variables that it is read from."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import click
+
 from torc_server.store.locking import DatabaseLocking
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; the message names its place, what is wrong and what it takes."""
+    """A setting that cannot be used. The message names its source, the value, and the values that are accepted."""
 
 
 class LogLevel(StrEnum):
-    """How much is logged."""
+    """The least severe messages that are logged."""
 
     TRACE = "trace"
     DEBUG = "debug"
@@ -24,24 +26,39 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Kind(StrEnum):
-    """What a setting takes, in the words of the help page."""
+def _unchanged(value: Any) -> Any:
+    return value
 
-    TEXT = "text"
-    PATH = "path"
-    PORT = "port"
-    SWITCH = "switch"
-    COUNT = "count"
-    SECONDS = "seconds"
-    LOG_LEVEL = "level"
-    NAMES = "names"
-    LOCKING = "locking"
-    DURATION = "duration"
+
+def _flag_and_value(flag: str, value: Any) -> list[str]:
+    return [flag, str(value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The values that a setting accepts, and how they are read and written.
+
+    `demand` describes the accepted values: it follows "must be" in a message. `accepts` judges a value of any source,
+    `read` converts an accepted one to that of `Settings`. `parse` converts the text of an environment variable, and
+    leaves a text that it cannot convert for `accepts` to refuse. `arguments` writes a flag and a value as arguments
+    of a command line. `name` is the word of the reference pages.
+    """
+
+    name: str
+    demand: str
+    click_type: click.ParamType[Any]
+    accepts: Callable[[Any], bool]
+    read: Callable[[Any], Any] = _unchanged
+    parse: Callable[[str], Any] = _unchanged
+    arguments: Callable[[str, Any], list[str]] = _flag_and_value
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row: the name is the field of Settings and the key in the file; `table` is a table below ``[server]``."""
+    """A row of the table of settings.
+
+    `name` is the field of `Settings` and the key in a file, `table` a table below ``[server]`` that has the key.
+    """
 
     name: str
     flags: tuple[str, ...]
@@ -51,77 +68,137 @@ class Setting:
     variable: str | None = None
     table: str | None = None
     aliases: tuple[str, ...] = ()
-    minimum: float = 0
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Where the value stands in a file below ``[server]``, aliases included."""
+        """The keys in a file below ``[server]``, aliases included."""
         below = "" if self.table is None else f"{self.table}."
         return tuple(f"{below}{key}" for key in (self.name, *self.aliases))
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The environment variables that set it, the strongest first."""
+        """The environment variables that set it. The first one that is set is used."""
         general = tuple(f"TORC_SERVER__{key.replace('.', '__').upper()}" for key in self.keys)
         return general if self.variable is None else (self.variable, *general)
+
+    def convert(self, value: Any, source: str) -> Any:
+        """Convert a value of a flag, a file or a variable. Raises SettingsError, which names `source`."""
+        if not self.kind.accepts(value):
+            raise SettingsError(f"{source} is {value!r}, but must be {self.kind.demand}")
+        return self.kind.read(value)
 
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd]?)")
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-
-# The kinds that are one word of a few.
-WORDS: Mapping[Kind, type[StrEnum]] = {Kind.LOG_LEVEL: LogLevel, Kind.LOCKING: DatabaseLocking}
+_WORDS_OF_SWITCHES = {"true": True, "1": True, "false": False, "0": False}
 
 
-def convert(setting: Setting, value: Any, place: str) -> Any:
-    """Turn a value of a flag, a file or a variable into that of the setting. Raises SettingsError naming the place."""
-    fits: Mapping[Kind, Callable[[Any], bool]] = {
-        Kind.TEXT: lambda text: isinstance(text, str) and text != "",
-        # A URL is no path, though a file could have such a name.
-        Kind.PATH: lambda path: isinstance(path, str | Path) and str(path) != "" and "://" not in str(path),
-        Kind.SWITCH: lambda switch: isinstance(switch, bool),
-        Kind.LOG_LEVEL: lambda word: isinstance(word, str) and word.lower() in set(LogLevel),
-        Kind.LOCKING: lambda word: isinstance(word, str) and word.lower() in set(DatabaseLocking),
-        Kind.DURATION: lambda duration: setting.minimum <= _seconds(duration) < float("inf"),
-        Kind.PORT: lambda number: _is_number(number, int) and 0 <= number <= 65535,
-        Kind.COUNT: lambda number: _is_number(number, int) and number >= setting.minimum,
-        Kind.SECONDS: lambda number: _is_number(number, int | float) and setting.minimum <= number < float("inf"),
-        Kind.NAMES: lambda names: (
-            isinstance(names, list | tuple) and all(isinstance(name, str) and name.strip() for name in names)
-        ),
-    }
-    if not fits[setting.kind](value):
-        raise SettingsError(f"{place} is {value!r}, but must be {_demand(setting)}")
-    if setting.kind is Kind.PATH:
-        return Path(value).expanduser()
-    if setting.kind is Kind.DURATION:
-        return _seconds(value)
-    return WORDS[setting.kind](value.lower()) if setting.kind in WORDS else value
+def _is_number(value: Any, of_type: Any) -> bool:
+    return isinstance(value, of_type) and not isinstance(value, bool)
+
+
+def _number(text: str) -> int | float | str:
+    for number_type in (int, float):
+        try:
+            return number_type(text)
+        except ValueError:
+            continue
+    return text
 
 
 def _seconds(duration: Any) -> float:
-    """Read a number of seconds or a text as ``6h``; less than any minimum for what is neither."""
+    """Read a number of seconds or a text such as ``6h``. Another value is less than any minimum."""
     if _is_number(duration, int | float):
         return float(duration)
     found = _DURATION.fullmatch(duration.strip()) if isinstance(duration, str) else None
     return -1.0 if found is None else float(found[1]) * _UNIT_SECONDS[found[2]]
 
 
-def _is_number(value: Any, kind: Any) -> bool:
-    return isinstance(value, kind) and not isinstance(value, bool)
+def _is_path(value: Any) -> bool:
+    # A file could have the name of a URL, but a URL is a mistake.
+    return isinstance(value, str | Path) and str(value) != "" and "://" not in str(value)
 
 
-def _demand(setting: Setting) -> str:
-    demands = {
-        Kind.TEXT: "a text",
-        Kind.PATH: "a path",
-        Kind.SWITCH: "true or false",
-        Kind.LOG_LEVEL: f"one of {', '.join(LogLevel)}",
-        Kind.PORT: "a whole number from 0 to 65535",
-        Kind.COUNT: f"a whole number, at least {setting.minimum:g}",
-        Kind.SECONDS: f"a number of seconds, at least {setting.minimum:g}",
-        Kind.NAMES: "a list of names",
-        Kind.LOCKING: f"one of {', '.join(DatabaseLocking)}",
-        Kind.DURATION: f"a number of seconds, at least {setting.minimum:g}, or one with a unit: 90s, 30m, 6h, 1d",
-    }
-    return demands[setting.kind]
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(name, str) and name.strip() for name in value)
+
+
+def _word_of(name: str, words: type[StrEnum]) -> Kind:
+    """Make the kind of a setting that is one of a few words, in any case."""
+    return Kind(
+        name,
+        f"one of {', '.join(words)}",
+        click.Choice(list(words), case_sensitive=False),
+        accepts=lambda word: isinstance(word, str) and word.lower() in set(words),
+        read=lambda word: words(word.lower()),
+    )
+
+
+TEXT = Kind("text", "a text", click.STRING, accepts=lambda text: isinstance(text, str) and text != "")
+PATH = Kind(
+    "path",
+    "a path",
+    click.Path(path_type=Path),
+    accepts=_is_path,
+    read=lambda path: Path(path).expanduser(),
+    # A path of the command line must be valid in any working directory.
+    arguments=lambda flag, path: [flag, str(Path(path).expanduser().absolute())],
+)
+PORT = Kind(
+    "port",
+    "a whole number from 0 to 65535",
+    click.IntRange(0, 65535),
+    accepts=lambda number: _is_number(number, int) and 0 <= number <= 65535,
+    parse=_number,
+)
+SWITCH = Kind(
+    "switch",
+    "true or false",
+    click.BOOL,
+    accepts=lambda switch: isinstance(switch, bool),
+    parse=lambda text: _WORDS_OF_SWITCHES.get(text.lower(), text),
+    arguments=lambda flag, switch: [flag] if switch else [],
+)
+NAMES = Kind(
+    "names",
+    "a list of names",
+    click.STRING,
+    accepts=_are_names,
+    parse=lambda text: [name.strip() for name in text.split(",") if name.strip()],
+    arguments=lambda flag, names: [word for name in names for word in (flag, name)],
+)
+LOG_LEVEL = _word_of("level", LogLevel)
+LOCKING = _word_of("locking", DatabaseLocking)
+
+
+def count(minimum: int = 0) -> Kind:
+    """Make the kind of a setting that is a whole number."""
+    return Kind(
+        "count",
+        f"a whole number, at least {minimum}",
+        click.INT,
+        accepts=lambda number: _is_number(number, int) and number >= minimum,
+        parse=_number,
+    )
+
+
+def seconds(minimum: float = 0) -> Kind:
+    """Make the kind of a setting that is a number of seconds."""
+    return Kind(
+        "seconds",
+        f"a number of seconds, at least {minimum:g}",
+        click.FLOAT,
+        accepts=lambda number: _is_number(number, int | float) and minimum <= number < float("inf"),
+        parse=_number,
+    )
+
+
+def duration(minimum: float = 0) -> Kind:
+    """Make the kind of a setting that is a number of seconds, or a text with a unit such as ``6h``."""
+    return Kind(
+        "duration",
+        f"a number of seconds, at least {minimum:g}, or one with a unit: 90s, 30m, 6h, 1d",
+        click.STRING,
+        accepts=lambda given: minimum <= _seconds(given) < float("inf"),
+        read=_seconds,
+    )

@@ -12,78 +12,92 @@ from pathlib import Path
 from typing import Any
 
 from torc_server.daemon import USUAL_PID_FILE
-from torc_server.setting import Kind, LogLevel, Setting, SettingsError, convert
+from torc_server.setting import (
+    LOCKING,
+    LOG_LEVEL,
+    NAMES,
+    PATH,
+    PORT,
+    SWITCH,
+    TEXT,
+    LogLevel,
+    Setting,
+    SettingsError,
+    count,
+    duration,
+    seconds,
+)
 from torc_server.store.locking import DatabaseLocking
 
-__all__ = ["SETTINGS", "Kind", "LogLevel", "Setting", "Settings", "SettingsError", "load"]
+__all__ = ["SETTINGS", "LogLevel", "Setting", "Settings", "SettingsError", "load"]
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("host", ("--host", "--url", "-u", "-H"), Kind.TEXT, "0.0.0.0",  # noqa: S104 - the contract's default; the server warns
+    Setting("host", ("--host", "--url", "-u", "-H"), TEXT, "0.0.0.0",  # noqa: S104 - the contract's default; the server warns
             "Address or host name to listen on; 127.0.0.1 keeps it on this machine.", aliases=("url",)),
-    Setting("port", ("--port", "-p"), Kind.PORT, 8080,
+    Setting("port", ("--port", "-p"), PORT, 8080,
             "Port to listen on; 0 picks a free one, printed as TORC_SERVER_PORT=<n>."),
-    Setting("socket", ("--socket",), Kind.PATH, None,
+    Setting("socket", ("--socket",), PATH, None,
             "UNIX socket to listen on, open to you alone and asking for no password. "
             "Replaces TCP unless --host or --port is given too."),
-    Setting("database", ("--database", "-d"), Kind.PATH, Path("torc.db"),
+    Setting("database", ("--database", "-d"), PATH, Path("torc.db"),
             "SQLite database file, made when it is missing; :memory: is one in memory, gone with the server.",
             variable="DATABASE_URL"),
-    Setting("snapshot_path", ("--snapshot-path",), Kind.PATH, Path("torc-server-snapshot.db"),
+    Setting("snapshot_path", ("--snapshot-path",), PATH, Path("torc-server-snapshot.db"),
             "File that a database in memory is written to at SIGUSR1.", variable="TORC_SERVER_SNAPSHOT_PATH"),
-    Setting("snapshot_keep", ("--snapshot-keep",), Kind.COUNT, 5,
+    Setting("snapshot_keep", ("--snapshot-keep",), count(1), 5,
             "How many snapshots are kept: older ones have names with .1, .2 and so on.",
-            variable="TORC_SERVER_SNAPSHOT_KEEP", minimum=1),
-    Setting("database_locking", ("--database-locking",), Kind.LOCKING, DatabaseLocking.AUTO,
+            variable="TORC_SERVER_SNAPSHOT_KEEP"),
+    Setting("database_locking", ("--database-locking",), LOCKING, DatabaseLocking.AUTO,
             "Whether the server holds the database file alone (exclusive) or shares it with other processes that read "
             "(normal); auto holds it alone on a network file system."),
-    Setting("backup_dir", ("--backup-dir",), Kind.PATH, None,
+    Setting("backup_dir", ("--backup-dir",), PATH, None,
             "Directory for backups that the server makes by itself; without it there are none."),
-    Setting("backup_interval_secs", ("--backup-interval",), Kind.DURATION, 86400.0,
-            "Time between two backups: seconds, or with a unit, as 30m, 6h or 1d.", minimum=1),
-    Setting("backup_keep", ("--backup-keep",), Kind.COUNT, 7,
-            "How many of its backups the server keeps.", minimum=1),
-    Setting("https", ("--https",), Kind.SWITCH, default=False,
+    Setting("backup_interval_secs", ("--backup-interval",), duration(1), 86400.0,
+            "Time between two backups: seconds, or with a unit, as 30m, 6h or 1d."),
+    Setting("backup_keep", ("--backup-keep",), count(1), 7,
+            "How many of its backups the server keeps."),
+    Setting("https", ("--https",), SWITCH, default=False,
             help="Accepted for older scripts; --tls-cert and --tls-key say it here, and it is refused without them."),
-    Setting("tls_cert", ("--tls-cert",), Kind.PATH, None,
+    Setting("tls_cert", ("--tls-cert",), PATH, None,
             "Certificate of the server, with those between it and its authority (PEM): TCP is served as HTTPS."),
-    Setting("tls_key", ("--tls-key",), Kind.PATH, None,
+    Setting("tls_key", ("--tls-key",), PATH, None,
             "Private key of the certificate (PEM, no password), where it is not in the same file."),
-    Setting("auth_file", ("--auth-file",), Kind.PATH, None,
+    Setting("auth_file", ("--auth-file",), PATH, None,
             "Password file, as torc-htpasswd writes it.", variable="TORC_AUTH_FILE"),
-    Setting("require_auth", ("--require-auth",), Kind.SWITCH, default=False,
+    Setting("require_auth", ("--require-auth",), SWITCH, default=False,
             help="Refuse TCP requests without good credentials (needs --auth-file)."),
-    Setting("credential_cache_ttl_secs", ("--credential-cache-ttl-secs",), Kind.SECONDS, 60,
+    Setting("credential_cache_ttl_secs", ("--credential-cache-ttl-secs",), seconds(), 60,
             "How long a checked password is remembered; 0 checks it each time.",
             variable="TORC_CREDENTIAL_CACHE_TTL_SECS"),
-    Setting("enforce_access_control", ("--enforce-access-control",), Kind.SWITCH, default=False,
+    Setting("enforce_access_control", ("--enforce-access-control",), SWITCH, default=False,
             help="Let users see and change only their own workflows."),
-    Setting("admin_users", ("--admin-user",), Kind.NAMES, (),
+    Setting("admin_users", ("--admin-user",), NAMES, (),
             "A system administrator, who looks after access groups; may be given several times. "
             "Flags, environment (a list with commas) and files add to each other.", variable="TORC_ADMIN_USERS"),
-    Setting("max_request_body_mb", ("--max-request-body-mb",), Kind.COUNT, 256,
-            "Largest request body in MiB; a larger one is refused.", variable="TORC_MAX_REQUEST_BODY_MB", minimum=1),
-    Setting("log_level", ("--log-level", "-l"), Kind.LOG_LEVEL, LogLevel.INFO,
+    Setting("max_request_body_mb", ("--max-request-body-mb",), count(1), 256,
+            "Largest request body in MiB; a larger one is refused.", variable="TORC_MAX_REQUEST_BODY_MB"),
+    Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, LogLevel.INFO,
             "How much to log.", variable="RUST_LOG"),
-    Setting("log_dir", ("--log-dir",), Kind.PATH, None,
+    Setting("log_dir", ("--log-dir",), PATH, None,
             "Directory for torc-server.log, kept to five files of 10 MiB; without it the log goes to stderr.",
             variable="TORC_LOG_DIR", table="logging"),
-    Setting("json_logs", ("--json-logs",), Kind.SWITCH, default=False,
+    Setting("json_logs", ("--json-logs",), SWITCH, default=False,
             help="Write log lines as JSON objects.", table="logging"),
-    Setting("profile", ("--profile",), Kind.PATH, None,
+    Setting("profile", ("--profile",), PATH, None,
             "File for a profile of the run (pstats), written when the server stops and at SIGUSR1; "
             "slows the server down. Needs torc-server[profile]."),
-    Setting("threads", ("--threads", "-t"), Kind.COUNT, 1,
-            "Accepted for older scripts; has no effect.", minimum=1),
-    Setting("completion_check_interval_secs", ("--completion-check-interval-secs", "-c"), Kind.SECONDS, 30.0,
+    Setting("threads", ("--threads", "-t"), count(1), 1,
+            "Accepted for older scripts; has no effect."),
+    Setting("completion_check_interval_secs", ("--completion-check-interval-secs", "-c"), seconds(), 30.0,
             "Accepted for older scripts; has no effect: dependents become ready at once.",
             variable="TORC_COMPLETION_CHECK_INTERVAL_SECS"),
-    Setting("daemon", ("--daemon",), Kind.SWITCH, default=False,
+    Setting("daemon", ("--daemon",), SWITCH, default=False,
             help="Go on in the background once the server listens; its log needs --log-dir."),
-    Setting("pid_file", ("--pid-file",), Kind.PATH, None,
+    Setting("pid_file", ("--pid-file",), PATH, None,
             "File with the server's process id while it runs; with --daemon /var/run/torc-server.pid unless told "
             "otherwise."),
-    Setting("shutdown_on_stdin_eof", ("--shutdown-on-stdin-eof",), Kind.SWITCH, default=False,
+    Setting("shutdown_on_stdin_eof", ("--shutdown-on-stdin-eof",), SWITCH, default=False,
             help="Stop when stdin is closed, so that the server ends with the program that started it."),
 )  # fmt: skip
 
@@ -145,9 +159,9 @@ def resolve(layers: Iterable[Layer]) -> Settings:
         ranks[setting.name] = len(layers)
         for rank, layer in enumerate(layers):
             if setting.name in layer.values:
-                value = convert(setting, layer.values[setting.name], layer.places[setting.name])
+                value = setting.convert(layer.values[setting.name], layer.places[setting.name])
                 ranks[setting.name] = min(rank, ranks[setting.name])
-                if setting.kind is not Kind.NAMES:
+                if setting.kind is not NAMES:
                     chosen[setting.name] = value
                     break
                 chosen[setting.name] = tuple(dict.fromkeys((*chosen[setting.name], *value)))
@@ -275,29 +289,12 @@ def _flatten(server: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _from_variable(setting: Setting, variable: str, text: str) -> Any:
-    """Read a variable's text as the setting's type; what cannot be read stays text, for `convert` to refuse."""
+    """Read the text of a variable. A text that is not valid is returned unchanged, for `convert` to refuse."""
     if variable == "RUST_LOG":
         return _level_of_directives(text)
     if variable == "DATABASE_URL":
         return _path_of_url(text)
-    match setting.kind:
-        case Kind.SWITCH:
-            return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
-        case Kind.PORT | Kind.COUNT | Kind.SECONDS:
-            return _number(text)
-        case Kind.NAMES:
-            return [name.strip() for name in text.split(",") if name.strip()]
-        case _:
-            return text
-
-
-def _number(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    return setting.kind.parse(text)
 
 
 def _level_of_directives(text: str) -> str | None:

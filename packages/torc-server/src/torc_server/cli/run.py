@@ -8,20 +8,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from torc_server.settings import SETTINGS, Kind, LogLevel, Setting, Settings, SettingsError, load
-from torc_server.store.locking import DatabaseLocking
-
-_TYPES: dict[Kind, click.ParamType[Any]] = {
-    Kind.TEXT: click.STRING,
-    Kind.PATH: click.Path(path_type=Path),
-    Kind.PORT: click.IntRange(0, 65535),
-    Kind.COUNT: click.INT,
-    Kind.SECONDS: click.FLOAT,
-    Kind.LOG_LEVEL: click.Choice(list(LogLevel), case_sensitive=False),
-    Kind.LOCKING: click.Choice(list(DatabaseLocking), case_sensitive=False),
-    Kind.DURATION: click.STRING,
-    Kind.NAMES: click.STRING,
-}
+from torc_server.setting import NAMES, SWITCH
+from torc_server.settings import SETTINGS, Setting, Settings, SettingsError, load
 
 
 def option_of(setting: Setting) -> click.Option:
@@ -29,10 +17,15 @@ def option_of(setting: Setting) -> click.Option:
     notes = [] if setting.default in {None, False, ()} else [f"default: {setting.default}"]
     notes += [] if setting.variable is None else [f"env: {setting.variable}"]
     text = f"{setting.help} [{'; '.join(notes)}]" if notes else setting.help
-    if setting.kind is Kind.SWITCH:
-        return click.Option([*setting.flags, setting.name], is_flag=True, help=text)
-    several = setting.kind is Kind.NAMES
-    return click.Option([*setting.flags, setting.name], type=_TYPES[setting.kind], multiple=several, help=text)
+    kind = setting.kind
+    return click.Option(
+        [*setting.flags, setting.name],
+        type=kind.click_type,
+        # Not False: click would make the value of the option optional, and refuse one that begins with "-".
+        is_flag=True if kind is SWITCH else None,
+        multiple=kind is NAMES,
+        help=text,
+    )
 
 
 def _with_settings(function: Callable[..., None]) -> click.Command:

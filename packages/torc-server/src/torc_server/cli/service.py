@@ -19,7 +19,7 @@ from torc_server.cli.systemd import (
     unit_text,
 )
 from torc_server.memory import IN_MEMORY
-from torc_server.settings import SETTINGS, Kind, Setting
+from torc_server.settings import SETTINGS
 
 
 class _Refusing(click.Command):
@@ -65,9 +65,13 @@ def _install(context: click.Context, /, *, is_user: bool, dry_run: bool, **flags
     folders = [Path(values["database"]).absolute().parent, Path(values["log_dir"]).absolute()]
     if values.get("backup_dir") is not None:
         folders.append(Path(values["backup_dir"]).absolute())
-    text = unit_text(
-        scope, [word for each in SETTINGS if each.name in values for word in _words(each, values)], folders
-    )
+    arguments = [
+        argument
+        for setting in SETTINGS
+        if setting.name in values
+        for argument in setting.kind.arguments(setting.flags[0], values[setting.name])
+    ]
+    text = unit_text(scope, arguments, folders)
     if dry_run:
         click.echo(f"# {scope.unit}\n{text}", nl=False)
         return
@@ -132,17 +136,3 @@ def remove(*, is_user: bool) -> None:
 
 def _command(scope: Scope, name: str) -> str:
     return f"`torc-server service {name}{' --user' if scope.is_user else ''}`"
-
-
-def _words(setting: Setting, values: dict[str, Any]) -> list[str]:
-    """Write a setting as words of a command line, with paths that hold from any folder."""
-    flag, value = setting.flags[0], values[setting.name]
-    match setting.kind:
-        case Kind.SWITCH:
-            return [flag] if value else []
-        case Kind.NAMES:
-            return [word for name in value for word in (flag, name)]
-        case Kind.PATH:
-            return [flag, str(Path(value).expanduser().absolute())]
-        case _:
-            return [flag, str(value)]
