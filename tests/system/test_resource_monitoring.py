@@ -133,4 +133,4 @@ def test_samples_that_cannot_be_kept_cost_nothing_else(place: Place, server: Ser
     assert {result["status"] for result in found.values()} == {"completed"}
     assert found["large"]["peak_memory_bytes"] > 200 * MIB
     (log,) = (place.directory / "torc_output").glob("job_runner_*.log")
-    assert log.read_text().count("Samples not kept") == 1
+    assert log.read_text().count("Samples not written") == 1

@@ -164,8 +164,8 @@ class Runner:
         parts = self._parts
         self._begin(self._watch())
         self._begin(parts.lease_keeper.keep())
-        parts.monitor.listen(parts.sampler)
-        parts.memory.listen(parts.sampler, parts.children.over_memory)
+        parts.monitor.subscribe(parts.sampler)
+        parts.memory.subscribe(parts.sampler, parts.children.over_memory)
         self._begin(parts.sampler.run())
         self._begin(parts.output_relay.listen())
         parts.inbox.post(Begun())

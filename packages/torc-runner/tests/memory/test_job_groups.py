@@ -1,4 +1,4 @@
-"""Control groups for jobs, in a tree of files that looks like the kernel's, and only keeps what is written."""
+"""Control groups for jobs, in a folder that looks like that of the kernel."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from torc_runner.memory.job_groups import job_groups
 
 @pytest.fixture
 def tree(tmp_path):
-    """A group that was handed to this process, which is alone in it with a child."""
+    """A group that was delegated to this process, which is alone in it with a child."""
     group = tmp_path / "cgroup/user/run.scope"
     group.mkdir(parents=True)
 
@@ -39,19 +39,19 @@ def tree(tmp_path):
     return tree
 
 
-def test_the_runner_makes_room_and_holds_a_job_to_its_memory(tree):
+def test_the_runner_moves_itself_and_limits_the_memory_of_a_job(tree):
     groups = tree.find()
     assert tree.read("torc-runner/cgroup.procs") == "77", "the last that was moved"
     assert tree.read("cgroup.subtree_control") == "+memory"
     group = groups.make(7, 2, 1000)
     folder = "torc-job-7-2"
-    attempt_files = subprocess.check_output(group.entered_by(["bash", "-c", 'echo "$0 $1" with spaces', "a b", "c"]))
-    assert attempt_files == b"a b c with spaces\n"
+    printed = subprocess.check_output(group.entered_by(["bash", "-c", 'echo "$0 $1" with spaces', "a b", "c"]))
+    assert printed == b"a b c with spaces\n"
     written = {name: tree.read(f"{folder}/{name}") for name in ("memory.max", "memory.oom.group", "cgroup.procs")}
     assert written == {"memory.max": "1000", "memory.oom.group": "1", "cgroup.procs": "0\n"}
 
 
-def test_a_job_runs_outside_of_a_group_that_it_cannot_enter(tree):
+def test_a_job_runs_outside_a_group_that_it_cannot_enter(tree):
     group = tree.find().make(7, 2, 1000)
     (tree.folder / "torc-job-7-2/cgroup.procs").mkdir()
     ended = subprocess.run(group.entered_by(["bash", "-c", "exit 3"]), capture_output=True, check=False)
@@ -59,7 +59,7 @@ def test_a_job_runs_outside_of_a_group_that_it_cannot_enter(tree):
 
 
 @pytest.mark.parametrize(("kills", "expected"), [(0, False), (2, True)])
-def test_a_group_tells_what_it_has_seen(tree, kills, expected):
+def test_the_end_of_a_group_shows_kills_and_the_peak(tree, kills, expected):
     group = tree.find().make(7, 1, 1000)
     (tree.folder / "torc-job-7-1/memory.events").write_text(f"oom 1\noom_kill {kills}\noom_group_kill 1\n")
     (tree.folder / "torc-job-7-1/memory.peak").write_text("4096\n")
@@ -68,7 +68,7 @@ def test_a_group_tells_what_it_has_seen(tree, kills, expected):
     assert tree.read("torc-job-7-1/cgroup.kill") == "1"
 
 
-def test_an_older_kernel_tells_no_peak(tree):
+def test_an_older_kernel_shows_no_peak(tree):
     assert tree.find().make(7, 1, 1000).end().peak_memory_bytes is None
 
 
@@ -79,27 +79,27 @@ def test_an_older_kernel_tells_no_peak(tree):
         {"cgroup_procs": f"{os.getpid()}\n88\n"},
         {"cgroup_procs": f"{os.getpid()}\n99\n"},
     ],
-    ids=["memory cannot be limited", "somebody else is in it", "nobody knows who is in it"],
+    ids=["no memory controller", "process of another parent", "unknown process"],
 )
-def test_groups_are_left_alone(tree, texts):
+def test_a_group_that_cannot_be_used_is_not_changed(tree, texts):
     tree.write(**texts)
     assert tree.find() is None
     assert not (tree.folder / "torc-runner").exists()
 
 
-def test_the_root_group_is_nobodys(tree):
+def test_the_root_group_is_not_used(tree):
     (tree.folder / "cgroup.type").unlink()
     assert tree.find() is None
 
 
-def test_everything_is_put_back(tree):
+def test_close_restores_the_group(tree):
     groups = tree.find()
     groups.close()
     assert tree.read("cgroup.subtree_control") == "-memory"
     assert tree.read("cgroup.procs") == "77"
 
 
-def test_a_group_that_is_there_already_is_not_taken(tree):
+def test_an_existing_group_is_not_used_again(tree):
     groups = tree.find()
     groups.make(7, 1, 1000)
     assert groups.make(7, 1, 1000) is None

@@ -1,4 +1,4 @@
-"""What becomes known of a job's memory at its end: with a stand-in for the job's control group, and for the kernel."""
+"""What is known about the memory of an ended job, with fake control groups and fake counts of the kernel."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from torc_runner.memory.limits import MemoryEnd, MemoryLimits, explanation
 from torc_runner.memory.oom_kills import OomKills
 
 
-class StandInForGroups:
-    """Groups of a kernel that is told what happens in them."""
+class FakeGroups:
+    """Control groups in which the test decides what the kernel recorded."""
 
     def __init__(self, end, *, can_make=True):
         self.end_of_all = end
@@ -37,8 +37,8 @@ def limits(groups=None, *, is_on=True, files=()):
 
 
 @pytest.mark.parametrize(("exit_code", "is_killed"), [(-9, True), (0, False)])
-def test_a_group_tells_what_the_kernel_did(exit_code, is_killed):
-    groups = StandInForGroups(GroupEnd(is_oom_killed=True, peak_memory_bytes=5000))
+def test_a_control_group_shows_a_kill_and_the_peak(exit_code, is_killed):
+    groups = FakeGroups(GroupEnd(is_oom_killed=True, peak_memory_bytes=5000))
     memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
     assert memory.starting(job, ["true"]) == ["enter", "true"]
     assert groups.made == [(7, 1, 4096)]
@@ -46,8 +46,8 @@ def test_a_group_tells_what_the_kernel_did(exit_code, is_killed):
     assert groups.discarded == 1
 
 
-def test_a_group_that_cannot_be_made_is_done_without():
-    groups = StandInForGroups(None, can_make=False)
+def test_a_job_runs_without_a_group_that_cannot_be_created():
+    groups = FakeGroups(None, can_make=False)
     memory, job = limits(groups), build.job(7, memory_limit_bytes=4096)
     assert memory.starting(job, ["true"]) == ["true"]
     assert memory.ended(job, -9, 0.0) == MemoryEnd()
@@ -55,17 +55,17 @@ def test_a_group_that_cannot_be_made_is_done_without():
 
 
 @pytest.mark.parametrize(
-    ("is_on", "limit_bytes"), [(False, 4096), (True, None)], ids=["the workflow sets no limits", "nobody said"]
+    ("is_on", "limit_bytes"), [(False, 4096), (True, None)], ids=["workflow without limits", "job without a limit"]
 )
-def test_what_is_held_to_nothing_gets_no_group(is_on, limit_bytes):
-    groups = StandInForGroups(None)
+def test_a_job_without_a_limit_gets_no_group(is_on, limit_bytes):
+    groups = FakeGroups(None)
     memory, job = limits(groups, is_on=is_on), build.job(7, memory_limit_bytes=limit_bytes)
     assert memory.starting(job, ["true"]) == ["true"]
     assert memory.ended(job, -9, 0.0) == MemoryEnd()
     assert groups.made == []
 
 
-def test_without_groups_the_kernels_count_tells(tmp_path):
+def test_without_groups_the_count_of_the_kernel_shows_a_kill(tmp_path):
     path = tmp_path / "vmstat"
     path.write_text("oom_kill 1\n")
     memory, job = limits(files=[path]), build.job(7, memory_limit_bytes=4096)
@@ -84,13 +84,13 @@ def test_without_groups_the_kernels_count_tells(tmp_path):
         (5, UsageSummary(9), UsageSummary(9)),
     ],
 )
-def test_the_highest_that_anybody_saw_is_the_peak(peak_bytes, used, expected):
+def test_the_peak_is_the_highest_measured_value(peak_bytes, used, expected):
     assert MemoryEnd(peak_memory_bytes=peak_bytes).added_to(used) == expected
 
 
-def test_people_are_told_what_helps():
+def test_the_explanation_has_the_limit_and_the_remedy():
     job = build.job(7, memory_limit_bytes=2 * 1024**3)
     assert explanation(job, 3 * 1024**3) == (
-        "it took 3 GiB of memory, and required 2 GiB: raise the memory of its resource requirements"
+        "it took 3 GiB of memory; its limit is 2 GiB: raise the memory of its resource requirements"
     )
     assert explanation(build.job(7), None) == "memory ran out: raise the memory of its resource requirements"

@@ -1,4 +1,4 @@
-"""When a death is the kernel's doing for want of memory: out of files as the kernel writes them."""
+"""Detection of kills by the kernel, with fake files of counts."""
 
 import pytest
 
@@ -9,7 +9,7 @@ EVENTS = "low 0\nhigh 0\nmax 12\noom 3\noom_kill {}\noom_group_kill 0\n"
 
 @pytest.fixture
 def counts(tmp_path):
-    """A file of the kernel, and what reads it."""
+    """Return a file of counts, with an OomKills that reads it."""
     path = tmp_path / "memory.events"
 
     class Counts:
@@ -23,30 +23,30 @@ def counts(tmp_path):
 
 
 @pytest.mark.parametrize(("exit_code", "expected"), [(-9, True), (137, True), (1, False), (0, False), (-15, False)])
-def test_a_job_that_was_killed_when_the_count_rose(counts, exit_code, expected):
+def test_a_job_killed_while_the_count_rose(counts, exit_code, expected):
     counts.write(5)
     assert counts.kills.explain(exit_code, 100) is expected
 
 
-def test_a_job_that_was_killed_by_somebody_else(counts):
+def test_a_kill_without_a_rise_of_the_count_is_not_for_memory(counts):
     assert not counts.kills.explain(-9, 100)
 
 
-def test_what_was_seen_a_moment_ago_explains_all_that_died_then(counts):
+def test_a_recent_rise_explains_several_kills(counts):
     counts.write(6)
     counts.kills.look(100)
     assert counts.kills.explain(-9, 101)
     assert counts.kills.explain(-9, 102)
 
 
-def test_what_was_seen_long_ago_explains_nothing(counts):
+def test_an_old_rise_explains_no_kill(counts):
     counts.write(6)
     counts.kills.look(100)
     counts.kills.look(101)
     assert not counts.kills.explain(-9, 103)
 
 
-def test_what_happened_before_the_runner_explains_nothing(counts):
+def test_a_rise_before_the_runner_started_explains_no_kill(counts):
     counts.kills.look(1)
     assert not counts.kills.explain(-9, 1)
 

@@ -1,3 +1,5 @@
+"""The file of samples."""
+
 import sqlite3
 from contextlib import closing
 
@@ -22,7 +24,7 @@ def add(file, job_id, at, memory_bytes=100):
     file.add_job_sample(job_id, at, cpu_percent=50.0, memory_bytes=memory_bytes, num_processes=2)
 
 
-def test_nothing_is_written_where_nothing_was_measured(file):
+def test_an_empty_batch_creates_no_file(file):
     file.write(file.take())
     assert not file.path.parent.exists()
 
@@ -46,14 +48,14 @@ def test_samples_are_read_as_they_were_added(file):
     ]
 
 
-def test_a_second_attempt_in_the_same_second_takes_the_place_of_the_first(file):
+def test_a_second_sample_in_the_same_second_replaces_the_first(file):
     add(file, 1, 10.1, 100)
     add(file, 1, 10.9, 300)
     file.write(file.take())
     assert rows(file, "SELECT timestamp, memory_bytes FROM job_resource_samples") == [(10, 300)]
 
 
-def test_runners_of_one_host_add_up_what_they_saw_of_the_node(file):
+def test_runners_of_one_host_combine_their_summaries_of_the_node(file):
     file.add_node_summary(1, UsageSummary(10, 10, 100.0, 100.0))
     file.write(file.take())
     file.add_node_summary(3, UsageSummary(50, 30, 80.0, 20.0))
@@ -61,7 +63,7 @@ def test_runners_of_one_host_add_up_what_they_saw_of_the_node(file):
     assert rows(file, "SELECT * FROM system_resource_summary") == [(1, 4, 100.0, 40.0, 50, 25)]
 
 
-def test_a_folder_that_is_gone_is_made_again(file):
+def test_a_deleted_folder_is_created_again(file):
     add(file, 1, 1.0)
     file.write(file.take())
     file.path.unlink()
@@ -71,22 +73,22 @@ def test_a_folder_that_is_gone_is_made_again(file):
     assert rows(file, "SELECT timestamp FROM job_resource_samples") == [(2,)]
 
 
-def test_what_cannot_be_written_costs_the_samples_and_is_said_once(file, caplog):
+def test_a_failure_to_write_drops_samples_and_is_logged_once(file, caplog):
     caplog.set_level("INFO", "torc_runner")
     file.path.parent.parent.joinpath("new").write_text("a file where the folder should be")
     for at in (1.0, 2.0):
         add(file, 1, at)
         file.write(file.take())
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert "Samples not kept" in caplog.text
+    assert "Samples not written" in caplog.text
     file.path.parent.unlink()
     add(file, 1, 3.0)
     file.write(file.take())
-    assert "Samples kept again" in caplog.text
+    assert "Samples written again" in caplog.text
     assert rows(file, "SELECT timestamp FROM job_resource_samples") == [(3,)]
 
 
-def test_a_full_disk_costs_the_samples(file, caplog, monkeypatch):
+def test_a_full_disk_is_logged(file, caplog, monkeypatch):
     def full(*_, **__):
         raise sqlite3.OperationalError("database or disk is full")
 

@@ -1,3 +1,5 @@
+"""The measurements of one runner."""
+
 import sqlite3
 import time
 from contextlib import closing
@@ -14,7 +16,7 @@ from torc_runner.monitoring.drawing import draw
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.monitoring.plan import Plan
 from torc_runner.sampling.process_trees import Usage
-from torc_runner.sampling.sampler import Look, Sampler
+from torc_runner.sampling.sampler import Sample, Sampler
 
 SUMMARY, TIME_SERIES = MonitorGranularity.SUMMARY, MonitorGranularity.TIME_SERIES
 
@@ -32,8 +34,8 @@ def sampler():
     return Sampler(dict, "MARK=1")
 
 
-def seen(job_id, rss_bytes, cpu_seconds=1.0):
-    return Look(time.monotonic(), {job_id: Usage(rss_bytes, cpu_seconds, 3)})
+def sample(job_id, rss_bytes, cpu_seconds=1.0):
+    return Sample(time.monotonic(), {job_id: Usage(rss_bytes, cpu_seconds, 3)})
 
 
 def rows(path, query):
@@ -41,22 +43,22 @@ def rows(path, query):
         return database.execute(query).fetchall()
 
 
-async def test_where_nothing_is_measured_nothing_is_done(path):
+async def test_a_monitor_that_is_off_measures_nothing(path):
     monitor = Monitor(Plan(), path)
-    listening = sampler()
-    monitor.listen(listening)
+    unused = sampler()
+    monitor.subscribe(unused)
     monitor.started(job(1))
     assert monitor.ended(1, getrusage(RUSAGE_SELF)) is None
     assert await monitor.close() == (0, UsageSummary())
     assert not path.parent.exists()
-    await listening.run()  # nobody listens: it is done at once
+    await unused.run()  # returns at once without subscribers
 
 
-async def test_a_summary_keeps_no_file(path):
+async def test_a_summary_needs_no_file(path):
     monitor = Monitor(Plan(jobs=SUMMARY), path)
-    monitor.listen(sampler())
+    monitor.subscribe(sampler())
     monitor.started(job(1))
-    monitor.heed(seen(1, 2**50))
+    monitor.observe(sample(1, 2**50))
     used = monitor.ended(1, getrusage(RUSAGE_SELF))
     assert (used.peak_memory_bytes, used.avg_memory_bytes) == (2**50, 2**50)
     assert used.peak_cpu_percent >= used.avg_cpu_percent > 0
@@ -64,29 +66,29 @@ async def test_a_summary_keeps_no_file(path):
     assert not path.parent.exists()
 
 
-async def test_time_series_are_kept_for_each_job(path):
+async def test_time_series_are_written_for_each_job(path):
     monitor = Monitor(Plan(jobs=TIME_SERIES), path)
-    monitor.listen(sampler())
+    monitor.subscribe(sampler())
     for number in (1, 2):
         monitor.started(job(number))
-    monitor.heed(seen(1, 500))
-    monitor.heed(seen(9, 500))  # one that has ended meanwhile
+    monitor.observe(sample(1, 500))
+    monitor.observe(sample(9, 500))  # a job that has ended
     for number in (1, 2):
         monitor.ended(number, getrusage(RUSAGE_SELF))
     await monitor.close()
     assert rows(path, "SELECT * FROM job_metadata") == [(1, "job1"), (2, "job2")]
-    looked, short = rows(path, "SELECT job_id, memory_bytes, num_processes FROM job_resource_samples ORDER BY job_id")
-    assert looked == (1, 500, 3)
+    sampled, short = rows(path, "SELECT job_id, memory_bytes, num_processes FROM job_resource_samples ORDER BY job_id")
+    assert sampled == (1, 500, 3)
     assert short[::2] == (2, 1)
     assert short[1] > 0
 
 
-async def test_the_node_is_summed_up_as_far_as_it_is_wanted(path):
+async def test_the_summary_of_the_node_has_the_configured_members(path):
     monitor = Monitor(Plan(node=TIME_SERIES, node_cpu=False), path)
-    monitor.listen(sampler())
+    monitor.subscribe(sampler())
     monitor.started(job(1))
     assert monitor.ended(1, getrusage(RUSAGE_SELF)) is None
-    monitor.heed(Look(time.monotonic(), {}))
+    monitor.observe(Sample(time.monotonic(), {}))
     count, used = await monitor.close()
     assert count >= 1
     assert used.peak_cpu_percent is used.avg_cpu_percent is None
@@ -100,12 +102,12 @@ async def test_the_node_is_summed_up_as_far_as_it_is_wanted(path):
     assert rows(path, "SELECT * FROM job_metadata") == []
 
 
-async def test_samples_are_written_in_time(path):
+async def test_samples_are_written_at_the_flush_interval(path):
     monitor = Monitor(Plan(jobs=TIME_SERIES, flush_seconds=0), path)
-    monitor.listen(sampler())
+    monitor.subscribe(sampler())
     monitor.started(job(1))
-    monitor.heed(seen(1, 500))
-    monitor.heed(seen(1, 600))
+    monitor.observe(sample(1, 500))
+    monitor.observe(sample(1, 600))
     await monitor.close()
     assert rows(path, "SELECT memory_bytes FROM job_resource_samples")[-1] == (600,)
 
@@ -114,7 +116,7 @@ async def test_plots_are_drawn_beside_the_samples(path, caplog):
     needs.library("plotly")
     plan = Plan(jobs=TIME_SERIES, generate_plots=True)
     monitor = Monitor(plan, path)
-    monitor.listen(sampler())
+    monitor.subscribe(sampler())
     monitor.started(job(1))
     monitor.ended(1, getrusage(RUSAGE_SELF))
     await monitor.close()
@@ -125,7 +127,7 @@ async def test_plots_are_drawn_beside_the_samples(path, caplog):
     assert {each.name for each in path.parent.iterdir()} == {path.name, *names}
 
 
-async def test_plots_that_cannot_be_drawn_are_said(path, caplog):
+async def test_a_failure_to_draw_is_logged(path, caplog):
     await draw(Plan(jobs=SUMMARY, generate_plots=True), path)
     assert "generate_plots needs granularity time_series" in caplog.text
     path.parent.mkdir()

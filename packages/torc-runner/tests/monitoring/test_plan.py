@@ -1,3 +1,5 @@
+"""What a workflow asks to be measured."""
+
 import pytest
 
 from torc_client.api.enums import MonitorGranularity
@@ -18,20 +20,20 @@ SUMMARY, TIME_SERIES = MonitorGranularity.SUMMARY, MonitorGranularity.TIME_SERIE
     ],
     ids=str,
 )
-def test_what_is_not_turned_on_is_off(config):
+def test_monitoring_is_off_unless_it_is_enabled(config):
     plan = plan_of(config)
     assert plan.is_off
     assert not plan.keeps_samples
 
 
-def test_the_members_on_top_are_for_jobs():
+def test_members_at_the_top_level_are_for_jobs():
     plan = plan_of(ResourceMonitorConfig(enabled=True, granularity=TIME_SERIES, sample_interval_seconds=2))
     assert (plan.jobs, plan.node, plan.interval_seconds, plan.flush_seconds) == (TIME_SERIES, None, 2, 300)
     assert plan.keeps_samples
     assert plan_of(ResourceMonitorConfig(enabled=True)) == Plan(jobs=SUMMARY)
 
 
-def test_parts_go_before_what_is_on_top():
+def test_the_members_jobs_and_compute_node_take_precedence():
     plan = plan_of(
         ResourceMonitorConfig(
             enabled=False,
@@ -45,6 +47,6 @@ def test_parts_go_before_what_is_on_top():
     assert (plan.keeps_samples, plan.generate_plots, plan.flush_seconds) == (True, True, 5)
 
 
-def test_no_interval_is_shorter_than_a_second():
+def test_an_interval_is_at_least_one_second():
     plan = plan_of(ResourceMonitorConfig(enabled=True, sample_interval_seconds=0, flush_interval_seconds=-1))
     assert (plan.interval_seconds, plan.flush_seconds) == (1, 1)

@@ -1,6 +1,7 @@
-"""A /proc of files, as the kernel writes them."""
+"""A fake /proc."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,22 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 class FakeProc:
     """A folder that looks like /proc."""
 
-    def __init__(self, root):
+    def __init__(self, root: Path) -> None:
         self.root = root
 
-    def process(self, pid, *, parent=1, session=0, ticks=(0, 0, 0, 0), rss_pages=0, state="S", environ="", pss_kb=None):
+    def process(
+        self,
+        pid: int,
+        *,
+        parent: int = 1,
+        session: int = 0,
+        ticks: tuple[int, int, int, int] = (0, 0, 0, 0),
+        rss_pages: int = 0,
+        state: str = "S",
+        environ: str = "",
+        pss_kb: int | None = None,
+    ) -> None:
+        """Add a process."""
         folder = self.root / str(pid)
         folder.mkdir()
         utime, stime, cutime, cstime = ticks
@@ -27,5 +40,5 @@ class FakeProc:
 
 
 @pytest.fixture
-def fake_proc(tmp_path):
+def fake_proc(tmp_path: Path) -> FakeProc:
     return FakeProc(tmp_path)

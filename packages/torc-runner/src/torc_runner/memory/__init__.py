@@ -1,1 +1,1 @@
-"""What happens to jobs that take more memory than they may, and how it is found out whom the kernel ended for it."""
+"""Enforces the memory limits of jobs, and detects jobs that the kernel killed because memory ran out."""

@@ -1,7 +1,8 @@
-"""A control group for each job, where the runner may make some: then the kernel itself holds jobs to their memory.
+"""A control group for each job, if the runner may create groups: then the kernel enforces the memory limits of jobs.
 
-It may where it is alone in a group of version 2 that was handed to it, as `systemd-run --user --scope -p Delegate=yes`
-does. Processes may only be in the leaves, so the runner moves into a group of its own beside those of its jobs.
+The runner may create groups if it is alone in a group of version 2 that was delegated to it, for example by
+`systemd-run --user --scope -p Delegate=yes`. Only leaves of the tree may have processes, so the runner moves itself
+into a group beside those of its jobs.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ _ENTER = '{ echo 0 > "$0/cgroup.procs"; } 2> /dev/null; exec "$@"'
 
 
 class GroupEnd(Struct, frozen=True):
-    """What a job's group has seen."""
+    """What the kernel recorded about a group."""
 
     is_oom_killed: bool
     peak_memory_bytes: int | None
@@ -32,14 +33,15 @@ class JobGroup:
         self._folder = folder
 
     def entered_by(self, arguments: list[str]) -> list[str]:
-        """Give the arguments of a command that enters the group before all else.
+        """Return the arguments of a command that enters the group and then runs `arguments`.
 
-        To be moved takes a process some milliseconds, in which it could start others that would stay outside.
+        If the runner moved the process, this would take some milliseconds. Processes that the job starts in this time
+        would remain outside the group.
         """
         return ["bash", "-c", _ENTER, str(self._folder), *arguments]
 
     def end(self) -> GroupEnd:
-        """End what is left in it, and tell what it has seen."""
+        """Kill the processes that are left in the group, and return what the kernel recorded."""
         peak = _read(self._folder / "memory.peak").strip()
         end = GroupEnd(
             is_oom_killed=number_of("oom_kill", self._folder / "memory.events") > 0,
@@ -49,7 +51,7 @@ class JobGroup:
         return end
 
     def remove(self) -> bool:
-        """Remove it; tell whether it is gone, which it is only when the last of its processes is."""
+        """Remove the group, and return whether this succeeded. The kernel refuses it while the group has processes."""
         try:
             self._folder.rmdir()
         except FileNotFoundError:
@@ -68,7 +70,7 @@ class JobGroups:
         self._emptying: list[JobGroup] = []
 
     def make(self, job_id: int, attempt_id: int, limit_bytes: int) -> JobGroup | None:
-        """Make a group whose processes are ended together when they take more; None where that does not work."""
+        """Create a group whose processes are killed together when they exceed the limit. None if this fails."""
         folder = self._folder / f"torc-job-{job_id}-{attempt_id}"
         try:
             folder.mkdir()
@@ -79,7 +81,9 @@ class JobGroups:
             group.remove()
             return None
         _write(folder / "memory.oom.group", "1")
-        _write(folder / "memory.swap.max", "0")  # not everywhere; else a job would slow down the node first
+        _write(
+            folder / "memory.swap.max", "0"
+        )  # else the job would swap first, which slows down the node; not every kernel has this file
         return group
 
     def discard(self, group: JobGroup) -> None:
@@ -87,11 +91,11 @@ class JobGroups:
         self._emptying = [each for each in [*self._emptying, group] if not each.remove()]
 
     def tidy(self) -> None:
-        """Remove what has become empty."""
+        """Remove the discarded groups that are empty now."""
         self._emptying = [each for each in self._emptying if not each.remove()]
 
     def close(self) -> None:
-        """Leave everything as it was found."""
+        """Restore the group of the runner as it was before."""
         self.tidy()
         _write(self._folder / "cgroup.subtree_control", "-memory")
         for pid in _read(self._folder / _OWN / "cgroup.procs").split():
@@ -101,9 +105,12 @@ class JobGroups:
 
 
 def job_groups(cgroup_root: Path = CGROUP_ROOT, own_groups: Path = OWN_CGROUPS, proc: Path = PROC) -> JobGroups | None:
-    """Prepare for groups of jobs; None where this process may not make any, or is not alone in its group."""
+    """Prepare this process's group for groups of jobs.
+
+    None if the process may not create groups, or if its group has processes that are not its children.
+    """
     folder = _own_group(cgroup_root, own_groups)
-    if folder is None or not _is_handed_over(folder) or not _is_alone(folder, proc):
+    if folder is None or not _is_delegated(folder) or not _is_alone(folder, proc):
         return None
     own = folder / _OWN
     try:
@@ -128,8 +135,8 @@ def _own_group(cgroup_root: Path, own_groups: Path) -> Path | None:
     return None
 
 
-def _is_handed_over(folder: Path) -> bool:
-    """Whether memory can be limited below, and by us. Nobody owns the root group, whatever its files allow."""
+def _is_delegated(folder: Path) -> bool:
+    """Whether this process may limit memory in child groups. Excludes the root group, which has no `cgroup.type`."""
     return (
         "memory" in _read(folder / "cgroup.controllers").split()
         and (folder / "cgroup.type").exists()
@@ -138,7 +145,7 @@ def _is_handed_over(folder: Path) -> bool:
 
 
 def _is_alone(folder: Path, proc: Path) -> bool:
-    """Whether only this process and its children are in the group: nobody else is to be moved about."""
+    """Whether the group has only this process and its children. Other processes must not be moved."""
     own = os.getpid()
     for pid in map(int, _read(folder / "cgroup.procs").split()):
         fields = _read(proc / str(pid) / "stat").rpartition(")")[2].split()

@@ -14,12 +14,12 @@ from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.usage import UsageSummary
 from torc_runner.memory.job_groups import JobGroup, JobGroups
 from torc_runner.memory.oom_kills import OomKills, counting_files
-from torc_runner.sampling.process_trees import Usage, shared_out_bytes
-from torc_runner.sampling.sampler import Look, Sampler
+from torc_runner.sampling.process_trees import Usage, proportional_bytes
+from torc_runner.sampling.sampler import Sample, Sampler
 
-_LOOK_SECONDS = 1.0
-_SELDOM_SECONDS = 5.0
-"""If no job is limited: then only the kernel's counts are read."""
+_INTERVAL_SECONDS = 1.0
+_UNLIMITED_INTERVAL_SECONDS = 5.0
+"""The interval if no job is limited: then only the counts of the kernel are read."""
 
 
 class _Limited(Struct, eq=False):
@@ -33,7 +33,7 @@ class _Limited(Struct, eq=False):
 
 
 class MemoryEnd(Struct, frozen=True):
-    """What is known about the memory of an attempt that has ended."""
+    """What is known about the memory of an ended attempt."""
 
     is_oom_killed: bool = False
     """Whether the kernel killed it."""
@@ -59,31 +59,35 @@ class MemoryLimits:
         self._tasks: set[asyncio.Task[None]] = set()
         self._groups = groups
         self._is_on = is_on
-        self._interval_seconds = _LOOK_SECONDS if is_on else _SELDOM_SECONDS
+        self._interval_seconds = _INTERVAL_SECONDS if is_on else _UNLIMITED_INTERVAL_SECONDS
         self._oom_kills = oom_kills or OomKills(counting_files(), 1.0 + self._interval_seconds)
-        self._held: dict[JobId, _Limited] = {}
+        self._limited: dict[JobId, _Limited] = {}
 
-    def listen(self, sampler: Sampler, on_excess: Callable[[ClaimedJob, int], None]) -> None:
-        """Let the sampler look regularly. `on_excess` is called with a job that exceeds its memory, and its bytes."""
+    def subscribe(self, sampler: Sampler, on_excess: Callable[[ClaimedJob, int], None]) -> None:
+        """Subscribe to samples. `on_excess` is called with a job that exceeds its memory, and its bytes."""
         self._on_excess = on_excess
-        sampler.listen(self._interval_seconds, self.heed)
+        sampler.subscribe(self._interval_seconds, self.observe)
 
     def starting(self, job: ClaimedJob, arguments: list[str]) -> list[str]:
         """Note that a job is about to start. Return the arguments of the command to start for it."""
         if not self._is_on or job.memory_limit_bytes is None:
             return arguments
-        held = self._held[job.job_id] = _Limited(job, job.memory_limit_bytes)
+        limited = self._limited[job.job_id] = _Limited(job, job.memory_limit_bytes)
         if self._groups is not None:
-            held.group = self._groups.make(job.job_id, job.attempt_id, held.limit_bytes)
-        return arguments if held.group is None else held.group.entered_by(arguments)
+            limited.group = self._groups.make(job.job_id, job.attempt_id, limited.limit_bytes)
+        return arguments if limited.group is None else limited.group.entered_by(arguments)
 
     def ended(self, job: ClaimedJob, exit_code: int, now: float) -> MemoryEnd:
         """Note that a job's command has ended or could not be started. Return what is known about its memory."""
-        held = self._held.pop(job.job_id, None)
-        end = _UNEVENTFUL if held is None or not held.taken_bytes else MemoryEnd(peak_memory_bytes=held.taken_bytes)
-        if held is not None and held.group is not None and self._groups is not None:
-            seen = held.group.end()
-            self._groups.discard(held.group)
+        limited = self._limited.pop(job.job_id, None)
+        end = (
+            _UNEVENTFUL
+            if limited is None or not limited.taken_bytes
+            else MemoryEnd(peak_memory_bytes=limited.taken_bytes)
+        )
+        if limited is not None and limited.group is not None and self._groups is not None:
+            seen = limited.group.end()
+            self._groups.discard(limited.group)
             end = MemoryEnd(
                 is_oom_killed=seen.is_oom_killed and exit_code != 0, peak_memory_bytes=seen.peak_memory_bytes
             )
@@ -91,37 +95,37 @@ class MemoryLimits:
             end = replace(end, is_oom_killed=True)
         return end
 
-    def heed(self, look: Look) -> None:
-        """Compare what the jobs use with their limits."""
-        self._oom_kills.look(look.at_seconds)
+    def observe(self, sample: Sample) -> None:
+        """Compare the memory of jobs with their limits."""
+        self._oom_kills.look(sample.at_seconds)
         if self._groups is not None:
             self._groups.tidy()
-        for job_id, usage in look.usages.items():
-            held = self._held.get(job_id)
-            if held is not None and usage.rss_bytes > held.limit_bytes and not held.is_being_measured:
-                held.is_being_measured = True
-                task = asyncio.get_running_loop().create_task(self._measure(held, usage))
+        for job_id, usage in sample.usages.items():
+            limited = self._limited.get(job_id)
+            if limited is not None and usage.rss_bytes > limited.limit_bytes and not limited.is_being_measured:
+                limited.is_being_measured = True
+                task = asyncio.get_running_loop().create_task(self._measure(limited, usage))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
     def close(self) -> None:
-        """Measure no longer."""
+        """Cancel open measurements."""
         for task in self._tasks:
             task.cancel()
 
-    async def _measure(self, held: _Limited, usage: Usage) -> None:
-        """Measure again without counting shared pages more than once, and report a job that exceeds its limit."""
-        taken_bytes = await asyncio.to_thread(shared_out_bytes, usage)
-        if taken_bytes <= held.limit_bytes:
-            held.is_being_measured = False
-        elif self._held.get(held.job.job_id) is held:
-            held.taken_bytes = taken_bytes
-            self._on_excess(held.job, taken_bytes)
+    async def _measure(self, limited: _Limited, usage: Usage) -> None:
+        """Measure again with shared pages counted once, and report the job if it exceeds its limit."""
+        taken_bytes = await asyncio.to_thread(proportional_bytes, usage)
+        if taken_bytes <= limited.limit_bytes:
+            limited.is_being_measured = False
+        elif self._limited.get(limited.job.job_id) is limited:
+            limited.taken_bytes = taken_bytes
+            self._on_excess(limited.job, taken_bytes)
 
 
 def explanation(job: ClaimedJob, taken_bytes: int | None) -> str:
-    """Describe why a job was killed, and the remedy."""
+    """Describe why a job was killed for its memory, and the remedy."""
     limit_bytes = job.memory_limit_bytes
     took = "memory ran out" if taken_bytes is None else f"it took {taken_bytes / BYTES_PER_GB:.3g} GiB of memory"
-    may = "" if limit_bytes is None else f", and required {limit_bytes / BYTES_PER_GB:.3g} GiB"
-    return f"{took}{may}: raise the memory of its resource requirements"
+    limit = "" if limit_bytes is None else f"; its limit is {limit_bytes / BYTES_PER_GB:.3g} GiB"
+    return f"{took}{limit}: raise the memory of its resource requirements"

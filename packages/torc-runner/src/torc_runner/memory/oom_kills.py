@@ -1,7 +1,7 @@
-"""Whether the kernel has just ended processes because memory ran out.
+"""Detects jobs that the kernel killed because memory ran out.
 
-It says how often it did so for a control group, and for the machine; not whom. A job that was killed by nobody here,
-just when that number rose, was such a one.
+The kernel counts such kills for each control group and for the machine; it does not name the processes. A job counts as
+killed for memory if it died of KILL, this runner did not send KILL, and the count rose at that time.
 """
 
 import signal
@@ -12,11 +12,11 @@ from torc_runner.detect.machine import CGROUP_ROOT, OWN_CGROUPS, groups_of
 from torc_runner.sampling.process_trees import PROC
 
 KILLED = frozenset({-signal.SIGKILL, 128 + signal.SIGKILL})
-"""How a command ends that was killed, or a shell whose last command was."""
+"""Exit codes of a command that was killed, and of a shell whose last command was killed."""
 
 
 def counting_files(cgroup_root: Path = CGROUP_ROOT, own_groups: Path = OWN_CGROUPS, proc: Path = PROC) -> list[Path]:
-    """Name the files that count what the kernel ends: of our control group, in either generation, and the machine's."""
+    """Return the files with the counts: of our control group, version 1 or 2, and of the machine."""
     try:
         text = own_groups.read_text()
     except OSError:
@@ -27,24 +27,24 @@ def counting_files(cgroup_root: Path = CGROUP_ROOT, own_groups: Path = OWN_CGROU
 
 
 class OomKills:
-    """Knows when the number last rose. It must be looked at every now and then."""
+    """The counts, and when they last rose. Call `look` regularly."""
 
     def __init__(self, files: Iterable[Path], recent_seconds: float) -> None:
-        """Look at these files; what happened `recent_seconds` ago is not news any more."""
+        """Read these files. A rise explains the ends of commands for `recent_seconds`."""
         self._files = [*files]
         self._recent_seconds = recent_seconds
         self._count = self._read()
         self._rose_at = float("-inf")
 
     def look(self, now: float) -> None:
-        """Look at the number, at a moment of any one clock."""
+        """Read the counts. `now` may be by any clock, but always by the same one."""
         count = self._read()
         if count > self._count:
             self._rose_at = now
         self._count = count
 
     def explain(self, exit_code: int, now: float) -> bool:
-        """Whether a command that nobody here has killed ended so since memory ran out."""
+        """Whether the kernel killed a command for memory. Do not ask about commands that the runner killed."""
         if exit_code not in KILLED:
             return False
         self.look(now)
@@ -55,7 +55,7 @@ class OomKills:
 
 
 def number_of(name: str, path: Path) -> int:
-    """Read a number out of lines of names and numbers; 0 where it is not told."""
+    """Return the number after `name` in a file of lines `name number`; 0 if the file or the name is missing."""
     try:
         lines = path.read_text().splitlines()
     except OSError:

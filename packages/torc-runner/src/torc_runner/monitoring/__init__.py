@@ -1,1 +1,1 @@
-"""What jobs and the node use: sampled where the workflow asks for it, told with the results, kept in a file."""
+"""Measures the resource use of jobs and of the node, if the workflow asks for it."""

@@ -1,4 +1,4 @@
-"""Draw what was kept, when a runner is done and the workflow wishes it. That this fails costs only the plots."""
+"""Draws plots of the stored samples at the end of a node session, if the workflow asks for plots."""
 
 import asyncio
 from pathlib import Path
@@ -11,12 +11,15 @@ from torc_runner.monitoring.plan import Plan
 if TYPE_CHECKING:
     from torc_client.resource_metrics.plots import Plot
 
-MOST_JOBS = 500
-"""A runner has something better to do than to draw each of very many jobs."""
+MAX_JOBS = 500
+"""The most jobs that are drawn one by one."""
 
 
 async def draw(plan: Plan, path: Path) -> None:
-    """Write plots beside the file of samples, named after it: other nodes have plots in that folder too."""
+    """Write plots beside the file of samples. They are named after it, because other nodes use the same folder.
+
+    A failure is only logged.
+    """
     if not plan.generate_plots:
         return
     if not plan.keeps_samples:
@@ -28,7 +31,7 @@ async def draw(plan: Plan, path: Path) -> None:
         from torc_client.resource_metrics.reading import read_metrics  # noqa: PLC0415
 
         return (
-            write_plots(read_metrics([path]), path.parent, prefix=path.stem, most_jobs=MOST_JOBS)
+            write_plots(read_metrics([path]), path.parent, prefix=path.stem, most_jobs=MAX_JOBS)
             if path.exists()
             else []
         )

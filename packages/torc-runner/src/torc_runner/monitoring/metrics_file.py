@@ -1,4 +1,4 @@
-"""Writes samples to an SQLite file, many at a time. That it cannot be written costs the samples, and is said once."""
+"""Writes samples to an SQLite file, in batches. If it cannot be written, the samples are dropped and this is logged."""
 
 import sqlite3
 from contextlib import closing
@@ -27,9 +27,9 @@ class Batch:
 
 
 class MetricsFile:
-    """The samples of one host and run. It is made with the first samples.
+    """The samples of one host and run. The first batch creates the file.
 
-    Adding only takes memory; `write` blocks, and may be called in a thread while others go on adding.
+    `add_...` only fills memory. `write` blocks; it may run in a thread while samples are added.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,21 +38,21 @@ class MetricsFile:
         self._is_broken = False
 
     def add_job(self, job_id: JobId, name: str) -> None:
-        """Note what a job is called."""
+        """Add the name of a job."""
         self._batch.jobs.append((job_id, name))
 
     def add_job_sample(
         self, job_id: JobId, at: float, *, cpu_percent: float, memory_bytes: int, num_processes: int
     ) -> None:
-        """Note what a job uses `at` a moment of the calendar, in seconds since the epoch."""
+        """Add what a job uses. `at` is in seconds since 1970."""
         self._batch.job_samples.append((job_id, int(at), cpu_percent, memory_bytes, num_processes))
 
     def add_node_sample(self, at: float, *, cpu_percent: float, memory_bytes: int, total_bytes: int) -> None:
-        """Note what the node uses `at` a moment of the calendar."""
+        """Add what the node uses. `at` is in seconds since 1970."""
         self._batch.node_samples.append((int(at), cpu_percent, memory_bytes, total_bytes))
 
     def add_node_summary(self, num_samples: int, used: UsageSummary) -> None:
-        """Note what the node used in all: once, at the end."""
+        """Add what the node used in all. Call this once, at the end."""
         self._batch.node_summaries.append(
             (
                 num_samples,
@@ -64,12 +64,12 @@ class MetricsFile:
         )
 
     def take(self) -> Batch:
-        """Give what was added since the last time."""
+        """Remove and return what was added."""
         batch, self._batch = self._batch, Batch()
         return batch
 
     def write(self, batch: Batch) -> None:
-        """Write what was taken. What cannot be written is gone."""
+        """Write a batch. If this fails, the batch is dropped, and the first failure is logged."""
         if not batch:
             return
         try:
@@ -77,18 +77,18 @@ class MetricsFile:
         except (OSError, sqlite3.Error) as error:
             if not self._is_broken:
                 reason = getattr(error, "strerror", None) or error
-                logger.warning("Samples not kept %s", fields(path=self.path, reason=reason))
+                logger.warning("Samples not written %s", fields(path=self.path, reason=reason))
             self._is_broken = True
         else:
             if self._is_broken:
-                logger.info("Samples kept again %s", fields(path=self.path))
+                logger.info("Samples written again %s", fields(path=self.path))
             self._is_broken = False
 
     def _write(self, batch: Batch) -> None:
-        # Opened anew each time: the folder may have been removed, or moved, in between.
+        # Opened for each batch: the folder may have been removed or moved since the last one.
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self.path, timeout=_BUSY_SECONDS)) as database:
-            # A crash of the machine may cost samples; waiting for the disk would cost every runner.
+            # Waiting for the disk would slow down every runner, to keep samples only if the machine crashes.
             database.execute("PRAGMA synchronous = OFF")
             database.executescript(tables.CREATE_TABLES)
             with database:

@@ -1,7 +1,7 @@
-"""Follows what jobs and the node use, as the workflow wishes: with each end of a job comes what it used.
+"""Measures what jobs and the node use, as the workflow configures it.
 
-Where nothing is to be measured, nothing is done. What the jobs' processes hold comes from the one sampler of the
-runner; the node is looked at, and the file written, in a thread.
+Use of jobs comes from the sampler of the runner. The node is sampled, and the file is written, in a thread. If nothing
+is to be measured, nothing is done.
 """
 
 import asyncio
@@ -16,44 +16,43 @@ from torc_client.api.enums import MonitorGranularity
 from torc_runner.log import fields, logger
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.usage import UsageSummary
-from torc_runner.monitoring.node import NodeLook
-from torc_runner.monitoring.node import look as look_at_node
+from torc_runner.monitoring.node import NodeSample, measure_node
 from torc_runner.monitoring.plan import Plan
 from torc_runner.monitoring.usage import JobUsage, NodeUsage, Spent
-from torc_runner.sampling.sampler import Look, Sampler
+from torc_runner.sampling.sampler import Sample, Sampler
 
 if TYPE_CHECKING:
     from torc_runner.monitoring.metrics_file import MetricsFile
 
 _BYTES_PER_RUSAGE = 1024
-_MOST_WAITING_SAMPLES = 100_000
-"""So many samples are written before their time."""
+_MAX_WAITING_SAMPLES = 100_000
+"""This number of samples is written at once, before the interval is over."""
 
 
 class Monitor:
-    """Measures for one runner. It belongs to the event loop; `close` it when the runner is done."""
+    """The measurements of one runner. Use it in the event loop; call `close` when the runner leaves."""
 
     def __init__(self, plan: Plan, path: Path) -> None:
         self._plan = plan
         self._jobs: dict[JobId, JobUsage] = {}
         self._node_usage = NodeUsage()
-        self._seen: NodeLook | None = None
-        self._seen_at = 0.0
+        self._last_node_sample: NodeSample | None = None
+        self._last_node_sample_at = 0.0
         self._file = _metrics_file(path) if plan.keeps_samples else None
         self._thread = None if plan.is_off else ThreadPoolExecutor(1, "torc-monitor")
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushed_at = time.monotonic()
         self._num_waiting = 0
-        self._is_blind = False
+        self._has_node_failed = False
 
-    def listen(self, sampler: Sampler) -> None:
-        """Let the sampler look as often as the workflow wishes."""
+    def subscribe(self, sampler: Sampler) -> None:
+        """Subscribe to samples at the interval of the workflow."""
         if self._thread is not None:
-            sampler.listen(self._plan.interval_seconds, self.heed)
-            self._begin(self._look_at_node(self._thread))  # from here on CPU time counts
+            sampler.subscribe(self._plan.interval_seconds, self.observe)
+            self._begin(self._sample_node(self._thread))  # CPU time counts from here
 
     def started(self, job: ClaimedJob) -> None:
-        """Take in that a job's command was started."""
+        """Note that a job's command was started."""
         if self._plan.jobs is None:
             return
         self._jobs[job.job_id] = JobUsage(time.monotonic())
@@ -61,37 +60,37 @@ class Monitor:
             self._file.add_job(job.job_id, job.name)
 
     def ended(self, job_id: JobId, rusage: struct_rusage) -> UsageSummary | None:
-        """Take in that a job's first process has ended, with what the system says of it; give what the job used."""
+        """Note the end of a job's first process, and return what the job used. None if jobs are not measured."""
         usage = self._jobs.pop(job_id, None)
         if usage is None:
             return None
         used = usage.ended(time.monotonic(), _spent(rusage))
         if not usage.num_samples:
-            # Too short to be looked at: one sample stands for all of it.
+            # The job ended before the first sample: one sample stands for all of it.
             self._keep_job_sample(job_id, time.time(), used.avg_cpu_percent or 0.0, used.peak_memory_bytes or 0, 1)
         return used
 
-    def heed(self, look: Look) -> None:
-        """Take in what the sampler saw."""
+    def observe(self, sample: Sample) -> None:
+        """Add a sample of the jobs, and sample the node."""
         if self._thread is None:
             return
-        at = time.time() - (time.monotonic() - look.at_seconds)
-        for job_id, taken in look.usages.items():
+        at = time.time() - (time.monotonic() - sample.at_seconds)
+        for job_id, measured in sample.usages.items():
             usage = self._jobs.get(job_id)
             if usage is not None:
-                percent = usage.look(look.at_seconds, taken.rss_bytes, taken.cpu_seconds)
-                self._keep_job_sample(job_id, at, percent, taken.rss_bytes, taken.num_processes)
-        self._begin(self._look_at_node(self._thread))
+                percent = usage.add_sample(sample.at_seconds, measured.rss_bytes, measured.cpu_seconds)
+                self._keep_job_sample(job_id, at, percent, measured.rss_bytes, measured.num_processes)
+        self._begin(self._sample_node(self._thread))
         is_due = time.monotonic() >= self._flushed_at + self._plan.flush_seconds
-        if is_due or self._num_waiting >= _MOST_WAITING_SAMPLES:
+        if is_due or self._num_waiting >= _MAX_WAITING_SAMPLES:
             self._begin(self._write(self._thread))
 
     async def close(self) -> tuple[int, UsageSummary]:
-        """Write what was not written; give how often the node was looked at, and what it used."""
+        """Write the remaining samples. Return the number of samples of the node, and what it used."""
         if self._thread is None:
             return 0, UsageSummary()
         await asyncio.gather(*self._tasks)
-        await self._look_at_node(self._thread)
+        await self._sample_node(self._thread)
         count, used = self._node_usage.num_samples, self._node_summary()
         if self._file is not None and count:
             self._file.add_node_summary(count, used)
@@ -104,20 +103,20 @@ class Monitor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _look_at_node(self, thread: ThreadPoolExecutor) -> None:
+    async def _sample_node(self, thread: ThreadPoolExecutor) -> None:
         if self._plan.node is None:
             return
         try:
-            seen = await asyncio.get_running_loop().run_in_executor(thread, look_at_node)
+            measured = await asyncio.get_running_loop().run_in_executor(thread, measure_node)
         except (OSError, ValueError) as error:
-            if not self._is_blind:
-                self._is_blind = True
+            if not self._has_node_failed:
+                self._has_node_failed = True
                 logger.warning("Node not measured %s", fields(reason=error))
         else:
-            self._node_seen(seen, time.monotonic())
+            self._add_node_sample(measured, time.monotonic())
 
     def _node_summary(self) -> UsageSummary:
-        """Leave out what the workflow does not want to know."""
+        """Return what the node used, without what the workflow excludes."""
         used, plan = self._node_usage.total(), self._plan
         return UsageSummary(
             peak_memory_bytes=used.peak_memory_bytes if plan.node_memory else None,
@@ -140,20 +139,20 @@ class Monitor:
         if self._file is not None:
             await asyncio.get_running_loop().run_in_executor(thread, self._file.write, self._file.take())
 
-    def _node_seen(self, seen: NodeLook, at: float) -> None:
-        """Take in what was seen of the node, `at` by the monotonic clock."""
-        before, passed_seconds = self._seen, at - self._seen_at
-        self._seen, self._seen_at = seen, at
+    def _add_node_sample(self, measured: NodeSample, at: float) -> None:
+        """Add a sample of the node. `at` is by the monotonic clock."""
+        before, passed_seconds = self._last_node_sample, at - self._last_node_sample_at
+        self._last_node_sample, self._last_node_sample_at = measured, at
         if before is None or passed_seconds <= 0:
             return
-        percent = 100 * max(0.0, seen.cpu_seconds - before.cpu_seconds) / passed_seconds
-        self._node_usage.look(percent, seen.memory_bytes)
+        percent = 100 * max(0.0, measured.cpu_seconds - before.cpu_seconds) / passed_seconds
+        self._node_usage.add_sample(percent, measured.memory_bytes)
         if self._file is not None and self._plan.node is MonitorGranularity.TIME_SERIES:
             self._file.add_node_sample(
                 time.time(),
                 cpu_percent=percent if self._plan.node_cpu else 0.0,
-                memory_bytes=seen.memory_bytes if self._plan.node_memory else 0,
-                total_bytes=seen.total_bytes,
+                memory_bytes=measured.memory_bytes if self._plan.node_memory else 0,
+                total_bytes=measured.total_bytes,
             )
 
 
@@ -164,10 +163,10 @@ def _metrics_file(path: Path) -> "MetricsFile":
 
 
 def _spent(rusage: struct_rusage) -> Spent:
-    """Read what the system says of a child.
+    """Convert the resource usage of a child.
 
-    Linux lets the highest memory use of a process begin with that of the program from which it was started, here this
-    one: only what is higher is known to be the child's.
+    In Linux, the peak memory of a process starts with that of the process that started it, here the runner. Only a
+    higher peak is known to be the child's.
     """
     peak = int(rusage.ru_maxrss)
     return Spent(

@@ -1,4 +1,4 @@
-"""What a workflow wants to be measured: pure."""
+"""What a workflow asks to be measured. Pure."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ DEFAULT_FLUSH_SECONDS: Final = 300
 
 
 class Plan(Struct, frozen=True):
-    """What is measured, how often, and what is kept. None is for what is not measured."""
+    """What is measured, how often, and what is stored. A granularity of None measures nothing."""
 
     jobs: MonitorGranularity | None = None
     node: MonitorGranularity | None = None
@@ -35,7 +35,7 @@ class Plan(Struct, frozen=True):
 
 
 def plan_of(config: ResourceMonitorConfig | None) -> Plan:
-    """Read a workflow's resource_monitor_config. What it says of jobs goes before what it says on top."""
+    """Convert `resource_monitor_config`. The member `jobs` takes precedence over the top level."""
     if config is None:
         return Plan()
     node = config.compute_node

@@ -1,4 +1,4 @@
-"""Peaks and means out of samples. Pure. CPU use is in percent of one CPU."""
+"""Peaks and means of samples. Pure. CPU use is in percent of one CPU."""
 
 from msgspec import Struct
 
@@ -6,46 +6,46 @@ from torc_runner.machine.usage import UsageSummary
 
 
 class Spent(Struct, frozen=True):
-    """What the system says of a job that has ended, and of those of its processes that were waited for."""
+    """Resource usage of an ended job by `wait4`: of its first process and the processes that this reaped."""
 
     cpu_seconds: float
     peak_process_bytes: int
-    """The memory of its largest process; never below what the runner has used, from which it was started."""
+    """The memory of its largest process. It is at least the peak of the runner, which started the job."""
     is_own: bool
-    """Whether that is the job's and not the runner's."""
+    """Whether this peak is the job's and not the runner's."""
 
 
 class JobUsage:
-    """What one attempt of a job used. Times are in seconds of one monotonic clock."""
+    """What one attempt of a job uses. Times are in seconds of one monotonic clock."""
 
     __slots__ = (
         "_began_at",
         "_cpu_seconds",
-        "_looked_at",
         "_peak_bytes",
         "_peak_cpu_percent",
+        "_sampled_at",
         "_sum_bytes",
         "num_samples",
     )
 
     def __init__(self, began_at: float) -> None:
         self._began_at = began_at
-        self._looked_at = began_at
+        self._sampled_at = began_at
         self._cpu_seconds = 0.0
         self._peak_cpu_percent = 0.0
         self._peak_bytes = 0
         self._sum_bytes = 0
         self.num_samples = 0
 
-    def look(self, at: float, memory_bytes: int, cpu_seconds: float) -> float:
-        """Take in what its processes hold, and have used since it began; give the CPU use since the last look.
+    def add_sample(self, at: float, memory_bytes: int, cpu_seconds: float) -> float:
+        """Add the memory and CPU time of its processes. Return the CPU use since the last sample.
 
-        Where a process is gone with what it used, that is no less than nothing.
+        The CPU time of a process may disappear with it; then the result is 0.
         """
-        passed_seconds = at - self._looked_at
+        passed_seconds = at - self._sampled_at
         used_seconds = max(0.0, cpu_seconds - self._cpu_seconds)
         percent = 100 * used_seconds / passed_seconds if passed_seconds > 0 else 0.0
-        self._looked_at = at
+        self._sampled_at = at
         self._cpu_seconds = max(self._cpu_seconds, cpu_seconds)
         self._peak_cpu_percent = max(self._peak_cpu_percent, percent)
         self._peak_bytes = max(self._peak_bytes, memory_bytes)
@@ -54,13 +54,13 @@ class JobUsage:
         return percent
 
     def ended(self, at: float, spent: Spent) -> UsageSummary:
-        """Sum up. What was never looked at is known by what the system says at its end, except for the mean memory."""
+        """Return peaks and means. Without samples, all but the mean memory follow from `spent`."""
         seconds = at - self._began_at
         cpu_seconds = max(self._cpu_seconds, spent.cpu_seconds)
         avg_cpu_percent = 100 * cpu_seconds / seconds if seconds > 0 else 0.0
-        is_peak_told = spent.is_own or not self.num_samples
+        is_peak_known = spent.is_own or not self.num_samples
         return UsageSummary(
-            peak_memory_bytes=max(self._peak_bytes, spent.peak_process_bytes if is_peak_told else 0),
+            peak_memory_bytes=max(self._peak_bytes, spent.peak_process_bytes if is_peak_known else 0),
             avg_memory_bytes=self._sum_bytes // self.num_samples if self.num_samples else None,
             peak_cpu_percent=max(self._peak_cpu_percent, avg_cpu_percent),
             avg_cpu_percent=avg_cpu_percent,
@@ -68,7 +68,7 @@ class JobUsage:
 
 
 class NodeUsage:
-    """What a whole node used, as far as it was looked at."""
+    """What a whole node uses, by its samples."""
 
     def __init__(self) -> None:
         self.num_samples = 0
@@ -77,8 +77,8 @@ class NodeUsage:
         self._peak_bytes = 0
         self._sum_bytes = 0
 
-    def look(self, cpu_percent: float, memory_bytes: int) -> None:
-        """Take in a sample."""
+    def add_sample(self, cpu_percent: float, memory_bytes: int) -> None:
+        """Add a sample."""
         self.num_samples += 1
         self._peak_cpu_percent = max(self._peak_cpu_percent, cpu_percent)
         self._sum_cpu_percent += cpu_percent
@@ -86,7 +86,7 @@ class NodeUsage:
         self._sum_bytes += memory_bytes
 
     def total(self) -> UsageSummary:
-        """Sum up."""
+        """Return peaks and means."""
         if not self.num_samples:
             return UsageSummary()
         return UsageSummary(

@@ -1,1 +1,1 @@
-"""What jobs take of the machine: one look at all processes, repeated, off the event loop."""
+"""Samples of the CPU time and memory that jobs use, from the process table."""

@@ -1,9 +1,9 @@
-"""One look at all processes: what each job takes, with all that it started.
+"""Measures the CPU time and memory of each job, with all processes that it started.
 
-A process is a job's where it is in the session that the job leads, or descends from such a process. What fled from both
-has become a child of the runner, and is known by its environment.
+A process belongs to a job if it is in the session that the job leads, or descends from such a process. A process that
+left both has become a child of the runner, and its environment shows its job.
 
-One file is read for each process of the machine, which is why this is no business of the event loop.
+One file is read for each process of the machine, so this runs in a thread and not in the event loop.
 """
 
 import os
@@ -23,12 +23,12 @@ _JOB = b"TORC_JOB_ID="
 
 
 class Usage(Struct, frozen=True):
-    """What one attempt takes at one moment."""
+    """What one attempt uses at one moment."""
 
     rss_bytes: int
-    """Resident memory, summed; pages that processes share count for each of them."""
+    """Sum of the resident memory; pages that processes share count once for each of them."""
     cpu_seconds: float
-    """CPU time since the attempt began, of the processes that live and of those whose ends were waited for."""
+    """CPU time since the attempt began, of live processes and of those that their parents have reaped."""
     num_processes: int
     pids: tuple[int, ...] = ()
 
@@ -41,23 +41,23 @@ class _Process(NamedTuple):
     is_alive: bool
 
 
-class Kin(Struct, frozen=True):
-    """By what the processes of a runner's jobs are known."""
+class RunnerMark(Struct, frozen=True):
+    """Identifies the processes of a runner's jobs."""
 
     runner_pid: int
     marker: bytes
-    """An entry of the environment that all jobs of this runner have, and nobody else has."""
+    """An entry of the environment that only jobs of this runner have."""
 
 
-def look(leaders: Mapping[JobId, int], kin: Kin, proc: Path = PROC) -> dict[JobId, Usage]:
-    """Tell what each job takes, by the process id of its first process. Jobs of which nothing lives are left out."""
+def measure(leaders: Mapping[JobId, int], mark: RunnerMark, proc: Path = PROC) -> dict[JobId, Usage]:
+    """Return what each job with a live process uses. `leaders` are the first process of each job."""
     processes = _processes(str(proc))
     job_of: dict[int, JobId | None] = {pid: job_id for job_id, pid in leaders.items()}
     sums: dict[JobId, list[int]] = {}
     pids: dict[JobId, list[int]] = {}
     job_of_session = {pid: job_id for job_id, pid in leaders.items()}
     for pid, process in processes.items():
-        job_id = _owner(pid, processes, job_of_session, job_of, kin, proc)
+        job_id = _owner(pid, processes, job_of_session, job_of, mark, proc)
         if job_id is None:
             continue
         total = sums.setdefault(job_id, [0, 0])
@@ -76,11 +76,11 @@ def look(leaders: Mapping[JobId, int], kin: Kin, proc: Path = PROC) -> dict[JobI
     }
 
 
-def shared_out_bytes(usage: Usage, proc: Path = PROC) -> int:
-    """Tell how much memory a job takes when each page that processes share is shared out among them.
+def proportional_bytes(usage: Usage, proc: Path = PROC) -> int:
+    """Return the memory of a job with each shared page divided among the processes that share it.
 
-    That is the truth where many processes have come of one, and is slow to find out: ask when `rss_bytes` is too much.
-    Where the kernel does not tell, `rss_bytes` is the answer.
+    This is exact for jobs that fork many processes, but slow: call it only if `rss_bytes` exceeds a limit. Kernels
+    without `smaps_rollup` do not show it; then the result is `rss_bytes`.
     """
     total = 0
     for pid in usage.pids:
@@ -89,40 +89,40 @@ def shared_out_bytes(usage: Usage, proc: Path = PROC) -> int:
         except (FileNotFoundError, ProcessLookupError):
             if (proc / str(pid)).exists() and not (proc / "self" / "smaps_rollup").exists():
                 return usage.rss_bytes
-            continue  # it has ended meanwhile
+            continue  # the process has ended
         except OSError:
             return usage.rss_bytes
         total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(b"Pss:"))
     return total
 
 
-def _owner(  # noqa: PLR0917  one walk up the tree, with all that it needs
+def _owner(  # noqa: PLR0917  one walk up the tree
     pid: int,
     processes: Mapping[int, _Process],
     job_of_session: Mapping[int, JobId],
     job_of: dict[int, JobId | None],
-    kin: Kin,
+    mark: RunnerMark,
     proc: Path,
 ) -> JobId | None:
-    """Tell whose a process is, and remember it for all on the way up."""
-    way: list[int] = []
+    """Return the job of a process, and note it in `job_of` for all processes on the way up."""
+    path: list[int] = []
     job_id: JobId | None = None
     while pid not in job_of:
-        way.append(pid)
+        path.append(pid)
         process = processes.get(pid)
-        if process is None or pid == kin.runner_pid:
+        if process is None or pid == mark.runner_pid:
             break
         if process.session in job_of_session:
             job_id = job_of_session[process.session]
             break
-        if process.parent == kin.runner_pid:
-            job_id = _by_environment(pid, kin.marker, frozenset(job_of_session.values()), proc)
+        if process.parent == mark.runner_pid:
+            job_id = _by_environment(pid, mark.marker, frozenset(job_of_session.values()), proc)
             break
-        job_of[pid] = None  # against rings, which a table that is read while it changes may show
+        job_of[pid] = None  # ends cycles, which a table that changes while it is read may have
         pid = process.parent
     else:
         job_id = job_of[pid]
-    for each in way:
+    for each in path:
         job_of[each] = job_id
     return job_id
 
@@ -142,13 +142,13 @@ def _by_environment(pid: int, marker: bytes, job_ids: frozenset[JobId], proc: Pa
 
 def _processes(proc: str) -> dict[int, _Process]:
     processes = {}
-    for name in os.listdir(proc):  # noqa: PTH208  a Path for each process costs more than looking at it
+    for name in os.listdir(proc):  # noqa: PTH208  a Path for each process costs more than reading its file
         if name.isdecimal():
             try:
                 with open(f"{proc}/{name}/stat", "rb", buffering=0) as file:  # noqa: PTH123  the same
                     fields = file.read().rpartition(b")")[2].split()
             except OSError:
-                continue  # it has ended meanwhile
+                continue  # the process has ended
             if len(fields) > 21:
                 processes[int(name)] = _Process(
                     parent=int(fields[1]),

@@ -1,6 +1,6 @@
-"""Looks at the jobs' processes again and again, in a thread of its own, for whoever wants to know.
+"""Takes samples of the jobs' processes in a thread, and passes them to subscribers.
 
-Nothing is done when a job starts or ends: each look asks what runs.
+The start and end of a job cost nothing here: each sample asks which jobs run.
 """
 
 import asyncio
@@ -12,66 +12,66 @@ from pathlib import Path
 from msgspec import Struct
 
 from torc_runner.machine.job import JobId
-from torc_runner.sampling.process_trees import PROC, Kin, Usage, look
+from torc_runner.sampling.process_trees import PROC, RunnerMark, Usage, measure
 
-_REST = 20
-"""So many times as long as a look took, the next one waits: where there are very many processes, it is seldom."""
+_PAUSE_FACTOR = 20
+"""After a sample comes a pause of this many times its duration. On machines with many processes samples are rare."""
 
 
-class Look(Struct, frozen=True):
-    """What the jobs took at one moment."""
+class Sample(Struct, frozen=True):
+    """What the jobs use at one moment."""
 
     at_seconds: float
     """By the clock of the event loop."""
     usages: Mapping[JobId, Usage]
-    """Only of attempts that still run."""
+    """Of the attempts that still run."""
 
 
-class _Listener(Struct):
+class _Subscriber(Struct):
     interval_seconds: float
-    heed: Callable[[Look], None]
+    observe: Callable[[Sample], None]
     due_at: float
 
 
 class Sampler:
-    """Looks as often as any listener wishes, and not at all where there is none.
+    """Takes samples at the interval of each subscriber. Without subscribers it takes none.
 
-    `leaders` gives the process id of the first process of each job that runs; it is called in the event loop, like
-    the listeners.
+    `leaders` returns the id of the first process of each running job. It and the subscribers are called in the event
+    loop.
     """
 
     def __init__(self, leaders: Callable[[], Mapping[JobId, int]], marker: str, proc: Path = PROC) -> None:
         self._leaders = leaders
-        self._kin = Kin(os.getpid(), os.fsencode(marker))
+        self._mark = RunnerMark(os.getpid(), os.fsencode(marker))
         self._proc = proc
-        self._listeners: list[_Listener] = []
+        self._subscribers: list[_Subscriber] = []
 
-    def listen(self, interval_seconds: float, heed: Callable[[Look], None]) -> None:
-        """Let `heed` be called with a look every so often, also when nothing runs. To be said before `run`."""
-        self._listeners.append(_Listener(interval_seconds, heed, 0.0))
+    def subscribe(self, interval_seconds: float, observe: Callable[[Sample], None]) -> None:
+        """Call `observe` with a sample every `interval_seconds`, also if no job runs. Subscribe before `run`."""
+        self._subscribers.append(_Subscriber(interval_seconds, observe, 0.0))
 
     async def run(self) -> None:
-        """Look until canceled."""
+        """Take samples until canceled."""
         clock = asyncio.get_running_loop()
-        for listener in self._listeners:
-            listener.due_at = clock.time() + listener.interval_seconds
-        rested_at = clock.time()
+        for subscriber in self._subscribers:
+            subscriber.due_at = clock.time() + subscriber.interval_seconds
+        not_before = clock.time()
         with ThreadPoolExecutor(1, "torc-sampler") as thread:
-            while self._listeners:
-                due_at = max(rested_at, min(each.due_at for each in self._listeners))
+            while self._subscribers:
+                due_at = max(not_before, min(each.due_at for each in self._subscribers))
                 await asyncio.sleep(due_at - clock.time())
-                looked = Look(clock.time(), await self._usages(thread))
-                rested_at = clock.time() + _REST * (clock.time() - looked.at_seconds)
-                for listener in self._listeners:
-                    if listener.due_at <= looked.at_seconds:
-                        listener.due_at = looked.at_seconds + listener.interval_seconds
-                        listener.heed(looked)
+                sample = Sample(clock.time(), await self._usages(thread))
+                not_before = clock.time() + _PAUSE_FACTOR * (clock.time() - sample.at_seconds)
+                for subscriber in self._subscribers:
+                    if subscriber.due_at <= sample.at_seconds:
+                        subscriber.due_at = sample.at_seconds + subscriber.interval_seconds
+                        subscriber.observe(sample)
 
     async def _usages(self, thread: ThreadPoolExecutor) -> Mapping[JobId, Usage]:
         leaders = self._leaders()
         if not leaders:
             return {}
-        usages = await asyncio.get_running_loop().run_in_executor(thread, look, leaders, self._kin, self._proc)
-        # Meanwhile another attempt of a job may have begun, or another job have got the process id.
+        usages = await asyncio.get_running_loop().run_in_executor(thread, measure, leaders, self._mark, self._proc)
+        # Since then, another attempt of a job may have started, or the process id may have been reused.
         current = self._leaders()
         return {job_id: usage for job_id, usage in usages.items() if current.get(job_id) == leaders[job_id]}
