@@ -20,6 +20,7 @@ from torc_server.engine.states import JobStatus
 from torc_server.store.migrate import migrate
 from torc_server.store.sqlite_files import open_to_write
 from torc_server.store.transaction import Transaction
+from transition_guard import guarded_transitions
 
 ENDS = st.sampled_from(
     [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED]
@@ -54,7 +55,9 @@ class Machine(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
     def opened(self):
-        database = open_to_write(self.path)
+        with guarded_transitions():
+            database = open_to_write(self.path)
+        database.guard()
         database.execute("PRAGMA synchronous = OFF")  # no power is cut here, and it is much faster
         return database
 

@@ -21,14 +21,16 @@ from torc_server.resources import spawn
 from torc_server.store import functions
 from torc_server.store.migrate import create_schema
 from torc_server.store.transaction import Transaction
+from transition_guard import GuardedConnection
 
 
 def database_in_memory() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=GuardedConnection)
     connection.row_factory = sqlite3.Row
     functions.register(connection)
     create_schema(connection)
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.guard()
     return connection
 
 

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, settings
 import model_machine as model
 from torc_server.engine import workflow_locks
 from torc_server.store.scratch import Scratch
+from transition_guard import guarded_transitions
 
 
 class InSteps(model.builders.World):
@@ -16,7 +17,8 @@ class InSteps(model.builders.World):
     def in_steps(self, work):
         own, which = self.tx, self.workflow_id
         ids = workflow_locks.hold(own, which, "a test")
-        scratch = Scratch(self.path, workflow_locks.COPIED, {"workflow_id": which}, ids)
+        with guarded_transitions():
+            scratch = Scratch(self.path, workflow_locks.COPIED, {"workflow_id": which}, ids)
         self.tx, self.is_copy = scratch.transaction, True
         try:
             answer = work()

@@ -29,6 +29,7 @@ from torc_server.store.migrate import migrate
 from torc_server.store.transaction import Transaction
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
+from transition_guard import guarded_transitions
 
 
 @dataclass
@@ -166,6 +167,13 @@ def result(workflow_id: int, job_id: int, node_id: int, **members: Any) -> dict[
 @asynccontextmanager
 async def _serving(path: Path, *, leases: Leases | None = None, **settings: Any) -> AsyncIterator[Api]:
     migrate(path)
+    with guarded_transitions():
+        async with _guarded(path, leases=leases, **settings) as api:
+            yield api
+
+
+@asynccontextmanager
+async def _guarded(path: Path, *, leases: Leases | None = None, **settings: Any) -> AsyncIterator[Api]:
     leases, tasks = Leases() if leases is None else leases, Tasks()
     app = build_app(path, listeners=(leases.deliver, tasks.deliver), **settings)
     server = TestServer(app, handler_cancellation=True)

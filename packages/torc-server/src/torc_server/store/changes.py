@@ -62,9 +62,19 @@ class Change:
             f" WHERE {where}",
             Kind.DELETE: f"DELETE FROM {self.table} WHERE {where}",  # noqa: S608 - as above
         }[self.kind]
-        statement = str.__new__(Statement, text)  # not declared: built from the columns of the tables
+        tx.execute_many(ReplayStatement(text), (dict(zip(self.columns, row, strict=True)) for row in self.rows))
+
+
+class ReplayStatement(Statement):
+    """A statement that applies a logged change. It is composed of names of tables and columns, and not declared."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Compose a statement."""
+        statement = str.__new__(cls, text)
         statement.hot = False
-        tx.execute_many(statement, (dict(zip(self.columns, row, strict=True)) for row in self.rows))
+        return statement
 
 
 def _as_hexadecimal(value: bytes) -> dict[str, str]:

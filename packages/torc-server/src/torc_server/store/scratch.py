@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from torc_server.store import functions
 from torc_server.store.changes import Change, Copied, Kind
 from torc_server.store.errors import StoreError, as_store_error
-from torc_server.store.sqlite_files import CACHED_STATEMENTS, PATIENCE_SECONDS, uri_of
+from torc_server.store.sqlite_files import open_scratch, uri_of
 from torc_server.store.transaction import Transaction
 
 
@@ -26,14 +25,7 @@ class Scratch:
         """Copy the rows. New rows of the tables in `last_ids` get ids above those. Raises StoreError."""
         self._tables = tables
         self._parameters = parameters
-        self._connection = sqlite3.connect(
-            "",
-            uri=True,
-            timeout=PATIENCE_SECONDS,
-            isolation_level=None,
-            cached_statements=CACHED_STATEMENTS,
-            check_same_thread=False,
-        )
+        self._connection = open_scratch()
         try:
             self._copy(source, last_ids)
         except sqlite3.Error as error:
@@ -46,7 +38,6 @@ class Scratch:
 
     def _copy(self, source: Path, last_ids: Mapping[str, int]) -> None:
         connection = self._connection
-        functions.register(connection)
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA cache_size = -32768")

@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from torc_server.store import functions
 
+# The type of connections that write. Tests replace it by one that checks what is written.
+WRITING_CONNECTION: type[sqlite3.Connection] = sqlite3.Connection
 # How long to wait for another process that has locked the file.
 PATIENCE_SECONDS = 30.0
 CACHED_STATEMENTS = 512
@@ -23,6 +25,7 @@ def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         uri_of(path, "rw"),
         uri=True,
+        factory=WRITING_CONNECTION,
         timeout=PATIENCE_SECONDS,
         isolation_level=None,
         cached_statements=CACHED_STATEMENTS,
@@ -46,6 +49,21 @@ def open_to_write(path: Path, *, alone: bool = False) -> sqlite3.Connection:
         raise
     functions.register(connection)
     connection.row_factory = sqlite3.Row
+    return connection
+
+
+def open_scratch() -> sqlite3.Connection:
+    """Open an empty database of its own, which SQLite moves from memory to a temporary file when it grows large."""
+    connection = sqlite3.connect(
+        "",
+        uri=True,
+        factory=WRITING_CONNECTION,
+        timeout=PATIENCE_SECONDS,
+        isolation_level=None,
+        cached_statements=CACHED_STATEMENTS,
+        check_same_thread=False,
+    )
+    functions.register(connection)
     return connection
 
 
