@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from torc_server.api.output_pieces import OutputPieceDelivery
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import NodeId
 from torc_server.live import output_relay
@@ -134,9 +135,9 @@ async def test_so_many_ask_at_once_and_no_more() -> None:
     questions = await relay.listen(node, 0)
     assert len(questions) == MOST_OF_A_NODE
     assert await relay.listen(node, 0) == []
-    for question in questions:
-        assert relay.deliver(node, question["request_id"], {"n": 1})
-    assert await asyncio.gather(*asking) == [{"n": 1}] * MOST_OF_A_NODE
+    pieces = [OutputPieceDelivery(request_id=question["request_id"], size_bytes=1) for question in questions]
+    assert all(relay.deliver(node, piece) for piece in pieces)
+    assert await asyncio.gather(*asking) == pieces
     relay.close()
     assert await other is None
     assert await relay.listen(node, 60) == []
@@ -153,7 +154,7 @@ async def test_of_two_calls_of_a_runner_the_later_gets_the_question_and_who_leav
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    assert not relay.deliver(node, question["request_id"], {})
+    assert not relay.deliver(node, OutputPieceDelivery(request_id=question["request_id"]))
     relay.close()
     assert await earlier == []
     assert relay.is_idle

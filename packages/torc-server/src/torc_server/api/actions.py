@@ -1,6 +1,6 @@
 """Actions of a workflow: made, looked at, claimed."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Raw
 
@@ -12,6 +12,7 @@ from torc_server.engine.ids import ActionId, NodeId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, Text
 from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActionModel
 from torc_server.store.transaction import Transaction
 
@@ -19,10 +20,10 @@ TAG = "workflow_actions"
 ACTIONS = Many(Part(WorkflowActionModel), "The actions, the oldest first.", required=True)
 
 
-class ClaimActionRequest(Record):
+class ClaimActionRequest(TypedBody, kw_only=True, frozen=True):
     """Who claims an action."""
 
-    compute_node_id = Integer("The compute node that will carry it out.")
+    compute_node_id: Annotated[NodeId | None, Integer("The compute node that will carry it out.")] = None
 
 
 class ClaimActionResponse(Record):
@@ -78,7 +79,7 @@ def get_pending_actions(tx: Transaction, call: Call) -> Raw:
     tag=TAG,
     path_fields={"action_id": Integer("The action.", required=True)},
     answer=ClaimActionResponse,
-    body=ClaimActionRequest,
+    body=record_of(ClaimActionRequest),
     errors=(409, 422),
 )
 def claim_action(tx: Transaction, call: Call) -> dict[str, Any]:
@@ -86,9 +87,9 @@ def claim_action(tx: Transaction, call: Call) -> dict[str, Any]:
 
     A persistent one may be claimed by every worker; any other is claimed once.
     """
-    action_id, node_id = ActionId(call.path["action_id"]), call.body.get("compute_node_id")
-    node = None if node_id is None else NodeId(node_id)
-    actions.claim_action(tx, call.workflow_id, action_id, node, now=call.now)
+    action_id = ActionId(call.path["action_id"])
+    body: ClaimActionRequest = call.body
+    actions.claim_action(tx, call.workflow_id, action_id, body.compute_node_id, now=call.now)
     # COMPAT 0.12: its clients read `claimed`; until none of them is left.
     return {"action_id": action_id, "success": True, "claimed": True}
 

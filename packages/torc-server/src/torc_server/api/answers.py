@@ -1,11 +1,14 @@
 """The shapes of answers, and of bodies, that are no stored record."""
 
 from functools import cache
+from typing import Annotated
 
+from torc_server.engine.ids import RunId
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
 from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
+from torc_server.resources.typed_bodies import TypedBody
 
 
 class ErrorResponse(Record):
@@ -44,14 +47,16 @@ class VersionResponse(Record):
     torc_server = Text("The version of the server itself.", extension=True)
 
 
-class WorkflowStatusModel(Record):
+class WorkflowStatusModel(TypedBody, kw_only=True, frozen=True):
     """The state of a workflow's current run, as clients of 0.12 read and write it."""
 
-    id = Integer("The workflow's id.", read_only=True)
-    run_id = Integer("The number of the run.", required=True)
-    is_canceled = Boolean("Whether the workflow was canceled.", required=True)
-    is_archived = Boolean("Whether the workflow was put away.", default=False)
-    has_detected_need_to_run_completion_script = Boolean("Kept for clients of 0.12.", default=False)
+    id: Annotated[int | None, Integer("The workflow's id.", read_only=True)] = None
+    run_id: Annotated[RunId, Integer("The number of the run.", required=True)]
+    is_canceled: Annotated[bool, Boolean("Whether the workflow was canceled.", required=True)]
+    is_archived: Annotated[bool, Boolean("Whether the workflow was put away.", default=False)] = False
+    has_detected_need_to_run_completion_script: Annotated[bool, Boolean("Kept for clients of 0.12.", default=False)] = (
+        False
+    )
 
 
 JobStatusCounts = type(

@@ -9,6 +9,7 @@ from typing import Any, Protocol, Required, TypedDict, Unpack
 import marshmallow
 from msgspec import Raw
 
+from torc_server.api.output_pieces import OutputPieceDelivery
 from torc_server.engine.events import UNKNOWN_USER
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.signals import Severity, Signal
@@ -33,13 +34,13 @@ class Process(Protocol):
 class Relay(Protocol):
     """Passes requests for output to runners, and their answers back."""
 
-    async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> Mapping[str, Any] | None:
+    async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> OutputPieceDelivery | None:
         """Ask the runner of a node; None if it does not answer. Raises Conflict if too many requests are open."""
 
     async def listen(self, node_id: NodeId, seconds: float) -> list[dict[str, Any]]:
         """Return the open requests for a node, waiting up to `seconds` for the first."""
 
-    def deliver(self, node_id: NodeId, request_id: str, piece: Mapping[str, Any]) -> bool:
+    def deliver(self, node_id: NodeId, piece: OutputPieceDelivery) -> bool:
         """Pass on the answer of a node; False if its request is no longer open."""
 
 

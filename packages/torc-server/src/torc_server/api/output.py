@@ -7,6 +7,7 @@ from torc_server.api.access import through
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.of_one import ANY_MAY_FAIL, JOB_ID
 from torc_server.api.operation import Call, Parameter, Relay, Relayed, relay_operation
+from torc_server.api.output_pieces import CONTENT_LONGEST, PIECE_MOST_BYTES, OutputPieceDelivery
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import AttemptId, JobId, NodeId
 from torc_server.engine.output import Holder, holder_of
@@ -14,15 +15,12 @@ from torc_server.resources.compute_node import COMPUTE_NODE
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text, Word
 from torc_server.resources.job import JOB
 from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.typed_bodies import record_of
 from torc_server.store.transaction import Transaction
 
-PIECE_MOST_BYTES = 512 * 1024
 PIECE_USUAL_BYTES = 128 * 1024
-# Base64 has four characters for three bytes.
-CONTENT_LONGEST = PIECE_MOST_BYTES // 3 * 4 + 4
 STREAMS = ("stdout", "stderr")
 STREAM = Word("Which stream.", component="OutputStream", words=STREAMS, nullable=False, default="stdout")
-PROBLEMS = ("unknown", "not_kept", "unreadable")
 
 
 class JobOutputPiece(Record):
@@ -57,20 +55,6 @@ class OutputRequestsResponse(Record):
     """What is to be read, perhaps nothing."""
 
     items = Many(Part(OutputRequest), "The pieces that are wanted.", required=True)
-
-
-class OutputPieceDelivery(Record):
-    """A piece of output, or why there is none."""
-
-    request_id = Text("The question.", required=True, longest=64)
-    problem = Word("Why there is none.", component="OutputProblem", words=PROBLEMS)
-    run_id = Integer("The run of the workflow.")
-    is_both = Boolean("Whether one file has both streams.")
-    path = Text("The file.", longest=4096)
-    offset_bytes = Integer("Where the piece begins.")
-    size_bytes = Integer("How long the file is.")
-    content = Text("The piece, as base64.", longest=CONTENT_LONGEST)
-    is_over = Boolean("Whether the attempt has ended and nothing follows.")
 
 
 class OutputPieceReceipt(Record):
@@ -123,7 +107,7 @@ def get_job_output(tx: Transaction, call: Call) -> Relayed:
     return Relayed(perform)
 
 
-def _answer(holder: Holder, what: Mapping[str, Any], piece: Mapping[str, Any] | None) -> dict[str, Any]:
+def _answer(holder: Holder, what: Mapping[str, Any], piece: OutputPieceDelivery | None) -> dict[str, Any]:
     job = f"job {what['job_id']}"
     folder = f" in {holder.output_dir}" if holder.output_dir else ""
     there = f"read the files on {holder.hostname}{folder}"
@@ -132,19 +116,26 @@ def _answer(holder: Holder, what: Mapping[str, Any], piece: Mapping[str, Any] | 
             f"No runner answers for compute node {holder.node_id}, which has the output of {job}: it has ended, or is "
             f"too old to be asked; {there}"
         )
-    problem = piece.get("problem")
-    if problem == "unreadable" or (piece.get("content") is None and problem is None):
+    if piece.problem == "unreadable" or (piece.content is None and piece.problem is None):
         raise Conflict(f"The runner cannot read the {what['stream']} of {job}: {there}")
-    if problem is not None:
+    if piece.problem is not None:
         raise NotFound(
             f"The runner has no {what['stream']} of attempt {what['attempt_id']} of {job}: its workflow may say that "
             f"it is not kept (stdio), or it was too long ago; {there}"
         )
-    given = {name: piece.get(name) for name in ("path", "content")}
-    numbers = {name: piece.get(name) or 0 for name in ("run_id", "offset_bytes", "size_bytes")}
-    words = {name: bool(piece.get(name)) for name in ("is_both", "is_over")}
-    named = {name: what[name] for name in ("job_id", "attempt_id", "stream")}
-    return {**named, "hostname": holder.hostname, **given, "path": given["path"] or "", **numbers, **words}
+    return {
+        "job_id": what["job_id"],
+        "run_id": piece.run_id or 0,
+        "attempt_id": what["attempt_id"],
+        "stream": what["stream"],
+        "is_both": bool(piece.is_both),
+        "hostname": holder.hostname,
+        "path": piece.path or "",
+        "offset_bytes": piece.offset_bytes or 0,
+        "size_bytes": piece.size_bytes or 0,
+        "content": piece.content,
+        "is_over": bool(piece.is_over),
+    }
 
 
 _NODE_PATH = {"id": Integer("The node.", required=True)}
@@ -181,7 +172,7 @@ def list_output_requests(tx: Transaction, call: Call) -> Relayed:
     tag="compute_nodes",
     guard=through(COMPUTE_NODE),
     answer=OutputPieceReceipt,
-    body=OutputPieceDelivery,
+    body=record_of(OutputPieceDelivery),
     path_fields=_NODE_PATH,
     errors=(400, 403, 404, 422),
     extension=True,
@@ -190,11 +181,12 @@ def list_output_requests(tx: Transaction, call: Call) -> Relayed:
 def deliver_output_piece(tx: Transaction, call: Call) -> Relayed:
     """Answer a question for output. It is handed to who asked, and not kept."""
     del tx
-    if len(call.body.get("content") or "") > CONTENT_LONGEST:
+    piece: OutputPieceDelivery = call.body
+    if piece.content is not None and len(piece.content) > CONTENT_LONGEST:
         raise RuleBroken(f"A piece of output has at most {PIECE_MOST_BYTES} bytes", field="content")
 
     async def perform(relay: Relay) -> dict[str, Any]:
-        return {"was_awaited": relay.deliver(NodeId(call.path["id"]), call.body["request_id"], call.body)}
+        return {"was_awaited": relay.deliver(NodeId(call.path["id"]), piece)}
 
     return Relayed(perform)
 

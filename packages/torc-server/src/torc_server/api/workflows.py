@@ -1,7 +1,7 @@
 """What is done to a workflow as a whole."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Raw
 
@@ -19,7 +19,7 @@ from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
 from torc_server.engine import events
-from torc_server.engine.ids import RunId, WorkflowId
+from torc_server.engine.ids import WorkflowId
 from torc_server.engine.lifecycle import tasks
 from torc_server.engine.lifecycle.cancel import cancel_workflow as cancel
 from torc_server.engine.lifecycle.initialize import initialize_jobs as initialize
@@ -30,8 +30,9 @@ from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, Workfl
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import archive, begin_run, workflow_row
 from torc_server.resources import records
-from torc_server.resources.fields import Boolean, Record
+from torc_server.resources.fields import Boolean
 from torc_server.resources.task import TASK, TaskModel
+from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -97,7 +98,7 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     "reset_workflow_status",
     "POST",
     "reset_status",
-    answer=WorkflowStatusModel,
+    answer=record_of(WorkflowStatusModel),
     query=(_flag("force", "Also while jobs are pending or running."),),
     errors=(409, 422),
 )
@@ -142,7 +143,7 @@ def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
     "PUT",
     "cancel",
     workflow_wide=WorkflowWide.ENDS,
-    answer=WorkflowStatusModel,
+    answer=record_of(WorkflowStatusModel),
 )
 def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     """Cancel the workflow with its pending and running jobs."""
@@ -205,30 +206,36 @@ WHERE id = :workflow_id
     "update_workflow_status",
     "PUT",
     "status",
-    answer=WorkflowStatusModel,
-    body=WorkflowStatusModel,
+    answer=record_of(WorkflowStatusModel),
+    body=record_of(WorkflowStatusModel),
 )
 def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Overwrite the workflow's run and flags."""
     workflow_id = call.workflow_id
-    begin_run(tx, workflow_id, RunId(call.body["run_id"]))
-    absent = {"is_archived": False, "has_detected_need_to_run_completion_script": False}
-    tx.execute(SET_FLAGS, {**absent, **call.body, "workflow_id": workflow_id})
+    body: WorkflowStatusModel = call.body
+    begin_run(tx, workflow_id, body.run_id)
+    flags = {
+        "is_canceled": body.is_canceled,
+        "is_archived": body.is_archived,
+        "has_detected_need_to_run_completion_script": body.has_detected_need_to_run_completion_script,
+    }
+    tx.execute(SET_FLAGS, {**flags, "workflow_id": workflow_id})
     # Whoever waits for jobs or for the end must look again.
-    tx.tell(WorkflowCanceled(workflow_id) if call.body["is_canceled"] else JobsBecameReady(workflow_id))
+    tx.tell(WorkflowCanceled(workflow_id) if body.is_canceled else JobsBecameReady(workflow_id))
     return _status_record(tx, workflow_id)
 
 
-class ArchiveWorkflowRequest(Record):
+class ArchiveWorkflowRequest(TypedBody, kw_only=True, frozen=True):
     """Whether a workflow is put away."""
 
-    is_archived = Boolean("True puts it away, false takes it out again.", required=True)
+    is_archived: Annotated[bool, Boolean("True puts it away, false takes it out again.", required=True)]
 
 
-@of_workflow("archive_workflow", "POST", "archive", answer=WorkflowModel, body=ArchiveWorkflowRequest)
+@of_workflow("archive_workflow", "POST", "archive", answer=WorkflowModel, body=record_of(ArchiveWorkflowRequest))
 def archive_workflow(tx: Transaction, call: Call) -> Raw:
     """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake."""
-    archive(tx, call.workflow_id, is_archived=call.body["is_archived"])
+    body: ArchiveWorkflowRequest = call.body
+    archive(tx, call.workflow_id, is_archived=body.is_archived)
     return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))
 
 

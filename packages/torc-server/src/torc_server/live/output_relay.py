@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from torc_server.api.output_pieces import OutputPieceDelivery
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import NodeId
 
@@ -30,7 +31,7 @@ class _Question:
     node_id: NodeId
     text: dict[str, Any]
     is_fetched: asyncio.Event
-    answer: asyncio.Future[Mapping[str, Any] | None]
+    answer: asyncio.Future[OutputPieceDelivery | None]
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class OutputRelay:
         self._open: dict[str, _Question] = {}
         self._is_closed = False
 
-    async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> Mapping[str, Any] | None:
+    async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> OutputPieceDelivery | None:
         """Ask a node's runner; None where it does not answer. Raises Conflict where too many ask already."""
         self._require_room(node_id)
         request_id = secrets.token_urlsafe(16)
@@ -85,9 +86,9 @@ class OutputRelay:
             question.is_fetched.set()
         return [question.text for question in found]
 
-    def deliver(self, node_id: NodeId, request_id: str, piece: Mapping[str, Any]) -> bool:
+    def deliver(self, node_id: NodeId, piece: OutputPieceDelivery) -> bool:
         """Hand an answer of a node to who waits for it; False where nobody does."""
-        question = self._open.get(request_id)
+        question = self._open.get(piece.request_id)
         if question is None or question.node_id != node_id or question.answer.done():
             return False
         question.answer.set_result(piece)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from torc_server.engine.dependencies import graph, lineage
 from torc_server.engine.dependencies.cycles import ring_in
@@ -15,17 +15,52 @@ from torc_server.engine.lifecycle.inputs import keep_digests
 from torc_server.engine.states import COMPLETE, JobStatus
 from torc_server.engine.workflows import workflow_row
 from torc_server.resources import records
+from torc_server.resources.fields import Boolean, Integer, Text
 from torc_server.resources.job import JOB
+from torc_server.resources.json_fields import Many
 from torc_server.resources.resource import Body
+from torc_server.resources.typed_bodies import TypedBody
 from torc_server.resources.user_data import USER_DATA
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-COPIED = ("name", "command", "priority", "cancel_on_blocking_job_failure")
 REQUIREMENTS_OF_NAMES = Statement("""
 SELECT name, id FROM resource_requirements
 WHERE workflow_id = :workflow_id AND name IN (SELECT value FROM json_each(:names))
 """)
+
+
+class SpawnJobModel(TypedBody, kw_only=True, frozen=True):
+    """A job that is to be made."""
+
+    name: Annotated[str, Text("Its name, which no other job of the workflow has.", required=True)]
+    command: Annotated[str, Text("What is run, by bash -c.", required=True)]
+    depends_on: Annotated[
+        list[str],
+        Many(
+            Text(),
+            "Names of jobs that it waits for, besides the caller: of this call or of the workflow.",
+            nullable=False,
+        ),
+    ] = []
+    resource_requirements: Annotated[
+        str | None, Text("The name of what it needs; the workflow's default where absent.", nullable=False)
+    ] = None
+    priority: Annotated[int | None, Integer("Jobs of higher priority are claimed first.", nullable=False)] = None
+    cancel_on_blocking_job_failure: Annotated[
+        bool | None,
+        Boolean("Whether it is canceled when a job it waits for fails; true where absent.", nullable=False),
+    ] = None
+
+    def record(self) -> Body:
+        """Return the members of a job record that the request has; the record's defaults stand for the others."""
+        members = {
+            "name": self.name,
+            "command": self.command,
+            "priority": self.priority,
+            "cancel_on_blocking_job_failure": self.cancel_on_blocking_job_failure,
+        }
+        return {name: value for name, value in members.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +72,13 @@ class Spawned:
 
 
 def spawn_jobs(
-    tx: Transaction, caller_id: JobId, jobs: Sequence[Body], lineage_name: str | None, state: Any, *, now: datetime
+    tx: Transaction,
+    caller_id: JobId,
+    jobs: Sequence[SpawnJobModel],
+    lineage_name: str | None,
+    state: Any,
+    *,
+    now: datetime,
 ) -> Spawned:
     """Create jobs that wait for the caller, and for what they name; `lineage_name` is the caller's name where absent.
 
@@ -85,19 +126,24 @@ class _Request:
     """The jobs of one call, and what their names mean in the workflow."""
 
     def __init__(
-        self, tx: Transaction, workflow_id: WorkflowId, caller_id: JobId, jobs: Sequence[Body], lineage_name: str
+        self,
+        tx: Transaction,
+        workflow_id: WorkflowId,
+        caller_id: JobId,
+        jobs: Sequence[SpawnJobModel],
+        lineage_name: str,
     ) -> None:
         self._tx = tx
         self._workflow_id = workflow_id
         self._caller_id = caller_id
         self._jobs = jobs
         self._lineage = lineage_name
-        self._position = {each["name"]: position for position, each in enumerate(jobs)}
+        self._position = {each.name: position for position, each in enumerate(jobs)}
         if len(self._position) < len(jobs):
-            names = [each["name"] for each in jobs]
+            names = [each.name for each in jobs]
             twice = next(each for each in names if names.count(each) > 1)
             raise RuleBroken(f"Two of the jobs are named {twice!r}: give each a name of its own", field="jobs")
-        awaited = {parent for each in jobs for parent in each.get("depends_on", ())}
+        awaited = {parent for each in jobs for parent in each.depends_on}
         self._existing = lineage.jobs_of_names(tx, workflow_id, sorted({*self._position, *awaited}))
 
     def repeated(self) -> list[JobId]:
@@ -130,8 +176,8 @@ class _Request:
                 "workflow_id": self._workflow_id,
                 "origin": lineage.SPAWNED,
                 "env": {lineage.LINEAGE_VARIABLE: self._lineage},
-                **{name: each[name] for name in COPIED if name in each},
-                **requirements.get(each.get("resource_requirements"), {}),
+                **each.record(),
+                **requirements.get(each.resource_requirements, {}),
             }
             for each in self._jobs
         ]
@@ -148,11 +194,11 @@ class _Request:
         keep_digests(self._tx, self._workflow_id, job_ids)
         return job_ids
 
-    def _parents(self, job: Body) -> tuple[list[JobId], list[int]]:
+    def _parents(self, job: SpawnJobModel) -> tuple[list[JobId], list[int]]:
         """Give what a job waits for: jobs that were there, and positions of siblings."""
         existing: list[JobId] = []
         siblings: list[int] = []
-        for name in job.get("depends_on", ()):
+        for name in job.depends_on:
             found = self._existing.get(name, [])
             if name in self._position:
                 siblings.append(self._position[name])
@@ -161,7 +207,7 @@ class _Request:
             else:
                 what = "no job" if not found else f"{len(found)} jobs, and it is not clear which is meant:"
                 raise RuleBroken(
-                    f"Job {job['name']!r} depends on {name!r}, and the workflow has {what} of that name",
+                    f"Job {job.name!r} depends on {name!r}, and the workflow has {what} of that name",
                     field="depends_on",
                     value=name,
                 )
@@ -169,17 +215,17 @@ class _Request:
 
     def _refuse_rings(self) -> None:
         before = {
-            position: [self._position[name] for name in each.get("depends_on", ()) if name in self._position]
+            position: [self._position[name] for name in each.depends_on if name in self._position]
             for position, each in enumerate(self._jobs)
         }
-        ring = [self._jobs[position]["name"] for position in ring_in(before)]
+        ring = [self._jobs[position].name for position in ring_in(before)]
         if ring:
             told = " waits for ".join([*ring[:10], *(["..."] if len(ring) > 10 else []), ring[0]])
             raise RuleBroken(f"These jobs wait for each other: {told}", field="depends_on", value=ring[0])
 
     def _requirements(self) -> Mapping[str | None, Body]:
         """Give what names of requirements mean, as members of a job; raises RuleBroken."""
-        names = {each["resource_requirements"] for each in self._jobs if "resource_requirements" in each}
+        names = {each.resource_requirements for each in self._jobs if each.resource_requirements is not None}
         which = {"workflow_id": self._workflow_id, "names": json.dumps(sorted(names))}
         found: dict[str | None, Body] = {}
         for row in self._tx.rows(REQUIREMENTS_OF_NAMES, which):
