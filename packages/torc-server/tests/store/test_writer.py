@@ -16,7 +16,7 @@ NAMES = Statement("SELECT name FROM workflow ORDER BY id")
 
 def add(name):
     def unit(tx):
-        tx.tell(name)
+        tx.emit(name)
         return tx.insert(ADD, {"name": name})
 
     return unit
@@ -58,7 +58,7 @@ async def test_those_that_wait_share_a_commit(writer, told):
 async def test_a_failing_unit_spoils_no_other_and_tells_nothing(writer, told):
     def failing(tx):
         tx.insert(ADD, {"name": "undone"})
-        tx.tell("undone")
+        tx.emit("undone")
         raise KeyError("mine")
 
     gate = Gate()
@@ -101,7 +101,7 @@ async def test_a_full_disk_is_an_error_that_the_writer_survives(writer, told):
     lift = Statement("PRAGMA max_page_count = 1000000")
 
     def fill(tx):
-        tx.tell("never")
+        tx.emit("never")
         for _ in range(100):
             tx.insert(ADD, {"name": "x" * 100_000})
 

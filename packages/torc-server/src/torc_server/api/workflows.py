@@ -221,7 +221,7 @@ def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     }
     tx.execute(SET_FLAGS, {**flags, "workflow_id": workflow_id})
     # Whoever waits for jobs or for the end must look again.
-    tx.tell(WorkflowCanceled(workflow_id) if body.is_canceled else JobsBecameReady(workflow_id))
+    tx.emit(WorkflowCanceled(workflow_id) if body.is_canceled else JobsBecameReady(workflow_id))
     return _status_record(tx, workflow_id)
 
 

@@ -160,7 +160,7 @@ def count_jobs(
                 tx.execute(MARK_COUNTED, which)
             became_pending |= any(row["is_pending"] for row in touched)
     if became_pending:
-        tx.tell(ActionsBecamePending(workflow_id))
+        tx.emit(ActionsBecamePending(workflow_id))
 
 
 COUNT_COMPLETION = Statement(
@@ -176,7 +176,7 @@ RETURNING id
 def count_completion(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Count that the last job of the workflow ended. Tells ActionsBecamePending."""
     if tx.rows(COUNT_COMPLETION, {"workflow_id": workflow_id}):
-        tx.tell(ActionsBecamePending(workflow_id))
+        tx.emit(ActionsBecamePending(workflow_id))
 
 
 DROP_RECOVERY = Statement("DELETE FROM workflow_action WHERE workflow_id = :workflow_id AND is_recovery = 1")
@@ -214,7 +214,7 @@ def begin_counting(tx: Transaction, workflow_id: WorkflowId) -> None:
     tx.execute(DROP_RECOVERY, which)
     tx.execute(PRESET_JOBS, which)
     if any(row["is_pending"] for row in tx.rows(PRESET, which)):
-        tx.tell(ActionsBecamePending(workflow_id))
+        tx.emit(ActionsBecamePending(workflow_id))
 
 
 ACTIONS = Statement("SELECT id FROM workflow_action WHERE workflow_id = :workflow_id ORDER BY id", hot=True)

@@ -67,7 +67,7 @@ def announce(
     tx: Transaction, workflow_id: WorkflowId, event_type: str, severity: Severity, data: Mapping[str, Any]
 ) -> None:
     """Tell news to those who follow the workflow, once the transaction stands."""
-    tx.tell(Announcement(workflow_id, event_type, severity, data))
+    tx.emit(Announcement(workflow_id, event_type, severity, data))
 
 
 _END_SEVERITIES = {
@@ -101,7 +101,7 @@ def job_ended(
     }
     if failure_class is not None:
         data["failure_class"] = failure_class
-    tx.tell(Announcement(workflow_id, _END_TYPES[status], _END_SEVERITIES[status], data))
+    tx.emit(Announcement(workflow_id, _END_TYPES[status], _END_SEVERITIES[status], data))
 
 
 def job_started(
@@ -109,7 +109,7 @@ def job_started(
 ) -> None:
     """Announce that a job runs."""
     data = {"job_id": job_id, "job_name": job_name[:LONGEST_NAME], "compute_node_id": node_id, "run_id": run_id}
-    tx.tell(Announcement(workflow_id, "job_started", Severity.INFO, data))
+    tx.emit(Announcement(workflow_id, "job_started", Severity.INFO, data))
 
 
 def workflow_started(tx: Transaction, workflow_id: WorkflowId, *, user: str, anew: bool) -> None:

@@ -94,7 +94,7 @@ def hold(tx: Transaction, workflow_id: WorkflowId, operation: str) -> dict[str, 
 def hide(tx: Transaction, workflow_id: WorkflowId, operation: str) -> None:
     """Let the workflow be gone for everybody: its rows follow. Tells WorkflowCanceled, so that nobody waits for it."""
     tx.execute(ADD, {"workflow_id": workflow_id, "operation": operation, "is_deletion": 1})
-    tx.tell(WorkflowCanceled(workflow_id))
+    tx.emit(WorkflowCanceled(workflow_id))
 
 
 NOTE = Statement("INSERT INTO long_operation_change (workflow_id, change) VALUES (:workflow_id, :change)")

@@ -9,7 +9,7 @@ from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause, JobStatus, require
 from torc_server.engine.status import tallies
-from torc_server.engine.status.progress import tell_if_over
+from torc_server.engine.status.progress import emit_if_over
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.job_links import LINKS, require_links, store_links
 from torc_server.resources.json_fields import JsonObject, Many, StringMap
@@ -175,12 +175,12 @@ def _differs(stored: object, sent: object) -> bool:
     return stored != sent
 
 
-def tell_change(tx: Transaction, stored: Body) -> None:
+def emit_change(tx: Transaction, stored: Body) -> None:
     """Tell that a disabled job may have been the last, and a changed one may fit where it did not."""
     workflow_id = WorkflowId(stored["workflow_id"])
     if stored["status"] == JobStatus.READY.word:
-        tx.tell(JobsBecameReady(workflow_id))
-    tell_if_over(tx, workflow_id)
+        tx.emit(JobsBecameReady(workflow_id))
+    emit_if_over(tx, workflow_id)
 
 
 def forget_job(tx: Transaction, stored: Body) -> None:
@@ -219,10 +219,10 @@ JOB = Resource(
     prepare_new=complete_new_jobs,
     attach_new=link_new_jobs,
     prepare_change=change_job,
-    after_change=tell_change,
+    after_change=emit_change,
     before_delete=forget_job,
-    after_delete=tell_if_over,
+    after_delete=emit_if_over,
     before_delete_all=graph.forget_all_jobs,
-    after_delete_all=tell_if_over,
+    after_delete_all=emit_if_over,
     tallies={OF_WORKFLOW: tallies.JOBS, OF_WORKFLOW | {"status"}: tallies.JOBS_OF_STATUS},
 )

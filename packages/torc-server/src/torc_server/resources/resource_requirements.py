@@ -99,9 +99,9 @@ def require_unused(tx: Transaction, stored: Body) -> None:
         )
 
 
-def tell_change(tx: Transaction, stored: Body) -> None:
+def emit_change(tx: Transaction, stored: Body) -> None:
     """Tell that jobs may fit now where they did not."""
-    tx.tell(JobsBecameReady(WorkflowId(stored["workflow_id"])))
+    tx.emit(JobsBecameReady(WorkflowId(stored["workflow_id"])))
 
 
 RESOURCE_REQUIREMENTS = Resource(
@@ -127,7 +127,7 @@ RESOURCE_REQUIREMENTS = Resource(
     ),
     prepare_new=measure_new_requirements,
     prepare_change=measure_changed_requirements,
-    after_change=tell_change,
+    after_change=emit_change,
     before_delete=require_unused,
     # The jobs go with their requirements.
     before_delete_all=forget_all_jobs,

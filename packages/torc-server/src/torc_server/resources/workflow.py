@@ -183,10 +183,10 @@ def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequen
         default_requirements(tx, WorkflowId(workflow_id))
 
 
-def tell_deletion(tx: Transaction, workflow_id: WorkflowId) -> None:
+def emit_deletion(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Nobody should wait for a workflow that is gone."""
-    tx.tell(WorkflowCanceled(workflow_id))
-    tx.tell(WorkflowDeleted(workflow_id))
+    tx.emit(WorkflowCanceled(workflow_id))
+    tx.emit(WorkflowDeleted(workflow_id))
 
 
 WORKFLOW = Resource(
@@ -205,5 +205,5 @@ WORKFLOW = Resource(
     belongs_to_workflow=False,
     prepare_new=stamp_new_workflow,
     attach_new=add_default_requirements,
-    after_delete=tell_deletion,
+    after_delete=emit_deletion,
 )

@@ -1,4 +1,4 @@
-"""What a unit of work sees of the database: statements in, rows out, and news for after the commit."""
+"""The view of the database for a unit of work: it runs statements, returns rows and collects signals."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from torc_server.store.statement import Statement
 
 Parameters = Mapping[str, Any] | Sequence[Any]
-"""By name, or by position for a statement that is built for any number of rows."""
+"""Values by name, or by position for a statement that is built for any number of rows."""
 NO_PARAMETERS: Parameters = {}
 
 
@@ -48,6 +48,6 @@ class Transaction:
         """Run a statement once for each set of parameters and return the total number of changed rows."""
         return self._connection.executemany(statement, parameters).rowcount
 
-    def tell(self, signal: object) -> None:
-        """Note what happened. The writer hands it on once the transaction stands; a rolled-back unit tells nothing."""
+    def emit(self, signal: object) -> None:
+        """Collect a signal. The writer emits it after the commit; the signals of a rolled-back unit are dropped."""
         self.signals.append(signal)

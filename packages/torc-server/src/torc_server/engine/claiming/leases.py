@@ -40,7 +40,7 @@ def change_lease(tx: Transaction, node_id: NodeId, lease_seconds: float | None, 
 
     Tells LeaseChanged, JobsBecameReady.
     """
-    tx.tell(LeaseChanged(node_id, lease_seconds if is_active else None))
+    tx.emit(LeaseChanged(node_id, lease_seconds if is_active else None))
     if not is_active and lease_seconds is not None:
         _give_back(tx, node_id, with_running=False)
 
@@ -68,7 +68,7 @@ def require_node(tx: Transaction, workflow_id: WorkflowId, node_id: NodeId) -> N
             value=node_id,
         )
     require_held(node_id, node["lease_seconds"], is_active=node["is_active"])
-    tx.tell(NodeHeard(node_id))
+    tx.emit(NodeHeard(node_id))
 
 
 def require_exists(tx: Transaction, node_id: NodeId) -> sqlite3.Row:
@@ -87,7 +87,7 @@ def heartbeat(tx: Transaction, node_id: NodeId) -> float | None:
     node = require_exists(tx, node_id)
     if not node["is_active"]:
         raise Stale(_gone(node_id))
-    tx.tell(NodeHeard(node_id))
+    tx.emit(NodeHeard(node_id))
     lease_seconds: float | None = node["lease_seconds"]
     return lease_seconds
 
@@ -118,7 +118,7 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: b
     node = tx.rows(NODE, {"node_id": node_id})[0]
     workflow_id = WorkflowId(node["workflow_id"])
     require_free(tx, workflow_id, writes=True)
-    tx.tell(LeaseChanged(node_id, None))
+    tx.emit(LeaseChanged(node_id, None))
     jobs = _give_back(tx, node_id, with_running=True)
     data = _lost(node, jobs, is_known_dead=is_known_dead)
     events.record(tx, workflow_id, data, now=now)
@@ -164,7 +164,7 @@ def _give_back(tx: Transaction, node_id: NodeId, *, with_running: bool) -> list[
     """Make the jobs ready that the node claimed and, `with_running`, those that run there."""
     jobs = tx.rows(GIVE_BACK, {"node_id": node_id, "with_running": with_running})
     if jobs:
-        tx.tell(JobsBecameReady(WorkflowId(jobs[0]["workflow_id"])))
+        tx.emit(JobsBecameReady(WorkflowId(jobs[0]["workflow_id"])))
     return jobs
 
 

@@ -37,5 +37,5 @@ def unclaim(tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple[J
         },
     )
     if count:
-        tx.tell(JobsBecameReady(workflow_id))
+        tx.emit(JobsBecameReady(workflow_id))
     return count

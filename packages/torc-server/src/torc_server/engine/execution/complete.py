@@ -142,7 +142,7 @@ def complete_jobs(
     nodes = json_numbers(list({each.report.node_id for each in completions}))
     known_nodes = {row[0] for row in tx.rows(NODES_OF_WORKFLOW, {"nodes": nodes, "workflow_id": workflow_id})}
     for node_id in known_nodes:
-        tx.tell(NodeHeard(NodeId(node_id)))
+        tx.emit(NodeHeard(NodeId(node_id)))
     judge = _Round(tx, workflow_id, current_run, known_nodes, now)
     refusals: list[EngineError | None] = []
     size = len(completions)

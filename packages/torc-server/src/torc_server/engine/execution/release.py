@@ -89,7 +89,7 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
                     ready.append(JobId(row["id"]))
     actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
     if ready:
-        tx.tell(JobsBecameReady(workflow_id))
+        tx.emit(JobsBecameReady(workflow_id))
     elif progress.no_jobs_left(tx, workflow_id):
         actions.count_completion(tx, workflow_id)
-        tx.tell(WorkflowCompleted(workflow_id))
+        tx.emit(WorkflowCompleted(workflow_id))

@@ -102,4 +102,4 @@ def forgive(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
     if ready:
         actions.count_jobs(tx, workflow_id, ready=[ready_id for ready_id, _ in ready])
         reopen(tx, ready)
-        tx.tell(JobsBecameReady(workflow_id))
+        tx.emit(JobsBecameReady(workflow_id))

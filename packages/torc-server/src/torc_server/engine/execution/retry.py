@@ -69,4 +69,4 @@ def begin_attempt(
     """Make a job ready for the attempt after the one that is given up. Tells JobsBecameReady, and records the event."""
     tx.execute(NEXT_ATTEMPT[cause], {"job_id": job_id})
     events.record(tx, workflow_id, events.job_retried(job_id, name, given_up, run_id), now=now)
-    tx.tell(JobsBecameReady(workflow_id))
+    tx.emit(JobsBecameReady(workflow_id))

@@ -112,7 +112,7 @@ def start_jobs(
             if is_new:
                 running[each.job_id] = each
     for node_id in nodes:
-        tx.tell(NodeHeard(NodeId(node_id)))
+        tx.emit(NodeHeard(NodeId(node_id)))
     for cause, some in _by_cause(running, jobs).items():
         _store(tx, workflow_id, some, nodes, cause=cause, now=now)
     for job_id, each in running.items():

@@ -33,4 +33,4 @@ def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
         recount(tx, workflow_id)
     for row in canceled:
         events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
-    tx.tell(WorkflowCanceled(workflow_id))
+    tx.emit(WorkflowCanceled(workflow_id))

@@ -98,5 +98,5 @@ def initialize_jobs(
     keep_digests(tx, workflow_id)
     actions.begin_counting(tx, workflow_id)
     if tx.value(ANY_READY, which) is not None:
-        tx.tell(JobsBecameReady(workflow_id))
+        tx.emit(JobsBecameReady(workflow_id))
     events.workflow_started(tx, workflow_id, user=user, anew=not only_uninitialized)

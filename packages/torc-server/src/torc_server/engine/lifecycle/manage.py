@@ -10,7 +10,7 @@ from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import job_row
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import COMPLETE, Cause, JobStatus, require
-from torc_server.engine.status.progress import tell_if_over
+from torc_server.engine.status.progress import emit_if_over
 from torc_server.engine.workflows import require_run
 from torc_server.store.transaction import Transaction
 
@@ -70,6 +70,6 @@ def set_status(tx: Transaction, job_id: JobId, status: JobStatus, run_id: RunId,
             reopened += [(JobId(row["id"]), bool(row["ended_badly"])) for row in done]
         reopen(tx, reopened)
     if status is JobStatus.READY:
-        tx.tell(JobsBecameReady(workflow_id))
+        tx.emit(JobsBecameReady(workflow_id))
     elif status is JobStatus.DISABLED:
-        tell_if_over(tx, workflow_id)
+        emit_if_over(tx, workflow_id)

@@ -84,7 +84,7 @@ def queue(
         "now_ms": milliseconds(now),
     }
     task_id = TaskId(tx.insert(ADD, values))
-    tx.tell(TaskQueued(workflow_id))
+    tx.emit(TaskQueued(workflow_id))
     return task_id
 
 
@@ -124,7 +124,7 @@ def _finish(tx: Transaction, task: Task, status: TaskStatus, error: str | None, 
     values = {"task_id": task.id, "status": status.value, "error": error, "now_ms": milliseconds(now)}
     if not tx.execute(FINISH, values):
         return False
-    tx.tell(TaskFinished(task.workflow_id))
+    tx.emit(TaskFinished(task.workflow_id))
     data = {"task_id": task.id, "operation": task.operation, "status": status.value, "error": error}
     severity = Severity.ERROR if status is TaskStatus.FAILED else Severity.INFO
     events.announce(tx, task.workflow_id, "task_finished", severity, data)

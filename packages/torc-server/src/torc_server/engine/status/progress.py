@@ -54,10 +54,10 @@ def is_uninitialized(tx: Transaction, workflow_id: WorkflowId) -> bool:
     return tx.value(ANY_INITIALIZED, {"workflow_id": workflow_id}) is None
 
 
-def tell_if_over(tx: Transaction, workflow_id: WorkflowId) -> None:
+def emit_if_over(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Tell WorkflowCompleted if no job is left: to be called when one ended, was disabled or was deleted."""
     if no_jobs_left(tx, workflow_id):
-        tx.tell(WorkflowCompleted(workflow_id))
+        tx.emit(WorkflowCompleted(workflow_id))
 
 
 @dataclass(frozen=True, slots=True)
