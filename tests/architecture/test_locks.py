@@ -11,7 +11,9 @@ from packaging.utils import canonicalize_name
 
 import locks
 
-PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)[^\n]*(?P<hashes>(?:\n    --hash=\S+(?: \\)?)*)", re.MULTILINE)
+PINNED = re.compile(
+    r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)[^\n]*(?P<hashes>(?:\n    --hash=\S+(?: \\)?)*)", re.MULTILINE
+)
 
 
 def read_lock(name: str) -> dict[str, dict[str, str]]:
