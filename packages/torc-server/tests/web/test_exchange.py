@@ -263,7 +263,7 @@ async def test_a_key_of_another_workflow_is_refused_and_nothing_is_noted(api: An
     other_workflow, _, other_node = await chain(api)
     body = {"compute_node_id": other_node, "run_id": 0, "claim": CLAIM}
     reply = await api.call("POST", f"/workflows/{other_workflow}/report_and_claim", body)
-    assert (reply.status, "take a new one" in reply.message) == (409, True)
+    assert (reply.status, "use a new key" in reply.message) == (409, True)
     assert await status_of(api, first) == "pending"
 
 

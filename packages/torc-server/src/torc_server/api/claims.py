@@ -7,7 +7,7 @@ from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResp
 from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
-from torc_server.engine.claiming.claim import Claimed, Offer, SortMethod, claim_for_node, claim_next
+from torc_server.engine.claiming.claim import ClaimResult, Offer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.quantities import LARGEST, parse_duration_seconds
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
@@ -44,7 +44,9 @@ BYTES_PER_GB = 1024**3
 CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_user_data_ids"}))
 
 
-def _answer(tx: Transaction, claimed: Claimed, limit: int, reason: str | None = None) -> dict[str, Any] | NothingYet:
+def _answer(
+    tx: Transaction, claimed: ClaimResult, limit: int, reason: str | None = None
+) -> dict[str, Any] | NothingYet:
     """Give the claimed jobs as an answer; nothing yet, where waiting can help."""
     jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else []
     answer = {"jobs": jobs, "reason": reason} if reason else {"jobs": jobs}

@@ -8,8 +8,8 @@ from torc_server.api.claims import CLAIMED_VIEW, ComputeNodesResources, offer_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
 from torc_server.engine.actions import await_a_runner
-from torc_server.engine.claiming.claim import Ahead, Claimed, SortMethod, claim_for_node, claim_next
-from torc_server.engine.claiming.packing import ENDLESS, Offer
+from torc_server.engine.claiming.claim import ClaimResult, Prefetch, SortMethod, claim_for_node, claim_next
+from torc_server.engine.claiming.packing import UNLIMITED, Offer
 from torc_server.engine.claiming.unclaim import unclaim
 from torc_server.engine.execution.chained import followers
 from torc_server.engine.execution.chained_completions import End, complete_in_order
@@ -155,7 +155,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
     unclaim(tx, workflow_id, [(each.job_id, each.attempt_id) for each in body.returned])
     wish = body.claim
-    claimed = Claimed([]) if wish is None else _claim(tx, call, body.compute_node_id, wish)
+    claimed = ClaimResult([]) if wish is None else _claim(tx, call, body.compute_node_id, wish)
     following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
     state = progress.is_complete(tx, workflow_id)
     return {
@@ -177,7 +177,7 @@ def _following(tx: Transaction, workflow_id: WorkflowId, wish: ClaimWish, claime
     if most <= 0:
         return []
     node_total = wish.whole or wish.offer
-    node = wish.labelled(ENDLESS if node_total is None else offer_of(node_total))
+    node = wish.labelled(UNLIMITED if node_total is None else offer_of(node_total))
     found = followers(tx, workflow_id, [*wish.tails, *claimed], node, most)
     jobs = records.by_id(tx, JOB, (job_id for _, job_id in found), CLAIMED_VIEW) if found else {}
     return [{"after_job_id": after, "job": jobs[job_id]} for after, job_id in found]
@@ -204,7 +204,7 @@ def _end(entry: ExchangedCompletion) -> End:
     return completion, entry.after_job_id
 
 
-def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> Claimed:
+def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> ClaimResult:
     limit, prefetch = max(wish.limit, 0), max(wish.ahead, 0)
     if wish.offer is None:
         return claim_next(
@@ -226,7 +226,7 @@ def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> Cla
         claim_key=wish.claim_key,
         now=call.now,
         node_id=node_id,
-        ahead=Ahead(wish.labelled(offer_of(wish.whole or wish.offer)), prefetch),
+        prefetch=Prefetch(wish.labelled(offer_of(wish.whole or wish.offer)), prefetch),
     )
 
 

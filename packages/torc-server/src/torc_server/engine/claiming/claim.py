@@ -1,14 +1,14 @@
-"""Hand out ready jobs: no job twice, none that does not fit."""
+"""Claims of ready jobs. A job is claimed once, and only by a node that it fits."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from torc_server.engine.claiming.leases import require_node
-from torc_server.engine.claiming.packing import ENDLESS, Offer, ReadyClass, Room, SortMethod, in_order
+from torc_server.engine.claiming.packing import UNLIMITED, Offer, ReadyClass, Room, SortMethod, in_order
 from torc_server.engine.errors import Conflict
+from torc_server.engine.events import milliseconds
 from torc_server.engine.ids import JobId, NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import Cause
@@ -18,17 +18,17 @@ from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-__all__ = ["Ahead", "Claimed", "Offer", "SortMethod", "claim_for_node", "claim_next"]
+__all__ = ["ClaimResult", "Offer", "Prefetch", "SortMethod", "claim_for_node", "claim_next"]
 
-# How long a lost reply is remembered.
+# How long the answer to a claim with a key is stored, for a client that did not receive it.
 REPLY_KEPT = timedelta(hours=1)
-# How many classes are weighed against each other at once; more are looked at only while there is room.
+# The number of classes that are read and sorted at once. The next ones are read while there is room.
 CLASSES_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """The claimed jobs, the most urgent first. `over` says that waiting is of no use: nothing will come."""
+class ClaimResult:
+    """The claimed jobs, the most urgent first. `over` is true if the workflow will never have a job to claim."""
 
     job_ids: list[JobId]
     reason: str | None = None
@@ -36,10 +36,10 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """Jobs that are to follow the first: up to `limit` of which each fits the `whole` node for itself."""
+class Prefetch:
+    """Jobs to run after the first ones: up to `limit`, each of which fits the empty node, `node_total`, by itself."""
 
-    whole: Offer
+    node_total: Offer
     limit: int
 
 
@@ -51,21 +51,28 @@ WHERE status IN {FROM} AND id IN (SELECT value FROM json_each(:jobs))
     hot=True,
     cause=Cause.CLAIM,
 )
-NEXT_JOBS = JobStatement(
-    """
-SELECT id FROM job INDEXED BY job_ready_in_order WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
+
+# Ready jobs are found by two partial indexes: one has the jobs without a label, the other the jobs of each label.
+# A statement exists once for each, composed of the name of the index and the condition on the label.
+UNLABELLED = ("job_ready", "label IS NULL")
+LABELLED = ("job_ready_by_label", "label = :label")
+UNLABELLED_IN_ORDER = ("job_ready_in_order", "label IS NULL")
+
+
+def next_jobs(index: str, label_condition: str) -> JobStatement:
+    """Return the statement that selects ready jobs by priority and age."""
+    return JobStatement(
+        f"""
+SELECT id FROM job INDEXED BY {index}
+WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}
 ORDER BY priority DESC, id LIMIT :limit
-""",
-    hot=True,
-)
-NEXT_JOBS_OF_LABEL = JobStatement(
-    """
-SELECT id FROM job INDEXED BY job_ready_by_label
-WHERE label = :label AND workflow_id = :workflow_id AND status = {READY}
-ORDER BY priority DESC, id LIMIT :limit
-""",
-    hot=True,
-)
+""",  # noqa: S608 - declared
+        hot=True,
+    )
+
+
+NEXT_JOBS = next_jobs(*UNLABELLED_IN_ORDER)
+NEXT_JOBS_OF_LABEL = next_jobs(*LABELLED)
 
 
 def claim_next(
@@ -77,22 +84,22 @@ def claim_next(
     now: datetime,
     node_id: NodeId | None = None,
     labels: Sequence[str] = (),
-) -> Claimed:
-    """Claim up to `limit` ready jobs by priority and age, whatever they need; keys, nodes, labels as in claim_for_node.
+) -> ClaimResult:
+    """Claim up to `limit` ready jobs by priority and age, whatever they need. Jobs with one of `labels` come first.
 
-    Jobs of these labels come first.
+    `claim_key` and `node_id` have the meaning, and the errors, that they have in `claim_for_node`.
     """
-
-    def choose() -> list[JobId]:
-        chosen: list[JobId] = []
+    early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id)
+    if early is not None:
+        return early
+    chosen: list[JobId] = []
+    if limit > 0:
         for label in (*dict.fromkeys(labels), None):
+            which = {"workflow_id": workflow_id, "label": label, "limit": limit - len(chosen)}
             statement = NEXT_JOBS if label is None else NEXT_JOBS_OF_LABEL
-            which = {"workflow_id": workflow_id, "limit": limit - len(chosen)}
-            chosen += [row["id"] for row in tx.rows(statement, which if label is None else {**which, "label": label})]
-        return chosen
-
-    choices = [choose] if limit > 0 else []
-    return _claim(tx, workflow_id, choices, claim_key=claim_key, now=now, node_id=node_id)
+            chosen += [row["id"] for row in tx.rows(statement, which)]
+        _mark_pending(tx, chosen, node_id)
+    return _result(tx, workflow_id, chosen, claim_key=claim_key, now=now)
 
 
 def claim_for_node(
@@ -106,64 +113,63 @@ def claim_for_node(
     claim_key: str | None,
     now: datetime,
     node_id: NodeId | None = None,
-    ahead: Ahead | None = None,
-) -> Claimed:
-    """Claim up to `limit` ready jobs that fit the offer together, and those that are wanted ahead.
+    prefetch: Prefetch | None = None,
+) -> ClaimResult:
+    """Claim up to `limit` ready jobs that fit the offer together, and the jobs to prefetch.
 
-    Jobs with a label are for nodes with that label, which take them first: nobody else does. Jobs bound to another
-    scheduler configuration are left, unless nothing else fits and `strict` is false.
-    A repeated `claim_key` gets the jobs of its first claim again. A node with a lease that says who it is gives the
-    jobs back when it is given up. Raises NotFound; Conflict for a key of another workflow; RuleBroken for a node that
-    the workflow does not have; Stale for one that was given up.
+    Only nodes with the label of a job claim it, and they claim labelled jobs first. Jobs bound to another scheduler
+    configuration are claimed only if no other job fits and `strict` is false. A repeated `claim_key` returns the jobs
+    of its first claim that are still pending. If the lease of `node_id` expires, its jobs become ready again. Raises
+    NotFound; Conflict for a key of another workflow; RuleBroken for a node that the workflow does not have; Stale for
+    a node whose lease expired.
     """
-
-    def choose(offer: Offer, room: Room) -> list[JobId]:
-        chosen: list[JobId] = []
-        for any_scheduler in (False,) if strict else (False, True):
-            is_candidate = False
-            for label in (*dict.fromkeys(offer.labels), None):
-                ready = Ready(workflow_id, label, offer, any_scheduler=any_scheduler)
-                is_candidate |= _pack(tx, ready, room, sort_method, chosen)
-            if is_candidate:
-                break
-        return chosen
-
-    choices = [lambda: choose(offer, Room(offer, limit))] if limit > 0 else []
-    if ahead is not None and ahead.limit > 0:
-        choices.append(lambda: choose(ahead.whole, Room(ENDLESS, ahead.limit)))
-    return _claim(tx, workflow_id, choices, claim_key=claim_key, now=now, node_id=node_id)
+    early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id)
+    if early is not None:
+        return early
+    packings = [(offer, Room(offer, limit))]
+    if prefetch is not None:
+        packings.append((prefetch.node_total, Room(UNLIMITED, prefetch.limit)))
+    chosen: list[JobId] = []
+    for packed_offer, room in packings:
+        if room.jobs > 0:
+            fitting = _choose(tx, workflow_id, packed_offer, room, sort_method, strict=strict)
+            # Marked at once, so that the next packing does not find them.
+            _mark_pending(tx, fitting, node_id)
+            chosen += fitting
+    return _result(tx, workflow_id, chosen, claim_key=claim_key, now=now)
 
 
-def _claim(
-    tx: Transaction,
-    workflow_id: WorkflowId,
-    choices: Sequence[Callable[[], list[JobId]]],
-    *,
-    claim_key: str | None,
-    now: datetime,
-    node_id: NodeId | None,
-) -> Claimed:
+def _result_without_choice(
+    tx: Transaction, workflow_id: WorkflowId, *, claim_key: str | None, now: datetime, node_id: NodeId | None
+) -> ClaimResult | None:
+    """Return the result for a canceled workflow or a repeated key; None if jobs are to be chosen."""
     is_canceled = workflow_row(tx, workflow_id)["is_canceled"]
     if node_id is not None:
         require_node(tx, workflow_id, node_id)
     if is_canceled:
-        return Claimed([], reason="Workflow is canceled", over=True)
+        return ClaimResult([], reason="Workflow is canceled", over=True)
     if claim_key is not None:
         earlier = _earlier_reply(tx, workflow_id, claim_key, node_id, now)
         if earlier is not None:
-            return Claimed(earlier)
-    chosen: list[JobId] = []
-    for choose in choices:
-        some = choose()
-        if some:  # marked at once, so that the next choice does not see them
-            tx.execute(MARK_PENDING, {"jobs": json_numbers(some), "node_id": node_id})
-            chosen += some
+            return ClaimResult(earlier)
+    return None
+
+
+def _mark_pending(tx: Transaction, job_ids: Sequence[JobId], node_id: NodeId | None) -> None:
+    if job_ids:
+        tx.execute(MARK_PENDING, {"jobs": json_numbers(job_ids), "node_id": node_id})
+
+
+def _result(
+    tx: Transaction, workflow_id: WorkflowId, chosen: list[JobId], *, claim_key: str | None, now: datetime
+) -> ClaimResult:
+    """Return the result for the chosen jobs, and store it under the key."""
     if not chosen:
-        return Claimed([], over=progress.no_jobs_left(tx, workflow_id))
+        return ClaimResult([], over=progress.no_jobs_left(tx, workflow_id))
     if claim_key is not None:
         reply = {"claim_key": claim_key, "workflow_id": workflow_id, "job_ids": json_numbers(chosen)}
-        tx.execute(KEEP_REPLY, {**reply, "claimed_at_ms": _milliseconds(now)})
-    return Claimed(chosen)
+        tx.execute(KEEP_REPLY, {**reply, "claimed_at_ms": milliseconds(now)})
+    return ClaimResult(chosen)
 
 
 FORGET_REPLIES = Statement("DELETE FROM claim_reply WHERE claimed_at_ms < :before_ms", hot=True)
@@ -187,38 +193,37 @@ WHERE job.status = {PENDING} AND job.claimed_by_node_id IS :node_id ORDER BY cla
 def _earlier_reply(
     tx: Transaction, workflow_id: WorkflowId, claim_key: str, node_id: NodeId | None, now: datetime
 ) -> list[JobId] | None:
-    """Find the jobs that were given for this key before and were not started since; None for a new key."""
-    tx.execute(FORGET_REPLIES, {"before_ms": _milliseconds(now - REPLY_KEPT)})
+    """Return the jobs that this key claimed before and that have not started; None for a new key."""
+    tx.execute(FORGET_REPLIES, {"before_ms": milliseconds(now - REPLY_KEPT)})
     reply = tx.row(REPLY, {"claim_key": claim_key})
     if reply is None:
         return None
     if reply["workflow_id"] != workflow_id:
-        raise Conflict(f"claim_key {claim_key!r} was used for another workflow: take a new one")
+        raise Conflict(f"claim_key {claim_key!r} was used for another workflow; use a new key")
     return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"], "node_id": node_id})]
 
 
-def _milliseconds(time: datetime) -> int:
-    return int(time.timestamp() * 1000)
+def fitting_classes(index: str, label_condition: str) -> JobStatement:
+    """Return the statement that selects the classes of ready jobs that fit an offer, in order of the index.
 
-
-# From class to class along the index job_ready: each step is one or two seeks, however many jobs a class has.
-# A step is the first job of its class. Steps that do not fit are passed over here, not fetched.
-FITTING_CLASSES = JobStatement(
+    It goes from class to class along the index: a step is the first job of its class, and costs one or two seeks,
+    however many jobs the class has. Classes that do not fit are skipped here and not fetched.
     """
+    ready = f"FROM job INDEXED BY {index} WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}"
+    of_class = f"{ready} AND priority = step.priority AND resource_requirements_id = step.requirements_id"
+    return JobStatement(
+        f"""
 WITH RECURSIVE step (job_id, priority, requirements_id) AS (
     SELECT 0, :after_priority, :after_requirements
     UNION ALL
     SELECT seen.id, seen.priority, seen.resource_requirements_id
     FROM step CROSS JOIN job AS seen ON seen.id = COALESCE(
         (
-            SELECT id FROM job INDEXED BY job_ready
-            WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-            AND priority = step.priority AND resource_requirements_id > step.requirements_id
+            SELECT id {ready} AND priority = step.priority AND resource_requirements_id > step.requirements_id
             ORDER BY resource_requirements_id LIMIT 1
         ),
         (
-            SELECT id FROM job INDEXED BY job_ready
-            WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY} AND priority < step.priority
+            SELECT id {ready} AND priority < step.priority
             ORDER BY priority DESC, resource_requirements_id LIMIT 1
         )
     )
@@ -233,89 +238,80 @@ AND requirements.runtime_seconds <= :time_limit_seconds
 AND (
     :any_scheduler
     OR EXISTS (
-        SELECT 1 FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-        AND priority = step.priority AND resource_requirements_id = step.requirements_id AND scheduler_id IS NULL
+        SELECT 1 {of_class} AND scheduler_id IS NULL
     )
     OR EXISTS (
-        SELECT 1 FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-        AND priority = step.priority AND resource_requirements_id = step.requirements_id
-        AND scheduler_id = :scheduler_config_id
+        SELECT 1 {of_class} AND scheduler_id = :scheduler_config_id
     )
 )
 LIMIT :classes
-""",
-    hot=True,
-)
-JOBS_OF_CLASS = JobStatement(
-    """
+""",  # noqa: S608 - declared
+        hot=True,
+    )
+
+
+def jobs_of_class(index: str, label_condition: str, *, any_scheduler: bool) -> JobStatement:
+    """Return the statement that selects jobs of one class: unbound or bound to the offer's scheduler, or any."""
+    ready = (
+        f"FROM job INDEXED BY {index} WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}"
+        " AND priority = :priority AND resource_requirements_id = :requirements_id"
+    )
+    if any_scheduler:
+        return JobStatement(f"SELECT id {ready} ORDER BY scheduler_id, id LIMIT :wanted", hot=True)
+    return JobStatement(
+        f"""
 SELECT id FROM (
     SELECT * FROM (
-        SELECT id FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-        AND priority = :priority AND resource_requirements_id = :requirements_id AND scheduler_id IS NULL
-        ORDER BY id LIMIT :wanted
+        SELECT id {ready} AND scheduler_id IS NULL ORDER BY id LIMIT :wanted
     )
     UNION ALL
     SELECT * FROM (
-        SELECT id FROM job INDEXED BY job_ready
-        WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-        AND priority = :priority AND resource_requirements_id = :requirements_id
-        AND scheduler_id = :scheduler_config_id
-        ORDER BY id LIMIT :wanted
+        SELECT id {ready} AND scheduler_id = :scheduler_config_id ORDER BY id LIMIT :wanted
     )
 ) AS unbound_or_bound_here ORDER BY id LIMIT :wanted
-""",
-    hot=True,
-)
-JOBS_OF_CLASS_ANY_SCHEDULER = JobStatement(
-    """
-SELECT id FROM job INDEXED BY job_ready
-WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-AND priority = :priority AND resource_requirements_id = :requirements_id
-ORDER BY scheduler_id, id LIMIT :wanted
-""",
-    hot=True,
-)
+""",  # noqa: S608 - declared
+        hot=True,
+    )
 
 
-def _of_label(statement: Statement) -> Statement:
-    """Look among the ready jobs of a label, as the statement does among those without any."""
-    unlabelled = re.compile(r"INDEXED BY job_ready\s+WHERE label IS NULL")
-    return Statement(unlabelled.sub("INDEXED BY job_ready_by_label WHERE label = :label", statement), hot=True)
-
-
-FITTING_CLASSES_OF_LABEL = _of_label(FITTING_CLASSES)
-JOBS_OF_CLASS_OF_LABEL = _of_label(JOBS_OF_CLASS)
-JOBS_OF_CLASS_OF_LABEL_ANY_SCHEDULER = _of_label(JOBS_OF_CLASS_ANY_SCHEDULER)
+FITTING_CLASSES = fitting_classes(*UNLABELLED)
+FITTING_CLASSES_OF_LABEL = fitting_classes(*LABELLED)
+# By whether the jobs have a label, and whether they may be bound to any scheduler configuration.
+JOBS_OF_CLASS = {
+    (False, False): jobs_of_class(*UNLABELLED, any_scheduler=False),
+    (False, True): jobs_of_class(*UNLABELLED, any_scheduler=True),
+    (True, False): jobs_of_class(*LABELLED, any_scheduler=False),
+    (True, True): jobs_of_class(*LABELLED, any_scheduler=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """The ready jobs of a workflow that have this label, or none, and may run where the offer comes from."""
+class ReadyJobs:
+    """The ready jobs of a workflow with this label, or without a label, that may run on the node of the offer."""
 
     workflow_id: WorkflowId
     label: str | None
     offer: Offer
     any_scheduler: bool
 
-    @property
-    def chosen_by(self) -> dict[str, Any]:
-        """What statements know them by."""
-        which = {"workflow_id": self.workflow_id}
-        return which if self.label is None else {**which, "label": self.label}
 
-    @property
-    def jobs_of_class(self) -> Statement:
-        """What gives the jobs of one class."""
-        if self.label is None:
-            return JOBS_OF_CLASS_ANY_SCHEDULER if self.any_scheduler else JOBS_OF_CLASS
-        return JOBS_OF_CLASS_OF_LABEL_ANY_SCHEDULER if self.any_scheduler else JOBS_OF_CLASS_OF_LABEL
+def _choose(
+    tx: Transaction, workflow_id: WorkflowId, offer: Offer, room: Room, sort_method: SortMethod, *, strict: bool
+) -> list[JobId]:
+    """Choose jobs while there is room, and use the room up."""
+    chosen: list[JobId] = []
+    for any_scheduler in (False,) if strict else (False, True):
+        is_candidate = False
+        for label in (*dict.fromkeys(offer.labels), None):
+            ready = ReadyJobs(workflow_id, label, offer, any_scheduler)
+            is_candidate |= _pack(tx, ready, room, sort_method, chosen)
+        if is_candidate:
+            break
+    return chosen
 
 
-def _pack(tx: Transaction, ready: Ready, room: Room, sort_method: SortMethod, chosen: list[JobId]) -> bool:
-    """Choose jobs that each fit the offer, as far as there is room; tell whether there was any candidate."""
+def _pack(tx: Transaction, ready: ReadyJobs, room: Room, sort_method: SortMethod, chosen: list[JobId]) -> bool:
+    """Add to `chosen` jobs that fit the offer, while there is room. Return whether any class fits the offer."""
     position = (2**63 - 1, 0)
     is_candidate = False
     while True:
@@ -332,12 +328,13 @@ def _pack(tx: Transaction, ready: Ready, room: Room, sort_method: SortMethod, ch
         position = (classes[-1].priority, classes[-1].requirements_id)
 
 
-def _fitting_classes(tx: Transaction, ready: Ready, after: tuple[int, int]) -> list[ReadyClass]:
+def _fitting_classes(tx: Transaction, ready: ReadyJobs, after: tuple[int, int]) -> list[ReadyClass]:
     offer, limit = ready.offer, ready.offer.time_limit_seconds
     found = tx.rows(
         FITTING_CLASSES if ready.label is None else FITTING_CLASSES_OF_LABEL,
         {
-            **ready.chosen_by,
+            "workflow_id": ready.workflow_id,
+            "label": ready.label,
             "after_priority": after[0],
             "after_requirements": after[1],
             "num_cpus": offer.num_cpus,
@@ -353,13 +350,14 @@ def _fitting_classes(tx: Transaction, ready: Ready, after: tuple[int, int]) -> l
     return [ReadyClass(*row) for row in found]
 
 
-def _jobs_of(tx: Transaction, ready: Ready, ready_class: ReadyClass, wanted: int) -> list[JobId]:
-    which = {
-        **ready.chosen_by,
+def _jobs_of(tx: Transaction, ready: ReadyJobs, ready_class: ReadyClass, wanted: int) -> list[JobId]:
+    parameters: dict[str, Any] = {
+        "workflow_id": ready.workflow_id,
+        "label": ready.label,
         "priority": ready_class.priority,
         "requirements_id": ready_class.requirements_id,
+        "scheduler_config_id": ready.offer.scheduler_config_id,
         "wanted": wanted,
     }
-    if not ready.any_scheduler:
-        which["scheduler_config_id"] = ready.offer.scheduler_config_id
-    return [row["id"] for row in tx.rows(ready.jobs_of_class, which)]
+    statement = JOBS_OF_CLASS[ready.label is not None, ready.any_scheduler]
+    return [row["id"] for row in tx.rows(statement, parameters)]

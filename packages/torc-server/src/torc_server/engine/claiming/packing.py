@@ -27,7 +27,7 @@ class Offer:
 
 
 # Room for any number of jobs that do not run at the same time.
-ENDLESS = Offer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63 - 1, num_nodes=2**63 - 1)
+UNLIMITED = Offer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63 - 1, num_nodes=2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
