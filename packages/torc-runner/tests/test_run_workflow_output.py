@@ -56,14 +56,14 @@ async def test_endless_output_is_cut_and_the_job_goes_on(run, kept, tmp_path):
     assert codes == {1: 7}
     assert kept(1) == {".o": bytes(MIB) + NOTE, ".e": b"done\n"}
     assert f'reason="{GIGABYTE - MIB} bytes are not kept"' in log_of(tmp_path)
-    assert "Job output cut workflow_id=1 job_id=1 " in log_of(tmp_path)
+    assert "Job output truncated workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
 async def test_what_fits_exactly_is_kept_without_a_word(run, kept, tmp_path):
     await run(f"head -c {MIB} /dev/zero", f"head -c {MIB + 1} /dev/zero", stdio={"max_mb": 1})
     assert kept(1)[".o"] == bytes(MIB)
     assert kept(2)[".o"] == bytes(MIB) + NOTE
-    assert log_of(tmp_path).count("Job output cut") == 1
+    assert log_of(tmp_path).count("Job output truncated") == 1
 
 
 async def test_the_smaller_limit_of_workflow_and_runner_counts(run, kept):

@@ -1,4 +1,4 @@
-"""Makes a spec of the commands of `torc exec`. Pure, except that it reads a file of commands."""
+"""Makes a spec from the commands of `torc exec`. Pure, except that it reads a file of commands."""
 
 import shlex
 import sys

@@ -1,4 +1,4 @@
-"""The events that wait for the machine. Tasks and callbacks post them; one turn processes all that were posted."""
+"""The events that wait for the machine. Tasks and callbacks post them; one turn processes all waiting events."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from torc_runner.machine.events import Event
 
 
 class Inbox:
-    """Posted events. A post schedules a turn of the event loop, unless one is scheduled."""
+    """The posted events. A post schedules a turn in the event loop, unless one is scheduled."""
 
     def __init__(self) -> None:
         self._events: list[Event] = []
@@ -15,7 +15,7 @@ class Inbox:
         self._is_scheduled = False
 
     def open(self, turn: Callable[[], None]) -> None:
-        """Call `turn` when events were posted. It takes them with `take`."""
+        """Set the function that processes posted events. It gets them with `take`."""
         self._turn = turn
 
     def post(self, event: Event) -> None:
@@ -26,7 +26,7 @@ class Inbox:
             asyncio.get_running_loop().call_soon(self.turn)
 
     def turn(self) -> None:
-        """Take the turn now."""
+        """Process the posted events now."""
         self._is_scheduled = False
         self._turn()
 

@@ -19,7 +19,7 @@ _SECRET_WORDS = ("PASSWORD", "COOKIE", "TOKEN", "SECRET", "CREDENTIAL")
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What is the same for every job of one node session."""
+    """Values that are the same for every job of one node session."""
 
     workflow_id: int
     run_id: int

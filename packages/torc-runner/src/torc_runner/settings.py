@@ -1,4 +1,4 @@
-"""The options of a runner, and what follows from them for the node."""
+"""The options of a runner, and the limits and devices that follow from them."""
 
 import math
 from collections.abc import Collection
@@ -18,9 +18,9 @@ from torc_runner.machine.device_sets import DeviceSets
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
 LONGEST_POLL_SECONDS = 60
-"""The server holds no request open for longer."""
+"""The longest time for which the server holds a request open."""
 KILL_GRACE_SECONDS = 10.0
-"""Between TERM and KILL."""
+"""Time between TERM and KILL."""
 
 
 class Settings(Struct, frozen=True):

@@ -39,7 +39,9 @@ _MONITOR = click.Choice(["off", "summary", "time-series"])
 )
 @click.argument("words", nargs=-1, metavar="[--] [COMMAND [ARGUMENTS]...]", type=click.UNPROCESSED)
 @click.option("-c", "--command", "commands", metavar="COMMAND", multiple=True, help="A command for bash (repeat)")
-@click.option("-C", "--commands-file", metavar="FILE", help="A command in each line, # begins a comment; - is stdin")
+@click.option(
+    "-C", "--commands-file", metavar="FILE", help="File with a command in each line; # begins a comment, - is stdin"
+)
 @click.option(
     "--param", "parameters", metavar="NAME=VALUES", multiple=True, help="Run each command for each of these values"
 )
@@ -48,13 +50,15 @@ _MONITOR = click.Choice(["off", "summary", "time-series"])
     type=click.Choice(["product", "zip"]),
     default="product",
     show_default=True,
-    help="How the values of several parameters are combined",
+    help="How to combine the values of several parameters",
 )
 @click.option("-n", "--name", help="Name of the workflow  [default: exec_ and the time]")
 @click.option("--description", help="Description of the workflow")
-@click.option("--monitor", type=_MONITOR, help="How much is measured of jobs  [default: summary]")
-@click.option("--monitor-compute-node", type=_MONITOR, help="How much is measured of this machine  [default: off]")
-@click.option("--generate-plots", is_flag=True, help="Draw what was measured")
+@click.option("--monitor", type=_MONITOR, help="Granularity of the measurements of jobs  [default: summary]")
+@click.option(
+    "--monitor-compute-node", type=_MONITOR, help="Granularity of the measurements of this machine  [default: off]"
+)
+@click.option("--generate-plots", is_flag=True, help="Draw plots of the measurements")
 @click.option(
     "-i",
     "--sample-interval-seconds",
@@ -65,7 +69,7 @@ _MONITOR = click.Choice(["off", "summary", "time-series"])
 @click.option(
     "--stdio",
     type=click.Choice(["separate", "combined", "no-stdout", "no-stderr", "none"]),
-    help="Which files keep the output of jobs  [default: separate]",
+    help="Output files of each job  [default: separate]",
 )
 @click.option("--dry-run", is_flag=True, help="Print the spec; call no server")
 @runner_options

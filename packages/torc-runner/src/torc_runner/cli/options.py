@@ -12,7 +12,7 @@ from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_
 
 STOPPING = f"""Ctrl-C or TERM stops in order: no new jobs, TERM to the running ones, KILL after
 {KILL_GRACE_SECONDS:.0f} seconds, and their ends are reported. A second one kills at once. USR1 announces that the
-node will be taken away soon: no new jobs.
+node will be taken away soon: no new jobs start.
 """
 
 
@@ -62,7 +62,8 @@ _OPTIONS = (
         "--cpu-affinity-cpus-per-job",
         metavar="CPUS",
         type=click.IntRange(min=0),
-        help="Bind each job to this number of its own CPUs; 0 for as many as it needs  [default: jobs are not bound]",
+        help="Bind each job to this number of CPUs of its own; 0 for the number that it requires  "
+        "[default: jobs are not bound]",
     ),
     click.option(
         "-p",
@@ -72,15 +73,15 @@ _OPTIONS = (
         type=click.FloatRange(min=0, min_open=True),
         default=DEFAULT_POLL_SECONDS,
         show_default=True,
-        help="Longest time that one request waits at the server; answers come at once, whatever this is",
+        help="Longest time for which the server holds a request open; it answers at once when there is work",
     ),
     click.option(
         "--time-limit",
         "time_limit_seconds",
         metavar="DURATION",
         type=_Duration(),
-        help="Leave after this time, an ISO 8601 duration (PT2H30M): no job starts that would not end before, "
-        "and jobs that still run get TERM and then KILL in time",
+        help="Leave after this ISO 8601 duration (PT2H30M): jobs that would not end in time do not start, "
+        "and running jobs get TERM and then KILL",
     ),
     click.option(
         "--end-time",
@@ -93,9 +94,9 @@ _OPTIONS = (
         "labels",
         metavar="LABEL",
         multiple=True,
-        help="Also run the jobs that ask for this label, and these first (repeat)",
+        help="Also run jobs that require this label, before other jobs (repeat)",
     ),
-    click.option("--persistent", is_flag=True, help="Do not leave when no work is left; run until stopped"),
+    click.option("--persistent", is_flag=True, help="Do not leave when there is no work; run until stopped"),
     click.option("--exit-when-idle", is_flag=True, help="Leave as soon as no job can be claimed"),
     click.option(
         "-o",
@@ -119,18 +120,18 @@ _OPTIONS = (
         default=DEFAULT_LEASE_SECONDS,
         show_default=True,
         envvar="TORC_LEASE_SECONDS",
-        help="The server gives this runner's jobs to others after this time without a call from it",
+        help="The server gives this runner's jobs to other runners after this time without a call",
     ),
     click.option(
         "--strict-lease",
         is_flag=True,
-        help="Kill jobs when the server has not answered for that time, so that no other copy ever runs beside them",
+        help="Kill jobs when the server has not answered for the time of the lease, so that no job runs twice at once",
     ),
     click.option(
         "--skip-checks",
         is_flag=True,
         expose_value=False,
-        help="Accepted for older scripts; errors in a spec are never skipped",
+        help="Ignored; older scripts use it",
     ),
 )
 

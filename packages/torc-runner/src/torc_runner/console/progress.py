@@ -1,4 +1,4 @@
-"""What a person sees on stderr while jobs run: a live display on a terminal, the lines of the log elsewhere."""
+"""Progress on stderr: a live display on a terminal, lines of the log elsewhere."""
 
 import logging
 import sys
@@ -29,14 +29,14 @@ class JobCounts:
 
 
 def words(counts: JobCounts) -> str:
-    """Write the counts in one line."""
+    """Format the counts in one line."""
     ended = [f"{counts.ended[status]} {status}" for status in _SHOWN if status in counts.ended]
     return " · ".join([f"{counts.running} running", *ended])
 
 
 @contextmanager
 def progress() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
-    """Yield a log handler for the person and a function that shows the counts."""
+    """Yield a log handler for stderr, and a function that shows the counts."""
     if sys.stderr.isatty():
         with _display() as shown:
             yield shown

@@ -1,4 +1,4 @@
-"""What `torc run` prints at its end: a table and a sentence or a JSON object, and the commands to continue with."""
+"""The results of `torc run`: a table and a sentence, or a JSON object, and the commands to continue."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def show(summary: Summary, output_format: str) -> None:
 
 
 def as_json(summary: Summary) -> str:
-    """Write a summary as an indented JSON object."""
+    """Format a summary as an indented JSON object."""
     content = {
         "workflow_id": summary.workflow_id,
         "workflow_name": summary.workflow_name,
@@ -45,7 +45,7 @@ def as_json(summary: Summary) -> str:
 
 
 def sentence(summary: Summary) -> str:
-    """Write the result in one line, with the command that continues a workflow which is not complete."""
+    """Describe the result in one line, with the command that continues an incomplete workflow."""
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
     text = f"Workflow {summary.workflow_id} ({printable(summary.workflow_name)}), run {summary.run_id}: {counts}."
     number = summary.workflow_id
@@ -67,7 +67,10 @@ def sentence(summary: Summary) -> str:
 
 
 def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[str]:
-    """Yield a line for each command that helps after jobs failed. `database` is that of a server for this run alone."""
+    """Yield a line for each command that helps after jobs failed.
+
+    `database` is the database if the server was started only for this run.
+    """
     if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.exit_reason is ExitReason.CANCELED:
         return
     torc = "torc" if database is None else f"torc -s --db {quote(str(database))}"
@@ -75,5 +78,5 @@ def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[st
     if failed is not None:
         yield f"Output of {printable(failed.name)}: {torc} logs show {failed.job_id}"
     number = summary.workflow_id
-    yield f"To run again what did not succeed: {torc} workflows reset-status {number} --failed-only --reinitialize"
-    yield f"then {torc} run {number}. Was it memory or time? {torc} recover {number} --dry-run"
+    yield f"To run the unsuccessful jobs again: {torc} workflows reset-status {number} --failed-only --reinitialize"
+    yield f"then {torc} run {number}. If memory or time was too short: {torc} recover {number} --dry-run"

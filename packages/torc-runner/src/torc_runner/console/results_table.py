@@ -1,4 +1,4 @@
-"""The jobs of a summary as a table."""
+"""Prints the jobs of a summary as a table."""
 
 from rich import box
 from rich.console import Console
@@ -23,7 +23,7 @@ def print_table(summary: Summary) -> None:
 
 
 def as_table(summary: Summary) -> Table:
-    """Draw the jobs."""
+    """Return the jobs as a table."""
     title = "Jobs that did not succeed" if summary.is_partial else None
     table = Table(title=title, title_justify="left", box=box.ROUNDED)
     for heading in ("ID", "Name", "Status", "Return code", "Seconds"):

@@ -1,1 +1,1 @@
-"""What this machine offers."""
+"""Detects the CPUs, memory, GPUs and time limit of this process."""

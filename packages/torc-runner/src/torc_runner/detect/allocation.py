@@ -1,4 +1,4 @@
-"""The allocation of a batch system that this process runs in."""
+"""The allocation of the batch system in which this process runs."""
 
 import asyncio
 import subprocess

@@ -19,11 +19,11 @@ _SYS = Path("/sys")
 
 
 class Gpus(Struct, frozen=True):
-    """GPUs of one make."""
+    """GPUs of one vendor."""
 
     device_ids: tuple[str, ...] = ()
     variable: str = CUDA_VARIABLE
-    """The environment variable that restricts a process to some of them. AMD's HIP reads the one of CUDA, too."""
+    """The environment variable that restricts a process to some of them. AMD's HIP also reads that of CUDA."""
 
     def confined(self, count: int | None) -> "Gpus":
         """Keep the first `count`, or all for None. A `count` above the number found adds the missing numbers."""
@@ -38,7 +38,7 @@ class Gpus(Struct, frozen=True):
 
 
 def detect_gpus(environment: Mapping[str, str], proc: Path | None = None, sys: Path | None = None) -> Gpus:
-    """Find the GPUs; on a node with both makes, only those of NVIDIA."""
+    """Detect the GPUs. On a node with GPUs of both vendors, only those of NVIDIA are used."""
     proc, sys = proc or _PROC, sys or _SYS
     nvidia = _nvidia_ids(proc)
     if nvidia:

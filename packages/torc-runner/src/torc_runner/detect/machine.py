@@ -1,6 +1,6 @@
-"""CPUs and memory that this process may use: the machine's, cut by affinity and by control groups.
+"""CPUs and memory that this process may use: those of the machine, limited by affinity and control groups.
 
-A control group limits all below it, so every group from ours up to the root counts. Both generations are read:
+A control group limits all groups below it, so every group from ours up to the root counts. Both generations are read:
 `cpu.max`, `memory.max` and `memory.high` of version 2, `cpu.cfs_quota_us` and `memory.limit_in_bytes` of version 1.
 """
 
@@ -15,7 +15,7 @@ OWN_CGROUPS = Path("/proc/self/cgroup")
 
 
 def detect(num_gpus: int = 0) -> Resources:
-    """Find out what this process may use, besides GPUs, which are counted elsewhere."""
+    """Return the resources that this process may use. GPUs are detected in gpus.py."""
     own_groups = _read(OWN_CGROUPS) or ""
     return Resources(
         num_cpus=usable_cpus(len(os.sched_getaffinity(0)), CGROUP_ROOT, own_groups),
@@ -27,7 +27,7 @@ def detect(num_gpus: int = 0) -> Resources:
 
 
 def usable_cpus(num_affine: int, cgroup_root: Path, own_groups: str) -> int:
-    """Cut the CPUs of the affinity mask by quotas, rounded down, at least 1."""
+    """Return the CPUs of the affinity mask, limited by quotas, rounded down, at least 1."""
     groups = list(groups_of(cgroup_root, own_groups, "cpu"))
     written = [(_read(group / "cpu.max") or "").split() for group in groups] + [
         _first_generation_quota(group) for group in groups
@@ -41,12 +41,12 @@ def usable_cpus(num_affine: int, cgroup_root: Path, own_groups: str) -> int:
 
 
 def usable_memory_bytes(total_bytes: int, cgroup_root: Path, own_groups: str) -> int:
-    """Cut the machine's memory by limits; "max" and the huge number of version 1 are none."""
+    """Return the memory of the machine, limited by control groups."""
     limits = [total_bytes]
     for group in groups_of(cgroup_root, own_groups, "memory"):
         for name in ("memory.max", "memory.high", "memory.limit_in_bytes"):
             text = (_read(group / name) or "").strip()
-            if text.isdigit():
+            if text.isdigit():  # "max" is no limit; version 1 has a huge number instead
                 limits.append(int(text))
     return min(limits)
 
@@ -56,7 +56,7 @@ def _first_generation_quota(group: Path) -> list[str]:
 
 
 def groups_of(cgroup_root: Path, own_groups: str, controller: str) -> Iterator[Path]:
-    """Give our group and all above it in the hierarchies that may limit `controller`.
+    """Yield our group and all groups above it, in the hierarchies that may limit `controller`.
 
     `own_groups` has lines `number:controllers:path`; version 2 names no controllers. In a container the path may
     lie outside of what is mounted: the mounted root still shows the limits, so it is always included.

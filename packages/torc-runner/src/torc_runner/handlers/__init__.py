@@ -1,1 +1,1 @@
-"""What happens around a job: its declared output files, failure handlers, workflow actions, local allocations."""
+"""Declared output files, failure handlers, workflow actions, and runners that this runner starts."""

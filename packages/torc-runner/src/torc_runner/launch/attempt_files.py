@@ -1,4 +1,4 @@
-"""Which files the jobs of this runner print to: of those that run, and of the latest that ended."""
+"""The output files of the attempts that this runner started."""
 
 import asyncio
 from collections import OrderedDict
@@ -8,7 +8,8 @@ from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.run_context import RunContext
 from torc_runner.stdio_files import StdioFiles
 
-_MOST_ENDED = 10_000
+_MAX_ENDED = 10_000
+"""The number of ended attempts whose files can be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +21,29 @@ class AttemptOutput:
 
 
 class AttemptFiles:
-    """Remembers the attempts that were started here."""
+    """The running attempts and the latest ended attempts of this runner."""
 
     def __init__(self, context: RunContext) -> None:
         self._context = context
         self.begun = asyncio.Event()
-        """Set once anything was started."""
+        """Set when the first attempt was started."""
         self._running: dict[JobId, ClaimedJob] = {}
         self._ended: OrderedDict[tuple[JobId, int], ClaimedJob] = OrderedDict()
 
     def started(self, job: ClaimedJob) -> None:
-        """Note that an attempt may print from now on."""
+        """Note that an attempt was started."""
         self._running[job.job_id] = job
         self.begun.set()
 
     def ended(self, job: ClaimedJob) -> None:
-        """Note that an attempt prints no more."""
+        """Note that an attempt has ended."""
         self._running.pop(job.job_id, None)
         self._ended[job.job_id, job.attempt_id] = job
-        if len(self._ended) > _MOST_ENDED:
+        if len(self._ended) > _MAX_ENDED:
             self._ended.popitem(last=False)
 
     def find(self, job_id: int, attempt_id: int) -> AttemptOutput | None:
-        """Give the files of an attempt; None for one that did not run here, or is forgotten."""
+        """Return the files of an attempt. None if it did not run here, or ended too long ago."""
         running = self._running.get(JobId(job_id))
         is_running = running is not None and running.attempt_id == attempt_id
         job = running if is_running else self._ended.get((JobId(job_id), attempt_id))

@@ -1,4 +1,4 @@
-"""What jobs print where only the first part of it is kept."""
+"""Output of jobs, of which only the first part is kept if there is a limit."""
 
 from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from torc_runner.stdio_files import StdioFiles
 
 
 class CappedOutput:
-    """Opens the output of jobs as the workflow wants it kept. `ended` when a job is over, `close` at the end."""
+    """Opens the output files of jobs with their limits. Call `ended` for each job, and `close` at the end."""
 
     def __init__(self, context: RunContext) -> None:
         self._context = context
@@ -20,14 +20,14 @@ class CappedOutput:
         self._streams: dict[JobId, Sequence[Stream]] = {}
 
     def opener(self, job: ClaimedJob) -> Callable[[StdioFiles], tuple[int, int]]:
-        """Give what opens a job's stdout and stderr: plain files, unless they have a limit."""
+        """Return the function that opens a job's stdout and stderr: plain files, or pipes if there is a limit."""
         max_bytes = self._context.stdio.of(job.name).max_bytes
         if max_bytes is None:
             return open_stdio
         return lambda files: self._open(job.job_id, files, max_bytes)
 
     def ended(self, job: ClaimedJob, then: Callable[[], None]) -> None:
-        """Call `then` once the files have all that they get: at once, but for output with a limit."""
+        """Call `then` when the files are complete: at once, except for output with a limit."""
         streams = self._streams.pop(job.job_id, None)
         if streams is None or self._pump is None:
             then()
@@ -36,13 +36,13 @@ class CappedOutput:
         def done() -> None:
             num_lost_bytes = sum(stream.num_lost_bytes for stream in streams)
             if num_lost_bytes:
-                log.job_trouble(self._context, job, "Job output cut", f"{num_lost_bytes} bytes are not kept")
+                log.job_trouble(self._context, job, "Job output truncated", f"{num_lost_bytes} bytes are not kept")
             then()
 
         self._pump.finish(streams, done)
 
     def close(self) -> None:
-        """Take what is there of every job."""
+        """Read the rest of the output of all jobs."""
         if self._pump is not None:
             self._pump.close()
 

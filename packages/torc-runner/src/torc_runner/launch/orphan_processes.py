@@ -22,7 +22,7 @@ _JOB = b"TORC_JOB_ID="
 
 
 class OrphanProcesses:
-    """Looks for orphan processes after each end of a job and every few seconds. `is_running` is asked by job."""
+    """Checks for orphan processes after each end of a job and every few seconds. `is_running` is called with a job."""
 
     def __init__(self, marker: str, is_running: Callable[[JobId], bool]) -> None:
         self._marker = os.fsencode(marker)
@@ -35,13 +35,13 @@ class OrphanProcesses:
         self._timer: asyncio.TimerHandle | None = None
         self._is_soon = False
         self._is_able = self._children.exists() and _adopt(whether=True)
-        self._look_in(_LATER_SECONDS)
+        self._check_in(_LATER_SECONDS)
 
     def job_ended(self) -> None:
         """Schedule a check in a moment."""
         if not self._is_soon:
             self._is_soon = True
-            self._look_in(_SOON_SECONDS)
+            self._check_in(_SOON_SECONDS)
 
     def close(self) -> None:
         """Stop checking. No job runs any more, so remaining children without environment are killed."""
@@ -54,25 +54,25 @@ class OrphanProcesses:
             _adopt(whether=False)
         self._is_able = False
 
-    def _look_in(self, seconds: float) -> None:
+    def _check_in(self, seconds: float) -> None:
         if self._is_able:
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._check)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         self._is_soon = False
         children = self._read_children()
         self._others &= children
         self._remains &= children
-        num_ended = sum(self._deal_with(pid) for pid in children - self._others)
+        num_ended = sum(self._handle_child(pid) for pid in children - self._others)
         # Their own children become children of the runner when they have ended.
-        self._look_in(_SOON_SECONDS if num_ended else _LATER_SECONDS)
+        self._check_in(_SOON_SECONDS if num_ended else _LATER_SECONDS)
 
     def _read_children(self) -> set[int]:
         return {int(word) for word in self._children.read_text().split()}
 
-    def _deal_with(self, pid: int) -> bool:
+    def _handle_child(self, pid: int) -> bool:
         """Kill a child if it is an orphan process, and return whether it is one."""
         if is_awaited(pid):
             return False  # a child of the runner, which reaps it

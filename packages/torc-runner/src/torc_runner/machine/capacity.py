@@ -1,4 +1,4 @@
-"""What this node has, what is in use, and what may be claimed. Pure."""
+"""The resources of a node, the part that is in use, and the number of jobs that may be claimed. Pure."""
 
 import re
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 from torc_runner.machine.device_sets import UNBOUND, DeviceSet, DeviceSets
 
 BYTES_PER_GB = 1024**3
-"""The "GB" of nodes and claims is binary."""
+"""The unit "GB" of nodes and claims is binary."""
 
 _MEMORY = re.compile(r"\s*([0-9]+)([kmgt]?)\s*", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
@@ -82,7 +82,7 @@ class Capacity:
         return self._device_sets.take(needs.num_cpus, needs.num_gpus)
 
     def release(self, needs: Resources, devices: DeviceSet = UNBOUND) -> None:
-        """Free what a job had."""
+        """Free the resources of a job."""
         self.num_held -= 1
         self.free = Resources(
             num_cpus=self.free.num_cpus + needs.num_cpus,

@@ -5,7 +5,7 @@ prefetches none, so that other nodes can run them.
 """
 
 PREFETCH_SECONDS = 0.3
-"""The prefetched jobs last for this time."""
+"""Enough jobs are prefetched to last for this time."""
 
 MAX_PREFETCH = 400
 """The most jobs that are prefetched."""
@@ -32,9 +32,9 @@ class PrefetchPolicy:
         else:
             self._mean_seconds += _WEIGHT * (exec_seconds - self._mean_seconds)
 
-    def num_jobs(self, num_places: int) -> int:
-        """Return the number of jobs to prefetch for `num_places` slots."""
+    def num_jobs(self, num_slots: int) -> int:
+        """Return the number of jobs to prefetch for `num_slots` slots."""
         if self._mean_seconds is None or self._mean_seconds >= SHORT_SECONDS:
             return 0
-        wanted = max(1, num_places) * PREFETCH_SECONDS / max(self._mean_seconds, 0.0001)
+        wanted = max(1, num_slots) * PREFETCH_SECONDS / max(self._mean_seconds, 0.0001)
         return min(MAX_PREFETCH, int(wanted))

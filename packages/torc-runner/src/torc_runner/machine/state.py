@@ -1,4 +1,4 @@
-"""What a runner does next: `RunnerState.handle(events, now)` answers events with instructions.
+"""The decisions of a runner: `RunnerState.handle(events, now)` returns instructions.
 
 The attempts are in `attempts`, from the claim until their end is in the outbox. At most one exchange with the server is
 open, and at most one claim waits there.
@@ -53,12 +53,12 @@ class Phase(Enum):
 
     STARTING = "actions that come before the first job are carried out"
     WORKING = "jobs are claimed and run"
-    ENDING = "no job is claimed; what runs ends, and the outbox is sent"
+    ENDING = "no job is claimed; running jobs end, and the outbox is sent"
     LEFT = "the runner has left; events are ignored"
 
 
 class RunnerState:
-    """What one runner holds and wants."""
+    """The state of one runner: its jobs, its open calls, its timers."""
 
     def __init__(self, capacity: Capacity, rules: Rules) -> None:
         self.capacity = capacity
@@ -78,7 +78,7 @@ class RunnerState:
         self._has_lost_lease = False
 
     def handle(self, events: Iterable[Event], now: float) -> list[Instruction]:
-        """Process what happened until `now` (seconds of a monotonic clock). Return the instructions, in order."""
+        """Process the events until `now` (seconds of a monotonic clock). Return the instructions, in order."""
         turn = Turn(now, tuple(events), [])
         self.history.append(turn)
         instructions = turn.instructions
@@ -194,7 +194,7 @@ class RunnerState:
         return self._leave()
 
     def _end(self, exit_reason: ExitReason, now: float, reports_seconds: float | None = None) -> list[Instruction]:
-        """Claim no more and send TERM to what runs. KILL follows after the grace.
+        """Stop claiming, and send TERM to the running jobs. KILL follows after the grace.
 
         With `reports_seconds` the runner leaves at that time after the grace, also if reports are left.
         """
@@ -220,7 +220,7 @@ class RunnerState:
                 return StopReason.RUNNER_STOPS
 
     def _lease_lost(self, now: float) -> list[Instruction]:
-        """Kill what runs: the server has given it to other nodes. Ends from before are reported and judged there."""
+        """Kill the running jobs, which the server has given to other nodes. Earlier ends are still reported."""
         self._has_lost_lease = True
         self._set_exit_reason(ExitReason.LEASE_LOST)
         self.attempts.prefetched.clear()
@@ -251,7 +251,7 @@ class RunnerState:
                 return self._leave()
 
     def _time_over(self, now: float) -> list[Instruction]:
-        """Send TERM to what runs, while there is time left to report how it ended."""
+        """Send TERM to the running jobs, while there is time left to report their ends."""
         end_at = self.rules.end_at
         if end_at is None:
             return []
@@ -276,7 +276,7 @@ class RunnerState:
         return [WriteJournal(unjournaled), leave] if unjournaled else [leave]
 
     def _continue(self, now: float) -> list[Instruction]:
-        """Return what follows from the state while working, whatever the event was."""
+        """Return the instructions that follow from the state while working."""
         due, launched = self._actions.carry_out_due(), self.attempts.launch(now)
         if not self._is_server_away and is_due(self._retract_at, now):
             self.attempts.return_prefetched()
@@ -289,7 +289,7 @@ class RunnerState:
         ]
 
     def _finish(self, now: float) -> list[Instruction]:
-        """Return what follows from the state while ending, whatever the event was."""
+        """Return the instructions that follow from the state while ending."""
         exit_reason, attempts = self.leaving.exit_reason, self.attempts
         if exit_reason is ExitReason.CANCELED:
             attempts.prefetched.clear()  # the server has canceled them too
