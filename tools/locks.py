@@ -24,7 +24,7 @@ DASH = "torc-dash"
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The content of one lock: dependency groups of the root pyproject.toml, and what distributions of ours require."""
+    """The content of one lock: dependency groups of the root pyproject.toml, and what our distributions require."""
 
     groups: tuple[str, ...] = ()
     distributions: tuple[str, ...] = ()
@@ -47,13 +47,13 @@ CONTENTS = {
 
 
 def write(name: str, directory: Path, arguments: list[str]) -> None:
-    """Write one lock into `directory`. Raises CalledProcessError where no set of versions fits."""
+    """Write one lock into `directory`. Raises CalledProcessError if no set of versions fits."""
     lock = CONTENTS[name]
     command = ["uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--generate-hashes"]
     command += ["--output-file", str(directory / f"{name}.txt")]
     for group in lock.groups:
         command += ["--group", f"pyproject.toml:{group}"]
-    # The lock of the other generation's client names that client, which has the name of ours.
+    # The older generation's client is called torc-client too. It is not left out of its lock.
     for distribution in OURS if lock.distributions else ():
         command += ["--no-emit-package", distribution]
     if lock.follows:
@@ -68,7 +68,7 @@ def write(name: str, directory: Path, arguments: list[str]) -> None:
 
 
 def main() -> None:
-    """Write all locks anew, or one with another resolution into another directory."""
+    """Write all locks again, or one with another resolution into another directory."""
     parser = argparse.ArgumentParser(description="Write the locks: the newest versions that are allowed, with hashes.")
     parser.add_argument("--keep", action="store_true", help="change only what the pyproject.toml files no longer allow")
     parser.add_argument("--only", choices=CONTENTS, help="write this one")
