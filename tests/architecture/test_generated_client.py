@@ -42,6 +42,17 @@ def test_what_is_stale_is_named_and_then_written(
     assert not (package / "api/leftover.py").exists()
 
 
+def test_a_default_that_differs_from_the_servers_is_named(
+    generate: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert generate.main(["--package", str(tmp_path)]) == 0
+    defaults = tmp_path / "defaults.py"
+    text = defaults.read_text(encoding="utf-8")
+    defaults.write_text(text.replace("WAIT_FOR_NEW_JOBS_SECONDS: Final = 90", "WAIT_FOR_NEW_JOBS_SECONDS: Final = 91"))
+    assert generate.main(["--package", str(tmp_path), "--check"]) == 1
+    assert f"stale in {tmp_path}: defaults.py;" in capsys.readouterr().err
+
+
 def test_what_a_method_and_a_record_look_like(generate: ModuleType):
     files = generate.files(DOCUMENT)
     assert "async def get_thing(self, id: int, *, deep: bool | None = None) -> Thing:" in files["api/things.py"]

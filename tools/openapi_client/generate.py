@@ -1,4 +1,4 @@
-"""Generate the client's `openapi.json` from the server, and its `api/` from `openapi.json`.
+"""Generate the client's `openapi.json` and `defaults.py` from the server, and its `api/` from `openapi.json`.
 
 python tools/openapi_client/generate.py           write the files
 python tools/openapi_client/generate.py --check   write nothing; exit 1 and name the files that are stale
@@ -8,6 +8,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,15 @@ def server_document() -> dict[str, Any]:
     return build()
 
 
-def files(document: dict[str, Any]) -> dict[str, str]:
-    """Return every generated file, by its path inside the package."""
+def server_defaults() -> list[write.Constant]:
+    """Return the constants of `defaults.py`. The document does not have them all, so the server is needed."""
+    from torc_server.api.defaults import SHARED_DEFAULTS  # noqa: PLC0415 - as above
+
+    return [write.Constant(each.name, each.value, each.description) for each in SHARED_DEFAULTS]
+
+
+def files(document: dict[str, Any], constants: Sequence[write.Constant] = ()) -> dict[str, str]:
+    """Return every generated file, by its path inside the package. `defaults.py` is left out without constants."""
     found = read(document)
     texts = {
         "__init__.py": write.package(found),
@@ -38,6 +46,7 @@ def files(document: dict[str, Any]) -> dict[str, str]:
     }
     return {
         "openapi.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+        **({"defaults.py": _tidy("defaults.py", write.defaults(constants))} if constants else {}),
         **{f"api/{name}": _tidy(name, text) for name, text in texts.items()},
     }
 
@@ -58,7 +67,7 @@ def _tidy(name: str, text: str) -> str:
 
 def stale(wanted: dict[str, str], package: Path) -> list[str]:
     """Return the names of files that differ, are missing or superfluous."""
-    paths = [package / "openapi.json", *(package / "api").glob("*.py*")]
+    paths = [*(package / name for name in wanted), *(package / "api").glob("*.py*")]
     there = {str(path.relative_to(package)): path.read_text(encoding="utf-8") for path in paths if path.is_file()}
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
 
@@ -67,11 +76,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Generate or check; the exit code."""
     parser = argparse.ArgumentParser(description="Generate the operations and records of torc-client.")
     parser.add_argument("--check", action="store_true", help="only say what is stale; exit 1 when something is")
-    parser.add_argument("--document", type=Path, help="an OpenAPI document in place of the server's")
-    parser.add_argument("--package", type=Path, default=PACKAGE, help="the folder of openapi.json and api/")
+    parser.add_argument(
+        "--document", type=Path, help="an OpenAPI document in place of the server's; defaults.py is left alone"
+    )
+    parser.add_argument("--package", type=Path, default=PACKAGE, help="the folder of the generated files")
     options = parser.parse_args(arguments)
     document = json.loads(options.document.read_text(encoding="utf-8")) if options.document else server_document()
-    wanted = files(document)
+    wanted = files(document, () if options.document else server_defaults())
     different = stale(wanted, options.package)
     if options.check:
         if different:

@@ -1,13 +1,34 @@
 """The Python text of the client: one function for each type of generated file."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from read import Call, Document, EnumType, Member, Parameter, Record, Subject, optional
 
 HEADER = (
     "# Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.\n"
 )
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A constant of `defaults.py`."""
+
+    name: str
+    value: float | str
+    description: str
+
+
+def defaults(constants: Sequence[Constant]) -> str:
+    """`defaults.py`."""
+    head = (
+        "# Generated from the server's declarations by tools/openapi_client. Do not edit.\n"
+        '"""Defaults and limits of the server that clients and runners rely on."""\n\nfrom typing import Final\n'
+    )
+    return "\n\n".join(
+        [head, *(f'{each.name}: Final = {each.value!r}\n"""{each.description}"""' for each in constants)]
+    )
 
 
 def enums(document: Document) -> str:

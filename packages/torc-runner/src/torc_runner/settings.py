@@ -9,16 +9,15 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from torc_client.defaults import BYTES_PER_GB, LONGEST_WAIT_SECONDS
 from torc_client.errors import TorcError
 from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.detect.gpus import Gpus
-from torc_runner.machine.capacity import BYTES_PER_GB, Resources
+from torc_runner.machine.capacity import Resources
 from torc_runner.machine.device_sets import DeviceSets
 
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
-LONGEST_POLL_SECONDS = 60
-"""The longest time for which the server holds a request open."""
 KILL_GRACE_SECONDS = 10.0
 """Time between TERM and KILL."""
 
@@ -69,7 +68,7 @@ class Settings(Struct, frozen=True):
     @property
     def longest_wait_seconds(self) -> int:
         """How long one request may be held open, in whole seconds from 1 to 60."""
-        return min(LONGEST_POLL_SECONDS, max(1, math.ceil(self.poll_interval_seconds)))
+        return min(LONGEST_WAIT_SECONDS, max(1, math.ceil(self.poll_interval_seconds)))
 
     def device_sets(self, gpus: Gpus, total: Resources, cpu_ids: Collection[int]) -> DeviceSets:
         """Return the GPUs, and with `cpu_affinity_cpus_per_job` the CPUs, to assign by name. Raises TorcError.

@@ -3,21 +3,15 @@
 import signal
 from datetime import datetime
 
+from torc_client import defaults
 from torc_client.answers import value_or
 from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
 from torc_client.errors import TorcError
-from torc_runner.machine.outcome import OUT_OF_MEMORY, OUT_OF_TIME, StopCodes
+from torc_runner.machine.outcome import StopCodes
 from torc_runner.machine.rules import Rules
 from torc_runner.settings import Settings
 from torc_runner.stdio_files import StdioRule, StdioRules
-
-# Defaults of the server, for answers that leave the members out.
-_IDLE_SECONDS = 90
-_OUTAGE_MINUTES = 20
-_LEAST_SECONDS = 300
-_LEAD_SECONDS = 30
-_HEADROOM_SECONDS = 60
 
 _BYTES_PER_MB = 1024 * 1024
 
@@ -38,14 +32,16 @@ def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calenda
         limit_runtime=bool(config.limit_runtime),
         limit_resources=config.limit_resources is not False,
         codes=StopCodes(
-            out_of_memory=value_or(config.oom_exit_code, OUT_OF_MEMORY),
-            out_of_time=value_or(config.timeout_exit_code, OUT_OF_TIME),
+            out_of_memory=value_or(config.oom_exit_code, defaults.OOM_EXIT_CODE),
+            out_of_time=value_or(config.timeout_exit_code, defaults.TIMEOUT_EXIT_CODE),
         ),
         end_at=None if time_left_seconds is None else now + time_left_seconds,
-        lead_seconds=value_or(config.sigterm_lead_seconds, _LEAD_SECONDS),
+        lead_seconds=value_or(config.sigterm_lead_seconds, defaults.SIGTERM_LEAD_SECONDS),
         want_notice=bool(config.termination_signal),
-        headroom_seconds=value_or(config.sigkill_headroom_seconds, _HEADROOM_SECONDS),
-        least_seconds=value_or(workflow.compute_node_min_time_for_new_jobs_seconds, _LEAST_SECONDS),
+        headroom_seconds=value_or(config.sigkill_headroom_seconds, defaults.SIGKILL_HEADROOM_SECONDS),
+        least_seconds=value_or(
+            workflow.compute_node_min_time_for_new_jobs_seconds, defaults.MIN_TIME_FOR_NEW_JOBS_SECONDS
+        ),
     )
 
 
@@ -54,12 +50,14 @@ def _idle_seconds(workflow: WorkflowModel, settings: Settings) -> float:
         return float("inf")
     if settings.exit_when_idle:
         return EXIT_WHEN_IDLE_SECONDS
-    return value_or(workflow.compute_node_wait_for_new_jobs_seconds, _IDLE_SECONDS)
+    return value_or(workflow.compute_node_wait_for_new_jobs_seconds, defaults.WAIT_FOR_NEW_JOBS_SECONDS)
 
 
 def outage_seconds(workflow: WorkflowModel) -> float:
     """Return the time for which a runner waits for a server that is away."""
-    return 60.0 * value_or(workflow.compute_node_wait_for_healthy_database_minutes, _OUTAGE_MINUTES)
+    return 60.0 * value_or(
+        workflow.compute_node_wait_for_healthy_database_minutes, defaults.WAIT_FOR_HEALTHY_DATABASE_MINUTES
+    )
 
 
 def stop_signal(workflow: WorkflowModel) -> signal.Signals:

@@ -1,22 +1,7 @@
 """Bookkeeping of what is free."""
 
-import pytest
-
 import runner_builders as build
-from torc_runner.machine.capacity import Capacity, parse_memory_bytes
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("0", 0), ("1024", 1024), ("1m", 1024**2), (" 2G ", 2 * 1024**3), ("3t", 3 * 1024**4)]
-)
-def test_memory_strings(text, expected):
-    assert parse_memory_bytes(text) == expected
-
-
-@pytest.mark.parametrize("text", ["", "1.5g", "-1", "2GB", "g", "1 m"])
-def test_what_is_no_memory_is_refused(text):
-    with pytest.raises(ValueError, match="not an amount of memory"):
-        parse_memory_bytes(text)
+from torc_runner.machine.capacity import Capacity
 
 
 def test_taking_and_giving_back_meet_again():

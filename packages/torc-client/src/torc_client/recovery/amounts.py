@@ -2,19 +2,11 @@
 
 import math
 
-from torc_client.spec.quantities import MEMORY, MEMORY_FACTORS, duration_seconds
+from torc_client.spec.quantities import duration_seconds, memory_bytes
 
 _MIB, _GIB = 2**20, 2**30
 
 __all__ = ["duration_seconds", "duration_text", "memory_bytes", "memory_text"]
-
-
-def memory_bytes(text: str) -> int:
-    """Return the bytes of a text such as `512m` or `8g`. Raises ValueError if it is not an amount of memory."""
-    found = MEMORY.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"{text!r} is not a valid amount of memory")
-    return int(found[1]) * MEMORY_FACTORS[found[2].lower()]
 
 
 def memory_text(count: float) -> str:

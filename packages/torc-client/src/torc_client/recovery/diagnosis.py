@@ -7,6 +7,7 @@ from typing import Final
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowModel
+from torc_client.defaults import OOM_EXIT_CODE, TIMEOUT_EXIT_CODE
 from torc_client.recovery.amounts import duration_text, memory_text
 from torc_client.recovery.outcomes import JobOutcome
 
@@ -31,8 +32,8 @@ class Cause(StrEnum):
 class Codes:
     """The return codes that a workflow's runners report for jobs that they killed."""
 
-    out_of_memory: int = 137
-    out_of_time: int = 152
+    out_of_memory: int = OOM_EXIT_CODE
+    out_of_time: int = TIMEOUT_EXIT_CODE
 
 
 def codes_of(workflow: WorkflowModel) -> Codes:

@@ -10,6 +10,7 @@ import msgspec
 
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_client.client import TorcClient
+from torc_client.defaults import LONGEST_WAIT_SECONDS
 from torc_client.errors import TorcError
 from torc_client.job_statuses import WorkflowState, has_runners, workflow_state
 from torc_client.recovery.diagnosis import Cause
@@ -20,7 +21,6 @@ from torc_client.recovery.scheduler import NoScheduler, Scheduler
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.recovery.workers import Workers
 from torc_client.text import count
-from torc_client.workflow_operations.wait import LONGEST_POLL_SECONDS
 
 
 class WatchEnding(StrEnum):
@@ -152,7 +152,7 @@ class Watch:
         """Wait until the workflow has ended, or cannot continue by itself. Raises _StalledError."""
         clock = asyncio.get_running_loop()
         last_runners_at = clock.time()
-        wait = min(self._options.poll_seconds, LONGEST_POLL_SECONDS)
+        wait = min(self._options.poll_seconds, LONGEST_WAIT_SECONDS)
         while True:
             status = await self._status()
             if workflow_state(status).is_over:

@@ -27,8 +27,18 @@ DURATION_FACTORS = (31_557_600, 2_629_800, 604_800, 86_400, 3_600, 60, 1)
 
 def is_memory(text: str) -> bool:
     """Whether the server understands an amount of memory such as `512m` or `8g`."""
+    try:
+        return memory_bytes(text) <= LARGEST
+    except ValueError:
+        return False
+
+
+def memory_bytes(text: str) -> int:
+    """Return the bytes of an amount of memory such as `512m`, `8g` or `1024`. Raises ValueError for other texts."""
     found = MEMORY.fullmatch(text.strip()) if len(text) <= LONGEST else None
-    return found is not None and int(found[1]) * MEMORY_FACTORS[found[2].lower()] <= LARGEST
+    if found is None:
+        raise ValueError(f"{text[:LONGEST]!r} is not a valid amount of memory; use digits and k, m, g or t, such as 2g")
+    return int(found[1]) * MEMORY_FACTORS[found[2].lower()]
 
 
 def is_duration(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The part of the language that is about runners: how they run jobs, and what they measure."""
 
+from torc_client import defaults
 from torc_client.spec.fields import Field, Kind, Object, choice, flag, integer, text
 
 GRANULARITY = choice("peaks and means, or every sample", "summary", "time_series", default="summary")
@@ -19,10 +20,18 @@ SETTINGS_OBJECTS: dict[str, Object] = {
             "limit_resources": flag("direct: whether jobs are held to the memory that they require", default=True),
             "limit_runtime": flag("whether jobs that run for longer than they require are stopped"),
             "termination_signal": text("direct: the signal that asks a job to end", default="SIGTERM"),
-            "sigterm_lead_seconds": integer("direct: how long before its end a job is asked to end", default=30),
-            "oom_exit_code": integer("direct: the exit code of a job that took too much memory", default=137),
-            "sigkill_headroom_seconds": integer("how long before its end a runner kills jobs", default=60),
-            "timeout_exit_code": integer("the exit code of a job that took too long", default=152),
+            "sigterm_lead_seconds": integer(
+                "direct: how long before its end a job is asked to end", default=defaults.SIGTERM_LEAD_SECONDS
+            ),
+            "oom_exit_code": integer(
+                "direct: the exit code of a job that took too much memory", default=defaults.OOM_EXIT_CODE
+            ),
+            "sigkill_headroom_seconds": integer(
+                "how long before its end a runner kills jobs", default=defaults.SIGKILL_HEADROOM_SECONDS
+            ),
+            "timeout_exit_code": integer(
+                "the exit code of a job that took too long", default=defaults.TIMEOUT_EXIT_CODE
+            ),
             "staggered_start": flag(
                 "taken, and without effect: here runners may all start at once, and none waits before its first job",
                 default=True,
@@ -50,8 +59,12 @@ SETTINGS_OBJECTS: dict[str, Object] = {
         {
             "enabled": ENABLED,
             "granularity": GRANULARITY,
-            "sample_interval_seconds": integer("time between two samples", minimum=1, default=10),
-            "flush_interval_seconds": integer("time between two writes of samples", minimum=1, default=300),
+            "sample_interval_seconds": integer(
+                "time between two samples", minimum=1, default=defaults.SAMPLE_INTERVAL_SECONDS
+            ),
+            "flush_interval_seconds": integer(
+                "time between two writes of samples", minimum=1, default=defaults.FLUSH_INTERVAL_SECONDS
+            ),
             "generate_plots": flag("whether runners draw what they measured", default=False),
             "jobs": Field(Kind.OBJECT, "how jobs are watched", of="job monitor"),
             "compute_node": Field(Kind.OBJECT, "how nodes are watched", of="compute node monitor"),

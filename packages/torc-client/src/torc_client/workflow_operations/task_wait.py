@@ -5,10 +5,8 @@ import asyncio
 from torc_client.api.enums import TaskStatus
 from torc_client.api.records import TaskModel
 from torc_client.client import TorcClient
+from torc_client.defaults import LONGEST_WAIT_SECONDS
 from torc_client.errors import TorcError
-
-LONGEST_WAIT_SECONDS = 60.0
-"""The maximum duration of one request."""
 
 _ENDED = {TaskStatus.SUCCEEDED, TaskStatus.FAILED}
 

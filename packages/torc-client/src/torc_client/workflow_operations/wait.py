@@ -4,9 +4,8 @@ import asyncio
 
 from torc_client.api.records import IsCompleteResponse
 from torc_client.client import TorcClient
+from torc_client.defaults import LONGEST_WAIT_SECONDS
 
-# The longest time for which the server holds one request.
-LONGEST_POLL_SECONDS = 60.0
 # A server without long polls answers at once; then it is asked at this interval.
 _POLL_INTERVAL_SECONDS = 1.0
 
@@ -19,7 +18,7 @@ async def wait_until_over(
     async with asyncio.timeout(timeout_seconds):
         while True:
             asked_at = clock.time()
-            answer = await client.workflows.is_workflow_complete(workflow_id, wait_seconds=LONGEST_POLL_SECONDS)
+            answer = await client.workflows.is_workflow_complete(workflow_id, wait_seconds=LONGEST_WAIT_SECONDS)
             if answer.is_complete or answer.is_canceled:
                 return answer
             if clock.time() - asked_at < _POLL_INTERVAL_SECONDS:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from torc_client import defaults
 from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import (
@@ -14,8 +15,8 @@ from torc_client.api.records import (
     ResourceRequirementsModel,
 )
 from torc_client.client import TorcClient
-from torc_client.spec.quantities import duration_seconds
-from torc_runner.machine.capacity import Capacity, Resources, parse_memory_bytes
+from torc_client.spec.quantities import duration_seconds, memory_bytes
+from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.instructions import ClaimRequest
 from torc_runner.machine.job import ClaimedJob, JobId
 
@@ -31,15 +32,10 @@ class _Needs(Struct, frozen=True):
 _ANYTHING = _Needs(Resources(num_cpus=0, memory_bytes=0), 0.0)
 """Requirements of a job on a runner that limits the number of jobs, not their resources."""
 
-_DEFAULT_MEMORY = "1m"
-_DEFAULT_RUNTIME = "PT1M"
-_DEFAULT_NEEDS = Resources(num_cpus=1, memory_bytes=parse_memory_bytes(_DEFAULT_MEMORY))
+_DEFAULT_NEEDS = Resources(num_cpus=defaults.NUM_CPUS, memory_bytes=memory_bytes(defaults.MEMORY))
 """Requirements of a job without resource requirements, as the server defines them."""
 
-_DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(_DEFAULT_RUNTIME))
-
-_DEFAULT_NAME = "default"
-"""Each workflow has requirements of this name, for jobs without requirements of their own."""
+_DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(defaults.RUNTIME))
 
 _LEAST_LIMIT_BYTES = 64 * 1024**2
 """Lowest memory limit: a shell or an interpreter alone takes more than some specs require."""
@@ -146,14 +142,14 @@ def _offered(
 def _needs(requirements: ResourceRequirementsModel) -> _Needs:
     resources = Resources(
         num_cpus=_DEFAULT_NEEDS.num_cpus if requirements.num_cpus is None else requirements.num_cpus,
-        memory_bytes=parse_memory_bytes(requirements.memory or _DEFAULT_MEMORY),
+        memory_bytes=memory_bytes(requirements.memory or defaults.MEMORY),
         num_gpus=requirements.num_gpus or 0,
         num_nodes=requirements.num_nodes or 1,
     )
-    is_chosen = requirements.name != _DEFAULT_NAME or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
+    is_chosen = requirements.name != defaults.REQUIREMENTS_NAME or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
     return _Needs(
         resources,
-        duration_seconds(requirements.runtime or _DEFAULT_RUNTIME),
+        duration_seconds(requirements.runtime or defaults.RUNTIME),
         memory_limit_bytes=max(resources.memory_bytes, _LEAST_LIMIT_BYTES) if is_chosen else None,
     )
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from torc_client.api.enums import OutputProblem, OutputStream
 from torc_client.api.records import OutputPieceDelivery, OutputRequest
 from torc_client.client import TorcClient
+from torc_client.defaults import LARGEST_PIECE_BYTES, LONGEST_WAIT_SECONDS
 from torc_client.errors import ServerError, ServerUnreachableError, TorcError
 from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.log import fields, logger
@@ -20,9 +21,7 @@ _WAIT_SECONDS = 50
 _PAUSE_SECONDS = 5.0
 """The pause before a server is asked again that was away, or did not hold the request open."""
 _LOOK_SECONDS = 0.2
-_MOST_BYTES = 512 * 1024
 _MOST_AT_ONCE = 32
-_LONGEST_WAIT_SECONDS = 60.0
 _BACK_SECONDS = 2.0
 """A client that follows a job asks for the next piece within this time."""
 _LINGER_SECONDS = 6.0
@@ -118,7 +117,7 @@ class OutputRelay:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return _no(request, OutputProblem.UNREADABLE)
             is_over, size_bytes, offset_bytes = await self._until_more(request, descriptor)
-            limit_bytes = max(0, min(request.limit_bytes, _MOST_BYTES))
+            limit_bytes = max(0, min(request.limit_bytes, LARGEST_PIECE_BYTES))
             content = await asyncio.to_thread(os.pread, descriptor, limit_bytes, offset_bytes)
         finally:
             os.close(descriptor)
@@ -136,7 +135,7 @@ class OutputRelay:
     async def _until_more(self, request: OutputRequest, descriptor: int) -> tuple[bool, int, int]:
         """Wait for output. Return whether the attempt has ended, the size, and the offset of the piece."""
         clock = asyncio.get_running_loop()
-        deadline = clock.time() + min(request.wait_seconds, _LONGEST_WAIT_SECONDS)
+        deadline = clock.time() + min(request.wait_seconds, LONGEST_WAIT_SECONDS)
         while True:
             output = self._attempt_files.find(request.job_id, request.attempt_id)
             is_over = output is None or not output.is_running  # read before the size, which is then final

@@ -6,12 +6,13 @@ import signal
 import sys
 
 from torc_client.client import TorcClient
+from torc_client.defaults import BYTES_PER_GB
+from torc_client.spec.quantities import memory_bytes
 from torc_runner import log
 from torc_runner.connection.outage import Outages
 from torc_runner.handlers.workflow_actions import Nodes
 from torc_runner.launch.spawn import Child, LaunchError
 from torc_runner.launch.waiting import run_to_end
-from torc_runner.machine.capacity import BYTES_PER_GB, parse_memory_bytes
 from torc_runner.run_context import RunContext
 from torc_runner.stdio_files import StdioFiles
 
@@ -72,7 +73,7 @@ class LocalAllocations:
         scheduler = await self._outages.outlast(lambda: self._client.local_schedulers.get_local_scheduler(scheduler_id))
         arguments = [] if scheduler.num_cpus is None else ["--num-cpus", str(scheduler.num_cpus)]
         if scheduler.memory is not None:
-            arguments += ["--memory-gb", str(parse_memory_bytes(scheduler.memory) / BYTES_PER_GB)]
+            arguments += ["--memory-gb", str(memory_bytes(scheduler.memory) / BYTES_PER_GB)]
         return arguments
 
     async def _run(self, arguments: list[str], number: int) -> None:

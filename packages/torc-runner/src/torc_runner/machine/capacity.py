@@ -1,26 +1,9 @@
 """The resources of a node, the part that is in use, and the number of jobs that may be claimed. Pure."""
 
-import re
-
 from msgspec import Struct
 
+from torc_client.defaults import BYTES_PER_GB
 from torc_runner.machine.device_sets import UNBOUND, DeviceSet, DeviceSets
-
-BYTES_PER_GB = 1024**3
-"""The unit "GB" of nodes and claims is binary."""
-
-_MEMORY = re.compile(r"\s*([0-9]+)([kmgt]?)\s*", re.IGNORECASE)
-_FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
-
-
-def parse_memory_bytes(text: str) -> int:
-    """Convert a memory text (`512m`, `2g`, plain bytes) to bytes. Raises ValueError for any other text."""
-    match = _MEMORY.fullmatch(text)
-    if match is None:
-        raise ValueError(
-            f"{text!r} is not an amount of memory: write digits and at most one of k, m, g, t, for example 2g"
-        )
-    return int(match[1]) * _FACTORS[match[2].lower()]
 
 
 class Resources(Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from torc_client.api.enums import JobStatus
+from torc_client.defaults import OOM_EXIT_CODE, TIMEOUT_EXIT_CODE
 from torc_runner.machine.attempt import StopReason
 
 COULD_NOT_START: Final = 127
@@ -16,12 +17,6 @@ COULD_NOT_START: Final = 127
 
 MISSING_OUTPUT: Final = 1
 """Return code of a job that exited with 0 and did not write a declared output file."""
-
-OUT_OF_MEMORY: Final = 137
-"""Return code of a job that exceeded its memory."""
-
-OUT_OF_TIME: Final = 152
-"""Return code of a job that was stopped because its time, or that of its node, was over."""
 
 
 class FailureClass(Enum):
@@ -48,8 +43,10 @@ class Outcome(Struct, frozen=True):
 class StopCodes(Struct, frozen=True):
     """Return codes that a workflow can choose for jobs that a runner stopped."""
 
-    out_of_memory: int = OUT_OF_MEMORY
-    out_of_time: int = OUT_OF_TIME
+    out_of_memory: int = OOM_EXIT_CODE
+    """For a job that exceeded its memory."""
+    out_of_time: int = TIMEOUT_EXIT_CODE
+    """For a job that was stopped because its time, or that of its node, was over."""
 
 
 _STOPPED: Mapping[StopReason, tuple[JobStatus, FailureClass]] = MappingProxyType(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torc_runner.machine.capacity import BYTES_PER_GB
+from torc_client.defaults import BYTES_PER_GB
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.usage import UsageSummary
 from torc_runner.memory.job_groups import JobGroup, JobGroups

@@ -1,15 +1,11 @@
 """What a workflow asks to be measured. Pure."""
 
-from typing import Final
-
 from msgspec import Struct
 
 from torc_client.answers import value_or
 from torc_client.api.enums import MonitorGranularity
 from torc_client.api.records import ResourceMonitorConfig
-
-DEFAULT_INTERVAL_SECONDS: Final = 10
-DEFAULT_FLUSH_SECONDS: Final = 300
+from torc_client.defaults import FLUSH_INTERVAL_SECONDS, SAMPLE_INTERVAL_SECONDS
 
 
 class Plan(Struct, frozen=True):
@@ -19,8 +15,8 @@ class Plan(Struct, frozen=True):
     node: MonitorGranularity | None = None
     node_cpu: bool = True
     node_memory: bool = True
-    interval_seconds: float = DEFAULT_INTERVAL_SECONDS
-    flush_seconds: float = DEFAULT_FLUSH_SECONDS
+    interval_seconds: float = SAMPLE_INTERVAL_SECONDS
+    flush_seconds: float = FLUSH_INTERVAL_SECONDS
     generate_plots: bool = False
 
     @property
@@ -45,8 +41,8 @@ def plan_of(config: ResourceMonitorConfig | None) -> Plan:
         node=None if node is None else _granularity(node.granularity, is_enabled=bool(node.enabled)),
         node_cpu=node is None or node.cpu is not False,
         node_memory=node is None or node.memory is not False,
-        interval_seconds=max(1, value_or(config.sample_interval_seconds, DEFAULT_INTERVAL_SECONDS)),
-        flush_seconds=max(1, value_or(config.flush_interval_seconds, DEFAULT_FLUSH_SECONDS)),
+        interval_seconds=max(1, value_or(config.sample_interval_seconds, SAMPLE_INTERVAL_SECONDS)),
+        flush_seconds=max(1, value_or(config.flush_interval_seconds, FLUSH_INTERVAL_SECONDS)),
         generate_plots=bool(config.generate_plots),
     )
 

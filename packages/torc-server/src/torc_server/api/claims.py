@@ -9,7 +9,7 @@ from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claiming.claim import ClaimResult, Offer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
-from torc_server.engine.quantities import LARGEST, parse_duration_seconds
+from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, SortMethodField, Text
@@ -39,7 +39,6 @@ class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
 
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
-BYTES_PER_GB = 1024**3
 # A claimed job shows what it writes. What it waited for can be a hundred thousand jobs, and runs no command.
 CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_user_data_ids"}))
 

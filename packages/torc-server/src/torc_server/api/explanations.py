@@ -3,14 +3,13 @@
 from typing import Any
 
 from torc_server.api.answers import JobStatusCounts
-from torc_server.api.claims import BYTES_PER_GB
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Parameter
 from torc_server.engine.claiming.packing import Offer
 from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code, Reason
 from torc_server.engine.diagnosis.shortfalls import Quantity, Shortfall, Verdict
-from torc_server.engine.quantities import LARGEST, format_duration, parse_duration_seconds
+from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, format_duration, parse_duration_seconds
 from torc_server.resources.fields import Boolean, Duration, Integer, Member, Number, Record, Text, Word
 from torc_server.resources.json_fields import Many, Part
 from torc_server.store.transaction import Transaction

@@ -7,7 +7,7 @@ from msgspec import Raw
 from torc_server.api.answers import page_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Operation, Parameter
-from torc_server.engine.quantities import format_duration
+from torc_server.engine.quantities import BYTES_PER_GB, format_duration
 from torc_server.engine.status import reports
 from torc_server.resources import lists
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
@@ -21,8 +21,6 @@ from torc_server.resources.relationships import (
     JOB_USER_DATA_RELATIONSHIPS,
 )
 from torc_server.store.transaction import Transaction
-
-BYTES_PER_GB = 1024**3
 
 
 class ListJobIdsResponse(Record):

@@ -5,6 +5,8 @@ import re
 from torc_server.engine.errors import RuleBroken
 
 LARGEST = 2**63 - 1
+# The "GB" of compute nodes, claims and answers is binary.
+BYTES_PER_GB = 1024**3
 
 _MEMORY = re.compile(r"([0-9]+)([kmgt]?)", re.IGNORECASE | re.ASCII)
 _MEMORY_FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}

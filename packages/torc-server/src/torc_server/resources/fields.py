@@ -12,6 +12,7 @@ import marshmallow
 import msgspec
 from marshmallow import ValidationError
 
+from torc_server.engine.claiming.packing import SortMethod
 from torc_server.engine.states import JobStatus
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
@@ -296,14 +297,13 @@ class JobStatusField(Word):
         return f"CASE {column} " + " ".join(f"WHEN {s.value} THEN '\"{s.word}\"'" for s in JobStatus) + " END"
 
 
-SORT_METHODS = ("gpus_runtime_memory", "gpus_memory_runtime", "none")
-
-
 class SortMethodField(Word):
     """The order among ready jobs of equal priority."""
 
     def __init__(self, description: str = "", **rest: Any) -> None:
-        super().__init__(description, component="ClaimJobsSortMethod", words=SORT_METHODS, **rest)
+        super().__init__(
+            description, component="ClaimJobsSortMethod", words=tuple(each.value for each in SortMethod), **rest
+        )
 
 
 class Record(marshmallow.Schema):

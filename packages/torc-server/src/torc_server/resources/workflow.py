@@ -98,13 +98,21 @@ class ExecutionConfig(Record):
     limit_runtime = Boolean(
         "Whether jobs that run for longer than they required are stopped.", nullable=False, extension=True
     )
-    oom_exit_code = Integer("The exit status of a job that took too much memory.", nullable=False)
-    timeout_exit_code = Integer("The exit status of a job that took too long.", nullable=False)
+    oom_exit_code = Integer(
+        "The exit status of a job that took too much memory.", nullable=False, default=137, default_shown=False
+    )
+    timeout_exit_code = Integer(
+        "The exit status of a job that took too long.", nullable=False, default=152, default_shown=False
+    )
     termination_signal = Text("The signal that ends a job.", nullable=False)
     srun_termination_signal = Text("The signal that srun sends.", nullable=False)
     srun_mpi = Text("The MPI type that srun is told.", nullable=False)
-    sigterm_lead_seconds = Integer("How long before the end jobs are asked to stop.", nullable=False)
-    sigkill_headroom_seconds = Integer("How long before the end jobs are killed.", nullable=False)
+    sigterm_lead_seconds = Integer(
+        "How long before the end jobs are asked to stop.", nullable=False, default=30, default_shown=False
+    )
+    sigkill_headroom_seconds = Integer(
+        "How long before the end jobs are killed.", nullable=False, default=60, default_shown=False
+    )
     staggered_start = Boolean("Whether runners wait for a moment before they begin; ours need not.", nullable=False)
     stdio = Part(StdioConfig, "What becomes of output.", nullable=False)
     job_stdio_overrides = StdioOverrides("The same for single jobs, by name.", nullable=False)

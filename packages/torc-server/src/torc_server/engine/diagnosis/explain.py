@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from torc_server.engine.claiming.packing import Offer
 from torc_server.engine.diagnosis.obstacles import Counts, obstacles
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
-from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Need, Place, Verdict, judge, largest, sentence
+from torc_server.engine.diagnosis.shortfalls import Need, Place, Verdict, judge, largest, sentence
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
-from torc_server.engine.quantities import LARGEST, parse_duration_seconds
+from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
 from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import workflow_row

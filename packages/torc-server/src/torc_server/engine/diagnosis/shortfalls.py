@@ -7,9 +7,7 @@ from enum import StrEnum
 
 from torc_server.engine.claiming.packing import Offer
 from torc_server.engine.ids import NodeId
-from torc_server.engine.quantities import format_duration
-
-BYTES_PER_GB = 1024**3
+from torc_server.engine.quantities import BYTES_PER_GB, format_duration
 
 
 class Quantity(StrEnum):

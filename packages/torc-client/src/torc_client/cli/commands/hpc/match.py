@@ -10,7 +10,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.errors import TorcError
 from torc_client.hpc.match import Need, ranked
-from torc_client.spec.quantities import MEMORY, MEMORY_FACTORS, duration_seconds
+from torc_client.spec.quantities import duration_seconds, memory_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,10 @@ def match(  # noqa: PLR0917 - click calls it by keyword
 
 
 def _megabytes(text: str) -> float:
-    found = MEMORY.fullmatch(text.strip())
-    if found is None:
-        raise click.BadParameter(f"{text!r} is not an amount of memory such as 64g", param_hint="--memory")
-    # A MB of Slurm has 2**20 bytes.
-    return int(found[1]) * MEMORY_FACTORS[found[2].lower()] / 2**20
+    try:
+        return memory_bytes(text) / 2**20  # a MB of Slurm has 2**20 bytes
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not an amount of memory such as 64g", param_hint="--memory") from None
 
 
 def _seconds(text: str) -> float:

@@ -10,12 +10,13 @@ from torc_client.cli.framework.output.progress import bar
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
 from torc_client.client import TorcClient
+from torc_client.defaults import LONGEST_WAIT_SECONDS
 from torc_client.errors import TorcError
 from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reinitialize import reinitialize
 from torc_client.workflow_operations.rerun import plan_rerun
-from torc_client.workflow_operations.task_wait import LONGEST_WAIT_SECONDS, wait_for_task
+from torc_client.workflow_operations.task_wait import wait_for_task
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
