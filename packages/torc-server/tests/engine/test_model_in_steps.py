@@ -18,7 +18,7 @@ class InSteps(model.builders.World):
         own, which = self.tx, self.workflow_id
         ids = workflow_locks.hold(own, which, "a test")
         with guarded_transitions():
-            scratch = Scratch(self.path, workflow_locks.COPIED, {"workflow_id": which}, ids)
+            scratch = Scratch(self.path, workflow_locks.COPIED_TABLES, {"workflow_id": which}, ids)
         self.tx, self.is_copy = scratch.transaction, True
         try:
             answer = work()

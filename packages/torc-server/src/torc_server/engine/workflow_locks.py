@@ -13,7 +13,7 @@ from torc_server.engine.errors import Conflict, NotFound
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCanceled
-from torc_server.store.changes import Change, Copied
+from torc_server.store.changes import Change, CopiedTable
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -167,11 +167,11 @@ OF_WORKFLOW = "workflow_id = :workflow_id"
 OF_SET = "set_id IN (SELECT id FROM source.dependency_set WHERE workflow_id = :workflow_id)"
 OF_JOB = "job_id IN (SELECT id FROM source.job WHERE workflow_id = :workflow_id)"
 # What initializing, resetting and canceling read and write, parents before their children. Results are not among it.
-COPIED = (
-    Copied("workflow", ("id",), "id = :workflow_id"),
-    Copied("resource_requirements", ("id",), OF_WORKFLOW),
-    Copied("compute_node", ("id",), OF_WORKFLOW),
-    Copied(
+COPIED_TABLES = (
+    CopiedTable("workflow", ("id",), "id = :workflow_id"),
+    CopiedTable("resource_requirements", ("id",), OF_WORKFLOW),
+    CopiedTable("compute_node", ("id",), OF_WORKFLOW),
+    CopiedTable(
         "job",
         ("id",),
         OF_WORKFLOW,
@@ -180,18 +180,18 @@ COPIED = (
             *("active_compute_node_id", "claimed_by_node_id", "compute_node_id", "current_result_id"),
         ),
     ),
-    Copied("dependency_set", ("id",), OF_WORKFLOW),
-    Copied("dependency_set_member", ("job_id", "set_id"), OF_SET),
-    Copied("job_dependency_set", ("set_id", "job_id"), OF_SET),
-    Copied("file", ("id",), OF_WORKFLOW),
-    Copied("user_data", ("id",), OF_WORKFLOW),
-    Copied("job_input_file", ("job_id", "file_id"), OF_JOB),
-    Copied("job_output_file", ("job_id", "file_id"), OF_JOB),
-    Copied("job_input_user_data", ("job_id", "user_data_id"), OF_JOB),
-    Copied("job_output_user_data", ("job_id", "user_data_id"), OF_JOB),
-    Copied("workflow_action", ("id",), OF_WORKFLOW),
-    Copied("workflow_action_job", ("job_id", "action_id"), OF_JOB),
-    Copied("task", ("id",), OF_WORKFLOW),
+    CopiedTable("dependency_set", ("id",), OF_WORKFLOW),
+    CopiedTable("dependency_set_member", ("job_id", "set_id"), OF_SET),
+    CopiedTable("job_dependency_set", ("set_id", "job_id"), OF_SET),
+    CopiedTable("file", ("id",), OF_WORKFLOW),
+    CopiedTable("user_data", ("id",), OF_WORKFLOW),
+    CopiedTable("job_input_file", ("job_id", "file_id"), OF_JOB),
+    CopiedTable("job_output_file", ("job_id", "file_id"), OF_JOB),
+    CopiedTable("job_input_user_data", ("job_id", "user_data_id"), OF_JOB),
+    CopiedTable("job_output_user_data", ("job_id", "user_data_id"), OF_JOB),
+    CopiedTable("workflow_action", ("id",), OF_WORKFLOW),
+    CopiedTable("workflow_action_job", ("job_id", "action_id"), OF_JOB),
+    CopiedTable("task", ("id",), OF_WORKFLOW),
     # None is read; what is recorded is new.
-    Copied("event", ("id",), "0"),
+    CopiedTable("event", ("id",), "0"),
 )

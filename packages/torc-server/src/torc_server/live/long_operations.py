@@ -20,7 +20,7 @@ from torc_server.api.operation import WorkflowWide
 from torc_server.engine import workflow_locks
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.lifecycle import deletion
-from torc_server.engine.workflow_locks import COPIED, Held
+from torc_server.engine.workflow_locks import COPIED_TABLES, Held
 from torc_server.store.errors import StoreError
 from torc_server.store.scratch import Scratch
 from torc_server.store.transaction import Transaction
@@ -187,7 +187,7 @@ class LongOperations:
         # One at a time: a copy takes room and a processor.
         async with self._copying:
             scratch = await asyncio.to_thread(
-                Scratch, self._database, COPIED, {"workflow_id": workflow_id}, begun.last_ids
+                Scratch, self._database, COPIED_TABLES, {"workflow_id": workflow_id}, begun.last_ids
             )
             try:
                 answer = await asyncio.to_thread(work, scratch.transaction)

@@ -10,7 +10,7 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 
-class Kind(StrEnum):
+class ChangeType(StrEnum):
     """Whether rows are inserted, deleted or updated."""
 
     INSERT = "insert"
@@ -19,8 +19,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """Which rows of a table are copied, and their key.
+class CopiedTable:
+    """A table of which rows are copied, and its key.
 
     `scope` is a condition on the table, in which the original database is called ``source``. `compared` are the columns
     that the work may change; by default all but the key.
@@ -34,34 +34,34 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Inserted, deleted or updated rows of one table, with the columns in the order of their values."""
+    """Inserted, deleted or updated rows of one table. `columns` has the order of the values of a row."""
 
     table: str
-    kind: Kind
+    change_type: ChangeType
     key: tuple[str, ...]
     columns: tuple[str, ...]
     rows: Sequence[Sequence[Any]]
 
     def to_text(self) -> str:
         """Encode the change as text."""
-        return json.dumps([self.table, self.kind, self.key, self.columns, self.rows], default=_as_hexadecimal)
+        return json.dumps([self.table, self.change_type, self.key, self.columns, self.rows], default=_as_hexadecimal)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """Decode the result of `to_text`."""
-        table, kind, key, columns, rows = json.loads(text, object_hook=_from_hexadecimal)
-        return cls(table, Kind(kind), tuple(key), tuple(columns), rows)
+        table, change_type, key, columns, rows = json.loads(text, object_hook=_from_hexadecimal)
+        return cls(table, ChangeType(change_type), tuple(key), tuple(columns), rows)
 
     def apply(self, tx: Transaction) -> None:
         """Apply the change."""
         where = " AND ".join(f"{name} = :{name}" for name in self.key)
         text = {
-            Kind.INSERT: f"INSERT INTO {self.table} ({', '.join(self.columns)})"  # noqa: S608 - names of tables of the schema
+            ChangeType.INSERT: f"INSERT INTO {self.table} ({', '.join(self.columns)})"  # noqa: S608 - names of tables of the schema
             f" VALUES ({', '.join(':' + name for name in self.columns)})",
-            Kind.UPDATE: f"UPDATE {self.table} SET {', '.join(f'{name} = :{name}' for name in self.columns)}"  # noqa: S608 - as above
+            ChangeType.UPDATE: f"UPDATE {self.table} SET {', '.join(f'{name} = :{name}' for name in self.columns)}"  # noqa: S608 - as above
             f" WHERE {where}",
-            Kind.DELETE: f"DELETE FROM {self.table} WHERE {where}",  # noqa: S608 - as above
-        }[self.kind]
+            ChangeType.DELETE: f"DELETE FROM {self.table} WHERE {where}",  # noqa: S608 - as above
+        }[self.change_type]
         tx.execute_many(ReplayStatement(text), (dict(zip(self.columns, row, strict=True)) for row in self.rows))
 
 

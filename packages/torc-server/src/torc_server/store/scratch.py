@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from torc_server.store.changes import Change, Copied, Kind
+from torc_server.store.changes import Change, ChangeType, CopiedTable
 from torc_server.store.errors import StoreError, as_store_error
 from torc_server.store.sqlite_files import open_scratch, uri_of
 from torc_server.store.transaction import Transaction
@@ -20,7 +20,7 @@ class Scratch:
     """A private database with copies of rows, on disk if it is large. It copies one state of the original."""
 
     def __init__(
-        self, source: Path, tables: Sequence[Copied], parameters: Mapping[str, Any], last_ids: Mapping[str, int]
+        self, source: Path, tables: Sequence[CopiedTable], parameters: Mapping[str, Any], last_ids: Mapping[str, int]
     ) -> None:
         """Copy the rows. New rows of the tables in `last_ids` get ids above those. Raises StoreError."""
         self._tables = tables
@@ -62,9 +62,9 @@ class Scratch:
         connection.row_factory = sqlite3.Row
         connection.execute("BEGIN")
 
-    def _create(self, schema: Sequence[tuple[str, str]], kind: str) -> None:
+    def _create(self, schema: Sequence[tuple[str, str]], schema_type: str) -> None:
         for each, sql in schema:
-            if each == kind:
+            if each == schema_type:
                 self._connection.execute(sql)
 
     def changes(self, rows_at_once: int) -> Iterator[Change]:
@@ -72,16 +72,16 @@ class Scratch:
         connection = self._connection
         connection.row_factory = None
         for each in reversed(self._tables):
-            yield from self._rows(each, Kind.DELETE, each.key, rows_at_once)
+            yield from self._rows(each, ChangeType.DELETE, each.key, rows_at_once)
         for each in self._tables:
             columns = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (each.table,))]
-            yield from self._rows(each, Kind.INSERT, tuple(columns), rows_at_once)
+            yield from self._rows(each, ChangeType.INSERT, tuple(columns), rows_at_once)
             compared = each.compared or tuple(name for name in columns if name not in each.key)
             changed = self._changed(each, compared)
             if changed:
-                yield from self._rows(each, Kind.UPDATE, (*each.key, *changed), rows_at_once)
+                yield from self._rows(each, ChangeType.UPDATE, (*each.key, *changed), rows_at_once)
 
-    def _changed(self, copied: Copied, compared: Sequence[str]) -> list[str]:
+    def _changed(self, copied: CopiedTable, compared: Sequence[str]) -> list[str]:
         """Return the columns that differ in any row. Writing others would check their indexes and references."""
         if not compared:
             return []
@@ -92,24 +92,26 @@ class Scratch:
         ).fetchone()
         return [name for name, is_changed in zip(compared, row, strict=True) if is_changed]
 
-    def _rows(self, copied: Copied, kind: Kind, columns: tuple[str, ...], rows_at_once: int) -> Iterator[Change]:
+    def _rows(
+        self, copied: CopiedTable, change_type: ChangeType, columns: tuple[str, ...], rows_at_once: int
+    ) -> Iterator[Change]:
         table, same = copied.table, " AND ".join(f"ours.{name} = theirs.{name}" for name in copied.key)
         wanted = ", ".join(columns)
         compared = [name for name in columns if name not in copied.key]
         ours, theirs = (", ".join(f"{side}.{name}" for name in compared) for side in ("ours", "theirs"))
         # fmt: off
         text = {
-            Kind.DELETE: f"SELECT {wanted} FROM source.{table} AS theirs WHERE ({copied.scope})"  # noqa: S608 - declared
+            ChangeType.DELETE: f"SELECT {wanted} FROM source.{table} AS theirs WHERE ({copied.scope})"  # noqa: S608 - declared
             f" AND NOT EXISTS (SELECT 1 FROM main.{table} AS ours WHERE {same})",
-            Kind.INSERT: f"SELECT {wanted} FROM main.{table} AS ours"  # noqa: S608 - declared
+            ChangeType.INSERT: f"SELECT {wanted} FROM main.{table} AS ours"  # noqa: S608 - declared
             f" WHERE NOT EXISTS (SELECT 1 FROM source.{table} AS theirs WHERE {same})",
-            Kind.UPDATE: f"SELECT {', '.join('ours.' + name for name in columns)} FROM main.{table} AS ours"  # noqa: S608 - declared
+            ChangeType.UPDATE: f"SELECT {', '.join('ours.' + name for name in columns)} FROM main.{table} AS ours"  # noqa: S608 - declared
             f" CROSS JOIN source.{table} AS theirs ON {same} WHERE ({ours}) IS NOT ({theirs})",
-        }[kind]
+        }[change_type]
         # fmt: on
-        found = self._connection.execute(text, self._parameters if kind is Kind.DELETE else {})
+        found = self._connection.execute(text, self._parameters if change_type is ChangeType.DELETE else {})
         while rows := found.fetchmany(rows_at_once):
-            yield Change(table, kind, copied.key, columns, rows)
+            yield Change(table, change_type, copied.key, columns, rows)
 
     def close(self) -> None:
         """Delete the copy."""
