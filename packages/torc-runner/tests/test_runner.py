@@ -1,4 +1,4 @@
-"""The shell around the machine, where a real run does not lead."""
+"""The shell around the machine, in situations that a real run does not reach."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 
-async def test_an_error_in_a_decision_writes_the_latest_turns_to_the_log(serve, server, tmp_path, monkeypatch, caplog):
+async def test_an_error_in_the_machine_writes_its_latest_turns_to_the_log(serve, server, tmp_path, monkeypatch, caplog):
     serve({"command": "true", "env": {"KEY": "hidden"}})
 
     def fail(self, *_):
@@ -50,7 +50,7 @@ def test_a_turn_is_one_line_that_shows_ids_and_numbers():
     assert Turn(1.0, (), []).line() == "1.000 nothing -> nothing"
 
 
-async def test_one_turn_takes_all_events_that_were_posted_before_it():
+async def test_one_turn_takes_all_posted_events():
     inbox, turns = Inbox(), []
     inbox.open(lambda: turns.append(inbox.take()))
     inbox.post(SignalReceived())

@@ -1,4 +1,4 @@
-"""The journal on disk: there before results are told, gone after all of them were."""
+"""The journal: written before results are reported, deleted when all are reported."""
 
 import errno
 import os
@@ -36,14 +36,14 @@ def journal(path):
 
 
 def job_ids(path):
-    """What somebody who comes later would find."""
+    """Return the jobs whose results the next runner would find."""
     copy = path.with_name(f"copy-{path.name}")
     shutil.copy(path, copy)
     with abandoned(copy) as contents:
         return [each.job_id for each in contents.completions]
 
 
-async def test_what_is_kept_can_be_read_by_others(journal, path):
+async def test_written_results_can_be_read(journal, path):
     await journal.keep([end(1), end(2)])
     await journal.keep([end(3)])
     assert job_ids(path) == [1, 2, 3]
@@ -54,20 +54,20 @@ async def test_without_results_there_is_no_journal(journal, path):
     assert not path.parent.exists()
 
 
-async def test_a_living_runner_holds_its_journal(journal, path):
+async def test_the_journal_of_a_live_runner_is_locked(journal, path):
     await journal.keep([end(1)])
     with abandoned(path) as contents:
         assert contents is None
 
 
-async def test_it_goes_when_all_was_told(journal, path):
+async def test_the_journal_is_deleted_when_all_results_are_reported(journal, path):
     await journal.keep([end(1), end(2)])
     journal.reported(2)
     journal.close()
     assert not path.parent.exists()
 
 
-async def test_it_stays_for_others_when_something_was_not_told(journal, path):
+async def test_the_journal_remains_with_unreported_results(journal, path):
     await journal.keep([end(1), end(2)])
     journal.reported(1)
     journal.close()
@@ -75,7 +75,7 @@ async def test_it_stays_for_others_when_something_was_not_told(journal, path):
         assert [each.job_id for each in contents.completions] == [1, 2]
 
 
-async def test_it_does_not_grow_for_ever(journal, path):
+async def test_the_journal_is_emptied_when_all_results_are_reported(journal, path):
     for job_id in range(400):
         await journal.keep([end(job_id)])
         journal.reported(1)
@@ -84,14 +84,14 @@ async def test_it_does_not_grow_for_ever(journal, path):
     assert job_ids(path)[-1] == 1000
 
 
-async def test_one_sync_for_many(journal, monkeypatch):
+async def test_one_sync_covers_several_results(journal, monkeypatch):
     synced = []
     monkeypatch.setattr(os, "fdatasync", synced.append)
     await journal.keep([end(job_id) for job_id in range(100)])
     assert len(synced) == 1
 
 
-async def test_a_full_disk_leaves_no_half_record_and_passes(journal, path, monkeypatch, caplog):
+async def test_a_full_disk_leaves_no_partial_record(journal, path, monkeypatch, caplog):
     await journal.keep([end(1)])
 
     def full(_):
@@ -107,7 +107,7 @@ async def test_a_full_disk_leaves_no_half_record_and_passes(journal, path, monke
     assert job_ids(path) == [1, 4]
 
 
-async def test_a_folder_that_was_removed_is_made_again(journal, path):
+async def test_a_deleted_folder_is_created_again(journal, path):
     await journal.keep([end(1)])
     shutil.rmtree(path.parent.parent)
     await journal.keep([end(2)])

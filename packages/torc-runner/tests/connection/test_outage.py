@@ -1,4 +1,4 @@
-"""Calls to a service that is away: how long they are repeated."""
+"""Repetition of calls while the server is away."""
 
 import pytest
 
@@ -8,8 +8,8 @@ from torc_runner.inbox import Inbox
 from torc_runner.machine.events import ServerAway, ServerBack
 
 
-class Service:
-    """Answers in the given order; an exception is raised."""
+class FakeCall:
+    """Returns or raises the given answers in order."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
@@ -23,40 +23,40 @@ class Service:
         return answer
 
 
-AWAY = ServerUnreachableError("http://x", "nobody listens")
+AWAY = ServerUnreachableError("http://x", "connection refused")
 
 
-async def test_what_comes_back_is_answered_and_told_of_once():
+async def test_an_outage_posts_one_event_for_its_start_and_one_for_its_end():
     inbox = Inbox()
-    fake = Service(AWAY, AWAY, "yes")
+    fake = FakeCall(AWAY, AWAY, "yes")
     assert await Outages(60, inbox).outlast(fake.call) == "yes"
     assert inbox.take() == [ServerAway(), ServerBack()]
 
 
-async def test_without_patience_the_first_failure_counts():
-    fake = Service(AWAY, "yes")
+async def test_without_a_time_limit_the_first_failure_is_raised():
+    fake = FakeCall(AWAY, "yes")
     with pytest.raises(ServerUnreachableError):
         await Outages(0).outlast(fake.call)
     assert fake.calls == 1
 
 
-async def test_there_is_no_limit_while_something_would_be_lost():
+async def test_there_is_no_limit_while_results_would_be_lost():
     needs = iter([True, True, True, False])
-    fake = Service(AWAY, AWAY, AWAY, AWAY, "yes")
+    fake = FakeCall(AWAY, AWAY, AWAY, AWAY, "yes")
     with pytest.raises(ServerUnreachableError):
         await Outages(0, None, lambda: next(needs)).outlast(fake.call)
     assert fake.calls == 4
 
 
-async def test_a_fault_of_the_service_itself_is_not_outlasted_for_that():
-    fake = Service(ServerError(500, "It failed"), "yes")
+async def test_an_internal_error_of_the_server_has_a_limit():
+    fake = FakeCall(ServerError(500, "It failed"), "yes")
     with pytest.raises(ServerError):
         await Outages(0, None, lambda: True).outlast(fake.call)
     assert fake.calls == 1
 
 
-async def test_a_refusal_comes_at_once():
-    fake = Service(ApiError(422, "No"), "yes")
+async def test_a_refusal_is_raised_at_once():
+    fake = FakeCall(ApiError(422, "No"), "yes")
     with pytest.raises(ApiError, match="No"):
         await Outages(60).outlast(fake.call)
     assert fake.calls == 1

@@ -1,4 +1,4 @@
-"""Pieces of what jobs print, for those who read through the service: of this runner's own attempts alone."""
+"""Pieces of the output of this runner's attempts, for clients that read through the server."""
 
 import asyncio
 import base64
@@ -17,19 +17,19 @@ from torc_runner.launch.attempt_files import AttemptFiles, AttemptOutput
 from torc_runner.stdio_files import StdioRule, StdioRules
 
 
-class Desk:
-    """A service that asks what the test wants to read, and keeps the answers."""
+class OutputReader:
+    """A server that requests what the test reads, and keeps the answers."""
 
     def __init__(self, server) -> None:
-        self.questions: asyncio.Queue = asyncio.Queue()
+        self.requests: asyncio.Queue = asyncio.Queue()
         self.pieces: asyncio.Queue = asyncio.Queue()
         server.answer("list_output_requests", self.listen)
         server.answer("deliver_output_piece", self.take)
 
     async def listen(self, _call):
-        question = await self.questions.get()
-        self.questions.task_done()
-        return {"items": [question]}
+        request = await self.requests.get()
+        self.requests.task_done()
+        return {"items": [request]}
 
     def take(self, call):
         self.pieces.put_nowait(call.body)
@@ -38,7 +38,7 @@ class Desk:
     async def read(self, **asked):
         request = {"request_id": "r", "job_id": 1, "attempt_id": 1, "stream": "stdout", "offset_bytes": 0,
                    "limit_bytes": 1000, "wait_seconds": 0.0}  # fmt: skip
-        self.questions.put_nowait(request | asked)
+        self.requests.put_nowait(request | asked)
         async with asyncio.timeout(20):
             return await self.pieces.get()
 
@@ -48,8 +48,8 @@ JOB = build.job(1)
 
 
 @pytest.fixture
-async def desk(server, context, attempts):
-    made = Desk(server)
+async def reader(server, context, attempts):
+    made = OutputReader(server)
     async with TorcClient(server.url) as client:
         made.relay = OutputRelay(client, context, attempts)
         listening = asyncio.create_task(made.relay.listen())
@@ -82,37 +82,37 @@ def text(piece):
     return base64.b64decode(piece["content"])
 
 
-async def test_a_piece_is_read_from_where_it_is_asked_for(desk, attempts, out):
+async def test_a_piece_is_read_from_the_requested_offset(reader, attempts, out):
     out.write_bytes(b"0123456789")
     attempts.started(JOB)
-    piece = await desk.read(offset_bytes=2, limit_bytes=3)
+    piece = await reader.read(offset_bytes=2, limit_bytes=3)
     assert text(piece) == b"234"
     assert piece["size_bytes"] == 10
     assert (piece["run_id"], piece["path"], piece["is_both"], piece["is_over"]) == (3, str(out), True, False)
-    last = await desk.read(offset_bytes=-4)
+    last = await reader.read(offset_bytes=-4)
     assert (text(last), last["offset_bytes"]) == (b"6789", 6)
     attempts.ended(JOB)
-    assert (await desk.read(offset_bytes=0, limit_bytes=3))["is_over"] is False
-    assert (await desk.read(offset_bytes=10))["is_over"] is True
+    assert (await reader.read(offset_bytes=0, limit_bytes=3))["is_over"] is False
+    assert (await reader.read(offset_bytes=10))["is_over"] is True
 
 
-async def test_no_piece_is_larger_than_half_a_megabyte(desk, attempts, out):
+async def test_a_piece_has_at_most_512_kib(reader, attempts, out):
     out.write_bytes(bytes(600_000))
     attempts.started(JOB)
-    assert len(text(await desk.read(limit_bytes=10**9))) == 512 * 1024
+    assert len(text(await reader.read(limit_bytes=10**9))) == 512 * 1024
 
 
-async def test_it_waits_for_more_and_for_the_end(desk, attempts, out):
+async def test_a_request_waits_for_more_output_and_for_the_end(reader, attempts, out):
     out.write_bytes(b"so far")
     attempts.started(JOB)
-    reading = asyncio.create_task(desk.read(offset_bytes=6, wait_seconds=30.0))
-    await desk.questions.join()
+    reading = asyncio.create_task(reader.read(offset_bytes=6, wait_seconds=30.0))
+    await reader.requests.join()
     with out.open("ab") as file:
         file.write(b", and on")
     assert text(await reading) == b", and on"
-    reading = asyncio.create_task(desk.read(offset_bytes=14, wait_seconds=30.0))
-    await desk.questions.join()
-    finishing = asyncio.create_task(desk.relay.finish())
+    reading = asyncio.create_task(reader.read(offset_bytes=14, wait_seconds=30.0))
+    await reader.requests.join()
+    finishing = asyncio.create_task(reader.relay.finish())
     attempts.ended(JOB)
     piece = await reading
     assert (text(piece), piece["is_over"]) == (b"", True)
@@ -129,25 +129,25 @@ async def test_it_waits_for_more_and_for_the_end(desk, attempts, out):
     ],
     ids=["missing", "link", "pipe", "folder"],
 )
-async def test_a_path_without_a_regular_file_is_not_read(desk, attempts, out, make, problem):
+async def test_a_path_without_a_regular_file_is_not_read(reader, attempts, out, make, problem):
     make(out)
     attempts.started(JOB)
-    piece = await desk.read()
+    piece = await reader.read()
     assert (piece["problem"], piece.get("content")) == (problem, None)
 
 
-async def test_output_of_an_attempt_that_did_not_run_here_is_unknown(desk):
-    assert (await desk.read())["problem"] == OutputProblem.UNKNOWN
+async def test_output_of_an_attempt_that_did_not_run_here_is_unknown(reader):
+    assert (await reader.read())["problem"] == OutputProblem.UNKNOWN
 
 
-async def test_output_that_the_workflow_does_not_keep(server, tmp_path):
+async def test_output_that_the_workflow_does_not_keep_is_not_read(server, tmp_path):
     context = build.context(output_dir=tmp_path, stdio=StdioRules(StdioRule(StdioMode.NONE)))
     attempts = AttemptFiles(context)
     attempts.started(JOB)
-    desk = Desk(server)
+    reader = OutputReader(server)
     async with TorcClient(server.url) as client:
         listening = asyncio.create_task(OutputRelay(client, context, attempts).listen())
-        assert (await desk.read())["problem"] == OutputProblem.NOT_KEPT
+        assert (await reader.read())["problem"] == OutputProblem.NOT_KEPT
         listening.cancel()
 
 
@@ -161,7 +161,7 @@ async def test_a_server_without_this_operation_is_asked_once_and_the_log_says_so
     assert line.startswith("Output not readable through the server reason=")
 
 
-def test_attempts_are_known_while_they_run_and_for_a_while_afterwards(context):
+def test_the_files_of_running_and_of_the_latest_ended_attempts_are_known(context):
     attempt_files = AttemptFiles(context)
     assert not attempt_files.begun.is_set()
     first, second = (build.job(1, attempt_id=number) for number in (1, 2))

@@ -1,4 +1,4 @@
-"""Exit codes and the closing sentence."""
+"""Exit codes, and the sentences after a workflow run."""
 
 from pathlib import Path
 
@@ -45,26 +45,26 @@ def test_exit_codes(exit_reason, counts, is_complete, code):
     assert summary(exit_reason, counts, is_complete=is_complete).exit_code == code
 
 
-def test_a_runner_that_stopped_says_how_to_go_on():
+def test_after_a_stop_the_sentence_has_the_command_that_continues():
     text = sentence(summary(ExitReason.STOPPED, {"completed": 1, "ready": 2}, is_complete=False))
     assert text == ("Workflow 4 (wf), run 1: 1 completed, 2 ready. Stopped before the end; `torc run 4` continues it.")
 
 
-def test_a_runner_that_stopped_jobs_says_how_they_run_again():
+def test_after_terminated_jobs_the_sentence_has_the_command_that_resets_them():
     text = sentence(summary(ExitReason.STOPPED, {"terminated": 1, "ready": 2}, is_complete=False))
     assert "`torc workflows reset-status 4 --failed-only --reinitialize` makes the terminated jobs ready" in text
     assert text.endswith("then `torc run 4` continues it.")
 
 
-def test_a_canceled_workflow_can_go_on():
+def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
     assert "`torc recover 4` withdraws the cancellation" in sentence(summary(ExitReason.CANCELED, {"canceled": 1}))
 
 
-def test_names_cannot_steer_a_terminal():
+def test_control_characters_of_names_are_replaced():
     assert printable("a\x1b[2Jb\nc\x9bd é") == "a\ufffd[2Jb\ufffdc\ufffdd é"
 
 
-def test_progress_in_words():
+def test_the_line_of_progress():
     counts = JobCounts()
     counts.running = 1
     counts.add("completed")
@@ -77,7 +77,7 @@ def line(job_id, status, name="fit"):
     return Line(job_id, name, status, 1, 0.1)
 
 
-def test_failures_come_with_the_commands_that_go_on_from_them():
+def test_after_failures_the_next_steps_are_printed():
     failed = summary(ExitReason.COMPLETE, {"completed": 1, "failed": 1, "canceled": 1})
     failed.jobs.extend([line(8, JobStatus.COMPLETED), line(9, JobStatus.CANCELED), line(10, JobStatus.FAILED, "a\x1b")])
     steps = list(next_steps(failed))
@@ -91,5 +91,5 @@ def test_failures_come_with_the_commands_that_go_on_from_them():
     ("exit_reason", "counts"),
     [(ExitReason.COMPLETE, {"completed": 3}), (ExitReason.CANCELED, {"canceled": 3}), (ExitReason.STOPPED, {})],
 )
-def test_nothing_is_advised_where_nothing_failed_or_someone_stopped_it(exit_reason, counts):
+def test_without_failures_or_after_a_stop_there_are_no_next_steps(exit_reason, counts):
     assert list(next_steps(summary(exit_reason, counts))) == []

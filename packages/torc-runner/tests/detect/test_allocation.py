@@ -1,4 +1,4 @@
-"""When an allocation ends, as its environment tells, or Slurm when it is asked."""
+"""The end of the allocation, from the environment or from Slurm."""
 
 import os
 from datetime import UTC, datetime
@@ -23,14 +23,14 @@ LATER_SECONDS = int(LATER.timestamp())
         (str(int(NOW.timestamp()) - 1), None),
     ],
 )
-async def test_an_end_counts_if_it_is_to_come(text, end):
+async def test_an_end_in_the_future_is_used(text, end):
     environment = {} if text is None else {"SLURM_JOB_END_TIME": text}
     assert await allocation_end(environment, NOW) == end
 
 
 @pytest.fixture
 def squeue(tmp_path, monkeypatch):
-    """Put a program of this name on the PATH, which does what it is told."""
+    """Return a function that puts a script with this name on the PATH."""
 
     def put(script):
         program = tmp_path / "squeue"
@@ -52,13 +52,13 @@ def squeue(tmp_path, monkeypatch):
         ("exec sleep 600", None),
     ],
 )
-async def test_slurm_is_asked_where_the_environment_does_not_say(squeue, script, end):
+async def test_squeue_is_called_if_the_environment_has_no_end(squeue, script, end):
     squeue(script)
     environment = {**os.environ, "SLURM_JOB_ID": "17"}
     assert await allocation_end(environment, NOW, patience_seconds=0.3 if "sleep" in script else 10) == end
 
 
-async def test_without_the_program_nobody_knows(tmp_path, monkeypatch):
+async def test_without_squeue_the_end_is_unknown(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert await allocation_end({"SLURM_JOB_ID": "17", "PATH": str(tmp_path)}, NOW) is None
 
@@ -67,5 +67,5 @@ async def test_without_the_program_nobody_knows(tmp_path, monkeypatch):
     ("chosen", "end", "left_seconds"),
     [(None, None, None), (LATER, None, 14400), (None, LATER, 14400), (NOW, LATER, 0), (LATER, NOW, 0)],
 )
-def test_nobody_stays_longer_than_the_allocation(chosen, end, left_seconds):
+def test_a_runner_ends_with_its_allocation_or_before(chosen, end, left_seconds):
     assert Settings(end_time=chosen).until(end).time_left_seconds(NOW) == left_seconds

@@ -85,7 +85,7 @@ def machine(tmp_path, monkeypatch):
     return Machine()
 
 
-def test_the_stand_in_has_the_functions_of_the_real_module(machine, monkeypatch):
+def test_the_fake_module_has_the_functions_of_the_real_one(machine, monkeypatch):
     monkeypatch.delitem(sys.modules, "pynvml")
     real = needs.library("pynvml")
     functions = [name for name in vars(StandInForNvml) if name.startswith("nvml")]
@@ -98,7 +98,7 @@ def test_a_machine_without_gpus_has_none(machine):
     assert machine.find(CUDA_VISIBLE_DEVICES="0,1", ROCR_VISIBLE_DEVICES="0").device_ids == ()
 
 
-def test_nvml_is_asked_only_where_there_is_a_driver(machine):
+def test_nvml_is_loaded_only_with_a_driver(machine):
     machine.nvml("any", "any")
     assert machine.find().device_ids == ()
 
@@ -110,18 +110,18 @@ def test_nvml_lists_the_devices(machine):
     assert not nvml.is_open
 
 
-def test_instances_stand_for_the_device_that_is_cut_into_them(machine):
+def test_a_partitioned_device_is_listed_as_its_instances(machine):
     machine.nvidia(2)
     machine.nvml("any", [b"MIG-1", "MIG-2"])
     assert machine.find().device_ids == ("0", "MIG-1", "MIG-2")
 
 
-def test_without_the_package_the_driver_is_asked(machine):
+def test_without_the_package_proc_is_read(machine):
     machine.nvidia(2)
     assert machine.find().device_ids == ("0", "1")
 
 
-def test_a_broken_nvml_is_done_without(machine):
+def test_after_an_error_of_nvml_proc_is_read(machine):
     machine.nvidia(3)
     machine.nvml(is_broken=True)
     assert machine.find().device_ids == ("0", "1", "2")
@@ -139,18 +139,18 @@ def test_a_broken_nvml_is_done_without(machine):
         ("GPU-5c2,MIG-77", ("GPU-5c2", "MIG-77")),
     ],
 )
-def test_what_confines_the_runner_confines_its_jobs(machine, confinement, expected):
+def test_the_variable_restricts_the_devices(machine, confinement, expected):
     machine.nvidia(4)
     assert machine.find(CUDA_VISIBLE_DEVICES=confinement).device_ids == expected
 
 
-def test_amd_devices_are_those_that_can_compute(machine):
+def test_amd_devices_are_the_nodes_with_simd_units(machine):
     machine.amd(0, 256, 256)
     assert machine.find() == Gpus(("0", "1"), "ROCR_VISIBLE_DEVICES")
     assert machine.find(ROCR_VISIBLE_DEVICES="1").device_ids == ("1",)
 
 
-def test_nvidia_goes_before_amd(machine):
+def test_nvidia_takes_precedence_over_amd(machine):
     machine.amd(64)
     machine.nvidia(1)
     assert machine.find() == Gpus(("0",), "CUDA_VISIBLE_DEVICES")
@@ -160,5 +160,5 @@ def test_nvidia_goes_before_amd(machine):
     ("count", "expected"),
     [(None, ("3", "GPU-x")), (0, ()), (1, ("3",)), (2, ("3", "GPU-x")), (4, ("3", "GPU-x", "0", "1"))],
 )
-def test_a_person_says_how_many_are_offered(count, expected):
+def test_an_option_sets_the_number_of_devices(count, expected):
     assert Gpus(("3", "GPU-x")).confined(count).device_ids == expected

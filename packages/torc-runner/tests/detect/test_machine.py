@@ -53,7 +53,7 @@ def test_memory(tmp_path, own_groups, files, expected):
     assert usable_memory_bytes(1000, tmp_path, own_groups) == expected
 
 
-def test_this_machine_has_something():
+def test_this_machine_has_cpus_and_memory():
     found = detect()
     assert found.num_cpus >= 1
     assert found.memory_bytes > 0

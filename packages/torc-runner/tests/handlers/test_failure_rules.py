@@ -12,20 +12,20 @@ RULES = """[
 
 
 @pytest.mark.parametrize(("return_code", "number"), [(3, 1), (4, 1), (5, 0), (-9, 0)])
-def test_the_exact_code_comes_before_all_codes_and_the_first_before_the_next(return_code, number):
+def test_a_rule_with_the_code_precedes_a_rule_for_all_codes(return_code, number):
     rules = parse_rules(RULES)
     assert rule_for(rules, return_code) is rules[number]
 
 
-def test_there_are_three_attempts_where_nothing_is_said():
+def test_a_rule_allows_three_attempts_by_default():
     assert parse_rules(RULES)[1].max_retries == 3
 
 
-def test_there_may_be_no_rule():
+def test_a_code_without_a_rule():
     assert rule_for(parse_rules('[{"exit_codes": [3]}]'), 4) is None
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[3]", '[{"exit_codes": ["x"]}]', '[{"max_retries": 0}]'])
-def test_what_is_no_list_of_rules_is_an_error(text):
+def test_an_invalid_list_of_rules_is_an_error(text):
     with pytest.raises(ValueError, match=r"."):
         parse_rules(text)

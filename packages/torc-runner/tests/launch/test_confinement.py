@@ -1,4 +1,4 @@
-"""Real children: the CPUs that they are bound to, and whom the kernel ends when memory runs out."""
+"""Real processes: the CPUs that jobs are bound to, and their score for the OOM killer."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ def read(path):
 
 
 async def printed_by(command, folder, cpu_ids=()):
-    """What a command prints that is bound to CPUs."""
+    """Return the words that a command prints while it is bound to CPUs."""
     files = stdio_files(folder, 1, 2, run_id=3, attempt_id=4)
     ended = asyncio.get_running_loop().create_future()
     exits = Exits()
@@ -28,7 +28,7 @@ async def printed_by(command, folder, cpu_ids=()):
     return read(files.stdout).split()
 
 
-async def test_a_job_is_bound_with_all_that_it_starts(tmp_path):
+async def test_a_job_and_its_children_are_bound(tmp_path):
     own = os.sched_getaffinity(0)
     cpu_id = max(own)
     command = "grep Cpus_allowed_list /proc/$$/status; bash -c 'grep Cpus_allowed_list /proc/self/status'"
@@ -43,7 +43,7 @@ async def test_a_job_that_cannot_be_bound_is_not_started(tmp_path):
     assert os.sched_getaffinity(0) == own
 
 
-async def test_the_kernel_ends_jobs_rather_than_the_runner(tmp_path):
+async def test_the_kernel_kills_jobs_before_the_runner(tmp_path):
     own = int(read("/proc/self/oom_score_adj"))
     command = (
         "until read -r score < /proc/$$/oom_score_adj; test $score != OWN; do :; done; cat /proc/self/oom_score_adj"

@@ -1,4 +1,4 @@
-"""What jobs find in their environment."""
+"""The environment of jobs."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ def context():
     )
 
 
-def test_torc_names_the_job(context):
+def test_variables_identify_the_job(context):
     environment = job_environment(build.job(7, name="fit $(x)\n'1'", attempt_id=4), context)
     assert {name: value for name, value in environment.items() if name.startswith("TORC_")} == {
         "TORC_WORKFLOW_ID": "3",
@@ -44,14 +44,14 @@ def test_no_credential_reaches_a_job(context):
 CREDENTIALS = {"TORC_PASSWORD": "geheim", "TORC_COOKIE_HEADER": "id=geheim"}
 
 
-def test_a_job_that_asks_has_the_credentials_and_no_other(context):
-    asking = job_environment(build.job(1, env={"TORC_API_ACCESS": "true"}), context)
-    assert asking.items() >= CREDENTIALS.items()
+def test_a_job_that_asks_gets_the_credentials_and_other_jobs_do_not(context):
+    granted = job_environment(build.job(1, env={"TORC_API_ACCESS": "true"}), context)
+    assert granted.items() >= CREDENTIALS.items()
     for refused in ({}, {"TORC_API_ACCESS": "false"}, {"TORC_API_ACCESS": ""}):
         assert not job_environment(build.job(2, env=refused), context).keys() & CREDENTIALS.keys()
 
 
-def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(context):
+def test_a_workflow_may_ask_for_all_jobs_and_a_job_may_decline(context):
     context = replace(context, inherited=CREDENTIALS, workflow_env={"TORC_API_ACCESS": "true"})
     assert job_environment(build.job(1), context).items() >= CREDENTIALS.items()
     assert workflow_environment(context).items() >= CREDENTIALS.items()
@@ -59,23 +59,23 @@ def test_a_workflow_asks_for_all_its_jobs_and_a_job_may_decline(context):
     assert not job_environment(declining, context).keys() & CREDENTIALS.keys()
 
 
-def test_what_a_runner_inherited_asks_for_nothing(context):
+def test_an_inherited_variable_grants_no_credentials(context):
     context = replace(context, inherited={**CREDENTIALS, "TORC_API_ACCESS": "true"})
     assert not job_environment(build.job(1), context).keys() & CREDENTIALS.keys()
     assert not workflow_environment(context).keys() & CREDENTIALS.keys()
 
 
-def test_credentials_are_not_shown_with_the_surroundings(context):
+def test_the_repr_of_the_run_context_shows_no_credentials(context):
     assert "geheim" not in repr(context)
 
 
-def test_job_wins_over_workflow_and_workflow_over_inherited(context):
+def test_variables_of_the_job_override_the_workflow_and_the_inherited_ones(context):
     environment = job_environment(build.job(1, env={"COLOR": "job", "TORC_JOB_ID": "other"}), context)
     assert (environment["SHADE"], environment["COLOR"], environment["PATH"]) == ("workflow", "job", "/bin")
     assert environment["TORC_JOB_ID"] == "1"
 
 
-def test_commands_run_in_bash_behind_their_invocation_script():
+def test_commands_run_in_bash_after_their_invocation_script():
     assert shell_arguments("run --fast 'a b'", None) == ["bash", "-c", "run --fast 'a b'"]
     assert shell_arguments("run", "bash wrap.sh") == ["bash", "-c", "bash wrap.sh run"]
 
@@ -85,26 +85,26 @@ def with_gpus(context, variable, **inherited):
 
 
 @pytest.mark.parametrize("variable", ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"])
-def test_a_job_sees_its_own_gpus_and_others_see_none(context, variable):
+def test_a_job_sees_its_own_gpus_and_other_jobs_see_none(context, variable):
     context = with_gpus(context, variable, **{variable: "0,1,2,3"})
     assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("2", "3")))[variable] == "2,3"
     assert job_environment(build.job(2), context)[variable] == ""
 
 
-def test_a_spec_may_let_jobs_that_need_no_gpu_see_some(context):
+def test_a_spec_may_show_gpus_to_jobs_that_require_none(context):
     context = with_gpus(context, "CUDA_VISIBLE_DEVICES")
     job = build.job(1, env={"CUDA_VISIBLE_DEVICES": "0"})
     assert job_environment(job, context)["CUDA_VISIBLE_DEVICES"] == "0"
     assert job_environment(job, context, DeviceSet(gpu_ids=("3",)))["CUDA_VISIBLE_DEVICES"] == "3"
 
 
-def test_what_would_be_counted_among_the_jobs_own_devices_is_dropped(context):
+def test_variables_that_are_relative_to_the_assigned_devices_are_removed(context):
     context = with_gpus(context, "ROCR_VISIBLE_DEVICES", HIP_VISIBLE_DEVICES="2,3", CUDA_VISIBLE_DEVICES="2,3")
     environment = job_environment(build.job(1), context, DeviceSet(gpu_ids=("2",)))
     assert "HIP_VISIBLE_DEVICES" not in environment
     assert "CUDA_VISIBLE_DEVICES" not in environment
 
 
-def test_where_gpus_are_not_shared_out_nothing_is_changed(context):
+def test_without_assigned_gpus_the_variables_are_unchanged(context):
     context = with_gpus(context, None, CUDA_VISIBLE_DEVICES="1")
     assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("0",)))["CUDA_VISIBLE_DEVICES"] == "1"

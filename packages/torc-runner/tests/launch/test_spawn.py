@@ -1,4 +1,4 @@
-"""Real children: how they are started, how they end, where their output goes."""
+"""Real processes: their start, their end and their output."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from torc_runner.stdio_files import stdio_files
 
 
 class Launch:
-    """Starts commands and gives their exit codes."""
+    """Starts commands and returns their exit codes."""
 
     def __init__(self, folder: Path) -> None:
         self.files = stdio_files(folder, 1, 2, run_id=3, attempt_id=4)
@@ -68,34 +68,34 @@ def is_gone(pid: int) -> bool:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what other processes do, which tell us nothing."""
+    """Poll until a condition holds that depends on other processes."""
     while not condition():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
 
 
-async def test_output_goes_to_the_files_that_the_contract_names(launch, tmp_path):
+async def test_output_goes_to_files_named_by_ids(launch, tmp_path):
     assert await launch.run("echo out; echo err >&2") == 0
     assert (tmp_path / "job_stdio/job_wf1_j2_r3_a4.o").read_text() == "out\n"
     assert (tmp_path / "job_stdio/job_wf1_j2_r3_a4.e").read_text() == "err\n"
 
 
-async def test_every_exit_code_comes_back(launch):
+async def test_exit_codes_are_returned(launch):
     codes = [0, 1, 2, 126, 127, 128, 143, 254, 255]
     assert [await launch.run(f"exit {code}") for code in codes] == codes
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGPIPE, signal.SIGINT])
-async def test_a_signal_comes_back_as_its_negative_number(launch, number):
+async def test_a_signal_is_returned_as_a_negative_number(launch, number):
     assert await launch.run(f"ulimit -c 0; kill -{number.value} $$") == -number
 
 
-async def test_a_child_leads_its_own_session_and_reads_nothing(launch):
+async def test_a_child_leads_its_own_session_and_has_no_stdin(launch):
     assert await launch.run("cat; read -r _ _ _ _ group session _ < /proc/$$/stat; echo $$ $group $session") == 0
     pid, group, session = launch.stdout.split()
     assert pid == group == session
 
 
-async def test_no_descriptor_of_the_runner_reaches_a_child(launch):
+async def test_a_child_inherits_no_descriptor_of_the_runner(launch):
     reading, writing = os.pipe()
     try:
         assert await launch.run("ls /proc/$$/fd") == 0
@@ -105,7 +105,7 @@ async def test_no_descriptor_of_the_runner_reaches_a_child(launch):
     assert not {str(reading), str(writing)} & set(launch.stdout.split())
 
 
-async def test_a_job_that_closes_stdout_and_goes_on(launch):
+async def test_a_job_that_closes_its_output_continues(launch):
     assert await launch.run("exec 1>&- 2>&-; exit 4") == 4
 
 
@@ -118,25 +118,25 @@ async def test_a_job_that_ignores_term_is_killed_with_its_children(launch):
     await until(lambda: is_gone(int(launch.stdout)))
 
 
-async def test_what_a_job_leaves_in_its_group_ends_with_it(launch):
+async def test_remaining_processes_of_the_group_are_killed_at_the_end(launch):
     assert await launch.run("sleep 600 & echo $!") == 0
     await until(lambda: is_gone(int(launch.stdout)))
 
 
-async def test_a_daemon_that_left_the_session_does_not_hold_up_the_job(launch):
+async def test_the_end_of_a_job_does_not_wait_for_a_daemon(launch):
     assert await launch.run("setsid bash -c 'echo $$; exec sleep 600' & sleep 0.2; exit 3") == 3
     await until(lambda: shows(launch.stdout_path, "\n"))
     os.kill(int(launch.stdout), signal.SIGKILL)
 
 
-async def test_signals_after_the_end_reach_nobody(launch):
+async def test_signals_after_the_end_are_ignored(launch):
     child, ended = launch.start("true")
     await ended
     child.signal_group(signal.SIGKILL)
     child.kill_and_reap()
 
 
-async def test_kill_and_reap_ends_a_job_at_once_and_tells_nobody(launch):
+async def test_kill_and_reap_kills_without_calling_back(launch):
     child, ended = launch.start("sleep 600")
     child.kill_and_reap()
     assert not ended.done()
@@ -145,7 +145,7 @@ async def test_kill_and_reap_ends_a_job_at_once_and_tells_nobody(launch):
 
 
 @pytest.mark.parametrize("name", ['it\'s "quoted"', "two\nlines", "ünïcödé ✓", "x" * 255, "../../etc", "; rm -rf /"])
-async def test_names_reach_the_job_as_they_are(launch, name):
+async def test_names_are_passed_unchanged(launch, name):
     assert await launch.run('printf %s "$TORC_JOB_NAME"', TORC_JOB_NAME=name) == 0
     assert launch.stdout == name
 
@@ -155,22 +155,22 @@ async def test_a_long_output_without_a_newline(launch):
     assert launch.stdout_path.stat().st_size == 20_000_000
 
 
-async def test_a_name_with_nul_cannot_be_passed_on(launch):
+async def test_a_name_with_nul_is_an_error(launch):
     with pytest.raises(LaunchError, match="cannot be passed on: embedded null"):
         launch.start("true", TORC_JOB_NAME="a\0b")
 
 
-async def test_a_command_that_is_too_long_says_what_to_do(launch):
+async def test_a_too_long_command_is_an_error_with_a_remedy(launch):
     with pytest.raises(LaunchError, match="put the command into a script file"):
         launch.start(":" * 3_000_000)
 
 
-async def test_bash_that_is_missing_is_named(launch):
+async def test_a_missing_bash_is_an_error(launch):
     with pytest.raises(LaunchError, match="bash is not on the PATH"):
         launch.start("true", PATH="/nowhere")
 
 
-async def test_a_working_directory_that_is_gone(launch, tmp_path, monkeypatch):
+async def test_a_deleted_working_directory_is_an_error(launch, tmp_path, monkeypatch):
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
@@ -178,7 +178,7 @@ async def test_a_working_directory_that_is_gone(launch, tmp_path, monkeypatch):
         launch.start("true")
 
 
-async def test_an_output_folder_that_cannot_be_made_is_named(tmp_path):
+async def test_an_output_folder_that_cannot_be_created_is_an_error(tmp_path):
     (tmp_path / "job_stdio").write_text("a file")
     with pytest.raises(LaunchError, match=r"job_wf1_j2_r3_a4\.o"):
         Launch(tmp_path).start("true")
@@ -192,7 +192,7 @@ async def test_a_link_in_place_of_an_output_file_is_not_followed(launch, tmp_pat
     assert not (tmp_path / "elsewhere").exists()
 
 
-async def test_an_output_folder_that_was_removed_is_made_again(launch):
+async def test_a_deleted_output_folder_is_created_again(launch):
     await launch.run("true")
     for path in (launch.stdout_path, launch.stderr_path):
         path.unlink()

@@ -1,4 +1,4 @@
-"""Commands that are no jobs: how they end, and what is kept of what they print."""
+"""Commands other than jobs: their ends and their output."""
 
 import asyncio
 import os
@@ -26,18 +26,18 @@ def num_open() -> int:
     return len([*Path("/proc/self/fd").iterdir()])
 
 
-def is_there(pid: int) -> bool:
+def exists(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
 @pytest.mark.parametrize("max_bytes", [None, 1 << 20])
-async def test_they_end_as_they_end(files, max_bytes):
+async def test_the_exit_code_and_the_output_of_a_command(files, max_bytes):
     command = "echo out; echo err >&2; exit 7"
     assert await run_to_end(["bash", "-c", command], ENVIRONMENT, files, max_bytes=max_bytes) == 7
     assert [written(path) for path in (files.stdout, files.stderr)] == ["out\n", "err\n"]
 
 
-async def test_of_endless_output_the_first_part_is_kept(files):
+async def test_the_first_part_of_long_output_is_kept(files):
     command = ["bash", "-c", "yes | head -c 50000000"]
     assert await run_to_end(command, ENVIRONMENT, files, max_bytes=1 << 20) == 0
     kept = written(files.stdout)
@@ -46,7 +46,7 @@ async def test_of_endless_output_the_first_part_is_kept(files):
 
 
 @pytest.mark.parametrize("max_bytes", [None, 1 << 20])
-async def test_one_that_cannot_start_leaves_nothing_open(files, max_bytes):
+async def test_a_command_that_cannot_start_leaves_no_file_open(files, max_bytes):
     before = num_open()
     with pytest.raises(LaunchError, match="longer than the system allows"):
         await run_to_end(["bash", "-c", "x" * 10_000_000], ENVIRONMENT, files, max_bytes=max_bytes)
@@ -54,7 +54,7 @@ async def test_one_that_cannot_start_leaves_nothing_open(files, max_bytes):
 
 
 @pytest.mark.parametrize("max_bytes", [None, 1 << 20])
-async def test_who_is_no_longer_interested_ends_it(files, max_bytes):
+async def test_a_cancellation_kills_the_command(files, max_bytes):
     begun: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     command = ["bash", "-c", "yes"]
     running = asyncio.create_task(
@@ -64,4 +64,4 @@ async def test_who_is_no_longer_interested_ends_it(files, max_bytes):
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert not is_there(pid)
+    assert not exists(pid)

@@ -1,4 +1,4 @@
-"""What the watchdog ends when a runner is killed or stopped, on real processes."""
+"""The watchdog, with real processes."""
 
 import os
 import select
@@ -43,7 +43,7 @@ def clock():
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def test_letting_go_ends_what_runs(watchdog):
+def test_close_kills_the_running_jobs(watchdog):
     process, pids = start("sleep 1000 & echo $$ $!; wait", marked=False)
     watchdog.started(process.pid)
     watchdog.close()
@@ -51,7 +51,7 @@ def test_letting_go_ends_what_runs(watchdog):
     assert not any(map(is_alive, pids))
 
 
-def test_what_fled_into_a_session_of_its_own_is_found_by_its_environment(watchdog):
+def test_a_process_in_another_session_is_found_by_its_environment(watchdog):
     process, (pid,) = start("setsid sleep 1000 & echo $!")
     process.wait()
     assert is_alive(pid)
@@ -59,7 +59,7 @@ def test_what_fled_into_a_session_of_its_own_is_found_by_its_environment(watchdo
     assert not is_alive(pid)
 
 
-def test_descendants_without_the_marker_go_with_their_parents(watchdog):
+def test_descendants_without_the_marker_are_killed_with_their_parents(watchdog):
     process, pids = start("env -i setsid sleep 1000 & echo $$ $!; wait")
     watchdog.started(process.pid)
     watchdog.close()
@@ -67,7 +67,7 @@ def test_descendants_without_the_marker_go_with_their_parents(watchdog):
     assert not any(map(is_alive, pids))
 
 
-def test_others_are_left_alone(watchdog):
+def test_other_processes_are_not_killed(watchdog):
     process, pids = start("echo $$; exec sleep 1000", marked=False)
     watchdog.started(process.pid)
     watchdog.ended(process.pid)
@@ -77,17 +77,17 @@ def test_others_are_left_alone(watchdog):
     process.wait()
 
 
-def test_a_runner_that_says_nothing_for_too_long_loses_its_jobs(watchdog):
+def test_jobs_are_killed_when_the_lease_expires(watchdog):
     process, pids = start("echo $$; exec sleep 1000")
     watchdog.started(process.pid)
     watchdog.good_until(clock() + 1000)
     assert all(map(is_alive, pids))
     watchdog.good_until(clock() + 0.2)
-    # It sleeps for five seconds at most before it looks again.
+    # The watchdog checks at least every five seconds.
     assert process.wait(timeout=30) == -9
 
 
-def test_a_killed_runner_takes_its_jobs_with_it():
+def test_the_jobs_of_a_killed_runner_are_killed():
     program = f"""
 import os, subprocess, time
 from torc_runner.launch.watchdog import Watchdog

@@ -1,4 +1,4 @@
-"""What may become of an attempt."""
+"""The stages of an attempt."""
 
 import pytest
 
@@ -6,7 +6,7 @@ import runner_builders as build
 from torc_runner.machine.attempt import NEXT, Attempt, Stage, StopReason
 
 
-def test_every_stage_can_be_reached_and_ends_somewhere():
+def test_every_stage_can_be_reached_and_three_are_final():
     reached, new = set(), {Stage.CLAIMED}
     while new:
         reached |= new
@@ -17,7 +17,7 @@ def test_every_stage_can_be_reached_and_ends_somewhere():
 
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("target", Stage)
-def test_an_attempt_goes_where_the_table_lets_it(stage, target):
+def test_an_attempt_moves_only_as_the_table_allows(stage, target):
     attempt = Attempt(build.job(7), stage)
     if target in NEXT[stage]:
         attempt.move(target)
@@ -27,9 +27,9 @@ def test_an_attempt_goes_where_the_table_lets_it(stage, target):
             attempt.move(target)
 
 
-def test_the_first_reason_to_stop_stands():
+def test_the_first_reason_to_stop_and_the_earliest_kill_are_kept():
     attempt = Attempt(build.job(7), Stage.RUNNING)
     attempt.stop(StopReason.JOB_TIME_OVER, kill_at=20.0)
     attempt.stop(StopReason.RUNNER_STOPS, kill_at=10.0)
     attempt.stop(StopReason.RUNNER_STOPS, kill_at=30.0)
-    assert (attempt.stop_reason, attempt.kill_at) == (StopReason.JOB_TIME_OVER, 10.0), "and the earliest end"
+    assert (attempt.stop_reason, attempt.kill_at) == (StopReason.JOB_TIME_OVER, 10.0)

@@ -1,4 +1,4 @@
-"""Which GPUs and CPUs are whose."""
+"""Assignment of GPUs and CPUs to jobs."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from torc_runner.machine.device_sets import UNBOUND, DeviceSet, DeviceSets
 from torc_runner.settings import Settings
 
 
-def test_no_gpu_is_given_to_two_jobs_and_the_lowest_go_first():
+def test_each_gpu_is_assigned_to_one_job_lowest_numbers_first():
     device_sets = DeviceSets(gpu_ids=["7", "GPU-a", "9"])
     first, second = device_sets.take(1, 2), device_sets.take(1, 1)
     assert (first.gpu_ids, second.gpu_ids) == (("7", "GPU-a"), ("9",))
@@ -20,7 +20,7 @@ def test_no_gpu_is_given_to_two_jobs_and_the_lowest_go_first():
     assert device_sets.take(1, 3).gpu_ids == ("7", "GPU-a", "9")
 
 
-def test_jobs_are_bound_to_as_many_cpus_as_they_need():
+def test_jobs_are_bound_to_the_number_of_cpus_that_they_require():
     device_sets = DeviceSets(cpu_ids=[0, 1, 2, 5], cpus_per_job=0)
     first = device_sets.take(2, 0)
     assert first.cpu_ids == (0, 1)
@@ -30,26 +30,26 @@ def test_jobs_are_bound_to_as_many_cpus_as_they_need():
     assert device_sets.take(3, 0).cpu_ids == (0, 1, 5)
 
 
-def test_where_nothing_is_shared_out_all_jobs_run_anywhere():
+def test_without_devices_jobs_are_not_bound():
     device_sets = DeviceSets()
     assert device_sets.take(8, 2) is UNBOUND
     assert device_sets.fits(1000)
     device_sets.release(UNBOUND)
 
 
-def test_a_job_waits_until_enough_cpus_are_free_to_bind_it_to():
+def test_a_job_waits_until_enough_cpus_are_free():
     capacity = Capacity(build.resources(4), None, DeviceSets(cpu_ids=range(4), cpus_per_job=2))
     needs = build.resources(1, memory_gb=1)
-    held = [capacity.take(needs), capacity.take(needs)]
-    assert [devices.cpu_ids for devices in held] == [(0, 1), (2, 3)]
+    taken = [capacity.take(needs), capacity.take(needs)]
+    assert [devices.cpu_ids for devices in taken] == [(0, 1), (2, 3)]
     assert not capacity.fits(needs)
     assert capacity.most_jobs() == 0
-    capacity.release(needs, held[0])
+    capacity.release(needs, taken[0])
     assert capacity.fits(needs)
     assert capacity.most_jobs() == 1
 
 
-def test_counted_jobs_are_bound_too():
+def test_jobs_are_bound_with_max_parallel_jobs_too():
     capacity = Capacity(build.resources(4), 3, DeviceSets(cpu_ids=range(4), cpus_per_job=2))
     assert capacity.most_jobs() == 2
 
@@ -62,11 +62,11 @@ def test_counted_jobs_are_bound_too():
         ({"cpu_affinity_cpus_per_job": 8}, "cannot be bound to 8 CPUs: this process may use 2"),
     ],
 )
-def test_what_cannot_be_bound_is_refused(settings, message):
+def test_options_that_cannot_bind_jobs_are_refused(settings, message):
     with pytest.raises(TorcError, match=message):
         Settings(**settings).device_sets(Gpus(), build.resources(4), {0, 1})
 
 
-def test_counted_jobs_get_no_gpus_of_their_own():
+def test_with_max_parallel_jobs_no_gpus_are_assigned():
     device_sets = Settings(max_parallel_jobs=2).device_sets(Gpus(("0", "1")), build.resources(4, num_gpus=2), {0})
     assert device_sets.take(0, 0) == DeviceSet()

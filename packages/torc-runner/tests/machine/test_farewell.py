@@ -1,4 +1,4 @@
-"""What is to be done when a node session ends."""
+"""The steps at the end of a node session."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_every_exit_reason_is_in_one_row():
 
 
 @pytest.mark.parametrize("exit_reason", HASTY)
-def test_a_runner_in_a_hurry_does_not_wait_for_a_server_that_is_away(exit_reason):
+def test_a_hasty_exit_does_not_wait_for_a_server_that_is_away(exit_reason):
     assert steps(exit_reason) == Farewell(
         signs_off=True, is_patient=False, sends_results=False, releases_jobs=False, draws_plots=False
     )
@@ -31,17 +31,17 @@ def test_a_runner_in_a_hurry_does_not_wait_for_a_server_that_is_away(exit_reason
 
 
 @pytest.mark.parametrize("exit_reason", PATIENT)
-def test_other_runners_wait_for_the_server_and_draw_plots(exit_reason):
+def test_other_exits_wait_for_the_server_and_draw_plots(exit_reason):
     assert steps(exit_reason, is_server_away=True) == Farewell(
         signs_off=True, is_patient=True, sends_results=False, releases_jobs=False, draws_plots=True
     )
 
 
-def test_results_and_jobs_that_are_left_are_settled():
+def test_unsent_results_and_unfinished_jobs_are_settled():
     left = steps(ExitReason.STOPPED, has_unsent_results=True, has_unfinished_jobs=True)
     assert (left.sends_results, left.releases_jobs) == (True, True)
 
 
-def test_after_a_lost_lease_the_jobs_are_released_and_another_session_follows():
+def test_after_a_lost_lease_jobs_are_released_and_no_plots_are_drawn():
     lost = steps(ExitReason.LEASE_LOST)
     assert (lost.signs_off, lost.is_patient, lost.releases_jobs, lost.draws_plots) == (True, True, True, False)

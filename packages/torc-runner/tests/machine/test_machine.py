@@ -1,4 +1,4 @@
-"""The order of things, as a table of situations: no clock, no process, no service."""
+"""The decisions of a runner in many situations, without clock, processes and server."""
 
 from pathlib import Path
 
@@ -32,12 +32,12 @@ from torc_runner.machine.instructions import (
 from torc_runner.machine.reporting import REPORT_INTERVAL_SECONDS
 
 
-def test_the_first_thing_is_a_claim_for_the_whole_node():
+def test_the_first_instruction_is_a_claim_for_the_whole_node():
     claim = build.only(Claim, build.Driver(num_cpus=4).send(Begun()))
     assert (claim.wanted.limit, claim.wanted.offer, claim.wait_seconds) == (4, build.resources(4), 30)
 
 
-def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing():
+def test_with_max_parallel_jobs_claims_have_no_offer():
     driver = build.Driver(num_cpus=1, max_parallel_jobs=3)
     claim = build.only(Claim, driver.send(Begun()))
     assert (claim.wanted.limit, claim.wanted.offer) == (3, None)
@@ -45,7 +45,7 @@ def test_with_max_parallel_jobs_claims_count_jobs_and_offer_nothing():
     assert build.only(Exchange, driver.exchanges).wanted.limit == 1
 
 
-def test_a_job_is_launched_told_and_told_again_when_it_ends():
+def test_the_start_and_the_end_of_a_job_are_reported():
     driver, job = build.Driver(num_cpus=1), build.job(7)
     driver.send(Begun())
     launch, exchange = build.of((Launch, Exchange), driver.claimed(job))
@@ -55,11 +55,11 @@ def test_a_job_is_launched_told_and_told_again_when_it_ends():
     exchange = build.only(Exchange, driver.send(build.exited(7), after_seconds=2.5))
     (ended,) = exchange.reports.ended
     assert (ended.job, ended.outcome.status, ended.exec_seconds) == (job, JobStatus.COMPLETED, 2.5)
-    assert exchange.wanted.limit == 1, "the report asks for the next job"
+    assert exchange.wanted.limit == 1, "the report claims the next job"
     assert build.of(Launch, driver.exchanged(build.job(8)))
 
 
-def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended():
+def test_a_job_that_ended_before_its_start_was_reported_is_only_reported_as_ended():
     driver = build.Driver(num_cpus=2)
     driver.send(Begun())
     driver.claimed(build.job(1), build.job(2))
@@ -70,20 +70,20 @@ def test_what_ended_before_it_was_told_to_have_started_is_only_told_as_ended():
     assert (exchange.reports.started, [each.job.job_id for each in exchange.reports.ended]) == ((), [3])
 
 
-def test_room_that_is_left_is_asked_for_with_the_news():
+def test_a_report_claims_jobs_for_the_free_resources():
     driver = build.Driver(num_cpus=4)
     driver.send(Begun())
     wanted = build.only(Exchange, driver.claimed(build.job(1, num_cpus=3))).wanted
     assert (wanted.number, wanted.limit, wanted.offer) == (2, 1, build.resources(1, memory_gb=7))
 
 
-def test_a_full_node_asks_for_nothing():
+def test_a_full_node_claims_nothing():
     driver = build.Driver(num_cpus=2)
     driver.send(Begun())
     assert build.only(Exchange, driver.claimed(build.job(1, num_cpus=2))).wanted is None
 
 
-def test_a_command_that_cannot_start_is_told_as_failed():
+def test_a_command_that_cannot_start_is_reported_as_failed():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(LaunchFailed(1, build.NOON))
@@ -91,7 +91,7 @@ def test_a_command_that_cannot_start_is_told_as_failed():
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 127)
 
 
-def test_declared_files_are_looked_for_before_the_end_is_told():
+def test_declared_files_are_inspected_before_the_end_is_reported():
     driver, job = build.Driver(num_cpus=1), build.job(1, has_output_files=True)
     driver.run_jobs(job)
     assert build.only(Inspect, driver.send(build.exited(1))) == Inspect(job)
@@ -101,16 +101,16 @@ def test_declared_files_are_looked_for_before_the_end_is_told():
     assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.FAILED, 1)
 
 
-def test_a_claim_waits_at_the_service_when_an_exchange_brought_nothing():
+def test_a_claim_waits_at_the_server_after_an_exchange_without_jobs():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
     number = driver.number
     claim = build.only(Claim, driver.exchanged())
-    assert claim.wanted.number == number, "the number of a claim that gave nothing is used again"
+    assert claim.wanted.number == number, "the number of a claim without jobs is used again"
 
 
-def test_an_end_gives_up_the_waiting_claim_and_asks_under_its_number():
+def test_an_end_gives_up_the_waiting_claim_and_repeats_its_number():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     claimed = driver.number
@@ -118,7 +118,7 @@ def test_an_end_gives_up_the_waiting_claim_and_asks_under_its_number():
     assert (wanted.number, wanted.limit) == (claimed, 2)
 
 
-def test_jobs_that_come_twice_are_taken_once():
+def test_jobs_that_are_returned_twice_are_launched_once():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -128,7 +128,7 @@ def test_jobs_that_come_twice_are_taken_once():
     assert build.of(Launch, driver.claimed(build.job(2))) == []
 
 
-def test_short_jobs_are_claimed_ahead_and_follow_each_other_without_a_word():
+def test_short_jobs_are_prefetched_and_run_without_a_call_in_between():
     driver, wanted = build.short_jobs()
     assert wanted.prefetch >= 10
     driver.exchanges.clear()
@@ -155,13 +155,13 @@ def test_a_hundred_short_jobs_cost_few_exchanges():
     assert exchanges <= 15
 
 
-def test_long_jobs_are_not_claimed_ahead():
+def test_long_jobs_are_not_prefetched():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     assert build.only(Exchange, driver.send(build.exited(1), after_seconds=60)).wanted.prefetch == 0
 
 
-def test_what_waits_here_for_longer_than_expected_goes_back():
+def test_prefetched_jobs_that_wait_too_long_are_returned():
     driver, _ = build.short_jobs()
     driver.exchanges.clear()
     instructions = driver.send(TimerFired(TimerKind.RETRACT), after_seconds=1.0)
@@ -169,13 +169,13 @@ def test_what_waits_here_for_longer_than_expected_goes_back():
     assert not driver.state.attempts.prefetched
 
 
-def test_an_empty_answer_after_its_wait_is_followed_by_the_next_claim():
+def test_the_next_claim_follows_an_empty_answer_after_the_full_wait():
     driver = build.Driver()
     driver.send(Begun())
     assert build.of(Claim, driver.claimed(after_seconds=30))
 
 
-def test_empty_answers_before_their_time_are_followed_by_growing_pauses():
+def test_growing_pauses_follow_empty_answers_before_the_full_wait():
     driver = build.Driver(longest_wait_seconds=30)
     instructions, pauses = driver.send(Begun()), []
     for _ in range(8):
@@ -189,7 +189,7 @@ def test_empty_answers_before_their_time_are_followed_by_growing_pauses():
     assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
-def test_an_own_result_ends_the_pause_since_it_may_have_made_jobs_ready():
+def test_a_reported_end_ends_the_pause_because_it_may_make_jobs_ready():
     driver = build.Driver()
     driver.run_jobs(build.job(1))
     driver.claimed()
@@ -197,7 +197,7 @@ def test_an_own_result_ends_the_pause_since_it_may_have_made_jobs_ready():
     assert build.only(Claim, driver.exchanged())
 
 
-def test_idleness_is_explained_once_until_something_was_claimed():
+def test_idleness_is_explained_once_until_a_job_is_claimed():
     driver = build.Driver(num_cpus=1)
     driver.send(Begun())
     assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
@@ -209,30 +209,30 @@ def test_idleness_is_explained_once_until_something_was_claimed():
     assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
-def test_a_claim_that_waits_for_a_moment_is_reason_enough_to_ask():
+def test_idleness_is_explained_while_a_claim_waits():
     driver = build.Driver(num_cpus=1)
     assert SetTimer(1000.5, TimerKind.EXPLAIN) in driver.send(Begun())
     assert build.of(ExplainIdleness, driver.send(TimerFired(TimerKind.EXPLAIN), after_seconds=0.5))
     driver.claimed(build.job(1), after_seconds=1)
     driver.exchanged()
     driver.send(build.exited(1))
-    assert SetTimer(1030.5, TimerKind.EXPLAIN) in driver.exchanged(), "not asked again and again"
+    assert SetTimer(1030.5, TimerKind.EXPLAIN) in driver.exchanged(), "there is a pause between two questions"
 
 
-def test_jobs_that_do_not_fit_are_named_while_others_run():
+def test_idleness_is_explained_while_other_jobs_run():
     driver = build.Driver(num_cpus=2, end_at=5000.0, lead_seconds=0, headroom_seconds=0)
     driver.run_jobs(build.job(1))
     explain = build.only(ExplainIdleness, driver.claimed(after_seconds=30))
     assert explain.time_left_seconds == 5000 - driver.now
 
 
-def test_without_resources_every_job_fits_so_there_is_nothing_to_explain():
+def test_idleness_is_not_explained_with_max_parallel_jobs():
     driver = build.Driver(max_parallel_jobs=1)
     driver.send(Begun())
     assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
-def test_a_runner_that_is_idle_for_long_enough_leaves():
+def test_a_runner_leaves_after_the_idle_time():
     driver = build.Driver(idle_seconds=90)
     assert SetTimer(1090.0, TimerKind.IDLE) in driver.send(Begun())
     leftovers = build.only(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=90))
@@ -240,7 +240,7 @@ def test_a_runner_that_is_idle_for_long_enough_leaves():
     assert driver.exchanged() == [Leave(ExitReason.IDLE)]
 
 
-def test_work_in_between_starts_the_idle_clock_again():
+def test_a_job_restarts_the_idle_time():
     driver = build.Driver(num_cpus=1, idle_seconds=90)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1), after_seconds=80)
@@ -249,7 +249,7 @@ def test_work_in_between_starts_the_idle_clock_again():
     assert build.of(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=80))
 
 
-def test_time_without_a_service_is_no_idleness():
+def test_an_outage_restarts_the_idle_time():
     driver = build.Driver(idle_seconds=90)
     driver.send(Begun())
     driver.send(ServerAway(), after_seconds=60)
@@ -266,21 +266,21 @@ def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered():
     assert driver.exchanged() == [Leave(ExitReason.COMPLETE)]
 
 
-def test_an_exchange_may_tell_that_all_is_done():
+def test_the_answer_to_an_exchange_may_end_the_runner():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
     assert driver.exchanged(is_complete=True) == [Leave(ExitReason.COMPLETE)]
 
 
-def test_completion_can_be_ignored_but_not_cancel():
+def test_a_runner_may_ignore_completion_and_never_a_cancellation():
     driver = build.Driver(ignore_completion=True)
     driver.send(Begun())
     assert driver.send(WorkflowOver(is_canceled=False)) == []
     assert driver.send(WorkflowOver(is_canceled=True)) == [Leave(ExitReason.CANCELED)]
 
 
-def test_cancel_terminates_then_kills_and_leaves():
+def test_a_cancellation_terminates_jobs_then_kills_them():
     driver = build.Driver(num_cpus=1, kill_grace_seconds=10)
     driver.run_jobs(build.job(1))
     assert driver.send(WorkflowOver(is_canceled=True)) == [
@@ -295,7 +295,7 @@ def test_cancel_terminates_then_kills_and_leaves():
     assert driver.exchanged() == [Leave(ExitReason.CANCELED)]
 
 
-def test_what_is_claimed_after_cancel_is_dropped():
+def test_jobs_that_are_claimed_after_a_cancellation_are_dropped():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -308,7 +308,7 @@ def test_the_first_signal_stops_claims_and_terminates_jobs():
     driver.run_jobs(build.job(1))
     instructions = driver.send(SignalReceived())
     assert SignalJob(1, kill=False) in instructions
-    assert build.only(Exchange, instructions).wanted.limit == 0, "what the waiting claim was given is asked for"
+    assert build.only(Exchange, instructions).wanted.limit == 0, "the jobs of the waiting claim are requested"
     assert {each.kind for each in build.of(SetTimer, instructions)} == {TimerKind.KILL, TimerKind.GIVE_UP}
     driver.exchanged()
     (ended,) = build.only(Exchange, driver.send(build.exited(1, -15), after_seconds=1)).reports.ended
@@ -316,7 +316,7 @@ def test_the_first_signal_stops_claims_and_terminates_jobs():
     assert driver.exchanged() == [Leave(ExitReason.STOPPED)]
 
 
-def test_jobs_that_have_not_run_go_back_when_the_runner_stops():
+def test_jobs_that_have_not_run_are_returned_when_the_runner_stops():
     driver, second = build.Driver(num_cpus=1), build.job(2)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -334,7 +334,7 @@ def test_the_second_signal_kills_and_the_third_leaves():
     assert driver.send(SignalReceived()) == [Leave(ExitReason.STOPPED)]
 
 
-def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever():
+def test_a_stopped_runner_leaves_although_its_reports_are_not_sent():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
@@ -342,7 +342,7 @@ def test_reports_that_cannot_be_sent_do_not_hold_a_stopped_runner_for_ever():
     assert driver.send(TimerFired(TimerKind.GIVE_UP), after_seconds=40) == [Leave(ExitReason.STOPPED)]
 
 
-def test_a_broken_runner_ends_its_jobs():
+def test_a_fatal_error_terminates_the_jobs():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     assert SignalJob(1, kill=False) in driver.send(Fatal())
@@ -350,21 +350,21 @@ def test_a_broken_runner_ends_its_jobs():
     assert driver.exchanged() == [Leave(ExitReason.FATAL)]
 
 
-def test_a_job_that_is_not_held_changes_nothing_by_ending():
+def test_the_end_of_an_unknown_job_is_ignored():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     assert driver.send(build.exited(99)) == []
     assert driver.send(Inspected(99, ())) == []
 
 
-def test_after_leaving_nothing_is_wanted():
+def test_events_after_leaving_are_ignored():
     driver = build.Driver()
     driver.send(SignalReceived())
     assert driver.claimed(build.job(1)) == []
 
 
 @pytest.mark.parametrize("needs", [{"num_cpus": 3}, {"memory_gb": 7}], ids=["CPUs", "memory"])
-def test_what_does_not_fit_yet_waits_and_others_pass_it(needs):
+def test_a_job_that_does_not_fit_waits_and_others_start_before_it(needs):
     driver = build.Driver(num_cpus=4)
     driver.send(Begun())
     big, small = build.job(2, **needs), build.job(3)
@@ -377,7 +377,7 @@ def test_what_does_not_fit_yet_waits_and_others_pass_it(needs):
     assert build.of(Launch, driver.send(build.exited(1))) == [Launch(big)]
 
 
-def test_a_job_whose_start_is_refused_is_killed_and_its_end_kept_to_oneself():
+def test_a_job_whose_start_is_refused_is_killed_and_its_end_is_not_reported():
     driver = build.Driver(num_cpus=1)
     driver.send(Begun())
     driver.claimed(build.job(1))

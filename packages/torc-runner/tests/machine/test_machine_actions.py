@@ -1,4 +1,4 @@
-"""When a machine has actions carried out."""
+"""When a runner carries out actions."""
 
 import runner_builders as build
 from torc_runner.machine.events import (
@@ -17,17 +17,17 @@ from torc_runner.machine.instructions import (
 
 
 def act(driver, event):
-    """Send an event without answering for the actions that it sets off."""
+    """Send an event. The actions that it starts remain open."""
     return driver.state.handle([event], driver.now)
 
 
-def test_jobs_wait_for_what_is_to_be_done_before_them():
+def test_jobs_wait_for_the_actions_before_the_first_job():
     driver = build.Driver(num_cpus=1)
     assert [each.occasion for each in build.of(CarryOut, act(driver, Begun()))] == [Occasion.START]
     assert build.of(Claim, act(driver, ActionsDone()))
 
 
-def test_actions_that_come_due_are_carried_out_one_round_at_a_time():
+def test_due_actions_are_carried_out_one_round_at_a_time():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -37,7 +37,7 @@ def test_actions_that_come_due_are_carried_out_one_round_at_a_time():
     assert [each.occasion for each in build.of(CarryOut, act(driver, ActionsDone()))] == [Occasion.MEANWHILE]
 
 
-def test_a_runner_leaves_once_what_comes_last_has_been_done():
+def test_a_runner_leaves_after_the_last_actions():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1))
@@ -48,7 +48,7 @@ def test_a_runner_leaves_once_what_comes_last_has_been_done():
     assert build.only(Leave, act(driver, ActionsDone())).exit_reason is ExitReason.COMPLETE
 
 
-def test_who_asked_to_stop_does_not_want_to_wait_for_actions():
+def test_a_stopped_runner_carries_out_no_actions():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())

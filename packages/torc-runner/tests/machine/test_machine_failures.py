@@ -1,4 +1,4 @@
-"""What a machine does about jobs that failed."""
+"""The decisions of a runner about failed jobs."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def with_handler(**rules):
     return driver
 
 
-def test_a_failure_with_a_handler_is_told_once_that_was_asked():
+def test_a_failure_is_reported_after_its_handler_was_applied():
     driver = with_handler()
     handle = build.only(HandleFailure, driver.send(build.exited(1, 3)))
     assert (handle.job.job_id, handle.return_code, driver.exchanges) == (1, 3, [])
@@ -35,7 +35,7 @@ def test_a_failure_with_a_handler_is_told_once_that_was_asked():
     ("waits", "had_rule", "status"),
     [(True, False, JobStatus.PENDING_FAILED), (True, True, JobStatus.FAILED), (False, False, JobStatus.FAILED)],
 )
-def test_a_failure_without_a_rule_may_wait_for_a_decision(waits, had_rule, status):
+def test_a_failure_without_a_rule_is_pending_if_the_workflow_asks_for_it(waits, had_rule, status):
     driver = with_handler(use_pending_failed=waits)
     driver.send(build.exited(1, 3))
     driver.send(FailureHandled(1, had_rule=had_rule))
@@ -43,14 +43,14 @@ def test_a_failure_without_a_rule_may_wait_for_a_decision(waits, had_rule, statu
     assert (ended.outcome.status, ended.max_attempts) == (status, None)
 
 
-def test_a_failure_without_a_handler_may_wait_for_a_decision():
+def test_a_failure_without_a_handler_is_pending_if_the_workflow_asks_for_it():
     driver = build.Driver(num_cpus=2, use_pending_failed=True)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1, 3))
     assert driver.exchanges[0].reports.ended[0].outcome.status is JobStatus.PENDING_FAILED
 
 
-def test_what_this_runner_stopped_is_no_failure_to_be_handled():
+def test_a_job_that_the_runner_stopped_is_not_passed_to_its_handler():
     driver = with_handler()
     driver.send(SignalReceived())
     driver.exchanged()
@@ -58,7 +58,7 @@ def test_what_this_runner_stopped_is_no_failure_to_be_handled():
     assert driver.exchanges[-1].reports.ended[0].outcome.status is JobStatus.TERMINATED
 
 
-def test_missing_outputs_are_a_failure_to_be_handled():
+def test_missing_output_files_are_passed_to_the_failure_handler():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1, failure_handler_id=4, has_output_files=True))
     driver.send(build.exited(1))

@@ -1,4 +1,4 @@
-"""What a machine does about jobs that take too much memory."""
+"""The decisions of a runner about jobs that exceed their memory."""
 
 import pytest
 
@@ -24,18 +24,18 @@ def outcome_of(driver):
     return ended.outcome
 
 
-def test_a_job_over_its_memory_is_killed_at_once_and_has_failed(driver):
+def test_a_job_over_its_memory_is_killed_and_has_failed(driver):
     assert driver.send(OverMemory(1))[:1] == [SignalJob(1, kill=True)]
     driver.send(build.exited(1, -9))
     assert outcome_of(driver) == OUT_OF_MEMORY
 
 
-def test_a_job_that_the_kernel_ended_has_failed_in_the_same_way(driver):
+def test_a_job_that_the_kernel_killed_has_failed_in_the_same_way(driver):
     driver.send(build.exited(1, -9, is_oom_killed=True))
     assert outcome_of(driver) == OUT_OF_MEMORY
 
 
-def test_who_stopped_a_job_first_is_to_blame(driver):
+def test_the_first_reason_to_stop_decides_the_outcome(driver):
     driver.send(SignalReceived())
     assert SignalJob(1, kill=True) in driver.send(OverMemory(1))
     assert driver.state.attempts.running[1].stop_reason is StopReason.RUNNER_STOPS
@@ -59,18 +59,18 @@ def test_a_job_that_was_killed_is_not_killed_again(driver, event):
     assert SignalJob(1, kill=True) not in driver.send(TimerFired(TimerKind.KILL), after_seconds=60)
 
 
-def test_a_job_that_ended_well_meanwhile_has_succeeded(driver):
+def test_a_job_that_succeeded_before_the_kill_is_completed(driver):
     driver.send(OverMemory(1))
     driver.send(build.exited(1, 0))
     assert outcome_of(driver).status is JobStatus.COMPLETED
 
 
-def test_what_is_over_is_not_killed(driver):
+def test_an_ended_job_is_not_killed(driver):
     driver.send(build.exited(1, 0))
     assert not build.of(SignalJob, driver.send(OverMemory(1)))
 
 
-def test_failure_handlers_see_the_return_code():
+def test_failure_handlers_get_the_return_code():
     driver = build.Driver(num_cpus=2, codes=StopCodes(out_of_memory=99))
     driver.run_jobs(build.job(1, failure_handler_id=4))
     driver.send(OverMemory(1))

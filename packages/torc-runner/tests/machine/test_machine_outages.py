@@ -1,4 +1,4 @@
-"""What a runner does when nobody answers, and when its jobs were given to others: no clock, no process, no service."""
+"""The decisions of a runner during an outage, and after the loss of its lease."""
 
 import runner_builders as build
 from torc_client.api.enums import JobStatus
@@ -17,21 +17,21 @@ from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import JOURNAL_AFTER_SECONDS
 
 
-def test_ends_are_kept_when_they_cannot_be_told():
+def test_ends_that_cannot_be_reported_are_written_to_the_journal():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1), build.job(2), build.job(3))
     assert build.of(Exchange, driver.send(build.exited(1), after_seconds=1))
     driver.send(ServerAway())
     assert not build.of(WriteJournal, driver.send(build.exited(2)))
-    kept = build.only(WriteJournal, driver.send(TimerFired(TimerKind.JOURNAL), after_seconds=JOURNAL_AFTER_SECONDS))
-    assert [ended.job.job_id for ended in kept.ended] == [2]
-    kept = build.only(WriteJournal, driver.send(build.exited(3), after_seconds=100))
-    assert [ended.job.job_id for ended in kept.ended] == [3]
-    told = build.only(Exchange, driver.exchanged())
-    assert [ended.job.job_id for ended in told.reports.ended] == [2, 3]
+    written = build.only(WriteJournal, driver.send(TimerFired(TimerKind.JOURNAL), after_seconds=JOURNAL_AFTER_SECONDS))
+    assert [ended.job.job_id for ended in written.ended] == [2]
+    written = build.only(WriteJournal, driver.send(build.exited(3), after_seconds=100))
+    assert [ended.job.job_id for ended in written.ended] == [3]
+    exchange = build.only(Exchange, driver.exchanged())
+    assert [ended.job.job_id for ended in exchange.reports.ended] == [2, 3]
 
 
-def test_nothing_is_kept_apart_while_the_service_answers():
+def test_the_journal_is_not_written_while_the_server_answers():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
@@ -39,19 +39,19 @@ def test_nothing_is_kept_apart_while_the_service_answers():
     assert not build.of(WriteJournal, driver.exchanged())
 
 
-def test_who_leaves_while_nobody_answers_keeps_everything_first():
+def test_a_runner_that_leaves_during_an_outage_writes_the_journal_first():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
     for _ in range(2):
         driver.send(SignalReceived())
     driver.send(build.exited(2, -9))
-    keep, leave = build.of((WriteJournal, Leave), driver.send(TimerFired(TimerKind.GIVE_UP)))
-    assert [ended.outcome.status for ended in keep.ended] == [JobStatus.TERMINATED]
+    write, leave = build.of((WriteJournal, Leave), driver.send(TimerFired(TimerKind.GIVE_UP)))
+    assert [ended.outcome.status for ended in write.ended] == [JobStatus.TERMINATED]
     assert leave == Leave(ExitReason.STOPPED)
 
 
-def test_what_runs_is_killed_when_others_have_it_and_nothing_is_said_of_it():
+def test_after_a_lost_lease_running_jobs_are_killed_and_not_reported():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     assert [(each.job_id, each.kill) for each in build.of(SignalJob, driver.send(LeaseLost()))] == [
@@ -63,7 +63,7 @@ def test_what_runs_is_killed_when_others_have_it_and_nothing_is_said_of_it():
     assert driver.exchanges == []
 
 
-def test_what_ended_before_the_loss_is_told_and_nothing_else():
+def test_after_a_lost_lease_only_earlier_ends_are_reported():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
@@ -77,14 +77,14 @@ def test_what_ended_before_the_loss_is_told_and_nothing_else():
     assert all(exchange.wanted is None and not exchange.reports.started for exchange in driver.exchanges)
 
 
-def test_a_node_that_is_lost_claims_and_starts_nothing():
+def test_after_a_lost_lease_no_job_is_claimed_or_started():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(LeaseLost())
     assert not build.of((Claim, Launch), driver.claimed(build.job(2)))
 
 
-def test_who_was_asked_to_stop_does_not_come_back_for_a_lost_lease():
+def test_a_stopped_runner_that_loses_its_lease_still_leaves_as_stopped():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())

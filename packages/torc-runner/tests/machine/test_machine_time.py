@@ -1,4 +1,4 @@
-"""What a machine does when time is short: the node's, or a job's."""
+"""The decisions of a runner when the time of the node or of a job is nearly over."""
 
 import runner_builders as build
 from torc_client.api.enums import JobStatus
@@ -21,10 +21,10 @@ from torc_runner.machine.instructions import (
 from torc_runner.machine.outcome import FailureClass
 
 TIMES = {"end_at": 1600.0, "lead_seconds": 30, "headroom_seconds": 60}
-"""The clock of a Driver begins at 1000."""
+"""The clock of a Driver starts at 1000."""
 
 
-def test_jobs_are_asked_for_that_end_in_time():
+def test_only_jobs_that_end_in_time_are_claimed_and_started():
     driver = build.Driver(num_cpus=2, **TIMES)
     instructions = driver.send(Begun())
     assert build.only(Claim, instructions).wanted.time_left_seconds == 510
@@ -35,13 +35,13 @@ def test_jobs_are_asked_for_that_end_in_time():
     assert driver.exchanges[-1].reports.returned == (late,)
 
 
-def test_counted_jobs_are_asked_for_only_with_enough_time_left():
+def test_with_max_parallel_jobs_a_claim_needs_a_minimum_of_time():
     driver = build.Driver(max_parallel_jobs=2, least_seconds=300, **TIMES)
     assert build.of(Claim, driver.send(Begun()))
     assert not build.of(Claim, driver.send(ClaimAnswered(1, ()), after_seconds=300))
 
 
-def test_when_the_time_of_the_node_is_nearly_over_jobs_end_while_that_can_be_told():
+def test_jobs_are_stopped_in_time_to_report_before_the_node_is_taken_away():
     driver = build.Driver(num_cpus=2, kill_grace_seconds=10, **TIMES)
     driver.run_jobs(build.job(1))
     instructions = driver.send(TimerFired(TimerKind.NODE_TIME), after_seconds=510)
@@ -58,7 +58,7 @@ def test_when_the_time_of_the_node_is_nearly_over_jobs_end_while_that_can_be_tol
     assert build.only(Leave, driver.exchanged()).exit_reason is ExitReason.TIME_OVER
 
 
-def test_a_job_that_takes_too_long_is_stopped_alone():
+def test_a_job_that_exceeds_its_runtime_is_stopped():
     driver = build.Driver(num_cpus=2, limit_runtime=True, kill_grace_seconds=10)
     driver.run_jobs(build.job(1, runtime_seconds=50), build.job(2, runtime_seconds=70))
     instructions = driver.send(TimerFired(TimerKind.JOB_TIME), after_seconds=50)
@@ -74,7 +74,7 @@ def test_a_job_that_takes_too_long_is_stopped_alone():
     assert not driver.state.leaving.exit_reason
 
 
-def test_when_the_end_nears_nothing_more_is_started_and_what_runs_goes_on():
+def test_after_the_preemption_notice_no_job_starts_and_running_jobs_continue():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     instructions = driver.send(PreemptionNotice())
@@ -87,7 +87,7 @@ def test_when_the_end_nears_nothing_more_is_started_and_what_runs_goes_on():
     assert build.only(Leave, driver.exchanged()).exit_reason is ExitReason.TIME_OVER
 
 
-def test_jobs_that_chose_a_signal_get_it_as_soon_as_the_end_nears():
+def test_the_preemption_notice_is_forwarded_if_the_workflow_chose_a_signal():
     driver = build.Driver(num_cpus=2, want_notice=True, **TIMES)
     driver.run_jobs(build.job(1))
     instructions = driver.send(PreemptionNotice(), after_seconds=200)
@@ -100,7 +100,7 @@ def test_jobs_that_chose_a_signal_get_it_as_soon_as_the_end_nears():
     assert (outcome.return_code, outcome.failure_class) == (152, FailureClass.WALLTIME)
 
 
-def test_without_a_known_end_a_job_has_its_time_until_term_comes():
+def test_after_the_notice_without_a_known_end_kill_is_due_only_after_a_stop():
     driver = build.Driver(num_cpus=2, want_notice=True, kill_grace_seconds=10)
     driver.run_jobs(build.job(1), build.job(2))
     assert not [each for each in build.of(SetTimer, driver.send(PreemptionNotice())) if each.kind is TimerKind.KILL]
@@ -109,7 +109,7 @@ def test_without_a_known_end_a_job_has_its_time_until_term_comes():
     assert SetTimer(1310.0, TimerKind.KILL) in instructions
 
 
-def test_who_is_stopped_after_the_end_was_announced_ran_out_of_time():
+def test_a_job_that_is_stopped_after_the_notice_ran_out_of_time():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
     driver.send(PreemptionNotice())

@@ -1,4 +1,4 @@
-"""How attempts are judged."""
+"""Outcomes of attempts."""
 
 from pathlib import Path
 
@@ -34,5 +34,5 @@ def test_outcomes(exit_code, stop_reason, missing, outcome):
     assert settle(exit_code, stop_reason, missing_files=missing) == outcome
 
 
-def test_what_could_not_be_started_is_no_fault_of_the_command():
+def test_a_command_that_could_not_be_started():
     assert settle(0, None, was_launched=False) == Outcome(FAILED, 127, FailureClass.SETUP)

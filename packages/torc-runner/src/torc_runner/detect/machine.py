@@ -46,7 +46,7 @@ def usable_memory_bytes(total_bytes: int, cgroup_root: Path, own_groups: str) ->
     for group in groups_of(cgroup_root, own_groups, "memory"):
         for name in ("memory.max", "memory.high", "memory.limit_in_bytes"):
             text = (_read(group / name) or "").strip()
-            if text.isdigit():  # "max" is no limit; version 1 has a huge number instead
+            if text.isdigit():  # not "max"
                 limits.append(int(text))
     return min(limits)
 
