@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from torc_server.start_errors import CannotStart
+
 USUAL_PID_FILE = Path("/var/run/torc-server.pid")
 
 
-class PidFileError(Exception):
+class PidFileError(CannotStart):
     """The file for the process id cannot be written or locked. The message has the remedy."""
 
 

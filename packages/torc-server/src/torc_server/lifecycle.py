@@ -25,7 +25,9 @@ from torc_server.daemon import leave_terminal, pid_file
 from torc_server.memory import IN_MEMORY, Snapshots, memory_database
 from torc_server.profiling import Profile, profiled
 from torc_server.settings import Settings
+from torc_server.start_errors import CannotStart
 from torc_server.store.backup import BackupHistory
+from torc_server.store.errors import StoreError
 from torc_server.store.lock import DatabaseLock
 from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
 from torc_server.store.migrate import migrate
@@ -50,9 +52,15 @@ def serve(settings: Settings) -> None:
     """Run a server until a stop signal, or until the end of stdin with `shutdown_on_stdin_eof`; then clean up.
 
     Steps that fail without side effects come first: a server whose port is in use does not open the database.
-    Raises TlsError, PasswordFileError, ListenError, LogFileError, ProfileError, PidFileError or StoreError if it
-    cannot start.
+    Raises CannotStart.
     """
+    try:
+        _serve(settings)
+    except StoreError as error:
+        raise CannotStart(str(error)) from error
+
+
+def _serve(settings: Settings) -> None:
     with contextlib.ExitStack() as stack:
         certificate = None if settings.tls_cert is None else Certificate(settings.tls_cert, settings.tls_key)
         authenticator = stack.enter_context(_authenticator(settings))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from torc_server.settings import LogLevel
+from torc_server.start_errors import CannotStart
 
 FILE_NAME = "torc-server.log"
 FILE_MAX_BYTES = 10 * 1024 * 1024
@@ -30,7 +31,7 @@ _LEVELS: Mapping[LogLevel, int] = {
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f]+")
 
 
-class LogFileError(Exception):
+class LogFileError(CannotStart):
     """The log directory cannot be used. The message has the reason."""
 
 

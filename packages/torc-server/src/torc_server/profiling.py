@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from torc_server.start_errors import CannotStart
+
 logger = logging.getLogger(__name__)
 
 
-class ProfileError(Exception):
+class ProfileError(CannotStart):
     """A profile cannot be made. The message has the remedy."""
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from torc_server.start_errors import CannotStart
 from torc_server.store.locking import DatabaseLocking
 
 
-class SettingsError(Exception):
+class SettingsError(CannotStart):
     """A setting that cannot be used. The message names its source, the value, and the values that are accepted."""
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import bcrypt
 
+from torc_server.start_errors import CannotStart
+
 COST_DEFAULT = 12
 COST_LOWEST = 4
 COST_HIGHEST = 31
@@ -17,7 +19,7 @@ PASSWORD_MAX_BYTES = 72
 HEADER = ("# Torc password file: one user:bcrypt-hash per line.", "# Change it with torc-htpasswd.")
 
 
-class PasswordFileError(Exception):
+class PasswordFileError(CannotStart):
     """A password file, or an entry for one, cannot be used. The message has the remedy."""
 
 

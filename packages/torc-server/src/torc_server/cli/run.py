@@ -9,7 +9,8 @@ import click
 from click.core import ParameterSource
 
 from torc_server.setting import NAMES, SWITCH
-from torc_server.settings import SETTINGS, Setting, Settings, SettingsError, load
+from torc_server.settings import SETTINGS, Setting, Settings, load
+from torc_server.start_errors import CannotStart
 
 
 def option_of(setting: Setting) -> click.Option:
@@ -59,29 +60,13 @@ def run(context: click.Context, /, **flags: Any) -> None:
     read its password file again.
     """
     # Imported here so that help and usage errors need no web server.
-    from torc_server.auth.htpasswd import PasswordFileError  # noqa: PLC0415
     from torc_server.cli.background import go_on_in_background  # noqa: PLC0415
-    from torc_server.daemon import PidFileError  # noqa: PLC0415
     from torc_server.lifecycle import serve  # noqa: PLC0415
-    from torc_server.logs import LogFileError  # noqa: PLC0415
-    from torc_server.profiling import ProfileError  # noqa: PLC0415
-    from torc_server.store.errors import StoreError  # noqa: PLC0415
-    from torc_server.web.private_socket import ListenError  # noqa: PLC0415
-    from torc_server.web.tls import TlsError  # noqa: PLC0415
 
     try:
         settings = settings_of(context, flags)
         if settings.daemon:
             go_on_in_background()
         serve(settings)
-    except (
-        SettingsError,
-        PasswordFileError,
-        LogFileError,
-        PidFileError,
-        ProfileError,
-        ListenError,
-        StoreError,
-        TlsError,
-    ) as error:
+    except CannotStart as error:
         raise click.ClickException(str(error)) from error

@@ -13,6 +13,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from torc_server.start_errors import CannotStart
+
 BACKLOG = 4096
 
 # sun_path has 108 bytes, the last of which ends the string.
@@ -20,7 +22,7 @@ PATH_MAX_BYTES = 107
 PRIVATE_MODE = 0o600
 
 
-class ListenError(Exception):
+class ListenError(CannotStart):
     """An address, port or socket path that cannot be listened on; the message says why and what to do."""
 
 

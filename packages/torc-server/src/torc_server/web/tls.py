@@ -4,11 +4,13 @@ import contextlib
 import ssl
 from pathlib import Path
 
+from torc_server.start_errors import CannotStart
+
 OLDEST_VERSION = ssl.TLSVersion.TLSv1_2
 TURNS = 6
 
 
-class TlsError(Exception):
+class TlsError(CannotStart):
     """The certificate or its key cannot be used; the message says why and what to do."""
 
 
