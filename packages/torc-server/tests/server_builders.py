@@ -305,8 +305,8 @@ class World:
         self.check()
 
     def spawn(self, caller: str, name: str, after: str) -> None:
-        body = {"name": name, "command": "true", "depends_on": [after]}
-        spawned = spawn.spawn_jobs(self.tx, self.ids[caller], [body], "lineage", None, now=self.clock.now)
+        job = spawn.SpawnJobModel(name=name, command="true", depends_on=[after])
+        spawned = spawn.spawn_jobs(self.tx, self.ids[caller], [job], "lineage", None, now=self.clock.now)
         (self.ids[name],) = spawned.job_ids
         self.check()
 
