@@ -54,7 +54,7 @@ def test_a_database_in_memory_is_written_at_the_end_and_never_over_another(alone
     in_use = servers()
     assert not [each for each in leftover if each.exists() and not any(str(each) in line for line in in_use)]
     refused = alone.run("torc", "-s", "--in-memory", "--db", "kept.db", "exec", "-c", "true", status=1)
-    assert "kept.db is there already." in refused.stderr
+    assert "kept.db exists already." in refused.stderr
     assert "leave out --in-memory" in refused.stderr
 
 

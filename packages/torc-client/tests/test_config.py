@@ -43,7 +43,7 @@ def test_files_are_found_where_they_belong(nobodys_environment: Path):
         ("[client]\nformat = 3\n", "must be a text"),
         ('[client]\napi_url = "foo"\n', "'foo' is not a server URL"),
         ("client = 3\n", "must be a table"),
-        ("[client\n", "is no TOML"),
+        ("[client\n", "is not valid TOML"),
         pytest.param("a = " + "[" * 100_000, "is nested too deeply", id="deep"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The asynchronous client: every operation of the service as a typed method."""
+"""The asynchronous client: every operation of the server as a typed method."""
 
 import getpass
 import os
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class TorcClient(Subjects):
-    """A server, as `client.workflows`, `client.jobs`, `client.files`, ...
+    """A connection to a server, with operations in `client.workflows`, `client.jobs`, `client.files`, ...
 
         async with TorcClient("http://localhost:8080/torc-service/v1") as client:
             page = await client.jobs.list_jobs(workflow_id=1)
 
     `url` is http(s)://host:port/torc-service/v1 or unix:///path.sock; without one, TORC_API_URL and then the
-    default apply. Credentials are what is given here, else TORC_PASSWORD, else those that a managed server of ours
-    left in ~/.torc. `retry_timeout_seconds` is how long calls that are safe to repeat outlast a server that is away.
+    default apply. Credentials are the arguments, else TORC_PASSWORD, else those that a managed server of this user
+    left in ~/.torc. Calls that are safe to repeat are retried for `retry_timeout_seconds` during an outage.
     """
 
     @accept_old_keywords(patience_seconds="retry_timeout_seconds", patience="retry_policy")
@@ -51,7 +51,7 @@ class TorcClient(Subjects):
         )
         super().__init__(self._transport)
         self.server: VersionResponse | None = None
-        """What the server says it is, once its version has been looked at."""
+        """The version of the server, once it has been checked."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,25 +62,25 @@ class TorcClient(Subjects):
         await self.close()
 
     def follow_events(self, workflow_id: int, level: str = "info") -> AsyncIterator[Event | EventsMissed]:
-        """Give the news of a workflow as it happens: `async for news in client.follow_events(7)`.
+        """Yield the events of a workflow as they happen: `async for event in client.follow_events(7)`.
 
-        It goes on for ever, also when the server restarts. EventsMissed comes first, and wherever some is lost: time to
-        read how things stand. `level` is the least severity: debug, info, warning or error. Raises NotFoundError once
-        the workflow is gone, and what calls raise.
+        It continues without end, also when the server restarts. EventsMissed comes first, and where events are lost:
+        read the current state then. `level` is the minimum severity: debug, info, warning or error. Raises
+        NotFoundError when the workflow is deleted, and the errors of calls.
         """
         return follow(self._transport, workflow_id, level)
 
     async def metrics(self) -> str:
-        """Return what the server tells about itself, in the text format of Prometheus. Raises what calls raise."""
+        """Return the metrics of the server, in the text format of Prometheus. Raises the errors of calls."""
         return await self._transport.text("/metrics")
 
     async def close(self) -> None:
-        """Give back the sockets."""
+        """Close the sockets."""
         await self._transport.close()
 
 
 def current_user() -> str:
-    """Return who creates workflows: TORC_USERNAME, else the login; "unknown" where there is neither."""
+    """Return the user who creates workflows: TORC_USERNAME, else the login, else "unknown"."""
     name = os.environ.get("TORC_USERNAME")
     if name:
         return name

@@ -1,6 +1,7 @@
-"""The client's settings and where each of them comes from.
+"""The settings of the client and the source of each.
 
-Strongest first: command line, environment, ./torc.toml, ~/.config/torc/config.toml, /etc/torc/config.toml, default.
+In order of precedence: command line, environment, ./torc.toml, ~/.config/torc/config.toml, /etc/torc/config.toml,
+default.
 """
 
 import os
@@ -19,13 +20,13 @@ LOG_LEVELS = ("error", "warn", "info", "debug", "trace")
 
 
 class ConfigError(TorcError):
-    """A setting, or a file of settings, that cannot be understood."""
+    """A setting or a configuration file is invalid."""
 
 
 class Declaration(Struct, frozen=True):
-    """A setting: its key in [client], default, further environment variables, and what its value must be.
+    """A setting: its key in [client], default, further environment variables, and the rules for its value.
 
-    A key with a dot is in a table below it. Without a default, whoever uses it knows what holds.
+    A key with a dot is in a nested table. Without a default, the code that uses the setting decides.
     """
 
     key: str
@@ -38,7 +39,7 @@ class Declaration(Struct, frozen=True):
 
     @property
     def own_variable(self) -> str:
-        """The variable that every setting has."""
+        """The environment variable of the setting that is derived from its key."""
         return f"TORC_CLIENT__{self.key.upper().replace('.', '__')}"
 
 
@@ -59,10 +60,10 @@ def _is_positive(value: str) -> None:
 DECLARATIONS = (
     Declaration("api_url", DEFAULT_URL, "URL of the server", ("TORC_API_URL",), check=parse_address),
     Declaration("format", "table", "how results are shown", choices=FORMATS),
-    Declaration("log_level", "warn", "how much is told on stderr", ("RUST_LOG",), choices=LOG_LEVELS),
-    Declaration("username", None, "who you are, where that is not your login", ("TORC_USERNAME",)),
+    Declaration("log_level", "warn", "log level on stderr", ("RUST_LOG",), choices=LOG_LEVELS),
+    Declaration("username", None, "your user name, if it is not your login", ("TORC_USERNAME",)),
     Declaration(
-        "tls.ca_cert", None, "file with the certificate of one more authority to trust", ("TORC_TLS_CA_CERT",)
+        "tls.ca_cert", None, "file with the certificate of an additional authority to trust", ("TORC_TLS_CA_CERT",)
     ),
     Declaration("tls.insecure", None, "trust any certificate: only for a test", ("TORC_TLS_INSECURE",), kind=bool),
     Declaration("run.max_parallel_jobs", None, "jobs that `torc run` runs at once", check=_is_positive, kind=int),
@@ -73,7 +74,7 @@ DECLARATIONS = (
         "run.poll_interval", None, "longest time that `torc run` waits in one request, in seconds",
         check=_is_positive, kind=float,
     ),
-    Declaration("run.output_dir", None, "folder for the log of `torc run`, and for what jobs print"),
+    Declaration("run.output_dir", None, "folder for the log of `torc run` and for the output of jobs"),
     Declaration(
         "watch.poll_interval", None, "how often `torc watch` looks, in seconds", check=_is_positive, kind=float
     ),
@@ -84,14 +85,14 @@ DECLARATIONS = (
 
 
 class Setting(Struct, frozen=True):
-    """A value (None: nobody set it) and the place it comes from, such as `TORC_API_URL` or `/etc/torc/config.toml`."""
+    """A value (None: not set) and its source, such as `TORC_API_URL` or `/etc/torc/config.toml`."""
 
     value: Any
     source: str
 
 
 def files(environment: Mapping[str, str] = os.environ) -> list[Path]:
-    """Return the places of configuration files, strongest first."""
+    """Return the paths of configuration files, in order of precedence."""
     home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config")
     return [Path("torc.toml"), home / "torc/config.toml", Path("/etc/torc/config.toml")]
 
@@ -126,7 +127,7 @@ def _find(
 
 
 def _inside(table: Mapping[str, Any], key: str) -> Any:
-    """Return the value of a key with dots; None where there is none, or where what holds it is no table."""
+    """Return the value of a key with dots; None if the key is missing or a part of it is not a table."""
     value: Any = table
     for name in key.split("."):
         value = value.get(name) if isinstance(value, dict) else None
@@ -134,7 +135,7 @@ def _inside(table: Mapping[str, Any], key: str) -> Any:
 
 
 def _understood(declaration: Declaration, text: str) -> Any:
-    """Read the text of a variable as what the setting is; as it is where that does not succeed."""
+    """Convert the text of a variable to the type of the setting; return it unchanged if that fails."""
     if declaration.kind is bool:
         return {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}.get(text.lower(), text)
     try:
@@ -144,14 +145,14 @@ def _understood(declaration: Declaration, text: str) -> Any:
 
 
 def checked(declaration: Declaration, value: object, source: str) -> Setting:
-    """Return a setting if its value is one that it may have; `source` is where it was found. Raises ConfigError."""
+    """Return a setting if its value is valid; `source` is where it was found. Raises ConfigError."""
     kind = declaration.kind
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not (is_number if kind is float else type(value) is kind):
         raise ConfigError(f"{source}: {declaration.key} must be {_KINDS[kind]}, not {value!r}.")
     if declaration.choices and value not in declaration.choices:
         if source == "RUST_LOG":
-            # Other programs read this variable too, and give it forms that are not ours.
+            # Other programs read this variable too, and their values have other forms.
             return Setting(declaration.default, "default")
         raise ConfigError(f"{source}: {declaration.key} is {value!r}, not one of {', '.join(declaration.choices)}.")
     if declaration.check is not None:
@@ -163,7 +164,7 @@ def checked(declaration: Declaration, value: object, source: str) -> Setting:
 
 
 def table_in(path: Path, name: str) -> Mapping[str, Any]:
-    """Return a table of a configuration file such as [client]; empty where there is none. Raises ConfigError."""
+    """Return a table of a configuration file such as [client]; empty if it is missing. Raises ConfigError."""
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -173,7 +174,7 @@ def table_in(path: Path, name: str) -> Mapping[str, Any]:
     try:
         table = tomllib.loads(content.decode("utf-8")).get(name, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is no TOML: {error}") from error
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
     except RecursionError as error:
         raise ConfigError(f"{path} is nested too deeply.") from error
     if not isinstance(table, dict):

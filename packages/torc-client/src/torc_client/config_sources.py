@@ -1,4 +1,4 @@
-"""All settings of all programs as files and variables have them, and what is wrong with them."""
+"""The settings of all programs in configuration files and environment variables, and the mistakes in them."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,7 @@ from torc_client.config import DECLARATIONS, ConfigError, Declaration, Setting, 
 
 TABLES = ("client", "server", "dash")
 _READ_ELSEWHERE = ("client.hpc.",)
-# What files of other versions may say, and why nothing comes of it here. COMPAT 0.36; until nobody has such files.
+# Keys in files of other versions, and the reason why they have no effect here. COMPAT 0.36; until such files are gone.
 _WITHOUT_EFFECT = {
     "client.run.claim_backoff_max_secs": "the server answers runners that wait as soon as there is work",
     "client.offline.enabled": "results are always kept on disk until the server has them",
@@ -18,22 +18,22 @@ _WITHOUT_EFFECT = {
     "client.slurm.poll_interval": "Slurm is not asked for nodes here",
     "client.slurm.keep_submission_scripts": "Slurm is not asked for nodes here",
     "client.slurm.strict_scheduler_match": "labels of jobs and runners say who runs what",
-    "client.watch.retry_cooldown": "jobs run again as soon as they are mended",
+    "client.watch.retry_cooldown": "jobs run again as soon as their limits are raised",
     **dict.fromkeys(
         [
             f"client.watch.{key}"
             for key in ("model", "cache_path", "rate_limit_per_minute", "audit_log_path", "api_key")
         ],
-        "no language model is asked",
+        "no language model is used",
     ),
 }
 _PREFIXES = tuple(f"TORC_{table.upper()}__" for table in TABLES)
 
 
 def every_setting(environment: Mapping[str, str] = os.environ) -> dict[str, Setting]:
-    """Return what files and variables set, by its full name such as `server.port`; the strongest source of each.
+    """Return the settings in files and variables by full name such as `server.port`, each from its strongest source.
 
-    Files that cannot be read are passed over: `problems` names them.
+    Files that cannot be read are skipped: `problems` names them.
     """
     found: dict[str, Setting] = {}
     for path in reversed(files(environment)):
@@ -70,7 +70,7 @@ def problems(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def unknown(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a sentence for every key of [client] that nothing reads, with the one that may be meant."""
+    """Return a sentence for every unknown key of [client], with a similar known key if there is one."""
     known = [f"client.{declaration.key}" for declaration in DECLARATIONS]
     found = []
     for path in files(environment):
@@ -84,7 +84,7 @@ def unknown(environment: Mapping[str, str] = os.environ) -> list[str]:
             elif name not in known and not name.startswith(_READ_ELSEWHERE):
                 alike = get_close_matches(name, known, n=1)
                 meant = f" Did you mean {alike[0]}?" if alike else ""
-                found.append(f"{path}: {name} is no setting that torc reads.{meant}")
+                found.append(f"{path}: {name} is not a setting of torc.{meant}")
     return found
 
 
@@ -93,15 +93,15 @@ def _mistakes(path: Path, table: str, content: Mapping[str, Any]) -> Iterator[st
     for name, value in _leaves(content, table):
         key = name.removeprefix("client.")
         if key in declared:
-            yield from _told(path, declared[key], value)
+            yield from _problem_of_value(path, declared[key], value)
         elif name in _RULES:
             holds, rule = _RULES[name]
             if not holds(value):
                 yield f"{path}: {name} is {value!r}; it must be {rule}."
 
 
-def _told(path: Path, declaration: Declaration, value: Any) -> Iterator[str]:
-    """Check a setting of ours alone, as the program itself does."""
+def _problem_of_value(path: Path, declaration: Declaration, value: Any) -> Iterator[str]:
+    """Check one setting in the same way as the program does."""
     try:
         checked(declaration, value, str(path))
     except ConfigError as error:

@@ -1,6 +1,6 @@
-"""Credentials that managed servers leave for their owner in `~/.torc/credentials.json`, and the search for one.
+"""Credentials that managed servers store for their owner in `~/.torc/credentials.json`, and the search for one.
 
-The file is 0600 in a directory 0700; a file that others can read is not used.
+The file has mode 0600 in a directory with mode 0700. A file that others can read is not used.
 """
 
 import fcntl
@@ -18,11 +18,11 @@ from torc_client.errors import TorcError
 
 
 class CredentialsError(TorcError):
-    """The credentials file cannot be trusted or understood."""
+    """The credentials file is readable by others, or damaged."""
 
 
 class Entry(msgspec.Struct, kw_only=True):
-    """One server's credential: the port and the host names under which it is reached, and the server's process."""
+    """The credential of one server, with the port and the host names of the server, and its process."""
 
     port: int
     hosts: list[str]
@@ -62,14 +62,14 @@ def _names(entry: Entry, host: str) -> bool:
 
 
 def store(entry: Entry, path: Path | None = None) -> None:
-    """Keep a credential, in place of any for the same port and hosts. Raises CredentialsError."""
+    """Store a credential. Replaces those of the same port and hosts. Raises CredentialsError."""
     with _changing(path or default_path()) as entries:
         entries[:] = [old for old in entries if old.port != entry.port or not set(old.hosts) & set(entry.hosts)]
         entries.append(entry)
 
 
 def remove(port: int, pid: int | None = None, path: Path | None = None) -> None:
-    """Forget the credential of a port; with `pid`, only if it is that process's. Raises CredentialsError."""
+    """Remove the credential of a port; with `pid`, only if it belongs to that process. Raises CredentialsError."""
     place = path or default_path()
     if place.exists():
         with _changing(place) as entries:
@@ -79,7 +79,7 @@ def remove(port: int, pid: int | None = None, path: Path | None = None) -> None:
 def resolve(
     url: str, username: str | None, password: str | None, environment: Mapping[str, str] = os.environ
 ) -> Credentials | None:
-    """Choose the credential: what was given, else TORC_PASSWORD, else a stored one, else none."""
+    """Choose the credential: the arguments, else TORC_PASSWORD, else a stored one, else None."""
     password = password if password is not None else environment.get("TORC_PASSWORD")
     if password is None:
         return find(url)
@@ -102,12 +102,12 @@ def _read(path: Path) -> list[Entry]:
     try:
         return msgspec.json.decode(content, type=list[Entry]) if content else []
     except (msgspec.DecodeError, RecursionError) as error:
-        raise CredentialsError(f"{path} is damaged: {error}", "Remove it; servers write it anew.") from error
+        raise CredentialsError(f"{path} is damaged: {error}", "Remove it; servers write it again.") from error
 
 
 @contextmanager
 def _changing(path: Path) -> Iterator[list[Entry]]:
-    """Lend the entries, to be changed in place; written back as a whole, while no other process of ours does."""
+    """Yield the entries, to be changed in place, and replace the file at the end. A lock excludes other processes."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -1,4 +1,4 @@
-"""The OpenAPI document that ships with the client: what commands and the fake server know of the operations."""
+"""The OpenAPI document that ships with the client, read by commands and the fake server."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """One operation as the document tells it."""
+class DocumentedOperation:
+    """One operation of the document."""
 
     id: str
     method: str
@@ -35,14 +35,14 @@ def document() -> Mapping[str, Any]:
 
 
 @cache
-def described() -> Mapping[str, Described]:
-    """Return all operations by their id."""
+def described() -> Mapping[str, DocumentedOperation]:
+    """Return all operations by id."""
     found = {}
     for path, item in document()["paths"].items():
         for method, operation in item.items():
             if "operationId" in operation:
                 body = operation.get("requestBody")
-                found[operation["operationId"]] = Described(
+                found[operation["operationId"]] = DocumentedOperation(
                     operation["operationId"],
                     method.upper(),
                     path,

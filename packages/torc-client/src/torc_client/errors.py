@@ -1,4 +1,4 @@
-"""What can go wrong when talking to a server, as exceptions with sentences for people."""
+"""Exceptions for errors of a server and of the connection to it."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import msgspec
 
 
 class TorcError(Exception):
-    """Anything that this package reports to its callers.
+    """Base class of the errors of this package.
 
-    `hint` says what to try, where there is something to try.
+    `hint` is a remedy, or None.
     """
 
     def __init__(self, message: str, hint: str | None = None) -> None:
@@ -20,7 +20,7 @@ class TorcError(Exception):
 
 
 class ServerUnreachableError(TorcError):
-    """Nobody answered: the server is not running, not there, or too slow."""
+    """The server did not answer: it is not running, unreachable, or too slow."""
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
@@ -32,7 +32,7 @@ class ServerUnreachableError(TorcError):
 
 
 class UnexpectedResponseError(TorcError):
-    """Somebody answered, but not in the way that a Torc server does."""
+    """The answer is not one of a Torc server."""
 
 
 class ApiError(TorcError):
@@ -45,11 +45,11 @@ class ApiError(TorcError):
 
 
 class UnauthorizedError(ApiError):
-    """401: the server wants to know who is calling, or does not believe it."""
+    """401: the server requires credentials, or refuses the given ones."""
 
 
 class ForbiddenError(ApiError):
-    """403: the caller may not do this."""
+    """403: the caller is not permitted to do this."""
 
 
 class NotFoundError(ApiError):
@@ -57,11 +57,11 @@ class NotFoundError(ApiError):
 
 
 class ConflictError(ApiError):
-    """409: somebody else was first, or a report came for an attempt that is over."""
+    """409: another caller was first, or a report came for an attempt that has ended."""
 
 
 class UnprocessableError(ApiError):
-    """422: a rule of the service forbids it, such as starting a job that is not pending."""
+    """422: a rule of the server forbids it, such as starting a job that is not pending."""
 
 
 class ServerError(ApiError):
@@ -74,7 +74,7 @@ _HINTS = {
     503: "The server is busy or about to stop; try again in a moment.",
     507: "The disk of the server is full.",
 }
-# Torc gives a reason; something else than Torc, or another path of it, answered.
+# Torc gives a reason. Without one, another program or another path answered.
 _ELSEWHERE = "Is it a Torc server? The URL of one ends in /torc-service/v1."
 _BY_STATUS: dict[int, type[ApiError]] = {
     401: UnauthorizedError,
@@ -86,7 +86,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 
 def api_error(status: int, body: bytes) -> ApiError:
-    """Make the exception for an answer that is no success."""
+    """Make the exception for a response with an error status."""
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
     details = _details(body)
     message = _message(details)
@@ -97,7 +97,7 @@ def api_error(status: int, body: bytes) -> ApiError:
 
 
 def _details(body: bytes) -> Any:
-    """Return what is under `error` in a JSON body, else the body's text."""
+    """Return the member `error` of a JSON body, else the text of the body."""
     try:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

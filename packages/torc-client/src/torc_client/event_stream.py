@@ -1,4 +1,4 @@
-"""News of a workflow as it happens, over server-sent events. A stream that breaks off is taken up where it ended."""
+"""The events of a workflow as they happen, over server-sent events. A broken stream is resumed where it ended."""
 
 import asyncio
 import random
@@ -14,14 +14,14 @@ from torc_client.retrying import PASSING_STATUSES
 from torc_client.transport import Transport
 
 PATH = "/workflows/{id}/events/stream"
-# Servers send a comment every 15 seconds at least: one that says nothing for so long is gone.
+# Servers send a comment at least every 15 seconds. A server that is silent for this time is gone.
 SILENCE_SECONDS = 60.0
-# A stream that lasted so long was a good one: the next pause is a short one again.
+# After a stream that lasted this time, the next pause is the shortest one again.
 LASTING_SECONDS = 5.0
 
 
 class Event(msgspec.Struct, kw_only=True):
-    """A piece of news. `timestamp` is in milliseconds since the epoch, `severity` as `level` has it."""
+    """An event. `timestamp` is in milliseconds since the epoch; `severity` is debug, info, warning or error."""
 
     workflow_id: int
     timestamp: int
@@ -31,9 +31,9 @@ class Event(msgspec.Struct, kw_only=True):
 
 
 class EventsMissed(Struct, frozen=True):
-    """What was told before is not known: whoever shows a state should read it now.
+    """Earlier events are not known: a program that shows a state should read it now.
 
-    So it is at the beginning, and wherever news was lost. `dropped` is how many, None where nobody knows.
+    It comes first in a stream, and where events were lost. `dropped` is their number, None if it is unknown.
     """
 
     dropped: int | None = None
@@ -47,7 +47,7 @@ class _Block(Struct):
     id: str | None = None
 
     def add(self, line: str) -> None:
-        """Take a line; comments and unknown fields count for nothing."""
+        """Add a line. Comments and unknown fields are ignored."""
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "event":
@@ -57,24 +57,25 @@ class _Block(Struct):
         elif name == "id":
             self.id = value
 
-    def news(self) -> Event | EventsMissed | None:
-        """Understand it; None where it says nothing. Raises UnexpectedResponseError."""
+    def content(self) -> Event | EventsMissed | None:
+        """Decode the block; None if it has no data. Raises UnexpectedResponseError."""
         if not self.data:
             return None
         try:
-            told: Any = msgspec.json.decode(self.data)
-            if self.event == "warning" and "event_type" not in told:
-                return EventsMissed(told.get("dropped"))
-            return msgspec.convert(told, Event)
+            decoded: Any = msgspec.json.decode(self.data)
+            if self.event == "warning" and "event_type" not in decoded:
+                return EventsMissed(decoded.get("dropped"))
+            return msgspec.convert(decoded, Event)
         except (msgspec.DecodeError, TypeError, AttributeError, RecursionError) as error:
             raise UnexpectedResponseError(f"The event {self.event!r} cannot be understood: {error}.") from error
 
 
 async def follow(transport: Transport, workflow_id: int, level: str = "info") -> AsyncIterator[Event | EventsMissed]:
-    """Give the news of a workflow for ever, through breaks that the transport's patience outlasts; first EventsMissed.
+    """Yield the events of a workflow without end, first EventsMissed. Broken streams are resumed.
 
-    `level` is the least severity: debug, info, warning or error. Raises NotFoundError once the workflow is gone, other
-    ApiErrors where the server refuses, and ServerUnreachableError when it is away for too long.
+    `level` is the minimum severity: debug, info, warning or error. Raises NotFoundError when the workflow is deleted,
+    another ApiError if the server refuses, and ServerUnreachableError after an outage longer than the retry policy
+    allows.
     """
     clock = asyncio.get_running_loop()
     policy = transport.retry_policy
@@ -94,9 +95,9 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
                     yield EventsMissed()
                 async for block in _blocks(content):
                     last_id = block.id or last_id
-                    news = block.news()
-                    if news is not None:
-                        yield news
+                    event = block.content()
+                    if event is not None:
+                        yield event
         except ServerUnreachableError as error:
             failure = error
         except ApiError as error:
@@ -114,7 +115,7 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
 
 
 async def _blocks(content: aiohttp.StreamReader) -> AsyncIterator[_Block]:
-    """Give the blocks of a stream; one that is not finished at its end is none."""
+    """Yield the blocks of a stream. An incomplete block at its end is dropped."""
     block = _Block()
     while line := await content.readline():
         text = line.decode("utf-8", "replace").rstrip("\r\n")

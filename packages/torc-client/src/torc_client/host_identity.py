@@ -1,4 +1,4 @@
-"""Which host, boot and process this is, so that others here can tell whether a runner is dead."""
+"""The identity of this host, boot and process. Other processes on this host use it to detect dead runners."""
 
 import json
 import os
@@ -9,12 +9,12 @@ from msgspec import Struct
 
 
 class Host(Struct, frozen=True):
-    """Where this process runs."""
+    """The host and process that this code runs in."""
 
     name: str
     pid: int
     identity: str = ""
-    """What tells this process from all others, in words of this module; empty where nobody can tell."""
+    """Identifies this process among all processes, in the format of this module; empty if that is impossible."""
 
 
 class _Identity(Struct, frozen=True):
@@ -27,24 +27,24 @@ class _Identity(Struct, frozen=True):
 
 
 def this_host() -> Host:
-    """Name this machine and process."""
+    """Return this host and process."""
     pid = os.getpid()
     return Host(socket.gethostname(), pid, _identity_of(pid))
 
 
 def as_runner(identity: str, runner_id: str) -> str:
-    """Add what the jobs of this process are known by."""
+    """Add the runner id to an identity. The jobs of the runner carry this id in their environment."""
     return json.dumps({**json.loads(identity), "runner_id": runner_id}) if identity else ""
 
 
 def runner_id_of(identity: str | None) -> str:
-    """Tell by what the jobs of a process are known; empty where nobody can tell."""
+    """Return the runner id in an identity; empty if there is none."""
     known = _read(identity)
     return known.runner_id if known else ""
 
 
 def is_dead(identity: str | None, here: str) -> bool:
-    """Whether the process of that identity cannot live any more, as far as the process `here` can tell."""
+    """Whether the process of `identity` has certainly ended, as seen from the process `here`."""
     other, own = _read(identity), _read(here)
     if other is None or own is None or other.machine != own.machine:
         return False
@@ -81,7 +81,7 @@ def _line(path: str) -> str:
 
 
 def _start_ticks(pid: int) -> int | None:
-    """Tell when a process was started, in ticks since boot; None where there is none, or only its remains."""
+    """Return the start of a process, in ticks since boot; None if there is no process or it is a zombie."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -1,9 +1,9 @@
-"""aiohttp, imported as the process wants it.
+"""The module aiohttp, imported without certificates in the programs of this project.
 
-aiohttp makes two TLS contexts when it is imported, for requests that name none: with all certificates of the machine
-they take 40 ms of each command. Ours name their own (`tls.trust`), and where they do not speak TLS they follow nobody
-who would. So programs of ours leave the certificates out; scripts and notebooks may ask aiohttp for more than we do,
-and get it whole.
+aiohttp makes two TLS contexts on import, for requests without a context. Loading all certificates of the machine for
+them takes 40 ms of each command. The requests of this package have their own context (`tls.trust`), and requests
+without TLS do not follow redirects. So the programs of this project skip the certificates. Scripts and notebooks may
+use aiohttp for other requests, and get the full contexts.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 @contextlib.contextmanager
 def _without_certificates() -> Iterator[None]:
-    """Let OpenSSL look where there is nothing."""
+    """Make OpenSSL find no certificates."""
     before = {name: os.environ.get(name) for name in _VARIABLES}
     os.environ.update(dict.fromkeys(_VARIABLES, os.devnull))
     try:

@@ -41,7 +41,7 @@ class WorkflowState(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """Whether the workflow does not go on by itself."""
+        """Whether the workflow makes no further progress without a user."""
         return self not in {WorkflowState.UNINITIALIZED, WorkflowState.READY, WorkflowState.RUNNING}
 
 

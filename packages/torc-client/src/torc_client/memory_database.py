@@ -1,4 +1,4 @@
-"""A database that is in memory while a server works on it, and on a disk afterwards."""
+"""A database that is in memory while a server uses it, and on a disk after that."""
 
 import asyncio
 import contextlib
@@ -13,17 +13,17 @@ from pathlib import Path
 from torc_client.errors import TorcError
 
 _log = logging.getLogger(__name__)
-# Files of this file system are memory.
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
+# Files of this file system are in memory.
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a new directory is made in it
 
 
 @contextlib.asynccontextmanager
 async def memory_database(kept: Path, interval_seconds: float | None) -> AsyncIterator[Path]:
-    """Give the path of a new database in memory; at the end of the block it is at `kept`.
+    """Yield the path of a new database in memory, and copy it to `kept` at the end of the block.
 
-    It is copied there every `interval_seconds`, too, so that no more is lost with the machine; None: not before the
-    end. Raises TorcError where `kept` is there already, where it cannot be written (what is in memory stays then),
-    and on a machine without such memory.
+    With `interval_seconds`, it is also copied at this interval, which limits the loss if the machine fails. Raises
+    TorcError if `kept` exists already, if it cannot be written (the database stays in memory), and on a machine
+    without /dev/shm.
     """
     folder = _new_folder(kept)
     database = folder / kept.name
@@ -38,17 +38,17 @@ async def memory_database(kept: Path, interval_seconds: float | None) -> AsyncIt
             _copy(database, kept)
         except (OSError, sqlite3.Error) as error:
             raise TorcError(
-                f"The database cannot be kept in {kept}: {error}.",
-                f"It is still in memory, until the machine is started again: copy {folder} to a disk.",
+                f"The database cannot be saved in {kept}: {error}.",
+                f"It is in memory until the machine is restarted: copy {folder} to a disk.",
             ) from error
         shutil.rmtree(folder)
 
 
 def _new_folder(kept: Path) -> Path:
     if not _MEMORY.is_dir():
-        raise TorcError(f"This machine has no {_MEMORY}.", "Leave out --in-memory.")
+        raise TorcError(f"This machine has no {_MEMORY}.", "Omit --in-memory.")
     if kept.exists():
-        raise TorcError(f"{kept} is there already.", "Name another --db; or leave out --in-memory to go on with it.")
+        raise TorcError(f"{kept} exists already.", "Choose another --db, or omit --in-memory to use this file.")
     return Path(tempfile.mkdtemp(prefix="torc-", dir=_MEMORY))
 
 
@@ -65,7 +65,7 @@ async def _copy_now_and_then(database: Path, kept: Path, interval_seconds: float
 
 
 def _copy(database: Path, kept: Path) -> None:
-    """Put a whole copy in the place of the last one; a server that works on the database goes on meanwhile."""
+    """Replace the last copy by a new one. The server can use the database during the copy."""
     if not database.exists():
         return
     part = kept.with_name(f"{kept.name}.part")

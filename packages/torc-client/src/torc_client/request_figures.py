@@ -1,4 +1,4 @@
-"""How many requests a server answered and how long that took, out of the numbers that it tells about itself. Pure."""
+"""The number and duration of the requests of a server, computed from its metrics. Pure."""
 
 import re
 from collections import defaultdict
@@ -11,7 +11,7 @@ _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 @dataclass(slots=True)
 class Figures:
-    """One operation: answers by status, and how many of those that are timed took how long at most (seconds)."""
+    """One operation: the number of answers by status, and of timed answers by upper limit of their seconds."""
 
     by_status: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     by_limit_seconds: dict[float, float] = field(default_factory=dict)
@@ -19,13 +19,13 @@ class Figures:
 
     @property
     def timed(self) -> float:
-        """How many were timed: those that did not ask to wait."""
+        """The number of timed answers: those to requests that did not ask to wait."""
         return max(self.by_limit_seconds.values(), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class OperationStats:
-    """What is told of one operation; times are None where none was timed."""
+    """The statistics of one operation. Times are None if no answer was timed."""
 
     operation: str
     requests: int
@@ -37,7 +37,7 @@ class OperationStats:
 
 
 def figures(text: str) -> dict[str, Figures]:
-    """Read the numbers; what is of no interest here is passed over."""
+    """Parse metrics, by operation. Other metrics are skipped."""
     found: dict[str, Figures] = defaultdict(Figures)
     for name, labels, value in _LINE.findall(text):
         label = dict(_LABEL.findall(labels))
@@ -54,7 +54,7 @@ def figures(text: str) -> dict[str, Figures]:
 def stats(
     now: Mapping[str, Figures], before: Mapping[str, Figures] | None = None, window_seconds: float | None = None
 ) -> list[OperationStats]:
-    """Return what happened since `before` (since the server started, without it), the busiest operation first."""
+    """Return the statistics since `before` (default: since the server started), the busiest operation first."""
     rows = [_operation(name, each, (before or {}).get(name, Figures()), window_seconds) for name, each in now.items()]
     return sorted((row for row in rows if row.requests), key=lambda row: (-row.requests, row.operation))
 

@@ -1,4 +1,4 @@
-"""What a process is, said by whoever starts it, before anything heavy is imported."""
+"""A flag that the entry points of programs set before they import large modules."""
 
 is_own_cli = False
-"""Whether nobody else's code runs in this process: it is `torc` or `torc-runner`, no script and no notebook."""
+"""Whether this process is `torc` or `torc-runner`, not a script or a notebook with code of a user."""

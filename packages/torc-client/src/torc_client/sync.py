@@ -1,4 +1,4 @@
-"""The plain face of the client, for scripts and notebooks: the asynchronous classes, with methods that wait."""
+"""The synchronous client for scripts and notebooks: wrappers of the asynchronous classes."""
 
 import functools
 import inspect
@@ -30,15 +30,21 @@ Item = TypeVar("Item")
 R = TypeVar("R")
 
 
-class _Blocking:
-    """The operations of a subject, called as plain methods."""
+class _SyncOperations:
+    """The operations of one resource, such as `torc.jobs`, as synchronous methods."""
 
-    def __init__(self, subject: object, thread: EventLoopThread) -> None:
-        self._subject = subject
+    def __init__(self, name: str, operations: object, thread: EventLoopThread) -> None:
+        self._name = name
+        self._operations = operations
         self._thread = thread
 
+    def __repr__(self) -> str:
+        return f"<operations {self._name!r} of Torc>"
+
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._subject, name)
+        method = getattr(self._operations, name, None)
+        if name.startswith("_") or method is None:
+            raise AttributeError(f"{self._name!r} of Torc has no operation {name!r}", name=name, obj=self)
         if not inspect.iscoroutinefunction(method):
             return method
 
@@ -49,11 +55,11 @@ class _Blocking:
         return call
 
     def __dir__(self) -> Iterable[str]:
-        return dir(self._subject)
+        return dir(self._operations)
 
 
 class Workflow(SyncWrapper[AsyncWorkflow]):
-    """A workflow of which only the id is known; everything else is asked of the server when it is wanted.
+    """A handle to a workflow on the server. It stores the id and fetches everything else on demand.
 
     >>> torc = Torc()
     >>> workflow = torc.create({"name": "greet", "jobs": [{"name": "hello", "command": "echo hello"}]})
@@ -62,7 +68,7 @@ class Workflow(SyncWrapper[AsyncWorkflow]):
     >>> [(result.job_name, result.return_code) for result in workflow.results()]
     [('hello', 0)]
 
-    All methods raise TorcError and its kind.
+    Methods raise `TorcError` or a subclass.
     """
 
     def __init__(self, asynchronous: AsyncWorkflow, thread: EventLoopThread) -> None:
@@ -99,17 +105,17 @@ class MapWorkflow(Workflow, Generic[R]):
     """
 
     def outcomes(self) -> Records[CallResult[R]]:
-        """Return how each call stands now, in the order of the items: value, or error with its traceback, or neither.
+        """Return the current result of each call, in the order of the items: value, error with traceback, or neither.
 
-        Raises TorcError where a value cannot be read here, since the module of its class is missing for instance.
+        Raises TorcError if a value cannot be read here, for example because the module of its class is missing.
         """
         return self._thread.wait_for(self._calls.outcomes())
 
     def values(self) -> list[R]:
         """Return the values in the order of the items.
 
-        Raises MapError, with all outcomes, where calls failed or have not ended; its cause is the first error, with
-        the traceback of the job.
+        Raises MapError, with all results, if calls failed or have not ended. Its cause is the first error, with the
+        traceback of the job.
         """
         return self._thread.wait_for(self._calls.values())
 
@@ -119,14 +125,14 @@ class MapWorkflow(Workflow, Generic[R]):
 
 
 class Orchestrator(SyncWrapper[AsyncOrchestrator]):
-    """The job that this process is, as one that makes jobs, round after round.
+    """Lets the current job add more jobs to its workflow, in rounds.
 
         orchestrator = Orchestrator.from_env()
         if orchestrator.generation < 10:
             orchestrator.spawn(["./simulate 1", "./simulate 2"], state={"step": 0.5}, again=True)
 
-    Its rounds are counted by lineage: a name that spawned jobs inherit, so that those that orchestrate go on counting.
-    All methods raise TorcError and its kind.
+    Rounds are counted by lineage: a name that spawned jobs inherit, so that their orchestrators continue the count.
+    Methods raise `TorcError` or a subclass.
     """
 
     def __init__(self, asynchronous: AsyncOrchestrator, thread: EventLoopThread) -> None:
@@ -139,24 +145,24 @@ class Orchestrator(SyncWrapper[AsyncOrchestrator]):
 
     @classmethod
     def from_env(cls, *, lineage_fallback: str | None = None) -> Self:
-        """Find out from the environment which job this process is. Raises NotInJobError.
+        """Read from the environment which job this process is. Raises NotInJobError.
 
-        The lineage is that of the job that spawned this one; the first has `lineage_fallback`, else the job's name.
+        The lineage is that of the job that spawned this one. The first job has `lineage_fallback`, else its own name.
         """
         return cls(AsyncOrchestrator.from_env(lineage_fallback=lineage_fallback), EventLoopThread())
 
     @property
     def generation(self) -> int:
-        """How many rounds were spawned in the lineage up to this job, those that it spawned itself included.
+        """The number of rounds spawned in the lineage up to this job, including the rounds of this job.
 
-        It is 0 in the first job. A job that is tried again counts as it did the first time, and what it spawned then
-        is there already: it is not spawned twice.
+        It is 0 in the first job. A retried job gets the same numbers as before. The jobs that it spawned before
+        exist already and are not spawned twice.
         """
         return self._thread.wait_for(self._asynchronous.generation())
 
     @property
     def state(self) -> Any:
-        """What this job was spawned with as state; None in the first job."""
+        """The state that this job was spawned with; None in the first job."""
         return self._thread.wait_for(self._asynchronous.state())
 
     results = sync_method(AsyncOrchestrator.results)
@@ -164,7 +170,7 @@ class Orchestrator(SyncWrapper[AsyncOrchestrator]):
     converge = sync_method(AsyncOrchestrator.converge)
 
     def close(self) -> None:
-        """Give back sockets and thread; happens by itself when the program ends."""
+        """Close the connection and end the thread. Also happens when the program ends."""
         self._thread.stop()
 
 
@@ -176,8 +182,8 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
     >>> workflow.run().jobs_by_status.completed
     4
 
-    Arguments are those of TorcClient. All methods raise TorcError and its kind. In a program that runs an event loop
-    take AsyncTorc, whose methods are the same and are awaited.
+    The arguments are those of TorcClient. Methods raise `TorcError` or a subclass. In a program that runs an event
+    loop use AsyncTorc: it has the same methods, which are awaited.
     """
 
     @accept_old_keywords(patience_seconds="retry_timeout_seconds")
@@ -200,13 +206,13 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
     @classmethod
     @contextmanager
     def standalone(cls, database: str | os.PathLike[str] = "torc.db") -> Iterator[Self]:
-        """Start a server of one's own for a database, on a private socket; it ends with the context.
+        """Start a server for a database, on a private socket. It ends with the context.
 
         >>> with Torc.standalone("mine.db") as torc:
         ...     torc.create_workflow("alone", ["true"]).run().is_complete
         True
 
-        Raises ManagedServerError, for instance where torc-server is not installed.
+        Raises ManagedServerError, for example if torc-server is not installed.
         """
         thread, server = EventLoopThread(), AsyncExitStack()
         try:
@@ -218,16 +224,17 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
             thread.stop()
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return _Blocking(getattr(self._client, name), self._thread)
+        operations = None if name.startswith("_") else getattr(self._client, name, None)
+        if operations is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        return _SyncOperations(name, operations, self._thread)
 
     def __dir__(self) -> Iterable[str]:
-        return [*super().__dir__(), *(name for name in vars(self._client) if not name.startswith("_"))]
+        return sorted({*super().__dir__(), *(name for name in vars(self._client) if not name.startswith("_"))})
 
     @property
     def url(self) -> str:
-        """Where the server is."""
+        """The URL of the server."""
         return self._client.url
 
     wait_for_server = sync_method(AsyncTorc.wait_for_server)
@@ -264,15 +271,16 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
     ) -> MapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
-        Items and values are JSON and go through the server, or, with a `directory` that all machines see, any objects
-        that can be pickled. Jobs find the function by its name in its module or script; a script creates its workflow
-        under `if __name__ == "__main__":`. What has no such name (a lambda, a function of a notebook) is carried along
-        where cloudpickle is installed. `requirements` says what each job needs, `python` which interpreter runs it,
-        else this one. Where calls are short, let a job perform `calls_per_job` of them: a job takes some tenths of a
-        second to start. On a server that asks for a password give a directory: jobs do not have the password.
+        Items and values are JSON and go through the server. With a `directory` that all machines see, they are files
+        with any objects that can be pickled. Jobs import the function by its name from its module or script; a script
+        creates its workflow under `if __name__ == "__main__":`. A function without such a name (a lambda, a function
+        of a notebook) is pickled if cloudpickle is installed. `requirements` are the resources of each job, `python`
+        is the interpreter that runs it (default: this one). A job takes some tenths of a second to start: if calls are
+        short, set `calls_per_job`. On a server that requires a password pass `directory`: jobs do not have the
+        password.
 
-        Raises FunctionNotImportableError where no job could call the function, TorcError for no items or for such that
-        cannot travel.
+        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items or an
+        item is neither JSON nor can be pickled.
         """
         work = self._client.map_function(
             function,
@@ -288,11 +296,11 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
     map_function_to_jobs = sync_method(AsyncTorc.map_function_to_jobs)
 
     def calls(self, workflow_id: int) -> MapWorkflow[Any]:
-        """Return a handle of a workflow that `map_function` made, here or elsewhere, without asking the server."""
+        """Return a handle to a workflow that `map_function` created, here or elsewhere. Sends no request."""
         return MapWorkflow(self._client.calls(workflow_id), self._thread)
 
     def workflow(self, id: int) -> Workflow:
-        """Return a handle of an existing workflow, without asking the server."""
+        """Return a handle to an existing workflow. Sends no request."""
         return Workflow(self._client.workflow(id), self._thread)
 
     def wait(self, workflow_id: int, timeout_seconds: float | None = None) -> IsCompleteResponse:
@@ -300,15 +308,15 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         return self.workflow(workflow_id).wait(timeout_seconds)
 
     def iterate(self, subject: str, list_operation: str, **query: Any) -> Iterator[Any]:
-        """Every item of a list operation: `torc.iterate("jobs", "list_jobs", workflow_id=1)`."""
+        """Yield every item of a list operation: `torc.iterate("jobs", "list_jobs", workflow_id=1)`."""
         return self._thread.each(iterate(getattr(getattr(self._client, subject), list_operation), **query))
 
     def follow_events(self, workflow_id: int, level: str = "info") -> Iterator[Event | EventsMissed]:
-        """Give the news of a workflow as it happens, for ever; `TorcClient.follow_events` says more."""
+        """Yield the events of a workflow as they happen, without end. See `TorcClient.follow_events`."""
         return self.workflow(workflow_id).follow_events(level)
 
     def close(self) -> None:
-        """Give back sockets and thread; happens by itself when nobody holds this or a workflow of it any more."""
+        """Close the connection and end the thread. Garbage collection of it and its workflows does the same."""
         self._thread.stop()
 
     def __enter__(self) -> Self:
@@ -321,5 +329,5 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
 
 
 def map_function_to_jobs(api: Torc, *arguments: Any, **keywords: Any) -> list[JobModel]:
-    """Add jobs that call a function, as the published client spells it; `Torc.map_function_to_jobs` says more."""
+    """Add jobs that call a function. See `Torc.map_function_to_jobs`."""
     return api.map_function_to_jobs(*arguments, **keywords)

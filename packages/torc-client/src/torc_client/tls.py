@@ -1,4 +1,4 @@
-"""Whom an `https://` client trusts: the machine's authorities, one more, or, at one's own risk, anybody."""
+"""The certificates that an `https://` client trusts: those of the machine, an additional one, or any."""
 
 import os
 import ssl
@@ -13,7 +13,7 @@ _NO = ("", "0", "false", "no")
 
 
 class TlsError(TorcError):
-    """A setting of TLS that cannot be used."""
+    """A TLS setting is invalid."""
 
 
 def trust(environment: Mapping[str, str] = os.environ) -> ssl.SSLContext:

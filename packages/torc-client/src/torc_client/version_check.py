@@ -1,4 +1,4 @@
-"""Whether this client and a server fit. Pure, but for `check_version`."""
+"""Whether this client and a server are compatible. Pure, except `check_version`."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +9,7 @@ from torc_client.version import __version__
 
 
 class Fit(Enum):
-    """How well two versions go together."""
+    """How compatible two versions are."""
 
     SAME = "same"
     NEAR = "near"
@@ -18,19 +18,19 @@ class Fit(Enum):
 
 
 class VersionMismatchError(TorcError):
-    """Client and server differ in their major version: they would misunderstand each other."""
+    """The client and the server differ in their major version, so they are incompatible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The two versions and how they fit."""
+    """The two versions and how compatible they are."""
 
     client: str
     server: str
     fit: Fit
 
     def warning(self) -> str | None:
-        """Return the sentence for people, if there is something to say."""
+        """Return a message for the user, or None if the versions are the same."""
         match self.fit:
             case Fit.SAME:
                 return None
@@ -50,28 +50,28 @@ def numbers(version: str) -> tuple[int, int, str]:
 
 
 def compare(client: str, server: str) -> Comparison:
-    """Judge two versions. Raises ValueError for what is no version."""
-    mine, theirs = numbers(client), numbers(server)
-    if mine[0] != theirs[0]:
+    """Compare two versions. Raises ValueError if a text is not a version."""
+    of_client, of_server = numbers(client), numbers(server)
+    if of_client[0] != of_server[0]:
         fit = Fit.APART
-    elif mine[1] > theirs[1]:
+    elif of_client[1] > of_server[1]:
         fit = Fit.CLIENT_NEWER
     else:
-        fit = Fit.SAME if mine == theirs else Fit.NEAR
+        fit = Fit.SAME if of_client == of_server else Fit.NEAR
     return Comparison(client, server, fit)
 
 
 async def check_version(client: TorcClient) -> str | None:
-    """Return a warning, if one is due; raises VersionMismatchError.
+    """Return a warning if the versions differ, else None. Raises VersionMismatchError.
 
-    A server that is away, or that does not tell its own version, is no matter of this check.
+    A server that does not answer, or that does not report its version, is not checked.
     """
     try:
         answer = await client.system.get_version()
     except (ServerUnreachableError, ApiError):
         return None
     client.server = answer
-    # Servers of ours tell their own version apart from the one that old clients want to hear.
+    # `version` in the answer is the one that old clients expect. `torc_server` is the version of the server.
     server = answer.torc_server
     if not server:
         return None

@@ -57,7 +57,7 @@ async def test_each_setting_of_a_new_file_can_be_taken_as_it_stands(torc, home):
         ("[client.tls]\ninsecure = 1\n", "tls.insecure must be true or false, not 1."),
         ("[server]\nport = 0\n", "server.port is 0; it must be a port from 1 to 65535."),
         ("[dash]\nport = 70000\n", "dash.port is 70000"),
-        ("[client\n", "torc.toml is no TOML"),
+        ("[client\n", "torc.toml is not valid TOML"),
     ],
 )
 async def test_mistakes_are_named_and_nothing_else_stops(torc, home, content, said):
@@ -79,7 +79,7 @@ async def test_a_name_that_nothing_reads_is_told(torc, home):
     ended = await torc("config", "validate")
     assert ended.code == 0
     assert ended.out.splitlines() == [
-        "Warning: torc.toml: client.formt is no setting that torc reads. Did you mean client.format?",
+        "Warning: torc.toml: client.formt is not a setting of torc. Did you mean client.format?",
         "All settings are valid.",
     ]
 

@@ -9,7 +9,7 @@ import pytest
 from support import needs
 from torc_client import CallError, CallResult, FileModel, JobModel, JobStatus, Records, ResultModel, TorcError
 from torc_client.scripting import columns
-from torc_client.scripting.columns import Kind, columns_of
+from torc_client.scripting.columns import ColumnType, columns_of
 
 BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -43,26 +43,26 @@ def outcomes():
 def test_kinds_come_from_the_types_of_the_members():
     kinds = columns_of(JobModel)
     assert [kinds[name] for name in ("id", "command", "start_time", "status", "depends_on_job_ids", "env")] == [
-        Kind.INTEGER,
-        Kind.TEXT,
-        Kind.TIME,
-        Kind.TEXT,
-        Kind.INTEGERS,
-        Kind.JSON,
+        ColumnType.INTEGER,
+        ColumnType.TEXT,
+        ColumnType.TIME,
+        ColumnType.TEXT,
+        ColumnType.INTEGERS,
+        ColumnType.JSON,
     ]
-    assert columns_of(ResultModel)["exec_time_minutes"] is Kind.NUMBER
+    assert columns_of(ResultModel)["exec_time_minutes"] is ColumnType.NUMBER
     assert list(columns_of(CallResult).values()) == [
-        Kind.ANYTHING,
-        Kind.INTEGER,
-        Kind.TEXT,
-        Kind.TEXT,
-        Kind.ANYTHING,
-        Kind.ERROR,
+        ColumnType.ANYTHING,
+        ColumnType.INTEGER,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.ANYTHING,
+        ColumnType.ERROR,
     ]
 
 
 def test_times_without_an_offset_are_utc(make):
-    read = columns.values_of([make.job(1, start_time="2026-01-01T12:00:00")], "start_time", Kind.TIME)
+    read = columns.values_of([make.job(1, start_time="2026-01-01T12:00:00")], "start_time", ColumnType.TIME)
     assert read == [BEGAN]
 
 
@@ -123,6 +123,6 @@ def test_a_library_that_is_missing_is_named_with_the_remedy(monkeypatch, library
         return real(name)
 
     monkeypatch.setattr(importlib, "import_module", without)
-    with pytest.raises(TorcError, match=f"needs {library}") as refused:
+    with pytest.raises(TorcError, match=f"{library} is not installed") as refused:
         getattr(Records([], FileModel), f"to_{library}")()
     assert refused.value.hint == f"Install it with: pip install 'torc-client[{library}]'."

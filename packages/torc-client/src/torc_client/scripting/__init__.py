@@ -1,1 +1,1 @@
-"""What scripts and notebooks work with: a server, its workflows, calls of functions; and plain faces of these."""
+"""The classes of scripts and notebooks: a server, its workflows, mapped functions, and their synchronous wrappers."""

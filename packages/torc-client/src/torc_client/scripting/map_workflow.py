@@ -1,4 +1,4 @@
-"""The workflow of a mapped function, as scripts work with it."""
+"""The workflow of a mapped function, as an object for asynchronous scripts."""
 
 from typing import Generic, TypeVar, cast
 
@@ -18,16 +18,16 @@ class AsyncMapWorkflow(AsyncWorkflow, Generic[R]):
     """
 
     async def outcomes(self) -> Records[CallResult[R]]:
-        """Return how each call stands now, in the order of the items: value, or error with its traceback, or neither.
+        """Return the current result of each call, in the order of the items: value, error with traceback, or neither.
 
-        Raises TorcError where a value cannot be read here, since the module of its class is missing for instance.
+        Raises TorcError if a value cannot be read here, for example because the module of its class is missing.
         """
         return cast("Records[CallResult[R]]", Records(await collect(self._client, self.id), CallResult))
 
     async def values(self) -> list[R]:
         """Return the values in the order of the items.
 
-        Raises MapError, with all outcomes, where calls failed or have not ended; its cause is the first error, with
-        the traceback of the job.
+        Raises MapError, with all results, if calls failed or have not ended. Its cause is the first error, with the
+        traceback of the job.
         """
         return values_of(await self.outcomes())

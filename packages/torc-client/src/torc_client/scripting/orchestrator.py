@@ -1,4 +1,4 @@
-"""A job that decides, while its workflow runs, which jobs come next: round after round, until it has seen enough."""
+"""A job that adds jobs to its workflow while the workflow runs, in rounds, until a condition holds."""
 
 import os
 import re
@@ -22,8 +22,8 @@ from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
 
 LINEAGE_VARIABLE = "TORC_ORCHESTRATOR_LINEAGE_ID"
-# A round of an orchestrator is worth waiting for a server that is started again.
-PATIENCE_SECONDS = 600.0
+# A restart of the server must not lose a round.
+RETRY_TIMEOUT_SECONDS = 600.0
 
 
 class NotInJobError(TorcError):
@@ -31,14 +31,14 @@ class NotInJobError(TorcError):
 
 
 class AsyncOrchestrator:
-    """The job that this process is, as one that makes jobs.
+    """Lets the current job add more jobs to its workflow, in rounds.
 
         async with AsyncOrchestrator.from_env() as orchestrator:
             if await orchestrator.generation() < 10:
                 await orchestrator.spawn(["./simulate 1", "./simulate 2"], again=True)
 
-    Its rounds are counted by lineage: a name that spawned jobs inherit, so that those that orchestrate go on counting.
-    All methods raise TorcError and its kind.
+    Rounds are counted by lineage: a name that spawned jobs inherit, so that their orchestrators continue the count.
+    Methods raise `TorcError` or a subclass.
     """
 
     def __init__(self, client: TorcClient, workflow_id: int, job_id: int, lineage: str) -> None:
@@ -55,32 +55,32 @@ class AsyncOrchestrator:
 
     @classmethod
     def from_env(cls, *, lineage_fallback: str | None = None) -> Self:
-        """Find out from the environment which job this process is. Raises NotInJobError.
+        """Read from the environment which job this process is. Raises NotInJobError.
 
-        The lineage is that of the job that spawned this one; the first has `lineage_fallback`, else the job's name.
+        The lineage is that of the job that spawned this one. The first job has `lineage_fallback`, else its own name.
         """
         workflow_id, job_id = _required(job_variables.WORKFLOW_ID), _required(job_variables.JOB_ID)
         lineage = os.environ.get(LINEAGE_VARIABLE) or lineage_fallback or _required(job_variables.JOB_NAME)
-        client = AsyncTorc(_required("TORC_API_URL"), retry_timeout_seconds=PATIENCE_SECONDS)
+        client = AsyncTorc(_required("TORC_API_URL"), retry_timeout_seconds=RETRY_TIMEOUT_SECONDS)
         return cls(client, int(workflow_id), int(job_id), lineage)
 
     async def generation(self) -> int:
-        """Return how many rounds were spawned in the lineage up to this job, those that it spawned itself included.
+        """Return the number of rounds spawned in the lineage up to this job, including the rounds of this job.
 
-        It is 0 in the first job. A job that is tried again counts as it did the first time, and what it spawned then
-        is there already: it is not spawned twice.
+        It is 0 in the first job. A retried job gets the same numbers as before. The jobs that it spawned before exist
+        already and are not spawned twice.
         """
         return await self._generation_at_first() + self._spawned
 
     async def state(self) -> Any:
-        """Return what this job was spawned with as state; None in the first job."""
+        """Return the state that this job was spawned with; None in the first job."""
         record = (await self._states()).get(await self._generation_at_first())
         return None if record is None else record.data
 
     async def results(self) -> Records[ResultModel]:
-        """Return how the jobs ended that this one waited for, in the order of their ids; earlier rounds of it are none.
+        """Return the results of the jobs that this job depends on, in the order of their ids, without earlier rounds.
 
-        A job that was canceled, since what it waited for failed, has no result.
+        A job that was canceled because a dependency failed has no result.
         """
         own = await self._client.jobs.get_job(self.job_id)
         jobs = iterate(self._client.jobs.list_jobs, workflow_id=self.workflow_id, command=own.command)
@@ -92,12 +92,12 @@ class AsyncOrchestrator:
     async def spawn(
         self, jobs: Sequence[str | SpawnJobModel], *, state: Any = None, again: bool = False
     ) -> SpawnJobsResponse:
-        """Add jobs that wait until this one is complete, and what they depend on besides.
+        """Add jobs that depend on this job, in addition to their own dependencies.
 
-        A text is the command of a job. With `again` this job's command is run once more when all of them are over,
-        however they ended; `state`, any JSON, is what it then finds. Names are new in the workflow: the very same call
-        again adds nothing. Raises UnprocessableError where there are too many rounds
-        (`dynamic_jobs.max_iterations` of the workflow), for names that are taken, and once this job is complete.
+        A text is the command of a job. With `again`, the command of this job runs once more when all added jobs have
+        ended, successful or not. `state`, any JSON value, is then its state. Names must be new in the workflow; an
+        identical repeated call adds no jobs. Raises UnprocessableError if there are more rounds than
+        `dynamic_jobs.max_iterations` of the workflow, if a name is taken, and when this job is complete.
         """
         number = await self.generation() + 1
         models = [self._model(job, f"{self.lineage}_{number}_{each}") for each, job in enumerate(jobs, start=1)]
@@ -108,7 +108,7 @@ class AsyncOrchestrator:
         return answer
 
     async def converge(self, *, state: Any = None) -> SpawnJobsResponse:
-        """Say that the lineage is at its end, and keep its final state as user data; adds no jobs."""
+        """Mark the lineage as finished and store its final state as user data. Adds no jobs."""
         return await self._send([], state)
 
     async def _send(self, jobs: list[SpawnJobModel], state: Any) -> SpawnJobsResponse:
@@ -136,7 +136,7 @@ class AsyncOrchestrator:
     async def _generation_at_first(self) -> int:
         if self._first_generation is None:
             named = re.fullmatch(re.escape(self.lineage) + r"_(\d+)", os.environ.get(job_variables.JOB_NAME, ""))
-            if named:  # one that `again` made
+            if named:  # created by `again`
                 self._first_generation = int(named[1])
             elif LINEAGE_VARIABLE not in os.environ:
                 self._first_generation = 0
@@ -145,7 +145,7 @@ class AsyncOrchestrator:
         return self._first_generation
 
     async def _states(self) -> dict[int, UserDataModel]:
-        """Return the records of the rounds, by their numbers."""
+        """Return the records of the rounds by number."""
         prefix = f"__torc_lineage__{self.lineage}__g"
         pattern = re.compile(re.escape(prefix) + r"(\d{6,12})")
         operation = self._client.user_data.list_user_data
@@ -153,7 +153,7 @@ class AsyncOrchestrator:
         return {int(found[1]): record async for record in records if (found := pattern.fullmatch(record.name))}
 
     async def close(self) -> None:
-        """Give back the sockets."""
+        """Close the connection."""
         await self._client.close()
 
     async def __aenter__(self) -> Self:
@@ -169,7 +169,7 @@ def _required(name: str) -> str:
     value = os.environ.get(name)
     if not value:
         raise NotInJobError(
-            f"{name} is not set: an orchestrator is a job of a workflow, and this process is none.",
-            "Let the script be the command of a job and run the workflow.",
+            f"{name} is not set: this process is not a job of a workflow, and an orchestrator must be one.",
+            "Make the script the command of a job, and run the workflow.",
         )
     return value

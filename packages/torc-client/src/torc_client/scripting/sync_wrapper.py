@@ -1,9 +1,9 @@
-"""Plain faces of asynchronous classes: one thread runs an event loop, and every method waits for it.
+"""Synchronous wrappers of asynchronous classes: one thread runs an event loop, and every method waits for it.
 
     class Workflow(SyncWrapper[AsyncWorkflow]):
         wait = sync_method(AsyncWorkflow.wait)
 
-So nothing is written twice, and editors and mypy see the parameters of the asynchronous method.
+Editors and mypy see the parameters and the docstring of the asynchronous method.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ T = TypeVar("T")
 Cleanup = Callable[[], Awaitable[None]]
 
 _END = object()
-# A signal that arrives just before a thread begins to wait for a lock does not end that wait: so no wait is longer.
+# A signal that arrives just before a thread begins to wait for a lock does not end that wait. This limits each wait.
 _CTRL_C_SECONDS = 0.5
 
 
 class EventLoopThread:
-    """An event loop in a thread of its own. It ends when nobody holds this object any more, or the program ends."""
+    """An event loop in its own thread. It ends when this object is garbage-collected, or the program ends."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -39,14 +39,14 @@ class EventLoopThread:
         self._finalizer = weakref.finalize(self, _end, self._loop, thread, self._cleanups)
 
     def at_end(self, cleanup: Cleanup) -> None:
-        """Let a coroutine function be called there before the thread ends. It must not hold this object."""
+        """Call a coroutine function in the loop before the thread ends. It must not refer to this object."""
         self._cleanups.append(cleanup)
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine there. Ctrl-C here cancels it there, and is raised once it has cleaned up."""
+        """Run a coroutine in the loop. Ctrl-C cancels it, and KeyboardInterrupt is raised after it has cleaned up."""
         if not self._finalizer.alive:
             work.close()
-            raise TorcError("This client was closed.", "Make another one.")
+            raise TorcError("This client was closed.", "Create a new one.")
         loop = self._loop
         result: Future[T] = Future()
         running: list[asyncio.Task[T]] = []
@@ -63,7 +63,7 @@ class EventLoopThread:
                 result.set_exception(asyncio.CancelledError())
 
         try:
-            loop.call_soon_threadsafe(start)  # Ctrl-C may come before or after it, in here
+            loop.call_soon_threadsafe(start)  # Ctrl-C may come before or after this line
             while not wait([result], _CTRL_C_SECONDS).done:
                 pass
             return result.result()
@@ -75,12 +75,12 @@ class EventLoopThread:
             raise
 
     def each(self, items: AsyncIterator[T]) -> Iterator[T]:
-        """Give what an asynchronous iterator gives."""
+        """Yield the items of an asynchronous iterator."""
         while (item := self.wait_for(_next(items))) is not _END:
             yield cast("T", item)
 
     def stop(self) -> None:
-        """End the thread, if it has not ended."""
+        """End the thread. Does nothing if it has ended."""
         self._finalizer()
 
 
@@ -89,7 +89,7 @@ def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread, cleanups: Se
         for cleanup in cleanups:
             await cleanup()
 
-    if threading.current_thread() is thread:  # garbage may be collected in any thread
+    if threading.current_thread() is thread:  # garbage collection runs in any thread
         loop.create_task(clean_up()).add_done_callback(lambda _: loop.stop())
         return
     asyncio.run_coroutine_threadsafe(clean_up(), loop).result()
@@ -112,7 +112,7 @@ def _pass_on(result: Future[T], ended: asyncio.Task[T]) -> None:
 
 
 class SyncWrapper(Generic[Asynchronous]):
-    """The plain face of an asynchronous object, whose coroutines run in `thread`."""
+    """The synchronous wrapper of an asynchronous object, whose coroutines run in `thread`."""
 
     def __init__(self, asynchronous: Asynchronous, thread: EventLoopThread) -> None:
         self._asynchronous = asynchronous
@@ -125,7 +125,7 @@ class SyncWrapper(Generic[Asynchronous]):
 def sync_method(
     method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
 ) -> Callable[Concatenate[SyncWrapper[Any], P], T]:
-    """Make the method of a face that calls a coroutine method and waits for it."""
+    """Make the method of a wrapper that calls a coroutine method and waits for it."""
 
     @functools.wraps(method)
     def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> T:
@@ -138,7 +138,7 @@ def sync_method(
 def sync_iterator(
     method: Callable[Concatenate[Any, P], AsyncIterator[T]],
 ) -> Callable[Concatenate[SyncWrapper[Any], P], Iterator[T]]:
-    """Make the method of a face that gives what an asynchronous iterator gives."""
+    """Make the method of a wrapper that yields the items of an asynchronous iterator."""
 
     @functools.wraps(method)
     def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> Iterator[T]:

@@ -1,4 +1,4 @@
-"""A server, as asynchronous scripts work with it."""
+"""The asynchronous client for scripts, with workflows as objects."""
 
 import asyncio
 import os
@@ -25,13 +25,13 @@ _ASK_EVERY_SECONDS = 1.0
 
 
 class AsyncTorc(TorcClient):
-    """A server: every operation of it as TorcClient has them, and workflows as objects.
+    """A connection to a server, with the operations of TorcClient and with workflows as objects.
 
         async with AsyncTorc() as torc:
             workflow = await torc.create_workflow("sweep", [f"echo {i}" for i in range(1000)])
             await workflow.run()
 
-    Arguments are those of TorcClient. All methods raise TorcError and its kind.
+    The arguments are those of TorcClient. Methods raise `TorcError` or a subclass.
     """
 
     def __repr__(self) -> str:
@@ -40,17 +40,18 @@ class AsyncTorc(TorcClient):
     @classmethod
     @asynccontextmanager
     async def standalone(cls, database: str | os.PathLike[str] = "torc.db") -> AsyncIterator[Self]:
-        """Start a server of one's own for a database, on a private socket; it ends with the context.
+        """Start a server for a database, on a private socket. It ends with the context.
 
-        Raises ManagedServerError, for instance where torc-server is not installed.
+        Raises ManagedServerError, for example if torc-server is not installed.
         """
         async with managed_server(ServerOptions(database=Path(database))) as server, cls(server.url) as torc:
             yield torc
 
     async def wait_for_server(self, timeout_seconds: float = 1200.0) -> None:
-        """Wait until the server answers, after an outage for instance. Raises ServerUnreachableError after so long.
+        """Wait until the server answers, for example after an outage.
 
-        Calls that are safe to repeat outlast short outages by themselves, as long as `retry_timeout_seconds` says.
+        Raises ServerUnreachableError after `timeout_seconds`. Calls that are safe to repeat are retried for
+        `retry_timeout_seconds` without this.
         """
         clock = asyncio.get_running_loop()
         deadline = clock.time() + timeout_seconds
@@ -69,7 +70,7 @@ class AsyncTorc(TorcClient):
 
         All of it is created, or nothing. Raises SpecError with every mistake and its place.
         """
-        from torc_client import spec as specs  # noqa: PLC0415 - whoever has no spec needs no reader of them
+        from torc_client import spec as specs  # noqa: PLC0415 - only scripts with a spec need its reader
 
         return AsyncWorkflow(self, await specs.create(self, _plan(spec)))
 
@@ -98,17 +99,18 @@ class AsyncTorc(TorcClient):
     ) -> AsyncMapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
-        Items and values are JSON and go through the server, or, with a `directory` that all machines see, any objects
-        that can be pickled. Jobs find the function by its name in its module or script; a script creates its workflow
-        under `if __name__ == "__main__":`. What has no such name (a lambda, a function of a notebook) is carried along
-        where cloudpickle is installed. `requirements` says what each job needs, `python` which interpreter runs it,
-        else this one. Where calls are short, let a job perform `calls_per_job` of them: a job takes some tenths of a
-        second to start. On a server that asks for a password give a directory: jobs do not have the password.
+        Items and values are JSON and go through the server. With a `directory` that all machines see, they are files
+        with any objects that can be pickled. Jobs import the function by its name from its module or script; a script
+        creates its workflow under `if __name__ == "__main__":`. A function without such a name (a lambda, a function
+        of a notebook) is pickled if cloudpickle is installed. `requirements` are the resources of each job, `python`
+        is the interpreter that runs it (default: this one). A job takes some tenths of a second to start: if calls are
+        short, set `calls_per_job`. On a server that requires a password pass `directory`: jobs do not have the
+        password.
 
-        Raises FunctionNotImportableError where no job could call the function, TorcError for no items or for such that
-        cannot travel.
+        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items or an
+        item is neither JSON nor can be pickled.
         """
-        from torc_client.mapping.creation import create_calls  # noqa: PLC0415 - many scripts map nothing
+        from torc_client.mapping.creation import create_calls  # noqa: PLC0415 - many scripts do not map functions
 
         created = create_calls(
             self,
@@ -123,10 +125,10 @@ class AsyncTorc(TorcClient):
         return AsyncMapWorkflow(self, await created)
 
     def calls(self, workflow_id: int) -> AsyncMapWorkflow[Any]:
-        """Return a handle of a workflow that `map_function` made, here or elsewhere, without asking the server."""
+        """Return a handle to a workflow that `map_function` created, here or elsewhere. Sends no request."""
         return AsyncMapWorkflow(self, workflow_id)
 
-    async def map_function_to_jobs(  # noqa: PLR0917 - as it was published
+    async def map_function_to_jobs(  # noqa: PLR0917 - the published signature
         self,
         workflow_id: int,
         module: str,
@@ -142,12 +144,12 @@ class AsyncTorc(TorcClient):
     ) -> list[JobModel]:
         """Add jobs to a workflow that call `module.func(job_name, params)`, one for each of `params`, and return them.
 
-        Values go through user data: `input_NAME` and `output_NAME` of a job called NAME, which is the prefix and a
-        number from `start_index` on. `postprocess_func`, if there is one, is called with the list of all values by a
-        job called postprocess, and its value is the user data `postprocess_result`. The module must be importable
-        where jobs run, by itself or from `module_directory`. Raises TorcError, or what importing the module raises.
+        The name of a job, NAME, is `name_prefix` and a number from `start_index` on. Its values are the user data
+        `input_NAME` and `output_NAME`. With `postprocess_func`, a job named postprocess calls that function with the
+        list of all values and stores the result as the user data `postprocess_result`. The module must be importable
+        where jobs run, by itself or from `module_directory`. Raises TorcError, and the errors of importing the module.
         """
-        from torc_client.mapping import published  # noqa: PLC0415 - the same
+        from torc_client.mapping import published  # noqa: PLC0415 - many scripts do not map functions
 
         return await published.map_function_to_jobs(
             self,
@@ -165,15 +167,15 @@ class AsyncTorc(TorcClient):
         )
 
     def workflow(self, id: int) -> AsyncWorkflow:
-        """Return a handle of an existing workflow, without asking the server."""
+        """Return a handle to an existing workflow. Sends no request."""
         return AsyncWorkflow(self, id)
 
 
 def _plan(spec: str | os.PathLike[str] | Mapping[str, Any]) -> "Plan":
     if isinstance(spec, Mapping):
-        from torc_client.spec.plan import make_plan  # noqa: PLC0415 - see above
+        from torc_client.spec.plan import make_plan  # noqa: PLC0415 - only scripts with a spec need its reader
 
         return make_plan("the specification", dict(spec))
-    from torc_client.spec import load  # noqa: PLC0415 - see above
+    from torc_client.spec import load  # noqa: PLC0415 - only scripts with a spec need its reader
 
     return load(os.fspath(spec))

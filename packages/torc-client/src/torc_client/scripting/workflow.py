@@ -1,4 +1,4 @@
-"""A workflow on a server, as scripts work with it."""
+"""A workflow on a server, as an object for asynchronous scripts."""
 
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -24,14 +24,14 @@ from torc_client.workflow_operations.wait import wait_until_over
 
 
 class AsyncWorkflow:
-    """A workflow of which only the id is known; everything else is asked of the server when it is wanted.
+    """A handle to a workflow on the server. It stores the id and requests everything else on demand.
 
         async with AsyncTorc() as torc:
             workflow = await torc.create("sweep.yaml")
             await workflow.run()
             print([result.return_code for result in await workflow.results()])
 
-    All methods raise TorcError and its kind.
+    Methods raise `TorcError` or a subclass.
     """
 
     def __init__(self, client: TorcClient, id: int) -> None:
@@ -42,22 +42,22 @@ class AsyncWorkflow:
         return f"{type(self).__name__}(id={self.id}, server={self._client.url!r})"
 
     async def record(self) -> WorkflowModel:
-        """Return what the server keeps of it: name, owner, settings."""
+        """Return the record of the workflow: name, owner, settings."""
         return await self._client.workflows.get_workflow(self.id)
 
     async def status(self) -> WorkflowStatusResponse:
-        """Return the numbers of jobs by status, and the rest of the summary."""
+        """Return the summary: the numbers of jobs by status, progress, compute nodes."""
         return await self._client.workflows.get_workflow_status(self.id)
 
     async def explain(self) -> ExplainResponse:
-        """Return why nothing runs, or that something does: the server's own reasons, each with what to do."""
+        """Return the reasons why no job runs, each with a remedy, or that jobs run."""
         return await self._client.workflows.explain_workflow(self.id)
 
     async def initialize(self, *, force: bool = False) -> None:
-        """Begin a new run: all jobs as if never run, those that wait for nothing ready.
+        """Begin a new run: reset all jobs, and make those without dependencies ready.
 
-        `force` begins also when input files are missing or jobs are running.
-        Raises InputFilesMissingError, UnprocessableError.
+        With `force`, missing input files and running jobs are no obstacle. Raises InputFilesMissingError,
+        UnprocessableError.
         """
         await initialize(self._client, self.id, force=force)
 
@@ -69,11 +69,11 @@ class AsyncWorkflow:
         options: Sequence[str] = (),
         quiet: bool = True,
     ) -> WorkflowStatusResponse:
-        """Run its jobs on this machine until nothing is left to do here, and return how it stands then.
+        """Run the jobs on this machine until no job is left for it, and return the status after that.
 
-        It is what `torc run ID` does, in a process that ends with this one; Ctrl-C stops it in order. `options` are
-        further ones of that command; with `quiet` it shows nothing. Jobs that fail raise nothing: look at `results`.
-        Raises RunnerNotInstalledError where torc-runner is not installed, RunnerError.
+        It does the same as `torc run ID`, in a process that ends with this one. Ctrl-C stops it in order. `options`
+        are further options of that command. `quiet` hides the output. Failed jobs raise no error: see `results`.
+        Raises RunnerNotInstalledError if torc-runner is not installed, RunnerError if the runner fails.
         """
         words = [str(self.id)]
         if max_parallel_jobs is not None:
@@ -84,24 +84,24 @@ class AsyncWorkflow:
         return await self.status()
 
     async def wait(self, timeout_seconds: float | None = None) -> IsCompleteResponse:
-        """Wait until it is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
+        """Wait until the workflow is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
         return await wait_until_over(self._client, self.id, timeout_seconds=timeout_seconds)
 
     async def jobs(self, status: JobStatus | None = None) -> Records[JobModel]:
-        """Return its jobs in the order of their ids, all of them or those of a status."""
+        """Return the jobs in the order of their ids: all, or those with `status`."""
         jobs = [job async for job in iterate(self._client.jobs.list_jobs, workflow_id=self.id, status=status)]
         return Records(jobs, JobModel)
 
     async def results(self, status: JobStatus | None = None, *, all_runs: bool = False) -> Records[ResultModel]:
-        """Return how its jobs ended in the current run, or in all of them."""
+        """Return the results of the jobs: those of the current run, or of all runs with `all_runs`."""
         listing = partial(self._client.results.list_results, status=status, all_runs=all_runs or None)
         return Records([result async for result in iterate(listing, workflow_id=self.id)], ResultModel)
 
     async def add_jobs(self, jobs: Iterable[str | JobModel]) -> Records[JobModel]:
-        """Add jobs, also while it runs; those that wait for nothing are ready at once.
+        """Add jobs, also while the workflow runs. Jobs without dependencies are ready immediately.
 
-        A text is the command of a job. Returns the jobs as the server keeps them. A complete workflow has no runner
-        any more: whoever adds jobs to that runs it again.
+        A text is the command of a job. Returns the created jobs. A complete workflow has no runner: run it again
+        after adding jobs to it.
         """
         first = (await self.status()).total_jobs + 1
         models = [self._model(job, number) for number, job in enumerate(jobs, start=first)]
@@ -116,13 +116,13 @@ class AsyncWorkflow:
         return job
 
     def follow_events(self, level: str = "info") -> AsyncIterator[Event | EventsMissed]:
-        """Give its news as it happens, for ever; `TorcClient.follow_events` says more."""
+        """Yield the events of the workflow as they happen, without end. See `TorcClient.follow_events`."""
         return self._client.follow_events(self.id, level)
 
     async def cancel(self) -> None:
-        """Cancel it: nothing more is started, and runners stop what runs."""
+        """Cancel the workflow: no more jobs start, and runners stop running jobs."""
         await self._client.workflows.cancel_workflow(self.id)
 
     async def delete(self) -> None:
-        """Delete it with everything that belongs to it. Raises UnprocessableError while jobs run."""
+        """Delete the workflow and everything in it. Raises UnprocessableError while jobs run."""
         await self._client.workflows.delete_workflow(self.id)

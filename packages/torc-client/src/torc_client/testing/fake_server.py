@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from torc_client.address import BASE_PATH
-from torc_client.document import Described, described
+from torc_client.document import DocumentedOperation, described
 from torc_client.testing.schema import from_text, violations
 
 
@@ -132,7 +132,7 @@ class FakeServer:
             raise ValueError(f"openapi.json has no operation {operation!r}")
         return operation
 
-    def _handler(self, operation: Described) -> Callable[[web.Request], Any]:
+    def _handler(self, operation: DocumentedOperation) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:
             received = await self._understood(operation, request)
             async with self._arrived:
@@ -164,7 +164,7 @@ class FakeServer:
             answer = answer(received)
         return await answer if inspect.isawaitable(answer) else answer
 
-    async def _understood(self, operation: Described, request: web.Request) -> Received:
+    async def _understood(self, operation: DocumentedOperation, request: web.Request) -> Received:
         query = {name: request.query.getall(name) for name in request.query}
         text: dict[str, dict[str, Any]] = {"path": dict(request.match_info), "query": query}
         values: dict[str, dict[str, Any]] = {"path": {}, "query": {}}

@@ -10,7 +10,7 @@ from torc_client.cli.framework.document_options import given_members, member_opt
 from torc_client.cli.framework.options import force_too, no_prompts, workflow_argument
 from torc_client.cli.framework.results import Message, Record
 from torc_client.cli.framework.vocabulary import ResourceSpec
-from torc_client.document import Described, described
+from torc_client.document import DocumentedOperation, described
 from torc_client.errors import TorcError
 from torc_client.text import count
 
@@ -21,7 +21,7 @@ _NO_OPTION = {"id", "workflow_id"}
 def change_commands(words: ResourceSpec) -> list[click.Command]:
     """Return the commands that change records: the verbs of the vocabulary that the document has."""
     one = f"/{words.tag}/{{id}}"
-    makers: Mapping[str, tuple[str, str, Callable[[ResourceSpec, Described], click.Command]]] = {
+    makers: Mapping[str, tuple[str, str, Callable[[ResourceSpec, DocumentedOperation], click.Command]]] = {
         "create": ("POST", f"/{words.tag}", create_command),
         "update": ("PUT", one, update_command),
         "delete": ("DELETE", one, delete_command),
@@ -36,7 +36,7 @@ def change_commands(words: ResourceSpec) -> list[click.Command]:
     return made
 
 
-def create_command(words: ResourceSpec, operation: Described) -> click.Command:
+def create_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> create [WORKFLOW_ID] ...`."""
     in_query = [part for part in operation.parameters if part["in"] == "query"]
 
@@ -62,7 +62,7 @@ def create_command(words: ResourceSpec, operation: Described) -> click.Command:
     return made
 
 
-def update_command(words: ResourceSpec, operation: Described) -> click.Command:
+def update_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> update ID ...`."""
     options = _options(operation, words.update_members or words.members, words.defaults, is_new=False)
 
@@ -91,7 +91,7 @@ def update_command(words: ResourceSpec, operation: Described) -> click.Command:
     return made
 
 
-def delete_command(words: ResourceSpec, operation: Described) -> click.Command:
+def delete_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> delete ID...`."""
 
     async def delete(app: App, ids: tuple[int, ...]) -> Message:
@@ -114,7 +114,7 @@ def delete_command(words: ResourceSpec, operation: Described) -> click.Command:
     return made
 
 
-def delete_all_command(words: ResourceSpec, operation: Described) -> click.Command:
+def delete_all_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> delete-all [WORKFLOW_ID]`."""
 
     async def delete_all(app: App, workflow_id: int | None, no_prompts: bool, force: bool) -> Message:
@@ -137,7 +137,7 @@ def delete_all_command(words: ResourceSpec, operation: Described) -> click.Comma
     return made
 
 
-def _record(operation: Described, members: Mapping[str, Any]) -> Any:
+def _record(operation: DocumentedOperation, members: Mapping[str, Any]) -> Any:
     """Return the record that the operation takes as its body."""
     import msgspec
 
@@ -149,7 +149,7 @@ def _record(operation: Described, members: Mapping[str, Any]) -> Any:
 
 
 def _options(
-    operation: Described, members: Mapping[str, tuple[str, ...]], defaults: Mapping[str, Any], *, is_new: bool
+    operation: DocumentedOperation, members: Mapping[str, tuple[str, ...]], defaults: Mapping[str, Any], *, is_new: bool
 ) -> list[click.Option]:
     """Return an option for each member that the user can set."""
     schema = resolved(operation.body or {})

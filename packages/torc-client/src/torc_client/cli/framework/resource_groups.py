@@ -17,7 +17,7 @@ from torc_client.cli.framework.record_changes import change_commands
 from torc_client.cli.framework.resource_commands import get_command, list_command
 from torc_client.cli.framework.results import Column
 from torc_client.cli.framework.vocabulary import ResourceSpec
-from torc_client.document import Described, described
+from torc_client.document import DocumentedOperation, described
 
 # A table of more columns is wider than a terminal. `get` shows every member.
 MAX_COLUMNS = 8
@@ -62,7 +62,7 @@ def derived_groups(known_tags: Collection[str]) -> dict[str, click.Group]:
     return groups
 
 
-def spec_from_document(list_operation: Described) -> ResourceSpec:
+def spec_from_document(list_operation: DocumentedOperation) -> ResourceSpec:
     """Return names and columns of a record type, given the operation that lists its records."""
     tag = list_operation.tag
     by_route = {(each.method, each.path): each for each in described().values()}
@@ -77,12 +77,12 @@ def spec_from_document(list_operation: Described) -> ResourceSpec:
     )
 
 
-def _belongs_to_workflow(operation: Described) -> bool:
+def _belongs_to_workflow(operation: DocumentedOperation) -> bool:
     in_query = any(part["name"] == "workflow_id" and part.get("required") for part in operation.parameters)
     return operation.method == "GET" and (in_query or operation.is_below_workflow) and "items" in _members(operation)
 
 
-def _members(operation: Described) -> Mapping[str, Any]:
+def _members(operation: DocumentedOperation) -> Mapping[str, Any]:
     """Return the members of the answer."""
     members: Mapping[str, Any] = resolved(operation.answer).get("properties", {})
     return members
