@@ -82,7 +82,7 @@ def test_what_cannot_be_kept_stays_in_memory(alone: Place):
 
 def test_a_program_that_is_not_there_is_named(alone: Place):
     refused = alone.run("torc", "-s", "--torc-server-bin", "/nowhere/torc-server", "ping", status=1)
-    assert "/nowhere/torc-server is not there." in refused.stderr
+    assert "/nowhere/torc-server was not found." in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -92,14 +92,14 @@ async def test_one_that_says_nothing_is_given_up_and_ended(tmp_path: Path):
 async def test_a_missing_program_says_what_to_install(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(ManagedServerError, match="torc-server is not there") as caught:
+    with pytest.raises(ManagedServerError, match="torc-server was not found") as caught:
         async with managed_server(ServerOptions(tmp_path / "torc.db")):
             pass
     assert "pip install torc-server" in str(caught.value.hint)
 
 
 async def test_a_program_that_was_named_is_never_replaced_by_another(tmp_path: Path):
-    with pytest.raises(ManagedServerError, match="/nowhere/torc-server is not there"):
+    with pytest.raises(ManagedServerError, match="/nowhere/torc-server was not found"):
         async with managed_server(ServerOptions(database=tmp_path / "torc.db", program="/nowhere/torc-server")):
             pass
 

@@ -59,7 +59,7 @@ async def test_any_certificate_is_taken_where_that_is_asked_for(url: str, monkey
 async def test_a_server_without_tls_is_told_from_one_that_is_away(url: str, monkeypatch: pytest.MonkeyPatch):
     server = TestServer(web.Application())
     await server.start_server()
-    with pytest.raises(ServerUnreachableError, match="begin with http://"):
+    with pytest.raises(ServerUnreachableError, match="begins with http://"):
         await ping(f"https://127.0.0.1:{server.port}")
     await server.close()
 

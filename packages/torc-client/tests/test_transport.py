@@ -189,5 +189,5 @@ async def test_no_credentials_without_a_password(fake_server, client):
 def test_a_password_in_clear_over_the_network_is_warned_of(caplog, url: str, warned: bool):
     with caplog.at_level(logging.WARNING):
         TorcClient(url, password="secret")
-    assert ("travels unencrypted" in caplog.text) is warned
+    assert ("is sent unencrypted" in caplog.text) is warned
     assert "secret" not in caplog.text

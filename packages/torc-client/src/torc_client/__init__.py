@@ -1,4 +1,4 @@
-"""Client library of Torc: `Torc` for scripts, `AsyncTorc` for asyncio, and the records that both exchange."""
+"""Client library of Torc: `Torc` for scripts, `AsyncTorc` for asyncio, and the records that both use."""
 
 import importlib
 from typing import TYPE_CHECKING, Any

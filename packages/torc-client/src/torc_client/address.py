@@ -12,11 +12,11 @@ BASE_PATH = "/torc-service/v1"
 
 
 class AddressError(TorcError):
-    """A URL that cannot be the address of a server."""
+    """A URL is not the address of a server."""
 
 
 class Address(Struct, frozen=True):
-    """Where a server listens: the base of its HTTP URLs, and the path of the socket if it is a UNIX one."""
+    """The address of a server: the base of its HTTP URLs, and the path of the socket if it is a UNIX socket."""
 
     url: str
     base: str
@@ -26,7 +26,7 @@ class Address(Struct, frozen=True):
 
     @property
     def is_private(self) -> bool:
-        """Whether what is sent stays on this machine or is encrypted."""
+        """Whether requests stay on this machine or are encrypted."""
         return self.socket_path is not None or self.base.startswith("https:") or is_loopback(self.host)
 
 
@@ -39,7 +39,7 @@ def is_loopback(host: str) -> bool:
 
 
 def parse_address(url: str) -> Address:
-    """Understand a URL; one without a path gets `/torc-service/v1`. Raises AddressError."""
+    """Parse a URL. One without a path gets `/torc-service/v1`. Raises AddressError."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port

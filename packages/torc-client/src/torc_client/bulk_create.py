@@ -1,4 +1,4 @@
-"""Create many records in few requests, and a workflow with all that belongs to it or not at all."""
+"""Create many records in few requests, and a workflow with all its records or not at all."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -59,7 +59,7 @@ def batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
 
 
 class RequestDependencySets:
-    """The dependency sets of one request: each set of jobs that others wait for is sent once.
+    """The dependency sets of one request: each set of jobs that other jobs depend on is sent once.
 
     `numbers` are the numbers of the jobs in the request. `job_ids`, indexed by number, has the ids of the jobs that
     exist already.
@@ -72,7 +72,7 @@ class RequestDependencySets:
         self._sets: list[tuple[int, ...]] = []
 
     def number_of(self, parents: tuple[int, ...]) -> int:
-        """Return the number of the set with these jobs. Jobs that wait for the same jobs must share one tuple."""
+        """Return the number of the set with these jobs. Jobs with the same dependencies must share one tuple."""
         if id(parents) not in self._numbers:
             self._numbers[id(parents)] = len(self._sets)
             self._sets.append(parents)

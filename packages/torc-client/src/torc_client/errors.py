@@ -25,8 +25,8 @@ class ServerUnreachableError(TorcError):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
             f"No Torc server answers at {url}: {reason}",
-            "Is it running there? `torc-server run` starts one, `torc -s` one for a single command; "
-            "--url or TORC_API_URL says where it is.",
+            "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a "
+            "single command, use `torc -s`.",
         )
         self.url = url
 
@@ -69,7 +69,7 @@ class ServerError(ApiError):
 
 
 _HINTS = {
-    401: "Set TORC_PASSWORD (and TORC_USERNAME, where it is not your login), or give --prompt-password.",
+    401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not your login), or use --prompt-password.",
     403: "Ask the owner of the workflow for access.",
     503: "The server is busy or about to stop; try again in a moment.",
     507: "The disk of the server is full.",

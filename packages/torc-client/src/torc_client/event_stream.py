@@ -1,7 +1,6 @@
 """The events of a workflow as they happen, over server-sent events. A broken stream is resumed where it ended."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from msgspec import Struct
 
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError
 from torc_client.http_library import aiohttp
-from torc_client.retrying import PASSING_STATUSES
+from torc_client.retrying import PASSING_STATUSES, RetryLoop
 from torc_client.transport import Transport
 
 PATH = "/workflows/{id}/events/stream"
@@ -67,7 +66,7 @@ class _Block(Struct):
                 return EventsMissed(decoded.get("dropped"))
             return msgspec.convert(decoded, Event)
         except (msgspec.DecodeError, TypeError, AttributeError, RecursionError) as error:
-            raise UnexpectedResponseError(f"The event {self.event!r} cannot be understood: {error}.") from error
+            raise UnexpectedResponseError(f"The event {self.event!r} cannot be decoded: {error}.") from error
 
 
 async def follow(transport: Transport, workflow_id: int, level: str = "info") -> AsyncIterator[Event | EventsMissed]:
@@ -78,10 +77,8 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
     allows.
     """
     clock = asyncio.get_running_loop()
-    policy = transport.retry_policy
+    retries = RetryLoop(transport.retry_policy)
     last_id: str | None = None
-    away_since: float | None = None
-    attempt = 0
     while True:
         began = clock.time()
         failure: ServerUnreachableError | ApiError | None = None
@@ -90,8 +87,8 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
             async with transport.stream(
                 PATH, {"id": workflow_id}, {"level": level}, headers, silence_seconds=SILENCE_SECONDS
             ) as content:
-                away_since = None
-                if last_id is None:  # also after a break, where the server gives no ids
+                retries.end_outage()
+                if last_id is None:  # also after a break, if the server sends no ids
                     yield EventsMissed()
                 async for block in _blocks(content):
                     last_id = block.id or last_id
@@ -105,12 +102,11 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
                 raise
             failure = error
         now = clock.time()
-        attempt = 1 if now - began > LASTING_SECONDS else attempt + 1
-        pause_seconds = policy.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
-        if failure is not None:
-            away_since = now if away_since is None else away_since
-            if now + pause_seconds > away_since + policy.seconds:
-                raise failure
+        if now - began > LASTING_SECONDS:
+            retries.shorten_pauses()
+        pause_seconds = retries.next_pause_seconds()
+        if failure is not None and not retries.allows(pause_seconds, began=began, now=now):
+            raise failure
         await asyncio.sleep(pause_seconds)
 
 

@@ -1,4 +1,4 @@
-"""A torc-server of our own: started as a process, waited for, stopped; it ends with us, however we end."""
+"""A managed torc-server: started as a process, and stopped with the process that started it, however that ends."""
 
 import asyncio
 import contextlib
@@ -24,16 +24,17 @@ _STDERR_LINES_KEPT = 50
 
 
 class ManagedServerError(TorcError):
-    """The server could not be started, or ended by itself."""
+    """The server could not be started, or ended unexpectedly."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How to start a server.
+    """The options of a managed server.
 
-    Without `host` it listens on a private socket alone. With one, TCP is open too, guarded by a credential that is
-    generated for this server and kept in ~/.torc/credentials.json as long as it runs, unless `guarded` is false.
-    `program` is the path of torc-server; without it: TORC_SERVER_BIN, the one beside this Python, the PATH.
+    Without `host` it listens only on a private socket. With `host` it also listens on TCP. Access then requires a
+    credential, which is generated for this server and stored in ~/.torc/credentials.json while it runs; with
+    `guarded=False` it requires none. `program` is the path of torc-server; the default is TORC_SERVER_BIN, else the
+    one of this Python environment, else the one on the PATH. `start_seconds` limits the time of the start.
     """
 
     database: Path
@@ -46,7 +47,7 @@ class ServerOptions:
 
 
 class ManagedServer:
-    """A running server. `url` is its private socket; `port` its TCP port, if it has one."""
+    """A running server. `url` is its private socket, `port` its TCP port or None."""
 
     def __init__(self, process: asyncio.subprocess.Process, socket_path: Path) -> None:
         self.socket_path = socket_path
@@ -58,22 +59,22 @@ class ManagedServer:
 
     @property
     def pid(self) -> int:
-        """The server's process."""
+        """The process id of the server."""
         return self._process.pid
 
     @property
     def is_running(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process has not ended."""
         return self._process.returncode is None
 
     async def ended(self) -> int:
-        """Wait until the process ends, for whatever reason; returns its exit status."""
+        """Wait until the process ends for any reason, and return its exit code."""
         return await self._process.wait()
 
     def reason(self) -> str:
-        """Return the last thing the server said, which is why it ended."""
-        said = [line for line in self._last_lines if line.strip()]
-        return said[-1].removeprefix("Error: ") if said else f"exit status {self._process.returncode}, without a word"
+        """Return the last line of the server on stderr, which is the reason why it ended."""
+        lines = [line for line in self._last_lines if line.strip()]
+        return lines[-1].removeprefix("Error: ") if lines else f"exit code {self._process.returncode}, no message"
 
     async def _read_stderr(self) -> None:
         assert self._process.stderr is not None  # noqa: S101 - it is started with a pipe
@@ -82,7 +83,7 @@ class ManagedServer:
             _log.info("[torc-server] %s", line)
 
     async def _wait_for_line(self, word: str) -> str:
-        """Return what follows `word=` on stdout; later lines are read and dropped, so that the pipe never fills."""
+        """Return the value of the line `word=VALUE` on stdout. Lines before it are dropped."""
         assert self._process.stdout is not None  # noqa: S101 - it is started with a pipe
         async for line in _lines(self._process.stdout):
             name, _, value = line.partition("=")
@@ -93,7 +94,7 @@ class ManagedServer:
         raise ManagedServerError(f"torc-server did not start: {self.reason()}")
 
     async def stop(self) -> None:
-        """Let the server finish what is in flight, and see it gone."""
+        """Make the server finish its current requests and end. It is killed if it does not end in time."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         with contextlib.suppress(TimeoutError):
@@ -112,10 +113,10 @@ async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def managed_server(options: ServerOptions) -> AsyncIterator[ManagedServer]:
-    """Run a server as long as the context lasts; leave no process, socket or credential behind.
+    """Run a server during the context. Its process, socket and credential are removed at the end.
 
-    The server also ends when this process is killed: it watches the pipe that it was started with.
-    Raises ManagedServerError with the server's own words when it does not start.
+    The server also ends when this process is killed, because it watches the pipe on its stdin. Raises
+    ManagedServerError, with the message of the server, if it does not start.
     """
     program = _server_program(options.program or os.environ.get("TORC_SERVER_BIN"))
     with tempfile.TemporaryDirectory(prefix="torc-", ignore_cleanup_errors=True) as folder:
@@ -147,7 +148,7 @@ async def _started(program: str, arguments: Sequence[str], socket_path: Path) ->
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            # Ctrl-C in our terminal is for us: we stop the server in order.
+            # Ctrl-C in the terminal reaches only this process, which then stops the server in order.
             start_new_session=True,
         )
     except OSError as error:
@@ -156,25 +157,25 @@ async def _started(program: str, arguments: Sequence[str], socket_path: Path) ->
     try:
         yield server
     finally:
-        # Also when we are canceled while it starts: nothing of ours may stay.
+        # Also after a cancellation during the start: no process may be left.
         await asyncio.shield(server.stop())
 
 
 async def _announced(server: ManagedServer, options: ServerOptions) -> None:
-    """Wait until the server says that it listens."""
+    """Wait until the server reports that it listens."""
     word = "TORC_SERVER_SOCKET" if options.host is None else "TORC_SERVER_PORT"
     try:
         value = await asyncio.wait_for(server._wait_for_line(word), options.start_seconds)  # noqa: SLF001 - one module
     except TimeoutError as error:
         raise ManagedServerError(
-            f"torc-server did not start within {options.start_seconds:.0f} seconds; it last said: {server.reason()}"
+            f"torc-server did not start within {options.start_seconds:.0f} seconds; its last message: {server.reason()}"
         ) from error
     if options.host is not None:
         server.port = int(value)
 
 
 async def _guard(program: str, private: Path) -> credentials.Credentials:
-    """Make a password file for one generated user; the password goes through a pipe, never through argv."""
+    """Create a password file for a generated user. The password goes through a pipe, never through argv."""
     guard = credentials.Credentials(f"torc-{secrets.token_hex(4)}", secrets.token_urlsafe(32))
     tool = _program("torc-htpasswd", beside=program)
     adding = await asyncio.create_subprocess_exec(
@@ -184,15 +185,15 @@ async def _guard(program: str, private: Path) -> credentials.Credentials:
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await adding.communicate(f"{guard.password}\n".encode())
+    _, stderr = await adding.communicate(f"{guard.password}\n".encode())
     if adding.returncode != 0:
-        raise ManagedServerError(f"torc-htpasswd failed: {said.decode('utf-8', 'replace').strip()}")
+        raise ManagedServerError(f"torc-htpasswd failed: {stderr.decode('utf-8', 'replace').strip()}")
     return guard
 
 
 @contextlib.contextmanager
 def _remembered(options: ServerOptions, server: ManagedServer, guard: credentials.Credentials | None) -> Iterator[None]:
-    """Keep the credential where runners and commands of this user find it."""
+    """Store the credential during the context, so that runners and commands of this user find it."""
     if guard is None or server.port is None or options.host is None:
         yield
         return
@@ -208,17 +209,20 @@ def _remembered(options: ServerOptions, server: ManagedServer, guard: credential
 
 
 def _names_of_this_machine(host: str) -> list[str]:
-    """Return under what names others may reach a server that is bound to `host`."""
+    """Return the host names by which other machines may reach a server that is bound to `host`."""
     return list(dict.fromkeys([host, socket.gethostname(), socket.getfqdn()]))
 
 
 def _server_program(named: str | None) -> str:
-    """Find torc-server: the one that was named and no other, else beside this Python, else on the PATH."""
+    """Find torc-server: only `named` if it is given, else in this Python environment, else on the PATH."""
     if named is None:
         return _program("torc-server", beside=sys.executable)
     found = shutil.which(named)
     if found is None:
-        raise ManagedServerError(f"{named} is not there.", "Name another torc-server, or none for the installed one.")
+        raise ManagedServerError(
+            f"The server program {named} was not found.",
+            "Correct the path, or omit it to use the installed one.",
+        )
     return found
 
 
@@ -226,6 +230,6 @@ def _program(name: str, *, beside: str) -> str:
     found = shutil.which(Path(beside).with_name(name)) or shutil.which(name)
     if found is None:
         raise ManagedServerError(
-            f"{name} is not there.", "Install it with `pip install torc-server`, or set TORC_SERVER_BIN."
+            f"{name} was not found.", "Install it with `pip install torc-server`, or set TORC_SERVER_BIN."
         )
     return found

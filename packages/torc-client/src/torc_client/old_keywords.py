@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def accept_old_keywords(**current_names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let a function accept keyword arguments under their old names: `accept_old_keywords(old="current")`."""
+    """Make a function accept keyword arguments under their old names: `accept_old_keywords(old="current")`."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(function)

@@ -1,4 +1,4 @@
-"""An operation as the client knows it, and what the generated subjects are built on."""
+"""The description of an operation in the client, and the base class of the generated operations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[Answer]):
-    """Where an operation is called and what it answers."""
+    """The method and path of an operation, and the type of its answer."""
 
     id: str
     method: str
@@ -18,17 +18,17 @@ class Operation(Generic[Answer]):
 
 
 class Sender(Protocol):
-    """Whatever carries a call to the server and brings back its answer."""
+    """Sends a call to the server and returns its answer."""
 
     async def send(
         self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
     ) -> Answer:
-        """Perform the operation; raises a TorcError."""
+        """Perform the operation. Raises TorcError."""
         ...
 
 
 class Operations:
-    """The operations of one subject; the generated classes add a method for each."""
+    """The operations of one resource. The generated classes add a method for each."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -41,6 +41,6 @@ class Operations:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> Answer:
-        """Send a call without the query parameters that are None: None means "leave out"."""
+        """Send a call. Query parameters that are None are omitted."""
         given = {name: value for name, value in (query or {}).items() if value is not None}
         return await self._sender.send(operation, path or {}, given, body)

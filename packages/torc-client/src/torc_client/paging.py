@@ -1,4 +1,4 @@
-"""All items of any list operation, page after page."""
+"""Iteration over the items of a list operation, page by page."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -7,7 +7,7 @@ Item_co = TypeVar("Item_co", covariant=True)
 
 
 class Page(Protocol[Item_co]):
-    """What list operations answer."""
+    """An answer of a list operation."""
 
     @property
     def items(self) -> Sequence[Item_co]:
@@ -16,7 +16,7 @@ class Page(Protocol[Item_co]):
 
     @property
     def has_more(self) -> bool:
-        """Whether there are records after these."""
+        """Whether there are more records after these."""
         ...
 
 
@@ -32,7 +32,7 @@ async def iterate(
 
         async for job in iterate(client.jobs.list_jobs, workflow_id=1):
 
-    Raises what the operation raises. A page without items ends the iteration, whatever it says of more.
+    Raises the errors of the operation. A page without items ends the iteration, even if its `has_more` is true.
     """
     left = limit
     while left is None or left > 0:

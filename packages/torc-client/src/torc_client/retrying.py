@@ -1,5 +1,6 @@
-"""Which calls may be repeated, and how long to wait before each repetition. Pure."""
+"""Which calls may be retried, and the pause before each retry."""
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,30 +8,63 @@ from msgspec import Struct
 
 from torc_client.operation import Operation
 
-# A POST that changes nothing when the very same one arrives again: reports are idempotent.
+# A POST that is idempotent: a repeated report changes nothing.
 REPEATABLE_POSTS = frozenset({"complete_job"})
-# A POST that answers the same again when it carries its key.
+# A POST that is idempotent if it has a key: the answer is then the same.
 REPEATABLE_WITH_KEY = {"claim_jobs_based_on_resources": "claim_key", "claim_next_jobs": "claim_key"}
-# HTTP answers that say "not now" rather than "no".
+# HTTP statuses of temporary failures.
 PASSING_STATUSES = frozenset({502, 503, 504})
 
 
 class RetryPolicy(Struct, frozen=True):
-    """How long a call outlasts a server that is away, and the growing pauses between its attempts."""
+    """How long a call is retried during an outage, and the growing pauses between its attempts."""
 
     seconds: float = 5.0
     first_pause_seconds: float = 0.1
     longest_pause_seconds: float = 5.0
 
     def pause_seconds(self, attempt: int, jitter: float) -> float:
-        """Return the pause after failed attempt 1, 2, ...; `jitter` in 0..1 spreads clients over half of it."""
+        """Return the pause after failed attempt 1, 2, ...; `jitter`, from 0 to 1, varies the second half of it."""
         full = min(self.longest_pause_seconds, self.first_pause_seconds * 2.0 ** min(attempt - 1, 30))
         return full * (0.5 + 0.5 * jitter)
 
 
 def may_repeat(operation: Operation[Any], query: Mapping[str, Any]) -> bool:
-    """Whether a call that perhaps was performed already may be sent once more."""
+    """Whether a call that the server may have performed already can be sent again."""
     if operation.method in {"GET", "PUT", "DELETE"} or operation.id in REPEATABLE_POSTS:
         return True
     key = REPEATABLE_WITH_KEY.get(operation.id)
     return key is not None and bool(query.get(key))
+
+
+# A failed attempt that took less than this counts as an outage from its start. A longer one counts from its end:
+# otherwise one lost answer would use up the whole time for retries.
+_SHORT_ATTEMPT_SECONDS = 1.0
+
+
+class RetryLoop:
+    """Counts the attempts of a call and measures the outage. All times are seconds of the clock of the caller."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self.attempts = 0
+        self._policy = policy
+        self._outage_since: float | None = None
+
+    def end_outage(self) -> None:
+        """Forget the outage, because the server has answered."""
+        self._outage_since = None
+
+    def shorten_pauses(self) -> None:
+        """Begin with the shortest pause again."""
+        self.attempts = 0
+
+    def next_pause_seconds(self) -> float:
+        """Count an attempt that has ended, and return the pause after it."""
+        self.attempts += 1
+        return self._policy.pause_seconds(self.attempts, random.random())  # noqa: S311 - not a secret
+
+    def allows(self, pause_seconds: float, *, began: float, now: float) -> bool:
+        """Whether the policy allows another attempt after the pause, when one that failed `began` then and ends now."""
+        if self._outage_since is None:
+            self._outage_since = began if now - began < _SHORT_ATTEMPT_SECONDS else now
+        return now + pause_seconds <= self._outage_since + self._policy.seconds

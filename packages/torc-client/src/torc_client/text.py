@@ -1,4 +1,4 @@
-"""Write numbers, sizes, times and durations for people: every message, table and page uses these functions."""
+"""Format numbers, sizes, times and durations. Every message, table and page uses these functions."""
 
 from datetime import UTC, datetime
 

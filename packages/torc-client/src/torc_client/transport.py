@@ -1,10 +1,9 @@
-"""The one door to the network: HTTP over TCP, TLS or a UNIX socket, repeated where that is safe."""
+"""The network I/O of the client: HTTP over TCP, TLS or a UNIX socket, with retries where these are safe."""
 
 import asyncio
 import base64
 import logging
 import os
-import random
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,21 +18,21 @@ from torc_client.credentials import Credentials
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError, api_error
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
-from torc_client.retrying import PASSING_STATUSES, RetryPolicy, may_repeat
+from torc_client.retrying import PASSING_STATUSES, RetryLoop, RetryPolicy, may_repeat
 from torc_client.version import __version__
 
 _log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 10.0
 Parameters = list[tuple[str, str]]
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
-# Failures before anything was sent, after which every call may be repeated.
+# Failures before anything was sent, after which every call may be retried.
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 class Transport:
-    """Sends operations to one server. Close it, or use TorcClient, which does.
+    """Sends operations to one server. Close it, or use TorcClient, which closes it.
 
-    `timeout_seconds` limits one attempt (a long-poll gets what it asked to wait in addition).
+    `timeout_seconds` limits one attempt. A long-poll may take its `wait_seconds` in addition.
     """
 
     def __init__(
@@ -57,46 +56,40 @@ class Transport:
             self._headers["X-Torc-Client-User"] = quote(user, safe="")
         self._session: aiohttp.ClientSession | None = None
         if (credentials or cookie) and not self.address.is_private:
-            what = "password" if credentials else "cookie"
-            _log.warning("The %s travels unencrypted to %s: anyone on the way can read it. Use https.", what, url)
+            secret = "password" if credentials else "cookie"
+            _log.warning("The %s is sent unencrypted to %s: others can read it on the network. Use https.", secret, url)
 
     async def send(
         self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
     ) -> Answer:
-        """Perform an operation; raises ServerUnreachableError, UnexpectedResponseError or an ApiError."""
+        """Perform an operation. Raises ServerUnreachableError, UnexpectedResponseError or an ApiError."""
         url = self._url(operation.path, path)
         parameters = _parameters(query)
         content = msgspec.json.encode(body) if body is not None else None
         limit_seconds = self._timeout_seconds + float(query.get("wait_seconds", 0))
         repeatable = may_repeat(operation, query)
         clock = asyncio.get_running_loop()
-        away_since: float | None = None
-        attempt = 0
+        retries = RetryLoop(self.retry_policy)
         while True:
-            attempt += 1
             began = clock.time()
             failure: ApiError | ServerUnreachableError
             try:
                 status, answer = await self._exchange(operation.method, url, parameters, content, limit_seconds)
                 if status < 300:
                     return _decode(operation, answer)
-                failure, may_try_again = api_error(status, answer), repeatable and status in PASSING_STATUSES
+                failure, may_retry = api_error(status, answer), repeatable and status in PASSING_STATUSES
             except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
                 failure = ServerUnreachableError(self.address.url, _reason(error))
                 failure.__cause__ = error
-                may_try_again = repeatable or isinstance(error, _NOTHING_SENT)
+                may_retry = repeatable or isinstance(error, _NOTHING_SENT)
             except aiohttp.ClientError as error:
-                raise UnexpectedResponseError(
-                    f"What answers at {self.address.url} does not speak HTTP: {error}"
-                ) from error
-            # An attempt that hung counts from its end: otherwise one lost answer would use up all patience.
-            now = clock.time()
-            away_since = away_since if away_since is not None else (began if now - began < 1 else now)
-            pause_seconds = self.retry_policy.pause_seconds(attempt, random.random())  # noqa: S311 - no secret
-            if not may_try_again or now + pause_seconds > away_since + self.retry_policy.seconds:
+                raise _not_http(self.address.url, error) from error
+            pause_seconds = retries.next_pause_seconds()
+            if not may_retry or not retries.allows(pause_seconds, began=began, now=clock.time()):
                 raise failure
             _log.debug(
-                "%s failed (%s); attempt %d follows in %.2f s", operation.id, failure, attempt + 1, pause_seconds
+                "%s failed (%s); attempt %d follows in %.2f s",
+                *(operation.id, failure, retries.attempts + 1, pause_seconds),
             )
             await asyncio.sleep(pause_seconds)
 
@@ -110,9 +103,10 @@ class Transport:
         *,
         silence_seconds: float,
     ) -> AsyncIterator[aiohttp.StreamReader]:
-        """Open an answer that goes on, once; it counts as broken when nothing comes for `silence_seconds`.
+        """Open a stream, in one attempt. It counts as broken when no data comes for `silence_seconds`.
 
-        Raises ServerUnreachableError, also when it breaks off inside the block, UnexpectedResponseError or an ApiError.
+        Raises ServerUnreachableError, also when the stream breaks inside the block, UnexpectedResponseError or an
+        ApiError.
         """
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence_seconds)
         parameters = _parameters(query)
@@ -127,10 +121,10 @@ class Transport:
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
             raise ServerUnreachableError(self.address.url, _reason(error)) from error
         except (aiohttp.ClientError, ValueError) as error:  # ValueError: a line without end
-            raise UnexpectedResponseError(f"What {self.address.url} sends cannot be understood: {error}") from error
+            raise UnexpectedResponseError(f"The answer of {self.address.url} cannot be decoded: {error}") from error
 
     async def text(self, path: str) -> str:
-        """Return the text at a path beside the API, in one attempt.
+        """Return the text at a path outside the API, in one attempt.
 
         Raises ServerUnreachableError, UnexpectedResponseError, ApiError.
         """
@@ -140,7 +134,7 @@ class Transport:
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
             raise ServerUnreachableError(self.address.url, _reason(error)) from error
         except aiohttp.ClientError as error:
-            raise UnexpectedResponseError(f"What answers at {url} does not speak HTTP: {error}") from error
+            raise _not_http(url, error) from error
         if status >= 300:
             raise api_error(status, answer)
         return answer.decode("utf-8", "replace")
@@ -172,14 +166,14 @@ class Transport:
         return tls.trust() if self.address.base.startswith("https:") else True
 
     async def close(self) -> None:
-        """Give back the sockets; sending again opens new ones."""
+        """Close the sockets. The next request opens new ones."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
 
 def _parameters(query: Mapping[str, Any]) -> Parameters:
-    """Write values as a query has them: a list is one parameter many times."""
+    """Convert values to query parameters. A list becomes a repeated parameter."""
     return [
         (name, _text(each))
         for name, value in query.items()
@@ -193,17 +187,21 @@ def _text(value: Any) -> str:
 
 def _decode(operation: Operation[Answer], content: bytes) -> Answer:
     try:
-        # A decoder for each answer is made once: that costs more than decoding.
+        # Each decoder is made once, because making one costs more than decoding.
         decoder = _DECODERS.get(operation.id) or _DECODERS.setdefault(
             operation.id, msgspec.json.Decoder(operation.answer)
         )
         decoded: Answer = decoder.decode(content)
     except (msgspec.DecodeError, RecursionError) as error:
         raise UnexpectedResponseError(
-            f"The answer to {operation.id} cannot be understood: {error}.",
-            "Is this the URL of a Torc server, and of a version that fits? `torc ping` tells.",
+            f"The answer to {operation.id} cannot be decoded: {error}.",
+            "Check with `torc ping` that this is the URL of a Torc server of a compatible version.",
         ) from error
     return decoded
+
+
+def _not_http(url: str, error: aiohttp.ClientError) -> UnexpectedResponseError:
+    return UnexpectedResponseError(f"The program at {url} does not speak HTTP: {error}")
 
 
 def _reason(error: BaseException) -> str:
@@ -211,13 +209,13 @@ def _reason(error: BaseException) -> str:
         return "its host name is unknown here."
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return (
-            f"its certificate is not trusted ({error.certificate_error}). TORC_TLS_CA_CERT names the certificate of "
-            "another authority to trust."
+            f"its certificate is not trusted ({error.certificate_error}). Set TORC_TLS_CA_CERT to the certificate of "
+            "an additional authority to trust."
         )
     if isinstance(error, aiohttp.ClientSSLError):
-        return "it does not speak TLS as it should. Does its URL begin with http:// instead?"
+        return "the TLS handshake failed. If the server does not use TLS, its URL begins with http://."
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"{os.strerror(error.errno) if error.errno else error.os_error}."
     if isinstance(error, TimeoutError):
         return "it did not answer in time."
-    return "it broke off before it had answered."
+    return "the connection broke before the answer."
