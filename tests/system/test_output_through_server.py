@@ -66,5 +66,5 @@ def test_a_running_job_is_followed_to_its_end_where_its_files_cannot_be_seen(
     assert lines == ["29", "30", "went on", *(str(number) for number in range(1, 40001)), "bye"]
     late = other.run(*hidden, "torc", "logs", "show", "1", status=1)
     assert late.stdout == ""
-    assert "No runner answers for compute node 1" in late.stderr
+    assert "The runner of compute node 1, which has the output of job" in late.stderr
     assert f"{place.directory}/torc_output" in late.stderr

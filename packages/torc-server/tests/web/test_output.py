@@ -71,7 +71,7 @@ async def test_a_piece_goes_from_the_runner_to_who_asked(api: Any) -> None:
 @pytest.mark.parametrize(
     ("problem", "status", "words"),
     [
-        ({"problem": "not_kept"}, 404, "it is not kept (stdio)"),
+        ({"problem": "not_kept"}, 404, "the workflow (stdio) discards it"),
         ({"problem": "unknown"}, 404, "read the files on far in /there"),
         ({"problem": "unreadable"}, 409, "cannot read the stdout"),
         ({}, 409, "cannot read the stdout"),
@@ -92,8 +92,8 @@ async def test_where_no_runner_answers_it_says_where_the_files_are(api: Any) -> 
     reply = await api.call("GET", f"/jobs/{job_id}/output")
     assert reply.status == 409
     assert reply.message == (
-        f"No runner answers for compute node {node_id}, which has the output of job {job_id}: it has ended, or is too "
-        "old to be asked; read the files on far in /there"
+        f"The runner of compute node {node_id}, which has the output of job {job_id}, does not answer: it has ended or "
+        "is too old; read the files on far in /there"
     )
     assert api.client.app[OUTPUT_RELAY].is_idle
     waiting = (await api.jobs(await api.workflow(), 1))[0]

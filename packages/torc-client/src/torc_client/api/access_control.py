@@ -53,7 +53,7 @@ class AccessControl(Operations):
         return await self._call(_ADD_USER_TO_GROUP, path={"id": id}, body=body)
 
     async def add_workflow_to_group(self, id: int, group_id: int) -> WorkflowAccessGroupModel:
-        """Open a workflow to an access group.
+        """Let an access group use a workflow.
 
         `id`: The workflow.
         `group_id`: The access group.
@@ -61,16 +61,16 @@ class AccessControl(Operations):
         return await self._call(_ADD_WORKFLOW_TO_GROUP, path={"id": id, "group_id": group_id})
 
     async def add_workflow_to_group_by_body(self, id: int, body: WorkflowAccessGroupModel) -> WorkflowAccessGroupModel:
-        """Open a workflow to the access group that the body names.
+        """Let the access group in the body use a workflow.
 
         `id`: The workflow.
         """
         return await self._call(_ADD_WORKFLOW_TO_GROUP_BY_BODY, path={"id": id}, body=body)
 
     async def check_workflow_access(self, workflow_id: int, user_name: str) -> AccessCheckResponse:
-        """Tell whether a user owns a workflow or belongs to one of its access groups.
+        """Return whether a user owns a workflow or belongs to one of its access groups.
 
-        Nobody has access to a workflow that is not there.
+        No user has access to a workflow that does not exist.
 
         `workflow_id`: The workflow.
         `user_name`: The user.
@@ -82,18 +82,18 @@ class AccessControl(Operations):
         return await self._call(_CREATE_ACCESS_GROUP, body=body)
 
     async def delete_access_group(self, id: int) -> AccessGroupModel:
-        """Delete an access group with its memberships and its links to workflows, and answer what it was.
+        """Delete an access group with its memberships and its links to workflows, and return it.
 
-        The system's own group stays, whoever asks.
+        The system's own group cannot be deleted.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_ACCESS_GROUP, path={"id": id})
 
     async def get_access_group(self, id: int) -> AccessGroupModel:
         """Get an access group.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_ACCESS_GROUP, path={"id": id})
 
@@ -102,8 +102,8 @@ class AccessControl(Operations):
     ) -> ListAccessGroupsResponse:
         """List access groups, by name.
 
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(_LIST_ACCESS_GROUPS, query={"offset": offset, "limit": limit})
 
@@ -113,19 +113,19 @@ class AccessControl(Operations):
         """List the members of an access group, by user name.
 
         `id`: The access group.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(_LIST_GROUP_MEMBERS, path={"id": id}, query={"offset": offset, "limit": limit})
 
     async def list_user_groups(
         self, user_name: str, *, offset: int | None = None, limit: int | None = None
     ) -> ListAccessGroupsResponse:
-        """List the access groups that a user belongs to, by name; a user whom nobody knows belongs to none.
+        """List the access groups of a user, by name. An unknown user belongs to no group.
 
         `user_name`: The user.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(
             _LIST_USER_GROUPS, path={"user_name": user_name}, query={"offset": offset, "limit": limit}
@@ -134,23 +134,23 @@ class AccessControl(Operations):
     async def list_workflow_groups(
         self, id: int, *, offset: int | None = None, limit: int | None = None
     ) -> ListAccessGroupsResponse:
-        """List the access groups that may use a workflow, by name.
+        """List the access groups that can use a workflow, by name.
 
         `id`: The workflow.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(_LIST_WORKFLOW_GROUPS, path={"id": id}, query={"offset": offset, "limit": limit})
 
     async def reload_auth(self) -> ReloadAuthResponse:
         """Read the password file again.
 
-        Users that are no longer in it, and passwords that changed, are refused from that moment on. A file that cannot be used changes nothing. Only system administrators may, once the server enforces access or demands passwords.
+        Removed users and old passwords are refused from then on. A file that cannot be used changes nothing. Only system administrators can call this if the server enforces access or requires passwords.
         """
         return await self._call(_RELOAD_AUTH)
 
     async def remove_user_from_group(self, id: int, user_name: str) -> UserGroupMembershipModel:
-        """Remove a user from an access group, and answer what the membership was.
+        """Remove a user from an access group, and return the membership.
 
         `id`: The access group.
         `user_name`: The user.
@@ -158,7 +158,7 @@ class AccessControl(Operations):
         return await self._call(_REMOVE_USER_FROM_GROUP, path={"id": id, "user_name": user_name})
 
     async def remove_workflow_from_group(self, id: int, group_id: int) -> WorkflowAccessGroupModel:
-        """Close a workflow to an access group, and answer what the link was.
+        """Stop an access group from using a workflow, and return the removed link.
 
         `id`: The workflow.
         `group_id`: The access group.

@@ -39,9 +39,9 @@ class ComputeNodes(Operations):
         return await self._call(_CREATE_COMPUTE_NODE, body=body)
 
     async def delete_compute_node(self, id: int) -> ComputeNodeModel:
-        """Delete a compute node, and answer what it was.
+        """Delete a compute node, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_COMPUTE_NODE, path={"id": id})
 
@@ -53,32 +53,32 @@ class ComputeNodes(Operations):
         return await self._call(_DELETE_COMPUTE_NODES, query={"workflow_id": workflow_id})
 
     async def deliver_output_piece(self, id: int, body: OutputPieceDelivery) -> OutputPieceReceipt:
-        """Answer a question for output. It is handed to who asked, and not kept.
+        """Answer a request for output. The piece is passed to the caller that waits for it, and is not stored.
 
-        `id`: The node.
+        `id`: The compute node.
         """
         return await self._call(_DELIVER_OUTPUT_PIECE, path={"id": id}, body=body)
 
     async def get_compute_node(self, id: int) -> ComputeNodeModel:
         """Get a compute node.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_COMPUTE_NODE, path={"id": id})
 
     async def give_up_compute_node(self, id: int) -> GiveUpResponse:
-        """Say that a compute node runs nothing any more, before its lease is over: its jobs are ready for others at once.
+        """Mark a compute node lost before its lease expires. Its jobs become available to other nodes immediately.
 
-        For a runner that lost its jobs, and for one that finds that another on its host has died. What the node still reports is refused. Nothing happens to a node without a lease, or one that is not active.
+        Used by a runner that lost its jobs, and by one that finds a dead runner on its host. Later reports of the node are refused. A node without a lease or one that is not active stays unchanged.
 
         `id`: The node.
         """
         return await self._call(_GIVE_UP_COMPUTE_NODE, path={"id": id})
 
     async def heartbeat_compute_node(self, id: int) -> HeartbeatResponse:
-        """Renew the lease of a compute node, which any other call that names the node does as well.
+        """Renew the lease of a compute node. Any other call that names the node renews it as well.
 
-        409 says that the node was given up: its jobs are others' by now. A node whose lease is L seconds long does well to be heard every L / 3 seconds; a call that waits is heard when it begins, not while it waits.
+        Status 409: the node was marked lost, and its jobs are available to other nodes. A node with a lease of L seconds should call every L / 3 seconds. A call that waits renews the lease when it begins, not while it waits.
 
         `id`: The node.
         """
@@ -102,10 +102,10 @@ class ComputeNodes(Operations):
         `hostname`: Only nodes on exactly this host.
         `is_active`: Only nodes that run, or ran.
         `scheduled_compute_node_id`: Only nodes of this allocation.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_COMPUTE_NODES,
@@ -122,10 +122,10 @@ class ComputeNodes(Operations):
         )
 
     async def list_output_requests(self, id: int, *, wait_seconds: float | None = None) -> OutputRequestsResponse:
-        """Tell a runner which output of its jobs somebody wants to read; each question is given once.
+        """Return the open requests for output of a node, for its runner. Each request is returned once.
 
-        `id`: The node.
-        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
+        `id`: The compute node.
+        `wait_seconds`: Wait up to this number of seconds until the answer changes.
         """
         return await self._call(_LIST_OUTPUT_REQUESTS, path={"id": id}, query={"wait_seconds": wait_seconds})
 
@@ -134,6 +134,6 @@ class ComputeNodes(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_COMPUTE_NODE, path={"id": id}, body=body)

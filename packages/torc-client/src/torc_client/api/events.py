@@ -22,9 +22,9 @@ class Events(Operations):
         return await self._call(_CREATE_EVENT, body=body)
 
     async def delete_event(self, id: int) -> EventModel:
-        """Delete an event, and answer what it was.
+        """Delete an event, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_EVENT, path={"id": id})
 
@@ -38,7 +38,7 @@ class Events(Operations):
     async def get_event(self, id: int) -> EventModel:
         """Get an event.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_EVENT, path={"id": id})
 
@@ -58,10 +58,10 @@ class Events(Operations):
         `workflow_id`: The workflow.
         `category`: Only events whose data has exactly this category.
         `after_timestamp`: Only events after this time, in milliseconds since the epoch.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_EVENTS,
@@ -79,6 +79,6 @@ class Events(Operations):
     async def update_event(self, id: int, body: Any = None) -> EventModel:
         """Replace the data of an event.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_EVENT, path={"id": id}, body=body)

@@ -20,16 +20,16 @@ class FailureHandlers(Operations):
         return await self._call(_CREATE_FAILURE_HANDLER, body=body)
 
     async def delete_failure_handler(self, id: int) -> FailureHandlerModel:
-        """Delete a failure handler, and answer what it was.
+        """Delete a failure handler, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_FAILURE_HANDLER, path={"id": id})
 
     async def get_failure_handler(self, id: int) -> FailureHandlerModel:
         """Get a failure handler.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_FAILURE_HANDLER, path={"id": id})
 
@@ -39,7 +39,7 @@ class FailureHandlers(Operations):
         """List failure handlers.
 
         `id`: The workflow.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(_LIST_FAILURE_HANDLERS, path={"id": id}, query={"offset": offset, "limit": limit})

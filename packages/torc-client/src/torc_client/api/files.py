@@ -21,13 +21,13 @@ class Files(Operations):
         return await self._call(_CREATE_FILE, body=body)
 
     async def create_files(self, body: FilesModel) -> CreateFilesResponse:
-        """Create many files of one workflow, all or none."""
+        """Create many files of one workflow: all of them, or none on an error."""
         return await self._call(_CREATE_FILES, body=body)
 
     async def delete_file(self, id: int) -> FileModel:
-        """Delete a file, and answer what it was.
+        """Delete a file, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_FILE, path={"id": id})
 
@@ -41,7 +41,7 @@ class Files(Operations):
     async def get_file(self, id: int) -> FileModel:
         """Get a file.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_FILE, path={"id": id})
 
@@ -65,10 +65,10 @@ class Files(Operations):
         `name`: Only files of exactly this name.
         `path`: Only files at exactly this path.
         `is_output`: True: only files that some job writes.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_FILES,
@@ -90,6 +90,6 @@ class Files(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_FILE, path={"id": id}, body=body)

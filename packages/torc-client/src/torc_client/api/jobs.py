@@ -36,13 +36,13 @@ class Jobs(Operations):
     """Operations on jobs."""
 
     async def complete_job(self, id: int, status: JobStatus, run_id: int, body: ResultModel) -> JobModel:
-        """End an attempt with its result, and release what waits for the job.
+        """Complete an attempt with its result, and release the jobs that depend on the job.
 
-        The very same report again changes nothing and gets the same answer.
+        A repeated report changes nothing and gets the same answer.
 
         `id`: The job.
-        `status`: How it ended.
-        `run_id`: The workflow's run.
+        `status`: The final status.
+        `run_id`: The run of the workflow.
         """
         return await self._call(_COMPLETE_JOB, path={"id": id, "status": status, "run_id": run_id}, body=body)
 
@@ -51,16 +51,16 @@ class Jobs(Operations):
         return await self._call(_CREATE_JOB, body=body)
 
     async def create_jobs(self, body: JobsModel) -> CreateJobsResponse:
-        """Create many jobs of one workflow, all or none.
+        """Create many jobs of one workflow: all of them, or none on an error.
 
-        With dependency_sets the answer leaves out depends_on_job_ids: a few sets can stand for a million of them.
+        With dependency_sets the answer has no depends_on_job_ids: a few sets can represent a million of them.
         """
         return await self._call(_CREATE_JOBS, body=body)
 
     async def delete_job(self, id: int) -> JobModel:
-        """Delete a job, and answer what it was.
+        """Delete a job, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_JOB, path={"id": id})
 
@@ -74,7 +74,7 @@ class Jobs(Operations):
     async def get_job(self, id: int) -> JobModel:
         """Get a job.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_JOB, path={"id": id})
 
@@ -88,16 +88,16 @@ class Jobs(Operations):
         attempt_id: int | None = None,
         wait_seconds: float | None = None,
     ) -> JobOutputPiece:
-        """Read a piece of what a job printed, or prints, from the runner that has it.
+        """Read a piece of the output of a job from the runner that has it.
 
-        Only a runner that is alive can be asked. With `wait_seconds`, it waits for more where there is none. The server keeps nothing of it. 409: nobody answers for the node; 404: the runner kept no such output.
+        The runner must be active. With `wait_seconds`, the runner waits for output if there is none. The server stores no output. Status 409: the runner does not answer. Status 404: the runner has no such output.
 
         `id`: The job.
-        `stream`: Which stream.
-        `offset_bytes`: Where to begin; from the end where negative.
-        `limit_bytes`: How much at most.
-        `attempt_id`: Which attempt; the latest when absent.
-        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
+        `stream`: The output stream.
+        `offset_bytes`: Offset in the file. A negative offset counts from the end.
+        `limit_bytes`: Maximum size of the piece.
+        `attempt_id`: The attempt. The latest if absent.
+        `wait_seconds`: Wait up to this number of seconds until the answer changes.
         """
         return await self._call(
             _GET_JOB_OUTPUT,
@@ -138,11 +138,11 @@ class Jobs(Operations):
         `origin_is_set`: Only jobs that did, or did not, come to be by themselves.
         `name`: Only jobs whose name has this text in it.
         `command`: Only jobs whose command has this text in it.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
-        `include_relationships`: Add what it is linked to.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
+        `include_relationships`: Include the linked records.
         """
         return await self._call(
             _LIST_JOBS,
@@ -164,40 +164,40 @@ class Jobs(Operations):
         )
 
     async def manage_status_change(self, id: int, status: JobStatus, run_id: int) -> JobModel:
-        """Give a job another status by hand, whatever it has.
+        """Change the status of a job by hand.
 
-        Only complete_job can end a job. A complete job that becomes uninitialized takes those directly behind it along that completed or failed.
+        Only complete_job can complete a job. If a complete job becomes uninitialized, its direct dependents that completed or failed do too.
 
         `id`: The job.
-        `status`: What it becomes.
-        `run_id`: The workflow's run.
+        `status`: The new status.
+        `run_id`: The run of the workflow.
         """
         return await self._call(_MANAGE_STATUS_CHANGE, path={"id": id, "status": status, "run_id": run_id})
 
     async def retry_job(self, id: int, run_id: int, *, max_retries: int) -> JobModel:
-        """Give a running or failed job another attempt.
+        """Start another attempt of a running or failed job.
 
         `id`: The job.
-        `run_id`: The workflow's run.
-        `max_retries`: How many attempts there may be in all.
+        `run_id`: The run of the workflow.
+        `max_retries`: Maximum number of attempts in all.
         """
         return await self._call(_RETRY_JOB, path={"id": id, "run_id": run_id}, query={"max_retries": max_retries})
 
     async def spawn_jobs(self, id: int, body: SpawnJobsRequest) -> SpawnJobsResponse:
-        """Make jobs that wait for the calling one.
+        """Create jobs that depend on the calling job.
 
-        They are blocked until it and what else they depend on is complete. Each call counts one up in its lineage and keeps its state as user data; the same call again makes nothing and is answered as before. Without jobs the state is kept as the lineage's last.
+        They are blocked until it and their other dependencies are complete. Each call is one iteration of its lineage and stores its state as user data. A repeated call creates nothing and gets the same answer. A call without jobs stores the final state of the lineage.
 
         `id`: The job.
         """
         return await self._call(_SPAWN_JOBS, path={"id": id}, body=body)
 
     async def start_job(self, id: int, run_id: int, compute_node_id: int) -> JobModel:
-        """Tell that a claimed job runs on a node now; the same again changes nothing.
+        """Report that a claimed job was started on a node. A repeated report changes nothing.
 
         `id`: The job.
-        `run_id`: The workflow's run.
-        `compute_node_id`: The node where it runs.
+        `run_id`: The run of the workflow.
+        `compute_node_id`: The compute node that runs the job.
         """
         return await self._call(_START_JOB, path={"id": id, "run_id": run_id, "compute_node_id": compute_node_id})
 
@@ -206,6 +206,6 @@ class Jobs(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_JOB, path={"id": id}, body=body)

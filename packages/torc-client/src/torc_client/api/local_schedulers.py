@@ -20,9 +20,9 @@ class LocalSchedulers(Operations):
         return await self._call(_CREATE_LOCAL_SCHEDULER, body=body)
 
     async def delete_local_scheduler(self, id: int) -> LocalSchedulerModel:
-        """Delete a local scheduler, and answer what it was.
+        """Delete a local scheduler, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_LOCAL_SCHEDULER, path={"id": id})
 
@@ -36,7 +36,7 @@ class LocalSchedulers(Operations):
     async def get_local_scheduler(self, id: int) -> LocalSchedulerModel:
         """Get a local scheduler.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_LOCAL_SCHEDULER, path={"id": id})
 
@@ -56,10 +56,10 @@ class LocalSchedulers(Operations):
         `workflow_id`: The workflow.
         `memory`: Only schedulers with exactly this memory.
         `num_cpus`: Only schedulers with this many CPUs.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_LOCAL_SCHEDULERS,
@@ -79,6 +79,6 @@ class LocalSchedulers(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_LOCAL_SCHEDULER, path={"id": id}, body=body)

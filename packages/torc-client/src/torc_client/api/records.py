@@ -19,14 +19,14 @@ from torc_client.api.enums import (
 
 
 class AccessCheckResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Whether a user may use a workflow where the server enforces access."""
+    """Whether a user has access to a workflow if the server enforces access."""
 
     workflow_id: int
     """The workflow."""
     has_access: bool
     """Whether the user owns it or belongs to one of its access groups."""
     reason: str | None = None
-    """Why, in a sentence."""
+    """The reason."""
     user_name: str
     """The user."""
 
@@ -66,17 +66,17 @@ class TaskModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ActiveTaskResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What is being done to a workflow in the background."""
+    """The background task of a workflow."""
 
     task: TaskModel | None = None
-    """The task that is queued or running; absent where there is none."""
+    """The queued or running task. Absent if there is none."""
 
 
 class ArchiveWorkflowRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Whether a workflow is put away."""
+    """Whether a workflow is archived."""
 
     is_archived: bool
-    """True puts it away, false takes it out again."""
+    """True archives the workflow, false restores it."""
 
 
 class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -115,88 +115,88 @@ class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class JobCompletionEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How a job ended."""
+    """The completion of a job."""
 
     job_id: int
     """The job."""
     result: ResultModel
-    """What became of the attempt."""
+    """The result of the attempt."""
     run_id: int
-    """The workflow's run."""
+    """The run of the workflow."""
     status: JobStatus
-    """How it ended."""
+    """The final status."""
 
 
 class BatchCompleteJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Jobs that ended."""
+    """Completions of jobs."""
 
     completions: list[JobCompletionEntry]
-    """The jobs, each with its result."""
+    """The completions."""
 
 
 class JobCompletionError(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Why a job did not become what it was said to be."""
+    """Why the report about a job was refused."""
 
     job_id: int
     """The job."""
     message: str
-    """What is wrong, and what to do."""
+    """What is wrong and what to do."""
 
 
 class BatchCompleteJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of the jobs that ended."""
+    """The results of a batch of completions."""
 
     completed: list[int]
-    """The jobs whose end is stored, now or before."""
+    """The jobs whose completion is stored, by this call or an earlier one."""
     errors: list[JobCompletionError]
-    """What was refused, and why."""
+    """The refused jobs, with the reasons."""
 
 
 class JobStartEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A job that runs now."""
+    """A started job."""
 
     job_id: int
     """The job."""
     compute_node_id: int | None = None
-    """The node where it runs, where it is not that of the whole call."""
+    """The compute node, if it differs from that of the call."""
     run_id: int | None = None
-    """The workflow's run, where it is not that of the whole call."""
+    """The run of the workflow, if it differs from that of the call."""
 
 
 class BatchStartJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Claimed jobs that run now."""
+    """Claimed jobs that were started."""
 
     compute_node_id: int
-    """The node where they run."""
+    """The compute node that runs the jobs."""
     run_id: int
-    """The workflow's run."""
+    """The run of the workflow."""
     starts: list[JobStartEntry]
     """The jobs."""
 
 
 class BatchStartJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of the jobs that started."""
+    """The results of a batch of starts."""
 
     errors: list[JobCompletionError]
-    """What was refused, and why."""
+    """The refused jobs, with the reasons."""
     started: list[int]
-    """The jobs that run there, now or before."""
+    """The jobs whose start is stored, by this call or an earlier one."""
 
 
 class ClaimActionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Who claims an action."""
+    """The compute node that claims an action."""
 
     compute_node_id: int | None = None
-    """The compute node that will carry it out."""
+    """The compute node that runs the action."""
 
 
 class ClaimActionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The action is the caller's to carry out."""
+    """A claimed action, which the caller must run."""
 
     action_id: int
     """The action."""
     success: bool | None = None
-    """Always true: whoever comes too late gets an error."""
+    """Always true. A caller that is too late gets an error."""
 
 
 class ComputeNodeSchedule(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -268,28 +268,28 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ClaimJobsBasedOnResources(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The claimed jobs, which are pending now."""
+    """The claimed jobs, which are now pending."""
 
     jobs: list[JobModel] | None = None
-    """The jobs, the most urgent first."""
+    """The jobs, highest priority first."""
     reason: str | None = None
-    """Why there are none, where that will not change."""
+    """Why there are no jobs, if that will not change."""
 
 
 class ClaimNextJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The claimed jobs, which are pending now."""
+    """The claimed jobs, which are now pending."""
 
     jobs: list[JobModel] | None = None
-    """The jobs, the most urgent first."""
+    """The jobs, highest priority first."""
 
 
 class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a compute node offers."""
+    """The resources of a compute node."""
 
     id: int | None = None
     """Unused."""
     labels: list[str] | None = None
-    """Jobs with one of these labels may run there, besides those without any."""
+    """Claim jobs with one of these labels, besides jobs without a label."""
     memory_gb: float
     """Memory in GiB."""
     num_cpus: int
@@ -301,32 +301,32 @@ class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
     scheduler_config_id: int | None = None
     """The scheduler configuration that started it."""
     time_limit: str | None = None
-    """How long the node will be there, ISO 8601; without end when absent."""
+    """The time for which the node is available, ISO 8601. Unlimited if absent."""
 
 
 class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Jobs that a runner would take."""
+    """The jobs that a runner requests."""
 
     ahead: int | None = None
-    """How many more that are to follow them."""
+    """Number of jobs to prefetch in addition."""
     claim_key: str | None = None
-    """Idempotency key, as on claims."""
+    """Idempotency key, as for claims."""
     labels: list[str] | None = None
-    """Jobs with one of these labels are taken, besides those without any."""
+    """Claim jobs with one of these labels, besides jobs without a label."""
     limit: int
-    """How many at most that fit the offer together."""
+    """Maximum number of jobs, which together fit the offer."""
     most_following: int | None = None
-    """How many jobs to tell of that wait for one job there alone."""
+    """Maximum number of chained jobs in the answer: jobs that only depend on one job of this node."""
     offer: ComputeNodesResources | None = None
-    """What is free on the node; any jobs will do when absent."""
+    """The free resources of the node. Jobs of any size if absent."""
     sort_method: ClaimJobsSortMethod | None = None
-    """The order among jobs of equal priority."""
+    """The order of jobs with equal priority."""
     strict_scheduler_match: bool | None = None
-    """Never take jobs of other schedulers."""
+    """Never claim jobs of other schedulers."""
     tails: list[int] | None = None
-    """The jobs there that they may follow, besides those that are claimed now."""
+    """Further jobs on the node that can be predecessors of chained jobs, besides the jobs claimed now."""
     whole: ComputeNodesResources | None = None
-    """What the node has, for those ahead; the offer when absent."""
+    """All resources of the node, for prefetched jobs. The offer if absent."""
 
 
 class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -447,19 +447,19 @@ class CreateUserDataListResponse(msgspec.Struct, kw_only=True, omit_defaults=Tru
 
 
 class DeleteCountResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How many records were deleted."""
+    """Number of deleted records."""
 
     count: int
-    """How many there were."""
+    """Number of deleted records."""
 
 
 class DeleteRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How many entities were deleted."""
+    """Number of deleted entities."""
 
     deleted_count: int
-    """How many there were."""
+    """Number of deleted entities."""
     message: str
-    """The same in words."""
+    """The same as a sentence."""
 
 
 class DependencySet(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -479,16 +479,16 @@ class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ErrorResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What every answer that is no success looks like."""
+    """The answer to every request that failed."""
 
     code: int | None = None
-    """Always absent; older servers sent it."""
+    """Always absent. Older servers sent it."""
     error: Any
-    """What is wrong: an object whose `message` says what to do."""
+    """The error: an object whose `message` says what is wrong and what to do."""
     errorMessage: str | None = None
-    """Always absent; older servers sent it."""
+    """Always absent. Older servers sent it."""
     errorNum: int | None = None
-    """Always absent; older servers sent it."""
+    """Always absent. Older servers sent it."""
 
 
 class EventModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -505,22 +505,22 @@ class EventModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How a job ended, also one that was never claimed."""
+    """The completion of a job, which may be a chained job that was not claimed."""
 
     job_id: int
     """The job."""
     after_job_id: int | None = None
-    """The job that it followed there, where its start was not told before."""
+    """The predecessor of a chained job whose start was not reported."""
     failure_class: str | None = None
-    """Who or what is to blame that it did not succeed; told to those who follow events."""
+    """The class of the failure. It is shown in the stream of events."""
     max_attempts: int | None = None
-    """Try it again at once where it did not succeed, unless it has had so many attempts."""
+    """Retry an unsuccessful job immediately, up to this number of attempts."""
     result: ResultModel
-    """What became of the attempt."""
+    """The result of the attempt."""
     run_id: int
-    """The workflow's run."""
+    """The run of the workflow."""
     status: JobStatus
-    """How it ended."""
+    """The final status."""
 
 
 class StdioConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -568,119 +568,119 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class JobStatusCounts(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How many jobs there are of each status."""
+    """Number of jobs of each status."""
 
     blocked: int
-    """Jobs that are blocked."""
+    """Number of blocked jobs."""
     canceled: int
-    """Jobs that are canceled."""
+    """Number of canceled jobs."""
     completed: int
-    """Jobs that are completed."""
+    """Number of completed jobs."""
     disabled: int
-    """Jobs that are disabled."""
+    """Number of disabled jobs."""
     failed: int
-    """Jobs that are failed."""
+    """Number of failed jobs."""
     pending: int
-    """Jobs that are pending."""
+    """Number of pending jobs."""
     pending_failed: int
-    """Jobs that are pending_failed."""
+    """Number of pending_failed jobs."""
     ready: int
-    """Jobs that are ready."""
+    """Number of ready jobs."""
     running: int
-    """Jobs that are running."""
+    """Number of running jobs."""
     terminated: int
-    """Jobs that are terminated."""
+    """Number of terminated jobs."""
     uninitialized: int
-    """Jobs that are uninitialized."""
+    """Number of uninitialized jobs."""
 
 
 class ExplainedShortfall(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A place that has too little of a quantity."""
+    """A node that has too little of a resource."""
 
     compute_node_id: int | None = None
-    """The active node; absent for an offer of the question."""
+    """The active node. Absent for a node described in the request."""
     hostname: str | None = None
-    """Its host."""
+    """The host of the node."""
     needed: float
-    """How much a job needs."""
+    """The amount that a job requires."""
     nodes_alike: int
-    """How many active nodes offer the same."""
+    """Number of active nodes with the same resources."""
     offered: float
-    """How much there is."""
+    """The amount that the node has."""
     quantity: ExplainQuantity
-    """What there is too little of."""
+    """The resource."""
 
 
 class ExplainedKind(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Ready jobs that are alike."""
+    """Ready jobs with equal requirements."""
 
     fits: bool
-    """Whether one of them fits a place."""
+    """Whether a job fits a node."""
     is_bound_elsewhere: bool
-    """Whether they fit only places of another scheduler configuration."""
+    """Whether the jobs fit only nodes of another scheduler configuration."""
     label: str | None = None
-    """The label of nodes that they ask for."""
+    """The label of nodes that the jobs require."""
     lacks_label: bool
-    """Whether no place has that label."""
+    """Whether no node has the label."""
     memory_gb: float
-    """Memory for each, in GiB."""
+    """Memory of each job, in GiB."""
     num_cpus: int
-    """CPUs for each."""
+    """CPUs of each job."""
     num_gpus: int
-    """GPUs for each."""
+    """GPUs of each job."""
     num_jobs: int
-    """How many they are."""
+    """Number of jobs."""
     num_nodes: int
-    """Nodes for each."""
+    """Nodes of each job."""
     resource_requirements_id: int
-    """What they need."""
+    """The resource requirements."""
     resource_requirements_name: str
-    """The name of that."""
+    """The name of the requirements."""
     runtime: str
-    """Run time of each, ISO 8601."""
+    """Runtime of each job, ISO 8601."""
     scheduler_id: int | None = None
-    """The scheduler configuration that they are bound to."""
+    """The scheduler configuration to which the jobs are bound."""
     shortfalls: list[ExplainedShortfall]
-    """Where places fall short."""
+    """The nodes that have too little, and of which resource."""
 
 
 class ExplainedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A job that an explanation names."""
+    """A job in an explanation."""
 
     job_id: int
     """The job."""
     job_name: str
-    """Its name, cut where it is long."""
+    """The name, which is cut if it is long."""
 
 
 class ExplainedReason(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One thing to know."""
+    """A reason why jobs can be claimed or not."""
 
     code: ExplainCode
-    """What it is, for programs."""
+    """The reason, for programs."""
     count: int
-    """How many jobs it is about; 0 where it is about the workflow."""
+    """Number of jobs that are affected. 0 if the reason is about the workflow."""
     jobs: list[ExplainedJob]
-    """A few of them."""
+    """Some of the jobs."""
     message: str
-    """What it is, for people, and what helps."""
+    """The reason and the remedy, for users."""
 
 
 class ExplainResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a claim would meet."""
+    """Why a claim would return jobs, or none."""
 
     workflow_id: int
     """The workflow."""
     active_compute_nodes: int
-    """How many compute nodes are active."""
+    """Number of active compute nodes."""
     is_claimable: bool
-    """Whether a claim by resources would get a job now."""
+    """Whether a claim by resources would return a job now."""
     jobs_by_status: JobStatusCounts
-    """How many jobs there are of each status."""
+    """Number of jobs of each status."""
     ready: list[ExplainedKind]
-    """The ready jobs by what they need, those that fit nowhere first."""
+    """The ready jobs by requirements, first those that fit no node."""
     reasons: list[ExplainedReason]
-    """What there is to know, the most important first."""
+    """The reasons, most important first."""
 
 
 class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -704,62 +704,62 @@ class FilesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class FollowingJob(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A job that may run where the job ran for which alone it waits, at once, if that succeeded."""
+    """A chained job. It depends on one job only, and the node can start it immediately when that job has succeeded."""
 
     after_job_id: int
-    """The job that it waits for."""
+    """The predecessor."""
     job: JobModel
-    """The job, which is blocked."""
+    """The chained job, which is blocked."""
 
 
 class GetReadyJobRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What the ready jobs need."""
+    """The requirements of the ready jobs."""
 
     max_num_nodes: int
-    """Nodes of the one that needs most."""
+    """Largest number of nodes of a job."""
     max_runtime: str
-    """Run time of the longest, ISO 8601."""
+    """Longest runtime of a job, ISO 8601."""
     memory_gb: float
-    """Memory of all of them together, in GiB."""
+    """Sum of the memory, in GiB."""
     num_cpus: int
-    """CPUs of all of them together."""
+    """Sum of the CPUs."""
     num_gpus: int
-    """GPUs of all of them together."""
+    """Sum of the GPUs."""
     num_jobs: int
-    """How many there are."""
+    """Number of ready jobs."""
 
 
 class GiveUpResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The node is not active any more."""
+    """A node that is not active any more."""
 
     compute_node_id: int
     """The node."""
     job_count: int
-    """How many jobs are ready for others now."""
+    """Number of jobs that are available to other nodes."""
 
 
 class HeartbeatResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The node is still the holder of its jobs."""
+    """The renewed lease of a node."""
 
     compute_node_id: int
     """The node."""
     lease_seconds: float | None = None
-    """How long it may be silent from now on; absent where it is never given up."""
+    """The time until the lease expires. Absent if the node has no lease."""
 
 
 class IsCompleteResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Whether anybody should go on with a workflow."""
+    """Whether a workflow is complete or canceled."""
 
     is_canceled: bool
-    """Whether it was canceled."""
+    """Whether the workflow was canceled."""
     is_complete: bool
-    """Whether no job is left to be done; true for a canceled workflow."""
+    """Whether no job is left to run. True for a canceled workflow."""
     needs_to_run_completion_script: bool | None = None
-    """Always false; for clients of 0.12."""
+    """Always false. Kept for clients of 0.12."""
 
 
 class IsUninitializedResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Whether a workflow was initialized."""
+    """Whether a workflow was not initialized yet."""
 
     is_uninitialized: bool
     """Whether every job is uninitialized or disabled."""
@@ -771,7 +771,7 @@ class JobAttempt(msgspec.Struct, kw_only=True, omit_defaults=True):
     job_id: int
     """The job."""
     attempt_id: int
-    """Which attempt."""
+    """The attempt."""
 
 
 class JobDependencyModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -820,30 +820,30 @@ class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class JobOutputPiece(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A piece of what an attempt of a job printed."""
+    """A piece of the output of an attempt."""
 
     job_id: int
     """The job."""
     attempt_id: int
-    """Which attempt."""
+    """The attempt."""
     content: str
     """The piece, as base64."""
     hostname: str
-    """The host on which its runner keeps it."""
+    """The host that has the file."""
     is_both: bool
-    """Whether one file has both streams."""
+    """Whether one file contains both streams."""
     is_over: bool
-    """Whether the attempt has ended and nothing follows the piece."""
+    """Whether the attempt has ended and no output follows."""
     offset_bytes: int
-    """Where in the file the piece begins."""
+    """Offset of the piece in the file."""
     path: str
-    """The file there."""
+    """The path of the file."""
     run_id: int
     """The run of the workflow."""
     size_bytes: int
-    """How long the file is."""
+    """Size of the file."""
     stream: OutputStream
-    """What was asked for."""
+    """The requested stream."""
 
 
 class JobUserDataRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -869,176 +869,176 @@ class JobsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Many new records."""
 
     dependency_sets: list[DependencySet] | None = None
-    """Sets of jobs that the new ones wait for, as their waits_for_sets says. Jobs of one call can so wait for each other, though not in a ring; and a set that thousands wait for is sent, and kept, once."""
+    """Sets of jobs that new jobs depend on, see waits_for_sets. With sets, jobs of one call can depend on each other, but not in a cycle. A set that thousands of jobs depend on is sent and stored once."""
     jobs: list[JobModel]
     """The records, all of one workflow."""
 
 
 class LatestEventTimestampResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """When the last event of a workflow was noted."""
+    """The time of the last event of a workflow."""
 
     timestamp: int | None = None
-    """Milliseconds since the epoch; null where there is no event."""
+    """Milliseconds since the epoch. Null if there is no event."""
 
 
 class ListAccessGroupsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of access groups."""
+    """A page of a list of access groups."""
 
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[AccessGroupModel]
     """The groups, by name."""
     limit: int
-    """How many were asked for."""
+    """The requested maximum."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many there are in all."""
+    """Number of records in all."""
 
 
 class ListComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of ComputeNodes."""
+    """A page of a list of ComputeNodes."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[ComputeNodeModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListEventsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of Events."""
+    """A page of a list of Events."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[EventModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListFailureHandlersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of FailureHandlers."""
+    """A page of a list of FailureHandlers."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[FailureHandlerModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of Files."""
+    """A page of a list of Files."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[FileModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListJobDependenciesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of JobDependencies."""
+    """A page of a list of JobDependencies."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[JobDependencyModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListJobFileRelationshipsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of JobFileRelationships."""
+    """A page of a list of JobFileRelationships."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[JobFileRelationshipModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListJobIdsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The ids of a workflow's jobs."""
 
     count: int
-    """How many there are."""
+    """Number of jobs."""
     job_ids: list[int]
-    """The ids, upwards."""
+    """The ids, in ascending order."""
 
 
 class ListJobUserDataRelationshipsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of JobUserDataRelationships."""
+    """A page of a list of JobUserDataRelationships."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[JobUserDataRelationshipModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of Jobs."""
+    """A page of a list of Jobs."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[JobModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class LocalSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1057,34 +1057,34 @@ class LocalSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ListLocalSchedulersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of LocalSchedulers."""
+    """A page of a list of LocalSchedulers."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[LocalSchedulerModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListMissingUserDataResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """User data that should have data by now."""
+    """User data records whose data is missing."""
 
     user_data: list[int]
-    """The ids, upwards."""
+    """The ids, in ascending order."""
 
 
 class ListRequiredExistingFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Files that should exist by now."""
+    """Files that should exist."""
 
     files: list[int]
-    """The ids, upwards."""
+    """The ids, in ascending order."""
 
 
 class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1109,37 +1109,37 @@ class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True
 
 
 class ListResourceRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of ResourceRequirements."""
+    """A page of a list of ResourceRequirements."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[ResourceRequirementsModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of Results."""
+    """A page of a list of Results."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[ResultModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class RoCrateEntityModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1160,20 +1160,20 @@ class RoCrateEntityModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ListRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of RoCrateEntities."""
+    """A page of a list of RoCrateEntities."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[RoCrateEntityModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ScheduledComputeNodesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1194,20 +1194,20 @@ class ScheduledComputeNodesModel(msgspec.Struct, kw_only=True, omit_defaults=Tru
 
 
 class ListScheduledComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of ScheduledComputeNodes."""
+    """A page of a list of ScheduledComputeNodes."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[ScheduledComputeNodesModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class SlurmSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1244,20 +1244,20 @@ class SlurmSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ListSlurmSchedulersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of SlurmSchedulers."""
+    """A page of a list of SlurmSchedulers."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[SlurmSchedulerModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class SlurmStatsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1290,37 +1290,37 @@ class SlurmStatsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ListSlurmStatsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of SlurmStats."""
+    """A page of a list of SlurmStats."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[SlurmStatsModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class ListUserDataResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of UserData."""
+    """A page of a list of UserData."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[UserDataModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class UserGroupMembershipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1339,18 +1339,18 @@ class UserGroupMembershipModel(msgspec.Struct, kw_only=True, omit_defaults=True)
 
 
 class ListUserGroupMembershipsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of an access group's members."""
+    """A page of a list of an access group's members."""
 
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[UserGroupMembershipModel]
     """The members, by user name."""
     limit: int
-    """How many were asked for."""
+    """The requested maximum."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many there are in all."""
+    """Number of records in all."""
 
 
 class ResourceMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1430,42 +1430,42 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ListWorkflowsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of Workflows."""
+    """A page of a list of Workflows."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[WorkflowModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class LiveEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """News of a workflow, as those get it who follow it."""
+    """A notification about a workflow in the stream of events."""
 
     workflow_id: int
     """The workflow."""
     data: dict[str, Any]
-    """What is known about it, by its type."""
+    """The details, which depend on the type."""
     event_type: str
-    """What happened, such as job_completed."""
+    """The type of the event, such as job_completed."""
     severity: str
     """debug, info, warning or error."""
     timestamp: int
-    """When it was told, in milliseconds since the epoch."""
+    """When it was sent, in milliseconds since the epoch."""
 
 
 class MessageResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A sentence."""
+    """A message."""
 
     message: str
-    """What was done."""
+    """The action that was done."""
 
 
 class OutputPieceDelivery(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1476,144 +1476,144 @@ class OutputPieceDelivery(msgspec.Struct, kw_only=True, omit_defaults=True):
     is_both: bool | None = None
     """Whether one file has both streams."""
     is_over: bool | None = None
-    """Whether the attempt has ended and nothing follows."""
+    """Whether the attempt has ended and no output follows."""
     offset_bytes: int | None = None
-    """Where the piece begins."""
+    """Offset of the piece in the file."""
     path: str | None = None
     """The file."""
     problem: OutputProblem | None = None
-    """Why there is none."""
+    """Why there is no output."""
     request_id: str
-    """The question."""
+    """The id of the output request."""
     run_id: int | None = None
     """The run of the workflow."""
     size_bytes: int | None = None
-    """How long the file is."""
+    """Size of the file."""
 
 
 class OutputPieceReceipt(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of a piece."""
+    """The result of a delivery."""
 
     was_awaited: bool
-    """Whether somebody still waited for it."""
+    """Whether the request was still open."""
 
 
 class OutputRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A piece of output that somebody wants to read."""
+    """A request for a piece of output."""
 
     job_id: int
     """The job."""
     attempt_id: int
-    """Which attempt."""
+    """The attempt."""
     limit_bytes: int
-    """How much at most."""
+    """Maximum size of the piece."""
     offset_bytes: int
-    """Where to begin; from the end where negative."""
+    """Offset in the file. A negative offset counts from the end."""
     request_id: str
-    """What the answer has to name."""
+    """The id of the request, which the answer repeats."""
     stream: OutputStream
-    """Which stream."""
+    """The output stream."""
     wait_seconds: float
-    """How long to wait for more where there is none."""
+    """Maximum time to wait for output if there is none."""
 
 
 class OutputRequestsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What is to be read, perhaps nothing."""
+    """The open requests for output of a node."""
 
     items: list[OutputRequest]
-    """The pieces that are wanted."""
+    """The requests."""
 
 
 class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The server is there."""
+    """A sign that the server is running."""
 
     status: str
     """ok"""
 
 
 class ProcessChangedJobInputsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What was made of something else."""
+    """Jobs whose inputs have changed."""
 
     reinitialized_jobs: list[str]
     """The names of the jobs."""
 
 
 class ReloadAuthResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """That the password file was read again."""
+    """The result of reading the password file again."""
 
     message: str
-    """What was done."""
+    """The action that was done."""
     user_count: int
-    """How many users there are now."""
+    """Number of users."""
 
 
 class RemoteWorkerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A machine that works for a workflow and is reached by ssh."""
+    """A machine that runs jobs of a workflow and is reached by ssh."""
 
     workflow_id: int
     """The workflow."""
     worker: str
-    """[user@]host[:port], as it was given."""
+    """[user@]host[:port], as it was added."""
 
 
 class StartedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An attempt that was started."""
+    """A started attempt."""
 
     job_id: int
     """The job."""
     after_job_id: int | None = None
-    """The job that it followed there without having been claimed."""
+    """The predecessor, for a chained job that was not claimed."""
     attempt_id: int
-    """Which attempt."""
+    """The attempt."""
     start_time: str | None = None
-    """When the runner started it, ISO 8601 with an offset from UTC. The time of the call is stored instead where it is absent, has another form, or is later."""
+    """When the runner started it, ISO 8601 with an offset from UTC. If it is absent, has another form or is later than the call, the time of the call is stored."""
 
 
 class ReportAndClaimRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What happened on a node since it was last heard of, and what it wants."""
+    """What happened on a node since its last report, and the jobs that it requests."""
 
     claim: ClaimWish | None = None
-    """What it would take; nothing when absent."""
+    """The jobs that it requests. None if absent."""
     completions: list[ExchangedCompletion] | None = None
-    """Jobs that ended, whether or not they were told to have started."""
+    """Completed jobs, whose start may be unreported."""
     compute_node_id: int
-    """The node."""
+    """The compute node."""
     returned: list[JobAttempt] | None = None
-    """Claimed jobs that will not run there."""
+    """Claimed jobs to release, because the node will not run them."""
     run_id: int
-    """The workflow's run."""
+    """The run of the workflow."""
     started: list[StartedJob] | None = None
-    """Claimed jobs that run there now."""
+    """Claimed or chained jobs that were started."""
 
 
 class ReportAndClaimResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of it, and jobs that are pending now."""
+    """The refused reports, and the claimed jobs."""
 
     errors: list[JobCompletionError]
-    """What was refused, each for itself."""
+    """The refused reports, with the reasons."""
     following: list[FollowingJob] | None = None
-    """Jobs that may follow others there."""
+    """Chained jobs for this node."""
     has_pending_actions: bool | None = None
-    """Whether an action is to be carried out by whichever runner comes first."""
+    """Whether an action waits for a runner."""
     is_canceled: bool
     """Whether the workflow was canceled."""
     is_complete: bool
-    """Whether no job is left to be done; true for a canceled workflow."""
+    """Whether no job is left to run. True for a canceled workflow."""
     jobs: list[JobModel]
-    """The claimed jobs, the most urgent first."""
+    """The claimed jobs, highest priority first."""
 
 
 class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a reset of jobs did."""
+    """The result of a reset of jobs."""
 
     workflow_id: int
     """The workflow."""
     reset_type: str | None = None
-    """failed_only, where only those without success were reset."""
+    """failed_only if only unsuccessful jobs were reset."""
     status: str
-    """The status that they have now."""
+    """The new status of the jobs."""
     updated_count: int
-    """How many jobs were selected, without those that only depend on them."""
+    """Number of selected jobs, without jobs that only depend on them."""
 
 
 class RunningJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1634,20 +1634,20 @@ class RunningJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class RunningJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of RunningJobs."""
+    """A page of a list of RunningJobs."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[RunningJobModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class SlurmJobCorrelationModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1662,55 +1662,55 @@ class SlurmJobCorrelationModel(msgspec.Struct, kw_only=True, omit_defaults=True)
 
 
 class SlurmJobCorrelationsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A part of a list of SlurmJobCorrelations."""
+    """A page of a list of SlurmJobCorrelations."""
 
     count: int
-    """How many there are here."""
+    """Number of records in this answer."""
     has_more: bool
-    """Whether more follow."""
+    """Whether there are more records."""
     items: list[SlurmJobCorrelationModel]
     """The records."""
     max_limit: int
-    """The most that one answer has."""
+    """Maximum number of records in one answer."""
     offset: int
-    """How many were passed over."""
+    """Number of skipped records."""
     total_count: int
-    """How many match in all."""
+    """Number of matching records in all."""
 
 
 class SpawnJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A job that is to be made."""
+    """A new job."""
 
     name: str
-    """Its name, which no other job of the workflow has."""
+    """The name, which must be unique in the workflow."""
     cancel_on_blocking_job_failure: bool | None = None
-    """Whether it is canceled when a job it waits for fails; true where absent."""
+    """Whether it is canceled when a dependency fails. True if absent."""
     command: str
-    """What is run, by bash -c."""
+    """The command, which bash -c runs."""
     depends_on: list[str] | None = None
-    """Names of jobs that it waits for, besides the caller: of this call or of the workflow."""
+    """Names of jobs of this call or of the workflow that it depends on, besides the calling job."""
     priority: int | None = None
     """Jobs of higher priority are claimed first."""
     resource_requirements: str | None = None
-    """The name of what it needs; the workflow's default where absent."""
+    """The name of its resource requirements. The default of the workflow if absent."""
 
 
 class SpawnJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Jobs that a job makes while it runs."""
+    """Jobs that a running job creates."""
 
     jobs: list[SpawnJobModel]
-    """The jobs; none where the lineage is at its end."""
+    """The new jobs. None at the end of a lineage."""
     lineage: str | None = None
-    """What iterations are counted by; the caller's name where absent."""
+    """The lineage whose iterations are counted. The name of the calling job if absent."""
     state: Any = None
-    """What the next iteration is to know; kept as user data."""
+    """The state for the next iteration. It is stored as user data."""
 
 
 class SpawnJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What was made."""
+    """The created jobs."""
 
     iteration: int
-    """How many times jobs were spawned in the lineage by now."""
+    """Number of iterations of the lineage."""
     spawned_job_ids: list[int]
     """The jobs, in the order of the request."""
 
@@ -1723,16 +1723,16 @@ class UserDataListModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class VersionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What the server is."""
+    """The versions of the server."""
 
     api_version: str
     """The version of the contract's document."""
     git_hash: str | None = None
-    """The commit that it was built from."""
+    """The commit from which the server was built."""
     torc_server: str | None = None
-    """The version of the server itself."""
+    """The version of this server."""
     version: str
-    """The version of the contract that it keeps."""
+    """The version of the contract that the server implements."""
 
 
 class WorkflowAccessGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1778,14 +1778,14 @@ class WorkflowActionModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class WorkflowStatusModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The state of a workflow's current run, as clients of 0.12 read and write it."""
+    """The state of a workflow's current run, in the form that clients of 0.12 read and write."""
 
     id: int | None = None
-    """The workflow's id."""
+    """The id of the workflow."""
     has_detected_need_to_run_completion_script: bool | None = None
     """Kept for clients of 0.12."""
     is_archived: bool | None = None
-    """Whether the workflow was put away."""
+    """Whether the workflow was archived."""
     is_canceled: bool
     """Whether the workflow was canceled."""
     run_id: int
@@ -1793,37 +1793,37 @@ class WorkflowStatusModel(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How a workflow stands: a summary, and the status record of 0.12 with it."""
+    """The status of a workflow: a summary and the status record of 0.12."""
 
     id: int | None = None
-    """The workflow's id again."""
+    """The id of the workflow, as `workflow_id`."""
     workflow_id: int
     """The workflow."""
     workflow_name: str
     """Its name."""
     active_compute_nodes: int
-    """How many compute nodes run."""
+    """Number of active compute nodes."""
     active_scheduled_nodes: int
-    """How many allocations run."""
+    """Number of running allocations."""
     has_detected_need_to_run_completion_script: bool | None = None
     """Kept for clients of 0.12."""
     is_archived: bool | None = None
-    """Whether it was put away."""
+    """Whether the workflow was archived."""
     is_canceled: bool
-    """Whether it was canceled."""
+    """Whether the workflow was canceled."""
     is_complete: bool
-    """Whether no job is left to be done."""
+    """Whether no job is left to run."""
     jobs_by_status: JobStatusCounts
-    """How many jobs there are of each status."""
+    """Number of jobs of each status."""
     pending_scheduled_nodes: int
-    """How many allocations wait."""
+    """Number of pending allocations."""
     run_id: int | None = None
     """The number of its current run."""
     total_exec_time_minutes: float
-    """Run time of all current results together."""
+    """Total run time of all current results."""
     total_jobs: int
-    """How many jobs it has."""
+    """Number of jobs."""
     walltime_seconds: float | None = None
-    """From the first start to the last completion."""
+    """Time from the first start to the last completion."""
     workflow_user: str
     """Its owner."""

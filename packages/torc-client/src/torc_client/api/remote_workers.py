@@ -19,24 +19,24 @@ class RemoteWorkers(Operations):
     """Operations on remote workers."""
 
     async def create_remote_workers(self, id: int, body: list[str]) -> list[RemoteWorkerModel]:
-        """Add remote workers to a workflow, and answer all that were sent.
+        """Add remote workers to a workflow, and return all workers of the request.
 
-        Those that it has already stay as they are.
+        Workers that the workflow has already stay unchanged.
 
         `id`: The workflow.
         """
         return await self._call(_CREATE_REMOTE_WORKERS, path={"id": id}, body=body)
 
     async def delete_remote_worker(self, id: int, worker: str) -> RemoteWorkerModel:
-        """Delete a remote worker from a workflow, and answer what it was.
+        """Delete a remote worker from a workflow, and return it.
 
         `id`: The workflow.
-        `worker`: The worker, as it was given.
+        `worker`: The worker, as it was added.
         """
         return await self._call(_DELETE_REMOTE_WORKER, path={"id": id, "worker": worker})
 
     async def list_remote_workers(self, id: int) -> list[RemoteWorkerModel]:
-        """List the remote workers of a workflow, in the order of the alphabet.
+        """List the remote workers of a workflow, in alphabetical order.
 
         `id`: The workflow.
         """

@@ -32,9 +32,9 @@ class ResourceRequirements(Operations):
         return await self._call(_CREATE_RESOURCE_REQUIREMENTS, body=body)
 
     async def delete_resource_requirement(self, id: int) -> ResourceRequirementsModel:
-        """Delete a resource requirements record, and answer what it was.
+        """Delete a resource requirements record, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_RESOURCE_REQUIREMENT, path={"id": id})
 
@@ -48,7 +48,7 @@ class ResourceRequirements(Operations):
     async def get_resource_requirements(self, id: int) -> ResourceRequirementsModel:
         """Get a resource requirements record.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_RESOURCE_REQUIREMENTS, path={"id": id})
 
@@ -78,10 +78,10 @@ class ResourceRequirements(Operations):
         `num_gpus`: Only records with this number of GPUs.
         `num_nodes`: Only records with this number of nodes.
         `runtime`: Only records with this run time, in seconds.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_RESOURCE_REQUIREMENTS,
@@ -106,6 +106,6 @@ class ResourceRequirements(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_RESOURCE_REQUIREMENTS, path={"id": id}, body=body)

@@ -21,9 +21,9 @@ class Results(Operations):
         return await self._call(_CREATE_RESULT, body=body)
 
     async def delete_result(self, id: int) -> ResultModel:
-        """Delete a result, and answer what it was.
+        """Delete a result, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_RESULT, path={"id": id})
 
@@ -37,7 +37,7 @@ class Results(Operations):
     async def get_result(self, id: int) -> ResultModel:
         """Get a result.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_RESULT, path={"id": id})
 
@@ -65,10 +65,10 @@ class Results(Operations):
         `status`: Only results that ended like this.
         `compute_node_id`: Only results from this node.
         `all_runs`: True: every result. Otherwise only the one of each job's latest completion.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_RESULTS,
@@ -92,6 +92,6 @@ class Results(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_RESULT, path={"id": id}, body=body)

@@ -38,14 +38,14 @@ class RoCrateEntities(Operations):
     async def delete_ro_crate_entity(self, id: int) -> MessageResponse:
         """Delete a crate entity.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_RO_CRATE_ENTITY, path={"id": id})
 
     async def get_ro_crate_entity(self, id: int) -> RoCrateEntityModel:
         """Get a crate entity.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_RO_CRATE_ENTITY, path={"id": id})
 
@@ -65,10 +65,10 @@ class RoCrateEntities(Operations):
         `id`: The workflow.
         `file_id`: Only what is about this file.
         `entity_id`: Only the thing of exactly this name.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_RO_CRATE_ENTITIES,
@@ -88,6 +88,6 @@ class RoCrateEntities(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_RO_CRATE_ENTITY, path={"id": id}, body=body)

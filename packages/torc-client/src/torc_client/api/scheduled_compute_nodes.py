@@ -32,9 +32,9 @@ class ScheduledComputeNodes(Operations):
         return await self._call(_CREATE_SCHEDULED_COMPUTE_NODE, body=body)
 
     async def delete_scheduled_compute_node(self, id: int) -> ScheduledComputeNodesModel:
-        """Delete a scheduled compute node, and answer what it was.
+        """Delete a scheduled compute node, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_SCHEDULED_COMPUTE_NODE, path={"id": id})
 
@@ -48,7 +48,7 @@ class ScheduledComputeNodes(Operations):
     async def get_scheduled_compute_node(self, id: int) -> ScheduledComputeNodesModel:
         """Get a scheduled compute node.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_SCHEDULED_COMPUTE_NODE, path={"id": id})
 
@@ -70,10 +70,10 @@ class ScheduledComputeNodes(Operations):
         `scheduler_id`: Only the one with this id.
         `scheduler_config_id`: Only those of this configuration.
         `status`: Only those that stand like this.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_SCHEDULED_COMPUTE_NODES,
@@ -96,6 +96,6 @@ class ScheduledComputeNodes(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_SCHEDULED_COMPUTE_NODE, path={"id": id}, body=body)

@@ -20,9 +20,9 @@ class SlurmSchedulers(Operations):
         return await self._call(_CREATE_SLURM_SCHEDULER, body=body)
 
     async def delete_slurm_scheduler(self, id: int) -> SlurmSchedulerModel:
-        """Delete a Slurm scheduler, and answer what it was.
+        """Delete a Slurm scheduler, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_SLURM_SCHEDULER, path={"id": id})
 
@@ -36,7 +36,7 @@ class SlurmSchedulers(Operations):
     async def get_slurm_scheduler(self, id: int) -> SlurmSchedulerModel:
         """Get a Slurm scheduler.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_SLURM_SCHEDULER, path={"id": id})
 
@@ -70,10 +70,10 @@ class SlurmSchedulers(Operations):
         `qos`: Only schedulers with this quality of service.
         `tmp`: Only schedulers with exactly this local disk.
         `walltime`: Only schedulers with exactly this time limit.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_SLURM_SCHEDULERS,
@@ -100,6 +100,6 @@ class SlurmSchedulers(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_SLURM_SCHEDULER, path={"id": id}, body=body)

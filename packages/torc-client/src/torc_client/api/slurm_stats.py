@@ -31,8 +31,8 @@ class SlurmStats(Operations):
         `job_id`: Only of this job.
         `run_id`: Only of this run.
         `attempt_id`: Only of this attempt.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(
             _LIST_SLURM_STATS,

@@ -12,9 +12,9 @@ class System(Operations):
     """Operations on system."""
 
     async def get_version(self) -> VersionResponse:
-        """Tell which contract the server keeps, and in `torc_server` which version it is."""
+        """Return the version of the contract and, in `torc_server`, of the server."""
         return await self._call(_GET_VERSION)
 
     async def ping(self) -> PingResponse:
-        """Tell that the server is there."""
+        """Check that the server answers."""
         return await self._call(_PING)

@@ -13,6 +13,6 @@ class Tasks(Operations):
     async def get_task(self, id: int) -> TaskModel:
         """Get a task.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_TASK, path={"id": id})

@@ -35,7 +35,7 @@ class UserData(Operations):
         )
 
     async def create_user_data_list(self, body: UserDataListModel) -> CreateUserDataListResponse:
-        """Create many user data of one workflow, all or none."""
+        """Create many user data of one workflow: all of them, or none on an error."""
         return await self._call(_CREATE_USER_DATA_LIST, body=body)
 
     async def delete_all_user_data(self, *, workflow_id: int) -> DeleteCountResponse:
@@ -46,16 +46,16 @@ class UserData(Operations):
         return await self._call(_DELETE_ALL_USER_DATA, query={"workflow_id": workflow_id})
 
     async def delete_user_data(self, id: int) -> UserDataModel:
-        """Delete an user data record, and answer what it was.
+        """Delete an user data record, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_USER_DATA, path={"id": id})
 
     async def get_user_data(self, id: int) -> UserDataModel:
         """Get an user data record.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_USER_DATA, path={"id": id})
 
@@ -79,10 +79,10 @@ class UserData(Operations):
         `producer_job_id`: Only the outputs of this job.
         `name`: Only records whose name has this text in it.
         `is_ephemeral`: Only records that are, or are not, cleared before a new run.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_USER_DATA,
@@ -104,6 +104,6 @@ class UserData(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_USER_DATA, path={"id": id}, body=body)

@@ -19,9 +19,9 @@ class WorkflowActions(Operations):
     """Operations on workflow actions."""
 
     async def claim_action(self, id: int, action_id: int, body: ClaimActionRequest) -> ClaimActionResponse:
-        """Claim an action, to carry it out.
+        """Claim an action in order to run it.
 
-        A persistent one may be claimed by every worker; any other is claimed once.
+        Every worker can claim a persistent action. Any other action is claimed once.
 
         `id`: The workflow.
         `action_id`: The action.
@@ -31,31 +31,31 @@ class WorkflowActions(Operations):
     async def create_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
         """Create an action of a workflow.
 
-        What has happened before is not counted; initializing the jobs counts how they stand.
+        Earlier events do not count for its trigger. The initialization of the jobs counts their current statuses.
 
         `id`: The workflow.
         """
         return await self._call(_CREATE_WORKFLOW_ACTION, path={"id": id}, body=body)
 
     async def delete_workflow_action(self, id: int) -> WorkflowActionModel:
-        """Delete an action, and answer what it was.
+        """Delete an action, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_WORKFLOW_ACTION, path={"id": id})
 
     async def get_pending_actions(self, id: int, *, trigger_type: list[str] | None = None) -> list[WorkflowActionModel]:
-        """List the actions that are to be carried out now: counted far enough, and not claimed for good.
+        """List the actions whose trigger has occurred and that can be claimed.
 
         `id`: The workflow.
-        `trigger_type`: Only with this trigger; may be repeated.
+        `trigger_type`: Only actions with this trigger. Can be repeated.
         """
         return await self._call(_GET_PENDING_ACTIONS, path={"id": id}, query={"trigger_type": trigger_type})
 
     async def get_workflow_action(self, id: int) -> WorkflowActionModel:
         """Get an action.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_WORKFLOW_ACTION, path={"id": id})
 
@@ -71,6 +71,6 @@ class WorkflowActions(Operations):
 
         Absent and null members keep their value, unless their description says otherwise.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_WORKFLOW_ACTION, path={"id": id}, body=body)

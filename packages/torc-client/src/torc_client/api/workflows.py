@@ -109,32 +109,32 @@ class Workflows(Operations):
     """Operations on workflows."""
 
     async def archive_workflow(self, id: int, body: ArchiveWorkflowRequest) -> WorkflowModel:
-        """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake.
+        """Archive a workflow, or restore it. Lists can omit archived workflows, and they cannot be reset.
 
         `id`: The workflow.
         """
         return await self._call(_ARCHIVE_WORKFLOW, path={"id": id}, body=body)
 
     async def batch_complete_jobs(self, id: int, body: BatchCompleteJobsRequest) -> BatchCompleteJobsResponse:
-        """End many jobs with their results, and release what waits for them.
+        """Complete many jobs with their results, and release the jobs that depend on them.
 
-        Each is judged as complete_job does; one that is refused spoils no other. The very same reports again change nothing and count as completed.
+        Each job is checked as by complete_job. A refused job does not affect the others. A repeated report changes nothing and counts as completed.
 
         `id`: The workflow.
         """
         return await self._call(_BATCH_COMPLETE_JOBS, path={"id": id}, body=body)
 
     async def batch_start_jobs(self, id: int, body: BatchStartJobsRequest) -> BatchStartJobsResponse:
-        """Tell that many claimed jobs run now.
+        """Report that many claimed jobs were started.
 
-        Each is judged as start_job does; one that is refused spoils no other. The same again changes nothing and counts as started.
+        Each job is checked as by start_job. A refused job does not affect the others. A repeated report changes nothing and counts as started.
 
         `id`: The workflow.
         """
         return await self._call(_BATCH_START_JOBS, path={"id": id}, body=body)
 
     async def cancel_workflow(self, id: int) -> WorkflowStatusModel:
-        """Cancel the workflow with its pending and running jobs.
+        """Cancel a workflow with its pending and running jobs.
 
         `id`: The workflow.
         """
@@ -152,15 +152,15 @@ class Workflows(Operations):
         claim_key: str | None = None,
         compute_node_id: int | None = None,
     ) -> ClaimJobsBasedOnResources:
-        """Claim ready jobs that together fit what a compute node offers.
+        """Claim ready jobs that together fit the resources of a compute node.
 
         `id`: The workflow.
-        `limit`: How many jobs at most.
-        `strict_scheduler_match`: Never take jobs of other schedulers.
-        `sort_method`: The order among jobs of equal priority.
-        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
-        `claim_key`: Idempotency key: a repeated claim with the same key answers with the jobs of the first.
-        `compute_node_id`: The node that claims: renews its lease, and has the jobs given back if it is given up before they start.
+        `limit`: Maximum number of jobs.
+        `strict_scheduler_match`: Never claim jobs of other schedulers.
+        `sort_method`: The order of jobs with equal priority.
+        `wait_seconds`: Wait up to this number of seconds until the answer changes.
+        `claim_key`: Idempotency key. A repeated claim with the same key returns the jobs of the first.
+        `compute_node_id`: The compute node that claims. The claim renews its lease. If the node is lost, unstarted jobs are released.
         """
         return await self._call(
             _CLAIM_JOBS_BASED_ON_RESOURCES,
@@ -185,14 +185,14 @@ class Workflows(Operations):
         compute_node_id: int | None = None,
         label: list[str] | None = None,
     ) -> ClaimNextJobsResponse:
-        """Claim ready jobs by priority, whatever they need.
+        """Claim ready jobs by priority, without regard to their requirements.
 
         `id`: The workflow.
-        `limit`: How many jobs at most.
-        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
-        `claim_key`: Idempotency key: a repeated claim with the same key answers with the jobs of the first.
-        `compute_node_id`: The node that claims: renews its lease, and has the jobs given back if it is given up before they start.
-        `label`: Take jobs with this label, besides those without any; may be repeated.
+        `limit`: Maximum number of jobs.
+        `wait_seconds`: Wait up to this number of seconds until the answer changes.
+        `claim_key`: Idempotency key. A repeated claim with the same key returns the jobs of the first.
+        `compute_node_id`: The compute node that claims. The claim renews its lease. If the node is lost, unstarted jobs are released.
+        `label`: Claim jobs with this label, besides jobs without a label. Can be repeated.
         """
         return await self._call(
             _CLAIM_NEXT_JOBS,
@@ -207,16 +207,16 @@ class Workflows(Operations):
         )
 
     async def create_workflow(self, body: WorkflowModel) -> WorkflowModel:
-        """Create a workflow, open to the access groups that it names.
+        """Create a workflow that the access groups in `access_groups` can use.
 
-        Where the server enforces access it belongs to the caller, whatever `user` says.
+        If the server enforces access, the workflow belongs to the caller, and `user` is ignored.
         """
         return await self._call(_CREATE_WORKFLOW, body=body)
 
     async def delete_workflow(self, id: int) -> WorkflowModel:
-        """Delete a workflow, and answer what it was.
+        """Delete a workflow, and return it.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_DELETE_WORKFLOW, path={"id": id})
 
@@ -232,18 +232,18 @@ class Workflows(Operations):
         scheduler_config_id: int | None = None,
         label: list[str] | None = None,
     ) -> ExplainResponse:
-        """Explain why jobs are claimable, or why not.
+        """Explain why jobs can be claimed, or why not.
 
-        Ready jobs are held against what the active compute nodes offer or, when the question has an offer, against that.
+        Ready jobs are compared with the resources of the active compute nodes or, if the request describes a node, with those of that node.
 
         `id`: The workflow.
-        `num_cpus`: Judge a node with so many CPUs instead of the active ones.
-        `memory_gb`: Judge a node with so much memory, in GiB.
-        `num_gpus`: Judge a node with so many GPUs; 0 when another quantity is given.
-        `num_nodes`: Judge an allocation of so many nodes; 1 when another quantity is given.
-        `time_limit`: Judge a node that is there for so long, ISO 8601.
-        `scheduler_config_id`: Judge a node of this scheduler configuration.
-        `label`: Judge a node with this label; may be repeated.
+        `num_cpus`: Check a node with this number of CPUs instead of the active nodes.
+        `memory_gb`: Check a node with this amount of memory, in GiB.
+        `num_gpus`: Check a node with this number of GPUs. 0 if absent and another resource is given.
+        `num_nodes`: Check an allocation with this number of nodes. 1 if absent and another resource is given.
+        `time_limit`: Check a node with this time limit, ISO 8601.
+        `scheduler_config_id`: Check a node of this scheduler configuration.
+        `label`: Check a node with this label. Can be repeated.
         """
         return await self._call(
             _EXPLAIN_WORKFLOW,
@@ -260,15 +260,15 @@ class Workflows(Operations):
         )
 
     async def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse:
-        """Tell which task is queued or running. With `wait_seconds`, the answer waits until there is none.
+        """Return the queued or running task. With `wait_seconds`, wait until there is none.
 
         `id`: The workflow.
-        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
+        `wait_seconds`: Wait up to this number of seconds until the answer changes.
         """
         return await self._call(_GET_ACTIVE_TASK_FOR_WORKFLOW, path={"id": id}, query={"wait_seconds": wait_seconds})
 
     async def get_latest_event_timestamp(self, id: int) -> LatestEventTimestampResponse:
-        """Tell when the last event of the workflow was noted.
+        """Return the time of the last event of the workflow.
 
         `id`: The workflow.
         """
@@ -277,7 +277,7 @@ class Workflows(Operations):
     async def get_ready_job_requirements(
         self, id: int, *, scheduler_config_id: int | None = None
     ) -> GetReadyJobRequirementsResponse:
-        """Add up what the ready jobs need.
+        """Return the sum of the requirements of the ready jobs.
 
         `id`: The workflow.
         `scheduler_config_id`: Only jobs bound to this scheduler configuration.
@@ -289,34 +289,34 @@ class Workflows(Operations):
     async def get_running_jobs(
         self, id: int, *, offset: int | None = None, limit: int | None = None
     ) -> RunningJobsResponse:
-        """List the jobs that run, and where.
+        """List the running jobs with their compute nodes.
 
         `id`: The workflow.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(_GET_RUNNING_JOBS, path={"id": id}, query={"offset": offset, "limit": limit})
 
     async def get_slurm_job_correlations(
         self, id: int, *, offset: int | None = None, limit: int | None = None
     ) -> SlurmJobCorrelationsResponse:
-        """List the jobs that ran in allocations of Slurm, with Slurm's ids.
+        """List the jobs that ran in Slurm allocations, with the ids of Slurm.
 
         `id`: The workflow.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         """
         return await self._call(_GET_SLURM_JOB_CORRELATIONS, path={"id": id}, query={"offset": offset, "limit": limit})
 
     async def get_workflow(self, id: int) -> WorkflowModel:
         """Get a workflow.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_GET_WORKFLOW, path={"id": id})
 
     async def get_workflow_status(self, id: int) -> WorkflowStatusResponse:
-        """Tell how the workflow stands.
+        """Return the status of a workflow.
 
         `id`: The workflow.
         """
@@ -325,13 +325,13 @@ class Workflows(Operations):
     async def initialize_jobs(
         self, id: int, *, only_uninitialized: bool | None = None, clear_ephemeral_user_data: bool | None = None
     ) -> MessageResponse:
-        """Make the workflow's jobs blocked or ready.
+        """Make the jobs of a workflow blocked or ready.
 
-        Dependencies that follow from files and user data are added first.
+        Dependencies by files and user data are added first.
 
         `id`: The workflow.
-        `only_uninitialized`: Leave jobs alone that are not uninitialized and do not wait for such a one.
-        `clear_ephemeral_user_data`: Clear ephemeral user data that jobs write.
+        `only_uninitialized`: Only jobs that are uninitialized or depend on an uninitialized job.
+        `clear_ephemeral_user_data`: Clear the ephemeral user data that jobs write.
         """
         return await self._call(
             _INITIALIZE_JOBS,
@@ -342,13 +342,13 @@ class Workflows(Operations):
     async def initialize_jobs_as_task(
         self, id: int, *, only_uninitialized: bool | None = None, clear_ephemeral_user_data: bool | None = None
     ) -> TaskModel:
-        """Make the workflow's jobs blocked or ready, in the background: answers the task that does it.
+        """Make the jobs of a workflow blocked or ready, in the background: answers the task that does it.
 
-        Dependencies that follow from files and user data are added first.
+        Dependencies by files and user data are added first.
 
         `id`: The workflow.
-        `only_uninitialized`: Leave jobs alone that are not uninitialized and do not wait for such a one.
-        `clear_ephemeral_user_data`: Clear ephemeral user data that jobs write.
+        `only_uninitialized`: Only jobs that are uninitialized or depend on an uninitialized job.
+        `clear_ephemeral_user_data`: Clear the ephemeral user data that jobs write.
         """
         return await self._call(
             _INITIALIZE_JOBS_AS_TASK,
@@ -361,15 +361,15 @@ class Workflows(Operations):
         )
 
     async def is_workflow_complete(self, id: int, *, wait_seconds: float | None = None) -> IsCompleteResponse:
-        """Tell whether anybody should go on with the workflow.
+        """Return whether a workflow is complete or canceled.
 
         `id`: The workflow.
-        `wait_seconds`: Hold the request up to this many seconds until there is something to answer.
+        `wait_seconds`: Wait up to this number of seconds until the answer changes.
         """
         return await self._call(_IS_WORKFLOW_COMPLETE, path={"id": id}, query={"wait_seconds": wait_seconds})
 
     async def is_workflow_uninitialized(self, id: int) -> IsUninitializedResponse:
-        """Tell whether every job is uninitialized or disabled.
+        """Return whether every job is uninitialized or disabled.
 
         `id`: The workflow.
         """
@@ -384,15 +384,15 @@ class Workflows(Operations):
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
     ) -> ListJobDependenciesResponse:
-        """List which jobs wait for which.
+        """List the dependencies of jobs.
 
-        What follows from files and user data is there once jobs are initialized.
+        Dependencies by files and user data exist when the jobs are initialized.
 
         `id`: The workflow.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by.
-        `reverse_sort`: Sort downwards.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_JOB_DEPENDENCIES,
@@ -412,10 +412,10 @@ class Workflows(Operations):
         """List files with the jobs that write and read them.
 
         `id`: The workflow.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by.
-        `reverse_sort`: Sort downwards.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_JOB_FILE_RELATIONSHIPS,
@@ -442,10 +442,10 @@ class Workflows(Operations):
         """List user data with the jobs that write and read them.
 
         `id`: The workflow.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by.
-        `reverse_sort`: Sort downwards.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_JOB_USER_DATA_RELATIONSHIPS,
@@ -454,14 +454,14 @@ class Workflows(Operations):
         )
 
     async def list_missing_user_data(self, id: int) -> ListMissingUserDataResponse:
-        """List user data without data that people supply, or that completed jobs should have written.
+        """List user data without data that users supply, or that completed jobs should have written.
 
         `id`: The workflow.
         """
         return await self._call(_LIST_MISSING_USER_DATA, path={"id": id})
 
     async def list_required_existing_files(self, id: int) -> ListRequiredExistingFilesResponse:
-        """List files that people supply, and those that completed jobs wrote. The server looks at no disk.
+        """List files that users supply, and files that completed jobs wrote. The server does not look at disks.
 
         `id`: The workflow.
         """
@@ -485,10 +485,10 @@ class Workflows(Operations):
         `user`: Only workflows of this owner.
         `description`: Only workflows whose description has this text in it.
         `is_archived`: Only workflows that are, or are not, put away.
-        `offset`: How many to pass over.
-        `limit`: How many to give, at most 10000.
-        `sort_by`: The member to sort by; the id when absent.
-        `reverse_sort`: Sort downwards.
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 10000.
+        `sort_by`: The member to sort by. The id if absent.
+        `reverse_sort`: Sort in descending order.
         """
         return await self._call(
             _LIST_WORKFLOWS,
@@ -507,51 +507,51 @@ class Workflows(Operations):
     async def process_changed_job_inputs(
         self, id: int, *, dry_run: bool | None = None
     ) -> ProcessChangedJobInputsResponse:
-        """Make jobs uninitialized that are made of something else than when they were initialized.
+        """Make jobs uninitialized whose inputs have changed since they were initialized.
 
-        That is their command, what they wait for, read and write, and what is in the user data that they read.
+        Inputs are the command, the dependencies, the files and user data that a job reads and writes, and the content of the user data that it reads.
 
         `id`: The workflow.
-        `dry_run`: Only tell which jobs it would be.
+        `dry_run`: Return the jobs without changing them.
         """
         return await self._call(_PROCESS_CHANGED_JOB_INPUTS, path={"id": id}, query={"dry_run": dry_run})
 
     async def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse:
-        """Note what started and ended on a node, and hand out jobs to it.
+        """Report started and completed jobs of a node, and claim jobs for it.
 
-        Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again changes nothing and is answered as before.
+        Each start and each completion is checked by itself, as by batch_start_jobs and batch_complete_jobs. A repeated call changes nothing and gets the same answer.
 
         `id`: The workflow.
         """
         return await self._call(_REPORT_AND_CLAIM, path={"id": id}, body=body)
 
     async def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse:
-        """Make the workflow's jobs uninitialized.
+        """Make the jobs of a workflow uninitialized.
 
         `id`: The workflow.
-        `failed_only`: Only jobs without success, and what depends on them.
+        `failed_only`: Only unsuccessful jobs and the jobs that depend on them.
         """
         return await self._call(_RESET_JOB_STATUS, path={"id": id}, query={"failed_only": failed_only})
 
     async def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel:
-        """Clear the workflow's flags and begin its next run.
+        """Clear the flags of a workflow and begin its next run.
 
         `id`: The workflow.
-        `force`: Also while jobs are pending or running.
+        `force`: Reset even if jobs are pending or running.
         """
         return await self._call(_RESET_WORKFLOW_STATUS, path={"id": id}, query={"force": force})
 
     async def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel:
-        """Change a workflow. Where the server enforces access, only its owner can give it another `user`.
+        """Change a workflow. If the server enforces access, only its owner can change `user`.
 
-        Absent and null members keep their value, unless their description says otherwise. Its access groups are changed by operations of their own.
+        Absent and null members keep their value, unless their description says otherwise. The access groups are changed by operations of their own.
 
-        `id`: The record's id.
+        `id`: The id of the record.
         """
         return await self._call(_UPDATE_WORKFLOW, path={"id": id}, body=body)
 
     async def update_workflow_status(self, id: int, body: WorkflowStatusModel) -> WorkflowStatusModel:
-        """Overwrite the workflow's run and flags.
+        """Overwrite the run and the flags of a workflow.
 
         `id`: The workflow.
         """

@@ -1,6 +1,6 @@
-"""The ways an operation is guarded. A guard runs in the operation's own transaction, before its function.
+"""The guards of operations. A guard runs in the transaction of the operation, before its function.
 
-A missing workflow, group or record is 404 for everybody; who may is asked where the server enforces access.
+A missing workflow, group or record is 404 for every caller. Permissions are checked if the server enforces access.
 """
 
 from functools import lru_cache, partial
@@ -18,12 +18,12 @@ from torc_server.store.transaction import Transaction
 
 @partial(Guard, Audience.EVERYBODY)
 def open_to_all(tx: Transaction, call: Call) -> None:
-    """Let everybody through: the operation belongs to no workflow, or answers only what the caller may see."""
+    """Accept every caller: the operation belongs to no workflow, or answers only what the caller may see."""
 
 
 @partial(Guard, Audience.USERS)
-def users(tx: Transaction, call: Call) -> None:
-    """Guard what will belong to the caller, who must be somebody."""
+def authenticated(tx: Transaction, call: Call) -> None:
+    """Guard the creation of a record that belongs to the caller, who must be an authenticated user."""
     del tx
     if call.enforce_access:
         require_somebody(call.identity.user)
@@ -36,15 +36,16 @@ def _require(tx: Transaction, call: Call, workflow_id: int) -> None:
 
 @partial(Guard, Audience.WORKFLOW)
 def workflow_in_path(tx: Transaction, call: Call) -> None:
-    """Guard ``/workflows/{id}`` and what is below it."""
+    """Guard ``/workflows/{id}`` and the paths below it."""
     _require(tx, call, call.path["id"])
 
 
 @partial(Guard, Audience.WORKFLOW)
 def workflow_in_query(tx: Transaction, call: Call) -> None:
-    """Guard lists and deletions of a workflow's records; without enforcement a missing workflow just has none.
+    """Guard lists and deletions of a workflow's records.
 
-    With it, the workflow of somebody else is as missing as one that never was.
+    Without enforcement, a missing workflow has no records. With enforcement, a workflow that the caller may not use is
+    reported as missing.
     """
     workflow_id = call.query["workflow_id"]
     if call.enforce_access and not may_use(tx, call.identity.user, WorkflowId(workflow_id)):
@@ -59,7 +60,7 @@ def workflow_in_body(tx: Transaction, call: Call) -> None:
 
 
 def workflows_in_bodies(member: str) -> Guard:
-    """Guard the creation of many records, which the body has as a list under this member."""
+    """Guard the creation of many records: the list `member` of the body."""
 
     def check(tx: Transaction, call: Call) -> None:
         for workflow_id in sorted({each["workflow_id"] for each in call.body[member]}):
@@ -70,11 +71,11 @@ def workflows_in_bodies(member: str) -> Guard:
 
 @lru_cache(maxsize=64)
 def through(resource: Resource) -> Guard:
-    """Guard what is addressed by a record's id: the record must be there, and its workflow open to the caller."""
+    """Guard operations on a record: the record must exist, and the caller must have access to its workflow."""
 
     def check(tx: Transaction, call: Call) -> None:
         workflow_id = records.workflow_of(tx, resource, call.path["id"])
-        if call.enforce_access:  # a record that is there has a workflow that is there
+        if call.enforce_access:  # a record that exists has a workflow that exists
             _require(tx, call, workflow_id)
         else:
             require_free(tx, workflow_id, writes=call.writes)
@@ -84,21 +85,21 @@ def through(resource: Resource) -> Guard:
 
 @partial(Guard, Audience.SYSTEM_ADMINS)
 def system_admins(tx: Transaction, call: Call) -> None:
-    """Guard what concerns everybody's groups."""
+    """Guard the administration of access groups."""
     if call.enforce_access:
         groups.require_system_admin(tx, call.identity.user)
 
 
 @partial(Guard, Audience.SYSTEM_ADMINS)
 def system_admins_if_users_prove_themselves(tx: Transaction, call: Call) -> None:
-    """Guard the server's own business: also without enforcement, once everybody has to give a password."""
+    """Guard the administration of the server: also without enforcement, if the server requires passwords."""
     if call.enforce_access or call.require_auth:
         groups.require_system_admin(tx, call.identity.user)
 
 
 @partial(Guard, Audience.GROUP_ADMINS)
 def group_admins(tx: Transaction, call: Call) -> None:
-    """Guard the membership of the group in the path. That of the system's own group is the settings' business."""
+    """Guard the members of the group in the path. Those of the system's own group are changed by settings only."""
     group = groups.require_group(tx, GroupId(call.path["id"]))
     if call.enforce_access or call.require_auth:
         groups.refuse_system_group(group)
@@ -107,7 +108,7 @@ def group_admins(tx: Transaction, call: Call) -> None:
 
 
 def _require_sharer(tx: Transaction, call: Call, group_id: int) -> None:
-    """Guard the link between a workflow and a group; both must be there."""
+    """Guard the link between a workflow and a group. Both must exist."""
     workflow_id = call.workflow_id
     require_workflow(tx, None, workflow_id, enforce=False)
     require_free(tx, workflow_id, writes=call.writes)
@@ -124,5 +125,5 @@ def sharers_with_group_in_path(tx: Transaction, call: Call) -> None:
 
 @partial(Guard, Audience.SHARERS)
 def sharers_with_group_in_body(tx: Transaction, call: Call) -> None:
-    """Guard the same link where the body names the group."""
+    """Guard the same link with the group in the body."""
     _require_sharer(tx, call, call.body["group_id"])

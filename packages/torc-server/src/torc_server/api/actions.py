@@ -1,4 +1,4 @@
-"""Actions of a workflow: made, looked at, claimed."""
+"""Create, list and claim actions of a workflow."""
 
 from typing import Annotated, Any
 
@@ -17,20 +17,20 @@ from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActio
 from torc_server.store.transaction import Transaction
 
 TAG = "workflow_actions"
-ACTIONS = Many(Part(WorkflowActionModel), "The actions, the oldest first.", required=True)
+ACTIONS = Many(Part(WorkflowActionModel), "The actions, oldest first.", required=True)
 
 
 class ClaimActionRequest(TypedBody, kw_only=True, frozen=True):
-    """Who claims an action."""
+    """The compute node that claims an action."""
 
-    compute_node_id: Annotated[NodeId | None, Integer("The compute node that will carry it out.")] = None
+    compute_node_id: Annotated[NodeId | None, Integer("The compute node that runs the action.")] = None
 
 
 class ClaimActionResponse(Record):
-    """The action is the caller's to carry out."""
+    """A claimed action, which the caller must run."""
 
     action_id = Integer("The action.", required=True)
-    success = Boolean("Always true: whoever comes too late gets an error.", nullable=False, default=False)
+    success = Boolean("Always true. A caller that is too late gets an error.", nullable=False, default=False)
 
 
 @of_workflow(
@@ -45,7 +45,7 @@ class ClaimActionResponse(Record):
 def create_workflow_action(tx: Transaction, call: Call) -> Raw:
     """Create an action of a workflow.
 
-    What has happened before is not counted; initializing the jobs counts how they stand.
+    Earlier events do not count for its trigger. The initialization of the jobs counts their current statuses.
     """
     body = {**call.body, "workflow_id": call.path["id"]}
     (action_id,) = records.create(tx, WORKFLOW_ACTION, [body], call.now)
@@ -64,10 +64,10 @@ def get_workflow_actions(tx: Transaction, call: Call) -> Raw:
     "actions/pending",
     tag=TAG,
     answer=ACTIONS,
-    query=(Parameter("trigger_type", Many(Text(required=True), "Only with this trigger; may be repeated.")),),
+    query=(Parameter("trigger_type", Many(Text(required=True), "Only actions with this trigger. Can be repeated.")),),
 )
 def get_pending_actions(tx: Transaction, call: Call) -> Raw:
-    """List the actions that are to be carried out now: counted far enough, and not claimed for good."""
+    """List the actions whose trigger has occurred and that can be claimed."""
     ids = actions.pending_action_ids(tx, call.workflow_id, call.query.get("trigger_type"))
     return records.many(tx, WORKFLOW_ACTION, ids, view_for(call))
 
@@ -83,14 +83,14 @@ def get_pending_actions(tx: Transaction, call: Call) -> Raw:
     errors=(409, 422),
 )
 def claim_action(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Claim an action, to carry it out.
+    """Claim an action in order to run it.
 
-    A persistent one may be claimed by every worker; any other is claimed once.
+    Every worker can claim a persistent action. Any other action is claimed once.
     """
     action_id = ActionId(call.path["action_id"])
     body: ClaimActionRequest = call.body
     actions.claim_action(tx, call.workflow_id, action_id, body.compute_node_id, now=call.now)
-    # COMPAT 0.12: its clients read `claimed`; until none of them is left.
+    # COMPAT 0.12: its clients read `claimed`. Remove it when no client of 0.12 is left.
     return {"action_id": action_id, "success": True, "claimed": True}
 
 

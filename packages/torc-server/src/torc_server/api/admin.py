@@ -1,4 +1,4 @@
-"""The running server itself."""
+"""Operations on the running server."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from torc_server.resources.fields import Integer, Record, Text
 
 
 class ReloadAuthResponse(Record):
-    """That the password file was read again."""
+    """The result of reading the password file again."""
 
-    message = Text("What was done.", required=True)
-    user_count = Integer("How many users there are now.", required=True)
+    message = Text("The action that was done.", required=True)
+    user_count = Integer("Number of users.", required=True)
 
 
 @process_operation(
@@ -26,8 +26,8 @@ class ReloadAuthResponse(Record):
 def reload_auth(process: Process, call: Call) -> dict[str, Any]:
     """Read the password file again.
 
-    Users that are no longer in it, and passwords that changed, are refused from that moment on. A file that cannot be
-    used changes nothing. Only system administrators may, once the server enforces access or demands passwords.
+    Removed users and old passwords are refused from then on. A file that cannot be used changes nothing. Only system
+    administrators can call this if the server enforces access or requires passwords.
     """
     del call
     user_count = process.reload_credentials()

@@ -1,4 +1,4 @@
-"""The shapes of answers, and of bodies, that are no stored record."""
+"""The shapes of answers and bodies that are not stored records."""
 
 from functools import cache
 from typing import Annotated
@@ -12,48 +12,48 @@ from torc_server.resources.typed_bodies import TypedBody
 
 
 class ErrorResponse(Record):
-    """What every answer that is no success looks like."""
+    """The answer to every request that failed."""
 
-    error = AnyJson("What is wrong: an object whose `message` says what to do.", required=True)
-    errorNum = Integer("Always absent; older servers sent it.")  # noqa: N815 - the contract's name
-    errorMessage = Text("Always absent; older servers sent it.")  # noqa: N815 - the contract's name
-    code = Integer("Always absent; older servers sent it.")
+    error = AnyJson("The error: an object whose `message` says what is wrong and what to do.", required=True)
+    errorNum = Integer("Always absent. Older servers sent it.")  # noqa: N815 - the contract's name
+    errorMessage = Text("Always absent. Older servers sent it.")  # noqa: N815 - the contract's name
+    code = Integer("Always absent. Older servers sent it.")
 
 
 class MessageResponse(Record):
-    """A sentence."""
+    """A message."""
 
-    message = Text("What was done.", required=True)
+    message = Text("The action that was done.", required=True)
 
 
 class DeleteCountResponse(Record):
-    """How many records were deleted."""
+    """Number of deleted records."""
 
-    count = Integer("How many there were.", required=True)
+    count = Integer("Number of deleted records.", required=True)
 
 
 class PingResponse(Record):
-    """The server is there."""
+    """A sign that the server is running."""
 
     status = Text("ok", required=True)
 
 
 class VersionResponse(Record):
-    """What the server is."""
+    """The versions of the server."""
 
-    version = Text("The version of the contract that it keeps.", required=True)
+    version = Text("The version of the contract that the server implements.", required=True)
     api_version = Text("The version of the contract's document.", required=True)
-    git_hash = Text("The commit that it was built from.")
-    torc_server = Text("The version of the server itself.", extension=True)
+    git_hash = Text("The commit from which the server was built.")
+    torc_server = Text("The version of this server.", extension=True)
 
 
 class WorkflowStatusModel(TypedBody, kw_only=True, frozen=True):
-    """The state of a workflow's current run, as clients of 0.12 read and write it."""
+    """The state of a workflow's current run, in the form that clients of 0.12 read and write."""
 
-    id: Annotated[int | None, Integer("The workflow's id.", read_only=True)] = None
+    id: Annotated[int | None, Integer("The id of the workflow.", read_only=True)] = None
     run_id: Annotated[RunId, Integer("The number of the run.", required=True)]
     is_canceled: Annotated[bool, Boolean("Whether the workflow was canceled.", required=True)]
-    is_archived: Annotated[bool, Boolean("Whether the workflow was put away.", default=False)] = False
+    is_archived: Annotated[bool, Boolean("Whether the workflow was archived.", default=False)] = False
     has_detected_need_to_run_completion_script: Annotated[bool, Boolean("Kept for clients of 0.12.", default=False)] = (
         False
     )
@@ -63,110 +63,110 @@ JobStatusCounts = type(
     "JobStatusCounts",
     (Record,),
     {
-        "__doc__": "How many jobs there are of each status.",
+        "__doc__": "Number of jobs of each status.",
         "__module__": __name__,
-        **{status.word: Integer(f"Jobs that are {status.word}.", required=True) for status in JobStatus},
+        **{status.word: Integer(f"Number of {status.word} jobs.", required=True) for status in JobStatus},
     },
 )
 
 
 class WorkflowStatusResponse(Record):
-    """How a workflow stands: a summary, and the status record of 0.12 with it."""
+    """The status of a workflow: a summary and the status record of 0.12."""
 
     workflow_id = Integer("The workflow.", required=True)
     workflow_name = Text("Its name.", required=True)
     workflow_user = Text("Its owner.", required=True)
-    total_jobs = Integer("How many jobs it has.", required=True)
-    jobs_by_status = Part(JobStatusCounts, "How many jobs there are of each status.", required=True)
-    active_compute_nodes = Integer("How many compute nodes run.", required=True)
-    active_scheduled_nodes = Integer("How many allocations run.", required=True)
-    pending_scheduled_nodes = Integer("How many allocations wait.", required=True)
-    is_canceled = Boolean("Whether it was canceled.", required=True)
-    is_complete = Boolean("Whether no job is left to be done.", required=True)
-    total_exec_time_minutes = Number("Run time of all current results together.", required=True)
-    walltime_seconds = Number("From the first start to the last completion.")
-    id = Integer("The workflow's id again.", nullable=False)
+    total_jobs = Integer("Number of jobs.", required=True)
+    jobs_by_status = Part(JobStatusCounts, "Number of jobs of each status.", required=True)
+    active_compute_nodes = Integer("Number of active compute nodes.", required=True)
+    active_scheduled_nodes = Integer("Number of running allocations.", required=True)
+    pending_scheduled_nodes = Integer("Number of pending allocations.", required=True)
+    is_canceled = Boolean("Whether the workflow was canceled.", required=True)
+    is_complete = Boolean("Whether no job is left to run.", required=True)
+    total_exec_time_minutes = Number("Total run time of all current results.", required=True)
+    walltime_seconds = Number("Time from the first start to the last completion.")
+    id = Integer("The id of the workflow, as `workflow_id`.", nullable=False)
     run_id = Integer("The number of its current run.", nullable=False)
-    is_archived = Boolean("Whether it was put away.", nullable=False)
+    is_archived = Boolean("Whether the workflow was archived.", nullable=False)
     has_detected_need_to_run_completion_script = Boolean("Kept for clients of 0.12.", nullable=False)
 
 
 class IsCompleteResponse(Record):
-    """Whether anybody should go on with a workflow."""
+    """Whether a workflow is complete or canceled."""
 
-    is_canceled = Boolean("Whether it was canceled.", required=True)
-    is_complete = Boolean("Whether no job is left to be done; true for a canceled workflow.", required=True)
-    needs_to_run_completion_script = Boolean("Always false; for clients of 0.12.", nullable=False)
+    is_canceled = Boolean("Whether the workflow was canceled.", required=True)
+    is_complete = Boolean("Whether no job is left to run. True for a canceled workflow.", required=True)
+    needs_to_run_completion_script = Boolean("Always false. Kept for clients of 0.12.", nullable=False)
 
 
 class IsUninitializedResponse(Record):
-    """Whether a workflow was initialized."""
+    """Whether a workflow was not initialized yet."""
 
     is_uninitialized = Boolean("Whether every job is uninitialized or disabled.", required=True)
 
 
 class ResetJobStatusResponse(Record):
-    """What a reset of jobs did."""
+    """The result of a reset of jobs."""
 
     workflow_id = Integer("The workflow.", required=True)
-    updated_count = Integer("How many jobs were selected, without those that only depend on them.", required=True)
-    status = Text("The status that they have now.", required=True)
-    reset_type = Text("failed_only, where only those without success were reset.")
+    updated_count = Integer("Number of selected jobs, without jobs that only depend on them.", required=True)
+    status = Text("The new status of the jobs.", required=True)
+    reset_type = Text("failed_only if only unsuccessful jobs were reset.")
 
 
 class ProcessChangedJobInputsResponse(Record):
-    """What was made of something else."""
+    """Jobs whose inputs have changed."""
 
     reinitialized_jobs = Many(Text(), "The names of the jobs.", required=True)
 
 
 class LatestEventTimestampResponse(Record):
-    """When the last event of a workflow was noted."""
+    """The time of the last event of a workflow."""
 
-    timestamp = Integer("Milliseconds since the epoch; null where there is no event.", null_shown=True)
+    timestamp = Integer("Milliseconds since the epoch. Null if there is no event.", null_shown=True)
 
 
 class LiveEvent(Record):
-    """News of a workflow, as those get it who follow it."""
+    """A notification about a workflow in the stream of events."""
 
     workflow_id = Integer("The workflow.", required=True)
-    timestamp = Integer("When it was told, in milliseconds since the epoch.", required=True)
-    event_type = Text("What happened, such as job_completed.", required=True)
+    timestamp = Integer("When it was sent, in milliseconds since the epoch.", required=True)
+    event_type = Text("The type of the event, such as job_completed.", required=True)
     severity = Text("debug, info, warning or error.", required=True)
-    data = JsonObject("What is known about it, by its type.", required=True)
+    data = JsonObject("The details, which depend on the type.", required=True)
 
 
 class ClaimJobsBasedOnResources(Record):
-    """The claimed jobs, which are pending now."""
+    """The claimed jobs, which are now pending."""
 
-    jobs = Many(Part(JobModel), "The jobs, the most urgent first.")
-    reason = Text("Why there are none, where that will not change.")
+    jobs = Many(Part(JobModel), "The jobs, highest priority first.")
+    reason = Text("Why there are no jobs, if that will not change.")
 
 
 class ClaimNextJobsResponse(Record):
-    """The claimed jobs, which are pending now."""
+    """The claimed jobs, which are now pending."""
 
-    jobs = Many(Part(JobModel), "The jobs, the most urgent first.")
+    jobs = Many(Part(JobModel), "The jobs, highest priority first.")
 
 
 @cache
 def page_of(record: type[Record], many: str, name: str = "") -> type[Record]:
-    """Make the envelope of a list; `name` is its own where that is irregular."""
+    """Make the envelope of a list. `name` replaces the regular name."""
     members = {
         "items": Many(Part(record), "The records.", required=True),
-        "offset": Integer("How many were passed over.", required=True),
-        "max_limit": Integer("The most that one answer has.", required=True),
-        "count": Integer("How many there are here.", required=True),
-        "total_count": Integer("How many match in all.", required=True),
-        "has_more": Boolean("Whether more follow.", required=True),
+        "offset": Integer("Number of skipped records.", required=True),
+        "max_limit": Integer("Maximum number of records in one answer.", required=True),
+        "count": Integer("Number of records in this answer.", required=True),
+        "total_count": Integer("Number of matching records in all.", required=True),
+        "has_more": Boolean("Whether there are more records.", required=True),
     }
     words = "".join(word.capitalize() for word in many.split("_"))
-    return type(name or f"List{words}Response", (Record,), {"__doc__": f"A part of a list of {words}.", **members})
+    return type(name or f"List{words}Response", (Record,), {"__doc__": f"A page of a list of {words}.", **members})
 
 
 @cache
 def bulk_body(name: str, member: str, record: type[Record]) -> type[Record]:
-    """Make the body that has many new records."""
+    """Make the body with many new records."""
     members = {member: Many(Part(record), "The records, all of one workflow.", required=True)}
     return type(name, (Record,), {"__doc__": "Many new records.", **members})
 

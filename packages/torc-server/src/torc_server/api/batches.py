@@ -1,4 +1,4 @@
-"""Many jobs of a workflow that start, or end, in one call and one transaction; each is judged for itself."""
+"""Start or complete many jobs in one call and one transaction. Each job is checked by itself."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -19,64 +19,62 @@ from torc_server.store.transaction import Transaction
 
 
 class JobCompletionEntry(TypedBody, kw_only=True, frozen=True):
-    """How a job ended."""
+    """The completion of a job."""
 
     job_id: Annotated[JobId, Integer("The job.", required=True)]
-    run_id: Annotated[RunId, Integer("The workflow's run.", required=True)]
-    status: Annotated[str, JobStatusField("How it ended.", required=True)]
-    result: Annotated[dict[str, Any], Part(ResultModel, "What became of the attempt.", required=True)]
+    run_id: Annotated[RunId, Integer("The run of the workflow.", required=True)]
+    status: Annotated[str, JobStatusField("The final status.", required=True)]
+    result: Annotated[dict[str, Any], Part(ResultModel, "The result of the attempt.", required=True)]
 
 
 class BatchCompleteJobsRequest(TypedBody, kw_only=True, frozen=True):
-    """Jobs that ended."""
+    """Completions of jobs."""
 
     completions: Annotated[
         list[JobCompletionEntry],
-        Many(Part(record_of(JobCompletionEntry)), "The jobs, each with its result.", required=True),
+        Many(Part(record_of(JobCompletionEntry)), "The completions.", required=True),
     ]
 
 
 class JobCompletionError(Record):
-    """Why a job did not become what it was said to be."""
+    """Why the report about a job was refused."""
 
     job_id = Integer("The job.", required=True)
-    message = Text("What is wrong, and what to do.", required=True)
+    message = Text("What is wrong and what to do.", required=True)
 
 
 class BatchCompleteJobsResponse(Record):
-    """What became of the jobs that ended."""
+    """The results of a batch of completions."""
 
-    completed = Many(Integer(), "The jobs whose end is stored, now or before.", required=True)
-    errors = Many(Part(JobCompletionError), "What was refused, and why.", required=True)
+    completed = Many(Integer(), "The jobs whose completion is stored, by this call or an earlier one.", required=True)
+    errors = Many(Part(JobCompletionError), "The refused jobs, with the reasons.", required=True)
 
 
 class JobStartEntry(TypedBody, kw_only=True, frozen=True):
-    """A job that runs now."""
+    """A started job."""
 
     job_id: Annotated[JobId, Integer("The job.", required=True)]
-    run_id: Annotated[RunId | None, Integer("The workflow's run, where it is not that of the whole call.")] = None
-    compute_node_id: Annotated[
-        NodeId | None, Integer("The node where it runs, where it is not that of the whole call.")
-    ] = None
+    run_id: Annotated[RunId | None, Integer("The run of the workflow, if it differs from that of the call.")] = None
+    compute_node_id: Annotated[NodeId | None, Integer("The compute node, if it differs from that of the call.")] = None
 
 
 class BatchStartJobsRequest(TypedBody, kw_only=True, frozen=True):
-    """Claimed jobs that run now."""
+    """Claimed jobs that were started."""
 
-    run_id: Annotated[RunId, Integer("The workflow's run.", required=True)]
-    compute_node_id: Annotated[NodeId, Integer("The node where they run.", required=True)]
+    run_id: Annotated[RunId, Integer("The run of the workflow.", required=True)]
+    compute_node_id: Annotated[NodeId, Integer("The compute node that runs the jobs.", required=True)]
     starts: Annotated[list[JobStartEntry], Many(Part(record_of(JobStartEntry)), "The jobs.", required=True)]
 
 
 class BatchStartJobsResponse(Record):
-    """What became of the jobs that started."""
+    """The results of a batch of starts."""
 
-    started = Many(Integer(), "The jobs that run there, now or before.", required=True)
-    errors = Many(Part(JobCompletionError), "What was refused, and why.", required=True)
+    started = Many(Integer(), "The jobs whose start is stored, by this call or an earlier one.", required=True)
+    errors = Many(Part(JobCompletionError), "The refused jobs, with the reasons.", required=True)
 
 
-def _answer(taken: str, job_ids: Iterable[JobId], refusals: Iterable[EngineError | None]) -> dict[str, Any]:
-    """Tell what was taken and what was refused, each in the order of the call, and each job that was taken once."""
+def _answer(accepted: str, job_ids: Iterable[JobId], refusals: Iterable[EngineError | None]) -> dict[str, Any]:
+    """Return the accepted and the refused jobs in the order of the call, each accepted job once."""
     done: dict[JobId, None] = {}
     errors = []
     for job_id, refusal in zip(job_ids, refusals, strict=True):
@@ -84,7 +82,7 @@ def _answer(taken: str, job_ids: Iterable[JobId], refusals: Iterable[EngineError
             done[job_id] = None
         else:
             errors.append({"job_id": job_id, "message": refusal.message})
-    return {taken: list(done), "errors": errors}
+    return {accepted: list(done), "errors": errors}
 
 
 def completion_of(entry: JobCompletionEntry) -> Completion:
@@ -101,10 +99,10 @@ def completion_of(entry: JobCompletionEntry) -> Completion:
     routine=True,
 )
 def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
-    """End many jobs with their results, and release what waits for them.
+    """Complete many jobs with their results, and release the jobs that depend on them.
 
-    Each is judged as complete_job does; one that is refused spoils no other. The very same reports again change
-    nothing and count as completed.
+    Each job is checked as by complete_job. A refused job does not affect the others. A repeated report changes nothing
+    and counts as completed.
     """
     body: BatchCompleteJobsRequest = call.body
     completions = [completion_of(each) for each in body.completions]
@@ -122,10 +120,10 @@ def batch_complete_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     routine=True,
 )
 def batch_start_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Tell that many claimed jobs run now.
+    """Report that many claimed jobs were started.
 
-    Each is judged as start_job does; one that is refused spoils no other. The same again changes nothing and counts
-    as started.
+    Each job is checked as by start_job. A refused job does not affect the others. A repeated report changes nothing and
+    counts as started.
     """
     body: BatchStartJobsRequest = call.body
     starts = [

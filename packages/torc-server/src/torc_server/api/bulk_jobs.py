@@ -1,4 +1,4 @@
-"""Many new jobs, also with links among themselves."""
+"""Create many jobs, which may depend on each other."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,7 +14,7 @@ from torc_server.resources.job_links import LINKS
 from torc_server.resources.json_fields import Many, Part
 from torc_server.store.transaction import Transaction
 
-# The answer does not repeat what new jobs wait for where sets say it: that can be a million ids.
+# With sets, the answer does not list the dependencies of new jobs: that can be a million ids.
 WITHOUT_DEPENDENCIES = frozenset(LINKS)
 
 
@@ -24,8 +24,8 @@ class JobsModel(Record):
     jobs = Many(Part(JobModel), "The records, all of one workflow.", required=True)
     dependency_sets = Many(
         Part(DependencySet),
-        "Sets of jobs that the new ones wait for, as their waits_for_sets says. Jobs of one call can so wait for each"
-        " other, though not in a ring; and a set that thousands wait for is sent, and kept, once.",
+        "Sets of jobs that new jobs depend on, see waits_for_sets. With sets, jobs of one call can depend on each"
+        " other, but not in a cycle. A set that thousands of jobs depend on is sent and stored once.",
         extension=True,
     )
 
@@ -33,7 +33,7 @@ class JobsModel(Record):
 def _create_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     bodies, sets = call.body["jobs"], call.body.get("dependency_sets") or []
     require_one_workflow("jobs", bodies)
-    # What waits for sets is linked once all jobs of the call have their ids.
+    # Jobs are linked to sets when all jobs of the call have their ids.
     plain = [{name: value for name, value in body.items() if name != "waits_for_sets"} for body in bodies]
     ids = records.create(tx, JOB, plain, call.now)
     view = view_for(call, relations=True)
@@ -48,6 +48,6 @@ create_jobs = replace(
     body=JobsModel,
     run=_create_jobs,
     description=(
-        "With dependency_sets the answer leaves out depends_on_job_ids: a few sets can stand for a million of them."
+        "With dependency_sets the answer has no depends_on_job_ids: a few sets can represent a million of them."
     ),
 )

@@ -1,4 +1,4 @@
-"""Handing out ready jobs."""
+"""Claims of ready jobs."""
 
 from collections.abc import Hashable
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from torc_server.store.transaction import Transaction
 
 
 class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
-    """What a compute node offers."""
+    """The resources of a compute node."""
 
     id: Annotated[int | None, Integer("Unused.")] = None
     num_cpus: Annotated[int, Integer("CPUs.", required=True)]
@@ -29,24 +29,24 @@ class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
     num_gpus: Annotated[int, Integer("GPUs.", required=True)]
     num_nodes: Annotated[int, Integer("Nodes.", required=True)]
     time_limit: Annotated[
-        str | None, Duration("How long the node will be there, ISO 8601; without end when absent.")
+        str | None, Duration("The time for which the node is available, ISO 8601. Unlimited if absent.")
     ] = None
     scheduler_config_id: Annotated[int | None, Integer("The scheduler configuration that started it.")] = None
     labels: Annotated[
         list[str],
-        Many(Text(), "Jobs with one of these labels may run there, besides those without any.", extension=True),
+        Many(Text(), "Claim jobs with one of these labels, besides jobs without a label.", extension=True),
     ] = []
 
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
-# A claimed job shows what it writes. What it waited for can be a hundred thousand jobs, and runs no command.
+# A claimed job shows its outputs. Its dependencies can be a hundred thousand jobs, and runners do not need them.
 CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_user_data_ids"}))
 
 
 def _answer(
     tx: Transaction, claimed: ClaimResult, limit: int, reason: str | None = None
 ) -> dict[str, Any] | NothingYet:
-    """Give the claimed jobs as an answer; nothing yet, where waiting can help."""
+    """Return the answer with the claimed jobs; NothingYet if waiting can help."""
     jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else []
     answer = {"jobs": jobs, "reason": reason} if reason else {"jobs": jobs}
     return answer if claimed.job_ids or claimed.over or limit <= 0 else NothingYet(answer)
@@ -58,7 +58,7 @@ def _answer(
     "claim_next_jobs",
     answer=ClaimNextJobsResponse,
     query=(
-        Parameter("limit", Integer("How many jobs at most.", default=10, default_shown=False)),
+        Parameter("limit", Integer("Maximum number of jobs.", default=10, default_shown=False)),
         WAIT_SECONDS,
         CLAIM_KEY,
         COMPUTE_NODE_ID,
@@ -69,7 +69,7 @@ def _answer(
     routine=True,
 )
 def claim_next_jobs(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
-    """Claim ready jobs by priority, whatever they need."""
+    """Claim ready jobs by priority, without regard to their requirements."""
     limit = call.query["limit"]
     claimed = claim_next(
         tx,
@@ -93,16 +93,16 @@ def _same_offer(call: Call) -> Hashable:
     "claim_jobs_based_on_resources/{limit}",
     answer=ClaimJobsBasedOnResources,
     path_fields={
-        "limit": Integer("How many jobs at most.", required=True),
+        "limit": Integer("Maximum number of jobs.", required=True),
     },
     query=(
         Parameter(
             "strict_scheduler_match",
-            Boolean("Never take jobs of other schedulers.", default=False, default_shown=False),
+            Boolean("Never claim jobs of other schedulers.", default=False, default_shown=False),
         ),
         Parameter(
             "sort_method",
-            SortMethodField("The order among jobs of equal priority.", default="none", default_shown=False),
+            SortMethodField("The order of jobs with equal priority.", default="none", default_shown=False),
         ),
         WAIT_SECONDS,
         CLAIM_KEY,
@@ -114,7 +114,7 @@ def _same_offer(call: Call) -> Hashable:
     routine=True,
 )
 def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
-    """Claim ready jobs that together fit what a compute node offers."""
+    """Claim ready jobs that together fit the resources of a compute node."""
     limit = call.path["limit"]
     claimed = claim_for_node(
         tx,
@@ -131,7 +131,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any]
 
 
 def offer_of(body: ComputeNodesResources) -> Offer:
-    """Return what a node offers. Raises RuleBroken for a size or a duration that has no meaning."""
+    """Return the offer of a node. Raises RuleBroken for an invalid size or duration."""
     memory_bytes = body.memory_gb * BYTES_PER_GB
     if not 0 <= memory_bytes <= LARGEST:
         raise RuleBroken("memory_gb must be a size in GiB", field="memory_gb", value=body.memory_gb)

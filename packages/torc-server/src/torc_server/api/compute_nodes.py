@@ -1,4 +1,4 @@
-"""Signs of life of compute nodes."""
+"""Heartbeats and losses of compute nodes."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from torc_server.store.transaction import Transaction
 
 
 class HeartbeatResponse(Record):
-    """The node is still the holder of its jobs."""
+    """The renewed lease of a node."""
 
     compute_node_id = Integer("The node.", required=True)
-    lease_seconds = Number("How long it may be silent from now on; absent where it is never given up.")
+    lease_seconds = Number("The time until the lease expires. Absent if the node has no lease.")
 
 
 @operation(
@@ -32,10 +32,10 @@ class HeartbeatResponse(Record):
     routine=True,
 )
 def heartbeat_compute_node(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Renew the lease of a compute node, which any other call that names the node does as well.
+    """Renew the lease of a compute node. Any other call that names the node renews it as well.
 
-    409 says that the node was given up: its jobs are others' by now. A node whose lease is L seconds long does well
-    to be heard every L / 3 seconds; a call that waits is heard when it begins, not while it waits.
+    Status 409: the node was marked lost, and its jobs are available to other nodes. A node with a lease of L seconds
+    should call every L / 3 seconds. A call that waits renews the lease when it begins, not while it waits.
     """
     lease_seconds = heartbeat(tx, NodeId(call.path["id"]))
     answer = {"compute_node_id": call.path["id"], "lease_seconds": lease_seconds}
@@ -43,10 +43,10 @@ def heartbeat_compute_node(tx: Transaction, call: Call) -> dict[str, Any]:
 
 
 class GiveUpResponse(Record):
-    """The node is not active any more."""
+    """A node that is not active any more."""
 
     compute_node_id = Integer("The node.", required=True)
-    job_count = Integer("How many jobs are ready for others now.", required=True)
+    job_count = Integer("Number of jobs that are available to other nodes.", required=True)
 
 
 @operation(
@@ -62,10 +62,10 @@ class GiveUpResponse(Record):
     extension=True,
 )
 def give_up_compute_node(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Say that a compute node runs nothing any more, before its lease is over: its jobs are ready for others at once.
+    """Mark a compute node lost before its lease expires. Its jobs become available to other nodes immediately.
 
-    For a runner that lost its jobs, and for one that finds that another on its host has died. What the node still
-    reports is refused. Nothing happens to a node without a lease, or one that is not active.
+    Used by a runner that lost its jobs, and by one that finds a dead runner on its host. Later reports of the node are
+    refused. A node without a lease or one that is not active stays unchanged.
     """
     node_id = NodeId(call.path["id"])
     require_exists(tx, node_id)

@@ -1,4 +1,4 @@
-"""The OpenAPI document, made of the table of operations and nothing else."""
+"""The OpenAPI document, made from the table of operations alone."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from torc_server.version import __version__
 
 API_ROOT = "/torc-service/v1"
 
-# What each status means when the answer is no success.
+# The meaning of each status of an error.
 ERRORS = {
-    400: "The request cannot be understood.",
+    400: "The request is invalid.",
     403: "The caller may not use this workflow.",
-    404: "The record, or its workflow, is not there.",
-    409: "It exists already, somebody else has it, or it is no longer current.",
+    404: "The record or its workflow does not exist.",
+    409: "The record exists already, another client has it, or it is not current any more.",
     413: "The body is too large.",
-    422: "A rule forbids it.",
+    422: "The request breaks a rule.",
 }
 PATH_ORDER = ("get", "post", "put", "delete")
 
@@ -41,7 +41,7 @@ def build() -> dict[str, Any]:
         "info": {
             "title": "Torc",
             "version": __version__,
-            "description": "Workflows of jobs that depend on each other. What is marked x-torc-extension is ours.",
+            "description": "Workflows of jobs that depend on each other. x-torc-extension marks extensions.",
         },
         "servers": [{"url": API_ROOT}],
         "paths": ordered,
@@ -50,16 +50,16 @@ def build() -> dict[str, Any]:
 
 
 class _Components:
-    """The named schemas, gathered as operations mention them."""
+    """The named schemas, collected from the operations that refer to them."""
 
     def __init__(self) -> None:
         self.schemas: dict[str, Any] = {}
 
     def add(self, schema: type[marshmallow.Schema]) -> dict[str, Any]:
-        """Add a record and all that it mentions; give the reference to it."""
+        """Add a record and all schemas that it refers to. Return the reference to it."""
         name = schema.__name__
         if name not in self.schemas:
-            self.schemas[name] = {}  # taken, should the record mention itself
+            self.schemas[name] = {}  # reserved, in case the record refers to itself
             members = members_of(schema)
             self.schemas[name] = {
                 "type": "object",
@@ -70,7 +70,7 @@ class _Components:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def member(self, member: Member) -> dict[str, Any]:
-        """Give the schema of a member or parameter."""
+        """Return the schema of a member or parameter."""
         self._mention(member)
         schema = member.schema()
         if member.nullable and schema:
@@ -89,7 +89,7 @@ class _Components:
         return schema
 
     def _mention(self, member: Member) -> None:
-        """Add what the member's schema refers to."""
+        """Add the schemas that the member refers to."""
         match member:
             case Many():
                 self._mention(member.item)
@@ -104,7 +104,7 @@ class _Components:
 
 
 def _operation(operation: Endpoint, components: _Components) -> dict[str, Any]:
-    """Give the document's entry for an operation."""
+    """Return the entry of an operation."""
     entry: dict[str, Any] = {
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -139,18 +139,18 @@ def _operation(operation: Endpoint, components: _Components) -> dict[str, Any]:
 
 
 _UNAUTHORIZED = {
-    "description": "Credentials are missing or wrong, where they are demanded",
+    "description": "Required credentials are missing or wrong",
     "headers": {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
     "content": {"text/plain": {"schema": {"type": "string"}}},
 }
 
 
 def _accepted(operation: Endpoint, components: _Components) -> dict[str, Any]:
-    """Give the answer of an operation that is done later, where there is one."""
+    """Return the answer of an operation that is queued, if it can be."""
     if operation.accepted is None:
         return {}
     content = {"application/json": {"schema": components.add(operation.accepted)}}
-    return {"202": {"description": "Accepted: it is done in the background", "content": content}}
+    return {"202": {"description": "Accepted: the operation is done in the background", "content": content}}
 
 
 def _shape(shape: type[marshmallow.Schema] | Member, components: _Components) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _query(parameter: Parameter, components: _Components) -> dict[str, Any]:
 
 
 def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """There is no null in a query."""
+    """Remove null: a query has none."""
     if isinstance(schema.get("type"), list):
         return {**schema, "type": schema["type"][0]}
     if "anyOf" in schema:
@@ -180,6 +180,6 @@ def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _described(schema: dict[str, Any]) -> dict[str, Any]:
-    """Move the description from the schema to the parameter, where readers look for it."""
+    """Move the description from the schema to the parameter, where OpenAPI expects it."""
     description = schema.pop("description", None)
     return {"schema": schema} if description is None else {"schema": schema, "description": description}

@@ -1,4 +1,4 @@
-"""Events that are kept with a workflow, and the stream of those that are not."""
+"""Stored events of a workflow, and the stream of notifications."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ from torc_server.resources.resource_requirements import RESOURCE_REQUIREMENTS
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# A body that has all of these is an event, whose data is meant; any other is the data itself.
+# A body with all of these members is an event with the new data. Any other body is the new data itself.
 MEMBERS_OF_AN_EVENT = frozenset({"workflow_id", "timestamp", "data"})
 
 
@@ -34,7 +34,7 @@ MEMBERS_OF_AN_EVENT = frozenset({"workflow_id", "timestamp", "data"})
     guard=through(EVENT),
     answer=EventModel,
     path_fields=ID,
-    body=AnyJson("The new data; of a whole event, its data."),
+    body=AnyJson("The new data, or an event with the new data."),
     body_required=False,
     errors=(400, 403, 404),
 )
@@ -48,10 +48,10 @@ def update_event(tx: Transaction, call: Call) -> Raw:
 LATEST = Statement("SELECT MAX(timestamp) FROM event WHERE workflow_id = :workflow_id", hot=True)
 
 
-# COMPAT 0.12: its document has this operation; until none of its clients is left.
+# COMPAT 0.12: its document has this operation. Remove it when no client of 0.12 is left.
 @of_workflow("get_latest_event_timestamp", "GET", "latest_event_timestamp", answer=LatestEventTimestampResponse)
 def get_latest_event_timestamp(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Tell when the last event of the workflow was noted."""
+    """Return the time of the last event of the workflow."""
     return {"timestamp": tx.value(LATEST, {"workflow_id": call.path["id"]})}
 
 
@@ -68,7 +68,7 @@ def get_latest_event_timestamp(tx: Transaction, call: Call) -> dict[str, Any]:
         Parameter(
             "level",
             Text(
-                "The least severity that is sent: debug, info, warning or error; any other word means info.",
+                "The lowest severity that is sent: debug, info, warning or error. Any other word means info.",
                 nullable=False,
                 default="info",
                 default_shown=False,
@@ -78,17 +78,17 @@ def get_latest_event_timestamp(tx: Transaction, call: Call) -> dict[str, Any]:
     extension=True,
 )
 def stream_events(tx: Transaction, call: Call) -> Severity:
-    """Follow what happens to a workflow, as server-sent events.
+    """Stream notifications about a workflow, as server-sent events.
 
-    Each has an id. Whoever comes back with the header Last-Event-ID gets what was missed, or an event `warning` where
-    that is no longer known. Comments keep quiet streams alive.
+    Each has an id. A client that reconnects with the header Last-Event-ID gets the missed notifications, or an event
+    `warning` if they are not available any more. Comments keep idle connections open.
     """
     del tx
     return Severity.__members__.get(str(call.query["level"]).upper(), Severity.INFO)
 
 
 def _with_event(generic: Operation) -> Operation:
-    """Keep an event of what was changed, and by whom."""
+    """Also store an event with the new values and the user."""
 
     def run(tx: Transaction, call: Call) -> Answer:
         answer = generic.run(tx, call)

@@ -1,4 +1,4 @@
-"""What a runner and the server tell each other, in one go and in one transaction."""
+"""The exchange between a runner and the server: reports and a claim in one call and one transaction."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -31,103 +31,115 @@ class JobAttempt(TypedBody, kw_only=True, frozen=True):
     """An attempt of a job."""
 
     job_id: Annotated[JobId, Integer("The job.", required=True)]
-    attempt_id: Annotated[AttemptId, Integer("Which attempt.", required=True)]
+    attempt_id: Annotated[AttemptId, Integer("The attempt.", required=True)]
 
 
 class StartedJob(TypedBody, kw_only=True, frozen=True):
-    """An attempt that was started."""
+    """A started attempt."""
 
     job_id: Annotated[JobId, Integer("The job.", required=True)]
-    attempt_id: Annotated[AttemptId, Integer("Which attempt.", required=True)]
+    attempt_id: Annotated[AttemptId, Integer("The attempt.", required=True)]
     start_time: Annotated[
         str | None,
         Timestamp(
-            "When the runner started it, ISO 8601 with an offset from UTC. The time of the call is stored instead where"
-            " it is absent, has another form, or is later."
+            "When the runner started it, ISO 8601 with an offset from UTC. If it is absent, has another form or is"
+            " later than the call, the time of the call is stored."
         ),
     ] = None
-    after_job_id: Annotated[JobId | None, Integer("The job that it followed there without having been claimed.")] = None
+    after_job_id: Annotated[JobId | None, Integer("The predecessor, for a chained job that was not claimed.")] = None
 
 
 class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
-    """How a job ended, also one that was never claimed."""
+    """The completion of a job, which may be a chained job that was not claimed."""
 
-    after_job_id: Annotated[
-        JobId | None, Integer("The job that it followed there, where its start was not told before.")
-    ] = None
+    after_job_id: Annotated[JobId | None, Integer("The predecessor of a chained job whose start was not reported.")] = (
+        None
+    )
     max_attempts: Annotated[
         int | None,
-        Integer("Try it again at once where it did not succeed, unless it has had so many attempts."),
+        Integer("Retry an unsuccessful job immediately, up to this number of attempts."),
     ] = None
     failure_class: Annotated[
         str | None,
-        Text("Who or what is to blame that it did not succeed; told to those who follow events.", longest=40),
+        Text("The class of the failure. It is shown in the stream of events.", longest=40),
     ] = None
 
 
 class ClaimWish(TypedBody, kw_only=True, frozen=True):
-    """Jobs that a runner would take."""
+    """The jobs that a runner requests."""
 
-    claim_key: Annotated[str | None, Text("Idempotency key, as on claims.", longest=64)] = None
-    limit: Annotated[int, Integer("How many at most that fit the offer together.", required=True)]
-    ahead: Annotated[int, Integer("How many more that are to follow them.", nullable=False, default=0)] = 0
+    claim_key: Annotated[str | None, Text("Idempotency key, as for claims.", longest=64)] = None
+    limit: Annotated[int, Integer("Maximum number of jobs, which together fit the offer.", required=True)]
+    ahead: Annotated[int, Integer("Number of jobs to prefetch in addition.", nullable=False, default=0)] = 0
     offer: Annotated[
         ComputeNodesResources | None,
-        Part(record_of(ComputeNodesResources), "What is free on the node; any jobs will do when absent."),
+        Part(record_of(ComputeNodesResources), "The free resources of the node. Jobs of any size if absent."),
     ] = None
     whole: Annotated[
         ComputeNodesResources | None,
-        Part(record_of(ComputeNodesResources), "What the node has, for those ahead; the offer when absent."),
+        Part(record_of(ComputeNodesResources), "All resources of the node, for prefetched jobs. The offer if absent."),
     ] = None
-    sort_method: Annotated[str, SortMethodField("The order among jobs of equal priority.", default="none")] = "none"
-    strict_scheduler_match: Annotated[bool, Boolean("Never take jobs of other schedulers.", default=False)] = False
+    sort_method: Annotated[str, SortMethodField("The order of jobs with equal priority.", default="none")] = "none"
+    strict_scheduler_match: Annotated[bool, Boolean("Never claim jobs of other schedulers.", default=False)] = False
     most_following: Annotated[
-        int, Integer("How many jobs to tell of that wait for one job there alone.", nullable=False, default=0)
+        int,
+        Integer(
+            "Maximum number of chained jobs in the answer: jobs that only depend on one job of this node.",
+            nullable=False,
+            default=0,
+        ),
     ] = 0
     labels: Annotated[
-        list[str], Many(Text(), "Jobs with one of these labels are taken, besides those without any.")
+        list[str], Many(Text(), "Claim jobs with one of these labels, besides jobs without a label.")
     ] = []
     tails: Annotated[
-        list[JobId], Many(Integer(), "The jobs there that they may follow, besides those that are claimed now.")
+        list[JobId],
+        Many(
+            Integer(),
+            "Further jobs on the node that can be predecessors of chained jobs, besides the jobs claimed now.",
+        ),
     ] = []
 
     def labelled(self, offer: Offer) -> Offer:
-        """Return the offer of a node that has the labels of the wish."""
+        """Return the offer with the labels of this request."""
         return replace(offer, labels=tuple(self.labels))
 
 
 class ReportAndClaimRequest(TypedBody, kw_only=True, frozen=True):
-    """What happened on a node since it was last heard of, and what it wants."""
+    """What happened on a node since its last report, and the jobs that it requests."""
 
-    compute_node_id: Annotated[NodeId, Integer("The node.", required=True)]
-    run_id: Annotated[RunId, Integer("The workflow's run.", required=True)]
-    started: Annotated[list[StartedJob], Many(Part(record_of(StartedJob)), "Claimed jobs that run there now.")] = []
+    compute_node_id: Annotated[NodeId, Integer("The compute node.", required=True)]
+    run_id: Annotated[RunId, Integer("The run of the workflow.", required=True)]
+    started: Annotated[
+        list[StartedJob], Many(Part(record_of(StartedJob)), "Claimed or chained jobs that were started.")
+    ] = []
     completions: Annotated[
         list[ExchangedCompletion],
-        Many(Part(record_of(ExchangedCompletion)), "Jobs that ended, whether or not they were told to have started."),
+        Many(Part(record_of(ExchangedCompletion)), "Completed jobs, whose start may be unreported."),
     ] = []
     returned: Annotated[
-        list[JobAttempt], Many(Part(record_of(JobAttempt)), "Claimed jobs that will not run there.")
+        list[JobAttempt],
+        Many(Part(record_of(JobAttempt)), "Claimed jobs to release, because the node will not run them."),
     ] = []
-    claim: Annotated[ClaimWish | None, Part(record_of(ClaimWish), "What it would take; nothing when absent.")] = None
+    claim: Annotated[ClaimWish | None, Part(record_of(ClaimWish), "The jobs that it requests. None if absent.")] = None
 
 
 class FollowingJob(Record):
-    """A job that may run where the job ran for which alone it waits, at once, if that succeeded."""
+    """A chained job. It depends on one job only, and the node can start it immediately when that job has succeeded."""
 
-    after_job_id = Integer("The job that it waits for.", required=True)
-    job = Part(JobModel, "The job, which is blocked.", required=True)
+    after_job_id = Integer("The predecessor.", required=True)
+    job = Part(JobModel, "The chained job, which is blocked.", required=True)
 
 
 class ReportAndClaimResponse(Record):
-    """What became of it, and jobs that are pending now."""
+    """The refused reports, and the claimed jobs."""
 
-    errors = Many(Part(JobCompletionError), "What was refused, each for itself.", required=True)
-    jobs = Many(Part(JobModel), "The claimed jobs, the most urgent first.", required=True)
-    following = Many(Part(FollowingJob), "Jobs that may follow others there.")
-    is_complete = Boolean("Whether no job is left to be done; true for a canceled workflow.", required=True)
+    errors = Many(Part(JobCompletionError), "The refused reports, with the reasons.", required=True)
+    jobs = Many(Part(JobModel), "The claimed jobs, highest priority first.", required=True)
+    following = Many(Part(FollowingJob), "Chained jobs for this node.")
+    is_complete = Boolean("Whether no job is left to run. True for a canceled workflow.", required=True)
     is_canceled = Boolean("Whether the workflow was canceled.", required=True)
-    has_pending_actions = Boolean("Whether an action is to be carried out by whichever runner comes first.")
+    has_pending_actions = Boolean("Whether an action waits for a runner.")
 
 
 @of_workflow(
@@ -141,17 +153,17 @@ class ReportAndClaimResponse(Record):
     routine=True,
 )
 def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Note what started and ended on a node, and hand out jobs to it.
+    """Report started and completed jobs of a node, and claim jobs for it.
 
-    Each start and each end is judged for itself, as by batch_start_jobs and batch_complete_jobs. The same again
-    changes nothing and is answered as before.
+    Each start and each completion is checked by itself, as by batch_start_jobs and batch_complete_jobs. A repeated
+    call changes nothing and gets the same answer.
     """
     workflow_id = call.workflow_id
     body: ReportAndClaimRequest = call.body
     completions = [_end(each) for each in body.completions]
     starts = [_start(body, each) for each in body.started]
     refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
-    refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the ends, by which some of them may start
+    refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the completions, which some starts depend on
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
     unclaim(tx, workflow_id, [(each.job_id, each.attempt_id) for each in body.returned])
     wish = body.claim

@@ -1,4 +1,4 @@
-"""The life of an attempt, as its runner reports it."""
+"""Start, completion and retry of one attempt, as reported by its runner."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,11 +20,11 @@ from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.result import ResultModel
 from torc_server.store.transaction import Transaction
 
-RUN_ID = Integer("The workflow's run.", required=True)
+RUN_ID = Integer("The run of the workflow.", required=True)
 
 
 def report_of(body: Mapping[str, Any]) -> Report:
-    """Read a result as what a runner says about an attempt."""
+    """Convert a result to the report of a runner about an attempt."""
     attempt_id = body.get("attempt_id")
     return Report(
         job_id=JobId(body["job_id"]),
@@ -52,7 +52,7 @@ def _job(tx: Transaction, call: Call) -> Raw:
     "complete_job/{status}/{run_id}",
     answer=JobModel,
     path_fields={
-        "status": JobStatusField("How it ended.", required=True),
+        "status": JobStatusField("The final status.", required=True),
         "run_id": RUN_ID,
     },
     body=ResultModel,
@@ -60,9 +60,9 @@ def _job(tx: Transaction, call: Call) -> Raw:
     routine=True,
 )
 def complete_job(tx: Transaction, call: Call) -> Raw:
-    """End an attempt with its result, and release what waits for the job.
+    """Complete an attempt with its result, and release the jobs that depend on the job.
 
-    The very same report again changes nothing and gets the same answer.
+    A repeated report changes nothing and gets the same answer.
     """
     report = report_of(call.body)
     status = JobStatus.from_word(call.path["status"])
@@ -76,11 +76,11 @@ def complete_job(tx: Transaction, call: Call) -> Raw:
     "retry/{run_id}",
     answer=JobModel,
     path_fields={"run_id": RUN_ID},
-    query=(Parameter("max_retries", Integer("How many attempts there may be in all.", required=True)),),
+    query=(Parameter("max_retries", Integer("Maximum number of attempts in all.", required=True)),),
     errors=(422,),
 )
 def retry_job(tx: Transaction, call: Call) -> Raw:
-    """Give a running or failed job another attempt."""
+    """Start another attempt of a running or failed job."""
     max_retries = call.query["max_retries"]
     retry(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), max_retries=max_retries, now=call.now)
     return _job(tx, call)
@@ -91,12 +91,12 @@ def retry_job(tx: Transaction, call: Call) -> Raw:
     "PUT",
     "start_job/{run_id}/{compute_node_id}",
     answer=JobModel,
-    path_fields={"run_id": RUN_ID, "compute_node_id": Integer("The node where it runs.", required=True)},
+    path_fields={"run_id": RUN_ID, "compute_node_id": Integer("The compute node that runs the job.", required=True)},
     errors=(409, 422),
     routine=True,
 )
 def start_job(tx: Transaction, call: Call) -> Raw:
-    """Tell that a claimed job runs on a node now; the same again changes nothing."""
+    """Report that a claimed job was started on a node. A repeated report changes nothing."""
     node_id = NodeId(call.path["compute_node_id"])
     start.start(tx, JobId(call.path["id"]), RunId(call.path["run_id"]), node_id, now=call.now)
     return _job(tx, call)
@@ -107,14 +107,14 @@ def start_job(tx: Transaction, call: Call) -> Raw:
     "PUT",
     "manage_status_change/{status}/{run_id}",
     answer=JobModel,
-    path_fields={"status": JobStatusField("What it becomes.", required=True), "run_id": RUN_ID},
+    path_fields={"status": JobStatusField("The new status.", required=True), "run_id": RUN_ID},
     errors=(422,),
 )
 def manage_status_change(tx: Transaction, call: Call) -> Raw:
-    """Give a job another status by hand, whatever it has.
+    """Change the status of a job by hand.
 
-    Only complete_job can end a job. A complete job that becomes uninitialized takes those directly behind it along
-    that completed or failed.
+    Only complete_job can complete a job. If a complete job becomes uninitialized, its direct dependents that completed
+    or failed do too.
     """
     status = JobStatus.from_word(call.path["status"])
     set_status(tx, JobId(call.path["id"]), status, RunId(call.path["run_id"]), now=call.now)

@@ -1,4 +1,4 @@
-"""Why nothing is claimable, told to people and programs."""
+"""Explain to users and programs why jobs can be claimed, or why not."""
 
 from typing import Any
 
@@ -14,83 +14,91 @@ from torc_server.resources.fields import Boolean, Duration, Integer, Member, Num
 from torc_server.resources.json_fields import Many, Part
 from torc_server.store.transaction import Transaction
 
-# Kinds of ready jobs that an answer lists, and places that it lists for each.
+# Number of types of ready jobs in an answer, and of shortfalls for each.
 KINDS_LISTED, SHORTFALLS_LISTED = 100, 20
 
 
 class ExplainedJob(Record):
-    """A job that an explanation names."""
+    """A job in an explanation."""
 
     job_id = Integer("The job.", required=True)
-    job_name = Text("Its name, cut where it is long.", required=True)
+    job_name = Text("The name, which is cut if it is long.", required=True)
 
 
 class ExplainedReason(Record):
-    """One thing to know."""
+    """A reason why jobs can be claimed or not."""
 
     code = Word(
-        "What it is, for programs.", component="ExplainCode", words=tuple(code.value for code in Code), required=True
+        "The reason, for programs.", component="ExplainCode", words=tuple(code.value for code in Code), required=True
     )
-    message = Text("What it is, for people, and what helps.", required=True)
-    count = Integer("How many jobs it is about; 0 where it is about the workflow.", required=True)
-    jobs = Many(Part(ExplainedJob), "A few of them.", required=True)
+    message = Text("The reason and the remedy, for users.", required=True)
+    count = Integer("Number of jobs that are affected. 0 if the reason is about the workflow.", required=True)
+    jobs = Many(Part(ExplainedJob), "Some of the jobs.", required=True)
 
 
 class ExplainedShortfall(Record):
-    """A place that has too little of a quantity."""
+    """A node that has too little of a resource."""
 
     quantity = Word(
-        "What there is too little of.",
+        "The resource.",
         component="ExplainQuantity",
         words=tuple(quantity.value for quantity in Quantity),
         required=True,
     )
-    needed = Number("How much a job needs.", required=True)
-    offered = Number("How much there is.", required=True)
-    compute_node_id = Integer("The active node; absent for an offer of the question.")
-    hostname = Text("Its host.")
-    nodes_alike = Integer("How many active nodes offer the same.", required=True)
+    needed = Number("The amount that a job requires.", required=True)
+    offered = Number("The amount that the node has.", required=True)
+    compute_node_id = Integer("The active node. Absent for a node described in the request.")
+    hostname = Text("The host of the node.")
+    nodes_alike = Integer("Number of active nodes with the same resources.", required=True)
 
 
 class ExplainedKind(Record):
-    """Ready jobs that are alike."""
+    """Ready jobs with equal requirements."""
 
-    resource_requirements_id = Integer("What they need.", required=True)
-    resource_requirements_name = Text("The name of that.", required=True)
-    scheduler_id = Integer("The scheduler configuration that they are bound to.")
-    label = Text("The label of nodes that they ask for.")
-    lacks_label = Boolean("Whether no place has that label.", required=True)
-    num_jobs = Integer("How many they are.", required=True)
-    num_cpus = Integer("CPUs for each.", required=True)
-    memory_gb = Number("Memory for each, in GiB.", required=True)
-    num_gpus = Integer("GPUs for each.", required=True)
-    num_nodes = Integer("Nodes for each.", required=True)
-    runtime = Duration("Run time of each, ISO 8601.", required=True)
-    fits = Boolean("Whether one of them fits a place.", required=True)
-    is_bound_elsewhere = Boolean("Whether they fit only places of another scheduler configuration.", required=True)
-    shortfalls = Many(Part(ExplainedShortfall), "Where places fall short.", required=True)
+    resource_requirements_id = Integer("The resource requirements.", required=True)
+    resource_requirements_name = Text("The name of the requirements.", required=True)
+    scheduler_id = Integer("The scheduler configuration to which the jobs are bound.")
+    label = Text("The label of nodes that the jobs require.")
+    lacks_label = Boolean("Whether no node has the label.", required=True)
+    num_jobs = Integer("Number of jobs.", required=True)
+    num_cpus = Integer("CPUs of each job.", required=True)
+    memory_gb = Number("Memory of each job, in GiB.", required=True)
+    num_gpus = Integer("GPUs of each job.", required=True)
+    num_nodes = Integer("Nodes of each job.", required=True)
+    runtime = Duration("Runtime of each job, ISO 8601.", required=True)
+    fits = Boolean("Whether a job fits a node.", required=True)
+    is_bound_elsewhere = Boolean("Whether the jobs fit only nodes of another scheduler configuration.", required=True)
+    shortfalls = Many(Part(ExplainedShortfall), "The nodes that have too little, and of which resource.", required=True)
 
 
 class ExplainResponse(Record):
-    """What a claim would meet."""
+    """Why a claim would return jobs, or none."""
 
     workflow_id = Integer("The workflow.", required=True)
-    is_claimable = Boolean("Whether a claim by resources would get a job now.", required=True)
-    jobs_by_status = Part(JobStatusCounts, "How many jobs there are of each status.", required=True)
-    active_compute_nodes = Integer("How many compute nodes are active.", required=True)
-    reasons = Many(Part(ExplainedReason), "What there is to know, the most important first.", required=True)
-    ready = Many(Part(ExplainedKind), "The ready jobs by what they need, those that fit nowhere first.", required=True)
+    is_claimable = Boolean("Whether a claim by resources would return a job now.", required=True)
+    jobs_by_status = Part(JobStatusCounts, "Number of jobs of each status.", required=True)
+    active_compute_nodes = Integer("Number of active compute nodes.", required=True)
+    reasons = Many(Part(ExplainedReason), "The reasons, most important first.", required=True)
+    ready = Many(Part(ExplainedKind), "The ready jobs by requirements, first those that fit no node.", required=True)
 
 
-# What is said of a node that somebody thinks of: nothing said is no limit, but GPUs and further nodes must be said.
+# Resources of a node in the request. An absent one is unlimited, except GPUs and nodes.
 OFFERED: tuple[tuple[str, Member], ...] = (
-    ("num_cpus", Integer("Judge a node with so many CPUs instead of the active ones.", at_least=0)),
-    ("memory_gb", Number("Judge a node with so much memory, in GiB.", at_least=0)),
-    ("num_gpus", Integer("Judge a node with so many GPUs; 0 when another quantity is given.", at_least=0)),
-    ("num_nodes", Integer("Judge an allocation of so many nodes; 1 when another quantity is given.", at_least=0)),
-    ("time_limit", Duration("Judge a node that is there for so long, ISO 8601.")),
-    ("scheduler_config_id", Integer("Judge a node of this scheduler configuration.")),
-    ("label", Many(Text(required=True), "Judge a node with this label; may be repeated.")),
+    ("num_cpus", Integer("Check a node with this number of CPUs instead of the active nodes.", at_least=0)),
+    ("memory_gb", Number("Check a node with this amount of memory, in GiB.", at_least=0)),
+    (
+        "num_gpus",
+        Integer("Check a node with this number of GPUs. 0 if absent and another resource is given.", at_least=0),
+    ),
+    (
+        "num_nodes",
+        Integer(
+            "Check an allocation with this number of nodes. 1 if absent and another resource is given.", at_least=0
+        ),
+    ),
+    ("time_limit", Duration("Check a node with this time limit, ISO 8601.")),
+    ("scheduler_config_id", Integer("Check a node of this scheduler configuration.")),
+    ("label", Many(Text(required=True), "Check a node with this label. Can be repeated.")),
 )
 
 
@@ -104,9 +112,10 @@ OFFERED: tuple[tuple[str, Member], ...] = (
     extension=True,
 )
 def explain_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Explain why jobs are claimable, or why not.
+    """Explain why jobs can be claimed, or why not.
 
-    Ready jobs are held against what the active compute nodes offer or, when the question has an offer, against that.
+    Ready jobs are compared with the resources of the active compute nodes or, if the request describes a node, with
+    those of that node.
     """
     explanation = explain(tx, call.workflow_id, _offer(call))
     kinds = sorted(explanation.verdicts, key=lambda verdict: verdict.fits)
@@ -121,19 +130,19 @@ def explain_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
 
 
 def _offer(call: Call) -> Offer | None:
-    """Read the offer of the question, if it has one; raises RuleBroken."""
-    said = call.query
-    if not any(name in said for name, _ in OFFERED):
+    """Return the offer of the node in the request, if there is one. Raises RuleBroken."""
+    query = call.query
+    if not any(name in query for name, _ in OFFERED):
         return None
-    time_limit = said.get("time_limit")
+    time_limit = query.get("time_limit")
     return Offer(
-        num_cpus=said.get("num_cpus", LARGEST),
-        memory_bytes=int(min(said.get("memory_gb", LARGEST) * BYTES_PER_GB, LARGEST)),
-        num_gpus=said.get("num_gpus", 0),
-        num_nodes=said.get("num_nodes", 1),
+        num_cpus=query.get("num_cpus", LARGEST),
+        memory_bytes=int(min(query.get("memory_gb", LARGEST) * BYTES_PER_GB, LARGEST)),
+        num_gpus=query.get("num_gpus", 0),
+        num_nodes=query.get("num_nodes", 1),
         time_limit_seconds=None if time_limit is None else parse_duration_seconds(time_limit, field="time_limit"),
-        scheduler_config_id=said.get("scheduler_config_id"),
-        labels=tuple(said.get("label", ())),
+        scheduler_config_id=query.get("scheduler_config_id"),
+        labels=tuple(query.get("label", ())),
     )
 
 

@@ -1,4 +1,4 @@
-"""Parameters that are ours: optional, and marked in the document as no part of the contract."""
+"""Parameters that extend the contract. They are optional, and the document marks them as extensions."""
 
 from torc_server.api.operation import Parameter
 from torc_server.resources.fields import Boolean, Integer, Number, Text
@@ -9,7 +9,7 @@ LONGEST_WAIT_SECONDS = 60
 WAIT_SECONDS = Parameter(
     "wait_seconds",
     Number(
-        "Hold the request up to this many seconds until there is something to answer.",
+        "Wait up to this number of seconds until the answer changes.",
         nullable=False,
         default=0.0,
         default_shown=False,
@@ -21,7 +21,7 @@ WAIT_SECONDS = Parameter(
 CLAIM_KEY = Parameter(
     "claim_key",
     Text(
-        "Idempotency key: a repeated claim with the same key answers with the jobs of the first.",
+        "Idempotency key. A repeated claim with the same key returns the jobs of the first.",
         nullable=False,
         longest=64,
     ),
@@ -30,16 +30,19 @@ CLAIM_KEY = Parameter(
 COMPUTE_NODE_ID = Parameter(
     "compute_node_id",
     Integer(
-        "The node that claims: renews its lease, and has the jobs given back if it is given up before they start.",
+        "The compute node that claims. The claim renews its lease. If the node is lost, unstarted jobs are released.",
         nullable=False,
     ),
     extension=True,
 )
 LABEL = Parameter(
     "label",
-    Many(Text(required=True), "Take jobs with this label, besides those without any; may be repeated."),
+    Many(Text(required=True), "Claim jobs with this label, besides jobs without a label. Can be repeated."),
     extension=True,
 )
 ASYNC = Parameter(
-    "async", Boolean("Answer at once with a task that does it in the background.", default=False, default_shown=False)
+    "async",
+    Boolean(
+        "Return a task immediately, which does the operation in the background.", default=False, default_shown=False
+    ),
 )

@@ -1,4 +1,4 @@
-"""From a resource to its operations."""
+"""The operations that every resource has."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,12 +20,12 @@ from torc_server.resources.lists import MAX_LIMIT, Selection
 from torc_server.resources.resource import OF_WORKFLOW, Body, Generic, Resource
 from torc_server.store.transaction import Transaction
 
-ID = {"id": Integer("The record's id.", required=True)}
+ID = {"id": Integer("The id of the record.", required=True)}
 WORKFLOW_ID = Integer("The workflow.", required=True)
 
 
 def view_for(call: Call, *, relations: bool = False) -> View:
-    """How records are written for this caller."""
+    """Return the form of records for this caller."""
     return View(relations=relations, json_as_text=call.generation is Generation.V012)
 
 
@@ -51,7 +51,7 @@ def _guard_by_id(resource: Resource) -> Guard:
 
 @dataclass(frozen=True, slots=True)
 class CollectionPath:
-    """Where all of a resource's records are addressed, and what says which workflow's."""
+    """The path of all records of a resource, and the parameter that selects the workflow."""
 
     path: str
     guard: Guard
@@ -73,18 +73,20 @@ def _listed_workflow(resource: Resource, call: Call) -> WorkflowId:
 
 
 def _list(resource: Resource) -> Operation:
-    """List a part of them."""
-    place = _collection_path(resource)
+    """Make the operation that lists a page of records."""
+    collection = _collection_path(resource)
     paging = (
-        Parameter("offset", Integer("How many to pass over.", nullable=False, default=0, default_shown=False)),
-        Parameter("limit", Integer(f"How many to give, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)),
+        Parameter("offset", Integer("Number of records to skip.", nullable=False, default=0, default_shown=False)),
+        Parameter(
+            "limit", Integer(f"Maximum number of records, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)
+        ),
     )
     sorting = (
-        Parameter("sort_by", Text("The member to sort by; the id when absent.", default="id", default_shown=False)),
-        Parameter("reverse_sort", Boolean("Sort downwards.", default=False, default_shown=False)),
+        Parameter("sort_by", Text("The member to sort by. The id if absent.", default="id", default_shown=False)),
+        Parameter("reverse_sort", Boolean("Sort in descending order.", default=False, default_shown=False)),
     )
     relations = (
-        Parameter("include_relationships", Boolean("Add what it is linked to.", default=False, default_shown=False)),
+        Parameter("include_relationships", Boolean("Include the linked records.", default=False, default_shown=False)),
     )
     filters = tuple(Parameter(each.name, each.member) for each in resource.filters)
 
@@ -102,27 +104,27 @@ def _list(resource: Resource) -> Operation:
     return Operation(
         id=f"list_{resource.names.many}",
         method="GET",
-        path=place.path,
+        path=collection.path,
         tag=resource.path,
         summary=f"List {resource.path.replace('_', ' ')}.",
         effect=Effect.READ,
-        guard=place.guard,
+        guard=collection.guard,
         run=run,
         answer=page_of(resource.schema, resource.names.many),
         query=(
-            *place.query,
+            *collection.query,
             *filters,
             *paging,
             *(sorting if resource.sortable else ()),
             *(relations if resource.has_relations else ()),
         ),
-        path_fields=place.path_fields,
+        path_fields=collection.path_fields,
         errors=(400, 403, 404, 422),
     )
 
 
 def _selection(resource: Resource, call: Call) -> Selection:
-    """Translate the filters of the query into SQL."""
+    """Convert the filters of the query to SQL."""
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
     filters: set[str] = set()
@@ -145,7 +147,7 @@ def _selection(resource: Resource, call: Call) -> Selection:
 
 
 def _create(resource: Resource) -> Operation:
-    """Create one."""
+    """Make the operation that creates a record."""
 
     def run(tx: Transaction, call: Call) -> Raw:
         (record_id,) = records.create(tx, resource, [call.body], call.now)
@@ -167,13 +169,13 @@ def _create(resource: Resource) -> Operation:
 
 
 def require_one_workflow(member: str, bodies: Sequence[Body]) -> None:
-    """Refuse new records of several workflows in one call; raises RuleBroken."""
+    """Raise RuleBroken if new records of one call belong to several workflows."""
     if len({each["workflow_id"] for each in bodies}) > 1:
         raise RuleBroken(f"All {member} of one call must have the same workflow_id", field="workflow_id")
 
 
 def _bulk(resource: Resource) -> Operation:
-    """Create many at once."""
+    """Make the operation that creates many records."""
     names = resource.names
     member = resource.path
 
@@ -188,7 +190,7 @@ def _bulk(resource: Resource) -> Operation:
         method="POST",
         path=f"/bulk_{resource.path}",
         tag=resource.path,
-        summary=f"Create many {resource.path.replace('_', ' ')} of one workflow, all or none.",
+        summary=f"Create many {resource.path.replace('_', ' ')} of one workflow: all of them, or none on an error.",
         effect=Effect.WRITE,
         guard=access.workflows_in_bodies(member),
         run=run,
@@ -199,7 +201,7 @@ def _bulk(resource: Resource) -> Operation:
 
 
 def _get(resource: Resource) -> Operation:
-    """Get one."""
+    """Make the operation that returns a record."""
 
     def run(tx: Transaction, call: Call) -> Raw:
         return records.one(tx, resource, call.path["id"], view_for(call, relations=True))
@@ -220,7 +222,7 @@ def _get(resource: Resource) -> Operation:
 
 
 def _update(resource: Resource) -> Operation:
-    """Change one."""
+    """Make the operation that changes a record."""
 
     def run(tx: Transaction, call: Call) -> Raw:
         records.update(tx, resource, call.path["id"], call.body)
@@ -244,7 +246,7 @@ def _update(resource: Resource) -> Operation:
 
 
 def _delete(resource: Resource) -> Operation:
-    """Delete one."""
+    """Make the operation that deletes a record."""
 
     def run(tx: Transaction, call: Call) -> Raw:
         return records.delete(tx, resource, call.path["id"], view_for(call, relations=True))
@@ -254,7 +256,7 @@ def _delete(resource: Resource) -> Operation:
         method="DELETE",
         path=f"/{resource.path}/{{id}}",
         tag=resource.path,
-        summary=f"Delete {resource.with_article}, and answer what it was.",
+        summary=f"Delete {resource.with_article}, and return it.",
         effect=Effect.WRITE,
         workflow_wide=None if resource.belongs_to_workflow else WorkflowWide.DELETES,
         guard=_guard_by_id(resource),
@@ -266,26 +268,26 @@ def _delete(resource: Resource) -> Operation:
 
 
 def _delete_all(resource: Resource) -> Operation:
-    """Delete all of a workflow."""
-    place = _collection_path(resource)
+    """Make the operation that deletes all records of a workflow."""
+    collection = _collection_path(resource)
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         count = records.delete_all(tx, resource, _listed_workflow(resource, call))
         words = resource.path.replace("_", " ")
-        # COMPAT 0.12: its clients read deleted_count and message; until none of them is left.
+        # COMPAT 0.12: its clients read deleted_count and message. Remove them when no client of 0.12 is left.
         return {"count": count, "deleted_count": count, "message": f"Deleted {count} {words}"}
 
     return Operation(
         id=resource.names.delete_all,
         method="DELETE",
-        path=place.path,
+        path=collection.path,
         tag=resource.path,
         summary=f"Delete all {resource.path.replace('_', ' ')} of a workflow.",
         effect=Effect.WRITE,
-        guard=place.guard,
+        guard=collection.guard,
         run=run,
         answer=DeleteCountResponse,
-        query=place.query,
-        path_fields=place.path_fields,
+        query=collection.query,
+        path_fields=collection.path_fields,
         errors=(400, 403, 404),
     )

@@ -1,4 +1,4 @@
-"""Access groups, who belongs to them, and the workflows that they may use."""
+"""Access groups, their members, and the workflows that they can use."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,38 +32,38 @@ TAG = "access_control"
 GROUP_ID = Integer("The access group.", required=True)
 USER_NAME = Text("The user.", required=True)
 PAGING = (
-    Parameter("offset", Integer("How many to pass over.", nullable=False, default=0)),
-    Parameter("limit", Integer(f"How many to give, at most {lists.MAX_LIMIT}.", nullable=False, default=100)),
+    Parameter("offset", Integer("Number of records to skip.", nullable=False, default=0)),
+    Parameter("limit", Integer(f"Maximum number of records, at most {lists.MAX_LIMIT}.", nullable=False, default=100)),
 )
 
 
 class AccessCheckResponse(Record):
-    """Whether a user may use a workflow where the server enforces access."""
+    """Whether a user has access to a workflow if the server enforces access."""
 
     has_access = Boolean("Whether the user owns it or belongs to one of its access groups.", required=True)
     user_name = Text("The user.", required=True)
     workflow_id = Integer("The workflow.", required=True)
-    reason = Text("Why, in a sentence.")
+    reason = Text("The reason.")
 
 
 class ListAccessGroupsResponse(Record):
-    """A part of a list of access groups."""
+    """A page of a list of access groups."""
 
     items = Many(Part(AccessGroupModel), "The groups, by name.", required=True)
-    offset = Integer("How many were passed over.", required=True)
-    limit = Integer("How many were asked for.", required=True)
-    total_count = Integer("How many there are in all.", required=True)
-    has_more = Boolean("Whether more follow.", required=True)
+    offset = Integer("Number of skipped records.", required=True)
+    limit = Integer("The requested maximum.", required=True)
+    total_count = Integer("Number of records in all.", required=True)
+    has_more = Boolean("Whether there are more records.", required=True)
 
 
 class ListUserGroupMembershipsResponse(Record):
-    """A part of a list of an access group's members."""
+    """A page of a list of an access group's members."""
 
     items = Many(Part(UserGroupMembershipModel), "The members, by user name.", required=True)
-    offset = Integer("How many were passed over.", required=True)
-    limit = Integer("How many were asked for.", required=True)
-    total_count = Integer("How many there are in all.", required=True)
-    has_more = Boolean("Whether more follow.", required=True)
+    offset = Integer("Number of skipped records.", required=True)
+    limit = Integer("The requested maximum.", required=True)
+    total_count = Integer("Number of records in all.", required=True)
+    has_more = Boolean("Whether there are more records.", required=True)
 
 
 def _page(
@@ -92,9 +92,9 @@ def _page(
     errors=(400,),
 )
 def check_workflow_access(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Tell whether a user owns a workflow or belongs to one of its access groups.
+    """Return whether a user owns a workflow or belongs to one of its access groups.
 
-    Nobody has access to a workflow that is not there.
+    No user has access to a workflow that does not exist.
     """
     user, workflow_id = call.path["user_name"], call.path["workflow_id"]
     may = may_use(tx, user, WorkflowId(workflow_id))
@@ -167,9 +167,9 @@ def get_access_group(tx: Transaction, call: Call) -> Raw:
     errors=(400, 403, 404),
 )
 def delete_access_group(tx: Transaction, call: Call) -> Raw:
-    """Delete an access group with its memberships and its links to workflows, and answer what it was.
+    """Delete an access group with its memberships and its links to workflows, and return it.
 
-    The system's own group stays, whoever asks.
+    The system's own group cannot be deleted.
     """
     groups.refuse_system_group(groups.require_group(tx, GroupId(call.path["id"])))
     return records.delete(tx, ACCESS_GROUP, call.path["id"])
@@ -223,7 +223,7 @@ def add_user_to_group(tx: Transaction, call: Call) -> Raw:
     errors=(400, 403, 404),
 )
 def remove_user_from_group(tx: Transaction, call: Call) -> Raw:
-    """Remove a user from an access group, and answer what the membership was."""
+    """Remove a user from an access group, and return the membership."""
     membership_id = groups.membership_id(tx, GroupId(call.path["id"]), call.path["user_name"])
     return records.delete(tx, MEMBERSHIP, membership_id)
 
@@ -245,7 +245,7 @@ GROUPS_OF_WORKFLOW = Statement("id IN (SELECT group_id FROM workflow_access_grou
     errors=(400,),
 )
 def list_user_groups(tx: Transaction, call: Call) -> dict[str, Any]:
-    """List the access groups that a user belongs to, by name; a user whom nobody knows belongs to none."""
+    """List the access groups of a user, by name. An unknown user belongs to no group."""
     return _page(tx, call, ACCESS_GROUP, GROUPS_OF_USER, "name", user_name=call.path["user_name"])
 
 
@@ -262,7 +262,7 @@ def list_user_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     errors=(400, 404),
 )
 def list_workflow_groups(tx: Transaction, call: Call) -> dict[str, Any]:
-    """List the access groups that may use a workflow, by name."""
+    """List the access groups that can use a workflow, by name."""
     workflow_row(tx, call.workflow_id)
     return _page(tx, call, ACCESS_GROUP, GROUPS_OF_WORKFLOW, "name", workflow_id=call.path["id"])
 
@@ -282,11 +282,11 @@ LINK_FIELDS: Mapping[str, Integer] = {"id": WORKFLOW_ID, "group_id": GROUP_ID}
     errors=(400, 403, 404, 409),
 )
 def add_workflow_to_group(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Open a workflow to an access group."""
+    """Let an access group use a workflow."""
     return groups.link(tx, call.workflow_id, GroupId(call.path["group_id"]), now=call.now)
 
 
-# COMPAT 0.12: its document has this form, with the group in the body; until none of its clients is left.
+# COMPAT 0.12: its document has this form, with the group in the body. Remove it when no client of 0.12 is left.
 @operation(
     "add_workflow_to_group_by_body",
     "POST",
@@ -300,7 +300,7 @@ def add_workflow_to_group(tx: Transaction, call: Call) -> dict[str, Any]:
     errors=(400, 403, 404, 409),
 )
 def add_workflow_to_group_by_body(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Open a workflow to the access group that the body names."""
+    """Let the access group in the body use a workflow."""
     return groups.link(tx, call.workflow_id, GroupId(call.body["group_id"]), now=call.now)
 
 
@@ -316,7 +316,7 @@ def add_workflow_to_group_by_body(tx: Transaction, call: Call) -> dict[str, Any]
     errors=(400, 403, 404),
 )
 def remove_workflow_from_group(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Close a workflow to an access group, and answer what the link was."""
+    """Stop an access group from using a workflow, and return the removed link."""
     return groups.unlink(tx, call.workflow_id, GroupId(call.path["group_id"]))
 
 

@@ -1,4 +1,4 @@
-"""Operations on one workflow or one job: their common part."""
+"""The common part of operations on one workflow or one job."""
 
 from collections.abc import Callable, Mapping
 from typing import Required, TypedDict, Unpack

@@ -101,7 +101,7 @@ class Audience(Enum):
     """Who may call an operation on a server that enforces access. Shown in the document and checked by tests."""
 
     EVERYBODY = "everybody"
-    USERS = "whoever gave good credentials"
+    USERS = "authenticated users"
     WORKFLOW = "the owner of the workflow and the members of its access groups"
     GROUP_ADMINS = "admins of the access group and system administrators"
     SHARERS = "the owner of the workflow, admins of the access group and system administrators"

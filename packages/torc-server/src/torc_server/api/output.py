@@ -1,4 +1,4 @@
-"""What jobs print, asked of their runners through the server, which hands it on and keeps nothing."""
+"""Output of jobs. The server requests it from runners, passes it on and stores nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,47 +20,47 @@ from torc_server.store.transaction import Transaction
 
 PIECE_USUAL_BYTES = 128 * 1024
 STREAMS = ("stdout", "stderr")
-STREAM = Word("Which stream.", component="OutputStream", words=STREAMS, nullable=False, default="stdout")
+STREAM = Word("The output stream.", component="OutputStream", words=STREAMS, nullable=False, default="stdout")
 
 
 class JobOutputPiece(Record):
-    """A piece of what an attempt of a job printed."""
+    """A piece of the output of an attempt."""
 
     job_id = Integer("The job.", required=True)
     run_id = Integer("The run of the workflow.", required=True)
-    attempt_id = Integer("Which attempt.", required=True)
-    stream = Word("What was asked for.", component="OutputStream", words=STREAMS, required=True)
-    is_both = Boolean("Whether one file has both streams.", required=True)
-    hostname = Text("The host on which its runner keeps it.", required=True)
-    path = Text("The file there.", required=True)
-    offset_bytes = Integer("Where in the file the piece begins.", required=True)
-    size_bytes = Integer("How long the file is.", required=True)
+    attempt_id = Integer("The attempt.", required=True)
+    stream = Word("The requested stream.", component="OutputStream", words=STREAMS, required=True)
+    is_both = Boolean("Whether one file contains both streams.", required=True)
+    hostname = Text("The host that has the file.", required=True)
+    path = Text("The path of the file.", required=True)
+    offset_bytes = Integer("Offset of the piece in the file.", required=True)
+    size_bytes = Integer("Size of the file.", required=True)
     content = Text("The piece, as base64.", required=True)
-    is_over = Boolean("Whether the attempt has ended and nothing follows the piece.", required=True)
+    is_over = Boolean("Whether the attempt has ended and no output follows.", required=True)
 
 
 class OutputRequest(Record):
-    """A piece of output that somebody wants to read."""
+    """A request for a piece of output."""
 
-    request_id = Text("What the answer has to name.", required=True)
+    request_id = Text("The id of the request, which the answer repeats.", required=True)
     job_id = Integer("The job.", required=True)
-    attempt_id = Integer("Which attempt.", required=True)
-    stream = Word("Which stream.", component="OutputStream", words=STREAMS, required=True)
-    offset_bytes = Integer("Where to begin; from the end where negative.", required=True)
-    limit_bytes = Integer("How much at most.", required=True)
-    wait_seconds = Number("How long to wait for more where there is none.", required=True)
+    attempt_id = Integer("The attempt.", required=True)
+    stream = Word("The output stream.", component="OutputStream", words=STREAMS, required=True)
+    offset_bytes = Integer("Offset in the file. A negative offset counts from the end.", required=True)
+    limit_bytes = Integer("Maximum size of the piece.", required=True)
+    wait_seconds = Number("Maximum time to wait for output if there is none.", required=True)
 
 
 class OutputRequestsResponse(Record):
-    """What is to be read, perhaps nothing."""
+    """The open requests for output of a node."""
 
-    items = Many(Part(OutputRequest), "The pieces that are wanted.", required=True)
+    items = Many(Part(OutputRequest), "The requests.", required=True)
 
 
 class OutputPieceReceipt(Record):
-    """What became of a piece."""
+    """The result of a delivery."""
 
-    was_awaited = Boolean("Whether somebody still waited for it.", required=True)
+    was_awaited = Boolean("Whether the request was still open.", required=True)
 
 
 @relay_operation(
@@ -73,9 +73,14 @@ class OutputPieceReceipt(Record):
     answer=JobOutputPiece,
     query=(
         Parameter("stream", STREAM),
-        Parameter("offset_bytes", Integer("Where to begin; from the end where negative.", nullable=False, default=0)),
-        Parameter("limit_bytes", Integer("How much at most.", nullable=False, default=PIECE_USUAL_BYTES, at_least=1)),
-        Parameter("attempt_id", Integer("Which attempt; the latest when absent.", nullable=False)),
+        Parameter(
+            "offset_bytes",
+            Integer("Offset in the file. A negative offset counts from the end.", nullable=False, default=0),
+        ),
+        Parameter(
+            "limit_bytes", Integer("Maximum size of the piece.", nullable=False, default=PIECE_USUAL_BYTES, at_least=1)
+        ),
+        Parameter("attempt_id", Integer("The attempt. The latest if absent.", nullable=False)),
         WAIT_SECONDS,
     ),
     errors=(*ANY_MAY_FAIL, 409),
@@ -83,10 +88,10 @@ class OutputPieceReceipt(Record):
     routine=True,
 )
 def get_job_output(tx: Transaction, call: Call) -> Relayed:
-    """Read a piece of what a job printed, or prints, from the runner that has it.
+    """Read a piece of the output of a job from the runner that has it.
 
-    Only a runner that is alive can be asked. With `wait_seconds`, it waits for more where there is none. The server
-    keeps nothing of it. 409: nobody answers for the node; 404: the runner kept no such output.
+    The runner must be active. With `wait_seconds`, the runner waits for output if there is none. The server stores no
+    output. Status 409: the runner does not answer. Status 404: the runner has no such output.
     """
     query, job_id = call.query, JobId(call.path["id"])
     attempt_id = query.get("attempt_id")
@@ -113,15 +118,15 @@ def _answer(holder: Holder, what: Mapping[str, Any], piece: OutputPieceDelivery 
     there = f"read the files on {holder.hostname}{folder}"
     if piece is None:
         raise Conflict(
-            f"No runner answers for compute node {holder.node_id}, which has the output of {job}: it has ended, or is "
-            f"too old to be asked; {there}"
+            f"The runner of compute node {holder.node_id}, which has the output of {job}, does not answer: it has "
+            f"ended or is too old; {there}"
         )
     if piece.problem == "unreadable" or (piece.content is None and piece.problem is None):
         raise Conflict(f"The runner cannot read the {what['stream']} of {job}: {there}")
     if piece.problem is not None:
         raise NotFound(
-            f"The runner has no {what['stream']} of attempt {what['attempt_id']} of {job}: its workflow may say that "
-            f"it is not kept (stdio), or it was too long ago; {there}"
+            f"The runner has no {what['stream']} of attempt {what['attempt_id']} of {job}: the workflow (stdio) "
+            f"discards it, or the attempt ended too long ago; {there}"
         )
     return {
         "job_id": what["job_id"],
@@ -138,7 +143,7 @@ def _answer(holder: Holder, what: Mapping[str, Any], piece: OutputPieceDelivery 
     }
 
 
-_NODE_PATH = {"id": Integer("The node.", required=True)}
+_NODE_PATH = {"id": Integer("The compute node.", required=True)}
 
 
 @relay_operation(
@@ -155,7 +160,7 @@ _NODE_PATH = {"id": Integer("The node.", required=True)}
     routine=True,
 )
 def list_output_requests(tx: Transaction, call: Call) -> Relayed:
-    """Tell a runner which output of its jobs somebody wants to read; each question is given once."""
+    """Return the open requests for output of a node, for its runner. Each request is returned once."""
     del tx
     node_id, seconds = NodeId(call.path["id"]), call.query.get(WAIT_SECONDS.name, 0.0)
 
@@ -179,7 +184,7 @@ def list_output_requests(tx: Transaction, call: Call) -> Relayed:
     routine=True,
 )
 def deliver_output_piece(tx: Transaction, call: Call) -> Relayed:
-    """Answer a question for output. It is handed to who asked, and not kept."""
+    """Answer a request for output. The piece is passed to the caller that waits for it, and is not stored."""
     del tx
     piece: OutputPieceDelivery = call.body
     if piece.content is not None and len(piece.content) > CONTENT_LONGEST:

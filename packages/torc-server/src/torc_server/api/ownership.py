@@ -1,8 +1,8 @@
-"""Workflows and their owners: who creates one owns it, and only the owner hands it over."""
+"""Workflows and their owners: the creator owns a workflow, and only the owner can give it to another user."""
 
 from msgspec import Raw
 
-from torc_server.api.access import users, workflow_in_path
+from torc_server.api.access import authenticated, workflow_in_path
 from torc_server.api.generic import ID, view_for
 from torc_server.api.operation import Call, Effect, operation
 from torc_server.engine.access import groups
@@ -19,15 +19,15 @@ from torc_server.store.transaction import Transaction
     "/workflows",
     tag="workflows",
     effect=Effect.WRITE,
-    guard=users,
+    guard=authenticated,
     answer=WorkflowModel,
     body=WorkflowModel,
     errors=(400, 403, 422),
 )
 def create_workflow(tx: Transaction, call: Call) -> Raw:
-    """Create a workflow, open to the access groups that it names.
+    """Create a workflow that the access groups in `access_groups` can use.
 
-    Where the server enforces access it belongs to the caller, whatever `user` says.
+    If the server enforces access, the workflow belongs to the caller, and `user` is ignored.
     """
     owner = {"user": require_somebody(call.identity.user)} if call.enforce_access else {}
     (workflow_id,) = records.create(tx, WORKFLOW, [{**call.body, **owner}], call.now)
@@ -48,9 +48,9 @@ def create_workflow(tx: Transaction, call: Call) -> Raw:
     errors=(400, 403, 404, 422),
 )
 def update_workflow(tx: Transaction, call: Call) -> Raw:
-    """Change a workflow. Where the server enforces access, only its owner can give it another `user`.
+    """Change a workflow. If the server enforces access, only its owner can change `user`.
 
-    Absent and null members keep their value, unless their description says otherwise. Its access groups are changed
+    Absent and null members keep their value, unless their description says otherwise. The access groups are changed
     by operations of their own.
     """
     workflow_id = call.workflow_id

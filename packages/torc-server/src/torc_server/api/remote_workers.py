@@ -9,9 +9,9 @@ from torc_server.store.transaction import Transaction
 
 
 class RemoteWorkerModel(Record):
-    """A machine that works for a workflow and is reached by ssh."""
+    """A machine that runs jobs of a workflow and is reached by ssh."""
 
-    worker = Text("[user@]host[:port], as it was given.", required=True)
+    worker = Text("[user@]host[:port], as it was added.", required=True)
     workflow_id = Integer("The workflow.", required=True)
 
 
@@ -33,9 +33,9 @@ def _records(call: Call, workers: list[str]) -> list[dict[str, object]]:
     errors=(422,),
 )
 def create_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:
-    """Add remote workers to a workflow, and answer all that were sent.
+    """Add remote workers to a workflow, and return all workers of the request.
 
-    Those that it has already stay as they are.
+    Workers that the workflow has already stay unchanged.
     """
     add_workers(tx, call.workflow_id, call.body)
     return _records(call, call.body)
@@ -43,7 +43,7 @@ def create_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]
 
 @of_workflow("list_remote_workers", "GET", "remote_workers", tag=TAG, answer=WORKERS)
 def list_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:
-    """List the remote workers of a workflow, in the order of the alphabet."""
+    """List the remote workers of a workflow, in alphabetical order."""
     return _records(call, workers_of(tx, call.workflow_id))
 
 
@@ -52,11 +52,11 @@ def list_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:
     "DELETE",
     "remote_workers/{worker}",
     tag=TAG,
-    path_fields={"worker": Text("The worker, as it was given.", required=True)},
+    path_fields={"worker": Text("The worker, as it was added.", required=True)},
     answer=RemoteWorkerModel,
 )
 def delete_remote_worker(tx: Transaction, call: Call) -> dict[str, object]:
-    """Delete a remote worker from a workflow, and answer what it was."""
+    """Delete a remote worker from a workflow, and return it."""
     remove_worker(tx, call.workflow_id, call.path["worker"])
     return _records(call, [call.path["worker"]])[0]
 

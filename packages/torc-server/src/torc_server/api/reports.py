@@ -1,4 +1,4 @@
-"""What a workflow's jobs, files and nodes look like from above. All of it only reads."""
+"""Reports about the jobs, files and nodes of a workflow. They only read."""
 
 from typing import Any
 
@@ -26,42 +26,44 @@ from torc_server.store.transaction import Transaction
 class ListJobIdsResponse(Record):
     """The ids of a workflow's jobs."""
 
-    job_ids = Many(Integer(), "The ids, upwards.", required=True)
-    count = Integer("How many there are.", required=True)
+    job_ids = Many(Integer(), "The ids, in ascending order.", required=True)
+    count = Integer("Number of jobs.", required=True)
 
 
 class ListMissingUserDataResponse(Record):
-    """User data that should have data by now."""
+    """User data records whose data is missing."""
 
-    user_data = Many(Integer(), "The ids, upwards.", required=True)
+    user_data = Many(Integer(), "The ids, in ascending order.", required=True)
 
 
 class ListRequiredExistingFilesResponse(Record):
-    """Files that should exist by now."""
+    """Files that should exist."""
 
-    files = Many(Integer(), "The ids, upwards.", required=True)
+    files = Many(Integer(), "The ids, in ascending order.", required=True)
 
 
 class GetReadyJobRequirementsResponse(Record):
-    """What the ready jobs need."""
+    """The requirements of the ready jobs."""
 
-    num_jobs = Integer("How many there are.", required=True)
-    num_cpus = Integer("CPUs of all of them together.", required=True)
-    num_gpus = Integer("GPUs of all of them together.", required=True)
-    memory_gb = Number("Memory of all of them together, in GiB.", required=True)
-    max_num_nodes = Integer("Nodes of the one that needs most.", required=True)
-    max_runtime = Duration("Run time of the longest, ISO 8601.", required=True)
+    num_jobs = Integer("Number of ready jobs.", required=True)
+    num_cpus = Integer("Sum of the CPUs.", required=True)
+    num_gpus = Integer("Sum of the GPUs.", required=True)
+    memory_gb = Number("Sum of the memory, in GiB.", required=True)
+    max_num_nodes = Integer("Largest number of nodes of a job.", required=True)
+    max_runtime = Duration("Longest runtime of a job, ISO 8601.", required=True)
 
 
 def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bool, answer: str = "") -> Operation:
-    """Make the operation that gives a report in parts. `answer` is its component's name where that is irregular."""
+    """Make the operation that lists a page of a report. `answer` replaces the regular name of its component."""
     paging = (
-        Parameter("offset", Integer("How many to pass over.", default=0, default_shown=False)),
-        Parameter("limit", Integer(f"How many to give, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)),
+        Parameter("offset", Integer("Number of records to skip.", default=0, default_shown=False)),
+        Parameter(
+            "limit", Integer(f"Maximum number of records, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)
+        ),
     )
     sorting = (
         Parameter("sort_by", Text("The member to sort by.", default=report.keys[0], default_shown=False)),
-        Parameter("reverse_sort", Boolean("Sort downwards.", default=False, default_shown=False)),
+        Parameter("reverse_sort", Boolean("Sort in descending order.", default=False, default_shown=False)),
     )
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bo
 list_job_dependencies = _list_of(
     JOB_DEPENDENCIES,
     "list_job_dependencies",
-    "List which jobs wait for which.\n\nWhat follows from files and user data is there once jobs are initialized.",
+    "List the dependencies of jobs.\n\nDependencies by files and user data exist when the jobs are initialized.",
     is_sorted=True,
 )
 list_job_file_relationships = _list_of(
@@ -107,14 +109,14 @@ list_job_user_data_relationships = _list_of(
 get_running_jobs = _list_of(
     RUNNING_JOBS,
     "get_running_jobs",
-    "List the jobs that run, and where.",
+    "List the running jobs with their compute nodes.",
     is_sorted=False,
     answer="RunningJobsResponse",
 )
 get_slurm_job_correlations = _list_of(
     SLURM_JOB_CORRELATIONS,
     "get_slurm_job_correlations",
-    "List the jobs that ran in allocations of Slurm, with Slurm's ids.",
+    "List the jobs that ran in Slurm allocations, with the ids of Slurm.",
     is_sorted=False,
     answer="SlurmJobCorrelationsResponse",
 )
@@ -129,13 +131,13 @@ def list_job_ids(tx: Transaction, call: Call) -> dict[str, Any]:
 
 @of_workflow("list_missing_user_data", "GET", "missing_user_data", answer=ListMissingUserDataResponse)
 def list_missing_user_data(tx: Transaction, call: Call) -> dict[str, Any]:
-    """List user data without data that people supply, or that completed jobs should have written."""
+    """List user data without data that users supply, or that completed jobs should have written."""
     return {"user_data": reports.missing_user_data(tx, call.workflow_id)}
 
 
 @of_workflow("list_required_existing_files", "GET", "required_existing_files", answer=ListRequiredExistingFilesResponse)
 def list_required_existing_files(tx: Transaction, call: Call) -> dict[str, Any]:
-    """List files that people supply, and those that completed jobs wrote. The server looks at no disk."""
+    """List files that users supply, and files that completed jobs wrote. The server does not look at disks."""
     return {"files": reports.required_existing_files(tx, call.workflow_id)}
 
 
@@ -147,7 +149,7 @@ def list_required_existing_files(tx: Transaction, call: Call) -> dict[str, Any]:
     query=(Parameter("scheduler_config_id", Integer("Only jobs bound to this scheduler configuration.")),),
 )
 def get_ready_job_requirements(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Add up what the ready jobs need."""
+    """Return the sum of the requirements of the ready jobs."""
     ready = reports.ready_requirements(tx, call.workflow_id, call.query.get("scheduler_config_id"))
     return {
         "num_jobs": ready.num_jobs,

@@ -1,4 +1,4 @@
-"""Deletions of RO-Crate entities, which answer with sentences."""
+"""Deletions of RO-Crate entities, which return messages."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,10 +12,10 @@ from torc_server.store.transaction import Transaction
 
 
 class DeleteRoCrateEntitiesResponse(Record):
-    """How many entities were deleted."""
+    """Number of deleted entities."""
 
-    deleted_count = Integer("How many there were.", required=True)
-    message = Text("The same in words.", required=True)
+    deleted_count = Integer("Number of deleted entities.", required=True)
+    message = Text("The same as a sentence.", required=True)
 
 
 def _with_message(generic: Operation) -> Operation:

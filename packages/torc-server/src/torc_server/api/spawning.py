@@ -1,4 +1,4 @@
-"""Jobs that make jobs."""
+"""Jobs that create jobs."""
 
 from typing import Annotated, Any
 
@@ -14,22 +14,23 @@ from torc_server.store.transaction import Transaction
 
 
 class SpawnJobsRequest(TypedBody, kw_only=True, frozen=True):
-    """Jobs that a job makes while it runs."""
+    """Jobs that a running job creates."""
 
     jobs: Annotated[
         list[SpawnJobModel],
-        Many(Part(record_of(SpawnJobModel)), "The jobs; none where the lineage is at its end.", required=True),
+        Many(Part(record_of(SpawnJobModel)), "The new jobs. None at the end of a lineage.", required=True),
     ]
     lineage: Annotated[
-        str | None, Text("What iterations are counted by; the caller's name where absent.", nullable=False)
+        str | None,
+        Text("The lineage whose iterations are counted. The name of the calling job if absent.", nullable=False),
     ] = None
-    state: Annotated[Any, AnyJson("What the next iteration is to know; kept as user data.")] = None
+    state: Annotated[Any, AnyJson("The state for the next iteration. It is stored as user data.")] = None
 
 
 class SpawnJobsResponse(Record):
-    """What was made."""
+    """The created jobs."""
 
-    iteration = Integer("How many times jobs were spawned in the lineage by now.", required=True)
+    iteration = Integer("Number of iterations of the lineage.", required=True)
     spawned_job_ids = Many(Integer(), "The jobs, in the order of the request.", required=True)
 
 
@@ -42,11 +43,11 @@ class SpawnJobsResponse(Record):
     errors=(422,),
 )
 def spawn_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Make jobs that wait for the calling one.
+    """Create jobs that depend on the calling job.
 
-    They are blocked until it and what else they depend on is complete. Each call counts one up in its lineage and
-    keeps its state as user data; the same call again makes nothing and is answered as before. Without jobs the state
-    is kept as the lineage's last.
+    They are blocked until it and their other dependencies are complete. Each call is one iteration of its lineage and
+    stores its state as user data. A repeated call creates nothing and gets the same answer. A call without jobs stores
+    the final state of the lineage.
     """
     body: SpawnJobsRequest = call.body
     spawned = spawn(tx, JobId(call.path["id"]), body.jobs, body.lineage, body.state, now=call.now)

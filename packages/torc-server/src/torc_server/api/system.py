@@ -1,4 +1,4 @@
-"""The server about itself."""
+"""Operations that return facts about the server."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from torc_server.api.operation import Call, Effect, operation
 from torc_server.store.transaction import Transaction
 from torc_server.version import __version__
 
-# COMPAT 0.12, 0.35: their clients compare major and minor numbers with their own; until none of them is left.
+# COMPAT 0.12, 0.35: their clients compare major and minor version. Remove it when none of these clients is left.
 CONTRACT_VERSION = "0.35.0"
 CONTRACT_API_VERSION = "0.21.0"
 
 
 @operation("ping", "GET", "/ping", tag="system", effect=Effect.READ, guard=open_to_all, answer=PingResponse)
 def ping(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Tell that the server is there."""
+    """Check that the server answers."""
     del tx, call
     return {"status": "ok"}
 
@@ -24,7 +24,7 @@ def ping(tx: Transaction, call: Call) -> dict[str, Any]:
     "get_version", "GET", "/version", tag="system", effect=Effect.READ, guard=open_to_all, answer=VersionResponse
 )
 def get_version(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Tell which contract the server keeps, and in `torc_server` which version it is."""
+    """Return the version of the contract and, in `torc_server`, of the server."""
     del tx, call
     return {"version": CONTRACT_VERSION, "api_version": CONTRACT_API_VERSION, "torc_server": __version__}
 

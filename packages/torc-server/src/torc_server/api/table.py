@@ -1,4 +1,4 @@
-"""All operations, in document order: this table drives routes, parsing, access, the document and the tests."""
+"""All operations in document order. Routes, parsing, access, the document and the tests follow from this table."""
 
 from torc_server.api.actions import ACTION_OPERATIONS
 from torc_server.api.admin import ADMIN_OPERATIONS
@@ -25,10 +25,10 @@ from torc_server.api.user_data import create_user_data
 from torc_server.api.workflows import WORKFLOW_OPERATIONS
 from torc_server.resources.catalogue import catalogue
 
-# Every file of resources/ that declares a resource is here by itself.
+# All resources that files of resources/ declare.
 RESOURCES = catalogue()
 
-# What is written by hand. An operation with the id of a generic one takes its place.
+# Operations that are written by hand. One with the id of a generic operation replaces it.
 SPECIAL: tuple[AnyOperation, ...] = (
     *SYSTEM,
     *GROUP_OPERATIONS,

@@ -1,4 +1,4 @@
-"""How long operations are followed after their request was answered. A task itself is got like any record."""
+"""Wait for queued operations. A task itself is a record with generic operations."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from torc_server.store.transaction import Transaction
 
 
 class ActiveTaskResponse(Record):
-    """What is being done to a workflow in the background."""
+    """The background task of a workflow."""
 
-    task = Part(TaskModel, "The task that is queued or running; absent where there is none.", nullable=False)
+    task = Part(TaskModel, "The queued or running task. Absent if there is none.", nullable=False)
 
 
 @of_workflow(
@@ -29,7 +29,7 @@ class ActiveTaskResponse(Record):
     waiting=Waiting((TaskFinished, WorkflowCanceled), alike=lambda call: call.path["id"]),
 )
 def get_active_task_for_workflow(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
-    """Tell which task is queued or running. With `wait_seconds`, the answer waits until there is none."""
+    """Return the queued or running task. With `wait_seconds`, wait until there is none."""
     task_id = active_task(tx, call.workflow_id)
     if task_id is None:
         return {}

@@ -1,4 +1,4 @@
-"""User data that is linked to jobs as it is created."""
+"""Create user data that is linked to jobs."""
 
 from msgspec import Raw
 

@@ -1,4 +1,4 @@
-"""What is done to a workflow as a whole."""
+"""Operations on a whole workflow."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -50,16 +50,16 @@ def _flag(name: str, description: str) -> Parameter:
     answer=MessageResponse,
     accepted=TaskModel,
     query=(
-        _flag("only_uninitialized", "Leave jobs alone that are not uninitialized and do not wait for such a one."),
-        _flag("clear_ephemeral_user_data", "Clear ephemeral user data that jobs write."),
+        _flag("only_uninitialized", "Only jobs that are uninitialized or depend on an uninitialized job."),
+        _flag("clear_ephemeral_user_data", "Clear the ephemeral user data that jobs write."),
         ASYNC,
     ),
     errors=(409,),
 )
 def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
-    """Make the workflow's jobs blocked or ready.
+    """Make the jobs of a workflow blocked or ready.
 
-    Dependencies that follow from files and user data are added first.
+    Dependencies by files and user data are added first.
     """
     workflow_id = call.workflow_id
     arguments = {
@@ -81,11 +81,11 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     "reset_job_status",
     workflow_wide=WorkflowWide.CHANGES,
     answer=ResetJobStatusResponse,
-    query=(_flag("failed_only", "Only jobs without success, and what depends on them."),),
+    query=(_flag("failed_only", "Only unsuccessful jobs and the jobs that depend on them."),),
     errors=(409,),
 )
 def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Make the workflow's jobs uninitialized."""
+    """Make the jobs of a workflow uninitialized."""
     tasks.require_no_task(tx, call.workflow_id)
     reset = reset_jobs(tx, call.workflow_id, failed_only=call.query["failed_only"])
     event = events.user_action("reset_job_status", call.identity.name, **asdict(reset))
@@ -99,12 +99,12 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     "POST",
     "reset_status",
     answer=record_of(WorkflowStatusModel),
-    query=(_flag("force", "Also while jobs are pending or running."),),
+    query=(_flag("force", "Reset even if jobs are pending or running."),),
     errors=(409, 422),
 )
 def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Clear the workflow's flags and begin its next run."""
-    # COMPAT 0.12: its clients count the run up themselves (PUT status), so it is left alone; until none is left.
+    """Clear the flags of a workflow and begin its next run."""
+    # COMPAT 0.12: its clients increment the run themselves (PUT status). Remove it when no client of 0.12 is left.
     advance_run = call.generation is not Generation.V012
     workflow_id, force = call.workflow_id, call.query["force"]
     tasks.require_no_task(tx, workflow_id)
@@ -122,15 +122,17 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     answer=ProcessChangedJobInputsResponse,
     query=(
         Parameter(
-            "dry_run", Boolean("Only tell which jobs it would be.", nullable=False, default=False, default_shown=False)
+            "dry_run",
+            Boolean("Return the jobs without changing them.", nullable=False, default=False, default_shown=False),
         ),
     ),
     errors=(409,),
 )
 def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Make jobs uninitialized that are made of something else than when they were initialized.
+    """Make jobs uninitialized whose inputs have changed since they were initialized.
 
-    That is their command, what they wait for, read and write, and what is in the user data that they read.
+    Inputs are the command, the dependencies, the files and user data that a job reads and writes, and the content of
+    the user data that it reads.
     """
     workflow_id, dry_run = call.workflow_id, call.query["dry_run"]
     if not dry_run:
@@ -146,7 +148,7 @@ def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
     answer=record_of(WorkflowStatusModel),
 )
 def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Cancel the workflow with its pending and running jobs."""
+    """Cancel a workflow with its pending and running jobs."""
     workflow_id = call.workflow_id
     cancel(tx, workflow_id)
     status_record = _status_record(tx, workflow_id)
@@ -164,7 +166,7 @@ def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     waiting=Waiting((WorkflowCompleted, WorkflowCanceled), alike=lambda call: call.path["id"]),
 )
 def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
-    """Tell whether anybody should go on with the workflow."""
+    """Return whether a workflow is complete or canceled."""
     completion = progress.is_complete(tx, call.workflow_id)
     answer = {**asdict(completion), "needs_to_run_completion_script": False}
     return answer if completion.is_complete else NothingYet(answer)
@@ -177,7 +179,7 @@ def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | Nothin
     answer=IsUninitializedResponse,
 )
 def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Tell whether every job is uninitialized or disabled."""
+    """Return whether every job is uninitialized or disabled."""
     return {"is_uninitialized": progress.is_uninitialized(tx, call.workflow_id)}
 
 
@@ -188,9 +190,9 @@ def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
     answer=WorkflowStatusResponse,
 )
 def get_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Tell how the workflow stands."""
+    """Return the status of a workflow."""
     summary = asdict(progress.summary(tx, call.workflow_id))
-    # COMPAT 0.12: its clients read the status record from here; until none of them is left.
+    # COMPAT 0.12: its clients read the status record from here. Remove it when no client of 0.12 is left.
     known = {name: value for name, value in summary.items() if value is not None}
     return {**_status_record(tx, call.workflow_id), **known}
 
@@ -210,7 +212,7 @@ WHERE id = :workflow_id
     body=record_of(WorkflowStatusModel),
 )
 def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Overwrite the workflow's run and flags."""
+    """Overwrite the run and the flags of a workflow."""
     workflow_id = call.workflow_id
     body: WorkflowStatusModel = call.body
     begin_run(tx, workflow_id, body.run_id)
@@ -220,20 +222,20 @@ def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
         "has_detected_need_to_run_completion_script": body.has_detected_need_to_run_completion_script,
     }
     tx.execute(SET_FLAGS, {**flags, "workflow_id": workflow_id})
-    # Whoever waits for jobs or for the end must look again.
+    # Requests that wait for jobs or for the end of the workflow run again.
     tx.emit(WorkflowCanceled(workflow_id) if body.is_canceled else JobsBecameReady(workflow_id))
     return _status_record(tx, workflow_id)
 
 
 class ArchiveWorkflowRequest(TypedBody, kw_only=True, frozen=True):
-    """Whether a workflow is put away."""
+    """Whether a workflow is archived."""
 
-    is_archived: Annotated[bool, Boolean("True puts it away, false takes it out again.", required=True)]
+    is_archived: Annotated[bool, Boolean("True archives the workflow, false restores it.", required=True)]
 
 
 @of_workflow("archive_workflow", "POST", "archive", answer=WorkflowModel, body=record_of(ArchiveWorkflowRequest))
 def archive_workflow(tx: Transaction, call: Call) -> Raw:
-    """Put the workflow away, or take it out again: lists can leave it aside, and nobody resets it by mistake."""
+    """Archive a workflow, or restore it. Lists can omit archived workflows, and they cannot be reset."""
     body: ArchiveWorkflowRequest = call.body
     archive(tx, call.workflow_id, is_archived=body.is_archived)
     return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))

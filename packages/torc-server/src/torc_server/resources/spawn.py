@@ -31,25 +31,26 @@ WHERE workflow_id = :workflow_id AND name IN (SELECT value FROM json_each(:names
 
 
 class SpawnJobModel(TypedBody, kw_only=True, frozen=True):
-    """A job that is to be made."""
+    """A new job."""
 
-    name: Annotated[str, Text("Its name, which no other job of the workflow has.", required=True)]
-    command: Annotated[str, Text("What is run, by bash -c.", required=True)]
+    name: Annotated[str, Text("The name, which must be unique in the workflow.", required=True)]
+    command: Annotated[str, Text("The command, which bash -c runs.", required=True)]
     depends_on: Annotated[
         list[str],
         Many(
             Text(),
-            "Names of jobs that it waits for, besides the caller: of this call or of the workflow.",
+            "Names of jobs of this call or of the workflow that it depends on, besides the calling job.",
             nullable=False,
         ),
     ] = []
     resource_requirements: Annotated[
-        str | None, Text("The name of what it needs; the workflow's default where absent.", nullable=False)
+        str | None,
+        Text("The name of its resource requirements. The default of the workflow if absent.", nullable=False),
     ] = None
     priority: Annotated[int | None, Integer("Jobs of higher priority are claimed first.", nullable=False)] = None
     cancel_on_blocking_job_failure: Annotated[
         bool | None,
-        Boolean("Whether it is canceled when a job it waits for fails; true where absent.", nullable=False),
+        Boolean("Whether it is canceled when a dependency fails. True if absent.", nullable=False),
     ] = None
 
     def record(self) -> Body:
