@@ -17,5 +17,5 @@ async def server() -> AsyncIterator[FakeServer]:
 
 @pytest.fixture
 def serve(server: FakeServer) -> Callable[..., FakeWorkflow]:
-    """Return a function that makes the server offer a workflow of these jobs."""
+    """Return a function that adds a workflow of these jobs to the server."""
     return lambda *jobs: FakeWorkflow(server, *jobs)

@@ -1,16 +1,19 @@
-"""A service for the runner: what it answers follows from what the runner did."""
+"""A fake server for the runner. Its answers follow from what the runner did."""
 
 import asyncio
 from collections import deque
+from typing import Any
 
 from torc_client.api.enums import JobStatus
-from torc_client.testing import FakeServer
+from torc_client.testing import FakeServer, Received
 
-ENDED = {"completed", "failed", "terminated", "canceled", "pending_failed"}
+Json = dict[str, Any]
+
+ENDED = {"completed", "failed", "terminated", "canceled"}
 
 NONE_OF_EACH = ("uninitialized", "blocked", "ready", "pending", "running", "completed", "failed", "canceled",
                 "terminated", "disabled", "pending_failed")  # fmt: skip
-EXPLANATION = {
+EXPLANATION: Json = {
     "workflow_id": 1,
     "active_compute_nodes": 1,
     "is_claimable": False,
@@ -18,11 +21,11 @@ EXPLANATION = {
     "ready": [],
     "reasons": [],
 }
-"""What a claim would meet: nothing to speak of."""
+"""The answer of `explain_workflow` without ready jobs."""
 
 
-def explained_kind(requirements_id, *shortfalls, **members):
-    """Ready jobs that are alike, and what the place has too little of: quantity, needed, offered."""
+def explained_kind(requirements_id: int, *shortfalls: tuple[str, float, float], **members: Any) -> Json:
+    """Return a group of similar ready jobs. A shortfall is (quantity, needed, offered)."""
     return {
         "fits": not shortfalls, "is_bound_elsewhere": False, "lacks_label": False, "memory_gb": 1.0, "num_cpus": 1,
         "num_gpus": 0, "num_jobs": 1, "num_nodes": 1, "resource_requirements_id": requirements_id,
@@ -35,17 +38,17 @@ def explained_kind(requirements_id, *shortfalls, **members):
     }  # fmt: skip
 
 
-def explanation(*kinds):
-    """What a claim would meet: ready jobs of these kinds."""
+def explanation(*kinds: Json) -> Json:
+    """Return the answer of `explain_workflow` with these groups of ready jobs."""
     return {**EXPLANATION, "ready": list(kinds)}
 
 
 class FakeWorkflow:
-    """A workflow of independent jobs in a FakeServer: hands them out, takes results, knows when all is over."""
+    """A workflow of independent jobs in a FakeServer: it answers claims, stores results and detects the end."""
 
-    def __init__(self, server: FakeServer, *jobs: dict) -> None:
+    def __init__(self, server: FakeServer, *jobs: Json) -> None:
         self.server = server
-        self.jobs = {
+        self.jobs: dict[int, Json] = {
             number: {
                 "id": number,
                 "name": f"job{number}",
@@ -59,14 +62,15 @@ class FakeWorkflow:
             for number, job in enumerate(jobs, start=1)
         }
         self.ready = deque(self.jobs)
-        self.results: dict[int, dict] = {}
-        self.given: dict[str, list[int]] = {}
-        self.errors: list[dict] = []
+        self.results: dict[int, Json] = {}
+        self.claimed: dict[str, list[int]] = {}
+        """The jobs of each claim, by its key."""
+        self.errors: list[Json] = []
         self.completed = asyncio.Event()
         self.over = asyncio.Event()
         self.is_canceled = False
-        self.workflow: dict = {"id": 1, "name": "wf", "user": "ann", "compute_node_wait_for_new_jobs_seconds": 90}
-        answers = {
+        self.workflow: Json = {"id": 1, "name": "wf", "user": "ann", "compute_node_wait_for_new_jobs_seconds": 90}
+        answers: Json = {
             "is_workflow_uninitialized": {"is_uninitialized": False},
             "get_workflow": lambda _: self.workflow,
             "get_workflow_status": lambda _: self.status(),
@@ -79,7 +83,7 @@ class FakeWorkflow:
             "claim_jobs_based_on_resources": self.claim,
             "claim_next_jobs": self.claim,
             "report_and_claim": self.exchange,
-            "list_output_requests": self.ask_for_nothing,
+            "list_output_requests": self.list_no_output_requests,
             "is_workflow_complete": self.is_complete,
             "list_jobs": self.list_jobs,
             "explain_workflow": EXPLANATION,
@@ -90,23 +94,23 @@ class FakeWorkflow:
         for operation, answer in answers.items():
             server.answer(operation, answer)
 
-    async def claim(self, call):
+    async def claim(self, call: Received) -> Json:
         limit, wait_seconds = call.path.get("limit", call.query.get("limit")), call.query["wait_seconds"]
-        return {"jobs": await self.hand_out(call.query["claim_key"], limit, wait_seconds)}
+        return {"jobs": await self.take_jobs(call.query["claim_key"], limit, wait_seconds)}
 
-    async def ask_for_nothing(self, _call):
+    async def list_no_output_requests(self, _: Received) -> Json:
         await self.over.wait()
         return {"items": []}
 
-    async def exchange(self, call):
-        for told in call.body["started"]:
-            self.start(told)
-        for told in call.body["completions"]:
-            self.complete(told)
-        for told in call.body["returned"]:
-            self.release(told)
+    async def exchange(self, call: Received) -> Json:
+        for started in call.body["started"]:
+            self.start(started)
+        for completion in call.body["completions"]:
+            self.complete(completion)
+        for returned in call.body["returned"]:
+            self.release(returned)
         wish = call.body.get("claim")
-        jobs = await self.hand_out(wish["claim_key"], wish["limit"] + wish.get("ahead", 0)) if wish else []
+        jobs = await self.take_jobs(wish["claim_key"], wish["limit"] + wish.get("ahead", 0)) if wish else []
         errors, self.errors = self.errors, []
         return {
             "errors": errors,
@@ -115,56 +119,56 @@ class FakeWorkflow:
             "is_canceled": self.is_canceled,
         }
 
-    async def hand_out(self, key, limit, wait_seconds=0):
-        if key in self.given:  # the answer was lost on the way, or its asker changed its mind
-            return [self.jobs[number] for number in self.given[key] if self.is_pending(number)]
+    async def take_jobs(self, key: str, limit: int, wait_seconds: float = 0) -> list[Json]:
+        if key in self.claimed:  # a repeated claim
+            return [self.jobs[number] for number in self.claimed[key] if self.is_pending(number)]
         if not self.ready and limit and wait_seconds:
             await self.over.wait()
         taken = [self.ready.popleft() for _ in range(min(limit, len(self.ready)))]
         for number in taken:
             self.jobs[number]["status"] = "pending"
         if taken:
-            self.given[key] = taken
+            self.claimed[key] = taken
         return [self.jobs[number] for number in taken]
 
-    def refuse(self, number, message):
+    def refuse(self, number: int, message: str) -> None:
         self.errors.append({"job_id": number, "message": message})
 
-    def is_pending(self, number):
-        return self.jobs[number]["status"] == "pending"
+    def is_pending(self, number: int) -> bool:
+        return bool(self.jobs[number]["status"] == "pending")
 
-    def start(self, told):
-        assert told["attempt_id"] == self.jobs[told["job_id"]]["attempt_id"]
-        self.jobs[told["job_id"]]["status"] = "running"
+    def start(self, started: Json) -> None:
+        assert started["attempt_id"] == self.jobs[started["job_id"]]["attempt_id"]
+        self.jobs[started["job_id"]]["status"] = "running"
 
-    def release(self, told):
-        self.jobs[told["job_id"]]["status"] = "ready"
-        self.ready.append(told["job_id"])
+    def release(self, returned: Json) -> None:
+        self.jobs[returned["job_id"]]["status"] = "ready"
+        self.ready.append(returned["job_id"])
 
-    def complete(self, told):
+    def complete(self, completion: Json) -> None:
         self.completed.set()
-        self.results[told["job_id"]] = told["result"]
-        self.end(told["job_id"], told["status"])
+        self.results[completion["job_id"]] = completion["result"]
+        self.end(completion["job_id"], completion["status"])
 
-    def end(self, number, status):
+    def end(self, number: int, status: str) -> Json:
         self.jobs[number]["status"] = status
         if all(job["status"] in ENDED for job in self.jobs.values()):
             self.over.set()
         return self.jobs[number]
 
-    def list_jobs(self, call):
+    def list_jobs(self, call: Received) -> Json:
         wanted = call.query.get("status")
         return page([job for job in self.jobs.values() if wanted in {None, job["status"]}])
 
-    async def is_complete(self, _):
+    async def is_complete(self, _: Received) -> Json:
         await self.over.wait()
         return {"is_canceled": self.is_canceled, "is_complete": True}
 
-    def cancel(self):
+    def cancel(self) -> None:
         self.is_canceled = True
         self.over.set()
 
-    def status(self):
+    def status(self) -> Json:
         counts = dict.fromkeys(JobStatus, 0)
         for job in self.jobs.values():
             counts[job["status"]] += 1
@@ -184,7 +188,7 @@ class FakeWorkflow:
         }
 
 
-def page(items):
+def page(items: list[Json]) -> Json:
     return {
         "items": items,
         "count": len(items),

@@ -84,9 +84,9 @@ class Driver:
         self.now += after_seconds
         instructions = self.state.handle([event], self.now)
         capacity = self.state.capacity
-        held = [entry.job for entry in self.state.attempts.running.values()]
-        assert capacity.num_held == len(held)
-        assert capacity.total.num_cpus - capacity.free.num_cpus == sum(job.needs.num_cpus for job in held)
+        running = [entry.job for entry in self.state.attempts.running.values()]
+        assert capacity.num_held == len(running)
+        assert capacity.total.num_cpus - capacity.free.num_cpus == sum(job.needs.num_cpus for job in running)
         assert capacity.free.num_cpus >= 0 or not capacity.by_resources
         for each in instructions:
             match each:
@@ -101,7 +101,7 @@ class Driver:
                     assert at_seconds >= self.now, "no timer is set in the past"
             if isinstance(each, Exchange):
                 self.exchanges.append(each)
-        if of(CarryOut, instructions):  # no workflow of these tests has actions, unless a test says so
+        if of(CarryOut, instructions):  # workflows have no actions, unless the test handles them
             instructions = [each for each in instructions if not isinstance(each, CarryOut)]
             instructions += self.send(ActionsDone())
         return instructions
@@ -134,7 +134,7 @@ def only(kind: type[Instruction], instructions: list[Instruction]) -> Any:
 
 
 def short_jobs(*, num_cpus: int = 2) -> tuple[Driver, ClaimRequest]:
-    """Bring a runner to where it knows that jobs are short, and has prefetched many."""
+    """Return the driver of a runner that has prefetched many short jobs, and the claim for them."""
     driver = Driver(num_cpus=num_cpus)
     driver.send(Begun())
     driver.claimed(*[job(number) for number in range(num_cpus)])

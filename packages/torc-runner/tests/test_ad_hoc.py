@@ -1,4 +1,4 @@
-"""`torc exec`: which jobs are made of what was written."""
+"""The spec that `torc exec` makes of its options."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from torc_runner.ad_hoc import AdHocOptions, specification
 
 def spec_of(**given):
     document = specification(AdHocOptions(**given), stamp="now")
-    make_plan("torc exec", document)  # understood as it stands
+    make_plan("torc exec", document)  # raises if it is invalid
     return document
 
 
@@ -37,7 +37,7 @@ def test_each_command_runs_for_each_combination_of_values():
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({}, "There is no command to run."),
         ({"words": ["sweep.yaml"]}, "sweep.yaml is a spec file; torc exec takes commands."),
@@ -50,10 +50,10 @@ def test_each_command_runs_for_each_combination_of_values():
         ({"commands": ["a"], "parameters": ["i=1:2", "j=1:3"], "link": "zip"}, "--param: "),
     ],
 )
-def test_what_cannot_be_run_is_refused(given, told):
+def test_invalid_options_are_refused(given, message):
     with pytest.raises(TorcError) as refused:
         specification(AdHocOptions(**given), stamp="now")
-    assert told in refused.value.message
+    assert message in refused.value.message
     assert refused.value.hint
 
 
@@ -61,7 +61,7 @@ def test_files_that_are_programs_are_commands():
     assert commands(words=["./run.sh"]) == ["./run.sh"]
 
 
-def test_output_and_measuring_are_as_wished():
+def test_options_for_output_and_measurements():
     document = spec_of(
         commands=["a"], stdio="no-stderr", monitor="time-series", monitor_compute_node="summary", generate_plots=True,
         sample_interval_seconds=3, description="why", name="mine",

@@ -1,4 +1,4 @@
-"""The command as people start it: real processes, real signals, what is on stdout and with what code it ends."""
+"""The command line of a runner, with real processes and signals: output and exit codes."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from torc_runner.cli import exec_command, run_command
 def start(server, tmp_path):
     """Start `torc-runner` in an empty folder."""
 
-    async def start_it(*arguments, **variables):
+    async def start_runner(*arguments, **variables):
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "torc_runner", "--url", server.url, "--num-cpus", "2", *arguments),
             stdout=asyncio.subprocess.PIPE,
@@ -28,7 +28,7 @@ def start(server, tmp_path):
             env={**os.environ, **variables},
         )
 
-    return start_it
+    return start_runner
 
 
 async def end_of(process):
@@ -64,7 +64,7 @@ async def test_csv_is_refused_before_anything_runs(serve, start):
     assert not fake.results
 
 
-async def test_a_specification_becomes_a_workflow_that_runs(serve, server, start, tmp_path):
+async def test_a_spec_is_created_and_run(serve, server, start, tmp_path):
     fake = serve({"command": "echo hello"})
     server.answer("create_workflow", lambda call: {**call.body, "id": 1})
     server.answer("create_jobs", lambda call: {"jobs": [fake.jobs[1] for _ in call.body["jobs"]]})
@@ -75,7 +75,7 @@ async def test_a_specification_becomes_a_workflow_that_runs(serve, server, start
     assert (tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o").read_text() == "hello\n"
 
 
-async def test_a_broken_specification_creates_nothing(server, start, tmp_path):
+async def test_an_invalid_spec_creates_nothing(server, start, tmp_path):
     (tmp_path / "spec.yaml").write_text("name: wf\njobs:\n- name: a\n  comand: echo hello\n")
     code, _, stderr = await end_of(await start("spec.yaml"))
     assert code == 1
@@ -90,11 +90,11 @@ async def test_success_is_zero(serve, start):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, number, tmp_path):
+async def test_an_interrupt_ends_the_jobs_and_reports_them(serve, server, start, number, tmp_path):
     fake = serve({"command": "echo $$; sleep 600; true"}, {"command": "sleep 600"}, {})
     process = await start("1")
     written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
-    while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file tells
+    while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file shows it
         await asyncio.sleep(0.01)
     await server.received("report_and_claim")  # both have started
     process.send_signal(number)
@@ -107,15 +107,13 @@ async def test_interrupts_end_the_jobs_and_report_them(serve, server, start, num
     assert fake.jobs[3]["status"] == "ready"
 
 
-async def test_when_the_batch_system_says_so_jobs_get_their_signal_and_no_more_are_started(
-    serve, server, start, tmp_path
-):
+async def test_usr1_is_forwarded_to_the_jobs_and_no_more_jobs_start(serve, server, start, tmp_path):
     script = "trap 'echo saved; exit 0' USR1; echo begun; while :; do sleep 0.01; done"
     fake = serve({"command": script}, {"command": "sleep 600"})
     fake.workflow["execution_config"] = {"termination_signal": "SIGUSR1"}
     process = await start("1", "--max-parallel-jobs", "1")
     written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
-    while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file tells
+    while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file shows it
         await asyncio.sleep(0.01)
     process.send_signal(signal.SIGUSR1)
     code, stdout, stderr = await end_of(process)
@@ -144,7 +142,7 @@ async def test_the_end_of_the_allocation_is_the_end_of_the_runner(serve, server,
         ([], 2, "Missing argument 'SPEC|ID'"),
     ],
 )
-async def test_mistakes_are_explained(start, arguments, code, sentence):
+async def test_invalid_arguments_are_explained(start, arguments, code, sentence):
     actual, stdout, stderr = await end_of(await start(*arguments))
     assert (actual, stdout) == (code, "")
     assert sentence in stderr
@@ -159,14 +157,14 @@ async def test_a_log_that_cannot_be_written_is_explained(serve, start, tmp_path)
     assert "--output-dir" in stderr
 
 
-async def test_help_tells_the_exit_codes(start):
+async def test_help_lists_the_exit_codes(start):
     code, stdout, _ = await end_of(await start("--help"))
     assert code == 0
     assert "3  finished, with failed or canceled jobs" in stdout
 
 
 @pytest.mark.parametrize("command", [run_command, exec_command])
-def test_outside_linux_one_sentence_refuses_the_run_before_any_call(command, monkeypatch):
+def test_outside_linux_a_run_is_refused_before_any_call(command, monkeypatch):
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     result = CliRunner().invoke(command, ["1"])
     assert isinstance(result.exception, TorcError)

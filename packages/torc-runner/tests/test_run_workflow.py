@@ -1,4 +1,4 @@
-"""The whole loop, with real children, against a service that keeps to the contract and does what it is told."""
+"""Workflow runs with real processes, against a fake server."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from collections import deque
 import pytest
 
 import fake_workflow
+from support.run_scenarios import RUN_SCENARIOS
 from torc_client.client import TorcClient
 from torc_client.errors import ForbiddenError
 from torc_client.retrying import RetryPolicy
@@ -20,19 +21,19 @@ from torc_runner.settings import Settings
 
 @pytest.fixture
 async def run(server, tmp_path):
-    """Visit the fake service's workflow."""
+    """Return a function that runs the workflow of the fake server."""
     async with TorcClient(server.url, retry_policy=RetryPolicy(seconds=0.1, first_pause_seconds=0.01)) as client:
 
-        async def visit_it(**settings):
+        async def run_it(**settings):
             chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
             return await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
 
-        yield visit_it
+        yield run_it
 
 
-def told(server, kind):
-    """Everything of a kind that the service was told, in order."""
-    return [each for call in server.calls_of("report_and_claim") for each in call.body[kind]]
+def reported(server, member):
+    """Return all reports of one kind, a member of the request, in order."""
+    return [each for call in server.calls_of("report_and_claim") for each in call.body[member]]
 
 
 def log_of(tmp_path):
@@ -46,7 +47,7 @@ async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, s
     summary = await run(**settings)
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.COMPLETE, 0)
     assert {number: result["return_code"] for number, result in fake.results.items()} == dict.fromkeys(range(1, 21), 0)
-    assert len(told(server, "completions")) == 20
+    assert len(reported(server, "completions")) == 20
     assert (tmp_path / "out/job_stdio/job_wf1_j7_r3_a1.o").read_text() == "6\n"
     assert log_of(tmp_path).count("Job started workflow_id=1 job_id=7 run_id=3 attempt_id=1 compute_node_id=9 ") == 1
     assert log_of(tmp_path).count("Job completed ") == 20
@@ -57,7 +58,16 @@ async def test_jobs_are_run_and_reported_until_the_workflow_is_complete(serve, s
     assert signed_off.body["duration_seconds"] >= 0
 
 
-async def test_the_environment_names_workflow_job_and_run(serve, server, run, tmp_path):
+@pytest.mark.parametrize("scenario", RUN_SCENARIOS.values(), ids=RUN_SCENARIOS)
+async def test_a_run_ends_as_against_a_real_server(serve, run, scenario):
+    fake = serve(*scenario.jobs)
+    fake.workflow |= scenario.workflow
+    assert (await run()).exit_code == scenario.exit_code
+    results = [fake.results[number] for number in fake.jobs]
+    assert [(each["status"], each["return_code"]) for each in results] == list(scenario.ends)
+
+
+async def test_the_environment_identifies_workflow_job_and_run(serve, server, run, tmp_path):
     fake = serve({"command": "env", "env": {"COLOR": "red"}, "name": 'it\'s\n"é"'})
     fake.workflow["env"] = {"COLOR": "blue", "SHAPE": "round"}
     await run()
@@ -109,7 +119,7 @@ async def test_declared_outputs_must_exist_and_their_times_are_stored(serve, ser
     assert "missing" in log_of(tmp_path)
 
 
-async def test_calls_are_repeated_until_the_service_is_back(serve, server, run):
+async def test_calls_are_repeated_until_the_server_is_back(serve, server, run):
     fake = serve(*[{} for _ in range(6)])
     for operation, answer in (
         ("claim_jobs_based_on_resources", fake.claim),
@@ -122,50 +132,50 @@ async def test_calls_are_repeated_until_the_service_is_back(serve, server, run):
     assert len(set(keys)) == 1, "a repeated claim has the key of the first"
 
 
-async def test_a_service_that_restarts_on_its_port_goes_unnoticed_by_jobs(serve, server, run, tmp_path):
+async def test_jobs_continue_during_a_restart_of_the_server(serve, server, run, tmp_path):
     fake = serve({"command": f"until [ -e {tmp_path}/go ]; do sleep 0.01; done"}, {})
-    visiting = asyncio.create_task(run())
+    running = asyncio.create_task(run())
     await fake.completed.wait()
     await server.stop()
     (tmp_path / "go").touch()
     await server.start()
-    assert (await visiting).exit_code == 0
+    assert (await running).exit_code == 0
     assert fake.results[1]["return_code"] == 0
 
 
-async def test_refused_news_are_tolerated(serve, run, tmp_path, monkeypatch):
+async def test_a_refused_report_is_logged(serve, run, tmp_path, monkeypatch):
     fake = serve({}, {})
     complete = fake.complete
 
-    def refuse_the_first(told):
-        if told["job_id"] == 1:
+    def refuse_the_first(completion):
+        if completion["job_id"] == 1:
             fake.refuse(1, "job is canceled")
             fake.end(1, "canceled")
         else:
-            complete(told)
+            complete(completion)
 
     monkeypatch.setattr(fake, "complete", refuse_the_first)
     assert (await run()).exit_reason is ExitReason.COMPLETE
     assert "Job report refused workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
-async def test_a_canceled_workflow_that_refuses_news_is_no_trouble(serve, run, tmp_path, monkeypatch):
+async def test_a_report_that_is_refused_after_a_cancellation_is_not_logged(serve, run, tmp_path, monkeypatch):
     fake = serve({"command": "echo; exec sleep 600"})
-    monkeypatch.setattr(fake, "complete", lambda told: fake.refuse(told["job_id"], "job is canceled"))
-    visiting = asyncio.create_task(run())
+    monkeypatch.setattr(fake, "complete", lambda completion: fake.refuse(completion["job_id"], "job is canceled"))
+    running = asyncio.create_task(run())
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
     fake.end(1, "canceled")
     fake.cancel()
-    assert (await visiting).exit_reason is ExitReason.CANCELED
+    assert (await running).exit_reason is ExitReason.CANCELED
     assert "Job report refused" not in log_of(tmp_path)
 
 
-async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):
+async def test_a_cancellation_ends_running_jobs(serve, server, run, tmp_path):
     fake = serve({"command": "sleep 600"}, {"command": "trap '' TERM; echo; while :; do sleep 600; done"})
-    visiting = asyncio.create_task(run(kill_grace_seconds=0.2))
+    running = asyncio.create_task(run(kill_grace_seconds=0.2))
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j2_r3_a1.o")
     fake.cancel()
-    summary = await visiting
+    summary = await running
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.CANCELED, 3)
     assert [(fake.results[number]["status"], fake.results[number]["return_code"]) for number in (1, 2)] == [
         ("terminated", -15),
@@ -175,48 +185,48 @@ async def test_cancel_ends_running_jobs(serve, server, run, tmp_path):
 
 async def test_a_signal_terminates_jobs_and_reports_them(serve, server, run, tmp_path):
     fake = serve({"command": "echo; exec sleep 600"}, *[{} for _ in range(3)])
-    visiting = asyncio.create_task(run(num_cpus=1))
+    running = asyncio.create_task(run(num_cpus=1))
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
     os.kill(os.getpid(), signal.SIGTERM)
-    summary = await visiting
+    summary = await running
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.STOPPED, 4)
     assert (fake.results[1]["status"], fake.results[1]["return_code"]) == ("terminated", -15)
-    assert [each["job_id"] for each in told(server, "started")] == [1]
+    assert [each["job_id"] for each in reported(server, "started")] == [1]
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
 
 
 async def test_a_second_signal_does_not_wait_for_the_grace(serve, run, tmp_path):
     fake = serve({"command": "trap '' TERM; echo; while :; do sleep 600; done"}, {})
-    visiting = asyncio.create_task(run(num_cpus=1, kill_grace_seconds=3600))
+    running = asyncio.create_task(run(num_cpus=1, kill_grace_seconds=3600))
     await lines_in(tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.o")
     os.kill(os.getpid(), signal.SIGINT)
-    await asyncio.sleep(0)  # the two are told apart
+    await asyncio.sleep(0)  # so that two signals are received
     os.kill(os.getpid(), signal.SIGINT)
-    assert (await visiting).exit_code == 4
+    assert (await running).exit_code == 4
     assert fake.results[1]["return_code"] == -9
 
 
-async def test_what_an_abandoned_claim_was_given_goes_back(serve, server, run, tmp_path):
+async def test_the_jobs_of_an_abandoned_claim_are_returned(serve, server, run, tmp_path):
     fake = serve({"command": "echo; exec sleep 600"}, {})
     fake.ready = deque([1])
 
     async def hold(call):
         if call.query["claim_key"].endswith("-2"):
-            fake.given[call.query["claim_key"]] = [2]  # the answer is lost on the way
+            fake.claimed[call.query["claim_key"]] = [2]  # the answer is lost on the way
             fake.jobs[2]["status"] = "pending"
             await fake.over.wait()
         return await fake.claim(call)
 
     server.answer("claim_jobs_based_on_resources", hold)
-    visiting = asyncio.create_task(run())
+    running = asyncio.create_task(run())
     await server.received("claim_jobs_based_on_resources", 2)
     os.kill(os.getpid(), signal.SIGTERM)
-    assert (await visiting).exit_code == 4
-    assert told(server, "returned") == [{"job_id": 2, "attempt_id": 1}]
+    assert (await running).exit_code == 4
+    assert reported(server, "returned") == [{"job_id": 2, "attempt_id": 1}]
     assert fake.jobs[2]["status"] == "ready"
 
 
-async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, run, tmp_path):
+async def test_an_idle_runner_logs_the_jobs_that_cannot_fit_and_leaves(serve, server, run, tmp_path):
     fake = serve({"name": "huge", "resource_requirements_id": 6})
     fake.ready.clear()
     fake.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
@@ -229,7 +239,7 @@ async def test_idle_runners_say_which_jobs_cannot_fit_and_leave(serve, server, r
     assert log_of(tmp_path).count('job_name=huge reason="needs 64 CPUs, this node has 4"') == 1
 
 
-async def test_a_service_that_refuses_the_runner_ends_it_with_the_error(serve, server, run):
+async def test_a_refusal_of_the_server_ends_the_runner_with_the_error(serve, server, run):
     serve({}, {})
     server.answer("claim_jobs_based_on_resources", Refusal(403, "not yours"))
     with pytest.raises(ForbiddenError, match="not yours"):
@@ -238,13 +248,13 @@ async def test_a_service_that_refuses_the_runner_ends_it_with_the_error(serve, s
 
 
 async def lines_in(path):
-    """Wait for a job's first line: only the file tells."""
+    """Wait for the first line that a job prints."""
     while not path.exists() or not path.stat().st_size:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
 
 
 def stdio_of(tmp_path, job_id, attempt_id=1):
-    """What an attempt left in its files, by ending."""
+    """Return the contents of the files of an attempt, by suffix."""
     stem = f"job_wf1_j{job_id}_r3_a{attempt_id}."
     return {
         path.name.removeprefix(stem): path.read_text()
@@ -265,14 +275,14 @@ def stdio_of(tmp_path, job_id, attempt_id=1):
     ],
     ids=str,
 )
-async def test_of_the_output_is_kept_what_the_workflow_wants(serve, run, tmp_path, stdio, left):
+async def test_output_is_kept_as_the_workflow_configures_it(serve, run, tmp_path, stdio, left):
     fake = serve({"command": "echo out; echo err >&2"})
     fake.workflow["execution_config"] = {"stdio": stdio}
     assert (await run()).exit_code == 0
     assert stdio_of(tmp_path, 1) == left
 
 
-async def test_single_jobs_may_keep_their_output_otherwise(serve, run, tmp_path):
+async def test_a_job_may_override_the_configuration_of_output(serve, run, tmp_path):
     fake = serve({"command": "echo 1"}, {"command": "echo 2; exit 3"}, {"command": "echo 3; exit 3"})
     fake.workflow["execution_config"] = {
         "stdio": {"mode": "none"},
@@ -285,12 +295,12 @@ async def test_single_jobs_may_keep_their_output_otherwise(serve, run, tmp_path)
 HANDLER = '[{"exit_codes": [3], "max_retries": 3, "recovery_script": "echo $TORC_RETURN_CODE $TORC_JOB_NAME >> %s"}]'
 
 
-async def test_a_failure_is_tried_again_after_its_recovery_script(serve, server, run, tmp_path):
+async def test_a_failure_is_retried_after_its_recovery_script(serve, server, run, tmp_path):
     serve({"command": "echo $TORC_ATTEMPT_ID; exit 3", "failure_handler_id": 4})
     rules = HANDLER % (tmp_path / "recovered")
     server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": rules})
     await run()
-    (completion,) = told(server, "completions")
+    (completion,) = reported(server, "completions")
     assert (completion["status"], completion["max_attempts"], completion["failure_class"]) == ("failed", 3, "app")
     assert (tmp_path / "recovered").read_text() == "3 job1\n"
 
@@ -300,18 +310,18 @@ async def test_a_recovery_script_that_fails_leaves_the_job_failed(serve, server,
     rules = '[{"match_all_exit_codes": true, "recovery_script": "echo in vain; exit 7"}]'
     server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": rules})
     await run()
-    (completion,) = told(server, "completions")
+    (completion,) = reported(server, "completions")
     assert (completion["status"], completion.get("max_attempts")) == ("failed", None)
     assert stdio_of(tmp_path, 1)["recovery.o"] == "in vain\n"
     assert "it ended with 7" in log_of(tmp_path)
 
 
-async def test_rules_that_cannot_be_read_are_no_rules(serve, server, run, tmp_path):
+async def test_invalid_rules_are_logged_and_ignored(serve, server, run, tmp_path):
     fake = serve({"command": "exit 3", "failure_handler_id": 4})
-    fake.workflow["use_pending_failed"] = True
+    fake.workflow |= {"use_pending_failed": True, "compute_node_wait_for_new_jobs_seconds": 1}
     server.answer("get_failure_handler", {"id": 4, "workflow_id": 1, "name": "again", "rules": "what?"})
     await run()
-    assert told(server, "completions")[0]["status"] == "pending_failed"
+    assert reported(server, "completions")[0]["status"] == "pending_failed"
     assert "Failure handler not understood failure_handler_id=4" in log_of(tmp_path)
 
 
@@ -327,7 +337,7 @@ def action(number, trigger, *commands, **members):
 
 
 def actions_of(server, *actions):
-    """Let the service have actions, all due; gives the ids of those that were claimed."""
+    """Let the server have due actions. Return the list of the ids that are claimed."""
     claimed = []
 
     def claim(call):
@@ -361,24 +371,13 @@ async def test_actions_are_carried_out_before_the_first_job_and_after_the_last(
     assert "Action failed workflow_id=1 action_id=2" in log_of(tmp_path)
 
 
-async def test_an_action_of_somebody_else_is_left_alone(serve, server, run, tmp_path):
+async def test_an_action_that_another_runner_claimed_is_not_executed(serve, server, run, tmp_path):
     serve({})
     actions_of(server, action(1, "on_workflow_start", "touch ran"), action(2, "on_workflow_start", action_type="magic"))
     server.answer("claim_action", Refusal(409, "Action 1 was claimed already"))
     assert (await run()).exit_code == 0
     assert not (tmp_path / "out/ran").exists()
     assert "Action left to others workflow_id=1 action_id=2" in log_of(tmp_path)
-
-
-async def test_a_job_ends_before_the_time_of_its_node(serve, server, run):
-    fake = serve({"command": "sleep 600"})
-    fake.workflow["execution_config"] = {"sigterm_lead_seconds": 1, "sigkill_headroom_seconds": 1}
-    fake.workflow["compute_node_min_time_for_new_jobs_seconds"] = 0
-    summary = await run(time_limit_seconds=2.3, max_parallel_jobs=1)
-    assert (summary.exit_reason, summary.exit_code) == (ExitReason.TIME_OVER, 3)
-    (completion,) = told(server, "completions")
-    assert (completion["status"], completion["failure_class"]) == ("terminated", "walltime")
-    assert completion["result"]["return_code"] == 152
 
 
 async def test_a_job_with_no_time_left_is_never_started(serve, server, run):
@@ -390,5 +389,5 @@ async def test_a_job_with_no_time_left_is_never_started(serve, server, run):
     )
     summary = await run(time_limit_seconds=120)
     assert summary.exit_reason is ExitReason.IDLE
-    assert told(server, "started") == []
-    assert [each["job_id"] for each in told(server, "returned")][:1] == [1]
+    assert reported(server, "started") == []
+    assert [each["job_id"] for each in reported(server, "returned")][:1] == [1]

@@ -1,4 +1,4 @@
-"""Jobs that share GPUs and CPUs out among them: the whole loop with real children, and a service that does as told."""
+"""Workflow runs that assign GPUs and CPUs, with real processes and a fake server."""
 
 import logging
 import os
@@ -18,16 +18,16 @@ MEET = "touch here_$TORC_JOB_ID; until test $(ls here_* | wc -l) = {}; do sleep 
 
 @pytest.fixture
 async def run(server, tmp_path, monkeypatch):
-    """Visit the fake service's workflow, in a folder of its own; give what the jobs printed."""
+    """Return a function that runs the workflow of the fake server and returns what the jobs printed."""
     monkeypatch.chdir(tmp_path)
 
-    async def visit_it(**settings):
+    async def run_it(**settings):
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 2, "memory_gb": 4, **settings})
         async with TorcClient(server.url) as client:
             await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
         return [path.read_text().strip() for path in sorted((tmp_path / "out/job_stdio").glob("*.o"))]
 
-    return visit_it
+    return run_it
 
 
 def requirements(**members):
@@ -44,13 +44,13 @@ async def test_jobs_that_run_together_see_different_gpus(serve, server, run, tmp
     assert registered.body["num_gpus"] == 2
 
 
-async def test_gpus_come_back_when_a_job_is_over(serve, server, run):
+async def test_gpus_are_free_after_the_end_of_a_job(serve, server, run):
     serve(*[{"command": "echo $CUDA_VISIBLE_DEVICES"}] * 4)
     server.answer("get_resource_requirements", requirements(num_gpus=2))
     assert await run(num_gpus=2) == ["0,1"] * 4
 
 
-async def test_the_runners_own_gpus_are_those_that_it_shares_out(serve, server, run, monkeypatch, tmp_path):
+async def test_only_gpus_that_the_runner_may_use_are_assigned(serve, server, run, monkeypatch, tmp_path):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "6,GPU-77")
     (tmp_path / "proc/driver/nvidia/gpus").mkdir(parents=True)
     for number in range(8):
@@ -61,8 +61,8 @@ async def test_the_runners_own_gpus_are_those_that_it_shares_out(serve, server, 
     assert await run() == ["6,GPU-77"]
 
 
-async def test_a_stand_in_for_nvml_is_enough_for_jobs_to_get_gpus(serve, server, run, monkeypatch, tmp_path):
-    """There are no GPUs where this runs: `nvml` answers as the real one does."""
+async def test_gpus_that_nvml_lists_are_assigned(serve, server, run, monkeypatch, tmp_path):
+    """The module is fake: the test needs no GPU."""
     nvml = SimpleNamespace(
         NVMLError=RuntimeError, nvmlInit=bool, nvmlShutdown=bool, nvmlDeviceGetCount=lambda: 2,
         nvmlDeviceGetHandleByIndex=int, nvmlDeviceGetMigMode=lambda _: (0, 0),
@@ -76,7 +76,7 @@ async def test_a_stand_in_for_nvml_is_enough_for_jobs_to_get_gpus(serve, server,
     assert sorted(await run()) == ["0", "1"]
 
 
-async def test_counted_jobs_see_all_gpus(serve, run, monkeypatch):
+async def test_with_max_parallel_jobs_jobs_see_all_gpus(serve, run, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
     serve({"command": "echo $CUDA_VISIBLE_DEVICES"})
     assert await run(num_gpus=2, max_parallel_jobs=1) == ["0,1"]
@@ -88,11 +88,11 @@ async def test_jobs_that_run_together_are_bound_to_different_cpus(serve, run, se
     command = MEET.format(2).replace("echo $CUDA_VISIBLE_DEVICES", "grep Cpus_allowed_list /proc/self/status")
     serve(*[{"command": command}] * 2)
     first, second = sorted(os.sched_getaffinity(0))[:2]
-    attempt_files = await run(**settings)
-    assert sorted(int(line.split()[1]) for line in attempt_files) == [first, second]
+    printed = await run(**settings)
+    assert sorted(int(line.split()[1]) for line in printed) == [first, second]
 
 
-async def test_what_cannot_be_bound_is_refused_before_anybody_is_told(serve, server, run):
+async def test_options_that_cannot_bind_jobs_are_refused_before_the_registration(serve, server, run):
     serve({})
     with pytest.raises(TorcError, match="cannot be bound to 4096 CPUs"):
         await run(num_cpus=4096, cpu_affinity_cpus_per_job=0)

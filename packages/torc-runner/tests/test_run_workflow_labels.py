@@ -1,4 +1,4 @@
-"""A runner that was started with labels says so wherever it asks for jobs."""
+"""The labels of a runner are sent with each claim."""
 
 import logging
 
@@ -11,15 +11,15 @@ from torc_runner.settings import Settings
 
 @pytest.fixture
 def run(serve, server, tmp_path):
-    """Visit a workflow of three jobs, with these settings."""
+    """Return a function that runs a workflow of three jobs with these settings."""
 
-    async def visit_it(**settings):
+    async def run_it(**settings):
         serve({}, {}, {})
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 1, "memory_gb": 4, **settings})
         async with TorcClient(server.url) as client:
             await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
 
-    return visit_it
+    return run_it
 
 
 async def test_claims_by_resources_and_the_record_of_the_node_have_the_labels(run, server, tmp_path):
@@ -35,13 +35,13 @@ async def test_claims_by_resources_and_the_record_of_the_node_have_the_labels(ru
     assert 'labels="gpu box,x"' in log.read_text()
 
 
-async def test_claims_by_count_have_them_too(run, server):
+async def test_claims_with_max_parallel_jobs_have_the_labels(run, server):
     await run(labels=("x",), max_parallel_jobs=1)
     assert {tuple(call.query["label"]) for call in server.calls_of("claim_next_jobs")} == {("x",)}
 
 
-async def test_without_labels_nothing_is_said_of_them(run, server):
-    """Older services know no labels."""
+async def test_claims_of_a_runner_without_labels_have_no_member_for_them(run, server):
+    """Older servers do not have this member."""
     await run()
     claims = [call.body for call in server.calls_of("claim_jobs_based_on_resources")]
     exchanged = [call.body["claim"] for call in server.calls_of("report_and_claim") if call.body.get("claim")]

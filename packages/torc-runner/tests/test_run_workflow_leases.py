@@ -1,4 +1,4 @@
-"""Visits in which the node is given up, or somebody was here before: real processes, a fake service."""
+"""Workflow runs with a lost lease or a dead runner, with real processes and a fake server."""
 
 import json
 import logging
@@ -21,19 +21,19 @@ from torc_runner.settings import Settings
 
 @pytest.fixture
 async def run(server, tmp_path):
-    """Visit the fake service's workflow; give the log."""
+    """Return a function that runs the workflow of the fake server and returns the log."""
     async with TorcClient(server.url, retry_policy=RetryPolicy(seconds=0.1, first_pause_seconds=0.01)) as client:
 
-        async def visit_it(**settings):
+        async def run_it(**settings):
             chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
             await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
             (path,) = (tmp_path / "out").glob("job_runner_*_wf1_r3.log")
             return path.read_text()
 
-        yield visit_it
+        yield run_it
 
 
-async def test_a_node_tells_how_long_it_may_be_silent_and_who_it_is(serve, server, run):
+async def test_a_node_registers_its_lease_and_identity(serve, server, run):
     serve({})
     await run(lease_seconds=77.0)
     (call,) = server.calls_of("create_compute_node")
@@ -41,7 +41,7 @@ async def test_a_node_tells_how_long_it_may_be_silent_and_who_it_is(serve, serve
     assert json.loads(call.body["host_identity"])["pid"] == this_host().pid
 
 
-async def test_a_node_that_was_given_up_is_followed_by_another(serve, server, run):
+async def test_after_a_lost_lease_the_runner_registers_a_new_node(serve, server, run):
     claims = iter([Refusal(409, "Compute node 9 was given up")])
     heartbeats = iter([Refusal(409, "Compute node 9 was given up")])
     fake = serve({}, {})
@@ -58,8 +58,8 @@ async def test_a_node_that_was_given_up_is_followed_by_another(serve, server, ru
     assert sorted(fake.results) == [1, 2]
 
 
-async def test_what_ended_is_told_although_the_node_was_given_up(serve, server, run):
-    """The service judges each end by its attempt; it gives the node no more jobs."""
+async def test_ends_are_reported_after_a_lost_lease(serve, server, run):
+    """The server judges each end by its attempt."""
     fake = serve({})
     exchanges = []
 
@@ -79,7 +79,7 @@ async def test_what_ended_is_told_although_the_node_was_given_up(serve, server, 
     assert list(fake.results) == [1]
 
 
-async def test_results_that_were_left_are_sent_before_anything_is_claimed(serve, server, run, tmp_path):
+async def test_results_in_a_journal_are_sent_before_the_first_claim(serve, server, run, tmp_path):
     serve({})
     path = journal_path(tmp_path / "out", 1, 3, "host_1")
     path.parent.mkdir(parents=True)
@@ -99,7 +99,7 @@ async def test_results_that_were_left_are_sent_before_anything_is_claimed(serve,
     assert not path.exists()
 
 
-async def test_a_dead_runner_on_this_host_is_given_up(serve, server, run):
+async def test_the_jobs_of_a_dead_runner_on_this_host_are_released(serve, server, run):
     serve({})
     identity = this_host().identity
     if not identity:

@@ -1,4 +1,4 @@
-"""Jobs that take too much memory: the whole loop with real processes, and a service that does as it is told."""
+"""Workflow runs with memory limits, with real processes and a fake server."""
 
 import logging
 import sys
@@ -10,16 +10,16 @@ from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 HOG = f"{sys.executable} -c 'import time; held = bytearray(200_000_000); print(len(held), flush=True); time.sleep(600)'"
-"""Takes 200 MB and stays."""
+"""Uses 200 MB for a long time."""
 
 MODEST = f"{sys.executable} -c 'import sys; held = bytearray(20_000_000)'"
 
 
 @pytest.fixture
 async def run(serve, server, tmp_path):
-    """Visit the fake service's workflow; give what was told of how its jobs ended."""
+    """Return a function that runs these commands and returns the reported ends by job."""
 
-    async def visit_it(*commands, memory="100m", name="some", execution_config=None, **settings):
+    async def run_it(*commands, memory="100m", name="some", execution_config=None, **settings):
         fake = serve(*[{"command": command} for command in commands])
         fake.workflow["execution_config"] = execution_config or {}
         server.answer("get_resource_requirements", {"id": 5, "name": name, "workflow_id": 1, "memory": memory})
@@ -29,15 +29,15 @@ async def run(serve, server, tmp_path):
         calls = server.calls_of("report_and_claim")
         return {each["job_id"]: each for call in calls for each in call.body["completions"]}
 
-    return visit_it
+    return run_it
 
 
-async def test_a_job_over_its_memory_is_killed_and_the_others_go_on(run, tmp_path):
-    told = await run(f"trap '' TERM; {HOG}; true", MODEST)
-    assert (told[2]["status"], told[1]["status"], told[1]["failure_class"]) == ("completed", "failed", "oom")
-    result = told[1]["result"]
+async def test_a_job_over_its_memory_is_killed_and_the_others_continue(run, tmp_path):
+    ends = await run(f"trap '' TERM; {HOG}; true", MODEST)
+    assert (ends[2]["status"], ends[1]["status"], ends[1]["failure_class"]) == ("completed", "failed", "oom")
+    result = ends[1]["result"]
     assert result["return_code"] == 137
-    # It may have been caught while it was still growing.
+    # It may be killed while its memory still grows.
     assert 100 << 20 < result["peak_memory_bytes"] < 400_000_000
     stderr = (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.e").read_text()
     assert "torc-runner: this job was ended: it took 0." in stderr
@@ -46,10 +46,10 @@ async def test_a_job_over_its_memory_is_killed_and_the_others_go_on(run, tmp_pat
     assert "Job out of memory workflow_id=1 job_id=1 " in log.read_text()
 
 
-async def test_memory_is_that_of_all_that_a_job_started(run):
+async def test_the_memory_of_all_processes_of_a_job_counts(run):
     small = HOG.replace("200_000_000", "60_000_000")
-    told = await run(f"{small} & setsid {small} & wait")
-    assert told[1]["failure_class"] == "oom"
+    ends = await run(f"{small} & setsid {small} & wait")
+    assert ends[1]["failure_class"] == "oom"
 
 
 async def test_memory_that_processes_share_counts_once(run):
@@ -57,13 +57,13 @@ async def test_memory_that_processes_share_counts_once(run):
         "import os, time; held = bytearray(60_000_000); "
         "[os.fork() or (time.sleep(2.5), os._exit(0)) for _ in range(4)]; [os.wait() for _ in range(4)]"
     )
-    told = await run(f"{sys.executable} -c '{shared}'")
-    assert told[1]["status"] == "completed"
+    ends = await run(f"{sys.executable} -c '{shared}'")
+    assert ends[1]["status"] == "completed"
 
 
 async def test_a_workflow_chooses_the_return_code(run):
-    told = await run(HOG, execution_config={"oom_exit_code": 99})
-    assert told[1]["result"]["return_code"] == 99
+    ends = await run(HOG, execution_config={"oom_exit_code": 99})
+    assert ends[1]["result"]["return_code"] == 99
 
 
 BRIEF = HOG.replace("600", "2.5")
@@ -76,13 +76,13 @@ BRIEF = HOG.replace("600", "2.5")
         ({"memory": "1m", "name": "default"}, {}),
         ({}, {"max_parallel_jobs": 2}),
     ],
-    ids=["the workflow sets no limits", "nobody said what the job needs", "jobs are counted"],
+    ids=["workflow without limits", "default requirements", "max_parallel_jobs"],
 )
-async def test_jobs_that_are_held_to_nothing(run, wishes, settings):
-    told = await run(BRIEF, **wishes, **settings)
-    assert told[1]["status"] == "completed"
+async def test_jobs_without_a_memory_limit(run, wishes, settings):
+    ends = await run(BRIEF, **wishes, **settings)
+    assert ends[1]["status"] == "completed"
 
 
-async def test_a_shell_fits_into_the_smallest_limit(run):
-    told = await run("sleep 1.5; true", memory="1k")
-    assert told[1]["status"] == "completed"
+async def test_a_shell_fits_into_the_lowest_limit(run):
+    ends = await run("sleep 1.5; true", memory="1k")
+    assert ends[1]["status"] == "completed"

@@ -1,4 +1,4 @@
-"""What is kept of what jobs print: the whole loop with real processes, and a service that does as it is told."""
+"""Workflow runs that limit or delete the output of jobs, with real processes and a fake server."""
 
 import gc
 import logging
@@ -20,9 +20,9 @@ GIGABYTE = 1_000_000_000
 
 @pytest.fixture
 def run(serve, server, tmp_path):
-    """Visit a workflow of these commands; give the return code of each."""
+    """Return a function that runs a workflow of these commands and returns their return codes."""
 
-    async def visit_it(*commands, stdio=None, overrides=None, files=(), **settings):
+    async def run_it(*commands, stdio=None, overrides=None, files=(), **settings):
         fake = serve(*[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands])
         server.answer("list_files", fake_workflow.page([*files]))
         server.answer("update_file", lambda call: call.body)
@@ -32,12 +32,12 @@ def run(serve, server, tmp_path):
             await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
         return {job_id: result["return_code"] for job_id, result in fake.results.items()}
 
-    return visit_it
+    return run_it
 
 
 @pytest.fixture
 def kept(tmp_path):
-    """Give what a job left in its files, by ending."""
+    """Return a function that returns the contents of the files of a job, by suffix."""
 
     def of(job_id):
         stem = f"job_wf1_j{job_id}_r3_a1"
@@ -51,7 +51,7 @@ def log_of(tmp_path):
     return path.read_text()
 
 
-async def test_endless_output_is_cut_and_the_job_goes_on(run, kept, tmp_path):
+async def test_long_output_is_truncated_and_the_job_continues(run, kept, tmp_path):
     codes = await run(f"head -c {GIGABYTE} /dev/zero; echo done >&2; exit 7", stdio={"max_mb": 1})
     assert codes == {1: 7}
     assert kept(1) == {".o": bytes(MIB) + NOTE, ".e": b"done\n"}
@@ -59,7 +59,7 @@ async def test_endless_output_is_cut_and_the_job_goes_on(run, kept, tmp_path):
     assert "Job output truncated workflow_id=1 job_id=1 " in log_of(tmp_path)
 
 
-async def test_what_fits_exactly_is_kept_without_a_word(run, kept, tmp_path):
+async def test_output_of_exactly_the_limit_is_not_truncated(run, kept, tmp_path):
     await run(f"head -c {MIB} /dev/zero", f"head -c {MIB + 1} /dev/zero", stdio={"max_mb": 1})
     assert kept(1)[".o"] == bytes(MIB)
     assert kept(2)[".o"] == bytes(MIB) + NOTE
@@ -79,7 +79,7 @@ async def test_both_streams_in_one_file_share_its_limit(run, kept):
     assert (codes, kept(1)) == ({1: 0}, {".log": start + bytes(MIB - len(start)) + NOTE})
 
 
-async def test_limits_go_with_every_other_setting(run, kept):
+async def test_limits_combine_with_the_other_settings_of_output(run, kept):
     commands = ("echo 1; echo 2 >&2", "echo 3; exit 3", "echo 4", "echo 5; echo 6 >&2")
     overrides = {
         "job2": {"max_mb": 1, "delete_on_success": True},
@@ -90,25 +90,25 @@ async def test_limits_go_with_every_other_setting(run, kept):
     assert [kept(number) for number in (1, 2, 3, 4)] == [{".e": b"2\n"}, {".o": b"3\n", ".e": b""}, {}, {}]
 
 
-async def test_what_a_job_leaves_running_holds_nothing_up(run, kept):
-    """Its heirs have the pipe open, and write without end."""
+async def test_an_orphan_process_does_not_delay_the_end(run, kept):
+    """The orphan process has the pipe open and writes without end."""
     codes = await run("echo mine; setsid yes & exit 3", stdio={"max_mb": 1})
     assert codes == {1: 3}
     assert len(kept(1)[".o"]) <= MIB + len(NOTE)
 
 
-async def test_a_job_that_closes_its_output_and_goes_on(run, kept):
+async def test_a_job_that_closes_its_output_continues(run, kept):
     assert await run("echo before; exec 1>&- 2>&-; exit 4", max_stdio_mb=1) == {1: 4}
     assert kept(1) == {".o": b"before\n", ".e": b""}
 
 
-async def test_a_command_that_cannot_start_says_so_behind_a_limit_too(run, kept):
+async def test_a_command_that_cannot_start_has_a_note_in_limited_output(run, kept):
     assert await run("x" * 3_000_000, max_stdio_mb=1) == {1: 127}
     assert b"torc-runner could not start the command" in kept(1)[".e"]
 
 
-async def test_a_file_that_cannot_grow_costs_the_output_and_not_the_job(run, kept, tmp_path):
-    """A limit of the system on the size of files, which is met as a full disk is."""
+async def test_a_job_continues_when_its_output_cannot_be_written(run, kept, tmp_path):
+    """RLIMIT_FSIZE has the same effect as a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
     try:
@@ -124,8 +124,8 @@ def open_files():
     return {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
 
 
-async def test_jobs_that_closed_their_output_long_ago_take_no_other_s_with_them(run, kept, tmp_path):
-    """The pipes of the late jobs get the numbers of those that the early ones have let go of."""
+async def test_a_reused_descriptor_is_not_closed_with_the_earlier_job(run, kept, tmp_path):
+    """The pipes of the late jobs have the numbers of those that the early jobs have closed."""
 
     def until(*names):
         return "; ".join(f"until test -e {tmp_path / name}; do sleep 0.01; done" for name in names)
@@ -138,7 +138,7 @@ async def test_jobs_that_closed_their_output_long_ago_take_no_other_s_with_them(
     assert [kept(number) for number in range(9, 13)] == [{".o": b"a\nb\n", ".e": b""}] * 4
 
 
-async def test_nothing_stays_open_when_the_runner_has_left(run):
+async def test_no_file_is_open_after_the_runner_has_left(run):
     await run("echo 1")
     before = open_files()
     await run(*["head -c 100000 /dev/zero"] * 20, max_stdio_mb=1)
@@ -146,20 +146,20 @@ async def test_nothing_stays_open_when_the_runner_has_left(run):
     assert "torc-runner-output" not in {thread.name for thread in threading.enumerate()}
 
 
-async def test_output_of_successful_jobs_goes_away_and_that_of_others_stays(run, kept):
+async def test_output_of_successful_jobs_only_is_deleted(run, kept):
     codes = await run("echo 1", "echo 2; echo 3 >&2; exit 3", "kill -9 $$", stdio={"delete_on_success": True})
     assert codes == {1: 0, 2: 3, 3: -9}
     assert [kept(number) for number in (1, 2, 3)] == [{}, {".o": b"2\n", ".e": b"3\n"}, {".o": b"", ".e": b""}]
 
 
-async def test_the_server_learns_where_output_is_wherever_the_runner_was_started(run, server, tmp_path, monkeypatch):
+async def test_the_node_is_registered_with_an_absolute_output_folder(run, server, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     await run("echo 1", output_dir=Path("here"))
     (node,) = server.calls_of("create_compute_node")
     assert node.body["output_dir"] == str(tmp_path / "here")
 
 
-async def test_a_job_without_its_output_files_says_which(run, kept, tmp_path):
+async def test_the_stderr_file_names_the_missing_output_files(run, kept, tmp_path):
     (tmp_path / "there").touch()
     paths = {1: tmp_path / "there", 2: tmp_path / "missing", 3: tmp_path / "lost"}
     files = [{"id": key, "workflow_id": 1, "name": path.name, "path": str(path)} for key, path in paths.items()]

@@ -1,4 +1,4 @@
-"""What workflows demand of runners, and what has no effect on ours."""
+"""The policy that a runner derives from a workflow and its options."""
 
 from datetime import UTC, datetime
 
@@ -20,11 +20,11 @@ def rules(config=None, **members):
 
 
 @pytest.mark.parametrize("wish", [True, False])
-def test_runners_begin_at_once_whether_or_not_they_are_to_be_staggered(wish):
+def test_staggered_start_has_no_effect(wish):
     assert rules(ExecutionConfig(staggered_start=wish)) == rules()
 
 
-def test_when_jobs_stop_is_said_by_the_execution_config_alone():
+def test_only_the_execution_config_decides_when_jobs_stop():
     assert rules(compute_node_expiration_buffer_seconds=1800) == rules()
     assert rules().stop_at == 100 + 3600 - 60 - 30
     chosen = ExecutionConfig(sigkill_headroom_seconds=100, sigterm_lead_seconds=200)
@@ -35,13 +35,13 @@ def test_when_jobs_stop_is_said_by_the_execution_config_alone():
     ("of_workflow", "of_runner", "kept"),
     [(None, None, None), (3, None, 3 * MIB), (None, 2, 2 * MIB), (3, 2, 2 * MIB), (2, 3, 2 * MIB)],
 )
-def test_of_two_limits_of_output_the_smaller_one_counts(of_workflow, of_runner, kept):
+def test_the_smaller_limit_of_output_counts(of_workflow, of_runner, kept):
     config = ExecutionConfig(stdio=StdioConfig(mode=StdioMode.COMBINED, max_mb=of_workflow))
     stdio = stdio_rules(WorkflowModel(name="w", user="u", execution_config=config), Settings(max_stdio_mb=of_runner))
     assert stdio.of("any") == StdioRule(StdioMode.COMBINED, max_bytes=kept)
 
 
-def test_runners_that_are_started_here_are_told_what_holds_here():
+def test_child_runners_inherit_options():
     assert Settings(lease_seconds=20).for_child_runners(NOW) == ("--lease-seconds", "20")
     settings = Settings(labels=("a b", "c"), max_stdio_mb=5, time_limit_seconds=60, strict_lease=True)
     assert settings.for_child_runners(NOW) == (
@@ -51,7 +51,7 @@ def test_runners_that_are_started_here_are_told_what_holds_here():
 
 
 @pytest.mark.parametrize(("wish", "seconds"), [(0.2, 1), (5.0, 5), (5.5, 6), (30.0, 30), (500.0, 60)])
-def test_the_poll_interval_is_the_longest_wait_within_what_the_service_allows(wish, seconds):
+def test_the_longest_wait_is_the_poll_interval_within_the_limits_of_the_server(wish, seconds):
     assert Settings(poll_interval_seconds=wish).longest_wait_seconds == seconds
 
 
@@ -65,5 +65,5 @@ def test_the_poll_interval_is_the_longest_wait_within_what_the_service_allows(wi
         (600, datetime(2027, 1, 1, 0, 2, tzinfo=UTC), 120),
     ],
 )
-def test_of_a_time_limit_and_an_end_the_sooner_one_counts(limit_seconds, end, left_seconds):
+def test_the_earlier_of_time_limit_and_end_counts(limit_seconds, end, left_seconds):
     assert Settings(time_limit_seconds=limit_seconds, end_time=end).time_left_seconds(NOW) == left_seconds

@@ -1,7 +1,4 @@
-"""Which GPUs are found: out of files as the drivers show them, and of a module that stands in for NVML.
-
-There is no GPU where this runs. The stand-in has the functions of `pynvml` that are called, and answers as it does.
-"""
+"""Detection of GPUs, with fake files of the drivers and a fake `pynvml`. The tests need no GPU."""
 
 import sys
 
@@ -12,11 +9,11 @@ from torc_runner.detect.gpus import Gpus, detect_gpus
 
 
 class NVMLError(Exception):
-    """As in pynvml."""
+    """The exception of pynvml."""
 
 
-class StandInForNvml:
-    """`pynvml`, with devices that the test names. A list stands for a device that is cut into instances."""
+class FakeNvml:
+    """`pynvml` with the devices of the test. A list is a partitioned device."""
 
     NVMLError = NVMLError
 
@@ -59,7 +56,7 @@ class StandInForNvml:
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
-    """Find GPUs on a machine that a test furnishes."""
+    """Return a fake machine, to which the test adds GPUs."""
     monkeypatch.setitem(sys.modules, "pynvml", None)
 
     class Machine:
@@ -69,7 +66,7 @@ def machine(tmp_path, monkeypatch):
                 (tmp_path / f"proc/driver/nvidia/gpus/0000:0{number}:00.0").mkdir()
 
         def nvml(self, *devices, **members):
-            nvml = StandInForNvml(*devices, **members)
+            nvml = FakeNvml(*devices, **members)
             monkeypatch.setitem(sys.modules, "pynvml", nvml)
             return nvml
 
@@ -88,10 +85,10 @@ def machine(tmp_path, monkeypatch):
 def test_the_fake_module_has_the_functions_of_the_real_one(machine, monkeypatch):
     monkeypatch.delitem(sys.modules, "pynvml")
     real = needs.library("pynvml")
-    functions = [name for name in vars(StandInForNvml) if name.startswith("nvml")]
+    functions = [name for name in vars(FakeNvml) if name.startswith("nvml")]
     assert [name for name in functions if not hasattr(real, name)] == []
     machine.nvidia(2)
-    assert len(machine.find().device_ids) >= 2, "the library is not there, and that does no harm"
+    assert len(machine.find().device_ids) >= 2, "without the library, /proc is read"
 
 
 def test_a_machine_without_gpus_has_none(machine):

@@ -1,4 +1,4 @@
-"""Limits of control groups, both generations, out of files as the kernel writes them."""
+"""Limits of control groups of both versions, with fake files."""
 
 import pytest
 

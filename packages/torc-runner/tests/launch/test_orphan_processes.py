@@ -1,11 +1,11 @@
-# ruff: noqa: ASYNC110, ASYNC220, ASYNC222, ASYNC240, ASYNC251 - what processes do is no event of this loop
-"""What jobs leave behind is ended, and nothing else is."""
+# ruff: noqa: ASYNC110, ASYNC220, ASYNC222, ASYNC240 - the event loop does not see what processes do
+"""Orphan processes of jobs are killed, and no other processes."""
 
 import asyncio
 import os
 import subprocess
 import sys
-import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -15,23 +15,23 @@ from torc_runner.launch.orphan_processes import OrphanProcesses
 from torc_runner.launch.spawn import spawn
 from torc_runner.stdio_files import stdio_files
 
-MARKER = f"TORC_RUNNER_ID=strays-{os.getpid()}"
+MARKER = f"TORC_RUNNER_ID=orphans-{os.getpid()}"
 
 
 @pytest.fixture
-def running():
+def running() -> set[int]:
     return {7}
 
 
 @pytest.fixture
-async def strays(running):
-    strays = OrphanProcesses(MARKER, running.__contains__)
-    yield strays
-    strays.close()
+async def orphans(running: set[int]) -> AsyncIterator[OrphanProcesses]:
+    orphans = OrphanProcesses(MARKER, running.__contains__)
+    yield orphans
+    orphans.close()
 
 
-def escaped(job_id, prefix=""):
-    """Start what a job might: it goes on in a session of its own when the job is over. Gives its id."""
+def escaped(job_id: int, prefix: str = "") -> int:
+    """Start a process of a job that continues in its own session after the job. Return its id."""
     name, _, value = MARKER.partition("=")
     command = f"{prefix} setsid sleep 1000 >/dev/null & echo $!"
     environment = os.environ | {name: value, "TORC_JOB_ID": str(job_id)}
@@ -39,7 +39,7 @@ def escaped(job_id, prefix=""):
     return int(ended.stdout)
 
 
-async def gone(pid):
+async def gone(pid: int) -> None:
     descriptor = os.pidfd_open(pid)
     ended = asyncio.Event()
     asyncio.get_running_loop().add_reader(descriptor, ended.set)
@@ -48,60 +48,66 @@ async def gone(pid):
     os.close(descriptor)
 
 
-async def reaped(pid):
+async def reaped(pid: int) -> None:
     while Path(f"/proc/{pid}").exists():
-        await asyncio.sleep(0.02)  # reaping is not an event that anybody else could wait for
+        await asyncio.sleep(0.02)  # reaping causes no event
 
 
-async def test_what_an_ended_job_left_is_ended_and_reaped(strays):
+async def test_the_orphan_of_an_ended_job_is_killed_and_reaped(orphans):
     pid = escaped(8)
-    strays.job_ended()
+    orphans.job_ended()
     await gone(pid)
     await reaped(pid)
 
 
-async def test_the_end_of_a_job_is_left_to_who_started_it(strays, tmp_path):
-    loop = asyncio.get_running_loop()
-    ended = loop.create_future()
-    exits = Exits()
+class HeldExits(Exits):
+    """Exits that call back only when the test does."""
+
+    def watch(self, _pidfd: int, ended: Callable[[], None]) -> None:
+        self.ended = ended
+
+
+async def test_the_runner_reaps_its_jobs_although_they_look_like_orphans(orphans, tmp_path):
+    exit_codes: list[int] = []
+    exits = HeldExits()
     files = stdio_files(tmp_path, 1, 2, run_id=3, attempt_id=4)
-    # Without an environment it looks dead while it lives.
-    child = spawn(["bash", "-c", "read -t 0.5 < <(sleep 9); exit 3"], {}, files, exits, ended.set_result)
-    strays.job_ended()
-    await asyncio.sleep(0.1)  # it is looked at once
-    strays.job_ended()
-    loop.call_later(0.01, os.waitid, os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    time.sleep(0.1)  # so it dies and is looked at in one and the same turn
-    assert await ended == 3
+    child = spawn(["bash", "-c", "exit 3"], {}, files, exits, exit_codes.append)
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    orphan = escaped(8)
+    orphans.job_ended()
+    await gone(orphan)
+    await reaped(orphan)  # two checks have seen the dead child
+    exits.ended()
     exits.close()
+    assert exit_codes == [3]
 
 
-async def test_what_a_running_job_left_stays_until_that_ends(strays, running):
+async def test_the_orphan_of_a_running_job_is_killed_after_the_job(orphans, running):
     left, other = escaped(7), escaped(8)
-    strays.job_ended()
+    orphans.job_ended()
     await gone(other)
     assert Path(f"/proc/{left}").exists()
     running.clear()
-    strays.job_ended()
+    orphans.job_ended()
     await gone(left)
 
 
-async def test_other_children_are_left_alone(strays):
+async def test_other_children_are_not_killed(orphans):
     own = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
     pid = escaped(8)
-    strays.job_ended()
+    orphans.job_ended()
     await gone(pid)
     assert own.poll() is None
     own.communicate(b"\n")
     assert own.returncode == 0
 
 
-async def test_what_has_no_name_goes_at_the_end(strays):
+async def test_an_orphan_without_environment_is_killed_at_the_end(orphans):
     nameless, pid = escaped(8, "env -i"), escaped(8)
-    strays.job_ended()
+    orphans.job_ended()
     await gone(pid)
     await reaped(pid)
     os.kill(nameless, 0)
-    strays.close()
+    orphans.close()
     await gone(nameless)
     os.waitpid(nameless, 0)
