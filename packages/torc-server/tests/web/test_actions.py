@@ -152,9 +152,9 @@ async def test_what_is_no_action_is_refused(api: Any) -> None:
     del body["action_type"]
     for wrong, complaint in [
         (body, "action_type: is missing"),
-        (action(workflow_id, job_ids=[1, "2"]), "job_ids.1: write a whole number"),
-        (action(workflow_id, persistent="yes"), "persistent: write true or false"),
-        (b"{", "no valid JSON"),
+        (action(workflow_id, job_ids=[1, "2"]), "job_ids.1: must be a whole number"),
+        (action(workflow_id, persistent="yes"), "persistent: must be true or false"),
+        (b"{", "not valid JSON"),
     ]:
         reply = await api.call("POST", path, wrong)
         assert reply.status == 400
@@ -264,7 +264,10 @@ async def test_claims_that_are_refused(api: Any) -> None:
     reply = await api.call("POST", path, {"compute_node_id": node_id})
     assert (reply.status, reply.json["error"]["field"]) == (422, "compute_node_id")
     assert str(node_id) in reply.message
-    for body, complaint in [(None, "needs a JSON body"), ({"compute_node_id": "x"}, "compute_node_id: write a whole")]:
+    for body, complaint in [
+        (None, "needs a JSON body"),
+        ({"compute_node_id": "x"}, "compute_node_id: must be a whole"),
+    ]:
         reply = await api.call("POST", path, body)
         assert reply.status == 400
         assert complaint in reply.message

@@ -122,7 +122,7 @@ async def test_batches_need_a_workflow_and_a_shape(api: Any) -> None:
 async def test_what_is_no_result_is_said_where_it_is(api: Any) -> None:
     workflow_id = await api.workflow()
     for wrong, says in (
-        ("x", "completions.0.result: write a JSON object"),
+        ("x", "completions.0.result: must be a JSON object"),
         ({"job_id": 1}, "completions.0.result.return_code: is missing"),
     ):
         body = {"completions": [{"job_id": 1, "run_id": 0, "status": "completed", "result": wrong}]}
@@ -130,4 +130,4 @@ async def test_what_is_no_result_is_said_where_it_is(api: Any) -> None:
         assert reply.status == 400
         assert says in reply.message
     reply = await api.call("POST", f"/workflows/{workflow_id}/batch_complete_jobs", {"completions": ["x"]})
-    assert (reply.status, "completions.0: write a JSON object" in reply.message) == (400, True)
+    assert (reply.status, "completions.0: must be a JSON object" in reply.message) == (400, True)

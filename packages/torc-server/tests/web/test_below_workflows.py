@@ -87,7 +87,7 @@ async def test_crate_entities_that_are_refused(api: Any) -> None:
     assert (reply.status, reply.json["error"]["field"]) == (422, "file_id")
     reply = await api.call("POST", "/ro_crate_entities", {**body, "metadata": "text"})
     assert reply.status == 400
-    assert "metadata: write a JSON object" in reply.message
+    assert "metadata: must be a JSON object" in reply.message
     reply = await api.call("GET", f"/workflows/{workflow_id}/ro_crate_entities", params={"sort_by": "colour"})
     assert (reply.status, reply.json["error"]["field"]) == (422, "sort_by")
     for method in ("GET", "DELETE"):

@@ -65,9 +65,9 @@ async def test_sets_have_old_jobs_and_new_and_jobs_have_many_sets(api: Any) -> N
 @pytest.mark.parametrize(
     ("sets", "waits_for", "field", "told"),
     [
-        ([{"positions": [0]}], [[], [1]], "waits_for_sets", "waits for dependency set 1, and there are 1"),
-        ([], [[], [0]], "waits_for_sets", "waits for dependency set 0, and there are 0"),
-        ([{"positions": [2]}], [[], [0]], "dependency_sets", "position 2, and this call has 2 jobs"),
+        ([{"positions": [0]}], [[], [1]], "waits_for_sets", "waits for dependency set 1, but the call has 1 sets"),
+        ([], [[], [0]], "waits_for_sets", "waits for dependency set 0, but the call has 0 sets"),
+        ([{"positions": [2]}], [[], [0]], "dependency_sets", "position 2, but the call has 2 jobs"),
         ([{"job_ids": [999]}], [[], [0]], "depends_on_job_ids", "does not have: 999"),
         ([{"positions": [1]}], [[], [0]], "waits_for_sets", "wait for each other: j1 waits for j1"),
         (

@@ -164,7 +164,7 @@ async def test_a_reset_while_jobs_run(api: Any, jobs: dict[str, int]) -> None:
 async def test_a_second_result_of_an_attempt(api: Any, jobs: dict[str, int], make_result: Any) -> None:
     body = make_result(jobs["workflow"], jobs["completed"], jobs["node"])
     error = await api.refused(409, None, "POST", "/results", body)
-    assert error == {"error": "Conflict", "message": "That result exists already"}
+    assert error == {"error": "Conflict", "message": "That result already exists"}
 
 
 async def test_user_data_of_jobs_elsewhere(api: Any, jobs: dict[str, int]) -> None:

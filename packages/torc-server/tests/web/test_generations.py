@@ -49,7 +49,7 @@ async def test_json_is_text_for_the_old_and_an_object_for_the_new(api: Any, agen
 async def test_text_that_is_no_object_is_refused(api: Any, value: str) -> None:
     reply = await api.call("POST", "/workflows", {"name": "w", "user": "u", "metadata": value})
     assert reply.status == 400
-    assert "metadata: write a JSON object, or the text of one" in reply.message
+    assert "metadata: must be a JSON object or the text of one" in reply.message
 
 
 async def test_only_the_old_count_runs_themselves(api: Any) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+NO_MEMBER = "'anonymous' is the name of users who are not authenticated, and cannot be a member; use the name of a user"
+
 
 async def test_a_group_is_made_read_and_deleted(api: Any) -> None:
     made = await api.ok("POST", "/access_groups", {"name": "team", "description": "ours", "created_at": "1999"})
@@ -32,8 +34,8 @@ async def test_duplicates_are_conflicts(api: Any) -> None:
     await api.ok("POST", f"/access_groups/{group_id}/members", member)
     await api.ok("POST", f"/workflows/{workflow_id}/access_groups/{group_id}")
     for path, body, message in [
-        ("/access_groups", {"name": "team"}, "That access group exists already"),
-        (f"/access_groups/{group_id}/members", {**member, "role": "admin"}, "That membership exists already"),
+        ("/access_groups", {"name": "team"}, "That access group already exists"),
+        (f"/access_groups/{group_id}/members", {**member, "role": "admin"}, "That membership already exists"),
         (
             f"/workflows/{workflow_id}/access_groups/{group_id}",
             None,
@@ -91,7 +93,7 @@ async def test_a_group_that_is_not_there_has_no_members(api: Any, method: str) -
 async def test_nobody_in_particular_belongs_to_no_group(api: Any) -> None:
     group_id = (await api.ok("POST", "/access_groups", {"name": "team"}))["id"]
     for name, message in [
-        ("anonymous", "anonymous stands for nobody and belongs to no group"),
+        ("anonymous", NO_MEMBER),
         ("", "user_name must not be empty"),
     ]:
         body = {"group_id": group_id, "user_name": name}

@@ -291,4 +291,4 @@ async def test_configurations_are_checked_and_kept_with_what_nobody_knows(api: A
     for value in (monitor, json.dumps(monitor)):
         reply = await api.call("POST", "/workflows", {**body, "resource_monitor_config": value})
         assert reply.status == 400
-        assert "resource_monitor_config.jobs.enabled: write true or false" in reply.message
+        assert "resource_monitor_config.jobs.enabled: must be true or false" in reply.message

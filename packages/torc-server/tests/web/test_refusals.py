@@ -135,7 +135,7 @@ async def test_sort_keys_that_do_not_exist(api: Any, operation: Operation) -> No
     path = path_of(operation, id=await api.workflow())
     for key in ("colour", "id; DROP TABLE job", "rowid", "memory_bytes"):
         query = query_of(operation, sort_by=key)
-        assert "sorted by one of" in await refuse(api, operation, 422, path=path, query=query)
+        assert "must be one of" in await refuse(api, operation, 422, path=path, query=query)
 
 
 @by_id(WITH_BODY)
@@ -154,7 +154,7 @@ async def test_bodies_without_what_is_required(api: Any, operation: Operation) -
         partial = {word: value for word, value in whole.items() if word != name}
         assert f"{name}: is missing" in await refuse(api, operation, 400, body=partial)
         if not members[name].allow_none:
-            assert f"{name}: may not be null" in await refuse(api, operation, 400, body={**whole, name: None})
+            assert f"{name}: must not be null" in await refuse(api, operation, 400, body={**whole, name: None})
 
 
 @by_id(WITH_BODY)

@@ -50,11 +50,11 @@ async def test_malformed_workers_are_refused_with_all_that_came_with_them(api: A
     ("body", "complaint"),
     [
         (b"", "needs a JSON body"),
-        (b"[", "no valid JSON"),
-        (b'{"worker": "host"}', "write a list"),
-        (b'["host", 5]', "1: write a text"),
-        (b'["host", null]', "1: leave out null"),
-        (b'["a\\u0000b"]', "0: leave out the NUL character"),
+        (b"[", "not valid JSON"),
+        (b'{"worker": "host"}', "must be a list"),
+        (b'["host", 5]', "1: must be a text"),
+        (b'["host", null]', "1: must not be null"),
+        (b'["a\\u0000b"]', "0: must not contain a NUL character"),
     ],
 )
 async def test_bodies_that_are_no_lists_of_texts(api: Any, body: bytes, complaint: str) -> None:

@@ -152,7 +152,7 @@ async def test_keys_that_nothing_can_be_sorted_by(api: Any, what: str, key: str)
     workflow_id = await api.workflow()
     reply = await api.call("GET", f"/workflows/{workflow_id}/{what}", params={"sort_by": key})
     assert (reply.status, reply.json["error"]["field"], reply.json["error"]["value"]) == (422, "sort_by", key)
-    assert f"Lists of {what} are sorted by one of " in reply.message
+    assert f"sort_by of {what} must be one of " in reply.message
 
 
 @pytest.mark.parametrize("what", PAGED)
@@ -161,7 +161,7 @@ async def test_paging_that_is_not_understood(api: Any, what: str) -> None:
     for name in ("offset", "limit"):
         reply = await api.call("GET", f"/workflows/{workflow_id}/{what}", params={name: "some"})
         assert reply.status == 400
-        assert f"query parameter {name} is not understood: write a whole number" in reply.message
+        assert f"query parameter {name} is not understood: must be a whole number" in reply.message
 
 
 @pytest.mark.parametrize("each", REPORTS, ids=lambda each: each.path)

@@ -87,7 +87,7 @@ async def test_a_lineage_goes_on_repeats_and_ends(api: Any, loop: tuple[int, int
     await api.finish(workflow_id, caller, await api.node(workflow_id))
     assert (await spawn(api, caller, spawning("a2", lineage="sweep")))["spawned_job_ids"] == [second]
     error = await refused(api, caller, spawning("a3", lineage="sweep"))
-    assert "complete already" in error["message"]
+    assert "is complete; spawn jobs while it runs" in error["message"]
 
 
 async def test_spawned_jobs_know_what_they_are_made_of(api: Any, loop: tuple[int, int]) -> None:
@@ -102,12 +102,12 @@ async def test_spawned_jobs_know_what_they_are_made_of(api: Any, loop: tuple[int
     ("jobs", "told", "field"),
     [
         ([{"name": "a", "depends_on": ["nobody"]}], "the workflow has no job of that name", "depends_on"),
-        ([{"name": "a", "depends_on": ["twin"]}], "has 2 jobs, and it is not clear", "depends_on"),
+        ([{"name": "a", "depends_on": ["twin"]}], "has 2 jobs of that name; rename all but one", "depends_on"),
         ([{"name": "a", "resource_requirements": "huge"}], "no resource requirements named 'huge'", None),
         ([{"name": "a", "resource_requirements": "same"}], "several resource requirements named 'same'", None),
-        ([{"name": "a"}, {"name": "a"}], "Two of the jobs are named 'a'", "jobs"),
-        ([{"name": "a"}, {"name": "driver"}], "a job named 'driver' already", "jobs"),
-        ([{"name": "old"}, {"name": "a"}], "a job named 'old' already", "jobs"),
+        ([{"name": "a"}, {"name": "a"}], "Several jobs are named 'a'", "jobs"),
+        ([{"name": "a"}, {"name": "driver"}], "A job named 'driver' already exists", "jobs"),
+        ([{"name": "old"}, {"name": "a"}], "A job named 'old' already exists", "jobs"),
         ([{"name": "a", "depends_on": ["b"]}, {"name": "b", "depends_on": ["a"]}], "wait for each other", "depends_on"),
         ([{"name": "a", "depends_on": ["a"]}], "a waits for a", "depends_on"),
         ([{"name": "a", "priority": -1}], "priority must be at least 0", "priority"),

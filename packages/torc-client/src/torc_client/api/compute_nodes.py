@@ -99,9 +99,9 @@ class ComputeNodes(Operations):
         """List compute nodes.
 
         `workflow_id`: The workflow.
-        `hostname`: Only nodes on exactly this host.
-        `is_active`: Only nodes that run, or ran.
-        `scheduled_compute_node_id`: Only nodes of this allocation.
+        `hostname`: Only nodes on this host.
+        `is_active`: True: only active nodes. False: only nodes that stopped.
+        `scheduled_compute_node_id`: Only nodes of this scheduled compute node.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -56,7 +56,7 @@ class Events(Operations):
         """List events.
 
         `workflow_id`: The workflow.
-        `category`: Only events whose data has exactly this category.
+        `category`: Only events whose data has this category.
         `after_timestamp`: Only events after this time, in milliseconds since the epoch.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.

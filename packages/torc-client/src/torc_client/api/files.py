@@ -61,10 +61,10 @@ class Files(Operations):
         """List files.
 
         `workflow_id`: The workflow.
-        `produced_by_job_id`: Only the outputs of this job.
-        `name`: Only files of exactly this name.
-        `path`: Only files at exactly this path.
-        `is_output`: True: only files that some job writes.
+        `produced_by_job_id`: Only output files of this job.
+        `name`: Only files with this name.
+        `path`: Only files with this path.
+        `is_output`: True: only files that are an output of a job. False: all files.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -131,13 +131,13 @@ class Jobs(Operations):
         """List jobs.
 
         `workflow_id`: The workflow.
-        `status`: Only jobs of this status.
-        `needs_file_id`: Only jobs that read this file.
-        `upstream_job_id`: Only jobs that wait for this one.
-        `active_compute_node_id`: Only jobs that run on this node.
-        `origin_is_set`: Only jobs that did, or did not, come to be by themselves.
-        `name`: Only jobs whose name has this text in it.
-        `command`: Only jobs whose command has this text in it.
+        `status`: Only jobs with this status.
+        `needs_file_id`: Only jobs with this input file.
+        `upstream_job_id`: Only jobs that depend on this job.
+        `active_compute_node_id`: Only jobs that run on this compute node.
+        `origin_is_set`: True: only jobs with an `origin`. False: only jobs that users created.
+        `name`: Only jobs whose name contains this text.
+        `command`: Only jobs whose command contains this text.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -54,8 +54,8 @@ class LocalSchedulers(Operations):
         """List local schedulers.
 
         `workflow_id`: The workflow.
-        `memory`: Only schedulers with exactly this memory.
-        `num_cpus`: Only schedulers with this many CPUs.
+        `memory`: Only schedulers with this amount of memory.
+        `num_cpus`: Only schedulers with this number of CPUs.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -32,37 +32,37 @@ class AccessCheckResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class AccessGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """People who share workflows."""
+    """A group of users who share workflows."""
 
     id: int | None = None
     """Set by the server."""
     name: str
-    """What people call it; no two have the same name."""
+    """Name, unique among access groups."""
     created_at: str | None = None
-    """When it was made, UTC."""
+    """Time of creation, UTC."""
     description: str | None = None
-    """What it is for."""
+    """Purpose of the group."""
 
 
 class TaskModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A long operation on a workflow, and how far it got."""
+    """A long operation on a workflow, and its status."""
 
     id: int
     """Set by the server."""
     workflow_id: int
-    """The workflow that it works on."""
+    """Id of the workflow."""
     created_at_ms: int
-    """When it was asked for, in milliseconds since the epoch."""
+    """Time of the request, in milliseconds since the epoch."""
     error: str | None = None
-    """Why it failed."""
+    """Error message of a failed task."""
     finished_at_ms: int | None = None
-    """When it ended, in milliseconds since the epoch."""
+    """End time, in milliseconds since the epoch."""
     operation: str
-    """What it does: the id of an operation, such as initialize_jobs."""
+    """Id of the operation, such as `initialize_jobs`."""
     started_at_ms: int | None = None
-    """When it began, in milliseconds since the epoch."""
+    """Start time, in milliseconds since the epoch."""
     status: TaskStatus
-    """How far it got."""
+    """Status of the task."""
 
 
 class ActiveTaskResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -80,38 +80,38 @@ class ArchiveWorkflowRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What became of one attempt of a job."""
+    """The result of one attempt of a job."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     job_id: int
-    """The job."""
+    """Id of the job."""
     attempt_id: int | None = None
-    """The attempt; 1 when absent at creation."""
+    """Number of the attempt; 1 if absent at creation."""
     avg_cpu_percent: float | None = None
-    """Mean CPU use, where 100 is one CPU."""
+    """Average CPU usage; 100 is one CPU."""
     avg_memory_bytes: int | None = None
-    """Mean memory use."""
+    """Average memory usage, in bytes."""
     completion_time: str
-    """When it ended, in the runner's words."""
+    """End time, as the runner reported it."""
     compute_node_id: int
-    """Where it ran."""
+    """Id of the compute node."""
     exec_time_minutes: float
-    """How long it ran."""
+    """Run time, in minutes."""
     job_name: str | None = None
-    """The job's name, filled in by the server."""
+    """Name of the job, set by the server."""
     peak_cpu_percent: float | None = None
-    """Highest CPU use, where 100 is one CPU."""
+    """Highest CPU usage; 100 is one CPU."""
     peak_memory_bytes: int | None = None
-    """Highest memory use."""
+    """Highest memory usage, in bytes."""
     return_code: int
-    """The exit status of the command; 0 is success."""
+    """Exit code of the command; 0 is success."""
     run_id: int
-    """The workflow's run that it belongs to."""
+    """Number of the run of the workflow."""
     status: JobStatus
-    """How it ended."""
+    """Status of the job after the attempt."""
 
 
 class JobCompletionEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -200,71 +200,71 @@ class ClaimActionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ComputeNodeSchedule(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How allocations for a job were once asked for; taken and not kept."""
+    """A request for allocations for a job, as older clients send it. It is ignored."""
 
     max_parallel_jobs: int | None = None
-    """How many jobs at once on a node."""
+    """Maximum number of parallel jobs on a node."""
     num_jobs: int
-    """How many allocations."""
+    """Number of allocations."""
     scheduler_id: int
-    """The scheduler configuration."""
+    """Id of the scheduler configuration."""
     start_one_worker_per_node: bool | None = None
-    """Whether each node of an allocation has a runner."""
+    """Whether to start a runner on each node of an allocation."""
 
 
 class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A command, with what it needs and what it waits for."""
+    """A command with its resource requirements, inputs, outputs and dependencies."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     name: str
-    """What people call it."""
+    """Name of the job."""
     attempt_id: int | None = None
-    """Its current attempt, from 1."""
+    """Number of the current attempt, from 1."""
     cancel_on_blocking_job_failure: bool | None = None
-    """Whether it is canceled when a job it waits for fails."""
+    """Whether to cancel the job if one of its dependencies fails."""
     command: str
-    """What is run, by bash -c."""
+    """Command, run by `bash -c`."""
     compute_node_id: int | None = None
-    """Where it runs, or ran last."""
+    """Id of the compute node on which the job runs or last ran."""
     depends_on_job_ids: list[int] | None = None
-    """The jobs it waits for."""
+    """Ids of the jobs that this job waits for."""
     env: dict[str, str] | None = None
     """Environment variables of the job."""
     failure_handler_id: int | None = None
-    """What is done when it fails."""
+    """Id of the failure handler."""
     input_file_ids: list[int] | None = None
-    """Files it reads."""
+    """Ids of the input files."""
     input_user_data_ids: list[int] | None = None
-    """User data it reads."""
+    """Ids of the input user data."""
     invocation_script: str | None = None
-    """A script that is given the command to run."""
+    """Script that runs the command: the command is its argument."""
     label: str | None = None
-    """Only runners that were started with this label take it; where absent or empty, any does."""
+    """Only runners that were started with this label run the job. If absent or empty, every runner can run it."""
     origin: str | None = None
-    """How it came to be, where not by a person: retry or spawn."""
+    """`retry` or `spawn` if the job was not created by a user."""
     output_file_ids: list[int] | None = None
-    """Files it writes."""
+    """Ids of the output files."""
     output_user_data_ids: list[int] | None = None
-    """User data it writes."""
+    """Ids of the output user data."""
     priority: int | None = None
     """Jobs of higher priority are claimed first."""
     resource_requirements_id: int | None = None
-    """What it needs; the workflow's default where absent."""
+    """Id of the resource requirements; if absent, the default ones of the workflow."""
     schedule_compute_nodes: ComputeNodeSchedule | None = None
-    """Taken and not kept."""
+    """Accepted from older clients and ignored."""
     scheduler_id: int | None = None
-    """The scheduler configuration whose nodes may run it."""
+    """Id of the scheduler configuration whose nodes may run the job."""
     start_time: str | None = None
-    """When it was started last, UTC."""
+    """Time of the last start, UTC."""
     status: JobStatus | None = None
-    """Where it stands."""
+    """Status of the job."""
     supports_termination: bool | None = None
-    """Whether it saves its work when asked to stop."""
+    """Whether the job saves its work when it receives the termination signal."""
     waits_for_sets: list[int] | None = None
-    """In bulk_jobs: the dependency_sets of the call that it waits for as well, by their position from 0. Not kept."""
+    """In `bulk_jobs`: positions, from 0, of the `dependency_sets` of the call that this job also waits for. Not stored."""
 
 
 class ClaimJobsBasedOnResources(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -330,69 +330,69 @@ class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A place where a runner runs jobs, for as long as the runner lives."""
+    """A runner on a host, and the resources that it offers."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
     """The workflow whose jobs it runs."""
     avg_cpu_percent: float | None = None
-    """Mean CPU use, where 100 is one CPU."""
+    """Average CPU usage; 100 is one CPU."""
     avg_memory_bytes: int | None = None
-    """Mean memory use."""
+    """Average memory usage, in bytes."""
     compute_node_type: str
-    """What kind of place it is, such as local or slurm."""
+    """Type of the node, such as `local` or `slurm`."""
     duration_seconds: float | None = None
-    """How long it ran."""
+    """Run time of the runner, in seconds."""
     host_identity: str | None = None
-    """What tells this host, this boot of it and this process from all others, in the runner's own words."""
+    """A text of the runner that identifies its host, the boot of that host, and its process."""
     hostname: str
-    """The host."""
+    """Name of the host."""
     is_active: bool | None = None
-    """Whether it still runs; true when absent at creation."""
+    """Whether the runner still runs; true if absent at creation."""
     labels: list[str] | None = None
-    """Jobs with one of these labels may run there, besides those without any."""
+    """The node runs jobs with one of these labels, and jobs without a label."""
     lease_seconds: float | None = None
-    """After so many seconds without any sign of it, the node is given up and its jobs are ready for others; without it, the node is never given up."""
+    """Duration of the lease. If the server receives no request of the node for this time, it marks the node as lost and makes its jobs ready again. Without a lease, a node is never marked as lost."""
     memory_gb: float
-    """Memory it offers, in GiB."""
+    """Memory, in GiB."""
     num_cpus: int
-    """CPUs it offers."""
+    """Number of CPUs."""
     num_gpus: int
-    """GPUs it offers."""
+    """Number of GPUs."""
     num_nodes: int
-    """Nodes it stands for."""
+    """Number of nodes of the allocation that the runner manages."""
     output_dir: str | None = None
-    """Where the runner keeps what jobs print: an absolute path on its host."""
+    """Directory for the output of jobs: an absolute path on the host of the runner."""
     peak_cpu_percent: float | None = None
-    """Highest CPU use, where 100 is one CPU."""
+    """Highest CPU usage; 100 is one CPU."""
     peak_memory_bytes: int | None = None
-    """Highest memory use."""
+    """Highest memory usage, in bytes."""
     pid: int
-    """The runner's process id."""
+    """Process id of the runner."""
     sample_count: int | None = None
-    """How many samples the usage members are made of."""
+    """Number of samples behind the peak and average values."""
     scheduler: Any = None
-    """What the scheduler knows it by."""
+    """Data of the scheduler about this node, such as the id of the allocation."""
     scheduler_config_id: int | None = None
-    """The scheduler configuration that started it."""
+    """Id of the scheduler configuration that started the runner."""
     start_time: str
-    """When the runner began, in its own words."""
+    """Start time of the runner, as the runner reported it."""
     time_limit: str | None = None
-    """How long it may run, ISO 8601."""
+    """Maximum run time of the runner, as an ISO 8601 duration."""
 
 
 class ComputeNodeMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How a compute node is watched."""
+    """Monitoring of compute nodes."""
 
     cpu: bool | None = None
-    """Whether its CPU use is."""
+    """Whether CPU usage is measured."""
     enabled: bool | None = None
-    """Whether it is watched."""
+    """Whether compute nodes are monitored."""
     granularity: MonitorGranularity | None = None
-    """How much is kept."""
+    """`summary`: only peaks and averages. `time_series`: every sample as well."""
     memory: bool | None = None
-    """Whether its memory use is."""
+    """Whether memory usage is measured."""
 
 
 class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -403,11 +403,11 @@ class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     workflow_id: int
     """The workflow it belongs to."""
     name: str
-    """What jobs and people call it."""
+    """Name of the file."""
     path: str
-    """Where it is."""
+    """Path of the file."""
     st_mtime: float | None = None
-    """When it last changed, in seconds since the epoch, UTC. Every update replaces it; null clears it."""
+    """Time of the last change of the file, in seconds since the epoch. Every update replaces it; null or an absent member clears it."""
 
 
 class CreateFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -425,18 +425,18 @@ class CreateJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class UserDataModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """JSON that jobs hand to each other, or that people hand to jobs."""
+    """A JSON value that jobs read and write."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     name: str
-    """What jobs and people call it."""
+    """Name of the user data."""
     data: Any = None
-    """Any JSON value; absent until somebody stores one."""
+    """Any JSON value; absent until one is stored."""
     is_ephemeral: bool | None = None
-    """Whether it is cleared before a new run."""
+    """Whether the value is cleared before a new run."""
 
 
 class CreateUserDataListResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -463,19 +463,19 @@ class DeleteRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=
 
 
 class DependencySet(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Jobs that others wait for together."""
+    """A set of jobs that other jobs wait for."""
 
     job_ids: list[int] | None = None
-    """Members that the workflow has already."""
+    """Ids of members that exist already."""
     positions: list[int] | None = None
-    """Members that are new: where they stand among this call's jobs, from 0."""
+    """Members that this call creates, by their position in its jobs, from 0."""
 
 
 class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Limits on jobs that jobs add."""
+    """Limits on jobs that running jobs add."""
 
     max_iterations: int | None = None
-    """How many rounds one lineage may add."""
+    """Maximum number of iterations of one lineage."""
 
 
 class ErrorResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -492,7 +492,7 @@ class ErrorResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class EventModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Something that happened to a workflow."""
+    """An event of a workflow."""
 
     id: int | None = None
     """Set by the server."""
@@ -501,7 +501,7 @@ class EventModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     data: Any
     """Any JSON value."""
     timestamp: int
-    """When the server noted it, in milliseconds since the epoch; what is sent is overridden."""
+    """Time at which the server stored the event, in milliseconds since the epoch. A value in a request is replaced."""
 
 
 class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -524,47 +524,47 @@ class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class StdioConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What becomes of a job's output."""
+    """Files for the output of a job."""
 
     delete_on_success: bool | None = None
-    """Whether the files of a job that succeeded go away."""
+    """Whether the files of a successful job are deleted."""
     max_mb: int | None = None
-    """How much of each file is kept, in MiB."""
+    """Amount of each file that is kept, in MiB."""
     mode: StdioMode | None = None
-    """Which files there are."""
+    """Which output files are written."""
 
 
 class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How runners run the jobs of the workflow."""
+    """Settings for the execution of jobs by runners."""
 
     enable_cpu_bind: bool | None = None
     """Whether jobs are bound to CPUs."""
     job_stdio_overrides: dict[str, StdioConfig] | None = None
-    """The same for single jobs, by name."""
+    """Files for the output of single jobs, by job name."""
     limit_resources: bool | None = None
-    """Whether jobs are held to what they required."""
+    """Whether the resource requirements of jobs are enforced as limits."""
     limit_runtime: bool | None = None
-    """Whether jobs that run for longer than they required are stopped."""
+    """Whether jobs that run longer than their required run time are stopped."""
     mode: ExecutionMode | None = None
-    """Whether jobs are started directly or by Slurm."""
+    """Whether runners start jobs directly or through Slurm."""
     oom_exit_code: int | None = None
-    """The exit status of a job that took too much memory."""
+    """Exit code of a job that exceeded its memory limit."""
     sigkill_headroom_seconds: int | None = None
-    """How long before the end jobs are killed."""
+    """Time between SIGKILL and the end of the allocation, in seconds."""
     sigterm_lead_seconds: int | None = None
-    """How long before the end jobs are asked to stop."""
+    """Time between the termination signal and SIGKILL, in seconds."""
     srun_mpi: str | None = None
-    """The MPI type that srun is told."""
+    """Value of the option --mpi of srun."""
     srun_termination_signal: str | None = None
-    """The signal that srun sends."""
+    """Signal that srun sends to a job."""
     staggered_start: bool | None = None
-    """Whether runners wait for a moment before they begin; ours need not."""
+    """Whether runners start with a short random delay. The runner of this project does not need it."""
     stdio: StdioConfig | None = None
-    """What becomes of output."""
+    """Files for the output of jobs."""
     termination_signal: str | None = None
-    """The signal that ends a job."""
+    """Signal that asks a job to stop."""
     timeout_exit_code: int | None = None
-    """The exit status of a job that took too long."""
+    """Exit code of a job that exceeded its time limit."""
 
 
 class JobStatusCounts(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -684,16 +684,16 @@ class ExplainResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What runners do about jobs that fail."""
+    """Rules of runners for failed jobs."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
     """The workflow it belongs to."""
     name: str
-    """What jobs and people call it."""
+    """Name of the handler."""
     rules: str
-    """A JSON list of rules, which runners read."""
+    """The rules, as the text of a JSON list. Runners interpret them."""
 
 
 class FilesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -775,48 +775,48 @@ class JobAttempt(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class JobDependencyModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A job that waits for another."""
+    """A dependency of a job on another job."""
 
     workflow_id: int
-    """The workflow of both."""
+    """Id of the workflow of both jobs."""
     job_id: int
-    """The job that waits."""
+    """Id of the job that waits."""
     depends_on_job_id: int
-    """The job that it waits for."""
+    """Id of the job that it waits for."""
     depends_on_job_name: str
-    """The name of that one."""
+    """Name of the job that it waits for."""
     job_name: str
-    """Its name."""
+    """Name of the job that waits."""
 
 
 class JobFileRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A file with a job that writes it and a job that reads it."""
 
     workflow_id: int
-    """The workflow of all of them."""
+    """Id of the workflow."""
     consumer_job_id: int | None = None
-    """A job that reads it; absent where none does."""
+    """Id of a job that reads it; absent if there is none."""
     consumer_job_name: str | None = None
-    """The name of that job."""
+    """Name of that job."""
     file_id: int
-    """The file."""
+    """Id of the file."""
     file_name: str
-    """Its name."""
+    """Name of the file."""
     file_path: str
-    """Its path."""
+    """Path of the file."""
     producer_job_id: int | None = None
-    """A job that writes it; absent where none does."""
+    """Id of a job that writes it; absent if there is none."""
     producer_job_name: str | None = None
-    """The name of that job."""
+    """Name of that job."""
 
 
 class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How jobs are watched."""
+    """Monitoring of jobs."""
 
     enabled: bool | None = None
-    """Whether they are watched."""
+    """Whether jobs are monitored."""
     granularity: MonitorGranularity | None = None
-    """How much is kept."""
+    """`summary`: only peaks and averages. `time_series`: every sample as well."""
 
 
 class JobOutputPiece(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -847,22 +847,22 @@ class JobOutputPiece(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class JobUserDataRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A piece of user data with a job that writes it and a job that reads it."""
+    """A user data record with a job that writes it and a job that reads it."""
 
     workflow_id: int
-    """The workflow of all of them."""
+    """Id of the workflow."""
     consumer_job_id: int | None = None
-    """A job that reads it; absent where none does."""
+    """Id of a job that reads it; absent if there is none."""
     consumer_job_name: str | None = None
-    """The name of that job."""
+    """Name of that job."""
     producer_job_id: int | None = None
-    """A job that writes it; absent where none does."""
+    """Id of a job that writes it; absent if there is none."""
     producer_job_name: str | None = None
-    """The name of that job."""
+    """Name of that job."""
     user_data_id: int
-    """The user data."""
+    """Id of the user data record."""
     user_data_name: str
-    """Its name."""
+    """Name of the user data record."""
 
 
 class JobsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1042,18 +1042,18 @@ class ListJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class LocalSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What this machine gives to a workflow. Its words are the runners' to read."""
+    """The resources of a machine for a workflow. Runners interpret the values; the server does not."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     name: str | None = None
-    """What people call it; `default` when absent."""
+    """Name of the scheduler; `default` if absent."""
     memory: str | None = None
-    """How much memory."""
+    """Amount of memory."""
     num_cpus: int | None = None
-    """How many CPUs."""
+    """Number of CPUs."""
 
 
 class ListLocalSchedulersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1088,24 +1088,24 @@ class ListRequiredExistingFilesResponse(msgspec.Struct, kw_only=True, omit_defau
 
 
 class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a job needs of a compute node."""
+    """The resources that a job needs on a compute node."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     name: str
-    """What people call it; `default` is taken by the server."""
+    """Name of the requirements; `default` is reserved for the server."""
     memory: str | None = None
-    """Memory: a whole number with k, m, g or t, such as 4g."""
+    """Memory: a whole number with the unit k, m, g or t, such as 4g."""
     num_cpus: int | None = None
-    """CPUs."""
+    """Number of CPUs."""
     num_gpus: int | None = None
-    """GPUs."""
+    """Number of GPUs."""
     num_nodes: int | None = None
-    """Nodes; a job of one node never uses one up."""
+    """Number of nodes. Several jobs with 1 can share a node."""
     runtime: str | None = None
-    """Longest run time, ISO 8601, such as PT30M."""
+    """Maximum run time as an ISO 8601 duration, such as PT30M."""
 
 
 class ListResourceRequirementsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1143,20 +1143,20 @@ class ListResultsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class RoCrateEntityModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What an RO-Crate says of one thing."""
+    """The description of an entity in an RO-Crate."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     entity_id: str
-    """The thing's name in the crate: a path, an address, or #something."""
+    """Id of the entity in the crate: a path, a URL, or `#` and a name."""
     entity_type: str
-    """What kind of thing it is, such as File."""
+    """Type of the entity, such as `File`."""
     file_id: int | None = None
-    """The file it is about; absent once that is gone."""
+    """Id of the described file; absent after the deletion of the file."""
     metadata: dict[str, Any]
-    """What the crate says of it."""
+    """JSON-LD of the entity."""
 
 
 class ListRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1177,20 +1177,20 @@ class ListRoCrateEntitiesResponse(msgspec.Struct, kw_only=True, omit_defaults=Tr
 
 
 class ScheduledComputeNodesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An allocation that was asked for."""
+    """An allocation that was requested from a scheduler."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it is for."""
+    """Id of the workflow."""
     scheduler_config_id: int
-    """The scheduler configuration that it was asked for with."""
+    """Id of the scheduler configuration."""
     scheduler_id: int
-    """The scheduler's own id for it, such as Slurm's job id."""
+    """Id of the allocation in the scheduler, such as the Slurm job id."""
     scheduler_type: str
-    """The kind of scheduler, such as slurm."""
+    """Type of the scheduler, such as `slurm`."""
     status: str
-    """How it stands: pending, active or complete."""
+    """Status of the allocation: pending, active or complete."""
 
 
 class ListScheduledComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1211,36 +1211,36 @@ class ListScheduledComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defau
 
 
 class SlurmSchedulerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How allocations are asked for. Its words are Slurm's to judge."""
+    """Parameters for requests of allocations. Slurm validates the values; the server does not."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     name: str | None = None
-    """What people call it."""
+    """Name of the scheduler."""
     account: str
-    """Who pays."""
+    """Slurm account."""
     extra: str | None = None
-    """Further options of sbatch, as they are."""
+    """Further options for sbatch, passed unchanged."""
     gres: str | None = None
-    """Generic resources of each node, such as gpu:2."""
+    """Generic resources of each node, such as `gpu:2`."""
     mem: str | None = None
     """Memory of each node."""
     nodes: int
-    """How many nodes an allocation has."""
+    """Number of nodes of an allocation."""
     ntasks_per_node: int | None = None
-    """How many tasks each node starts."""
+    """Number of tasks per node."""
     partition: str | None = None
-    """The partition."""
+    """Partition."""
     qos: str | None = None
-    """The quality of service."""
+    """Quality of service."""
     serialize_allocations: bool | None = None
-    """Whether its allocations follow each other, one at a time."""
+    """Whether its allocations run one at a time."""
     tmp: str | None = None
     """Local disk of each node."""
     walltime: str
-    """How long an allocation may run."""
+    """Time limit of an allocation."""
 
 
 class ListSlurmSchedulersResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1261,32 +1261,32 @@ class ListSlurmSchedulersResponse(msgspec.Struct, kw_only=True, omit_defaults=Tr
 
 
 class SlurmStatsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What Slurm counted for one attempt of a job."""
+    """Statistics of Slurm about one attempt of a job."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow it belongs to."""
+    """Id of the workflow."""
     job_id: int
-    """The job."""
+    """Id of the job."""
     attempt_id: int
-    """The attempt."""
+    """Number of the attempt."""
     ave_cpu_seconds: float | None = None
-    """Mean CPU time of the tasks."""
+    """Average CPU time of the tasks, in seconds."""
     max_disk_read_bytes: int | None = None
-    """Most that a task read."""
+    """Maximum number of bytes that a task read."""
     max_disk_write_bytes: int | None = None
-    """Most that a task wrote."""
+    """Maximum number of bytes that a task wrote."""
     max_rss_bytes: int | None = None
-    """Most resident memory."""
+    """Maximum resident memory, in bytes."""
     max_vm_size_bytes: int | None = None
-    """Most virtual memory."""
+    """Maximum virtual memory, in bytes."""
     node_list: str | None = None
-    """Where it ran."""
+    """Nodes on which it ran, as a list of Slurm."""
     run_id: int
-    """The workflow's run."""
+    """Number of the run of the workflow."""
     slurm_job_id: str | None = None
-    """The job's id at Slurm."""
+    """Slurm job id."""
 
 
 class ListSlurmStatsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1324,18 +1324,18 @@ class ListUserDataResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class UserGroupMembershipModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """That a user belongs to an access group."""
+    """The membership of a user in an access group."""
 
     id: int | None = None
     """Set by the server."""
     created_at: str | None = None
-    """When it was made, UTC."""
+    """Time of creation, UTC."""
     group_id: int
-    """The group; the one in the path counts."""
+    """The group. The id in the path is used, not this one."""
     role: str
-    """`admin` may change who belongs to the group; every other word is a member."""
+    """`admin` may add and remove members of the group; any other word means an ordinary member."""
     user_name: str
-    """The user."""
+    """Name of the user."""
 
 
 class ListUserGroupMembershipsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1354,79 +1354,79 @@ class ListUserGroupMembershipsResponse(msgspec.Struct, kw_only=True, omit_defaul
 
 
 class ResourceMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What runners measure while jobs run."""
+    """Monitoring of resource usage by runners."""
 
     compute_node: ComputeNodeMonitorConfig | None = None
-    """How compute nodes are watched."""
+    """Monitoring of compute nodes."""
     enabled: bool | None = None
-    """Whether anything is measured."""
+    """Whether resource usage is monitored."""
     flush_interval_seconds: int | None = None
-    """Time between two writes of samples."""
+    """Time between two writes of samples to disk, in seconds."""
     generate_plots: bool | None = None
-    """Whether runners draw what they measured."""
+    """Whether runners create plots of the measurements."""
     granularity: MonitorGranularity | None = None
-    """How much is kept."""
+    """`summary`: only peaks and averages. `time_series`: every sample as well."""
     jobs: JobMonitorConfig | None = None
-    """How jobs are watched."""
+    """Monitoring of jobs."""
     sample_interval_seconds: int | None = None
-    """Time between two samples."""
+    """Time between two samples, in seconds."""
 
 
 class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A set of jobs with what they need, and the state of its current run."""
+    """A set of jobs with their resources, and the state of the current run."""
 
     id: int | None = None
     """Set by the server."""
     name: str
-    """What people call it."""
+    """Name of the workflow."""
     access_groups: list[str] | None = None
-    """Names of the access groups that may use it besides its owner; set at creation."""
+    """Names of the access groups whose members may use the workflow; set at creation."""
     compute_node_expiration_buffer_seconds: int | None = None
-    """How long before its end a node of 0.12 stops its jobs; sigkill_headroom_seconds and sigterm_lead_seconds of execution_config say it to ours."""
+    """For runners of 0.12: time before the end of a node at which they stop jobs, in seconds. Other runners use `sigkill_headroom_seconds` and `sigterm_lead_seconds` of `execution_config`."""
     compute_node_ignore_workflow_completion: bool | None = None
-    """Whether nodes stay when the workflow is complete."""
+    """Whether nodes keep running after the workflow is complete."""
     compute_node_min_time_for_new_jobs_seconds: int | None = None
-    """How much time a node must have left to take a job."""
+    """Minimum remaining time of a node that claims jobs, in seconds."""
     compute_node_wait_for_healthy_database_minutes: int | None = None
-    """How long nodes wait for the server to come back."""
+    """Time that nodes wait for an unreachable server, in minutes."""
     compute_node_wait_for_new_jobs_seconds: int | None = None
-    """How long an idle node waits for jobs."""
+    """Time that an idle node waits for jobs, in seconds."""
     description: str | None = None
-    """What it is for."""
+    """Description of the workflow."""
     dynamic_jobs: DynamicJobsConfig | None = None
-    """Limits on jobs that jobs add."""
+    """Limits on jobs that running jobs add."""
     enable_ro_crate: bool | None = None
-    """Whether the run is described as an RO-Crate."""
+    """Whether runs are described as an RO-Crate."""
     env: dict[str, str] | None = None
-    """Environment variables of all its jobs."""
+    """Environment variables of all jobs."""
     execution_config: ExecutionConfig | None = None
-    """How runners run its jobs."""
+    """Settings for the execution of jobs by runners."""
     is_archived: bool | None = None
-    """Whether it was put away."""
+    """Whether the workflow is archived."""
     is_canceled: bool | None = None
-    """Whether it was canceled."""
+    """Whether the workflow is canceled."""
     jobs_sort_method: ClaimJobsSortMethod | None = None
-    """The order that runners ask for among jobs of equal priority."""
+    """Order in which runners claim jobs of equal priority."""
     metadata: dict[str, Any] | None = None
-    """Anything that its owner wants to keep with it."""
+    """Any data that the owner stores with the workflow."""
     project: str | None = None
-    """What it belongs to."""
+    """Project that the workflow belongs to."""
     resource_monitor_config: ResourceMonitorConfig | None = None
-    """What runners measure while jobs run."""
+    """Monitoring of resource usage by runners."""
     run_id: int | None = None
-    """The number of its current run."""
+    """Number of the current run."""
     slurm_defaults: dict[str, Any] | None = None
-    """Slurm settings for all of its allocations."""
+    """Slurm settings for all allocations of the workflow."""
     status_id: int | None = None
-    """The id of its status record: its own."""
+    """Id of the status record, which is that of the workflow."""
     submission_directory: str | None = None
-    """Where it was submitted from."""
+    """Directory from which the workflow was submitted."""
     timestamp: str | None = None
-    """When it was created, UTC."""
+    """Time of creation, UTC."""
     use_pending_failed: bool | None = None
-    """Whether failed jobs wait for a decision before they count as failed."""
+    """Whether failed jobs become pending_failed, until they are classified as failed or retried."""
     user: str
-    """Who owns it."""
+    """Owner of the workflow."""
 
 
 class ListWorkflowsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1617,20 +1617,20 @@ class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class RunningJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A job that runs now, and where."""
+    """A running job and its compute node."""
 
     job_id: int
-    """The job."""
+    """Id of the job."""
     compute_node_name: str
-    """The host where it runs."""
+    """Name of the host on which it runs."""
     job_name: str
-    """Its name."""
+    """Name of the job."""
     scheduler_job_id: str | None = None
-    """The allocation, by the scheduler's own id."""
+    """Id of the allocation in the scheduler."""
     scheduler_type: str
-    """What gave the host, such as local or slurm."""
+    """Type of the scheduler of the host, such as `local` or `slurm`."""
     start_time: str | None = None
-    """When it was started, UTC."""
+    """Start time, UTC."""
 
 
 class RunningJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1654,11 +1654,11 @@ class SlurmJobCorrelationModel(msgspec.Struct, kw_only=True, omit_defaults=True)
     """A job that ran in an allocation of Slurm."""
 
     job_id: int
-    """The job."""
+    """Id of the job."""
     job_name: str
-    """Its name."""
+    """Name of the job."""
     slurm_job_id: str
-    """The allocation, by Slurm's own id."""
+    """Id of the allocation in Slurm."""
 
 
 class SlurmJobCorrelationsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1736,45 +1736,45 @@ class VersionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class WorkflowAccessGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """That the members of an access group may use a workflow."""
+    """A link that lets the members of an access group use a workflow."""
 
     workflow_id: int
-    """The workflow; the one in the path counts."""
+    """The workflow. The id in the path is used, not this one."""
     created_at: str | None = None
-    """When it was made, UTC."""
+    """Time of creation, UTC."""
     group_id: int
     """The group."""
 
 
 class WorkflowActionModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What runners do once something has happened often enough."""
+    """An action that a runner carries out when its trigger has occurred often enough."""
 
     id: int | None = None
     """Set by the server."""
     workflow_id: int
-    """The workflow; the path names it."""
+    """Id of the workflow. The id in the path is used, not this one."""
     action_config: Any
-    """How it is done, by its type: a JSON object."""
+    """Configuration of the action, depending on its type: a JSON object."""
     action_type: str
-    """What is done: run_commands or schedule_nodes."""
+    """Type of the action: run_commands or schedule_nodes."""
     executed: bool | None = None
-    """Whether somebody claimed it for good."""
+    """Whether a compute node claimed the action and no other can."""
     executed_at: str | None = None
-    """When it was last claimed."""
+    """Time of the last claim."""
     executed_by: int | None = None
-    """The compute node that claimed it for good."""
+    """Id of the compute node that claimed the action."""
     is_recovery: bool | None = None
-    """Whether it goes when jobs are initialized again."""
+    """Whether the action is deleted when jobs are initialized again."""
     job_ids: list[int] | None = None
-    """The jobs that a trigger of jobs counts. Without them it counts none."""
+    """Ids of the jobs that a trigger of jobs counts. Without ids, it counts no jobs."""
     persistent: bool | None = None
-    """Whether every worker may claim it."""
+    """Whether every worker can claim the action."""
     required_triggers: int | None = None
-    """How often it must happen: once, or for each of the jobs."""
+    """Number of times that the trigger must occur: once, or once for each job."""
     trigger_count: int | None = None
-    """How often it happened."""
+    """Number of times that the trigger occurred."""
     trigger_type: str
-    """What is counted: on_workflow_start, on_workflow_complete, on_jobs_ready, on_jobs_complete, on_worker_start or on_worker_complete."""
+    """Trigger: on_workflow_start, on_workflow_complete, on_jobs_ready, on_jobs_complete, on_worker_start or on_worker_complete."""
 
 
 class WorkflowStatusModel(msgspec.Struct, kw_only=True, omit_defaults=True):

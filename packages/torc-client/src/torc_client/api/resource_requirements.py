@@ -72,8 +72,8 @@ class ResourceRequirements(Operations):
 
         `workflow_id`: The workflow.
         `job_id`: Only the requirements of this job.
-        `name`: Only records of exactly this name.
-        `memory`: Only records with exactly this text.
+        `name`: Only records with this name.
+        `memory`: Only records with this text as memory.
         `num_cpus`: Only records with this number of CPUs.
         `num_gpus`: Only records with this number of GPUs.
         `num_nodes`: Only records with this number of nodes.

@@ -61,10 +61,10 @@ class Results(Operations):
         `workflow_id`: The workflow.
         `job_id`: Only results of this job.
         `run_id`: Only results of this run.
-        `return_code`: Only results with this exit status.
-        `status`: Only results that ended like this.
-        `compute_node_id`: Only results from this node.
-        `all_runs`: True: every result. Otherwise only the one of each job's latest completion.
+        `return_code`: Only results with this exit code.
+        `status`: Only results with this status.
+        `compute_node_id`: Only results of this compute node.
+        `all_runs`: True: all results. Otherwise, only the result of the latest completion of each job.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -63,8 +63,8 @@ class RoCrateEntities(Operations):
         """List ro crate entities.
 
         `id`: The workflow.
-        `file_id`: Only what is about this file.
-        `entity_id`: Only the thing of exactly this name.
+        `file_id`: Only entities that describe this file.
+        `entity_id`: Only entities with this id in the crate.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -67,9 +67,9 @@ class ScheduledComputeNodes(Operations):
         """List scheduled compute nodes.
 
         `workflow_id`: The workflow.
-        `scheduler_id`: Only the one with this id.
-        `scheduler_config_id`: Only those of this configuration.
-        `status`: Only those that stand like this.
+        `scheduler_id`: Only the allocation with this id in the scheduler.
+        `scheduler_config_id`: Only allocations of this scheduler configuration.
+        `status`: Only allocations with this status.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -61,15 +61,15 @@ class SlurmSchedulers(Operations):
         """List slurm schedulers.
 
         `workflow_id`: The workflow.
-        `name`: Only schedulers of exactly this name.
+        `name`: Only schedulers with this name.
         `account`: Only schedulers with this account.
         `gres`: Only schedulers with these generic resources.
-        `mem`: Only schedulers with exactly this memory.
-        `nodes`: Only schedulers with this many nodes.
+        `mem`: Only schedulers with this amount of memory.
+        `nodes`: Only schedulers with this number of nodes.
         `partition`: Only schedulers with this partition.
         `qos`: Only schedulers with this quality of service.
-        `tmp`: Only schedulers with exactly this local disk.
-        `walltime`: Only schedulers with exactly this time limit.
+        `tmp`: Only schedulers with this amount of local disk.
+        `walltime`: Only schedulers with this time limit.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

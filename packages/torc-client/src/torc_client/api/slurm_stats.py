@@ -28,9 +28,9 @@ class SlurmStats(Operations):
         """List slurm stats.
 
         `workflow_id`: The workflow.
-        `job_id`: Only of this job.
-        `run_id`: Only of this run.
-        `attempt_id`: Only of this attempt.
+        `job_id`: Only statistics of this job.
+        `run_id`: Only statistics of this run.
+        `attempt_id`: Only statistics of this attempt.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         """

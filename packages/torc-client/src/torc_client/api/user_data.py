@@ -75,10 +75,10 @@ class UserData(Operations):
         """List user data.
 
         `workflow_id`: The workflow.
-        `consumer_job_id`: Only the inputs of this job.
-        `producer_job_id`: Only the outputs of this job.
-        `name`: Only records whose name has this text in it.
-        `is_ephemeral`: Only records that are, or are not, cleared before a new run.
+        `consumer_job_id`: Only input user data of this job.
+        `producer_job_id`: Only output user data of this job.
+        `name`: Only records whose name contains this text.
+        `is_ephemeral`: True: only ephemeral records. False: only others.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

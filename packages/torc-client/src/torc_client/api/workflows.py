@@ -481,10 +481,10 @@ class Workflows(Operations):
     ) -> ListWorkflowsResponse:
         """List workflows.
 
-        `name`: Only workflows of exactly this name.
+        `name`: Only workflows with this name.
         `user`: Only workflows of this owner.
-        `description`: Only workflows whose description has this text in it.
-        `is_archived`: Only workflows that are, or are not, put away.
+        `description`: Only workflows whose description contains this text.
+        `is_archived`: True: only archived workflows. False: only others.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.

@@ -1,4 +1,4 @@
-"""Access groups, and who belongs to them."""
+"""Access groups and their members."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,34 +10,34 @@ from torc_server.resources.fields import Integer, Record, Text, Timestamp
 from torc_server.resources.resource import Body, Generic, Names, Resource
 from torc_server.store.transaction import Transaction
 
-CREATED_AT = Timestamp("When it was made, UTC.", read_only=True)
+CREATED_AT = Timestamp("Time of creation, UTC.", read_only=True)
 
 
 class AccessGroupModel(Record):
-    """People who share workflows."""
+    """A group of users who share workflows."""
 
     id = Integer("Set by the server.", read_only=True)
-    name = Text("What people call it; no two have the same name.", required=True)
-    description = Text("What it is for.")
+    name = Text("Name, unique among access groups.", required=True)
+    description = Text("Purpose of the group.")
     created_at = CREATED_AT
 
 
 class WorkflowAccessGroupModel(Record):
-    """That the members of an access group may use a workflow."""
+    """A link that lets the members of an access group use a workflow."""
 
-    workflow_id = Integer("The workflow; the one in the path counts.", required=True)
+    workflow_id = Integer("The workflow. The id in the path is used, not this one.", required=True)
     group_id = Integer("The group.", required=True)
     created_at = CREATED_AT
 
 
 class UserGroupMembershipModel(Record):
-    """That a user belongs to an access group."""
+    """The membership of a user in an access group."""
 
     id = Integer("Set by the server.", read_only=True)
-    group_id = Integer("The group; the one in the path counts.", required=True, fixed=True)
-    user_name = Text("The user.", required=True, fixed=True)
+    group_id = Integer("The group. The id in the path is used, not this one.", required=True, fixed=True)
+    user_name = Text("Name of the user.", required=True, fixed=True)
     role = Text(
-        "`admin` may change who belongs to the group; every other word is a member.",
+        "`admin` may add and remove members of the group; any other word means an ordinary member.",
         nullable=False,
         default="member",
         default_shown=False,
@@ -47,18 +47,21 @@ class UserGroupMembershipModel(Record):
 
 
 def stamp_new_group(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Note when it was made; raises RuleBroken for a group without a name."""
+    """Add the time of creation. Raises RuleBroken for a group without a name."""
     del tx
     return [{**body, "name": _not_empty(body, "name"), "created_at": timestamp(now)} for body in bodies]
 
 
 def stamp_new_membership(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Note when it began; raises RuleBroken for a user who is nobody in particular."""
+    """Add the time of creation. Raises RuleBroken for the name of anonymous users."""
     del tx
     for body in bodies:
         if _not_empty(body, "user_name") == ANONYMOUS:
             raise RuleBroken(
-                f"{ANONYMOUS} stands for nobody and belongs to no group", field="user_name", value=ANONYMOUS
+                f"{ANONYMOUS!r} is the name of users who are not authenticated, and cannot be a member; "
+                "use the name of a user",
+                field="user_name",
+                value=ANONYMOUS,
             )
     return [{**body, "created_at": timestamp(now)} for body in bodies]
 

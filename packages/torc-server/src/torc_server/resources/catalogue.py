@@ -1,4 +1,4 @@
-"""All resources there are: every module of this package that declares one. A new file here is all it takes."""
+"""The list of all resources: those that a module of this package declares. A new resource needs only a new module."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from torc_server.resources.resource import Resource
 
 @cache
 def catalogue() -> tuple[Resource, ...]:
-    """Give the resources, in the order of their paths."""
+    """Return the resources, in the order of their paths."""
     modules = [
         importlib.import_module(f"{resources.__name__}.{found.name}")
         for found in pkgutil.iter_modules(resources.__path__)

@@ -1,4 +1,4 @@
-"""A schema as a type that msgspec compiles: the fast twin of marshmallow's judgement."""
+"""Types for msgspec that are made of marshmallow schemas, for fast validation."""
 
 from functools import cache
 from typing import Any, NotRequired, TypedDict
@@ -11,7 +11,7 @@ from torc_server.resources.fields import members_of
 
 @cache
 def compiled(schema: type[marshmallow.Schema], raw_lists: frozenset[str] = frozenset()) -> Any:
-    """Make the schema a type for msgspec: a dict that has only what was sent.
+    """Make a type for msgspec of a schema: a dict with only the members that were sent.
 
     The items of the lists in `raw_lists` are left as JSON text.
     """

@@ -1,4 +1,4 @@
-"""Compute nodes: the places where runners run jobs."""
+"""Compute nodes: registered runners and the resources they offer."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,51 +15,51 @@ ALLOCATED_AS = "json_extract(compute_node.scheduler, '$.scheduler_id') = :schedu
 
 
 class ComputeNodeModel(Record):
-    """A place where a runner runs jobs, for as long as the runner lives."""
+    """A runner on a host, and the resources that it offers."""
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("The workflow whose jobs it runs.", required=True, fixed=True)
-    hostname = Text("The host.", required=True)
-    pid = Integer("The runner's process id.", required=True)
-    start_time = Timestamp("When the runner began, in its own words.", required=True)
-    duration_seconds = Number("How long it ran.")
-    is_active = Boolean("Whether it still runs; true when absent at creation.", default=True, default_shown=False)
-    num_cpus = Integer("CPUs it offers.", required=True)
-    memory_gb = Number("Memory it offers, in GiB.", required=True)
-    num_gpus = Integer("GPUs it offers.", required=True)
-    num_nodes = Integer("Nodes it stands for.", required=True)
-    time_limit = Duration("How long it may run, ISO 8601.")
-    scheduler_config_id = Integer("The scheduler configuration that started it.")
-    compute_node_type = Text("What kind of place it is, such as local or slurm.", required=True)
-    scheduler = AnyJson("What the scheduler knows it by.", nullable=False)
-    sample_count = Integer("How many samples the usage members are made of.")
-    peak_cpu_percent = Number("Highest CPU use, where 100 is one CPU.")
-    avg_cpu_percent = Number("Mean CPU use, where 100 is one CPU.")
-    peak_memory_bytes = Integer("Highest memory use.")
-    avg_memory_bytes = Integer("Mean memory use.")
+    hostname = Text("Name of the host.", required=True)
+    pid = Integer("Process id of the runner.", required=True)
+    start_time = Timestamp("Start time of the runner, as the runner reported it.", required=True)
+    duration_seconds = Number("Run time of the runner, in seconds.")
+    is_active = Boolean("Whether the runner still runs; true if absent at creation.", default=True, default_shown=False)
+    num_cpus = Integer("Number of CPUs.", required=True)
+    memory_gb = Number("Memory, in GiB.", required=True)
+    num_gpus = Integer("Number of GPUs.", required=True)
+    num_nodes = Integer("Number of nodes of the allocation that the runner manages.", required=True)
+    time_limit = Duration("Maximum run time of the runner, as an ISO 8601 duration.")
+    scheduler_config_id = Integer("Id of the scheduler configuration that started the runner.")
+    compute_node_type = Text("Type of the node, such as `local` or `slurm`.", required=True)
+    scheduler = AnyJson("Data of the scheduler about this node, such as the id of the allocation.", nullable=False)
+    sample_count = Integer("Number of samples behind the peak and average values.")
+    peak_cpu_percent = Number("Highest CPU usage; 100 is one CPU.")
+    avg_cpu_percent = Number("Average CPU usage; 100 is one CPU.")
+    peak_memory_bytes = Integer("Highest memory usage, in bytes.")
+    avg_memory_bytes = Integer("Average memory usage, in bytes.")
     lease_seconds = Number(
-        "After so many seconds without any sign of it, the node is given up and its jobs are ready for others; without "
-        "it, the node is never given up.",
+        "Duration of the lease. If the server receives no request of the node for this time, it marks the node as lost "
+        "and makes its jobs ready again. Without a lease, a node is never marked as lost.",
         extension=True,
     )
     host_identity = Text(
-        "What tells this host, this boot of it and this process from all others, in the runner's own words.",
+        "A text of the runner that identifies its host, the boot of that host, and its process.",
         extension=True,
     )
-    labels = Many(Text(), "Jobs with one of these labels may run there, besides those without any.", extension=True)
-    output_dir = Text("Where the runner keeps what jobs print: an absolute path on its host.", extension=True)
+    labels = Many(Text(), "The node runs jobs with one of these labels, and jobs without a label.", extension=True)
+    output_dir = Text("Directory for the output of jobs: an absolute path on the host of the runner.", extension=True)
 
 
 def check_new_leases(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Refuse leases that nobody can keep; raises RuleBroken."""
+    """Raise RuleBroken for a lease that is too short."""
     del tx, now
     for body in bodies:
         leases.require_lease(body.get("lease_seconds"))
     return bodies
 
 
-def announce_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Tell that nodes are there, and how long each may be silent."""
+def emit_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
+    """Store and emit the start of the nodes, and emit their leases."""
     for node_id, body in zip(ids, bodies, strict=True):
         events.compute_node_started(tx, node_id, body)
         if body.get("lease_seconds") is not None:
@@ -67,10 +67,10 @@ def announce_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) 
             leases.change_lease(tx, NodeId(node_id), body["lease_seconds"], is_active=is_active)
 
 
-def announce_stop(tx: Transaction, stored: Body, body: Body) -> Body:
-    """Tell that a node is gone, once; renew or end its lease.
+def apply_node_change(tx: Transaction, stored: Body, body: Body) -> Body:
+    """Renew or end the lease of a changed node. If it stopped, store and emit that.
 
-    Raises RuleBroken for a lease that nobody can keep, Stale when a node comes back that was given up.
+    Raises RuleBroken for a lease that is too short, and Stale for a node that lost its lease.
     """
     after = {**stored, **{name: value for name, value in body.items() if value is not None}}
     if after.get("lease_seconds") is not None:
@@ -84,8 +84,8 @@ def announce_stop(tx: Transaction, stored: Body, body: Body) -> Body:
     return body
 
 
-def give_jobs_back(tx: Transaction, stored: Body) -> None:
-    """Leave no job behind that a node with a lease would have given back."""
+def return_jobs(tx: Transaction, stored: Body) -> None:
+    """Make the jobs of an active node with a lease ready again."""
     if stored["is_active"] and stored.get("lease_seconds") is not None:
         leases.abandon(tx, NodeId(stored["id"]))
 
@@ -100,13 +100,13 @@ COMPUTE_NODE = Resource(
     noun="compute node",
     operations=Generic.PLAIN,
     filters=(
-        equal("hostname", Text("Only nodes on exactly this host.")),
-        equal("is_active", Boolean("Only nodes that run, or ran.")),
-        Filter("scheduled_compute_node_id", Integer("Only nodes of this allocation."), ALLOCATED_AS),
+        equal("hostname", Text("Only nodes on this host.")),
+        equal("is_active", Boolean("True: only active nodes. False: only nodes that stopped.")),
+        Filter("scheduled_compute_node_id", Integer("Only nodes of this scheduled compute node."), ALLOCATED_AS),
     ),
     prepare_new=check_new_leases,
-    attach_new=announce_start,
-    prepare_change=announce_stop,
-    before_delete=give_jobs_back,
+    attach_new=emit_start,
+    prepare_change=apply_node_change,
+    before_delete=return_jobs,
     before_delete_all=leases.abandon_all,
 )

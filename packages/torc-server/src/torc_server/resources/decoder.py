@@ -1,8 +1,8 @@
-"""Bodies, checked quickly: a decoder compiled from the marshmallow schema, and marshmallow where it says no.
+"""Validation of request bodies: a fast decoder compiled from the schema, and marshmallow for bodies that it refuses.
 
-The compiled type is strict and fast; it takes what the schema takes, but knows no sentences, no duplicate and no
-unknown members. Whether there were such members shows in the number of colons: what was decoded, written again,
-has as many as the body only if nothing was left out. Whatever is suspicious is looked at again, slowly.
+The compiled decoder accepts the values that the schema accepts. It has no error messages for users, and does not report
+duplicate or unknown members. `_has_unnamed_members` finds out whether there were any. Every body that the fast decoder
+refuses, or that may have such members, is decoded again by marshmallow, which has the messages.
 """
 
 import json
@@ -15,20 +15,20 @@ import marshmallow
 import msgspec
 
 from torc_server.resources.compiled import compiled
-from torc_server.resources.fields import Member, members_of
+from torc_server.resources.fields import Member, members_of, shown
 from torc_server.resources.json_fields import Many, Part
 
-# So many complaints are told at once.
+# Number of errors in one message.
 MOST_COMPLAINTS = 5
 
 
 class BodyError(Exception):
-    """The body is no JSON, or not of the shape that is asked for; the message says what to do."""
+    """The body is not valid JSON or does not match the schema. The message has the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A body that was understood, without nulls and read-only members, and the names that nobody knows."""
+    """A valid body without nulls and read-only members, and the names of its unknown members."""
 
     values: dict[str, Any]
     unknown: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ def _decoder(
 
 
 def decode_quickly(schema: type[marshmallow.Schema], body: bytes) -> Decoded | None:
-    """Decode a valid body; None for any other body, which `decode_slowly` judges."""
+    """Decode a valid body. Returns None for any other body, which `decode_slowly` must decode."""
     if _may_upset_counting(body):
         return None
     try:
@@ -55,10 +55,10 @@ def decode_quickly(schema: type[marshmallow.Schema], body: bytes) -> Decoded | N
 
 
 def decode_large(schema: type[marshmallow.Schema], body: bytes) -> Decoded | None:
-    """Decode as `decode_quickly`, for use in a thread: the lists of records are decoded record by record.
+    """Decode like `decode_quickly`, for use in a thread: lists of records are decoded record by record.
 
-    A call of msgspec holds the interpreter's lock to its end. For a whole body of 20 MiB that is half a second, in
-    which the event loop does nothing; for one record it is microseconds.
+    A call of msgspec holds the interpreter lock until it returns. For a body of 20 MiB that takes half a second, which
+    would block the event loop; for one record it takes microseconds.
     """
     if _may_upset_counting(body):
         return None
@@ -80,7 +80,7 @@ def decode_large(schema: type[marshmallow.Schema], body: bytes) -> Decoded | Non
 
 
 def _may_upset_counting(body: bytes) -> bool:
-    """Whether the body has escaped NUL characters or colons, which no client needs and `_has_unnamed_members` fears."""
+    """Whether the body has escaped NUL characters or colons, for which `_has_unnamed_members` would be wrong."""
     return b"\\u0000" in body or b"\\u003" in body
 
 
@@ -93,28 +93,28 @@ def _has_unnamed_members(decoded_colons: int, body: bytes) -> bool:
 
     JSON has one colon for each member, and one for each colon in a text. Decoding keeps the texts of known members, and
     encoding escapes no colon, so the encoded values have as many colons as the body if, and only if, nothing was
-    ignored. A colon written as an escape would break this; `_may_upset_counting` sends such bodies the slow way.
+    ignored. A colon written as an escape would break this, so `_may_upset_counting` excludes such bodies.
     """
     return decoded_colons != body.count(b":")
 
 
 def decode_value(body: bytes) -> Any:
-    """Decode a body that may be any JSON value, or raise BodyError with what is wrong with it."""
+    """Decode a body that may be any JSON value. Raises BodyError."""
     try:
         value = msgspec.json.decode(body)
         json.loads(body, object_pairs_hook=_without_duplicates, parse_int=str)
     except RecursionError:
         raise BodyError("The body is nested too deeply") from None
     except (msgspec.MsgspecError, ValueError) as error:
-        raise BodyError(f"The body is no valid JSON: {error}") from None
+        raise BodyError(f"The body is not valid JSON: {error}") from None
     return value
 
 
 def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
-    """Decode any body by marshmallow, or raise BodyError with what is wrong with it."""
+    """Decode any body by marshmallow. Raises BodyError."""
     raw = decode_value(body)
     if not isinstance(raw, dict):
-        raise BodyError(f"The body must be a JSON object, as {schema.__name__} says")
+        raise BodyError(f"The body must be a JSON object that matches {schema.__name__}, not {shown(raw)}")
     try:
         values = Part(schema).checked(raw)
     except marshmallow.ValidationError as error:
@@ -129,7 +129,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice[:60]!a} stands twice in one object")
+        raise ValueError(f"the member {twice[:60]!a} occurs twice in an object; remove one")
     return members
 
 
@@ -170,7 +170,7 @@ def _without_nulls(schema: type[marshmallow.Schema], values: dict[str, Any]) -> 
 
 
 def _unknown(schema: type[marshmallow.Schema], raw: Mapping[str, Any]) -> set[str]:
-    """Give the names in a body that the schema does not know."""
+    """Return the names in a body that are not in the schema."""
     known: Mapping[str, Member] = members_of(schema)
     names = {name for name in raw if name not in known}
     for name, part in _lists(schema).items():
@@ -184,7 +184,7 @@ def _sentence(schema: type[marshmallow.Schema], errors: Any) -> str:
 
 
 def complaints_about(errors: Any) -> str:
-    """Put together the first of marshmallow's complaints, each with the place it is about."""
+    """Join the first errors of marshmallow, each with the path of the value."""
     complaints = [f"{place}: {text}" if place else text for place, text in _leaves("", errors)]
     more = f" (and {len(complaints) - MOST_COMPLAINTS} more)" if len(complaints) > MOST_COMPLAINTS else ""
     return "; ".join(complaints[:MOST_COMPLAINTS]) + more

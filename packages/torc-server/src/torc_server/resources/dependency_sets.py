@@ -1,4 +1,4 @@
-"""Sets of jobs that new jobs of the same call wait for: a graph of many links in a few lines."""
+"""Dependency sets of a bulk call: sets of jobs that new jobs of the call wait for."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,28 +11,28 @@ from torc_server.resources.json_fields import Many
 from torc_server.resources.resource import Body
 from torc_server.store.transaction import Transaction
 
-# Of a ring of thousands of jobs the first ones say where to look.
-MOST_TOLD_OF_A_RING = 10
+# A cycle can have thousands of jobs. The first names show where it is.
+MAX_NAMES_OF_CYCLE = 10
 
 
 class DependencySet(Record):
-    """Jobs that others wait for together."""
+    """A set of jobs that other jobs wait for."""
 
-    job_ids = Many(Integer(), "Members that the workflow has already.")
-    positions = Many(Integer(at_least=0), "Members that are new: where they stand among this call's jobs, from 0.")
+    job_ids = Many(Integer(), "Ids of members that exist already.")
+    positions = Many(Integer(at_least=0), "Members that this call creates, by their position in its jobs, from 0.")
 
 
 def wait_for_sets(
     tx: Transaction, workflow_id: WorkflowId, ids: Sequence[int], bodies: Sequence[Body], sets: Sequence[Body]
 ) -> None:
-    """Let new jobs wait for the sets that they name; `ids` are theirs, in the order of the bodies.
+    """Store the sets that new jobs wait for. `ids` are the ids of the new jobs, in the order of `bodies`.
 
-    Raises RuleBroken for sets, jobs and positions that are not there, and for jobs that would wait for each other.
+    Raises RuleBroken for sets, jobs and positions that do not exist, and for cycles.
     """
     waiting = {position: body["waits_for_sets"] for position, body in enumerate(bodies) if body.get("waits_for_sets")}
     _require_sets(waiting, len(sets))
     _require_positions(sets, len(ids))
-    _refuse_rings(waiting, sets, bodies)
+    _refuse_cycles(waiting, sets, bodies)
     members = [
         [
             *(JobId(job_id) for job_id in each.get("job_ids", ())),
@@ -53,8 +53,8 @@ def _require_sets(waiting: Mapping[int, Sequence[int]], count: int) -> None:
         for number in numbers:
             if number >= count:
                 raise RuleBroken(
-                    f"Job {position} of this call waits for dependency set {number}, and there are {count}, from 0;"
-                    " sets are given in dependency_sets of bulk_jobs",
+                    f"Job {position} of this call waits for dependency set {number}, but the call has {count} sets,"
+                    " counted from 0; add the set to dependency_sets of bulk_jobs",
                     field="waits_for_sets",
                     value=number,
                 )
@@ -65,29 +65,31 @@ def _require_positions(sets: Sequence[Body], count: int) -> None:
         for position in each.get("positions", ()):
             if position >= count:
                 raise RuleBroken(
-                    f"Dependency set {number} has the job at position {position}, and this call has {count} jobs,"
-                    " from 0",
+                    f"Dependency set {number} has position {position}, but the call has {count} jobs, counted from 0;"
+                    " use the position of a job, or its id in job_ids",
                     field="dependency_sets",
                     value=position,
                 )
 
 
-def _refuse_rings(waiting: Mapping[int, Sequence[int]], sets: Sequence[Body], bodies: Sequence[Body]) -> None:
-    """Refuse jobs of this call that wait for each other: those that were there before cannot wait for new ones."""
+def _refuse_cycles(waiting: Mapping[int, Sequence[int]], sets: Sequence[Body], bodies: Sequence[Body]) -> None:
+    """Raise RuleBroken for a cycle of new jobs. Jobs that existed before cannot wait for new ones."""
     last = [max(each.get("positions", ()), default=-1) for each in sets]
     if all(last[number] < position for position, numbers in waiting.items() for number in numbers):
-        return  # each waits for earlier ones only
-    # Jobs and sets in turn, sets behind the jobs.
+        return  # each job waits for earlier ones only
+    # A graph of jobs and sets. The numbers of sets follow those of jobs.
     first_set = len(bodies)
     before: dict[int, Sequence[int]] = {
         position: [first_set + number for number in numbers] for position, numbers in waiting.items()
     }
     before |= {first_set + number: each.get("positions", ()) for number, each in enumerate(sets)}
-    ring = [position for position in ring_in(before) if position < first_set]
-    if ring:
-        names = [bodies[position]["name"][:100] for position in ring]
-        more = len(names) - MOST_TOLD_OF_A_RING
-        told = [*names[:MOST_TOLD_OF_A_RING], *([f"({more} more)"] if more > 0 else []), names[0]]
+    cycle = [position for position in ring_in(before) if position < first_set]
+    if cycle:
+        names = [bodies[position]["name"][:100] for position in cycle]
+        more = len(names) - MAX_NAMES_OF_CYCLE
+        shown = [*names[:MAX_NAMES_OF_CYCLE], *([f"({more} more)"] if more > 0 else []), names[0]]
         raise RuleBroken(
-            f"These jobs wait for each other: {' waits for '.join(told)}", field="waits_for_sets", value=ring
+            f"These jobs wait for each other: {' waits for '.join(shown)}; remove one of these dependencies",
+            field="waits_for_sets",
+            value=cycle,
         )

@@ -1,4 +1,4 @@
-"""Events: what happened to a workflow, as the server and its clients note it down."""
+"""Events of a workflow, stored by the server and by clients."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,19 +12,19 @@ from torc_server.resources.json_fields import AnyJson
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource
 from torc_server.store.transaction import Transaction
 
-# Data may be null, and so is kept as its text, since elsewhere null means "absent".
+# Data may be null. It is handled as JSON text, because a null value of another member means "absent".
 JSON_NULL = msgspec.Raw(b"null")
-# SQLite's own reader of JSON does not go as deep as ours: what it cannot read has no category.
+# The JSON parser of SQLite has a lower limit of nesting than msgspec. Data that it cannot parse has no category.
 IN_CATEGORY = "CASE WHEN json_valid(event.data) THEN json_extract(event.data, '$.category') = :category END"
 
 
 class EventModel(Record):
-    """Something that happened to a workflow."""
+    """An event of a workflow."""
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("The workflow.", required=True, fixed=True)
     timestamp = Integer(
-        "When the server noted it, in milliseconds since the epoch; what is sent is overridden.",
+        "Time at which the server stored the event, in milliseconds since the epoch. A value in a request is replaced.",
         required=True,
         fixed=True,
     )
@@ -32,13 +32,13 @@ class EventModel(Record):
 
 
 def stamp_new_events(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Give them the server's time."""
+    """Set the timestamp of new events."""
     del tx
     return [{"data": JSON_NULL, **body, "timestamp": milliseconds(now)} for body in bodies]
 
 
 def change_data(tx: Transaction, stored: Body, body: Body) -> Body:
-    """Take null as the data that it is."""
+    """Store null as data, not as an absent member."""
     del tx, stored
     return {"data": JSON_NULL if body["data"] is None else body["data"]}
 
@@ -49,10 +49,10 @@ EVENT = Resource(
     names=Names(one="event", many="events", delete_one="delete_event", delete_all="delete_events"),
     schema=EventModel,
     noun="event",
-    # Changing one is an operation of its own: its body is the data.
+    # An event is changed by a separate operation, whose body is the data.
     operations=Generic.PLAIN & ~Generic.UPDATE,
     filters=(
-        Filter("category", Text("Only events whose data has exactly this category."), IN_CATEGORY),
+        Filter("category", Text("Only events whose data has this category."), IN_CATEGORY),
         Filter(
             "after_timestamp",
             Integer("Only events after this time, in milliseconds since the epoch."),

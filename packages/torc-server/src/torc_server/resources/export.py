@@ -1,7 +1,7 @@
-"""A database, or one workflow of it, as records: one a line, the same bytes for the same content.
+"""Export of a database, or of one workflow, as JSON records: one per line, the same bytes for the same content.
 
-The first record tells what follows; then come the resources, each kind by id, as the API gives them.
-``docs/how-to/back-up-the-server.md`` describes the form.
+The first record describes the export. The others are the records of the resources as the API returns them, grouped by
+type and sorted by id. ``docs/how-to/back-up-the-server.md`` describes the format.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ FORM = 1
 RECORDS_A_PAGE = 1000
 
 WORKFLOW_EXISTS = Statement("SELECT 1 FROM workflow WHERE id = :id")
-# What is no resource: who is in which group, which groups a workflow is shared with, and remote workers.
+# Tables that are not resources with an id of a workflow.
 OTHERS: tuple[tuple[str, Statement], ...] = (
     (
         "user_group_membership",
@@ -46,7 +46,7 @@ WHERE :workflow_id IS NULL OR workflow_id = :workflow_id ORDER BY workflow_id, w
 
 
 def records(tx: Transaction, workflow_id: int | None, *, schema: int) -> Iterator[bytes]:
-    """Give each record as a line of JSON without its end. Raises NotFound for a workflow that is not there."""
+    """Yield each record as a line of JSON without the line break. Raises NotFound for an unknown workflow."""
     if workflow_id is not None and tx.value(WORKFLOW_EXISTS, {"id": workflow_id}) is None:
         raise NotFound(f"There is no workflow {workflow_id}")
     yield _line("export", {"form": FORM, "schema": schema, "workflow_id": workflow_id})
@@ -65,11 +65,11 @@ def _all(tx: Transaction, resource: Resource, workflow_id: int | None) -> Iterat
     elif resource.belongs_to_workflow:
         condition = f"{resource.table}.workflow_id = :wanted"
         selection = Selection((condition,), {"wanted": workflow_id}, limit=RECORDS_A_PAGE)
-    else:  # groups are the server's, not a workflow's
+    else:  # access groups do not belong to a workflow
         return
     last_id = 0
     while page := after(tx, resource, selection, last_id):
-        for last_id, text in page:  # noqa: B007 - the page's last one begins the next
+        for last_id, text in page:  # noqa: B007 - the next page begins after the last id
             yield _line(resource.table, msgspec.Raw(text))
 
 

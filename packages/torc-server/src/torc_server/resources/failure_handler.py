@@ -1,16 +1,16 @@
-"""Failure handlers: what runners do about jobs that fail. The server keeps them and reads none."""
+"""Failure handlers: rules of runners for failed jobs. The server stores them and does not interpret them."""
 
 from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.resource import Generic, Names, Resource
 
 
 class FailureHandlerModel(Record):
-    """What runners do about jobs that fail."""
+    """Rules of runners for failed jobs."""
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("The workflow it belongs to.", required=True)
-    name = Text("What jobs and people call it.", required=True)
-    rules = Text("A JSON list of rules, which runners read.", required=True)
+    name = Text("Name of the handler.", required=True)
+    rules = Text("The rules, as the text of a JSON list. Runners interpret them.", required=True)
 
 
 FAILURE_HANDLER = Resource(

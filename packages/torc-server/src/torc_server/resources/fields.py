@@ -1,9 +1,10 @@
-"""The members of our records. Each carries what validation, the document, the columns and the answers need.
+"""The members of records and the parameters of operations.
 
-A declaration says a thing once: the type and bounds (marshmallow and the compiled decoder), the description (the
-document), what null means in an update, whether the member is the server's own, and how SQLite writes it as JSON.
+One declaration is used by validation (marshmallow and the compiled decoder), the OpenAPI document, the SQL of tables,
+and answers: it has the type, bounds, description, meaning of null in an update, and SQL expression.
 """
 
+import json
 import math
 import re
 from typing import Annotated, Any, Literal
@@ -19,26 +20,36 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
 _TRUTH = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 UNSET = msgspec.UNSET
+# Characters of a value in an error message.
+MAX_SHOWN = 60
+
+
+def shown(value: Any) -> str:
+    """Return a value for an error message: a short one as JSON, the type of a long one."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    text = json.dumps(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
 class Member(marshmallow.fields.Field[Any]):
     """A member of a record, or a parameter.
 
-    - `nullable`: whether the document mentions null; every optional member takes it, and it means "absent". A required
-      one takes it where it is said to be nullable.
-    - `null`: in an update, "keep" leaves the stored value alone, "clears" stores null, also when it is absent;
-      "emptied" keeps it too, and an empty text stores null.
-    - `read_only`: the server's own; what a client sends is checked and ignored. `fixed`: set at creation only.
-    - `default`: what a creation stores when the member is absent. `default_shown`: whether the document says so.
-    - `stored`: there is a column of that name. `sql`: an expression in place of the column; `relation`: one that is
-      only worth its price when relationships are asked for. `null_shown`: null is written instead of left out.
-    - `promised`: the document lists it as required, since every answer has it; a body without it gets the default.
-    - `extension`: ours, and no part of the contract.
-    - `references`: the table that the number must be an id of, within the same workflow.
+    - `nullable`: whether null is allowed in the document. Every optional member accepts null, which means "absent". A
+      required member accepts null only if it is nullable.
+    - `null`: the meaning of null or absence in an update. "keep": the stored value stays. "clears": null is stored.
+      "emptied": the stored value stays, and an empty text stores null.
+    - `read_only`: set by the server; a value of a client is validated and ignored. `fixed`: set at creation only.
+    - `default`: the value that a creation stores if the member is absent. `default_shown`: it is in the document.
+    - `stored`: the table has a column of that name. `sql`: an expression instead of a column. `relation`: an expensive
+      expression, computed only if the request asks for relationships. `null_shown`: null is written, not left out.
+    - `promised`: required in the document, because every answer has it; a body without it gets the default.
+    - `extension`: only this server has the member; it is not in the contract.
+    - `references`: the table whose ids are the valid values, within the same workflow.
     """
 
     json_type: str | None = None
-    default_error_messages = {"required": "is missing", "null": "may not be null", "validator_failed": "is not valid"}
+    default_error_messages = {"required": "is missing", "null": "must not be null", "validator_failed": "is not valid"}
 
     def __init__(
         self,
@@ -79,27 +90,27 @@ class Member(marshmallow.fields.Field[Any]):
         return self.checked(value)
 
     def checked(self, value: Any) -> Any:
-        """Give the JSON value back, or raise ValidationError with a sentence about it."""
+        """Return a valid JSON value. Raises ValidationError for any other value."""
         return value
 
     def from_text(self, text: str) -> Any:
-        """Read the value out of a path or a query; raises ValidationError."""
+        """Convert the text of a path or a query. Raises ValidationError."""
         return self.checked(text)
 
     def native(self) -> Any:
-        """Give the type that the compiled decoder checks."""
+        """Return the type for the compiled decoder."""
         return Any
 
     def kept(self, value: Any) -> Any:
-        """Give the value as SQLite keeps it."""
+        """Convert the value to the form that is stored."""
         return value
 
     def json_sql(self, column: str) -> str:
-        """Give an SQL expression for the JSON text of a column that is not null."""
+        """Return an SQL expression for the JSON text of a column that is not null."""
         return column
 
     def schema(self) -> dict[str, Any]:
-        """Give the member's JSON schema, without null and description."""
+        """Return the JSON schema, without null and description."""
         return {} if self.json_type is None else {"type": self.json_type}
 
 
@@ -113,25 +124,25 @@ class Integer(Member):
         self.at_least = at_least
 
     def checked(self, value: Any) -> Any:
-        """Refuse everything but a whole number in range."""
+        """Accept a whole number in range."""
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ValidationError("write a whole number")
+            raise ValidationError(f"must be a whole number, not {shown(value)}")
         if not self.at_least <= value <= LARGEST:
-            raise ValidationError(f"write a whole number from {self.at_least} to {LARGEST}")
+            raise ValidationError(f"must be from {self.at_least} to {LARGEST}, not {shown(value)}")
         return value
 
     def from_text(self, text: str) -> Any:
-        """Read a whole number."""
+        """Convert a whole number."""
         if not _WHOLE_NUMBER.fullmatch(text):
-            raise ValidationError(f"write a whole number from {self.at_least} to {LARGEST}")
+            raise ValidationError(f"must be a whole number from {self.at_least} to {LARGEST}, not {shown(text)}")
         return self.checked(int(text))
 
     def native(self) -> Any:
-        """Whole numbers in range."""
+        """Return the type of whole numbers in range."""
         return Annotated[int, msgspec.Meta(ge=self.at_least, le=LARGEST)]
 
     def schema(self) -> dict[str, Any]:
-        """Add the bound, where there is one of the domain."""
+        """Add the lower bound, if there is one."""
         bound = {} if self.at_least == SMALLEST else {"minimum": self.at_least}
         return super().schema() | {"format": "int64"} | bound
 
@@ -149,34 +160,34 @@ class Number(Member):
         self.at_most = at_most
 
     def checked(self, value: Any) -> Any:
-        """Refuse everything but a finite number."""
+        """Accept a finite number in range."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValidationError("write a number")
+            raise ValidationError(f"must be a number, not {shown(value)}")
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise ValidationError("write a finite number")
+            raise ValidationError(f"must be a finite number, not {shown(value)}")
         if (self.at_least is not None and number < self.at_least) or (
             self.at_most is not None and number > self.at_most
         ):
-            raise ValidationError(f"write a number from {self.at_least} to {self.at_most}")
+            raise ValidationError(f"must be a number from {self.at_least} to {self.at_most}, not {shown(value)}")
         return number
 
     def from_text(self, text: str) -> Any:
-        """Read a number."""
+        """Convert a number."""
         try:
             return self.checked(float(text))
         except ValueError:
-            raise ValidationError("write a number") from None
+            raise ValidationError(f"must be a number, not {shown(text)}") from None
 
     def native(self) -> Any:
-        """Finite numbers; bounds belong to parameters, which are not compiled."""
+        """Return the type of numbers, without bounds: only parameters have bounds, and they are not compiled."""
         return float
 
     def json_sql(self, column: str) -> str:
-        """All the digits that a double has; SQLite's own conversion stops at fifteen."""
+        """Return an expression with all digits of a double. The default conversion of SQLite has fifteen."""
         return f"printf('%!.17g', {column})"
 
     def schema(self) -> dict[str, Any]:
@@ -186,28 +197,28 @@ class Number(Member):
 
 
 class Boolean(Member):
-    """True or false; in a query also their capitalised forms, 1 and 0."""
+    """True or false; in a query also `True`, `False`, 1 and 0."""
 
     json_type = "boolean"
 
     def checked(self, value: Any) -> Any:
-        """Refuse everything but true and false."""
+        """Accept true and false."""
         if not isinstance(value, bool):
-            raise ValidationError("write true or false")
+            raise ValidationError(f"must be true or false, not {shown(value)}")
         return value
 
     def from_text(self, text: str) -> Any:
-        """Read true or false."""
+        """Convert true or false."""
         if text not in _TRUTH:
-            raise ValidationError("write true or false")
+            raise ValidationError(f"must be true or false, not {shown(text)}")
         return _TRUTH[text]
 
     def native(self) -> Any:
-        """Take true and false."""
+        """Return the type of true and false."""
         return bool
 
     def json_sql(self, column: str) -> str:
-        """Numbers become true and false."""
+        """Return an expression that converts 1 and 0 to true and false."""
         return f"CASE WHEN {column} THEN 'true' ELSE 'false' END"
 
 
@@ -221,46 +232,46 @@ class Text(Member):
         self.longest = longest
 
     def checked(self, value: Any) -> Any:
-        """Refuse everything but text that SQLite and JSON can hold."""
+        """Accept a text that SQLite and JSON can store."""
         if not isinstance(value, str):
-            raise ValidationError("write a text")
+            raise ValidationError(f"must be a text, not {shown(value)}")
         if "\x00" in value:
-            raise ValidationError("leave out the NUL character")
+            raise ValidationError("must not contain a NUL character")
         if self.longest is not None and len(value) > self.longest:
-            raise ValidationError(f"write at most {self.longest} characters")
+            raise ValidationError(f"must have at most {self.longest} characters, not {len(value)}")
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ValidationError("write valid Unicode, without lone surrogates") from None
+            raise ValidationError("must be valid Unicode without lone surrogates") from None
         return value
 
     def native(self) -> Any:
-        """Texts."""
+        """Return the type of texts."""
         return str
 
     def json_sql(self, column: str) -> str:
-        """Quoted."""
+        """Return an expression that quotes the text."""
         return f"json_quote({column})"
 
     def schema(self) -> dict[str, Any]:
-        """Add the bound."""
+        """Add the maximum length."""
         return super().schema() | ({} if self.longest is None else {"maxLength": self.longest})
 
 
 class Memory(Text):
-    """A size such as ``4g``; the domain reads it (engine/quantities.py)."""
+    """An amount of memory such as ``4g``. The engine parses it (`engine/quantities.py`)."""
 
 
 class Duration(Text):
-    """An ISO 8601 duration such as ``PT30M``; the domain reads it (engine/quantities.py)."""
+    """An ISO 8601 duration such as ``PT30M``. The engine parses it (`engine/quantities.py`)."""
 
 
 class Timestamp(Text):
-    """A time as text, in the words of whoever set it."""
+    """A time as text. Times that clients send are stored without conversion."""
 
 
 class Word(Text):
-    """One of a few words. `component` names the enum in the document."""
+    """One of a few words. `component` is the name of the enum in the document."""
 
     def __init__(self, description: str = "", *, component: str, words: tuple[str, ...], **rest: Any) -> None:
         super().__init__(description, **rest)
@@ -268,32 +279,32 @@ class Word(Text):
         self.words = words
 
     def checked(self, value: Any) -> Any:
-        """Refuse every other word."""
+        """Accept one of the words."""
         if value not in self.words or not isinstance(value, str):
-            raise ValidationError(f"write one of {', '.join(self.words)}")
+            raise ValidationError(f"must be one of {', '.join(self.words)}, not {shown(value)}")
         return value
 
     def native(self) -> Any:
-        """Only these words."""
+        """Return the type of these words."""
         return Literal[self.words]
 
     def schema(self) -> dict[str, Any]:
-        """Refer to it: enums stand once in the document."""
+        """Return a reference, because the document has each enum once."""
         return {"$ref": f"#/components/schemas/{self.component}"}
 
 
 class JobStatusField(Word):
-    """A job's status: a word on the wire, a number in the table."""
+    """The status of a job: a word in JSON, a number in the table."""
 
     def __init__(self, description: str = "", **rest: Any) -> None:
         super().__init__(description, component="JobStatus", words=tuple(s.word for s in JobStatus), **rest)
 
     def kept(self, value: Any) -> Any:
-        """Keep the number."""
+        """Convert the word to the number."""
         return int(JobStatus.from_word(value))
 
     def json_sql(self, column: str) -> str:
-        """Write the word, quoted."""
+        """Return an expression for the quoted word."""
         return f"CASE {column} " + " ".join(f"WHEN {s.value} THEN '\"{s.word}\"'" for s in JobStatus) + " END"
 
 
@@ -307,14 +318,14 @@ class SortMethodField(Word):
 
 
 class Record(marshmallow.Schema):
-    """A schema of ours: what it does not know it leaves aside; a header of the answer lists it."""
+    """A schema that ignores unknown members. A header of the answer lists them."""
 
     class Meta:
-        """How marshmallow treats it."""
+        """The options of marshmallow."""
 
         unknown = marshmallow.EXCLUDE
 
 
 def members_of(schema: type[marshmallow.Schema]) -> dict[str, Member]:
-    """Give the members that a schema declares, in order."""
-    return {name: each for name, each in schema._declared_fields.items() if isinstance(each, Member)}  # noqa: SLF001 - the only way to ask a class
+    """Return the members of a schema, in order."""
+    return {name: each for name, each in schema._declared_fields.items() if isinstance(each, Member)}  # noqa: SLF001 - marshmallow has no public attribute of the class

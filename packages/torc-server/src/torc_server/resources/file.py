@@ -1,4 +1,4 @@
-"""Files that jobs read or write. The server stores their names; it never opens them."""
+"""Files that jobs read or write. The server stores their names and paths; it does not open them."""
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
@@ -13,10 +13,11 @@ class FileModel(Record):
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
-    name = Text("What jobs and people call it.", required=True)
-    path = Text("Where it is.", required=True)
+    name = Text("Name of the file.", required=True)
+    path = Text("Path of the file.", required=True)
     st_mtime = Number(
-        "When it last changed, in seconds since the epoch, UTC. Every update replaces it; null clears it.",
+        "Time of the last change of the file, in seconds since the epoch. Every update replaces it; null or an absent "
+        "member clears it.",
         null="clears",
     )
 
@@ -37,10 +38,15 @@ FILE = Resource(
     noun="file",
     operations=Generic.WITH_BULK,
     filters=(
-        Filter("produced_by_job_id", Integer("Only the outputs of this job."), PRODUCED_BY),
-        equal("name", Text("Only files of exactly this name.")),
-        equal("path", Text("Only files at exactly this path.")),
-        Filter("is_output", Boolean("True: only files that some job writes."), IS_OUTPUT, when=(True,)),
+        Filter("produced_by_job_id", Integer("Only output files of this job."), PRODUCED_BY),
+        equal("name", Text("Only files with this name.")),
+        equal("path", Text("Only files with this path.")),
+        Filter(
+            "is_output",
+            Boolean("True: only files that are an output of a job. False: all files."),
+            IS_OUTPUT,
+            when=(True,),
+        ),
     ),
     tallies={OF_WORKFLOW: tallies.FILES},
 )

@@ -1,4 +1,4 @@
-"""Jobs: commands, with what they need and what they wait for."""
+"""Jobs: commands with their resource requirements, inputs, outputs and dependencies."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ IS_AFTER = """job.id IN (
 
 
 def linked(what: str, description: str) -> Many:
-    """Declare a list of ids that is kept in a table of its own."""
+    """Declare a list of ids that is stored in a table of its own."""
     link = LINKS[what]
     ids = (
         f"(SELECT json_group_array(linked) FROM (SELECT {link.column} AS linked FROM {link.table}"  # noqa: S608 - declared names
@@ -42,61 +42,65 @@ def linked(what: str, description: str) -> Many:
 
 
 class ComputeNodeSchedule(Record):
-    """How allocations for a job were once asked for; taken and not kept."""
+    """A request for allocations for a job, as older clients send it. It is ignored."""
 
-    scheduler_id = Integer("The scheduler configuration.", required=True)
-    num_jobs = Integer("How many allocations.", required=True)
-    max_parallel_jobs = Integer("How many jobs at once on a node.")
-    start_one_worker_per_node = Boolean("Whether each node of an allocation has a runner.")
+    scheduler_id = Integer("Id of the scheduler configuration.", required=True)
+    num_jobs = Integer("Number of allocations.", required=True)
+    max_parallel_jobs = Integer("Maximum number of parallel jobs on a node.")
+    start_one_worker_per_node = Boolean("Whether to start a runner on each node of an allocation.")
 
 
 class JobModel(Record):
-    """A command, with what it needs and what it waits for."""
+    """A command with its resource requirements, inputs, outputs and dependencies."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
-    name = Text("What people call it.", required=True)
-    command = Text("What is run, by bash -c.", required=True)
-    invocation_script = Text("A script that is given the command to run.")
+    workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
+    name = Text("Name of the job.", required=True)
+    command = Text("Command, run by `bash -c`.", required=True)
+    invocation_script = Text("Script that runs the command: the command is its argument.")
     env = StringMap("Environment variables of the job.", nullable=False)
-    status = JobStatusField("Where it stands.", nullable=False, default="uninitialized", default_shown=False)
+    status = JobStatusField("Status of the job.", nullable=False, default="uninitialized", default_shown=False)
     schedule_compute_nodes = JsonObject(
-        "Taken and not kept.", component=ComputeNodeSchedule, nullable=False, stored=False
+        "Accepted from older clients and ignored.", component=ComputeNodeSchedule, nullable=False, stored=False
     )
     cancel_on_blocking_job_failure = Boolean(
-        "Whether it is canceled when a job it waits for fails.", default=True, default_shown=False
+        "Whether to cancel the job if one of its dependencies fails.", default=True, default_shown=False
     )
-    supports_termination = Boolean("Whether it saves its work when asked to stop.", default=False, default_shown=False)
-    depends_on_job_ids = Many(Integer(), "The jobs it waits for.", sql=DEPENDENCIES, relation=True)
+    supports_termination = Boolean(
+        "Whether the job saves its work when it receives the termination signal.", default=False, default_shown=False
+    )
+    depends_on_job_ids = Many(Integer(), "Ids of the jobs that this job waits for.", sql=DEPENDENCIES, relation=True)
     waits_for_sets = Many(
         Integer(at_least=0),
-        "In bulk_jobs: the dependency_sets of the call that it waits for as well, by their position from 0. Not kept.",
+        "In `bulk_jobs`: positions, from 0, of the `dependency_sets` of the call that this job also waits for. Not "
+        "stored.",
         stored=False,
         extension=True,
     )
-    input_file_ids = linked("input_file_ids", "Files it reads.")
-    output_file_ids = linked("output_file_ids", "Files it writes.")
-    input_user_data_ids = linked("input_user_data_ids", "User data it reads.")
-    output_user_data_ids = linked("output_user_data_ids", "User data it writes.")
+    input_file_ids = linked("input_file_ids", "Ids of the input files.")
+    output_file_ids = linked("output_file_ids", "Ids of the output files.")
+    input_user_data_ids = linked("input_user_data_ids", "Ids of the input user data.")
+    output_user_data_ids = linked("output_user_data_ids", "Ids of the output user data.")
     resource_requirements_id = Integer(
-        "What it needs; the workflow's default where absent.", references="resource_requirements"
+        "Id of the resource requirements; if absent, the default ones of the workflow.",
+        references="resource_requirements",
     )
-    scheduler_id = Integer("The scheduler configuration whose nodes may run it.", null_shown=True)
-    failure_handler_id = Integer("What is done when it fails.", fixed=True, references="failure_handler")
-    attempt_id = Integer("Its current attempt, from 1.", read_only=True, default=1, default_shown=False)
+    scheduler_id = Integer("Id of the scheduler configuration whose nodes may run the job.", null_shown=True)
+    failure_handler_id = Integer("Id of the failure handler.", fixed=True, references="failure_handler")
+    attempt_id = Integer("Number of the current attempt, from 1.", read_only=True, default=1, default_shown=False)
     priority = Integer("Jobs of higher priority are claimed first.", default=0)
     label = Text(
-        "Only runners that were started with this label take it; where absent or empty, any does.",
+        "Only runners that were started with this label run the job. If absent or empty, every runner can run it.",
         null="emptied",
         extension=True,
     )
-    origin = Text("How it came to be, where not by a person: retry or spawn.", read_only=True)
-    compute_node_id = Integer("Where it runs, or ran last.", read_only=True)
-    start_time = Timestamp("When it was started last, UTC.", read_only=True)
+    origin = Text("`retry` or `spawn` if the job was not created by a user.", read_only=True)
+    compute_node_id = Integer("Id of the compute node on which the job runs or last ran.", read_only=True)
+    start_time = Timestamp("Time of the last start, UTC.", read_only=True)
 
 
 def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Give requirements to those that name none, and refuse links to what is not there; raises RuleBroken."""
+    """Add default requirements to new jobs without any. Raises RuleBroken for invalid members."""
     del now
     workflow_id = WorkflowId(bodies[0]["workflow_id"])
     require_links(tx, workflow_id, bodies)
@@ -104,11 +108,12 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
     complete: list[Body] = []
     for body in bodies:
         if body.get("priority", 0) < 0:
-            raise RuleBroken("priority must be at least 0", field="priority", value=body["priority"])
+            raise RuleBroken(
+                f"priority must be at least 0, not {body['priority']}", field="priority", value=body["priority"]
+            )
         if body.get("waits_for_sets"):
             raise RuleBroken(
-                "waits_for_sets is for bulk_jobs, where dependency_sets says what the sets are; name"
-                " depends_on_job_ids here",
+                "waits_for_sets needs the dependency_sets of bulk_jobs; use bulk_jobs, or depends_on_job_ids here",
                 field="waits_for_sets",
                 value=body["waits_for_sets"],
             )
@@ -121,7 +126,7 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
 
 
 def link_new_jobs(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Store what new jobs wait for, read and write; raises RuleBroken for jobs that are not there."""
+    """Store the dependencies, inputs and outputs of new jobs. Raises RuleBroken for jobs that do not exist."""
     store_links(tx, ids, bodies)
     graph.set_dependencies_of_new_jobs(
         tx,
@@ -138,28 +143,37 @@ ONLY_UNINITIALIZED = ("name", "command", "depends_on_job_ids", "status")
 
 
 def change_job(tx: Transaction, stored: Body, body: Body) -> Body:
-    """Hold a change against the rules: most of a job is settled once the workflow is initialized.
+    """Check a change of a job. Some members can change only while the job is uninitialized, others never.
 
-    Raises RuleBroken, naming the members that may not change.
+    Raises RuleBroken, which names the members that cannot change.
     """
     changed = [name for name in body if name in stored and _differs(stored[name], body[name])]
     links = [name for name in changed if name in LINKS]
     if links:
-        raise RuleBroken(f"The members {', '.join(links)} of a job cannot change", field=links[0], value=body[links[0]])
-    settled = [name for name in changed if name in ONLY_UNINITIALIZED]
-    if settled and stored["status"] != JobStatus.UNINITIALIZED.word:
         raise RuleBroken(
-            f"{', '.join(settled)} can change only while the job is uninitialized, and job {stored['name']!r} is"
-            f" {stored['status']}; status is immutable here: reset the job's status first",
-            field=settled[0],
-            value=body[settled[0]],
+            f"{', '.join(links)} cannot be changed after the creation of a job; delete the job and create it again",
+            field=links[0],
+            value=body[links[0]],
+        )
+    fixed = [name for name in changed if name in ONLY_UNINITIALIZED]
+    if fixed and stored["status"] != JobStatus.UNINITIALIZED.word:
+        raise RuleBroken(
+            f"{', '.join(fixed)} can be changed only while the job is uninitialized, but job {stored['name']!r} is"
+            f" {stored['status']}; reset the status of the job first (status is immutable here)",
+            field=fixed[0],
+            value=body[fixed[0]],
         )
     if body.get("priority", 0) < 0:
-        raise RuleBroken("priority must be at least 0", field="priority", value=body["priority"])
+        raise RuleBroken(
+            f"priority must be at least 0, not {body['priority']}", field="priority", value=body["priority"]
+        )
     if "status" in changed:
         if body["status"] != JobStatus.DISABLED.word:
             raise RuleBroken(
-                "The status of a job is immutable here, but for disabling it", field="status", value=body["status"]
+                f"The status of a job is immutable here, except that it can become disabled; to make it"
+                f" {body['status']}, use the operation for it, such as reset_job_status",
+                field="status",
+                value=body["status"],
             )
         require(Cause.DISABLE, JobStatus.from_word(stored["status"]), stored["name"])
     if "depends_on_job_ids" in changed:
@@ -169,14 +183,14 @@ def change_job(tx: Transaction, stored: Body, body: Body) -> Body:
 
 
 def _differs(stored: object, sent: object) -> bool:
-    """Whether the member would change; lists of ids are sets."""
+    """Whether the member would change. The order of ids in a list does not matter."""
     if isinstance(stored, list) and isinstance(sent, list):
         return set(stored) != set(sent)
     return stored != sent
 
 
 def emit_change(tx: Transaction, stored: Body) -> None:
-    """Tell that a disabled job may have been the last, and a changed one may fit where it did not."""
+    """Emit signals: a changed job may fit a node now, and a disabled one may have been the last of the workflow."""
     workflow_id = WorkflowId(stored["workflow_id"])
     if stored["status"] == JobStatus.READY.word:
         tx.emit(JobsBecameReady(workflow_id))
@@ -184,7 +198,7 @@ def emit_change(tx: Transaction, stored: Body) -> None:
 
 
 def forget_job(tx: Transaction, stored: Body) -> None:
-    """Take it out of the graph."""
+    """Remove a job from the dependency graph."""
     graph.forget_job(tx, JobId(stored["id"]))
 
 
@@ -204,17 +218,17 @@ JOB = Resource(
     noun="job",
     operations=Generic.WITH_BULK,
     filters=(
-        equal("status", JobStatusField("Only jobs of this status.")),
-        Filter("needs_file_id", Integer("Only jobs that read this file."), NEEDS_FILE),
-        Filter("upstream_job_id", Integer("Only jobs that wait for this one."), IS_AFTER),
-        equal("active_compute_node_id", Integer("Only jobs that run on this node.")),
+        equal("status", JobStatusField("Only jobs with this status.")),
+        Filter("needs_file_id", Integer("Only jobs with this input file."), NEEDS_FILE),
+        Filter("upstream_job_id", Integer("Only jobs that depend on this job."), IS_AFTER),
+        equal("active_compute_node_id", Integer("Only jobs that run on this compute node.")),
         Filter(
             "origin_is_set",
-            Boolean("Only jobs that did, or did not, come to be by themselves."),
+            Boolean("True: only jobs with an `origin`. False: only jobs that users created."),
             "(origin IS NOT NULL) = :origin_is_set",
         ),
-        contains("name", Text("Only jobs whose name has this text in it.")),
-        contains("command", Text("Only jobs whose command has this text in it.")),
+        contains("name", Text("Only jobs whose name contains this text.")),
+        contains("command", Text("Only jobs whose command contains this text.")),
     ),
     prepare_new=complete_new_jobs,
     attach_new=link_new_jobs,

@@ -1,4 +1,4 @@
-"""The files and user data that jobs read and write."""
+"""Links of jobs to their input and output files and user data."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from torc_server.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A member of a job that lists ids, and the table that keeps them."""
+    """A member of a job that is a list of ids, and the table that stores them."""
 
     table: str
     column: str
@@ -48,7 +48,7 @@ LINKS = {
 
 
 def require_links(tx: Transaction, workflow_id: WorkflowId, bodies: Sequence[Body]) -> None:
-    """Refuse ids of files and user data that the workflow does not have; raises RuleBroken."""
+    """Raise RuleBroken for ids of files and user data that the workflow does not have."""
     for member, link in LINKS.items():
         ids = {each for body in bodies for each in body.get(member, ())}
         if not ids:
@@ -56,14 +56,14 @@ def require_links(tx: Transaction, workflow_id: WorkflowId, bodies: Sequence[Bod
         missing = tx.value(link.missing, {"workflow_id": workflow_id, "ids": json.dumps(list(ids))})
         if missing is not None:
             raise RuleBroken(
-                f"Workflow {workflow_id} has no record {missing} for {member}: create it first",
+                f"{member} has the id {missing}, but workflow {workflow_id} has no such record; create it first",
                 field=member,
                 value=missing,
             )
 
 
 def store_links(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Store what new jobs read and write."""
+    """Store the inputs and outputs of new jobs."""
     for member, link in LINKS.items():
         tx.execute_many(
             link.add,

@@ -1,4 +1,4 @@
-"""The members of our records that hold JSON values, lists and records."""
+"""Members of records that are JSON values, lists or records."""
 
 from types import GenericAlias
 from typing import Any
@@ -8,19 +8,19 @@ import msgspec
 from marshmallow import ValidationError
 
 from torc_server.resources.compiled import compiled
-from torc_server.resources.fields import Member, members_of
+from torc_server.resources.fields import Member, members_of, shown
 
 
 class AnyJson(Member):
-    """Any JSON value, kept as text and given back as an equal value."""
+    """Any JSON value. It is stored as text and returned as an equal value."""
 
     def kept(self, value: Any) -> Any:
-        """Its text."""
+        """Convert the value to JSON text."""
         return None if value is None else msgspec.json.encode(value).decode()
 
 
 class JsonObject(AnyJson):
-    """A JSON object, kept and given back as it is. `component` names its shape in the document."""
+    """A JSON object, stored with all its members. `component` is the schema of the known ones, if there is one."""
 
     json_type = "object"
 
@@ -31,17 +31,17 @@ class JsonObject(AnyJson):
         self.component = component
 
     def checked(self, value: Any) -> Any:
-        """Refuse everything but an object, and known members of another shape than theirs."""
+        """Accept an object whose known members are valid."""
         if not isinstance(value, dict):
-            raise ValidationError("write a JSON object")
+            raise ValidationError(f"must be a JSON object, not {shown(value)}")
         return value if self.component is None else fitted(self.component, value)
 
     def native(self) -> Any:
-        """Take any object; one with a shape is looked at slowly, since it is kept with what nobody knows."""
+        """Return the type of objects. With a schema, no value is accepted, so that marshmallow validates it."""
         return dict[str, Any] if self.component is None else type(None)
 
     def schema(self) -> dict[str, Any]:
-        """Refer to the shape, where there is one."""
+        """Return a reference to the schema of the object, if there is one."""
         return (
             {"type": "object"}
             if self.component is None
@@ -50,10 +50,10 @@ class JsonObject(AnyJson):
 
 
 class JsonText(JsonObject):
-    """A JSON object that clients of 0.12 write and read as text inside a string."""
+    """A JSON object that clients of 0.12 send and receive as text in a string."""
 
     def checked(self, value: Any) -> Any:
-        """Take an object, or the text of one, which stays as it is."""
+        """Accept an object or the text of one. A text is returned unchanged."""
         if not isinstance(value, str):
             return super().checked(value)
         try:
@@ -61,22 +61,22 @@ class JsonText(JsonObject):
         except (msgspec.MsgspecError, ValueError, RecursionError):
             parsed = None
         if not isinstance(parsed, dict):
-            raise ValidationError("write a JSON object, or the text of one")
+            raise ValidationError(f"must be a JSON object or the text of one, not {shown(value)}")
         super().checked(parsed)
         return value
 
     def kept(self, value: Any) -> Any:
-        """Keep the text as it came."""
+        """Convert an object to JSON text. A text is stored unchanged."""
         return value if value is None or isinstance(value, str) else super().kept(value)
 
 
 def fitted(schema: type[marshmallow.Schema], value: Any) -> dict[str, Any]:
-    """Check the members of an object that a schema knows, leave out their nulls, and keep the rest as it is.
+    """Validate the members of an object that are in a schema, without their nulls. Other members are kept unchanged.
 
     Raises ValidationError.
     """
     if not isinstance(value, dict):
-        raise ValidationError("write a JSON object")
+        raise ValidationError(f"must be a JSON object, not {shown(value)}")
     kept = dict(value)
     errors: dict[str, Any] = {}
     for name, member in members_of(schema).items():
@@ -95,25 +95,26 @@ def fitted(schema: type[marshmallow.Schema], value: Any) -> dict[str, Any]:
 
 
 class StringMap(JsonObject):
-    """An object whose values are all texts."""
+    """An object whose values are texts."""
 
     def checked(self, value: Any) -> Any:
-        """Refuse other values."""
-        if any(not isinstance(text, str) for text in super().checked(value).values()):
-            raise ValidationError("write an object whose values are all texts")
+        """Accept an object whose values are texts."""
+        for name, text in super().checked(value).items():
+            if not isinstance(text, str):
+                raise ValidationError(f"must be an object whose values are texts, but {shown(name)} is {shown(text)}")
         return value
 
     def native(self) -> Any:
-        """Objects of texts."""
+        """Return the type of objects of texts."""
         return dict[str, str]
 
     def schema(self) -> dict[str, Any]:
-        """Name the values' type."""
+        """Add the type of the values."""
         return {"type": "object", "additionalProperties": {"type": "string"}}
 
 
 class Many(Member):
-    """A list whose items are of one kind."""
+    """A list whose items have one type."""
 
     json_type = "array"
 
@@ -122,15 +123,15 @@ class Many(Member):
         self.item = item
 
     def checked(self, value: Any) -> Any:
-        """Refuse anything but a list of them."""
+        """Accept a list of valid items."""
         if not isinstance(value, list):
-            raise ValidationError("write a list")
+            raise ValidationError(f"must be a list, not {shown(value)}")
         errors: dict[int | str, Any] = {}
         items = []
         for index, each in enumerate(value):
             try:
                 if each is None:
-                    raise ValidationError("leave out null")  # noqa: TRY301 - gathered with the others
+                    raise ValidationError("must not be null")  # noqa: TRY301 - collected with the other errors
                 items.append(self.item.checked(each))
             except ValidationError as error:
                 errors[index] = error.messages
@@ -139,15 +140,15 @@ class Many(Member):
         return items
 
     def kept(self, value: Any) -> Any:
-        """Its text."""
+        """Convert the value to JSON text."""
         return None if value is None else msgspec.json.encode(value).decode()
 
     def native(self) -> Any:
-        """Take a list of the item's type."""
+        """Return the type of lists of the items."""
         return GenericAlias(list, (self.item.native(),))
 
     def schema(self) -> dict[str, Any]:
-        """Name the items' type."""
+        """Add the type of the items."""
         return super().schema() | {"items": self.item.schema()}
 
 
@@ -159,20 +160,20 @@ class Part(Member):
         self.part = part
 
     def checked(self, value: Any) -> Any:
-        """Check it against its own schema: quickly, then by marshmallow."""
+        """Accept a valid record. The compiled decoder is tried first; marshmallow makes the messages."""
         try:
             if b"\\u0000" not in msgspec.json.encode(value):
                 return msgspec.convert(value, self.native())
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            pass  # marshmallow has the sentences
+            pass  # marshmallow makes the messages
         if not isinstance(value, dict):
-            raise ValidationError("write a JSON object")
+            raise ValidationError(f"must be a JSON object, not {shown(value)}")
         return self.part().load(value)
 
     def schema(self) -> dict[str, Any]:
-        """Refer to it."""
+        """Return a reference to the schema."""
         return {"$ref": f"#/components/schemas/{self.part.__name__}"}
 
     def native(self) -> Any:
-        """Take the record's compiled type."""
+        """Return the compiled type of the record."""
         return compiled(self.part)

@@ -1,7 +1,7 @@
-"""How SQLite writes records as JSON itself, so that no object is made per row.
+"""SQL with which SQLite writes records as JSON, so that Python makes no object per row.
 
-What is composed here and by `records` and `lists` are declared names: columns, tables and filters of resources, never a
-word of a client.
+The statements that this module, `records` and `lists` compose have only declared names: columns, tables and filters of
+resources. They never have a text of a client.
 """
 
 from functools import lru_cache
@@ -14,7 +14,7 @@ from torc_server.store.statement import Statement
 
 
 class View(NamedTuple):
-    """How records are written: with relations, all or only some, and with JSON as text inside strings (0.12)."""
+    """Which relations are written, all or some of them, and whether JSON is written as text in strings (0.12)."""
 
     relations: bool = False
     only: frozenset[str] | None = None
@@ -26,20 +26,20 @@ WHOLE = View(relations=True)
 
 
 def composed(text: str) -> Statement:
-    """Make a statement that the tests of resources check, instead of listing it with the declared ones."""
+    """Make a statement that is not listed with the declared ones. The tests of resources check it."""
     statement = str.__new__(Statement, text)
     statement.hot = False
     return statement
 
 
 def member_sql(table: str, name: str, member: Member, view: View) -> str:
-    """Give SQL for ``,"name":value``; empty where the value is null."""
+    """Return SQL for ``,"name":value``, or an empty text if the value is null."""
     column = member.sql or f"{table}.{name}"
     as_text = view.json_as_text and isinstance(member, JsonText)
     value = f"json_quote({column})" if as_text else member.json_sql(column)
     if member.null_shown:
         return f"""',"{name}":' || coalesce({value}, 'null')"""
-    # A computed NULL passes through ||; CASE keeps it for the writers of true, false and words.
+    # The CASE is needed because a NULL would make the whole text NULL, and a boolean expression write false.
     return f"""CASE WHEN {column} IS NULL THEN '' ELSE ',"{name}":' || {value} END"""
 
 
@@ -49,7 +49,7 @@ def _is_wanted(name: str, view: View) -> bool:
 
 @lru_cache(maxsize=64)
 def json_sql(resource: Resource, view: View) -> str:
-    """Give SQL for the JSON text of a row."""
+    """Return SQL for the JSON text of a row."""
     parts = [
         member_sql(resource.table, name, member, view)
         for name, member in resource.members.items()

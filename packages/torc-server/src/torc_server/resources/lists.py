@@ -1,4 +1,4 @@
-"""Lists: which records, in which order, which part. ``docs/explanation/lists.md`` tells how they stay quick."""
+"""Lists of records: selection, order and pages. ``docs/explanation/lists.md`` explains why they are fast."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ MAX_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The records of a list: which, in which order, and which part of them.
+    """A page of a list: the conditions, the order, and the position and length of the page.
 
-    `conditions` are SQL. `filters` are the names of the query parameters that they stand for, where a list has any.
+    `conditions` are SQL. `filters` are the names of the query parameters that the conditions were made of.
     """
 
     conditions: tuple[str, ...]
@@ -42,7 +42,7 @@ def _select_page(
 ) -> tuple[Statement, Statement]:
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
     table = resource.table
-    # Ids first: what is passed over, or only sorted, is neither read whole nor written as JSON.
+    # Ids are selected first, so that skipped rows are neither read in full nor written as JSON.
     chosen = f"SELECT {table}.id AS id FROM {table}{where} ORDER BY {order} LIMIT :max_rows OFFSET :skipped_rows"  # noqa: S608 - declared names
     return (
         composed(
@@ -67,7 +67,7 @@ def _select_report(report: ReadOnlyList, order: str) -> tuple[Statement, Stateme
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A part of a list: the records' JSON texts, how many were passed over, the limit, how many match in all."""
+    """A page of a list: the JSON texts of the records, the number of skipped ones, the limit, and the total count."""
 
     items: tuple[str, ...]
     offset: int
@@ -86,12 +86,12 @@ class Excerpt:
 
 
 def page(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> dict[str, Any]:
-    """Give a part of a list, in its envelope; raises RuleBroken for a sort key that is no member."""
+    """Return a page of a list in its envelope. Raises RuleBroken for an unknown sort key."""
     return _in_list_envelope(excerpt(tx, resource, selection, view))
 
 
 def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: View = PLAIN) -> Excerpt:
-    """Give a part of a list; raises RuleBroken for a sort key that is no member."""
+    """Return a page of a list. Raises RuleBroken for an unknown sort key."""
     order = _order(resource.path, resource.members, resource.table, selection, keys=("id",))
     counted = resource.tallies.get(selection.filters)
     if counted is None:
@@ -99,19 +99,19 @@ def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: Vie
     known = tally(tx, counted, selection.parameters)
     if selection.sort_by != "id":
         return _part(tx, selection, *_select_page(resource, view, selection.conditions, order), total=known.total)
-    place = known.place(max(selection.offset, 0), reverse=selection.reverse)
-    if place is None:
+    position = known.place(max(selection.offset, 0), reverse=selection.reverse)
+    if position is None:
         return Excerpt((), *_bounds(selection), known.total)
     direction = "<=" if selection.reverse else ">="
     conditions = (*selection.conditions, f"{resource.table}.id {direction} :first_id")
     select, _ = _select_page(resource, view, conditions, order)
     offset, limit = _bounds(selection)
-    values = {**selection.parameters, "first_id": place.id, "max_rows": limit, "skipped_rows": place.skipped_rows}
+    values = {**selection.parameters, "first_id": position.id, "max_rows": limit, "skipped_rows": position.skipped_rows}
     return Excerpt(tuple(row[0] for row in tx.rows(select, values)), offset, limit, known.total)
 
 
 def report_page(tx: Transaction, report: ReadOnlyList, selection: Selection) -> dict[str, Any]:
-    """Give a part of a report, in the envelope of lists; raises RuleBroken for a sort key that is no member."""
+    """Return a page of a read-only list in its envelope. Raises RuleBroken for an unknown sort key."""
     order = _order(report.path, report.members, "report", selection, keys=report.keys)
     return _in_list_envelope(_part(tx, selection, *_select_report(report, order)))
 
@@ -121,11 +121,11 @@ def _in_list_envelope(part: Excerpt) -> dict[str, Any]:
 
 
 def _order(path: str, members: Mapping[str, Member], table: str, selection: Selection, *, keys: tuple[str, ...]) -> str:
-    """Give the ORDER BY of a list, with its keys behind what was asked for, so that pages never overlap."""
+    """Return the ORDER BY of a list: the sort key, then the unique keys, so that pages do not overlap."""
     member = members.get(selection.sort_by)
     if member is None or not member.stored:
         known = ", ".join(name for name, each in members.items() if each.stored)
-        raise RuleBroken(f"Lists of {path} are sorted by one of {known}", field="sort_by", value=selection.sort_by)
+        raise RuleBroken(f"sort_by of {path} must be one of {known}", field="sort_by", value=selection.sort_by)
     direction = "DESC" if selection.reverse else "ASC"
     columns = dict.fromkeys((selection.sort_by, *keys))
     return ", ".join(f"{table}.{column} {direction}" for column in columns)
@@ -144,7 +144,7 @@ def _part(
 
 
 def after(tx: Transaction, resource: Resource, selection: Selection, after_id: int) -> list[tuple[int, str]]:
-    """Give the ids and JSON texts of the records behind an id, with all their relations: the way to walk all."""
+    """Return the ids and JSON texts of the records after an id, with all relations. Used to read all in steps."""
     conditions = (*selection.conditions, f"{resource.table}.id > :after_id")
     select, _ = _select_page(resource, WHOLE, conditions, f"{resource.table}.id")
     values = {**selection.parameters, "after_id": after_id, "max_rows": selection.limit, "skipped_rows": 0}

@@ -1,17 +1,17 @@
-"""Local schedulers: what this machine gives to a workflow."""
+"""Local schedulers: the resources of a machine for a workflow."""
 
 from torc_server.resources.fields import Integer, Memory, Record, Text
 from torc_server.resources.resource import Generic, Names, Resource, equal
 
 
 class LocalSchedulerModel(Record):
-    """What this machine gives to a workflow. Its words are the runners' to read."""
+    """The resources of a machine for a workflow. Runners interpret the values; the server does not."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
-    name = Text("What people call it; `default` when absent.", default="default", default_shown=False)
-    memory = Memory("How much memory.")
-    num_cpus = Integer("How many CPUs.")
+    workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
+    name = Text("Name of the scheduler; `default` if absent.", default="default", default_shown=False)
+    memory = Memory("Amount of memory.")
+    num_cpus = Integer("Number of CPUs.")
 
 
 LOCAL_SCHEDULER = Resource(
@@ -22,7 +22,7 @@ LOCAL_SCHEDULER = Resource(
     noun="local scheduler",
     operations=Generic.PLAIN,
     filters=(
-        equal("memory", Text("Only schedulers with exactly this memory.")),
-        equal("num_cpus", Integer("Only schedulers with this many CPUs.")),
+        equal("memory", Text("Only schedulers with this amount of memory.")),
+        equal("num_cpus", Integer("Only schedulers with this number of CPUs.")),
     ),
 )

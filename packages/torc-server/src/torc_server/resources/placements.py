@@ -1,4 +1,4 @@
-"""Where jobs run, and in which of Slurm's jobs they ran: reports that go from jobs to the nodes and allocations."""
+"""Read-only lists of jobs with their compute nodes and allocations."""
 
 from torc_server.resources.fields import Integer, Record, Text, Timestamp
 from torc_server.resources.read_only_list import ReadOnlyList
@@ -6,18 +6,18 @@ from torc_server.store.statement import Statement
 
 
 class RunningJobModel(Record):
-    """A job that runs now, and where."""
+    """A running job and its compute node."""
 
-    job_id = Integer("The job.", required=True)
-    job_name = Text("Its name.", required=True)
-    compute_node_name = Text("The host where it runs.", required=True)
-    scheduler_type = Text("What gave the host, such as local or slurm.", required=True)
-    scheduler_job_id = Text("The allocation, by the scheduler's own id.")
-    start_time = Timestamp("When it was started, UTC.")
+    job_id = Integer("Id of the job.", required=True)
+    job_name = Text("Name of the job.", required=True)
+    compute_node_name = Text("Name of the host on which it runs.", required=True)
+    scheduler_type = Text("Type of the scheduler of the host, such as `local` or `slurm`.", required=True)
+    scheduler_job_id = Text("Id of the allocation in the scheduler.")
+    start_time = Timestamp("Start time, UTC.")
 
 
-# A job may run on a node that nobody registered. The allocation's record is the better witness; where it is gone,
-# there is what the runner wrote down.
+# A job may run on a node that is not registered. The record of the allocation is preferred. If it was deleted, the data
+# that the runner registered is used.
 RUNNING = Statement("""
 SELECT job.id AS job_id, job.name AS job_name, COALESCE(node.hostname, 'unknown') AS compute_node_name,
        COALESCE(allocation.scheduler_type, node.compute_node_type, 'unknown') AS scheduler_type,
@@ -40,9 +40,9 @@ RUNNING_JOBS = ReadOnlyList(
 class SlurmJobCorrelationModel(Record):
     """A job that ran in an allocation of Slurm."""
 
-    job_id = Integer("The job.", required=True)
-    job_name = Text("Its name.", required=True)
-    slurm_job_id = Text("The allocation, by Slurm's own id.", required=True)
+    job_id = Integer("Id of the job.", required=True)
+    job_name = Text("Name of the job.", required=True)
+    slurm_job_id = Text("Id of the allocation in Slurm.", required=True)
 
 
 CORRELATIONS = Statement("""

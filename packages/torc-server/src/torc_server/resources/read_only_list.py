@@ -1,4 +1,4 @@
-"""A report: rows that are no records, since they are made of several tables, with the shape of a list."""
+"""Lists of rows that are not records: each row is computed from several tables."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,8 @@ from torc_server.store.statement import Statement
 class ReadOnlyList:
     """Rows of one workflow, read only.
 
-    `rows` has a column for each member of the schema, and takes ``:workflow_id``. `keys` are the members that put the
-    rows into one order; the first is what they are sorted by unless somebody asks for another. `count` is a cheaper
-    way to count the rows than to make them all.
+    `rows` has a column for each member of the schema, and the parameter ``:workflow_id``. `keys` are the members that
+    identify a row; the first is the default sort key. `count` counts the rows faster than `rows` computes them.
     """
 
     path: str

@@ -73,26 +73,27 @@ def _missing_reference(table: str) -> Statement:
     )
 
 
-# Where a table has triggers, SQLite copies, before each INSERT, every page that it changes, in case it fails half-way.
+# Rows of one INSERT. On a table with triggers, SQLite copies every page before an INSERT changes it, so that it can
+# undo a statement that fails half-way. Larger statements need fewer copies.
 _ROWS_AT_ONCE = 64
 
 LAST_ID = Statement("SELECT seq FROM sqlite_sequence WHERE name = :table")
 
 
 def changeable(resource: Resource) -> dict[str, Member]:
-    """Give the members that an update may change."""
+    """Return the members that an update may change."""
     return {
         name: each for name, each in resource.members.items() if each.stored and not each.read_only and not each.fixed
     }
 
 
 def missing(resource: Resource, record_id: int) -> NotFound:
-    """Make the error for a record that is not there."""
+    """Make the error for a record that does not exist."""
     return NotFound(f"There is no {resource.noun} {record_id}")
 
 
 def one(tx: Transaction, resource: Resource, record_id: int, view: View = WHOLE) -> Raw:
-    """Give a record as JSON; raises NotFound."""
+    """Return a record as JSON. Raises NotFound."""
     text = tx.value(_select_one(resource, view), {"id": record_id})
     if text is None:
         raise missing(resource, record_id)
@@ -100,7 +101,7 @@ def one(tx: Transaction, resource: Resource, record_id: int, view: View = WHOLE)
 
 
 def workflow_of(tx: Transaction, resource: Resource, record_id: int) -> WorkflowId:
-    """Give the workflow that a record belongs to; raises NotFound."""
+    """Return the workflow of a record. Raises NotFound."""
     workflow_id = tx.value(_select_workflow(resource), {"id": record_id})
     if workflow_id is None:
         raise missing(resource, record_id)
@@ -108,7 +109,7 @@ def workflow_of(tx: Transaction, resource: Resource, record_id: int) -> Workflow
 
 
 def stored(tx: Transaction, resource: Resource, record_id: int) -> Body:
-    """Give a record as values; raises NotFound."""
+    """Return a record as values. Raises NotFound."""
     body: Body = msgspec.json.decode(one(tx, resource, record_id, WHOLE))
     return body
 
@@ -126,16 +127,16 @@ def by_id(tx: Transaction, resource: Resource, ids: Iterable[int], view: View = 
 
 
 def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: datetime) -> list[int]:
-    """Store new records, all of one workflow, and give their ids in the same order.
+    """Store new records, all of one workflow. Returns their ids in the same order.
 
-    Raises RuleBroken for references to what the workflow does not have, Conflict for duplicates, and what the
-    resource's own rules raise.
+    Raises RuleBroken for references to records that the workflow does not have, Conflict for duplicates, and the errors
+    of the rules of the resource.
     """
     if not bodies:
         return []
     _require_references(tx, resource, bodies)
     rows = resource.prepare_new(tx, bodies, now) if resource.prepare_new else bodies
-    # What is the server's own and has no value yet is the table's business.
+    # A read-only member without a value gets the default of the table.
     columns = {
         name: each
         for name, each in resource.members.items()
@@ -143,7 +144,7 @@ def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: dat
     }
     absent = {name: None if each.default is UNSET else each.default for name, each in columns.items()}
     extra = tuple(sorted(set(rows[0]) - set(resource.members)))
-    # The ids are given here, so that they follow the request's order. There is one writer: nobody else takes them.
+    # The ids are assigned here, in the order of the request. There is one writer, so no other request can use them.
     first = (tx.value(LAST_ID, {"table": resource.table}) or 0) + 1
     ids = list(range(first, first + len(rows)))
     converted = [name for name, each in columns.items() if type(each).kept is not Member.kept]
@@ -173,7 +174,7 @@ def _insert_all(tx: Transaction, resource: Resource, columns: tuple[str, ...], r
 
 
 def update(tx: Transaction, resource: Resource, record_id: int, body: Body) -> None:
-    """Change a record. Absent members keep their value, unless the member says that they clear it.
+    """Change a record. Absent members keep their value, except those with ``null="clears"``.
 
     Raises NotFound, RuleBroken, Conflict.
     """
@@ -192,7 +193,7 @@ def update(tx: Transaction, resource: Resource, record_id: int, body: Body) -> N
 
 
 def delete(tx: Transaction, resource: Resource, record_id: int, view: View = WHOLE) -> Raw:
-    """Delete a record and give what it was; raises NotFound and what the resource's own rules raise."""
+    """Delete a record and return it. Raises NotFound and the errors of the rules of the resource."""
     before = one(tx, resource, record_id, view)
     body: Body = msgspec.json.decode(before)
     if resource.before_delete:
@@ -204,7 +205,7 @@ def delete(tx: Transaction, resource: Resource, record_id: int, view: View = WHO
 
 
 def delete_all(tx: Transaction, resource: Resource, workflow_id: WorkflowId) -> int:
-    """Delete a workflow's records and tell how many there were."""
+    """Delete the records of a workflow and return their number."""
     if resource.before_delete_all:
         resource.before_delete_all(tx, workflow_id)
     count = tx.execute(_delete(resource, "workflow_id"), {"id": workflow_id})
@@ -225,7 +226,11 @@ def _require_references(tx: Transaction, resource: Resource, bodies: Sequence[Bo
             _missing_reference(member.references), {"ids": json.dumps(list(ids)), "workflow_id": workflow_id}
         )
         if absent is not None:
-            raise RuleBroken(f"Workflow {workflow_id} has no {name} {absent}", field=name, value=absent)
+            raise RuleBroken(
+                f"{name} is {absent}, but workflow {workflow_id} has no such record; create it first or use another id",
+                field=name,
+                value=absent,
+            )
 
 
 def _without_duplicates(resource: Resource, write: Any) -> None:
@@ -233,5 +238,5 @@ def _without_duplicates(resource: Resource, write: Any) -> None:
         write()
     except sqlite3.IntegrityError as error:
         if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
-            raise Conflict(f"That {resource.noun} exists already") from error
+            raise Conflict(f"That {resource.noun} already exists") from error
         raise

@@ -1,4 +1,4 @@
-"""Who waits for whom, and who reads what others write: reports on the links between jobs."""
+"""Read-only lists of the links between jobs: dependencies, files and user data."""
 
 from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.read_only_list import ReadOnlyList
@@ -6,17 +6,17 @@ from torc_server.store.statement import Statement
 
 
 class JobDependencyModel(Record):
-    """A job that waits for another."""
+    """A dependency of a job on another job."""
 
-    job_id = Integer("The job that waits.", required=True)
-    job_name = Text("Its name.", required=True)
-    depends_on_job_id = Integer("The job that it waits for.", required=True)
-    depends_on_job_name = Text("The name of that one.", required=True)
-    workflow_id = Integer("The workflow of both.", required=True)
+    job_id = Integer("Id of the job that waits.", required=True)
+    job_name = Text("Name of the job that waits.", required=True)
+    depends_on_job_id = Integer("Id of the job that it waits for.", required=True)
+    depends_on_job_name = Text("Name of the job that it waits for.", required=True)
+    workflow_id = Integer("Id of the workflow of both jobs.", required=True)
 
 
-# Sets are unfolded row by row, as far as a page goes. A pair that is in two sets of a job shows up with the first
-# of them only. Jobs are walked through by id, within the range that the workflow's ids span.
+# The pairs of a set are computed row by row, only for the page. A pair that is in two sets of a job is listed with the
+# first one. Jobs are read by id, in the range of ids of the workflow.
 DEPENDENCIES = Statement("""
 SELECT job.id AS job_id, job.name AS job_name, member.job_id AS depends_on_job_id, awaited.name AS depends_on_job_name,
        job.workflow_id AS workflow_id
@@ -33,7 +33,7 @@ AND NOT EXISTS (
     WHERE earlier.job_id = job.id AND earlier.set_id < waiting.set_id
 )
 """)
-# Members times waiting jobs, set by set; pairs are looked at one by one only for jobs that have several sets.
+# Members times waiting jobs, set by set. Pairs are counted one by one only for jobs that wait for several sets.
 COUNT_DEPENDENCIES = Statement("""
 WITH sized (set_id, members, jobs) AS MATERIALIZED (
     SELECT id, (SELECT COUNT(*) FROM dependency_set_member AS member WHERE member.set_id = dependency_set.id),
@@ -63,14 +63,14 @@ JOB_DEPENDENCIES = ReadOnlyList(
 class JobFileRelationshipModel(Record):
     """A file with a job that writes it and a job that reads it."""
 
-    file_id = Integer("The file.", required=True)
-    file_name = Text("Its name.", required=True)
-    file_path = Text("Its path.", required=True)
-    producer_job_id = Integer("A job that writes it; absent where none does.")
-    producer_job_name = Text("The name of that job.")
-    consumer_job_id = Integer("A job that reads it; absent where none does.")
-    consumer_job_name = Text("The name of that job.")
-    workflow_id = Integer("The workflow of all of them.", required=True)
+    file_id = Integer("Id of the file.", required=True)
+    file_name = Text("Name of the file.", required=True)
+    file_path = Text("Path of the file.", required=True)
+    producer_job_id = Integer("Id of a job that writes it; absent if there is none.")
+    producer_job_name = Text("Name of that job.")
+    consumer_job_id = Integer("Id of a job that reads it; absent if there is none.")
+    consumer_job_name = Text("Name of that job.")
+    workflow_id = Integer("Id of the workflow.", required=True)
 
 
 FILE_RELATIONSHIPS = Statement("""
@@ -94,15 +94,15 @@ JOB_FILE_RELATIONSHIPS = ReadOnlyList(
 
 
 class JobUserDataRelationshipModel(Record):
-    """A piece of user data with a job that writes it and a job that reads it."""
+    """A user data record with a job that writes it and a job that reads it."""
 
-    user_data_id = Integer("The user data.", required=True)
-    user_data_name = Text("Its name.", required=True)
-    producer_job_id = Integer("A job that writes it; absent where none does.")
-    producer_job_name = Text("The name of that job.")
-    consumer_job_id = Integer("A job that reads it; absent where none does.")
-    consumer_job_name = Text("The name of that job.")
-    workflow_id = Integer("The workflow of all of them.", required=True)
+    user_data_id = Integer("Id of the user data record.", required=True)
+    user_data_name = Text("Name of the user data record.", required=True)
+    producer_job_id = Integer("Id of a job that writes it; absent if there is none.")
+    producer_job_name = Text("Name of that job.")
+    consumer_job_id = Integer("Id of a job that reads it; absent if there is none.")
+    consumer_job_name = Text("Name of that job.")
+    workflow_id = Integer("Id of the workflow.", required=True)
 
 
 USER_DATA_RELATIONSHIPS = Statement("""

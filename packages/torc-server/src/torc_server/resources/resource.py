@@ -1,4 +1,4 @@
-"""A kind of record, declared once: from it follow columns, lists, operations, the document."""
+"""Declaration of a resource: columns, lists, operations and the OpenAPI document are made of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +16,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that narrows a list: `condition` is SQL over the table, with the parameter by its name.
+    """A query parameter that filters a list. `condition` is SQL over the table, with the parameter by its name.
 
-    `when` says for which values it holds: ``is_output=false`` means "any". `default` is the value when absent.
+    The filter applies only to the values in `when`, if given: ``is_output=false`` selects all. `default` is the value
+    of an absent parameter.
     """
 
     name: str
@@ -33,17 +34,17 @@ OF_WORKFLOW = frozenset({"workflow_id"})
 
 
 def equal(name: str, member: Member, column: str | None = None) -> Filter:
-    """Keep the rows whose column has exactly this value."""
+    """Make a filter for rows whose column has this value."""
     return Filter(name, member, f"{column or name} = :{name}")
 
 
 def contains(name: str, member: Member) -> Filter:
-    """Keep the rows whose column has the text in it, ASCII case aside."""
+    """Make a filter for rows whose column contains the text, ignoring the case of ASCII letters."""
     return Filter(name, member, f"instr(lower({name}), lower(:{name})) > 0")
 
 
 class Generic(Flag):
-    """The operations that a resource gets for nothing."""
+    """The generic operations of a resource."""
 
     LIST = auto()
     CREATE = auto()
@@ -58,7 +59,7 @@ class Generic(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The words of the resource's operations and components, where the contract's are not regular."""
+    """The names of the operations and components of a resource, which are irregular for some resources."""
 
     one: str
     many: str
@@ -70,32 +71,32 @@ class Names:
 
     @classmethod
     def regular(cls, one: str, many: str) -> Self:
-        """Make the words of a resource that has no irregular ones."""
+        """Make the names of a resource without irregular ones."""
         return cls(one, many, delete_one=f"delete_{one}", delete_all=f"delete_{many}")
 
 
-# Rules that a resource adds; each is named after what it does and stands in the resource's file.
-# New records, before they are stored: all of one call belong to one workflow.
+# Rules of a resource. Each function is named after its effect and is in the module of the resource.
+# Called with new records of one workflow before they are stored.
 PrepareNew = Callable[[Transaction, Sequence[Body], datetime], Sequence[Body]]
-# New records, once they have their ids, in the same order.
+# Called with the ids and bodies of new records, in the same order.
 AttachNew = Callable[[Transaction, Sequence[int], Sequence[Body]], None]
-# A change to one record: what is stored, and what the client sent.
+# Called with the stored record and the body of the update.
 PrepareChange = Callable[[Transaction, Body, Body], Body]
-# One stored record, after a change or before it goes.
+# Called with the stored record, after a change or before a deletion.
 ChangedRule = Callable[[Transaction, Body], None]
-# All of a workflow's records, before or after they go.
+# Called before or after the deletion of all records of a workflow.
 DeleteAllRule = Callable[[Transaction, WorkflowId], None]
 
 
-# One of a kind, so that it is equal to itself alone: statements are remembered by it, and its members are many.
+# Compared by identity, because resources are keys of caches and comparing all members would be slow.
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """A kind of record.
+    """A type of records.
 
-    - `belongs_to_workflow`: it goes with its workflow, and whoever may use that may use it. `below_workflow`: its list
-      and the deletion of all stand at ``/workflows/{id}/<path>``, not at ``/<path>?workflow_id=``.
-    - `sortable`: whether clients choose the order of the list. `extension`: ours, and no part of the contract.
-    - `tallies`: statements that read stored counts of rows, by the names of a list's filters.
+    - `belongs_to_workflow`: records are deleted with their workflow, and users of the workflow can access them.
+      `below_workflow`: listing and deleting all are at ``/workflows/{id}/<path>``, not at ``/<path>?workflow_id=``.
+    - `sortable`: clients can choose the order of the list. `extension`: only this server has it; not in the contract.
+    - `tallies`: statements that read stored counts of rows, by the names of the filters of a list.
     """
 
     table: str
@@ -121,15 +122,15 @@ class Resource:
 
     @property
     def members(self) -> Mapping[str, Member]:
-        """The record's members, in order."""
+        """The members of the record, in order."""
         return members_of(self.schema)
 
     @property
     def with_article(self) -> str:
-        """Its noun, with the article."""
+        """The noun with its article."""
         return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
 
     @property
     def has_relations(self) -> bool:
-        """Whether a list can show more with ``include_relationships``."""
+        """Whether a list has more members with ``include_relationships``."""
         return any(each.relation for each in self.members.values())

@@ -1,4 +1,4 @@
-"""What jobs need of a compute node. Many jobs share one record."""
+"""Resource requirements of jobs. Many jobs can share one record."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from torc_server.resources.resource import Body, Filter, Generic, Names, Resourc
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# Every workflow has requirements of this name; jobs that name none have these.
+# Every workflow has requirements of this name, which jobs without requirements use.
 DEFAULT_NAME = "default"
 SMALLEST_MEMORY = "1m"
 SHORTEST_RUNTIME = "PT1M"
@@ -21,16 +21,20 @@ OF_JOB = "resource_requirements.id = (SELECT resource_requirements_id FROM job W
 
 
 class ResourceRequirementsModel(Record):
-    """What a job needs of a compute node."""
+    """The resources that a job needs on a compute node."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
-    name = Text("What people call it; `default` is taken by the server.", required=True)
-    num_cpus = Integer("CPUs.", nullable=False, default=1)
-    num_gpus = Integer("GPUs.", nullable=False, default=0)
-    num_nodes = Integer("Nodes; a job of one node never uses one up.", nullable=False, default=1)
-    memory = Memory("Memory: a whole number with k, m, g or t, such as 4g.", nullable=False, default=SMALLEST_MEMORY)
-    runtime = Duration("Longest run time, ISO 8601, such as PT30M.", nullable=False, default=SHORTEST_RUNTIME)
+    workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
+    name = Text("Name of the requirements; `default` is reserved for the server.", required=True)
+    num_cpus = Integer("Number of CPUs.", nullable=False, default=1)
+    num_gpus = Integer("Number of GPUs.", nullable=False, default=0)
+    num_nodes = Integer("Number of nodes. Several jobs with 1 can share a node.", nullable=False, default=1)
+    memory = Memory(
+        "Memory: a whole number with the unit k, m, g or t, such as 4g.", nullable=False, default=SMALLEST_MEMORY
+    )
+    runtime = Duration(
+        "Maximum run time as an ISO 8601 duration, such as PT30M.", nullable=False, default=SHORTEST_RUNTIME
+    )
 
 
 DEFAULT_OF_WORKFLOW = Statement("""
@@ -45,14 +49,14 @@ IN_USE = Statement("SELECT name FROM job WHERE resource_requirements_id = :id LI
 
 
 def default_requirements(tx: Transaction, workflow_id: WorkflowId) -> int:
-    """Give the id of the workflow's default requirements, which are made where they are missing."""
+    """Return the id of the default requirements of the workflow. They are created if they do not exist."""
     which = {"workflow_id": workflow_id}
     found: int | None = tx.value(DEFAULT_OF_WORKFLOW, which)
     return tx.insert(ADD_DEFAULT, which) if found is None else found
 
 
 def _measure(body: Body) -> Body:
-    """Add the sizes as numbers, as far as the body has them as text."""
+    """Add memory and run time as numbers, if the body has them as text."""
     measured = dict(body)
     if "memory" in body:
         measured["memory_bytes"] = parse_memory_bytes(body["memory"])
@@ -64,16 +68,17 @@ def _measure(body: Body) -> Body:
 def _require_sane(body: Body) -> None:
     for name, least in (("num_cpus", 0), ("num_gpus", 0), ("num_nodes", 1)):
         if body.get(name, least) < least:
-            raise RuleBroken(f"{name} must be at least {least}", field=name, value=body[name])
+            raise RuleBroken(f"{name} must be at least {least}, not {body[name]}", field=name, value=body[name])
 
 
 def measure_new_requirements(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Refuse the server's own name and work out the sizes; raises RuleBroken."""
+    """Add memory and run time as numbers. Raises RuleBroken for invalid values and the reserved name."""
     del tx, now
     for body in bodies:
         if body["name"] == DEFAULT_NAME:
             raise RuleBroken(
-                f"The name {DEFAULT_NAME!r} is reserved: each workflow has requirements of that name already",
+                f"The name {DEFAULT_NAME!r} is reserved: every workflow has requirements with this name; change those"
+                " or use another name",
                 field="name",
                 value=DEFAULT_NAME,
             )
@@ -82,25 +87,31 @@ def measure_new_requirements(tx: Transaction, bodies: Sequence[Body], now: datet
 
 
 def measure_changed_requirements(tx: Transaction, stored: Body, body: Body) -> Body:
-    """Keep the server's name where it is and work out the sizes; raises RuleBroken."""
+    """Add memory and run time as numbers. Raises RuleBroken for invalid values and a change of the reserved name."""
     del tx
     if (body.get("name", stored["name"]) == DEFAULT_NAME) != (stored["name"] == DEFAULT_NAME):
-        raise RuleBroken(f"The name {DEFAULT_NAME!r} is reserved", field="name", value=body["name"])
+        raise RuleBroken(
+            f"The name {stored['name']!r} cannot be changed to {body['name']!r}: {DEFAULT_NAME!r} is reserved for the "
+            "default requirements of a workflow; leave out the name, or create other requirements",
+            field="name",
+            value=body["name"],
+        )
     _require_sane(body)
     return _measure(body)
 
 
 def require_unused(tx: Transaction, stored: Body) -> None:
-    """Refuse to delete requirements that jobs have; raises Conflict."""
+    """Raise Conflict if a job uses the requirements."""
     job_name = tx.value(IN_USE, {"id": stored["id"]})
     if job_name is not None:
         raise Conflict(
-            f"Job {job_name!r} uses requirements {stored['name']!r}: give it others first, or delete the job"
+            f"Job {job_name!r} uses the requirements {stored['name']!r}; assign other requirements to the job first, or"
+            " delete it"
         )
 
 
 def emit_change(tx: Transaction, stored: Body) -> None:
-    """Tell that jobs may fit now where they did not."""
+    """Emit that jobs may fit a node now."""
     tx.emit(JobsBecameReady(WorkflowId(stored["workflow_id"])))
 
 
@@ -118,8 +129,8 @@ RESOURCE_REQUIREMENTS = Resource(
     operations=Generic.PLAIN,
     filters=(
         Filter("job_id", Integer("Only the requirements of this job."), OF_JOB),
-        equal("name", Text("Only records of exactly this name.")),
-        equal("memory", Memory("Only records with exactly this text.")),
+        equal("name", Text("Only records with this name.")),
+        equal("memory", Memory("Only records with this text as memory.")),
         equal("num_cpus", Integer("Only records with this number of CPUs.")),
         equal("num_gpus", Integer("Only records with this number of GPUs.")),
         equal("num_nodes", Integer("Only records with this number of nodes.")),
@@ -129,6 +140,6 @@ RESOURCE_REQUIREMENTS = Resource(
     prepare_change=measure_changed_requirements,
     after_change=emit_change,
     before_delete=require_unused,
-    # The jobs go with their requirements.
+    # The jobs are deleted with their requirements.
     before_delete_all=forget_all_jobs,
 )

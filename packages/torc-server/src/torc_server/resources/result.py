@@ -1,4 +1,4 @@
-"""Results: what became of each attempt of a job."""
+"""Results of the attempts of jobs."""
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, JobStatusField, Number, Record, Text, Timestamp
@@ -9,24 +9,24 @@ IS_CURRENT = "EXISTS (SELECT 1 FROM job WHERE job.id = result.job_id AND job.cur
 
 
 class ResultModel(Record):
-    """What became of one attempt of a job."""
+    """The result of one attempt of a job."""
 
     id = Integer("Set by the server.", read_only=True)
-    job_id = Integer("The job.", required=True, fixed=True, references="job")
-    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
-    run_id = Integer("The workflow's run that it belongs to.", required=True)
-    attempt_id = Integer("The attempt; 1 when absent at creation.", fixed=True, default=1, default_shown=False)
-    compute_node_id = Integer("Where it ran.", required=True, fixed=True, references="compute_node")
-    return_code = Integer("The exit status of the command; 0 is success.", required=True)
-    exec_time_minutes = Number("How long it ran.", required=True)
-    completion_time = Timestamp("When it ended, in the runner's words.", required=True)
-    status = JobStatusField("How it ended.", required=True)
-    peak_memory_bytes = Integer("Highest memory use.", fixed=True)
-    avg_memory_bytes = Integer("Mean memory use.", fixed=True)
-    peak_cpu_percent = Number("Highest CPU use, where 100 is one CPU.", fixed=True)
-    avg_cpu_percent = Number("Mean CPU use, where 100 is one CPU.", fixed=True)
+    job_id = Integer("Id of the job.", required=True, fixed=True, references="job")
+    workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
+    run_id = Integer("Number of the run of the workflow.", required=True)
+    attempt_id = Integer("Number of the attempt; 1 if absent at creation.", fixed=True, default=1, default_shown=False)
+    compute_node_id = Integer("Id of the compute node.", required=True, fixed=True, references="compute_node")
+    return_code = Integer("Exit code of the command; 0 is success.", required=True)
+    exec_time_minutes = Number("Run time, in minutes.", required=True)
+    completion_time = Timestamp("End time, as the runner reported it.", required=True)
+    status = JobStatusField("Status of the job after the attempt.", required=True)
+    peak_memory_bytes = Integer("Highest memory usage, in bytes.", fixed=True)
+    avg_memory_bytes = Integer("Average memory usage, in bytes.", fixed=True)
+    peak_cpu_percent = Number("Highest CPU usage; 100 is one CPU.", fixed=True)
+    avg_cpu_percent = Number("Average CPU usage; 100 is one CPU.", fixed=True)
     job_name = Text(
-        "The job's name, filled in by the server.",
+        "Name of the job, set by the server.",
         read_only=True,
         sql="(SELECT name FROM job WHERE job.id = result.job_id)",
     )
@@ -42,12 +42,12 @@ RESULT = Resource(
     filters=(
         equal("job_id", Integer("Only results of this job.")),
         equal("run_id", Integer("Only results of this run.")),
-        equal("return_code", Integer("Only results with this exit status.")),
-        equal("status", JobStatusField("Only results that ended like this.")),
-        equal("compute_node_id", Integer("Only results from this node.")),
+        equal("return_code", Integer("Only results with this exit code.")),
+        equal("status", JobStatusField("Only results with this status.")),
+        equal("compute_node_id", Integer("Only results of this compute node.")),
         Filter(
             "all_runs",
-            Boolean("True: every result. Otherwise only the one of each job's latest completion."),
+            Boolean("True: all results. Otherwise, only the result of the latest completion of each job."),
             IS_CURRENT,
             when=(False,),
             default=False,

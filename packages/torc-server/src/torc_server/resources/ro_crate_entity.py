@@ -1,4 +1,4 @@
-"""RO-Crate entities: what describes a workflow's files and programs to others."""
+"""RO-Crate entities: descriptions of the files and programs of a workflow."""
 
 from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.json_fields import JsonObject
@@ -6,14 +6,14 @@ from torc_server.resources.resource import Generic, Names, Resource, equal
 
 
 class RoCrateEntityModel(Record):
-    """What an RO-Crate says of one thing."""
+    """The description of an entity in an RO-Crate."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
-    file_id = Integer("The file it is about; absent once that is gone.", references="file")
-    entity_id = Text("The thing's name in the crate: a path, an address, or #something.", required=True)
-    entity_type = Text("What kind of thing it is, such as File.", required=True)
-    metadata = JsonObject("What the crate says of it.", required=True)
+    workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
+    file_id = Integer("Id of the described file; absent after the deletion of the file.", references="file")
+    entity_id = Text("Id of the entity in the crate: a path, a URL, or `#` and a name.", required=True)
+    entity_type = Text("Type of the entity, such as `File`.", required=True)
+    metadata = JsonObject("JSON-LD of the entity.", required=True)
 
 
 RO_CRATE_ENTITY = Resource(
@@ -24,8 +24,8 @@ RO_CRATE_ENTITY = Resource(
     noun="crate entity",
     operations=Generic.PLAIN,
     filters=(
-        equal("file_id", Integer("Only what is about this file.")),
-        equal("entity_id", Text("Only the thing of exactly this name.")),
+        equal("file_id", Integer("Only entities that describe this file.")),
+        equal("entity_id", Text("Only entities with this id in the crate.")),
     ),
     below_workflow=True,
 )

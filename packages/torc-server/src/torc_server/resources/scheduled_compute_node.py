@@ -1,4 +1,4 @@
-"""Scheduled compute nodes: allocations that were asked for."""
+"""Scheduled compute nodes: allocations that were requested from a scheduler."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,10 +12,10 @@ from torc_server.store.transaction import Transaction
 
 
 class NumberAsText(Text):
-    """A number that clients write as a text; a text that is none counts as 0."""
+    """A number that clients send as text. A text that is not a number means 0."""
 
     def kept(self, value: Any) -> Any:
-        """Read the number."""
+        """Convert the text to a number."""
         try:
             return Integer().from_text(value)
         except ValidationError:
@@ -23,18 +23,18 @@ class NumberAsText(Text):
 
 
 class ScheduledComputeNodesModel(Record):
-    """An allocation that was asked for."""
+    """An allocation that was requested from a scheduler."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow it is for.", required=True, fixed=True)
-    scheduler_id = Integer("The scheduler's own id for it, such as Slurm's job id.", required=True)
-    scheduler_config_id = Integer("The scheduler configuration that it was asked for with.", required=True)
-    scheduler_type = Text("The kind of scheduler, such as slurm.", required=True)
-    status = Text("How it stands: pending, active or complete.", required=True)
+    workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
+    scheduler_id = Integer("Id of the allocation in the scheduler, such as the Slurm job id.", required=True)
+    scheduler_config_id = Integer("Id of the scheduler configuration.", required=True)
+    scheduler_type = Text("Type of the scheduler, such as `slurm`.", required=True)
+    status = Text("Status of the allocation: pending, active or complete.", required=True)
 
 
-def announce_allocations(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Tell that nodes were asked for."""
+def emit_allocations(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
+    """Store and emit the requests for allocations."""
     for record_id, body in zip(ids, bodies, strict=True):
         events.scheduler_node_created(tx, record_id, body)
 
@@ -47,13 +47,17 @@ SCHEDULED_COMPUTE_NODE = Resource(
     noun="scheduled compute node",
     operations=Generic.PLAIN,
     filters=(
-        Filter("scheduler_id", NumberAsText("Only the one with this id."), "scheduler_id = :scheduler_id"),
+        Filter(
+            "scheduler_id",
+            NumberAsText("Only the allocation with this id in the scheduler."),
+            "scheduler_id = :scheduler_id",
+        ),
         Filter(
             "scheduler_config_id",
-            NumberAsText("Only those of this configuration."),
+            NumberAsText("Only allocations of this scheduler configuration."),
             "scheduler_config_id = :scheduler_config_id",
         ),
-        equal("status", Text("Only those that stand like this.")),
+        equal("status", Text("Only allocations with this status.")),
     ),
-    attach_new=announce_allocations,
+    attach_new=emit_allocations,
 )

@@ -1,4 +1,4 @@
-"""What Slurm counted for a job: kept, and given back."""
+"""Statistics of Slurm about jobs."""
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Number, Record, Text
@@ -6,20 +6,20 @@ from torc_server.resources.resource import OF_WORKFLOW, Generic, Names, Resource
 
 
 class SlurmStatsModel(Record):
-    """What Slurm counted for one attempt of a job."""
+    """Statistics of Slurm about one attempt of a job."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow it belongs to.", required=True)
-    job_id = Integer("The job.", required=True, references="job")
-    run_id = Integer("The workflow's run.", required=True)
-    attempt_id = Integer("The attempt.", required=True)
-    slurm_job_id = Text("The job's id at Slurm.")
-    max_rss_bytes = Integer("Most resident memory.")
-    max_vm_size_bytes = Integer("Most virtual memory.")
-    max_disk_read_bytes = Integer("Most that a task read.")
-    max_disk_write_bytes = Integer("Most that a task wrote.")
-    ave_cpu_seconds = Number("Mean CPU time of the tasks.")
-    node_list = Text("Where it ran.")
+    workflow_id = Integer("Id of the workflow.", required=True)
+    job_id = Integer("Id of the job.", required=True, references="job")
+    run_id = Integer("Number of the run of the workflow.", required=True)
+    attempt_id = Integer("Number of the attempt.", required=True)
+    slurm_job_id = Text("Slurm job id.")
+    max_rss_bytes = Integer("Maximum resident memory, in bytes.")
+    max_vm_size_bytes = Integer("Maximum virtual memory, in bytes.")
+    max_disk_read_bytes = Integer("Maximum number of bytes that a task read.")
+    max_disk_write_bytes = Integer("Maximum number of bytes that a task wrote.")
+    ave_cpu_seconds = Number("Average CPU time of the tasks, in seconds.")
+    node_list = Text("Nodes on which it ran, as a list of Slurm.")
 
 
 SLURM_STATS = Resource(
@@ -30,9 +30,9 @@ SLURM_STATS = Resource(
     noun="record of Slurm's statistics",
     operations=Generic.LIST | Generic.CREATE,
     filters=(
-        equal("job_id", Integer("Only of this job.")),
-        equal("run_id", Integer("Only of this run.")),
-        equal("attempt_id", Integer("Only of this attempt.")),
+        equal("job_id", Integer("Only statistics of this job.")),
+        equal("run_id", Integer("Only statistics of this run.")),
+        equal("attempt_id", Integer("Only statistics of this attempt.")),
     ),
     sortable=False,
     tallies={OF_WORKFLOW: tallies.SLURM_STATS},

@@ -1,4 +1,4 @@
-"""Jobs that a job makes while it runs."""
+"""Jobs that a running job adds to its workflow."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ class SpawnJobModel(TypedBody, kw_only=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Spawned:
-    """The jobs, in the order of the request, and how many times jobs were spawned in the lineage by now."""
+    """The jobs, in the order of the request, and the number of times that jobs were spawned in the lineage."""
 
     job_ids: list[JobId]
     iteration: int
@@ -81,20 +81,20 @@ def spawn_jobs(
     *,
     now: datetime,
 ) -> Spawned:
-    """Create jobs that wait for the caller, and for what they name; `lineage_name` is the caller's name where absent.
+    """Create jobs that depend on the caller and the jobs that they name. `lineage_name` defaults to the caller's name.
 
-    The same jobs again are a repetition and create nothing. No jobs end the lineage, with its final state. Raises
-    NotFound; RuleBroken for names that are not there, not clear or taken, for jobs that wait for each other, a caller
-    that is complete, a canceled workflow and too many iterations.
+    A repeated call with the same jobs creates nothing. A call without jobs ends the lineage and stores its final state.
+    Raises NotFound, and RuleBroken for names that do not exist, are ambiguous or already used, for cycles, a complete
+    caller, a canceled workflow and too many iterations.
     """
     caller = job_row(tx, caller_id)
     workflow_id = WorkflowId(caller["workflow_id"])
     if workflow_row(tx, workflow_id)["is_canceled"]:
-        raise RuleBroken(f"Workflow {workflow_id} is canceled: it takes no more jobs")
+        raise RuleBroken(f"Workflow {workflow_id} is canceled and accepts no jobs; reset it first")
     name = caller["name"] if lineage_name is None else lineage_name
     if not name:
         raise RuleBroken(
-            "A lineage needs a name; leave it out for that of the calling job", field="lineage", value=name
+            "lineage must not be empty; leave it out to use the name of the calling job", field="lineage", value=name
         )
     iteration = lineage.iteration(tx, workflow_id, name)
     if not jobs:
@@ -106,7 +106,7 @@ def spawn_jobs(
     if repeated:
         return Spawned(repeated, iteration)
     if JobStatus(caller["status"]) in COMPLETE:
-        raise RuleBroken(f"Job {caller['name']!r} is complete already: jobs are spawned before that", field="status")
+        raise RuleBroken(f"Job {caller['name']!r} is complete; spawn jobs while it runs", field="status")
     lineage.require_iteration(tx, workflow_id, iteration + 1)
     job_ids = request.create(now)
     _store_state(tx, workflow_id, lineage.record_name(name, iteration + 1), state, record_id=None, now=now)
@@ -124,7 +124,7 @@ def _store_state(
 
 
 class _Request:
-    """The jobs of one call, and what their names mean in the workflow."""
+    """The jobs of one call, with the jobs of the workflow that their names refer to."""
 
     def __init__(
         self,
@@ -143,12 +143,12 @@ class _Request:
         if len(self._position) < len(jobs):
             names = [each.name for each in jobs]
             twice = next(each for each in names if names.count(each) > 1)
-            raise RuleBroken(f"Two of the jobs are named {twice!r}: give each a name of its own", field="jobs")
+            raise RuleBroken(f"Several jobs are named {twice!r}; give each job another name", field="jobs")
         awaited = {parent for each in jobs for parent in each.depends_on}
         self._existing = lineage.jobs_of_names(tx, workflow_id, sorted({*self._position, *awaited}))
 
     def repeated(self) -> list[JobId]:
-        """Give the jobs of a call that is a repetition; empty for a new one. Raises RuleBroken for a mixture."""
+        """Return the jobs of a repeated call; empty for a new one. Raises RuleBroken if some of the names are new."""
         known = {
             name: next((job_id for job_id, theirs in self._existing[name] if theirs == self._lineage), None)
             for name in self._position
@@ -160,17 +160,17 @@ class _Request:
         if len(job_ids) < len(self._jobs):
             taken = next(iter(known))
             raise RuleBroken(
-                f"There is a job named {taken!r} already: a repeated call names exactly the jobs that it spawned"
-                " before in its lineage, a new one only new names",
+                f"A job named {taken!r} already exists; use only new names, or repeat a call of this lineage with"
+                " exactly the same names",
                 field="jobs",
                 value=taken,
             )
         return job_ids
 
     def create(self, now: datetime) -> list[JobId]:
-        """Create the jobs, blocked; raises RuleBroken."""
+        """Create the jobs as blocked. Raises RuleBroken."""
         parents = [self._parents(each) for each in self._jobs]
-        self._refuse_rings()
+        self._refuse_cycles()
         requirements = self._requirements()
         bodies = [
             {
@@ -196,7 +196,7 @@ class _Request:
         return job_ids
 
     def _parents(self, job: SpawnJobModel) -> tuple[list[JobId], list[int]]:
-        """Give what a job waits for: jobs that were there, and positions of siblings."""
+        """Return the dependencies of a job: ids of existing jobs, and positions of jobs of this call."""
         existing: list[JobId] = []
         siblings: list[int] = []
         for name in job.depends_on:
@@ -206,33 +206,38 @@ class _Request:
             elif len(found) == 1:
                 existing.append(found[0][0])
             else:
-                what = "no job" if not found else f"{len(found)} jobs, and it is not clear which is meant:"
+                count = f"{len(found)} jobs" if found else "no job"
+                remedy = "rename all but one of them" if found else "create it first, or correct the name"
                 raise RuleBroken(
-                    f"Job {job.name!r} depends on {name!r}, and the workflow has {what} of that name",
+                    f"Job {job.name!r} depends on {name!r}, but the workflow has {count} of that name; {remedy}",
                     field="depends_on",
                     value=name,
                 )
         return existing, siblings
 
-    def _refuse_rings(self) -> None:
+    def _refuse_cycles(self) -> None:
         before = {
             position: [self._position[name] for name in each.depends_on if name in self._position]
             for position, each in enumerate(self._jobs)
         }
-        ring = [self._jobs[position].name for position in ring_in(before)]
-        if ring:
-            told = " waits for ".join([*ring[:10], *(["..."] if len(ring) > 10 else []), ring[0]])
-            raise RuleBroken(f"These jobs wait for each other: {told}", field="depends_on", value=ring[0])
+        cycle = [self._jobs[position].name for position in ring_in(before)]
+        if cycle:
+            names = " waits for ".join([*cycle[:10], *(["..."] if len(cycle) > 10 else []), cycle[0]])
+            raise RuleBroken(
+                f"These jobs wait for each other: {names}; remove one of these dependencies",
+                field="depends_on",
+                value=cycle[0],
+            )
 
     def _requirements(self) -> Mapping[str | None, Body]:
-        """Give what names of requirements mean, as members of a job; raises RuleBroken."""
+        """Return the id for each name of requirements, as members of a job. Raises RuleBroken."""
         names = {each.resource_requirements for each in self._jobs if each.resource_requirements is not None}
         which = {"workflow_id": self._workflow_id, "names": json.dumps(sorted(names))}
         found: dict[str | None, Body] = {}
         for row in self._tx.rows(REQUIREMENTS_OF_NAMES, which):
             if row["name"] in found:
                 raise RuleBroken(
-                    f"The workflow has several resource requirements named {row['name']!r}: give them different names",
+                    f"The workflow has several resource requirements named {row['name']!r}; give them different names",
                     field="resource_requirements",
                     value=row["name"],
                 )
@@ -240,7 +245,7 @@ class _Request:
         missing = sorted(names - set(found))
         if missing:
             raise RuleBroken(
-                f"The workflow has no resource requirements named {missing[0]!r}: create them first",
+                f"The workflow has no resource requirements named {missing[0]!r}; create them first",
                 field="resource_requirements",
                 value=missing[0],
             )

@@ -1,4 +1,4 @@
-"""JSON that jobs hand to each other."""
+"""User data: JSON values that jobs read and write."""
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Record, Text
@@ -10,13 +10,13 @@ PRODUCED_BY = "user_data.id IN (SELECT user_data_id FROM job_output_user_data WH
 
 
 class UserDataModel(Record):
-    """JSON that jobs hand to each other, or that people hand to jobs."""
+    """A JSON value that jobs read and write."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow it belongs to.", required=True, fixed=True)
-    name = Text("What jobs and people call it.", required=True)
-    is_ephemeral = Boolean("Whether it is cleared before a new run.", default=False, default_shown=False)
-    data = AnyJson("Any JSON value; absent until somebody stores one.")
+    workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
+    name = Text("Name of the user data.", required=True)
+    is_ephemeral = Boolean("Whether the value is cleared before a new run.", default=False, default_shown=False)
+    data = AnyJson("Any JSON value; absent until one is stored.")
 
 
 USER_DATA = Resource(
@@ -35,10 +35,10 @@ USER_DATA = Resource(
     noun="user data record",
     operations=Generic.WITH_BULK & ~Generic.CREATE,
     filters=(
-        Filter("consumer_job_id", Integer("Only the inputs of this job."), CONSUMED_BY),
-        Filter("producer_job_id", Integer("Only the outputs of this job."), PRODUCED_BY),
-        contains("name", Text("Only records whose name has this text in it.")),
-        equal("is_ephemeral", Boolean("Only records that are, or are not, cleared before a new run.")),
+        Filter("consumer_job_id", Integer("Only input user data of this job."), CONSUMED_BY),
+        Filter("producer_job_id", Integer("Only output user data of this job."), PRODUCED_BY),
+        contains("name", Text("Only records whose name contains this text.")),
+        equal("is_ephemeral", Boolean("True: only ephemeral records. False: only others.")),
     ),
     tallies={OF_WORKFLOW: tallies.USER_DATA},
 )

@@ -1,4 +1,4 @@
-"""Workflows, with the shapes of the JSON objects that they carry."""
+"""Workflows, with the schemas of their JSON objects."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from torc_server.resources.resource import Body, Generic, Names, Resource, conta
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
 
-# Null, and so left out, where there are none.
+# Null, and so left out, if there are none.
 ACCESS_GROUPS = """(
     SELECT nullif(json_group_array(name), '[]') FROM (
         SELECT access_group.name FROM workflow_access_group AS link
@@ -24,175 +24,190 @@ ACCESS_GROUPS = """(
 
 
 class Granularity(Word):
-    """How much of the measurements is kept."""
+    """The level of detail of stored measurements."""
 
     def __init__(self) -> None:
-        super().__init__("How much is kept.", component="MonitorGranularity", words=("summary", "time_series"))
+        super().__init__(
+            "`summary`: only peaks and averages. `time_series`: every sample as well.",
+            component="MonitorGranularity",
+            words=("summary", "time_series"),
+        )
         self.nullable = False
 
 
 class ComputeNodeMonitorConfig(Record):
-    """How a compute node is watched."""
+    """Monitoring of compute nodes."""
 
-    enabled = Boolean("Whether it is watched.", nullable=False, default=False)
-    cpu = Boolean("Whether its CPU use is.", nullable=False, default=True)
-    memory = Boolean("Whether its memory use is.", nullable=False, default=True)
+    enabled = Boolean("Whether compute nodes are monitored.", nullable=False, default=False)
+    cpu = Boolean("Whether CPU usage is measured.", nullable=False, default=True)
+    memory = Boolean("Whether memory usage is measured.", nullable=False, default=True)
     granularity = Granularity()
 
 
 class JobMonitorConfig(Record):
-    """How jobs are watched."""
+    """Monitoring of jobs."""
 
-    enabled = Boolean("Whether they are watched.", nullable=False, default=False)
+    enabled = Boolean("Whether jobs are monitored.", nullable=False, default=False)
     granularity = Granularity()
 
 
 class ResourceMonitorConfig(Record):
-    """What runners measure while jobs run."""
+    """Monitoring of resource usage by runners."""
 
-    enabled = Boolean("Whether anything is measured.", nullable=False, default=False)
+    enabled = Boolean("Whether resource usage is monitored.", nullable=False, default=False)
     granularity = Granularity()
-    sample_interval_seconds = Integer("Time between two samples.", nullable=False, default=10)
-    flush_interval_seconds = Integer("Time between two writes of samples.", nullable=False, default=300)
-    generate_plots = Boolean("Whether runners draw what they measured.", nullable=False, default=False)
-    compute_node = Part(ComputeNodeMonitorConfig, "How compute nodes are watched.", nullable=False)
-    jobs = Part(JobMonitorConfig, "How jobs are watched.", nullable=False)
+    sample_interval_seconds = Integer("Time between two samples, in seconds.", nullable=False, default=10)
+    flush_interval_seconds = Integer(
+        "Time between two writes of samples to disk, in seconds.", nullable=False, default=300
+    )
+    generate_plots = Boolean("Whether runners create plots of the measurements.", nullable=False, default=False)
+    compute_node = Part(ComputeNodeMonitorConfig, "Monitoring of compute nodes.", nullable=False)
+    jobs = Part(JobMonitorConfig, "Monitoring of jobs.", nullable=False)
 
 
 class StdioConfig(Record):
-    """What becomes of a job's output."""
+    """Files for the output of a job."""
 
     mode = Word(
-        "Which files there are.",
+        "Which output files are written.",
         component="StdioMode",
         words=("separate", "combined", "no_stdout", "no_stderr", "none"),
         nullable=False,
     )
-    delete_on_success = Boolean("Whether the files of a job that succeeded go away.", nullable=False)
-    max_mb = Integer("How much of each file is kept, in MiB.", nullable=False, at_least=1, extension=True)
+    delete_on_success = Boolean("Whether the files of a successful job are deleted.", nullable=False)
+    max_mb = Integer("Amount of each file that is kept, in MiB.", nullable=False, at_least=1, extension=True)
 
 
 class StdioOverrides(JsonObject):
-    """Output settings by job name."""
+    """Settings for output files by job name."""
 
     def checked(self, value: Any) -> Any:
-        """Hold each of them against its shape."""
+        """Accept an object whose values are valid settings."""
         return {name: fitted(StdioConfig, each) for name, each in super().checked(value).items()}
 
     def schema(self) -> dict[str, Any]:
-        """Name the values' shape."""
+        """Add the type of the values."""
         return {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/StdioConfig"}}
 
 
 class ExecutionConfig(Record):
-    """How runners run the jobs of the workflow."""
+    """Settings for the execution of jobs by runners."""
 
     mode = Word(
-        "Whether jobs are started directly or by Slurm.",
+        "Whether runners start jobs directly or through Slurm.",
         component="ExecutionMode",
         words=("direct", "slurm", "auto"),
         nullable=False,
     )
     enable_cpu_bind = Boolean("Whether jobs are bound to CPUs.", nullable=False)
-    limit_resources = Boolean("Whether jobs are held to what they required.", nullable=False)
+    limit_resources = Boolean("Whether the resource requirements of jobs are enforced as limits.", nullable=False)
     limit_runtime = Boolean(
-        "Whether jobs that run for longer than they required are stopped.", nullable=False, extension=True
+        "Whether jobs that run longer than their required run time are stopped.", nullable=False, extension=True
     )
     oom_exit_code = Integer(
-        "The exit status of a job that took too much memory.", nullable=False, default=137, default_shown=False
+        "Exit code of a job that exceeded its memory limit.", nullable=False, default=137, default_shown=False
     )
     timeout_exit_code = Integer(
-        "The exit status of a job that took too long.", nullable=False, default=152, default_shown=False
+        "Exit code of a job that exceeded its time limit.", nullable=False, default=152, default_shown=False
     )
-    termination_signal = Text("The signal that ends a job.", nullable=False)
-    srun_termination_signal = Text("The signal that srun sends.", nullable=False)
-    srun_mpi = Text("The MPI type that srun is told.", nullable=False)
+    termination_signal = Text("Signal that asks a job to stop.", nullable=False)
+    srun_termination_signal = Text("Signal that srun sends to a job.", nullable=False)
+    srun_mpi = Text("Value of the option --mpi of srun.", nullable=False)
     sigterm_lead_seconds = Integer(
-        "How long before the end jobs are asked to stop.", nullable=False, default=30, default_shown=False
+        "Time between the termination signal and SIGKILL, in seconds.", nullable=False, default=30, default_shown=False
     )
     sigkill_headroom_seconds = Integer(
-        "How long before the end jobs are killed.", nullable=False, default=60, default_shown=False
+        "Time between SIGKILL and the end of the allocation, in seconds.",
+        nullable=False,
+        default=60,
+        default_shown=False,
     )
-    staggered_start = Boolean("Whether runners wait for a moment before they begin; ours need not.", nullable=False)
-    stdio = Part(StdioConfig, "What becomes of output.", nullable=False)
-    job_stdio_overrides = StdioOverrides("The same for single jobs, by name.", nullable=False)
+    staggered_start = Boolean(
+        "Whether runners start with a short random delay. The runner of this project does not need it.", nullable=False
+    )
+    stdio = Part(StdioConfig, "Files for the output of jobs.", nullable=False)
+    job_stdio_overrides = StdioOverrides("Files for the output of single jobs, by job name.", nullable=False)
 
 
 class DynamicJobsConfig(Record):
-    """Limits on jobs that jobs add."""
+    """Limits on jobs that running jobs add."""
 
-    max_iterations = Integer("How many rounds one lineage may add.", nullable=False)
+    max_iterations = Integer("Maximum number of iterations of one lineage.", nullable=False)
 
 
 class WorkflowModel(Record):
-    """A set of jobs with what they need, and the state of its current run."""
+    """A set of jobs with their resources, and the state of the current run."""
 
     id = Integer("Set by the server.", read_only=True)
-    name = Text("What people call it.", required=True)
-    user = Text("Who owns it.", required=True)
-    description = Text("What it is for.")
-    project = Text("What it belongs to.")
-    timestamp = Timestamp("When it was created, UTC.", read_only=True)
-    metadata = JsonText("Anything that its owner wants to keep with it.", nullable=False)
+    name = Text("Name of the workflow.", required=True)
+    user = Text("Owner of the workflow.", required=True)
+    description = Text("Description of the workflow.")
+    project = Text("Project that the workflow belongs to.")
+    timestamp = Timestamp("Time of creation, UTC.", read_only=True)
+    metadata = JsonText("Any data that the owner stores with the workflow.", nullable=False)
     resource_monitor_config = JsonText(
-        "What runners measure while jobs run.", component=ResourceMonitorConfig, nullable=False
+        "Monitoring of resource usage by runners.", component=ResourceMonitorConfig, nullable=False
     )
-    slurm_defaults = JsonText("Slurm settings for all of its allocations.", nullable=False)
-    env = StringMap("Environment variables of all its jobs.", nullable=False)
-    execution_config = JsonObject("How runners run its jobs.", component=ExecutionConfig, nullable=False)
-    dynamic_jobs = JsonObject("Limits on jobs that jobs add.", component=DynamicJobsConfig, nullable=False)
-    enable_ro_crate = Boolean("Whether the run is described as an RO-Crate.")
-    submission_directory = Text("Where it was submitted from.")
+    slurm_defaults = JsonText("Slurm settings for all allocations of the workflow.", nullable=False)
+    env = StringMap("Environment variables of all jobs.", nullable=False)
+    execution_config = JsonObject(
+        "Settings for the execution of jobs by runners.", component=ExecutionConfig, nullable=False
+    )
+    dynamic_jobs = JsonObject("Limits on jobs that running jobs add.", component=DynamicJobsConfig, nullable=False)
+    enable_ro_crate = Boolean("Whether runs are described as an RO-Crate.")
+    submission_directory = Text("Directory from which the workflow was submitted.")
     access_groups = Many(
-        Text(), "Names of the access groups that may use it besides its owner; set at creation.", sql=ACCESS_GROUPS
+        Text(), "Names of the access groups whose members may use the workflow; set at creation.", sql=ACCESS_GROUPS
     )
     use_pending_failed = Boolean(
-        "Whether failed jobs wait for a decision before they count as failed.", default=False, default_shown=False
+        "Whether failed jobs become pending_failed, until they are classified as failed or retried.",
+        default=False,
+        default_shown=False,
     )
     jobs_sort_method = SortMethodField(
-        "The order that runners ask for among jobs of equal priority.",
+        "Order in which runners claim jobs of equal priority.",
         default="gpus_runtime_memory",
         default_shown=False,
     )
     compute_node_expiration_buffer_seconds = Integer(
-        "How long before its end a node of 0.12 stops its jobs; sigkill_headroom_seconds and sigterm_lead_seconds of "
-        "execution_config say it to ours.",
+        "For runners of 0.12: time before the end of a node at which they stop jobs, in seconds. Other runners use "
+        "`sigkill_headroom_seconds` and `sigterm_lead_seconds` of `execution_config`.",
         default=180,
         default_shown=False,
     )
     compute_node_wait_for_new_jobs_seconds = Integer(
-        "How long an idle node waits for jobs.", default=90, default_shown=False
+        "Time that an idle node waits for jobs, in seconds.", default=90, default_shown=False
     )
     compute_node_ignore_workflow_completion = Boolean(
-        "Whether nodes stay when the workflow is complete.", default=False, default_shown=False
+        "Whether nodes keep running after the workflow is complete.", default=False, default_shown=False
     )
     compute_node_wait_for_healthy_database_minutes = Integer(
-        "How long nodes wait for the server to come back.", default=20, default_shown=False
+        "Time that nodes wait for an unreachable server, in minutes.", default=20, default_shown=False
     )
     compute_node_min_time_for_new_jobs_seconds = Integer(
-        "How much time a node must have left to take a job.", default=300, default_shown=False
+        "Minimum remaining time of a node that claims jobs, in seconds.", default=300, default_shown=False
     )
-    run_id = Integer("The number of its current run.", read_only=True)
-    is_canceled = Boolean("Whether it was canceled.", read_only=True)
-    is_archived = Boolean("Whether it was put away.", read_only=True)
-    status_id = Integer("The id of its status record: its own.", read_only=True, sql="workflow.id")
+    run_id = Integer("Number of the current run.", read_only=True)
+    is_canceled = Boolean("Whether the workflow is canceled.", read_only=True)
+    is_archived = Boolean("Whether the workflow is archived.", read_only=True)
+    status_id = Integer("Id of the status record, which is that of the workflow.", read_only=True, sql="workflow.id")
 
 
 def stamp_new_workflow(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Note when it was created."""
+    """Add the time of creation."""
     del tx
     return [{**body, "timestamp": timestamp(now)} for body in bodies]
 
 
 def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Give each new workflow the requirements that its jobs have when they name none."""
+    """Create the default requirements of each new workflow."""
     del bodies
     for workflow_id in ids:
         default_requirements(tx, WorkflowId(workflow_id))
 
 
 def emit_deletion(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Nobody should wait for a workflow that is gone."""
+    """Emit signals that end the requests that wait for the workflow."""
     tx.emit(WorkflowCanceled(workflow_id))
     tx.emit(WorkflowDeleted(workflow_id))
 
@@ -205,10 +220,10 @@ WORKFLOW = Resource(
     noun="workflow",
     operations=Generic.LIST | Generic.CREATE | Generic.GET | Generic.UPDATE | Generic.DELETE,
     filters=(
-        equal("name", Text("Only workflows of exactly this name.")),
+        equal("name", Text("Only workflows with this name.")),
         equal("user", Text("Only workflows of this owner.")),
-        contains("description", Text("Only workflows whose description has this text in it.")),
-        equal("is_archived", Boolean("Only workflows that are, or are not, put away.")),
+        contains("description", Text("Only workflows whose description contains this text.")),
+        equal("is_archived", Boolean("True: only archived workflows. False: only others.")),
     ),
     belongs_to_workflow=False,
     prepare_new=stamp_new_workflow,

@@ -1,4 +1,4 @@
-"""Workflow actions: what runners do once something has happened often enough."""
+"""Workflow actions: commands and allocations that runners start at a trigger."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,32 +12,43 @@ from torc_server.store.transaction import Transaction
 
 
 class WorkflowActionModel(Record):
-    """What runners do once something has happened often enough."""
+    """An action that a runner carries out when its trigger has occurred often enough."""
 
     id = Integer("Set by the server.", read_only=True)
-    workflow_id = Integer("The workflow; the path names it.", required=True, fixed=True)
+    workflow_id = Integer("Id of the workflow. The id in the path is used, not this one.", required=True, fixed=True)
     trigger_type = Text(
-        "What is counted: on_workflow_start, on_workflow_complete, on_jobs_ready, on_jobs_complete, on_worker_start or "
+        "Trigger: on_workflow_start, on_workflow_complete, on_jobs_ready, on_jobs_complete, on_worker_start or "
         "on_worker_complete.",
         required=True,
         fixed=True,
     )
-    action_type = Text("What is done: run_commands or schedule_nodes.", required=True, fixed=True)
-    action_config = AnyJson("How it is done, by its type: a JSON object.", required=True, nullable=True)
-    job_ids = Many(Integer(), "The jobs that a trigger of jobs counts. Without them it counts none.", fixed=True)
-    trigger_count = Integer("How often it happened.", nullable=False, read_only=True, default=0)
-    required_triggers = Integer(
-        "How often it must happen: once, or for each of the jobs.", nullable=False, read_only=True, default=1
+    action_type = Text("Type of the action: run_commands or schedule_nodes.", required=True, fixed=True)
+    action_config = AnyJson(
+        "Configuration of the action, depending on its type: a JSON object.", required=True, nullable=True
     )
-    executed = Boolean("Whether somebody claimed it for good.", nullable=False, read_only=True, default=False)
-    executed_at = Timestamp("When it was last claimed.", read_only=True)
-    executed_by = Integer("The compute node that claimed it for good.", read_only=True)
-    persistent = Boolean("Whether every worker may claim it.", nullable=False, default=False)
-    is_recovery = Boolean("Whether it goes when jobs are initialized again.", nullable=False, fixed=True, default=False)
+    job_ids = Many(
+        Integer(), "Ids of the jobs that a trigger of jobs counts. Without ids, it counts no jobs.", fixed=True
+    )
+    trigger_count = Integer("Number of times that the trigger occurred.", nullable=False, read_only=True, default=0)
+    required_triggers = Integer(
+        "Number of times that the trigger must occur: once, or once for each job.",
+        nullable=False,
+        read_only=True,
+        default=1,
+    )
+    executed = Boolean(
+        "Whether a compute node claimed the action and no other can.", nullable=False, read_only=True, default=False
+    )
+    executed_at = Timestamp("Time of the last claim.", read_only=True)
+    executed_by = Integer("Id of the compute node that claimed the action.", read_only=True)
+    persistent = Boolean("Whether every worker can claim the action.", nullable=False, default=False)
+    is_recovery = Boolean(
+        "Whether the action is deleted when jobs are initialized again.", nullable=False, fixed=True, default=False
+    )
 
 
 def prepare_new_actions(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Judge them, and say how often their triggers must happen."""
+    """Validate new actions and add the number of times that their triggers must occur."""
     del now
     for body in bodies:
         actions.require_config(body["action_type"], body.get("action_config"))
@@ -49,13 +60,13 @@ def prepare_new_actions(tx: Transaction, bodies: Sequence[Body], now: datetime) 
 
 
 def follow_jobs_of_new(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Count what happens to their jobs."""
+    """Register the jobs whose changes the triggers of new actions count."""
     for action_id, body in zip(ids, bodies, strict=True):
         actions.follow_jobs(tx, ActionId(action_id), body["trigger_type"], body.get("job_ids", ()))
 
 
 def change_what_is_pending(tx: Transaction, stored: Body, sent: Body) -> Body:
-    """Change how an action is done that nobody has done yet; members of its configuration that are left out stay."""
+    """Change an action that was not carried out. Absent members of its configuration keep their value."""
     del tx
     actions.require_open(stored)
     if sent.get("action_config") is None:
@@ -64,7 +75,7 @@ def change_what_is_pending(tx: Transaction, stored: Body, sent: Body) -> Body:
 
 
 def require_pending(tx: Transaction, stored: Body) -> None:
-    """Delete no action that somebody has carried out."""
+    """Raise an error if the action was carried out."""
     del tx
     actions.require_open(stored)
 
@@ -75,7 +86,7 @@ WORKFLOW_ACTION = Resource(
     names=Names.regular("workflow_action", "workflow_actions"),
     schema=WorkflowActionModel,
     noun="action",
-    # Those of the contract, none of which is plain, are in api/actions.py.
+    # The other operations are not generic and are in api/actions.py.
     operations=Generic.GET | Generic.UPDATE | Generic.DELETE,
     extension=True,
     prepare_new=prepare_new_actions,
