@@ -9,29 +9,29 @@ from transition_guard import guarded_transitions
 
 
 class InSteps(model.builders.World):
-    """Does what concerns the whole workflow as a server does it where the workflow is huge."""
+    """Runs operations on the whole workflow in steps, as the server does for a huge workflow."""
 
     path = None
     is_copy = False
 
     def in_steps(self, work):
         own, which = self.tx, self.workflow_id
-        ids = workflow_locks.hold(own, which, "a test")
+        ids = workflow_locks.lock(own, which, "a test")
         with guarded_transitions():
             scratch = Scratch(self.path, workflow_locks.COPIED_TABLES, {"workflow_id": which}, ids)
         self.tx, self.is_copy = scratch.transaction, True
         try:
             answer = work()
-            workflow_locks.note(own, which, [change.to_text() for change in scratch.changes(1)])
+            workflow_locks.log_changes(own, which, [change.to_text() for change in scratch.changes(1)])
         except Exception:
-            while workflow_locks.give_up(own, which):
+            while workflow_locks.discard(own, which):
                 pass
             raise
         finally:
             self.tx, self.is_copy = own, False
             scratch.close()
-        workflow_locks.decide(own, which)
-        while workflow_locks.carry_on(own, which):
+        workflow_locks.commit(own, which)
+        while workflow_locks.apply_next(own, which):
             pass
         own.signals += scratch.transaction.signals
         return answer

@@ -15,6 +15,7 @@ import pytest
 import torc_server
 from torc_server.api.groups import GROUPS_OF_USER, GROUPS_OF_WORKFLOW
 from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS
+from torc_server.engine.workflow_locks import COPIED_TABLES
 from torc_server.store.statement import Statement
 
 MODULES = sorted(each.name for each in pkgutil.walk_packages(torc_server.__path__, "torc_server."))
@@ -98,3 +99,24 @@ def test_statements_prepare_and_hot_ones_scan_no_table(statement: Statement, dat
 )
 def test_a_scan_of_a_table_is_found_under_any_name(text: str, step: str, database: sqlite3.Connection):
     assert step in bad_steps(database, text)
+
+
+# Columns of `job` that statements change, but no operation on a whole workflow: a retry, and the end of a handler.
+NOT_COPIED = {"origin", "failure_handler_id"}
+
+
+def test_every_column_of_job_that_statements_change_is_copied_for_long_operations(database: sqlite3.Connection):
+    changed = set()
+
+    def record(action: int, table: str | None, column: str | None, *_: object) -> int:
+        if action == sqlite3.SQLITE_UPDATE and table == "job":
+            changed.add(column)
+        return sqlite3.SQLITE_OK
+
+    database.set_authorizer(record)
+    for statement in STATEMENTS:
+        if statement not in BEGINNINGS:
+            database.execute(f"EXPLAIN {statement}", defaultdict(lambda: None))
+    database.set_authorizer(None)
+    (compared,) = (each.compared for each in COPIED_TABLES if each.table == "job")
+    assert changed - NOT_COPIED == set(compared or ())

@@ -1,7 +1,8 @@
-"""What is done to a huge workflow is done in steps, and nobody can tell by the outcome. Here two jobs are huge."""
+"""Operations on huge workflows: the steps have the same result as one transaction. Here two jobs are huge."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ async def tiny(serve: Any) -> AsyncIterator[Any]:
 
 
 async def built(api: Any) -> tuple[int, list[int]]:
-    """A workflow with two jobs, a third that waits for both, and a fourth that reads what the third writes."""
+    """Create a workflow with two jobs, a third that depends on both, and a fourth that reads a file of the third."""
     workflow_id = await api.workflow()
     file = await api.ok("POST", "/files", {"workflow_id": workflow_id, "name": "f", "path": "f"})
     first, second = await api.jobs(workflow_id, 2)
@@ -38,7 +39,7 @@ async def statuses(api: Any, workflow_id: int) -> list[str]:
     return [job["status"] for job in answer["items"]]
 
 
-async def test_a_life_in_steps(tiny: Any) -> None:
+async def test_initialize_cancel_reset_and_delete_in_steps(tiny: Any) -> None:
     workflow_id, jobs = await built(tiny)
     other, _ = await built(tiny)
     await tiny.initialize(workflow_id)
@@ -66,7 +67,7 @@ async def test_a_life_in_steps(tiny: Any) -> None:
     assert len(await statuses(tiny, other)) == 4
 
 
-async def test_many_at_once(tiny: Any) -> None:
+async def test_long_operations_on_several_workflows_at_once(tiny: Any) -> None:
     ids = [(await built(tiny))[0] for _ in range(4)]
     one = [tiny.initialize(ids[0]), tiny.initialize(ids[0]), tiny.claim(ids[0])]
     await asyncio.gather(*one, *(tiny.initialize(each) for each in ids[1:]))
@@ -75,36 +76,46 @@ async def test_many_at_once(tiny: Any) -> None:
     assert [each["id"] for each in listed["items"]] == ids[:1]
 
 
-async def test_in_the_middle_of_it(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writers wait, readers and others do not; of a deletion nothing is seen but that it is gone."""
+class Gate:
+    """Stops long operations before each step while it is closed."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = asyncio.Event(), asyncio.Event()
+        self.open.set()
+
+    def close(self) -> None:
+        self.reached.clear()
+        self.open.clear()
+
+    async def __call__(self) -> None:
+        self.reached.set()
+        await self.open.wait()
+
+
+async def test_a_long_operation_delays_only_writers_of_its_workflow_and_hides_a_deletion(serve: Any) -> None:
+    gate = Gate()
+    async with serve(steps=replace(TINY, before_step=gate)) as api:
+        await check_access_between_steps(api, gate)
+        assert await api.broken_promises() == []
+
+
+async def check_access_between_steps(tiny: Any, gate: Gate) -> None:
     workflow_id, jobs = await built(tiny)
     other, _ = await built(tiny)
     await tiny.initialize(other)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    app = tiny.client.server.app
-    from torc_server.web.dispatch import LONG_OPERATIONS  # noqa: PLC0415 - only here
-
-    step = app[LONG_OPERATIONS]._step
-
-    async def gated(unit: Any) -> Any:
-        reached.set()
-        await go_on.wait()
-        return await step(unit)
-
-    monkeypatch.setattr(app[LONG_OPERATIONS], "_step", gated)
+    gate.close()
     initializing = asyncio.create_task(tiny.initialize(workflow_id))
-    await reached.wait()
+    await gate.reached.wait()
     claiming = asyncio.create_task(tiny.claim(workflow_id, 1))
     assert await statuses(tiny, workflow_id) == ["uninitialized"] * 4
     assert len((await tiny.claim(other, 1))["jobs"]) == 1
     assert not claiming.done()
-    go_on.set()
+    gate.open.set()
     await initializing
     assert [job["id"] for job in (await claiming)["jobs"]] == jobs[:1]
-    reached.clear()
-    go_on.clear()
+    gate.close()
     deleting = asyncio.create_task(tiny.ok("DELETE", f"/workflows/{workflow_id}"))
-    await reached.wait()
+    await gate.reached.wait()
     for method, path in (
         ("GET", f"/workflows/{workflow_id}"),
         ("GET", f"/jobs/{jobs[0]}"),
@@ -115,17 +126,19 @@ async def test_in_the_middle_of_it(tiny: Any, monkeypatch: pytest.MonkeyPatch) -
         reply = await tiny.call(method, path)
         assert (reply.status, reply.message) == (404, f"There is no workflow {workflow_id}"), path
     assert [each["id"] for each in (await tiny.ok("GET", "/workflows"))["items"]] == [other]
-    go_on.set()
+    gate.open.set()
     assert (await deleting)["id"] == workflow_id
 
 
-async def test_what_is_refused_leaves_nothing(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_operation_that_fails_before_its_commit_changes_nothing(
+    tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workflow_id, _ = await built(tiny)
 
     def break_down(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(workflow_locks, "decide", break_down)
+    monkeypatch.setattr(workflow_locks, "commit", break_down)
     before = tiny.dump()
     reply = await tiny.call("POST", f"/workflows/{workflow_id}/initialize_jobs")
     assert reply.status == 500
@@ -138,7 +151,7 @@ async def test_what_is_refused_leaves_nothing(tiny: Any, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("steps_done", range(8))
-async def test_the_next_server_finishes_what_was_decided(
+async def test_the_next_server_applies_a_committed_log(
     serve: Any, monkeypatch: pytest.MonkeyPatch, steps_done: int
 ) -> None:
     apply, done = Change.apply, 0
@@ -162,7 +175,7 @@ async def test_the_next_server_finishes_what_was_decided(
         assert len((await api.claim(workflow_id))["jobs"]) == 2
 
 
-async def test_a_task_in_steps(tiny: Any) -> None:
+async def test_a_task_runs_in_steps(tiny: Any) -> None:
     workflow_id, _ = await built(tiny)
     reply = await tiny.call("POST", f"/workflows/{workflow_id}/initialize_jobs", params={"async": "true"})
     assert reply.status == 202
@@ -171,20 +184,18 @@ async def test_a_task_in_steps(tiny: Any) -> None:
     assert await statuses(tiny, workflow_id) == ["ready", "ready", "blocked", "blocked"]
 
 
-async def test_where_nobody_would_wait_it_is_done_at_once(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    held: list[str] = []
-    hold = workflow_locks.hold
+async def test_one_transaction_is_enough_while_no_other_workflow_is_active(serve: Any) -> None:
+    steps = 0
 
-    def note_hold(tx: Any, workflow_id: Any, operation: str) -> dict[str, int]:
-        held.append(operation)
-        return hold(tx, workflow_id, operation)
+    async def count() -> None:
+        nonlocal steps
+        steps += 1
 
-    monkeypatch.setattr(workflow_locks, "hold", note_hold)
-    async with serve(steps=Steps(huge_jobs=1, rows=1)) as api:
+    async with serve(steps=Steps(huge_jobs=1, rows=1, before_step=count)) as api:
         workflow_id, _ = await built(api)
         await api.node(workflow_id)
         await api.initialize(workflow_id)
-        assert held == []
+        assert steps == 0
         await api.node(await api.workflow())
         await api.initialize(workflow_id)
-        assert held == ["initialize_jobs"]
+        assert steps > 0

@@ -10,7 +10,7 @@ from torc_server.engine.access import groups
 from torc_server.engine.access.permissions import may_use, require_somebody, require_workflow
 from torc_server.engine.errors import NotFound
 from torc_server.engine.ids import GroupId, WorkflowId
-from torc_server.engine.workflow_locks import require_free
+from torc_server.engine.workflow_locks import require_unlocked
 from torc_server.resources import records
 from torc_server.resources.resource import Resource
 from torc_server.store.transaction import Transaction
@@ -31,7 +31,7 @@ def authenticated(tx: Transaction, call: Call) -> None:
 
 def _require(tx: Transaction, call: Call, workflow_id: int) -> None:
     require_workflow(tx, call.identity.user, WorkflowId(workflow_id), enforce=call.enforce_access)
-    require_free(tx, WorkflowId(workflow_id), writes=call.writes)
+    require_unlocked(tx, WorkflowId(workflow_id), writes=call.writes)
 
 
 @partial(Guard, Audience.WORKFLOW)
@@ -50,7 +50,7 @@ def workflow_in_query(tx: Transaction, call: Call) -> None:
     workflow_id = call.query["workflow_id"]
     if call.enforce_access and not may_use(tx, call.identity.user, WorkflowId(workflow_id)):
         raise NotFound(f"There is no workflow {workflow_id} that you may use")
-    require_free(tx, WorkflowId(workflow_id), writes=call.writes)
+    require_unlocked(tx, WorkflowId(workflow_id), writes=call.writes)
 
 
 @partial(Guard, Audience.WORKFLOW)
@@ -78,7 +78,7 @@ def through(resource: Resource) -> Guard:
         if call.enforce_access:  # a record that exists has a workflow that exists
             _require(tx, call, workflow_id)
         else:
-            require_free(tx, workflow_id, writes=call.writes)
+            require_unlocked(tx, workflow_id, writes=call.writes)
 
     return Guard(Audience.WORKFLOW, check)
 
@@ -111,7 +111,7 @@ def _require_sharer(tx: Transaction, call: Call, group_id: int) -> None:
     """Guard the link between a workflow and a group. Both must exist."""
     workflow_id = call.workflow_id
     require_workflow(tx, None, workflow_id, enforce=False)
-    require_free(tx, workflow_id, writes=call.writes)
+    require_unlocked(tx, workflow_id, writes=call.writes)
     group = groups.require_group(tx, GroupId(group_id))
     if call.enforce_access:
         groups.require_sharer(tx, call.identity.user, workflow_id, group)

@@ -16,7 +16,7 @@ from torc_server.engine.claiming import leases
 from torc_server.engine.errors import NotFound
 from torc_server.engine.ids import NodeId
 from torc_server.engine.signals import LeaseChanged, NodeHeard
-from torc_server.engine.workflow_locks import Held
+from torc_server.engine.workflow_locks import WorkflowLocked
 from torc_server.store.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class Leases:
     async def _give_up(self, node_id: NodeId, writer: Writer) -> None:
         try:
             jobs = await writer.run(lambda tx: leases.give_up(tx, node_id, now=datetime.now(UTC)))
-        except Held:
+        except WorkflowLocked:
             return  # the next check tries again
         except NotFound:  # deleted with its workflow
             jobs = None

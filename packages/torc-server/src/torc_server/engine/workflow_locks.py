@@ -1,8 +1,9 @@
-"""A huge workflow on which one long operation works, in many short transactions: nobody else writes to it meanwhile.
+"""Locks of huge workflows, and the redo log of the long operation that holds one.
 
-First the operation is worked out on a copy of the workflow and noted down, change by change; until then nothing has
-happened, and a crash leaves nothing of it. Then it is decided, which is one row. From there on it is carried out, also
-by the next server if this one dies. A deletion is decided at once: from then on the workflow is not there.
+A long operation changes a workflow in many short transactions. Until it ends, the workflow is locked for other writers.
+The operation runs on a copy of the workflow, and its changes are logged. Until the commit the workflow is unchanged,
+and a crash discards the log. The commit is one row. After it the changes are applied one by one; if the server stops,
+the next server applies the rest. A deletion has no log: the workflow is marked deleted, and its rows are deleted later.
 """
 
 import sqlite3
@@ -18,30 +19,35 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 
-class Held(Conflict):
-    """A long operation works on the workflow: whoever wants to write to it waits, or comes again."""
+class WorkflowLocked(Conflict):
+    """A long operation has locked the workflow. Writers wait for it or try again."""
 
     def __init__(self, workflow_id: WorkflowId, operation: str) -> None:
-        super().__init__(f"Workflow {workflow_id} is huge and in the middle of {operation}; try again a little later")
+        super().__init__(f"Workflow {workflow_id} is locked by {operation}, which is still running; try again later")
         self.workflow_id = workflow_id
 
 
 # A condition on `workflow`, for lists.
 NOT_BEING_DELETED = (
-    "NOT EXISTS (SELECT 1 FROM long_operation AS held WHERE held.workflow_id = workflow.id AND held.is_deletion)"
+    "NOT EXISTS (SELECT 1 FROM long_operation AS lock WHERE lock.workflow_id = workflow.id AND lock.is_deletion)"
 )
-HOLD_OF = Statement("SELECT operation, is_deletion FROM long_operation WHERE workflow_id = :workflow_id", hot=True)
+LOCK_OF_WORKFLOW = Statement(
+    "SELECT operation, is_deletion FROM long_operation WHERE workflow_id = :workflow_id", hot=True
+)
 
 
-def require_free(tx: Transaction, workflow_id: WorkflowId, *, writes: bool) -> None:
-    """Refuse what must not see the middle of a long operation; raises Held, and NotFound during a deletion."""
-    hold = tx.row(HOLD_OF, {"workflow_id": workflow_id})
-    if hold is None:
+def require_unlocked(tx: Transaction, workflow_id: WorkflowId, *, writes: bool) -> None:
+    """Refuse access to a workflow in the middle of a long operation.
+
+    Raises WorkflowLocked if the caller writes, and NotFound during a deletion.
+    """
+    row = tx.row(LOCK_OF_WORKFLOW, {"workflow_id": workflow_id})
+    if row is None:
         return
-    if hold["is_deletion"]:
+    if row["is_deletion"]:
         raise NotFound(f"There is no workflow {workflow_id}")
     if writes:
-        raise Held(workflow_id, hold["operation"])
+        raise WorkflowLocked(workflow_id, row["operation"])
 
 
 MORE_JOBS = Statement("SELECT 1 FROM job WHERE workflow_id = :workflow_id LIMIT 1 OFFSET :jobs", hot=True)
@@ -49,7 +55,7 @@ ANY_ACTIVE = JobStatement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AN
 
 
 def has_more_jobs(tx: Transaction, workflow_id: WorkflowId, jobs: int) -> bool:
-    """Whether the workflow has more jobs than that."""
+    """Whether the workflow has more than that number of jobs."""
     return tx.value(MORE_JOBS, {"workflow_id": workflow_id, "jobs": jobs}) is not None
 
 
@@ -58,107 +64,123 @@ def has_active_jobs(tx: Transaction, workflow_id: WorkflowId) -> bool:
     return tx.value(ANY_ACTIVE, {"workflow_id": workflow_id}) is not None
 
 
-NODE_ELSEWHERE = Statement("SELECT 1 FROM compute_node WHERE is_active AND workflow_id <> :workflow_id LIMIT 1")
+NODE_OF_OTHERS = Statement("SELECT 1 FROM compute_node WHERE is_active AND workflow_id <> :workflow_id LIMIT 1")
 
 
-def has_others_at_work(tx: Transaction, workflow_id: WorkflowId) -> bool:
-    """Whether a compute node works on another workflow: it is going to claim and report."""
-    return tx.value(NODE_ELSEWHERE, {"workflow_id": workflow_id}) is not None
+def is_another_workflow_active(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Whether another workflow has an active compute node, which is going to claim jobs and report."""
+    return tx.value(NODE_OF_OTHERS, {"workflow_id": workflow_id}) is not None
 
 
-ADD = Statement("INSERT INTO long_operation VALUES (:workflow_id, :operation, :is_deletion, :is_deletion)")
-# As many as an operation can add: two sets for each file and each piece of user data, and a few events.
-SET_ASIDE = Statement("""
+INSERT_LOCK = Statement("""
+INSERT INTO long_operation (workflow_id, operation, is_deletion, is_decided)
+VALUES (:workflow_id, :operation, :is_deletion, :is_committed)
+""")
+# An operation adds at most this number of rows: two sets for each file and each user data record, and a few events.
+NUMBER_OF_NEW_IDS = Statement("""
 SELECT 64
     + 2 * (SELECT COUNT(*) FROM file WHERE workflow_id = :workflow_id)
     + 2 * (SELECT COUNT(*) FROM user_data WHERE workflow_id = :workflow_id)
 """)
 LAST_ID = Statement("SELECT MAX(seq) FROM sqlite_sequence WHERE name = :table")
-FORGET_LAST_ID = Statement("DELETE FROM sqlite_sequence WHERE name = :table")
-SET_LAST_ID = Statement("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last_id)")
-NUMBERED = ("dependency_set", "event")
+DELETE_LAST_ID = Statement("DELETE FROM sqlite_sequence WHERE name = :table")
+INSERT_LAST_ID = Statement("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last_id)")
+TABLES_WITH_NEW_ROWS = ("dependency_set", "event")
 
 
-def hold(tx: Transaction, workflow_id: WorkflowId, operation: str) -> dict[str, int]:
-    """Keep others from writing to the workflow, and set ids aside. Gives, by table, the id that they follow."""
-    tx.execute(ADD, {"workflow_id": workflow_id, "operation": operation, "is_deletion": 0})
-    count = int(tx.value(SET_ASIDE, {"workflow_id": workflow_id}))
+def lock(tx: Transaction, workflow_id: WorkflowId, operation: str) -> dict[str, int]:
+    """Lock the workflow and reserve ids for new rows. Returns, for each table, the id before the reserved ones."""
+    tx.execute(
+        INSERT_LOCK,
+        {"workflow_id": workflow_id, "operation": operation, "is_deletion": False, "is_committed": False},
+    )
+    count = int(tx.value(NUMBER_OF_NEW_IDS, {"workflow_id": workflow_id}))
     last_ids = {}
-    for table in NUMBERED:
+    for table in TABLES_WITH_NEW_ROWS:
         last_ids[table] = tx.value(LAST_ID, {"table": table}) or 0
-        tx.execute(FORGET_LAST_ID, {"table": table})
-        tx.execute(SET_LAST_ID, {"table": table, "last_id": last_ids[table] + count})
+        tx.execute(DELETE_LAST_ID, {"table": table})
+        tx.execute(INSERT_LAST_ID, {"table": table, "last_id": last_ids[table] + count})
     return last_ids
 
 
-def hide(tx: Transaction, workflow_id: WorkflowId, operation: str) -> None:
-    """Let the workflow be gone for everybody: its rows follow. Tells WorkflowCanceled, so that nobody waits for it."""
-    tx.execute(ADD, {"workflow_id": workflow_id, "operation": operation, "is_deletion": 1})
+def mark_deleted(tx: Transaction, workflow_id: WorkflowId, operation: str) -> None:
+    """Mark the workflow deleted; its rows are removed later. Emits WorkflowCanceled, so that waiting requests end."""
+    tx.execute(
+        INSERT_LOCK,
+        {"workflow_id": workflow_id, "operation": operation, "is_deletion": True, "is_committed": True},
+    )
     tx.emit(WorkflowCanceled(workflow_id))
 
 
-NOTE = Statement("INSERT INTO long_operation_change (workflow_id, change) VALUES (:workflow_id, :change)")
-DECIDE = Statement("UPDATE long_operation SET is_decided = 1 WHERE workflow_id = :workflow_id")
+INSERT_CHANGE = Statement("INSERT INTO long_operation_change (workflow_id, change) VALUES (:workflow_id, :change)")
+COMMIT_LOG = Statement("UPDATE long_operation SET is_decided = 1 WHERE workflow_id = :workflow_id")
 
 
-def note(tx: Transaction, workflow_id: WorkflowId, changes: Sequence[str]) -> None:
-    """Note down, as texts, some of the changes that the operation is going to make."""
-    tx.execute_many(NOTE, [{"workflow_id": workflow_id, "change": change} for change in changes])
+def log_changes(tx: Transaction, workflow_id: WorkflowId, changes: Sequence[str]) -> None:
+    """Append changes of the operation, as texts, to the log."""
+    tx.execute_many(INSERT_CHANGE, [{"workflow_id": workflow_id, "change": change} for change in changes])
 
 
-def decide(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Let what was noted down happen, whatever comes."""
-    tx.execute(DECIDE, {"workflow_id": workflow_id})
+def commit(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Commit the log: from now on its changes will be applied, by this server or the next."""
+    tx.execute(COMMIT_LOG, {"workflow_id": workflow_id})
 
 
-NEXT = Statement("SELECT id, change FROM long_operation_change WHERE workflow_id = :workflow_id ORDER BY id LIMIT 1")
-DONE = Statement("DELETE FROM long_operation_change WHERE id = :id")
-RELEASE = Statement("DELETE FROM long_operation WHERE workflow_id = :workflow_id")
+NEXT_CHANGE = Statement(
+    "SELECT id, change FROM long_operation_change WHERE workflow_id = :workflow_id ORDER BY id LIMIT 1"
+)
+DELETE_CHANGE = Statement("DELETE FROM long_operation_change WHERE id = :id")
+DELETE_LOCK = Statement("DELETE FROM long_operation WHERE workflow_id = :workflow_id")
 
 
-def carry_on(tx: Transaction, workflow_id: WorkflowId) -> bool:
-    """Carry out the next change; False, and the workflow is free again, when there is none left."""
-    row = tx.row(NEXT, {"workflow_id": workflow_id})
+def apply_next(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Apply the next change of the log. If none is left, unlock the workflow and return False."""
+    row = tx.row(NEXT_CHANGE, {"workflow_id": workflow_id})
     if row is None:
-        tx.execute(RELEASE, {"workflow_id": workflow_id})
+        tx.execute(DELETE_LOCK, {"workflow_id": workflow_id})
         return False
     Change.from_text(row["change"]).apply(tx)
-    tx.execute(DONE, {"id": row["id"]})
+    tx.execute(DELETE_CHANGE, {"id": row["id"]})
     return True
 
 
-FORGET = Statement("""
+DELETE_SOME_CHANGES = Statement("""
 DELETE FROM long_operation_change
 WHERE id IN (SELECT id FROM long_operation_change WHERE workflow_id = :workflow_id LIMIT 20)
 """)
 
 
-def give_up(tx: Transaction, workflow_id: WorkflowId) -> bool:
-    """Forget a part of what was noted down; False, and the workflow is free again, when nothing of it is left."""
-    if tx.execute(FORGET, {"workflow_id": workflow_id}):
+def discard(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Discard a part of a log that is not committed. If none is left, unlock the workflow and return False."""
+    if tx.execute(DELETE_SOME_CHANGES, {"workflow_id": workflow_id}):
         return True
-    tx.execute(RELEASE, {"workflow_id": workflow_id})
+    tx.execute(DELETE_LOCK, {"workflow_id": workflow_id})
     return False
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """A long operation that was begun."""
+class WorkflowLock:
+    """The lock of a long operation that has not ended."""
 
     workflow_id: WorkflowId
     operation: str
     is_deletion: bool
-    is_decided: bool
+    is_committed: bool
 
 
-HOLDS = Statement("SELECT * FROM long_operation ORDER BY workflow_id")
+ALL_LOCKS = Statement("SELECT workflow_id, operation, is_deletion, is_decided FROM long_operation ORDER BY workflow_id")
 
 
-def holds(tx: Transaction) -> list[Hold]:
-    """Give all that were begun and have not ended."""
-    rows: list[sqlite3.Row] = tx.rows(HOLDS)
+def all_locks(tx: Transaction) -> list[WorkflowLock]:
+    """Return the locks of all workflows."""
+    rows: list[sqlite3.Row] = tx.rows(ALL_LOCKS)
     return [
-        Hold(WorkflowId(row["workflow_id"]), row["operation"], bool(row["is_deletion"]), bool(row["is_decided"]))
+        WorkflowLock(
+            WorkflowId(row["workflow_id"]),
+            row["operation"],
+            is_deletion=bool(row["is_deletion"]),
+            is_committed=bool(row["is_decided"]),
+        )
         for row in rows
     ]
 
@@ -166,7 +188,8 @@ def holds(tx: Transaction) -> list[Hold]:
 OF_WORKFLOW = "workflow_id = :workflow_id"
 OF_SET = "set_id IN (SELECT id FROM source.dependency_set WHERE workflow_id = :workflow_id)"
 OF_JOB = "job_id IN (SELECT id FROM source.job WHERE workflow_id = :workflow_id)"
-# What initializing, resetting and canceling read and write, parents before their children. Results are not among it.
+# The tables that initializing, resetting and canceling read and write, parents before their children. These operations
+# do not use results. A test requires that `job` lists every column that a statement changes.
 COPIED_TABLES = (
     CopiedTable("workflow", ("id",), "id = :workflow_id"),
     CopiedTable("resource_requirements", ("id",), OF_WORKFLOW),
@@ -192,6 +215,6 @@ COPIED_TABLES = (
     CopiedTable("workflow_action", ("id",), OF_WORKFLOW),
     CopiedTable("workflow_action_job", ("job_id", "action_id"), OF_JOB),
     CopiedTable("task", ("id",), OF_WORKFLOW),
-    # None is read; what is recorded is new.
+    # No event is read. Recorded events are new rows.
     CopiedTable("event", ("id",), "0"),
 )

@@ -1,15 +1,14 @@
-"""Operations on huge workflows, in steps that let everybody else through.
+"""Operations on huge workflows, in steps between which other writes run.
 
-An operation that changes a workflow is worked out on a copy of it, in a thread beside the writer, and then carried out
-in short transactions; a deletion hides the workflow and then takes it away. One step is done at a time, whatever the
-number of operations, so that a claim elsewhere waits for one of them at most. See engine/holds.py for what a crash
-leaves.
+An operation that changes a workflow runs on a copy of it, in a thread beside the writer. Its changes are then applied
+in short transactions. A deletion first marks the workflow deleted. Only one step of all operations runs at a time, so
+that a claim waits for one step at most. `engine/workflow_locks.py` describes what a crash leaves.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -20,7 +19,7 @@ from torc_server.api.operation import WorkflowWide
 from torc_server.engine import workflow_locks
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.lifecycle import deletion
-from torc_server.engine.workflow_locks import COPIED_TABLES, Held
+from torc_server.engine.workflow_locks import COPIED_TABLES, WorkflowLocked
 from torc_server.store.errors import StoreError
 from torc_server.store.scratch import Scratch
 from torc_server.store.transaction import Transaction
@@ -30,28 +29,30 @@ logger = logging.getLogger(__name__)
 
 Unit = Callable[[Transaction], Any]
 
-# How long somebody waits who wants to write to a workflow in the middle of a long operation.
+# How long a write waits for a locked workflow.
 PATIENCE_SECONDS = 60.0
-# How long a step goes on where nobody else waits.
+# How long a step lasts if no other write waits.
 STEP_SECONDS = 0.008
-# Noting a change down costs far less than carrying it out.
-NOTED_AT_ONCE = 4
-# How long until a step that could not be written is tried again.
+# Logging a change is much faster than applying it.
+CHANGES_LOGGED_AT_ONCE = 4
+# How long until a step that could not be written is retried.
 RETRY_SECONDS = 1.0
-# How long until somebody looks again who was told of an operation that has just begun or just ended.
-LOOK_AGAIN_SECONDS = 0.01
+# How long until a write is retried if the workflow was locked by an operation that has just begun or just ended.
+POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """From how many jobs on a workflow is huge, and how many rows one step changes.
+    """Which workflows are changed in steps, and how long the steps are.
 
-    Up to `alone_jobs` it is no hindrance where nobody works on other workflows.
+    A workflow with more than `huge_jobs` jobs is changed in steps of `rows` rows. Workflows with at most `alone_jobs`
+    jobs are changed in one transaction while no other workflow is active. `before_step` is called before each step.
     """
 
     huge_jobs: int = 5_000
     rows: int = 400
     alone_jobs: int = 1_000_000
+    before_step: Callable[[], Awaitable[None]] | None = None
 
 
 ORDINARY_STEPS = Steps()
@@ -59,15 +60,15 @@ ORDINARY_STEPS = Steps()
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """A long operation was begun; `last_ids` are those that its new rows follow."""
+    """A long operation has locked its workflow. Its new rows get ids above `last_ids`."""
 
     last_ids: dict[str, int]
 
 
 class LongOperations:
-    """The one who does them. Belongs to one event loop.
+    """Runs operations on large workflows in small transactions. Belongs to one event loop.
 
-    With `in_steps` false everything is done at once: where nobody but the writer can read the database.
+    With `in_steps` false each operation is one transaction: for a database that only the writer can read.
     """
 
     def __init__(self, database: Path, writer: Writer, *, steps: Steps = ORDINARY_STEPS, in_steps: bool = True) -> None:
@@ -84,22 +85,23 @@ class LongOperations:
     async def perform(
         self, workflow_id: WorkflowId, operation: str, wide: WorkflowWide, work: Unit, *, check: Unit | None = None
     ) -> Any:
-        """Do work on a workflow: at once, or in steps where it is huge. `check` is asked first, in the same breath.
+        """Run `work` on a workflow: in one transaction, or in steps if the workflow is huge.
 
-        What was begun is finished, also when the caller leaves. Raises what they raise, Held where another long
-        operation goes on for too long, and StoreError.
+        `check` runs before it in the same transaction. An operation that has begun is finished, even if the caller is
+        canceled. Raises the errors of `work` and `check`, WorkflowLocked if another long operation takes too long, and
+        StoreError.
         """
 
         def unit(tx: Transaction) -> Any:
             if check is not None:
                 check(tx)
-            workflow_locks.require_free(tx, workflow_id, writes=True)
+            workflow_locks.require_unlocked(tx, workflow_id, writes=True)
             if not self._takes_long(tx, workflow_id, wide):
                 return work(tx)
             if wide is WorkflowWide.DELETES:
-                workflow_locks.hide(tx, workflow_id, operation)
+                workflow_locks.mark_deleted(tx, workflow_id, operation)
                 return _Begun({})
-            return _Begun(workflow_locks.hold(tx, workflow_id, operation))
+            return _Begun(workflow_locks.lock(tx, workflow_id, operation))
 
         answer = await self.patiently(lambda: self._run(unit))
         if not isinstance(answer, _Begun):
@@ -114,25 +116,28 @@ class LongOperations:
         return await asyncio.shield(task)
 
     async def change(self, workflow_id: WorkflowId, operation: str, work: Unit) -> None:
-        """Do work that changes a workflow's jobs; as perform."""
+        """Run `work`, which changes jobs of a workflow, like `perform`."""
         await self.perform(workflow_id, operation, WorkflowWide.CHANGES, work)
 
     async def patiently(self, ask: Callable[[], Any]) -> Any:
-        """Ask, and again after each long operation that was in the way. Raises Held when that takes too long."""
+        """Call `ask`, and again after each long operation that locked the workflow.
+
+        Raises WorkflowLocked if that takes too long.
+        """
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while True:
             try:
                 return await ask()
-            except Held as held:
+            except WorkflowLocked as locked:
                 left = deadline - asyncio.get_running_loop().time()
                 if left <= 0:
                     raise
-                await self._wait_for(held.workflow_id, left)
+                await self._wait_for(locked.workflow_id, left)
 
     async def _wait_for(self, workflow_id: WorkflowId, seconds: float) -> None:
         ended = self._ended.get(workflow_id)
         if ended is None:
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
             return
         try:
             async with asyncio.timeout(seconds):
@@ -146,45 +151,45 @@ class LongOperations:
         if ended is not None:
             ended.set()
         if not task.cancelled():
-            task.exception()  # seen here too, in case that the caller left
+            task.exception()  # retrieved here in case the caller was canceled
 
     def _takes_long(self, tx: Transaction, workflow_id: WorkflowId, wide: WorkflowWide) -> bool:
         return (
             self._in_steps
             and workflow_locks.has_more_jobs(tx, workflow_id, self._sizes.huge_jobs)
             and (wide is not WorkflowWide.ENDS or workflow_locks.has_active_jobs(tx, workflow_id))
-            and (wide is WorkflowWide.DELETES or self._has_company(tx, workflow_id))
+            and (wide is WorkflowWide.DELETES or self._would_delay_others(tx, workflow_id))
         )
 
-    def _has_company(self, tx: Transaction, workflow_id: WorkflowId) -> bool:
-        """Whether somebody would wait if all were done at once, which takes a third of the time."""
+    def _would_delay_others(self, tx: Transaction, workflow_id: WorkflowId) -> bool:
+        """Whether one transaction, which takes a third of the time, would delay other writes."""
         return (
             bool(self._at_work)
             or self._writer.waiting > 0
-            or workflow_locks.has_others_at_work(tx, workflow_id)
+            or workflow_locks.is_another_workflow_active(tx, workflow_id)
             or workflow_locks.has_more_jobs(tx, workflow_id, self._sizes.alone_jobs)
         )
 
     async def _change(self, workflow_id: WorkflowId, work: Unit, begun: _Begun) -> Any:
         try:
-            answer, signals = await self._work_out(workflow_id, work, begun)
-            await self._step(lambda tx: workflow_locks.decide(tx, workflow_id))
+            answer, signals = await self._log_changes(workflow_id, work, begun)
+            await self._step(lambda tx: workflow_locks.commit(tx, workflow_id))
         except Exception:
-            await self._all_steps(lambda tx: workflow_locks.give_up(tx, workflow_id))
+            await self._all_steps(lambda tx: workflow_locks.discard(tx, workflow_id))
             raise
 
-        def carry_on(tx: Transaction) -> bool:
-            goes_on = workflow_locks.carry_on(tx, workflow_id)
-            if not goes_on:
+        def apply_next(tx: Transaction) -> bool:
+            has_more = workflow_locks.apply_next(tx, workflow_id)
+            if not has_more:
                 tx.signals += signals
-            return goes_on
+            return has_more
 
-        await self._all_steps(carry_on)
+        await self._all_steps(apply_next)
         return answer
 
-    async def _work_out(self, workflow_id: WorkflowId, work: Unit, begun: _Begun) -> tuple[Any, list[object]]:
-        """Do the work on a copy, and note down what it changed."""
-        # One at a time: a copy takes room and a processor.
+    async def _log_changes(self, workflow_id: WorkflowId, work: Unit, begun: _Begun) -> tuple[Any, list[object]]:
+        """Run `work` on a copy and log its changes. Returns its result and its signals."""
+        # One copy at a time: it needs memory and a CPU.
         async with self._copying:
             scratch = await asyncio.to_thread(
                 Scratch, self._database, COPIED_TABLES, {"workflow_id": workflow_id}, begun.last_ids
@@ -193,35 +198,39 @@ class LongOperations:
                 answer = await asyncio.to_thread(work, scratch.transaction)
                 changes = scratch.changes(self._sizes.rows)
 
-                def some() -> list[str]:
-                    return [change.to_text() for change in islice(changes, NOTED_AT_ONCE)]
+                def next_texts() -> list[str]:
+                    return [change.to_text() for change in islice(changes, CHANGES_LOGGED_AT_ONCE)]
 
-                while texts := await asyncio.to_thread(some):
-                    await self._step(partial(workflow_locks.note, workflow_id=workflow_id, changes=texts))
+                while texts := await asyncio.to_thread(next_texts):
+                    await self._step(partial(workflow_locks.log_changes, workflow_id=workflow_id, changes=texts))
             finally:
                 await asyncio.to_thread(scratch.close)
             return answer, scratch.transaction.signals
 
     async def _delete(self, workflow_id: WorkflowId, work: Unit) -> Any:
-        await self._all_steps(lambda tx: deletion.take_away(tx, workflow_id, self._sizes.rows))
+        await self._all_steps(lambda tx: deletion.delete_some(tx, workflow_id, self._sizes.rows))
         return await self._step(work)
 
     async def _step(self, unit: Unit) -> Any:
         async with self._turn:
+            if self._sizes.before_step is not None:
+                await self._sizes.before_step()
             return await self._run(unit)
 
     async def _all_steps(self, unit: Callable[[Transaction], bool]) -> None:
-        """Do steps until there are no more. What cannot be written now is tried again until it can."""
-        goes_on = True
-        while goes_on:
+        """Run steps until `unit` returns False. A step that cannot be written is retried."""
+        has_more = True
+        while has_more:
             try:
-                goes_on = await self._step(lambda tx: self._for_a_while(tx, unit))
+                has_more = await self._step(lambda tx: self._repeat(tx, unit))
             except StoreError as error:
-                logger.warning("a step of a long operation has to wait", extra={"fields": {"error": str(error)}})
+                logger.warning(
+                    "a step of a long operation failed and will be retried", extra={"fields": {"error": str(error)}}
+                )
                 await asyncio.sleep(RETRY_SECONDS)
 
-    def _for_a_while(self, tx: Transaction, unit: Callable[[Transaction], bool]) -> bool:
-        """Do a bit, and more of it while nobody waits for the writer and little time has passed."""
+    def _repeat(self, tx: Transaction, unit: Callable[[Transaction], bool]) -> bool:
+        """Call `unit` until it returns False, another write waits, or STEP_SECONDS have passed."""
         ends_at = time.monotonic() + STEP_SECONDS
         while unit(tx):
             if self._writer.waiting or time.monotonic() >= ends_at:
@@ -229,24 +238,24 @@ class LongOperations:
         return False
 
     async def recover(self) -> None:
-        """Finish what an earlier server had decided, and forget what it had not; to be called before all others.
+        """Apply the logs that an earlier server has committed, and discard the others. Call it before all others.
 
         Raises StoreError.
         """
-        for hold in await self._run(workflow_locks.holds):
-            workflow_id = hold.workflow_id
-            fields = {"workflow": workflow_id, "operation": hold.operation, "finished": hold.is_decided}
-            if hold.is_deletion:
-                await self._all_steps(lambda tx: deletion.take_away(tx, workflow_id, self._sizes.rows))  # noqa: B023 - awaited here
+        for lock in await self._run(workflow_locks.all_locks):
+            workflow_id = lock.workflow_id
+            fields = {"workflow": workflow_id, "operation": lock.operation, "finished": lock.is_committed}
+            if lock.is_deletion:
+                await self._all_steps(lambda tx: deletion.delete_some(tx, workflow_id, self._sizes.rows))  # noqa: B023 - awaited here
                 await self._run(lambda tx: deletion.delete_rest(tx, workflow_id))  # noqa: B023 - awaited here
-            elif hold.is_decided:
-                await self._all_steps(lambda tx: workflow_locks.carry_on(tx, workflow_id))  # noqa: B023 - awaited here
+            elif lock.is_committed:
+                await self._all_steps(lambda tx: workflow_locks.apply_next(tx, workflow_id))  # noqa: B023 - awaited here
             else:
-                await self._all_steps(lambda tx: workflow_locks.give_up(tx, workflow_id))  # noqa: B023 - awaited here
+                await self._all_steps(lambda tx: workflow_locks.discard(tx, workflow_id))  # noqa: B023 - awaited here
             logger.warning("a long operation was interrupted", extra={"fields": fields})
 
     async def close(self) -> None:
-        """Stop where the steps are: the next server goes on from there."""
+        """Stop after the current step. The next server finishes the operations."""
         at_work = list(self._at_work)
         for task in at_work:
             task.cancel()

@@ -24,7 +24,7 @@ from torc_server.api.operation import (
     Waiting,
     WorkflowWide,
 )
-from torc_server.engine.workflow_locks import Held
+from torc_server.engine.workflow_locks import WorkflowLocked
 from torc_server.live.long_operations import LongOperations
 from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
@@ -155,7 +155,7 @@ async def _write(operation: Operation, request: web.Request, call: Call) -> Answ
     unit, writer = _unit(operation, call), request.app[WRITER]
     try:
         return await writer.run(unit)
-    except Held:
+    except WorkflowLocked:
         answer: Answer = await request.app[LONG_OPERATIONS].patiently(lambda: writer.run(unit))
         return answer
 

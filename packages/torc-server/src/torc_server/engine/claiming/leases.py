@@ -14,7 +14,7 @@ from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady, LeaseChanged, NodeHeard, Severity
 from torc_server.engine.states import Cause
-from torc_server.engine.workflow_locks import require_free
+from torc_server.engine.workflow_locks import require_unlocked
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -110,14 +110,14 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: b
 
     `is_known_dead` is for one of which somebody knows, before its lease is over, that it runs nothing any more.
     Reports of the attempts that were given back are refused as stale. Gives how many jobs there were; None for a
-    node that is gone, stopped, or has no lease. Raises Held and NotFound in the middle of a long operation. Tells
-    JobsBecameReady, LeaseChanged, records the event.
+    node that is gone, stopped, or has no lease. Raises WorkflowLocked, and NotFound during a deletion of the workflow.
+    Emits JobsBecameReady and LeaseChanged, and records the event.
     """
     if not tx.execute(STOP, {"node_id": node_id}):
         return None
     node = tx.rows(NODE, {"node_id": node_id})[0]
     workflow_id = WorkflowId(node["workflow_id"])
-    require_free(tx, workflow_id, writes=True)
+    require_unlocked(tx, workflow_id, writes=True)
     tx.emit(LeaseChanged(node_id, None))
     jobs = _give_back(tx, node_id, with_running=True)
     data = _lost(node, jobs, is_known_dead=is_known_dead)

@@ -1,11 +1,11 @@
-"""Deleting a huge workflow bit by bit, after it was hidden. What is left at the end goes with its row."""
+"""Delete a huge workflow in steps, after it was marked deleted."""
 
 from torc_server.engine.ids import WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# Jobs first, which take their links, results and places in sets along; then what they were linked to.
-TAKE = (
+# Jobs first: their dependencies, results and memberships in sets are deleted with them. Then the other records.
+DELETE_SOME_ROWS = (
     Statement("DELETE FROM job WHERE id IN (SELECT id FROM job WHERE workflow_id = :workflow_id LIMIT :rows)"),
     Statement("""
 DELETE FROM dependency_set WHERE id IN (SELECT id FROM dependency_set WHERE workflow_id = :workflow_id LIMIT :rows)
@@ -27,14 +27,14 @@ DELETE FROM resource_requirements
 WHERE id IN (SELECT id FROM resource_requirements WHERE workflow_id = :workflow_id LIMIT :rows)
 """),
 )
-DELETE = Statement("DELETE FROM workflow WHERE id = :workflow_id")
+DELETE_WORKFLOW = Statement("DELETE FROM workflow WHERE id = :workflow_id")
 
 
-def take_away(tx: Transaction, workflow_id: WorkflowId, rows: int) -> bool:
-    """Delete some of what a workflow has; False when only little is left."""
-    return any(tx.execute(statement, {"workflow_id": workflow_id, "rows": rows}) for statement in TAKE)
+def delete_some(tx: Transaction, workflow_id: WorkflowId, rows: int) -> bool:
+    """Delete up to `rows` records of a workflow. False if none of the large tables has any left."""
+    return any(tx.execute(statement, {"workflow_id": workflow_id, "rows": rows}) for statement in DELETE_SOME_ROWS)
 
 
 def delete_rest(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Delete the workflow's own row with what is left."""
-    tx.execute(DELETE, {"workflow_id": workflow_id})
+    """Delete the row of the workflow, and the remaining records with it."""
+    tx.execute(DELETE_WORKFLOW, {"workflow_id": workflow_id})
