@@ -22,6 +22,7 @@ import click
 import torc_client.errors
 from cluster_reference import cluster_settings
 from python_reference import python_page
+from spec_problems import spec_problems_page
 from spec_reference import spec_page
 from torc_client.cli.framework import exit_codes
 from torc_client.config import DECLARATIONS
@@ -102,6 +103,7 @@ def pages() -> dict[Path, str]:
         "http-api.md": api_page,
         "python.md": python_page,
         "spec-fields.md": spec_page,
+        "spec-problems.md": spec_problems_page,
     }
     made = {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
     return made | {FOLDER / "torc-spec.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}

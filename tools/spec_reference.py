@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from torc_client.spec.fields import Field, Kind, Object
+from torc_client.spec.fields import Field, FieldType, Object
 from torc_client.spec.objects import OBJECTS
 
-LISTS = {Kind.OBJECTS: "a list of", Kind.OBJECT: "one"}
+LISTS = {FieldType.OBJECTS: "a list of", FieldType.OBJECT: "one"}
 
 
 def spec_page() -> Iterator[str]:
@@ -24,7 +24,7 @@ def _object(kind: str, declared: Object) -> Iterator[str]:
     yield f"## {kind[:1].upper()}{kind[1:]}"
     users = sorted(f"[{other}](#{_anchor(other)})" for other, its in OBJECTS.items() if _holds(its, kind))
     found = f" Found in: {', '.join(users)}." if users else ""
-    left_out = " Unknown fields are ignored." if declared.is_open and "left out" not in declared.description else ""
+    left_out = " Unknown fields are ignored." if declared.is_open else ""
     yield f"{declared.description}{left_out}{found}"
     rows = [_row(name, field) for name, field in declared.fields.items()]
     yield "| Field | Holds | Default | Meaning |\n|---|---|---|---|\n" + "\n".join(rows)
@@ -38,12 +38,12 @@ def _row(name: str, field: Field) -> str:
 
 def _held(field: Field) -> str:
     if field.of:
-        return f"{LISTS[field.kind]} [{field.of}](#{_anchor(field.of)})"
+        return f"{LISTS[field.type]} [{field.of}](#{_anchor(field.of)})"
     if field.choices:
         return ", ".join(f"`{each}`" for each in field.choices)
-    if field.kind is Kind.WHOLE and field.minimum:
-        return f"{field.kind.value}, at least {field.minimum}"
-    return field.kind.value
+    if field.type is FieldType.INTEGER and field.minimum:
+        return f"{field.type.value}, at least {field.minimum}"
+    return field.type.value
 
 
 def _written(default: str | int | bool | None) -> str:

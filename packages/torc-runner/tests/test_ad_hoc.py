@@ -45,7 +45,7 @@ def test_each_command_runs_for_each_combination_of_values():
         ({"commands": ["a"], "parameters": ["1:3"]}, "--param 1:3 has no name."),
         (
             {"commands": ["a"], "parameters": ["i=[1"]},
-            "--param: the list '[1' has no closing bracket; put",
+            "--param: the list '[1' has no closing bracket",
         ),
         ({"commands": ["a"], "parameters": ["i=1:2", "j=1:3"], "link": "zip"}, "--param: "),
     ],

@@ -92,7 +92,7 @@ async def test_the_ranking_is_shown_with_what_does_not_fit(torc, home):
         (["match", "dane", "--gpus", "1"], 1, "No partition of dane has nodes for this job.\npbatch: no GPUs"),
         (["match", "dane", "--memory", "much"], 2, "'much' is not an amount of memory such as 64g"),
         (["match", "dane", "--walltime", "1:2:3:4"], 2, "'1:2:3:4' is not a duration such as 4:00:00"),
-        (["match", "dane", "--walltime", "PT"], 2, "is no duration"),
+        (["match", "dane", "--walltime", "PT"], 2, "is not a valid duration"),
         (["show", "dan"], 1, "Unknown cluster 'dan'. Did you mean dane?"),
         (["show", "x"], 1, "Known clusters: dane, kestrel."),
     ],

@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from torc_client.spec import create
-from torc_client.spec.fields import Kind
+from torc_client.spec.fields import FieldType
 from torc_client.spec.formats import Format
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.plan import make_plan
@@ -204,8 +204,8 @@ def used(record, kind):
     found = {(kind, name) for name in record}
     for name, value in record.items():
         field = OBJECTS[kind].fields[name]
-        if field.kind in {Kind.OBJECT, Kind.OBJECTS}:
-            for each in value if field.kind is Kind.OBJECTS else [value]:
+        if field.type in {FieldType.OBJECT, FieldType.OBJECTS}:
+            for each in value if field.type is FieldType.OBJECTS else [value]:
                 found |= used(each, field.of)
     return found
 
@@ -272,7 +272,7 @@ async def test_every_field_of_the_workflow_is_sent(sent):
     expected = {
         name: value
         for name, value in DIRECT.items()
-        if OBJECTS["workflow"].fields[name].kind not in {Kind.OBJECTS, Kind.PARAMETERS}
+        if OBJECTS["workflow"].fields[name].type not in {FieldType.OBJECTS, FieldType.PARAMETERS}
         and name not in {"variables", "env", "execution_config", "resource_monitor"}
     }
     assert {name: workflow[name] for name in expected} == expected

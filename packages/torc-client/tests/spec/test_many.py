@@ -1,4 +1,4 @@
-"""Tens of thousands of jobs: what is wrong with one of them is found and placed."""
+"""Tens of thousands of jobs: a problem of one of them has a position."""
 
 import gc
 
@@ -22,7 +22,7 @@ def kdl_of(number, *, wrong):
     [("s.yaml", "name: w\njobs:\n", yaml_of), ("s.kdl", 'name "w"\n\n', kdl_of)],
     ids=["yaml", "kdl"],
 )
-def test_a_mistake_in_the_last_of_many_jobs_is_placed(tmp_path, name, head, job):
+def test_a_problem_in_the_last_of_many_jobs_has_a_position(tmp_path, name, head, job):
     path = tmp_path / name
     path.write_text(head + "".join(job(number, wrong=number == MANY) for number in range(1, MANY + 1)))
     with pytest.raises(SpecError) as caught:

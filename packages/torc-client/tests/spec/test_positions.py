@@ -1,4 +1,4 @@
-"""What is wrong is told all at once, with its position, in every format."""
+"""All problems are reported at once, with their positions, in every format."""
 
 import pytest
 
@@ -44,31 +44,32 @@ job "a" {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_all_mistakes_are_told_at_once_with_their_positions(tmp_path, name):
+def test_all_problems_are_reported_at_once_with_their_positions(tmp_path, name):
     path = tmp_path / name
     path.write_text(WRONG[name])
     with pytest.raises(SpecError) as raised:
         load(str(path))
-    told = {problem.place: problem for problem in raised.value.problems}
-    assert set(told) == {"nmae", "jobs[0].depends_on[0]", "jobs[0].depends_on[1]", "jobs[0].priority"}
-    lines = [told[place].position.line for place in ("nmae", "jobs[0].depends_on[1]", "jobs[0].priority")]
+    found = {problem.place: problem for problem in raised.value.problems}
+    assert set(found) == {"nmae", "jobs[0].depends_on[0]", "jobs[0].depends_on[1]", "jobs[0].priority"}
+    lines = [found[place].position.line for place in ("nmae", "jobs[0].depends_on[1]", "jobs[0].priority")]
     assert lines == [1, 5, 6]
-    first, second = (told[f"jobs[0].depends_on[{number}]"].position for number in (0, 1))
+    first, second = (found[f"jobs[0].depends_on[{number}]"].position for number in (0, 1))
     text = WRONG[name].splitlines()
     assert text[first.line - 1][first.column - 1 :].lstrip("\"'").startswith("b")
     assert text[second.line - 1][second.column - 1 :].lstrip("\"'").startswith("c")
-    assert "did you mean 'name'?" in told["nmae"].message
-    assert told["jobs[0].priority"].facts("s") == {
+    assert found["nmae"].fix == "did you mean 'name'?"
+    assert found["jobs[0].priority"].facts("s") == {
         "file": "s",
         "line": 6,
-        "column": told["jobs[0].priority"].position.column,
+        "column": found["jobs[0].priority"].position.column,
+        "code": "SPEC010",
         "place": "jobs[0].priority",
         "reason": "must be a whole number, not 'high'",
         "fix": "write it in digits, such as 4",
     }
 
 
-def test_what_has_no_shape_is_not_converted(tmp_path):
+def test_a_spec_with_an_unknown_field_is_not_converted(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_text("name: w\njobs: [{name: a, comand: x}]\n")
     with pytest.raises(SpecError, match=r":2:18: jobs\[0\]\.comand"):

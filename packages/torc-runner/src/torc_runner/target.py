@@ -30,4 +30,4 @@ async def workflow_of(client: TorcClient, wanted: "Plan | int", progress: Callab
     """
     if isinstance(wanted, int):
         return wanted
-    return await spec.create(client, wanted, told=progress)
+    return await spec.create(client, wanted, on_progress=progress)

@@ -1,7 +1,7 @@
-"""The spec language: from text to a checked plan, and from a plan to a workflow on the server.
+"""The spec language: read a text into a checked plan, and create a workflow from a plan.
 
-plan = load("workflow.yaml")                 # raises SpecError with all that is wrong
-workflow_id = await create(client, plan)     # all or nothing
+plan = load("workflow.yaml")                 # raises SpecError with all problems
+workflow_id = await create(client, plan)     # all of it or nothing
 """
 
 import importlib
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "Problem", "SpecError", "create", "load"]
 
-# Imported at first use: whoever only reads a duration needs none of it.
-_PLACES = {"Plan": "plan", "Problem": "problems", "SpecError": "problems", "create": "creation"}
+# Imported at first use: callers that only parse a duration do not need them.
+_MODULES = {"Plan": "plan", "Problem": "problems", "SpecError": "problems", "create": "creation"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def load(path: str, *, skip_checks: bool = False) -> "Plan":
-    """Read and check a spec file, or standard input for `-`. Raises SpecError with every problem and its position.
+    """Read and check a spec file, or standard input for `-`. Raises SpecError with all problems and their positions.
 
-    `skip_checks` leaves out whether all nodes of allocations would get work.
+    `skip_checks` skips the check that all nodes of allocations would get work.
     """
     from torc_client.spec.pausing import no_collection  # noqa: PLC0415 - see above
     from torc_client.spec.plan import make_plan  # noqa: PLC0415

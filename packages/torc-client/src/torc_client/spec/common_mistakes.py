@@ -1,7 +1,7 @@
-"""What was meant by slips: by text that no parser could read, and by words that other systems have for ours."""
+"""Common mistakes in specs: syntax errors with a known fix, and field names of other systems."""
 
-# What a parser says of usual slips, and the remedy. The first that is found counts; longer ones come first.
-REMEDIES = (
+# A phrase in the message of a parser, and the fix. The first phrase that is found applies; longer ones come first.
+FIXES = (
     ("found character that cannot start any token", "indent with spaces, not tabs, and put text with @ or ` in quotes"),
     ("did not find expected '-' indicator", "indent this line as deep as the field above that it belongs beside"),
     ("did not find expected key", "indent this line as deep as the field above that it belongs beside"),
@@ -9,30 +9,25 @@ REMEDIES = (
     ("mapping values are not allowed", "put text that has a colon in quotes, or indent this line as its neighbours"),
     ("could not find expected ':'", "write a colon and a space after the name of the field"),
     ("unexpected end of stream", "close the quotes"),
-    ("Expecting property name", "take out the comma before it, quote the name, or name the file .json5"),
+    ("Expecting property name", "remove the comma before it, quote the name, or name the file .json5"),
     ("Expecting ',' delimiter", "a comma or a closing bracket is missing before it"),
     ("Expecting ':' delimiter", "write a colon after the name"),
     ("Expecting value", "write a value: text is in quotes; JSON5 (.json5) has comments and commas at the end"),
     ("Unterminated string", "close the quotes"),
     ("Invalid control character", "close the quotes, or write a new line as \\n"),
-    ("Extra data", "take it out, since the spec ends before it"),
+    ("Extra data", "remove it: the spec ends before it"),
     ("Unexpected end of input", "close the bracket or the quotes"),
     ("Unexpected", "a comma, a quote or a closing bracket is missing before it"),
 )
 
 
-def with_remedy(said: str) -> str:
-    """What a parser said, and what to do about it where the slip is a usual one."""
-    if ";" in said:  # it has one already
-        return said
-    for beginning, remedy in REMEDIES:
-        if beginning in said:
-            return f"{said}; {remedy}"
-    return said
+def common_fix(parser_message: str) -> str:
+    """Return the fix for the message of a parser if it is a common mistake; empty for others."""
+    return next((fix for phrase, fix in FIXES if phrase in parser_message), "")
 
 
-# What others call it, by what it is here.
-WORDS_OF_OTHERS = {
+# Our field names, each with the names of other systems.
+FIELDS_OF_OTHER_SYSTEMS = {
     "jobs": ("steps", "tasks", "rules", "processes"),
     "command": ("cmd", "run", "script", "shell", "exec"),
     "depends_on": (
@@ -56,4 +51,4 @@ WORDS_OF_OTHERS = {
     "runtime": ("time", "timeout", "walltime"),
     "max_retries": ("retries", "attempts"),
 }
-OURS = {other: ours for ours, others in WORDS_OF_OTHERS.items() for other in others}
+FIELD_MEANT_BY = {other: field for field, others in FIELDS_OF_OTHER_SYSTEMS.items() for other in others}

@@ -1,4 +1,4 @@
-"""A spec of one format in another."""
+"""Convert a spec to another format."""
 
 from torc_client.spec.formats import Format
 from torc_client.spec.problems import Problems, SpecError
@@ -8,15 +8,15 @@ from torc_client.spec.writing import write
 
 
 def converted(path: str, format: Format) -> str:
-    """The spec of a file (`-`: standard input) as text of a format.
+    """Return the spec of a file (`-`: standard input) as text of a format.
 
-    Its shape must be right, since what is unknown has no place in every format; whether its names find something does
-    not matter. Raises SpecError.
+    Its shape must be valid, since an unknown field cannot be written in every format. Its names may be unknown. Raises
+    SpecError.
     """
     document = read_document(path)
     problems = Problems()
     for complaint in document.complaints:
-        problems.add(complaint.place, complaint.message)
+        problems.add_problem(complaint)
     record = check(document.value, "workflow", "", problems)
     try:
         problems.raise_for(document.source)

@@ -1,4 +1,4 @@
-"""Create what a plan describes: all of it or nothing."""
+"""Create the workflow of a plan: all of it or nothing."""
 
 import json
 import os
@@ -70,12 +70,15 @@ COPIED_TO_REQUIREMENTS = ("name", "num_cpus", "memory", "num_gpus", "num_nodes")
 
 
 async def create(
-    client: TorcClient, plan: Plan, *, user: str | None = None, told: Callable[[int, int], None] | None = None
+    client: TorcClient, plan: Plan, *, user: str | None = None, on_progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Create the workflow and give its id: all of it or nothing. `told` hears how many jobs of how many are there."""
+    """Create the workflow and return its id. If an error occurs, nothing is created.
+
+    `on_progress` is called with the number of created jobs and the total.
+    """
 
     async def fill(workflow_id: int) -> None:
-        await _fill(client, workflow_id, plan, told or (lambda _done, _total: None))
+        await _fill(client, workflow_id, plan, on_progress or (lambda _done, _total: None))
 
     return await create_all_or_nothing(client, _workflow(plan, user), fill)
 
@@ -86,13 +89,13 @@ def _workflow(plan: Plan, user: str | None) -> WorkflowModel:
     return WorkflowModel(
         user=spec.get("user") or user or current_user(),
         jobs_sort_method=ClaimJobsSortMethod(sort_method) if sort_method else None,
-        submission_directory=os.getcwd(),  # noqa: PTH109 - as the shell knows it
+        submission_directory=os.getcwd(),  # noqa: PTH109 - the path of the shell, which may have symbolic links
         **settings_of(spec, (job.record for job in plan.jobs)),
         **{name: spec[name] for name in COPIED_TO_WORKFLOW if name in spec},
     )
 
 
-async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable[[int, int], None]) -> None:
+async def _fill(client: TorcClient, workflow_id: int, plan: Plan, on_progress: Callable[[int, int], None]) -> None:
     file_ids = await _create_files(client, workflow_id, plan.files)
     await _describe_files(client, workflow_id, plan, file_ids)
     user_data_ids = await _create_user_data(client, workflow_id, plan.user_data)
@@ -133,7 +136,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan, told: Callable
         for number, job in zip(numbers, answer.jobs or [], strict=True):
             job_ids[number] = id_of(job)
         done += len(numbers)
-        told(done, len(in_order))
+        on_progress(done, len(in_order))
     for action in plan.actions:
         await _create_action(client, workflow_id, action, job_ids, scheduler_ids)
 
@@ -167,7 +170,7 @@ async def _create_user_data(client: TorcClient, workflow_id: int, user_data: Seq
 async def _create_requirements(client: TorcClient, workflow_id: int, record: Record) -> int:
     requirements = ResourceRequirementsModel(
         workflow_id=workflow_id,
-        # The spec's own default, an hour, is not the server's.
+        # The default of specs, one hour, differs from that of the server.
         runtime=record.get("runtime", "PT1H"),
         **{member: record[member] for member in COPIED_TO_REQUIREMENTS if member in record},
     )
@@ -181,23 +184,23 @@ async def _create_handler(client: TorcClient, workflow_id: int, record: Record) 
 
 
 async def _describe_files(client: TorcClient, workflow_id: int, plan: Plan, file_ids: Sequence[int]) -> None:
-    """Give files with a published id, and datasets, the entities under which an RO-Crate tells of them."""
+    """Create the RO-Crate entities of datasets and of files with a published id."""
     if not plan.workflow.get("enable_ro_crate"):
         return
     for record, file_id in zip(plan.files, file_ids, strict=True):
         if HASH_MODE in record:
-            kind, (entity_id, said) = "Dataset", crate_entity(record)
+            entity_type, (entity_id, properties) = "Dataset", crate_entity(record)
         elif "identifier" in record:
-            kind, entity_id = "File", record["identifier"]
-            said = {"name": record["name"], "contentUrl": record["path"]}
+            entity_type, entity_id = "File", record["identifier"]
+            properties = {"name": record["name"], "contentUrl": record["path"]}
         else:
             continue
         entity = RoCrateEntityModel(
             workflow_id=workflow_id,
             entity_id=entity_id,
-            entity_type=kind,
+            entity_type=entity_type,
             file_id=file_id,
-            metadata={"@id": entity_id, "@type": kind, **said},
+            metadata={"@id": entity_id, "@type": entity_type, **properties},
         )
         await client.ro_crate_entities.create_ro_crate_entity(entity)
 
@@ -250,7 +253,7 @@ async def _in_batches(
 
 
 def _size_of_job(job: PlannedJob, seen: set[int]) -> int:
-    """Tell the size; jobs that are waited for together count where they are `seen` first."""
+    """Return the size of a job in a request. A group of parents counts only if it is not in `seen`."""
     texts = len(job.record["command"]) + len(job.record.get("invocation_script", "")) + len(str(job.record.get("env")))
     parents = () if id(job.parents) in seen else job.parents
     seen.add(id(job.parents))

@@ -1,9 +1,10 @@
-"""Objects with parameters become as many objects as there are instances."""
+"""Expand records with parameters: one record for each combination of values."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from torc_client.spec.codes import Code
 from torc_client.spec.parameters import (
     IDENTIFIER,
     MAX_INSTANCES,
@@ -20,14 +21,14 @@ from torc_client.spec.parameters import (
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
-# Where each object came from in the file, for messages about what became of it.
+# The member that has the place of a record in the file, for messages.
 PLACE = "place"
-# All texts are filled but these, which are about the expansion itself.
+# Fields that describe the expansion. Names are not replaced in them.
 ABOUT_EXPANSION = frozenset(
     {"parameters", "parameter_mode", "use_parameters", "parameters_file", "use_parameters_file"}
 )
-INSTEAD_OF_A_TABLE = ("parameters", "parameter_mode", "use_parameters")
-# What a job has that is meant to wait for all instances of others.
+EXCLUDED_BY_TABLE = ("parameters", "parameter_mode", "use_parameters")
+# Fields of a job that may name all instances of another record.
 GATHERED = ("depends_on", "input_files")
 
 Values = Mapping[str, list[Value]]
@@ -35,25 +36,25 @@ Values = Mapping[str, list[Value]]
 
 @dataclass(slots=True)
 class Shared:
-    """What the workflow has for its jobs, files and user data."""
+    """The parameters of the workflow that its jobs, files and user data can use."""
 
     parameters: Values = field(default_factory=dict)
     table: Values | None = None
-    """The columns of the workflow's table; None where it has none."""
+    """The columns of the table of the workflow; None if it has no table."""
     has_variables: bool = False
-    """Whether every `{name}` is meant for us: specs that have constants are written so."""
+    """Whether every `{name}` is a placeholder. It is in specs with variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Axes:
-    """What one record is multiplied by."""
+    """The parameters of a record with their values."""
 
     values: Values
     mode: str = "product"
 
 
 def shared_of(workflow: Record, problems: Problems) -> Shared:
-    """Read the parameters and the table of the workflow."""
+    """Parse the parameters and the table of the workflow."""
     table = None
     if "parameters_file" in workflow:
         table = _table(workflow["parameters_file"], "parameters_file", problems)
@@ -65,24 +66,26 @@ def shared_of(workflow: Record, problems: Problems) -> Shared:
 
 
 def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Problems) -> dict[str, list[Value]]:
-    """The values of each parameter; what cannot be understood goes to `problems` and has one value instead."""
+    """Return the values of each parameter. An invalid one goes to `problems`, and its value is 0."""
     parsed: dict[str, list[Value]] = {}
     for name, text in parameters.items():
         try:
             parsed[name] = parse_values(text)
             if is_range_of_one(text, parsed[name]):
-                problems.warn(
-                    f"{place}.{name}",
-                    f"the range {text!r} has only its first value: the step leads beyond its end; steps are added, "
-                    "never multiplied: write other values as a list",
-                )
+                reason = f"the range {text!r} has only its first value, because a step is added and exceeds the end"
+                problems.warn(Code.SINGLE_VALUE, f"{place}.{name}", reason, "write other values as a list")
             elif len(parsed[name]) == 1 and meant_values(text):
-                problems.warn(f"{place}.{name}", f"{text!r} is one value; for several write {meant_values(text)}")
+                fix = f"for several write {meant_values(text)}"
+                problems.warn(Code.SINGLE_VALUE, f"{place}.{name}", f"{text!r} is one value", fix)
         except ParameterError as error:
-            problems.add(f"{place}.{name}", str(error))
+            problems.add_complaint(f"{place}.{name}", error.complaint)
             parsed[name] = [0]
         if not IDENTIFIER.fullmatch(name):
-            problems.add(f"{place}.{name}", "no text can name it; use letters, digits and _, beginning with no digit")
+            reason, fix = (
+                f"{name!r} is not a valid name of a parameter",
+                "use letters, digits and _; do not begin with a digit",
+            )
+            problems.add(Code.INVALID_PARAMETER, f"{place}.{name}", reason, fix)
     return parsed
 
 
@@ -92,12 +95,12 @@ def _table(name: str, place: str, problems: Problems) -> Values:
     try:
         return read_table(name)
     except ParameterError as error:
-        problems.add(place, str(error))
+        problems.add_complaint(place, error.complaint)
         return {}
 
 
 def expand(records: list[Record], collection: str, shared: Shared, problems: Problems) -> list[Record]:
-    """All instances of the records in order, each with its `place`."""
+    """Return all instances of the records in order, each with its place in the file as `PLACE`."""
     expanded: list[Record] = []
     for index, record in enumerate(records):
         place = f"{collection}[{index}]"
@@ -105,10 +108,11 @@ def expand(records: list[Record], collection: str, shared: Shared, problems: Pro
         try:
             count = count_instances(axes.values, axes.mode)
         except ParameterError as error:
-            problems.add(f"{place}.parameters", str(error))
+            problems.add_complaint(f"{place}.parameters", error.complaint)
             continue
         if len(expanded) + count > MAX_INSTANCES:
-            problems.add(place, f"makes {count} instances; {MAX_INSTANCES} {collection} are the most")
+            fix = f"use at most {MAX_INSTANCES} {collection}"
+            problems.add(Code.TOO_MANY_INSTANCES, place, f"has {count} instances", fix)
             continue
         _check_placeholders(record, place, axes.values, shared, problems)
         expanded += _instances(record, place, axes, problems)
@@ -120,11 +124,11 @@ def _instances(record: Record, place: str, axes: _Axes, problems: Problems) -> I
     unnamed = _parameters_not_in_name(record["name"], axes.values, axes.mode)
     if unnamed:
         tokens = " and ".join(f"{{{name}}}" for name in unnamed)
-        message = f"{record['name']!r} would name several instances alike; put {tokens} into it"
+        reason, fix = f"{record['name']!r} would be the name of several instances", f"put {tokens} into it"
         gathers = any(names_in(text) & set(unnamed) for field in GATHERED for text in record.get(field, ()))
         if gathers:
-            message += ", or take out the parameters and name all that it gathers in depends_on_regexes"
-        problems.add(f"{place}.name", message)
+            fix += ", or remove the parameters and match all dependencies with depends_on_regexes"
+        problems.add(Code.AMBIGUOUS_NAME, f"{place}.name", reason, fix)
     for values in combine(axes.values, axes.mode):
         instance = {name: _filled(value, values) for name, value in template.items()} if values else template
         instance[PLACE] = place
@@ -144,7 +148,7 @@ def _filled(value: Any, values: Mapping[str, Value]) -> Any:
 
 
 def _axes_of(record: Record, place: str, shared: Shared, problems: Problems) -> _Axes:
-    """The record's own parameters or table, or what it takes of the workflow's."""
+    """Return the parameters or the table of the record, or those of the workflow that it uses."""
     wants_table = record.get("use_parameters_file", False)
     if "parameters_file" in record or wants_table:
         return _Axes(_table_of(record, place, shared, problems), "zip")
@@ -158,20 +162,25 @@ def _axes_of(record: Record, place: str, shared: Shared, problems: Problems) -> 
             chosen[name] = shared.parameters[name]
         else:
             spot = f"{place}.use_parameters[{index}]"
-            problems.add(spot, f"the workflow has no parameter {name!r}", word=name, known=shared.parameters)
+            reason, fix = f"the workflow has no parameter {name!r}", "add it to the parameters of the workflow"
+            problems.add_unknown(
+                Code.UNKNOWN_PARAMETER, spot, reason, word=name, known=shared.parameters, otherwise=fix
+            )
     return _Axes(chosen, mode)
 
 
 def _table_of(record: Record, place: str, shared: Shared, problems: Problems) -> Values:
-    both = [name for name in INSTEAD_OF_A_TABLE if name in record]
+    both = [name for name in EXCLUDED_BY_TABLE if name in record]
     if "parameters_file" in record and record.get("use_parameters_file"):
         both.append("use_parameters_file")
     for name in both:
-        problems.add(f"{place}.{name}", "a table says all about instances; take this field or the table out")
+        reason = "a table defines all instances"
+        problems.add(Code.CONFLICTING_PARAMETERS, f"{place}.{name}", reason, "remove this field or the table")
     if "parameters_file" in record:
         return _table(record["parameters_file"], f"{place}.parameters_file", problems)
     if shared.table is None:
-        problems.add(f"{place}.use_parameters_file", "the workflow has no table; give it a parameters_file")
+        spot, fix = f"{place}.use_parameters_file", "add a parameters_file to the workflow"
+        problems.add(Code.UNKNOWN_PARAMETER, spot, "the workflow has no table", fix)
     return shared.table or {}
 
 
@@ -187,15 +196,15 @@ def _check_placeholders(record: Record, place: str, values: Values, shared: Shar
         if name in ABOUT_EXPANSION:
             continue
         for unknown in sorted(_names_within(value) - values.keys()):
-            message = f"{{{unknown}}} is not a parameter of this record"
+            reason = f"{{{unknown}}} is not a parameter of this record{' or a variable' * shared.has_variables}"
             if unknown in shared.parameters:
-                message += "; to take the workflow's, name it in use_parameters"
-            elif shared.has_variables:
-                message += " or a variable; declare it, or put a space after the brace if it is not a placeholder"
+                fix = "add it to use_parameters to use that of the workflow"
+            else:
+                fix = "define it, or put a space after the brace if it is not a placeholder"
             if shared.has_variables:
-                problems.add(f"{place}.{name}", message)
+                problems.add(Code.UNKNOWN_PLACEHOLDER, f"{place}.{name}", reason, fix)
             elif values or unknown in shared.parameters:
-                problems.warn(f"{place}.{name}", f"{message}, and stays as it is" if ";" not in message else message)
+                problems.warn(Code.UNKNOWN_PLACEHOLDER, f"{place}.{name}", f"{reason}, so it stays unchanged", fix)
 
 
 def _names_within(value: Any) -> set[str]:
@@ -208,7 +217,7 @@ def _names_within(value: Any) -> set[str]:
 
 
 def _parameters_not_in_name(name: str, parameters: Values, mode: str) -> list[str]:
-    """The parameters without which instances would have equal names."""
+    """Return the parameters that the name must contain, so that instances have different names."""
     present = names_in(name)
     missing = [parameter for parameter, values in parameters.items() if len(values) > 1 and parameter not in present]
     one_is_enough = mode == "zip" and len(missing) < len(parameters)

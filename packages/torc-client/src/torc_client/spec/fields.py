@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class FieldType(Enum):
     """The type of the value of a field. The value of a member is its name in messages."""
 
     TEXT = "text"
     TEXTS = "a list of texts"
-    WHOLE = "a whole number"
+    INTEGER = "a whole number"
     FLAG = "true or false"
     ENVIRONMENT = "a map of texts"
     LITERALS = "a map of texts, numbers, true and false"
@@ -31,7 +31,7 @@ class Field:
     where there is one. `example` is a text in the form that the field needs.
     """
 
-    kind: Kind
+    type: FieldType
     description: str
     required: bool = False
     of: str = ""
@@ -57,39 +57,39 @@ class Object:
 
 def text(description: str, *, default: str | None = None, example: str = "") -> Field:
     """Declare a text."""
-    return Field(Kind.TEXT, description, default=default, example=example)
+    return Field(FieldType.TEXT, description, default=default, example=example)
 
 
 def name(description: str, *, example: str = "") -> Field:
     """Declare a required text."""
-    return Field(Kind.TEXT, description, required=True, example=example)
+    return Field(FieldType.TEXT, description, required=True, example=example)
 
 
 def nonblank(description: str) -> Field:
     """Declare an optional text that is not blank."""
-    return Field(Kind.TEXT, description, minimum=1)
+    return Field(FieldType.TEXT, description, minimum=1)
 
 
 def texts(description: str) -> Field:
     """Declare a list of texts."""
-    return Field(Kind.TEXTS, description)
+    return Field(FieldType.TEXTS, description)
 
 
 def flag(description: str, *, default: bool | None = None) -> Field:
     """Declare a field that is true or false."""
-    return Field(Kind.FLAG, description, default=default)
+    return Field(FieldType.FLAG, description, default=default)
 
 
 def integer(description: str, *, minimum: int = 0, default: int | None = None, required: bool = False) -> Field:
     """Declare a whole number that is at least `minimum`."""
-    return Field(Kind.WHOLE, description, minimum=minimum, default=default, required=required)
+    return Field(FieldType.INTEGER, description, minimum=minimum, default=default, required=required)
 
 
 def choice(description: str, *choices: str, default: str | None = None, required: bool = False) -> Field:
     """Declare a text that is one of `choices`."""
-    return Field(Kind.TEXT, description, choices=choices, default=default, required=required)
+    return Field(FieldType.TEXT, description, choices=choices, default=default, required=required)
 
 
 def objects(of: str, description: str, *, required: bool = False) -> Field:
     """Declare a list of objects of one type."""
-    return Field(Kind.OBJECTS, description, of=of, required=required)
+    return Field(FieldType.OBJECTS, description, of=of, required=required)

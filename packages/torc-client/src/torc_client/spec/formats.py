@@ -1,11 +1,11 @@
-"""The formats of spec files, and how their names end."""
+"""The formats of spec files, and the suffixes of their names."""
 
 from enum import Enum
 from pathlib import Path
 
 
 class Format(Enum):
-    """A format that specs are written in."""
+    """A format of spec files."""
 
     YAML = "yaml"
     JSON = "json"
@@ -13,7 +13,7 @@ class Format(Enum):
     KDL = "kdl"
 
 
-ENDINGS = {
+SUFFIXES = {
     ".yaml": Format.YAML,
     ".yml": Format.YAML,
     ".json": Format.JSON,
@@ -23,5 +23,5 @@ ENDINGS = {
 
 
 def format_of(name: str) -> Format | None:
-    """The format that a file of this name has, if the name says it."""
-    return ENDINGS.get(Path(name).suffix.lower())
+    """Return the format for the suffix of a file name; None if the suffix is not known."""
+    return SUFFIXES.get(Path(name).suffix.lower())

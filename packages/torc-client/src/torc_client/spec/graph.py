@@ -1,10 +1,10 @@
-"""Orders of jobs: cycles found and told, levels for creation. Nodes are numbers, edges lists of parents."""
+"""Cycles and levels of a graph of jobs. Nodes are numbers, edges are lists of parents."""
 
 from collections.abc import Sequence
 
 
 def levels(parents: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Nodes in groups such that all parents of a node are in earlier groups. The graph has no cycle."""
+    """Group the nodes so that all parents of a node are in earlier groups. The graph must not have a cycle."""
     children: list[list[int]] = [[] for _ in parents]
     missing = [len(of_node) for of_node in parents]
     for node, of_node in enumerate(parents):
@@ -25,9 +25,9 @@ def levels(parents: Sequence[Sequence[int]]) -> list[list[int]]:
 
 
 def find_cycles(parents: Sequence[Sequence[int]], most: int) -> list[list[int]]:
-    """Up to `most` cycles without a node in common, none only where there is none at all.
+    """Find up to `most` cycles that have no node in common. The result is empty only if the graph has no cycle.
 
-    Each is in the order in which its nodes wait for each other, the first again at its end.
+    The nodes of a cycle are in the order in which they wait for each other; the first one is repeated at the end.
     """
     done = [False] * len(parents)
     found: list[list[int]] = []
@@ -47,7 +47,7 @@ def find_cycles(parents: Sequence[Sequence[int]], most: int) -> list[list[int]]:
                 pending.pop()
             elif parent in on_path:
                 found.append([*path[path.index(parent) :], parent])
-                for node in path:  # they are not looked at again
+                for node in path:  # so that no other cycle has them
                     done[node] = True
                 break
             else:

@@ -1,43 +1,56 @@
-"""JSON and JSON5 texts: into plain values, and where each of them stands."""
+"""JSON and JSON5 texts: read their values, and find the positions of the values."""
 
 import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
+from torc_client.spec.codes import Code
+from torc_client.spec.common_mistakes import common_fix
 from torc_client.spec.positions import Position, below
+from torc_client.spec.problems import Complaint, ComplaintError
 
 MAX_DEPTH = 200
-TOO_DEEP = "nested too deeply"
+TOO_DEEP = Complaint(Code.NESTED_TOO_DEEPLY, "nested too deeply", f"use at most {MAX_DEPTH} levels")
 
 
-class TextError(ValueError):
-    """A text that cannot be read; `position` says where, if that is known."""
+class TextError(ComplaintError):
+    """A text that cannot be read. `position` is the position of the error, if it is known."""
 
-    def __init__(self, message: str, position: Position | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, code: Code, reason: str, fix: str = "", *, position: Position | None = None) -> None:
+        super().__init__(code, reason, fix)
         self.position = position
 
 
+def syntax_error(parser_message: str, position: Position | None = None) -> TextError:
+    """Return the error for the message of a parser, with the fix for a common mistake."""
+    return TextError(Code.SYNTAX, parser_message, common_fix(parser_message), position=position)
+
+
+def depth_error(position: Position | None) -> TextError:
+    """Return the error for a text that exceeds MAX_DEPTH at `position`."""
+    return TextError(TOO_DEEP.code, TOO_DEEP.reason, TOO_DEEP.fix, position=position)
+
+
 def read_json(text: str) -> Any:
-    """The values in a JSON text. Raises TextError."""
+    """Return the values in a JSON text. Raises TextError."""
     try:
         value = json.loads(text, object_pairs_hook=_members)
     except json.JSONDecodeError as error:
-        raise _first(text, TextError(error.msg, Position(error.lineno, error.colno))) from error
+        raise _first(text, syntax_error(error.msg, Position(error.lineno, error.colno))) from error
     except _RepeatedError as error:
         raise _repeated(text, error) from error
     except ValueError as error:
-        raise TextError("has a number of thousands of digits") from error
+        raise TextError(Code.NOT_STORABLE, "has a number with thousands of digits", "put it in quotes") from error
     except RecursionError as error:
         raise _too_deep(text) from error
     return _bounded(text, value)
 
 
 def read_json5(text: str) -> Any:
-    """The values in a JSON5 text. Raises TextError."""
+    """Return the values in a JSON5 text. Raises TextError."""
     try:
-        # Nearly all that programs write, and much quicker.
+        # Most specs that programs write are JSON, and this reader is much faster.
         return _bounded(text, json.loads(text, object_pairs_hook=_members))
     except _RepeatedError as error:
         raise _repeated(text, error) from error
@@ -45,24 +58,25 @@ def read_json5(text: str) -> Any:
         raise
     except (ValueError, RecursionError):
         pass
-    import json5  # noqa: PLC0415 - other formats need no such reader
+    import json5  # noqa: PLC0415 - other formats do not need it
 
     try:
         value = json5.loads(text, object_pairs_hook=_members)
     except _RepeatedError as error:
         raise _repeated(text, error) from error
     except ValueError as error:
-        said = re.fullmatch(r"<string>:(\d+) (.*?)(?: at column (\d+))?", str(error), re.DOTALL)
-        if said is None:
-            raise TextError(str(error)) from error
-        raise _first(text, TextError(said[2], Position(int(said[1]), int(said[3] or 1)))) from error
+        parts = re.fullmatch(r"<string>:(\d+) (.*?)(?: at column (\d+))?", str(error), re.DOTALL)
+        if parts is None:
+            raise syntax_error(str(error)) from error
+        position = Position(int(parts[1]), int(parts[3] or 1))
+        raise _first(text, syntax_error(parts[2], position)) from error
     except RecursionError as error:
         raise _too_deep(text) from error
     return _bounded(text, value)
 
 
 def _bounded(text: str, value: Any) -> Any:
-    """Return `value`. Raises TextError where it is nested deeper than MAX_DEPTH, which parsers may allow."""
+    """Return `value`. Raises TextError if it is nested deeper than MAX_DEPTH, which parsers may allow."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(MAX_DEPTH):
         level = [
@@ -79,7 +93,7 @@ def _bounded(text: str, value: Any) -> Any:
 def _too_deep(text: str) -> TextError:
     scan = _Scan()
     scan.run(text)
-    return TextError(TOO_DEEP, scan.too_deep or scan.deepest)
+    return depth_error(scan.too_deep or scan.deepest)
 
 
 def _first(text: str, error: TextError) -> TextError:
@@ -87,12 +101,12 @@ def _first(text: str, error: TextError) -> TextError:
     scan = _Scan()
     scan.run(text)
     if scan.too_deep and error.position and scan.too_deep < error.position:
-        return TextError(TOO_DEEP, scan.too_deep)
+        return depth_error(scan.too_deep)
     return error
 
 
 class _RepeatedError(Exception):
-    """A member that stands twice in one object."""
+    """A member that an object has twice."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -115,7 +129,8 @@ def _repeated(text: str, error: _RepeatedError) -> TextError:
     scan = _Scan()
     scan.run(text)
     again = [position for name, position in scan.repeated if name == error.name]
-    return TextError(f"the member {error.name!r} stands twice in one object; keep one", again[0] if again else None)
+    reason = f"an object has the member {error.name!r} twice"
+    return TextError(Code.REPEATED_KEY, reason, "keep one", position=again[0] if again else None)
 
 
 TOKEN = re.compile(
@@ -127,7 +142,7 @@ TOKEN = re.compile(
 
 
 class _Scan:
-    """A walk over the tokens of a text that is JSON5 (or JSON, which is that too)."""
+    """A scan of the tokens of a JSON5 text. JSON is JSON5 too."""
 
     def __init__(self) -> None:
         self.found: dict[str, Position] = {}
@@ -135,15 +150,15 @@ class _Scan:
         self.deepest: Position | None = None
         """The first list or object at the greatest depth of nesting."""
         self.too_deep: Position | None = None
-        """The first list or object beyond MAX_DEPTH, where the walk ends."""
+        """The first list or object beyond MAX_DEPTH, at which the scan ends."""
         self._depth = 0
         self._places: list[str] = [""]
-        # Of what is open: the index of the next entry of a list, or None for a map.
+        # For each open list, the index of its next entry; for each open map, None.
         self._indexes: list[int | None] = []
         self._waits_for_name = False
 
     def run(self, text: str) -> None:
-        """Note the position of every value."""
+        """Record the position of every value."""
         line, line_start = 1, 0
         for match in TOKEN.finditer(text):
             if match.lastgroup != "skip":
@@ -193,7 +208,7 @@ class _Scan:
 
 
 def _text_of(part: str) -> str:
-    """The name that a part is, quoted or not."""
+    """Return the name in a token, which may have quotes."""
     if part[0] not in "\"'":
         return part
     try:
@@ -203,7 +218,7 @@ def _text_of(part: str) -> str:
 
 
 def json_positions(text: str) -> dict[str, Position]:
-    """The position of every value of a text that is JSON or JSON5."""
+    """Return the position of every value of a JSON or JSON5 text."""
     scan = _Scan()
     scan.run(text)
     return scan.found

@@ -1,35 +1,42 @@
-"""Values that can travel to the server and be stored there as they are."""
+"""Check that a value can be sent to the server and stored there unchanged."""
 
 import math
 from typing import Any
 
+from torc_client.spec.codes import Code
+from torc_client.spec.problems import Complaint
+
 MAX_VALUES = 1_000_000
 MAX_DEPTH = 200
-CANNOT_BE_HELD = "has a text or number that JSON cannot hold: half a character, a number beyond 64 bits or no number"
+NOT_JSON = Complaint(
+    Code.NOT_STORABLE,
+    "has a text or number that JSON cannot represent: an incomplete character, a number beyond 64 bits, or NaN",
+)
 
 
-def complaint_about(value: Any) -> str:
-    """What keeps a value from being JSON of a size that can be handled; empty if nothing does."""
+def complaint_about(value: Any) -> Complaint | None:
+    """Return why a value cannot be stored as JSON; None where it can."""
     if isinstance(value, str):
-        return "" if _is_plain(value) else CANNOT_BE_HELD
+        return None if _is_storable(value) else NOT_JSON
     waiting, seen = [(value, 0)], 0
     while waiting:
         item, depth = waiting.pop()
         seen += 1
         if seen > MAX_VALUES or depth > MAX_DEPTH:
-            return f"is too large: {MAX_VALUES} values, {MAX_DEPTH} deep, are the most; keep the data in a file"
+            reason = f"is too large: the limit is {MAX_VALUES} values in {MAX_DEPTH} levels"
+            return Complaint(Code.NOT_STORABLE, reason, "keep the data in a file")
         if isinstance(item, dict):
             waiting += [(each, depth + 1) for pair in item.items() for each in pair]
             if not all(isinstance(key, str) for key in item):
-                return "has a key that is no text; put it in quotes"
+                return Complaint(Code.WRONG_TYPE, "has a key that is not a text", "put it in quotes")
         elif isinstance(item, list):
             waiting += [(each, depth + 1) for each in item]
-        elif not _is_plain(item):
-            return CANNOT_BE_HELD
-    return ""
+        elif not _is_storable(item):
+            return NOT_JSON
+    return None
 
 
-def _is_plain(item: object) -> bool:
+def _is_storable(item: object) -> bool:
     match item:
         case bool() | None:
             return True

@@ -1,11 +1,13 @@
-"""Where the nodes of a KDL text stand: the parser tells what they are, but not where."""
+"""Find the positions of the nodes of a KDL text, which the parser does not report."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from torc_client.spec.codes import Code
 from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP
 from torc_client.spec.positions import Position
+from torc_client.spec.problems import Complaint
 
 TOKEN = re.compile(
     r"""(?P<comment>//[^\n\r]*)|(?P<block>/\*)|(?P<dash>/-)"""
@@ -19,7 +21,7 @@ TOKEN = re.compile(
 
 @dataclass(slots=True)
 class Spot:
-    """Where a node stands: it itself, its values and properties, and the nodes within it."""
+    """The offsets of a node, of its values and properties, and of its child nodes."""
 
     start: int
     end: int = 0
@@ -30,7 +32,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """Braces that are open: whose they are, to whom the nodes within them belong, and where they stand."""
+    """An open brace: its node, the parent of the nodes within it, and its offset."""
 
     node: Spot
     parent: Spot
@@ -46,16 +48,16 @@ class _Token:
 
 
 def position_at(text: str, offset: int) -> Position:
-    """Line and column of an offset."""
+    """Return line and column of an offset."""
     return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 class Scan:
-    """A walk over a text. `roots` are the nodes on top; `complaint` and `offset` say what cannot be, if anything."""
+    """A scan of a text. `roots` are the top-level nodes. `complaint` and `offset` are the first error, if any."""
 
     def __init__(self, text: str) -> None:
         self.roots: list[Spot] = []
-        self.complaint = ""
+        self.complaint: Complaint | None = None
         self.offset = 0
         self.is_too_deep = False
         self._open: list[_Open] = []
@@ -71,7 +73,7 @@ class Scan:
             token = self._tokens[index]
             index += 1
             if token.kind == "other":
-                self._complain("the text that begins here has no end; close the quotes or the comment", token.start)
+                self._refuse("the text that begins here has no end", "close the quotes or the comment", token.start)
             elif token.kind == "line":
                 if not continues:
                     self._end_node()
@@ -90,30 +92,30 @@ class Scan:
                 self._value(token)
         self._end_node()
         if self._open and not self.complaint:
-            self._complain("the braces that open here are never closed", self._open[-1].brace)
+            self._refuse("the brace that opens here is never closed", "close it", self._open[-1].brace)
 
-    def _complain(self, message: str, offset: int) -> None:
-        self.complaint, self.offset = message, offset
+    def _refuse(self, reason: str, fix: str, offset: int) -> None:
+        self.complaint, self.offset = Complaint(Code.SYNTAX, reason, fix), offset
 
     def _mark(self, token: _Token) -> None:
         if token.text == ";":
             self._end_node()
         elif token.text == "{":
             if self._node is None:
-                self._complain("braces stand here without a node before them", token.start)
+                self._refuse("a brace opens here without a node before it", "write the name of a node", token.start)
                 return
             if len(self._open) == MAX_DEPTH:
                 self.is_too_deep = True
-                self._complain(TOO_DEEP, token.start)
+                self.complaint, self.offset = TOO_DEEP, token.start
                 return
-            # Children that are left out go to a node that nobody sees.
+            # Children that a slashdash excludes are added to a node that is not used.
             parent = Spot(token.start) if self._drops_next else self._node
             self._open.append(_Open(self._node, parent, token.start))
             self._node, self._drops_next = None, False
         elif token.text == "}":
             self._end_node()
             if not self._open:
-                self._complain("this brace closes nothing", token.start)
+                self._refuse("no brace is open that this one could close", "remove it", token.start)
                 return
             self._node = self._open.pop().node
             self._node.end = token.end
@@ -142,11 +144,11 @@ class Scan:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    """The tokens of a text, without space and comments."""
+    """Yield the tokens of a text, without white space and comments."""
     offset = 0
     while offset < len(text):
         match = TOKEN.match(text, offset)
-        if match is None:  # which cannot be: any character is a token
+        if match is None:  # not reached: any character is a token
             return
         kind, offset = match.lastgroup or "", match.end()
         if match["block"]:
@@ -161,7 +163,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _end_of_block(text: str, start: int) -> int:
-    """Where a comment ends, in which others may stand; 0 if it never does."""
+    """Return the end of a comment, which may contain other comments; 0 if it has no end."""
     depth = 0
     for match in re.compile(r"/\*|\*/").finditer(text, start):
         depth += 1 if match[0] == "/*" else -1
@@ -170,11 +172,11 @@ def _end_of_block(text: str, start: int) -> int:
     return 0
 
 
-def innermost_wrong(text: str, nodes: list[Spot], parses: Callable[[str], bool]) -> Spot | None:
-    """The first node that cannot be read by itself, and of those within it the first, and so on."""
-    wrong: Spot | None = None
+def innermost_invalid(text: str, nodes: list[Spot], parses: Callable[[str], bool]) -> Spot | None:
+    """Return the innermost of the first nodes that do not parse on their own; None if all nodes parse."""
+    invalid: Spot | None = None
     while True:
         inner = next((node for node in nodes if not parses(text[node.start : node.end])), None)
         if inner is None:
-            return wrong
-        wrong, nodes = inner, inner.children
+            return invalid
+        invalid, nodes = inner, inner.children

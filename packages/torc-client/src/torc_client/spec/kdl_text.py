@@ -1,4 +1,4 @@
-"""KDL texts into the values that the same spec has in YAML or JSON, by the declaration of the language."""
+"""Read KDL texts into the values that the same spec has in YAML or JSON, by the declaration of the language."""
 
 import json
 import re
@@ -9,15 +9,16 @@ from typing import Any
 
 import ckdl  # type: ignore[import-untyped]
 
-from torc_client.spec.fields import Field, Kind
-from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP, TextError
-from torc_client.spec.kdl_nodes import Scan, Spot, innermost_wrong, position_at
+from torc_client.spec.codes import Code
+from torc_client.spec.fields import Field, FieldType
+from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP, TextError, depth_error
+from torc_client.spec.kdl_nodes import Scan, Spot, innermost_invalid, position_at
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.positions import Position, below
-from torc_client.spec.problems import Problem, closest
+from torc_client.spec.problems import Problem, closest, did_you_mean
 from torc_client.spec.shape import meant_field, with_article
 
-# How nodes are called where a field of lists is told one by one.
+# The names of nodes for single entries of a field that is a list.
 SINGULAR: dict[str, dict[str, str]] = {
     "workflow": {
         "job": "jobs",
@@ -37,14 +38,14 @@ SINGULAR: dict[str, dict[str, str]] = {
     "failure handler": {"rule": "rules"},
     "action": {"job": "jobs", "command": "commands"},
 }
-MAPS = frozenset({Kind.ENVIRONMENT, Kind.LITERALS, Kind.PARAMETERS, Kind.MAP})
-LISTS = frozenset({Kind.TEXTS, Kind.NUMBERS})
+MAPS = frozenset({FieldType.ENVIRONMENT, FieldType.LITERALS, FieldType.PARAMETERS, FieldType.MAP})
+LISTS = frozenset({FieldType.TEXTS, FieldType.NUMBERS})
 ITEM = "-"
 UNNAMED = "values"
 
 
 def read_kdl(text: str) -> tuple[Any, list[Problem]]:
-    """The values in a KDL text, and what is wrong with nodes that could be passed over. Raises TextError."""
+    """Return the values in a KDL text, and the problems of nodes that could be skipped. Raises TextError."""
     _refuse_depth(text)
     reader = _Reader()
     value = reader.fields(_nodes(text), "workflow", "", None)
@@ -52,10 +53,10 @@ def read_kdl(text: str) -> tuple[Any, list[Problem]]:
 
 
 def kdl_positions(text: str) -> dict[str, Position]:
-    """The position of every value of a text that is KDL."""
+    """Return the position of every value of a KDL text."""
     reader = _Reader()
     reader.fields(_nodes(text), "workflow", "", Scan(text).roots)
-    # Looking for the line of each offset from the beginning would take minutes for a hundred thousand jobs.
+    # A search for the line of each offset from the beginning would take minutes for 100,000 jobs.
     line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
     found = {"": Position(1, 1)}
     for place, offset in reader.offsets.items():
@@ -70,10 +71,15 @@ def _nodes(text: str) -> Sequence[Any]:
     except ckdl.ParseError as error:
         scan = Scan(text)
         if scan.complaint:
-            raise TextError(scan.complaint, position_at(text, scan.offset)) from error
-        wrong = innermost_wrong(text, scan.roots, _parses)
-        message = f"this node is no KDL: {error}; texts stand in quotes, values side by side without brackets"
-        raise TextError(message, position_at(text, wrong.start) if wrong else None) from error
+            found, position = scan.complaint, position_at(text, scan.offset)
+            raise TextError(found.code, found.reason, found.fix, position=position) from error
+        invalid = innermost_invalid(text, scan.roots, _parses)
+        raise TextError(
+            Code.SYNTAX,
+            f"this node is not valid KDL: {error}",
+            "put texts in quotes, and write values side by side without brackets",
+            position=position_at(text, invalid.start) if invalid else None,
+        ) from error
     return nodes
 
 
@@ -96,118 +102,125 @@ def _refuse_depth(text: str) -> None:
             return
         scan = Scan(text)
         if scan.is_too_deep:
-            raise TextError(TOO_DEEP, position_at(text, scan.offset))
+            raise depth_error(position_at(text, scan.offset))
 
 
 class _Reader:
-    """Makes values of nodes; where their spots are given, `offsets` tells where in the text each value stands.
+    """Reads the values of nodes. If their spots are given, `offsets` has the offset of each value in the text.
 
-    What cannot be understood is left out and stands in `complaints`.
+    Invalid nodes are skipped, and their problems are in `complaints`.
     """
 
     def __init__(self) -> None:
         self.offsets: dict[str, int] = {}
         self.complaints: list[Problem] = []
 
-    def fields(self, nodes: Sequence[Any], kind: str, place: str, spots: Sequence[Spot] | None) -> dict[str, Any]:
-        """The fields of an object of a kind, out of the nodes within it."""
+    def fields(
+        self, nodes: Sequence[Any], object_type: str, place: str, spots: Sequence[Spot] | None
+    ) -> dict[str, Any]:
+        """Return the fields of an object from its child nodes."""
         record: dict[str, Any] = {}
-        self._add_fields(record, nodes, kind, place, spots)
+        self._add_fields(record, nodes, object_type, place, spots)
         return record
 
     def _add_fields(
-        self, record: dict[str, Any], nodes: Sequence[Any], kind: str, place: str, spots: Sequence[Spot] | None
+        self, record: dict[str, Any], nodes: Sequence[Any], object_type: str, place: str, spots: Sequence[Spot] | None
     ) -> None:
-        declared = OBJECTS[kind].fields
-        for node, spot in _together(nodes, spots):
-            called = node.name if _field_of(node.name, kind) in declared else self._meant(node, kind, place, spot)
-            name = _field_of(called, kind)
+        declared = OBJECTS[object_type].fields
+        for node, spot in _with_spots(nodes, spots):
+            called = (
+                node.name
+                if _field_of(node.name, object_type) in declared
+                else self._meant(node, object_type, place, spot)
+            )
+            name = _field_of(called, object_type)
             if name not in declared:
                 continue
             field, where = declared[name], below(place, name)
-            if field.kind is Kind.OBJECTS:
+            if field.type is FieldType.OBJECTS:
                 records = record.setdefault(name, [])
                 where = f"{where}[{len(records)}]"
-                self._note(where, spot)
+                self._record(where, spot)
                 records.append(self._object(node, field.of, where, spot))
-            elif field.kind in LISTS:
+            elif field.type in LISTS:
                 items = record.setdefault(name, [])
                 if spot:
                     self.offsets.setdefault(where, spot.start)
-                self._note_values(where, spot, len(items))
+                self._record_values(where, spot, len(items))
                 items += self._list(node, where)
             elif name not in record:
-                self._note(where, spot)
+                self._record(where, spot)
                 record[name] = self._one(node, field, where, spot)
             elif called == node.name:
-                self._note(where, spot)
-                self._complain(where, "stands twice; keep one")
+                self._record(where, spot)
+                self._report_repeated(where)
 
-    def _meant(self, node: Any, kind: str, place: str, spot: Spot | None) -> str:
-        """What a node is called that nobody knows and that is read as the one it is like; empty where none is."""
-        if OBJECTS[kind].is_open:
+    def _meant(self, node: Any, object_type: str, place: str, spot: Spot | None) -> str:
+        """Report an unknown node, and return the name of the node that is probably meant; empty if there is none."""
+        if OBJECTS[object_type].is_open:
             return ""
-        guess = _meant_node(node.name, kind)
+        guess = _meant_node(node.name, object_type)
         where = below(place, node.name)
         if spot:
             self.offsets.setdefault(where, spot.start)
-        remedy = f"did you mean {guess!r}?" if guess else "take it out (`torc spec schema` knows the fields)"
-        self._complain(where, f"{with_article(kind)} has no such node; {remedy}")
+        fix = did_you_mean(guess) or "remove it (`torc spec schema` lists the fields)"
+        self._report(Code.UNKNOWN_FIELD, where, f"unknown node of {with_article(object_type)}", fix)
         return guess
 
     def _one(self, node: Any, field: Field, place: str, spot: Spot | None) -> Any:
-        """The value of a field that stands once."""
-        if field.kind is Kind.OBJECT:
+        """Return the value of a field that is not a list."""
+        if field.type is FieldType.OBJECT:
             return self._object(node, field.of, place, spot)
-        if field.kind is Kind.JSON:
+        if field.type is FieldType.JSON:
             return self._json(node, place, spot)
-        if field.kind in MAPS and not node.args:
+        if field.type in MAPS and not node.args:
             return self._map(node, place, spot)
         return self._value(node, place, spot)
 
-    def _object(self, node: Any, kind: str, place: str, spot: Spot | None) -> dict[str, Any]:
+    def _object(self, node: Any, object_type: str, place: str, spot: Spot | None) -> dict[str, Any]:
         record: dict[str, Any] = {}
         values = [_plain(value) for value in node.args]
         if values:
-            key = "name" if "name" in OBJECTS[kind].fields else UNNAMED
+            key = "name" if "name" in OBJECTS[object_type].fields else UNNAMED
             record[key] = values[0] if len(values) == 1 else values
             if spot and spot.values:
                 self.offsets[below(place, key)] = spot.values[0]
         for name, value in node.properties.items():
-            self._note_property(below(place, name), name, spot)
+            self._record_property(below(place, name), name, spot)
             if name in record:
-                self._complain(below(place, name), "stands twice; keep one")
-            elif name in SINGULAR.get(kind, {}) or _kind_of(name, kind) in LISTS:
-                record[_field_of(name, kind)] = [_plain(value)]
+                self._report_repeated(below(place, name))
+            elif name in SINGULAR.get(object_type, {}) or _type_of(name, object_type) in LISTS:
+                record[_field_of(name, object_type)] = [_plain(value)]
             else:
                 record[name] = _plain(value)
-        self._add_fields(record, node.children, kind, place, spot.children if spot else None)
+        self._add_fields(record, node.children, object_type, place, spot.children if spot else None)
         return record
 
     def _json(self, node: Any, place: str, spot: Spot | None) -> Any:
-        """Any JSON value: as the text of one, or as nodes."""
+        """Return a JSON value, which is written as JSON text or as nodes."""
         value = self._value(node, place, spot)
         if len(node.args) == 1 and isinstance(value, str):
             try:
                 return json.loads(value)
             except RecursionError:
-                self._complain(place, TOO_DEEP)
+                self._report(TOO_DEEP.code, place, TOO_DEEP.reason, TOO_DEEP.fix)
                 return None
             except ValueError as error:
-                message = f'is no JSON: {error}; a text stands in quotes twice, as in "\\"text\\""'
-                self._complain(place, message)
+                fix = 'put a text in quotes twice, as in "\\"text\\""'
+                self._report(Code.WRONG_TYPE, place, f"is not valid JSON: {error}", fix)
                 return None
         return value
 
     def _value(self, node: Any, place: str, spot: Spot | None) -> Any:
-        """What a node says of itself: one value, several as a list, or a map of the nodes within it."""
+        """Return the value of a node: one value, several values as a list, or a map of its child nodes."""
         if node.args and (node.children or node.properties):
             is_list = all(child.name == ITEM for child in node.children) and not node.properties
             if not is_list:
-                self._complain(place, "has values and other things as well; keep one of the two")
+                reason = "has values, and properties or child nodes as well"
+                self._report(Code.WRONG_TYPE, place, reason, "keep either the values or the others")
         names = {child.name for child in node.children}
         if node.type_annotation == "list" or len(node.args) > 1 or (names == {ITEM} and node.type_annotation != "map"):
-            self._note_values(place, spot, 0)
+            self._record_values(place, spot, 0)
             return self._list(node, place)
         if node.args:
             return _plain(node.args[0])
@@ -216,73 +229,77 @@ class _Reader:
     def _list(self, node: Any, place: str) -> list[Any]:
         for child in node.children:
             if child.name != ITEM:
-                self._complain(place, f"is a list; call its entries {ITEM!r}, not {child.name!r}")
+                reason = f"is a list, so {child.name!r} is not a valid name of an entry"
+                self._report(Code.WRONG_TYPE, place, reason, f"name the entries {ITEM!r}")
         return [*map(_plain, node.args), *(self._value(child, place, None) for child in node.children)]
 
     def _map(self, node: Any, place: str, spot: Spot | None) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in node.properties.items():
-            self._note_property(below(place, name), name, spot)
+            self._record_property(below(place, name), name, spot)
             found[name] = _plain(value)
-        for child, child_spot in _together(node.children, spot.children if spot else None):
+        for child, child_spot in _with_spots(node.children, spot.children if spot else None):
             where = below(place, child.name)
-            self._note(where, child_spot)
+            self._record(where, child_spot)
             if child.name in found:
-                self._complain(where, "stands twice; keep one")
+                self._report_repeated(where)
             else:
                 found[child.name] = self._value(child, where, child_spot)
         return found
 
-    def _complain(self, place: str, message: str) -> None:
-        self.complaints.append(Problem(place, message))
+    def _report(self, code: Code, place: str, reason: str, fix: str) -> None:
+        self.complaints.append(Problem(code, place, reason, fix))
 
-    def _note(self, place: str, spot: Spot | None) -> None:
+    def _report_repeated(self, place: str) -> None:
+        self._report(Code.REPEATED_KEY, place, "is there twice", "keep one")
+
+    def _record(self, place: str, spot: Spot | None) -> None:
         if spot:
             self.offsets[place] = spot.start
 
-    def _note_property(self, place: str, name: str, spot: Spot | None) -> None:
+    def _record_property(self, place: str, name: str, spot: Spot | None) -> None:
         if spot and name in spot.properties:
             self.offsets[place] = spot.properties[name]
 
-    def _note_values(self, place: str, spot: Spot | None, first: int) -> None:
+    def _record_values(self, place: str, spot: Spot | None, first: int) -> None:
         for number, offset in enumerate(spot.values if spot else (), start=first):
             self.offsets[f"{place}[{number}]"] = offset
 
 
-def _field_of(node: str, kind: str) -> str:
-    """The field that a node is about."""
-    return SINGULAR.get(kind, {}).get(node, node)
+def _field_of(node: str, object_type: str) -> str:
+    """Return the field to which a node belongs."""
+    return SINGULAR.get(object_type, {}).get(node, node)
 
 
 @lru_cache(maxsize=1024)
-def _meant_node(name: str, kind: str) -> str:
-    """The node that is meant by one that nobody knows; empty where none is."""
-    return closest(name, _nodes_of(kind)) or _node_of(meant_field(name, kind), kind)
+def _meant_node(name: str, object_type: str) -> str:
+    """Return the node that an unknown one probably means; empty if there is none."""
+    return closest(name, _nodes_of(object_type)) or _node_of(meant_field(name, object_type), object_type)
 
 
-def _node_of(field: str, kind: str) -> str:
-    """What the node about a field is called."""
-    return next((node for node, about in SINGULAR.get(kind, {}).items() if about == field), field)
+def _node_of(field: str, object_type: str) -> str:
+    """Return the name of the node for a field."""
+    return next((node for node, about in SINGULAR.get(object_type, {}).items() if about == field), field)
 
 
-def _kind_of(name: str, kind: str) -> Kind | None:
-    field = OBJECTS[kind].fields.get(name)
-    return field.kind if field else None
+def _type_of(name: str, object_type: str) -> FieldType | None:
+    field = OBJECTS[object_type].fields.get(name)
+    return field.type if field else None
 
 
-def _nodes_of(kind: str) -> list[str]:
-    """What nodes within an object of a kind are called."""
-    singular = SINGULAR.get(kind, {})
-    return [*singular, *(name for name in OBJECTS[kind].fields if name not in singular.values())]
+def _nodes_of(object_type: str) -> list[str]:
+    """Return the names of the child nodes of an object type."""
+    singular = SINGULAR.get(object_type, {})
+    return [*singular, *(name for name in OBJECTS[object_type].fields if name not in singular.values())]
 
 
-def _together(nodes: Sequence[Any], spots: Sequence[Spot] | None) -> list[tuple[Any, Spot | None]]:
-    """Each node with its spot, if spots are looked for and were all found."""
+def _with_spots(nodes: Sequence[Any], spots: Sequence[Spot] | None) -> list[tuple[Any, Spot | None]]:
+    """Pair each node with its spot, if spots are requested and all were found."""
     if spots is None or len(spots) != len(nodes):
         return [(node, None) for node in nodes]
     return list(zip(nodes, spots, strict=True))
 
 
 def _plain(value: Any) -> Any:
-    """The value without what KDL says about its type."""
+    """Return the value without its KDL type annotation."""
     return value.value if isinstance(value, ckdl.Value) else value

@@ -1,4 +1,4 @@
-"""Values of a spec as KDL, by the declaration of the language."""
+"""Write the values of a spec as KDL, by the declaration of the language."""
 
 import json
 import re
@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torc_client.spec.fields import Field, Kind
+from torc_client.spec.fields import Field, FieldType
 from torc_client.spec.kdl_text import ITEM, LISTS, MAPS, SINGULAR
 from torc_client.spec.objects import OBJECTS
 
-NAMES = {kind: {field: node for node, field in nodes.items()} for kind, nodes in SINGULAR.items()}
+NAMES = {object_type: {field: node for node, field in nodes.items()} for object_type, nodes in SINGULAR.items()}
 
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYWORDS = frozenset({"inf", "nan", "true", "false", "null"})
-# What may not stand in a text as it is: quotes, backslashes, line ends, and what KDL forbids altogether.
+# Characters that must be escaped in a text: quotes, backslashes, line ends, and those that KDL forbids.
 _ESCAPED = re.compile('[\\x00-\\x1f"\\\\\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]')
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _STEP = "    "
@@ -23,7 +23,7 @@ _STEP = "    "
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A line of KDL and what stands in braces below it."""
+    """A node of KDL: a line, and the nodes in braces after it."""
 
     type: str | None
     name: str
@@ -32,7 +32,7 @@ class Node:
 
 
 def write_kdl(document: Mapping[str, Any]) -> str:
-    """A checked document as KDL, of its second version."""
+    """Return a checked document as KDL 2."""
     return "".join(_lines(_fields(document, "workflow"), ""))
 
 
@@ -63,21 +63,21 @@ def _escape(found: re.Match[str]) -> str:
     return _SHORT.get(found[0], f"\\u{{{ord(found[0]):x}}}")
 
 
-def _fields(record: Mapping[str, Any], kind: str) -> Iterator[Node]:
-    declared = OBJECTS[kind].fields
+def _fields(record: Mapping[str, Any], object_type: str) -> Iterator[Node]:
+    declared = OBJECTS[object_type].fields
     for name, value in record.items():
         field = declared[name]
-        called = NAMES.get(kind, {}).get(name, name)
-        if field.kind is Kind.OBJECTS:
+        called = NAMES.get(object_type, {}).get(name, name)
+        if field.type is FieldType.OBJECTS:
             for each in value:
                 yield _object(called, each, field)
-        elif field.kind is Kind.OBJECT:
+        elif field.type is FieldType.OBJECT:
             yield _object(called, value, field)
-        elif field.kind in LISTS:
+        elif field.type in LISTS:
             yield Node(None, called, list(value), [])
-        elif field.kind in MAPS:
+        elif field.type in MAPS:
             yield Node(None, called, [], [_node(str(key), each) for key, each in value.items()])
-        elif field.kind is Kind.JSON:
+        elif field.type is FieldType.JSON:
             yield Node(None, called, [json.dumps(value, ensure_ascii=False)], [])
         else:
             yield Node(None, called, [value], [])
@@ -91,7 +91,7 @@ def _object(called: str, record: Mapping[str, Any], field: Field) -> Node:
 
 
 def _node(name: str, value: Any) -> Node:
-    """A value for whose parts nothing is declared."""
+    """Return the node for a value whose members have no declaration."""
     if isinstance(value, dict):
         children = [_node(str(key), each) for key, each in value.items()]
         return Node("map" if set(value) <= {ITEM} else None, name, [], children)

@@ -1,4 +1,4 @@
-"""What is measured where a spec does not say: peaks and means of all jobs."""
+"""Defaults of resource monitoring: peaks and means of all jobs."""
 
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ _Part = TypeVar("_Part", ResourceMonitorConfig, JobMonitorConfig, ComputeNodeMon
 
 
 def with_defaults(config: ResourceMonitorConfig | None) -> ResourceMonitorConfig:
-    """Turn on what is not turned off, of jobs and of the parts that are named."""
+    """Enable what is not disabled, for jobs and for the parts that the config has."""
     config = _with_own(config or ResourceMonitorConfig())
     return replace(
         config,

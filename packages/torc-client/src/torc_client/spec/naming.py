@@ -1,15 +1,16 @@
-"""Names into the things they name: lists of names, and regular expressions over names."""
+"""Resolve names of records: lists of names, and regular expressions that match names."""
 
 import re
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from torc_client.spec.codes import Code
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.patterns import PatternError, Searcher
 from torc_client.spec.problems import MAX_SHOWN, Problems
 from torc_client.spec.shape import Record
 
-# What one of each collection is called.
+# The noun for a record of each collection, for messages.
 NOUNS = {
     "jobs": "job",
     "files": "file",
@@ -19,7 +20,7 @@ NOUNS = {
     "failure_handlers": "failure handler",
     "slurm_schedulers": "Slurm scheduler",
 }
-# Fields that list names, and the fields beside them that have regular expressions instead.
+# Fields with lists of names, and the corresponding fields with regular expressions.
 PATTERNS_OF = {
     "depends_on": "depends_on_regexes",
     "input_files": "input_file_regexes",
@@ -31,10 +32,10 @@ PATTERNS_OF = {
 
 
 class Names:
-    """The names of one kind of thing, with the number of each. Looked up by many jobs, each regex searched once."""
+    """The names of a collection, with the number of each record. A regular expression is searched once for all jobs."""
 
     def __init__(self, collection: str, records: list[Record], problems: Problems, *, is_complete: bool = True) -> None:
-        """Take the names of the records; where some could not be made out, no other name is called unknown."""
+        """Index the names of the records. If `is_complete` is false, unknown names are not reported."""
         self._collection = collection
         self._compared = 0
         self.noun = noun = NOUNS[collection]
@@ -42,11 +43,12 @@ class Names:
         self.number_of: dict[str, int] = {}
         for number, record in enumerate(records):
             name = record.get("name")
-            if name is None:  # as a Slurm scheduler may be
+            if name is None:  # the name of a Slurm scheduler is optional
                 continue
             if name in self.number_of:
                 first = records[self.number_of[name]][PLACE]
-                problems.add(f"{record[PLACE]}.name", f"the {noun} {name!r} is there already, from {first}")
+                reason, fix = f"the {noun} {name!r} is defined already, in {first}", "choose another name"
+                problems.add(Code.REPEATED_NAME, f"{record[PLACE]}.name", reason, fix)
             else:
                 self.number_of[name] = number
         self._searcher = Searcher(self.number_of.keys())
@@ -54,9 +56,9 @@ class Names:
         self._found: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def find(self, record: Record, field: str, problems: Problems) -> tuple[int, ...]:
-        """The numbers of what a list of names in the record names, in order, each once.
+        """Return the numbers of the records in a list of names of the record, in order and without duplicates.
 
-        Those of equal lists are the same object.
+        For equal lists, the same object is returned.
         """
         names = tuple(record.get(field, ()))
         if not names:
@@ -64,7 +66,7 @@ class Names:
         found = self._found.get(names)
         if found is None:
             found = self._find(names, record, field, problems)
-            if all(name in self.number_of for name in names):  # else each record is to be told
+            if all(name in self.number_of for name in names):  # otherwise each record gets a problem
                 self._found[names] = found
         return found
 
@@ -74,42 +76,41 @@ class Names:
             number = self.number_of.get(name)
             if number is None:
                 patterns = PATTERNS_OF.get(field, "")
-                self._tell_unknown(name, f"{record[PLACE]}.{field}[{index}]", problems, patterns)
+                self._report_unknown(name, f"{record[PLACE]}.{field}[{index}]", problems, patterns)
             else:
                 found[number] = None
         return tuple(found)
 
     def find_one(self, record: Record, field: str, problems: Problems) -> None:
-        """See that the one name in the record's field is there, if the record has it."""
+        """Check that the name in a field of the record exists, if the record has the field."""
         name = record.get(field)
         if name is not None and name not in self.number_of:
-            self._tell_unknown(name, f"{record[PLACE]}.{field}", problems)
+            self._report_unknown(name, f"{record[PLACE]}.{field}", problems)
 
-    def _tell_unknown(self, name: str, place: str, problems: Problems, patterns: str = "") -> None:
+    def _report_unknown(self, name: str, place: str, problems: Problems, patterns: str = "") -> None:
         if not self._is_complete:
             return
+        reason = f"there is no {self.noun} {name!r}"
         if patterns and self._are_instances_of(name):
             pattern = f"^{re.escape(name)}"
-            problems.add(
-                place, f"no {self.noun} is named {name!r}; to name all that begin so, write {patterns}: ['{pattern}']"
-            )
+            fix = f"to name all that begin with it, write {patterns}: ['{pattern}']"
+            problems.add(Code.UNKNOWN_NAME, place, reason, fix)
         else:
-            message = f"no {self.noun} is named {name!r}"
-            otherwise = f"; add it to {self._collection}"
-            problems.add(place, message, word=name, known=self.number_of, otherwise=otherwise)
+            fix = f"add it to {self._collection}"
+            problems.add_unknown(Code.UNKNOWN_NAME, place, reason, word=name, known=self.number_of, otherwise=fix)
 
     def _are_instances_of(self, name: str) -> bool:
-        """Whether several names go on from this one with what a parameter may have put there."""
+        """Return whether several names are this one with a suffix that may be the value of a parameter."""
         self._compared += 1
-        if self._compared > MAX_SHOWN:  # a look at all names for each of a hundred thousand would take minutes
+        if self._compared > MAX_SHOWN:  # a comparison of 100,000 names with all others would take minutes
             return False
         begin_so = (each for each in self.number_of if each.startswith(name) and not each[len(name)].isalpha())
         return len(list(islice(begin_so, 2))) > 1
 
     def match(self, record: Record, field: str, problems: Problems, *, but: int | None = None) -> tuple[int, ...]:
-        """The numbers of all names in which a pattern of the list is found, `but` that of the job itself.
+        """Return the numbers of all names that a pattern of the list matches, except `but`, that of the job itself.
 
-        Those of one pattern are the same object for every record.
+        For one pattern, the same object is returned for every record.
         """
         patterns = record.get(field)
         if not patterns:
@@ -119,12 +120,13 @@ class Names:
             matches = self._matching(pattern)
             place = f"{record[PLACE]}.{field}[{index}]"
             if isinstance(matches, PatternError):
-                problems.add(place, f"{pattern!r} {matches}")
+                complaint = matches.complaint
+                problems.add(complaint.code, place, f"{pattern!r} {complaint.reason}", complaint.fix)
             elif not matches.numbers:
                 if self._is_complete:
-                    problems.add(place, f"{pattern!r} matches no {self.noun}{self._example()}")
+                    problems.add(Code.NO_MATCH, place, f"{pattern!r} matches no {self.noun}", self._example())
             elif matches.numbers == (but,):
-                problems.add(place, f"{pattern!r} matches no {self.noun} but this one")
+                problems.add(Code.NO_MATCH, place, f"{pattern!r} matches no {self.noun} except this one", "remove it")
             else:
                 found.append(matches)
         if len(found) == 1 and but not in found[0].distinct:
@@ -142,12 +144,12 @@ class Names:
 
     def _example(self) -> str:
         example = next(iter(self.number_of), None)
-        return f"; names are such as {example!r}" if example else f"; there is no {self.noun}"
+        return f"write one that matches names such as {example!r}" if example else f"add it to {self._collection}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Matches:
-    """What a pattern finds, in order."""
+    """The numbers of the names that a pattern matches, in order."""
 
     numbers: tuple[int, ...]
     distinct: frozenset[int]

@@ -1,4 +1,4 @@
-"""Parameters: what their values may be, how they combine, and how they are written into text."""
+"""Parameters: parse their values, combine them, and replace their names in texts."""
 
 import itertools
 import math
@@ -6,38 +6,45 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from torc_client.spec.codes import Code
+from torc_client.spec.problems import ComplaintError
+
 Value = int | float | str
 MAX_INSTANCES = 10_000_000
-# A range of fractions ends at its upper bound even where the step is a rounded one.
+# A range of fractions includes its upper bound even if the step is rounded.
 SLACK = Decimal("1e-10")
-# Numbers beyond these would have more zeros than anybody counts.
-LEAST_PLAIN = 1e-16
-MOST_PLAIN = 1e16
+# Numbers outside this range are written with an exponent.
+MIN_PLAIN = 1e-16
+MAX_PLAIN = 1e16
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 FRACTION = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TOKEN = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
-# Of a list that is written as text: up to a comma that stands in no quotes.
+# An item of a list that is written as text: it ends at a comma outside of quotes.
 ITEM = re.compile(r"""\s*"[^"]*"\s*(?=,|$)|\s*'[^']*'\s*(?=,|$)|[^,]+""")
-# A range as others write it.
+# A range in the form of other systems.
 DOTTED = re.compile(r"([+-]?[0-9]+)\.\.\.?([+-]?[0-9]+)")
 INTEGER_FORMAT = re.compile(r"0?[0-9]{0,2}d")
 FLOAT_FORMAT = re.compile(r"0?[0-9]{0,2}\.[0-9]{1,2}f")
 
 
-class ParameterError(ValueError):
-    """A parameter that cannot be understood; the message says what is wrong with it and what to write."""
+class ParameterError(ComplaintError):
+    """Invalid values of a parameter."""
 
 
 def parse_values(text: object) -> list[Value]:
-    """The values of a parameter as a spec writes it: `1:10`, `[a, 'b']`, a list, `@file`, or one value.
+    """Return the values of a parameter: `1:10`, `[a, 'b']`, a list, `@file`, or one value.
 
-    Raises ParameterError, also where there is no value at all.
+    Raises ParameterError, also if there is no value.
     """
     values = _values(text)
     if not values:
-        raise ParameterError(f"{text!r} has no values")
+        raise _error(f"{text!r} has no values", "write at least one")
     return values
+
+
+def _error(reason: str, fix: str = "") -> ParameterError:
+    return ParameterError(Code.INVALID_PARAMETER, reason, fix)
 
 
 def _values(text: object) -> list[Value]:
@@ -54,7 +61,7 @@ def _values(text: object) -> list[Value]:
         return read_list(inner[1:])
     if inner.startswith("["):
         if not inner.endswith("]"):
-            raise ParameterError(f"the list {text!r} has no closing bracket; put a ] at its end")
+            raise _error(f"the list {text!r} has no closing bracket", "add a ] at its end")
         return [typed(item[0].strip()) for item in ITEM.finditer(inner[1:-1]) if item[0].strip()]
     parts = [part.strip() for part in inner.split(":")]
     if len(parts) in (2, 3) and all(not isinstance(_number(part), str) for part in parts):
@@ -63,24 +70,24 @@ def _values(text: object) -> list[Value]:
 
 
 def checked(item: object) -> Value:
-    """Give the item if it can be a value. Raises ParameterError."""
+    """Return the item if it can be a value of a parameter. Raises ParameterError."""
     if isinstance(item, bool) or not isinstance(item, int | float | str):
         what = "a list" if isinstance(item, list) else "a map" if isinstance(item, dict) else repr(item)
-        raise ParameterError(f"{what} is no number and no text; a parameter is one of those or a list of them")
+        raise _error(f"{what} is not a number or text", "write a number, a text, or a list of them")
     if isinstance(item, float) and not math.isfinite(item):
-        raise ParameterError(f"{item!r} is no finite number")
+        raise _error(f"{item!r} is not a finite number")
     return item
 
 
 def typed(text: str) -> Value:
-    """Give the number that a text is, or the text, without quotes around it."""
+    """Convert a text to a number if it has the form of one. Quotes around it are removed."""
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     return _number(text)
 
 
 def _number(text: str) -> Value:
-    """The number that a text is, or the text itself."""
+    """Convert a text to a number if it has the form of one."""
     if INTEGER.fullmatch(text):
         return int(text)
     number = float(text) if FRACTION.fullmatch(text) else math.nan
@@ -88,16 +95,16 @@ def _number(text: str) -> Value:
 
 
 def _range(parts: Sequence[str], text: str) -> list[Value]:
-    """Counted in decimals, so that a third step of 0.1 gives 0.3 and not 0.30000000000000004."""
+    """Return the values of a range. They are decimals, so that a third step of 0.1 is 0.3, not 0.30000000000000004."""
     start, end = Decimal(parts[0]), Decimal(parts[1])
     step = Decimal(parts[2]) if len(parts) == 3 else Decimal(1)
     if not step:
-        raise ParameterError(f"the range {text!r} has step 0; write a step that leads from the first value to the last")
+        raise _error(f"the range {text!r} has step 0", "write a step that leads from the first value to the last")
     of_integers = all(INTEGER.fullmatch(part) for part in parts)
     slack = Decimal(0) if of_integers else SLACK
     span = end - start + slack.copy_sign(step)
     if abs(span) >= abs(step) * MAX_INSTANCES:
-        raise ParameterError(f"the range {text!r} has too many values; {MAX_INSTANCES} is the most")
+        raise _error(f"the range {text!r} has too many values", f"use at most {MAX_INSTANCES}")
     count = int(span / step) + 1 if span * step >= 0 else 0
     if of_integers:
         first, stride = int(start), int(step)
@@ -106,7 +113,7 @@ def _range(parts: Sequence[str], text: str) -> list[Value]:
 
 
 def is_range_of_one(text: object, values: Sequence[Value]) -> bool:
-    """Whether it is a range with a step of which nothing but the first value is left, as where a factor was meant."""
+    """Return whether a text is a range with only its first value, for example because its step is meant as a factor."""
     if len(values) != 1 or not isinstance(text, str) or text.count(":") != 2 or "[" in text or "@" in text:
         return False
     first, last, _ = (_number(part.strip()) for part in text.strip().strip("{}").split(":"))
@@ -114,7 +121,7 @@ def is_range_of_one(text: object, values: Sequence[Value]) -> bool:
 
 
 def meant_values(text: object) -> str:
-    """What is meant by a text that is one value, but looks like several; empty where it does not."""
+    """Return the valid form of a text that is one value but looks like several; empty for other texts."""
     if not isinstance(text, str):
         return ""
     inner = text.strip().removeprefix("{").removesuffix("}")
@@ -127,25 +134,27 @@ def meant_values(text: object) -> str:
 
 
 def count_instances(parameters: Mapping[str, Sequence[Value]], mode: str) -> int:
-    """How many instances there are. Raises ParameterError where lengths that are zipped differ."""
+    """Count the instances. Raises ParameterError if the lengths of zipped parameters differ."""
     if mode != "zip":
         return math.prod(len(values) for values in parameters.values())
     lengths = {name: len(values) for name, values in parameters.items()}
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise ParameterError(f"parameters that are zipped need equally many values: {told}")
+        counts = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise _error(
+            f"the zipped parameters have different numbers of values: {counts}", "write the same number for each"
+        )
     return next(iter(lengths.values()), 1)
 
 
 def combine(parameters: Mapping[str, Sequence[Value]], mode: str) -> Iterator[dict[str, Value]]:
-    """Every instance: all combinations, the last parameter changing fastest, or with `zip` value by value."""
+    """Return all instances: all combinations, the last parameter changing fastest; in mode `zip` value by value."""
     lists = parameters.values()
     tuples = zip(*lists, strict=True) if mode == "zip" else itertools.product(*lists)
     return (dict(zip(parameters, values, strict=True)) for values in tuples)
 
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
-    """The text with `{name}`, `{name:03d}` and `{name:.2f}` replaced; other braces and `${...}` stay as they are."""
+    """Replace `{name}`, `{name:03d}` and `{name:.2f}` in the text. Other braces and `${...}` stay unchanged."""
     if "{" not in text:
         return text
 
@@ -164,15 +173,15 @@ def _written(value: Value, form: str) -> str:
 
 
 def _plain(number: float) -> str:
-    """A fraction as people write it: no needless zeros, and no exponent but for huge and tiny ones."""
+    """Write a fraction without trailing zeros, and without an exponent unless it is huge or tiny."""
     if not number:
         return "0"
-    if not LEAST_PLAIN <= abs(number) < MOST_PLAIN:
+    if not MIN_PLAIN <= abs(number) < MAX_PLAIN:
         return repr(number)
     written = format(Decimal(repr(number)), "f")
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def names_in(text: str) -> set[str]:
-    """The names that stand in braces in the text."""
+    """Return the names in braces in the text."""
     return {match[1] for match in TOKEN.finditer(text)}

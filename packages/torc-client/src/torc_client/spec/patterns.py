@@ -1,4 +1,4 @@
-"""Regular expressions over many names, searched in time that does not depend on how they are written."""
+"""Search of many names for regular expressions, in bounded time."""
 
 import json
 import re
@@ -7,11 +7,14 @@ import sys
 from bisect import bisect_left
 from collections.abc import Collection
 
-# Without a repeated group a search takes time that grows with a small power of a name's length.
+from torc_client.spec.codes import Code
+from torc_client.spec.problems import ComplaintError
+
+# Without a repeated group, the time of a search is a small power of the length of a name.
 REPEATED_GROUP = re.compile(r"\)\s*[*+{]")
 ANCHORED = re.compile(r"\^([A-Za-z0-9_/-]+)(\$?)")
 MAX_SECONDS = 10
-# Sets of characters as Torc 0.12 and shells name them, and what Python has for them.
+# Character classes of Torc 0.12 and of shells, with those of Python.
 NAMED_SETS = {
     "[:alnum:]": "A-Za-z0-9",
     "[:alpha:]": "A-Za-z",
@@ -23,7 +26,7 @@ NAMED_SETS = {
     "[:xdigit:]": "0-9A-Fa-f",
 }
 NAMED_SET = re.compile("|".join(map(re.escape, NAMED_SETS)))
-# A search in another process can be ended; one in this process cannot.
+# The program of a search in another process. Unlike a search in this process, it can be stopped.
 SEARCH = """
 import json, re, sys
 pattern, names = json.load(sys.stdin)
@@ -31,12 +34,15 @@ json.dump([name for name in names if re.search(pattern, name)], sys.stdout)
 """
 
 
-class PatternError(ValueError):
-    """No regular expression, or one that takes too long."""
+class PatternError(ComplaintError):
+    """An invalid regular expression, or one whose search takes too long."""
+
+    def __init__(self, reason: str, fix: str = "") -> None:
+        super().__init__(Code.INVALID_PATTERN, reason, fix)
 
 
 class Searcher:
-    """Finds the names that a pattern is found in, in the order in which the names were given."""
+    """Finds the names that match a pattern, in their original order."""
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = names
@@ -44,23 +50,22 @@ class Searcher:
         self._sorted: list[str] = []
 
     def search(self, pattern: str) -> list[str]:
-        """The names in which the pattern is found. Raises PatternError."""
+        """Return the names that the pattern matches somewhere. Raises PatternError."""
         pattern = NAMED_SET.sub(lambda found: NAMED_SETS[found[0]], pattern)
-        whole = ANCHORED.fullmatch(pattern)
-        if whole:
-            found = self._beginning_with(whole[1])
-            return [name for name in found if name == whole[1] or not whole[2]]
+        literal = ANCHORED.fullmatch(pattern)
+        if literal:
+            found = self._beginning_with(literal[1])
+            return [name for name in found if name == literal[1] or not literal[2]]
         try:
             compiled = re.compile(pattern)
         except (re.error, RecursionError, OverflowError) as error:
-            raise PatternError(
-                f"is no regular expression: {error}; put \\ before what is meant as it stands"
-            ) from error
+            reason = f"is not a valid regular expression: {error}"
+            raise PatternError(reason, "put \\ before special characters that are meant literally") from error
         anchored = ANCHORED.match(pattern)
-        # The last character may be an optional one: `^ab?` finds `a`.
+        # The last character may be optional: `^ab?` matches `a`.
         candidates = self._beginning_with(anchored[1][:-1]) if anchored and "|" not in pattern else self._names
         if REPEATED_GROUP.search(pattern):
-            return _search_elsewhere(pattern, candidates)
+            return _search_in_process(pattern, candidates)
         return [name for name in candidates if compiled.search(name)]
 
     def _beginning_with(self, prefix: str) -> list[str]:
@@ -72,14 +77,14 @@ class Searcher:
         return sorted(self._sorted[begin:end], key=self._position.__getitem__)
 
 
-def _search_elsewhere(pattern: str, names: Collection[str]) -> list[str]:
+def _search_in_process(pattern: str, names: Collection[str]) -> list[str]:
     program = [sys.executable, "-I", "-c", SEARCH]
     text = json.dumps([pattern, list(names)])
     try:
         ended = subprocess.run(program, input=text, capture_output=True, text=True, timeout=MAX_SECONDS, check=True)
     except subprocess.TimeoutExpired as error:
-        reason = f"takes longer than {MAX_SECONDS} seconds; write it without a repetition inside a repetition"
-        raise PatternError(reason) from error
+        reason = f"takes longer than {MAX_SECONDS} seconds"
+        raise PatternError(reason, "write it without a repetition inside a repetition") from error
     except (OSError, subprocess.CalledProcessError) as error:
         raise PatternError(f"could not be searched: {error}") from error
     found: list[str] = json.loads(ended.stdout)

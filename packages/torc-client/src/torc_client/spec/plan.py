@@ -1,13 +1,14 @@
-"""From a document to a plan: every job, file and record as it will be created, or every reason why not."""
+"""Create a plan from a document: all jobs, files and other records as they will be created, or all problems."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from torc_client.spec.actions import PlannedAction, plan_action
+from torc_client.spec.codes import Code
 from torc_client.spec.datasets import as_files
 from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
-from torc_client.spec.failure_rules import warn_of_idle_rules
+from torc_client.spec.failure_rules import warn_of_unused_rules
 from torc_client.spec.graph import find_cycles, levels
 from torc_client.spec.naming import Names, merge_unique
 from torc_client.spec.partial import with_placeholders
@@ -22,19 +23,19 @@ from torc_client.spec.variables import fill_variables
 
 RESERVED_REQUIREMENTS = "default"
 NOT_EXPANDED = ("resource_requirements", "failure_handlers", "slurm_schedulers")
-TAKES_SHARED = frozenset({"use_parameters", "use_parameters_file"})
-# A cycle can have thousands of jobs; the first ones show where to look.
-MAX_SHOWN_OF_A_CYCLE = 10
+USES_SHARED = frozenset({"use_parameters", "use_parameters_file"})
+# A cycle can have thousands of jobs. The first ones are enough to find it.
+MAX_SHOWN_OF_CYCLE = 10
 MAX_CYCLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedJob:
-    """A job with its relations as positions in the plan's lists."""
+    """A job with its dependencies as positions in the lists of the plan."""
 
     record: Record
     parents: tuple[int, ...]
-    """The same object for all jobs that wait for the same jobs, so that nothing need be done for each pair."""
+    """The same object for all jobs that wait for the same jobs, so that the pairs need not be visited."""
     input_files: tuple[int, ...]
     output_files: tuple[int, ...]
     input_user_data: tuple[int, ...]
@@ -43,12 +44,12 @@ class PlannedJob:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a spec describes, checked and in order. `levels` are positions of jobs, parents before children."""
+    """The checked content of a spec. `levels` are positions of jobs, parents before children."""
 
     source: str
     workflow: Record
     files: list[Record]
-    """Datasets are among them, after the files proper."""
+    """Files, and after them datasets."""
     user_data: list[Record]
     requirements: list[Record]
     jobs: list[PlannedJob]
@@ -61,14 +62,14 @@ class Plan:
 
 
 def make_plan(source: str, document: Any, *, skip_checks: bool = False, complaints: Iterable[Problem] = ()) -> Plan:
-    """Check the document whole. Raises SpecError with every problem that was found.
+    """Check the document. Raises SpecError with all problems.
 
-    `skip_checks` leaves out whether all nodes of allocations would get work. `complaints` is what was wrong with the
-    text already.
+    `skip_checks` skips the check that all nodes of allocations would get work. `complaints` are problems that the
+    reader of the text found.
     """
     problems = Problems()
     for complaint in complaints:
-        problems.add(complaint.place, complaint.message)
+        problems.add_problem(complaint)
     workflow = check(document, "workflow", "", problems)
     if not workflow:
         problems.raise_for(source)
@@ -81,7 +82,7 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
     parts = _expand(workflow, unsure, problems)
     _check_requirements(parts.records["resource_requirements"], problems)
     check_user_data_names(parts.records["user_data"], problems)
-    warn_of_idle_rules(workflow.get("failure_handlers", []), problems)
+    warn_of_unused_rules(workflow.get("failure_handlers", []), problems)
     names = _AllNames(parts, problems)
     datasets = as_files(
         parts.records["datasets"], names.files, problems, has_crate=workflow.get("enable_ro_crate", False)
@@ -95,10 +96,10 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
     actions = [
         plan_action(action, names.jobs, names.schedulers, problems)
         for action in _placed(workflow, "actions")
-        if "action_type" in action  # without its kind nothing can be said about it
+        if "action_type" in action  # the checks depend on the type
     ]
     _check_slurm(workflow, parts, actions, skip_checks=skip_checks, problems=problems)
-    _tell_rings(planned, problems)
+    _report_cycles(planned, problems)
     problems.raise_for(source)
     nodes = levels(_grouped(planned))
     return Plan(
@@ -119,7 +120,7 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The records of a spec after expansion, by collection, and the collections of which some names are not known."""
+    """The records of a spec after expansion, by collection; and the collections of which some names are not known."""
 
     records: Mapping[str, list[Record]]
     unsure: frozenset[str]
@@ -128,18 +129,18 @@ class _Parts:
 def _expand(workflow: Record, unsure: frozenset[str], problems: Problems) -> _Parts:
     before = len(problems)
     shared: Shared = shared_of(workflow, problems)
-    shared_is_wrong = len(problems) > before
+    shared_is_invalid = len(problems) > before
     records = {name: _placed(workflow, name) for name in NOT_EXPANDED}
     doubtful = set(unsure)
     for name in ("files", "datasets", "jobs", "user_data"):
         before = len(problems)
         records[name] = expand(workflow.get(name, []), name, shared, problems)
-        # What takes nothing from the workflow's parameters has its names, whatever is wrong with those.
-        is_touched = shared_is_wrong and any(not TAKES_SHARED.isdisjoint(each) for each in workflow.get(name, []))
-        if is_touched or len(problems) > before:
+        # Invalid parameters of the workflow do not affect records that do not use them.
+        is_affected = shared_is_invalid and any(not USES_SHARED.isdisjoint(each) for each in workflow.get(name, []))
+        if is_affected or len(problems) > before:
             doubtful.add(name)
     if "jobs" in workflow and not workflow["jobs"] and "jobs" not in doubtful:
-        problems.add("jobs", "a workflow needs at least one job")
+        problems.add(Code.NO_JOBS, "jobs", "the workflow has no job", "add at least one")
     return _Parts(records, frozenset(doubtful))
 
 
@@ -149,27 +150,29 @@ def _check_slurm(
     schedulers = parts.records["slurm_schedulers"]
     check_schedulers(schedulers, workflow.get("slurm_defaults", {}), problems)
     if heterogeneous(schedulers) and "jobs_sort_method" not in workflow:
-        problems.warn("slurm_schedulers", "allocations differ, and no jobs_sort_method says which jobs come first")
+        reason = "allocations differ, and the order of jobs is not defined"
+        problems.warn(Code.UNSORTED_ALLOCATIONS, "slurm_schedulers", reason, "set jobs_sort_method")
     if not skip_checks:
         nodes = frozenset(record.get("num_nodes", 1) for record in parts.records["resource_requirements"])
         by_name = {scheduler["name"]: scheduler for scheduler in schedulers if "name" in scheduler}
         check_nodes(by_name, (action.record for action in actions), nodes, mode_of(workflow), problems)
 
 
-def _tell_rings(jobs: list[PlannedJob], problems: Problems) -> None:
+def _report_cycles(jobs: list[PlannedJob], problems: Problems) -> None:
     """Report jobs that wait for each other."""
     for cycle in find_cycles(_all_parents(jobs), MAX_CYCLES):
         # The message leaves out files and user data of the cycle; it repeats the first job at the end.
         members = list(dict.fromkeys(number for number in cycle if number < len(jobs)))
         names = [jobs[number].record["name"] for number in members]
-        more = len(names) - MAX_SHOWN_OF_A_CYCLE
-        shown = [*names[:MAX_SHOWN_OF_A_CYCLE], *([f"({more} more)"] if more > 0 else []), names[0]]
-        message = f"these jobs wait for each other: {' waits for '.join(shown)}; remove one of these dependencies"
-        problems.add(jobs[members[0]].record[PLACE], message)
+        more = len(names) - MAX_SHOWN_OF_CYCLE
+        shown = [*names[:MAX_SHOWN_OF_CYCLE], *([f"({more} more)"] if more > 0 else []), names[0]]
+        reason = f"these jobs wait for each other: {' waits for '.join(shown)}"
+        place = jobs[members[0]].record[PLACE]
+        problems.add(Code.DEPENDENCY_CYCLE, place, reason, "remove one of these dependencies")
 
 
 class _AllNames:
-    """The names of everything that can be named."""
+    """The names of all collections."""
 
     def __init__(self, parts: _Parts, problems: Problems) -> None:
         def names(collection: str) -> Names:
@@ -178,7 +181,7 @@ class _AllNames:
         self.jobs = names("jobs")
         self.files = names("files")
         self.datasets = names("datasets")
-        # Datasets are counted after the files.
+        # Datasets come after the files in the list of the plan.
         self.first_dataset = len(parts.records["files"])
         self.user_data = names("user_data")
         self.requirements = names("resource_requirements")
@@ -187,9 +190,9 @@ class _AllNames:
 
 
 def _known(parts: _Parts) -> Known:
-    """What commands can refer to."""
+    """Return the records to which commands can refer."""
     values: dict[str, dict[str, Any]] = {
-        kind: {record["name"]: record["path"] for record in parts.records[kind]} for kind in ("files", "datasets")
+        name: {record["name"]: record["path"] for record in parts.records[name]} for name in ("files", "datasets")
     }
     values["user_data"] = {record["name"]: record.get("data") for record in parts.records["user_data"]}
     return Known(values, parts.unsure)
@@ -203,20 +206,22 @@ def _check_requirements(requirements: list[Record], problems: Problems) -> None:
     for record in requirements:
         place = record[PLACE]
         if record["name"] == RESERVED_REQUIREMENTS:
-            problems.add(f"{place}.name", "'default' is the server's own; choose another name")
+            reason = "the server reserves the name 'default'"
+            problems.add(Code.RESERVED_NAME, f"{place}.name", reason, "choose another name")
         memory, runtime = record["memory"], record.get("runtime")
         if not is_memory(memory):
             meant = meant_memory(memory)
-            remedy = f"use {meant}" if meant else "write a whole number and one of k, m, g, t, such as 512m or 8g"
-            problems.add(f"{place}.memory", f"{memory!r} is not a valid amount of memory; {remedy}")
+            fix = f"use {meant}" if meant else "write a whole number and one of k, m, g, t, such as 512m or 8g"
+            reason = f"{memory!r} is not a valid amount of memory"
+            problems.add(Code.INVALID_MEMORY, f"{place}.memory", reason, fix)
         if runtime is not None and not is_duration(runtime):
             meant = meant_duration(runtime)
-            remedy = f"use {meant}" if meant else "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
-            problems.add(f"{place}.runtime", f"{runtime!r} is not a valid duration; {remedy}")
+            fix = f"use {meant}" if meant else "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
+            problems.add(Code.INVALID_DURATION, f"{place}.runtime", f"{runtime!r} is not a valid duration", fix)
 
 
 class Groups:
-    """Groups of jobs that are waited for together. Equal groups are the same object."""
+    """Groups of jobs that other jobs wait for together. Equal groups are the same object."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[int, ...]] = {}
@@ -246,7 +251,8 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
 
     parents = names.jobs.find(job, "depends_on", problems)
     if number in parents:
-        problems.add(f"{job[PLACE]}.depends_on", f"{job['name']!r} cannot wait for itself; take it out")
+        reason = f"the job {job['name']!r} cannot wait for itself"
+        problems.add(Code.SELF_DEPENDENCY, f"{job[PLACE]}.depends_on", reason, "remove it")
         parents = tuple(parent for parent in parents if parent != number)
     matched = names.jobs.match(job, "depends_on_regexes", problems, but=number)
     return PlannedJob(
@@ -260,7 +266,7 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
 
 
 def _grouped(jobs: list[PlannedJob]) -> list[list[int]]:
-    """Explicit parents; many that are waited for together stand as a node of their own, after the jobs."""
+    """Return the explicit parents of each job. A group of several parents is a separate node, after the jobs."""
     parents: list[list[int]] = [[] for _ in jobs]
     nodes: dict[int, int] = {}
     for number, job in enumerate(jobs):
@@ -276,19 +282,19 @@ def _grouped(jobs: list[PlannedJob]) -> list[list[int]]:
 
 
 def _all_parents(jobs: list[PlannedJob]) -> list[list[int]]:
-    """Explicit parents and those that files and user data imply, for finding cycles.
+    """Return the explicit parents and those that files and user data imply, for the search of cycles.
 
-    A thing that is written by many and read by many would make a product of edges; it stands as a node of its own,
-    after the jobs.
+    A file or user data record is a separate node, after the jobs. Otherwise, one with many writers and many readers
+    would have as many edges as pairs.
     """
-    things: dict[tuple[str, int], int] = {}
+    nodes: dict[tuple[str, int], int] = {}
     parents = _grouped(jobs)
 
     def node(kind: str, number: int) -> int:
-        if (kind, number) not in things:
-            things[kind, number] = len(parents)
+        if (kind, number) not in nodes:
+            nodes[kind, number] = len(parents)
             parents.append([])
-        return things[kind, number]
+        return nodes[kind, number]
 
     for number, job in enumerate(jobs):
         for kind, read, written in (
@@ -296,8 +302,8 @@ def _all_parents(jobs: list[PlannedJob]) -> list[list[int]]:
             ("user data", job.input_user_data, job.output_user_data),
         ):
             both = set(read) & set(written)
-            for thing in written:
-                if thing not in both:
-                    parents[node(kind, thing)].append(number)
-            parents[number] += [node(kind, thing) for thing in read if thing not in both]
+            for each in written:
+                if each not in both:
+                    parents[node(kind, each)].append(number)
+            parents[number] += [node(kind, each) for each in read if each not in both]
     return parents

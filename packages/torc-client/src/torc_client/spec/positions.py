@@ -1,4 +1,4 @@
-"""Where in a text each value of a document stands. Looked for only once something is wrong."""
+"""Positions of the values of a document in its text. They are computed only if a spec has problems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ class Position:
 
 
 Positions = Mapping[str, Position]
-"""By the place in the document, such as `jobs[3].depends_on[0]`; members of maps stand where their names do."""
+"""Positions by place in the document, such as `jobs[3].depends_on[0]`. The position of a member of a map is its key."""
 
 
 def below(place: str, key: object) -> str:
-    """The place of a member of a map."""
+    """Return the place of a member of a map."""
     return f"{place}.{key}" if place else str(key)
 
 
 def position_of(place: str, positions: Positions) -> Position | None:
-    """Where a place stands; what is not in the text stands where the nearest around it does."""
+    """Return the position of a place. If it is not in the text, return the position of the nearest place around it."""
     while place and place not in positions:
         place = place[: max(place.rfind("."), place.rfind("["), 0)]
     return positions.get(place)

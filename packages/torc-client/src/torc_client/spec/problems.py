@@ -1,4 +1,4 @@
-"""What is wrong with a spec: all of it at once, each with its place and its remedy."""
+"""Problems of a spec: all of them at once, each with its code, its place, its reason and its fix."""
 
 import difflib
 from collections import Counter
@@ -8,78 +8,135 @@ from itertools import islice
 from typing import Any
 
 from torc_client.errors import TorcError
+from torc_client.spec.codes import Code
 from torc_client.spec.positions import Position, Positions, position_of
 
 MAX_SHOWN = 25
-# A job that stands for a hundred thousand repeats its mistake as often; the first few say enough.
+# A job with 100,000 instances repeats its mistake for each instance. The first ones are enough.
 MAX_AT_ONE_PLACE = 3
-# Comparing with a hundred thousand names would take longer than reading the message.
+# A comparison with 100,000 names would take longer than reading the message.
 MAX_COMPARED = 2000
-# Shorter parts of words are in too many.
-LEAST_PART = 3
+# Shorter parts of words occur in too many names.
+MIN_PART = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a value, without its place.
+
+    `reason` describes the value, for example "must be text, not 3". `fix` is an imperative or a question that begins in
+    lower case, or empty where no fix is known.
+    """
+
+    code: Code
+    reason: str
+    fix: str = ""
+
+
+class ComplaintError(ValueError):
+    """A text or value that cannot be used; `complaint` describes it."""
+
+    def __init__(self, code: Code, reason: str, fix: str = "") -> None:
+        super().__init__(in_words(reason, fix))
+        self.complaint = Complaint(code, reason, fix)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong. `place` is a path inside the file such as `jobs[3].depends_on[0]`; empty for the whole file.
+    """A problem of a spec.
 
-    `message` is the reason, and after the first semicolon what to do about it. `position` is known where the text is.
+    `code` is the rule, such as SPEC012. `place` is a path inside the file, such as `jobs[3].depends_on[0]`; empty for
+    the whole file. `reason` says what is wrong, and `fix` what to do; `fix` is empty if it is not known. `position` is
+    the line and column, if they are known.
     """
 
+    code: Code
     place: str
-    message: str
+    reason: str
+    fix: str = ""
     position: Position | None = None
+
+    @property
+    def message(self) -> str:
+        """Reason and fix in one line."""
+        return in_words(self.reason, self.fix)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
 
     def line(self, source: str) -> str:
-        """Tell it as compilers do: `spec.yaml:3:5: jobs[0].name: must be text`."""
+        """Return the problem in the form of compilers: `spec.yaml:3:5: jobs[0].name: must be text [SPEC010]`."""
         where = f"{source}:{self.position.line}:{self.position.column}" if self.position else source
-        return f"{where}: {self}"
+        return f"{where}: {self} [{self.code}]"
 
     def facts(self, source: str) -> dict[str, Any]:
-        """Tell it to programs."""
-        reason, _, fix = self.message.partition("; ")
+        """Return the problem as JSON for programs."""
         position = self.position
         return {
             "file": source,
             "line": position.line if position else None,
             "column": position.column if position else None,
+            "code": self.code.number,
             "place": self.place,
-            "reason": reason,
-            "fix": fix or None,
+            "reason": self.reason,
+            "fix": self.fix or None,
         }
 
 
+def in_words(reason: str, fix: str) -> str:
+    """Return reason and fix in one line."""
+    return f"{reason}; {fix}" if fix else reason
+
+
 def located(problems: Iterable[Problem], positions: Positions) -> list[Problem]:
-    """The problems with their positions, in the order of the text."""
+    """Return the problems with their positions, in the order of the text."""
     found = [each if each.position else replace(each, position=position_of(each.place, positions)) for each in problems]
     return sorted(found, key=lambda each: each.position or Position(0, 0))
 
 
 class Problems:
-    """Collects what is found on the way, so that all of it is told at once."""
+    """Collects the problems of a spec, so that all of them are reported at once."""
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
         self._at: Counter[str] = Counter()
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
         self.warnings: list[Problem] = []
 
-    def add(self, place: str, message: str, *, word: str = "", known: Iterable[str] = (), otherwise: str = "") -> None:
-        """Note a problem. Where `word` is close to one that is known, the message goes on to say so, or `otherwise`."""
-        if (place, message) in self._told:
-            return  # by another instance of the same record
-        self._at[place] += 1
-        if self._at[place] <= MAX_AT_ONE_PLACE:
-            self._told.add((place, message))
-            hint = did_you_mean(word, known) if word and len(self._found) < MAX_SHOWN else ""
-            self._found.append(Problem(place, message + (hint or otherwise)))
+    def add(self, code: Code, place: str, reason: str, fix: str = "") -> None:
+        """Add a problem."""
+        self.add_problem(Problem(code, place, reason, fix))
 
-    def warn(self, place: str, message: str) -> None:
-        """Note what is allowed, but is likely not meant."""
-        self.warnings.append(Problem(place, message))
+    def add_complaint(self, place: str, complaint: Complaint) -> None:
+        """Add what is wrong with the value at `place`."""
+        self.add(complaint.code, place, complaint.reason, complaint.fix)
+
+    def add_problem(self, problem: Problem) -> None:
+        """Add a problem that another step found."""
+        if self._counts(problem.place, problem.reason):
+            self._found.append(problem)
+
+    def add_unknown(
+        self, code: Code, place: str, reason: str, *, word: str, known: Iterable[str], otherwise: str = ""
+    ) -> None:
+        """Add a problem with an unknown `word`. The fix is the `known` word that is similar, else `otherwise`."""
+        if self._counts(place, reason):
+            close = closest(word, known) if len(self._found) < MAX_SHOWN else ""
+            self._found.append(Problem(code, place, reason, did_you_mean(close) or otherwise))
+
+    def _counts(self, place: str, reason: str) -> bool:
+        """Return whether to report the problem: not if other instances of the same record have it already."""
+        if (place, reason) in self._reported:
+            return False
+        self._at[place] += 1
+        if self._at[place] > MAX_AT_ONE_PLACE:
+            return False
+        self._reported.add((place, reason))
+        return True
+
+    def warn(self, code: Code, place: str, reason: str, fix: str = "") -> None:
+        """Add a warning: what is allowed, but is probably a mistake."""
+        self.warnings.append(Problem(code, place, reason, fix))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -88,13 +145,13 @@ class Problems:
         return iter(self._found)
 
     def raise_for(self, source: str) -> None:
-        """Raise SpecError if anything was found."""
+        """Raise SpecError if there is a problem."""
         if self._found:
             raise SpecError(source, self._found)
 
 
 class SpecError(TorcError):
-    """A spec from which no workflow can be made. `problems` has every reason that was found."""
+    """A spec has problems, so no workflow can be created from it. `problems` has all of them."""
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.source = source
@@ -105,21 +162,20 @@ class SpecError(TorcError):
         super().__init__("\n".join(lines))
 
     def with_positions(self, positions: Positions) -> "SpecError":
-        """The same error, each problem with its line and column."""
+        """Return the same error with line and column of each problem."""
         return SpecError(self.source, located(self.problems, positions))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` where a known word is close to this one, else nothing."""
-    close = closest(word, known)
-    return f"; did you mean {close!r}?" if close else ""
+def did_you_mean(word: str) -> str:
+    """Return the question whether `word` was meant; empty for an empty word."""
+    return f"did you mean {word!r}?" if word else ""
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """The known word that is close to this one, or has it as a part; empty where none is."""
+    """Return the known word that is similar to `word`, contains it or is a part of it; empty if there is none."""
     compared = list(islice(known, MAX_COMPARED))
     close = difflib.get_close_matches(word, compared, n=1, cutoff=0.7)
-    if close or len(word) < LEAST_PART:
+    if close or len(word) < MIN_PART:
         return close[0] if close else ""
-    parts = (each for each in compared if word in each or (len(each) >= LEAST_PART and each in word))
+    parts = (each for each in compared if word in each or (len(each) >= MIN_PART and each in word))
     return min(parts, key=len, default="")

@@ -1,4 +1,4 @@
-"""The server's rules for amounts, told here before anything is created."""
+"""The rules of the server for memory and durations, checked before anything is created."""
 
 import re
 
@@ -11,13 +11,13 @@ DURATION = re.compile(
     r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?",
     re.ASCII,
 )
-# What people write for them, too.
+# Common other forms.
 MEMORY_MEANT = re.compile(r"([0-9]+)\s*([kmgt])(?:i?b)?", re.ASCII | re.IGNORECASE)
 CLOCK = re.compile(r"(?:([0-9]+)-)?([0-9]+):([0-9]{2}):([0-9]{2})", re.ASCII)
 PARTS = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?", re.ASCII)
 # From `2 days` to `2d`.
 WORDS = re.compile(r"([dhms])(?:ays?|ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?(?![a-z])")
-# As Slurm writes times: minutes, minutes:seconds, hours:minutes:seconds, and days before them.
+# The forms of Slurm: minutes, minutes:seconds, hours:minutes:seconds, and days before them.
 WALLTIME = re.compile(
     r"[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]+(:[0-5]?[0-9]){0,2}|unlimited|infinite", re.ASCII | re.IGNORECASE
 )
@@ -26,7 +26,7 @@ DURATION_FACTORS = (31_557_600, 2_629_800, 604_800, 86_400, 3_600, 60, 1)
 
 
 def is_memory(text: str) -> bool:
-    """Whether the server understands an amount of memory such as `512m` or `8g`."""
+    """Return whether the server accepts an amount of memory such as `512m` or `8g`."""
     try:
         return memory_bytes(text) <= LARGEST
     except ValueError:
@@ -42,7 +42,7 @@ def memory_bytes(text: str) -> int:
 
 
 def is_duration(text: str) -> bool:
-    """Whether the server understands an ISO 8601 duration such as `PT30M`."""
+    """Return whether the server accepts an ISO 8601 duration such as `PT30M`."""
     try:
         return duration_seconds(text) <= LARGEST
     except ValueError:
@@ -50,26 +50,26 @@ def is_duration(text: str) -> bool:
 
 
 def duration_seconds(text: str) -> int:
-    """Turn an ISO 8601 duration such as `PT30M` into seconds; ValueError when it is none."""
+    """Convert an ISO 8601 duration such as `PT30M` to seconds. Raises ValueError if it is not valid."""
     found = DURATION.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if found is None:
-        raise ValueError(f"{text[:LONGEST]!r} is no duration: write one as ISO 8601 does, for example PT30M or P1DT12H")
+        raise ValueError(f"{text[:LONGEST]!r} is not a valid duration; write it in ISO 8601, such as PT30M or P1DT12H")
     return sum(int(part or 0) * factor for part, factor in zip(found.groups(), DURATION_FACTORS, strict=True))
 
 
 def is_walltime(text: str) -> bool:
-    """Whether Slurm understands a time such as `04:00:00`."""
+    """Return whether Slurm accepts a time such as `04:00:00`."""
     return WALLTIME.fullmatch(text.strip()) is not None
 
 
 def meant_memory(text: str) -> str:
-    """The amount of memory that is meant by one written otherwise, such as `8 GB`; empty if none is."""
+    """Return the valid amount for another form such as `8 GB`; empty if the text has no such form."""
     found = MEMORY_MEANT.fullmatch(text.strip())
     return f"{found[1]}{found[2].lower()}" if found else ""
 
 
 def meant_duration(text: str) -> str:
-    """The ISO 8601 duration that is meant by one written otherwise, such as `30m` or `01:30:00`; empty if none is."""
+    """Return the ISO 8601 duration for another form such as `30m` or `01:30:00`; empty if the text has no such form."""
     text = text.strip().lower()[:LONGEST]
     if is_duration(text.upper()):
         return text.upper()

@@ -1,4 +1,4 @@
-"""Read a spec file: YAML, JSON, JSON5 or KDL text into plain values, refusing what nobody can have meant."""
+"""Read a spec file: YAML, JSON, JSON5 or KDL text into plain values."""
 
 import re
 import sys
@@ -7,39 +7,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from torc_client.spec.common_mistakes import with_remedy
+from torc_client.spec.codes import Code
+from torc_client.spec.common_mistakes import common_fix
 from torc_client.spec.formats import Format, format_of
 from torc_client.spec.json_text import TextError, json_positions, read_json, read_json5
 from torc_client.spec.positions import Position, Positions
-from torc_client.spec.problems import Problem, SpecError, did_you_mean
+from torc_client.spec.problems import Problem, SpecError, closest, did_you_mean
 
 MAX_BYTES = 256 * 1024 * 1024
-# Texts have no NUL; programs and archives have one soon.
-BYTES_LOOKED_AT = 8192
-# What no YAML and no JSON begins with, but most KDL: a word and a text, or a node with braces.
+# Texts have no NUL bytes; programs and archives have one near their beginning.
+CHECKED_BYTES = 8192
+# The beginning of most KDL texts, which YAML and JSON cannot have: a word and a text, or a node with braces.
 LIKE_KDL = re.compile(r'\s*(//[^\n]*\n\s*|/\*.*?\*/\s*)*[A-Za-z_]+([ \t]+("|[^\s:]+\n)|[ \t]*\{[ \t]*\n)', re.DOTALL)
 LIKE_JSON = re.compile(r"[\s\ufeff]*(//[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The values in a text, and the text."""
+    """A text and its values."""
 
     source: str
     format: Format
     text: str
     value: Any
     complaints: Sequence[Problem] = ()
-    """What is wrong with the text, though the rest of it could be understood."""
+    """Problems of the text that did not prevent reading the rest of it."""
 
     def positions(self) -> Positions:
-        """Where each value stands; looked for when asked, since it takes another reading."""
+        """Return the position of each value. This reads the text a second time."""
         if self.format is Format.YAML:
-            from torc_client.spec.yaml_positions import yaml_positions  # noqa: PLC0415 - other formats need no yaml
+            from torc_client.spec.yaml_positions import yaml_positions  # noqa: PLC0415 - other formats do not need it
 
             return yaml_positions(self.text)
         if self.format is Format.KDL:
-            from torc_client.spec.kdl_text import kdl_positions  # noqa: PLC0415 - the same
+            from torc_client.spec.kdl_text import kdl_positions  # noqa: PLC0415 - as above
 
             return kdl_positions(self.text)
         return json_positions(self.text)
@@ -51,13 +52,15 @@ def read_document(path: str) -> Document:
     try:
         content = _content(path)
     except OSError as error:
-        raise _refused(source, f"cannot be read: {error.strerror}{_remedy(path, error)}") from error
+        reason = f"cannot be read: {error.strerror}"
+        raise _refused(source, Code.UNREADABLE_FILE, reason, _path_fix(path, error)) from error
     except ValueError as error:
-        raise _refused(source, "is no name of a file") from error
+        raise _refused(source, Code.UNREADABLE_FILE, "is not a valid file name") from error
     if len(content) > MAX_BYTES:
-        raise _refused(source, f"larger than {MAX_BYTES >> 20} MiB; use parameters to describe many jobs")
-    if b"\0" in content[:BYTES_LOOKED_AT]:
-        raise _refused(source, "is no text; give a spec in YAML, JSON, JSON5 or KDL")
+        reason = f"is larger than {MAX_BYTES >> 20} MiB"
+        raise _refused(source, Code.UNREADABLE_FILE, reason, "use parameters to describe many jobs")
+    if b"\0" in content[:CHECKED_BYTES]:
+        raise _refused(source, Code.NOT_TEXT, "is not text", "give a spec in YAML, JSON, JSON5 or KDL")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -65,29 +68,30 @@ def read_document(path: str) -> Document:
     return parse(source, text, format=None if path == "-" else format_of(path))
 
 
-def _remedy(path: str, error: OSError) -> str:
+def _path_fix(path: str, error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
-        return "; give a file in it"
+        return "give a file in it"
     if not isinstance(error, FileNotFoundError):
         return ""
     try:
         names = [each.name for each in Path(path).parent.iterdir()]
     except OSError:
-        return f"; there is no directory {str(Path(path).parent)!r}"
-    return did_you_mean(Path(path).name, names) or "; give the path of a spec, or - to read standard input"
+        return f"there is no directory {str(Path(path).parent)!r}"
+    close = closest(Path(path).name, names)
+    return did_you_mean(close) or "give the path of a spec, or - to read standard input"
 
 
 def _not_text(source: str, error: UnicodeDecodeError) -> SpecError:
-    content = error.object  # without the mark at the beginning that some editors write
+    content = error.object  # without the byte order mark that some editors write
     line_start = content.rfind(b"\n", 0, error.start) + 1
     column = len(content[line_start : error.start].decode("utf-8-sig")) + 1
     position = Position(content.count(b"\n", 0, error.start) + 1, column)
-    message = f"is not UTF-8 text: the byte 0x{content[error.start]:02x} begins no character; save it as UTF-8"
-    return SpecError(source, [Problem("", message, position)])
+    reason = f"is not UTF-8 text: the byte 0x{content[error.start]:02x} does not begin a character"
+    return SpecError(source, [Problem(Code.NOT_TEXT, "", reason, "save it as UTF-8", position)])
 
 
 def _content(path: str) -> bytes:
-    """What can be read, up to one byte more than is allowed: pipes and devices tell no size beforehand."""
+    """Read at most one byte more than is allowed: the size of pipes and devices is not known beforehand."""
     if path == "-":
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     with Path(path).open("rb") as file:
@@ -95,9 +99,9 @@ def _content(path: str) -> bytes:
 
 
 def parse(source: str, text: str, *, format: Format | None = None) -> Document:
-    """Read a text of a format, or, where that is not known, of the format that it looks like. Raises SpecError."""
+    """Read a text. If `format` is None, it is detected from the text. Raises SpecError."""
     if not text.strip():
-        raise SpecError(source, [Problem("", "is empty; a spec has a name and jobs", Position(1, 1))])
+        raise SpecError(source, [Problem(Code.EMPTY, "", "is empty", "write a name and jobs", Position(1, 1))])
     if format is not None:
         return _document(source, format, text)
     likely = [Format.YAML]
@@ -114,14 +118,14 @@ def parse(source: str, text: str, *, format: Format | None = None) -> Document:
             continue
         if isinstance(document.value, dict) or guess is not Format.YAML or len(likely) == 1:
             return document
-    # Of JSON with comments, or without quotes, what JSON says would be beside the point.
+    # For JSON with comments or unquoted names, the error of the JSON5 reader is the relevant one.
     raise errors[1] if likely[0] is Format.JSON and len(errors) > 1 else errors[0]
 
 
 def _document(source: str, format: Format, text: str) -> Document:
     if format is not Format.KDL:
         return Document(source, format, text, READERS[format](source, text))
-    from torc_client.spec.kdl_text import read_kdl  # noqa: PLC0415 - other formats need no such reader
+    from torc_client.spec.kdl_text import read_kdl  # noqa: PLC0415 - other formats do not need it
 
     value, complaints = _read(read_kdl)(source, text)
     return Document(source, format, text, value, complaints)
@@ -132,26 +136,34 @@ def _read(reader: Callable[[str], Any]) -> Callable[[str, str], Any]:
         try:
             return reader(text)
         except TextError as error:
-            raise SpecError(source, [Problem("", with_remedy(str(error)), error.position)]) from error
+            complaint = error.complaint
+            problem = Problem(complaint.code, "", complaint.reason, complaint.fix, error.position)
+            raise SpecError(source, [problem]) from error
 
     return reading
 
 
 def _read_yaml(source: str, text: str) -> Any:
-    import yaml  # noqa: PLC0415 - commands that read no spec need not wait for it
+    import yaml  # noqa: PLC0415 - commands that do not read a spec do not need it
 
-    from torc_client.spec.yaml_text import read_yaml  # noqa: PLC0415 - the same
+    from torc_client.spec.yaml_text import RefusedError, read_yaml  # noqa: PLC0415 - as above
 
     try:
         return read_yaml(text)
-    except yaml.MarkedYAMLError as error:
-        mark, said = error.problem_mark, error.problem or str(error)
-        if said == "found unexpected end of stream" and error.context_mark is not None:
-            mark, said = error.context_mark, "the text that begins here has no end; close the quotes"
+    except RefusedError as error:
+        mark, complaint = error.problem_mark, error.complaint
         position = Position(mark.line + 1, mark.column + 1) if mark else None
-        raise SpecError(source, [Problem("", with_remedy(said), position)]) from error
+        problem = Problem(complaint.code, "", complaint.reason, complaint.fix, position)
+        raise SpecError(source, [problem]) from error
+    except yaml.MarkedYAMLError as error:
+        mark, reason = error.problem_mark, error.problem or str(error)
+        fix = common_fix(reason)
+        if reason == "found unexpected end of stream" and error.context_mark is not None:
+            mark, reason, fix = error.context_mark, "the text that begins here has no end", "close the quotes"
+        position = Position(mark.line + 1, mark.column + 1) if mark else None
+        raise SpecError(source, [Problem(Code.SYNTAX, "", reason, fix, position)]) from error
     except yaml.YAMLError as error:
-        raise _refused(source, str(error).splitlines()[0]) from error
+        raise _refused(source, Code.SYNTAX, str(error).splitlines()[0]) from error
 
 
 READERS: dict[Format, Callable[[str, str], Any]] = {
@@ -161,5 +173,5 @@ READERS: dict[Format, Callable[[str, str], Any]] = {
 }
 
 
-def _refused(source: str, message: str) -> SpecError:
-    return SpecError(source, [Problem("", message)])
+def _refused(source: str, code: Code, reason: str, fix: str = "") -> SpecError:
+    return SpecError(source, [Problem(code, "", reason, fix)])

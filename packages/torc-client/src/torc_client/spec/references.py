@@ -1,4 +1,4 @@
-"""`${files.input.NAME}` and its kin in commands: what they stand for, and the relations that they imply."""
+"""References in commands, such as `${files.input.NAME}`: their replacement, and the dependencies that they imply."""
 
 import json
 import re
@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from torc_client.spec.codes import Code
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.naming import NOUNS
 from torc_client.spec.problems import Problems, closest
 from torc_client.spec.shape import Record
 
-# No variable of a shell has a dot in its name, so that whatever begins like this is meant for us.
+# Names of shell variables have no dots, so a text that begins like this is a reference.
 REFERENCE = re.compile(r"\$\{(files|datasets|user_data)\.([^{}]*)\}")
-# Nor has it `.input.` in it: this is meant for us, too.
+# For the same reason, a text with `.input.` is a reference with a misspelt collection.
 MISSPELT = re.compile(r"\$\{([A-Za-z_-]+)\.(input|output)s?\.([^{}]*)\}")
 LISTS = {
     ("files", "input"): "input_files",
@@ -27,9 +28,9 @@ LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What can be referred to: by kind, the path or the data of each name.
+    """The records that references can name: by collection, the path or the data of each name.
 
-    `unsure` names the kinds of which not all names are known, so that none can be called unknown.
+    `unsure` has the collections of which some names are not known. Unknown names of them are not reported.
     """
 
     values: Mapping[str, Mapping[str, Any]]
@@ -37,49 +38,48 @@ class Known:
 
 
 def resolve(job: Record, known: Known, problems: Problems) -> Record:
-    """The job with paths and JSON where its texts refer to them, and with what they name in the job's lists."""
+    """Return the job with its references replaced by paths and JSON, and their names added to the lists of the job."""
     resolved = job
     for field in ("command", "invocation_script"):
         if "${" in job.get(field, ""):
             resolved = _resolve_field(resolved, field, known, problems)
-            _refuse_misspelt(resolved, field, known, problems)
+            _report_misspelt(resolved, field, known, problems)
     return resolved
 
 
-def _refuse_misspelt(job: Record, field: str, known: Known, problems: Problems) -> None:
+def _report_misspelt(job: Record, field: str, known: Known, problems: Problems) -> None:
     for match in MISSPELT.finditer(job[field]):
-        kind, direction, name = match.groups()
-        if kind not in known.values:
-            meant = closest(kind, known.values)
-            remedy = (
-                f"did you mean ${{{meant}.{direction}.{name}}}?" if meant else "write ${files.input.NAME} or its kin"
-            )
-            problems.add(f"{job[PLACE]}.{field}", f"{match[0]} refers to nothing; {remedy}")
+        collection, direction, name = match.groups()
+        if collection not in known.values:
+            meant = closest(collection, known.values)
+            example = "write ${files.input.NAME}, or the same with datasets or user_data"
+            fix = f"did you mean ${{{meant}.{direction}.{name}}}?" if meant else example
+            problems.add(Code.INVALID_REFERENCE, f"{job[PLACE]}.{field}", f"{match[0]} is not a valid reference", fix)
 
 
 def _resolve_field(job: Record, field: str, known: Known, problems: Problems) -> Record:
     place = f"{job[PLACE]}.{field}"
     named: dict[str, dict[str, None]] = {}
 
-    def stands_for(match: re.Match[str]) -> str:
-        kind, rest = match[1], match[2]
+    def replacement(match: re.Match[str]) -> str:
+        collection, rest = match[1], match[2]
         direction, _, name = rest.partition(".")
-        if (kind, direction) not in LISTS or not name:
-            message = f"{match[0]} refers to nothing; write ${{{kind}.input.NAME}} or ${{{kind}.output.NAME}}"
-            problems.add(place, message)
+        if (collection, direction) not in LISTS or not name:
+            fix = f"write ${{{collection}.input.NAME}} or ${{{collection}.output.NAME}}"
+            problems.add(Code.INVALID_REFERENCE, place, f"{match[0]} is not a valid reference", fix)
             return match[0]
-        values = known.values[kind]
+        values = known.values[collection]
         if name not in values:
-            if kind not in known.unsure:
-                message = f"{match[0]}: no {NOUNS[kind]} is named {name!r}"
-                problems.add(place, message, word=name, known=values, otherwise=f"; add it to {kind}")
+            if collection not in known.unsure:
+                reason, fix = f"{match[0]}: there is no {NOUNS[collection]} {name!r}", f"add it to {collection}"
+                problems.add_unknown(Code.UNKNOWN_NAME, place, reason, word=name, known=values, otherwise=fix)
             return match[0]
-        named.setdefault(LISTS[kind, direction], {})[name] = None
-        if kind == "user_data":
+        named.setdefault(LISTS[collection, direction], {})[name] = None
+        if collection == "user_data":
             return json.dumps(values[name], separators=(",", ":"), ensure_ascii=False)
         return str(values[name])
 
-    text = REFERENCE.sub(stands_for, job[field])
-    # Lists are made anew: those of the file may stand in several jobs.
+    text = REFERENCE.sub(replacement, job[field])
+    # Lists are copied: an alias in the file may give several jobs the same list.
     lists = {name: list(dict.fromkeys([*job.get(name, ()), *names])) for name, names in named.items()}
     return {**job, **lists, field: text}

@@ -1,12 +1,12 @@
-"""The JSON Schema of specs, made of the declaration that reads them."""
+"""The JSON Schema of specs, generated from the declaration of the language."""
 
 from typing import Any
 
-from torc_client.spec.fields import Field, Kind, Object
+from torc_client.spec.fields import Field, FieldType, Object
 from torc_client.spec.objects import OBJECTS
 
 TEXT = {"type": "string"}
-WHOLE = {"type": "integer"}
+INTEGER = {"type": "integer"}
 LITERAL = {"type": ["string", "number", "boolean"]}
 PARAMETER = {
     "description": "a range such as 1:10 or 0:1:0.25, a list, @FILE with a value in each line, or a single value",
@@ -15,27 +15,31 @@ PARAMETER = {
         {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1},
     ],
 }
-SHAPES: dict[Kind, dict[str, Any]] = {
-    Kind.TEXT: TEXT,
-    Kind.TEXTS: {"type": "array", "items": TEXT},
-    Kind.WHOLE: WHOLE,
-    Kind.FLAG: {"type": "boolean"},
-    Kind.ENVIRONMENT: {"type": "object", "additionalProperties": TEXT},
-    Kind.LITERALS: {"type": "object", "additionalProperties": LITERAL},
-    Kind.PARAMETERS: {"type": "object", "additionalProperties": PARAMETER},
-    Kind.NUMBERS: {"type": "array", "items": WHOLE},
-    Kind.MAP: {"type": "object"},
-    Kind.JSON: {},
+SHAPES: dict[FieldType, dict[str, Any]] = {
+    FieldType.TEXT: TEXT,
+    FieldType.TEXTS: {"type": "array", "items": TEXT},
+    FieldType.INTEGER: INTEGER,
+    FieldType.FLAG: {"type": "boolean"},
+    FieldType.ENVIRONMENT: {"type": "object", "additionalProperties": TEXT},
+    FieldType.LITERALS: {"type": "object", "additionalProperties": LITERAL},
+    FieldType.PARAMETERS: {"type": "object", "additionalProperties": PARAMETER},
+    FieldType.NUMBERS: {"type": "array", "items": INTEGER},
+    FieldType.MAP: {"type": "object"},
+    FieldType.JSON: {},
 }
 
 
 def schema() -> dict[str, Any]:
-    """The schema, of the 2020-12 draft. It says what shape a spec has; names and patterns are checked by us alone."""
+    """Return the schema (draft 2020-12). It describes the shape of a spec; names and patterns are not checked by it."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Torc workflow specification",
         **_object(OBJECTS["workflow"]),
-        "$defs": {_key(kind): _object(declared) for kind, declared in OBJECTS.items() if kind != "workflow"},
+        "$defs": {
+            _key(object_type): _object(declared)
+            for object_type, declared in OBJECTS.items()
+            if object_type != "workflow"
+        },
     }
 
 
@@ -51,35 +55,35 @@ def _object(declared: Object) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    """The schema of a field; one that need not be there may be null."""
+    """Return the schema of a field. An optional field may be null."""
     shape = _shape(field)
     if not field.required and shape:
         shape = {**shape, "type": [shape["type"], "null"]} if "type" in shape else {"anyOf": [shape, {"type": "null"}]}
-    told = {} if field.default is None else {"default": field.default}
-    return {"description": field.description, **shape, **told}
+    default = {} if field.default is None else {"default": field.default}
+    return {"description": field.description, **shape, **default}
 
 
 def _shape(field: Field) -> dict[str, Any]:
-    match field.kind:
-        case Kind.OBJECTS:
-            least = {"minItems": 1} if field.of == "job" else {}
-            return {"type": "array", "items": _reference(field.of), **least}
-        case Kind.OBJECT:
+    match field.type:
+        case FieldType.OBJECTS:
+            minimum = {"minItems": 1} if field.of == "job" else {}
+            return {"type": "array", "items": _reference(field.of), **minimum}
+        case FieldType.OBJECT:
             return _reference(field.of)
-        case Kind.WHOLE:
-            return {**WHOLE, "minimum": field.minimum}
-        case Kind.TEXT if field.choices:
+        case FieldType.INTEGER:
+            return {**INTEGER, "minimum": field.minimum}
+        case FieldType.TEXT if field.choices:
             return {"type": "string", "enum": [*field.choices, *([] if field.required else [None])]}
-        case Kind.TEXT:
+        case FieldType.TEXT:
             pattern = {} if field.may_be_blank else {"pattern": r"\S"}
             return {**TEXT, **pattern, **({"examples": [field.example]} if field.example else {})}
         case _:
-            return SHAPES[field.kind]
+            return SHAPES[field.type]
 
 
-def _reference(kind: str) -> dict[str, Any]:
-    return {"$ref": f"#/$defs/{_key(kind)}"}
+def _reference(object_type: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{_key(object_type)}"}
 
 
-def _key(kind: str) -> str:
-    return kind.lower().replace(" ", "_")
+def _key(object_type: str) -> str:
+    return object_type.lower().replace(" ", "_")

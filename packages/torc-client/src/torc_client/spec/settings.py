@@ -1,4 +1,4 @@
-"""The parts of a spec that are stored as they are: settings of runners, and what the owner wants to keep."""
+"""The parts of a spec that are stored unchanged: settings of runners, and metadata."""
 
 import json
 import signal
@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from torc_client.api.records import DynamicJobsConfig, ExecutionConfig, ResourceMonitorConfig, StdioConfig
+from torc_client.spec.codes import Code
 from torc_client.spec.monitoring import with_defaults
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record, check
@@ -18,7 +19,7 @@ ONLY_SLURM = ("srun_termination_signal", "enable_cpu_bind")
 
 
 def mode_of(workflow: Record) -> str:
-    """How jobs are started: `direct` or `slurm`."""
+    """Return how jobs are started: `direct` or `slurm`."""
     mode: str = workflow.get("execution_config", {}).get("mode", "direct")
     if mode == "auto":
         return "slurm" if workflow.get("slurm_schedulers") else "direct"
@@ -26,40 +27,45 @@ def mode_of(workflow: Record) -> str:
 
 
 def check_settings(workflow: Record, problems: Problems) -> None:
-    """See that the settings fit together and can be stored, so that creation does not stumble over them."""
+    """Check that the settings do not conflict and can be stored, so that creation does not fail because of them."""
     config = workflow.get("execution_config", {})
     mode = mode_of(workflow)
     if "slurm_worker_mpi_mode" in config:
         if "srun_mpi" in config:
-            problems.add("execution_config.slurm_worker_mpi_mode", "says what srun_mpi says; take one of them out")
+            place, reason = "execution_config.slurm_worker_mpi_mode", "is another name of srun_mpi, which is set too"
+            problems.add(Code.CONFLICTING_SETTINGS, place, reason, "remove one of them")
         config["srun_mpi"] = config.pop("slurm_worker_mpi_mode")
     for name in ONLY_SLURM if mode == "direct" else ONLY_DIRECT:
         if name in config:
             other = "slurm" if mode == "direct" else "direct"
-            problems.add(f"execution_config.{name}", f"is for mode {other}; take it out, or set mode to {other}")
+            place, reason = f"execution_config.{name}", f"has no effect in mode {mode}"
+            problems.add(Code.CONFLICTING_SETTINGS, place, reason, f"remove it, or set mode to {other}")
     if "srun_mpi" in config and not any(each.get("start_one_worker_per_node") for each in workflow.get("actions", [])):
-        problems.add("execution_config.srun_mpi", "has no action with start_one_worker_per_node, which it needs")
+        reason = "needs an action with start_one_worker_per_node, and the spec has none"
+        problems.add(Code.CONFLICTING_SETTINGS, "execution_config.srun_mpi", reason, "add one, or remove srun_mpi")
     name = config.get("termination_signal")
     if name is not None and not _is_signal(name):
         place = "execution_config.termination_signal"
-        problems.add(place, f"{name!r} is no signal; write a name such as SIGTERM or SIGINT")
-    for job, wanted in config.get("job_stdio_overrides", {}).items():
-        check(wanted, "stdio setting", f"execution_config.job_stdio_overrides.{job}", problems)
-    workflow.setdefault("resource_monitor", {})  # whoever wants nothing measured takes it out of the plan
+        reason = f"{name!r} is not a valid signal"
+        problems.add(Code.INVALID_SIGNAL, place, reason, "write a name such as SIGTERM or SIGINT")
+    for job, setting in config.get("job_stdio_overrides", {}).items():
+        check(setting, "stdio setting", f"execution_config.job_stdio_overrides.{job}", problems)
+    workflow.setdefault("resource_monitor", {})  # callers that want no measurement remove it from the plan
     check_defaults(workflow.get("slurm_defaults", {}), problems)
     for index, file in enumerate(workflow.get("files", [])):
         if "identifier" in file and not workflow.get("enable_ro_crate"):
-            problems.add(f"files[{index}].identifier", "is for RO-Crates; set enable_ro_crate to true, or take it out")
+            place, fix = f"files[{index}].identifier", "set enable_ro_crate to true, or remove it"
+            problems.add(Code.NEEDS_RO_CRATE, place, "is only used in RO-Crates", fix)
     _check_metadata(workflow, problems)
 
 
 def _is_signal(name: str) -> bool:
-    """Whether it names a signal as runners understand it: `SIGTERM` or `TERM`."""
+    """Return whether runners accept the name of a signal: `SIGTERM` or `TERM`."""
     return f"SIG{name.upper().removeprefix('SIG')}" in signal.Signals.__members__
 
 
 def _check_metadata(workflow: Record, problems: Problems) -> None:
-    """A map, or the text of one, as older specs have it."""
+    """Check that metadata are a map, or the JSON text of one as in older specs."""
     metadata = workflow.get("metadata")
     if isinstance(metadata, str):
         try:
@@ -69,11 +75,11 @@ def _check_metadata(workflow: Record, problems: Problems) -> None:
     if isinstance(metadata, dict):
         workflow["metadata"] = metadata
     elif "metadata" in workflow:
-        problems.add("metadata", "must be a map, or a text that is a JSON object")
+        problems.add(Code.WRONG_TYPE, "metadata", "must be a map, or a text that is a JSON object")
 
 
 def settings_of(workflow: Record, jobs: Iterable[Record]) -> dict[str, Any]:
-    """The settings under the names that the server has for them. What single jobs want is one of the workflow's."""
+    """Return the settings under the names of the server. Settings of single jobs become settings of the workflow."""
     settings = workflow.get("execution_config")
     config = None if settings is None else msgspec.convert(settings, ExecutionConfig)
     overrides = {job["name"]: msgspec.convert(job["stdio"], StdioConfig) for job in jobs if "stdio" in job}

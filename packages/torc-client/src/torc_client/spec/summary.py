@@ -1,16 +1,16 @@
-"""What a spec would create, without creating it: the answer of a dry run."""
+"""Summarize what a spec would create: the result of a dry run."""
 
 from typing import Any
 
 from torc_client.spec.plan import Plan
 from torc_client.spec.problems import SpecError
 
-# Names that fit on a screen.
+# This number of names fits on a screen.
 MAX_NAMES = 10
 
 
 def summary(plan: Plan) -> dict[str, Any]:
-    """The validation result of a spec that is in order."""
+    """Return the validation result of a valid spec."""
     return {
         "valid": True,
         "errors": [],
@@ -34,13 +34,13 @@ def summary(plan: Plan) -> dict[str, Any]:
 
 
 def overview(plan: Plan) -> dict[str, Any]:
-    """The same for people: a line each, and of the names only the first ones, since there may be a million."""
+    """Return the summary for people: it has only the first names, since there may be a million."""
     whole = summary(plan)
     facts = whole["summary"]
     for name in ("job_names", "scheduler_names"):
         facts[name] = _first(facts[name])
-    is_given_nodes = facts.pop("has_schedule_nodes_action")
-    where = "what its actions schedule" if is_given_nodes else "runners that are started with torc run"
+    schedules_nodes = facts.pop("has_schedule_nodes_action")
+    where = "nodes that its actions schedule" if schedules_nodes else "runners that are started with torc run"
     return {**facts, "runs_on": where, "warnings": len(whole["warnings"])}
 
 
@@ -50,7 +50,7 @@ def _first(names: list[str]) -> str:
 
 
 def failure(error: SpecError) -> dict[str, Any]:
-    """The validation result of a spec that is not."""
+    """Return the validation result of an invalid spec."""
     return {
         "valid": False,
         "errors": [each.line(error.source) for each in error.problems],

@@ -1,4 +1,4 @@
-"""Values of parameters that stand in files: lists, a value in each line, and tables, an instance in each row."""
+"""Values of parameters in files: lists with a value in each line, and tables with an instance in each row."""
 
 import csv
 import io
@@ -7,37 +7,45 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from torc_client.spec.codes import Code
 from torc_client.spec.parameters import MAX_INSTANCES, ParameterError, Value, checked, typed
 
 MAX_BYTES = 256 * 1024 * 1024
 
 
 def read_list(name: str) -> list[Value]:
-    """The values in the lines of a file, blank ones left out. Raises ParameterError."""
+    """Return the values in the lines of a file, without blank lines. Raises ParameterError."""
     return [typed(line.strip()) for line in _text(name).splitlines() if line.strip()]
 
 
 def read_table(name: str) -> dict[str, list[Value]]:
-    """The columns of a table by their names, all of one length. Raises ParameterError."""
-    ending = Path(name).suffix.lower()
-    if ending not in READERS:
-        raise ParameterError(f"{name!r} is no table; give a file that ends in {', '.join(READERS)}")
-    rows = READERS[ending](name, _text(name))
+    """Return the columns of a table by name. They have the same length. Raises ParameterError."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in READERS:
+        raise _error(f"{name!r} is not a table", f"give a file with the suffix {', '.join(READERS)}")
+    rows = READERS[suffix](name, _text(name))
     if not rows:
-        raise ParameterError(f"{name!r} has no rows")
+        raise _error(f"{name!r} has no rows", "add a row for each instance")
     if len(rows) > MAX_INSTANCES:
-        raise ParameterError(f"{name!r} has {len(rows)} rows; {MAX_INSTANCES} is the most")
+        raise _error(f"{name!r} has {len(rows)} rows", f"use at most {MAX_INSTANCES}")
     columns: dict[str, list[Value]] = {column: [] for column in rows[0]}
     for number, row in enumerate(rows, start=1):
         if row.keys() != columns.keys():
             expected, found = ", ".join(columns), ", ".join(map(str, row))
-            raise ParameterError(f"row {number} of {name!r} has the columns {found}; all rows need {expected}")
+            raise _error(
+                f"row {number} of {name!r} has the columns {found}", f"give all rows the same columns: {expected}"
+            )
         for column, values in columns.items():
             try:
                 values.append(checked(row[column]))
             except ParameterError as error:
-                raise ParameterError(f"row {number} of {name!r}, {column}: {error}") from error
+                complaint = error.complaint
+                raise _error(f"row {number} of {name!r}, {column}: {complaint.reason}", complaint.fix) from error
     return columns
+
+
+def _error(reason: str, fix: str = "") -> ParameterError:
+    return ParameterError(Code.INVALID_TABLE, reason, fix)
 
 
 def _text(name: str) -> str:
@@ -45,30 +53,30 @@ def _text(name: str) -> str:
         with Path(name).open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        where = "" if Path(name).is_absolute() else "; the name is looked up from the current directory"
-        raise ParameterError(f"{name!r} cannot be read: {error.strerror}{where}") from error
+        fix = "" if Path(name).is_absolute() else "give its path from the current directory"
+        raise _error(f"{name!r} cannot be read: {error.strerror}", fix) from error
     except ValueError as error:
-        raise ParameterError(f"{name!r} is no name of a file") from error
+        raise _error(f"{name!r} is not a valid file name") from error
     if len(content) > MAX_BYTES:
-        raise ParameterError(f"{name!r} is larger than {MAX_BYTES >> 20} MiB")
+        raise _error(f"{name!r} is larger than {MAX_BYTES >> 20} MiB", "use a smaller file")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ParameterError(f"{name!r} is not UTF-8 text (byte {error.start})") from error
+        raise _error(f"{name!r} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
 
 
 def _csv_rows(name: str, text: str) -> list[dict[str, Any]]:
     try:
         lines = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     except csv.Error as error:
-        raise ParameterError(f"{name!r} is no CSV: {error}") from error
+        raise _error(f"{name!r} is not valid CSV: {error}") from error
     heading, *rows = lines or [[""]]
     names = [column.strip() for column in heading]
     if len(set(names)) != len(names) or not all(names):
-        raise ParameterError(f"the first row of {name!r} must name the columns, each with a name of its own")
+        raise _error(f"the first row of {name!r} does not name the columns", "give each column a different name")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
-            raise ParameterError(f"row {number} of {name!r} has {len(row)} cells; the first row names {len(names)}")
+            raise _error(f"row {number} of {name!r} has {len(row)} cells", f"write {len(names)}, as the first row")
     return [dict(zip(names, map(typed, row), strict=True)) for row in rows]
 
 
@@ -84,14 +92,14 @@ def _json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except RecursionError as error:
-        raise ParameterError(f"{name!r} is nested too deeply") from error
+        raise _error(f"{name!r} is nested too deeply") from error
     except ValueError as error:
-        raise ParameterError(f"{name!r} is no JSON: {error}") from error
+        raise _error(f"{name!r} is not valid JSON: {error}") from error
 
 
 def _maps(name: str, rows: Any) -> list[dict[str, Any]]:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) and row for row in rows):
-        raise ParameterError(f"{name!r} must be a list of objects, one for each instance")
+        raise _error(f"{name!r} is not a list of objects", "write one object for each instance")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What a command was given where a spec or a workflow may stand."""
+"""Arguments of commands that accept a spec file or a workflow id."""
 
 from pathlib import Path
 
@@ -8,16 +8,16 @@ SPEC_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".json5", ".kdl"})
 
 
 def is_specification(target: str) -> bool:
-    """Whether a target names a file (or, as `-`, stdin) rather than a workflow."""
+    """Return whether a target is a spec file (or `-`, standard input) and not a workflow id."""
     path = Path(target)
     return target == "-" or path.suffix.lower() in SPEC_SUFFIXES or path.is_file()
 
 
 def workflow_id(target: str) -> int:
-    """Understand a workflow id. Raises TorcError."""
+    """Parse a workflow id. Raises TorcError if it is not one."""
     if not (target.isascii() and target.isdigit()):
         raise TorcError(
             f"{target!r} is neither a file nor the id of a workflow.",
-            "Give a specification (.yaml, .json, .json5, .kdl) or an id as `torc workflows list` shows it.",
+            "Give a spec file (.yaml, .json, .json5, .kdl), or an id from `torc workflows list`.",
         )
     return int(target)

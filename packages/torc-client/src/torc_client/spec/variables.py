@@ -1,13 +1,14 @@
-"""Constants of a spec: `{name}` in its texts becomes the value that `variables` gives it."""
+"""Variables of a spec: `{name}` in its texts is replaced by the value in `variables`."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from torc_client.spec.codes import Code
 from torc_client.spec.parameters import IDENTIFIER, Value, fill, names_in
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
-# Where texts are filled in: all that the spec describes, but not the words about the spec itself.
+# The fields in which texts are filled. Fields that describe the spec itself, such as the name, are not filled.
 FILLED = (
     "parameters",
     "files",
@@ -21,17 +22,17 @@ FILLED = (
     "jobs",
     "env",
 )
-LEFT_ALONE = frozenset({"use_parameters"})
+NOT_FILLED = frozenset({"use_parameters"})
 
 
 def fill_variables(workflow: Record, problems: Problems) -> Record:
-    """The workflow with its constants filled in. What is wrong with the constants goes to `problems`."""
-    given: Mapping[str, Any] = workflow.get("variables", {})
-    if not given:
+    """Return the workflow with its variables replaced. Invalid variables go to `problems`."""
+    variables: Mapping[str, Any] = workflow.get("variables", {})
+    if not variables:
         return workflow
-    _check(given, workflow, problems)
+    _check(variables, workflow, problems)
     values: dict[str, Value] = {
-        name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()
+        name: str(value).lower() if isinstance(value, bool) else value for name, value in variables.items()
     }
     return {name: _filled(value, values) if name in FILLED else value for name, value in workflow.items()}
 
@@ -42,7 +43,7 @@ def _filled(value: Any, values: Mapping[str, Value]) -> Any:
     if isinstance(value, list):
         return [_filled(each, values) for each in value]
     if isinstance(value, dict):
-        return {name: each if name in LEFT_ALONE else _filled(each, values) for name, each in value.items()}
+        return {name: each if name in NOT_FILLED else _filled(each, values) for name, each in value.items()}
     return value
 
 
@@ -50,9 +51,11 @@ def _check(variables: Mapping[str, Any], workflow: Record, problems: Problems) -
     for name, value in variables.items():
         place = f"variables.{name}"
         if not IDENTIFIER.fullmatch(name):
-            problems.add(place, "no text can name it; use letters, digits and _, beginning with no digit")
+            reason = f"{name!r} is not a valid name of a variable"
+            problems.add(Code.INVALID_VARIABLE, place, reason, "use letters, digits and _; do not begin with a digit")
         for token in sorted(names_in(value)) if isinstance(value, str) else ():
-            problems.add(place, f"{{{token}}} stands in a constant, where nothing is filled in; write its value")
+            reason = f"{{{token}}} is in the value of a variable, where names are not replaced"
+            problems.add(Code.INVALID_VARIABLE, place, reason, "write its value")
     for collection in ("jobs", "files", "datasets", "user_data"):
         for index, record in enumerate(workflow.get(collection, [])):
             _refuse_both(variables, record, f"{collection}[{index}].parameters", problems)
@@ -62,4 +65,5 @@ def _check(variables: Mapping[str, Any], workflow: Record, problems: Problems) -
 def _refuse_both(variables: Mapping[str, Any], record: Record, place: str, problems: Problems) -> None:
     for name in record.get("parameters", {}):
         if name in variables:
-            problems.add(f"{place}.{name}", f"{name!r} is a variable already; give one of the two another name")
+            reason = f"{name!r} is a variable already"
+            problems.add(Code.CONFLICTING_PARAMETERS, f"{place}.{name}", reason, "rename one of them")

@@ -1,4 +1,4 @@
-"""Write a spec's document as text of any of the formats."""
+"""Write the document of a spec as text of any format."""
 
 import json
 from typing import Any
@@ -10,32 +10,32 @@ YAML_WIDTH = 100
 
 
 def write(document: Record, format: Format) -> str:
-    """A checked document as text. Comments of the text that it came from are not in it."""
+    """Return a checked document as text. Comments of the original text are lost."""
     match format:
         case Format.YAML:
             return _yaml(document)
         case Format.JSON:
             return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         case Format.JSON5:
-            import json5  # noqa: PLC0415 - other formats need no such writer
+            import json5  # noqa: PLC0415 - other formats do not need it
 
             return str(json5.dumps(document, indent=2, ensure_ascii=False, quote_keys=False)) + "\n"
         case Format.KDL:
-            from torc_client.spec.kdl_writing import write_kdl  # noqa: PLC0415 - the same
+            from torc_client.spec.kdl_writing import write_kdl  # noqa: PLC0415 - as above
 
             return write_kdl(document)
 
 
 def _yaml(document: Record) -> str:
-    import yaml  # noqa: PLC0415 - other formats need no such writer
+    import yaml  # noqa: PLC0415 - other formats do not need it
 
-    from torc_client.spec.yaml_text import plain  # noqa: PLC0415 - the same
+    from torc_client.spec.yaml_text import plain  # noqa: PLC0415 - as above
 
     class Dumper(yaml.SafeDumper):
-        """Quotes what reads as something else by the rules of YAML 1.2."""
+        """Quotes texts that would otherwise have another type in YAML 1.2."""
 
         def ignore_aliases(self, data: Any) -> bool:
-            """Write everything where it stands."""
+            """Write repeated values in full."""
             del data
             return True
 

@@ -1,4 +1,4 @@
-"""Where in a YAML text each value stands."""
+"""Find the position of each value in a YAML text."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
 
 class _Open:
-    """A list or map whose end has not come yet; `key` is that of the value to come, None where a key comes."""
+    """An open list or map. `key` is the key of the next value, or None if a key is next."""
 
     __slots__ = ("is_map", "key", "next_index", "place")
 
@@ -24,7 +24,7 @@ class _Open:
 
 
 def yaml_positions(text: str) -> dict[str, Position]:
-    """The position of every value of a text that is YAML. What aliases repeat stands where they do."""
+    """Return the position of every value of a YAML text. The position of repeated values is that of the alias."""
     found: dict[str, Position] = {"": Position(1, 1)}
     still_open: list[_Open] = []
     for event in yaml.parse(text, Loader=LOADER):
@@ -38,7 +38,7 @@ def yaml_positions(text: str) -> dict[str, Position]:
 
 
 def _place_of(event: Any, still_open: list[_Open], found: dict[str, Position]) -> str:
-    """The place of what begins here, which is noted; keys are noted as the places of their values."""
+    """Record the position of the value that begins here, and return its place. The position of a member is its key."""
     position = Position(event.start_mark.line + 1, event.start_mark.column + 1)
     if not still_open:
         found[""] = position

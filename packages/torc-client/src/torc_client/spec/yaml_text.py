@@ -1,7 +1,7 @@
-"""YAML text into plain values, without YAML's surprises.
+"""Read YAML text into plain values.
 
-Plain words mean what they mean in YAML 1.2: `1:30` and `on` are texts, `010` is ten, and `2020-01-01` is no date.
-Values are built from the parser's events, without recursion: libyaml's own composer can be made to overflow its stack.
+Unquoted words have the meaning of YAML 1.2: `1:30` and `on` are texts, `010` is ten, and `2020-01-01` is not a date.
+Values are built from the events of the parser, without recursion: some texts overflow the stack of libyaml's composer.
 """
 
 import re
@@ -10,8 +10,11 @@ from typing import Any
 
 import yaml
 
+from torc_client.spec.codes import Code
+from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP
+from torc_client.spec.problems import Complaint
+
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MAX_DEPTH = 200
 MAX_REPEATED_VALUES = 1_000_000
 
 CONSTANTS = {
@@ -43,7 +46,11 @@ def read_yaml(text: str) -> Any:
 
 
 class RefusedError(yaml.MarkedYAMLError):
-    """YAML that the parser accepts and a spec may not contain."""
+    """YAML that the parser accepts and a spec may not contain. `complaint` describes it."""
+
+    def __init__(self, complaint: Complaint, event: Any) -> None:
+        super().__init__(problem=complaint.reason, problem_mark=event.start_mark)
+        self.complaint = complaint
 
 
 class DepthError(RefusedError):
@@ -53,7 +60,7 @@ class DepthError(RefusedError):
 def _built(text: str) -> Any:
     builder = _Builder()
     for event in yaml.parse(text, Loader=LOADER):
-        builder.take(event)
+        builder.add(event)
     return builder.document
 
 
@@ -68,7 +75,7 @@ def _depth_error(text: str) -> DepthError | None:
 
 
 class _Open:
-    """A list or map whose end has not come yet. `size` counts the values in it, those of aliases included."""
+    """An open list or map. `size` counts the values in it, with those of aliases."""
 
     __slots__ = ("anchor", "key", "merged", "size", "value")
 
@@ -88,7 +95,7 @@ class _Builder:
         self._anchored: dict[str, tuple[Any, int]] = {}
         self._repeated = 0
 
-    def take(self, event: Any) -> None:
+    def add(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
             if event.anchor:
@@ -102,12 +109,12 @@ class _Builder:
             self._repeat(event)
         elif isinstance(event, yaml.DocumentStartEvent):
             if self._has_document:
-                raise _error("a second document begins here; a spec is one", event)
+                raise _error("a second document begins here", event, "write a spec as one document")
             self._has_document = True
 
     def _scalar(self, event: Any) -> Any:
         if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
-            raise _error(f"the tag {event.tag!r} is not understood; leave it out", event)
+            raise _error(f"the tag {event.tag!r} is not supported", event, "remove it")
         if event.tag is not None or not event.implicit[0]:
             return event.value
         waits_for_key = self._open and isinstance(self._open[-1].value, dict) and self._open[-1].key is NO_KEY
@@ -115,9 +122,9 @@ class _Builder:
 
     def _begin(self, value: Any, event: Any) -> None:
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            raise _error(f"the tag {event.tag!r} is not understood; leave it out", event)
+            raise _error(f"the tag {event.tag!r} is not supported", event, "remove it")
         if len(self._open) == MAX_DEPTH:
-            raise DepthError(problem="nested too deeply", problem_mark=event.start_mark)
+            raise DepthError(TOO_DEEP, event)
         if event.anchor:
             self._anchored.pop(event.anchor, None)
         self._open.append(_Open(value, event.anchor))
@@ -133,15 +140,16 @@ class _Builder:
 
     def _repeat(self, event: Any) -> None:
         if event.anchor not in self._anchored:
-            raise _error(f"the alias *{event.anchor} stands for nothing that is complete before it", event)
+            raise _error(f"the alias *{event.anchor} has no complete anchor before it", event, "define it first")
         value, size = self._anchored[event.anchor]
         self._repeated += size
         if self._repeated > MAX_REPEATED_VALUES:
-            raise _error(f"aliases repeat more than {MAX_REPEATED_VALUES} values; use parameters instead", event)
+            reason = f"aliases repeat more than {MAX_REPEATED_VALUES} values"
+            raise _error(reason, event, "use parameters instead")
         self._put(value, size, event)
 
     def _put(self, value: Any, size: int, event: Any) -> None:
-        """Give a complete value its place in what is open."""
+        """Add a complete value to the innermost open list or map."""
         if not self._open:
             self.document = value
             return
@@ -160,20 +168,20 @@ class _Builder:
 
     def _checked_key(self, key: Any, into: _Open, event: Any) -> Any:
         if isinstance(key, dict | list):
-            raise _error("a list or map cannot be a key", event)
+            raise _error("a list or map cannot be a key", event, "write a text")
         if key in into.value:
-            raise _error(f"the key {key!r} stands twice; keep one", event)
+            raise RefusedError(Complaint(Code.REPEATED_KEY, f"a map has the key {key!r} twice", "keep one"), event)
         return key
 
     def _maps(self, value: Any, event: Any) -> list[dict[Any, Any]]:
         maps = value if isinstance(value, list) else [value]
         if not all(isinstance(each, dict) for each in maps):
-            raise _error("only maps can be merged with <<", event)
+            raise _error("only maps can be merged with <<", event, "write an alias of a map")
         return maps
 
 
 def plain(text: str) -> Any:
-    """What a word without quotes means."""
+    """Return the value of a word without quotes."""
     if text in CONSTANTS:
         return CONSTANTS[text]
     if text[0] in "0123456789+-.":
@@ -183,5 +191,5 @@ def plain(text: str) -> Any:
     return text
 
 
-def _error(message: str, event: Any) -> RefusedError:
-    return RefusedError(problem=message, problem_mark=event.start_mark)
+def _error(reason: str, event: Any, fix: str) -> RefusedError:
+    return RefusedError(Complaint(Code.SYNTAX, reason, fix), event)

@@ -41,7 +41,7 @@ async def create(
     async with app.client() as client:
         with bar(f"Creating {plan.workflow['name']}") as advance:
             workflow_id = await spec.create(
-                client, plan, user=current_user(), told=lambda done, total: advance(done, total, "")
+                client, plan, user=current_user(), on_progress=lambda done, total: advance(done, total, "")
             )
     facts = {"workflow_id": workflow_id, "name": plan.workflow["name"], "job_count": len(plan.jobs)}
     jobs = count("job", len(plan.jobs))
