@@ -99,6 +99,8 @@ class Driver:
                     self._killed.add(job_id)
                 case SetTimer(at_seconds):
                     assert at_seconds >= self.now, "no timer is set in the past"
+                case _:
+                    pass
             if isinstance(each, Exchange):
                 self.exchanges.append(each)
         if of(CarryOut, instructions):  # workflows have no actions, unless the test handles them

@@ -7,16 +7,20 @@ import platform
 import signal
 import sys
 import time
+from asyncio.subprocess import Process
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from torc_client.errors import TorcError
+from torc_client.testing import FakeServer
 from torc_runner.cli import exec_command, run_command
 
 
 @pytest.fixture
-def start(server, tmp_path):
+def start(server: FakeServer, tmp_path: Path) -> Callable[..., Awaitable[Process]]:
     """Start `torc-runner` in an empty folder."""
 
     async def start_runner(*arguments, **variables):

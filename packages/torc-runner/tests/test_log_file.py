@@ -2,7 +2,9 @@
 
 import errno
 import os
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +12,12 @@ from torc_runner.log_file import LogFile
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "out" / "runner.log"
 
 
 @pytest.fixture
-def file(path):
+def file(path: Path) -> Iterator[LogFile]:
     file = LogFile(path)
     yield file
     file.close()

@@ -5,6 +5,8 @@ import logging
 import os
 import signal
 from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +15,15 @@ from support.run_scenarios import RUN_SCENARIOS
 from torc_client.client import TorcClient
 from torc_client.errors import ForbiddenError
 from torc_client.retrying import RetryPolicy
-from torc_client.testing import BREAK_OFF, Refusal
+from torc_client.testing import BREAK_OFF, FakeServer, Refusal
+from torc_runner.console.summary import Summary
 from torc_runner.machine.instructions import ExitReason
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 
 @pytest.fixture
-async def run(server, tmp_path):
+async def run(server: FakeServer, tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Summary]]]:
     """Return a function that runs the workflow of the fake server."""
     async with TorcClient(server.url, retry_policy=RetryPolicy(seconds=0.1, first_pause_seconds=0.01)) as client:
 

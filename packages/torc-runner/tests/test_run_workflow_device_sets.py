@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from support import needs
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.testing import FakeServer
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
@@ -17,7 +20,9 @@ MEET = "touch here_$TORC_JOB_ID; until test $(ls here_* | wc -l) = {}; do sleep 
 
 
 @pytest.fixture
-async def run(server, tmp_path, monkeypatch):
+async def run(
+    server: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Awaitable[list[str]]]:
     """Return a function that runs the workflow of the fake server and returns what the jobs printed."""
     monkeypatch.chdir(tmp_path)
 

@@ -1,16 +1,20 @@
 """The labels of a runner are sent with each claim."""
 
 import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
+from fake_workflow import FakeWorkflow
 from torc_client.client import TorcClient
+from torc_client.testing import FakeServer
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 
 @pytest.fixture
-def run(serve, server, tmp_path):
+def run(serve: Callable[..., FakeWorkflow], server: FakeServer, tmp_path: Path) -> Callable[..., Awaitable[None]]:
     """Return a function that runs a workflow of three jobs with these settings."""
 
     async def run_it(**settings):

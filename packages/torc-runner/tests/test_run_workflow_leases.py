@@ -2,6 +2,8 @@
 
 import json
 import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +16,14 @@ from torc_client.host_identity import this_host
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head, Kept, encode
 from torc_client.retrying import RetryPolicy
+from torc_client.testing import FakeServer
 from torc_client.testing.fake_server import Refusal
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
 
 @pytest.fixture
-async def run(server, tmp_path):
+async def run(server: FakeServer, tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[str]]]:
     """Return a function that runs the workflow of the fake server and returns the log."""
     async with TorcClient(server.url, retry_policy=RetryPolicy(seconds=0.1, first_pause_seconds=0.01)) as client:
 

@@ -2,10 +2,14 @@
 
 import logging
 import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
+from fake_workflow import FakeWorkflow, Json
 from torc_client.client import TorcClient
+from torc_client.testing import FakeServer
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
@@ -16,7 +20,9 @@ MODEST = f"{sys.executable} -c 'import sys; held = bytearray(20_000_000)'"
 
 
 @pytest.fixture
-async def run(serve, server, tmp_path):
+async def run(
+    serve: Callable[..., FakeWorkflow], server: FakeServer, tmp_path: Path
+) -> Callable[..., Awaitable[dict[int, Json]]]:
     """Return a function that runs these commands and returns the reported ends by job."""
 
     async def run_it(*commands, memory="100m", name="some", execution_config=None, **settings):

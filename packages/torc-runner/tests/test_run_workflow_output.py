@@ -4,12 +4,15 @@ import gc
 import logging
 import resource
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 import fake_workflow
+from fake_workflow import FakeWorkflow
 from torc_client.client import TorcClient
+from torc_client.testing import FakeServer
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
@@ -19,7 +22,9 @@ GIGABYTE = 1_000_000_000
 
 
 @pytest.fixture
-def run(serve, server, tmp_path):
+def run(
+    serve: Callable[..., FakeWorkflow], server: FakeServer, tmp_path: Path
+) -> Callable[..., Awaitable[dict[int, int]]]:
     """Return a function that runs a workflow of these commands and returns their return codes."""
 
     async def run_it(*commands, stdio=None, overrides=None, files=(), **settings):
@@ -36,7 +41,7 @@ def run(serve, server, tmp_path):
 
 
 @pytest.fixture
-def kept(tmp_path):
+def kept(tmp_path: Path) -> Callable[[int], dict[str, bytes]]:
     """Return a function that returns the contents of the files of a job, by suffix."""
 
     def of(job_id):

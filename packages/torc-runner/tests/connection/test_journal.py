@@ -3,6 +3,8 @@
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,12 +26,12 @@ def end(job_id):
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return journal_path(tmp_path, 1, 3, "host_12")
 
 
 @pytest.fixture
-def journal(path):
+def journal(path: Path) -> Iterator[Journal]:
     journal = Journal(path, HEAD)
     yield journal
     journal.close()

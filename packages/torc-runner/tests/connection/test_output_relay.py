@@ -4,6 +4,7 @@ import asyncio
 import base64
 import logging
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 import runner_builders as build
 from torc_client.api.enums import OutputProblem, StdioMode
 from torc_client.client import TorcClient
-from torc_client.testing import Refusal
+from torc_client.testing import FakeServer, Refusal
 from torc_runner.connection.output_relay import OutputRelay
 from torc_runner.launch.attempt_files import AttemptFiles, AttemptOutput
+from torc_runner.run_context import RunContext
 from torc_runner.stdio_files import StdioRule, StdioRules
 
 
@@ -48,7 +50,7 @@ JOB = build.job(1)
 
 
 @pytest.fixture
-async def reader(server, context, attempts):
+async def reader(server: FakeServer, context: RunContext, attempts: AttemptFiles) -> AsyncIterator[OutputReader]:
     made = OutputReader(server)
     async with TorcClient(server.url) as client:
         made.relay = OutputRelay(client, context, attempts)
@@ -58,12 +60,12 @@ async def reader(server, context, attempts):
 
 
 @pytest.fixture
-def context(tmp_path):
+def context(tmp_path: Path) -> RunContext:
     return build.context(output_dir=tmp_path, stdio=StdioRules(StdioRule(StdioMode.COMBINED)))
 
 
 @pytest.fixture
-def attempts(context):
+def attempts(context: RunContext) -> AttemptFiles:
     """The attempts of a runner that has started another job."""
     attempts = AttemptFiles(context)
     attempts.started(build.job(2))
@@ -71,7 +73,7 @@ def attempts(context):
 
 
 @pytest.fixture
-def out(context):
+def out(context: RunContext) -> Path:
     """The output file of JOB, whose folder exists."""
     path = Path(context.files_of(JOB).stdout)
     path.parent.mkdir(parents=True)

@@ -1,19 +1,21 @@
 """The log lines about jobs that can never run on this node."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 import fake_workflow
 import runner_builders as build
+from fake_workflow import Json
 from torc_client.client import TorcClient
 from torc_client.errors import NotFoundError
-from torc_client.testing import Refusal
+from torc_client.testing import FakeServer, Refusal
 from torc_runner.connection.unschedulable import MAX_NAMED, UnschedulableJobs
 
 
 @pytest.fixture
-def kind():
+def kind() -> Callable[..., Json]:
     """Return the builder of a group of similar ready jobs. A shortfall is (quantity, needed, offered)."""
     return fake_workflow.explained_kind
 
@@ -26,7 +28,7 @@ def job(number, requirements):
 
 
 @pytest.fixture
-def explain(server, caplog):
+def explain(server: FakeServer, caplog: pytest.LogCaptureFixture) -> Callable[..., Awaitable[list[str]]]:
     """Return a function that explains these kinds `times` times and returns the log lines."""
 
     async def explain(*kinds, jobs, times=1, time_left_seconds=None):

@@ -1,7 +1,9 @@
 """The end of the allocation, from the environment or from Slurm."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +31,7 @@ async def test_an_end_in_the_future_is_used(text, end):
 
 
 @pytest.fixture
-def squeue(tmp_path, monkeypatch):
+def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Return a function that puts a script with this name on the PATH."""
 
     def put(script):

@@ -1,6 +1,7 @@
 """Detection of GPUs, with fake files of the drivers and a fake `pynvml`. The tests need no GPU."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -54,32 +55,38 @@ class FakeNvml:
         return instance
 
 
+class Machine:
+    """A fake machine, to which a test adds GPUs."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._folder = folder
+        self._monkeypatch = monkeypatch
+
+    def nvidia(self, count: int) -> None:
+        gpus = self._folder / "proc/driver/nvidia/gpus"
+        gpus.mkdir(parents=True)
+        for number in range(count):
+            (gpus / f"0000:0{number}:00.0").mkdir()
+
+    def nvml(self, *devices: str | list[str], **members: bool) -> FakeNvml:
+        nvml = FakeNvml(*devices, **members)
+        self._monkeypatch.setitem(sys.modules, "pynvml", nvml)
+        return nvml
+
+    def amd(self, *simd_counts: int) -> None:
+        for number, count in enumerate(simd_counts):
+            node = self._folder / f"sys/class/kfd/kfd/topology/nodes/{number}"
+            node.mkdir(parents=True)
+            (node / "properties").write_text(f"cpu_cores_count 0\nsimd_count {count}\nmem_banks_count 1\n")
+
+    def find(self, **environment: str) -> Gpus:
+        return detect_gpus(environment, self._folder / "proc", self._folder / "sys")
+
+
 @pytest.fixture
-def machine(tmp_path, monkeypatch):
-    """Return a fake machine, to which the test adds GPUs."""
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setitem(sys.modules, "pynvml", None)
-
-    class Machine:
-        def nvidia(self, count):
-            (tmp_path / "proc/driver/nvidia/gpus").mkdir(parents=True)
-            for number in range(count):
-                (tmp_path / f"proc/driver/nvidia/gpus/0000:0{number}:00.0").mkdir()
-
-        def nvml(self, *devices, **members):
-            nvml = FakeNvml(*devices, **members)
-            monkeypatch.setitem(sys.modules, "pynvml", nvml)
-            return nvml
-
-        def amd(self, *simd_counts):
-            for number, count in enumerate(simd_counts):
-                node = tmp_path / f"sys/class/kfd/kfd/topology/nodes/{number}"
-                node.mkdir(parents=True)
-                (node / "properties").write_text(f"cpu_cores_count 0\nsimd_count {count}\nmem_banks_count 1\n")
-
-        def find(self, **environment):
-            return detect_gpus(environment, tmp_path / "proc", tmp_path / "sys")
-
-    return Machine()
+    return Machine(tmp_path, monkeypatch)
 
 
 def test_the_fake_module_has_the_functions_of_the_real_one(machine, monkeypatch):

@@ -12,7 +12,7 @@ from torc_runner.run_context import RunContext
 
 
 @pytest.fixture
-def context():
+def context() -> RunContext:
     return RunContext(
         workflow_id=3,
         run_id=2,

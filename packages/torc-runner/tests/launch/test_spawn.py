@@ -51,7 +51,7 @@ class Launch:
 
 
 @pytest.fixture
-def launch(tmp_path):
+def launch(tmp_path: Path) -> Launch:
     return Launch(tmp_path)
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from torc_runner.launch.spawn import LaunchError
 from torc_runner.launch.waiting import run_to_end
-from torc_runner.stdio_files import action_files
+from torc_runner.stdio_files import StdioFiles, action_files
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
 
 @pytest.fixture
-def files(tmp_path):
+def files(tmp_path: Path) -> StdioFiles:
     return action_files(tmp_path, 1, 2, run_id=3, node_id=4, number=5)
 
 

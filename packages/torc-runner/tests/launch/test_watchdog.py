@@ -5,6 +5,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def is_alive(pid):
 
 
 @pytest.fixture
-def watchdog():
+def watchdog() -> Iterator[Watchdog]:
     watchdog = Watchdog(MARKER)
     yield watchdog
     watchdog.close()

@@ -13,7 +13,7 @@ OUT_OF_MEMORY = Outcome(JobStatus.FAILED, 137, FailureClass.OOM)
 
 
 @pytest.fixture
-def driver():
+def driver() -> build.Driver:
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     return driver

@@ -2,36 +2,41 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from torc_runner.memory.job_groups import job_groups
+from torc_runner.memory.job_groups import JobGroups, job_groups
+
+
+class Tree:
+    """A fake group of this process, with the folder of groups and a fake /proc around it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.folder = root / "cgroup/user/run.scope"
+        self.folder.mkdir(parents=True)
+
+    def write(self, **texts: str) -> None:
+        """Write files of the group. The first underscore of a name stands for a dot."""
+        for name, text in texts.items():
+            (self.folder / name.replace("_", ".", 1)).write_text(text)
+
+    def find(self) -> JobGroups | None:
+        return job_groups(self._root / "cgroup", self._root / "own", self._root / "proc")
+
+    def read(self, name: str) -> str:
+        return (self.folder / name).read_text()
 
 
 @pytest.fixture
-def tree(tmp_path):
+def tree(tmp_path: Path) -> Tree:
     """A group that was delegated to this process, which is alone in it with a child."""
-    group = tmp_path / "cgroup/user/run.scope"
-    group.mkdir(parents=True)
-
-    class Tree:
-        folder = group
-
-        def write(self, **texts):
-            for name, text in texts.items():
-                (group / name.replace("_", ".", 1)).write_text(text)
-
-        def find(self):
-            return job_groups(tmp_path / "cgroup", tmp_path / "own", tmp_path / "proc")
-
-        def read(self, name):
-            return (group / name).read_text()
-
     for pid, parent in ((os.getpid(), 1), (77, os.getpid()), (88, 1)):
         (tmp_path / f"proc/{pid}").mkdir(parents=True)
         (tmp_path / f"proc/{pid}/stat").write_text(f"{pid} (x) S {parent} 1 1 0")
     (tmp_path / "own").write_text("0::/user/run.scope\n")
-    tree = Tree()
+    tree = Tree(tmp_path)
     tree.write(
         cgroup_controllers="cpu memory pids\n", cgroup_type="domain\n", cgroup_procs=f"{os.getpid()}\n77\n",
         cgroup_subtree_control="",

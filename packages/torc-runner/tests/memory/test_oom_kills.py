@@ -1,5 +1,7 @@
 """Detection of kills by the kernel, with fake files of counts."""
 
+from pathlib import Path
+
 import pytest
 
 from torc_runner.memory.oom_kills import OomKills, counting_files
@@ -7,19 +9,21 @@ from torc_runner.memory.oom_kills import OomKills, counting_files
 EVENTS = "low 0\nhigh 0\nmax 12\noom 3\noom_kill {}\noom_group_kill 0\n"
 
 
+class Counts:
+    """A file of counts, with an OomKills that reads it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.write(4)
+        self.kills = OomKills([path, path.with_name("missing")], recent_seconds=2)
+
+    def write(self, number: int) -> None:
+        self._path.write_text(EVENTS.format(number))
+
+
 @pytest.fixture
-def counts(tmp_path):
-    """Return a file of counts, with an OomKills that reads it."""
-    path = tmp_path / "memory.events"
-
-    class Counts:
-        def write(self, number):
-            path.write_text(EVENTS.format(number))
-
-    counts = Counts()
-    counts.write(4)
-    counts.kills = OomKills([path, tmp_path / "is not there"], recent_seconds=2)
-    return counts
+def counts(tmp_path: Path) -> Counts:
+    return Counts(tmp_path / "memory.events")
 
 
 @pytest.mark.parametrize(("exit_code", "expected"), [(-9, True), (137, True), (1, False), (0, False), (-15, False)])

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from torc_runner.monitoring.metrics_file import MetricsFile
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path: Path) -> MetricsFile:
     return MetricsFile(tmp_path / "new/resource_metrics_wf1_hhere_r1.db")
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 import pytest
@@ -22,7 +23,7 @@ SUMMARY, TIME_SERIES = MonitorGranularity.SUMMARY, MonitorGranularity.TIME_SERIE
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "resource_utilization/resource_metrics_wf1_hhere_r1.db"
 
 
