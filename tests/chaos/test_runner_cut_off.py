@@ -151,7 +151,7 @@ def test_others_go_on_and_what_they_tell_too_late_overwrites_nothing(stage: Stag
     attempts.wait_until_gone(jobs)
     stage.cable.mend()
     text = ended_well(far)
-    assert text.count("was given up; attempt 2 is current") == 5
+    assert text.count("is no longer current; the current one is 2") == 5
     rows = attempts.assert_all_completed(stage.server, 5)
     assert {(row["attempt_id"], row["results"]) for row in rows} == {(2, 1)}
     attempts.assert_nothing_left(stage.place, stage.server)

@@ -102,7 +102,7 @@ class Machine(RuleBasedStateMachine):
     def claim(self, limit, packed):
         ready = [name for name, job in self.model.jobs.items() if job.status == "ready"]
         expected = [] if self.model.is_canceled else ready[:limit]
-        offer = builders.Offer(num_cpus=100, memory_bytes=2**40)
+        offer = builders.NodeOffer(num_cpus=100, memory_bytes=2**40)
         node_id = self.world.node_id
         if packed:
             assert self.world.claim_for(offer, limit, node_id=node_id) == expected

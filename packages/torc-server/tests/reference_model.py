@@ -114,9 +114,9 @@ class Model:
         elif was_complete and not job.is_complete:
             self.reopen(name)
         elif was_bad and not job.is_bad:
-            self.forgive(name)
+            self.clear_failure(name)
 
-    def forgive(self, name: str) -> None:
+    def clear_failure(self, name: str) -> None:
         ready = [
             child
             for child in self.children(name)

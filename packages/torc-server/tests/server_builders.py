@@ -9,10 +9,10 @@ from typing import Any
 
 from torc_server.engine import invariants
 from torc_server.engine.claiming import claim, leases
-from torc_server.engine.claiming.packing import Offer, SortMethod
+from torc_server.engine.claiming.packing import NodeOffer, SortMethod
 from torc_server.engine.dependencies import graph
 from torc_server.engine.execution import complete, retry, start
-from torc_server.engine.execution.complete import Completion, Report
+from torc_server.engine.execution.complete import AttemptReport, JobCompletion
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.lifecycle import cancel, initialize, inputs, manage, reset
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
@@ -173,7 +173,7 @@ class World:
 
     def claim_for(
         self,
-        offer: Offer,
+        offer: NodeOffer,
         limit: int = 1000,
         *,
         sort_method: SortMethod = SortMethod.GPUS_RUNTIME_MEMORY,
@@ -208,10 +208,10 @@ class World:
             start.start(self.tx, self.ids[name], self.run_id, node_id or self.node_id, now=self.clock.now)
         self.check()
 
-    def report(self, name: str, status: JobStatus, return_code: int, attempt_id: int | None = None) -> Report:
+    def report(self, name: str, status: JobStatus, return_code: int, attempt_id: int | None = None) -> AttemptReport:
         if attempt_id is None:
             attempt_id = int(self.column(name, "attempt_id"))
-        return Report(
+        return AttemptReport(
             job_id=self.ids[name],
             run_id=self.run_id,
             node_id=self.node_id,
@@ -236,13 +236,13 @@ class World:
         complete.complete(self.tx, self.ids[name], status, self.run_id, report, now=self.clock.now)
         self.check()
 
-    def completion(self, name: str, return_code: int = 0, **members: Any) -> Completion:
+    def completion(self, name: str, return_code: int = 0, **members: Any) -> JobCompletion:
         """The end of a job as a batch has it; `members` are those of the report that are otherwise."""
         status = JobStatus.FAILED if return_code else JobStatus.COMPLETED
         report = replace(self.report(name, status, return_code), **members)
-        return Completion(report.job_id, report.status, report.run_id, report)
+        return JobCompletion(report.job_id, report.status, report.run_id, report)
 
-    def complete_many(self, *completions: Completion) -> list[str | None]:
+    def complete_many(self, *completions: JobCompletion) -> list[str | None]:
         """Give what is wrong with each of them, or None."""
         refusals = complete.complete_jobs(self.tx, self.workflow_id, completions, now=self.clock.now)
         self.check()

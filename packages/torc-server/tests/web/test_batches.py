@@ -76,7 +76,7 @@ async def test_attempts_are_what_they_are_said_to_be(api: Any, make_result: Resu
     ends = [entry(make_result(workflow_id, job_id, node, attempt_id=number)) for number in (0, 2, None)]
     answer = await api.ok("POST", f"/workflows/{workflow_id}/batch_complete_jobs", {"completions": ends})
     assert [each["message"] for each in answer["errors"]] == [
-        "Attempt 0 of job 'job0' was given up; attempt 1 is current",
+        "Attempt 0 of job 'job0' is no longer current; the current one is 1",
         "Job 'job0' is at attempt 1, not 2",
     ]
     assert answer["completed"] == [job_id]

@@ -81,7 +81,7 @@ ENDS: list[tuple[str, str, dict[str, Any], int, str, str | None]] = [
         "failed/0",
         {"status": "failed", "return_code": 2},
         422,
-        "Job 'job2' has a result for run 0 and attempt 1 already; reset the workflow's status to begin a new run",
+        "Job 'job2' already has a result for run 0 and attempt 1; reset the status of the workflow to begin a new run",
         "attempt_id",
     ),
 ]
@@ -112,7 +112,7 @@ async def test_the_end_of_an_attempt_that_is_over(api: Any, jobs: dict[str, int]
     await api.ok("POST", f"/jobs/{jobs['running']}/retry/0", params={"max_retries": 2})
     body = make_result(jobs["workflow"], jobs["running"], jobs["node"])
     error = await api.refused(409, None, "POST", f"/jobs/{jobs['running']}/complete_job/completed/0", body)
-    assert error["message"] == "Attempt 1 of job 'job3' was given up; attempt 2 is current"
+    assert error["message"] == "Attempt 1 of job 'job3' is no longer current; the current one is 2"
 
 
 RETRIES = [

@@ -214,7 +214,9 @@ async def test_what_followed_a_refused_end_does_not_count(api: Any, exchange: An
     answer = await exchange(workflow_id, node_id, ended=ended)
     refused = {error["job_id"]: error["message"] for error in answer["errors"]}
     assert set(refused) == ({second, third} if why == "failed" else {first, second, third})
-    assert refused[second] == f"Job {first} has not succeeded on compute node {node_id}: nothing follows it there"
+    assert refused[second] == (
+        f"Job {first} has not succeeded on compute node {node_id}, so no chained job can run after it there"
+    )
     assert await status_of(api, second) == ("ready" if why == "failed" else "blocked")
     results = await api.ok("GET", "/results", params={"workflow_id": workflow_id, "all_runs": "true"})
     assert results["total_count"] == (1 if why == "failed" else 0)
@@ -244,7 +246,7 @@ async def test_nothing_follows_a_job_on_another_node(api: Any, exchange: Any) ->
     await exchange(workflow_id, node_id, ended=[first])
     follows = {"job_id": second, "attempt_id": 1, "after_job_id": first}
     (error,) = (await exchange(workflow_id, other_id, started=[follows]))["errors"]
-    assert "nothing follows it" in error["message"]
+    assert "no chained job can run after it" in error["message"]
 
 
 async def test_a_canceled_workflow_gives_nothing_and_says_so(api: Any, exchange: Any) -> None:
@@ -329,7 +331,7 @@ async def test_the_same_report_of_a_failed_attempt_brings_no_third_attempt(api: 
     assert (await api.ok("GET", f"/jobs/{first}"))["attempt_id"] == 2
     other = {**FAILED, "return_code": 4}
     (error,) = (await exchange(workflow_id, node_id, ended=[(first, other)]))["errors"]
-    assert "attempt 2 is current" in error["message"]
+    assert "the current one is 2" in error["message"]
 
 
 async def test_the_last_attempt_fails_the_job(api: Any, exchange: Any) -> None:

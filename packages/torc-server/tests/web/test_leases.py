@@ -72,7 +72,7 @@ async def test_late_calls_of_a_node_that_was_given_up(timed: Any, stage: Any, ma
     await stage.pass_seconds(11)
     report = make_result(workflow_id, first, node_id)
     reply = await timed.call("POST", f"/jobs/{first}/complete_job/completed/0", report)
-    assert (reply.status, reply.message) == (409, "Attempt 1 of job 'job0' was given up; attempt 2 is current")
+    assert (reply.status, reply.message) == (409, "Attempt 1 of job 'job0' is no longer current; the current one is 2")
     claim = f"/workflows/{workflow_id}/claim_next_jobs?compute_node_id={node_id}"
     offer = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}
     by_resources = f"/workflows/{workflow_id}/claim_jobs_based_on_resources/1?compute_node_id={node_id}"

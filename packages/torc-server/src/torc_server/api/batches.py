@@ -7,7 +7,7 @@ from torc_server.api.executions import report_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
 from torc_server.engine.errors import EngineError
-from torc_server.engine.execution.complete import Completion, complete_jobs
+from torc_server.engine.execution.complete import JobCompletion, complete_jobs
 from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import JobId, NodeId, RunId
 from torc_server.engine.states import JobStatus
@@ -85,9 +85,9 @@ def _answer(accepted: str, job_ids: Iterable[JobId], refusals: Iterable[EngineEr
     return {accepted: list(done), "errors": errors}
 
 
-def completion_of(entry: JobCompletionEntry) -> Completion:
+def completion_of(entry: JobCompletionEntry) -> JobCompletion:
     """Return the completion that an entry describes."""
-    return Completion(entry.job_id, JobStatus.from_word(entry.status), entry.run_id, report_of(entry.result))
+    return JobCompletion(entry.job_id, JobStatus.from_word(entry.status), entry.run_id, report_of(entry.result))
 
 
 @of_workflow(

@@ -7,7 +7,7 @@ from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResp
 from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
-from torc_server.engine.claiming.claim import ClaimResult, Offer, SortMethod, claim_for_node, claim_next
+from torc_server.engine.claiming.claim import ClaimResult, NodeOffer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
 from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
@@ -130,13 +130,13 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any]
     return _answer(tx, claimed, limit, claimed.reason)
 
 
-def offer_of(body: ComputeNodesResources) -> Offer:
+def offer_of(body: ComputeNodesResources) -> NodeOffer:
     """Return the offer of a node. Raises RuleBroken for an invalid size or duration."""
     memory_bytes = body.memory_gb * BYTES_PER_GB
     if not 0 <= memory_bytes <= LARGEST:
         raise RuleBroken("memory_gb must be a size in GiB", field="memory_gb", value=body.memory_gb)
     limit = body.time_limit
-    return Offer(
+    return NodeOffer(
         num_cpus=body.num_cpus,
         memory_bytes=min(int(memory_bytes), LARGEST),
         num_gpus=body.num_gpus,

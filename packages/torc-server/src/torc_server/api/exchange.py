@@ -9,10 +9,10 @@ from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
 from torc_server.engine.actions import await_a_runner
 from torc_server.engine.claiming.claim import ClaimResult, Prefetch, SortMethod, claim_for_node, claim_next
-from torc_server.engine.claiming.packing import UNLIMITED, Offer
+from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer
 from torc_server.engine.claiming.unclaim import unclaim
-from torc_server.engine.execution.chained import followers
-from torc_server.engine.execution.chained_completions import End, complete_in_order
+from torc_server.engine.execution.chained import chained_jobs
+from torc_server.engine.execution.chained_completions import ChainedCompletion, complete_in_order
 from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.status import progress
@@ -24,7 +24,7 @@ from torc_server.resources.json_fields import Many, Part
 from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
 
-MOST_FOLLOWING = 1000
+MOST_CHAINED = 1000
 
 
 class JobAttempt(TypedBody, kw_only=True, frozen=True):
@@ -65,23 +65,32 @@ class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
     ] = None
 
 
-class ClaimWish(TypedBody, kw_only=True, frozen=True):
+# Names on the wire that differ from the names in Python.
+CLAIM_WISH_MEMBERS = {
+    "prefetch": "ahead",
+    "node_total": "whole",
+    "most_chained": "most_following",
+    "chain_ends": "tails",
+}
+
+
+class ClaimWish(TypedBody, kw_only=True, frozen=True, rename=CLAIM_WISH_MEMBERS):
     """The jobs that a runner requests."""
 
     claim_key: Annotated[str | None, Text("Idempotency key, as for claims.", longest=64)] = None
     limit: Annotated[int, Integer("Maximum number of jobs, which together fit the offer.", required=True)]
-    ahead: Annotated[int, Integer("Number of jobs to prefetch in addition.", nullable=False, default=0)] = 0
+    prefetch: Annotated[int, Integer("Number of jobs to prefetch in addition.", nullable=False, default=0)] = 0
     offer: Annotated[
         ComputeNodesResources | None,
         Part(record_of(ComputeNodesResources), "The free resources of the node. Jobs of any size if absent."),
     ] = None
-    whole: Annotated[
+    node_total: Annotated[
         ComputeNodesResources | None,
         Part(record_of(ComputeNodesResources), "All resources of the node, for prefetched jobs. The offer if absent."),
     ] = None
     sort_method: Annotated[str, SortMethodField("The order of jobs with equal priority.", default="none")] = "none"
     strict_scheduler_match: Annotated[bool, Boolean("Never claim jobs of other schedulers.", default=False)] = False
-    most_following: Annotated[
+    most_chained: Annotated[
         int,
         Integer(
             "Maximum number of chained jobs in the answer: jobs that only depend on one job of this node.",
@@ -92,7 +101,7 @@ class ClaimWish(TypedBody, kw_only=True, frozen=True):
     labels: Annotated[
         list[str], Many(Text(), "Claim jobs with one of these labels, besides jobs without a label.")
     ] = []
-    tails: Annotated[
+    chain_ends: Annotated[
         list[JobId],
         Many(
             Integer(),
@@ -100,7 +109,7 @@ class ClaimWish(TypedBody, kw_only=True, frozen=True):
         ),
     ] = []
 
-    def labelled(self, offer: Offer) -> Offer:
+    def labelled(self, offer: NodeOffer) -> NodeOffer:
         """Return the offer with the labels of this request."""
         return replace(offer, labels=tuple(self.labels))
 
@@ -185,12 +194,12 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
 
 
 def _following(tx: Transaction, workflow_id: WorkflowId, wish: ClaimWish, claimed: list[JobId]) -> list[dict[str, Any]]:
-    most = min(wish.most_following, MOST_FOLLOWING)
+    most = min(wish.most_chained, MOST_CHAINED)
     if most <= 0:
         return []
-    node_total = wish.whole or wish.offer
+    node_total = wish.node_total or wish.offer
     node = wish.labelled(UNLIMITED if node_total is None else offer_of(node_total))
-    found = followers(tx, workflow_id, [*wish.tails, *claimed], node, most)
+    found = chained_jobs(tx, workflow_id, [*wish.chain_ends, *claimed], node, most)
     jobs = records.by_id(tx, JOB, (job_id for _, job_id in found), CLAIMED_VIEW) if found else {}
     return [{"after_job_id": after, "job": jobs[job_id]} for after, job_id in found]
 
@@ -206,10 +215,10 @@ def _start(body: ReportAndClaimRequest, started: StartedJob) -> Start:
     )
 
 
-def _end(entry: ExchangedCompletion) -> End:
+def _end(entry: ExchangedCompletion) -> ChainedCompletion:
     completion = replace(
         completion_of(entry),
-        followed=entry.after_job_id is not None,
+        is_chained=entry.after_job_id is not None,
         max_attempts=entry.max_attempts,
         failure_class=entry.failure_class,
     )
@@ -217,7 +226,7 @@ def _end(entry: ExchangedCompletion) -> End:
 
 
 def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> ClaimResult:
-    limit, prefetch = max(wish.limit, 0), max(wish.ahead, 0)
+    limit, prefetch = max(wish.limit, 0), max(wish.prefetch, 0)
     if wish.offer is None:
         return claim_next(
             tx,
@@ -238,7 +247,7 @@ def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> Cla
         claim_key=wish.claim_key,
         now=call.now,
         node_id=node_id,
-        prefetch=Prefetch(wish.labelled(offer_of(wish.whole or wish.offer)), prefetch),
+        prefetch=Prefetch(wish.labelled(offer_of(wish.node_total or wish.offer)), prefetch),
     )
 
 

@@ -9,7 +9,7 @@ from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_job
 from torc_server.api.operation import Call, Parameter
 from torc_server.engine.execution import start
-from torc_server.engine.execution.complete import FIRST_ATTEMPT, Report, complete
+from torc_server.engine.execution.complete import FIRST_ATTEMPT, AttemptReport, complete
 from torc_server.engine.execution.retry import retry
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
 from torc_server.engine.lifecycle.manage import set_status
@@ -23,10 +23,10 @@ from torc_server.store.transaction import Transaction
 RUN_ID = Integer("The run of the workflow.", required=True)
 
 
-def report_of(body: Mapping[str, Any]) -> Report:
+def report_of(body: Mapping[str, Any]) -> AttemptReport:
     """Convert a result to the report of a runner about an attempt."""
     attempt_id = body.get("attempt_id")
-    return Report(
+    return AttemptReport(
         job_id=JobId(body["job_id"]),
         run_id=RunId(body["run_id"]),
         attempt_id=FIRST_ATTEMPT if attempt_id is None else AttemptId(attempt_id),

@@ -5,7 +5,7 @@ from typing import Any
 from torc_server.api.answers import JobStatusCounts
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Parameter
-from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code, Reason
 from torc_server.engine.diagnosis.shortfalls import Quantity, Shortfall, Verdict
@@ -129,13 +129,13 @@ def explain_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     }
 
 
-def _offer(call: Call) -> Offer | None:
+def _offer(call: Call) -> NodeOffer | None:
     """Return the offer of the node in the request, if there is one. Raises RuleBroken."""
     query = call.query
     if not any(name in query for name, _ in OFFERED):
         return None
     time_limit = query.get("time_limit")
-    return Offer(
+    return NodeOffer(
         num_cpus=query.get("num_cpus", LARGEST),
         memory_bytes=int(min(query.get("memory_gb", LARGEST) * BYTES_PER_GB, LARGEST)),
         num_gpus=query.get("num_gpus", 0),
@@ -173,14 +173,14 @@ def _kind(verdict: Verdict) -> dict[str, Any]:
 
 
 def _shortfall(shortfall: Shortfall) -> dict[str, Any]:
-    place = shortfall.place
-    node = {} if place.node_id is None else {"compute_node_id": place.node_id, "hostname": place.hostname}
+    candidate = shortfall.candidate
+    node = {} if candidate.node_id is None else {"compute_node_id": candidate.node_id, "hostname": candidate.hostname}
     return {
         "quantity": shortfall.quantity.value,
         "needed": shortfall.needed,
         "offered": shortfall.offered,
         **node,
-        "nodes_alike": place.nodes_alike,
+        "nodes_alike": candidate.nodes_alike,
     }
 
 

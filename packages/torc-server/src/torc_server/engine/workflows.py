@@ -46,18 +46,18 @@ def other_run(workflow_id: WorkflowId, current: RunId, run_id: RunId) -> RuleBro
 
 
 SET_RUN = Statement("UPDATE workflow SET run_id = :run_id WHERE id = :workflow_id AND run_id <> :run_id")
-FORGIVE_JOBS = JobStatement("""
+CLEAR_FAILURES = JobStatement("""
 UPDATE job SET {CLEAR_FAILURE}
 WHERE workflow_id = :workflow_id AND status {IS_COMPLETE} AND (ended_badly = 1 OR canceled_by_cascade = 1)
 """)
-FORGIVE_SETS = Statement("UPDATE dependency_set SET bad = 0 WHERE workflow_id = :workflow_id AND bad > 0")
+CLEAR_FAILURES_IN_SETS = Statement("UPDATE dependency_set SET bad = 0 WHERE workflow_id = :workflow_id AND bad > 0")
 
 
 def begin_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
     """Give the workflow's run another number. Failures of the run before cancel nothing in the new one."""
     if tx.execute(SET_RUN, {"workflow_id": workflow_id, "run_id": run_id}):
-        tx.execute(FORGIVE_JOBS, {"workflow_id": workflow_id})
-        tx.execute(FORGIVE_SETS, {"workflow_id": workflow_id})
+        tx.execute(CLEAR_FAILURES, {"workflow_id": workflow_id})
+        tx.execute(CLEAR_FAILURES_IN_SETS, {"workflow_id": workflow_id})
 
 
 SET_ARCHIVED = Statement("UPDATE workflow SET is_archived = :is_archived WHERE id = :workflow_id")

@@ -16,7 +16,8 @@ class TypedBody(msgspec.Struct, kw_only=True, frozen=True):
     """A body whose fields are annotated as ``Annotated[int, Integer("What it is.", required=True)]``.
 
     A subclass says ``kw_only=True, frozen=True`` itself, since msgspec does not inherit them. A field without a default
-    is required. A member that is absent or null gets the default.
+    is required. A member that is absent or null gets the default. ``rename={field: member}`` gives a field another name
+    than its member.
     """
 
 
@@ -28,7 +29,7 @@ def record_of(body: type[TypedBody]) -> type[Record]:
         member = next(found for found in each.type.__metadata__ if isinstance(found, Member))
         if member.required is not each.required or member.default not in (UNSET, each.default):
             raise TypeError(f"{body.__name__}.{each.name} contradicts its member")
-        members[each.name] = member
+        members[each.encode_name] = member
     attributes: dict[str, Any] = {"__doc__": body.__doc__, "__module__": body.__module__, "body_type": body}
     return type(body.__name__, (Record,), {**attributes, **members})
 

@@ -1,10 +1,10 @@
 import pytest
 
 from server_builders import World
-from torc_server.engine.claiming.claim import CLASSES_AT_ONCE, Offer, SortMethod, claim_next
+from torc_server.engine.claiming.claim import CLASSES_AT_ONCE, NodeOffer, SortMethod, claim_next
 from torc_server.engine.errors import Conflict, NotFound
 
-NODE = Offer(num_cpus=8, memory_bytes=8192, num_gpus=2, num_nodes=1)
+NODE = NodeOffer(num_cpus=8, memory_bytes=8192, num_gpus=2, num_nodes=1)
 
 
 def test_no_job_is_given_twice_and_the_urgent_come_first(world):
@@ -41,13 +41,13 @@ def test_what_is_packed_fits_together(world):
 def test_what_does_not_fit_is_left(world, demand):
     world.job("a", requirements_id=world.requirements("r", **demand))
     world.initialize()
-    assert world.claim_for(Offer(8, 8192, 2, 1, time_limit_seconds=60)) == []
+    assert world.claim_for(NodeOffer(8, 8192, 2, 1, time_limit_seconds=60)) == []
 
 
 def test_what_fits_exactly_is_taken(world):
     world.job("a", requirements_id=world.requirements("r", cpus=8, gpus=2, memory_bytes=8192, seconds=60))
     world.initialize()
-    assert world.claim_for(Offer(8, 8192, 2, 1, time_limit_seconds=60)) == ["a"]
+    assert world.claim_for(NodeOffer(8, 8192, 2, 1, time_limit_seconds=60)) == ["a"]
 
 
 def test_only_jobs_of_several_nodes_use_nodes_up(world):
@@ -55,7 +55,7 @@ def test_only_jobs_of_several_nodes_use_nodes_up(world):
     for name in ("w1", "w2", "s1", "s2"):
         world.job(name, requirements_id=wide if name.startswith("w") else None)
     world.initialize()
-    assert sorted(world.claim_for(Offer(8, 8192, 0, 3))) == ["s1", "s2", "w1"]
+    assert sorted(world.claim_for(NodeOffer(8, 8192, 0, 3))) == ["s1", "s2", "w1"]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_jobs_of_another_scheduler_are_a_last_resort(world):
     world.job("mine", scheduler_id=1)
     world.job("theirs", scheduler_id=2)
     world.initialize()
-    mine = Offer(8, 8192, scheduler_config_id=1)
+    mine = NodeOffer(8, 8192, scheduler_config_id=1)
     assert world.claim_for(mine) == ["free", "mine"]
     assert world.claim_for(mine, strict=True) == []
     assert world.claim_for(mine) == ["theirs"]
@@ -99,7 +99,7 @@ def test_more_classes_than_are_weighed_at_once(world):
     for number in range(CLASSES_AT_ONCE * 2 + 20):
         world.job(f"j{number}", priority=number, requirements_id=big if number % 2 else None)
     world.initialize()
-    claimed = world.claim_for(Offer(1000, 10**6), 1000)
+    claimed = world.claim_for(NodeOffer(1000, 10**6), 1000)
     assert claimed == [f"j{number}" for number in reversed(range(CLASSES_AT_ONCE * 2 + 20)) if number % 2 == 0]
 
 

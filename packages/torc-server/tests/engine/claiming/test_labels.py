@@ -2,16 +2,16 @@
 
 import pytest
 
-from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code
 from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB
-from torc_server.engine.execution.chained import followers
+from torc_server.engine.execution.chained import chained_jobs
 from torc_server.engine.status import reports
 
 
 def offer(*labels, cpus=8, scheduler=None):
-    return Offer(cpus, 8 * BYTES_PER_GB, scheduler_config_id=scheduler, labels=labels)
+    return NodeOffer(cpus, 8 * BYTES_PER_GB, scheduler_config_id=scheduler, labels=labels)
 
 
 def test_labelled_jobs_wait_for_their_nodes_and_others_for_anybody(world):
@@ -66,8 +66,8 @@ def test_what_follows_a_job_on_its_node_must_be_for_that_node(world):
     world.initialize()
     world.claim()
     first, second = world.ids["first"], world.ids["second"]
-    assert followers(world.tx, world.workflow_id, [first], offer("y"), 9) == []
-    assert followers(world.tx, world.workflow_id, [first], offer("y", "x"), 9) == [(first, second)]
+    assert chained_jobs(world.tx, world.workflow_id, [first], offer("y"), 9) == []
+    assert chained_jobs(world.tx, world.workflow_id, [first], offer("y", "x"), 9) == [(first, second)]
 
 
 def test_it_is_explained_which_label_is_missing(world):

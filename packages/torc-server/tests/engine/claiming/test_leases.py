@@ -83,7 +83,7 @@ def test_giving_up_again_changes_nothing(leased):
 def test_late_words_of_a_node_that_was_given_up_are_stale(leased):
     give_up(leased)
     for name in ("runs", "pending"):
-        with pytest.raises(Stale, match=f"Attempt 1 of job '{name}' was given up; attempt 2 is current"):
+        with pytest.raises(Stale, match=f"Attempt 1 of job '{name}' is no longer current; the current one is 2"):
             leased.complete(name, attempt_id=1)
         with pytest.raises(Stale, match="was given up after its lease ran out"):
             leased.start(name, node_id=leased.leased_id)

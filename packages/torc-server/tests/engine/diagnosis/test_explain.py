@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from server_builders import Clock, World, database_in_memory
 from torc_server.engine.claiming import claim
-from torc_server.engine.claiming.packing import Offer, SortMethod
+from torc_server.engine.claiming.packing import NodeOffer, SortMethod
 from torc_server.engine.dependencies import cycles
 from torc_server.engine.diagnosis import obstacles
 from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code
-from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Place, Quantity, largest
+from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Candidate, Quantity, largest
 from torc_server.engine.errors import NotFound
 from torc_server.engine.lifecycle import tasks
 from torc_server.engine.states import JobStatus
@@ -26,7 +26,7 @@ def why(world, offer=None):
 
 
 def offer(*, cpus=8, gb=8.0, gpus=0, nodes=1, seconds=None, scheduler=None):
-    return Offer(cpus, int(gb * BYTES_PER_GB), gpus, nodes, seconds, scheduler)
+    return NodeOffer(cpus, int(gb * BYTES_PER_GB), gpus, nodes, seconds, scheduler)
 
 
 def test_an_empty_workflow(world):
@@ -89,7 +89,7 @@ def test_what_every_node_has_too_little_of(world):
         (Quantity.NUM_CPUS, 64, 8),
         (Quantity.NUM_GPUS, 1, 0),
     ]
-    assert {each.place.node_id for each in verdict.shortfalls} == {world.node_id}
+    assert {each.candidate.node_id for each in verdict.shortfalls} == {world.node_id}
 
 
 def test_no_single_node_has_enough_of_everything(world):
@@ -106,7 +106,7 @@ def test_no_single_node_has_enough_of_everything(world):
     assert reasons[Code.TOO_LARGE].message.startswith("No single node offers all that 1 ready job (both) needs: node")
     (verdict,) = explanation.verdicts
     # The smallest is outdone in everything by another one; two are alike.
-    assert [(each.place.nodes_alike, each.quantity, each.offered) for each in verdict.shortfalls] == [
+    assert [(each.candidate.nodes_alike, each.quantity, each.offered) for each in verdict.shortfalls] == [
         (2, Quantity.NUM_GPUS, 0),
         (1, Quantity.NUM_CPUS, 4),
     ]
@@ -319,15 +319,18 @@ def test_what_is_called_claimable_is_what_a_claim_gets(jobs, wanted):
 
 @given(st.lists(OFFERS, min_size=1, max_size=8), OFFERS)
 def test_the_largest_places_stand_for_all(offers, needed):
-    def fits(place):
+    def fits(candidate):
         return all(
-            place.amount(quantity) is None
-            or (needed_place.amount(quantity) is not None and place.amount(quantity) >= needed_place.amount(quantity))
+            candidate.amount(quantity) is None
+            or (
+                needed_candidate.amount(quantity) is not None
+                and candidate.amount(quantity) >= needed_candidate.amount(quantity)
+            )
             for quantity in Quantity
         )
 
-    needed_place = Place(needed)
-    places = [Place(each) for each in offers]
-    kept = largest(places)
-    assert any(map(fits, kept)) == any(map(fits, places))
-    assert set(kept) <= set(places)
+    needed_candidate = Candidate(needed)
+    candidates = [Candidate(each) for each in offers]
+    kept = largest(candidates)
+    assert any(map(fits, kept)) == any(map(fits, candidates))
+    assert set(kept) <= set(candidates)

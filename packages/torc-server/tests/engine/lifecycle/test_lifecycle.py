@@ -67,7 +67,9 @@ def test_cancel_ends_what_is_claimed_and_leaves_the_rest(pair):
     assert pair.statuses() == {"a": "canceled", "b": "blocked", "c": "ready"}
     assert pair.told() == [WorkflowCanceled(pair.workflow_id)]
     assert pair.claim() == []
-    assert progress.is_complete(pair.tx, pair.workflow_id) == progress.Completion(is_canceled=True, is_complete=True)
+    assert progress.is_complete(pair.tx, pair.workflow_id) == progress.WorkflowProgress(
+        is_canceled=True, is_complete=True
+    )
     with pytest.raises(RuleBroken, match="already complete"):
         pair.complete("a")
     pair.cancel()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from torc_server.engine.claiming.leases import require_node
-from torc_server.engine.claiming.packing import UNLIMITED, Offer, ReadyClass, Room, SortMethod, in_order
+from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer, ReadyClass, Room, SortMethod, in_order
 from torc_server.engine.errors import Conflict
 from torc_server.engine.events import milliseconds
 from torc_server.engine.ids import JobId, NodeId, WorkflowId
@@ -18,7 +18,7 @@ from torc_server.store.numbers import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-__all__ = ["ClaimResult", "Offer", "Prefetch", "SortMethod", "claim_for_node", "claim_next"]
+__all__ = ["ClaimResult", "NodeOffer", "Prefetch", "SortMethod", "claim_for_node", "claim_next"]
 
 # How long the answer to a claim with a key is stored, for a client that did not receive it.
 REPLY_KEPT = timedelta(hours=1)
@@ -39,7 +39,7 @@ class ClaimResult:
 class Prefetch:
     """Jobs to run after the first ones: up to `limit`, each of which fits the empty node, `node_total`, by itself."""
 
-    node_total: Offer
+    node_total: NodeOffer
     limit: int
 
 
@@ -105,7 +105,7 @@ def claim_next(
 def claim_for_node(
     tx: Transaction,
     workflow_id: WorkflowId,
-    offer: Offer,
+    offer: NodeOffer,
     limit: int,
     *,
     sort_method: SortMethod,
@@ -291,12 +291,12 @@ class ReadyJobs:
 
     workflow_id: WorkflowId
     label: str | None
-    offer: Offer
+    offer: NodeOffer
     any_scheduler: bool
 
 
 def _choose(
-    tx: Transaction, workflow_id: WorkflowId, offer: Offer, room: Room, sort_method: SortMethod, *, strict: bool
+    tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer, room: Room, sort_method: SortMethod, *, strict: bool
 ) -> list[JobId]:
     """Choose jobs while there is room, and use the room up."""
     chosen: list[JobId] = []

@@ -13,7 +13,7 @@ class SortMethod(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class NodeOffer:
     """What a node has to give, in all. No time limit means no end."""
 
     num_cpus: int
@@ -27,7 +27,7 @@ class Offer:
 
 
 # Room for any number of jobs that do not run at the same time.
-UNLIMITED = Offer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63 - 1, num_nodes=2**63 - 1)
+UNLIMITED = NodeOffer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63 - 1, num_nodes=2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def in_order(classes: list[ReadyClass], sort_method: SortMethod) -> list[ReadyCl
 class Room:
     """What is left of an offer, and of the number of jobs that were asked for."""
 
-    def __init__(self, offer: Offer, limit: int) -> None:
+    def __init__(self, offer: NodeOffer, limit: int) -> None:
         self.jobs = limit
         self._cpus = offer.num_cpus
         self._memory_bytes = offer.memory_bytes

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.diagnosis.obstacles import Counts, obstacles
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
-from torc_server.engine.diagnosis.shortfalls import Need, Place, Verdict, judge, largest, sentence
+from torc_server.engine.diagnosis.shortfalls import Candidate, Need, Verdict, judge, largest, sentence
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
@@ -19,14 +19,17 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 # How many kinds of ready jobs are judged, and how many kinds of nodes they are held against: the largest of so many.
-NEEDS, NODE_KINDS, PLACES = 2_000, 10_000, 50
+NEEDS, NODE_KINDS, MOST_CANDIDATES = 2_000, 10_000, 50
 # How many kinds get a sentence of their own.
 SENTENCES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a claim would meet. `is_claimable`: one by resources would get a job now, from a place that was judged."""
+    """What a claim would find now.
+
+    `is_claimable` is true if a claim by resources of one of the judged candidates would get a job.
+    """
 
     is_claimable: bool
     jobs_by_status: dict[str, int]
@@ -35,19 +38,19 @@ class Explanation:
     reasons: tuple[Reason, ...]
 
 
-def explain(tx: Transaction, workflow_id: WorkflowId, offer: Offer | None) -> Explanation:
+def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -> Explanation:
     """Explain what a node with this offer would get, or without an offer what the active nodes would.
 
     Raises NotFound.
     """
     workflow = workflow_row(tx, workflow_id)
     counts = progress.job_counts(tx, workflow_id)
-    places = _places(tx, workflow_id) if offer is None else [Place(offer)]
-    verdicts = tuple(judge(need, places) for need in _needs(tx, workflow_id)) if counts[JobStatus.READY] else ()
+    candidates = _candidates(tx, workflow_id) if offer is None else [Candidate(offer)]
+    verdicts = tuple(judge(need, candidates) for need in _needs(tx, workflow_id)) if counts[JobStatus.READY] else ()
     is_canceled = bool(workflow["is_canceled"])
     reasons = [] if not is_canceled else [Reason(Code.WORKFLOW_CANCELED, CANCELED)]
     if counts[JobStatus.READY]:
-        reasons += _about_ready(tx, verdicts) if places else [_no_nodes(counts)]
+        reasons += _about_ready(tx, verdicts) if candidates else [_no_nodes(counts)]
     reasons += obstacles(tx, workflow_id, counts)
     if workflow["is_archived"]:
         reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived, which keeps nobody from its jobs"))
@@ -144,11 +147,11 @@ ORDER BY nodes DESC, node_id LIMIT :node_kinds
 """)
 
 
-def _places(tx: Transaction, workflow_id: WorkflowId) -> list[Place]:
+def _candidates(tx: Transaction, workflow_id: WorkflowId) -> list[Candidate]:
     """Give the kinds of active nodes that no other kind outdoes."""
     kinds = [
-        Place(
-            Offer(
+        Candidate(
+            NodeOffer(
                 num_cpus=row["num_cpus"],
                 memory_bytes=int(max(0, min(row["memory_gb"] * BYTES_PER_GB, LARGEST))),
                 num_gpus=row["num_gpus"],
@@ -163,7 +166,7 @@ def _places(tx: Transaction, workflow_id: WorkflowId) -> list[Place]:
         )
         for row in tx.rows(ACTIVE_KINDS, {"workflow_id": workflow_id, "node_kinds": NODE_KINDS})
     ]
-    return largest(kinds)[:PLACES]
+    return largest(kinds)[:MOST_CANDIDATES]
 
 
 def _seconds(time_limit: str | None) -> int | None:

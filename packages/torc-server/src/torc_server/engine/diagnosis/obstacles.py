@@ -70,32 +70,32 @@ STUCK = {
     ),
 }
 # Each set is looked at once, however many of its members are in question.
-HOLDERS = JobStatement("""
-WITH holder (id, name) AS MATERIALIZED (
+BLOCKERS = JobStatement("""
+WITH blocker (id, name) AS MATERIALIZED (
     SELECT id, name FROM job INDEXED BY job_workflow_status
     WHERE workflow_id = :workflow_id AND status = :status ORDER BY id LIMIT :looked_at
 ),
-holding (set_id) AS MATERIALIZED (
+blocking (set_id) AS MATERIALIZED (
     SELECT candidate.set_id FROM (
         SELECT DISTINCT member.set_id AS set_id
-        FROM holder CROSS JOIN dependency_set_member AS member ON member.job_id = holder.id
+        FROM blocker CROSS JOIN dependency_set_member AS member ON member.job_id = blocker.id
     ) AS candidate
     WHERE EXISTS (
-        SELECT 1 FROM job_dependency_set AS waiting CROSS JOIN job AS held ON held.id = waiting.job_id
-        WHERE waiting.set_id = candidate.set_id AND held.status = {BLOCKED}
+        SELECT 1 FROM job_dependency_set AS waiting CROSS JOIN job AS blocked ON blocked.id = waiting.job_id
+        WHERE waiting.set_id = candidate.set_id AND blocked.status = {BLOCKED}
     )
 )
-SELECT holder.id, holder.name FROM holder
+SELECT blocker.id, blocker.name FROM blocker
 WHERE EXISTS (
     SELECT 1 FROM dependency_set_member AS member
-    WHERE member.job_id = holder.id AND member.set_id IN (SELECT set_id FROM holding)
+    WHERE member.job_id = blocker.id AND member.set_id IN (SELECT set_id FROM blocking)
 )
 """)
-HELD = JobStatement("""
-SELECT held.name FROM dependency_set_member AS member
+BLOCKED_BY = JobStatement("""
+SELECT blocked.name FROM dependency_set_member AS member
 CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
-CROSS JOIN job AS held ON held.id = waiting.job_id
-WHERE member.job_id = :job_id AND held.status = {BLOCKED} LIMIT 1
+CROSS JOIN job AS blocked ON blocked.id = waiting.job_id
+WHERE member.job_id = :job_id AND blocked.status = {BLOCKED} LIMIT 1
 """)
 # What a blocked job waits for, one of it.
 AWAITED = JobStatement("""
@@ -120,26 +120,26 @@ def _blocked(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterat
     yield Reason(Code.BLOCKED, message, blocked, examples)
     for status, (code, what) in STUCK.items():
         if counts[status]:
-            yield from _held_up(tx, workflow_id, status, code, what, of=counts[status])
+            yield from _blocked_by_status(tx, workflow_id, status, code, what, of=counts[status])
     others = sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.BLOCKED})
     ring = find_ring(tx, workflow_id, only_blocked_are_left=not others)
     if ring:
         yield _ring(tx, ring)
 
 
-def _held_up(
+def _blocked_by_status(
     tx: Transaction, workflow_id: WorkflowId, status: JobStatus, code: Code, what: str, *, of: int
 ) -> Iterator[Reason]:
     which = {"workflow_id": workflow_id, "status": status, "looked_at": LOOKED_AT}
-    holders = tx.rows(HOLDERS, which)
-    if holders:
-        held = tx.value(HELD, {"job_id": holders[0]["id"]})
+    blockers = tx.rows(BLOCKERS, which)
+    if blockers:
+        blocked = tx.value(BLOCKED_BY, {"job_id": blockers[0]["id"]})
         words = jobs_in_words(
-            len(holders), "that others wait for is", "that others wait for are", at_least=of > LOOKED_AT
+            len(blockers), "that others wait for is", "that others wait for are", at_least=of > LOOKED_AT
         )
-        message = f"{words} {what}; {short(holders[0]['name'])!r} holds up {short(held)!r}"
-        jobs = tuple(NamedJob(row["id"], short(row["name"])) for row in holders[:EXAMPLES])
-        yield Reason(code, message, len(holders), jobs)
+        message = f"{words} {what}; {short(blockers[0]['name'])!r} holds up {short(blocked)!r}"
+        jobs = tuple(NamedJob(row["id"], short(row["name"])) for row in blockers[:EXAMPLES])
+        yield Reason(code, message, len(blockers), jobs)
 
 
 NAME = Statement("SELECT name FROM job WHERE id = :job_id")

@@ -1,11 +1,11 @@
-"""What ready jobs need against what places offer: where each falls short. Knows no SQL."""
+"""What ready jobs need against what candidates offer: where each falls short. Knows no SQL."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.ids import NodeId
 from torc_server.engine.quantities import BYTES_PER_GB, format_duration
 
@@ -48,10 +48,10 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Candidate:
     """An offer, and who makes it: one of so many nodes that offer the same, or nobody yet."""
 
-    offer: Offer
+    offer: NodeOffer
     node_id: NodeId | None = None
     hostname: str | None = None
     nodes_alike: int = 1
@@ -74,9 +74,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """A place has too little of a quantity."""
+    """A candidate has too little of a quantity."""
 
-    place: Place
+    candidate: Candidate
     quantity: Quantity
     needed: float
     offered: float
@@ -84,11 +84,11 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether some place can take one of the jobs, and where the places fall short that cannot.
+    """Whether a candidate fits one of the jobs, and the shortfalls of the candidates that do not.
 
-    `is_bound_elsewhere`: the jobs belong to a scheduler configuration that none of the fitting places has. A claim
-    takes them only when nothing else fits it, and never a strict one. `lacks_label`: no place has the label that they
-    ask for, and whether one is large enough was not looked at.
+    `is_bound_elsewhere`: the jobs are bound to a scheduler configuration that no fitting candidate has; a claim takes
+    them only if no other job fits, and a strict claim never does. `lacks_label`: no candidate has the label of the
+    jobs; their sizes were not compared.
     """
 
     need: Need
@@ -98,56 +98,58 @@ class Verdict:
     shortfalls: tuple[Shortfall, ...]
 
 
-def largest(places: Sequence[Place]) -> list[Place]:
-    """Leave out places that another one outdoes in everything: what fits there fits here."""
+def largest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out candidates that another one outdoes in everything: what fits there fits here."""
 
-    def amounts(place: Place) -> tuple[float, ...]:
-        return tuple(math.inf if amount is None else amount for amount in map(place.amount, Quantity))
+    def amounts(candidate: Candidate) -> tuple[float, ...]:
+        return tuple(math.inf if amount is None else amount for amount in map(candidate.amount, Quantity))
 
-    kept: dict[Place, tuple[float, ...]] = {}
-    for place, offered in sorted(((each, amounts(each)) for each in places), key=lambda each: each[1], reverse=True):
+    kept: dict[Candidate, tuple[float, ...]] = {}
+    for candidate, offered in sorted(
+        ((each, amounts(each)) for each in candidates), key=lambda each: each[1], reverse=True
+    ):
         if not any(
-            other.offer.scheduler_config_id == place.offer.scheduler_config_id
-            and set(other.offer.labels) >= set(place.offer.labels)
+            other.offer.scheduler_config_id == candidate.offer.scheduler_config_id
+            and set(other.offer.labels) >= set(candidate.offer.labels)
             and all(more >= less for more, less in zip(larger, offered, strict=True))
             for other, larger in kept.items()
         ):
-            kept[place] = offered
+            kept[candidate] = offered
     return list(kept)
 
 
-def judge(need: Need, places: Sequence[Place]) -> Verdict:
-    """Hold a need against all places, or against those with its label."""
-    places = [place for place in places if need.label is None or need.label in place.offer.labels]
-    fitting = [place for place in places if not _short(need, place)]
+def judge(need: Need, candidates: Sequence[Candidate]) -> Verdict:
+    """Hold a need against all candidates, or against those with its label."""
+    candidates = [candidate for candidate in candidates if need.label is None or need.label in candidate.offer.labels]
+    fitting = [candidate for candidate in candidates if not _short(need, candidate)]
     bound_elsewhere = need.scheduler_id is not None and all(
-        place.offer.scheduler_config_id != need.scheduler_id for place in fitting
+        candidate.offer.scheduler_config_id != need.scheduler_id for candidate in fitting
     )
     return Verdict(
         need=need,
         fits=bool(fitting),
         is_bound_elsewhere=bool(fitting) and bound_elsewhere,
-        lacks_label=not places,
-        shortfalls=tuple(shortfall for place in places for shortfall in _short(need, place)),
+        lacks_label=not candidates,
+        shortfalls=tuple(shortfall for candidate in candidates for shortfall in _short(need, candidate)),
     )
 
 
-def _short(need: Need, place: Place) -> list[Shortfall]:
+def _short(need: Need, candidate: Candidate) -> list[Shortfall]:
     found = []
     for quantity, needed in need.amounts.items():
-        offered = place.amount(quantity)
+        offered = candidate.amount(quantity)
         if offered is not None and offered < needed:
-            found.append(Shortfall(place, quantity, needed, offered))
+            found.append(Shortfall(candidate, quantity, needed, offered))
     return found
 
 
 def sentence(verdict: Verdict) -> str:
-    """Say why no place can take the jobs: what none has enough of, or that none has enough of everything."""
-    need, places = verdict.need, {shortfall.place for shortfall in verdict.shortfalls}
+    """Say why no candidate can take the jobs: what none has enough of, or that none has enough of everything."""
+    need, candidates = verdict.need, {shortfall.candidate for shortfall in verdict.shortfalls}
     short_everywhere = {}
     for quantity in Quantity:
         offered = [each.offered for each in verdict.shortfalls if each.quantity is quantity]
-        if len(offered) == len(places):
+        if len(offered) == len(candidates):
             short_everywhere[quantity] = max(offered)
     jobs = f"{need.num_jobs} ready {'job' if need.num_jobs == 1 else 'jobs'} ({need.requirements_name})"
     if short_everywhere:
@@ -157,7 +159,7 @@ def sentence(verdict: Verdict) -> str:
         return f"{needs}, and no node offers more than {most}"
     first, verb = verdict.shortfalls[0], "needs" if need.num_jobs == 1 else "need"
     return (
-        f"No single node offers all that {jobs} {verb}: {first.place.name}, for one, has only "
+        f"No single node offers all that {jobs} {verb}: {first.candidate.name}, for one, has only "
         f"{_words(first.quantity, first.offered)} of {_words(first.quantity, first.needed)}"
     )
 

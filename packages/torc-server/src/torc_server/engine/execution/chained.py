@@ -1,25 +1,25 @@
-"""Jobs that wait for one job alone, and may follow it on its node without having been claimed.
+"""Chained jobs: jobs that wait for one job alone and may start on its node without a claim.
 
-Nobody else can claim such a job before the one before it has ended. The node tells that end and the start of the
-follower at once, so that in one transaction the follower becomes ready and runs.
+No other node can claim such a job before its predecessor ends. The node reports this end and the start of the chained
+job in one call, so in one transaction the chained job becomes ready and starts to run.
 """
 
 import json
 from collections.abc import Sequence
 
-from torc_server.engine.claiming.packing import Offer
+from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.store.transaction import Transaction
 
-# A job with one open set left, of which one member is left. It must be free to run on a node like this, and nothing
-# that it waited for may have ended in a way that cancels it.
-FOLLOWERS = JobStatement(
+# Jobs that wait for one set alone, of which one member is incomplete. The node must fit the job, and no failed
+# dependency may cancel the job.
+CHAINED_JOBS = JobStatement(
     """
-SELECT member.job_id AS after_job_id, job.id AS job_id
-FROM json_each(:tails) AS tail
-CROSS JOIN dependency_set_member AS member ON member.job_id = tail.value
+SELECT member.job_id AS predecessor_id, job.id AS job_id
+FROM json_each(:chain_ends) AS chain_end
+CROSS JOIN dependency_set_member AS member ON member.job_id = chain_end.value
 CROSS JOIN dependency_set AS awaited ON awaited.id = member.set_id
 CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = awaited.id
 CROSS JOIN job ON job.id = waiting.job_id
@@ -36,12 +36,12 @@ AND NOT (job.cancel_on_blocking_job_failure AND EXISTS (
     CROSS JOIN dependency_set AS any_awaited ON any_awaited.id = any_waiting.set_id
     WHERE any_waiting.job_id = job.id AND any_awaited.bad > 0
 ))
-ORDER BY job.id LIMIT :most
+ORDER BY job.id LIMIT :limit
 """,
     hot=True,
 )
 # `asked` is [[job id, node id], ...].
-ENDED_THERE = JobStatement(
+SUCCEEDED_ON_NODE = JobStatement(
     """
 SELECT job.id AS job_id, result.compute_node_id AS node_id
 FROM json_each(:asked) AS asked
@@ -54,37 +54,45 @@ AND result.compute_node_id = json_extract(asked.value, '$[1]')
 )
 
 
-def followers(
-    tx: Transaction, workflow_id: WorkflowId, tails: Sequence[JobId], node: Offer, most: int
+def chained_jobs(
+    tx: Transaction, workflow_id: WorkflowId, chain_ends: Sequence[JobId], node: NodeOffer, limit: int
 ) -> list[tuple[JobId, JobId]]:
-    """Give up to `most` pairs of a job and one that may follow it: first of the tails, then of what follows them."""
+    """Return up to `limit` pairs of a predecessor and a chained job: of `chain_ends` first, then of the jobs found.
+
+    There is one query for each level of the chains.
+    """
     found: list[tuple[JobId, JobId]] = []
-    limit = node.time_limit_seconds
+    time_limit = node.time_limit_seconds
     fits = {
         "num_cpus": node.num_cpus,
         "memory_bytes": node.memory_bytes,
         "num_gpus": node.num_gpus,
         "num_nodes": node.num_nodes,
-        "time_limit_seconds": 2**63 - 1 if limit is None else limit,
+        "time_limit_seconds": 2**63 - 1 if time_limit is None else time_limit,
         "scheduler_config_id": node.scheduler_config_id,
         "labels": json.dumps(node.labels),
         "workflow_id": workflow_id,
     }
-    while tails and len(found) < most:
-        rows = tx.rows(FOLLOWERS, {**fits, "tails": json.dumps(list(tails)), "most": most - len(found)})
-        found += [(row["after_job_id"], row["job_id"]) for row in rows]
-        tails = [row["job_id"] for row in rows]
+    while chain_ends and len(found) < limit:
+        level = {"chain_ends": json.dumps(list(chain_ends)), "limit": limit - len(found)}
+        rows = tx.rows(CHAINED_JOBS, {**fits, **level})
+        found += [(row["predecessor_id"], row["job_id"]) for row in rows]
+        chain_ends = [row["job_id"] for row in rows]
     return found
 
 
-def ended_there(tx: Transaction, run_id: RunId, asked: Sequence[tuple[JobId, NodeId]]) -> set[tuple[JobId, NodeId]]:
-    """Give those pairs of a job and a node where the job succeeded there in this run."""
+def succeeded_on_node(
+    tx: Transaction, run_id: RunId, asked: Sequence[tuple[JobId, NodeId]]
+) -> set[tuple[JobId, NodeId]]:
+    """Return the pairs of `asked` whose job succeeded on the node in this run."""
     if not asked:
         return set()
-    rows = tx.rows(ENDED_THERE, {"asked": json.dumps(list(asked)), "run_id": run_id})
+    rows = tx.rows(SUCCEEDED_ON_NODE, {"asked": json.dumps(list(asked)), "run_id": run_id})
     return {(row["job_id"], row["node_id"]) for row in rows}
 
 
-def nothing_follows(job_id: JobId, node_id: NodeId) -> RuleBroken:
-    """Make the error for a job that went on after one that did not succeed there."""
-    return RuleBroken(f"Job {job_id} has not succeeded on compute node {node_id}: nothing follows it there")
+def not_chained(predecessor_id: JobId, node_id: NodeId) -> RuleBroken:
+    """Return the error for a job that ran after a predecessor that did not succeed on the node."""
+    return RuleBroken(
+        f"Job {predecessor_id} has not succeeded on compute node {node_id}, so no chained job can run after it there"
+    )

@@ -1,56 +1,69 @@
-"""The ends of jobs that followed others on their node: each counts only if the one before it does."""
+"""Completions of chained jobs: a completion counts only if the completion of the job's predecessor does."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from torc_server.engine.errors import EngineError
-from torc_server.engine.execution.chained import ended_there, nothing_follows
-from torc_server.engine.execution.complete import Completion, complete_jobs
+from torc_server.engine.execution.chained import not_chained, succeeded_on_node
+from torc_server.engine.execution.complete import complete_jobs
+from torc_server.engine.execution.judging import JobCompletion
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.store.transaction import Transaction
 
-# The end of a job, and the job that it followed without having been claimed.
-End = tuple[Completion, JobId | None]
+# A completion and the job's predecessor; None if the job was claimed.
+ChainedCompletion = tuple[JobCompletion, JobId | None]
 
 
 def complete_in_order(
-    tx: Transaction, workflow_id: WorkflowId, ends: Sequence[End], *, now: datetime
+    tx: Transaction, workflow_id: WorkflowId, completions: Sequence[ChainedCompletion], *, now: datetime
 ) -> list[EngineError | None]:
-    """End jobs as complete_jobs does, those that followed others after these, and not at all where these were refused.
+    """Complete jobs as `complete_jobs` does, predecessors first. A job whose predecessor was refused is refused too.
 
-    Gives for each what is wrong with it, or None. Raises NotFound for the workflow.
+    Returns for each completion its error, or None. Raises NotFound for the workflow.
     """
     refusals: dict[int, EngineError | None] = {}
 
     def complete(positions: Sequence[int]) -> None:
-        some = complete_jobs(tx, workflow_id, [ends[position][0] for position in positions], now=now)
-        refusals.update(zip(positions, some, strict=True))
+        errors = complete_jobs(tx, workflow_id, [completions[position][0] for position in positions], now=now)
+        refusals.update(zip(positions, errors, strict=True))
 
-    complete([position for position, (_, after) in enumerate(ends) if after is None])
-    for wave in _waves(ends):
-        asked = [(after, completion.report.node_id) for completion, after in (ends[each] for each in wave) if after]
-        there = ended_there(tx, ends[wave[0]][0].run_id, asked)
-        sound = [position for position, pair in zip(wave, asked, strict=True) if pair in there]
-        refusals.update({position: nothing_follows(*pair) for position, pair in zip(wave, asked, strict=True)})
-        complete(sound)
-    return [refusals[position] for position in range(len(ends))]
+    complete([position for position, (_, predecessor) in enumerate(completions) if predecessor is None])
+    for level in _levels(completions):
+        asked = [
+            (predecessor, completion.report.node_id)
+            for completion, predecessor in (completions[position] for position in level)
+            if predecessor is not None
+        ]
+        succeeded = succeeded_on_node(tx, completions[level[0]][0].run_id, asked)
+        refusals.update({position: not_chained(*pair) for position, pair in zip(level, asked, strict=True)})
+        complete([position for position, pair in zip(level, asked, strict=True) if pair in succeeded])
+    return [refusals[position] for position in range(len(completions))]
 
 
-def _waves(ends: Sequence[End]) -> list[list[int]]:
-    """Put the positions of followers into waves, such that none follows one of its own wave or of a later one."""
-    followers_of: dict[JobId, list[int]] = {}
-    for position, (_, after) in enumerate(ends):
-        if after is not None:
-            followers_of.setdefault(after, []).append(position)
-    untold = {completion.job_id for completion, after in ends if after is not None}
-    waves: list[list[int]] = []
-    wave = [position for after, some in followers_of.items() if after not in untold for position in some]
+def _levels(completions: Sequence[ChainedCompletion]) -> list[list[int]]:
+    """Return the positions of chained jobs by level: each predecessor is in an earlier level, or in none."""
+    chained: dict[JobId, list[int]] = {}
+    for position, (_, predecessor) in enumerate(completions):
+        if predecessor is not None:
+            chained.setdefault(predecessor, []).append(position)
+    chained_ids = {completion.job_id for completion, predecessor in completions if predecessor is not None}
+    levels: list[list[int]] = []
+    level = [
+        position
+        for predecessor, positions in chained.items()
+        if predecessor not in chained_ids
+        for position in positions
+    ]
     seen: set[int] = set()
-    while wave:
-        waves.append(wave)
-        seen.update(wave)
-        next_jobs = [ends[position][0].job_id for position in wave]
-        wave = [each for job_id in next_jobs for each in followers_of.get(job_id, ()) if each not in seen]
-    # What goes round in a ring follows nothing that has ended.
-    ring = [position for position, (_, after) in enumerate(ends) if after is not None and position not in seen]
-    return [*waves, ring] if ring else waves
+    while level:
+        levels.append(level)
+        seen.update(level)
+        ended = [completions[position][0].job_id for position in level]
+        level = [position for job_id in ended for position in chained.get(job_id, ()) if position not in seen]
+    # The jobs of a cycle have no predecessor that ended; they form the last level and are refused.
+    cycle = [
+        position
+        for position, (_, predecessor) in enumerate(completions)
+        if predecessor is not None and position not in seen
+    ]
+    return [*levels, cycle] if cycle else levels

@@ -71,7 +71,7 @@ def reopen(tx: Transaction, reopened: Sequence[tuple[JobId, bool]]) -> None:
             wave = [(row["id"], 1) for row in tx.rows(BLOCK_AGAIN, closing)]
 
 
-FORGIVE_SETS = Statement("""
+CLEAR_FAILURE_IN_SETS = Statement("""
 UPDATE dependency_set SET bad = bad - 1
 WHERE id IN (SELECT set_id FROM dependency_set_member WHERE job_id = :job_id)
 """)
@@ -95,9 +95,9 @@ RETURNING id
 )
 
 
-def forgive(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
+def clear_failure(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
     """Withdraw the bad end of a job that is complete: what was canceled for it alone becomes ready after all."""
-    tx.execute(FORGIVE_SETS, {"job_id": job_id})
+    tx.execute(CLEAR_FAILURE_IN_SETS, {"job_id": job_id})
     ready = [(JobId(row["id"]), True) for row in tx.rows(READY_AFTER_ALL, {"job_id": job_id})]
     if ready:
         actions.count_jobs(tx, workflow_id, ready=[ready_id for ready_id, _ in ready])

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from torc_server.engine import events
 from torc_server.engine.claiming.leases import require_held
 from torc_server.engine.errors import EngineError, Stale
-from torc_server.engine.execution.chained import ended_there, nothing_follows
+from torc_server.engine.execution.chained import not_chained, succeeded_on_node
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import not_of_workflow, workflow_of_job
@@ -28,8 +28,8 @@ class Start:
     job_id: JobId
     run_id: RunId
     node_id: NodeId
-    after: JobId | None = None
-    """The job by whose success, on the same node, this one became ready: it went on there without being claimed."""
+    predecessor_id: JobId | None = None
+    """Of a chained job: the job whose success on the same node makes this one ready without a claim."""
     attempt_id: AttemptId | None = None
     """The attempt that started; a start of another attempt than the job's is refused. None: the current one."""
     start_time: datetime | None = field(default=None, compare=False)
@@ -90,7 +90,8 @@ def start_jobs(
     jobs = {row["id"]: row for row in tx.rows(JOBS, {"asked": asked})}
     asked = json_numbers(list({each.node_id for each in starts}))
     nodes = {row["id"]: row for row in tx.rows(NODES, {"asked": asked})}
-    ended = ended_there(tx, current_run, [(each.after, each.node_id) for each in starts if each.after is not None])
+    chained = [(each.predecessor_id, each.node_id) for each in starts if each.predecessor_id is not None]
+    succeeded = succeeded_on_node(tx, current_run, chained)
     refusals: list[EngineError | None] = []
     running: dict[JobId, Start] = {}
     for each in starts:
@@ -104,7 +105,7 @@ def start_jobs(
                 raise not_of_workflow(workflow_id, each.job_id)
             if each.run_id != current_run:
                 raise other_run(workflow_id, current_run, each.run_id)
-            is_new = _judge(job, node, each, ended)
+            is_new = _judge(job, node, each, succeeded)
         except EngineError as error:
             refusals.append(error)
         else:
@@ -120,10 +121,10 @@ def start_jobs(
     return refusals
 
 
-def _judge(job: sqlite3.Row, node: sqlite3.Row | None, start: Start, ended: set[tuple[JobId, NodeId]]) -> bool:
+def _judge(job: sqlite3.Row, node: sqlite3.Row | None, start: Start, succeeded: set[tuple[JobId, NodeId]]) -> bool:
     """Whether there is something to write; the same start again is nothing. Raises what is wrong.
 
-    `ended` has the jobs that others went on after, with the nodes where they succeeded.
+    `succeeded` has the predecessors of chained jobs that succeeded, with the node where they ran.
     """
     if node is not None:
         # The node may have lost the job to others while nothing was heard of it.
@@ -139,10 +140,10 @@ def _judge(job: sqlite3.Row, node: sqlite3.Row | None, start: Start, ended: set[
         )
     if status is JobStatus.RUNNING and job["compute_node_id"] == start.node_id:
         return False
-    if start.after is None or status is not JobStatus.READY:
+    if start.predecessor_id is None or status is not JobStatus.READY:
         require(Cause.START, status, job["name"])
-    elif (start.after, start.node_id) not in ended:
-        raise nothing_follows(start.after, start.node_id)
+    elif (start.predecessor_id, start.node_id) not in succeeded:
+        raise not_chained(start.predecessor_id, start.node_id)
     return True
 
 

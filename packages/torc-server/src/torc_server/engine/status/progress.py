@@ -30,7 +30,7 @@ SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
+class WorkflowProgress:
     """Whether anybody should go on with the workflow. A canceled one counts as complete."""
 
     is_canceled: bool
@@ -42,10 +42,10 @@ def no_jobs_left(tx: Transaction, workflow_id: WorkflowId) -> bool:
     return tx.value(ANY_LEFT, {"workflow_id": workflow_id}) is None
 
 
-def is_complete(tx: Transaction, workflow_id: WorkflowId) -> Completion:
+def is_complete(tx: Transaction, workflow_id: WorkflowId) -> WorkflowProgress:
     """Whether the workflow is over; raises NotFound."""
     is_canceled = bool(workflow_row(tx, workflow_id)["is_canceled"])
-    return Completion(is_canceled, is_canceled or no_jobs_left(tx, workflow_id))
+    return WorkflowProgress(is_canceled, is_canceled or no_jobs_left(tx, workflow_id))
 
 
 def is_uninitialized(tx: Transaction, workflow_id: WorkflowId) -> bool:

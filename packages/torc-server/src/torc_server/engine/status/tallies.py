@@ -53,7 +53,7 @@ EVENTS = _rows_counted("event")
 SLURM_STATS = _rows_counted("slurm_stats")
 
 
-class Place(NamedTuple):
+class ListPosition(NamedTuple):
     """Where a part of a list begins: at this id, or behind as many rows from there on."""
 
     id: int
@@ -70,13 +70,13 @@ class Tally(NamedTuple):
         """How many rows there are."""
         return sum(number for _, number in self.blocks)
 
-    def place(self, offset: int, *, reverse: bool) -> Place | None:
+    def position(self, offset: int, *, reverse: bool) -> ListPosition | None:
         """Say where the row at an offset is, in order of ids or in reverse; None if the list ends before it."""
         left = offset
         for block, number in reversed(self.blocks) if reverse else self.blocks:
             if left < number:
                 first = block * IDS_A_BLOCK
-                return Place(first + IDS_A_BLOCK - 1 if reverse else first, left)
+                return ListPosition(first + IDS_A_BLOCK - 1 if reverse else first, left)
             left -= number
         return None
 

@@ -1,0 +1,187 @@
+"""Judge completions: which of them end a job, and what is wrong with the others. No SQL; rows are passed in.
+
+A batch of completions is judged by the jobs as they stand before any of them is stored, so it ends early in two cases:
+before a second completion of the same job, and before and after a late one. A late completion is for a job that is
+canceled because a dependency failed; storing it can change other jobs of the batch.
+"""
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from torc_server.engine.errors import EngineError, RuleBroken, Stale
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.jobs import not_of_workflow
+from torc_server.engine.states import COMPLETE, TERMINAL, UNSUCCESSFUL, Cause, JobStatus, require
+from torc_server.engine.workflows import other_run
+
+FIRST_ATTEMPT = AttemptId(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptReport:
+    """A runner's report about one attempt. `completion_time` is stored as it was received."""
+
+    job_id: JobId
+    run_id: RunId
+    node_id: NodeId
+    status: JobStatus
+    return_code: int
+    exec_time_minutes: float
+    completion_time: str
+    attempt_id: AttemptId = FIRST_ATTEMPT
+    peak_memory_bytes: int | None = None
+    avg_memory_bytes: int | None = None
+    peak_cpu_percent: float | None = None
+    avg_cpu_percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobCompletion:
+    """The end of a job. The job gets `status`; the result keeps the status of the report."""
+
+    job_id: JobId
+    status: JobStatus
+    run_id: RunId
+    report: AttemptReport
+    is_chained: bool = False
+    """Whether the job ran after another job on the same node without a claim."""
+    max_attempts: int | None = None
+    """Retry a job that did not succeed at once, if it has made fewer attempts than this."""
+    failure_class: str | None = None
+    """The reason of the failure, in the runner's words."""
+
+    @property
+    def is_retried(self) -> bool:
+        """Whether the job has an attempt left."""
+        return self.max_attempts is not None and self.report.attempt_id < self.max_attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An accepted completion, and the row of the job as it was before."""
+
+    job: sqlite3.Row
+    completion: JobCompletion
+    blocks_dependents: bool
+    result_id: int
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the job was complete already: canceled because a dependency failed."""
+        return self.job["status"] in COMPLETE
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The workflow of a batch of completions, with the ids of its compute nodes that the reports name."""
+
+    workflow_id: WorkflowId
+    current_run: RunId
+    node_ids: Collection[int]
+
+
+def judge(
+    batch: Batch, completions: Sequence[JobCompletion], jobs: Mapping[int, sqlite3.Row], *, first_result_id: int
+) -> tuple[list[EngineError | None], list[Ending]]:
+    """Judge completions from the first on, at least one, until the batch ends early.
+
+    Returns for each judged completion its error, or None; and the accepted ones that are to be stored. `jobs` has the
+    row of each job with the result of the reported attempt. New results get ids from `first_result_id` on.
+    """
+    errors: list[EngineError | None] = []
+    endings: list[Ending] = []
+    seen: set[JobId] = set()
+    for completion in completions:
+        job = jobs.get(completion.job_id)
+        is_late = job is not None and job["status"] in COMPLETE and bool(job["canceled_by_cascade"])
+        if completion.job_id in seen or (is_late and endings):
+            break
+        seen.add(completion.job_id)
+        try:
+            accepted = _accepted_job(batch, job, completion)
+        except EngineError as error:
+            errors.append(error)
+            continue
+        errors.append(None)
+        if accepted is not None:
+            blocks_dependents = completion.status in UNSUCCESSFUL and completion.report.return_code != 0
+            endings.append(Ending(accepted, completion, blocks_dependents, first_result_id + len(endings)))
+            if is_late:
+                break
+    return errors, endings
+
+
+def _accepted_job(batch: Batch, job: sqlite3.Row | None, completion: JobCompletion) -> sqlite3.Row | None:
+    """Return the job that the completion ends; None if the same report was stored before. Raises what is wrong."""
+    status, report = completion.status, completion.report
+    if status not in TERMINAL:
+        raise RuleBroken(f"A job cannot be completed as {status.word}", field="status", value=status.word)
+    if job is None or job["workflow_id"] != batch.workflow_id:
+        raise not_of_workflow(batch.workflow_id, completion.job_id)
+    if report.job_id != completion.job_id:
+        raise RuleBroken(
+            f"The report is about job {report.job_id}, not {completion.job_id}", field="job_id", value=report.job_id
+        )
+    if completion.run_id != batch.current_run:
+        raise other_run(batch.workflow_id, batch.current_run, completion.run_id)
+    if report.run_id != completion.run_id:
+        raise RuleBroken(
+            f"The report is of run {report.run_id}, not {completion.run_id}", field="run_id", value=report.run_id
+        )
+    if _is_stored(job, status, report) or (completion.is_retried and _was_retried(job, report)):
+        return None
+    _require_open(job, report)
+    if report.node_id not in batch.node_ids:
+        raise RuleBroken(
+            f"Workflow {batch.workflow_id} has no compute node {report.node_id}",
+            field="compute_node_id",
+            value=report.node_id,
+        )
+    return job
+
+
+def _is_stored(job: sqlite3.Row, status: JobStatus, report: AttemptReport) -> bool:
+    """Whether the job has its status because of the same report."""
+    return (
+        job["status"] == status
+        and job["attempt_id"] == report.attempt_id
+        and job["result_id"] is not None
+        and job["result_id"] == job["current_result_id"]
+        and (job["result_status"], job["return_code"]) == (report.status, report.return_code)
+    )
+
+
+def _was_retried(job: sqlite3.Row, report: AttemptReport) -> bool:
+    """Whether the job is at a later attempt because of the same report."""
+    return (
+        report.attempt_id < job["attempt_id"]
+        and job["result_id"] is not None
+        and (job["result_status"], job["return_code"]) == (report.status, report.return_code)
+    )
+
+
+def _require_open(job: sqlite3.Row, report: AttemptReport) -> None:
+    """Raise Stale for an old attempt, and RuleBroken for an attempt that the report cannot end."""
+    status, attempt_id = JobStatus(job["status"]), job["attempt_id"]
+    if report.attempt_id < attempt_id:
+        raise Stale(
+            f"Attempt {report.attempt_id} of job {job['name']!r} is no longer current; the current one is {attempt_id}"
+        )
+    if status in COMPLETE and not job["canceled_by_cascade"]:
+        raise RuleBroken(f"Job {job['name']!r} is already complete: it is {status.word}", field="status")
+    require(Cause.COMPLETE, status, job["name"])
+    # A pending_failed job may be completed by a report with a higher attempt.
+    if report.attempt_id > attempt_id and status is not JobStatus.PENDING_FAILED:
+        raise RuleBroken(
+            f"Job {job['name']!r} is at attempt {attempt_id}, not {report.attempt_id}",
+            field="attempt_id",
+            value=report.attempt_id,
+        )
+    if job["result_id"] is not None:
+        raise RuleBroken(
+            f"Job {job['name']!r} already has a result for run {report.run_id} and attempt {report.attempt_id}; "
+            "reset the status of the workflow to begin a new run",
+            field="attempt_id",
+            value=report.attempt_id,
+        )
