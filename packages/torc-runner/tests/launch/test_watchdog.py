@@ -45,7 +45,7 @@ def clock():
 
 
 def test_close_kills_the_running_jobs(watchdog):
-    process, pids = start("sleep 1000 & echo $$ $!; wait", marked=False)
+    process, pids = start("sleep 1000 & echo $$ $!; wait; exec sleep 1000", marked=False)
     watchdog.started(process.pid)
     watchdog.close()
     assert process.wait() == -9
