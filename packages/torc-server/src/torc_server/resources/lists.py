@@ -99,7 +99,7 @@ def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: Vie
     known = tally(tx, counted, selection.parameters)
     if selection.sort_by != "id":
         return _part(tx, selection, *_select_page(resource, view, selection.conditions, order), total=known.total)
-    position = known.place(max(selection.offset, 0), reverse=selection.reverse)
+    position = known.position(max(selection.offset, 0), reverse=selection.reverse)
     if position is None:
         return Excerpt((), *_bounds(selection), known.total)
     direction = "<=" if selection.reverse else ">="
