@@ -3,6 +3,7 @@
 The reader of specs, the JSON Schema, the reference page and the KDL format are derived from it.
 """
 
+from torc_client.action_triggers import ACTION_TRIGGERS
 from torc_client.spec.fields import (
     Field,
     FieldType,
@@ -122,12 +123,7 @@ JOB = {
 ACTION = {
     "trigger_type": choice(
         "the event that starts the action",
-        "on_workflow_start",
-        "on_workflow_complete",
-        "on_jobs_ready",
-        "on_jobs_complete",
-        "on_worker_start",
-        "on_worker_complete",
+        *ACTION_TRIGGERS,
         required=True,
     ),
     "action_type": choice("the type of the action", "run_commands", "schedule_nodes", required=True),

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from torc_client.action_triggers import WORKER_COMPLETE, WORKER_START, WORKFLOW_TRIGGERS
 from torc_client.api.records import ClaimActionRequest, WorkflowActionModel
 from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError
@@ -19,13 +20,11 @@ from torc_runner.machine.instructions import Occasion
 from torc_runner.run_context import RunContext
 from torc_runner.stdio_files import action_files
 
-_WORKFLOW_TRIGGERS = ("on_workflow_start", "on_jobs_ready", "on_jobs_complete", "on_workflow_complete")
-
 TRIGGERS: Mapping[Occasion, tuple[str, ...]] = MappingProxyType(
     {
-        Occasion.START: (*_WORKFLOW_TRIGGERS, "on_worker_start"),
-        Occasion.MEANWHILE: _WORKFLOW_TRIGGERS,
-        Occasion.END: (*_WORKFLOW_TRIGGERS, "on_worker_complete"),
+        Occasion.START: (*WORKFLOW_TRIGGERS, WORKER_START),
+        Occasion.MEANWHILE: WORKFLOW_TRIGGERS,
+        Occasion.END: (*WORKFLOW_TRIGGERS, WORKER_COMPLETE),
     }
 )
 """The triggers that are queried at each occasion. The server decides which actions are due."""
