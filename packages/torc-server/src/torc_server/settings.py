@@ -1,8 +1,8 @@
-"""Every setting of the server in one table, and where its value comes from.
+"""The table of all settings of the server, and the sources of their values.
 
-Strongest first: command line, environment, ``./torc.toml``, ``~/.config/torc/config.toml``,
-``/etc/torc/config.toml``, the default. A row of `SETTINGS` is all that a setting needs: flag, variable, file key,
-help and reference page follow from it.
+The first source that has a value is used: command line, environment, ``./torc.toml``, ``~/.config/torc/config.toml``,
+``/etc/torc/config.toml``, default. A new setting needs only a row of `SETTINGS` and a field of `Settings`: option,
+variable, key, help and reference page are made of the row.
 """
 
 import tomllib
@@ -33,82 +33,82 @@ __all__ = ["SETTINGS", "LogLevel", "Setting", "Settings", "SettingsError", "load
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("host", ("--host", "--url", "-u", "-H"), TEXT, "0.0.0.0",  # noqa: S104 - the contract's default; the server warns
-            "Address or host name to listen on; 127.0.0.1 keeps it on this machine.", aliases=("url",)),
+    Setting("host", ("--host", "--url", "-u", "-H"), TEXT, "0.0.0.0",  # noqa: S104 - the documented default; the server warns
+            "Address or host name to listen on. With 127.0.0.1, only this machine can connect.", aliases=("url",)),
     Setting("port", ("--port", "-p"), PORT, 8080,
-            "Port to listen on; 0 picks a free one, printed as TORC_SERVER_PORT=<n>."),
+            "Port to listen on. 0 selects a free one; it is printed as TORC_SERVER_PORT=<n>."),
     Setting("socket", ("--socket",), PATH, None,
-            "UNIX socket to listen on, open to you alone and asking for no password. "
-            "Replaces TCP unless --host or --port is given too."),
+            "UNIX socket to listen on. Only you can open it, and it needs no password. "
+            "The server does not listen on TCP unless --host or --port is specified."),
     Setting("database", ("--database", "-d"), PATH, Path("torc.db"),
-            "SQLite database file, made when it is missing; :memory: is one in memory, gone with the server.",
+            "SQLite database file, created if it does not exist. :memory: is a database in memory, lost at the end.",
             variable="DATABASE_URL"),
     Setting("snapshot_path", ("--snapshot-path",), PATH, Path("torc-server-snapshot.db"),
-            "File that a database in memory is written to at SIGUSR1.", variable="TORC_SERVER_SNAPSHOT_PATH"),
+            "File to which SIGUSR1 writes a database in memory.", variable="TORC_SERVER_SNAPSHOT_PATH"),
     Setting("snapshot_keep", ("--snapshot-keep",), count(1), 5,
-            "How many snapshots are kept: older ones have names with .1, .2 and so on.",
+            "Number of snapshots to keep. Older ones are named with .1, .2 and so on.",
             variable="TORC_SERVER_SNAPSHOT_KEEP"),
     Setting("database_locking", ("--database-locking",), LOCKING, DatabaseLocking.AUTO,
-            "Whether the server holds the database file alone (exclusive) or shares it with other processes that read "
-            "(normal); auto holds it alone on a network file system."),
+            "Locking of the database file: exclusive excludes other processes, normal lets them read, and auto means "
+            "exclusive on a network file system and normal elsewhere."),
     Setting("backup_dir", ("--backup-dir",), PATH, None,
-            "Directory for backups that the server makes by itself; without it there are none."),
+            "Directory for automatic backups. Without it, there are none."),
     Setting("backup_interval_secs", ("--backup-interval",), duration(1), 86400.0,
-            "Time between two backups: seconds, or with a unit, as 30m, 6h or 1d."),
+            "Time between two automatic backups: seconds, or a number with a unit, such as 30m, 6h or 1d."),
     Setting("backup_keep", ("--backup-keep",), count(1), 7,
-            "How many of its backups the server keeps."),
+            "Number of automatic backups to keep."),
     Setting("https", ("--https",), SWITCH, default=False,
-            help="Accepted for older scripts; --tls-cert and --tls-key say it here, and it is refused without them."),
+            help="Accepted for older scripts together with --tls-cert; use --tls-cert and --tls-key instead."),
     Setting("tls_cert", ("--tls-cert",), PATH, None,
-            "Certificate of the server, with those between it and its authority (PEM): TCP is served as HTTPS."),
+            "Certificate of the server, followed by intermediate certificates (PEM). TCP then uses HTTPS."),
     Setting("tls_key", ("--tls-key",), PATH, None,
-            "Private key of the certificate (PEM, no password), where it is not in the same file."),
+            "Private key of the certificate (PEM, without a password), if it is in another file."),
     Setting("auth_file", ("--auth-file",), PATH, None,
-            "Password file, as torc-htpasswd writes it.", variable="TORC_AUTH_FILE"),
+            "Password file, created by torc-htpasswd.", variable="TORC_AUTH_FILE"),
     Setting("require_auth", ("--require-auth",), SWITCH, default=False,
-            help="Refuse TCP requests without good credentials (needs --auth-file)."),
+            help="Refuse TCP requests without valid credentials. Needs --auth-file."),
     Setting("credential_cache_ttl_secs", ("--credential-cache-ttl-secs",), seconds(), 60,
-            "How long a checked password is remembered; 0 checks it each time.",
+            "Seconds for which a valid password is cached. 0 checks it at each request.",
             variable="TORC_CREDENTIAL_CACHE_TTL_SECS"),
     Setting("enforce_access_control", ("--enforce-access-control",), SWITCH, default=False,
-            help="Let users see and change only their own workflows."),
+            help="Let users access only their own workflows and those of their access groups."),
     Setting("admin_users", ("--admin-user",), NAMES, (),
-            "A system administrator, who looks after access groups; may be given several times. "
-            "Flags, environment (a list with commas) and files add to each other.", variable="TORC_ADMIN_USERS"),
+            "Name of a system administrator, who manages access groups. (Repeatable.) "
+            "The names of all sources are combined; the variable is a list with commas.", variable="TORC_ADMIN_USERS"),
     Setting("max_request_body_mb", ("--max-request-body-mb",), count(1), 256,
-            "Largest request body in MiB; a larger one is refused.", variable="TORC_MAX_REQUEST_BODY_MB"),
+            "Maximum size of a request body, in MiB.", variable="TORC_MAX_REQUEST_BODY_MB"),
     Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, LogLevel.INFO,
-            "How much to log.", variable="RUST_LOG"),
+            "Least severe messages to log.", variable="RUST_LOG"),
     Setting("log_dir", ("--log-dir",), PATH, None,
-            "Directory for torc-server.log, kept to five files of 10 MiB; without it the log goes to stderr.",
+            "Directory for torc-server.log, rotated in five files of 10 MiB. Without it, the log goes to stderr.",
             variable="TORC_LOG_DIR", table="logging"),
     Setting("json_logs", ("--json-logs",), SWITCH, default=False,
             help="Write log lines as JSON objects.", table="logging"),
     Setting("profile", ("--profile",), PATH, None,
-            "File for a profile of the run (pstats), written when the server stops and at SIGUSR1; "
-            "slows the server down. Needs torc-server[profile]."),
+            "File for a profile of the run (pstats), written at the end and at SIGUSR1. "
+            "Profiling slows the server down. Needs torc-server[profile]."),
     Setting("threads", ("--threads", "-t"), count(1), 1,
             "Accepted for older scripts; has no effect."),
     Setting("completion_check_interval_secs", ("--completion-check-interval-secs", "-c"), seconds(), 30.0,
-            "Accepted for older scripts; has no effect: dependents become ready at once.",
+            "Accepted for older scripts; has no effect, because dependents become ready immediately.",
             variable="TORC_COMPLETION_CHECK_INTERVAL_SECS"),
     Setting("daemon", ("--daemon",), SWITCH, default=False,
-            help="Go on in the background once the server listens; its log needs --log-dir."),
+            help="Continue in the background when the server listens. Use --log-dir to keep the log."),
     Setting("pid_file", ("--pid-file",), PATH, None,
-            "File with the server's process id while it runs; with --daemon /var/run/torc-server.pid unless told "
-            "otherwise."),
+            "File for the process id of the running server. With --daemon, the default is "
+            "/var/run/torc-server.pid."),
     Setting("shutdown_on_stdin_eof", ("--shutdown-on-stdin-eof",), SWITCH, default=False,
             help="Stop when stdin is closed, so that the server ends with the program that started it."),
 )  # fmt: skip
 
 
-# Keys that files of other versions may have. COMPAT 0.36: this server takes no SQL that could be disabled.
+# Keys of files for other versions. COMPAT 0.36: this server has no SQL operations that could be disabled.
 WITHOUT_EFFECT = frozenset({"disable_admin_sql", "disable_admin_sql_writes"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of one server. `tcp` tells whether host and port are listened on at all."""
+    """The settings of one server. `tcp` is whether the server listens on `host` and `port`."""
 
     host: str
     port: int
@@ -143,14 +143,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One place where values come from; `places` names, for each setting found, where exactly."""
+    """The values of one source. `places` has the place of each value for messages, such as a flag or a key."""
 
     values: Mapping[str, Any]
     places: Mapping[str, str]
 
 
 def resolve(layers: Iterable[Layer]) -> Settings:
-    """Choose the settings from layers, the strongest first. Raises SettingsError."""
+    """Select the settings from layers, in order of precedence. Raises SettingsError."""
     chosen: dict[str, Any] = {}
     ranks: dict[str, int] = {}
     layers = tuple(layers)
@@ -165,27 +165,29 @@ def resolve(layers: Iterable[Layer]) -> Settings:
                     chosen[setting.name] = value
                     break
                 chosen[setting.name] = tuple(dict.fromkeys((*chosen[setting.name], *value)))
-    # A socket replaces TCP unless somebody who speaks as loudly, or louder, asked for an address or a port:
-    # a host in a system-wide file must not open what `--socket` was meant to keep private.
+    # A socket replaces TCP unless a source of the same or higher precedence has a host or a port: a host in a
+    # system-wide file must not open a server to the network that was started with `--socket`.
     tcp = chosen["socket"] is None or min(ranks["host"], ranks["port"]) <= ranks["socket"]
     if chosen["require_auth"] and chosen["auth_file"] is None:
         raise SettingsError(
-            "require-auth needs a password file: add --auth-file FILE (`torc-htpasswd add -f FILE USER` makes one)"
+            "require-auth needs a password file; add --auth-file FILE (`torc-htpasswd add -f FILE USER` creates one)"
         )
     if (chosen["https"] or chosen["tls_key"]) and chosen["tls_cert"] is None:
         asked = "https" if chosen["https"] else "tls-key"
         raise SettingsError(
-            f"{asked} needs a certificate: add --tls-cert FILE and, where it has a file, --tls-key FILE"
+            f"{asked} needs a certificate; add --tls-cert FILE, and --tls-key FILE if the key is in another file"
         )
     if chosen["daemon"]:
         if chosen["shutdown_on_stdin_eof"]:
-            raise SettingsError("in the background there is no stdin: leave out --daemon or --shutdown-on-stdin-eof")
+            raise SettingsError(
+                "a server in the background has no stdin; leave out --daemon or --shutdown-on-stdin-eof"
+            )
         chosen["pid_file"] = chosen["pid_file"] or USUAL_PID_FILE
     return Settings(**chosen, tcp=tcp)
 
 
 def load(flags: Mapping[str, Any], variables: Mapping[str, str], working_directory: Path, home: Path) -> Settings:
-    """Collect the settings of a server started here: flags, environment with ``.env``, files.
+    """Read the settings from flags, environment with ``.env``, and files.
 
     Raises SettingsError.
     """
@@ -199,13 +201,13 @@ def load(flags: Mapping[str, Any], variables: Mapping[str, str], working_directo
 
 
 def command_line(values: Mapping[str, Any]) -> Layer:
-    """Make a layer of the flags that were given: those whose value is not None."""
+    """Make a layer of the flags whose value is not None."""
     given = {setting.name: setting for setting in SETTINGS if values.get(setting.name) is not None}
     return Layer({name: values[name] for name in given}, {name: given[name].flags[0] for name in given})
 
 
 def environment(variables: Mapping[str, str]) -> Layer:
-    """Make a layer of the environment. Raises SettingsError for a TORC_SERVER__ variable that is no setting."""
+    """Make a layer of the environment. Raises SettingsError for an unknown TORC_SERVER__ variable."""
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
     for setting in SETTINGS:
@@ -218,12 +220,12 @@ def environment(variables: Mapping[str, str]) -> Layer:
     known = {variable for setting in SETTINGS for variable in setting.variables}
     for variable in variables:
         if variable.startswith("TORC_SERVER__") and variable not in known:
-            raise SettingsError(f"the environment variable {variable} is no setting of torc-server; unset it")
+            raise SettingsError(f"the environment variable {variable} is not a setting of torc-server; unset it")
     return Layer(values, places)
 
 
 def configuration_files(working_directory: Path, home: Path) -> tuple[Path, ...]:
-    """Name the files that are read where they exist, the strongest first."""
+    """Return the paths of the configuration files, in order of precedence."""
     return (
         working_directory / "torc.toml",
         home / ".config" / "torc" / "config.toml",
@@ -232,9 +234,9 @@ def configuration_files(working_directory: Path, home: Path) -> tuple[Path, ...]
 
 
 def configuration_file(path: Path) -> Layer | None:
-    """Read the ``[server]`` table of a file; None where there is no file. Other tables belong to other programs.
+    """Read the table ``[server]`` of a file; None if there is no file. Other tables are for other programs.
 
-    Raises SettingsError for a file that cannot be read and for keys that are no settings.
+    Raises SettingsError for a file that cannot be read and for unknown keys.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -243,12 +245,12 @@ def configuration_file(path: Path) -> Layer | None:
     except OSError as error:
         raise SettingsError(f"cannot read the configuration file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the configuration file {path} is not TOML: {error}") from error
+        raise SettingsError(f"the configuration file {path} is not valid TOML: {error}") from error
     except RecursionError as error:
         raise SettingsError(f"the configuration file {path} is nested too deeply") from error
     server = content.get("server", {})
     if not isinstance(server, dict):
-        raise SettingsError(f"{path}: server must be a table, [server]")
+        raise SettingsError(f"{path}: server must be a table; write [server]")
     flat = {key: value for key, value in _flatten(server, path).items() if key not in WITHOUT_EFFECT}
     by_key = {key: setting for setting in SETTINGS for key in setting.keys}
     values: dict[str, Any] = {}
@@ -258,15 +260,15 @@ def configuration_file(path: Path) -> Layer | None:
         if key in by_key:
             name = by_key[key].name
             if name in values:
-                raise SettingsError(f"{place} says again what {places[name]} says; keep one of them")
+                raise SettingsError(f"{place} sets the same as {places[name]}; keep one of them")
             values[name], places[name] = value, place
         else:
-            raise SettingsError(f"{place} is no setting of torc-server; known are {', '.join(sorted(by_key))}")
+            raise SettingsError(f"{place} is not a setting of torc-server; use one of {', '.join(sorted(by_key))}")
     return Layer(values, places)
 
 
 def variables_of_dotenv(path: Path) -> dict[str, str]:
-    """Read the ``NAME=value`` lines of a ``.env`` file; whatever else it holds belongs to other programs."""
+    """Read the lines ``NAME=value`` of a ``.env`` file. Other lines are ignored."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -284,7 +286,7 @@ def _flatten(server: Mapping[str, Any], path: Path) -> dict[str, Any]:
         elif isinstance(value, dict):
             flat |= {f"{key}.{inner}": below for inner, below in value.items()}
         else:
-            raise SettingsError(f"{path}: server.{key} must be a table, [server.{key}]")
+            raise SettingsError(f"{path}: server.{key} must be a table; write [server.{key}]")
     return flat
 
 
@@ -298,7 +300,7 @@ def _from_variable(setting: Setting, variable: str, text: str) -> Any:
 
 
 def _level_of_directives(text: str) -> str | None:
-    """Find the level for us in RUST_LOG, which other programs share: ``info`` or ``other=warn,torc_server=debug``."""
+    """Return the level of torc_server in RUST_LOG, such as ``info`` or ``other=warn,torc_server=debug``."""
     level = None
     for directive in text.lower().split(","):
         target, equals, word = directive.strip().rpartition("=")
@@ -308,10 +310,10 @@ def _level_of_directives(text: str) -> str | None:
 
 
 def _path_of_url(text: str) -> str:
-    """Take the path out of ``sqlite:path`` or ``sqlite://path``; another text stays, for `convert` to judge."""
+    """Return the path of ``sqlite:path`` or ``sqlite://path``. Another text is returned unchanged, for `convert`."""
     if not text.startswith("sqlite:"):
         return text
     return text.removeprefix("sqlite:").removeprefix("//").partition("?")[0]
 
 
-assert {setting.name for setting in SETTINGS} == {field.name for field in fields(Settings)} - {"tcp"}  # noqa: S101 - the table and the dataclass say the same
+assert {setting.name for setting in SETTINGS} == {field.name for field in fields(Settings)} - {"tcp"}  # noqa: S101 - the table and the dataclass must agree

@@ -44,13 +44,13 @@ def torc(*arguments: object) -> Result:
 def test_backup_says_what_it_made(database: Path, here: Path):
     done = torc("backup", "--database", database, "copy.db")
     assert done.exit_code == 0, done.output
-    assert done.stdout == f"copy.db: {(here / 'copy.db').stat().st_size} bytes, read through and whole\n"
+    assert done.stdout == f"copy.db: {(here / 'copy.db').stat().st_size} bytes, checked without errors\n"
     assert torc("check", "--database", "copy.db").exit_code == 0
 
 
 def test_without_a_name_it_is_the_servers_database(database: Path, here: Path):
     (here / "torc.toml").write_text(f"[server]\ndatabase = '{database}'\n")
-    assert torc("check").stdout == f"{database}: whole, its data keeps every promise, schema {newest_schema()}\n"
+    assert torc("check").stdout == f"{database}: no errors, schema {newest_schema()}\n"
 
 
 def test_backup_replaces_only_when_forced(database: Path, here: Path):
@@ -96,13 +96,13 @@ def test_migrate_keeps_a_backup(older: Path):
     kept = f"{older}.before-schema-{newest_schema()}"
     looked = torc("migrate", "--database", older, "--dry-run")
     assert looked.exit_code == 0
-    assert f"a backup would be made at {kept}. Nothing was changed" in looked.stdout
+    assert f"the backup would be {kept}. Nothing was changed" in looked.stdout
     assert migrations()[-1].name in looked.stdout
     assert not Path(kept).exists()
     done = torc("migrate", "--database", older)
-    assert done.stdout == f"{older} now has schema {newest_schema()}; the database as it was is at {kept}\n"
+    assert done.stdout == f"{older} now has schema {newest_schema()}; the backup is {kept}\n"
     assert Path(kept).exists()
-    assert torc("migrate", "--database", older).stdout.endswith("the newest: nothing to do\n")
+    assert torc("migrate", "--database", older).stdout.startswith(f"{older} already has the newest schema")
 
 
 def test_migrate_is_refused_while_a_server_runs(older: Path):
@@ -115,7 +115,7 @@ def test_migrate_is_refused_while_a_server_runs(older: Path):
 def test_an_older_database_is_not_exported(older: Path):
     refused = torc("export", "--database", older)
     assert refused.exit_code == 1
-    assert "`torc-server db migrate` first" in refused.stderr
+    assert "run `torc-server db migrate` first" in refused.stderr
 
 
 def kinds(records: list[dict[str, object]]) -> list[str]:
@@ -142,7 +142,7 @@ def test_export_of_one_workflow_to_a_file_as_one_document(database: Path, here: 
     assert records[1]["record"]["name"] == "second"
     refused = torc("export", "--output", "out.json")
     assert refused.exit_code == 1
-    assert "out.json is there already" in refused.stderr
+    assert "out.json already exists" in refused.stderr
 
 
 def test_export_of_a_workflow_that_is_not_there_makes_no_file(database: Path, here: Path):
@@ -158,4 +158,4 @@ def test_a_database_that_is_held_alone_says_who_makes_its_backups(database: Path
         alone.execute("UPDATE job SET name = 'two'")
         refused = torc("backup", "--database", database, "copy.db")
     assert refused.exit_code == 1
-    assert "makes its backups itself, see --backup-dir" in refused.stderr
+    assert "let the server make backups (--backup-dir)" in refused.stderr

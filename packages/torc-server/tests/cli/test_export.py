@@ -93,9 +93,9 @@ def test_a_file_that_is_there_stays_unless_it_is_to_be_overwritten(database: Pat
 @pytest.mark.parametrize(
     ("which", "code", "said"),
     [
-        ((), 2, "Which workflows?"),
+        ((), 2, "No workflow is selected."),
         (("2", "9"), 1, "has no workflow 9; nothing was written"),
-        (("--user", "nobody"), 1, "has no such workflows; nothing was written"),
+        (("--user", "nobody"), 1, "has no workflow of these users and groups; nothing was written"),
     ],
 )
 def test_what_cannot_be_meant_writes_nothing(database: Path, which: tuple[str, ...], code: int, said: str):
@@ -109,4 +109,4 @@ def test_an_older_database_is_not_carved(tmp_path: Path, database: Path):
     migrate(older, steps=migrations()[:-1])
     refused = torc("1", "-o", "part.db", "-d", older)
     assert refused.exit_code == 1
-    assert "`torc-server db migrate` first" in refused.stderr
+    assert "run `torc-server db migrate` first" in refused.stderr

@@ -47,7 +47,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_installing_twice_changes_nothing(machine: Machine):
     done = machine.torc("install", "--user")
     assert done.exit_code == 0, done.output
-    assert done.stdout == f"{machine.unit} is written; start it with `torc-server service start --user`\n"
+    assert done.stdout == f"{machine.unit} was written; start it with `torc-server service start --user`\n"
     assert machine.calls == ["--user daemon-reload", f"--user enable {UNIT}"]
     text = machine.unit.read_text()
     command = f"ExecStart={sys.executable} -m torc_server run --database {machine.home}/.torc/torc.db"
@@ -56,7 +56,7 @@ def test_installing_twice_changes_nothing(machine: Machine):
     assert "WantedBy=default.target\n" in text
     assert stat.S_IMODE((machine.home / ".torc").stat().st_mode) & 0o077 == 0
     again = machine.torc("install", "--user")
-    assert "is as it was" in again.stdout
+    assert "was not changed" in again.stdout
     assert machine.unit.read_text() == text
 
 
@@ -101,9 +101,9 @@ def test_start_stop_status_and_uninstall(machine: Machine):
     assert machine.torc("stop", "--user").stdout == "stopped\n"
     inactive = machine.torc("status", "--user", STATE="inactive")
     assert (inactive.exit_code, inactive.stdout.split(";")[0]) == (1, "inactive")
-    assert "is removed; database and logs stay" in machine.torc("uninstall", "--user").stdout
+    assert "was removed; the database and the logs are kept" in machine.torc("uninstall", "--user").stdout
     assert not machine.unit.exists()
-    assert "was not there" in machine.torc("uninstall", "--user").stdout
+    assert "does not exist" in machine.torc("uninstall", "--user").stdout
     assert machine.calls[2:] == [
         f"--user restart {UNIT}",
         f"--user is-active {UNIT}",
@@ -118,14 +118,14 @@ def test_start_stop_status_and_uninstall(machine: Machine):
 def test_what_is_not_installed_is_said(machine: Machine, command: str):
     refused = machine.torc(command, "--user")
     assert refused.exit_code == 1
-    assert "the service is not installed: `torc-server service install --user` does that" in refused.stderr
+    assert "does not exist; run `torc-server service install --user` first" in refused.stderr
     assert machine.calls == []
 
 
 def test_without_systemctl_nothing_is_written(machine: Machine, tmp_path: Path):
     refused = machine.torc("install", "--user", PATH=str(tmp_path))
     assert refused.exit_code == 1
-    assert "systemctl is not here" in refused.stderr
+    assert "systemctl was not found" in refused.stderr
     assert not machine.unit.exists()
 
 
@@ -140,4 +140,4 @@ def test_who_may_not_write_the_systems_unit_is_told(machine: Machine, tmp_path: 
     with not_root(tmp_path):
         refused = machine.torc("install")
     assert refused.exit_code == 1
-    assert "--user makes a service of your own" in refused.stderr
+    assert "use --user for a service of your user" in refused.stderr

@@ -105,8 +105,8 @@ def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Pl
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[server]\nprot = 1\n", r"server\.prot in .*torc\.toml is no setting .*known are .*port"),
-        ("[server.logging]\nlevel = 1\n", r"server\.logging\.level in .*torc\.toml is no setting"),
+        ("[server]\nprot = 1\n", r"server\.prot in .*torc\.toml is not a setting .*use one of .*port"),
+        ("[server.logging]\nlevel = 1\n", r"server\.logging\.level in .*torc\.toml is not a setting"),
         (
             "[server]\nport = '80'\n",
             r"server\.port in .*torc\.toml is '80', but must be a whole number from 0 to 65535",
@@ -121,15 +121,15 @@ def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Pl
         ("[server]\nhost = ''\n", "must be a text"),
         ("[server]\ncredential_cache_ttl_secs = -1\n", "a number of seconds, at least 0"),
         ("[server]\ncompletion_check_interval_secs = nan\n", "a number of seconds"),
-        ("[server]\nhttps = true\n", "https needs a certificate: add --tls-cert FILE"),
+        ("[server]\nhttps = true\n", "https needs a certificate; add --tls-cert FILE"),
         ("[server]\ntls_key = 'key'\n", "tls-key needs a certificate"),
         ("[server]\nbackup_interval_secs = '6 weeks'\n", "or one with a unit: 90s, 30m, 6h, 1d"),
         ("[server]\nbackup_interval_secs = 0\n", "at least 1, or one with a unit"),
         ("[server]\ndatabase_locking = 'shared'\n", "one of auto, normal, exclusive"),
         ("[server]\nhost = 'a'\nurl = 'b'\n", "keep one of them"),
-        ("[server]\nlogging = 1\n", r"must be a table, \[server.logging\]"),
-        ("server = 1\n", r"must be a table, \[server\]"),
-        ("[server\n", r"torc\.toml is not TOML: .*line 1"),
+        ("[server]\nlogging = 1\n", r"must be a table; write \[server.logging\]"),
+        ("server = 1\n", r"must be a table; write \[server\]"),
+        ("[server\n", r"torc\.toml is not valid TOML: .*line 1"),
         pytest.param("a = " + "[" * 100_000, r"torc\.toml is nested too deeply", id="deep"),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_bad_file_is_refused_with_its_name_and_key(place: Place, text: str, sa
     [
         ({"TORC_SERVER__PORT": "many"}, "TORC_SERVER__PORT is 'many', but must be a whole number"),
         ({"TORC_SERVER__REQUIRE_AUTH": "perhaps"}, "must be true or false"),
-        ({"TORC_SERVER__PROT": "1"}, "TORC_SERVER__PROT is no setting"),
+        ({"TORC_SERVER__PROT": "1"}, "TORC_SERVER__PROT is not a setting"),
         ({"DATABASE_URL": "postgres://h/db"}, "DATABASE_URL is 'postgres://h/db', but must be a path"),
     ],
 )

@@ -170,7 +170,7 @@ def test_what_cannot_be_used_is_refused_before_anything_is_made(
 
 def test_the_old_flag_alone_says_what_it_needs(starter: Any):
     assert starter.refused(*LOCAL, "--https") == (
-        "https needs a certificate: add --tls-cert FILE and, where it has a file, --tls-key FILE"
+        "https needs a certificate; add --tls-cert FILE, and --tls-key FILE if the key is in another file"
     )
 
 

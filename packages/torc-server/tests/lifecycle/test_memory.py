@@ -75,4 +75,4 @@ def test_a_service_keeps_its_database_in_a_file(starter):
     process = starter.popen("service", "install", "--user", "--dry-run", "--database", ":memory:")
     _, err = process.communicate()
     assert process.returncode == 2
-    assert "in a file" in err
+    assert "the path of a file" in err

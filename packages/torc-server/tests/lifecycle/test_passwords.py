@@ -86,7 +86,7 @@ def test_whoever_changes_the_file_lets_the_server_know(starter, changed):
     own = ("--reload-auth", "--url", url)
     code, out, err = changed("add", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, *own, "--server-password", "ann")
     assert code == 0, err
-    assert f"The server at {url} has read its file again: 2 users" in out
+    assert f"The server at {url} reloaded its file: 2 users" in out
     assert server.ask("/ping", login="bob:bob")[0] == 200
     # The password is for the server alone: no proxy sees it.
     by_proxy = {"http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
@@ -115,4 +115,4 @@ def test_the_file_is_changed_also_where_the_server_does_not_hear_of_it(starter, 
     assert server.end()[0] == 0
     code, _, err = changed(*add)
     assert (code, err.count("\n")) == (1, 1)
-    assert "the server does not know" in err
+    assert "the server did not reload it" in err

@@ -1,4 +1,4 @@
-"""The door for operators: ``torc-server``, one command a file, each loaded when it is asked for."""
+"""The command line ``torc-server``: one module per command, imported only when the command is used."""
 
 import importlib
 from collections.abc import Mapping
@@ -17,25 +17,25 @@ COMMANDS: Mapping[str, str] = {
 
 
 class _Group(click.Group):
-    """A group that imports a command only when it is named; without one it runs the server."""
+    """A group that imports a command when it is used. Without a command, it runs the server."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order of the table."""
+        """Return the names of the commands, in the order of the table."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of the command and give it; None for an unknown name."""
+        """Import and return a command; None for an unknown name."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 - the table above names commands
+        assert isinstance(command, click.Command)  # noqa: S101 - the table has only commands
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take options without a command for those of ``run``."""
+        """Parse options without a command as options of ``run``."""
         if not args or (args[0].startswith("-") and args[0] not in {"-h", "--help", "--version"}):
             args = ["run", *args]
         return super().parse_args(ctx, args)
@@ -44,7 +44,7 @@ class _Group(click.Group):
 @click.command(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="torc-server")
 def main() -> None:
-    """Keep workflows, jobs and results, and hand out work over HTTP.
+    """Store workflows, jobs and results, and assign jobs to runners over HTTP.
 
-    Without a command, ``run`` is meant.
+    Without a command, ``run`` is executed.
     """

@@ -1,22 +1,21 @@
-"""``torc-server run --daemon``: whoever starts it is told where the server listens, or why not, and goes on."""
+"""The start of ``torc-server run --daemon``: the command returns when the server listens or could not start."""
 
 import os
 import sys
 
 
 def go_on_in_background() -> None:
-    """Return in a new process of a session of its own. The old one waits for a first line on stdout, and ends.
+    """Continue in a new process with its own session. The old process waits for the first line on stdout, and exits.
 
-    It ends with status 0 when it has that line, which it prints, and with the status of the new one where that ends
-    before. What the new one says on stderr until then is seen as ever; `daemon.leave_terminal` ends that.
-    To be called before there are threads.
+    When it has the line, it prints it and exits with 0. If the new process exits before, it exits with its exit code.
+    The new process writes to stderr as before, until `daemon.leave_terminal`. Call this before any thread is started.
     """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
         os.close(writing)
-        with open(reading, "rb") as told:  # noqa: PTH123 - a descriptor
-            line = told.readline()
+        with open(reading, "rb") as output:  # noqa: PTH123 - a descriptor
+            line = output.readline()
         if line:
             os.write(sys.stdout.fileno(), line)
             os._exit(0)

@@ -1,4 +1,4 @@
-"""``torc-server db``: looking after the database file, also while a server uses it."""
+"""``torc-server db``: maintenance of the database file, also while a server uses it."""
 
 import contextlib
 import os
@@ -23,14 +23,14 @@ from torc_server.store.migrate import backup_before, migrate, missing_steps, new
 from torc_server.store.sqlite_files import open_to_read
 from torc_server.store.transaction import Transaction
 
-HELD_ALONE = (
-    "another process holds the database alone. A server with --database-locking exclusive makes its backups itself, "
-    "see --backup-dir; for anything else stop it first"
+LOCKED = (
+    "another process has locked the database. If it is a server with --database-locking exclusive, let the server make "
+    "backups (--backup-dir), and stop it before other commands"
 )
 
 
 class Refusing(click.Command):
-    """A command whose failures become one line on stderr and exit status 1."""
+    """A command that prints an error as one line on stderr and exits with 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -39,7 +39,7 @@ class Refusing(click.Command):
         except (StoreError, SettingsError, NotFound, sqlite3.Error) as error:
             failure = as_store_error(error) or error
             if isinstance(failure, StoreBusy):
-                raise click.ClickException(HELD_ALONE) from error
+                raise click.ClickException(LOCKED) from error
             raise click.ClickException(str(failure)) from error
 
 
@@ -48,13 +48,13 @@ class _Databases(click.Group):
 
 
 def with_database(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option that names the database."""
+    """Add the option for the path of the database to a command."""
     return click.option(
         "--database",
         "-d",
         type=click.Path(path_type=Path),
         callback=lambda _context, _parameter, path: path or _configured(),
-        help="The database file; without it the one that `torc-server run` would use here.",
+        help="Path of the database file; by default the one that `torc-server run` would use.",
     )(function)
 
 
@@ -70,75 +70,77 @@ def db() -> None:
 @db.command()
 @with_database
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Replace TARGET where it is there already.")
+@click.option("--force", is_flag=True, help="Replace TARGET if it exists.")
 def backup(database: Path, target: Path, *, force: bool) -> None:
-    """Copy the database to TARGET while the server goes on, and look through the copy.
+    """Copy the database to TARGET, also while the server runs, and check the copy.
 
-    A backup is an ordinary database: put it in the place of a lost one.
+    A backup is an ordinary database file: to restore it, put it in the place of the lost one.
     """
     made = back_up(database, target, invariants.check_any, overwrite=force)
-    click.echo(f"{made.path}: {made.size_bytes} bytes, read through and whole")
+    click.echo(f"{made.path}: {made.size_bytes} bytes, checked without errors")
     for sentence in made.broken:
-        click.echo(f"Warning: in the database as in its copy, {sentence}", err=True)
+        click.echo(f"Warning: in the database and in its copy, {sentence}", err=True)
 
 
 @db.command()
 @with_database
 def check(database: Path) -> None:
-    """Look through the database without changing it; exit status 1 when something is wrong."""
+    """Check the database without changing it. Exits with 1 if there are errors."""
     found = inspect(database, invariants.check_any)
     for sentence in found.problems:
         click.echo(f"{database}: {sentence}")
     if found.problems:
         raise click.exceptions.Exit(1)
-    click.echo(f"{database}: whole, its data keeps every promise, schema {found.schema}")
+    click.echo(f"{database}: no errors, schema {found.schema}")
 
 
 @db.command("migrate")
 @with_database
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be done.")
 def bring_to_date(database: Path, *, dry_run: bool) -> None:
-    """Bring the database of an older torc-server to this one's schema, after a backup beside it.
+    """Migrate the database of an older torc-server to the schema of this one, after a backup in the same directory.
 
-    The server does the same when it starts. It must not be running.
+    The server does the same at its start. It must not be running.
     """
     if not database.exists():
-        raise StoreError(f"{database} does not exist: there is nothing to migrate")
+        raise StoreError(f"{database} does not exist; check the path")
     with DatabaseLock(database):
         found = _lacking(database)
         if not found:
-            click.echo(f"{database} has schema {newest_schema()}, the newest: nothing to do")
+            click.echo(f"{database} already has the newest schema, {newest_schema()}")
             return
         kept = backup_before(database, newest_schema())
         if dry_run:
-            click.echo(f"{database} lacks {', '.join(found)}; a backup would be made at {kept}. Nothing was changed")
+            click.echo(
+                f"{database} needs the migrations {', '.join(found)}; the backup would be {kept}. Nothing was changed"
+            )
             return
         migrate(database)
-        click.echo(f"{database} now has schema {newest_schema()}; the database as it was is at {kept}")
+        click.echo(f"{database} now has schema {newest_schema()}; the backup is {kept}")
 
 
 @db.command()
 @with_database
-@click.option("--workflow-id", type=click.IntRange(min=1), help="Only this workflow and what belongs to it.")
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of stdout.")
+@click.option("--workflow-id", type=click.IntRange(min=1), help="Export only this workflow.")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Output file instead of stdout.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["lines", "json"]),
     default="lines",
     show_default=True,
-    help="One record a line, or one JSON document with the list of all.",
+    help="One record per line, or one JSON list of all records.",
 )
-@click.option("--force", is_flag=True, help="Replace the output file where it is there already.")
+@click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 def export(database: Path, workflow_id: int | None, output: Path | None, form: str, *, force: bool) -> None:
-    """Write what the database holds as JSON: a record has a kind and the members that the API gives."""
-    from torc_server.resources.export import records  # noqa: PLC0415 - marshmallow, only when it is needed
+    """Export the database as JSON: each record has a type and the members that the API returns."""
+    from torc_server.resources.export import records  # noqa: PLC0415 - imports marshmallow, which is slow
 
     require_newest(database)
     with contextlib.closing(open_to_read(database)) as connection, contextlib.ExitStack() as stack:
         connection.execute("BEGIN")
         lines = records(Transaction(connection), workflow_id, schema=newest_schema())
-        first = next(lines)  # what is refused is refused before a file is made
+        first = next(lines)  # raises errors before a file is created
         target = sys.stdout.buffer if output is None else stack.enter_context(_new_file(output, force=force))
         before, between, behind = (b"", b"\n", b"\n") if form == "lines" else (b"[\n", b",\n", b"\n]\n")
         target.write(before + first)
@@ -149,10 +151,10 @@ def export(database: Path, workflow_id: int | None, output: Path | None, form: s
 
 
 def require_newest(database: Path) -> None:
-    """Refuse a database that is none, or that another version left. Raises StoreError."""
+    """Raise StoreError for a file that is not a database, or that has the schema of another version."""
     found = _lacking(database)
     if found:
-        raise StoreError(f"{database} lacks {', '.join(found)}: `torc-server db migrate` first")
+        raise StoreError(f"{database} needs the migrations {', '.join(found)}; run `torc-server db migrate` first")
 
 
 def _lacking(database: Path) -> list[str]:
@@ -167,6 +169,6 @@ def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
         with path.open("wb" if force else "xb") as file:
             yield file
     except FileExistsError as error:
-        raise StoreError(f"{path} is there already and stays as it is; --force replaces it") from error
+        raise StoreError(f"{path} already exists and was not changed; --force replaces it") from error
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""``torc-server export``: some workflows as a database of their own."""
+"""``torc-server export``: a database of selected workflows."""
 
 import contextlib
 import json
@@ -31,13 +31,21 @@ ORDER BY id
 @with_database
 @click.argument("workflow_ids", metavar="[WORKFLOW_ID]...", type=click.IntRange(min=1), nargs=-1)
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The database to be made."
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Path of the new database."
 )
-@click.option("--user", "users", multiple=True, help="All workflows of this user (repeat).")
-@click.option("--access-group", "groups", metavar="NAME", multiple=True, help="All that this group may use (repeat).")
-@click.option("--overwrite", is_flag=True, help="Replace the output file where it is there already.")
-@click.option("--preserve-access-groups", is_flag=True, help="With the groups that may use them, and their members.")
-@click.option("--no-vacuum", is_flag=True, help="Leave the room that other workflows had: quicker, but no smaller.")
+@click.option("--user", "users", multiple=True, help="Export all workflows of this user. (Repeatable.)")
+@click.option(
+    "--access-group",
+    "groups",
+    metavar="NAME",
+    multiple=True,
+    help="Export all workflows of this access group. (Repeatable.)",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the output file if it exists.")
+@click.option(
+    "--preserve-access-groups", is_flag=True, help="Also export the access groups of the workflows and their members."
+)
+@click.option("--no-vacuum", is_flag=True, help="Do not compact the new database: faster, but the file is larger.")
 def export(
     database: Path,
     workflow_ids: tuple[int, ...],
@@ -49,12 +57,12 @@ def export(
     preserve_access_groups: bool,
     no_vacuum: bool,
 ) -> None:
-    """Copy workflows to a database of their own, while the server goes on: those that are named in any way.
+    """Copy the workflows that any argument or option selects to a new database, also while the server runs.
 
-    They keep their ids. A server can use the new database at once. `torc-server db export` writes JSON instead.
+    The workflows keep their ids. A server can use the new database. `torc-server db export` writes JSON instead.
     """
     if not (workflow_ids or users or groups):
-        raise click.UsageError("Which workflows? Give their ids, --user or --access-group.")
+        raise click.UsageError("No workflow is selected. Use ids of workflows, --user or --access-group.")
     require_newest(database)
     chosen = _chosen(database, workflow_ids, users, groups)
     made = back_up(
@@ -66,11 +74,11 @@ def export(
         copy=copy_of_workflows(database, chosen, with_groups=preserve_access_groups, is_compact=not no_vacuum),
     )
     count = f"{len(chosen)} workflow{'s' if len(chosen) > 1 else ''}"
-    click.echo(f"{made.path}: {count}, {made.size_bytes} bytes, read through and whole")
+    click.echo(f"{made.path}: {count}, {made.size_bytes} bytes, checked without errors")
 
 
 def _chosen(database: Path, ids: tuple[int, ...], users: tuple[str, ...], groups: tuple[str, ...]) -> list[int]:
-    """Find the workflows. Raises StoreError for an id that is not there, and where there is none at all."""
+    """Select the workflows. Raises StoreError for an unknown id, and if no workflow is selected."""
     named = {"ids": json.dumps(ids), "users": json.dumps(users), "groups": json.dumps(groups)}
     with contextlib.closing(open_to_read(database)) as connection:
         chosen = [int(row["id"]) for row in Transaction(connection).rows(CHOSEN, named)]
@@ -78,5 +86,5 @@ def _chosen(database: Path, ids: tuple[int, ...], users: tuple[str, ...], groups
     if absent:
         raise StoreError(f"{database} has no workflow {absent[0]}; nothing was written")
     if not chosen:
-        raise StoreError(f"{database} has no such workflows; nothing was written")
+        raise StoreError(f"{database} has no workflow of these users and groups; nothing was written")
     return chosen

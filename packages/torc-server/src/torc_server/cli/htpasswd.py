@@ -1,4 +1,4 @@
-"""``torc-htpasswd``: the users of a server's password file."""
+"""``torc-htpasswd``: the users of the password file of a server."""
 
 import functools
 import os
@@ -14,10 +14,14 @@ from torc_server.version import __version__
 
 DEFAULT_URL = "http://localhost:8080/torc-service/v1"
 
-_file = click.option("--file", "-f", "path", type=click.Path(path_type=Path), required=True, help="The password file.")
+_file = click.option(
+    "--file", "-f", "path", type=click.Path(path_type=Path), required=True, help="Path of the password file."
+)
 _user = click.argument("user")
 _password = click.option(
-    "--password", "-p", help="The password; better left out, since others see command lines. Then it is asked for."
+    "--password",
+    "-p",
+    help="The password. Other users of the machine can see it; without this option, it is asked for.",
 )
 _cost = click.option(
     "--cost", "-c", type=int, default=htpasswd.COST_DEFAULT, show_default=True, help="bcrypt cost, 4 to 31."
@@ -25,15 +29,15 @@ _cost = click.option(
 
 
 def _reloading(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that changes the file the options that let a running server read it again."""
+    """Add the options that make a running server reload the file to a command."""
     options = (
-        click.option("--reload-auth", is_flag=True, help="Let a running server read the file again."),
+        click.option("--reload-auth", is_flag=True, help="Make a running server reload the file."),
         click.option(
             "--url", envvar="TORC_API_URL", default=DEFAULT_URL, show_default=True, show_envvar=True,
-            help="That server: http(s)://host:port/torc-service/v1 or unix:///path.",
+            help="URL of that server: http(s)://host:port/torc-service/v1 or unix:///path.",
         ),
         click.option(
-            "--server-password", envvar="TORC_PASSWORD", show_envvar=True, help="Your own password for that server."
+            "--server-password", envvar="TORC_PASSWORD", show_envvar=True, help="Your password for that server."
         ),
     )  # fmt: skip
 
@@ -41,16 +45,16 @@ def _reloading(function: Callable[..., None]) -> Callable[..., None]:
     def change(*arguments: Any, reload_auth: bool, url: str, server_password: str | None, **options: Any) -> None:
         function(*arguments, **options)
         if reload_auth:
-            from torc_server.auth.reloading import ReloadError, ask_to_reload  # noqa: PLC0415 - an HTTP client
+            from torc_server.auth.reloading import ReloadError, ask_to_reload  # noqa: PLC0415 - imports an HTTP client, which is slow
 
             try:
                 users = ask_to_reload(url, _own_name(), server_password)
             except ReloadError as error:
                 raise click.ClickException(
-                    f"the file is changed, but the server does not know: {error}. Send it SIGHUP, or try again with "
-                    "`torc admin reload-auth`"
+                    f"the file was changed, but the server did not reload it: {error}. Send SIGHUP to the server, or"
+                    " run `torc admin reload-auth`"
                 ) from error
-            click.echo(f"The server at {url} has read its file again: {users} users")
+            click.echo(f"The server at {url} reloaded its file: {users} users")
 
     for option in reversed(options):
         change = option(change)
@@ -62,7 +66,7 @@ def _own_name() -> str | None:
 
 
 class _Refusing(click.Command):
-    """A command whose failures become one line on stderr and exit status 1."""
+    """A command that prints an error as one line on stderr and exits with 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -75,9 +79,9 @@ class _Refusing(click.Command):
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="torc-htpasswd")
 def main() -> None:
-    """Keep the password file of a torc-server (bcrypt, one user a line).
+    """Edit the password file of a torc-server (bcrypt, one user per line).
 
-    Passwords are asked for, or read from stdin when it is no terminal.
+    Passwords are asked for, or read from stdin if it is not a terminal.
     """
 
 
@@ -92,7 +96,7 @@ def _command(function: Callable[..., None]) -> click.Command:
 @_cost
 @_reloading
 def add(path: Path, user: str, password: str | None, cost: int) -> None:
-    """Add a user, or give one a new password; the file is made when it is missing."""
+    """Add a user or change the password of one. Creates the file if it does not exist."""
     htpasswd.check_user_name(user)
     file = htpasswd.read(path) if path.exists() else htpasswd.PasswordFile(path, ())
     existed = user in file.users
@@ -105,11 +109,13 @@ def add(path: Path, user: str, password: str | None, cost: int) -> None:
 @click.argument("user", required=False)
 @_password
 @_cost
-def hash(user: str | None, password: str | None, cost: int) -> None:  # noqa: A001 - the contract's name
-    """Print the line user:hash, for somebody else to put into a password file. USER defaults to you."""
+def hash(user: str | None, password: str | None, cost: int) -> None:  # noqa: A001 - the name of the command
+    """Print a line `user:hash` for a password file on another machine. USER defaults to your user name."""
     name = user or os.environ.get("USER") or os.environ.get("USERNAME")
     if not name:
-        raise click.ClickException("no user name is given, and neither USER nor USERNAME is set; name the user")
+        raise click.ClickException(
+            "no user name was specified, and neither USER nor USERNAME is set; use the argument USER"
+        )
     htpasswd.check_user_name(name)
     _check_cost(cost)
     line = f"{name}:{htpasswd.hash_password(_new(password), cost)}"
@@ -125,15 +131,15 @@ def remove(path: Path, user: str) -> None:
     """Remove a user."""
     file = htpasswd.read(path)
     if user not in file.users:
-        raise click.ClickException(f"there is no user {user} in {path}")
+        raise click.ClickException(f"there is no user {user} in {path}; `torc-htpasswd list` prints the users")
     file.without_user(user).write()
     click.echo(f"Removed user {user} from {path}")
 
 
 @_command
 @_file
-def list(path: Path) -> None:  # noqa: A001 - the contract's name
-    """Print the user names, one a line."""
+def list(path: Path) -> None:  # noqa: A001 - the name of the command
+    """Print the user names, one per line."""
     for user in htpasswd.read(path).users:
         click.echo(user)
 
@@ -143,17 +149,17 @@ def list(path: Path) -> None:  # noqa: A001 - the contract's name
 @_user
 @_password
 def verify(path: Path, user: str, password: str | None) -> None:
-    """Check a user's password; exit status 1 when it is wrong or the user unknown."""
+    """Check the password of a user. Exits with 1 if it is wrong or the user is unknown."""
     password_hash = htpasswd.read(path).users.get(user)
     if password_hash is None:
-        raise click.ClickException(f"there is no user {user} in {path}")
+        raise click.ClickException(f"there is no user {user} in {path}; `torc-htpasswd list` prints the users")
     if not htpasswd.matches(_password_of(password, confirm=False), password_hash):
         raise click.ClickException(f"the password of {user} is wrong")
-    click.echo(f"The password of {user} is right")
+    click.echo(f"The password of {user} is correct")
 
 
 def _check_cost(cost: int) -> None:
-    """Refuse an impossible cost before anybody types a password."""
+    """Raise an error for an invalid cost, before the user types a password."""
     if not htpasswd.COST_LOWEST <= cost <= htpasswd.COST_HIGHEST:
         htpasswd.hash_password("", cost)
 
@@ -161,12 +167,12 @@ def _check_cost(cost: int) -> None:
 def _new(password: str | None) -> str:
     chosen = _password_of(password, confirm=True)
     if not chosen:
-        raise click.ClickException("the password is empty; choose one that is not")
+        raise click.ClickException("the password is empty; use another")
     return chosen
 
 
 def _password_of(password: str | None, *, confirm: bool) -> str:
-    """Take the password from the option, from a pipe (its first line), or from the person at the terminal."""
+    """Return the password of the option, or the first line of stdin, or ask for it in a terminal."""
     if password is not None:
         return password
     if not sys.stdin.isatty():

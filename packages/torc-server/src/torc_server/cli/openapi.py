@@ -1,4 +1,4 @@
-"""``torc-server openapi``: the document that describes the API, as the server answers it."""
+"""``torc-server openapi``: the OpenAPI document of the API."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,10 @@ import click
 
 
 @click.command()
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of stdout.")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Output file instead of stdout.")
 def openapi(output: Path | None) -> None:
-    """Write the OpenAPI document."""
-    from torc_server.api.document import build  # noqa: PLC0415 - marshmallow, only when it is needed
+    """Print the OpenAPI document."""
+    from torc_server.api.document import build  # noqa: PLC0415 - imports marshmallow, which is slow
 
     text = json.dumps(build(), indent=2, ensure_ascii=False) + "\n"
     if output is None:

@@ -1,4 +1,4 @@
-"""``torc-server run``: options from the table of settings, then the server until it is told to stop."""
+"""``torc-server run``: runs the server. The options are made from the table of settings."""
 
 import os
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def _with_settings(function: Callable[..., None]) -> click.Command:
 
 
 def settings_of(context: click.Context, flags: dict[str, Any]) -> Settings:
-    """Put the flags that were given over environment and configuration files. Raises SettingsError."""
+    """Combine the options of the command line, the environment and the configuration files. Raises SettingsError."""
     given = {
         name: value
         for name, value in flags.items()
@@ -45,8 +45,8 @@ def settings_of(context: click.Context, flags: dict[str, Any]) -> Settings:
 
 
 def home_folder() -> Path:
-    """Give the user's home, or what stands for it where there is none."""
-    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() fails where there is none
+    """Return the home directory of the user, or ``~`` if there is none."""
+    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises if there is none
 
 
 @_with_settings
@@ -54,12 +54,12 @@ def home_folder() -> Path:
 def run(context: click.Context, /, **flags: Any) -> None:
     """Run the server until SIGTERM or Ctrl-C.
 
-    Settings come from the command line, the environment, ./torc.toml, ~/.config/torc/config.toml and
-    /etc/torc/config.toml, the first that has one. With --socket and without --host or --port the server listens
-    on the socket alone. Requests over the socket need no password: only you can open it. SIGHUP makes the server
-    read its password file again.
+    A setting comes from the first of these sources that has it: the command line, the environment, ./torc.toml,
+    ~/.config/torc/config.toml, /etc/torc/config.toml. With --socket and without --host or --port, the server listens
+    only on the socket. Requests over the socket need no password, because only you can open it. SIGHUP makes the
+    server reload its password file.
     """
-    # Imported here so that help and usage errors need no web server.
+    # Imported here, so that help and usage errors do not import the web server.
     from torc_server.cli.background import go_on_in_background  # noqa: PLC0415
     from torc_server.lifecycle import serve  # noqa: PLC0415
 

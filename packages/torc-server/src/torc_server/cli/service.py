@@ -1,4 +1,4 @@
-"""``torc-server service``: the server as a service of systemd, the system's or your own."""
+"""``torc-server service``: the server as a systemd service of the system or of a user."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from torc_server.settings import SETTINGS
 
 
 class _Refusing(click.Command):
-    """A command whose failures become one line on stderr and exit status 1."""
+    """A command that prints an error as one line on stderr and exits with 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -37,19 +37,19 @@ class _Services(click.Group):
     command_class = _Refusing
 
 
-_user = click.option("--user", "is_user", is_flag=True, help="A service of your own, which needs no administrator.")
+_user = click.option("--user", "is_user", is_flag=True, help="Use a service of your user, which does not need root.")
 
 
-@click.group(cls=_Services, short_help="Let systemd start, watch and stop the server.")
+@click.group(cls=_Services, short_help="Run the server as a systemd service.")
 def service() -> None:
-    """Install, start, stop or remove the server as a service of systemd."""
+    """Install, start, stop or remove the server as a systemd service."""
 
 
 @click.pass_context
 def _install(context: click.Context, /, *, is_user: bool, dry_run: bool, **flags: Any) -> None:
-    """Write the unit and let it start with the system; all settings given here become its own.
+    """Write and enable the unit of systemd. The options of this command become the settings of the server.
 
-    Again with other settings it replaces the unit; `start` brings them to a running server.
+    To change settings, run the command again, and then `start`, which restarts a running server.
     """
     scope = scope_of(home_folder(), is_user=is_user)
     given = {
@@ -58,9 +58,9 @@ def _install(context: click.Context, /, *, is_user: bool, dry_run: bool, **flags
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
     if given.get("database") == IN_MEMORY:
-        raise click.UsageError("A service keeps its database in a file: name one with --database.")
+        raise click.UsageError("A service cannot use a database in memory. Use --database with the path of a file.")
     if given.get("daemon"):
-        raise click.UsageError("A service is in the background anyway: leave out --daemon.")
+        raise click.UsageError("A service always runs in the background. Leave out --daemon.")
     values = {"log_dir": scope.log_folder, "database": scope.database, **given}
     folders = [Path(values["database"]).absolute().parent, Path(values["log_dir"]).absolute()]
     if values.get("backup_dir") is not None:
@@ -76,7 +76,7 @@ def _install(context: click.Context, /, *, is_user: bool, dry_run: bool, **flags
         click.echo(f"# {scope.unit}\n{text}", nl=False)
         return
     changed = install(scope, text, folders)
-    click.echo(f"{scope.unit} {'is written' if changed else 'is as it was'}; start it with {_command(scope, 'start')}")
+    click.echo(f"{scope.unit} was {'written' if changed else 'not changed'}; start it with {_command(scope, 'start')}")
 
 
 service.add_command(
@@ -85,7 +85,7 @@ service.add_command(
         callback=_install,
         help=_install.__doc__,
         params=[
-            click.Option(["--user", "is_user"], is_flag=True, help="A service of your own."),
+            click.Option(["--user", "is_user"], is_flag=True, help="Install a service of your user."),
             click.Option(["--dry-run"], is_flag=True, help="Only print the unit."),
             *(option_of(setting) for setting in SETTINGS if setting.name != "shutdown_on_stdin_eof"),
         ],
@@ -96,17 +96,17 @@ service.add_command(
 @service.command()
 @_user
 def start(*, is_user: bool) -> None:
-    """Start the service, or start it anew where it runs."""
+    """Start or restart the server."""
     scope = scope_of(home_folder(), is_user=is_user)
     require_installed(scope)
     systemctl(scope, "restart", UNIT)
-    click.echo(f"started; its port is 8080 unless the unit says otherwise, and its log is in {scope.log_folder}")
+    click.echo(f"started; the port is 8080 unless the unit has another, and the log is in {scope.log_folder}")
 
 
 @service.command()
 @_user
 def stop(*, is_user: bool) -> None:
-    """Stop the service until the next start."""
+    """Stop the server until the next start."""
     scope = scope_of(home_folder(), is_user=is_user)
     require_installed(scope)
     systemctl(scope, "stop", UNIT)
@@ -116,7 +116,7 @@ def stop(*, is_user: bool) -> None:
 @service.command()
 @_user
 def status(*, is_user: bool) -> None:
-    """Say whether the service runs; exit status 1 where it does not."""
+    """Print the state of the server. Exits with 1 if it does not run."""
     scope = scope_of(home_folder(), is_user=is_user)
     require_installed(scope)
     state = systemctl(scope, "is-active", UNIT, may_fail=True).strip() or "unknown"
@@ -128,10 +128,10 @@ def status(*, is_user: bool) -> None:
 @service.command("uninstall")
 @_user
 def remove(*, is_user: bool) -> None:
-    """Stop the service and remove its unit. The database and the logs stay."""
+    """Stop the server and remove its unit. The database and the logs are kept."""
     scope = scope_of(home_folder(), is_user=is_user)
     removed = uninstall(scope)
-    click.echo(f"{scope.unit} {'is removed' if removed else 'was not there'}; database and logs stay as they are")
+    click.echo(f"{scope.unit} {'was removed' if removed else 'does not exist'}; the database and the logs are kept")
 
 
 def _command(scope: Scope, name: str) -> str:

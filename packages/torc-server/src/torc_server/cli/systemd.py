@@ -1,4 +1,4 @@
-"""The server as a unit of systemd: where things lie, what the unit says, and the calls of systemctl."""
+"""The systemd unit of the server: its text, its paths, and calls of systemctl."""
 
 import os
 import shutil
@@ -12,12 +12,12 @@ UNIT = "com.github.torc.torc-server.service"
 
 
 class ServiceError(Exception):
-    """The service cannot be managed; the message says why and what to do."""
+    """The unit cannot be managed. The message has the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose service it is: the system's, or that of one user, with the places of each."""
+    """The manager of the unit, the system or one user, with the paths that it uses."""
 
     unit_folder: Path
     log_folder: Path
@@ -26,21 +26,21 @@ class Scope:
 
     @property
     def unit(self) -> Path:
-        """The unit's file."""
+        """The path of the unit file."""
         return self.unit_folder / UNIT
 
 
 def scope_of(home: Path, *, is_user: bool) -> Scope:
-    """Give the places of the system's service, or of the one of the user with this home."""
+    """Return the paths of the system, or of the user with this home directory."""
     if is_user:
         return Scope(home / ".config/systemd/user", home / ".torc/logs", home / ".torc/torc.db", is_user=True)
     return Scope(Path("/etc/systemd/system"), Path("/var/log/torc"), Path("/var/lib/torc/torc.db"), is_user=False)
 
 
 def unit_text(scope: Scope, arguments: Sequence[str], writable: Sequence[Path]) -> str:
-    """Write the unit: how to run the server, and what it may not do. `writable` are the folders that it writes."""
+    """Return the text of the unit: the command and its restrictions. The server writes to the `writable` folders."""
     command = " ".join(_quoted(each) for each in (sys.executable, "-m", "torc_server", "run", *arguments))
-    # A user's manager cannot make namespaces everywhere: what needs them is left to the system's.
+    # The manager of a user cannot create namespaces on every machine, so these options are for the system only.
     confined = (
         []
         if scope.is_user
@@ -79,7 +79,7 @@ def unit_text(scope: Scope, arguments: Sequence[str], writable: Sequence[Path]) 
 
 
 def install(scope: Scope, text: str, folders: Sequence[Path]) -> bool:
-    """Write the unit and make its folders; tell whether the unit is another than before. Raises ServiceError."""
+    """Write the unit and create its folders. Returns whether the unit changed. Raises ServiceError."""
     _systemctl_path()
     try:
         for folder in folders:
@@ -90,7 +90,7 @@ def install(scope: Scope, text: str, folders: Sequence[Path]) -> bool:
             scope.unit.write_text(text)
             scope.unit.chmod(0o644)
     except OSError as error:
-        hint = "" if scope.is_user else "; root may, and --user makes a service of your own"
+        hint = "" if scope.is_user else "; run the command as root, or use --user for a service of your user"
         raise ServiceError(f"cannot write {error.filename}: {error.strerror}{hint}") from error
     systemctl(scope, "daemon-reload")
     systemctl(scope, "enable", UNIT)
@@ -98,7 +98,7 @@ def install(scope: Scope, text: str, folders: Sequence[Path]) -> bool:
 
 
 def uninstall(scope: Scope) -> bool:
-    """Stop the service and remove its unit; tell whether there was one. Raises ServiceError."""
+    """Stop the server and remove its unit. Returns whether there was one. Raises ServiceError."""
     if not scope.unit.exists():
         return False
     systemctl(scope, "disable", "--now", UNIT)
@@ -111,19 +111,19 @@ def uninstall(scope: Scope) -> bool:
 
 
 def require_installed(scope: Scope) -> None:
-    """Raise ServiceError where there is no unit."""
+    """Raise ServiceError if there is no unit."""
     if not scope.unit.exists():
         flag = " --user" if scope.is_user else ""
-        raise ServiceError(f"the service is not installed: `torc-server service install{flag}` does that")
+        raise ServiceError(f"{scope.unit} does not exist; run `torc-server service install{flag}` first")
 
 
 def systemctl(scope: Scope, *arguments: str, may_fail: bool = False) -> str:
-    """Call systemctl and give what it printed; raises ServiceError with its words when it fails."""
+    """Call systemctl and return its output. Raises ServiceError with its error message."""
     command = [_systemctl_path(), *(["--user"] if scope.is_user else []), *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode != 0 and not may_fail:
-        said = ended.stderr.strip() or ended.stdout.strip() or f"exit status {ended.returncode}"
-        raise ServiceError(f"`{' '.join(['systemctl', *command[1:]])}` failed: {said}")
+        reason = ended.stderr.strip() or ended.stdout.strip() or f"exit code {ended.returncode}"
+        raise ServiceError(f"`{' '.join(['systemctl', *command[1:]])}` failed: {reason}")
     return ended.stdout
 
 
@@ -131,12 +131,12 @@ def _systemctl_path() -> str:
     found = shutil.which("systemctl", path=os.environ.get("PATH"))
     if found is None:
         raise ServiceError(
-            "systemctl is not here, so this machine has no services of systemd: start `torc-server run` by what it has"
+            "systemctl was not found, so this machine has no systemd; use its service manager for `torc-server run`"
         )
     return found
 
 
 def _quoted(word: str) -> str:
-    """Write a word so that systemd reads it as it is."""
+    """Quote a word for a unit file, if necessary."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"' if escaped != word or not word or any(each in word for each in " \t;'") else word
