@@ -10,7 +10,7 @@ import pytest
 from torc_server.store.errors import StoreBusy, StoreError, StoreFull, StoreGone
 from torc_server.store.filesystem import NETWORK, network_of, type_of
 from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
-from torc_server.store.readers import Readers
+from torc_server.store.read_pool import ReadPool
 from torc_server.store.statement import Statement
 from torc_server.store.writer import Writer
 
@@ -64,9 +64,9 @@ async def alone(path: Path):
 async def test_alone_there_is_no_shared_memory_and_nobody_else_comes_in(
     alone: Writer, path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    async with Readers(path, through=alone) as readers:
+    async with ReadPool(path, through=alone) as read_pool:
         assert await alone.run(lambda tx: tx.insert(ADD)) == 1
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 1
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 1
     assert not path.with_name("torc.db-shm").exists()
     with closing(sqlite3.connect(path, timeout=0)) as other, pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("SELECT * FROM workflow")
@@ -77,13 +77,13 @@ async def test_alone_there_is_no_shared_memory_and_nobody_else_comes_in(
 
 
 async def test_reads_through_the_writer_change_nothing(alone: Writer, path: Path):
-    async with Readers(path, through=alone) as readers:
-        await readers.run(lambda tx: tx.insert(ADD))
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 0
+    async with ReadPool(path, through=alone) as read_pool:
+        await read_pool.run(lambda tx: tx.insert(ADD))
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 0
         with pytest.raises(ZeroDivisionError):
-            await readers.run(lambda _: 1 / 0)
+            await read_pool.run(lambda _: 1 / 0)
     with pytest.raises(StoreError, match="stopping"):
-        await readers.run(lambda tx: tx.value(COUNT))
+        await read_pool.run(lambda tx: tx.value(COUNT))
 
 
 async def test_what_needs_the_bare_connection_gets_it_between_transactions(writer: Writer):
@@ -94,16 +94,16 @@ async def test_what_needs_the_bare_connection_gets_it_between_transactions(write
 
 
 async def test_a_database_that_was_taken_away_is_missed_until_it_is_back(writer: Writer, path: Path):
-    async with Readers(path) as readers:
+    async with ReadPool(path) as read_pool:
         await writer.run(lambda tx: tx.insert(ADD))
         path.rename(path.with_name("elsewhere"))  # noqa: ASYNC240 - what is watched for
-        for work in (writer.run, readers.run, writer.read):
+        for work in (writer.run, read_pool.run, writer.read):
             with pytest.raises(StoreGone, match="was removed or replaced"):
                 await work(lambda tx: tx.value(COUNT))
         assert isinstance(writer.failure, StoreGone)
         path.with_name("elsewhere").rename(path)
         assert await writer.run(lambda tx: tx.insert(ADD)) == 2
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 2
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 2
         assert writer.failure is None
 
 
@@ -138,8 +138,8 @@ async def test_a_write_that_finds_no_room_says_so_and_the_next_one_is_tried(writ
     with pytest.raises(StoreFull, match="check the space and permissions of its disk"):
         await writer.run(lambda tx: tx.insert(big))
     assert isinstance(writer.failure, StoreFull)
-    async with Readers(path) as readers:
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 1
+    async with ReadPool(path) as read_pool:
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 1
     await writer.between(lambda connection: connection.execute("PRAGMA max_page_count = 1000000").fetchone())
     await writer.run(lambda tx: tx.insert(big))
     assert writer.failure is None

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from torc_server.store.errors import StoreBusy, StoreError, StoreFull
-from torc_server.store.readers import Readers
+from torc_server.store.read_pool import ReadPool
 from torc_server.store.sqlite_files import open_to_write
 from torc_server.store.statement import Statement
 from torc_server.store.writer import Writer
@@ -38,9 +38,9 @@ class Gate:
 
 
 async def test_what_was_answered_can_be_read(writer, path):
-    async with Readers(path) as readers:
+    async with ReadPool(path) as read_pool:
         assert await writer.run(add("a")) == 1
-        assert await readers.run(names) == ["a"]
+        assert await read_pool.run(names) == ["a"]
 
 
 async def test_those_that_wait_share_a_commit(writer, told):

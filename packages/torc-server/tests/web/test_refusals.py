@@ -194,14 +194,14 @@ async def test_a_span_id_comes_back(api: Any) -> None:
 
 
 async def test_failures_of_ours_are_logged_and_not_told(api: Any, caplog: pytest.LogCaptureFixture) -> None:
-    from torc_server.web.dispatch import READERS  # noqa: PLC0415 - only here
+    from torc_server.web.dispatch import READ_POOL  # noqa: PLC0415 - only here
 
-    await api.client.server.app[READERS].close()
+    await api.client.server.app[READ_POOL].close()
 
     async def broken(_: Any) -> None:
         raise ZeroDivisionError("secret detail")
 
-    api.client.server.app[READERS].run = broken
+    api.client.server.app[READ_POOL].run = broken
     reply = await api.call("GET", "/ping")
     assert reply.status == 500
     assert "secret" not in reply.text

@@ -18,7 +18,7 @@ from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Ste
 from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
 from torc_server.store.backup import BackupHistory
-from torc_server.store.readers import Readers
+from torc_server.store.read_pool import ReadPool
 from torc_server.store.writer import Writer
 from torc_server.web.dispatch import (
     ENFORCE_ACCESS,
@@ -26,7 +26,7 @@ from torc_server.web.dispatch import (
     LONG_POLLS,
     OUTPUT_RELAY,
     PROCESS,
-    READERS,
+    READ_POOL,
     REQUIRE_AUTH,
     WRITER,
     dispatching,
@@ -93,7 +93,7 @@ def build_app(
     app[PACE] = pace
     app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
     app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
-    app[READERS] = Readers(database, through=app[WRITER] if alone else None)
+    app[READ_POOL] = ReadPool(database, through=app[WRITER] if alone else None)
     app[ENFORCE_ACCESS] = enforce_access
     app[REQUIRE_AUTH] = who.required
     app[PROCESS] = ServerProcess(who)
@@ -123,7 +123,7 @@ def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], As
             now = datetime.now(UTC)
             await app[WRITER].run(lambda tx: appoint_system_admins(tx, admin_users, now=now))
             await app[LONG_OPERATIONS].recover()
-            async with app[READERS]:
+            async with app[READ_POOL]:
                 yield
         finally:
             await app[LONG_OPERATIONS].close()

@@ -28,7 +28,7 @@ from torc_server.engine.workflow_locks import WorkflowLocked
 from torc_server.live.long_operations import LongOperations
 from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
-from torc_server.store.readers import Readers
+from torc_server.store.read_pool import ReadPool
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.compat import generation_of
@@ -39,7 +39,7 @@ from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.routes import Routes
 
 WRITER = web.AppKey("writer", Writer)
-READERS = web.AppKey("readers", Readers)
+READ_POOL = web.AppKey("read_pool", ReadPool)
 LONG_POLLS = web.AppKey("long_polls", LongPolls)
 OUTPUT_RELAY = web.AppKey("output_relay", OutputRelay)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
@@ -148,7 +148,7 @@ def _unit(operation: Operation, call: Call) -> Callable[[Transaction], Answer]:
 
 
 async def _read(operation: Operation, request: web.Request, call: Call) -> Answer:
-    return await request.app[READERS].run(_unit(operation, call))
+    return await request.app[READ_POOL].run(_unit(operation, call))
 
 
 async def _write(operation: Operation, request: web.Request, call: Call) -> Answer:
@@ -175,7 +175,7 @@ async def _run_workflow_wide(operation: Operation, wide: WorkflowWide, request: 
 
 
 async def _run_on_process(operation: ProcessOperation, request: web.Request, call: Call) -> Answer:
-    await request.app[READERS].run(lambda tx: operation.guard(tx, call))
+    await request.app[READ_POOL].run(lambda tx: operation.guard(tx, call))
     return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
 
 
@@ -184,7 +184,7 @@ async def _run_and_relay(operation: RelayOperation, request: web.Request, call: 
         operation.guard(tx, call)
         return operation.run(tx, call).perform
 
-    perform = await request.app[READERS].run(unit)
+    perform = await request.app[READ_POOL].run(unit)
     return await perform(request.app[OUTPUT_RELAY])
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from torc_server.store.errors import StoreError
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
-from torc_server.web.dispatch import READERS, WRITER
+from torc_server.web.dispatch import READ_POOL, WRITER
 from torc_server.web.errors import error_answer
 
 ALIVE = "/healthz"
@@ -37,7 +37,7 @@ class Readiness:
             return "The server is stopping"
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await app[READERS].run(_look)
+                await app[READ_POOL].run(_look)
                 # After a failure only a real write shows that it is over; else it is enough that there is a turn.
                 await app[WRITER].run(_look if app[WRITER].failure is None else _touch)
         except StoreError as error:

@@ -21,7 +21,7 @@ from torc_server.engine.status.progress import count_by_status
 from torc_server.store.backup import BackupHistory
 from torc_server.store.errors import StoreError
 from torc_server.version import __version__
-from torc_server.web.dispatch import LONG_POLLS, READERS, WRITER
+from torc_server.web.dispatch import LONG_POLLS, READ_POOL, WRITER
 from torc_server.web.event_stream import EVENT_HUB
 from torc_server.web.request_counts import RequestCounts
 
@@ -116,7 +116,7 @@ class Metrics:
             if began < self._count_again_at:
                 return
             try:
-                self._jobs = await app[READERS].run(count_by_status)
+                self._jobs = await app[READ_POOL].run(count_by_status)
             except StoreError:
                 return  # the other numbers say what is wrong
             ended = time.monotonic()

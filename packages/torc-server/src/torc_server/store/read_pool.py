@@ -36,7 +36,7 @@ class ReadingConnection(aiosqlite.Connection):
             connection.execute("ROLLBACK")  # nothing was written
 
 
-class Readers:
+class ReadPool:
     """A pool of reading connections to an existing database.
 
     If the writer uses the database exclusively, the pool is empty, and units run on the writer.

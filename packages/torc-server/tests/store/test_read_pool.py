@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from torc_server.store.errors import StoreError
-from torc_server.store.readers import Readers
+from torc_server.store.read_pool import ReadPool
 from torc_server.store.statement import Statement
 
 ADD = Statement("INSERT INTO workflow (name, user, timestamp) VALUES ('w', 'u', 't')")
@@ -21,27 +21,27 @@ async def test_a_reader_sees_one_state_throughout(writer, path):
         go_on.wait(30)
         return first, tx.value(COUNT)
 
-    async with Readers(path) as readers:
-        reading = asyncio.ensure_future(readers.run(twice))
+    async with ReadPool(path) as read_pool:
+        reading = asyncio.ensure_future(read_pool.run(twice))
         await asyncio.to_thread(began.wait)
         await writer.run(lambda tx: tx.insert(ADD))
         go_on.set()
         assert await reading == (0, 0)
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 1
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 1
 
 
 async def test_a_reader_cannot_write(path):
-    async with Readers(path) as readers:
+    async with ReadPool(path) as read_pool:
         with pytest.raises((StoreError, sqlite3.OperationalError), match="readonly"):
-            await readers.run(lambda tx: tx.insert(ADD))
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 0
+            await read_pool.run(lambda tx: tx.insert(ADD))
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 0
 
 
 async def test_what_a_unit_raises_comes_out_and_the_reader_goes_on(path):
-    async with Readers(path, size=1) as readers:
+    async with ReadPool(path, size=1) as read_pool:
         with pytest.raises(ZeroDivisionError):
-            await readers.run(lambda _: 1 // 0)
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 0
+            await read_pool.run(lambda _: 1 // 0)
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 0
 
 
 async def test_a_caller_that_left_gives_its_reader_back(path):
@@ -51,22 +51,22 @@ async def test_a_caller_that_left_gives_its_reader_back(path):
         began.set()
         go_on.wait(30)
 
-    async with Readers(path, size=1) as readers:
-        leaving = asyncio.ensure_future(readers.run(slow))
+    async with ReadPool(path, size=1) as read_pool:
+        leaving = asyncio.ensure_future(read_pool.run(slow))
         await asyncio.to_thread(began.wait)
         leaving.cancel()
         go_on.set()
-        assert await readers.run(lambda tx: tx.value(COUNT)) == 0
+        assert await read_pool.run(lambda tx: tx.value(COUNT)) == 0
 
 
 async def test_closed_readers_say_so(path):
-    async with Readers(path) as readers:
+    async with ReadPool(path) as read_pool:
         pass
     with pytest.raises(StoreError, match="stopping"):
-        await readers.run(lambda tx: tx.value(COUNT))
+        await read_pool.run(lambda tx: tx.value(COUNT))
 
 
 async def test_readers_need_their_file(tmp_path):
     with pytest.raises(StoreError):
-        await Readers(tmp_path / "none.db").start()
+        await ReadPool(tmp_path / "none.db").start()
     assert list(tmp_path.iterdir()) == []
