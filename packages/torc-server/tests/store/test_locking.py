@@ -88,7 +88,7 @@ async def test_reads_through_the_writer_change_nothing(alone: Writer, path: Path
 
 async def test_what_needs_the_bare_connection_gets_it_between_transactions(writer: Writer):
     writing = [writer.run(lambda tx: tx.insert(ADD)) for _ in range(3)]
-    found = writer.between(lambda connection: (connection.in_transaction, connection.total_changes))
+    found = writer.outside_transaction(lambda connection: (connection.in_transaction, connection.total_changes))
     *_, (in_transaction, _) = await asyncio.gather(*writing, found)
     assert in_transaction is False
 
@@ -133,13 +133,15 @@ async def test_batches_are_observed(path: Path):
 
 async def test_a_write_that_finds_no_room_says_so_and_the_next_one_is_tried(writer: Writer, path: Path):
     await writer.run(lambda tx: tx.insert(ADD))
-    await writer.between(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
+    await writer.outside_transaction(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
     big = Statement("INSERT INTO workflow (name, user, timestamp) VALUES (zeroblob(1000000), 'u', 't')")
     with pytest.raises(StoreFull, match="check the space and permissions of its disk"):
         await writer.run(lambda tx: tx.insert(big))
     assert isinstance(writer.failure, StoreFull)
     async with ReadPool(path) as read_pool:
         assert await read_pool.run(lambda tx: tx.value(COUNT)) == 1
-    await writer.between(lambda connection: connection.execute("PRAGMA max_page_count = 1000000").fetchone())
+    await writer.outside_transaction(
+        lambda connection: connection.execute("PRAGMA max_page_count = 1000000").fetchone()
+    )
     await writer.run(lambda tx: tx.insert(big))
     assert writer.failure is None

@@ -21,11 +21,13 @@ class Counter:
         self._statements: list[str] = []
 
     async def __aenter__(self) -> Self:
-        await self._writer.between(lambda connection: connection.set_trace_callback(self._statements.append))
+        await self._writer.outside_transaction(
+            lambda connection: connection.set_trace_callback(self._statements.append)
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._writer.between(lambda connection: connection.set_trace_callback(None))
+        await self._writer.outside_transaction(lambda connection: connection.set_trace_callback(None))
 
     def taken(self) -> tuple[int, int]:
         """Statements since the last time, those in triggers and per row apart, and commits."""

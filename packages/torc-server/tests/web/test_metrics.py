@@ -142,10 +142,10 @@ async def test_after_a_failed_write_only_a_real_one_shows_that_it_is_over(api: A
     writer = api.client.server.app[WRITER]
     writer._failure = StoreFull("no room")
     assert (await numbers(api))[named("torc_database_writable")] == 0
-    await writer.between(lambda connection: connection.execute("PRAGMA query_only = ON").fetchone())
+    await writer.outside_transaction(lambda connection: connection.execute("PRAGMA query_only = ON").fetchone())
     status, text = await read(api, "/readyz")
     assert (status, "cannot be written" in message(text)) == (503, True)
-    await writer.between(lambda connection: connection.execute("PRAGMA query_only = OFF").fetchone())
+    await writer.outside_transaction(lambda connection: connection.execute("PRAGMA query_only = OFF").fetchone())
     assert (await read(api, "/readyz"))[0] == 200
     assert writer.failure is None
 

@@ -114,7 +114,7 @@ async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Ba
 def _copy_through(writer: Writer, loop: asyncio.AbstractEventLoop, is_stopping: IsStopping) -> Copy:
     def copy(target: Path) -> None:
         asyncio.run_coroutine_threadsafe(
-            writer.between(
+            writer.outside_transaction(
                 lambda connection: copy_connection(
                     connection, target, pages_a_step=PAGES_A_STEP, is_stopping=is_stopping
                 )

@@ -1,1 +1,1 @@
-"""Access to SQLite: statements, transactions, the writer, the readers, migrations."""
+"""Access to SQLite: statements, transactions, the writer, the read pool, migrations."""

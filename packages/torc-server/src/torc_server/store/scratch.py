@@ -85,28 +85,28 @@ class Scratch:
         """Return the columns that differ in any row. Writing others would check their indexes and references."""
         if not compared:
             return []
-        same = " AND ".join(f"ours.{name} = theirs.{name}" for name in copied.key)
-        differs = ", ".join(f"MAX(ours.{name} IS NOT theirs.{name})" for name in compared)
+        same = " AND ".join(f"new.{name} = old.{name}" for name in copied.key)
+        differs = ", ".join(f"MAX(new.{name} IS NOT old.{name})" for name in compared)
         row = self._connection.execute(
-            f"SELECT {differs} FROM main.{copied.table} AS ours CROSS JOIN source.{copied.table} AS theirs ON {same}"  # noqa: S608 - declared
+            f"SELECT {differs} FROM main.{copied.table} AS new CROSS JOIN source.{copied.table} AS old ON {same}"  # noqa: S608 - declared
         ).fetchone()
         return [name for name, is_changed in zip(compared, row, strict=True) if is_changed]
 
     def _rows(
         self, copied: CopiedTable, change_type: ChangeType, columns: tuple[str, ...], rows_at_once: int
     ) -> Iterator[Change]:
-        table, same = copied.table, " AND ".join(f"ours.{name} = theirs.{name}" for name in copied.key)
+        table, same = copied.table, " AND ".join(f"new.{name} = old.{name}" for name in copied.key)
         wanted = ", ".join(columns)
         compared = [name for name in columns if name not in copied.key]
-        ours, theirs = (", ".join(f"{side}.{name}" for name in compared) for side in ("ours", "theirs"))
+        new, old = (", ".join(f"{side}.{name}" for name in compared) for side in ("new", "old"))
         # fmt: off
         text = {
-            ChangeType.DELETE: f"SELECT {wanted} FROM source.{table} AS theirs WHERE ({copied.scope})"  # noqa: S608 - declared
-            f" AND NOT EXISTS (SELECT 1 FROM main.{table} AS ours WHERE {same})",
-            ChangeType.INSERT: f"SELECT {wanted} FROM main.{table} AS ours"  # noqa: S608 - declared
-            f" WHERE NOT EXISTS (SELECT 1 FROM source.{table} AS theirs WHERE {same})",
-            ChangeType.UPDATE: f"SELECT {', '.join('ours.' + name for name in columns)} FROM main.{table} AS ours"  # noqa: S608 - declared
-            f" CROSS JOIN source.{table} AS theirs ON {same} WHERE ({ours}) IS NOT ({theirs})",
+            ChangeType.DELETE: f"SELECT {wanted} FROM source.{table} AS old WHERE ({copied.scope})"  # noqa: S608 - declared
+            f" AND NOT EXISTS (SELECT 1 FROM main.{table} AS new WHERE {same})",
+            ChangeType.INSERT: f"SELECT {wanted} FROM main.{table} AS new"  # noqa: S608 - declared
+            f" WHERE NOT EXISTS (SELECT 1 FROM source.{table} AS old WHERE {same})",
+            ChangeType.UPDATE: f"SELECT {', '.join('new.' + name for name in columns)} FROM main.{table} AS new"  # noqa: S608 - declared
+            f" CROSS JOIN source.{table} AS old ON {same} WHERE ({new}) IS NOT ({old})",
         }[change_type]
         # fmt: on
         found = self._connection.execute(text, self._parameters if change_type is ChangeType.DELETE else {})

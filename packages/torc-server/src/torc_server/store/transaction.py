@@ -12,7 +12,7 @@ NO_PARAMETERS: Parameters = {}
 
 
 class Transaction:
-    """One open transaction. The writer and the readers begin and end it."""
+    """One open transaction. The writer and the read pool begin and end it."""
 
     __slots__ = ("_connection", "signals")
 

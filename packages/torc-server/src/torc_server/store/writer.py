@@ -1,8 +1,8 @@
-"""The one writer: a thread that owns the only writing connection, and group commit.
+"""The writer: a thread with the only connection that writes, and group commit.
 
-Requests hand it units of work. It takes all that wait, runs them in one transaction, each in a savepoint of its own,
-commits once, and only then answers them and hands on what they told. So an answer is durable, and the price of a
-durable commit is shared by all that waited for it.
+Requests queue units of work. The writer runs all queued units in one transaction, each in its own savepoint, and
+commits once. Then it sets their results and emits their signals. A result is therefore durable, and the units share the
+cost of the commit.
 """
 
 import asyncio
@@ -24,40 +24,40 @@ from torc_server.store.transaction import Transaction
 
 T = TypeVar("T")
 
-# More units than this wait for the next commit, so that none waits for too long.
+# Further units are left for the next commit, so that a commit does not take too long.
 LARGEST_BATCH = 512
 
-# Told of each batch: how many units it had, and how long its commit took in seconds.
+# Called for each batch with its number of units and the seconds that its commit took.
 Observe = Callable[[int, float], None]
 
 
 def observe_nothing(units: int, commit_seconds: float) -> None:
-    """Take no interest in batches."""
+    """Ignore the batch."""
 
 
-class _Kind(Enum):
-    """What a unit does: it writes, it only reads, or it wants the bare connection between transactions."""
+class _TaskType(Enum):
+    """Whether a unit writes, only reads, or uses the connection outside a transaction."""
 
     WRITE = auto()
     READ = auto()
-    BARE = auto()
+    ISOLATED = auto()
 
 
-class _Waiting(Generic[T]):
-    """A unit of work, and where its caller waits for the answer."""
+class WriteTask(Generic[T]):
+    """A queued unit of work and the future of its result."""
 
-    __slots__ = ("error", "future", "kind", "result", "unit")
+    __slots__ = ("error", "future", "result", "task_type", "unit")
 
-    def __init__(self, kind: _Kind, unit: Callable[[Any], T], future: "asyncio.Future[T]") -> None:
-        self.kind = kind
+    def __init__(self, task_type: _TaskType, unit: Callable[[Any], T], future: "asyncio.Future[T]") -> None:
+        self.task_type = task_type
         self.unit = unit
         self.future = future
         self.result: Any = None
         self.error: BaseException | None = None
 
     def settle(self) -> None:
-        """Answer the caller; to be called on the caller's loop."""
-        if self.future.done():  # the caller went away
+        """Set the result of the future. Call it on the event loop of the caller."""
+        if self.future.done():  # the caller was canceled
             return
         if self.error is None:
             self.future.set_result(self.result)
@@ -66,10 +66,11 @@ class _Waiting(Generic[T]):
 
 
 class Writer:
-    """Runs units of work, one after the other, durably.
+    """Runs units of work one after the other and commits them durably.
 
-    `on_commit` gets what the units told, after the commit, on the loop that called `start`; `observe` is called on the
-    writer's thread. `alone`: no other connection reads the database, so reads come here too.
+    `on_commit` is called with the signals of the units after the commit, on the event loop that called `start`.
+    `observe` is called on the writer's thread. If `alone` is true, no other connection can read the database, and
+    reads run on this connection too.
     """
 
     def __init__(
@@ -86,13 +87,13 @@ class Writer:
         self._observe = observe
         self._crash = Crash()
         self._failure: StoreError | None = None
-        self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[WriteTask[Any] | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
     def start(self) -> None:
-        """Open the database, which must exist and be migrated; to be called on the event loop. Raises StoreError."""
+        """Open the database, which must exist and be migrated. Call it on the event loop. Raises StoreError."""
         self._loop = asyncio.get_running_loop()
         try:
             connection = open_to_write(self._path, alone=self._alone)
@@ -103,150 +104,151 @@ class Writer:
         self._thread.start()
 
     def run(self, unit: Callable[[Transaction], T]) -> "asyncio.Future[T]":
-        """Run a unit of work; its answer comes once that is durable.
+        """Queue a unit of work and return the future of its result, which is set after the commit.
 
-        What the unit raises comes out there, and undoes this unit only; so does a StoreError when the database cannot
-        be written now. Whoever leaves before it began takes it along. Raises StoreError after close.
+        An error of the unit is set as the exception of the future and rolls back this unit only. The exception is a
+        StoreError if the database cannot be written. A unit whose future is canceled before it starts is not run.
+        Raises StoreError after `close`.
         """
-        return self._put(_Kind.WRITE, unit)
+        return self._put(_TaskType.WRITE, unit)
 
     def read(self, unit: Callable[[Transaction], T]) -> "asyncio.Future[T]":
         """Run a unit of work that only reads, on the writer's connection. Raises StoreError."""
-        return self._put(_Kind.READ, unit)
+        return self._put(_TaskType.READ, unit)
 
-    async def between(self, unit: Callable[[sqlite3.Connection], T]) -> T:
-        """Run what needs the connection without a transaction; all others wait meanwhile. Raises StoreError."""
-        return await self._put(_Kind.BARE, unit)
+    async def outside_transaction(self, unit: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a unit on the connection outside a transaction. Other units wait for it. Raises StoreError."""
+        return await self._put(_TaskType.ISOLATED, unit)
 
     @property
     def waiting(self) -> int:
-        """How many units wait for their turn."""
+        """Number of queued units."""
         return self._queue.qsize()
 
     @property
     def failure(self) -> StoreError | None:
-        """Why the last change could not be committed; None where it could."""
+        """Why the last change was not committed, or None if it was."""
         return self._failure
 
-    def _put(self, kind: _Kind, unit: Callable[[Any], T]) -> "asyncio.Future[T]":
+    def _put(self, task_type: _TaskType, unit: Callable[[Any], T]) -> "asyncio.Future[T]":
         if self._is_closed or self._loop is None:
-            raise StoreError("The server is stopping and takes no more work")
+            raise StoreError("The server is stopping and accepts no further requests")
         answer: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(_Waiting(kind, unit, answer))
+        self._queue.put(WriteTask(task_type, unit, answer))
         return answer
 
     async def close(self) -> None:
-        """Finish what waits, answer it, and close the database."""
+        """Run the queued units, set their results, and close the database."""
         self._is_closed = True
         thread, self._thread = self._thread, None
         if thread is not None:
             self._queue.put(None)
             await asyncio.to_thread(thread.join)
-            await asyncio.sleep(0)  # the last answers were handed to this loop: let them arrive
+            await asyncio.sleep(0)  # lets this loop set the last results
 
     def _work(self, connection: sqlite3.Connection, identity: FileIdentity) -> None:
-        """Work off batch after batch until the queue ends: the life of the thread."""
+        """Run batches until the queue is closed. This is the main function of the thread."""
         is_open = True
         with contextlib.closing(connection):
             while is_open:
                 batch, is_open = self._take()
-                for waiting in batch:
-                    if waiting.kind is _Kind.READ:
-                        _run_alone(connection, identity, waiting)
-                        self._hand_over([waiting], [])
-                writes = [waiting for waiting in batch if waiting.kind is _Kind.WRITE]
+                for task in batch:
+                    if task.task_type is _TaskType.READ:
+                        _run_alone(connection, identity, task)
+                        self._deliver([task], [])
+                writes = [task for task in batch if task.task_type is _TaskType.WRITE]
                 if writes:
-                    self._hand_over(writes, self._write(connection, identity, writes))
-                for waiting in batch:
-                    if waiting.kind is _Kind.BARE:
-                        _run_alone(connection, identity, waiting)
-                        self._hand_over([waiting], [])
+                    self._deliver(writes, self._write(connection, identity, writes))
+                for task in batch:
+                    if task.task_type is _TaskType.ISOLATED:
+                        _run_alone(connection, identity, task)
+                        self._deliver([task], [])
 
     def _write(
-        self, connection: sqlite3.Connection, identity: FileIdentity, batch: list[_Waiting[Any]]
+        self, connection: sqlite3.Connection, identity: FileIdentity, batch: list[WriteTask[Any]]
     ) -> list[object]:
-        """Run a batch in one transaction, note answers and errors in it, and give what is to be told."""
+        """Run a batch in one transaction and store results and errors in its tasks. Returns the signals."""
         signals: list[object] = []
         try:
             identity.require_same()
             changes = connection.total_changes
             connection.execute("BEGIN IMMEDIATE")
-            for waiting in batch:
-                signals += _run_in_savepoint(connection, waiting)
+            for task in batch:
+                signals += _run_in_savepoint(connection, task)
             self._crash.at(Failpoint.BEFORE_COMMIT)
             began = time.perf_counter()
             connection.execute("COMMIT")
             self._observe(len(batch), time.perf_counter() - began)
-        except BaseException as error:  # noqa: BLE001 - whatever it was, the thread goes on
-            # Of a transaction that did not stand, nothing is told and nobody gets an answer.
+        except BaseException as error:  # noqa: BLE001 - the thread must not end
+            # A transaction that was rolled back has no signals and no results.
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             failure = as_store_error(error) or error
             self._failure = failure if isinstance(failure, StoreError) else self._failure
-            for waiting in batch:
-                waiting.error = failure
+            for task in batch:
+                task.error = failure
             return []
-        if connection.total_changes != changes:  # what changes nothing finds room on a full disk
+        if connection.total_changes != changes:  # a batch without changes succeeds on a full disk
             self._failure = None
         self._crash.at(Failpoint.BEFORE_REPLY)
         return signals
 
-    def _take(self) -> tuple[list[_Waiting[Any]], bool]:
-        """Wait for work and take all there is; also whether more can come."""
-        batch: list[_Waiting[Any]] = []
-        waiting = self._queue.get()
-        while waiting is not None:
-            if not waiting.future.cancelled():
-                batch.append(waiting)
+    def _take(self) -> tuple[list[WriteTask[Any]], bool]:
+        """Wait for tasks and return all queued ones, and whether the queue is still open."""
+        batch: list[WriteTask[Any]] = []
+        task = self._queue.get()
+        while task is not None:
+            if not task.future.cancelled():
+                batch.append(task)
             if len(batch) == LARGEST_BATCH:
                 return batch, True
             try:
-                waiting = self._queue.get_nowait()
+                task = self._queue.get_nowait()
             except queue.Empty:
                 return batch, True
         return batch, False
 
-    def _hand_over(self, batch: list[_Waiting[Any]], signals: list[object]) -> None:
-        def arrive() -> None:
-            for waiting in batch:
-                waiting.settle()
+    def _deliver(self, batch: list[WriteTask[Any]], signals: list[object]) -> None:
+        def set_results() -> None:
+            for task in batch:
+                task.settle()
             if signals:
                 self._on_commit(signals)
 
-        # Where the loop is gone, nobody is left to be told.
+        # A closed event loop has no callers left.
         if batch and self._loop is not None:
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(arrive)
+                self._loop.call_soon_threadsafe(set_results)
 
 
-def _run_alone(connection: sqlite3.Connection, identity: FileIdentity, waiting: _Waiting[Any]) -> None:
-    """Run a unit that shares no transaction, and note its answer or error."""
+def _run_alone(connection: sqlite3.Connection, identity: FileIdentity, task: WriteTask[Any]) -> None:
+    """Run a unit that shares no transaction, and store its result or error in the task."""
     try:
         identity.require_same()
-        if waiting.kind is _Kind.BARE:
-            waiting.result = waiting.unit(connection)
+        if task.task_type is _TaskType.ISOLATED:
+            task.result = task.unit(connection)
             return
         connection.execute("BEGIN")
         try:
-            waiting.result = waiting.unit(Transaction(connection))
+            task.result = task.unit(Transaction(connection))
         finally:
             connection.execute("ROLLBACK")  # nothing was written
-    except BaseException as error:  # noqa: BLE001 - whatever a unit raises belongs to its caller
-        waiting.error = as_store_error(error) or error
+    except BaseException as error:  # noqa: BLE001 - the caller gets every error of its unit
+        task.error = as_store_error(error) or error
 
 
-def _run_in_savepoint(connection: sqlite3.Connection, waiting: _Waiting[Any]) -> list[object]:
-    """Run one unit; its error undoes it alone. Raises sqlite3.Error when the whole transaction is lost."""
+def _run_in_savepoint(connection: sqlite3.Connection, task: WriteTask[Any]) -> list[object]:
+    """Run one unit. Its error rolls back this unit only. Raises sqlite3.Error if the whole transaction is lost."""
     transaction = Transaction(connection)
     connection.execute("SAVEPOINT unit")
     try:
-        waiting.result = waiting.unit(transaction)
-    except BaseException as error:  # whatever a unit raises belongs to its caller
+        task.result = task.unit(transaction)
+    except BaseException as error:  # the caller gets every error of its unit
         if isinstance(error, sqlite3.Error) and as_store_error(error) is not None:
-            raise  # SQLite may have rolled everything back, and what fits on the disk is no longer certain
+            raise  # SQLite may have rolled back the transaction, and the disk may be full
         connection.execute("ROLLBACK TO unit")
         connection.execute("RELEASE unit")
-        waiting.error = error
+        task.error = error
         return []
     connection.execute("RELEASE unit")
     return transaction.signals

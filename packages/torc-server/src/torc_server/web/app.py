@@ -117,7 +117,7 @@ def _handler_of(operation: AnyOperation) -> Handler:
 
 def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], AsyncIterator[None]]:
     async def open_database(app: web.Application) -> AsyncIterator[None]:
-        """Open the writer and the readers while the application lives; the settings name who administers it."""
+        """Open the writer and the read pool while the application lives; the settings name who administers it."""
         app[WRITER].start()
         try:
             now = datetime.now(UTC)
