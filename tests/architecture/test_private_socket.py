@@ -10,8 +10,8 @@ COPIES = (
 )
 # What the copies may do differently: the note on the copy, the import, and the base and docstring of the exception.
 DECLARED = re.compile(
-    r"( \(torc-server has the same lines[^)]*\))"
-    r"|^from torc_client\.errors import TorcError\n\n"
+    r"( \(torc-server has a copy of this[^)]*\))"
+    r"|^from (torc_client\.errors|torc_server\.start_errors) import \w+\n\n"
     r"|^class ListenError\(\w+\):\n    \"\"\".*\"\"\"\n",
     re.MULTILINE,
 )

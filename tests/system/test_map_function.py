@@ -52,7 +52,7 @@ def test_a_script_maps_its_own_functions_through_files_and_user_data(server: Ser
         "Point(x=0) completed Point(x=0) None",
         "Point(x=1) completed Point(x=-1) None",
         "Point(x=2) failed None mirrored_3: ValueError: no mirror for 2",
-        "Point(x=3) failed None mirrored_4: the job ended without telling why (failed, return code 9)",
+        "Point(x=3) failed None mirrored_4: the job ended without a report (failed, return code 9)",
     ]
     assert '/script.py", line 12, in mirrored' in shown
     assert shown.splitlines()[-1] == "[0, 1, 4] [0, 1, 4]"
@@ -85,7 +85,7 @@ def test_failures_are_raised_with_the_jobs_traceback_and_run_again(torc: Torc, p
     calls = torc.map_function(flaky.read, ["one", "two"])
     place.file("one", "1")
     calls.run()
-    with pytest.raises(MapError, match=r"1 of 2 calls failed; the first, read_2: FileNotFoundError") as failed:
+    with pytest.raises(MapError, match=r"1 of 2 calls failed; the first error: read_2: FileNotFoundError") as failed:
         calls.values()
     assert failed.value.__cause__ is not None
     assert 'flaky.py", line 3, in read' in failed.value.__cause__.__notes__[0]
@@ -103,8 +103,8 @@ def test_values_that_are_no_json(torc: Torc):
     calls.run()
     (outcome,) = calls.outcomes()
     assert outcome.error is not None
-    assert "The result is no JSON value" in outcome.error.message
-    with pytest.raises(TorcError, match="Item 1 is no JSON value") as refused:
+    assert "The result is not a JSON value" in outcome.error.message
+    with pytest.raises(TorcError, match="Item 1 is not a JSON value") as refused:
         torc.map_function(to_complex, [1, {2}])
     assert "directory" in (refused.value.hint or "")
     with pytest.raises(TorcError, match="no items"):

@@ -150,14 +150,14 @@ FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
     "dangling symbolic link": (lambda path: path.symlink_to(path.parent / "nowhere"), "is a symbolic link and stays"),
     "regular file": (lambda path: path.write_text("kept"), "is a file and stays"),
     "directory": (lambda path: path.mkdir(), "is a directory and stays"),
-    "fifo": (os.mkfifo, "is no socket and stays"),
+    "fifo": (os.mkfifo, "is not a socket and stays"),
     "lock that is a link": (make_link_for_the_lock, "a symbolic link"),
     "lock that is a directory": (lambda path: path.with_name(path.name + ".lock").mkdir(), "cannot use the lock file"),
-    "lock that is a fifo": (lambda path: os.mkfifo(path.with_name(path.name + ".lock")), "no lock file of yours"),
+    "lock that is a fifo": (lambda path: os.mkfifo(path.with_name(path.name + ".lock")), "not a lock file of yours"),
 }
 OF_OTHERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "socket of another user": (make_socket_of_another_user, "belongs to another user"),
-    "lock of another user": (make_lock_of_another_user, "no lock file of yours"),
+    "lock of another user": (make_lock_of_another_user, "not a lock file of yours"),
 }
 as_root = needs.root()
 
@@ -220,7 +220,7 @@ def test_a_missing_directory_is_said(maker: ModuleType, folder: Path):
 
 def test_a_file_in_place_of_the_directory_is_said(maker: ModuleType, folder: Path):
     (folder / "file").touch()
-    with pytest.raises(maker.ListenError, match=r"no directory|Not a directory"):
+    with pytest.raises(maker.ListenError, match=r"is not a directory|Not a directory"):
         maker.bind_private(folder / "file" / "torc.sock").__enter__()
 
 

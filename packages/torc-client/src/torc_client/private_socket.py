@@ -1,8 +1,8 @@
-"""A UNIX socket that only its owner can open, from the moment it exists, and that no second server takes over.
+"""A UNIX socket that only its owner can open, from its creation on, and that no second server takes over.
 
-A lock file beside the socket, held as long as the server runs, tells a live socket from one that a killed server
-left behind. Whatever else is found at the path is refused and left alone. (torc-server has the same lines: each stands
-alone, and one table of scenarios tests both.)
+The server holds a lock on a file beside the socket while it runs. The lock distinguishes a live socket from one that a
+killed server left behind. Any other file at the path is an error, and is not changed. (torc-server has a copy of this
+module, because the distributions do not depend on each other. One table of scenarios tests both.)
 """
 
 import contextlib
@@ -24,17 +24,17 @@ PRIVATE_MODE = 0o600
 
 
 class ListenError(TorcError):
-    """A socket path that cannot be listened on; the message says why and what to do."""
+    """A socket path cannot be listened on; the message has the reason and a remedy."""
 
 
 @contextlib.contextmanager
 def bind_private(path: Path) -> Iterator[socket.socket]:
-    """Listen on a UNIX socket at `path` with mode 0600 whatever the umask; remove it, and its lock, at the end.
+    """Listen on a UNIX socket at `path` with mode 0600, for any umask. Remove it and its lock file at the end.
 
-    A stale socket of ours is replaced. Raises ListenError for anything else at the path, for a directory where
-    others could put another socket in its place, and when another server holds it.
+    A stale socket of this user is replaced. Raises ListenError for any other file at the path, for a directory in
+    which other users could replace the socket, and if another server holds the lock.
     """
-    # The directory's own links are followed once, so that what is checked is what is used.
+    # Links of the directory are resolved once, so that the checked directory is the used one.
     path = path.parent.resolve() / path.name
     length = len(os.fsencode(path))
     if length > PATH_MAX_BYTES:
@@ -48,7 +48,7 @@ def bind_private(path: Path) -> Iterator[socket.socket]:
         _make_way(path)
         listening = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
         identity = _bind(listening, path)
-        stack.callback(_unlink_ours, path, identity)
+        stack.callback(_unlink_if_same, path, identity)
         listening.listen(BACKLOG)
         listening.settimeout(0)
         yield listening
@@ -61,7 +61,7 @@ def _check_directory(path: Path) -> None:
     except OSError as error:
         raise ListenError(f"the directory {directory} for the socket cannot be used: {error.strerror}") from error
     if not stat.S_ISDIR(found.st_mode):
-        raise ListenError(f"{directory} is no directory; the socket needs one")
+        raise ListenError(f"{directory} is not a directory; choose another path for the socket")
     if found.st_mode & stat.S_ISVTX:
         # In a sticky directory such as /tmp nobody but us can remove what is ours.
         return
@@ -79,7 +79,7 @@ def _check_directory(path: Path) -> None:
 
 @contextlib.contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Hold the lock file beside the socket, with our process id in it; remove it at the end."""
+    """Hold the lock file beside the socket, which contains the process id; remove it at the end."""
     lock_path = path.with_name(path.name + ".lock")
     descriptor = _open_locked(path, lock_path)
     try:
@@ -104,7 +104,7 @@ def _open_locked(path: Path, lock_path: Path) -> int:
             ) from error
         try:
             _take(descriptor, path, lock_path)
-            # The one who held it before us may have removed the file that we opened: then it locks nothing.
+            # The previous holder may have removed the file that was opened. A lock on a removed file has no effect.
             if _is_at(descriptor, lock_path):
                 return descriptor
         except BaseException:
@@ -116,7 +116,9 @@ def _open_locked(path: Path, lock_path: Path) -> int:
 def _take(descriptor: int, path: Path, lock_path: Path) -> None:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
-        raise ListenError(f"{lock_path} beside the socket is no lock file of yours; remove it or choose another path")
+        raise ListenError(
+            f"{lock_path} beside the socket is not a lock file of yours; remove it or choose another path"
+        )
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -137,7 +139,7 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 
 def _make_way(path: Path) -> None:
-    """Remove a stale socket of ours; refuse everything else."""
+    """Remove a stale socket of this user. Raises ListenError for any other file."""
     try:
         found = path.lstat()
     except FileNotFoundError:
@@ -154,7 +156,7 @@ def _make_way(path: Path) -> None:
 
 
 def _answers(path: Path) -> bool:
-    """Whether somebody listens there without our lock, another kind of program for example."""
+    """Whether a program listens at the path without the lock, for example one of another kind."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(0)
         refused = {errno.ECONNREFUSED, errno.ENOENT}
@@ -162,20 +164,20 @@ def _answers(path: Path) -> bool:
 
 
 def _bind(listening: socket.socket, path: Path) -> tuple[int, int]:
-    """Bind with mode 0600 and give the identity of the file that came to be."""
-    # The file is born with the mode of the descriptor, less the umask: never wider than this.
+    """Bind with mode 0600 and return the identity of the created file."""
+    # The file gets the mode of the descriptor without the bits of the umask, so never more than this mode.
     os.fchmod(listening.fileno(), PRIVATE_MODE)
     try:
         listening.bind(os.fspath(path))
         found = path.lstat()
         if stat.S_IMODE(found.st_mode) != PRIVATE_MODE:
-            path.chmod(PRIVATE_MODE)  # a umask that takes even from the owner
+            path.chmod(PRIVATE_MODE)  # for a umask that removes bits of the owner
     except OSError as error:
         raise ListenError(f"cannot make the socket {path}: {error.strerror}; choose another path") from error
     return found.st_dev, found.st_ino
 
 
-def _unlink_ours(path: Path, identity: tuple[int, int]) -> None:
+def _unlink_if_same(path: Path, identity: tuple[int, int]) -> None:
     with contextlib.suppress(OSError):
         found = path.lstat()
         if (found.st_dev, found.st_ino) == identity:
@@ -184,4 +186,4 @@ def _unlink_ours(path: Path, identity: tuple[int, int]) -> None:
 
 def _kind(mode: int) -> str:
     kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFREG: "a file", stat.S_IFDIR: "a directory"}
-    return kinds.get(stat.S_IFMT(mode), "no socket")
+    return kinds.get(stat.S_IFMT(mode), "not a socket")

@@ -9,7 +9,7 @@ from support import needs
 from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
 from torc_client.mapping.call import perform_job
-from torc_client.mapping.exchange import Asked, FileExchange
+from torc_client.mapping.exchange import CallRequest, FileExchange
 from torc_client.mapping.function import refer
 from torc_client.mapping.outcomes import CallError, CallResult, MapError, collect, values_of
 
@@ -31,14 +31,14 @@ def job(monkeypatch, tmp_path):
 
     def perform(function, *items):
         exchange = FileExchange(tmp_path / "in", tmp_path / "out")
-        exchange.ask(Asked(refer(function), [exchange.pack(item) for item in items]))
+        exchange.request(CallRequest(refer(function), [exchange.pack(item) for item in items]))
         return perform_job([str(tmp_path / "in"), str(tmp_path / "out")])
 
     return perform
 
 
 def told(tmp_path):
-    return FileExchange(tmp_path / "in", tmp_path / "out").told()
+    return FileExchange(tmp_path / "in", tmp_path / "out").read_report()
 
 
 def test_a_value(job, tmp_path):
@@ -55,7 +55,7 @@ def test_one_call_of_a_job_fails(job, tmp_path):
 
 def test_a_function_that_is_not_there(job, tmp_path, monkeypatch):
     exchange = FileExchange(tmp_path / "in", tmp_path / "out")
-    exchange.ask(Asked({"module": "no_such_module", "func": "f"}, []))
+    exchange.request(CallRequest({"module": "no_such_module", "func": "f"}, []))
     assert perform_job([str(tmp_path / "in"), str(tmp_path / "out")]) == 1
     assert told(tmp_path)["error"]["type"] == "ModuleNotFoundError"
 
@@ -80,7 +80,7 @@ def test_a_value_that_cannot_be_kept_is_an_error(job, tmp_path):
 def test_outside_of_a_job(capsys, monkeypatch):
     monkeypatch.delenv("TORC_JOB_ID", raising=False)
     assert perform_job([]) == 1
-    assert "there is no job here" in capsys.readouterr().err
+    assert "This process is not a job." in capsys.readouterr().err
 
 
 def user_data(make, name, output):
@@ -102,12 +102,12 @@ ERROR = {"type": "ValueError", "message": "no", "traceback": "Traceback ...\nVal
         ("running", {"calls": [{"value": 2.0}], "attempt": "0.1"}, None, None),
         ("failed", {"calls": [{"error": ERROR}], "attempt": "1.1"}, None, "sqrt_1: ValueError: no"),
         ("failed", {"error": ERROR, "attempt": "1.1"}, None, "sqrt_1: ValueError: no"),
-        ("failed", {"error": ERROR, "attempt": "0.1"}, None, "sqrt_1: the job ended without telling why (failed, "),
+        ("failed", {"error": ERROR, "attempt": "0.1"}, None, "sqrt_1: the job ended without a report (failed, "),
         (
             "failed",
             {"calls": [{"value": 2.0}], "attempt": "0.1"},
             None,
-            "sqrt_1: the job ended without telling why (failed, ",
+            "sqrt_1: the job ended without a report (failed, ",
         ),
     ],
 )
@@ -150,9 +150,9 @@ def test_values_or_the_first_error_with_its_traceback():
     bad = CallResult(-1, 2, "sqrt_2", JobStatus.FAILED, error=CallError("sqrt_2", "ValueError: no", ERROR, 1))
     waiting: CallResult[float] = CallResult(9, 3, "sqrt_3", JobStatus.READY)
     assert values_of([good]) == [2.0]
-    with pytest.raises(MapError, match=r"1 of 3 calls failed; the first, sqrt_2: ValueError: no") as failed:
+    with pytest.raises(MapError, match=r"1 of 3 calls failed; the first error: sqrt_2: ValueError: no") as failed:
         values_of([good, bad, waiting])
     assert failed.value.outcomes == [good, bad, waiting]
     assert failed.value.__cause__.__notes__ == [ERROR["traceback"]]
-    with pytest.raises(MapError, match=r"1 of 2 calls have not ended, sqrt_3 is one of them"):
+    with pytest.raises(MapError, match=r"1 of 2 calls have not ended, for example sqrt_3"):
         values_of([good, waiting])

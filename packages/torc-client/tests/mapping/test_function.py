@@ -81,7 +81,7 @@ def test_a_script_that_creates_its_workflow_whenever_it_is_loaded_is_told_so(tmp
     script = tmp_path / "script.py"
     script.write_text("from torc_client.mapping.function import require_main_program as create\ncreate()\n")
     told = in_a_job({"script": str(script), "func": "anything"}, "0")
-    assert "FunctionNotImportableError: The script creates its workflow also when a job loads the script" in told
+    assert "FunctionNotImportableError: The script would create its workflow again" in told
 
 
 def test_what_has_no_name_is_carried_along():
@@ -101,7 +101,7 @@ def test_without_cloudpickle_the_remedy_is_told(monkeypatch):
         return real(name)
 
     monkeypatch.setattr(function.importlib, "import_module", without)
-    with pytest.raises(FunctionNotImportableError, match="No name leads jobs to") as refused:
+    with pytest.raises(FunctionNotImportableError, match="Jobs cannot import") as refused:
         refer(lambda item: item)
     assert refused.value.hint is not None
     assert "at the top of a module" in refused.value.hint

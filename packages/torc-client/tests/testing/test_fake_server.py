@@ -28,8 +28,8 @@ JOB = {"id": 3, "workflow_id": 7, "name": "a", "command": "true"}
     ("answer", "said"),
     [
         ({"id": 3}, "'command' is missing"),
-        (JOB | {"id": "3"}, "'3' is no integer or null"),
-        (JOB | {"id": True}, "True is no integer or null"),
+        (JOB | {"id": "3"}, "'3' is not of type integer or null"),
+        (JOB | {"id": True}, "True is not of type integer or null"),
         (JOB | {"status": "done"}, "'done' is not one of"),
         (JOB | {"colour": 1}, "there is no 'colour'"),
         (JOB | {"depends_on_job_ids": ["x"]}, "depends_on_job_ids[0]"),
@@ -44,11 +44,11 @@ async def test_answers_are_checked(answer, said):
     ("request_", "said"),
     [
         (("GET", "/jobs", {}), "'workflow_id' is missing"),
-        (("GET", "/jobs?workflow_id=x", {}), "'x' is no integer"),
+        (("GET", "/jobs?workflow_id=x", {}), "'x' is not of type integer"),
         (("GET", "/jobs?workflow_id=1&color=red", {}), "no query parameter 'color'"),
         (("GET", "/jobs?workflow_id=1&status=done", {}), "'done' is not one of"),
         (("POST", "/jobs", {"json": {"name": "a"}}), "'command' is missing"),
-        (("GET", "/jobs/abc", {}), "'abc' is no integer"),
+        (("GET", "/jobs/abc", {}), "'abc' is not of type integer"),
     ],
 )
 async def test_requests_are_checked(request_, said, make):
@@ -63,7 +63,7 @@ async def test_a_call_without_an_answer_is_a_violation():
         with pytest.raises(ServerError):
             await client.jobs.create_job(JobModel(workflow_id=7, name="a", command="true"))
     await server.stop()
-    with pytest.raises(AssertionError, match="the test gave it no answer"):
+    with pytest.raises(AssertionError, match="the test defines no answer"):
         server.verify()
 
 

@@ -1,1 +1,1 @@
-"""A Python function called for many items, each call a job: which function, what the job does, what came of it."""
+"""Mapped functions, where jobs call a function for many items: the reference to it, the job, and the results."""

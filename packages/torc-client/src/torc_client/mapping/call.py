@@ -1,4 +1,4 @@
-"""What a job does that calls a function: fetch the calls, perform them, tell what came of them."""
+"""The job of a mapped function: fetch the calls, perform them, report their results."""
 
 import os
 import sys
@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from torc_client import job_variables
-from torc_client.mapping.exchange import CallTold, ErrorTold, Exchange, FileExchange, Told
+from torc_client.mapping.exchange import CallReport, ErrorReport, Exchange, FileExchange, JobReport
 from torc_client.mapping.function import load
 
 
-def perform_job(words: Sequence[str]) -> int:
-    """Do what the job is for; returns its exit status. `words` are the paths of call and outcome, if it is files."""
+def perform_job(arguments: Sequence[str]) -> int:
+    """Perform the calls of the job and return its exit code.
+
+    `arguments` are the paths of input and output, if the job exchanges files; else it uses user data.
+    """
     if job_variables.JOB_ID not in os.environ:
-        sys.stderr.write("Error: This is what jobs run that `map_function` made; there is no job here.\n")
+        sys.stderr.write("Error: This process is not a job. Only jobs of `map_function` run this command.\n")
         return 1
-    exchange: Exchange = FileExchange(Path(words[0]), Path(words[1])) if words else _by_user_data()
-    told = _outcome(exchange)
-    exchange.tell(told)
-    return 1 if "error" in told or any("error" in call for call in told["calls"]) else 0
+    exchange: Exchange = FileExchange(Path(arguments[0]), Path(arguments[1])) if arguments else _by_user_data()
+    report = _perform(exchange)
+    exchange.report(report)
+    return 1 if "error" in report or any("error" in call for call in report["calls"]) else 0
 
 
 def _by_user_data() -> Exchange:
@@ -29,31 +32,31 @@ def _by_user_data() -> Exchange:
     return UserDataExchange()
 
 
-def _outcome(exchange: Exchange) -> Told:
-    """Perform the calls, each whatever became of those before."""
+def _perform(exchange: Exchange) -> JobReport:
+    """Perform all calls, also after failed ones."""
     try:
-        asked = exchange.fetch()
-        function = load(asked.reference)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is told
-        return {"error": _told_of(error), "attempt": attempt()}
-    return {"calls": [_called(function, packed, exchange) for packed in asked.items], "attempt": attempt()}
+        request = exchange.fetch()
+        function = load(request.reference)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any error of the user's module is reported, not raised
+        return {"error": _error_report(error), "attempt": attempt()}
+    return {"calls": [_call(function, packed, exchange) for packed in request.items], "attempt": attempt()}
 
 
-def _called(function: Callable[..., Any], packed: Any, exchange: Exchange) -> CallTold:
-    """Perform a call. An exception, that of `sys.exit` too, becomes what is told, and goes to stderr as always."""
+def _call(function: Callable[..., Any], packed: Any, exchange: Exchange) -> CallReport:
+    """Perform a call. An exception, also that of `sys.exit`, is reported and printed on stderr."""
     try:
         return {"value": exchange.pack(function(exchange.unpack(packed)))}
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is told
-        return {"error": _told_of(error)}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any error of the user's function is reported, not raised
+        return {"error": _error_report(error)}
 
 
 def attempt() -> str:
-    """Tell runs and attempts apart, so that nobody takes an older outcome for this one."""
+    """Return the identity of this attempt, by which the report of an earlier attempt is recognized."""
     return f"{os.environ.get('TORC_RUN_ID', '')}.{os.environ.get('TORC_ATTEMPT_ID', '')}"
 
 
-def _told_of(error: BaseException) -> ErrorTold:
-    # The first frame is ours and tells the reader nothing.
+def _error_report(error: BaseException) -> ErrorReport:
+    # The first frame is the one of this module, which does not help the reader.
     frames = error.__traceback__.tb_next if error.__traceback__ is not None else None
     trace = "".join(traceback.format_exception(type(error), error, frames))
     sys.stderr.write(trace)

@@ -1,4 +1,4 @@
-"""The workflow of a mapped function: a job for each item, or for some of them together; ready to run."""
+"""Create the workflow of a mapped function: a job for each item, or for several items, ready to run."""
 
 import asyncio
 import os
@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from torc_client import credentials
 from torc_client.answers import id_of
 from torc_client.api import Subjects
@@ -20,37 +18,36 @@ from torc_client.api.records import (
     FilesModel,
     JobModel,
     ResourceRequirementsModel,
-    UserDataListModel,
-    UserDataModel,
 )
 from torc_client.bulk_create import batches
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import ForbiddenError, TorcError, UnauthorizedError
-from torc_client.mapping.exchange import Asked, FileExchange, require_json
+from torc_client.mapping.exchange import CallRequest, FileExchange, require_json
 from torc_client.mapping.function import Reference, name_of, refer, require_main_program
+from torc_client.mapping.user_data_pairs import create_user_data_pairs
 from torc_client.retrying import RetryPolicy
 from torc_client.transport import Transport
 from torc_client.workflow_operations.create import create_ready
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """A function with the items that it is called for."""
+class MapRequest:
+    """A function with the items that it is called for. `short_name` is the prefix of the names of jobs."""
 
     reference: Reference
-    word: str
+    short_name: str
     items: Sequence[Any]
     python: str
     calls_per_job: int
 
     def chunks(self) -> Iterator[tuple[str, Sequence[Any]]]:
-        """Give the items of each job, and its name."""
+        """Yield the name and the items of each job."""
         for number, begin in enumerate(range(0, len(self.items), self.calls_per_job), start=1):
-            yield f"{self.word}_{number}", self.items[begin : begin + self.calls_per_job]
+            yield f"{self.short_name}_{number}", self.items[begin : begin + self.calls_per_job]
 
-    def job(self, workflow_id: int, name: str, *words: str) -> JobModel:
-        """Make the job of a chunk. The directory that it runs in takes no part in what Python imports."""
-        command = shlex.join([self.python, "-P", "-m", "torc_client.mapping", *words])
+    def job(self, workflow_id: int, name: str, *arguments: str) -> JobModel:
+        """Return the job of a chunk. Python does not import modules from the directory in which the job runs."""
+        command = shlex.join([self.python, "-P", "-m", "torc_client.mapping", *arguments])
         return JobModel(workflow_id=workflow_id, name=name, command=command)
 
 
@@ -65,16 +62,16 @@ async def create_calls(
     python: str | None,
     calls_per_job: int,
 ) -> int:
-    """Create the workflow, all of it or nothing; returns its id.
+    """Create the workflow with all its records, or nothing, and return its id.
 
-    Raises FunctionNotImportableError, and TorcError for no items or for such that cannot travel.
+    Raises FunctionNotImportableError, and TorcError if there are no items or an item can neither be JSON nor pickled.
     """
     require_main_program()
-    mapped = Mapped(refer(function), name_of(function), list(items), python or sys.executable, calls_per_job)
+    mapped = MapRequest(refer(function), name_of(function), list(items), python or sys.executable, calls_per_job)
     if not mapped.items:
-        raise TorcError(f"There are no items to call {mapped.word} with.", "Give at least one.")
+        raise TorcError(f"There are no items to call {mapped.short_name} with.", "Pass at least one item.")
     if calls_per_job < 1:
-        raise TorcError(f"A job cannot perform {calls_per_job} calls.", "Let calls_per_job be at least 1.")
+        raise TorcError(f"calls_per_job is {calls_per_job}, which is less than 1.", "Use at least 1.")
     if directory is None:
         for position, item in enumerate(mapped.items):
             require_json(item, f"Item {position}")
@@ -85,11 +82,11 @@ async def create_calls(
             return await _with_user_data(client, workflow_id, mapped)
         return await _with_files(client, workflow_id, mapped, Path(directory))
 
-    return await create_ready(client, name or mapped.word, jobs, requirements=requirements)
+    return await create_ready(client, name or mapped.short_name, jobs, requirements=requirements)
 
 
 async def _require_access(client: TorcClient, workflow_id: int) -> None:
-    """Ask for the workflow as a job would, which does not have our password. Raises TorcError where that is refused."""
+    """Request the workflow like a job, without the password of this client. Raises TorcError if that is refused."""
     of_jobs = credentials.find(client.url)
     if client.credentials == of_jobs:
         return
@@ -99,31 +96,24 @@ async def _require_access(client: TorcClient, workflow_id: int) -> None:
     except (UnauthorizedError, ForbiddenError) as error:
         raise TorcError(
             f"Jobs do not have the password for this server and could not fetch their items: {error}",
-            "Give map_function a directory that all machines see: through files they need no server.",
+            "Pass `directory` to map_function, a directory that all machines see: with files jobs need no server.",
         ) from error
     finally:
         await transport.close()
 
 
-async def _with_user_data(client: TorcClient, workflow_id: int, mapped: Mapped) -> list[JobModel]:
-    records = []
-    for job_name, items in mapped.chunks():
-        data = {**mapped.reference, "items": items}
-        records.append(UserDataModel(workflow_id=workflow_id, name=f"input_{job_name}", data=data))
-        records.append(UserDataModel(workflow_id=workflow_id, name=f"output_{job_name}", data={}))
-    ids: list[int] = []
-    for some in batches(records, lambda record: len(msgspec.json.encode(record))):
-        answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=some))
-        ids += [id_of(record) for record in answer.user_data or []]
+async def _with_user_data(client: TorcClient, workflow_id: int, mapped: MapRequest) -> list[JobModel]:
+    inputs = [(job_name, {**mapped.reference, "items": items}) for job_name, items in mapped.chunks()]
+    pairs = await create_user_data_pairs(client, workflow_id, inputs)
     jobs = []
-    for (job_name, _), read, written in zip(mapped.chunks(), ids[::2], ids[1::2], strict=True):
+    for (job_name, _), pair in zip(inputs, pairs, strict=True):
         job = mapped.job(workflow_id, job_name)
-        job.input_user_data_ids, job.output_user_data_ids = [read], [written]
+        job.input_user_data_ids, job.output_user_data_ids = [pair.input_id], [pair.output_id]
         jobs.append(job)
     return jobs
 
 
-async def _with_files(client: TorcClient, workflow_id: int, mapped: Mapped, directory: Path) -> list[JobModel]:
+async def _with_files(client: TorcClient, workflow_id: int, mapped: MapRequest, directory: Path) -> list[JobModel]:
     paths = await asyncio.to_thread(_write_calls, mapped, directory / f"workflow_{workflow_id}")
     files = [FileModel(workflow_id=workflow_id, name=path.stem, path=str(path)) for path in paths]
     ids: list[int] = []
@@ -139,18 +129,28 @@ async def _with_files(client: TorcClient, workflow_id: int, mapped: Mapped, dire
     return jobs
 
 
-def _write_calls(mapped: Mapped, place: Path) -> list[Path]:
-    """Write a file for each job; returns their paths, and behind each the path for what comes of it."""
-    place = place.absolute()
-    place.mkdir(parents=True, exist_ok=True)
+def _write_calls(mapped: MapRequest, folder: Path) -> list[Path]:
+    """Write a file for each job. Returns the path of each file, followed by the path for its results."""
+    folder = folder.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
     paths = []
     for job_name, items in mapped.chunks():
-        read, written = (place / f"{kind}_{job_name}.pickle" for kind in ("input", "output"))
+        read, written = (folder / f"{kind}_{job_name}.pickle" for kind in ("input", "output"))
         exchange = FileExchange(read, written)
         try:
             packed = [exchange.pack(item) for item in items]
         except (pickle.PicklingError, TypeError, AttributeError) as error:
             raise TorcError(f"An item of {job_name} cannot be pickled: {error}") from error
-        exchange.ask(Asked(mapped.reference, packed))
+        try:
+            exchange.request(CallRequest(mapped.reference, packed))
+        except OSError as error:
+            raise _not_writable(read, error) from error
         paths += [read, written]
     return paths
+
+
+def _not_writable(path: Path, error: OSError) -> TorcError:
+    return TorcError(f"{path} cannot be written: {error.strerror}.", "Pass another `directory` to map_function.")

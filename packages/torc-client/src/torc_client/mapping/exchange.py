@@ -1,7 +1,7 @@
-"""How a call and what came of it travel between the script and the job: what each side says, and the way by files.
+"""The exchange of calls and results between the script and the job: the messages of both, and the exchange by files.
 
-Files hold pickled Python objects and need a directory that both sides see. User data holds JSON and goes through the
-server. Nothing here needs the network: jobs that exchange files start quickly.
+Files contain pickled Python objects and need a directory that both sides see. User data contains JSON and goes through
+the server. This module does not import the network library, so that jobs that exchange files start quickly.
 """
 
 import json
@@ -14,100 +14,100 @@ from torc_client.errors import TorcError
 from torc_client.mapping.function import Reference
 
 
-class ErrorTold(TypedDict):
-    """An exception, as far as it can be told anywhere."""
+class ErrorReport(TypedDict):
+    """An exception as texts."""
 
     type: str
     message: str
     traceback: str
 
 
-class CallTold(TypedDict, total=False):
-    """What came of one call: a value, packed, or an error."""
+class CallReport(TypedDict, total=False):
+    """The result of one call: a packed value or an error."""
 
     value: Any
-    error: ErrorTold
+    error: ErrorReport
 
 
-class Told(TypedDict, total=False):
-    """What came of a job: of each of its calls, or an error that kept it from calling; and which attempt told it."""
+class JobReport(TypedDict, total=False):
+    """The results of the calls of a job, or an error before the first call; and the attempt that reports it."""
 
-    calls: list[CallTold]
-    error: ErrorTold
+    calls: list[CallReport]
+    error: ErrorReport
     attempt: str
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a job is to call, and the packed items that it calls it with."""
+class CallRequest:
+    """The function that a job calls, and the packed items that it passes."""
 
     reference: Reference
     items: list[Any]
 
 
 class Exchange(Protocol):
-    """The way of calls and values. Items are unpacked when the function is there: their classes may come with it."""
+    """Transfers calls and values. Items are unpacked after the function is loaded, as it may define their classes."""
 
-    def fetch(self) -> Asked:
-        """Fetch what is to be called."""
+    def fetch(self) -> CallRequest:
+        """Fetch the function and the items."""
         ...
 
     def unpack(self, packed: Any) -> Any:
-        """Make an item or a value of what travelled."""
+        """Convert a transferred item or value back."""
         ...
 
     def pack(self, value: Any) -> Any:
-        """Make what can travel of a value. Raises an error for one that cannot."""
+        """Convert a value to a form that can be transferred. Raises an error if that is impossible."""
         ...
 
-    def tell(self, told: Told) -> None:
-        """Keep what came of it."""
+    def report(self, report: JobReport) -> None:
+        """Store the results."""
         ...
 
 
 class FileExchange:
-    """A file with what is to be called, and one for what came of it."""
+    """Exchanges a file with the request and a file with the results."""
 
     def __init__(self, input_path: Path, output_path: Path) -> None:
         self._input_path = input_path
         self._output_path = output_path
 
-    def ask(self, asked: Asked) -> None:
-        """Write what is to be called; the items are packed."""
-        self._input_path.write_bytes(pickle.dumps((asked.reference, asked.items)))
+    def request(self, request: CallRequest) -> None:
+        """Write the request, whose items are packed."""
+        self._input_path.write_bytes(pickle.dumps((request.reference, request.items)))
 
-    def fetch(self) -> Asked:
-        """Read what is to be called."""
-        return Asked(*pickle.loads(self._input_path.read_bytes()))  # noqa: S301 - our own script wrote it
+    def fetch(self) -> CallRequest:
+        """Read the request."""
+        return CallRequest(*pickle.loads(self._input_path.read_bytes()))  # noqa: S301 - the script of the user wrote it
 
     def unpack(self, packed: bytes) -> Any:
-        """Unpickle it."""
-        return pickle.loads(packed)  # noqa: S301 - our own script or job wrote it
+        """Unpickle an item or a value."""
+        return pickle.loads(packed)  # noqa: S301 - the script or the job of the user wrote it
 
     def pack(self, value: Any) -> bytes:
-        """Pickle it."""
+        """Pickle an item or a value."""
         return pickle.dumps(value)
 
-    def tell(self, told: Told) -> None:
-        """Write the file as a whole, or leave the one before."""
+    def report(self, report: JobReport) -> None:
+        """Write the results. The file is replaced atomically."""
         fresh = self._output_path.with_suffix(".new")
-        fresh.write_bytes(pickle.dumps(told))
+        fresh.write_bytes(pickle.dumps(report))
         fresh.replace(self._output_path)
 
-    def told(self) -> Told:
-        """Read what came of it; nothing where there is no such file."""
+    def read_report(self) -> JobReport:
+        """Read the results; an empty report if there is no file yet."""
         if not self._output_path.exists():
             return {}
-        told: Told = pickle.loads(self._output_path.read_bytes())  # noqa: S301 - our own job wrote it
-        return told
+        report: JobReport = pickle.loads(self._output_path.read_bytes())  # noqa: S301 - the job of the user wrote it
+        return report
 
 
 def require_json(value: Any, what: str) -> None:
-    """Raise TorcError for a value that JSON cannot tell."""
+    """Raise TorcError for a value that cannot be JSON."""
     try:
         json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise TorcError(
-            f"{what} is no JSON value: {error}",
-            "Give map_function a directory that all machines see: through files any Python object can go.",
+            f"{what} is not a JSON value: {error}",
+            "Pass `directory` to map_function, a directory that all machines see: files can contain any Python object.",
         ) from error

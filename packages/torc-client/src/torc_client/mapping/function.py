@@ -1,6 +1,6 @@
-"""Which function a job calls: one that is found by its name in a module or a script, else one that is carried along.
+"""The reference to the function that a job calls: its name in a module or a script, else the pickled function.
 
-Nothing here needs the network: jobs that exchange files start quickly.
+This module does not import the network library, so that jobs that exchange files start quickly.
 """
 
 import base64
@@ -18,31 +18,31 @@ from typing import Any, TypedDict, cast
 
 from torc_client.errors import TorcError
 
-# What multiprocessing calls the script of the other process: `if __name__ == "__main__"` does not hold there.
+# The name that multiprocessing gives to the script of the parent process, so that its main part does not run.
 SCRIPT_OF_CALLER = "__mp_main__"
 _is_loading_script = False
 
 
 class Reference(TypedDict, total=False):
-    """Where a function is, as JSON."""
+    """The location of a function, as JSON."""
 
     module: str
     script: str
-    """In place of a module, the path of the script that had the function."""
+    """Instead of a module, the path of the script with the function."""
     func: str
-    """Its name there, with dots where it is in a class."""
+    """The qualified name of the function in the module, with dots if it is in a class."""
     module_directory: str
-    """Where modules are looked for first."""
+    """The directory in which modules are searched first."""
     pickled: str
-    """The function itself, in base64, where no name leads to it."""
+    """The pickled function in base64, if it cannot be imported by name."""
 
 
 class FunctionNotImportableError(TorcError):
-    """A job could not call this function."""
+    """Jobs cannot import the function, and it cannot be pickled."""
 
 
 def refer(function: Callable[..., Any]) -> Reference:
-    """Tell where a function is. Raises FunctionNotImportableError where no job would find it."""
+    """Return the location of a function. Raises FunctionNotImportableError if jobs cannot load it."""
     module = sys.modules.get(getattr(function, "__module__", None) or "")
     name = getattr(function, "__qualname__", None)
     if module is None or name is None or _look_up(module, name) is not function:
@@ -59,13 +59,13 @@ def refer(function: Callable[..., Any]) -> Reference:
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """Return a word for a function, which names of jobs may begin with."""
+    """Return a short name of a function, a prefix for names of jobs."""
     name = str(getattr(function, "__name__", "") or type(function).__name__)
     return name.strip("<>") or "call"
 
 
 def load(reference: Reference) -> Callable[..., Any]:
-    """Find the function. Raises FunctionNotImportableError, or whatever the module raises when it is imported."""
+    """Load a function. Raises FunctionNotImportableError, and the errors of importing the module."""
     directory = reference.get("module_directory")
     if directory and directory not in sys.path:
         sys.path.insert(0, directory)
@@ -76,17 +76,17 @@ def load(reference: Reference) -> Callable[..., Any]:
     function = _look_up(module, name)
     if not callable(function):
         raise FunctionNotImportableError(
-            f"{module.__name__} has no function {name!r}.", "Give the name of one that it has."
+            f"{module.__name__} has no function {name!r}.", "Use the name of an existing function."
         )
     return cast("Callable[..., Any]", function)
 
 
 def require_main_program() -> None:
-    """Raise FunctionNotImportableError in a job that loads the script that created it: it would create jobs again."""
+    """Raise FunctionNotImportableError in a job that loads its own script, which would create the jobs again."""
     if _is_loading_script:
         raise FunctionNotImportableError(
-            "The script creates its workflow also when a job loads the script to call a function of it.",
-            "Put what creates the workflow under `if __name__ == '__main__':`.",
+            "The script would create its workflow again in each job that loads the script to call a function of it.",
+            "Put the code that creates the workflow under `if __name__ == '__main__':`.",
         )
 
 
@@ -115,7 +115,7 @@ def _carried(function: Callable[..., Any]) -> Reference:
         content = pickler.dumps(function)
     except Exception as error:
         raise FunctionNotImportableError(
-            f"No name leads jobs to {function!r}, and it cannot be carried along: {error}",
+            f"Jobs cannot import {function!r}, and it cannot be pickled: {error}",
             "Define the function at the top of a module or script, or `pip install 'torc-client[functions]'`.",
         ) from error
     pickled = base64.b64encode(content).decode()
@@ -123,7 +123,7 @@ def _carried(function: Callable[..., Any]) -> Reference:
 
 
 def _script(path: str) -> ModuleType:
-    """Load a script as the module __main__, which pickled objects of it name, without doing what it does as main."""
+    """Load a script as the module __main__, which its pickled objects refer to, without running its main part."""
     spec = importlib.util.spec_from_file_location(
         SCRIPT_OF_CALLER, path, loader=SourceFileLoader(SCRIPT_OF_CALLER, path)
     )

@@ -1,4 +1,4 @@
-"""What came of the calls of a mapped function: values, exceptions with their tracebacks, or neither yet."""
+"""The results of the calls of a mapped function: values, exceptions with their tracebacks, or neither yet."""
 
 import asyncio
 import sys
@@ -13,7 +13,7 @@ from torc_client.api.records import JobModel, ResultModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.job_statuses import UNSUCCESSFUL
-from torc_client.mapping.exchange import CallTold, ErrorTold, FileExchange, Told
+from torc_client.mapping.exchange import CallReport, ErrorReport, FileExchange, JobReport
 from torc_client.mapping.function import SCRIPT_OF_CALLER
 from torc_client.paging import iterate
 
@@ -21,16 +21,17 @@ R = TypeVar("R")
 
 
 class CallError(TorcError):
-    """A call that has no value: its exception, or how its job ended.
+    """A call failed: its function raised an exception, or its job ended without a report.
 
-    `type_name` is the exception's type and `traceback` its text, as Python shows it; both are empty where the job
-    ended without telling, killed for instance. `return_code` is the job's, where it ended by itself.
+    `type_name` is the type of the exception and `traceback` its text, in the format of Python. Both are empty if the
+    job ended without a report, for example because it was killed. `return_code` is the return code of the job, if it
+    has one.
     """
 
-    def __init__(self, job_name: str, message: str, told: Mapping[str, str], return_code: int | None) -> None:
+    def __init__(self, job_name: str, message: str, report: Mapping[str, str], return_code: int | None) -> None:
         super().__init__(f"{job_name}: {message}")
-        self.type_name = told.get("type", "")
-        self.traceback = told.get("traceback", "")
+        self.type_name = report.get("type", "")
+        self.traceback = report.get("traceback", "")
         self.return_code = return_code
         if self.traceback:
             self.add_note(self.traceback)
@@ -46,9 +47,9 @@ class MapError(TorcError):
 
 @dataclass(frozen=True, slots=True)
 class CallResult(Generic[R]):
-    """How the call for one item stands: a value where it is completed, an error where it failed, else neither.
+    """The current result of the call for one item: a value if it completed, an error if it failed, else neither.
 
-    Of a job that performed several calls each has a status of its own.
+    If a job performs several calls, each call has its own status.
     """
 
     item: Any
@@ -60,7 +61,7 @@ class CallResult(Generic[R]):
 
 
 async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]:
-    """Return how the calls of a workflow stand, in the order of the items."""
+    """Return the current results of the calls of a workflow, in the order of the items."""
     jobs = [job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, sort_by="id")]
     results: dict[int, ResultModel] = {}
     if any(job.status in UNSUCCESSFUL for job in jobs):
@@ -74,8 +75,8 @@ async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]
     for job in jobs:
         result = results.get(id_of(job))
         if f"output_{job.name}" in user_data:
-            told = cast("Told", user_data[f"output_{job.name}"] or {})
-            outcomes += _outcomes(job, user_data[f"input_{job.name}"]["items"], told, result)
+            report = cast("JobReport", user_data[f"output_{job.name}"] or {})
+            outcomes += _outcomes(job, user_data[f"input_{job.name}"]["items"], report, result)
         elif f"output_{job.name}" in paths:
             files = FileExchange(paths[f"input_{job.name}"], paths[f"output_{job.name}"])
             outcomes += await asyncio.to_thread(_read, job, files, result)
@@ -83,52 +84,54 @@ async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]
 
 
 def values_of(outcomes: Sequence[CallResult[R]]) -> list[R]:
-    """Return the values in the order of the items. Raises MapError where any is missing."""
+    """Return the values in the order of the items. Raises MapError if a value is missing."""
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     if errors:
-        message = f"{len(errors)} of {len(outcomes)} calls failed; the first, {errors[0].message}"
+        message = f"{len(errors)} of {len(outcomes)} calls failed; the first error: {errors[0].message}"
         failed = MapError(message, "`outcomes()` has all values and all errors with their tracebacks.", outcomes)
         raise failed from errors[0]
     unended = [outcome.job_name for outcome in outcomes if outcome.status is not JobStatus.COMPLETED]
     if unended:
-        message = f"{len(unended)} of {len(outcomes)} calls have not ended, {unended[0]} is one of them."
-        raise MapError(message, "Let them be run (`run()` or `torc run ID`), and `wait()`.", outcomes)
+        message = f"{len(unended)} of {len(outcomes)} calls have not ended, for example {unended[0]}."
+        raise MapError(message, "Run the workflow (`run()` or `torc run ID`), then `wait()`.", outcomes)
     return [outcome.value for outcome in outcomes]  # type: ignore[misc]
 
 
 def _read(job: JobModel, files: FileExchange, result: ResultModel | None) -> list["CallResult[Any]"]:
-    """Read items and what came of them out of files. Raises TorcError."""
-    # A class of the script is a class of __main__ here, and was one of this module where the job loaded the script.
+    """Read the items and the results of a job from its files. Raises TorcError."""
+    # A class of the script is in __main__ here, and was in this module in the job, which loaded the script.
     sys.modules.setdefault(SCRIPT_OF_CALLER, sys.modules["__main__"])
     try:
         items = [files.unpack(packed) for packed in files.fetch().items]
-        told = files.told()
-        for call in told.get("calls", []):
+        report = files.read_report()
+        for call in report.get("calls", []):
             if "value" in call:
                 call["value"] = files.unpack(call["value"])
     except Exception as error:
         raise TorcError(
-            f"What came of {job.name} cannot be read here: {type(error).__name__}: {error}",
-            "Values need the modules that their classes are in.",
+            f"The results of {job.name} cannot be read here: {type(error).__name__}: {error}",
+            "Make the modules with the classes of the values importable.",
         ) from error
-    return _outcomes(job, items, told, result)
+    return _outcomes(job, items, report, result)
 
 
-def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultModel | None) -> list[CallResult[Any]]:
-    """Tell how each call of a job stands. Its status says whether what was told counts."""
+def _outcomes(
+    job: JobModel, items: Sequence[Any], report: JobReport, result: ResultModel | None
+) -> list[CallResult[Any]]:
+    """Return the current result of each call of a job. A report of another attempt does not count."""
     status = job.status or JobStatus.UNINITIALIZED
     attempt = None if result is None else f"{result.run_id}.{result.attempt_id}"
     ended = status is JobStatus.COMPLETED or status in UNSUCCESSFUL
-    counts = status is JobStatus.COMPLETED or (ended and told.get("attempt") == attempt)
-    calls = told.get("calls", []) if counts else []
+    counts = status is JobStatus.COMPLETED or (ended and report.get("attempt") == attempt)
+    calls = report.get("calls", []) if counts else []
     outcomes = []
     for position, item in enumerate(items):
         name = job.name if len(items) == 1 else f"{job.name}, item {position}"
-        call = calls[position] if position < len(calls) else CallTold()
+        call = calls[position] if position < len(calls) else CallReport()
         if "value" in call:
             outcome: CallResult[Any] = CallResult(item, id_of(job), job.name, JobStatus.COMPLETED, call["value"])
         elif ended:
-            error = call.get("error") or (told.get("error") if counts else None)
+            error = call.get("error") or (report.get("error") if counts else None)
             failure = _failure(name, status, error, None if result is None else result.return_code)
             failed = JobStatus.FAILED if status is JobStatus.COMPLETED or error else status
             outcome = CallResult(item, id_of(job), job.name, failed, error=failure)
@@ -138,9 +141,9 @@ def _outcomes(job: JobModel, items: Sequence[Any], told: Told, result: ResultMod
     return outcomes
 
 
-def _failure(name: str, status: JobStatus, error: ErrorTold | None, return_code: int | None) -> CallError:
+def _failure(name: str, status: JobStatus, error: ErrorReport | None, return_code: int | None) -> CallError:
     if error is not None:
-        told = {"type": error["type"], "traceback": error["traceback"]}
-        return CallError(name, f"{error['type']}: {error['message']}", told, return_code)
+        report = {"type": error["type"], "traceback": error["traceback"]}
+        return CallError(name, f"{error['type']}: {error['message']}", report, return_code)
     how = status.value if return_code is None else f"{status.value}, return code {return_code}"
-    return CallError(name, f"the job ended without telling why ({how})", {}, return_code)
+    return CallError(name, f"the job ended without a report ({how})", {}, return_code)

@@ -1,26 +1,27 @@
-"""`map_function_to_jobs` of the published client: the same names, records and commands."""
+"""`map_function_to_jobs` of the published client, with the same names, records and commands."""
 
 import asyncio
 import inspect
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from torc_client.answers import id_of
-from torc_client.api.records import JobModel, UserDataListModel, UserDataModel
-from torc_client.bulk_create import batches, create_jobs
+from torc_client.api.records import JobModel
+from torc_client.bulk_create import create_jobs
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.mapping.exchange import require_json
 from torc_client.mapping.function import Reference, load, require_main_program
 from torc_client.mapping.user_data_exchange import UserDataExchange
+from torc_client.mapping.user_data_pairs import create_user_data_pairs
 
 RUN_FUNCTION = "pytorc run-function"
 RUN_POSTPROCESS = "pytorc run-postprocess"
-_INPUT_OF_POSTPROCESS = "input_postprocess"
+_POSTPROCESS = "postprocess"
+_INPUT_OF_POSTPROCESS = f"input_{_POSTPROCESS}"
 
 
-async def map_function_to_jobs(  # noqa: PLR0917 - as it was published
+async def map_function_to_jobs(  # noqa: PLR0917 - the published signature
     client: TorcClient,
     workflow_id: int,
     module: str,
@@ -34,70 +35,71 @@ async def map_function_to_jobs(  # noqa: PLR0917 - as it was published
     name_prefix: str = "",
     depends_on_job_ids: list[int] | None = None,
 ) -> list[JobModel]:
-    """Add the jobs and return them; `AsyncTorc.map_function_to_jobs` says more."""
+    """Add the jobs and return them. See `AsyncTorc.map_function_to_jobs`."""
     require_main_program()
-    place: Reference = {"module": module}
+    location: Reference = {"module": module}
     if module_directory is not None:
-        place["module_directory"] = module_directory
-    await asyncio.to_thread(_require, place, func, postprocess_func)
+        location["module_directory"] = module_directory
+    await asyncio.to_thread(_require, location, func, postprocess_func)
     names = [f"{name_prefix}{number}" for number in range(start_index, start_index + len(params))]
-    records = []
-    for name, item in zip(names, params, strict=True):
-        require_json(item, f"What job {name!r} is called with")
-        data = {**place, "func": func, "params": item, "job_name": name}
-        records.append(UserDataModel(workflow_id=workflow_id, name=f"input_{name}", data=data))
-        records.append(UserDataModel(workflow_id=workflow_id, name=f"output_{name}", data={}))
+    inputs = _inputs(location, func, names, params)
     if postprocess_func is not None:
-        data = {**place, "func": postprocess_func}
-        records.append(UserDataModel(workflow_id=workflow_id, name=_INPUT_OF_POSTPROCESS, data=data))
-        records.append(UserDataModel(workflow_id=workflow_id, name="postprocess_result", data={}))
-    ids: list[int] = []
-    for some in batches(records, lambda record: len(json.dumps(record.data))):
-        answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=some))
-        ids += [id_of(record) for record in answer.user_data or []]
+        inputs.append((_POSTPROCESS, {**location, "func": postprocess_func}))
+    pairs = await create_user_data_pairs(client, workflow_id, inputs, output_names={_POSTPROCESS: "postprocess_result"})
+    job = partial(
+        JobModel,
+        workflow_id=workflow_id,
+        resource_requirements_id=resource_requirements_id,
+        scheduler_id=scheduler_id,
+    )
     jobs = [
-        JobModel(
-            workflow_id=workflow_id,
+        job(
             name=name,
             command=RUN_FUNCTION,
-            input_user_data_ids=[ids[2 * position]],
-            output_user_data_ids=[ids[2 * position + 1]],
-            resource_requirements_id=resource_requirements_id,
-            scheduler_id=scheduler_id,
+            input_user_data_ids=[pair.input_id],
+            output_user_data_ids=[pair.output_id],
             depends_on_job_ids=depends_on_job_ids,
         )
-        for position, name in enumerate(names)
+        for name, pair in zip(names, pairs, strict=False)
     ]
     if postprocess_func is not None:
-        *read, written = [*ids[1 : 2 * len(names) : 2], *ids[-2:]]
+        *of_functions, of_postprocess = pairs
         jobs.append(
-            JobModel(
-                workflow_id=workflow_id,
-                name="postprocess",
+            job(
+                name=_POSTPROCESS,
                 command=RUN_POSTPROCESS,
-                input_user_data_ids=[read[-1], *read[:-1]],
-                output_user_data_ids=[written],
-                resource_requirements_id=resource_requirements_id,
-                scheduler_id=scheduler_id,
+                input_user_data_ids=[of_postprocess.input_id, *(pair.output_id for pair in of_functions)],
+                output_user_data_ids=[of_postprocess.output_id],
             )
         )
     return await create_jobs(client, jobs)
 
 
+def _inputs(
+    location: Reference, func: str, names: Sequence[str], params: Sequence[Any]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the data that the jobs read, by name. Raises TorcError for parameters that are not JSON."""
+    inputs: list[tuple[str, Mapping[str, Any]]] = []
+    for name, item in zip(names, params, strict=True):
+        require_json(item, f"The parameter of job {name!r}")
+        inputs.append((name, {**location, "func": func, "params": item, "job_name": name}))
+    return inputs
+
+
 def run_function() -> None:
-    """Do what a job with the command `pytorc run-function` is for. Raises what the function raises."""
+    """Run the job of the command `pytorc run-function`. Raises the errors of the function."""
     exchange = UserDataExchange()
     (record,) = asyncio.run(exchange.inputs())
     _call_and_store(exchange, record.data, record.data["job_name"], record.data["params"])
 
 
 def run_postprocess() -> None:
-    """Do what a job with the command `pytorc run-postprocess` is for. Raises what the function raises."""
+    """Run the job of the command `pytorc run-postprocess`. Raises the errors of the function."""
     exchange = UserDataExchange()
     records = asyncio.run(exchange.inputs())
     values = [record.data for record in records if record.name != _INPUT_OF_POSTPROCESS]
-    (asked,) = [record.data for record in records if record.name == _INPUT_OF_POSTPROCESS]
-    _call_and_store(exchange, asked, values)
+    (request,) = [record.data for record in records if record.name == _INPUT_OF_POSTPROCESS]
+    _call_and_store(exchange, request, values)
 
 
 def _call_and_store(exchange: UserDataExchange, reference: Reference, *arguments: Any) -> None:
@@ -106,9 +108,9 @@ def _call_and_store(exchange: UserDataExchange, reference: Reference, *arguments
     exchange.store(value)
 
 
-def _require(place: Reference, *names: str | None) -> None:
+def _require(location: Reference, *names: str | None) -> None:
     for name in names:
         if name is not None:
-            function = load({**place, "func": name})
+            function = load({**location, "func": name})
             if inspect.iscoroutinefunction(function):
-                raise TorcError(f"{name} is a coroutine function.", "Give a plain one, which may call asyncio.run.")
+                raise TorcError(f"{name} is a coroutine function.", "Use a plain function, which may call asyncio.run.")

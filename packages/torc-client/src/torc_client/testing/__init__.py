@@ -1,4 +1,4 @@
-"""For tests of programs that talk to a Torc server: a server that keeps to the contract and does what it is told."""
+"""For tests of programs that use a Torc server: a fake server that checks the contract and answers from a script."""
 
 from torc_client.testing.fake_server import BREAK_OFF, Accepted, FakeServer, Received, Refusal
 

@@ -1,4 +1,4 @@
-"""A server that answers what a test tells it, and that lets no request or answer pass which the contract forbids."""
+"""A server with the answers that a test defines. It reports each request and answer that violates the contract."""
 
 import asyncio
 import inspect
@@ -18,7 +18,7 @@ from torc_client.testing.schema import from_text, violations
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One call that arrived."""
+    """A received call."""
 
     operation: str
     path: Mapping[str, Any]
@@ -29,7 +29,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is an error."""
+    """An error as the answer."""
 
     status: int
     message: str
@@ -37,23 +37,24 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An answer that the work goes on in the background, as this task."""
+    """The answer that the work continues in the background, as this task."""
 
     task: Any
 
 
 _TASK = {"$ref": "#/components/schemas/TaskModel"}
-# As an answer: the connection is closed without one, as when a server is killed.
+# In place of an answer: the connection is closed, as if the server was killed.
 BREAK_OFF = object()
 
 Answering = Callable[[Received], Any]
 
 
 class FakeServer:
-    """An in-process server on 127.0.0.1 (or a UNIX socket), to be used as an async context manager.
+    """An in-process server on 127.0.0.1 or a UNIX socket. Use it as an async context manager.
 
     An answer is a record, a JSON value, a `Refusal`, `Accepted`, `BREAK_OFF`, or a function (plain or async) of the
-    call that returns one of these. Leaving the context raises AssertionError if any call or answer broke the contract.
+    call that returns one of these. At the end, the context raises AssertionError if a call or answer violated the
+    contract.
     """
 
     def __init__(self, socket_path: Path | None = None) -> None:
@@ -69,31 +70,31 @@ class FakeServer:
 
     @property
     def url(self) -> str:
-        """What clients connect to."""
+        """The URL for clients."""
         if self._socket_path:
             return f"unix://{self._socket_path}"
         return f"http://127.0.0.1:{self._port}{BASE_PATH}"
 
     def answer(self, operation: str, answer: Any) -> None:
-        """Give every call of an operation this answer."""
+        """Answer every call of an operation with `answer`."""
         self._answers[self._known(operation)] = _forever(answer)
 
     def script(self, operation: str, answers: Iterable[Any]) -> None:
-        """Give the next calls of an operation these answers in turn; the last one stays."""
+        """Answer the next calls of an operation with `answers` in turn, and all later ones with the last answer."""
         self._answers[self._known(operation)] = _in_turn(answers)
 
     def calls_of(self, operation: str) -> list[Received]:
-        """Return the calls of one operation that arrived, in order."""
+        """Return the received calls of one operation, in order."""
         return [call for call in self.calls if call.operation == self._known(operation)]
 
     async def received(self, operation: str, count: int = 1) -> list[Received]:
-        """Wait until an operation was called so often."""
+        """Wait until an operation was called `count` times, and return its calls."""
         async with self._arrived:
             await self._arrived.wait_for(lambda: len(self.calls_of(operation)) >= count)
         return self.calls_of(operation)
 
     async def start(self) -> None:
-        """Listen; again on the same port after `stop`."""
+        """Listen. After `stop`, listen on the same port again."""
         application = web.Application(client_max_size=2**30)
         for operation in described().values():
             application.router.add_route(operation.method, BASE_PATH + operation.path, self._handler(operation))
@@ -106,7 +107,7 @@ class FakeServer:
             self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Stop listening; what is being answered is broken off."""
+        """Stop listening, and close the connections of unanswered requests."""
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -123,9 +124,9 @@ class FakeServer:
             self.verify()
 
     def verify(self) -> None:
-        """Raise AssertionError if the contract was broken."""
+        """Raise AssertionError if the contract was violated."""
         if self.violations:
-            raise AssertionError("the contract was broken:\n  " + "\n  ".join(self.violations))
+            raise AssertionError("the contract was violated:\n  " + "\n  ".join(self.violations))
 
     def _known(self, operation: str) -> str:
         if operation not in described():
@@ -157,8 +158,8 @@ class FakeServer:
 
     async def _next_answer(self, received: Received) -> Any:
         if received.operation not in self._answers:
-            self.violations.append(f"{received.operation} was called, but the test gave it no answer")
-            return Refusal(500, "the test gave no answer")
+            self.violations.append(f"{received.operation} was called, but the test defines no answer")
+            return Refusal(500, "the test defines no answer")
         answer = next(self._answers[received.operation])
         if callable(answer):
             answer = answer(received)
@@ -188,7 +189,7 @@ class FakeServer:
 
 
 def _from_texts(texts: str | list[str], schema: Mapping[str, Any]) -> Any:
-    """Read a parameter, which in a query may stand many times; all of them count where its schema has a list."""
+    """Convert the texts of a parameter, which a query may repeat. All of them count if the schema is a list."""
     if isinstance(texts, str):
         return from_text(texts, schema)
     if schema.get("type") == "array":

@@ -1,4 +1,4 @@
-"""Fixtures; a conftest.py takes them by importing them."""
+"""Fixtures for pytest. Import them in a conftest.py to use them."""
 
 from collections.abc import AsyncIterator
 
@@ -14,7 +14,7 @@ QUICK = RetryPolicy(seconds=2.0, first_pause_seconds=0.001, longest_pause_second
 
 @pytest.fixture
 async def fake_server() -> AsyncIterator[FakeServer]:
-    """Run a FakeServer for one test, and check at its end that the contract was kept."""
+    """Run a FakeServer for one test, and check at the end that the contract was not violated."""
     async with FakeServer() as server:
         yield server
 

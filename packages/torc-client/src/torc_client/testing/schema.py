@@ -1,6 +1,6 @@
-"""Whether a JSON value is what a schema of our OpenAPI document asks for.
+"""Validation of JSON values against schemas of the OpenAPI document.
 
-The document uses few of JSON Schema's words; those are understood here, so that tests need no further package.
+The document uses few keywords of JSON Schema. They are implemented here, so that tests need no further package.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
 
 
 def violations(value: Any, schema: Mapping[str, Any], where: str) -> Iterator[str]:
-    """Tell every way in which a value differs from a schema; `where` begins each sentence."""
+    """Yield a sentence for each violation of a schema by a value; each begins with `where`."""
     if "$ref" in schema:
         name = str(schema["$ref"]).rsplit("/", 1)[-1]
         yield from violations(value, document()["components"]["schemas"][name], f"{where} ({name})")
@@ -33,7 +33,7 @@ def violations(value: Any, schema: Mapping[str, Any], where: str) -> Iterator[st
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if kinds and not any(_is(value, kind) for kind in kinds):
-        yield f"{where}: {value!r} is no {' or '.join(kinds)}"
+        yield f"{where}: {value!r} is not of type {' or '.join(kinds)}"
     elif "enum" in schema and value not in schema["enum"]:
         yield f"{where}: {value!r} is not one of {schema['enum']}"
     elif isinstance(value, dict) and "properties" in schema:
@@ -62,7 +62,7 @@ def _members(value: Mapping[str, Any], schema: Mapping[str, Any], where: str) ->
 
 
 def from_text(text: str, schema: Mapping[str, Any]) -> Any:
-    """Read a path or query parameter as its schema says; text that does not fit stays text, and is a violation."""
+    """Convert a path or query parameter to the type of its schema. Text of another form is returned unchanged."""
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     try:

@@ -1,11 +1,11 @@
-"""Specs of any kind, for tests with Hypothesis."""
+"""Strategies of Hypothesis that generate specs."""
 
 from typing import Any
 
 from hypothesis import strategies as st
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=12)
-# What other formats take for something else.
+# Texts that other formats read as values of another type.
 TRICKY = st.sampled_from(
     [
         "on",

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from torc_client.client import TorcClient
     from torc_client.config import Setting
 
-# A person is waiting: report early that no server answers.
-CLI_PATIENCE_SECONDS = 1.0
+# A user is waiting: report early that no server answers.
+CLI_RETRY_TIMEOUT_SECONDS = 1.0
 
 
 @dataclass
@@ -53,7 +53,7 @@ class App:
 
     @property
     def format(self) -> str:
-        """Return `table`, `json` or `csv`."""
+        """The output format: `table`, `json` or `csv`."""
         return str(self.settings["format"].value)
 
     def bar(self, what: str) -> "AbstractContextManager[Advance]":
@@ -67,14 +67,14 @@ class App:
         if self.format == "csv":
             raise TorcError(*NO_CSV)
 
-    def connect(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> "TorcClient":
+    def connect(self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS) -> "TorcClient":
         """Return a client of the server. It does not connect yet."""
         from torc_client.client import TorcClient
 
         return TorcClient(self.url, password=self.password, retry_timeout_seconds=patience_seconds)
 
     @asynccontextmanager
-    async def client(self, *, patience_seconds: float = CLI_PATIENCE_SECONDS) -> AsyncIterator["TorcClient"]:
+    async def client(self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS) -> AsyncIterator["TorcClient"]:
         """Connect, compare the versions once, and close at the end.
 
         With --standalone, the server runs until the end of the block. Garbage collection, which `main` has disabled,

@@ -29,7 +29,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "recover": (
         "torc recover 7 --dry-run",
         "torc recover 7 --no-prompts --memory-multiplier 2",
-        "torc recover 7 --retry-unknown --recovery-hook ./mend.sh",
+        "torc recover 7 --retry-unknown --recovery-hook ./repair.sh",
     ),
     "reports": (
         "torc reports check-resource-utilization 7 --include-failed",

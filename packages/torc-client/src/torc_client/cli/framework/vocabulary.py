@@ -132,7 +132,7 @@ RESULTS = ResourceSpec(
     filters=(ClientFilter("--failed", "Only results with a return code other than 0.",
                           lambda result: result.return_code != 0),),
     verbs=("delete",),
-    when_empty="Results appear when jobs end: torc run WORKFLOW_ID. Earlier runs have theirs with --all-runs.",
+    when_empty="Results appear when jobs end: torc run WORKFLOW_ID. For results of earlier runs, use --all-runs.",
 )  # fmt: skip
 EVENTS = ResourceSpec(
     "events", "event", "events", "list_events", "get_event",

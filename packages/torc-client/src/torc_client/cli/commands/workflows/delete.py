@@ -2,9 +2,9 @@
 
 import click
 
+from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
-from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.results import Message
 from torc_client.client import current_user
 from torc_client.errors import TorcError
@@ -25,12 +25,9 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
         foreign = [f"{one} (of {status.workflow_user})" for one, status in found if status.workflow_user != user]
         if foreign:
             raise TorcError(f"Not your workflows, so nothing was deleted: {', '.join(foreign)}.", f"You are {user}.")
-        if not (no_prompts or force or app.format == "json"):
-            if not ask.is_possible():
-                raise TorcError("Not a terminal, so nothing was deleted.", "Use --no-prompts to skip the confirmation.")
-            names = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
-            if not ask.confirm(f"Delete workflow {names}?"):
-                return Message("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
+        names = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
+        if not confirmed(app, f"Delete workflow {names}?", is_sure=no_prompts or force):
+            return Message("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
         for one, _ in found:
             await client.workflows.delete_workflow(one)
     ids = [one for one, _ in found]

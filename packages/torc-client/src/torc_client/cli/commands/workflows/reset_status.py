@@ -2,12 +2,11 @@
 
 import click
 
+from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
-from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
-from torc_client.errors import TorcError
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import reset_statuses
 
@@ -25,11 +24,9 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     which = "failed jobs" if failed_only else "all jobs"
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
-        if not (no_prompts or force or app.format == "json"):
-            if not ask.is_possible():
-                raise TorcError("Not a terminal, so nothing was changed.", "Use --no-prompts to skip the confirmation.")
-            if not ask.confirm(f"Reset the status of {which} of workflow {workflow_id}?"):
-                return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
+        question = f"Reset the status of {which} of workflow {workflow_id}?"
+        if not confirmed(app, question, is_sure=no_prompts or force):
+            return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         updated = await reset_statuses(client, workflow_id, failed_only=failed_only, force=force)
         if reinitialize:
             await client.workflows.initialize_jobs(

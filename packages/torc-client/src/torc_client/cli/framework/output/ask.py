@@ -8,7 +8,7 @@ from torc_client.cli.framework.output.text import inert
 
 
 def is_possible() -> bool:
-    """Whether stdin and stderr are a terminal, so that a person can answer."""
+    """Whether stdin is a terminal, so that a user can answer."""
     return sys.stdin.isatty()
 
 
