@@ -1,5 +1,9 @@
 """What `from torc_client import ...` and keyword arguments accept, under current and earlier names."""
 
+import builtins
+import inspect
+import re
+
 import pytest
 
 import torc_client
@@ -12,6 +16,16 @@ from torc_client.retrying import RetryPolicy
 @pytest.mark.parametrize("name", torc_client.__all__)
 def test_every_public_name_can_be_imported(name: str):
     assert getattr(torc_client, name).__name__.removeprefix("_") == name
+
+
+@pytest.mark.parametrize("name", torc_client.__all__)
+def test_every_error_that_a_docstring_promises_can_be_imported(name: str):
+    item = getattr(torc_client, name)
+    members = [member for member_name, member in inspect.getmembers(item) if not member_name.startswith("_")]
+    docstrings = [inspect.getdoc(each) or "" for each in (item, *members)]
+    promises = [promise for text in docstrings for promise in re.findall(r"\bRaises?\b[^.:]*", text)]
+    errors_named = {word for promise in promises for word in re.findall(r"\b[A-Z][a-z]\w*[A-Z]\w*\b", promise)}
+    assert errors_named <= {*torc_client.__all__, *dir(builtins)}
 
 
 @pytest.mark.parametrize(
