@@ -3,7 +3,7 @@
 import functools
 import inspect
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
@@ -239,24 +239,8 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
 
     wait_for_server = sync_method(AsyncTorc.wait_for_server)
 
-    def create(self, spec: str | os.PathLike[str] | Mapping[str, Any]) -> Workflow:
-        """Create a workflow from a spec: a file (.yaml, .json, .json5, .kdl) or the same as a dict.
-
-        All of it is created, or nothing. Raises SpecError with every mistake and its place.
-        """
-        return Workflow(self._thread.wait_for(self._client.create(spec)), self._thread)
-
-    def create_workflow(
-        self,
-        name: str,
-        commands: Iterable[str],
-        *,
-        description: str | None = None,
-        requirements: ResourceRequirementsModel | None = None,
-    ) -> Workflow:
-        """Create a workflow with one job for each command, ready to be run by `run` or by `torc run ID`."""
-        work = self._client.create_workflow(name, commands, description=description, requirements=requirements)
-        return Workflow(self._thread.wait_for(work), self._thread)
+    create = sync_method(AsyncTorc.create, returns=Workflow)
+    create_workflow = sync_method(AsyncTorc.create_workflow, returns=Workflow)
 
     def map_function(
         self,

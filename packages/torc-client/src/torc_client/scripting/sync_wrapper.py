@@ -14,13 +14,14 @@ import threading
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future, wait
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args, overload
 
 from torc_client.errors import TorcError
 
 Asynchronous = TypeVar("Asynchronous")
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R")
 Cleanup = Callable[[], Awaitable[None]]
 
 _END = object()
@@ -122,16 +123,37 @@ class SyncWrapper(Generic[Asynchronous]):
         return repr(self._asynchronous).removeprefix("Async")
 
 
+@overload
 def sync_method(
     method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate[SyncWrapper[Any], P], T]:
-    """Make the method of a wrapper that calls a coroutine method and waits for it."""
+) -> Callable[Concatenate[SyncWrapper[Any], P], T]: ...
+
+
+@overload
+def sync_method(
+    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]], *, returns: Callable[[T, EventLoopThread], R]
+) -> Callable[Concatenate[SyncWrapper[Any], P], R]: ...
+
+
+def sync_method(
+    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
+    *,
+    returns: Callable[[T, EventLoopThread], Any] | None = None,
+) -> Callable[Concatenate[SyncWrapper[Any], P], Any]:
+    """Make the method of a wrapper that calls a coroutine method and waits for it.
+
+    If the method returns an asynchronous object, `returns` is the class of its wrapper.
+    """
 
     @functools.wraps(method)
-    def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> T:
+    def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> Any:
         work: Coroutine[Any, Any, T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
-        return self._thread.wait_for(work)
+        result = self._thread.wait_for(work)
+        return result if returns is None else returns(result, self._thread)
 
+    if returns is not None:
+        signature = inspect.signature(method)
+        call.__signature__ = signature.replace(return_annotation=returns)  # type: ignore[attr-defined]
     return call
 
 
