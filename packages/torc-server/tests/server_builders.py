@@ -298,6 +298,14 @@ class World:
         signals, self.tx.signals = self.tx.signals, []
         return [each for each in signals if isinstance(each, Announcement)]
 
+    def parents_of(self, job_ids: Sequence[JobId]) -> dict[JobId, list[JobId]]:
+        """Return the jobs on which each of these jobs depends."""
+        query = (
+            "SELECT DISTINCT member.job_id FROM job_dependency_set JOIN dependency_set_member AS member USING (set_id)"
+            " WHERE job_dependency_set.job_id = ? ORDER BY member.job_id"
+        )
+        return {job_id: [row[0] for row in self.connection.execute(query, (job_id,))] for job_id in job_ids}
+
     def manage(self, name: str, status: JobStatus, run_id: int | None = None) -> None:
         self.set_by_hand = True
         run = self.run_id if run_id is None else RunId(run_id)

@@ -15,6 +15,7 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCanceled
 from torc_server.store.changes import Change, CopiedTable
+from torc_server.store.row_ids import last_id
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -82,7 +83,6 @@ SELECT 64
     + 2 * (SELECT COUNT(*) FROM file WHERE workflow_id = :workflow_id)
     + 2 * (SELECT COUNT(*) FROM user_data WHERE workflow_id = :workflow_id)
 """)
-LAST_ID = Statement("SELECT MAX(seq) FROM sqlite_sequence WHERE name = :table")
 DELETE_LAST_ID = Statement("DELETE FROM sqlite_sequence WHERE name = :table")
 INSERT_LAST_ID = Statement("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last_id)")
 TABLES_WITH_NEW_ROWS = ("dependency_set", "event")
@@ -97,7 +97,7 @@ def lock(tx: Transaction, workflow_id: WorkflowId, operation: str) -> dict[str, 
     count = int(tx.value(NUMBER_OF_NEW_IDS, {"workflow_id": workflow_id}))
     last_ids = {}
     for table in TABLES_WITH_NEW_ROWS:
-        last_ids[table] = tx.value(LAST_ID, {"table": table}) or 0
+        last_ids[table] = last_id(tx, table)
         tx.execute(DELETE_LAST_ID, {"table": table})
         tx.execute(INSERT_LAST_ID, {"table": table, "last_id": last_ids[table] + count})
     return last_ids

@@ -16,7 +16,7 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.resources.fields import UNSET, Member
 from torc_server.resources.json_sql import PLAIN, WHOLE, View, composed, json_sql
 from torc_server.resources.resource import Body, Resource
-from torc_server.store.numbers import json_numbers
+from torc_server.store.row_ids import json_numbers, last_id
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -76,8 +76,6 @@ def _missing_reference(table: str) -> Statement:
 # Rows of one INSERT. On a table with triggers, SQLite copies every page before an INSERT changes it, so that it can
 # undo a statement that fails half-way. Larger statements need fewer copies.
 _ROWS_AT_ONCE = 64
-
-LAST_ID = Statement("SELECT seq FROM sqlite_sequence WHERE name = :table")
 
 
 def changeable(resource: Resource) -> dict[str, Member]:
@@ -145,7 +143,7 @@ def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: dat
     absent = {name: None if each.default is UNSET else each.default for name, each in columns.items()}
     extra = tuple(sorted(set(rows[0]) - set(resource.members)))
     # The ids are assigned here, in the order of the request. There is one writer, so no other request can use them.
-    first = (tx.value(LAST_ID, {"table": resource.table}) or 0) + 1
+    first = last_id(tx, resource.table) + 1
     ids = list(range(first, first + len(rows)))
     converted = [name for name, each in columns.items() if type(each).kept is not Member.kept]
     stored_columns = (*columns, *extra)

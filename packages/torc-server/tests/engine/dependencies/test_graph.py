@@ -20,7 +20,7 @@ def test_a_thousand_by_a_thousand_are_two_thousand_rows(world):
     graph.set_dependencies_of_new_jobs(world.tx, world.workflow_id, [(job_id, first) for job_id in second])
     assert count(world, "dependency_set") == 1
     assert count(world, "dependency_set_member") + count(world, "job_dependency_set") == 2000
-    assert graph.parents_of(world.tx, second[:1]) == {second[0]: first}
+    assert world.parents_of(second[:1]) == {second[0]: first}
     world.check()
 
 
@@ -43,9 +43,9 @@ def test_replaced_dependencies_leave_nothing_behind(world):
     a, b = world.job("a"), world.job("b")
     c = world.job("c", after=["a"])
     graph.set_dependencies(world.tx, world.workflow_id, c, [b])
-    assert graph.parents_of(world.tx, [c]) == {c: [b]}
+    assert world.parents_of([c]) == {c: [b]}
     graph.set_dependencies(world.tx, world.workflow_id, c, [])
-    assert graph.parents_of(world.tx, [a, c]) == {a: [], c: []}
+    assert world.parents_of([a, c]) == {a: [], c: []}
     assert count(world, "dependency_set") == 0
     assert world.column("c", "waiting_on") == 0
 
@@ -89,7 +89,7 @@ def test_files_imply_dependencies_and_are_shared(world):
     readers = [world.job(f"r{number}", reads=[part], writes=[total]) for number in range(3)]
     last = world.job("last", reads=[total])
     world.initialize()
-    assert graph.parents_of(world.tx, [readers[0], last]) == {readers[0]: writers, last: readers}
+    assert world.parents_of([readers[0], last]) == {readers[0]: writers, last: readers}
     assert count(world, "dependency_set") == 2
     world.initialize()
     assert count(world, "dependency_set") == 2

@@ -13,8 +13,6 @@ from torc_server.engine.timestamps import timestamp
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# The role that may change who belongs to the group; every other word is just a word.
-ADMIN_ROLE = "admin"
 # The group of the system's administrators, which the settings fill.
 SYSTEM_GROUP = "admin"
 SYSTEM_GROUP_DESCRIPTION = "System administrators"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.store.row_ids import last_id
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -40,7 +41,6 @@ SELECT parent.value FROM json_each(:parents) AS parent
 WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.id = parent.value AND job.workflow_id = :workflow_id)
 LIMIT 5
 """)
-LAST_SET = Statement("SELECT seq FROM sqlite_sequence WHERE name = 'dependency_set'")
 ADD_SET = Statement("""
 INSERT INTO dependency_set (workflow_id, digest, remaining) VALUES (:workflow_id, :digest, 0)
 ON CONFLICT (workflow_id, digest) DO NOTHING
@@ -82,9 +82,9 @@ def ids_of_sets(
     """Find or make the sets with exactly these members, which must exist; gives the id of each."""
     texts = {members: json.dumps(sorted(set(members))) for members in dict.fromkeys(sets)}
     digests = {members: _digest(members, text) for members, text in texts.items()}
-    last_id = tx.value(LAST_SET) or 0
+    last_set_id = last_id(tx, "dependency_set")
     tx.execute_many(ADD_SET, [{"workflow_id": workflow_id, "digest": digest} for digest in digests.values()])
-    new = {row["digest"]: row["id"] for row in tx.rows(NEW_SETS, {"workflow_id": workflow_id, "last_id": last_id})}
+    new = {row["digest"]: row["id"] for row in tx.rows(NEW_SETS, {"workflow_id": workflow_id, "last_id": last_set_id})}
     listed = {new[digest]: texts[members] for members, digest in digests.items() if digest in new}
     # The members are JSON already.
     text = ",".join(f'"{set_id}":{members}' for set_id, members in listed.items())
@@ -160,23 +160,6 @@ def _require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobI
             field="depends_on_job_ids",
             value=ids,
         )
-
-
-PARENTS = Statement("""
-SELECT DISTINCT waiting.job_id AS job_id, member.job_id AS parent_id
-FROM json_each(:jobs) AS asked
-CROSS JOIN job_dependency_set AS waiting ON waiting.job_id = asked.value
-CROSS JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
-ORDER BY waiting.job_id, member.job_id
-""")
-
-
-def parents_of(tx: Transaction, job_ids: Iterable[JobId]) -> dict[JobId, list[JobId]]:
-    """Give the jobs that each of the given jobs waits for, by id; jobs that wait for none have an empty list."""
-    parents: dict[JobId, list[JobId]] = {job_id: [] for job_id in job_ids}
-    for row in tx.rows(PARENTS, {"jobs": json.dumps(list(parents))}):
-        parents[row["job_id"]].append(row["parent_id"])
-    return parents
 
 
 RECOUNT_SETS = JobStatement("""

@@ -19,7 +19,7 @@ from torc_server.engine.jobs import workflow_of_job
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import COMPLETE, Cause, JobStatus
 from torc_server.engine.workflows import run_of
-from torc_server.store.numbers import json_numbers
+from torc_server.store.row_ids import json_numbers, last_id
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -44,7 +44,6 @@ WHERE compute_node.workflow_id = :workflow_id
 """,
     hot=True,
 )
-LAST_RESULT_ID = Statement("SELECT seq FROM sqlite_sequence WHERE name = 'result'")
 ADD_RESULT = Statement(
     """
 INSERT INTO result (id, workflow_id, job_id, run_id, attempt_id, compute_node_id, return_code, exec_time_minutes,
@@ -132,7 +131,7 @@ def _read_jobs(tx: Transaction, completions: Sequence[JobCompletion]) -> dict[in
 
 
 def _next_result_id(tx: Transaction) -> int:
-    return (tx.value(LAST_RESULT_ID) or 0) + 1
+    return last_id(tx, "result") + 1
 
 
 def _store(tx: Transaction, batch: Batch, endings: Sequence[Ending], *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import Cause, JobStatus
 from torc_server.engine.status import progress
-from torc_server.store.numbers import json_numbers
+from torc_server.store.row_ids import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 

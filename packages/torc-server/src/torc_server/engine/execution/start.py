@@ -16,7 +16,7 @@ from torc_server.engine.jobs import not_of_workflow, workflow_of_job
 from torc_server.engine.signals import NodeHeard
 from torc_server.engine.states import Cause, JobStatus, require
 from torc_server.engine.workflows import other_run, run_of
-from torc_server.store.numbers import json_numbers
+from torc_server.store.row_ids import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
