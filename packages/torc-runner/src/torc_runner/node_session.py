@@ -58,7 +58,7 @@ class _Node:
 
     @property
     def farewell(self) -> Farewell:
-        """What is to be done at the end of the session."""
+        """The steps at the end of the session."""
         return farewell(
             self.exit_reason,
             is_server_away=self.is_server_away,
@@ -69,7 +69,7 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Equipment:
-    """What a session must close at its end."""
+    """The parts that a session must close at its end."""
 
     journal: Journal
     monitor: Monitor

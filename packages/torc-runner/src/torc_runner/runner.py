@@ -83,7 +83,7 @@ _ASK_AGAIN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a runner calls. `assemble` in node_session.py makes them."""
+    """The parts that a runner calls. `assemble` in node_session.py makes them."""
 
     client: TorcClient
     context: RunContext

@@ -67,7 +67,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def longest_wait_seconds(self) -> int:
-        """How long one request may be held open, in whole seconds from 1 to 60."""
+        """The longest time for which a request may be held open, in whole seconds from 1 to 60."""
         return min(LONGEST_WAIT_SECONDS, max(1, math.ceil(self.poll_interval_seconds)))
 
     def device_sets(self, gpus: Gpus, total: Resources, cpu_ids: Collection[int]) -> DeviceSets:

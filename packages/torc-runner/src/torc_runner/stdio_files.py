@@ -17,7 +17,7 @@ class StdioFiles(Struct, frozen=True):
 
 
 class StdioRule(Struct, frozen=True):
-    """Which output of a job is kept, and for how long."""
+    """The output files of a job that are kept, and how long."""
 
     mode: StdioMode = StdioMode.SEPARATE
     delete_on_success: bool = False

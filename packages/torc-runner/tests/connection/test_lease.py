@@ -20,8 +20,8 @@ def test_an_answer_to_an_older_request_does_not_shorten_the_lease():
 
 def test_a_heartbeat_is_due_well_before_the_end():
     lease = Lease(60, 1000)
-    assert lease.beat_due_at == 1020
-    assert lease.beat_due_at + lease.look_seconds + lease.beat_seconds < lease.good_until
+    assert lease.heartbeat_due_at == 1020
+    assert lease.heartbeat_due_at + lease.check_seconds + lease.heartbeat_timeout_seconds < lease.good_until
 
 
 def test_jobs_end_before_the_server_releases_them():

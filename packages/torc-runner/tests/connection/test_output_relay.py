@@ -165,7 +165,7 @@ async def test_a_server_without_this_operation_is_asked_once_and_the_log_says_so
 
 def test_the_files_of_running_and_of_the_latest_ended_attempts_are_known(context):
     attempt_files = AttemptFiles(context)
-    assert not attempt_files.begun.is_set()
+    assert not attempt_files.has_started.is_set()
     first, second = (build.job(1, attempt_id=number) for number in (1, 2))
     attempt_files.started(first)
     assert attempt_files.find(1, 1) == AttemptOutput(context.files_of(first), is_running=True)

@@ -174,7 +174,7 @@ async def test_a_deleted_working_directory_is_an_error(launch, tmp_path, monkeyp
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
-    with pytest.raises(LaunchError, match="working directory is gone"):
+    with pytest.raises(LaunchError, match="working directory was deleted"):
         launch.start("true")
 
 

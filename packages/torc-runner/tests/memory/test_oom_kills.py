@@ -38,20 +38,20 @@ def test_a_kill_without_a_rise_of_the_count_is_not_for_memory(counts):
 
 def test_a_recent_rise_explains_several_kills(counts):
     counts.write(6)
-    counts.kills.look(100)
+    counts.kills.update(100)
     assert counts.kills.explain(-9, 101)
     assert counts.kills.explain(-9, 102)
 
 
 def test_an_old_rise_explains_no_kill(counts):
     counts.write(6)
-    counts.kills.look(100)
-    counts.kills.look(101)
+    counts.kills.update(100)
+    counts.kills.update(101)
     assert not counts.kills.explain(-9, 103)
 
 
 def test_a_rise_before_the_runner_started_explains_no_kill(counts):
-    counts.kills.look(1)
+    counts.kills.update(1)
     assert not counts.kills.explain(-9, 1)
 
 

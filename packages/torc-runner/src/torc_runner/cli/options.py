@@ -137,7 +137,7 @@ _OPTIONS = (
 
 
 def runner_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a runner, with the names of the members of Settings."""
+    """Add the options of a runner to a command, with the names of the members of Settings."""
     for decorate in reversed(_OPTIONS):
         function = decorate(function)
     return function

@@ -38,7 +38,7 @@ _DEFAULT_NEEDS = Resources(num_cpus=defaults.NUM_CPUS, memory_bytes=memory_bytes
 _DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(defaults.RUNTIME))
 
 _LEAST_LIMIT_BYTES = 64 * 1024**2
-"""Lowest memory limit: a shell or an interpreter alone takes more than some specs require."""
+"""Lowest memory limit: a shell or an interpreter alone uses more than some specs require."""
 
 
 class Claims:

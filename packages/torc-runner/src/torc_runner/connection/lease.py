@@ -9,12 +9,12 @@ With `is_strict` they end in the second case too, so that no job runs twice.
 
 DEFAULT_LEASE_SECONDS = 300.0
 
-_BEATS_A_LEASE = 3
-_LOOKS_A_LEASE = 12
-_LONGEST_LOOK_SECONDS = 5.0
-_LONGEST_BEAT_SECONDS = 10.0
-_SAFE_PART = 0.9
-"""Part of the lease after which jobs end on this node, before the server releases them to other runners."""
+_HEARTBEATS_PER_LEASE = 3
+_CHECKS_PER_LEASE = 12
+_MAX_CHECK_SECONDS = 5.0
+_MAX_HEARTBEAT_TIMEOUT_SECONDS = 10.0
+_SAFE_FRACTION = 0.9
+"""Fraction of the lease after which jobs end on this node, before the server releases them to other runners."""
 
 
 class Lease:
@@ -24,28 +24,28 @@ class Lease:
         self.seconds = seconds
         self.is_strict = is_strict
         self.heard_at = now
-        self.good_until = now + _SAFE_PART * seconds
+        self.good_until = now + _SAFE_FRACTION * seconds
         """Jobs may run until then. The runner extends it."""
 
     @property
-    def beat_due_at(self) -> float:
+    def heartbeat_due_at(self) -> float:
         """When to send a heartbeat, if no other request was answered before."""
-        return self.heard_at + self.seconds / _BEATS_A_LEASE
+        return self.heard_at + self.seconds / _HEARTBEATS_PER_LEASE
 
     @property
-    def look_seconds(self) -> float:
+    def check_seconds(self) -> float:
         """Interval between two checks of the clock."""
-        return min(_LONGEST_LOOK_SECONDS, self.seconds / _LOOKS_A_LEASE)
+        return min(_MAX_CHECK_SECONDS, self.seconds / _CHECKS_PER_LEASE)
 
     @property
-    def beat_seconds(self) -> float:
+    def heartbeat_timeout_seconds(self) -> float:
         """Time limit for the answer to a heartbeat."""
-        return min(_LONGEST_BEAT_SECONDS, self.seconds / 4)
+        return min(_MAX_HEARTBEAT_TIMEOUT_SECONDS, self.seconds / 4)
 
     def heard(self, sent_at: float) -> None:
         """Record that the server answered a request that was sent at `sent_at`."""
         self.heard_at = max(self.heard_at, sent_at)
-        self.good_until = max(self.good_until, self.heard_at + _SAFE_PART * self.seconds)
+        self.good_until = max(self.good_until, self.heard_at + _SAFE_FRACTION * self.seconds)
 
     def unanswered(self, now: float) -> None:
         """Record that a heartbeat was sent and not answered."""

@@ -57,14 +57,14 @@ class LeaseKeeper:
         """Send heartbeats until the lease is lost."""
         lease = self._lease
         while not self.is_over():
-            if lease_clock() >= lease.beat_due_at:
+            if lease_clock() >= lease.heartbeat_due_at:
                 try:
-                    async with asyncio.timeout(lease.beat_seconds):
+                    async with asyncio.timeout(lease.heartbeat_timeout_seconds):
                         await self.has_lost()
                 except (TorcError, TimeoutError):
                     lease.unanswered(lease_clock())
             self._watchdog.good_until(lease.good_until)
-            await asyncio.sleep(lease.look_seconds)
+            await asyncio.sleep(lease.check_seconds)
 
     def _lose(self, reason: str) -> None:
         if not self._is_lost:

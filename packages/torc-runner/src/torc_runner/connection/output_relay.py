@@ -15,14 +15,14 @@ from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.log import fields, logger
 from torc_runner.run_context import RunContext
 
-_BEGIN_SECONDS = 1.0
+_START_SECONDS = 1.0
 """The server is not asked by runners that leave before this time."""
 _WAIT_SECONDS = 50
 _PAUSE_SECONDS = 5.0
 """The pause before a server is asked again that was away, or did not hold the request open."""
-_LOOK_SECONDS = 0.2
-_MOST_AT_ONCE = 32
-_BACK_SECONDS = 2.0
+_CHECK_SECONDS = 0.2
+_MAX_REQUESTS = 32
+_NEXT_REQUEST_SECONDS = 2.0
 """A client that follows a job asks for the next piece within this time."""
 _LINGER_SECONDS = 6.0
 
@@ -45,8 +45,8 @@ class OutputRelay:
         """Answer requests until canceled, or until the server refuses to relay output."""
         clock, nodes = asyncio.get_running_loop(), self._client.compute_nodes
         try:
-            await self._attempt_files.begun.wait()
-            await asyncio.sleep(_BEGIN_SECONDS)
+            await self._attempt_files.has_started.wait()
+            await asyncio.sleep(_START_SECONDS)
             while True:
                 asked_at = clock.time()
                 try:
@@ -71,14 +71,14 @@ class OutputRelay:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER_SECONDS):
                 while True:
-                    since = clock.time() - _BACK_SECONDS
+                    since = clock.time() - _NEXT_REQUEST_SECONDS
                     self._followed = {each: at for each, at in self._followed.items() if at >= since}
                     if not self._followed and not self._answers:
                         return
-                    await asyncio.sleep(_LOOK_SECONDS)
+                    await asyncio.sleep(_CHECK_SECONDS)
 
     def _begin(self, request: OutputRequest) -> None:
-        if len(self._answers) < _MOST_AT_ONCE:
+        if len(self._answers) < _MAX_REQUESTS:
             task = asyncio.create_task(self._answer(request))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
@@ -88,7 +88,7 @@ class OutputRelay:
             piece = await self._piece(request)
         except OSError as error:
             logger.warning("Output not readable %s", fields(job_id=request.job_id, reason=error))
-            piece = _no(request, OutputProblem.UNREADABLE)
+            piece = _problem(request, OutputProblem.UNREADABLE)
         followed = (request.job_id, request.attempt_id, request.stream)
         if request.wait_seconds > 0 and piece.problem is None and not piece.is_over:
             self._followed[followed] = asyncio.get_running_loop().time()
@@ -103,19 +103,19 @@ class OutputRelay:
         """Read the piece that is asked for, and wait for it if it is not written yet. Raises OSError."""
         output = self._attempt_files.find(request.job_id, request.attempt_id)
         if output is None:
-            return _no(request, OutputProblem.UNKNOWN)
+            return _problem(request, OutputProblem.UNKNOWN)
         files = output.files
         path = files.stdout if request.stream is OutputStream.STDOUT else files.stderr
         if path == os.devnull:
-            return _no(request, OutputProblem.NOT_KEPT)
+            return _problem(request, OutputProblem.NOT_KEPT)
         try:
             # Opened once, so that it can be read to its end if it is deleted.
             descriptor = await asyncio.to_thread(os.open, path, _FLAGS)
         except FileNotFoundError:
-            return _no(request, OutputProblem.NOT_KEPT)
+            return _problem(request, OutputProblem.NOT_KEPT)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return _no(request, OutputProblem.UNREADABLE)
+                return _problem(request, OutputProblem.UNREADABLE)
             is_over, size_bytes, offset_bytes = await self._until_more(request, descriptor)
             limit_bytes = max(0, min(request.limit_bytes, LARGEST_PIECE_BYTES))
             content = await asyncio.to_thread(os.pread, descriptor, limit_bytes, offset_bytes)
@@ -145,8 +145,8 @@ class OutputRelay:
                 offset_bytes = max(0, size_bytes + offset_bytes)
             if is_over or size_bytes > offset_bytes or clock.time() >= deadline:
                 return is_over, size_bytes, offset_bytes
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_CHECK_SECONDS)
 
 
-def _no(request: OutputRequest, problem: OutputProblem) -> OutputPieceDelivery:
+def _problem(request: OutputRequest, problem: OutputProblem) -> OutputPieceDelivery:
     return OutputPieceDelivery(request_id=request.request_id, problem=problem)

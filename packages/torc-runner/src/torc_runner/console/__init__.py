@@ -1,1 +1,1 @@
-"""What a person sees: progress, results, and the summary at the end. The log is in log.py."""
+"""The console output of a runner: progress, results, and the summary at the end."""

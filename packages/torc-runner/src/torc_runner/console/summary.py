@@ -12,10 +12,10 @@ from torc_client.paging import iterate
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_runner.machine.instructions import ExitReason
 
-MOST_LINES = 200
+MAX_LINES = 200
 """Larger workflows list only the jobs that did not succeed, up to this number."""
 
-# The most interesting statuses come first.
+# In this order the counts are shown.
 _ORDER = (
     JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED,
     JobStatus.RUNNING, JobStatus.PENDING, JobStatus.READY, JobStatus.BLOCKED, JobStatus.UNINITIALIZED,
@@ -62,24 +62,24 @@ class Summary(Struct, frozen=True):
 async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason: ExitReason) -> Summary:
     """Read the state of the workflow from the server. Raises TorcError."""
     status = await client.workflows.get_workflow_status(workflow_id)
-    is_small = status.total_jobs <= MOST_LINES
+    is_small = status.total_jobs <= MAX_LINES
     wanted = (None,) if is_small else UNSUCCESSFUL
     jobs = [
         job
         for which in wanted
         async for job in iterate(
-            client.jobs.list_jobs, workflow_id=workflow_id, status=which, sort_by="id", limit=MOST_LINES
+            client.jobs.list_jobs, workflow_id=workflow_id, status=which, sort_by="id", limit=MAX_LINES
         )
     ]
     results = {
         result.job_id: result
         for which in wanted
         async for result in iterate(
-            client.results.list_results, workflow_id=workflow_id, run_id=run_id, status=which, limit=MOST_LINES
+            client.results.list_results, workflow_id=workflow_id, run_id=run_id, status=which, limit=MAX_LINES
         )
     }
     lines = []
-    for job in jobs[:MOST_LINES]:
+    for job in jobs[:MAX_LINES]:
         result = results.get(id_of(job))
         lines.append(
             Line(

@@ -17,7 +17,7 @@ from torc_runner.machine.job import ClaimedJob
 from torc_runner.run_context import RunContext
 
 
-class _Looked(Struct, frozen=True):
+class _InspectedFile(Struct, frozen=True):
     """A declared output file and its modification time; None for a missing file."""
 
     record: FileModel
@@ -44,8 +44,10 @@ class DeclaredFiles:
             return [record async for record in pages]
 
         files = await self._outages.outlast(records)
-        looked = await asyncio.to_thread(lambda: [_Looked(file, _changed_at(Path(file.path))) for file in files])
-        missing = tuple(Path(file.record.path) for file in looked if file.changed_at is None)
+        inspected = await asyncio.to_thread(
+            lambda: [_InspectedFile(file, _changed_at(Path(file.path))) for file in files]
+        )
+        missing = tuple(Path(file.record.path) for file in inspected if file.changed_at is None)
         if missing:
             names = ", ".join(map(str, missing))
             log.job_trouble(self._context, job, "Job output missing", names)
@@ -53,12 +55,12 @@ class DeclaredFiles:
                 self._context.files_of(job),
                 f"torc-runner: the job ended with 0, but its output files are missing: {names}",
             )
-        await self._store_times(job, looked)
+        await self._store_times(job, inspected)
         return Inspected(job.job_id, missing)
 
-    async def _store_times(self, job: ClaimedJob, looked: list[_Looked]) -> None:
+    async def _store_times(self, job: ClaimedJob, inspected: list[_InspectedFile]) -> None:
         try:
-            for file in looked:
+            for file in inspected:
                 record, changed_at = file.record, file.changed_at
                 if changed_at is not None and record.id is not None and record.st_mtime != changed_at:
                     await self._store_time(record, record.id, changed_at)

@@ -1,4 +1,4 @@
-"""The rules of a failure handler: pure.
+"""The rules of a failure handler. Pure.
 
 The first rule that names the return code applies, else the first rule that matches all codes.
 """
@@ -8,8 +8,6 @@ from typing import Annotated
 
 import msgspec
 
-_FEWEST = 1
-
 
 class Rule(msgspec.Struct, frozen=True):
     """One rule of a failure handler."""
@@ -18,7 +16,7 @@ class Rule(msgspec.Struct, frozen=True):
     match_all_exit_codes: bool = False
     recovery_script: str | None = None
     """A command that runs before the next attempt. If it fails, there is no next attempt."""
-    max_retries: Annotated[int, msgspec.Meta(ge=_FEWEST)] = 3
+    max_retries: Annotated[int, msgspec.Meta(ge=1)] = 3
     """Total number of attempts, the first included, despite the name."""
 
 

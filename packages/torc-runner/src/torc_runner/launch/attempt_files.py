@@ -25,7 +25,7 @@ class AttemptFiles:
 
     def __init__(self, context: RunContext) -> None:
         self._context = context
-        self.begun = asyncio.Event()
+        self.has_started = asyncio.Event()
         """Set when the first attempt was started."""
         self._running: dict[JobId, ClaimedJob] = {}
         self._ended: OrderedDict[tuple[JobId, int], ClaimedJob] = OrderedDict()
@@ -33,7 +33,7 @@ class AttemptFiles:
     def started(self, job: ClaimedJob) -> None:
         """Note that an attempt was started."""
         self._running[job.job_id] = job
-        self.begun.set()
+        self.has_started.set()
 
     def ended(self, job: ClaimedJob) -> None:
         """Note that an attempt has ended."""

@@ -101,7 +101,7 @@ def spawn(
         os.getcwd()  # noqa: PTH109  a Path for each job costs more than the call
     except OSError as error:
         raise LaunchError(
-            f"the runner's working directory is gone ({error.strerror}): start it in one that stays"
+            f"the runner's working directory was deleted ({error.strerror}): start the runner in another folder"
         ) from None
     try:
         with _bound_to(cpu_ids) if cpu_ids else contextlib.nullcontext():

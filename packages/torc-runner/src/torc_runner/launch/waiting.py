@@ -15,13 +15,13 @@ async def run_to_end(
     arguments: list[str],
     environment: Mapping[str, str],
     files: StdioFiles,
-    begun: Callable[[Child], None] = lambda _: None,
+    on_start: Callable[[Child], None] = lambda _: None,
     *,
     max_bytes: int | None = None,
 ) -> int:
     """Run a command in a session of its own; return its exit code, or the negative signal number.
 
-    `begun` is called with the started child. Each output file is limited to `max_bytes`; None is unlimited.
+    `on_start` is called with the started child. Each output file is limited to `max_bytes`; None is unlimited.
     Cancellation kills the process group. Raises LaunchError.
     """
     exits = Exits()
@@ -30,7 +30,7 @@ async def run_to_end(
         async with _output(max_bytes) as open_files:
             child = spawn(arguments, environment, files, exits, code.set_result, open_files=open_files)
             try:
-                begun(child)
+                on_start(child)
                 return int(await code)
             finally:
                 child.kill_and_reap()

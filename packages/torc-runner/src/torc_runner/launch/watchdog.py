@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 _PROGRAM = Path(__file__).with_name("watchdog_process.py")
-_MOST_JOBS = 16 * 1024
+_MAX_JOBS = 16 * 1024
 _PATIENCE_SECONDS = 15.0
 
 
@@ -21,14 +21,14 @@ class Watchdog:
     def __init__(self, marker: str) -> None:
         self.marker = marker
         memory = os.memfd_create("torc-runner-jobs", os.MFD_CLOEXEC)
-        os.ftruncate(memory, 8 + 4 * _MOST_JOBS)
+        os.ftruncate(memory, 8 + 4 * _MAX_JOBS)
         self._memory = memoryview(mmap.mmap(memory, 0))
         self._good_until = self._memory[:8].cast("d")
         self._slots = self._memory[8:].cast("i")
         self._good_until[0] = float("inf")
-        self._free = [*range(_MOST_JOBS - 1, -1, -1)]
+        self._free = [*range(_MAX_JOBS - 1, -1, -1)]
         self._slot_of: dict[int, int] = {}
-        read_end, self._life_line = os.pipe2(os.O_CLOEXEC)
+        read_end, self._lifeline = os.pipe2(os.O_CLOEXEC)
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", _PROGRAM, str(memory), str(read_end), marker],
@@ -62,9 +62,9 @@ class Watchdog:
 
     def close(self) -> None:
         """End the watchdog, which kills all remaining processes of the jobs."""
-        if self._life_line >= 0:
-            os.close(self._life_line)
-            self._life_line = -1
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
             try:
                 self._process.wait(_PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:

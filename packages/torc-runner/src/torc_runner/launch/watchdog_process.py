@@ -14,10 +14,10 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
-_LONGEST_LOOK_SECONDS = 5.0
-_LOOK_AGAIN_SECONDS = 1.0
+_MAX_WAIT_SECONDS = 5.0
+_REPEAT_SECONDS = 1.0
 _ROUND_SECONDS = 0.02
-_MOST_ROUNDS = 500
+_MAX_ROUNDS = 500
 
 
 class Process(NamedTuple):
@@ -38,7 +38,7 @@ def main(memory: int, life_line: int, marker: bytes) -> None:
         left_seconds = good_until[0] - time.clock_gettime(time.CLOCK_BOOTTIME)
         if left_seconds < 0:
             end_all(frozenset(slots) - {0}, marker)
-        wait_seconds = _LOOK_AGAIN_SECONDS if left_seconds < 0 else min(_LONGEST_LOOK_SECONDS, left_seconds + 0.01)
+        wait_seconds = _REPEAT_SECONDS if left_seconds < 0 else min(_MAX_WAIT_SECONDS, left_seconds + 0.01)
         if poll.poll(1000 * wait_seconds):
             end_all(frozenset(slots) - {0}, marker)
             return
@@ -46,7 +46,7 @@ def main(memory: int, life_line: int, marker: bytes) -> None:
 
 def end_all(jobs: AbstractSet[int], marker: bytes) -> None:
     """Kill the sessions of these jobs, their descendants, and all processes with the marker, until none is left."""
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         victims = find(jobs, marker)
         if not victims:
             return
@@ -59,9 +59,9 @@ def end_all(jobs: AbstractSet[int], marker: bytes) -> None:
 def find(jobs: AbstractSet[int], marker: bytes) -> set[int]:
     """Return the live processes of the jobs."""
     processes = {}
-    for name in os.listdir("/proc"):  # noqa: PTH208  a Path for each process costs more than looking at it
+    for name in os.listdir("/proc"):  # noqa: PTH208  a Path for each process costs more than reading its file
         if name.isdecimal() and int(name) != os.getpid():
-            process = look(int(name))
+            process = read_process(int(name))
             if process is not None:
                 processes[int(name)] = process
     victims = {
@@ -76,7 +76,7 @@ def find(jobs: AbstractSet[int], marker: bytes) -> set[int]:
         victims |= more
 
 
-def look(pid: int) -> Process | None:
+def read_process(pid: int) -> Process | None:
     """Return a process; None if it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()

@@ -1,4 +1,4 @@
-"""When a runner carries out actions: before its first job, when one is due, and before it leaves."""
+"""Decides when a runner carries out actions: before its first job, when one is due, and before it leaves."""
 
 from torc_runner.machine.instructions import CarryOut, ExitReason, Occasion
 

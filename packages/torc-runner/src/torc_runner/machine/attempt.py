@@ -47,7 +47,7 @@ NEXT: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
 
 
 class StopReason(Enum):
-    """Why this runner stopped a job."""
+    """The reason for which this runner stopped a job."""
 
     WORKFLOW_CANCELED = "the workflow was canceled"
     RUNNER_STOPS = "the runner was asked to stop, or cannot continue"

@@ -182,7 +182,7 @@ class Attempts:
         return [SignalJob(attempt.job.job_id, kill=True) for attempt in attempts if attempt.kill()]
 
     def next_kill_at(self) -> float | None:
-        """When the next grace is over."""
+        """Return when the next grace is over."""
         if not self._has_graces:
             return None
         return min((each.kill_at for each in self.running.values() if each.kill_at is not None), default=None)
@@ -196,7 +196,7 @@ class Attempts:
         ]
 
     def next_limit_at(self) -> float | None:
-        """When the next job will have exceeded its runtime."""
+        """Return when the next job will have exceeded its runtime."""
         if not self.rules.limit_runtime:
             return None
         running = (each for each in self.running.values() if each.stage is Stage.RUNNING)

@@ -11,7 +11,7 @@ from torc_runner.machine.usage import UsageSummary
 
 
 class TimerKind(Enum):
-    """What a timer was set for."""
+    """The purpose of a timer."""
 
     IDLE = "there has been no work for as long as the workflow allows"
     CLAIM = "the pause between two claims is over"

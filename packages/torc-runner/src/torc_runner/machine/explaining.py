@@ -1,4 +1,4 @@
-"""When to ask which jobs can never run here: if a claim waits for a while or returned no job."""
+"""Decides when to ask which jobs can never run here: when a claim waits for a while or returned no job."""
 
 from torc_runner.machine.instructions import ExplainIdleness
 from torc_runner.machine.timers import is_due
@@ -19,7 +19,7 @@ class Explaining:
         self._not_before = float("-inf")
 
     def due_at(self, now: float) -> float | None:
-        """When to ask about a claim that waits from now on. None if the question is not to be asked."""
+        """Return when to ask about a claim that waits from now on. None if the question is not to be asked."""
         return max(now + WAIT_SECONDS, self._not_before) if self._is_open else None
 
     def jobs_came(self) -> None:

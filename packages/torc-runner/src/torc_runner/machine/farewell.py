@@ -1,4 +1,4 @@
-"""What is to be done when a node session ends. Pure."""
+"""The steps at the end of a node session. Pure."""
 
 from msgspec import Struct
 
@@ -25,7 +25,7 @@ class Farewell(Struct, frozen=True):
 def farewell(
     exit_reason: ExitReason, *, is_server_away: bool, has_unsent_results: bool, has_unfinished_jobs: bool
 ) -> Farewell:
-    """Decide what is to be done when a node session ends for `exit_reason`."""
+    """Decide the steps at the end of a node session that ends for `exit_reason`."""
     is_hasty = exit_reason in _HASTY
     return Farewell(
         signs_off=not (is_hasty and is_server_away),

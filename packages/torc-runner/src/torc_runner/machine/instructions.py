@@ -12,7 +12,7 @@ from torc_runner.machine.outbox import Ended, Reports
 
 
 class ExitReason(Enum):
-    """Why a runner leaves."""
+    """The reason for which a runner leaves."""
 
     COMPLETE = "the workflow is complete"
     CANCELED = "the workflow was canceled"
@@ -83,7 +83,7 @@ class HandleFailure(Struct, frozen=True):
 
 
 class Occasion(Enum):
-    """When actions are carried out."""
+    """An occasion on which actions are carried out."""
 
     START = "before the first job"
     MEANWHILE = "while jobs run"

@@ -22,7 +22,7 @@ class ClaimedJob(Struct, frozen=True):
     has_output_files: bool = False
     failure_handler_id: int | None = None
     memory_limit_bytes: int | None = None
-    """The job is killed if it takes more memory than this. None for no limit."""
+    """The job is killed if it uses more memory than this. None for no limit."""
     runtime_seconds: float = 0.0
     """The runtime that its resource requirements name."""
     predecessor: JobId | None = None

@@ -1,4 +1,4 @@
-"""Why a runner leaves, and since when it has had no work."""
+"""The reason for which a runner leaves, and the time since which it has had no work."""
 
 from torc_runner.machine.instructions import ExitReason
 from torc_runner.machine.timers import is_due

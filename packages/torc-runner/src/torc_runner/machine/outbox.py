@@ -11,7 +11,7 @@ from torc_runner.machine.usage import UsageSummary
 
 
 class Ended(Struct, frozen=True):
-    """How one attempt ended."""
+    """The end of one attempt."""
 
     job: ClaimedJob
     outcome: Outcome
@@ -26,7 +26,7 @@ class Ended(Struct, frozen=True):
 
 
 class Reports(Struct, frozen=True):
-    """What one exchange reports. An attempt that started and ended since the last one is only reported as ended."""
+    """The reports of one exchange. An attempt that started and ended since the last one is only reported as ended."""
 
     started: tuple[ClaimedJob, ...] = ()
     ended: tuple[Ended, ...] = ()

@@ -1,4 +1,4 @@
-"""How an attempt ended, from its exit code, stop reason and output files: pure."""
+"""The outcome of an attempt, from its exit code, stop reason and output files. Pure."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -32,7 +32,7 @@ class FailureClass(Enum):
 
 
 class Outcome(Struct, frozen=True):
-    """What is reported about an attempt."""
+    """The reported outcome of an attempt."""
 
     status: JobStatus
     return_code: int

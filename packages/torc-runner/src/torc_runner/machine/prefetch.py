@@ -1,4 +1,4 @@
-"""How many jobs a runner claims before they can start. Pure.
+"""Decides how many jobs a runner claims before they can start. Pure.
 
 A node whose jobs take milliseconds would spend its time on calls, so it prefetches jobs. A node whose jobs take longer
 prefetches none, so that other nodes can run them.
@@ -11,7 +11,7 @@ MAX_PREFETCH = 400
 """The most jobs that are prefetched."""
 
 SHORT_SECONDS = 0.25
-"""Jobs are prefetched if they take less than this. An exchange takes a few milliseconds."""
+"""Jobs are prefetched if their mean run time is below this. An exchange takes a few milliseconds."""
 
 RETRACT_SECONDS = 1.0
 """Prefetched jobs are returned if no job has ended for this time."""

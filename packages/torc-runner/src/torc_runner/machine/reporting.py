@@ -1,4 +1,4 @@
-"""When a runner reports, and what it claims with a report.
+"""Decides when a runner reports, and what it claims with a report.
 
 Reports are sent at once if other nodes may wait for them. Otherwise they are collected for a tenth of a second, so that
 a node whose jobs take milliseconds does not spend its time on calls.

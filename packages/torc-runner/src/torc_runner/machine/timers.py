@@ -1,4 +1,4 @@
-"""The timers that are set: one of each kind."""
+"""The timers of a runner: at most one of each kind."""
 
 from torc_runner.machine.events import TimerKind
 from torc_runner.machine.instructions import SetTimer

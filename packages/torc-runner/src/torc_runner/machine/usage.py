@@ -1,4 +1,4 @@
-"""What a job or a node used, in the form in which it is reported."""
+"""The resource use of a job or node, in the form in which it is reported."""
 
 from msgspec import Struct
 

@@ -20,7 +20,7 @@ _ENTER = '{ echo 0 > "$0/cgroup.procs"; } 2> /dev/null; exec "$@"'
 
 
 class GroupEnd(Struct, frozen=True):
-    """What the kernel recorded about a group."""
+    """The record of the kernel about a group."""
 
     is_oom_killed: bool
     peak_memory_bytes: int | None

@@ -33,7 +33,7 @@ class _Limited(Struct, eq=False):
 
 
 class MemoryEnd(Struct, frozen=True):
-    """What is known about the memory of an ended attempt."""
+    """The memory of an ended attempt, as far as it is known."""
 
     is_oom_killed: bool = False
     """Whether the kernel killed it."""
@@ -97,7 +97,7 @@ class MemoryLimits:
 
     def observe(self, sample: Sample) -> None:
         """Compare the memory of jobs with their limits."""
-        self._oom_kills.look(sample.at_seconds)
+        self._oom_kills.update(sample.at_seconds)
         if self._groups is not None:
             self._groups.tidy()
         for job_id, usage in sample.usages.items():

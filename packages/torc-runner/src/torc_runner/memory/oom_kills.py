@@ -27,7 +27,7 @@ def counting_files(cgroup_root: Path = CGROUP_ROOT, own_groups: Path = OWN_CGROU
 
 
 class OomKills:
-    """The counts, and when they last rose. Call `look` regularly."""
+    """The counts, and when they last rose. Call `update` regularly."""
 
     def __init__(self, files: Iterable[Path], recent_seconds: float) -> None:
         """Read these files. A rise explains the ends of commands for `recent_seconds`."""
@@ -36,7 +36,7 @@ class OomKills:
         self._count = self._read()
         self._rose_at = float("-inf")
 
-    def look(self, now: float) -> None:
+    def update(self, now: float) -> None:
         """Read the counts. `now` may be by any clock, but always by the same one."""
         count = self._read()
         if count > self._count:
@@ -47,7 +47,7 @@ class OomKills:
         """Whether the kernel killed a command for memory. Do not ask about commands that the runner killed."""
         if exit_code not in KILLED:
             return False
-        self.look(now)
+        self.update(now)
         return now - self._rose_at <= self._recent_seconds
 
     def _read(self) -> int:

@@ -1,4 +1,4 @@
-"""What all processes of this machine together use."""
+"""The CPU time and memory that all processes of this machine use."""
 
 import os
 from pathlib import Path

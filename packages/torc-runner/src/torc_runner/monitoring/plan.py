@@ -1,4 +1,4 @@
-"""What a workflow asks to be measured. Pure."""
+"""The measurements that a workflow asks for. Pure."""
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from torc_client.defaults import FLUSH_INTERVAL_SECONDS, SAMPLE_INTERVAL_SECONDS
 
 
 class Plan(Struct, frozen=True):
-    """What is measured, how often, and what is stored. A granularity of None measures nothing."""
+    """The measurements of a workflow and their intervals. A granularity of None measures nothing."""
 
     jobs: MonitorGranularity | None = None
     node: MonitorGranularity | None = None

@@ -16,7 +16,7 @@ class Spent(Struct, frozen=True):
 
 
 class JobUsage:
-    """What one attempt of a job uses. Times are in seconds of one monotonic clock."""
+    """The resource use of one attempt. Times are in seconds of one monotonic clock."""
 
     __slots__ = (
         "_began_at",
@@ -68,7 +68,7 @@ class JobUsage:
 
 
 class NodeUsage:
-    """What a whole node uses, by its samples."""
+    """The resource use of a whole node."""
 
     def __init__(self) -> None:
         self.num_samples = 0

@@ -23,7 +23,7 @@ _JOB = b"TORC_JOB_ID="
 
 
 class Usage(Struct, frozen=True):
-    """What one attempt uses at one moment."""
+    """The resource use of one attempt at one moment."""
 
     rss_bytes: int
     """Sum of the resident memory; pages that processes share count once for each of them."""

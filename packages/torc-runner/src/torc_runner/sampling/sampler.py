@@ -19,7 +19,7 @@ _PAUSE_FACTOR = 20
 
 
 class Sample(Struct, frozen=True):
-    """What the jobs use at one moment."""
+    """The resource use of the running jobs at one moment."""
 
     at_seconds: float
     """By the clock of the event loop."""
