@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from torc_client.answers import run_id_of
 from torc_client.client import TorcClient
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
@@ -49,7 +50,7 @@ async def run_workflow(
     if status.jobs_by_status.uninitialized:
         # Jobs that were reset or added since then would never run, and neither would their dependents.
         await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
-    run_id = status.run_id or workflow.run_id or 0
+    run_id = run_id_of(status)
     host = this_host()
     settings = replace(settings, output_dir=settings.output_dir.absolute())
     with logging_to(log_path(settings.output_dir, host, workflow_id, run_id), echo):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from torc_client.answers import id_of
+from torc_client.answers import id_of, run_id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel
 from torc_client.client import TorcClient
@@ -50,7 +50,7 @@ async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None
     job_id, node = id_of(job), await _node(client, job)
     running = None
     if job.status in UNDERWAY:
-        run_id = (await client.workflows.get_workflow_status(job.workflow_id)).run_id or 0
+        run_id = run_id_of(await client.workflows.get_workflow_status(job.workflow_id))
         running = AttemptId(job.workflow_id, job_id, run_id, job.attempt_id or 1)
     folders = [output_dir] if output_dir is not None else _folders(node)
     for folder in folders:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from torc_client.answers import id_of
+from torc_client.answers import id_of, run_id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel, ResultModel, ScheduledComputeNodesModel
 from torc_client.client import TorcClient
@@ -166,7 +166,7 @@ async def _mark_node_dead(client: TorcClient, workflow_id: int, dead: DeadNode) 
 
 
 async def _fail(client: TorcClient, workflow_id: int, job: JobModel, node_id: int) -> None:
-    run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or 0
+    run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
     now = datetime.now(UTC)
     result = ResultModel(
         workflow_id=workflow_id,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from torc_client.answers import run_id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ResultModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
@@ -148,7 +149,7 @@ async def recover(
     gets the plan before it is carried out, if it changes something. Raises NotRecoverableError, HookError, TorcError.
     """
     if options.output_dir is not None and not options.dry_run:
-        run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or 0
+        run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
         await send_unsent_results(client, workflow_id, run_id, options.output_dir, report)
     orphans = await sync_status(client, workflow_id, scheduler or NoScheduler(), dry_run=options.dry_run)
     if wait_for_runners is not None:
@@ -209,7 +210,7 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
     if hook is not None and plan.retries_unknown:
         await run_hook(hook, workflow_id)
     status = await client.workflows.reset_workflow_status(workflow_id)
-    run_id = status.run_id or 0
+    run_id = run_id_of(status)
     if selection.is_everything:
         await client.workflows.reset_job_status(workflow_id, failed_only=True)
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from torc_client.answers import run_id_of
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.defaults import LONGEST_WAIT_SECONDS
@@ -171,7 +172,7 @@ class Watch:
 
     async def _send_unsent_results(self, status: WorkflowStatusResponse) -> None:
         if self._options.output_dir is not None:
-            run_id = status.run_id or 0
+            run_id = run_id_of(status)
             folder = self._options.output_dir
             await send_unsent_results(self._client, self._workflow_id, run_id, folder, self._report_once)
 

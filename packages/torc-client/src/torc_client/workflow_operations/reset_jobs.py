@@ -5,6 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from torc_client.answers import run_id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.client import TorcClient
@@ -61,7 +62,7 @@ async def reset_jobs(client: TorcClient, workflow_id: int, job_ids: Collection[i
     """Set jobs to uninitialized; `force` includes pending and running jobs. Raises TorcError, NotFoundError."""
     if not force:
         await _refuse_active(client, workflow_id, job_ids)
-    run_id = (await client.workflows.get_workflow(workflow_id)).run_id or 0
+    run_id = run_id_of(await client.workflows.get_workflow(workflow_id))
     limit = asyncio.Semaphore(_CONCURRENT_REQUESTS)
 
     async def reset(job_id: int) -> None:

@@ -57,9 +57,9 @@ def export(
     preserve_access_groups: bool,
     no_vacuum: bool,
 ) -> None:
-    """Copy the workflows that any argument or option selects to a new database, also while the server runs.
+    """Copy selected workflows to a new database.
 
-    The workflows keep their ids. A server can use the new database. `torc-server db export` writes JSON instead.
+    The ids and options each add workflows. The server may run. The workflows keep their ids. A server can use the new database. `torc-server db export` writes JSON instead.
     """
     if not (workflow_ids or users or groups):
         raise click.UsageError("No workflow is selected. Use ids of workflows, --user or --access-group.")

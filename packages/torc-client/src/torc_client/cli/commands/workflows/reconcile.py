@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from torc_client.answers import run_id_of
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
@@ -34,7 +35,7 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         if run_id is None:
-            run_id = (await client.workflows.get_workflow_status(workflow_id)).run_id or 0
+            run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
         try:
             journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id)]
         except OSError as error:
