@@ -59,7 +59,8 @@ def export(
 ) -> None:
     """Copy selected workflows to a new database.
 
-    The ids and options each add workflows. The server may run. The workflows keep their ids. A server can use the new database. `torc-server db export` writes JSON instead.
+    Each id and option adds workflows. They keep their ids. The server may run meanwhile, and a server can use the new
+    database. `torc-server db export` writes JSON instead.
     """
     if not (workflow_ids or users or groups):
         raise click.UsageError("No workflow is selected. Use ids of workflows, --user or --access-group.")
