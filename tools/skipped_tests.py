@@ -11,6 +11,9 @@ def main() -> None:
     path = Path(sys.argv[1])
     runs = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     reasons = Counter(reason for run in runs for reason in run["reasons"])
+    if not runs:
+        print("No tests ran.")
+        return
     if reasons:
         print("\nSkipped tests, and what to do to run them:")
     for reason, count in reasons.most_common():

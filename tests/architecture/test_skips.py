@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import skipped_tests
 from support import needs, skips
 
 DIRECT_SKIP = re.compile(r"pytest\.(skip\(|importorskip|mark\.skip)")
@@ -41,3 +42,34 @@ def test_a_skip_fails_where_ci_is_true(
     pytester.makepyfile(f"from support import needs\ndef test_it():\n    {call}\n")
     name, _, count = outcome.partition("=")
     pytester.runpytest_inprocess().assert_outcomes(**{name: int(count)})
+
+
+def test_the_last_line_counts_the_tests_of_all_runs(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    record = pytester.path / "skips"
+    monkeypatch.setattr(skips, "IS_CI", False)
+    monkeypatch.setenv("TORC_TEST_SKIPS", str(record))
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeconftest('pytest_plugins = ["support.skips"]')
+    pytester.makepyfile(
+        test_skipped_module="from support import needs\nneeds.library('no_such_module')\n",
+        test_broken_module="import no_such_module\n",
+        test_outcomes="""
+            from support import needs
+            def test_passes(): pass
+            def test_fails(): assert False
+            def test_is_skipped(): needs.skip_without("root")
+        """,
+    )
+    pytester.runpytest_inprocess("test_outcomes.py")
+    pytester.runpytest_inprocess("--continue-on-collection-errors")
+    capsys.readouterr()
+    monkeypatch.setattr("sys.argv", ["skipped_tests.py", str(record)])
+    skipped_tests.main()
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "Skipped tests, and what to do to run them:",
+        "     2  needs root: run the tests as root",
+        "     1  needs the Python module no_such_module: make install",
+        "2 tests passed, 3 failed, 3 skipped.",
+    ]

@@ -29,7 +29,7 @@ def refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
         reason = reason_of(report)
         if not needs.may_be_absent(reason):
             report.outcome = "failed"
-            report.longrepr = f"CI=true allows no skip here. The test {reason}"
+            report.longrepr = f"skipped, which CI=true does not allow: {reason}"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -61,6 +61,13 @@ class Recorder:
         if report.when == "call" or report.outcome != "passed":
             self.outcomes[report.outcome] += 1
         if report.skipped and not hasattr(report, "wasxfail"):
+            self.reasons.append(reason_of(report))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Count a module that could not be imported or was skipped as one test."""
+        if report.outcome != "passed":
+            self.outcomes[report.outcome] += 1
+        if report.skipped:
             self.reasons.append(reason_of(report))
 
     def pytest_sessionfinish(self) -> None:
