@@ -154,7 +154,7 @@ def with_password(files: Files) -> None:
         (missing_key, "cannot read the TLS key"),
         (no_pem, "no certificate and key in PEM"),
         (another_key, "is not that of the certificate"),
-        (expired, "certificate has expired. Have it renewed"),
+        (expired, "certificate has expired; renew it"),
         (not_yet, "certificate is not yet valid"),
         (with_password, "is protected by a password"),
     ],

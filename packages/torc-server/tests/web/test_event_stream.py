@@ -15,7 +15,7 @@ from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import Announcement, Severity
-from torc_server.live.event_hub import IDLE_CHANNELS_MOST, MUCH, REMEMBERED_MOST, WAITING_MOST, EventHub
+from torc_server.live.event_hub import IDLE_CHANNELS_MOST, MANY, STORED_MOST, WAITING_MOST, EventHub
 from torc_server.web.event_stream import EVENT_HUB, Pace
 
 QUICK = Pace(heartbeat_seconds=0.01)
@@ -231,7 +231,7 @@ async def test_whoever_comes_back_too_late_is_told_so(api: Any) -> None:
     workflow_id = await api.workflow()
     async with follow(api, workflow_id) as stream:
         old = stream.last_id
-    tell(api, workflow_id, *[Severity.INFO] * (REMEMBERED_MOST + 1))
+    tell(api, workflow_id, *[Severity.INFO] * (STORED_MOST + 1))
     for unknown in (old, "00000000-1", "nonsense", f"{old}000", "x" * 5000):
         async with follow(api, workflow_id, unknown, params={"level": "error"}) as stream:
             kind, data = await stream.event()
@@ -279,8 +279,8 @@ async def test_what_is_sent_in_pieces_is_sent_whole(serve: Any) -> None:
     async with serve(pace=leisurely) as api, follow(api, workflow_id := await api.workflow()) as stream:
         for _ in range(3):
             # During the pause: nothing is sent until much waits, and then all of it.
-            tell(api, workflow_id, *[Severity.INFO] * MUCH)
-            assert [(await stream.event())[1]["data"]["n"] for _ in range(MUCH)] == list(range(MUCH))
+            tell(api, workflow_id, *[Severity.INFO] * MANY)
+            assert [(await stream.event())[1]["data"]["n"] for _ in range(MANY)] == list(range(MANY))
 
 
 async def test_a_reader_that_reads_nothing_is_left_and_harms_nobody(serve: Any) -> None:

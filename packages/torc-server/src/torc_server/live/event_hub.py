@@ -1,8 +1,8 @@
-"""News of workflows, on its way from the commit to those who follow them. Belongs to one event loop.
+"""Notifications about workflows, from the commit to the streams that follow them. Belongs to one event loop.
 
-A workflow that somebody follows, or followed a short while ago, has a channel, which remembers its latest news for
-those who come back. All is bounded: what a channel remembers, what waits for a follower, and how many channels are
-kept that nobody listens to. Whoever missed something is told so. Text is made only of what is sent.
+A workflow with followers, or with followers a short while ago, has a channel. It stores the latest notifications for
+followers that reconnect. The numbers of stored notifications, of notifications that wait for a follower, and of
+channels without followers are limited. A follower that missed notifications gets a warning.
 """
 
 import asyncio
@@ -17,25 +17,25 @@ import msgspec
 
 from torc_server.engine.signals import Announcement, Severity, WorkflowDeleted
 
-# So much news waits for one follower who reads slowly, and so much is remembered for those who come back.
+# Maximum number of notifications that wait for a slow follower, and that a channel stores.
 WAITING_MOST = 512
-REMEMBERED_MOST = 512
-MUCH = WAITING_MOST // 4
-# So many channels are kept that nobody listens to at the moment.
+STORED_MOST = 512
+MANY = WAITING_MOST // 4
+# Maximum number of channels without followers.
 IDLE_CHANNELS_MOST = 64
 
 _ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})")
-MISSED = {"missed": True, "message": "News may have been missed: read again what you show."}
+MISSED = {"missed": True, "message": "Notifications may have been missed. Read the records again."}
 
 
 def frame(event_type: str, data: object, identity: str | None = None) -> bytes:
-    """Write a server-sent event."""
+    """Encode a server-sent event."""
     first = f"id: {identity}\n" if identity else ""
     return f"{first}event: {event_type}\ndata: {msgspec.json.encode(data).decode()}\n\n".encode()
 
 
-class _Item:
-    """One piece of news; its text is made once, for all who get it."""
+class _Notification:
+    """A notification. Its text is made once for all followers."""
 
     __slots__ = ("_frame", "announcement", "number", "timestamp_ms")
 
@@ -47,60 +47,60 @@ class _Item:
 
     def frame(self, epoch: str) -> bytes:
         if self._frame is None:
-            told = self.announcement
+            announcement = self.announcement
             data = {
-                "workflow_id": told.workflow_id,
+                "workflow_id": announcement.workflow_id,
                 "timestamp": self.timestamp_ms,
-                "event_type": told.event_type,
-                "severity": told.severity.word,
-                "data": told.data,
+                "event_type": announcement.event_type,
+                "severity": announcement.severity.word,
+                "data": announcement.data,
             }
-            self._frame = frame(told.event_type, data, f"{epoch}-{self.number}")
+            self._frame = frame(announcement.event_type, data, f"{epoch}-{self.number}")
         return self._frame
 
 
 class Follower:
-    """One who follows a workflow: what waits to be sent, and how much was lost because it was not fetched."""
+    """A follower of a workflow: the notifications to send, and the number that was dropped since the last `fetch`."""
 
     def __init__(self, least: Severity, epoch: str, first: bytes) -> None:
         self.least = least
         self._epoch = epoch
         self._first = first
-        self._waiting: deque[_Item] = deque()
+        self._waiting: deque[_Notification] = deque()
         self._dropped = 0
-        self._news = asyncio.Event()
-        self._news.set()
-        self._much = asyncio.Event()
+        self._any = asyncio.Event()
+        self._any.set()
+        self._many = asyncio.Event()
         self.is_closed = False
 
-    def put(self, item: _Item) -> None:
-        """Add a piece of news; where too much waits, the oldest gives way."""
+    def put(self, item: _Notification) -> None:
+        """Add a notification. If too many wait, the oldest is dropped."""
         if item.announcement.severity < self.least:
             return
         if len(self._waiting) == WAITING_MOST:
             self._waiting.popleft()
             self._dropped += 1
         self._waiting.append(item)
-        self._news.set()
-        if len(self._waiting) == MUCH:
-            self._much.set()
+        self._any.set()
+        if len(self._waiting) == MANY:
+            self._many.set()
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """End the notifications."""
         self.is_closed = True
-        self._news.set()
-        self._much.set()
+        self._any.set()
+        self._many.set()
 
-    async def something(self) -> None:
-        """Wait until there is something to fetch, or nothing more will come."""
-        await self._news.wait()
+    async def until_any(self) -> None:
+        """Wait until there is a notification to fetch, or the end."""
+        await self._any.wait()
 
-    async def much(self) -> None:
-        """Wait until so much waits that some will be lost if it is not fetched soon, or nothing more will come."""
-        await self._much.wait()
+    async def until_many(self) -> None:
+        """Wait until notifications will be dropped soon if they are not fetched, or until the end."""
+        await self._many.wait()
 
     def fetch(self) -> bytes:
-        """Take all that waits, as text; before it, how much was dropped."""
+        """Return and remove all waiting notifications as text, after a warning with the number of dropped ones."""
         parts = [self._first]
         self._first = b""
         if self._dropped:
@@ -109,23 +109,23 @@ class Follower:
         parts += [item.frame(self._epoch) for item in self._waiting]
         self._waiting.clear()
         if not self.is_closed:
-            self._news.clear()
-            self._much.clear()
+            self._any.clear()
+            self._many.clear()
         return b"".join(parts)
 
 
 class _Channel:
-    """The latest news of a workflow, and who follows it. `forgotten` is the last number that it does not remember."""
+    """The latest notifications of a workflow, and its followers. Those up to number `removed` are not stored."""
 
-    def __init__(self, forgotten: int) -> None:
-        self.forgotten = forgotten
-        self.remembered: deque[_Item] = deque()
+    def __init__(self, removed: int) -> None:
+        self.removed = removed
+        self.stored: deque[_Notification] = deque()
         self.followers: set[Follower] = set()
 
-    def add(self, item: _Item) -> None:
-        if len(self.remembered) == REMEMBERED_MOST:
-            self.forgotten = self.remembered.popleft().number
-        self.remembered.append(item)
+    def add(self, item: _Notification) -> None:
+        if len(self.stored) == STORED_MOST:
+            self.removed = self.stored.popleft().number
+        self.stored.append(item)
         for follower in self.followers:
             follower.put(item)
 
@@ -135,7 +135,7 @@ class _Channel:
 
 
 class EventHub:
-    """All channels. Numbers are given to news in one row; `epoch` tells this server process from any other."""
+    """All channels. Notifications are numbered in one sequence. `epoch` identifies this process of the server."""
 
     def __init__(self, clock_seconds: Callable[[], float] = time.time) -> None:
         self._clock_seconds = clock_seconds
@@ -144,11 +144,11 @@ class EventHub:
         self._channels: dict[int, _Channel] = {}
         self._idle: OrderedDict[int, None] = OrderedDict()
         self._is_closed = False
-        # How many follow a workflow at this moment.
+        # Number of followers.
         self.followers = 0
 
     def deliver(self, signals: Sequence[object]) -> None:
-        """Take what was told by a commit; the writer calls it on the event loop."""
+        """Handle the signals of a commit. The writer calls it on the event loop."""
         if not self._channels:
             return
         now_ms = int(self._clock_seconds() * 1000)
@@ -157,22 +157,22 @@ class EventHub:
                 channel = self._channels.get(signal.workflow_id)
                 if channel is not None:
                     self._number += 1
-                    channel.add(_Item(self._number, now_ms, signal))
+                    channel.add(_Notification(self._number, now_ms, signal))
             elif isinstance(signal, WorkflowDeleted):
                 self._drop(signal.workflow_id)
 
     def close(self) -> None:
-        """End everything; whoever comes from now on gets nothing."""
+        """End all notifications, also for later followers."""
         self._is_closed = True
         for channel in self._channels.values():
             channel.close()
 
     @contextmanager
     def following(self, workflow_id: int, least: Severity, last_id: str | None = None) -> Iterator[Follower]:
-        """Follow a workflow from now on, or from the news that has the id `last_id`."""
+        """Follow a workflow from now on, or from the notification with the id `last_id`."""
         channel = self._channels.get(workflow_id)
         if channel is None:
-            # A number of its own: what came before is not remembered, also where nobody counted it.
+            # Use up a number: earlier notifications are not stored, and may not have been numbered.
             self._number += 1
             channel = self._channels[workflow_id] = _Channel(self._number)
         self._idle.pop(workflow_id, None)
@@ -192,20 +192,20 @@ class EventHub:
                     self._drop(next(iter(self._idle)))
 
     def _follower(self, channel: _Channel, least: Severity, last_id: str | None) -> Follower:
-        """Make a follower, with what it has to be sent at once."""
+        """Make a follower with its first texts."""
         here = f"{self._epoch}-{self._number}"
         last = self._number_of(last_id) if last_id else self._number
-        if last is None or last < channel.forgotten:
+        if last is None or last < channel.removed:
             return Follower(least, self._epoch, frame("warning", MISSED, here))
-        # An id without an event: who never got any can say where it was, too.
+        # An id without an event, so that a client that got no event can reconnect from here.
         follower = Follower(least, self._epoch, f"id: {self._epoch}-{last}\n\n".encode())
-        for item in channel.remembered:
+        for item in channel.stored:
             if item.number > last:
                 follower.put(item)
         return follower
 
     def _number_of(self, identity: str) -> int | None:
-        """Read an id; None for one that is not of this process."""
+        """Parse an id. None if it is not an id of this process."""
         found = _ID.fullmatch(identity)
         if found is None or found[1] != self._epoch or int(found[2]) > self._number:
             return None

@@ -1,8 +1,8 @@
-"""Long-polls: requests that wait for news of a workflow, woken by the commit that made it.
+"""Long-polls: requests that wait for a change of a workflow and are woken by the signals of a commit.
 
-Those that would get the same answer form a line. News wakes one of each line; one that finds something wakes two
-more, one that finds nothing waits on and wakes nobody, since the others would find nothing either. So ten thousand
-idle runners cost one question per piece of news, and all of them are served in a few rounds when there is much.
+Requests that would get the same answer form a queue. A signal wakes one request of each queue. If it gets an answer, it
+wakes two more. If not, it waits again and wakes no other, since the others would get none either. So a signal costs one
+query for ten thousand idle runners, and all of them are served in a few rounds if there are many jobs.
 """
 
 import asyncio
@@ -13,109 +13,109 @@ from typing import Any
 
 from torc_server.api.operation import NothingYet
 
-# How many more are woken by one that found something.
+# Number of requests that are woken by one that got an answer.
 WOKEN_BY_SUCCESS = 2
 
 Ask = Callable[[], Awaitable[Any]]
 
 
-class _Line:
-    """Requests that would all get the same answer."""
+class _Queue:
+    """The queue of requests that would get the same answer."""
 
     def __init__(self, woken_by: tuple[type[Any], ...]) -> None:
         self.woken_by = woken_by
         self.parked: deque[asyncio.Future[None]] = deque()
-        # Counts the news, so that what comes while somebody asks is not lost.
-        self.news = 0
+        # Number of signals, to notice a signal that arrives while a request runs.
+        self.signals = 0
         self.members = 0
 
-    def wake(self, how_many: int) -> None:
-        """Wake the first that wait."""
-        while how_many > 0 and self.parked:
+    def wake(self, count: int) -> None:
+        """Wake the first `count` waiting requests."""
+        while count > 0 and self.parked:
             future = self.parked.popleft()
             if not future.done():
                 future.set_result(None)
-                how_many -= 1
+                count -= 1
 
 
 class LongPolls:
-    """All that wait. Belongs to one event loop."""
+    """All waiting requests. Belongs to one event loop."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, dict[Hashable, _Line]] = {}
+        self._queues: dict[int, dict[Hashable, _Queue]] = {}
         self._is_closed = False
 
     def deliver(self, signals: Sequence[object]) -> None:
-        """Take the news of a commit; the writer calls it on the event loop."""
-        news: dict[int, set[type[Any]]] = {}
+        """Handle the signals of a commit. The writer calls it on the event loop."""
+        changes: dict[int, set[type[Any]]] = {}
         for signal in signals:
             workflow_id = getattr(signal, "workflow_id", None)
             if workflow_id is not None:
-                news.setdefault(workflow_id, set()).add(type(signal))
-        for workflow_id, kinds in news.items():
-            for line in self._lines.get(workflow_id, {}).values():
-                if not kinds.isdisjoint(line.woken_by):
-                    line.news += 1
-                    line.wake(1)
+                changes.setdefault(workflow_id, set()).add(type(signal))
+        for workflow_id, types in changes.items():
+            for queue in self._queues.get(workflow_id, {}).values():
+                if not types.isdisjoint(queue.woken_by):
+                    queue.signals += 1
+                    queue.wake(1)
 
     @property
     def parked(self) -> int:
-        """How many wait at this moment."""
-        return sum(len(line.parked) for lines in self._lines.values() for line in lines.values())
+        """Number of waiting requests."""
+        return sum(len(queue.parked) for queues in self._queues.values() for queue in queues.values())
 
     def close(self) -> None:
-        """Send everybody home with what they have; from now on nobody waits."""
+        """Answer all waiting requests now. Later ones do not wait."""
         self._is_closed = True
-        for lines in self._lines.values():
-            for line in lines.values():
-                line.wake(len(line.parked))
+        for queues in self._queues.values():
+            for queue in queues.values():
+                queue.wake(len(queue.parked))
 
     async def until_something(
         self, ask: Ask, *, workflow_id: int, key: Hashable, woken_by: tuple[type[Any], ...], seconds: float
     ) -> Any:
-        """Ask until the answer is something, the time is up, or the server stops; give the last answer."""
-        with self._in_line(workflow_id, key, woken_by) as line:
+        """Call `ask` until it returns an answer, the time is over, or the server stops. Return the last answer."""
+        with self._enter_queue(workflow_id, key, woken_by) as queue:
             loop = asyncio.get_running_loop()
             deadline = loop.time() + seconds
             was_woken = False
             while True:
-                news = line.news
+                seen = queue.signals
                 try:
                     answer = await ask()
                 except BaseException:
-                    if was_woken:  # whoever goes without an answer leaves the news to the next
-                        line.wake(1)
+                    if was_woken:  # a request that fails leaves the signal to the next
+                        queue.wake(1)
                     raise
                 if not isinstance(answer, NothingYet):
-                    line.wake(WOKEN_BY_SUCCESS)
+                    queue.wake(WOKEN_BY_SUCCESS)
                     return answer
                 if self._is_closed:
                     return answer
-                if line.news == news:
-                    was_woken = await _park(line, deadline - loop.time())
+                if queue.signals == seen:
+                    was_woken = await _park(queue, deadline - loop.time())
                     if not was_woken:
                         return answer
 
     @contextmanager
-    def _in_line(self, workflow_id: int, key: Hashable, woken_by: tuple[type[Any], ...]) -> Iterator[_Line]:
-        """Stand in the line of a key; the last to leave takes it away."""
-        lines = self._lines.setdefault(workflow_id, {})
-        line = lines.setdefault(key, _Line(woken_by))
-        line.members += 1
+    def _enter_queue(self, workflow_id: int, key: Hashable, woken_by: tuple[type[Any], ...]) -> Iterator[_Queue]:
+        """Enter the queue of a key. The last request that leaves removes the queue."""
+        queues = self._queues.setdefault(workflow_id, {})
+        queue = queues.setdefault(key, _Queue(woken_by))
+        queue.members += 1
         try:
-            yield line
+            yield queue
         finally:
-            line.members -= 1
-            if line.members == 0:
-                lines.pop(key, None)
-                if not lines:
-                    self._lines.pop(workflow_id, None)
+            queue.members -= 1
+            if queue.members == 0:
+                queues.pop(key, None)
+                if not queues:
+                    self._queues.pop(workflow_id, None)
 
 
-async def _park(line: _Line, seconds: float) -> bool:
-    """Wait to be woken, at the end of the line; False when the time is up."""
+async def _park(queue: _Queue, seconds: float) -> bool:
+    """Wait at the end of the queue to be woken. Return False if the time is over."""
     future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    line.parked.append(future)
+    queue.parked.append(future)
     try:
         async with asyncio.timeout(max(seconds, 0)):
             await future
@@ -123,9 +123,9 @@ async def _park(line: _Line, seconds: float) -> bool:
         return future.done() and not future.cancelled()
     except BaseException:
         if future.done() and not future.cancelled():
-            line.wake(1)
+            queue.wake(1)
         raise
     finally:
-        if future in line.parked:
-            line.parked.remove(future)
+        if future in queue.parked:
+            queue.parked.remove(future)
     return True

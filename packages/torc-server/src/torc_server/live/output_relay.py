@@ -1,7 +1,6 @@
-"""Questions for what a job printed, on their way from who asks to the runner that has it, and the answer back.
+"""Passes requests for output of jobs to the runners that have it, and the answers back. Belongs to one event loop.
 
-Nothing of it is stored: a question lives for as long as somebody waits for its answer, and an answer is handed on and
-forgotten. Belongs to one event loop.
+Nothing is stored. A request exists while a caller waits for its answer, and an answer is passed on.
 """
 
 import asyncio
@@ -15,18 +14,18 @@ from torc_server.api.output_pieces import OutputPieceDelivery
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import NodeId
 
-# So many questions are open for one node, and in all; an answer has at most half a megabyte of output.
+# Maximum number of open requests for one node, and in all. An answer has at most 512 KiB of output.
 MOST_OF_A_NODE = 16
 MOST_IN_ALL = 256
-# How long a question waits for a runner to fetch it: one that lives is back from its last question in no time.
+# Time in which a runner must fetch a request. An active runner fetches again immediately after a request.
 FETCHED_SECONDS = 4.0
-# How long a runner may take over a piece, besides what it was asked to wait.
+# Time in which a runner must answer, in addition to the requested wait.
 ANSWERED_SECONDS = 10.0
 
 
 @dataclass(slots=True, eq=False)
-class _Question:
-    """What is asked of a node, and who waits for it."""
+class _OutputRequest:
+    """An open request for output of a node."""
 
     node_id: NodeId
     text: dict[str, Any]
@@ -36,45 +35,45 @@ class _Question:
 
 @dataclass(slots=True)
 class _Node:
-    """The questions for a node that it has not fetched, and those of its calls that wait for one, the latest last."""
+    """The requests that a node has not fetched, and its calls that wait for one, latest last."""
 
-    unfetched: list[_Question] = field(default_factory=list)
+    unfetched: list[_OutputRequest] = field(default_factory=list)
     listening: list[asyncio.Future[None]] = field(default_factory=list)
 
 
 class OutputRelay:
-    """All questions that are open."""
+    """All open requests."""
 
     def __init__(self) -> None:
         self._nodes: dict[NodeId, _Node] = {}
-        self._open: dict[str, _Question] = {}
+        self._open: dict[str, _OutputRequest] = {}
         self._is_closed = False
 
     async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> OutputPieceDelivery | None:
-        """Ask a node's runner; None where it does not answer. Raises Conflict where too many ask already."""
+        """Ask the runner of a node; None if it does not answer. Raises Conflict if too many requests are open."""
         self._require_room(node_id)
         request_id = secrets.token_urlsafe(16)
         loop = asyncio.get_running_loop()
-        question = _Question(node_id, {"request_id": request_id, **what}, asyncio.Event(), loop.create_future())
-        self._open[request_id] = question
+        request = _OutputRequest(node_id, {"request_id": request_id, **what}, asyncio.Event(), loop.create_future())
+        self._open[request_id] = request
         node = self._nodes.setdefault(node_id, _Node())
-        node.unfetched.append(question)
+        node.unfetched.append(request)
         _wake_the_latest(node)
         try:
             async with asyncio.timeout(FETCHED_SECONDS):
-                await question.is_fetched.wait()
+                await request.is_fetched.wait()
             async with asyncio.timeout(ANSWERED_SECONDS + wait_seconds):
-                return await question.answer
+                return await request.answer
         except TimeoutError:
             return None
         finally:
             del self._open[request_id]
             with suppress(ValueError):
-                node.unfetched.remove(question)
+                node.unfetched.remove(request)
             self._forget(node_id)
 
     async def listen(self, node_id: NodeId, seconds: float) -> list[dict[str, Any]]:
-        """Give the questions for a node, waiting so long for the first."""
+        """Return the open requests for a node, waiting up to `seconds` for the first."""
         node = self._nodes.setdefault(node_id, _Node())
         try:
             if not node.unfetched and not self._is_closed:
@@ -82,41 +81,41 @@ class OutputRelay:
             found, node.unfetched = node.unfetched, []
         finally:
             self._forget(node_id)
-        for question in found:
-            question.is_fetched.set()
-        return [question.text for question in found]
+        for request in found:
+            request.is_fetched.set()
+        return [request.text for request in found]
 
     def deliver(self, node_id: NodeId, piece: OutputPieceDelivery) -> bool:
-        """Hand an answer of a node to who waits for it; False where nobody does."""
-        question = self._open.get(piece.request_id)
-        if question is None or question.node_id != node_id or question.answer.done():
+        """Pass on the answer of a node. Return False if its request is no longer open."""
+        request = self._open.get(piece.request_id)
+        if request is None or request.node_id != node_id or request.answer.done():
             return False
-        question.answer.set_result(piece)
+        request.answer.set_result(piece)
         return True
 
     def close(self) -> None:
-        """Send everybody home; from now on nobody waits."""
+        """Answer all waiting calls now. Later ones do not wait."""
         self._is_closed = True
         for node in self._nodes.values():
             for future in node.listening:
                 if not future.done():
                     future.set_result(None)
-        for question in self._open.values():
-            question.is_fetched.set()
-            if not question.answer.done():
-                question.answer.set_result(None)
+        for request in self._open.values():
+            request.is_fetched.set()
+            if not request.answer.done():
+                request.answer.set_result(None)
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is kept of anybody."""
+        """Whether there are no open requests and no waiting calls."""
         return not self._nodes and not self._open
 
     def _require_room(self, node_id: NodeId) -> None:
-        of_node = sum(question.node_id == node_id for question in self._open.values())
+        of_node = sum(request.node_id == node_id for request in self._open.values())
         if of_node >= MOST_OF_A_NODE or len(self._open) >= MOST_IN_ALL or self._is_closed:
             raise Conflict(
-                "Too many read what jobs print through this server at the moment: try again later, or read the files "
-                "on the host where the job runs"
+                "Too many clients read output through this server; try again later, or read the files on the host "
+                "of the job"
             )
 
     def _forget(self, node_id: NodeId) -> None:
@@ -137,7 +136,7 @@ async def _wait(node: _Node, seconds: float) -> None:
 
 
 def _wake_the_latest(node: _Node) -> None:
-    """Wake one call of a runner: an earlier one that is still there may be of a caller that has left."""
+    """Wake the latest call of a runner. An earlier call may be of a client that has disconnected."""
     for future in reversed(node.listening):
         if not future.done():
             future.set_result(None)

@@ -1,1 +1,1 @@
-"""The HTTP door: the only room that knows aiohttp."""
+"""The HTTP interface: the only package that imports aiohttp."""

@@ -1,4 +1,4 @@
-"""The table of operations as an aiohttp application, with the database that it works on."""
+"""The aiohttp application: the table of operations with its database."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ from torc_server.web.metrics import PATH as METRICS_PATH
 from torc_server.web.middleware import request_middleware
 from torc_server.web.process import ServerProcess
 
-# Room for more than the 100,001 jobs that clients send at once, and an end to what one request may take.
+# Enough for the 100,001 jobs that clients send in one request.
 DEFAULT_BODY_MAX_BYTES = 256 * 1024**2
 
 
@@ -65,18 +65,19 @@ def build_app(
     backups: BackupHistory | None = None,
     steps: Steps = ORDINARY_STEPS,
 ) -> web.Application:
-    """Build the application on an existing, migrated database, which it opens as it starts and closes at its end.
+    """Build the application for an existing, migrated database, which is open while the application runs.
 
-    `listeners` get the news of each commit, on the event loop. `alone`: nobody else reads the database meanwhile.
-    `backups`: what became of those that the server makes, for its metrics. `steps`: which workflows are huge, and how
-    much of one is changed at a time.
+    `listeners` get the signals of each commit, on the event loop. `alone`: the server has exclusive access to the
+    database. `backups`: the history of backups, for the metrics. `steps`: the limits for changes of huge workflows.
     """
-    who = Authenticator(None, required=False) if authenticator is None else authenticator
+    authenticator = Authenticator(None, required=False) if authenticator is None else authenticator
     metrics = Metrics(database, BackupHistory() if backups is None else backups)
     app = web.Application(
         client_max_size=body_max_bytes,
         middlewares=[
-            request_middleware(who, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered)
+            request_middleware(
+                authenticator, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered
+            )
         ],
     )
     long_polls, event_hub = LongPolls(), EventHub()
@@ -95,13 +96,13 @@ def build_app(
     app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
     app[READ_POOL] = ReadPool(database, through=app[WRITER] if alone else None)
     app[ENFORCE_ACCESS] = enforce_access
-    app[REQUIRE_AUTH] = who.required
-    app[PROCESS] = ServerProcess(who)
+    app[REQUIRE_AUTH] = authenticator.required
+    app[PROCESS] = ServerProcess(authenticator)
     app[METRICS] = metrics
     app[READINESS] = Readiness()
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
     handlers = [(each, _handler_of(each)) for each in OPERATIONS]
-    # One route for all of them: aiohttp tries one after the other, and there are more than a hundred.
+    # One route for all operations: aiohttp tries routes one after the other, and there are more than a hundred.
     app.router.add_route("*", API_ROOT + "/{path:(?s:.*)}", dispatching(handlers, root=API_ROOT))
     for path, answer in ((ALIVE, show_alive), (READY, show_ready), (METRICS_PATH, show_metrics)):
         app.router.add_get(path, answer, name=path.strip("/"))
@@ -117,7 +118,7 @@ def _handler_of(operation: AnyOperation) -> Handler:
 
 def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], AsyncIterator[None]]:
     async def open_database(app: web.Application) -> AsyncIterator[None]:
-        """Open the writer and the read pool while the application lives; the settings name who administers it."""
+        """Open the writer and the read pool, and store the administrators that the settings name."""
         app[WRITER].start()
         try:
             now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Who is calling: over the UNIX socket whom the kernel names, over TCP whom the authenticator believes."""
+"""Identify the caller: by the kernel over the UNIX socket, by the authenticator over TCP."""
 
 import functools
 import pwd
@@ -20,10 +20,10 @@ LONGEST_USER_NAME = 255
 
 
 async def caller_of(request: web.Request, authenticator: Authenticator, *, open_paths: frozenset[str]) -> Identity:
-    """Find out who is calling. Raises Refused and Overloaded, as the authenticator does.
+    """Identify the caller. Raises Refused and Overloaded, as the authenticator does.
 
-    Over the UNIX socket no credential is asked for: the kernel let in only its owner (and root), and names the
-    user. The open paths are for anybody.
+    The UNIX socket requires no credentials: the kernel lets only its owner and root connect, and reports the user.
+    `open_paths` require no credentials either.
     """
     peer = _peer(request)
     if peer is not None and peer.family == socket.AF_UNIX:
@@ -35,13 +35,13 @@ async def caller_of(request: web.Request, authenticator: Authenticator, *, open_
 
 
 def _claimed(request: web.Request) -> str | None:
-    """Return the name that a client gives its user, percent-encoded; None for one that no user has."""
+    """Return the user name that the client claims, percent-encoded in a header; None if it is not a valid name."""
     name = unquote(request.headers.get(SAID_USER, ""))
     return name if name.isprintable() and 0 < len(name) <= LONGEST_USER_NAME else None
 
 
 def is_over_unix_socket(request: web.Request) -> bool:
-    """Whether the request came through the private socket."""
+    """Whether the request arrived over the private socket."""
     peer = _peer(request)
     return peer is not None and peer.family == socket.AF_UNIX
 
@@ -52,7 +52,7 @@ def _peer(request: web.Request) -> socket.socket | None:
 
 
 def _peer_user(peer: socket.socket) -> str:
-    """Ask the operating system for the name of the user at the other end."""
+    """Return the name of the user at the other end, as the kernel reports it."""
     _, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
     return _user_name(uid)
 

@@ -1,4 +1,4 @@
-"""From a request to its answer: find the operation, parse, check and run it, wait if asked to, encode the answer."""
+"""Answer a request: find the operation, parse, check and run it, wait if requested, encode the answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -47,13 +47,13 @@ REQUIRE_AUTH = web.AppKey("require_auth", bool)
 PROCESS = web.AppKey("process", ServerProcess)
 LONG_OPERATIONS = web.AppKey("long_operations", LongOperations)
 
-# Runs an operation for a request, whose call was parsed.
+# Runs an operation for a request and its parsed call.
 Perform = Callable[[web.Request, Call], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a path and a method lead to."""
+    """The operation at a path and a method."""
 
     operation: AnyOperation
     handler: Handler
@@ -161,7 +161,7 @@ async def _write(operation: Operation, request: web.Request, call: Call) -> Answ
 
 
 async def _run_workflow_wide(operation: Operation, wide: WorkflowWide, request: web.Request, call: Call) -> Answer:
-    """Run an operation on a whole workflow, in steps if the workflow is huge. It is finished if the client leaves."""
+    """Run an operation on a whole workflow, in steps if it is huge. It is finished even if the client disconnects."""
     if call.query.get(ASYNC.name):  # it only queues a task
         return await _write(operation, request, call)
     answer: Answer = await request.app[LONG_OPERATIONS].perform(
@@ -189,7 +189,7 @@ async def _run_and_relay(operation: RelayOperation, request: web.Request, call: 
 
 
 async def _wait(operation_id: str, waiting: Waiting, perform: Perform, request: web.Request, call: Call) -> Answer:
-    """Run an operation again whenever its workflow changes, until it has something or the time is up."""
+    """Run an operation again whenever its workflow changes, until it has an answer or the time is over."""
     seconds = call.query.get(WAIT_SECONDS.name, 0.0)
     if seconds <= 0:
         return await perform(request, call)
@@ -209,7 +209,7 @@ async def _wait(operation_id: str, waiting: Waiting, perform: Perform, request: 
 
 
 def _response(answer: Answer, unknown: tuple[str, ...]) -> web.Response:
-    """Encode the answer of an operation that succeeded; `unknown` members of the body are listed in a header.
+    """Encode the answer of a successful operation. A header lists `unknown` members of the body.
 
     Generated clients read status 200 only, and 202 if they asked for a task.
     """

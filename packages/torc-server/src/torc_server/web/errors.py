@@ -1,4 +1,4 @@
-"""What went wrong, as an answer: the only place that knows the HTTP statuses of errors, and their one shape."""
+"""Answers to failed requests: the statuses of errors, and their common shape."""
 
 import logging
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from torc_server.store.errors import StoreBusy, StoreError, StoreFull
 
 logger = logging.getLogger("torc_server.web")
 
-# A class stands for its subclasses as well; the first that fits counts.
+# An entry covers the subclasses of its class. The first that matches is used.
 STATUSES: Mapping[type[Exception], int] = {
     NotFound: 404,
     Forbidden: 403,
@@ -23,14 +23,14 @@ STATUSES: Mapping[type[Exception], int] = {
     StoreFull: 507,
     StoreError: 503,
 }
-# Access errors carry a word that 0.12 clients look at.
+# Clients of 0.12 read a word of these errors.
 WORDS: Mapping[type[Exception], str] = {NotFound: "NotFound", Forbidden: "Forbidden", Conflict: "Conflict"}
 RETRY_AFTER_SECONDS = 5
 LONGEST_VALUE = 200
 
 
 class RequestError(Exception):
-    """The request cannot be understood; the message says what to do."""
+    """The request is invalid. The message says what to do."""
 
     def __init__(self, message: str, *, status: int = 400) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class RequestError(Exception):
 
 
 def error_answer(status: int, error: Mapping[str, Any]) -> web.Response:
-    """Make an error answer in the one shape."""
+    """Make the answer of an error."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == web.HTTPServiceUnavailable.status_code else None
     return web.Response(
         status=status, body=msgspec.json.encode({"error": error}), content_type="application/json", headers=headers
@@ -47,7 +47,7 @@ def error_answer(status: int, error: Mapping[str, Any]) -> web.Response:
 
 
 def answer_to(failure: Exception) -> web.Response:
-    """Turn whatever an operation raised into an answer. What is nobody's fault but ours is logged, not told."""
+    """Convert an exception of an operation to an answer. An unexpected one is logged, and the answer has no details."""
     if isinstance(failure, RequestError):
         return error_answer(failure.status, {"message": failure.message})
     status = next((code for kind, code in STATUSES.items() if isinstance(failure, kind)), None)
@@ -70,7 +70,7 @@ def _message(failure: Exception) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """Shorten what the client sent, so that an error is no larger than its cause is worth."""
+    """Shorten a value that the client sent, to limit the size of the answer."""
     if value is None or isinstance(value, int | float):
         return value
     text = str(value)

@@ -1,4 +1,4 @@
-"""Server-sent events: what happens to a workflow, for those who follow it."""
+"""Stream notifications about a workflow as server-sent events."""
 
 import asyncio
 import contextlib
@@ -26,10 +26,11 @@ HEARTBEAT = b": still here\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long a stream may be quiet before a comment is sent, and how long a reader may read nothing at all.
+    """The times of a stream: until a comment is sent, until a client that reads nothing is disconnected, the pauses.
 
-    Between two writes to one follower is a pause for each follower that there is: the more they are, the more news goes
-    out in one piece, so that writing to all of them takes a small part of the server's time. It ends when much waits.
+    The pause between two writes to a follower grows with the number of followers. With many followers, more
+    notifications are sent in one piece, so that writing takes a small part of the server's time. The pause ends early
+    if many notifications wait.
     """
 
     heartbeat_seconds: float = 15.0
@@ -43,7 +44,7 @@ PACE = web.AppKey("pace", Pace)
 
 
 def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Make the handler of an operation that streams."""
+    """Make the handler of a stream operation."""
     parser = RequestParser(operation)
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -58,9 +59,9 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
                 return await request.app[READ_POOL].run(unit)
 
             least = await check()
-            news, last_id = request.app[EVENT_HUB], request.headers.get(LAST_EVENT_ID)
-            with news.following(call.path["id"], least, last_id) as follower:
-                # Once more: what was deleted before it was followed is not told of any more.
+            hub, last_id = request.app[EVENT_HUB], request.headers.get(LAST_EVENT_ID)
+            with hub.following(call.path["id"], least, last_id) as follower:
+                # Check again: a deletion before `following` sends no notification.
                 await check()
                 response = web.StreamResponse(headers={**HEADERS, SPAN_HEADER: request[SPAN_ID]})
                 await _Stream(request, response, follower, check).run()
@@ -74,7 +75,7 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
 
 
 class _Stream:
-    """One answer that goes on."""
+    """The answer of one stream."""
 
     def __init__(
         self,
@@ -91,27 +92,27 @@ class _Stream:
         self._checked_at = asyncio.get_running_loop().time()
 
     async def run(self) -> None:
-        """Send news until there is no more, or the reader is gone, reads nothing, or may read no longer."""
+        """Send notifications until the stream ends, or the client disconnects, reads nothing, or loses access."""
         try:
             await self._response.prepare(self._request)
-            while await self._may_go_on():
+            while await self._continues():
                 await self._write(await self._next())
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._pause_seconds()):
-                        await self._follower.much()
+                        await self._follower.until_many()
             await self._write(self._follower.fetch())
         except ConnectionError:
-            pass  # the reader left
+            pass  # the client disconnected
         except TimeoutError:
-            # It holds the line and reads nothing: what was written is given up with it.
+            # The client is connected and reads nothing. What was written is discarded with the connection.
             if self._request.transport is not None:
                 self._request.transport.abort()
 
     async def _next(self) -> bytes:
-        """Wait for news; a comment where there is none for long."""
+        """Wait for notifications and return them; a comment if there are none until the next heartbeat."""
         try:
             async with asyncio.timeout(self._pace.heartbeat_seconds):
-                await self._follower.something()
+                await self._follower.until_any()
         except TimeoutError:
             return HEARTBEAT
         return self._follower.fetch()
@@ -125,8 +126,8 @@ class _Stream:
         followers = self._request.app[EVENT_HUB].followers
         return min(followers * self._pace.pause_for_each_seconds, self._pace.pause_longest_seconds)
 
-    async def _may_go_on(self) -> bool:
-        """Whether there may be more. Where access is enforced, it is looked at as often as the heart beats."""
+    async def _continues(self) -> bool:
+        """Whether the stream continues. If access is enforced, it is checked once in a heartbeat."""
         if self._follower.is_closed:
             return False
         now = asyncio.get_running_loop().time()

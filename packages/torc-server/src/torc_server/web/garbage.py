@@ -13,10 +13,10 @@ _users = 0
 def without_collections() -> Iterator[None]:
     """Collect no garbage in the block. Several threads may be in it at once.
 
-    A collection visits all objects that were decoded so far and holds the interpreter's lock, for a quarter of a second
-    if there are a hundred thousand records. It would find nothing: decoded values have no cycles.
+    A collection traverses all objects that were decoded so far and holds the interpreter's lock, for a quarter of a
+    second with a hundred thousand records. It would find nothing: decoded values have no cycles.
     """
-    global _users  # noqa: PLW0603 - the collector is one for the process, too
+    global _users  # noqa: PLW0603 - the process has one collector
     with _lock:
         _users += 1
         gc.disable()

@@ -1,7 +1,7 @@
-"""``/healthz``: the process is alive. ``/readyz``: it can do its work now. For whatever watches the server.
+"""``/healthz``: the process is alive. ``/readyz``: it can serve requests now. For monitoring.
 
-Both stand at the root, so that they are the same for every version of the API, and ask for no password: they tell
-nothing about workflows, and what watches a server should hold no secret.
+Both paths are at the root, so that they are the same for every version of the API. They require no password: they show
+nothing about workflows, and a monitor should not need a secret.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ OPEN_PATHS = frozenset({ALIVE, READY})
 PATIENCE_SECONDS = 5.0
 
 LOOK = Statement("SELECT MAX(number) FROM schema_migration")
-# Changes nothing, and has to be written all the same.
+# Changes nothing, but requires a write.
 TOUCH = Statement("UPDATE schema_migration SET name = name WHERE number = 1")
 
 
@@ -32,13 +32,13 @@ class Readiness:
         self.is_stopping = False
 
     async def problem(self, app: web.Application) -> str | None:
-        """Say why the server cannot do its work now; None where it can."""
+        """Return why the server cannot serve requests now; None if it can."""
         if self.is_stopping:
             return "The server is stopping"
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await app[READ_POOL].run(_look)
-                # After a failure only a real write shows that it is over; else it is enough that there is a turn.
+                # After a failure only a write shows that it is over. Otherwise a turn of the writer is enough.
                 await app[WRITER].run(_look if app[WRITER].failure is None else _touch)
         except StoreError as error:
             return str(error)
@@ -63,7 +63,7 @@ async def show_ready(request: web.Request) -> web.Response:
 
 
 async def stop_being_ready(app: web.Application) -> None:
-    """Say from now on that the server is stopping."""
+    """Answer from now on that the server is stopping."""
     app[READINESS].is_stopping = True
 
 

@@ -1,6 +1,6 @@
-"""TCP sockets on an address or a host name of this machine; `private_socket` has the UNIX ones.
+"""TCP sockets on an address or a host name of this machine. `private_socket` has the UNIX sockets.
 
-Everything is bound before a database is touched, so that a port in use costs nothing.
+Sockets are bound before the database is opened, so that a port in use has no side effects.
 """
 
 import contextlib
@@ -12,16 +12,16 @@ from torc_server.web.private_socket import ListenError
 
 BACKLOG = 4096
 
-# With port 0 and a name that has two addresses, the number given for the first may be taken on the second.
+# With port 0 and a name with two addresses, the port that is free on the first may be in use on the second.
 SAME_PORT_ATTEMPTS = 20
 
 
 @contextlib.contextmanager
 def bind_tcp(host: str, port: int) -> Iterator[list[socket.socket]]:
-    """Listen on every address of this machine that `host` stands for, all on one port. 0 picks a free one.
+    """Listen on every address of `host`, all on one port. 0 selects a free port.
 
-    Raises ListenError, with what to do, when the name is unknown, the address is not ours, the port is taken or
-    not allowed. The sockets are closed at the end.
+    Raises ListenError if the name is unknown, the address is not one of this machine, or the port is in use or not
+    permitted. The sockets are closed at the end.
     """
     addresses = _addresses(host, port)
     with contextlib.ExitStack() as stack:
@@ -41,7 +41,7 @@ def bind_tcp(host: str, port: int) -> Iterator[list[socket.socket]]:
 
 
 def port_of(sockets: Sequence[socket.socket]) -> int:
-    """Tell the port number that the sockets of `bind_tcp` share."""
+    """Return the port of the sockets of `bind_tcp`."""
     port: int = sockets[0].getsockname()[1]
     return port
 
@@ -56,7 +56,7 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[o
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
         raise ListenError(
-            f"no address is known for the host {host!r}; check its spelling with `getent hosts {host}`, "
+            f"the host {host!r} has no known address; check its spelling with `getent hosts {host}`, "
             "or use --host 127.0.0.1 (this machine only) or --host 0.0.0.0 (all interfaces)"
         ) from error
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
@@ -70,15 +70,15 @@ def _bind_all(
     for family, address in addresses:
         try:
             bound = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-            # A restart must not wait for the last conversations of its predecessor to be forgotten.
+            # After a restart the port is usable at once, although closed connections of the earlier server linger.
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address[0] != "::"))
             bound.bind((address[0], port, *address[2:]))
-            # Two sockets may bind one port as long as neither listens: this makes it ours.
+            # Two sockets can bind one port until one listens, so listen now.
             bound.listen(BACKLOG)
         except OSError as error:
-            # "localhost" may name ::1 on a machine without IPv6.
+            # "localhost" can resolve to ::1 on a machine without IPv6.
             if error.errno not in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
                 raise
             absent = error
@@ -106,7 +106,7 @@ def _reason(error: OSError, host: str, port: int) -> str:
             )
         case errno.EACCES | errno.EPERM:
             return (
-                f"no permission to listen on port {port}; ports below 1024 are kept for administrators: "
+                f"no permission to listen on port {port}; ports below 1024 are reserved for administrators; "
                 "choose --port 8080, or --port 0 for any free one"
             )
         case _:

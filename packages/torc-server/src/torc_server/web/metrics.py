@@ -1,4 +1,4 @@
-"""What the server tells about itself at ``/metrics``, in the text format of Prometheus."""
+"""The metrics of the server at ``/metrics``, in the text format of Prometheus."""
 
 import asyncio
 import platform
@@ -30,13 +30,13 @@ PATH = "/metrics"
 COMMIT_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 UNITS_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
-# Jobs are counted anew after this time at the earliest, and after so many times what counting them took.
+# Jobs are counted again after this time at the earliest, and after this multiple of the time that counting took.
 COUNT_EVERY_SECONDS = 5.0
 COUNT_REST_FACTOR = 20.0
 
 
 class Metrics:
-    """The numbers of one application, in a registry of its own."""
+    """The metrics of one application, in a registry of its own."""
 
     def __init__(self, database: Path, backups: BackupHistory) -> None:
         self._database = database
@@ -58,8 +58,8 @@ class Metrics:
         self._gauges = {
             name: Gauge(name, meaning, registry=registry)
             for name, meaning in (
-                ("torc_writer_queue", "Writes that wait for their turn."),
-                ("torc_long_polls", "Requests that wait for something to happen."),
+                ("torc_writer_queue", "Writes in the queue."),
+                ("torc_long_polls", "Requests that wait for a change."),
                 ("torc_event_streams", "Followers of event streams."),
                 ("torc_database_bytes", "Size of the database file."),
                 ("torc_database_wal_bytes", "Size of its write-ahead log."),
@@ -79,12 +79,12 @@ class Metrics:
         ).set(1)
 
     def committed(self, units: int, commit_seconds: float) -> None:
-        """Count a commit; the writer's thread calls it."""
+        """Count a commit. Called in the thread of the writer."""
         self._units.observe(units)
         self._commit.observe(commit_seconds)
 
     async def text(self, app: web.Application) -> bytes:
-        """Write all numbers as they are now."""
+        """Return the current values as text."""
         await self._count_jobs(app)
         self._set(
             torc_writer_queue=app[WRITER].waiting,
@@ -101,7 +101,7 @@ class Metrics:
         return await asyncio.to_thread(self._write)
 
     def _write(self) -> bytes:
-        """Write the numbers; looks at files, so it has a thread."""
+        """Return the text. Runs in a thread, because it looks at files."""
         log = self._database.with_name(self._database.name + "-wal")
         self._set(torc_database_bytes=_size_bytes(self._database), torc_database_wal_bytes=_size_bytes(log))
         return generate_latest(self.registry)
@@ -118,7 +118,7 @@ class Metrics:
             try:
                 self._jobs = await app[READ_POOL].run(count_by_status)
             except StoreError:
-                return  # the other numbers say what is wrong
+                return  # other metrics show the failure
             ended = time.monotonic()
             self._count_again_at = ended + max(COUNT_EVERY_SECONDS, (ended - began) * COUNT_REST_FACTOR)
 

@@ -1,7 +1,7 @@
-"""What surrounds every request, in one middleware, since each one costs as much as a good part of a small answer.
+"""The middleware of all requests. It is one function, because a middleware costs a large part of a small answer.
 
-It gives the request a span id, finds out who is calling, refuses what is too large, has it answered, makes an answer
-of whatever went wrong, counts it, and writes one line in the log.
+It sets the span id, identifies the caller, refuses large bodies, calls the handler, converts errors to answers, counts
+the request, and logs one line.
 """
 
 import itertools
@@ -25,7 +25,7 @@ from torc_server.web.request_keys import IDENTITY, OPERATION, SPAN_HEADER, SPAN_
 
 _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
-# Ids that are made here: the process by chance, the request by its number, which asks the kernel for nothing.
+# Generated span ids: a random part for the process and the number of the request. They need no system call.
 _PROCESS = secrets.token_hex(8)
 _numbers = itertools.count(1)
 
@@ -34,12 +34,12 @@ ABORTED = "aborted"
 
 access_logger = logging.getLogger("torc_server.access")
 
-# Told of each request: the operation, the status, and the seconds it took, or None where they say nothing about us.
+# Called for each request with the operation, the status, and the seconds, or None if the time is not meaningful.
 Answered = Callable[[str, str, float | None], None]
 
 
 def ignore_answered(operation: str, status: str, seconds: float | None) -> None:
-    """Take no interest in requests."""
+    """Ignore the request."""
 
 
 def request_middleware(
@@ -49,7 +49,7 @@ def request_middleware(
     open_paths: frozenset[str] = frozenset(),
     answered: Answered = ignore_answered,
 ) -> Middleware:
-    """Make the middleware. The open paths ask for no credentials."""
+    """Make the middleware. `open_paths` require no credentials."""
 
     @web.middleware
     async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -62,10 +62,10 @@ def request_middleware(
                 request[IDENTITY] = await caller_of(request, authenticator, open_paths=open_paths)
                 _refuse_too_large(request, body_max_bytes)
                 response = await handler(request)
-            except Exception as error:  # noqa: BLE001 - the last door before aiohttp's own page
+            except Exception as error:  # noqa: BLE001 - otherwise aiohttp answers with its own page
                 response = _refusal(error, body_max_bytes)
             if response.status >= web.HTTPBadRequest.status_code:
-                _mind_old_clients(request, response)
+                _adapt_to_old_clients(request, response)
             if not response.prepared:
                 response.headers[SPAN_HEADER] = request[SPAN_ID]
             return response
@@ -78,9 +78,9 @@ def request_middleware(
 
 
 def _refuse_too_large(request: web.Request, limit_bytes: int) -> None:
-    """Refuse a body that announces itself as too large before any of it is read.
+    """Refuse a body with a too large ``Content-Length`` before it is read.
 
-    A body that does not say its length is cut off by the application's ``client_max_size`` while it is read.
+    A body of unknown length is limited by ``client_max_size`` of the application while it is read.
     """
     announced = request.content_length
     if announced is not None and announced > limit_bytes:
@@ -88,9 +88,9 @@ def _refuse_too_large(request: web.Request, limit_bytes: int) -> None:
 
 
 def _refusal(error: Exception, limit_bytes: int) -> web.StreamResponse:
-    """Answer what routing, reading and the authenticator refuse: 404 and 405 without a body, as old clients know them.
+    """Convert errors of routing, reading and the authenticator to answers: 404 and 405 without a body, for old clients.
 
-    Whatever else came through is answered as an operation's failure is.
+    Other errors get the same answers as those of operations.
     """
     match error:
         case Refused():
@@ -110,8 +110,8 @@ def _refusal(error: Exception, limit_bytes: int) -> web.StreamResponse:
             return answer_to(error)
 
 
-def _mind_old_clients(request: web.Request, answer: web.StreamResponse) -> None:
-    """Keep words out of errors that old clients misread."""
+def _adapt_to_old_clients(request: web.Request, answer: web.StreamResponse) -> None:
+    """Change words in errors that old clients misinterpret."""
     if not isinstance(answer, web.Response) or not answer.text:
         return
     if generation_of(request.headers.get(hdrs.USER_AGENT, "")) is Generation.V012:
@@ -121,19 +121,19 @@ def _mind_old_clients(request: web.Request, answer: web.StreamResponse) -> None:
 def _count(answered: Answered, request: web.Request, response: web.StreamResponse | None, seconds: float) -> None:
     operation = request.get(OPERATION)
     name = request.match_info.route.name if operation is None else operation.id
-    says_little = (
+    is_meaningless = (
         response is None
         or isinstance(operation, StreamOperation)
         or f"{WAIT_SECONDS.name}=" in request.rel_url.raw_query_string
     )
     status = ABORTED if response is None else str(response.status)
-    answered(name or UNKNOWN, status, None if says_little else seconds)
+    answered(name or UNKNOWN, status, None if is_meaningless else seconds)
 
 
 def _log(request: web.Request, response: web.StreamResponse | None, seconds: float) -> None:
-    """Write one line for the request. Headers, query and bodies stay out of it.
+    """Log one line for the request, without headers, query and body.
 
-    What runners ask over and over, and got, is for those who look into them: it would be nearly the whole log.
+    Successful routine requests of runners are logged at DEBUG, because they would be most of the log.
     """
     operation = request.get(OPERATION)
     status = web.HTTPInternalServerError.status_code if response is None else response.status

@@ -1,4 +1,4 @@
-"""The running server, as operations see it that are about the server and not about its database."""
+"""The running server, for operations on the server instead of its database."""
 
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.htpasswd import PasswordFileError
@@ -6,15 +6,15 @@ from torc_server.engine.errors import RuleBroken
 
 
 class ServerProcess:
-    """What can be done to a server while it runs."""
+    """Operations on a running server."""
 
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
 
     def reload_credentials(self) -> int:
-        """Read the password file again and tell how many users it has.
+        """Read the password file again and return the number of users.
 
-        Raises RuleBroken where that cannot be; the users stay as they were then.
+        Raises RuleBroken if the file cannot be used. Then the previous users stay in force.
         """
         try:
             return self._authenticator.reload()

@@ -1,4 +1,4 @@
-"""What a client sent, as values: path, query and body of an operation, checked against its declaration."""
+"""Parse path, query and body of a request, and check them against the declaration of the operation."""
 
 import asyncio
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from torc_server.resources.typed_bodies import typed
 from torc_server.web.errors import RequestError
 from torc_server.web.garbage import without_collections
 
-# Names of unknown members that the header lists, and how long each may be.
+# Number of unknown members that the header lists, and the maximum length of each name.
 MOST_NAMES, LONGEST_NAME = 20, 60
 # A body of this size takes about 20 ms to decode.
 LARGE_BODY_BYTES = 1024**2
@@ -32,7 +32,7 @@ LARGE_BODY_BYTES = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The request's values, and the members of its body that nobody knows."""
+    """The values of a request, and the names of unknown members of its body."""
 
     path: dict[str, Any]
     query: dict[str, Any]
@@ -41,7 +41,7 @@ class Parsed:
 
 
 class RequestParser:
-    """Reads the requests of one operation, whose declaration it looks at once."""
+    """Parses the requests of one operation."""
 
     def __init__(self, operation: Endpoint) -> None:
         self._operation = operation
@@ -52,14 +52,14 @@ class RequestParser:
         self._needs_query = any(each.member.required for each in operation.query)
 
     async def parse(self, request: web.Request, texts: list[str]) -> Parsed:
-        """Read a request whose path has these values; raises RequestError with what to do about it."""
+        """Parse a request. `texts` are the values in its path. Raises RequestError."""
         operation = self._operation
         path = {name: _value(what, member, text) for (name, what, member), text in zip(self._path, texts, strict=True)}
-        # Most requests have no query, and then there is nothing to take apart.
-        is_asked = self._needs_query or (operation.query and request.rel_url.raw_query_string)
-        query = self._query(request) if is_asked else self._defaults.copy()
+        # Most requests have no query.
+        has_query = self._needs_query or (operation.query and request.rel_url.raw_query_string)
+        query = self._query(request) if has_query else self._defaults.copy()
         if operation.body is None:
-            # COMPAT 0.12: its clients may send a body that nobody reads; until none of them is left.
+            # COMPAT 0.12: its clients send unused bodies. Remove it when no client of 0.12 is left.
             return Parsed(path, query, None)
         body = await request.read()
         if not body:
@@ -77,7 +77,7 @@ class RequestParser:
         return Parsed(path, query, typed(operation.body, decoded.values), decoded.unknown)
 
     def _query(self, request: web.Request) -> dict[str, Any]:
-        """Read the declared parameters; others are nobody's business."""
+        """Return the declared parameters. Unknown ones are ignored."""
         sent = request.query
         values = self._defaults.copy()
         for each in self._operation.query:
@@ -96,7 +96,7 @@ async def _decoded(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
     """Decode a body. Raises BodyError.
 
     A valid body below LARGE_BODY_BYTES is decoded on the event loop, which takes milliseconds. Everything else is
-    decoded in a thread: large bodies, and bodies that marshmallow has to look at.
+    decoded in a thread: large bodies, and bodies that marshmallow must check.
     """
     if len(body) < LARGE_BODY_BYTES:
         decoded = decode_quickly(schema, body)
@@ -111,7 +111,7 @@ def _decode_large(schema: type[marshmallow.Schema], body: bytes) -> Decoded | No
 
 
 def _names(operation: Endpoint) -> list[str]:
-    """Give the names of the values in the path, in order."""
+    """Return the names of the values in the path, in order."""
     return [segment[1:-1] for segment in operation.path.split("/") if segment.startswith("{")]
 
 

@@ -1,7 +1,7 @@
-"""How many requests there were, and how long they took.
+"""Numbers and times of requests.
 
-Kept as plain numbers: the metrics of the library, made for many threads, cost a good part of a small request. It gets
-the numbers when somebody asks for them.
+They are stored as plain numbers: the metrics of the library support many threads, which costs a large part of a small
+request. The library gets the numbers when metrics are requested.
 """
 
 from bisect import bisect_left
@@ -16,7 +16,7 @@ _LIMITS = (*map(str, LATENCY_BUCKETS), "+Inf")
 
 
 class _Times:
-    """The times of one operation: how many up to each limit and above the one before, and their sum."""
+    """The times of one operation: the number of requests in each bucket, and the sum of the times."""
 
     __slots__ = ("buckets", "sum_seconds")
 
@@ -26,14 +26,14 @@ class _Times:
 
 
 class RequestCounts(Collector):
-    """Counted on the event loop alone; collected on any thread."""
+    """Counts requests. Counting happens on the event loop, collecting on any thread."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], int] = {}
         self._times: dict[str, _Times] = {}
 
     def answered(self, operation: str, status: str, seconds: float | None) -> None:
-        """Count a request; `seconds` is None where the time says nothing about the server."""
+        """Count a request. `seconds` is None if the time is not meaningful."""
         key = (operation, status)
         self._counts[key] = self._counts.get(key, 0) + 1
         if seconds is None:
@@ -45,7 +45,7 @@ class RequestCounts(Collector):
         times.sum_seconds += seconds
 
     def collect(self) -> Iterable[Metric]:
-        """Give the numbers as they are now."""
+        """Return the current numbers."""
         counted = CounterMetricFamily(
             "torc_requests", "Requests answered, by operation and status.", labels=["operation", "status"]
         )
@@ -53,7 +53,7 @@ class RequestCounts(Collector):
             counted.add_metric(key, count)
         timed = HistogramMetricFamily(
             "torc_request_seconds",
-            "Time to answer, without streams and requests that asked to wait.",
+            "Time to answer, without streams and requests with wait_seconds.",
             labels=["operation"],
         )
         for operation, times in list(self._times.items()):

@@ -1,4 +1,4 @@
-"""What a request carries besides what was sent: who is calling, its span id, and which operation it is about."""
+"""Values that the middleware and the dispatcher store in a request: caller, span id, operation."""
 
 from aiohttp import web
 

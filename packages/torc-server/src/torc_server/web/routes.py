@@ -1,4 +1,4 @@
-"""Which target a request is for: a step in a dictionary for each segment of its path, however many routes there are."""
+"""Find the target of a request, with one dictionary lookup for each segment of its path."""
 
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class RouteNode(Generic[T]):
-    """Where the segments so far lead: onwards by a word or by any value, and the targets of a path that ends here."""
+    """A node in the tree of routes: the next nodes by word or any value, and the targets of a path that ends here."""
 
     __slots__ = ("by_value", "by_word", "targets")
 
@@ -18,18 +18,18 @@ class RouteNode(Generic[T]):
 
 
 class Routes(Generic[T]):
-    """Targets by method and path. Paths are written as ``/workflows/{id}/status``; a word goes before a value."""
+    """Targets by method and path. Paths have the form ``/workflows/{id}/status``; words take precedence over values."""
 
     def __init__(self) -> None:
         self._root: RouteNode[T] = RouteNode()
         self._known: list[tuple[str, str]] = []
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Give each method with its path."""
+        """Yield each method with its path."""
         return iter(self._known)
 
     def add(self, method: str, path: str, target: T) -> None:
-        """Lead this method and path to the target."""
+        """Add a target for a method and a path."""
         node = self._root
         for segment in path.split("/"):
             if not segment.startswith("{"):
@@ -42,9 +42,9 @@ class Routes(Generic[T]):
         self._known.append((method, path))
 
     def find(self, path: str) -> tuple[Mapping[str, T], list[str]]:
-        """Give the targets at a path by method, none where it leads nowhere, and the values in it, in order.
+        """Return the targets of a path by method, empty for an unknown path, and the values in it, in order.
 
-        In `path` only ``/`` and ``%`` within a segment are still escaped.
+        In `path` only ``/`` and ``%`` within a segment are escaped.
         """
         node = self._root
         values: list[str] = []

@@ -1,4 +1,4 @@
-"""An application on sockets, from the first request to the last."""
+"""Serve an application on sockets."""
 
 import contextlib
 import socket
@@ -14,13 +14,13 @@ from torc_server.web.listen import BACKLOG
 async def serving(
     app: web.Application, sockets: Iterable[socket.socket], *, drain_seconds: float, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[None]:
-    """Answer requests while the block lasts; then accept no more, and give those in flight `drain_seconds` to end.
+    """Answer requests in the block. At its end accept no more, and wait `drain_seconds` for open requests.
 
-    With `tls`, TCP is encrypted; UNIX sockets stay as they are.
-    The application's ``on_shutdown`` runs between the two: that is where parked requests are woken.
+    With `tls`, TCP is encrypted; UNIX sockets are not. The ``on_shutdown`` of the application runs before the wait. It
+    answers parked requests.
     """
-    # Access lines are a middleware's; signals are the lifecycle's. A caller that goes away stops waiting; what it
-    # began in the database is finished all the same.
+    # The middleware logs requests, and the lifecycle handles signals. The handler of a client that disconnects is
+    # canceled, but its write to the database is finished.
     runner = web.AppRunner(
         app, access_log=None, handle_signals=False, shutdown_timeout=drain_seconds, handler_cancellation=True
     )

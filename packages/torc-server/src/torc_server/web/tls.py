@@ -1,4 +1,4 @@
-"""The certificate that TCP is served with, tried out before anything else is done with it."""
+"""The certificate of the server. It is tested before it is used."""
 
 import contextlib
 import ssl
@@ -11,20 +11,20 @@ TURNS = 6
 
 
 class TlsError(CannotStart):
-    """The certificate or its key cannot be used; the message says why and what to do."""
+    """The certificate or its key cannot be used. The message says why and what to do."""
 
 
 class Certificate:
-    """A certificate and its private key, as a TLS context that may get newer ones while it is in use."""
+    """A certificate and its private key, as a TLS context that can load newer files while it is in use."""
 
     def __init__(self, certificate: Path, key: Path | None) -> None:
-        """Load them; raises TlsError."""
+        """Load the files. Raises TlsError."""
         self._certificate = certificate
         self._key = certificate if key is None else key
         self.context = self._loaded()
 
     def reload(self) -> None:
-        """Read the files again, for handshakes to come. Raises TlsError; all stays as it was then."""
+        """Read the files again, for later handshakes. Raises TlsError, and then the previous files stay in use."""
         self._loaded()
         self.context.load_cert_chain(self._certificate, self._key)
 
@@ -41,7 +41,7 @@ class Certificate:
         return context
 
     def _try_out(self, context: ssl.SSLContext) -> None:
-        """Shake hands with ourselves, as a client that trusts the certificate: so its dates and purpose are checked."""
+        """Make a handshake in memory with a client that trusts the certificate. This checks its dates and purpose."""
         client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         client.check_hostname = False
         client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -50,30 +50,28 @@ class Certificate:
         ours = context.wrap_bio(to_server, to_client, server_side=True)
         theirs = client.wrap_bio(to_client, to_server)
         try:
-            # A handshake takes a few turns, whatever it ends with.
+            # A handshake needs a few turns.
             for side in (theirs, ours) * TURNS:
                 _take_turn(side)
         except ssl.SSLCertVerificationError as error:
             raise TlsError(
-                f"the certificate {self._certificate} cannot be used: {error.verify_message}. Have it renewed"
+                f"the certificate {self._certificate} cannot be used: {error.verify_message}; renew it"
             ) from error
         except ssl.SSLError as error:
             raise TlsError(f"the certificate {self._certificate} cannot be used: {error.reason}") from error
 
     def _refuse_password(self) -> str:
         raise TlsError(
-            f"the key {self._key} is protected by a password, which a server cannot type: "
-            "`openssl pkey -in FILE -out FILE` takes it away"
+            f"the key {self._key} is protected by a password, which a server cannot enter; "
+            "remove the password with `openssl pkey -in FILE -out FILE`"
         )
 
     def _reason(self, error: ssl.SSLError) -> str:
         if error.reason == "KEY_VALUES_MISMATCH":
-            return (
-                f"the key {self._key} is not that of the certificate {self._certificate}: name two that belong together"
-            )
+            return f"the key {self._key} does not belong to the certificate {self._certificate}; use the matching key"
         return (
-            f"{self._certificate} and {self._key} are no certificate and key in PEM ({error.reason or 'empty'}):"
-            " such files begin with -----BEGIN"
+            f"{self._certificate} and {self._key} are not a certificate and a key in PEM ({error.reason or 'empty'});"
+            " use files that begin with -----BEGIN"
         )
 
 
