@@ -236,7 +236,7 @@ async def test_whoever_comes_back_too_late_is_told_so(api: Any) -> None:
         async with follow(api, workflow_id, unknown, params={"level": "error"}) as stream:
             kind, data = await stream.event()
             assert (kind, data["missed"]) == ("warning", True)
-            assert "read again" in data["message"]
+            assert "Read the records again" in data["message"]
             now = stream.last_id
         async with follow(api, workflow_id, now) as stream:
             tell(api, workflow_id, Severity.INFO, name="next")

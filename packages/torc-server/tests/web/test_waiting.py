@@ -132,7 +132,7 @@ async def test_the_time_is_up_and_nothing_is_left_behind() -> None:
     answer = await shop.wait(seconds=0.001)
     assert answer.answer == "nothing"
     assert shop.waits.parked == 0
-    assert shop.waits._lines == {}
+    assert shop.waits._queues == {}
 
 
 @settings(max_examples=60, deadline=None)
