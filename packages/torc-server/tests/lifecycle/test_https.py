@@ -152,8 +152,8 @@ def with_password(files: Files) -> None:
     [
         (missing, "cannot read the TLS certificate"),
         (missing_key, "cannot read the TLS key"),
-        (no_pem, "no certificate and key in PEM"),
-        (another_key, "is not that of the certificate"),
+        (no_pem, "not a certificate and a key in PEM"),
+        (another_key, "does not belong to the certificate"),
         (expired, "certificate has expired; renew it"),
         (not_yet, "certificate is not yet valid"),
         (with_password, "is protected by a password"),

@@ -55,7 +55,7 @@ def test_a_link_at_the_socket_path(starter):
 
 
 def test_a_socket_path_that_is_too_long(starter):
-    assert "at most 107" in refused_unchanged(starter, "run", "--socket", "s" * 108)
+    assert "the maximum is 107" in refused_unchanged(starter, "run", "--socket", "s" * 108)
 
 
 def make_random(path: Path) -> None:
