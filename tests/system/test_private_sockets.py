@@ -153,11 +153,11 @@ FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
     "fifo": (os.mkfifo, "is not a socket and stays"),
     "lock that is a link": (make_link_for_the_lock, "a symbolic link"),
     "lock that is a directory": (lambda path: path.with_name(path.name + ".lock").mkdir(), "cannot use the lock file"),
-    "lock that is a fifo": (lambda path: os.mkfifo(path.with_name(path.name + ".lock")), "not a lock file of yours"),
+    "lock that is a fifo": (lambda path: os.mkfifo(path.with_name(path.name + ".lock")), "is not your lock file"),
 }
 OF_OTHERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "socket of another user": (make_socket_of_another_user, "belongs to another user"),
-    "lock of another user": (make_lock_of_another_user, "not a lock file of yours"),
+    "lock of another user": (make_lock_of_another_user, "is not your lock file"),
 }
 as_root = needs.root()
 

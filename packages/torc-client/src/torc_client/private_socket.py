@@ -63,7 +63,7 @@ def _check_directory(path: Path) -> None:
     if not stat.S_ISDIR(found.st_mode):
         raise ListenError(f"{directory} is not a directory; choose another path for the socket")
     if found.st_mode & stat.S_ISVTX:
-        # In a sticky directory such as /tmp nobody but us can remove what is ours.
+        # In a sticky directory such as /tmp, other users cannot remove the socket.
         return
     if found.st_uid != os.geteuid():
         raise ListenError(
@@ -117,7 +117,7 @@ def _take(descriptor: int, path: Path, lock_path: Path) -> None:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
         raise ListenError(
-            f"{lock_path} beside the socket is not a lock file of yours; remove it or choose another path"
+            f"{lock_path} beside the socket is not your lock file; remove it or choose another path"
         )
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -52,7 +52,7 @@ def _call(function: Callable[..., Any], packed: Any, exchange: Exchange) -> Call
 
 def attempt() -> str:
     """Return the identity of this attempt, by which the report of an earlier attempt is recognized."""
-    return f"{os.environ.get('TORC_RUN_ID', '')}.{os.environ.get('TORC_ATTEMPT_ID', '')}"
+    return ".".join(os.environ.get(name, "") for name in (job_variables.RUN_ID, job_variables.ATTEMPT_ID))
 
 
 def _error_report(error: BaseException) -> ErrorReport:

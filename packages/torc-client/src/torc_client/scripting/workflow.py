@@ -56,7 +56,7 @@ class AsyncWorkflow:
     async def initialize(self, *, force: bool = False) -> None:
         """Begin a new run: reset all jobs, and make those without dependencies ready.
 
-        With `force`, missing input files and running jobs are no obstacle. Raises InputFilesMissingError,
+        `force` ignores missing input files and running jobs. Raises InputFilesMissingError,
         UnprocessableError.
         """
         await initialize(self._client, self.id, force=force)
