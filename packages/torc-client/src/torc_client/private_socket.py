@@ -116,9 +116,7 @@ def _open_locked(path: Path, lock_path: Path) -> int:
 def _take(descriptor: int, path: Path, lock_path: Path) -> None:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
-        raise ListenError(
-            f"{lock_path} beside the socket is not your lock file; remove it or choose another path"
-        )
+        raise ListenError(f"{lock_path} beside the socket is not your lock file; remove it or choose another path")
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

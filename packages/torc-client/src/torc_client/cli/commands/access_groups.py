@@ -32,7 +32,7 @@ async def _all(operation: Callable[..., Any], offset: int, limit: int | None, **
 @click.argument("name")
 @click.option("-d", "--description", help="Description of the group.")
 async def create(app: App, name: str, description: str | None) -> Message:
-    """Create a group. On a server with access control, only administrators may."""
+    """Create a group. On a server with access control, only administrators can create groups."""
     async with app.client() as client:
         made = await client.access_control.create_access_group(AccessGroupModel(name=name, description=description))
     return Message(f"Created access group {made.id} ({made.name}).", {"access_group_id": made.id})

@@ -34,14 +34,14 @@ _RECOVERY_OPTIONS = (
         type=MULTIPLIER,
         default=RECOVERY.memory,
         show_default=True,
-        help="New memory of jobs that lacked memory: this factor times their peak, or times what they required.",
+        help="New memory of jobs that lacked memory: this factor times their peak or their requirement, if larger.",
     ),
     click.option(
         "--runtime-multiplier",
         type=MULTIPLIER,
         default=RECOVERY.runtime,
         show_default=True,
-        help="New run time of jobs that lacked time: this factor times what they required.",
+        help="New run time of jobs that lacked time: this factor times their run time or their requirement, if larger.",
     ),
     click.option("--retry-unknown", is_flag=True, help="Also retry jobs that failed for an unknown cause."),
     click.option(

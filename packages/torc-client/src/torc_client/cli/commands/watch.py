@@ -38,7 +38,7 @@ _PATIENCE_SECONDS = 1200.0
     default=60.0,
     show_default=True,
     metavar="SECONDS",
-    help="Interval between two looks. The end is noticed at once.",
+    help="Interval between two checks. The end of the workflow is noticed immediately.",
 )
 @click.option("-r", "--recover", is_flag=True, help="Raise the limits of failed jobs and retry them.")
 @click.option(

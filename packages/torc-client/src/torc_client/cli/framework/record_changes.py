@@ -178,4 +178,5 @@ def _capital(text: str) -> str:
 
 
 def _article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+    # The letter R is pronounced with a vowel.
+    return f"{'an' if noun[0] in 'aeio' or noun.startswith('RO-') else 'a'} {noun}"

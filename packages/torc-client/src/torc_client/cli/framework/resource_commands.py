@@ -17,16 +17,16 @@ _NO_OPTION = {"workflow_id", "limit"}
 _HELP = {
     "all_runs": "Include results of earlier runs and attempts.",
     "include_relationships": "Include the ids of related files, user data and jobs.",
-    "is_output": "Filter by files that a job writes.",
-    "is_active": "Filter by active nodes.",
-    "is_ephemeral": "Filter by data that is cleared between runs.",
+    "is_output": "Only files that a job writes.",
+    "is_active": "Only active nodes.",
+    "is_ephemeral": "Only data that is cleared before a new run.",
     "name": "Filter by part of the name.",
-    "needs_file_id": "Filter by jobs that read this file.",
+    "needs_file_id": "Only jobs that read this file.",
     "offset": "Number of records to skip.",
-    "origin_is_set": "Filter by jobs that another job created.",
+    "origin_is_set": "Only jobs that another job created.",
     "reverse_sort": "Sort in descending order.",
     "sort_by": "Field to sort by.",
-    "upstream_job_id": "Filter by jobs that depend on this job.",
+    "upstream_job_id": "Only jobs that depend on this job.",
 }
 _FILTERED_EMPTY = "No record matches these options. Without them, all are listed."
 

@@ -33,9 +33,9 @@ COLUMNS = (
 
 @command(short_help="List the partitions of a cluster.")
 @click.argument("name", required=False)
-@click.option("--gpu", is_flag=True, help="Filter by partitions with GPUs.")
-@click.option("--cpu", is_flag=True, help="Filter by partitions without GPUs.")
-@click.option("--shared", is_flag=True, help="Filter by partitions with shared nodes.")
+@click.option("--gpu", is_flag=True, help="Only partitions with GPUs.")
+@click.option("--cpu", is_flag=True, help="Only partitions without GPUs.")
+@click.option("--shared", is_flag=True, help="Only partitions with shared nodes.")
 def partitions(app: App, name: str | None, gpu: bool, cpu: bool, shared: bool) -> Listing:
     """List the partitions of a cluster. Without NAME, use the cluster of this machine. Numbers are per node."""
     del app

@@ -15,7 +15,7 @@ from torc_client.client import TorcClient
 from torc_client.paging import iterate
 
 _JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
-_job_option = click.option("-j", "--job-id", type=int, help="Filter by job.")
+_job_option = click.option("-j", "--job-id", type=int, help="Only this job.")
 
 
 @dataclass(frozen=True, slots=True)

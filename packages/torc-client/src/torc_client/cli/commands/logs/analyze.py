@@ -23,7 +23,7 @@ _COLUMNS = (
 
 @command(short_help="Find known problems in logs.")
 @click.argument("source", metavar="FOLDER|BUNDLE", type=click.Path(path_type=Path))
-@click.option("-w", "--workflow-id", type=int, help="Filter by workflow.")
+@click.option("-w", "--workflow-id", type=int, help="Only this workflow.")
 def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     """Search the logs in a runner's output folder, or in a bundle, for known problems.
 

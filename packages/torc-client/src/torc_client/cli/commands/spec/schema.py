@@ -9,9 +9,10 @@ from torc_client.spec.schema import schema as of_specs
 
 @command(short_help="Print the JSON Schema of spec files.")
 def schema(app: App) -> Text:
-    """Print the JSON Schema of spec files: editors complete and check specs by it.
+    """Print the JSON Schema of spec files.
 
-    It says what shape a spec has. Whether names and patterns find something, `torc spec check` says.
+    Editors use it to complete and check specs. `torc spec check` also checks names and patterns, which the schema
+    cannot.
     """
     del app
     return Text(json.dumps(of_specs(), indent=2, ensure_ascii=False), of_specs())

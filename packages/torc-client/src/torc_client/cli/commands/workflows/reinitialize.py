@@ -30,7 +30,7 @@ _COLUMNS = (
 @workflow_argument
 @click.option("--force", is_flag=True, help="Also reinitialize if inputs are missing or jobs are running.")
 @click.option("--dry-run", is_flag=True, help="List the jobs that would run again and why; change nothing.")
-@click.option("--async", "as_task", is_flag=True, help="Return at once; `torc tasks wait` waits for the task.")
+@click.option("--async", "as_task", is_flag=True, help="Compare files, then let the server work: print the task id.")
 @click.option(
     "--wait-timeout",
     "wait_seconds",
