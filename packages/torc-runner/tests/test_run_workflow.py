@@ -377,7 +377,7 @@ async def test_actions_are_carried_out_before_the_first_job_and_after_the_last(
 async def test_an_action_that_another_runner_claimed_is_not_executed(serve, server, run, tmp_path):
     serve({})
     actions_of(server, action(1, "on_workflow_start", "touch ran"), action(2, "on_workflow_start", action_type="magic"))
-    server.answer("claim_action", Refusal(409, "Action 1 was claimed already"))
+    server.answer("claim_action", Refusal(409, "Action 1 is already claimed"))
     assert (await run()).exit_code == 0
     assert not (tmp_path / "out/ran").exists()
     assert "Action left to others workflow_id=1 action_id=2" in log_of(tmp_path)

@@ -31,7 +31,7 @@ class Machine(everything.Machine):
         for trigger in self.seen:
             values = (self.world.workflow_id, trigger, json.dumps(job_ids), len(job_ids))
             self.ids[trigger] = self.database.execute(ADD, values).lastrowid
-            actions.follow_jobs(self.world.tx, self.ids[trigger], trigger, job_ids)
+            actions.count_from_now(self.world.tx, self.ids[trigger], trigger, job_ids)
 
     def now(self, *statuses):
         return {name for name, status in self.world.statuses().items() if status in statuses}

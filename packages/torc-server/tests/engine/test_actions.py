@@ -27,7 +27,7 @@ class Actions:
         required = actions.required_triggers(trigger, job_ids)
         values = (self.world.workflow_id, trigger, json.dumps(job_ids), required, persistent, is_recovery)
         action_id = ActionId(self.world.connection.execute(ADD, values).lastrowid)
-        actions.follow_jobs(self.world.tx, action_id, trigger, job_ids or [])
+        actions.count_from_now(self.world.tx, action_id, trigger, job_ids or [])
         return action_id
 
     def row(self, action_id: ActionId) -> Any:
@@ -220,7 +220,7 @@ def test_claims(world: Any, acts: Actions) -> None:
     acts.claim(once, world.node_id)
     row = acts.row(once)
     assert (row["executed"], row["executed_by"], row["executed_at"]) == (1, world.node_id, world.clock.now.isoformat())
-    with pytest.raises(Conflict, match=f"Action {once} was claimed already") as refused:
+    with pytest.raises(Conflict, match=f"Action {once} is already claimed") as refused:
         acts.claim(once)
     assert refused.value.details == {"claimed": False}
 

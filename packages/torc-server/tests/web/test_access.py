@@ -35,7 +35,7 @@ async def test_the_systems_own_group_is_the_settings_business(guarded: Any) -> N
         ("DELETE", "/access_groups/1", None),
     ]:
         error = await guarded.refused(403, "root", method, path, body)
-        assert error["message"].startswith("The access group 'admin' is the system's own")
+        assert error["message"].startswith("The access group 'admin' is managed by the server")
 
 
 async def test_without_enforcement_everybody_may_but_the_systems_own_group_stays(api: Any) -> None:
@@ -56,13 +56,13 @@ async def test_the_admin_of_a_group_looks_after_that_group_only(guarded: Any) ->
     await guarded.by("bob", "POST", f"/access_groups/{ours}/members", body)
     await guarded.by("bob", "DELETE", f"/access_groups/{ours}/members/cid")
     error = await guarded.refused(403, "bob", "POST", f"/access_groups/{other}/members", body)
-    assert error["message"] == "Only admins of the access group 'other' may change who belongs to it"
+    assert error["message"] == "Only admins of the access group 'other' may change its members"
     workflow_id = await guarded.workflow_of("ann")
     await guarded.by("bob", "POST", f"/workflows/{workflow_id}/access_groups/{ours}")
     error = await guarded.refused(403, "bob", "POST", f"/workflows/{workflow_id}/access_groups/{other}")
     assert error["message"] == (
         f"Only the owner of workflow {workflow_id} and admins of the access group 'other' may change"
-        " whether they belong together"
+        " the access of the group to the workflow"
     )
 
 
@@ -91,7 +91,7 @@ async def test_nobody_makes_no_workflow(guarded: Any, user: str | None) -> None:
     error = await guarded.refused(403, user, "POST", "/workflows", {"name": "w", "user": "ann"})
     assert error == {
         "error": "Forbidden",
-        "message": "This needs to know who you are: send your user name and password",
+        "message": "This needs an authenticated user; send your user name and password",
     }
 
 
@@ -107,9 +107,7 @@ async def test_the_owner_hands_a_workflow_over_and_nobody_else_does(guarded: Any
     path = f"/workflows/{workflow_id}"
     assert (await guarded.by("bob", "PUT", path, {"name": "new", "user": "ann"}))["name"] == "new"
     error = await guarded.refused(403, "bob", "PUT", path, {"name": "w", "user": "bob"})
-    assert (
-        error["message"] == f"Only the owner of workflow {workflow_id} can give it to another user; leave user as it is"
-    )
+    assert error["message"] == f"Only the owner of workflow {workflow_id} can change its owner; leave user unchanged"
     for nobody in ("", "anonymous"):
         error = await guarded.refused(422, "ann", "PUT", path, {"name": "w", "user": nobody})
         assert (error["field"], error["value"]) == ("user", nobody)
@@ -124,7 +122,7 @@ async def test_what_belongs_to_anonymous_belongs_to_nobody(start: Any) -> None:
     async with start() as api:
         for user in (None, "anonymous"):
             error = await api.refused(403, user, "GET", f"/workflows/{workflow_id}")
-            assert error["message"].startswith("Nobody in particular has no access")
+            assert error["message"].startswith("An unauthenticated user has no access")
 
 
 async def test_lists_of_workflows_show_what_is_accessible(guarded: Any) -> None:

@@ -236,7 +236,7 @@ async def test_one_of_many_claimers_wins(api: Any) -> None:
             error = reply.json["error"]
             assert error == {
                 "error": "Conflict",
-                "message": f"Action {made['id']} was claimed already",
+                "message": f"Action {made['id']} is already claimed",
                 "claimed": False,
             }
 

@@ -39,7 +39,7 @@ async def test_duplicates_are_conflicts(api: Any) -> None:
         (
             f"/workflows/{workflow_id}/access_groups/{group_id}",
             None,
-            f"Workflow {workflow_id} is open to access group {group_id} already",
+            f"Workflow {workflow_id} is already shared with access group {group_id}",
         ),
     ]:
         error = await api.refused(409, None, "POST", path, body)
@@ -78,7 +78,7 @@ async def test_members_come_and_go(api: Any) -> None:
     assert await api.ok("DELETE", f"{path}/bob") == added
     assert (await api.ok("DELETE", f"{path}/a%2Fb%20c"))["user_name"] == "a/b c"
     error = await api.refused(404, None, "DELETE", f"{path}/bob")
-    assert error == {"error": "NotFound", "message": f"User 'bob' does not belong to access group {group_id}"}
+    assert error == {"error": "NotFound", "message": f"User 'bob' is not a member of access group {group_id}"}
     assert (await api.ok("GET", "/users/bob/groups"))["items"] == []
     assert (await api.ok("GET", "/users/nobody/groups"))["total_count"] == 0
 
@@ -117,7 +117,7 @@ async def test_workflows_are_linked_and_unlinked(api: Any, in_body: bool) -> Non
     assert (await api.ok("GET", f"/workflows/{workflow_id}"))["access_groups"] == ["team"]
     assert await api.ok("DELETE", f"{path}/{group_id}") == linked
     error = await api.refused(404, None, "DELETE", f"{path}/{group_id}")
-    assert error["message"] == f"Workflow {workflow_id} is not open to access group {group_id}"
+    assert error["message"] == f"Workflow {workflow_id} is not shared with access group {group_id}"
     assert "access_groups" not in await api.ok("GET", f"/workflows/{workflow_id}")
 
 
@@ -140,7 +140,7 @@ async def test_a_deleted_group_lets_nobody_in(guarded: Any) -> None:
     error = await guarded.refused(403, "bob", "GET", f"/workflows/{workflow_id}")
     assert error == {
         "error": "Forbidden",
-        "message": "User 'bob' has no access to workflow 1; its owner can share it with an access group of yours",
+        "message": "User 'bob' has no access to workflow 1; ask its owner to share it with one of your access groups",
     }
 
 

@@ -11,8 +11,8 @@ from server_builders import Stage
 from torc_server.background.leases import Leases
 
 GONE = (
-    "Compute node {} has stopped, or was given up after its lease ran out: its jobs are others' now;"
-    " end them, and register a new node to go on"
+    "Compute node {} has stopped, or its lease has expired and its jobs were returned to the queue;"
+    " stop its jobs and register a new compute node"
 )
 
 
@@ -228,7 +228,7 @@ async def test_claims_by_nodes_that_are_not_there(api: Any) -> None:
     for node_id in (999, stranger):
         reply = await api.call("POST", f"/workflows/{workflow_id}/claim_next_jobs?compute_node_id={node_id}")
         assert (reply.status, reply.json["error"]["field"]) == (422, "compute_node_id")
-        assert reply.message == f"Workflow {workflow_id} has no compute node {node_id}: register it first"
+        assert reply.message == f"Workflow {workflow_id} has no compute node {node_id}; register it first"
     reply = await api.call("POST", f"/workflows/{workflow_id}/claim_next_jobs?compute_node_id=x")
     assert reply.status == 400
     assert "compute_node_id" in reply.message
@@ -259,7 +259,7 @@ async def test_a_node_that_is_known_to_be_dead_is_given_up_at_once(timed: Any) -
     job = await timed.ok("GET", f"/jobs/{job_id}")
     assert (job["status"], job["attempt_id"]) == ("ready", 2)
     (event,) = (await timed.ok("GET", "/events", params={"workflow_id": workflow_id}))["items"]
-    assert f"Compute node {node_id} on host was reported to run nothing any more; 1 of its jobs" in str(event["data"])
+    assert f"Compute node {node_id} on host was reported to run no more jobs; 1 of its jobs" in str(event["data"])
     again = await timed.ok("POST", f"/compute_nodes/{node_id}/give_up")
     assert again["job_count"] == 0
     assert (await beat(timed, node_id)).status == 409

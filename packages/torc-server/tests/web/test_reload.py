@@ -59,7 +59,7 @@ async def test_who_may_reload(start: Any, tmp_path: Path, required: bool, enforc
         if status == 403:
             assert reply.json["error"] == {
                 "error": "Forbidden",
-                "message": "Only system administrators may do this; the server's admin_users setting names them",
+                "message": "Only system administrators may do this; the server's setting admin_users lists them",
             }
         assert (await api.by("root", "POST", "/admin/reload-auth"))["user_count"] == 2
 

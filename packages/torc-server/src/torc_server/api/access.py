@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 
 from torc_server.api.operation import Audience, Call, Guard
 from torc_server.engine.access import groups
-from torc_server.engine.access.permissions import may_use, require_somebody, require_workflow
+from torc_server.engine.access.permissions import may_use, require_authenticated, require_workflow
 from torc_server.engine.errors import NotFound
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.engine.workflow_locks import require_unlocked
@@ -26,7 +26,7 @@ def authenticated(tx: Transaction, call: Call) -> None:
     """Guard the creation of a record that belongs to the caller, who must be an authenticated user."""
     del tx
     if call.enforce_access:
-        require_somebody(call.identity.user)
+        require_authenticated(call.identity.user)
 
 
 def _require(tx: Transaction, call: Call, workflow_id: int) -> None:

@@ -7,7 +7,7 @@ from torc_server.api.batches import JobCompletionEntry, JobCompletionError, comp
 from torc_server.api.claims import CLAIMED_VIEW, ComputeNodesResources, offer_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call
-from torc_server.engine.actions import await_a_runner
+from torc_server.engine.actions import has_pending_actions
 from torc_server.engine.claiming.claim import ClaimResult, Prefetch, SortMethod, claim_for_node, claim_next
 from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer
 from torc_server.engine.claiming.unclaim import unclaim
@@ -189,7 +189,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
         "following": following,
         "is_complete": state.is_complete,
         "is_canceled": state.is_canceled,
-        "has_pending_actions": await_a_runner(tx, workflow_id),
+        "has_pending_actions": has_pending_actions(tx, workflow_id),
     }
 
 

@@ -9,7 +9,7 @@ from msgspec import Raw
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
 from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, WorkflowWide
-from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, somebody
+from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, authenticated
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.workflow_locks import NOT_BEING_DELETED
@@ -134,7 +134,7 @@ def _selection(resource: Resource, call: Call) -> Selection:
         filters |= OF_WORKFLOW
     elif call.enforce_access:
         conditions.append(ACCESSIBLE_WORKFLOWS)
-        parameters["identity"] = somebody(call.identity.user)
+        parameters["identity"] = authenticated(call.identity.user)
     if not resource.belongs_to_workflow:
         conditions.append(NOT_BEING_DELETED)
     for each in resource.filters:

@@ -10,7 +10,7 @@ from torc_server.api.operation import Call, Parameter, Relay, Relayed, relay_ope
 from torc_server.api.output_pieces import CONTENT_LONGEST, PIECE_MOST_BYTES, OutputPieceDelivery
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import AttemptId, JobId, NodeId
-from torc_server.engine.output import Holder, holder_of
+from torc_server.engine.output import OutputOwner, output_owner
 from torc_server.resources.compute_node import COMPUTE_NODE
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text, Word
 from torc_server.resources.job import JOB
@@ -95,10 +95,10 @@ def get_job_output(tx: Transaction, call: Call) -> Relayed:
     """
     query, job_id = call.query, JobId(call.path["id"])
     attempt_id = query.get("attempt_id")
-    holder = holder_of(tx, job_id, None if attempt_id is None else AttemptId(attempt_id))
+    owner = output_owner(tx, job_id, None if attempt_id is None else AttemptId(attempt_id))
     what = {
         "job_id": job_id,
-        "attempt_id": holder.attempt_id,
+        "attempt_id": owner.attempt_id,
         "stream": query["stream"],
         "offset_bytes": query["offset_bytes"],
         "limit_bytes": min(query["limit_bytes"], PIECE_MOST_BYTES),
@@ -106,19 +106,19 @@ def get_job_output(tx: Transaction, call: Call) -> Relayed:
     }
 
     async def perform(relay: Relay) -> dict[str, Any]:
-        piece = await relay.ask(holder.node_id, what, what["wait_seconds"])
-        return _answer(holder, what, piece)
+        piece = await relay.ask(owner.node_id, what, what["wait_seconds"])
+        return _answer(owner, what, piece)
 
     return Relayed(perform)
 
 
-def _answer(holder: Holder, what: Mapping[str, Any], piece: OutputPieceDelivery | None) -> dict[str, Any]:
+def _answer(owner: OutputOwner, what: Mapping[str, Any], piece: OutputPieceDelivery | None) -> dict[str, Any]:
     job = f"job {what['job_id']}"
-    folder = f" in {holder.output_dir}" if holder.output_dir else ""
-    there = f"read the files on {holder.hostname}{folder}"
+    folder = f" in {owner.output_dir}" if owner.output_dir else ""
+    there = f"read the files on {owner.hostname}{folder}"
     if piece is None:
         raise Conflict(
-            f"The runner of compute node {holder.node_id}, which has the output of {job}, does not answer: it has "
+            f"The runner of compute node {owner.node_id}, which has the output of {job}, does not answer: it has "
             f"ended or is too old; {there}"
         )
     if piece.problem == "unreadable" or (piece.content is None and piece.problem is None):
@@ -134,7 +134,7 @@ def _answer(holder: Holder, what: Mapping[str, Any], piece: OutputPieceDelivery 
         "attempt_id": what["attempt_id"],
         "stream": what["stream"],
         "is_both": bool(piece.is_both),
-        "hostname": holder.hostname,
+        "hostname": owner.hostname,
         "path": piece.path or "",
         "offset_bytes": piece.offset_bytes or 0,
         "size_bytes": piece.size_bytes or 0,

@@ -6,7 +6,7 @@ from torc_server.api.access import authenticated, workflow_in_path
 from torc_server.api.generic import ID, view_for
 from torc_server.api.operation import Call, Effect, operation
 from torc_server.engine.access import groups
-from torc_server.engine.access.permissions import require_handing_over, require_somebody
+from torc_server.engine.access.permissions import require_authenticated, require_handing_over
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
@@ -29,7 +29,7 @@ def create_workflow(tx: Transaction, call: Call) -> Raw:
 
     If the server enforces access, the workflow belongs to the caller, and `user` is ignored.
     """
-    owner = {"user": require_somebody(call.identity.user)} if call.enforce_access else {}
+    owner = {"user": require_authenticated(call.identity.user)} if call.enforce_access else {}
     (workflow_id,) = records.create(tx, WORKFLOW, [{**call.body, **owner}], call.now)
     groups.link_by_names(tx, WorkflowId(workflow_id), call.body.get("access_groups", ()), now=call.now)
     return records.one(tx, WORKFLOW, workflow_id, view_for(call, relations=True))

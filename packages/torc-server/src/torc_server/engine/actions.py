@@ -1,7 +1,7 @@
-"""Actions of a workflow: what runners do once something has happened often enough. The server counts and hands out.
+"""Actions of a workflow: runners carry them out after a number of triggers. The server counts and assigns them.
 
-Counting is part of the transaction that makes it happen. Each job counts once for an action between one initialization
-of the workflow and the next, however often it ends or becomes ready in between.
+A trigger is counted in the transaction that causes it. Between two initializations of the workflow each job counts
+once for an action, even if it ends or becomes ready more often.
 """
 
 import json
@@ -20,7 +20,7 @@ from torc_server.store.transaction import Transaction
 
 
 class TriggerType(StrEnum):
-    """What is counted. Actions with other words are kept, and never become pending."""
+    """The trigger that is counted. Actions with another trigger are stored and never become pending."""
 
     WORKFLOW_START = "on_workflow_start"
     WORKFLOW_COMPLETE = "on_workflow_complete"
@@ -31,7 +31,7 @@ class TriggerType(StrEnum):
 
 
 class ActionType(StrEnum):
-    """What is done. The configuration of other actions is the runners' to judge."""
+    """The type of an action. The configuration of other types is checked by runners."""
 
     RUN_COMMANDS = "run_commands"
     SCHEDULE_NODES = "schedule_nodes"
@@ -49,7 +49,7 @@ _KINDS = {int: "a whole number", str: "a text", bool: "true or false"}
 
 
 def require_config(action_type: str, config: Any) -> None:
-    """Refuse a configuration that no runner could carry out; raises RuleBroken."""
+    """Raise RuleBroken for a configuration that no runner can carry out."""
     if not isinstance(config, dict):
         raise _bad_config("must be a JSON object", config)
     if action_type == ActionType.RUN_COMMANDS:
@@ -63,7 +63,7 @@ def require_config(action_type: str, config: Any) -> None:
             known = ", ".join(SCHEDULE_NODES_MEMBERS)
             raise _bad_config(f"of schedule_nodes has no member {unknown[0][:60]!r}; there are {known}", config)
         for name, value in config.items():
-            # True is an int to Python, but no number to anybody else.
+            # In Python, True is an instance of int.
             if value is not None and type(value) is not SCHEDULE_NODES_MEMBERS[name]:
                 raise _bad_config(f"of schedule_nodes has {_KINDS[SCHEDULE_NODES_MEMBERS[name]]} as {name}", config)
 
@@ -73,13 +73,13 @@ def _bad_config(rule: str, config: Any) -> RuleBroken:
 
 
 def require_open(action: Mapping[str, Any]) -> None:
-    """Refuse to touch an action that somebody has carried out: it tells what happened. Raises Conflict."""
+    """Raise Conflict for an action that was carried out; its record documents what happened."""
     if action["executed"]:
-        raise Conflict(f"Action {action['id']} was carried out already, so it can neither be changed nor deleted")
+        raise Conflict(f"Action {action['id']} was already carried out; it can neither be changed nor deleted")
 
 
 def changed_config(stored: Mapping[str, Any], changes: Any) -> dict[str, Any]:
-    """Give the configuration of an action with some members changed; null takes one out. Raises RuleBroken."""
+    """Return the configuration of an action with changed members; null removes one. Raises RuleBroken."""
     if not isinstance(changes, dict):
         raise _bad_config("must be a JSON object", changes)
     config = {name: value for name, value in {**stored["action_config"], **changes}.items() if value is not None}
@@ -88,7 +88,7 @@ def changed_config(stored: Mapping[str, Any], changes: Any) -> dict[str, Any]:
 
 
 def required_triggers(trigger_type: str, job_ids: Sequence[int] | None) -> int:
-    """How often it must happen: once, or for each of the jobs that were named."""
+    """Return the required number of triggers: one, or the number of named jobs."""
     return len(set(job_ids)) if trigger_type in JOB_TRIGGERS and job_ids is not None else 1
 
 
@@ -99,7 +99,7 @@ WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.id = named.value AND job.workflow_
 
 
 def require_jobs(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[int]) -> None:
-    """Refuse jobs that the workflow does not have; raises RuleBroken."""
+    """Raise RuleBroken for jobs that are not in the workflow."""
     absent = tx.value(FOREIGN_JOB, {"workflow_id": workflow_id, "job_ids": json.dumps(job_ids)})
     if absent is not None:
         raise RuleBroken(f"Workflow {workflow_id} has no job {absent}", field="job_ids", value=absent)
@@ -110,8 +110,8 @@ INSERT INTO workflow_action_job (job_id, action_id) SELECT DISTINCT value, :acti
 """)
 
 
-def follow_jobs(tx: Transaction, action_id: ActionId, trigger_type: str, job_ids: Sequence[int]) -> None:
-    """Count for a new action what happens to its jobs from now on."""
+def count_from_now(tx: Transaction, action_id: ActionId, trigger_type: str, job_ids: Sequence[int]) -> None:
+    """Count triggers of the named jobs for a new action from now on."""
     if trigger_type in JOB_TRIGGERS:
         tx.execute(COUNT_FROM_NOW, {"action_id": action_id, "job_ids": json.dumps(job_ids)})
 
@@ -145,9 +145,9 @@ AND (SELECT trigger_type FROM workflow_action WHERE workflow_action.id = workflo
 def count_jobs(
     tx: Transaction, workflow_id: WorkflowId, *, ended: Sequence[JobId] = (), ready: Sequence[JobId] = ()
 ) -> None:
-    """Count jobs that just ended, and jobs that just became ready because others did.
+    """Count jobs that just ended, and jobs that became ready thereby.
 
-    Costs one look into an index where the workflow has no actions. Tells ActionsBecamePending.
+    Costs one index lookup in a workflow without actions. Emits ActionsBecamePending.
     """
     if tx.value(ANY_ACTION, {"workflow_id": workflow_id}) is None:
         return
@@ -174,7 +174,7 @@ RETURNING id
 
 
 def count_completion(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Count that the last job of the workflow ended. Tells ActionsBecamePending."""
+    """Count the completion of the workflow. Emits ActionsBecamePending."""
     if tx.rows(COUNT_COMPLETION, {"workflow_id": workflow_id}):
         tx.emit(ActionsBecamePending(workflow_id))
 
@@ -204,9 +204,9 @@ RETURNING trigger_count >= required_triggers AS is_pending
 
 
 def begin_counting(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Begin anew, once the workflow's jobs are initialized: the start counts, and jobs as they stand now.
+    """Restart counting after the jobs are initialized: count the start, and the current status of each job.
 
-    Actions that were added for a recovery are gone. Tells ActionsBecamePending.
+    Deletes actions that were added for a recovery. Emits ActionsBecamePending.
     """
     which = {"workflow_id": workflow_id}
     if tx.value(ANY_ACTION, which) is None:
@@ -230,21 +230,21 @@ ORDER BY id
 
 
 def action_ids(tx: Transaction, workflow_id: WorkflowId) -> list[ActionId]:
-    """Give the workflow's actions, the oldest first."""
+    """Return the actions of a workflow, the oldest first."""
     return [ActionId(row["id"]) for row in tx.rows(ACTIONS, {"workflow_id": workflow_id})]
 
 
 def pending_action_ids(
     tx: Transaction, workflow_id: WorkflowId, trigger_types: Sequence[str] | None = None
 ) -> list[ActionId]:
-    """Give the actions that are to be carried out now; only those with one of these triggers, where some are named."""
+    """Return the pending actions, all or those with one of `trigger_types`."""
     named = None if trigger_types is None else json.dumps(trigger_types)
     rows = tx.rows(PENDING_ACTIONS, {"workflow_id": workflow_id, "trigger_types": named})
     return [ActionId(row["id"]) for row in rows]
 
 
-# What a runner does once, whichever comes first; what every worker does for itself it knows without being told.
-AWAITS_A_RUNNER = Statement(
+# Actions that one runner claims. Every runner carries out actions with a worker trigger, and needs no signal for them.
+ANY_PENDING_ACTION = Statement(
     """
 SELECT 1 FROM workflow_action
 WHERE workflow_id = :workflow_id AND executed = 0 AND trigger_count >= required_triggers AND persistent = 0
@@ -255,12 +255,12 @@ LIMIT 1
 )
 
 
-def await_a_runner(tx: Transaction, workflow_id: WorkflowId) -> bool:
-    """Whether an action of the workflow is to be carried out now by whichever runner comes first."""
-    return tx.value(AWAITS_A_RUNNER, {"workflow_id": workflow_id}) is not None
+def has_pending_actions(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Whether the workflow has a pending action that the next runner can claim."""
+    return tx.value(ANY_PENDING_ACTION, {"workflow_id": workflow_id}) is not None
 
 
-TAKE = Statement(
+CLAIM = Statement(
     """
 UPDATE workflow_action SET executed = NOT persistent, executed_at = :executed_at,
     executed_by = CASE WHEN persistent THEN executed_by ELSE :node_id END
@@ -274,15 +274,15 @@ ACTION = Statement("SELECT 1 FROM workflow_action WHERE id = :action_id AND work
 def claim_action(
     tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, node_id: NodeId | None, *, now: datetime
 ) -> None:
-    """Take an action to carry it out. One that is persistent may be taken by everybody, any other by one alone.
+    """Claim an action. A persistent action can be claimed by every node, other actions by one node.
 
-    Whether it is pending is not asked. Raises NotFound; Conflict where somebody else has it; RuleBroken for a compute
-    node that the workflow does not have, Stale for one that was given up. Tells NodeHeard.
+    The action need not be pending. Raises NotFound; Conflict for an action that is already claimed; RuleBroken for a
+    compute node that the workflow does not have; Stale for a node whose lease expired. Emits NodeHeard.
     """
     which = {"workflow_id": workflow_id, "action_id": action_id, "node_id": node_id}
     if tx.value(ACTION, which) is None:
         raise NotFound(f"Workflow {workflow_id} has no action {action_id}")
     if node_id is not None:
         require_node(tx, workflow_id, node_id)
-    if not tx.execute(TAKE, {**which, "executed_at": now.isoformat()}):
-        raise Conflict(f"Action {action_id} was claimed already", details={"claimed": False})
+    if not tx.execute(CLAIM, {**which, "executed_at": now.isoformat()}):
+        raise Conflict(f"Action {action_id} is already claimed", details={"claimed": False})

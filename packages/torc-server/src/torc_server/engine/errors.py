@@ -1,15 +1,15 @@
-"""What can be wrong with a request that was understood.
+"""The errors of valid requests that cannot be carried out.
 
 The tree::
 
     EngineError
-    ├── NotFound       the record, or the workflow it belongs to, is not there
-    ├── Forbidden      this user may not use it
-    ├── Conflict       it exists already, or somebody else has it
+    ├── NotFound       the record or its workflow does not exist
+    ├── Forbidden      the user has no access to it
+    ├── Conflict       it already exists, or another client has claimed it
     ├── Stale          the report is for an attempt or a run that is no longer current
     └── RuleBroken     a rule of the domain forbids it
 
-`web/errors.py` is the only place that knows their HTTP statuses.
+`web/errors.py` maps them to HTTP statuses.
 """
 
 from collections.abc import Mapping
@@ -19,35 +19,35 @@ NO_DETAILS: Mapping[str, Any] = {}
 
 
 class EngineError(Exception):
-    """A request that cannot be carried out; the message says what is wrong and what to do."""
+    """A request that cannot be carried out. The message names what is wrong and the remedy."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
 
 
-class NotFound(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
-    """The record, or the workflow it belongs to, is not there."""
+class NotFound(EngineError):  # noqa: N818 - all errors of the tree are named after the condition
+    """The record or its workflow does not exist."""
 
 
-class Forbidden(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
-    """This user may not use it."""
+class Forbidden(EngineError):  # noqa: N818 - all errors of the tree are named after the condition
+    """The user has no access to it."""
 
 
-class Conflict(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
-    """It exists already, or somebody else has it. `details` are members that clients look for in the error."""
+class Conflict(EngineError):  # noqa: N818 - all errors of the tree are named after the condition
+    """It already exists, or another client has claimed it. `details` are additional members of the error."""
 
     def __init__(self, message: str, *, details: Mapping[str, Any] = NO_DETAILS) -> None:
         super().__init__(message)
         self.details = details
 
 
-class Stale(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
+class Stale(EngineError):  # noqa: N818 - all errors of the tree are named after the condition
     """The report is for an attempt or a run that is no longer current."""
 
 
-class RuleBroken(EngineError):  # noqa: N818 - named after what is so, as the whole tree is
-    """A rule of the domain forbids it. `field` and `value` name the member at fault, where there is one."""
+class RuleBroken(EngineError):  # noqa: N818 - all errors of the tree are named after the condition
+    """A rule of the domain forbids it. `field` and `value` identify the invalid member, if there is one."""
 
     def __init__(self, message: str, *, field: str | None = None, value: Any = None) -> None:
         super().__init__(message)

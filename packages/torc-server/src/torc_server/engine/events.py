@@ -1,7 +1,7 @@
-"""What happened: events that are kept with the workflow, and news that only those get who follow it now.
+"""Events, which are stored with the workflow, and announcements, which are sent to its open event streams.
 
-What is kept is written in the transaction of what it is about. News is told after its commit; to make it costs no SQL,
-so that the main path pays next to nothing while nobody listens. Its time is that of its telling.
+An event is stored in the transaction that it describes. An announcement is emitted as a signal after the commit and
+needs no SQL, so that the main path is fast without listeners. Its time is the time of its delivery.
 """
 
 import json
@@ -15,32 +15,32 @@ from torc_server.engine.states import JobStatus
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# Who is said to have done it when nobody gave a name.
+# The user of an event if the caller's name is unknown.
 UNKNOWN_USER = "unknown"
-# News waits in memory, so that no name in it may be of any size.
+# Names in announcements are cut to this length, since announcements wait in memory.
 LONGEST_NAME = 1000
 
 ADD_EVENT = Statement("INSERT INTO event (workflow_id, timestamp, data) VALUES (:workflow_id, :timestamp, :data)")
 
 
 def milliseconds(now: datetime) -> int:
-    """Give a time as events have it: milliseconds since the epoch."""
+    """Return the milliseconds since the epoch."""
     return int(now.timestamp() * 1000)
 
 
 def record(tx: Transaction, workflow_id: WorkflowId, data: Mapping[str, Any], *, now: datetime) -> None:
-    """Keep an event. `data` is JSON; `category` is the member that lists of events can be narrowed by."""
+    """Store an event. Lists of events can be filtered by the member `category` of `data`."""
     values = {"workflow_id": workflow_id, "timestamp": milliseconds(now), "data": json.dumps(data, ensure_ascii=False)}
     tx.execute(ADD_EVENT, values)
 
 
 def user_action(action: str, user: str, **values: Any) -> dict[str, Any]:
-    """Make the event of something that a person did."""
+    """Return the event of an action of a user."""
     return {"category": "user_action", "action": action, "user": user, **values}
 
 
 def workflow_canceled(workflow_id: WorkflowId, run_id: RunId, user: str) -> dict[str, Any]:
-    """Make the event of a canceled workflow."""
+    """Return the event of a canceled workflow."""
     return {
         "category": "workflow_canceled",
         "message": f"Workflow {workflow_id} was canceled",
@@ -51,7 +51,7 @@ def workflow_canceled(workflow_id: WorkflowId, run_id: RunId, user: str) -> dict
 
 
 def job_retried(job_id: JobId, job_name: str, attempt_id: int, run_id: RunId) -> dict[str, Any]:
-    """Make the event of another attempt; `attempt_id` is the one that was given up."""
+    """Return the event of a retry. `attempt_id` is the attempt that ended."""
     return {
         "event_type": "job_retried",
         "job_id": job_id,
@@ -66,7 +66,7 @@ def job_retried(job_id: JobId, job_name: str, attempt_id: int, run_id: RunId) ->
 def announce(
     tx: Transaction, workflow_id: WorkflowId, event_type: str, severity: Severity, data: Mapping[str, Any]
 ) -> None:
-    """Tell news to those who follow the workflow, once the transaction stands."""
+    """Emit an announcement."""
     tx.emit(Announcement(workflow_id, event_type, severity, data))
 
 
@@ -77,7 +77,7 @@ _END_SEVERITIES = {
     JobStatus.TERMINATED: Severity.WARNING,
     JobStatus.PENDING_FAILED: Severity.INFO,
 }
-# Words are looked up: they are made from names each time, and this is the main path.
+# Looked up, since `status.word` is computed on each access and this is the main path.
 _END_WORDS = {status: status.word for status in _END_SEVERITIES}
 _END_TYPES = {status: f"job_{word}" for status, word in _END_WORDS.items()}
 
@@ -92,7 +92,7 @@ def job_ended(
     return_code: int | None = None,
     failure_class: str | None = None,
 ) -> None:
-    """Announce the end of a job; one that was canceled without having run has no return code."""
+    """Announce the end of a job. A job that was canceled before it started has no return code."""
     data = {
         "job_id": job_id,
         "job_name": job_name[:LONGEST_NAME],
@@ -107,13 +107,13 @@ def job_ended(
 def job_started(
     tx: Transaction, workflow_id: WorkflowId, job_id: JobId, job_name: str, *, node_id: NodeId, run_id: RunId
 ) -> None:
-    """Announce that a job runs."""
+    """Announce the start of a job."""
     data = {"job_id": job_id, "job_name": job_name[:LONGEST_NAME], "compute_node_id": node_id, "run_id": run_id}
     tx.emit(Announcement(workflow_id, "job_started", Severity.INFO, data))
 
 
 def workflow_started(tx: Transaction, workflow_id: WorkflowId, *, user: str, anew: bool) -> None:
-    """Announce that the workflow's jobs were initialized: all of them anew, or only those that were not yet."""
+    """Announce that jobs were initialized: all of them again (`anew`), or only the uninitialized ones."""
     kind, words = ("workflow_reinitialized", "initialized again") if anew else ("workflow_started", "started")
     data = {"category": "workflow", "type": kind, "user": user, "message": f"Workflow {workflow_id} was {words}"}
     announce(tx, workflow_id, kind, Severity.INFO, data)
@@ -124,12 +124,12 @@ _STOPPED_NODE = ("hostname", "pid", "duration_seconds", "compute_node_type")
 
 
 def compute_node_started(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
-    """Announce a new compute node; `node` is its record."""
+    """Announce a new compute node. `node` is its record."""
     _of_node(tx, "compute_node_started", node_id, node, _STARTED_NODE)
 
 
 def compute_node_stopped(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
-    """Announce that a compute node runs no more jobs; `node` is its record."""
+    """Announce that a compute node has stopped. `node` is its record."""
     _of_node(tx, "compute_node_stopped", node_id, node, _STOPPED_NODE)
 
 
@@ -142,7 +142,7 @@ _SCHEDULER_NODE = ("scheduler_id", "scheduler_config_id", "scheduler_type", "sta
 
 
 def scheduler_node_created(tx: Transaction, scheduled_node_id: int, node: Mapping[str, Any]) -> None:
-    """Announce a new allocation; `node` is its record."""
+    """Announce a new allocation. `node` is its record."""
     data = {
         "category": "scheduler",
         "scheduled_compute_node_id": scheduled_node_id,

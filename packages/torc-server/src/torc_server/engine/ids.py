@@ -1,4 +1,4 @@
-"""Identifiers as types, so that a job's id is not taken for a node's."""
+"""Identifiers as types, so that the type checker distinguishes the id of a job from the id of a node."""
 
 from typing import NewType
 

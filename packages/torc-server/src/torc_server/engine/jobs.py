@@ -1,4 +1,4 @@
-"""A job's own row."""
+"""Read the row of a job."""
 
 import sqlite3
 
@@ -12,7 +12,7 @@ WORKFLOW_OF_JOB = Statement("SELECT workflow_id FROM job WHERE id = :job_id", ho
 
 
 def job_row(tx: Transaction, job_id: JobId) -> sqlite3.Row:
-    """Give the job's row; raises NotFound."""
+    """Return the row of a job. Raises NotFound."""
     row = tx.row(JOB, {"job_id": job_id})
     if row is None:
         raise _missing(job_id)
@@ -20,7 +20,7 @@ def job_row(tx: Transaction, job_id: JobId) -> sqlite3.Row:
 
 
 def workflow_of_job(tx: Transaction, job_id: JobId) -> WorkflowId:
-    """Give the workflow that the job belongs to; raises NotFound."""
+    """Return the id of the workflow that the job belongs to. Raises NotFound."""
     workflow_id = tx.value(WORKFLOW_OF_JOB, {"job_id": job_id})
     if workflow_id is None:
         raise _missing(job_id)
@@ -32,5 +32,5 @@ def _missing(job_id: JobId) -> NotFound:
 
 
 def not_of_workflow(workflow_id: WorkflowId, job_id: JobId) -> RuleBroken:
-    """Make the error for a job that the workflow does not have; whether others have it is not told."""
+    """Return the error for a job that is not in the workflow. It does not disclose whether the job exists elsewhere."""
     return RuleBroken(f"Workflow {workflow_id} has no job {job_id}", field="job_id", value=job_id)

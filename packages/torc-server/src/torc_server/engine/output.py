@@ -1,4 +1,4 @@
-"""Which compute node has what an attempt of a job printed."""
+"""Find the compute node that has the output files of an attempt."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from torc_server.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """The node that ran, or runs, an attempt, and where its runner keeps files."""
+class OutputOwner:
+    """The node that ran or runs an attempt, and the output directory of its runner."""
 
     attempt_id: AttemptId
     node_id: NodeId
@@ -26,8 +26,8 @@ _OF_RESULT = Statement(
 _NODE = Statement("SELECT hostname, output_dir FROM compute_node WHERE id = :node_id")
 
 
-def holder_of(tx: Transaction, job_id: JobId, attempt_id: AttemptId | None) -> Holder:
-    """Find who has the output of an attempt, by default the latest. Raises NotFound; Conflict where nobody has."""
+def output_owner(tx: Transaction, job_id: JobId, attempt_id: AttemptId | None) -> OutputOwner:
+    """Return the owner of the output of an attempt, by default the latest. Raises NotFound; Conflict without a node."""
     job = job_row(tx, job_id)
     latest = AttemptId(job["attempt_id"])
     wanted = latest if attempt_id is None else attempt_id
@@ -36,5 +36,5 @@ def holder_of(tx: Transaction, job_id: JobId, attempt_id: AttemptId | None) -> H
         node_id = tx.value(_OF_RESULT, {"job_id": job_id, "attempt_id": wanted})
     node = None if node_id is None else tx.row(_NODE, {"node_id": node_id})
     if node_id is None or node is None:
-        raise Conflict(f"No compute node is known to have run attempt {wanted} of job {job_id}: it has not begun yet")
-    return Holder(wanted, NodeId(node_id), node["hostname"], node["output_dir"])
+        raise Conflict(f"Attempt {wanted} of job {job_id} has no output: no compute node has started it")
+    return OutputOwner(wanted, NodeId(node_id), node["hostname"], node["output_dir"])

@@ -1,4 +1,4 @@
-"""Sizes and durations as people write them, and as numbers."""
+"""Parse and format memory sizes and durations."""
 
 import re
 
@@ -16,17 +16,17 @@ _DURATION = re.compile(
     r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?",
     re.ASCII,
 )
-# Years and months are mean ones: 365.25 days, and a twelfth of that.
+# Seconds of each unit. A year has 365.25 days, and a month is a twelfth of a year.
 _DURATION_FACTORS = (31_557_600, 2_629_800, 604_800, 86_400, 3_600, 60, 1)
 
-# More digits than any 64-bit number has, however it is written; keeps huge texts away from int().
+# Longer than every text of a 64-bit number. Longer texts are not passed to int().
 _LONGEST = 100
 
 
 def parse_memory_bytes(text: str, *, field: str = "memory") -> int:
-    """Bytes of ``512``, ``512k``, ``8m``, ``4G``, ``1t``: whole numbers with binary multiples.
+    """Return the bytes of ``512``, ``512k``, ``8m``, ``4G`` or ``1t``. Units are powers of 1024.
 
-    Raises RuleBroken naming `field`.
+    Raises RuleBroken, with `field`, for any other text.
     """
     found = _MEMORY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     number = int(found[1]) * _MEMORY_FACTORS[found[2].lower()] if found else LARGEST + 1
@@ -40,9 +40,9 @@ def parse_memory_bytes(text: str, *, field: str = "memory") -> int:
 
 
 def parse_duration_seconds(text: str, *, field: str = "runtime") -> int:
-    """Seconds of an ISO 8601 duration such as ``PT1H30M`` or ``P1DT12H``; parts of a second are cut off.
+    """Return the seconds of an ISO 8601 duration such as ``PT1H30M`` or ``P1DT12H``, without fractions.
 
-    Raises RuleBroken naming `field`.
+    Raises RuleBroken, with `field`, for any other text.
     """
     found = _DURATION.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     number = LARGEST + 1
@@ -58,7 +58,7 @@ def parse_duration_seconds(text: str, *, field: str = "runtime") -> int:
 
 
 def format_duration(seconds: int) -> str:
-    """Write seconds as an ISO 8601 duration of days, hours, minutes and seconds."""
+    """Return seconds as an ISO 8601 duration of days, hours, minutes and seconds."""
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, rest = divmod(rest, 60)

@@ -1,4 +1,4 @@
-"""Machines that work for a workflow and are reached by ssh: ``[user@]host[:port]``."""
+"""Remote workers: machines that run jobs of a workflow and are reached by ssh, as ``[user@]host[:port]``."""
 
 import ipaddress
 import re
@@ -9,7 +9,7 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# Neither begins with a hyphen, which ssh would take for an option.
+# Neither the user nor the host may begin with a hyphen; ssh would read it as an option.
 _WORKER = re.compile(
     r"(?:\w[\w.+-]*\$?@)?"
     r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)(?:%[\w.-]+)?\]|\w[\w.-]*)"
@@ -20,7 +20,7 @@ LONGEST_WORKER = 512
 
 
 def require_worker(worker: str) -> None:
-    """Refuse what ssh cannot reach; raises RuleBroken."""
+    """Raise RuleBroken for an address that ssh does not accept."""
     found = _WORKER.fullmatch(worker) if len(worker) <= LONGEST_WORKER else None
     if found is None or not _is_address(found["ipv6"]) or not _is_port(found["port"]):
         raise RuleBroken(
@@ -47,18 +47,18 @@ REMOVE_WORKER = Statement("DELETE FROM remote_worker WHERE workflow_id = :workfl
 
 
 def add_workers(tx: Transaction, workflow_id: WorkflowId, workers: Sequence[str]) -> None:
-    """Add workers to a workflow, all or none; one that it has already changes nothing. Raises RuleBroken."""
+    """Add workers to a workflow, all or none. A worker that it already has is ignored. Raises RuleBroken."""
     for worker in workers:
         require_worker(worker)
     tx.execute_many(ADD_WORKER, ({"workflow_id": workflow_id, "worker": worker} for worker in workers))
 
 
 def workers_of(tx: Transaction, workflow_id: WorkflowId) -> list[str]:
-    """Give the workflow's workers, in the order of the alphabet."""
+    """Return the workers of a workflow in alphabetical order."""
     return [row["worker"] for row in tx.rows(WORKERS, {"workflow_id": workflow_id})]
 
 
 def remove_worker(tx: Transaction, workflow_id: WorkflowId, worker: str) -> None:
-    """Take a worker away from a workflow; raises NotFound."""
+    """Remove a worker from a workflow. Raises NotFound."""
     if not tx.execute(REMOVE_WORKER, {"workflow_id": workflow_id, "worker": worker}):
         raise NotFound(f"Workflow {workflow_id} has no remote worker {worker!r}")

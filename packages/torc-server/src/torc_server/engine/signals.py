@@ -1,4 +1,4 @@
-"""What can be told after a commit. Each is a fact about the database as it now stands."""
+"""Signals: notices that a transaction emits and that are delivered in the server after its commit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,56 +10,56 @@ from torc_server.engine.ids import NodeId, WorkflowId
 
 @dataclass(frozen=True, slots=True)
 class JobsBecameReady:
-    """Jobs of the workflow can be claimed that could not before."""
+    """Jobs of the workflow became claimable."""
 
     workflow_id: WorkflowId
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowCompleted:
-    """No job of the workflow is left to be done."""
+    """Every job of the workflow is complete or disabled."""
 
     workflow_id: WorkflowId
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowCanceled:
-    """The workflow was canceled, or deleted: nobody should wait for its jobs."""
+    """The workflow was canceled or deleted. Requests that wait for its jobs are answered."""
 
     workflow_id: WorkflowId
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowDeleted:
-    """The workflow is gone: nobody should follow it."""
+    """The workflow was deleted. Its event streams end."""
 
     workflow_id: WorkflowId
 
 
 @dataclass(frozen=True, slots=True)
 class TaskQueued:
-    """There is a task to be done."""
+    """A task was queued."""
 
     workflow_id: WorkflowId
 
 
 @dataclass(frozen=True, slots=True)
 class TaskFinished:
-    """The workflow's task has ended, well or not."""
+    """The task of the workflow succeeded or failed."""
 
     workflow_id: WorkflowId
 
 
 @dataclass(frozen=True, slots=True)
 class NodeHeard:
-    """A compute node did something: it is there."""
+    """A compute node made a call, which renews its lease."""
 
     node_id: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseChanged:
-    """From now on the node may be silent for so long before it is given up; None: as long as it likes."""
+    """The length of a node's lease changed. None if the node has no lease now."""
 
     node_id: NodeId
     lease_seconds: float | None
@@ -67,13 +67,13 @@ class LeaseChanged:
 
 @dataclass(frozen=True, slots=True)
 class ActionsBecamePending:
-    """Actions of the workflow can be claimed that could not before."""
+    """Actions of the workflow became claimable."""
 
     workflow_id: WorkflowId
 
 
 class Severity(IntEnum):
-    """How much an announcement matters."""
+    """The severity of an announcement."""
 
     DEBUG = 10
     INFO = 20
@@ -82,13 +82,13 @@ class Severity(IntEnum):
 
     @property
     def word(self) -> str:
-        """The severity as clients write it."""
+        """The severity as clients spell it."""
         return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """News of the workflow for people and programs that follow it. Nothing is kept of it in the database."""
+    """A notification for the event streams of the workflow. It is not stored."""
 
     workflow_id: WorkflowId
     event_type: str

@@ -1,4 +1,4 @@
-"""The workflow's own row: its run, and whether it was canceled."""
+"""Read and change the row of a workflow: its run, and whether it is canceled or archived."""
 
 import sqlite3
 
@@ -14,7 +14,7 @@ RUN = Statement("SELECT run_id FROM workflow WHERE id = :workflow_id", hot=True)
 
 
 def workflow_row(tx: Transaction, workflow_id: WorkflowId) -> sqlite3.Row:
-    """Give the workflow's row; raises NotFound."""
+    """Return the row of a workflow. Raises NotFound."""
     row = tx.row(WORKFLOW, {"workflow_id": workflow_id})
     if row is None:
         raise _missing(workflow_id)
@@ -22,7 +22,7 @@ def workflow_row(tx: Transaction, workflow_id: WorkflowId) -> sqlite3.Row:
 
 
 def run_of(tx: Transaction, workflow_id: WorkflowId) -> RunId:
-    """Give the number of the workflow's run; raises NotFound."""
+    """Return the number of the current run. Raises NotFound."""
     run_id = tx.value(RUN, {"workflow_id": workflow_id})
     if run_id is None:
         raise _missing(workflow_id)
@@ -34,14 +34,14 @@ def _missing(workflow_id: WorkflowId) -> NotFound:
 
 
 def require_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
-    """Refuse what was meant for another run of the workflow; raises RuleBroken."""
+    """Raise RuleBroken if `run_id` is not the current run of the workflow."""
     current = run_of(tx, workflow_id)
     if current != run_id:
         raise other_run(workflow_id, current, run_id)
 
 
 def other_run(workflow_id: WorkflowId, current: RunId, run_id: RunId) -> RuleBroken:
-    """Make the error for what was meant for another run."""
+    """Return the error for a call that names another run."""
     return RuleBroken(f"Workflow {workflow_id} is in run {current}, not {run_id}", field="run_id", value=run_id)
 
 
@@ -54,7 +54,7 @@ CLEAR_FAILURES_IN_SETS = Statement("UPDATE dependency_set SET bad = 0 WHERE work
 
 
 def begin_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
-    """Give the workflow's run another number. Failures of the run before cancel nothing in the new one."""
+    """Set the number of the current run. Failures of an earlier run no longer block dependents."""
     if tx.execute(SET_RUN, {"workflow_id": workflow_id, "run_id": run_id}):
         tx.execute(CLEAR_FAILURES, {"workflow_id": workflow_id})
         tx.execute(CLEAR_FAILURES_IN_SETS, {"workflow_id": workflow_id})
@@ -64,6 +64,9 @@ SET_ARCHIVED = Statement("UPDATE workflow SET is_archived = :is_archived WHERE i
 
 
 def archive(tx: Transaction, workflow_id: WorkflowId, *, is_archived: bool) -> None:
-    """Put a workflow away, or take it out again. It stays usable, but for reset_status. Raises NotFound."""
+    """Archive a workflow, or remove it from the archive. Only `reset_workflow_status` refuses archived workflows.
+
+    Raises NotFound.
+    """
     workflow_row(tx, workflow_id)
     tx.execute(SET_ARCHIVED, {"workflow_id": workflow_id, "is_archived": is_archived})

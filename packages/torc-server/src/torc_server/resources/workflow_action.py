@@ -59,10 +59,10 @@ def prepare_new_actions(tx: Transaction, bodies: Sequence[Body], now: datetime) 
     ]
 
 
-def follow_jobs_of_new(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
+def count_from_now_of_new(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
     """Register the jobs whose changes the triggers of new actions count."""
     for action_id, body in zip(ids, bodies, strict=True):
-        actions.follow_jobs(tx, ActionId(action_id), body["trigger_type"], body.get("job_ids", ()))
+        actions.count_from_now(tx, ActionId(action_id), body["trigger_type"], body.get("job_ids", ()))
 
 
 def change_what_is_pending(tx: Transaction, stored: Body, sent: Body) -> Body:
@@ -90,7 +90,7 @@ WORKFLOW_ACTION = Resource(
     operations=Generic.GET | Generic.UPDATE | Generic.DELETE,
     extension=True,
     prepare_new=prepare_new_actions,
-    attach_new=follow_jobs_of_new,
+    attach_new=count_from_now_of_new,
     prepare_change=change_what_is_pending,
     before_delete=require_pending,
 )

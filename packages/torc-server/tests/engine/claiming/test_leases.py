@@ -63,7 +63,7 @@ def test_a_node_that_is_given_up_gives_its_jobs_back(leased):
             for name in ("runs", "pending")
         ],
         "message": (
-            f"Nothing was heard of compute node {leased.leased_id} on host for 30 seconds; "
+            f"The lease of compute node {leased.leased_id} on host expired after 30 seconds; "
             "2 of its jobs are ready again, up to attempt 2"
         ),
     }

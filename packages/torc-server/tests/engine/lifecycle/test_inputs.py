@@ -72,7 +72,7 @@ def test_the_order_of_links_does_not_matter(world):
     assert world.process_changed() == []
 
 
-def test_counters_follow_jobs_that_are_made_anew(chain):
+def test_counters_count_from_now_that_are_made_anew(chain):
     chain.complete("a", 1)
     assert chain.statuses() == {"a": "failed", "b": "canceled", "c": "canceled"}
     change(chain, "UPDATE job SET command = 'false' WHERE name = 'a'")

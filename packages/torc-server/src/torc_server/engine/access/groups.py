@@ -1,4 +1,4 @@
-"""Access groups: who belongs to them, who looks after them, and which workflows they may use."""
+"""Access groups: their members, their admins, and the workflows that they have access to."""
 
 import json
 import sqlite3
@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from torc_server.engine.access.permissions import is_owner, somebody
+from torc_server.engine.access.permissions import authenticated, is_owner
 from torc_server.engine.errors import Conflict, Forbidden, NotFound, RuleBroken
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.engine.timestamps import timestamp
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# The group of the system's administrators, which the settings fill.
+# The group of system administrators. The settings determine its members.
 SYSTEM_GROUP = "admin"
 SYSTEM_GROUP_DESCRIPTION = "System administrators"
 
@@ -35,7 +35,7 @@ SELECT 1 FROM user_group_membership WHERE user_name = :user AND group_id = :grou
 
 
 def require_group(tx: Transaction, group_id: GroupId) -> sqlite3.Row:
-    """Give the group's row; raises NotFound."""
+    """Return the row of a group. Raises NotFound."""
     group = tx.row(GROUP, {"group_id": group_id})
     if group is None:
         raise NotFound(f"There is no access group {group_id}")
@@ -43,42 +43,42 @@ def require_group(tx: Transaction, group_id: GroupId) -> sqlite3.Row:
 
 
 def is_system_admin(tx: Transaction, user: str | None) -> bool:
-    """Whether the user is a member of the system's own group."""
-    return tx.value(IS_SYSTEM_ADMIN, {"user": somebody(user)}) is not None
+    """Whether the user is a system administrator."""
+    return tx.value(IS_SYSTEM_ADMIN, {"user": authenticated(user)}) is not None
 
 
 def is_group_admin(tx: Transaction, user: str | None, group_id: GroupId) -> bool:
-    """Whether the user looks after the group."""
-    return tx.value(IS_GROUP_ADMIN, {"user": somebody(user), "group_id": group_id}) is not None
+    """Whether the user is an admin of the group."""
+    return tx.value(IS_GROUP_ADMIN, {"user": authenticated(user), "group_id": group_id}) is not None
 
 
 def require_system_admin(tx: Transaction, user: str | None) -> None:
-    """Let system administrators pass; raises Forbidden."""
+    """Raise Forbidden for a user who is not a system administrator."""
     if not is_system_admin(tx, user):
-        raise Forbidden("Only system administrators may do this; the server's admin_users setting names them")
+        raise Forbidden("Only system administrators may do this; the server's setting admin_users lists them")
 
 
 def require_group_admin(tx: Transaction, user: str | None, group: sqlite3.Row) -> None:
-    """Let the group's own admins and system administrators pass; raises Forbidden."""
+    """Raise Forbidden for a user who is neither an admin of the group nor a system administrator."""
     if not is_group_admin(tx, user, group["id"]) and not is_system_admin(tx, user):
-        raise Forbidden(f"Only admins of the access group {group['name']!r} may change who belongs to it")
+        raise Forbidden(f"Only admins of the access group {group['name']!r} may change its members")
 
 
 def require_sharer(tx: Transaction, user: str | None, workflow_id: WorkflowId, group: sqlite3.Row) -> None:
-    """Let the workflow's owner, the group's admins and system administrators pass; raises Forbidden."""
+    """Raise Forbidden unless the user owns the workflow, is an admin of the group, or is a system administrator."""
     if not (is_owner(tx, user, workflow_id) or is_group_admin(tx, user, group["id"]) or is_system_admin(tx, user)):
         raise Forbidden(
             f"Only the owner of workflow {workflow_id} and admins of the access group {group['name']!r} may change"
-            " whether they belong together"
+            " the access of the group to the workflow"
         )
 
 
 def refuse_system_group(group: sqlite3.Row) -> None:
-    """Keep the system's own group as the settings make it; raises Forbidden."""
+    """Raise Forbidden for a change of the group of system administrators."""
     if group["is_system"]:
         raise Forbidden(
-            f"The access group {group['name']!r} is the system's own: the server's admin_users setting says who belongs"
-            " to it"
+            f"The access group {group['name']!r} is managed by the server; change its members with the setting"
+            " admin_users"
         )
 
 
@@ -86,10 +86,10 @@ MEMBERSHIP = Statement("SELECT id FROM user_group_membership WHERE group_id = :g
 
 
 def membership_id(tx: Transaction, group_id: GroupId, user_name: str) -> int:
-    """Give the id of a user's membership; raises NotFound."""
+    """Return the id of the membership of a user. Raises NotFound."""
     membership = tx.value(MEMBERSHIP, {"group_id": group_id, "user_name": user_name})
     if membership is None:
-        raise NotFound(f"User {user_name!r} does not belong to access group {group_id}")
+        raise NotFound(f"User {user_name!r} is not a member of access group {group_id}")
     return int(membership)
 
 
@@ -106,25 +106,25 @@ GROUP_OF_NAME = Statement("SELECT id FROM access_group WHERE name = :name")
 
 
 def link(tx: Transaction, workflow_id: WorkflowId, group_id: GroupId, *, now: datetime) -> dict[str, Any]:
-    """Open the workflow to the group and give the link; raises Conflict where it is open to it already."""
+    """Share a workflow with a group and return the link. Raises Conflict if it is already shared with the group."""
     row = {"workflow_id": workflow_id, "group_id": group_id, "created_at": timestamp(now)}
     if tx.execute(LINK, row) == 0:
-        raise Conflict(f"Workflow {workflow_id} is open to access group {group_id} already")
+        raise Conflict(f"Workflow {workflow_id} is already shared with access group {group_id}")
     return row
 
 
 def unlink(tx: Transaction, workflow_id: WorkflowId, group_id: GroupId) -> dict[str, Any]:
-    """Close the workflow to the group and give the link that was; raises NotFound where it was not open to it."""
+    """Stop sharing a workflow with a group and return the deleted link. Raises NotFound if there is no link."""
     key = {"workflow_id": workflow_id, "group_id": group_id}
     row = tx.row(LINKED, key)
     if row is None:
-        raise NotFound(f"Workflow {workflow_id} is not open to access group {group_id}")
+        raise NotFound(f"Workflow {workflow_id} is not shared with access group {group_id}")
     tx.execute(UNLINK, key)
     return dict(row)
 
 
 def link_by_names(tx: Transaction, workflow_id: WorkflowId, names: Iterable[str], *, now: datetime) -> None:
-    """Open a new workflow to the groups of these names; raises RuleBroken for a name that no group has."""
+    """Share a new workflow with the groups of these names. Raises RuleBroken for an unknown name."""
     for name in dict.fromkeys(names):
         group_id = tx.value(GROUP_OF_NAME, {"name": name})
         if group_id is None:
@@ -154,7 +154,7 @@ WHERE group_id = :group_id AND user_name NOT IN (SELECT value FROM json_each(:us
 
 
 def appoint_system_admins(tx: Transaction, users: Iterable[str], *, now: datetime) -> None:
-    """Make the system's own group what the settings say: these users, and nobody else."""
+    """Make exactly these users the system administrators, as the settings require."""
     created_at = timestamp(now)
     if tx.value(SYSTEM_GROUP_ID) is None:
         group = {"name": SYSTEM_GROUP, "description": SYSTEM_GROUP_DESCRIPTION, "created_at": created_at}

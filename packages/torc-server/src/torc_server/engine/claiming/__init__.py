@@ -1,1 +1,1 @@
-"""Which ready jobs a compute node gets, how it gives them back, and the lease that it holds meanwhile."""
+"""Claims of ready jobs by compute nodes, the return of claimed jobs, and the leases of nodes."""

@@ -1,7 +1,7 @@
-"""Nodes that may be silent for so long and no longer: when one is given up, its jobs are ready for others.
+"""Leases of compute nodes: when a lease expires, the jobs of the node become ready for other nodes.
 
-Only nodes that asked for a lease are ever given up. How long a node was silent is measured by the server's own
-monotonic clock, outside; here is what it means.
+Only nodes that were registered with a lease can lose it. `background/leases.py` measures with the monotonic clock of
+the server how long a node has been silent; this module contains the consequences.
 """
 
 import sqlite3
@@ -19,26 +19,26 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 SHORTEST_LEASE_SECONDS = 1.0
-# Jobs that the event of a lost node names; it counts them all.
+# The maximum number of jobs that the event of a lost node lists. Its `job_count` counts all of them.
 JOBS_NAMED = 100
 
 NODE = Statement("SELECT * FROM compute_node WHERE id = :node_id", hot=True)
 
 
 def require_lease(lease_seconds: float | None) -> None:
-    """Refuse a lease that is over before anybody can renew it; raises RuleBroken."""
+    """Raise RuleBroken for a lease that is too short to be renewed."""
     if lease_seconds is not None and lease_seconds < SHORTEST_LEASE_SECONDS:
         raise RuleBroken(
-            f"lease_seconds must be at least {SHORTEST_LEASE_SECONDS:g}; leave it out for a node that is to stay",
+            f"lease_seconds must be at least {SHORTEST_LEASE_SECONDS:g}; omit it for a node without a lease",
             field="lease_seconds",
             value=lease_seconds,
         )
 
 
 def change_lease(tx: Transaction, node_id: NodeId, lease_seconds: float | None, *, is_active: bool) -> None:
-    """Tell how long the node may be silent from now on. One that stops gives back what it claimed and never started.
+    """Set the length of a node's lease. If the node stops, make the jobs ready that it claimed and did not start.
 
-    Tells LeaseChanged, JobsBecameReady.
+    Emits LeaseChanged, JobsBecameReady.
     """
     tx.emit(LeaseChanged(node_id, lease_seconds if is_active else None))
     if not is_active and lease_seconds is not None:
@@ -46,24 +46,24 @@ def change_lease(tx: Transaction, node_id: NodeId, lease_seconds: float | None, 
 
 
 def require_held(node_id: NodeId, lease_seconds: float | None, *, is_active: bool) -> None:
-    """Refuse a node with a lease that has stopped, or was given up; raises Stale."""
+    """Raise Stale for a node with a lease that has stopped or whose lease has expired."""
     if lease_seconds is not None and not is_active:
-        raise Stale(_gone(node_id))
+        raise Stale(_lease_over(node_id))
 
 
-def _gone(node_id: int) -> str:
+def _lease_over(node_id: int) -> str:
     return (
-        f"Compute node {node_id} has stopped, or was given up after its lease ran out: its jobs are others' now;"
-        " end them, and register a new node to go on"
+        f"Compute node {node_id} has stopped, or its lease has expired and its jobs were returned to the queue;"
+        " stop its jobs and register a new compute node"
     )
 
 
 def require_node(tx: Transaction, workflow_id: WorkflowId, node_id: NodeId) -> None:
-    """Let a node of the workflow act, which renews its lease. Raises RuleBroken for an unknown one, Stale. Tells."""
+    """Require an active node of this workflow and renew its lease. Raises RuleBroken, Stale. Emits NodeHeard."""
     node = tx.row(NODE, {"node_id": node_id})
     if node is None or node["workflow_id"] != workflow_id:
         raise RuleBroken(
-            f"Workflow {workflow_id} has no compute node {node_id}: register it first",
+            f"Workflow {workflow_id} has no compute node {node_id}; register it first",
             field="compute_node_id",
             value=node_id,
         )
@@ -72,7 +72,7 @@ def require_node(tx: Transaction, workflow_id: WorkflowId, node_id: NodeId) -> N
 
 
 def require_exists(tx: Transaction, node_id: NodeId) -> sqlite3.Row:
-    """Give the row of a node; raises NotFound."""
+    """Return the row of a node. Raises NotFound."""
     node = tx.row(NODE, {"node_id": node_id})
     if node is None:
         raise NotFound(f"There is no compute node {node_id}")
@@ -80,13 +80,13 @@ def require_exists(tx: Transaction, node_id: NodeId) -> sqlite3.Row:
 
 
 def heartbeat(tx: Transaction, node_id: NodeId) -> float | None:
-    """Renew a node's lease by nothing but a sign of life, and give its length in seconds; None without a lease.
+    """Renew the lease of a node and return its length in seconds; None without a lease.
 
-    Raises NotFound; Stale for a node that is no longer active. Tells NodeHeard. Writes nothing.
+    Raises NotFound; Stale for a node that is no longer active. Emits NodeHeard. Writes nothing.
     """
     node = require_exists(tx, node_id)
     if not node["is_active"]:
-        raise Stale(_gone(node_id))
+        raise Stale(_lease_over(node_id))
     tx.emit(NodeHeard(node_id))
     lease_seconds: float | None = node["lease_seconds"]
     return lease_seconds
@@ -96,7 +96,7 @@ LEASED = Statement("SELECT id, lease_seconds FROM compute_node WHERE is_active A
 
 
 def leases(tx: Transaction) -> dict[NodeId, float]:
-    """Give the leases, in seconds, of the nodes that are active."""
+    """Return the leases of the active nodes, in seconds."""
     return {NodeId(row["id"]): row["lease_seconds"] for row in tx.rows(LEASED)}
 
 
@@ -106,12 +106,11 @@ STOP = Statement(
 
 
 def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: bool = False) -> int | None:
-    """Give up a node that was silent for longer than its lease; its jobs get their next attempt elsewhere.
+    """End the lease of a node and make its jobs ready for their next attempt. Return the number of jobs.
 
-    `is_known_dead` is for one of which somebody knows, before its lease is over, that it runs nothing any more.
-    Reports of the attempts that were given back are refused as stale. Gives how many jobs there were; None for a
-    node that is gone, stopped, or has no lease. Raises WorkflowLocked, and NotFound during a deletion of the workflow.
-    Emits JobsBecameReady and LeaseChanged, and records the event.
+    Reports of the returned attempts are refused as stale. `is_known_dead`: the node was reported to run no jobs before
+    its lease expired. Returns None for a node that is deleted, stopped, or has no lease. Raises WorkflowLocked, and
+    NotFound during a deletion of the workflow. Emits JobsBecameReady and LeaseChanged, and records the event.
     """
     if not tx.execute(STOP, {"node_id": node_id}):
         return None
@@ -127,7 +126,7 @@ def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: b
 
 
 def abandon(tx: Transaction, node_id: NodeId) -> None:
-    """Give the jobs of a node back whose record is about to go. Tells JobsBecameReady."""
+    """Make the jobs of a node ready before its record is deleted. Emits JobsBecameReady."""
     _give_back(tx, node_id, with_running=True)
 
 
@@ -137,7 +136,7 @@ SELECT id FROM compute_node WHERE workflow_id = :workflow_id AND is_active AND l
 
 
 def abandon_all(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Give back the jobs of all nodes of a workflow that have a lease. Tells JobsBecameReady."""
+    """Make the jobs of all nodes of a workflow with a lease ready. Emits JobsBecameReady."""
     for row in tx.rows(LEASED_OF_WORKFLOW, {"workflow_id": workflow_id}):
         abandon(tx, NodeId(row["id"]))
 
@@ -161,7 +160,7 @@ RETURNING id, workflow_id, name, attempt_id
 
 
 def _give_back(tx: Transaction, node_id: NodeId, *, with_running: bool) -> list[sqlite3.Row]:
-    """Make the jobs ready that the node claimed and, `with_running`, those that run there."""
+    """Make the jobs ready that the node claimed and, with `with_running`, the jobs that run on it."""
     jobs = tx.rows(GIVE_BACK, {"node_id": node_id, "with_running": with_running})
     if jobs:
         tx.emit(JobsBecameReady(WorkflowId(jobs[0]["workflow_id"])))
@@ -169,11 +168,11 @@ def _give_back(tx: Transaction, node_id: NodeId, *, with_running: bool) -> list[
 
 
 def _lost(node: sqlite3.Row, jobs: list[sqlite3.Row], *, is_known_dead: bool) -> dict[str, Any]:
-    """Make the event of a lost node. What has been tried most often comes first: it may be what kills nodes."""
+    """Return the event of a lost node. Jobs with the most attempts come first: they may cause the loss of nodes."""
     most_tried = sorted(jobs, key=lambda job: (-job["attempt_id"], job["id"]))
     name = f"compute node {node['id']} on {node['hostname'][: events.LONGEST_NAME]}"
-    silence = f"Nothing was heard of {name} for {node['lease_seconds']:g} seconds"
-    told = f"{name} was reported to run nothing any more".replace("compute", "Compute", 1)
+    expired = f"The lease of {name} expired after {node['lease_seconds']:g} seconds"
+    reported = f"{name} was reported to run no more jobs".replace("compute", "Compute", 1)
     attempts = f", up to attempt {most_tried[0]['attempt_id']}" if most_tried else ""
     return {
         "category": "compute_node_lost",
@@ -190,5 +189,5 @@ def _lost(node: sqlite3.Row, jobs: list[sqlite3.Row], *, is_known_dead: bool) ->
             }
             for job in most_tried[:JOBS_NAMED]
         ],
-        "message": f"{told if is_known_dead else silence}; {len(jobs)} of its jobs are ready again{attempts}",
+        "message": f"{reported if is_known_dead else expired}; {len(jobs)} of its jobs are ready again{attempts}",
     }

@@ -1,11 +1,11 @@
-"""What fits into an offer. Knows no SQL."""
+"""Compute which jobs fit an offer. No SQL."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class SortMethod(Enum):
-    """Which of the jobs with the same priority come first; the value is the word on the wire."""
+    """The order of jobs with equal priority. The value is used in requests."""
 
     GPUS_RUNTIME_MEMORY = "gpus_runtime_memory"
     GPUS_MEMORY_RUNTIME = "gpus_memory_runtime"
@@ -14,7 +14,7 @@ class SortMethod(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NodeOffer:
-    """What a node has to give, in all. No time limit means no end."""
+    """The total resources of a node that are free. Without `time_limit_seconds`, time is unlimited."""
 
     num_cpus: int
     memory_bytes: int
@@ -23,16 +23,16 @@ class NodeOffer:
     time_limit_seconds: int | None = None
     scheduler_config_id: int | None = None
     labels: tuple[str, ...] = ()
-    """Jobs with one of these labels may run there, besides those without any."""
+    """The node runs jobs with one of these labels, and jobs without a label."""
 
 
-# Room for any number of jobs that do not run at the same time.
+# An unlimited offer, for jobs that do not run at the same time.
 UNLIMITED = NodeOffer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63 - 1, num_nodes=2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyClass:
-    """Ready jobs that are alike: of one priority, with one record of requirements. `first_job_id` is the oldest."""
+    """Ready jobs with the same priority and the same resource requirements. `first_job_id` is the oldest."""
 
     priority: int
     requirements_id: int
@@ -45,7 +45,7 @@ class ReadyClass:
 
 
 def in_order(classes: list[ReadyClass], sort_method: SortMethod) -> list[ReadyClass]:
-    """Order by priority, then as the method says, the most demanding first, then by age."""
+    """Sort by priority, then by `sort_method` with the largest requirements first, then by age."""
 
     def key(ready: ReadyClass) -> tuple[int, ...]:
         demand: tuple[int, ...] = ()
@@ -59,7 +59,7 @@ def in_order(classes: list[ReadyClass], sort_method: SortMethod) -> list[ReadyCl
 
 
 class Room:
-    """What is left of an offer, and of the number of jobs that were asked for."""
+    """The resources of an offer, and the number of jobs, that are still available."""
 
     def __init__(self, offer: NodeOffer, limit: int) -> None:
         self.jobs = limit
@@ -69,8 +69,8 @@ class Room:
         self._nodes = offer.num_nodes
 
     def for_jobs_of(self, ready: ReadyClass) -> int:
-        """How many jobs of this class still fit."""
-        # Jobs of one node share it; only those of several use nodes up.
+        """Return the number of jobs of this class that still fit."""
+        # Jobs for one node share it. Only jobs for several nodes use up nodes.
         nodes = ready.num_nodes if ready.num_nodes > 1 else 0
         parts = (
             (self._cpus, ready.num_cpus),
@@ -81,7 +81,7 @@ class Room:
         return max(0, min(self.jobs, *(left // needed for left, needed in parts if needed > 0)))
 
     def take(self, ready: ReadyClass, count: int) -> None:
-        """Give room to this many jobs of the class."""
+        """Subtract the resources of `count` jobs of the class."""
         self.jobs -= count
         self._cpus -= count * ready.num_cpus
         self._memory_bytes -= count * ready.memory_bytes

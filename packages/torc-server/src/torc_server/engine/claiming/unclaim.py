@@ -1,4 +1,4 @@
-"""Claimed jobs that will not run where they were claimed become ready again; their attempts were never begun."""
+"""Make claimed jobs ready again that their node will not run. Their attempts have not begun."""
 
 import json
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ WHERE workflow_id = :workflow_id AND status IN {FROM} AND EXISTS (
 
 
 def unclaim(tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple[JobId, AttemptId]]) -> int:
-    """Make pending jobs ready that are still at these attempts, and count them; others are left as they are.
+    """Make the pending jobs ready that are still at these attempts, and return their number. Others do not change.
 
-    Tells JobsBecameReady.
+    Emits JobsBecameReady.
     """
     if not attempts:
         return 0
