@@ -67,7 +67,9 @@ def test_check_says_what_is_wrong(database: Path):
         connection.commit()
     found = torc("check", "--database", database)
     assert found.exit_code == 1
-    assert found.stdout == f"{database}: not true that only complete jobs ended badly: 1\n"
+    assert (
+        found.stdout == f"{database}: broken invariant: only failed, canceled and terminated jobs block dependents: 1\n"
+    )
 
 
 def test_check_of_what_is_no_database(here: Path):

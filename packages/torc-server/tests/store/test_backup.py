@@ -170,7 +170,7 @@ def test_an_inspection_finds_rows_that_point_at_nothing(path: Path):
         connection.execute("INSERT INTO file (workflow_id, name, path) VALUES (9, 'n', 'p')")
         connection.commit()
     (problem,) = inspect(path, check).problems
-    assert problem.startswith("not true that foreign keys point at rows that exist: ")
+    assert problem.startswith("broken invariant: foreign keys refer to existing rows: ")
     assert "file 1 to workflow" in problem
 
 

@@ -114,7 +114,7 @@ async def test_jobs_bound_to_a_scheduler_are_listed_by_it(api: Any) -> None:
         ("num_cpus=-1", 400, "The query parameter num_cpus is not understood"),
         ("memory_gb=nan", 400, "The query parameter memory_gb is not understood"),
         ("memory_gb=-1", 400, "The query parameter memory_gb is not understood"),
-        ("time_limit=soon", 422, "'soon' is no duration: write ISO 8601"),
+        ("time_limit=soon", 422, "'soon' is not a valid duration; use ISO 8601"),
     ],
 )
 async def test_offers_that_are_refused(api: Any, query: str, status: int, says: str) -> None:

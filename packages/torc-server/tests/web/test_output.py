@@ -98,7 +98,7 @@ async def test_where_no_runner_answers_it_says_where_the_files_are(api: Any) -> 
     assert api.client.app[OUTPUT_RELAY].is_idle
     waiting = (await api.jobs(await api.workflow(), 1))[0]
     reply = await api.call("GET", f"/jobs/{waiting}/output")
-    assert (reply.status, "has not begun" in reply.message) == (409, True)
+    assert (reply.status, "no compute node has started it" in reply.message) == (409, True)
     assert (await api.call("GET", "/jobs/999/output")).status == 404
     assert (await api.call("GET", f"/jobs/{job_id}/output?stream=both")).status == 400
     assert (await api.call("GET", f"/jobs/{job_id}/output?limit_bytes=0")).status == 400

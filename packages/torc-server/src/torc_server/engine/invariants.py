@@ -1,13 +1,13 @@
-"""Promises that the database keeps at every commit, as code: `check` lists the broken ones."""
+"""The invariants of the database, which hold after each commit. `check` lists the broken ones."""
 
 from torc_server.engine.job_row import JobStatement
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# A sentence, and a query for what breaks it. Each query gives one column.
-PROMISES: tuple[tuple[str, Statement], ...] = (
+# Each invariant as a sentence, and a query for the rows that break it. Each query has one column.
+INVARIANTS: tuple[tuple[str, Statement], ...] = (
     (
-        "foreign keys point at rows that exist",
+        "foreign keys refer to existing rows",
         Statement("""SELECT "table" || COALESCE(' ' || rowid, '') || ' to ' || parent FROM pragma_foreign_key_check"""),
     ),
     (
@@ -20,7 +20,7 @@ SELECT awaited.id FROM dependency_set AS awaited WHERE awaited.remaining <> (
 """),
     ),
     (
-        "a set's bad counts its members that ended badly",
+        "a set's bad counts its members that block dependents",
         Statement("""
 SELECT awaited.id FROM dependency_set AS awaited WHERE awaited.bad <> (
     SELECT COUNT(*) FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
@@ -50,11 +50,11 @@ JOIN job ON job.id = waiting.job_id WHERE job.workflow_id <> awaited.workflow_id
 """),
     ),
     (
-        "only complete jobs ended badly",
+        "only failed, canceled and terminated jobs block dependents",
         JobStatement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN ({FAILED}, {CANCELED}, {TERMINATED})"),
     ),
     (
-        "a job canceled by the cascade is canceled, waits for nothing, and follows a bad end",
+        "a job canceled by cascade is canceled, blocks dependents, waits for no job and has a failed dependency",
         JobStatement("""
 SELECT id FROM job WHERE canceled_by_cascade = 1 AND NOT (
     status = {CANCELED} AND waiting_on = 0 AND ended_badly = 1 AND EXISTS (
@@ -76,7 +76,7 @@ WHERE (active_compute_node_id IS NOT NULL AND status <> {RUNNING}) OR (status = 
         JobStatement("SELECT id FROM job WHERE claimed_by_node_id IS NOT NULL AND status <> {PENDING}"),
     ),
     (
-        "an action's count has every job that counted for it",
+        "an action's count includes every job that was counted for it",
         Statement("""
 SELECT id FROM workflow_action WHERE trigger_type IN ('on_jobs_ready', 'on_jobs_complete') AND trigger_count < (
     SELECT COUNT(*) FROM workflow_action_job AS followed
@@ -92,7 +92,7 @@ WHERE job.current_result_id IS NOT NULL AND result.id IS NULL
 """),
     ),
     (
-        "the tally of jobs has the jobs that there are",
+        "the tally of jobs equals the number of jobs",
         JobStatement("""
 SELECT 'block ' || block || ' of workflow ' || workflow_id FROM (
     SELECT * FROM job_tally WHERE uninitialized OR blocked OR ready_or_running OR completed OR failed OR canceled
@@ -108,7 +108,7 @@ HAVING COUNT(*) <> 2
 """),
     ),
     (
-        "the tallies of rows have the rows that there are",
+        "the tallies of rows equal the numbers of rows",
         Statement("""
 SELECT counted || ' in block ' || block || ' of workflow ' || workflow_id FROM (
     SELECT workflow_id, counted, block, number FROM row_tally WHERE number <> 0
@@ -122,9 +122,9 @@ SELECT counted || ' in block ' || block || ' of workflow ' || workflow_id FROM (
 """),
     ),
 )
-# What holds as long as nobody sets statuses by hand, which may make a job ready before its time.
+# Holds unless a status was set by manage_status_change, which can make a job ready while its dependencies run.
 UNLESS_SET_BY_HAND = (
-    "a ready job that was never tried waits for nothing, unless something before it has to be done again",
+    "a ready job without an attempt waits for no job, unless a job before it runs again",
     JobStatement("""
 SELECT job.id FROM job WHERE job.status = {READY} AND job.waiting_on > 0 AND NOT EXISTS (
     SELECT 1 FROM job_dependency_set AS waiting
@@ -138,18 +138,18 @@ SELECT job.id FROM job WHERE job.status = {READY} AND job.waiting_on > 0 AND NOT
 
 
 def check(tx: Transaction, *, set_by_hand: bool = False) -> list[str]:
-    """Say which promises are broken, and by which rows; empty when all is well.
+    """Return the broken invariants with the rows that break them; empty if all hold.
 
-    `set_by_hand`: whether somebody used manage_status_change.
+    `set_by_hand`: whether statuses were set by manage_status_change.
     """
     broken = []
-    for sentence, query in (*PROMISES, *(() if set_by_hand else (UNLESS_SET_BY_HAND,))):
+    for sentence, query in (*INVARIANTS, *(() if set_by_hand else (UNLESS_SET_BY_HAND,))):
         culprits = [str(row[0]) for row in tx.rows(query)]
         if culprits:
-            broken.append(f"not true that {sentence}: {', '.join(culprits[:20])}")
+            broken.append(f"broken invariant: {sentence}: {', '.join(culprits[:20])}")
     return broken
 
 
 def check_any(tx: Transaction) -> list[str]:
-    """Say what is broken in a database of which nobody knows whether statuses were set by hand: an operator's."""
+    """Return the broken invariants of a database whose statuses may have been set by hand."""
     return check(tx, set_by_hand=True)

@@ -1,11 +1,11 @@
 """The columns of a job's row that change while it runs, and the names that statements use for them.
 
-`status` says where the job stands. The other columns follow from it:
+The other columns depend on `status`:
 
 - `claimed_by_node_id`: the node that claimed a pending job; NULL in every other status.
 - `active_compute_node_id`: the registered node of a running job; NULL in every other status.
-- `compute_node_id`, `start_time`: where the job runs or ran last, and since when.
-- `ended_badly`: the job is complete, and its failure blocks its dependents.
+- `compute_node_id`, `start_time`: the node where the job runs or ran last, and its start time.
+- `ended_badly`: the job is complete, and its failure blocks its dependents; in Python `blocks_dependents`.
 - `canceled_by_cascade`: the job is canceled because a dependency failed.
 
 A statement that changes `status` sets the others with the fragments below, so that none is forgotten.
@@ -19,7 +19,7 @@ from torc_server.engine.states import TRANSITIONS, Cause, JobStatus
 from torc_server.store.statement import Statement
 
 FRAGMENTS = {
-    # The job has no node now; the node where it ran stays known.
+    # The job has no node now. The node where it ran stays stored.
     "CLEAR_NODE": "active_compute_node_id = NULL, claimed_by_node_id = NULL",
     # The job runs nowhere and has not run in its current attempt.
     "CLEAR_PLACEMENT": (

@@ -32,7 +32,7 @@ def parse_memory_bytes(text: str, *, field: str = "memory") -> int:
     number = int(found[1]) * _MEMORY_FACTORS[found[2].lower()] if found else LARGEST + 1
     if number > LARGEST:
         raise RuleBroken(
-            f"{text[:_LONGEST]!r} is no memory size: write a whole number with one of k, m, g, t behind it, such as 4g",
+            f"{text[:_LONGEST]!r} is not a valid memory size; use a whole number with the unit k, m, g or t, as in 4g",
             field=field,
             value=text,
         )
@@ -50,7 +50,7 @@ def parse_duration_seconds(text: str, *, field: str = "runtime") -> int:
         number = sum(int(part or 0) * factor for part, factor in zip(found.groups(), _DURATION_FACTORS, strict=True))
     if number > LARGEST:
         raise RuleBroken(
-            f"{text[:_LONGEST]!r} is no duration: write ISO 8601 such as PT30M, PT1H30M or P1DT12H",
+            f"{text[:_LONGEST]!r} is not a valid duration; use ISO 8601, such as PT30M, PT1H30M or P1DT12H",
             field=field,
             value=text,
         )

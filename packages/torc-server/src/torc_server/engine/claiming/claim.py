@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from torc_server.engine.claiming.leases import require_node
-from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer, ReadyClass, Room, SortMethod, in_order
+from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer, ReadyClass, Remaining, SortMethod, in_order
 from torc_server.engine.errors import Conflict
 from torc_server.engine.events import milliseconds
 from torc_server.engine.ids import JobId, NodeId, WorkflowId
@@ -22,7 +22,7 @@ __all__ = ["ClaimResult", "NodeOffer", "Prefetch", "SortMethod", "claim_for_node
 
 # How long the answer to a claim with a key is stored, for a client that did not receive it.
 REPLY_KEPT = timedelta(hours=1)
-# The number of classes that are read and sorted at once. The next ones are read while there is room.
+# The number of classes that are read and sorted at once. The next ones are read while resources remain.
 CLASSES_AT_ONCE = 256
 
 
@@ -126,13 +126,13 @@ def claim_for_node(
     early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id)
     if early is not None:
         return early
-    packings = [(offer, Room(offer, limit))]
+    packings = [(offer, Remaining(offer, limit))]
     if prefetch is not None:
-        packings.append((prefetch.node_total, Room(UNLIMITED, prefetch.limit)))
+        packings.append((prefetch.node_total, Remaining(UNLIMITED, prefetch.limit)))
     chosen: list[JobId] = []
-    for packed_offer, room in packings:
-        if room.jobs > 0:
-            fitting = _choose(tx, workflow_id, packed_offer, room, sort_method, strict=strict)
+    for packed_offer, remaining in packings:
+        if remaining.jobs > 0:
+            fitting = _choose(tx, workflow_id, packed_offer, remaining, sort_method, strict=strict)
             # Marked at once, so that the next packing does not find them.
             _mark_pending(tx, fitting, node_id)
             chosen += fitting
@@ -296,34 +296,42 @@ class ReadyJobs:
 
 
 def _choose(
-    tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer, room: Room, sort_method: SortMethod, *, strict: bool
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    offer: NodeOffer,
+    remaining: Remaining,
+    sort_method: SortMethod,
+    *,
+    strict: bool,
 ) -> list[JobId]:
-    """Choose jobs while there is room, and use the room up."""
+    """Choose jobs that fit the remaining resources, and subtract their resources."""
     chosen: list[JobId] = []
     for any_scheduler in (False,) if strict else (False, True):
         is_candidate = False
         for label in (*dict.fromkeys(offer.labels), None):
             ready = ReadyJobs(workflow_id, label, offer, any_scheduler)
-            is_candidate |= _pack(tx, ready, room, sort_method, chosen)
+            is_candidate |= _pack(tx, ready, remaining, sort_method, chosen)
         if is_candidate:
             break
     return chosen
 
 
-def _pack(tx: Transaction, ready: ReadyJobs, room: Room, sort_method: SortMethod, chosen: list[JobId]) -> bool:
-    """Add to `chosen` jobs that fit the offer, while there is room. Return whether any class fits the offer."""
+def _pack(
+    tx: Transaction, ready: ReadyJobs, remaining: Remaining, sort_method: SortMethod, chosen: list[JobId]
+) -> bool:
+    """Add to `chosen` jobs that fit the remaining resources. Return whether any class fits the offer."""
     position = (2**63 - 1, 0)
     is_candidate = False
     while True:
         classes = _fitting_classes(tx, ready, position)
         for ready_class in in_order(classes, sort_method):
             is_candidate = True
-            wanted = room.for_jobs_of(ready_class)
+            wanted = remaining.for_jobs_of(ready_class)
             if wanted:
                 jobs = _jobs_of(tx, ready, ready_class, wanted)
-                room.take(ready_class, len(jobs))
+                remaining.take(ready_class, len(jobs))
                 chosen += jobs
-        if len(classes) < CLASSES_AT_ONCE or room.jobs == 0:
+        if len(classes) < CLASSES_AT_ONCE or remaining.jobs == 0:
             return is_candidate
         position = (classes[-1].priority, classes[-1].requirements_id)
 

@@ -58,7 +58,7 @@ def in_order(classes: list[ReadyClass], sort_method: SortMethod) -> list[ReadyCl
     return sorted(classes, key=key)
 
 
-class Room:
+class Remaining:
     """The resources of an offer, and the number of jobs, that are still available."""
 
     def __init__(self, offer: NodeOffer, limit: int) -> None:
