@@ -87,9 +87,9 @@ def test_late_words_of_a_node_that_was_given_up_are_stale(leased):
             leased.complete(name, attempt_id=1)
         with pytest.raises(Stale, match="its lease has expired"):
             leased.start(name, node_id=leased.leased_id)
-    with pytest.raises(Stale, match="register a new node"):
+    with pytest.raises(Stale, match="register a new compute node"):
         leased.claim(node_id=leased.leased_id)
-    with pytest.raises(Stale, match="register a new node"):
+    with pytest.raises(Stale, match="register a new compute node"):
         leases.heartbeat(leased.tx, leased.leased_id)
     assert leased.told() == [LeaseChanged(leased.leased_id, None), JobsBecameReady(leased.workflow_id)]
     # Others take them, and the late ones are stale still.
