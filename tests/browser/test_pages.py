@@ -49,7 +49,7 @@ class Visit:
 
     def sees(self, text: str) -> None:
         """Wait until a text is on the page, by itself."""
-        sync_api.expect(self.page.locator("body")).to_contain_text(text, timeout=20_000)
+        sync_api.expect(self.page.locator("body")).to_contain_text(text, timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -174,10 +174,10 @@ def test_a_server_that_goes_away_is_said_and_comes_back_by_itself(server: Server
     banner = visit.page.locator("#server-away")
     sync_api.expect(banner).to_be_hidden()
     server.kill()
-    sync_api.expect(banner).to_be_visible(timeout=20_000)
+    sync_api.expect(banner).to_be_visible(timeout=60_000)
     visit.sees("steady")
     server.start()
-    sync_api.expect(banner).to_be_hidden(timeout=20_000)
+    sync_api.expect(banner).to_be_hidden(timeout=60_000)
     make_workflow(server, "afterwards", 1)
     visit.sees("afterwards")
 
@@ -187,9 +187,9 @@ def test_a_dashboard_that_goes_away_is_said(server: Server, visit: Visit, place:
     visit.sees("steady")
     visit.page.context.set_offline(offline=True)
     banner = visit.page.locator("#dash-away")
-    sync_api.expect(banner).to_be_visible(timeout=20_000)
+    sync_api.expect(banner).to_be_visible(timeout=60_000)
     visit.page.context.set_offline(offline=False)
-    sync_api.expect(banner).to_be_hidden(timeout=20_000)
+    sync_api.expect(banner).to_be_hidden(timeout=60_000)
 
 
 def test_a_page_opened_while_the_server_is_away_fills_itself(server: Server, visit: Visit):

@@ -128,6 +128,6 @@ asyncio.run(main())
     pid = int(await process.stdout.readline())
     process.kill()
     await process.wait()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while is_alive(pid):  # noqa: ASYNC110 - it is no child of ours: there is no event to wait for
             await asyncio.sleep(0.01)

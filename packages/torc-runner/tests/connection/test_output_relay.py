@@ -41,7 +41,7 @@ class OutputReader:
         request = {"request_id": "r", "job_id": 1, "attempt_id": 1, "stream": "stdout", "offset_bytes": 0,
                    "limit_bytes": 1000, "wait_seconds": 0.0}  # fmt: skip
         self.requests.put_nowait(request | asked)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self.pieces.get()
 
 

@@ -21,7 +21,7 @@ class Background:
 
     def start(self, *arguments: object) -> tuple[int, str, str]:
         process = self.starter.popen(*arguments)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
         if process.returncode == 0:
             self.pids.append(int((self.starter.folder / "server.pid").read_text()))
         return process.returncode, out, err

@@ -253,7 +253,7 @@ def parked() -> Waiter:
         from torc_server.web.dispatch import LONG_POLLS  # noqa: PLC0415 - only here
 
         waits = api.client.server.app[LONG_POLLS]  # type: ignore[attr-defined]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while waits.parked != count:  # noqa: ASYNC110 - the server has no event for it, and needs none
                 await asyncio.sleep(0.001)
 

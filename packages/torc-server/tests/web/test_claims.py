@@ -154,7 +154,7 @@ async def test_a_claim_waits_for_the_job_that_becomes_ready(api: Any, parked: An
     await parked(api, 4)
     await api.finish(workflow_id, parent, node_id)
     claimed: list[int] = []
-    for done in asyncio.as_completed(waiting[:], timeout=30):
+    for done in asyncio.as_completed(waiting[:], timeout=60):
         claimed += ids(await done)
         if sorted(claimed) == children:
             break

@@ -31,7 +31,7 @@ class Stream:
     async def block(self) -> dict[str, str]:
         """The next block as its fields; a comment is the field with no name. Nothing at the end."""
         fields: dict[str, str] = {}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while line := (await self.response.content.readline()).decode():
                 if line == "\n":
                     break
@@ -73,7 +73,7 @@ def tell(api: Any, workflow_id: int, *severities: Severity, name: str = "made_up
 
 async def until_followed(api: Any, count: int) -> None:
     """Wait until so many follow: polls the server's own book, since nothing tells of it."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while api.client.server.app[EVENT_HUB].followers != count:  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.001)
 
