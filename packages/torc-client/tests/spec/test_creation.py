@@ -1,4 +1,4 @@
-"""From a plan to calls: few of them, in order, and none left behind when one fails."""
+"""From a plan to requests: few, in order, and without records left behind when one fails."""
 
 import asyncio
 from itertools import count
@@ -57,7 +57,7 @@ def plan():
     return make_plan("diamond.yaml", DIAMOND)
 
 
-async def test_everything_arrives_with_its_relations(server, client, plan):
+async def test_all_records_are_sent_with_their_dependencies(server, client, plan):
     assert await create(client, plan, user="ada") == 7
     (workflow,) = (call.body for call in server.calls_of("create_workflow"))
     for member in ("name", "description", "metadata", "env", "jobs_sort_method", "execution_config"):
@@ -82,7 +82,7 @@ async def test_everything_arrives_with_its_relations(server, client, plan):
     assert call.body["dependency_sets"] == [{"positions": [0]}, {"positions": [1, 2]}]
 
 
-async def test_labels_datasets_and_the_order_of_allocations_arrive(server, client):
+async def test_labels_datasets_and_the_order_of_allocations_are_sent(server, client):
     server.answer("create_slurm_scheduler", lambda call: call.body | {"id": 4})
     server.answer("create_ro_crate_entity", lambda call: call.body | {"id": 1})
     spec = {
@@ -102,7 +102,7 @@ async def test_labels_datasets_and_the_order_of_allocations_arrive(server, clien
     assert (job["label"], job["output_file_ids"], job["command"]) == ("big", [100], "ls out/")
 
 
-async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, plan, monkeypatch):
+async def test_jobs_of_earlier_requests_are_referenced_by_id(server, client, plan, monkeypatch):
     monkeypatch.setattr(bulk_create, "RECORDS_PER_REQUEST", 2)
     await create(client, plan)
     first, second = (call.body for call in server.calls_of("create_jobs"))
@@ -113,7 +113,7 @@ async def test_jobs_of_earlier_requests_are_named_by_their_ids(server, client, p
     assert second["dependency_sets"] == [{"job_ids": [102]}, {"job_ids": [103], "positions": [0]}]
 
 
-async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan, monkeypatch):
+async def test_an_error_in_a_later_request_deletes_the_workflow(server, client, plan, monkeypatch):
     monkeypatch.setattr(bulk_create, "RECORDS_PER_REQUEST", 1)
     server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "no such thing")])
     with pytest.raises(ApiError, match="no such thing"):
@@ -124,7 +124,7 @@ async def test_a_refusal_on_the_way_takes_everything_back(server, client, plan, 
 JOB = {"workflow_id": 7, "name": "begin", "command": "true"}
 
 
-async def test_what_cannot_be_taken_back_is_told(server, client, plan):
+async def test_a_workflow_that_cannot_be_deleted_is_reported(server, client, plan):
     server.answer("create_files", Refusal(422, "no such thing"))
     server.answer("delete_workflow", Refusal(403, "not yours"))
     with pytest.raises(TorcError, match="no such thing") as raised:
@@ -133,7 +133,7 @@ async def test_what_cannot_be_taken_back_is_told(server, client, plan):
 
 
 @pytest.mark.parametrize("operation", ["create_workflow", "create_jobs"])
-async def test_an_interruption_takes_everything_back(server, client, plan, make, operation):
+async def test_an_interruption_deletes_the_workflow(server, client, plan, make, operation):
     may_answer = asyncio.Event()
 
     async def when_told(call):

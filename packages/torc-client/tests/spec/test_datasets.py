@@ -1,4 +1,4 @@
-"""Directories that jobs read and write as one thing."""
+"""Datasets: directories that jobs read and write as a whole."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def planned(**members):
     return make_plan("spec", {"name": "w", "jobs": [{"name": "a", "command": "true"}], **members})
 
 
-def test_they_are_read_and_written_as_files_are():
+def test_datasets_are_read_and_written_in_the_way_of_files():
     plan = make_plan("s.kdl", parse("s.kdl", SPEC, format=Format.KDL).value)
     assert [each["name"] for each in plan.files] == ["f", "part_1", "part_2"]
     assert [job.output_files for job in plan.jobs] == [(1,), (2,), (0,)]

@@ -1,4 +1,4 @@
-"""Every field of the language: written in each format, read again, and sent where it belongs."""
+"""Every field of the language: written in each format, read again, and sent to the server."""
 
 from itertools import count
 
@@ -200,7 +200,7 @@ def tables(tmp_path, monkeypatch):
 
 
 def used(record, kind):
-    """The fields that a record has, by kind of object, and those of the records within it."""
+    """Return the fields of a record and of the records within it, each with its object type."""
     found = {(kind, name) for name in record}
     for name, value in record.items():
         field = OBJECTS[kind].fields[name]
@@ -235,7 +235,7 @@ def test_every_field_is_the_same_in_every_format(spec, each):
     assert make_plan("spec", read.value) == make_plan("spec", spec)
 
 
-def test_tables_make_instances():
+def test_each_row_of_a_table_becomes_an_instance():
     plan = make_plan("spec", SLURM)
     assert [job.record["name"] for job in plan.jobs] == ["t_1", "t_2", "u_x", "u_0.5"]
     assert [file["path"] for file in plan.files] == ["x", "0.5"]
@@ -243,7 +243,7 @@ def test_tables_make_instances():
 
 @pytest.fixture
 def sent(fake_server, client, make):
-    """Create a spec, and give the bodies of each operation."""
+    """Return a function that creates a spec and returns the bodies of each operation."""
     numbers = count(100)
 
     def numbered(member):

@@ -22,15 +22,15 @@ def planned(**workflow):
     ],
     ids=str,
 )
-def test_jobs_are_measured_unless_a_spec_says_no(written, meant):
+def test_jobs_are_measured_unless_a_spec_disables_it(written, meant):
     assert planned(resource_monitor=written) == {**BY_DEFAULT, **meant}
 
 
-def test_a_spec_that_says_nothing_has_peaks_and_means():
+def test_the_default_is_peaks_and_means():
     assert planned() == BY_DEFAULT
 
 
-def test_parts_that_are_named_are_on():
+def test_parts_in_the_spec_are_enabled():
     config = planned(resource_monitor={"jobs": {"granularity": "time_series"}, "compute_node": {"cpu": False}})
     assert (config["jobs"].enabled, config["jobs"].granularity) == (True, "time_series")
     assert (config["compute_node"].enabled, config["compute_node"].cpu) == (True, False)

@@ -1,4 +1,4 @@
-"""Parameters: values, combinations, and how they are written."""
+"""Parameters: values, combinations, and replacement in texts."""
 
 import pytest
 from hypothesis import given
@@ -63,7 +63,7 @@ def test_a_product_changes_the_last_parameter_fastest():
     assert [(it["a"], it["b"]) for it in instances] == [(1, "x"), (1, "y"), (2, "x"), (2, "y")]
 
 
-def test_a_zip_pairs_values_and_refuses_unequal_lengths():
+def test_a_zip_pairs_values_and_requires_equal_lengths():
     assert list(combine({"a": [1, 2], "b": [3, 4]}, "zip")) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
     with pytest.raises(ParameterError, match="a has 2, b has 3"):
         count_instances({"a": [1, 2], "b": [1, 2, 3]}, "zip")
@@ -89,12 +89,12 @@ def test_a_product_has_each_combination_once(parameters):
         ("awk '{ print }'", "awk '{ print }'"),
     ],
 )
-def test_filling_in(text, filled):
+def test_replacement_of_names(text, filled):
     assert fill(text, {"i": 7, "f": 0.5, "s": "x"}) == filled
 
 
 @given(st.integers(-1000, 1000), st.integers(-1000, 1000), st.integers(-50, 50).filter(bool))
-def test_a_range_is_pythons_with_its_end(start, end, step):
+def test_a_range_is_that_of_python_with_its_end(start, end, step):
     expected = list(range(start, end + (1 if step > 0 else -1), step))
     if expected:
         assert parse_values(f"{start}:{end}:{step}") == expected
@@ -117,6 +117,6 @@ def test_a_range_is_pythons_with_its_end(start, end, step):
         (1e-20, "1e-20"),
     ],
 )
-def test_fractions_are_written_as_people_do(number, written):
+def test_fractions_have_no_needless_zeros(number, written):
     assert fill("a_{p}", {"p": number}) == f"a_{written}"
     assert float(written) == number

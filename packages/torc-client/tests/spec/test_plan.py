@@ -33,7 +33,7 @@ def names(plan, numbers):
     return [plan.jobs[number].record["name"] for number in numbers]
 
 
-def test_parameters_of_the_workflow_are_taken_only_where_asked_for():
+def test_parameters_of_the_workflow_apply_only_with_use_parameters():
     plan = plan_of(
         parameters={"i": "1:2"},
         jobs=[{"name": "a_{i}", "command": "echo {i}", "use_parameters": ["i"]}, {"name": "b", "command": "echo {i}"}],
@@ -49,7 +49,7 @@ def test_own_parameters_replace_those_of_the_workflow():
     assert names(plan, range(len(plan.jobs))) == ["a_x"]
 
 
-def test_names_and_patterns_are_united():
+def test_names_and_patterns_are_merged():
     plan = plan_of(
         jobs=[
             *({"name": f"a_{number}", **TRUE} for number in range(3)),
@@ -60,7 +60,7 @@ def test_names_and_patterns_are_united():
     assert plan.levels == [[0, 1, 2], [3]]
 
 
-def test_references_become_paths_and_relations_without_replacing_named_ones():
+def test_references_become_paths_and_dependencies_beside_listed_ones():
     plan = plan_of(
         files=[{"name": "in", "path": "data/in.txt"}, {"name": "also", "path": "x"}, {"name": "out", "path": "o"}],
         user_data=[{"name": "settings", "data": {"rate": 0.5, "who": "Zoë"}}],
@@ -188,12 +188,12 @@ def test_all_problems_are_reported_at_once():
     assert len(problems) == 4
 
 
-def test_a_mistake_that_every_instance_repeats_is_reported_three_times():
+def test_a_problem_that_every_instance_has_is_reported_three_times():
     jobs = [{"name": "a_{i}", "parameters": {"i": "1:100000"}, "depends_on": ["b_{i}"], **TRUE}]
     assert problems_of(jobs=jobs) == [("SPEC022", "jobs[0].depends_on[0]")] * 3
 
 
-def test_lists_that_jobs_share_by_an_alias_stay_as_they_are():
+def test_lists_that_jobs_share_by_an_alias_are_not_changed():
     shared: list[str] = []
     jobs = [
         {"name": "a", "command": "cat ${files.input.f}", "input_files": shared},

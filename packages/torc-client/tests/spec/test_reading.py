@@ -135,14 +135,14 @@ def test_files_that_cannot_be_read(tmp_path, write):
     assert problems_of(latin) == [("SPEC002", "", (1, 7))]
 
 
-def test_a_bomb_of_aliases_is_bounded(write):
+def test_the_number_of_values_in_aliases_is_limited(write):
     levels = "\n".join(f"  l{number}: &l{number} [{', '.join([f'*l{number - 1}'] * 9)}]" for number in range(1, 10))
     bomb = f"name: w\nmetadata:\n  l0: &l0 [x]\n{levels}\njobs: [{{name: a, command: 'true'}}]"
     ((code, _, _),) = problems_of(write("s.yaml", bomb))
     assert code == "SPEC004"
 
 
-def test_words_mean_what_they_look_like():
+def test_unquoted_words_have_the_meaning_of_yaml_1_2():
     text = """
 range: 1:30
 word: on
@@ -190,5 +190,5 @@ values = st.recursive(
 
 
 @given(values)
-def test_json_read_as_yaml_says_the_same(value):
+def test_json_read_as_yaml_has_the_same_value(value):
     assert parse("s", json.dumps(value, ensure_ascii=False), format=Format.YAML).value == value

@@ -1,4 +1,4 @@
-"""The JSON Schema says of a spec's shape what reading says."""
+"""The JSON Schema and the reader agree about the shape of a spec."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def is_refused_by_reading(document):
     return len(problems) > 0
 
 
-def test_the_schema_is_a_schema():
+def test_the_schema_is_a_valid_json_schema():
     Draft202012Validator.check_schema(schema())
 
 
@@ -58,7 +58,7 @@ def test_the_schema_is_a_schema():
     ],
     ids=str,
 )
-def test_wrong_specs_are_refused_by_both(members):
+def test_invalid_specs_are_refused_by_both(members):
     document = {"name": "w", **members}
     assert is_refused_by_reading(document)
     assert not VALIDATOR.is_valid(document)
@@ -74,7 +74,7 @@ def test_wrong_specs_are_refused_by_both(members):
     ],
     ids=str,
 )
-def test_what_may_be_is_accepted_by_both(members):
+def test_valid_specs_are_accepted_by_both(members):
     document = {"name": "w", "jobs": [JOB], **members}
     assert not is_refused_by_reading(document)
     VALIDATOR.validate(document)
@@ -88,13 +88,13 @@ def test_every_field_of_the_declaration_is_in_the_schema():
         assert all(each["description"] for each in described["properties"].values())
 
 
-def test_what_is_published_is_the_schema():
+def test_the_published_file_is_the_schema():
     assert json.loads(PUBLISHED.read_text()) == schema()
 
 
 @pytest.mark.parametrize("each", Format)
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_examples_are_as_the_schema_says_in_every_format(example, each):
+def test_examples_match_the_schema_in_every_format(example, each):
     document = read_document(str(example)).value
     VALIDATOR.validate(document)
     problems = Problems()

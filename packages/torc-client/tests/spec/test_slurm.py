@@ -30,7 +30,7 @@ def problems_of(*, skip_checks=False, **members):
     return [(str(problem.code), problem.place) for problem in raised.value.problems]
 
 
-async def test_all_of_it_is_stored(fake_server, client, make):
+async def test_all_settings_are_stored(fake_server, client, make):
     fake_server.answer("create_workflow", make.workflow(7))
     fake_server.script(
         "create_slurm_scheduler", [lambda call: call.body | {"id": 31}, lambda call: call.body | {"id": 32}]
@@ -60,7 +60,7 @@ async def test_all_of_it_is_stored(fake_server, client, make):
     assert (entity["entity_id"], entity["file_id"]) == ("doi:1", 40)
 
 
-def test_a_dry_run_counts_them_and_warns():
+def test_a_dry_run_counts_allocations_and_warns():
     found = summary(make_plan("s.yaml", SPEC))
     assert found["summary"]["scheduler_names"] == ["short", "long"]
     assert (found["summary"]["slurm_scheduler_count"], found["summary"]["has_schedule_nodes_action"]) == (2, True)

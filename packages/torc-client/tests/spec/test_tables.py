@@ -1,4 +1,4 @@
-"""Parameters from files, constants, and user data that is multiplied."""
+"""Parameters from files, variables, and user data with parameters."""
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_invalid_tables(here, name, text, reason):
     assert reason in problem.reason
 
 
-def test_a_table_stands_alone(here):
+def test_a_table_excludes_other_parameters(here):
     (here / "t.csv").write_text("site,rate\n1,2\n")
     problems = problems_of(
         jobs=[
@@ -89,7 +89,7 @@ def test_a_table_stands_alone(here):
     assert (str(problem.code), problem.place) == ("SPEC033", "jobs[0].use_parameters_file")
 
 
-def test_values_stand_in_the_lines_of_a_file(here):
+def test_values_are_read_from_the_lines_of_a_file(here):
     (here / "sites.txt").write_text("north\n\n 7 \n1e-3\n")
     plan = plan_of(jobs=[{"name": "a_{s}", "command": "run {s}", "parameters": {"s": "@sites.txt"}}])
     assert commands(plan) == ["run north", "run 7", "run 0.001"]
@@ -97,7 +97,7 @@ def test_values_stand_in_the_lines_of_a_file(here):
     assert (str(problem.code), problem.place) == ("SPEC035", "jobs[0].parameters.s")
 
 
-def test_user_data_is_multiplied_down_to_its_leaves():
+def test_user_data_is_expanded_at_every_depth():
     plan = plan_of(
         parameters={"i": "1:2"},
         user_data=[{"name": "d_{i}", "data": {"list": ["{i:02d}", {"deep": "x{i}"}], "n": 1}, "use_parameters": ["i"]}],
@@ -106,18 +106,18 @@ def test_user_data_is_multiplied_down_to_its_leaves():
     assert plan.user_data[1]["data"] == {"list": ["02", {"deep": "x2"}], "n": 1}
 
 
-def test_plain_and_formatted_tokens_stand_side_by_side():
+def test_plain_and_formatted_names_can_be_combined():
     plan = plan_of(jobs=[{"name": "a_{i:03d}", "command": "{i} {i:02d} {x} ${i}", "parameters": {"i": [7]}}])
     assert commands(plan) == ["7 07 {x} ${i}"]
     assert [(str(warning.code), warning.place) for warning in plan.warnings] == [("SPEC036", "jobs[0].command")]
 
 
-def test_a_parameter_that_is_not_asked_for_is_warned_of():
+def test_a_parameter_that_is_not_used_is_a_warning():
     plan = plan_of(parameters={"i": "1:2"}, jobs=[{"name": "a", "command": "echo {i}"}])
     assert "use_parameters" in plan.warnings[0].fix
 
 
-def test_constants_are_filled_in_everywhere():
+def test_variables_are_replaced_everywhere():
     plan = plan_of(
         variables={"root": "/data", "seed": 7, "fast": True},
         files=[{"name": "f", "path": "{root}/f"}],

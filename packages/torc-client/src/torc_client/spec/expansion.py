@@ -18,7 +18,7 @@ from torc_client.spec.parameters import (
     names_in,
     parse_values,
 )
-from torc_client.spec.problems import Problems
+from torc_client.spec.problems import Complaint, Problems
 from torc_client.spec.shape import Record
 
 # The member that has the place of a record in the file, for messages.
@@ -81,10 +81,8 @@ def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Proble
             problems.add_complaint(f"{place}.{name}", error.complaint)
             parsed[name] = [0]
         if not IDENTIFIER.fullmatch(name):
-            reason, fix = (
-                f"{name!r} is not a valid name of a parameter",
-                "use letters, digits and _; do not begin with a digit",
-            )
+            reason = f"{name!r} is not a valid name of a parameter"
+            fix = "use letters, digits and _; do not begin with a digit"
             problems.add(Code.INVALID_PARAMETER, f"{place}.{name}", reason, fix)
     return parsed
 
@@ -192,19 +190,30 @@ def _check_placeholders(record: Record, place: str, values: Values, shared: Shar
     """
     if not values and not shared.has_variables and not shared.parameters:
         return
-    for name, value in record.items():
-        if name in ABOUT_EXPANSION:
-            continue
-        for unknown in sorted(_names_within(value) - values.keys()):
-            reason = f"{{{unknown}}} is not a parameter of this record{' or a variable' * shared.has_variables}"
-            if unknown in shared.parameters:
-                fix = "add it to use_parameters to use that of the workflow"
-            else:
-                fix = "define it, or put a space after the brace if it is not a placeholder"
-            if shared.has_variables:
-                problems.add(Code.UNKNOWN_PLACEHOLDER, f"{place}.{name}", reason, fix)
-            elif values or unknown in shared.parameters:
-                problems.warn(Code.UNKNOWN_PLACEHOLDER, f"{place}.{name}", f"{reason}, so it stays unchanged", fix)
+    for member, name in _unknown_placeholders(record, values):
+        complaint = _placeholder_complaint(name, shared)
+        if shared.has_variables:
+            problems.add_complaint(f"{place}.{member}", complaint)
+        elif values or name in shared.parameters:
+            problems.warn(complaint.code, f"{place}.{member}", complaint.reason, complaint.fix)
+
+
+def _unknown_placeholders(record: Record, values: Values) -> Iterator[tuple[str, str]]:
+    """Yield each name in braces that is not a parameter of the record, with the member that has it."""
+    for member, value in record.items():
+        if member not in ABOUT_EXPANSION:
+            for name in sorted(_names_within(value) - values.keys()):
+                yield member, name
+
+
+def _placeholder_complaint(name: str, shared: Shared) -> Complaint:
+    alternative, result = (" or a variable", "") if shared.has_variables else ("", ", so it stays unchanged")
+    reason = f"{{{name}}} is not a parameter of this record{alternative}{result}"
+    if name in shared.parameters:
+        fix = "add it to use_parameters to use that of the workflow"
+    else:
+        fix = "define it, or put a space after the brace if it is not a placeholder"
+    return Complaint(Code.UNKNOWN_PLACEHOLDER, reason, fix)
 
 
 def _names_within(value: Any) -> set[str]:

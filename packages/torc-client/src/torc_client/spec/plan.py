@@ -252,7 +252,7 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
     parents = names.jobs.find(job, "depends_on", problems)
     if number in parents:
         reason = f"the job {job['name']!r} cannot wait for itself"
-        problems.add(Code.SELF_DEPENDENCY, f"{job[PLACE]}.depends_on", reason, "remove it")
+        problems.add(Code.SELF_DEPENDENCY, f"{job[PLACE]}.depends_on", reason, "remove it from the list")
         parents = tuple(parent for parent in parents if parent != number)
     matched = names.jobs.match(job, "depends_on_regexes", problems, but=number)
     return PlannedJob(
