@@ -42,11 +42,11 @@ def test_a_job_is_followed_from_its_beginning_to_its_end(
     with ended_after(other.start("torc", "logs", "tail", "1", "-n", "2", stderr=subprocess.STDOUT)) as following:
         assert following.stdout is not None
         seen = Output(following.stdout)
-        seen.wait_for("Waiting for job 1 to begin")
+        seen.wait_for("Waiting for job 1 to start")
         with ended_after(place.start("torc", "run", workflow_id)) as runner:
             reports.next(of=[runner])
             seen.wait_for("grumbling")
-            assert following.poll() is None, "it goes on for as long as the job does"
+            assert following.poll() is None, "it follows until the job ends"
             (place.directory / "goon").write_text("went on\n")
             runner.communicate()
             assert runner.returncode == 0
