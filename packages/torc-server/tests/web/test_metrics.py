@@ -12,7 +12,7 @@ from torc_server.store.errors import StoreFull
 from torc_server.web import health
 from torc_server.web.dispatch import WRITER
 from torc_server.web.health import READINESS
-from torc_server.web.metrics import METRICS
+from torc_server.web.metrics import COUNT_EVERY_SECONDS
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -66,16 +66,19 @@ async def test_who_waits_is_counted_but_says_nothing_about_latency(api: Any, par
     assert named("torc_request_seconds_count", operation="is_workflow_complete") not in found
 
 
-async def test_jobs_are_counted_by_status_but_not_for_each_scrape(api: Any):
-    workflow_id = await api.workflow()
-    await api.jobs(workflow_id, 3)
-    found = await numbers(api)
-    assert found[named("torc_jobs", status="uninitialized")] == 3
-    assert found[named("torc_jobs", status="ready")] == 0
-    await api.initialize(workflow_id)
-    assert (await numbers(api))[named("torc_jobs", status="ready")] == 0
-    api.client.server.app[METRICS]._count_again_at = 0.0
-    assert (await numbers(api))[named("torc_jobs", status="ready")] == 3
+async def test_jobs_are_counted_by_status_but_not_for_each_scrape(serve: Any):
+    now = 0.0
+    async with serve(clock=lambda: now) as api:
+        workflow_id = await api.workflow()
+        await api.jobs(workflow_id, 3)
+        found = await numbers(api)
+        assert found[named("torc_jobs", status="uninitialized")] == 3
+        assert found[named("torc_jobs", status="ready")] == 0
+        await api.initialize(workflow_id)
+        now = COUNT_EVERY_SECONDS - 0.1
+        assert (await numbers(api))[named("torc_jobs", status="ready")] == 0
+        now = COUNT_EVERY_SECONDS
+        assert (await numbers(api))[named("torc_jobs", status="ready")] == 3
 
 
 async def test_commits_the_file_and_the_streams_are_told(api: Any):

@@ -96,15 +96,15 @@ class Announcement:
     data: Mapping[str, Any]
 
 
-Signal = (
+# Signals about one workflow, which they name in `workflow_id`.
+WorkflowSignal = (
     JobsBecameReady
     | WorkflowCompleted
     | WorkflowCanceled
     | WorkflowDeleted
     | TaskQueued
     | TaskFinished
-    | NodeHeard
-    | LeaseChanged
     | ActionsBecamePending
     | Announcement
 )
+Signal = WorkflowSignal | NodeHeard | LeaseChanged

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from torc_server.api.operation import NothingYet
+from torc_server.engine.signals import WorkflowSignal
 
 # Number of requests that are woken by one that got an answer.
 WOKEN_BY_SUCCESS = 2
@@ -49,9 +50,8 @@ class LongPolls:
         """Handle the signals of a commit. The writer calls it on the event loop."""
         changes: dict[int, set[type[Any]]] = {}
         for signal in signals:
-            workflow_id = getattr(signal, "workflow_id", None)
-            if workflow_id is not None:
-                changes.setdefault(workflow_id, set()).add(type(signal))
+            if isinstance(signal, WorkflowSignal):
+                changes.setdefault(signal.workflow_id, set()).add(type(signal))
         for workflow_id, types in changes.items():
             for queue in self._queues.get(workflow_id, {}).values():
                 if not types.isdisjoint(queue.woken_by):

@@ -1,5 +1,6 @@
 """The aiohttp application: the table of operations with its database."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,14 +65,16 @@ def build_app(
     alone: bool = False,
     backups: BackupHistory | None = None,
     steps: Steps = ORDINARY_STEPS,
+    clock: Callable[[], float] = time.monotonic,
 ) -> web.Application:
     """Build the application for an existing, migrated database, which is open while the application runs.
 
     `listeners` get the signals of each commit, on the event loop. `alone`: the server has exclusive access to the
     database. `backups`: the history of backups, for the metrics. `steps`: the limits for changes of huge workflows.
+    `clock`: the monotonic time in seconds, for the metrics.
     """
     authenticator = Authenticator(None, required=False) if authenticator is None else authenticator
-    metrics = Metrics(database, BackupHistory() if backups is None else backups)
+    metrics = Metrics(database, BackupHistory() if backups is None else backups, clock=clock)
     app = web.Application(
         client_max_size=body_max_bytes,
         middlewares=[

@@ -1,10 +1,11 @@
 """The metrics of the server at ``/metrics``, in the text format of Prometheus."""
 
 import asyncio
+import math
 import platform
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -38,11 +39,12 @@ COUNT_REST_FACTOR = 20.0
 class Metrics:
     """The metrics of one application, in a registry of its own."""
 
-    def __init__(self, database: Path, backups: BackupHistory) -> None:
+    def __init__(self, database: Path, backups: BackupHistory, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
+        self._clock = clock
         self._backups = backups
         self._jobs: Mapping[str, int] = {}
-        self._count_again_at = 0.0
+        self._count_again_at = -math.inf
         self._counting = asyncio.Lock()
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
@@ -112,14 +114,14 @@ class Metrics:
 
     async def _count_jobs(self, app: web.Application) -> None:
         async with self._counting:
-            began = time.monotonic()
+            began = self._clock()
             if began < self._count_again_at:
                 return
             try:
                 self._jobs = await app[READ_POOL].run(count_by_status)
             except StoreError:
                 return  # other metrics show the failure
-            ended = time.monotonic()
+            ended = self._clock()
             self._count_again_at = ended + max(COUNT_EVERY_SECONDS, (ended - began) * COUNT_REST_FACTOR)
 
 
