@@ -205,7 +205,7 @@ def test_a_server_that_refuses_its_database_is_heard(program: Program):
 def test_a_server_that_is_not_installed_is_named(program: Program):
     words = ("--torc-server-bin", "/nowhere/torc-server")
     line = program.refused("--standalone", "--port", 0, "--database", "x.db", *words)
-    assert "/nowhere/torc-server is not there" in line
+    assert "The server program /nowhere/torc-server was not found" in line
     assert not (program.place / "x.db").exists()
 
 
