@@ -1,4 +1,4 @@
-"""Fixtures of the store's tests: real files."""
+"""Fixtures of the tests of the store, with real files."""
 
 import pytest
 
@@ -15,15 +15,15 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def told():
-    """What was handed on after commits, batch by batch."""
+def emitted():
+    """The signals emitted after each commit."""
     return []
 
 
 @pytest.fixture
-async def writer(path, told):
-    """The writer of that file."""
-    writer = Writer(path, lambda signals: told.append(list(signals)))
+async def writer(path, emitted):
+    """The writer of the database file."""
+    writer = Writer(path, lambda signals: emitted.append(list(signals)))
     writer.start()
     yield writer
     await writer.close()

@@ -1,4 +1,4 @@
-"""Copies of a database in use, and what is refused."""
+"""Backups and inspections of a database in use, and refused targets."""
 
 import sqlite3
 import threading
@@ -28,7 +28,7 @@ def files(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir())
 
 
-def test_a_backup_is_a_whole_database_of_its_own(path: Path, tmp_path: Path):
+def test_a_backup_is_a_complete_database(path: Path, tmp_path: Path):
     with closing(open_to_write(path)) as writer:
         writer.execute(ADD.format("one"))
         made = back_up(path, tmp_path / "copy.db", check)
@@ -40,7 +40,7 @@ def test_a_backup_is_a_whole_database_of_its_own(path: Path, tmp_path: Path):
     assert inspect(made.path, check).problems == ()
 
 
-def test_it_is_of_one_moment_and_ends_while_others_write_without_pause(
+def test_a_backup_has_one_state_and_ends_while_others_write(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(backup, "PAGES_A_STEP", 1)
@@ -77,7 +77,7 @@ def taken(path: Path, folder: Path) -> Path:
     return target
 
 
-def test_what_is_there_stays_unless_forced(path: Path, tmp_path: Path):
+def test_an_existing_file_is_replaced_only_on_request(path: Path, tmp_path: Path):
     target = taken(path, tmp_path)
     with pytest.raises(StoreError, match="already exists and was not changed; --force replaces it"):
         back_up(path, target, check)
@@ -94,26 +94,26 @@ def test_what_is_there_stays_unless_forced(path: Path, tmp_path: Path):
         (lambda folder: folder / "torc.db", "is the database itself"),
     ],
 )
-def test_targets_that_cannot_be(path: Path, tmp_path: Path, target: Callable[[Path], Path], said: str):
+def test_an_unusable_target_is_refused(path: Path, tmp_path: Path, target: Callable[[Path], Path], said: str):
     before = path.read_bytes()
     with pytest.raises(StoreError, match=said):
         back_up(path, target(tmp_path), check, overwrite=True)
     assert path.read_bytes() == before
 
 
-def test_a_link_to_the_database_is_the_database(path: Path, tmp_path: Path):
+def test_a_link_to_the_database_is_refused_as_target(path: Path, tmp_path: Path):
     (tmp_path / "link").symlink_to(path)
     with pytest.raises(StoreError, match="is the database itself"):
         back_up(path, tmp_path / "link", check, overwrite=True)
 
 
-def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path):
+def test_a_backup_of_a_missing_database_is_refused(tmp_path: Path):
     with pytest.raises(StoreError, match="cannot be read: No such file"):
         back_up(tmp_path / "torc.db", tmp_path / "copy.db", check)
     assert files(tmp_path) == []
 
 
-def test_a_database_without_room_for_its_copy(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_copy_that_does_not_fit_on_the_disk_is_refused(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(backup.shutil, "disk_usage", lambda _: backup.shutil._ntuple_diskusage(10, 9, 1))
     with pytest.raises(StoreError, match="has 1 bytes left, but the backup needs"):
         back_up(path, tmp_path / "copy.db", check)
@@ -129,7 +129,7 @@ def damaged(path: Path) -> None:
         file.write(b"\x55" * size)
 
 
-def test_a_damaged_copy_gets_no_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_damaged_copy_is_removed(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     damaged(path)
     monkeypatch.setattr("torc_server.store.integrity.READ_THROUGH_BYTES", 0)
     with pytest.raises(StoreError, match="damaged"):
@@ -137,13 +137,13 @@ def test_a_damaged_copy_gets_no_name(path: Path, tmp_path: Path, monkeypatch: py
     assert files(tmp_path) == ["torc.db"]
 
 
-def test_data_that_breaks_a_promise_is_kept_and_told(path: Path, tmp_path: Path):
+def test_violated_invariants_are_reported_and_the_backup_is_kept(path: Path, tmp_path: Path):
     made = back_up(path, tmp_path / "copy.db", lambda _: ["one and one are three"])
     assert made.broken == ("one and one are three",)
     assert made.path.exists()
 
 
-def test_a_database_that_is_held_alone_is_not_copied(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_exclusively_locked_database_is_not_copied(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("torc_server.store.sqlite_files.PATIENCE_SECONDS", 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as alone:
         alone.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -153,19 +153,19 @@ def test_a_database_that_is_held_alone_is_not_copied(path: Path, tmp_path: Path,
     assert "copy.db" not in files(tmp_path)
 
 
-def test_an_inspection_tells_the_schema(path: Path):
+def test_an_inspection_reports_the_schema(path: Path):
     found = inspect(path, check)
     assert (found.schema, found.problems, found.is_damaged) == (newest_schema(), (), False)
 
 
-def test_an_inspection_finds_damage_anywhere(path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_inspection_finds_damage_on_any_page(path: Path, monkeypatch: pytest.MonkeyPatch):
     damaged(path)
     monkeypatch.setattr("torc_server.store.integrity.READ_THROUGH_BYTES", 0)
     (problem, *_) = inspect(path, check).problems
     assert problem.startswith("the file is damaged: ")
 
 
-def test_an_inspection_finds_rows_that_point_at_nothing(path: Path):
+def test_an_inspection_finds_dangling_references(path: Path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO file (workflow_id, name, path) VALUES (9, 'n', 'p')")
         connection.commit()
@@ -174,7 +174,7 @@ def test_an_inspection_finds_rows_that_point_at_nothing(path: Path):
     assert "file 1 to workflow" in problem
 
 
-def test_an_inspection_tells_of_a_newer_program(path: Path):
+def test_an_inspection_reports_the_schema_of_a_newer_program(path: Path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO schema_migration VALUES (9999, 'from the future', 'x')")
         connection.commit()
@@ -182,7 +182,7 @@ def test_an_inspection_tells_of_a_newer_program(path: Path):
     assert "was made by a newer torc-server" in problem
 
 
-def test_an_inspection_tells_which_steps_are_lacking(path: Path):
+def test_an_inspection_reports_missing_migrations(path: Path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)")
         connection.commit()
@@ -190,14 +190,12 @@ def test_an_inspection_tells_which_steps_are_lacking(path: Path):
     assert "`torc-server db migrate` adds it" in problem
 
 
-def test_a_database_that_may_only_be_read_is_inspected(path: Path):
+def test_a_read_only_database_is_inspected(path: Path):
     path.chmod(0o400)
     assert inspect(path, check).problems == ()
 
 
-def test_a_backup_that_nobody_wants_any_more_leaves_nothing(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_canceled_backup_leaves_no_file(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(inspection, "INSTRUCTIONS_BETWEEN_LOOKS", 1)
     for looks in range(2):
         left = iter([False] * looks)

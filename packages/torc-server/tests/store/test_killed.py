@@ -1,4 +1,4 @@
-"""What was answered is there after ``kill -9``, and the next start needs no repair."""
+"""A confirmed write is stored after ``kill -9``, and the next start needs no repair."""
 
 import signal
 import sqlite3
@@ -33,13 +33,13 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("answers", [1, 57, 400])
-def test_no_answered_write_is_lost(path, answers):
+def test_no_confirmed_write_is_lost(path, answers):
     with subprocess.Popen([sys.executable, "-c", WRITE, str(path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         answered = [process.stdout.readline().strip() for _ in range(answers)]
         process.send_signal(signal.SIGKILL)
         *rest, last = process.stdout.read().split("\n")
-        answered += rest  # a line cut off by the kill is no answer
+        answered += rest  # the kill may cut the last line
         assert process.wait() == -signal.SIGKILL
         assert last == "" or last not in rest
     migrate(path)

@@ -21,7 +21,7 @@ with DatabaseLock(sys.argv[1]):
 
 @pytest.fixture
 def holder(tmp_path):
-    """Another process that holds the lock."""
+    """A process that has the lock."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path / "torc.db")],
         stdin=subprocess.PIPE,
@@ -34,18 +34,18 @@ def holder(tmp_path):
         process.kill()
 
 
-def test_the_second_is_refused_and_told_who_is_first(holder, tmp_path):
+def test_a_second_server_is_refused_with_the_process_of_the_first(holder, tmp_path):
     with pytest.raises(StoreError, match=f"in use by another torc-server, process {holder.pid}:"):
         DatabaseLock(tmp_path / "torc.db").acquire()
 
 
-def test_another_name_of_the_same_file_is_the_same_file(holder, tmp_path):
+def test_another_path_of_the_same_file_is_refused(holder, tmp_path):
     (tmp_path / "alias.db").symlink_to(tmp_path / "torc.db")
     with pytest.raises(StoreError, match="in use"):
         DatabaseLock(tmp_path / "alias.db").acquire()
 
 
-def test_a_killed_holder_leaves_no_lock(holder, tmp_path):
+def test_a_killed_process_leaves_no_lock(holder, tmp_path):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     with DatabaseLock(tmp_path / "torc.db"):
@@ -53,7 +53,7 @@ def test_a_killed_holder_leaves_no_lock(holder, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_released_it_can_be_taken_again(tmp_path):
+def test_a_released_lock_can_be_taken_again(tmp_path):
     lock = DatabaseLock(tmp_path / "torc.db")
     for _ in range(2):
         lock.acquire()
@@ -87,7 +87,7 @@ def unknown(_descriptor):
         ((whole, unknown), "No locks available"),
     ],
 )
-def test_a_file_system_that_keeps_no_locks_is_refused(tmp_path, kinds, reason):
+def test_a_file_system_without_working_locks_is_refused(tmp_path, kinds, reason):
     with pytest.raises(StoreError, match=reason) as refused:
         DatabaseLock(tmp_path / "torc.db", kinds).acquire()
     assert "put it on a local disk" in str(refused.value)

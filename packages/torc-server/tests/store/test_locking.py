@@ -1,4 +1,4 @@
-"""Where the database lies, and how it is used there."""
+"""The file system of the database, and whether the server locks the file exclusively."""
 
 import asyncio
 import sqlite3
@@ -19,11 +19,11 @@ COUNT = Statement("SELECT COUNT(*) FROM workflow")
 
 
 @pytest.mark.parametrize(("number", "name"), [(0x6969, "NFS"), (0x0BD00BD0, "Lustre"), (0xEF53, None), (0, None)])
-def test_the_kernels_number_says_whether_it_is_a_network(tmp_path: Path, number: int, name: str | None):
+def test_the_type_number_of_the_file_system_tells_network_file_systems(tmp_path: Path, number: int, name: str | None):
     assert network_of(tmp_path / "torc.db", lambda _: number) == name
 
 
-def test_the_folder_is_asked_that_the_file_is_really_in(tmp_path: Path):
+def test_links_are_resolved_before_the_file_system_is_looked_up(tmp_path: Path):
     (tmp_path / "real").mkdir()
     (tmp_path / "torc.db").symlink_to(tmp_path / "real" / "torc.db")
     asked: list[Path] = []
@@ -31,7 +31,7 @@ def test_the_folder_is_asked_that_the_file_is_really_in(tmp_path: Path):
     assert asked == [tmp_path / "real"]
 
 
-def test_the_kernel_is_asked():
+def test_the_kernel_reports_the_file_system():
     assert type_of(Path("/proc")) == 0x9FA0
     assert type_of(Path("/proc")) not in NETWORK
     assert type_of(Path("/no/such/folder")) == 0
@@ -46,7 +46,9 @@ def test_the_kernel_is_asked():
         (DatabaseLocking.EXCLUSIVE, None, True, None),
     ],
 )
-def test_how_it_is_used(wish: DatabaseLocking, network: str | None, alone: bool, warned: str | None):
+def test_the_mode_depends_on_the_setting_and_the_file_system(
+    wish: DatabaseLocking, network: str | None, alone: bool, warned: str | None
+):
     arrangement = arrange(wish, Path("torc.db"), lambda _: network)
     assert arrangement == Arrangement(alone, network)
     assert (warned or "") in (arrangement.warning or "")
@@ -61,7 +63,7 @@ async def alone(path: Path):
     await writer.close()
 
 
-async def test_alone_there_is_no_shared_memory_and_nobody_else_comes_in(
+async def test_exclusive_use_has_no_shared_memory_and_refuses_other_connections(
     alone: Writer, path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     async with ReadPool(path, through=alone) as read_pool:
@@ -86,17 +88,17 @@ async def test_reads_through_the_writer_change_nothing(alone: Writer, path: Path
         await read_pool.run(lambda tx: tx.value(COUNT))
 
 
-async def test_what_needs_the_bare_connection_gets_it_between_transactions(writer: Writer):
+async def test_an_isolated_unit_runs_outside_a_transaction(writer: Writer):
     writing = [writer.run(lambda tx: tx.insert(ADD)) for _ in range(3)]
     found = writer.outside_transaction(lambda connection: (connection.in_transaction, connection.total_changes))
     *_, (in_transaction, _) = await asyncio.gather(*writing, found)
     assert in_transaction is False
 
 
-async def test_a_database_that_was_taken_away_is_missed_until_it_is_back(writer: Writer, path: Path):
+async def test_a_removed_database_is_an_error_until_it_is_back(writer: Writer, path: Path):
     async with ReadPool(path) as read_pool:
         await writer.run(lambda tx: tx.insert(ADD))
-        path.rename(path.with_name("elsewhere"))  # noqa: ASYNC240 - what is watched for
+        path.rename(path.with_name("elsewhere"))  # noqa: ASYNC240 - a fast call of the test
         for work in (writer.run, read_pool.run, writer.read):
             with pytest.raises(StoreGone, match="was removed or replaced"):
                 await work(lambda tx: tx.value(COUNT))
@@ -107,7 +109,7 @@ async def test_a_database_that_was_taken_away_is_missed_until_it_is_back(writer:
         assert writer.failure is None
 
 
-async def test_another_file_in_its_place_is_not_touched(writer: Writer, path: Path, tmp_path: Path):
+async def test_another_file_at_the_path_is_not_changed(writer: Writer, path: Path, tmp_path: Path):
     await writer.run(lambda tx: tx.insert(ADD))
     other = tmp_path / "other"
     other.write_bytes(b"precious")
@@ -115,7 +117,7 @@ async def test_another_file_in_its_place_is_not_touched(writer: Writer, path: Pa
     with pytest.raises(StoreGone):
         await writer.run(lambda tx: tx.insert(ADD))
     await writer.close()
-    assert path.read_bytes() == b"precious"  # noqa: ASYNC240 - looked at at the end
+    assert path.read_bytes() == b"precious"  # noqa: ASYNC240 - a fast call of the test
 
 
 async def test_batches_are_observed(path: Path):
@@ -131,7 +133,7 @@ async def test_batches_are_observed(path: Path):
     assert seconds >= 0
 
 
-async def test_a_write_that_finds_no_room_says_so_and_the_next_one_is_tried(writer: Writer, path: Path):
+async def test_a_write_to_a_full_disk_is_refused_and_the_next_one_is_tried(writer: Writer, path: Path):
     await writer.run(lambda tx: tx.insert(ADD))
     await writer.outside_transaction(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
     big = Statement("INSERT INTO workflow (name, user, timestamp) VALUES (zeroblob(1000000), 'u', 't')")

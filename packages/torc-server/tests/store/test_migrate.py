@@ -27,13 +27,13 @@ def query(path, sql):
         return connection.execute(sql).fetchall()
 
 
-def test_a_missing_database_is_made(path):
+def test_a_missing_database_is_created(path):
     assert query(path, "PRAGMA user_version") == [(KNOWN[-1].number,)]
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
     assert sorted(entry.name for entry in path.parent.iterdir()) == ["torc.db"]
 
 
-def test_a_new_database_is_for_its_owner_alone_and_so_is_its_log(tmp_path):
+def test_only_the_owner_can_read_a_new_database_and_its_log(tmp_path):
     path = tmp_path / "private.db"
     umask = os.umask(0o022)
     try:
@@ -54,7 +54,7 @@ def test_migrating_again_changes_nothing(path):
     assert query(path, "SELECT * FROM sqlite_schema") == before
 
 
-def test_an_older_database_is_backed_up_and_brought_up(path):
+def test_an_older_database_is_backed_up_and_migrated(path):
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO workflow (name, user, timestamp) VALUES ('w', 'u', 't')")
     migrate(path, steps=[*KNOWN, MORE])
@@ -71,7 +71,7 @@ def test_a_migration_that_fails_leaves_nothing(path):
     migrate(path)
 
 
-def test_a_new_database_that_cannot_be_finished_is_not_there(tmp_path):
+def test_a_new_database_whose_migration_fails_is_removed(tmp_path):
     with pytest.raises(StoreError):
         migrate(tmp_path / "torc.db", steps=[*KNOWN, BROKEN])
     assert list(tmp_path.iterdir()) == []
@@ -79,7 +79,7 @@ def test_a_new_database_that_cannot_be_finished_is_not_there(tmp_path):
 
 @pytest.fixture(params=["WAL", "DELETE"])
 def journal(request):
-    """How the file keeps its journal: opening to write would turn the second into the first."""
+    """The journal mode of the file. Opening the file for writing would change DELETE to WAL."""
     return request.param
 
 
@@ -137,7 +137,7 @@ def damage_inside(path):
     ],
     ids=["empty", "random", "text", "half", "stump", "damaged", "foreign"],
 )
-def test_what_is_no_whole_database_of_ours_is_refused_unchanged(path, spoil, reason):
+def test_a_file_that_is_not_a_complete_torc_database_is_refused_unchanged(path, spoil, reason):
     spoil(path)
     before = digest(path)
     with pytest.raises(StoreError, match=reason) as refusal:
@@ -147,12 +147,12 @@ def test_what_is_no_whole_database_of_ours_is_refused_unchanged(path, spoil, rea
     assert [entry.name for entry in path.parent.iterdir()] == ["torc.db"]
 
 
-def test_a_folder_is_no_database(tmp_path):
+def test_a_folder_is_refused(tmp_path):
     with pytest.raises(StoreError, match="is not a file"):
         migrate(tmp_path)
 
 
-def test_a_link_to_nowhere_is_refused(tmp_path):
+def test_a_dangling_link_is_refused(tmp_path):
     link = tmp_path / "torc.db"
     link.symlink_to(tmp_path / "gone.db")
     with pytest.raises(StoreError, match="cannot be read"):
@@ -160,14 +160,14 @@ def test_a_link_to_nowhere_is_refused(tmp_path):
     assert not (tmp_path / "gone.db").exists()
 
 
-def test_a_file_that_may_not_be_read_is_named(path):
+def test_an_unreadable_file_is_refused(path):
     path.chmod(0)
     with not_root(path.parent), pytest.raises(StoreError, match="cannot be opened for reading and writing"):
         # The migrations are files of the program, which only root may be allowed to read.
         migrate(path, steps=KNOWN)
 
 
-def test_names_with_odd_characters_are_names(tmp_path):
+def test_special_characters_in_the_file_name_are_kept(tmp_path):
     odd = tmp_path / "a b?mode=memory#%20é.db"
     migrate(odd)
     migrate(odd)

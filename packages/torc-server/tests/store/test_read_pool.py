@@ -12,7 +12,7 @@ ADD = Statement("INSERT INTO workflow (name, user, timestamp) VALUES ('w', 'u', 
 COUNT = Statement("SELECT COUNT(*) FROM workflow")
 
 
-async def test_a_reader_sees_one_state_throughout(writer, path):
+async def test_a_unit_sees_one_state(writer, path):
     began, go_on = threading.Event(), threading.Event()
 
     def twice(tx):
@@ -30,21 +30,21 @@ async def test_a_reader_sees_one_state_throughout(writer, path):
         assert await read_pool.run(lambda tx: tx.value(COUNT)) == 1
 
 
-async def test_a_reader_cannot_write(path):
+async def test_a_unit_of_the_read_pool_cannot_write(path):
     async with ReadPool(path) as read_pool:
         with pytest.raises((StoreError, sqlite3.OperationalError), match="readonly"):
             await read_pool.run(lambda tx: tx.insert(ADD))
         assert await read_pool.run(lambda tx: tx.value(COUNT)) == 0
 
 
-async def test_what_a_unit_raises_comes_out_and_the_reader_goes_on(path):
+async def test_an_error_of_a_unit_is_raised_and_the_connection_is_reused(path):
     async with ReadPool(path, size=1) as read_pool:
         with pytest.raises(ZeroDivisionError):
             await read_pool.run(lambda _: 1 // 0)
         assert await read_pool.run(lambda tx: tx.value(COUNT)) == 0
 
 
-async def test_a_caller_that_left_gives_its_reader_back(path):
+async def test_the_connection_of_a_canceled_caller_is_reused(path):
     began, go_on = threading.Event(), threading.Event()
 
     def slow(tx):
@@ -59,14 +59,14 @@ async def test_a_caller_that_left_gives_its_reader_back(path):
         assert await read_pool.run(lambda tx: tx.value(COUNT)) == 0
 
 
-async def test_closed_readers_say_so(path):
+async def test_a_closed_pool_refuses_units(path):
     async with ReadPool(path) as read_pool:
         pass
     with pytest.raises(StoreError, match="stopping"):
         await read_pool.run(lambda tx: tx.value(COUNT))
 
 
-async def test_readers_need_their_file(tmp_path):
+async def test_the_pool_refuses_a_missing_file(tmp_path):
     with pytest.raises(StoreError):
         await ReadPool(tmp_path / "none.db").start()
     assert list(tmp_path.iterdir()) == []

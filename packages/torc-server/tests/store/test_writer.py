@@ -27,7 +27,7 @@ def names(tx):
 
 
 class Gate:
-    """A unit that holds the writer until it is opened, so that others have to wait together."""
+    """A unit that blocks the writer until it is opened, so that other units are queued together."""
 
     def __init__(self):
         self.is_reached, self.is_open = threading.Event(), threading.Event()
@@ -37,25 +37,25 @@ class Gate:
         self.is_open.wait(30)
 
 
-async def test_what_was_answered_can_be_read(writer, path):
+async def test_a_committed_write_can_be_read(writer, path):
     async with ReadPool(path) as read_pool:
         assert await writer.run(add("a")) == 1
         assert await read_pool.run(names) == ["a"]
 
 
-async def test_those_that_wait_share_a_commit(writer, told):
+async def test_queued_units_share_a_commit(writer, emitted):
     gate = Gate()
     held = asyncio.ensure_future(writer.run(gate))
     await asyncio.to_thread(gate.is_reached.wait)
     waiting = [asyncio.ensure_future(writer.run(add(f"n{number}"))) for number in range(20)]
     await asyncio.sleep(0)
-    assert told == []
+    assert emitted == []
     gate.is_open.set()
     await asyncio.gather(held, *waiting)
-    assert told == [[f"n{number}" for number in range(20)]]
+    assert emitted == [[f"n{number}" for number in range(20)]]
 
 
-async def test_a_failing_unit_spoils_no_other_and_tells_nothing(writer, told):
+async def test_a_failing_unit_is_rolled_back_alone_and_emits_no_signal(writer, emitted):
     def failing(tx):
         tx.insert(ADD, {"name": "undone"})
         tx.emit("undone")
@@ -72,10 +72,10 @@ async def test_a_failing_unit_spoils_no_other_and_tells_nothing(writer, told):
     assert (a, b) == (1, 2)
     assert isinstance(error, KeyError)
     assert await writer.run(names) == ["a", "b"]
-    assert told == [["a", "b"]]
+    assert emitted == [["a", "b"]]
 
 
-async def test_nothing_is_told_before_it_can_be_read(path):
+async def test_signals_are_emitted_after_the_commit(path):
     seen = []
 
     def on_commit(signals):
@@ -90,13 +90,13 @@ async def test_nothing_is_told_before_it_can_be_read(path):
     assert seen == [(["a"], 1)]
 
 
-async def test_a_broken_constraint_comes_back_to_its_caller(writer):
+async def test_a_violated_constraint_is_raised_to_the_caller(writer):
     with pytest.raises(sqlite3.IntegrityError):
         await writer.run(add(None))
     assert await writer.run(add("a")) == 1
 
 
-async def test_a_full_disk_is_an_error_that_the_writer_survives(writer, told):
+async def test_the_writer_continues_after_a_full_disk(writer, emitted):
     limit = Statement("PRAGMA max_page_count = 1")
     lift = Statement("PRAGMA max_page_count = 1000000")
 
@@ -110,10 +110,10 @@ async def test_a_full_disk_is_an_error_that_the_writer_survives(writer, told):
         await writer.run(fill)
     await writer.run(lambda tx: tx.value(lift))
     assert await writer.run(add("a")) == 1
-    assert told == [["a"]]
+    assert emitted == [["a"]]
 
 
-async def test_a_file_that_another_process_holds_is_busy(writer, path, monkeypatch):
+async def test_a_file_locked_by_another_process_is_busy(writer, path, monkeypatch):
     await writer.run(lambda tx: tx.value(Statement("PRAGMA busy_timeout = 10")))
     other = open_to_write(path)
     try:
@@ -126,8 +126,8 @@ async def test_a_file_that_another_process_holds_is_busy(writer, path, monkeypat
     assert await writer.run(add("a")) == 1
 
 
-async def test_close_finishes_what_waits(path, told):
-    writer = Writer(path, told.append)
+async def test_close_runs_the_queued_units(path, emitted):
+    writer = Writer(path, emitted.append)
     writer.start()
     waiting = [asyncio.ensure_future(writer.run(add(f"n{number}"))) for number in range(50)]
     await asyncio.sleep(0)
@@ -138,7 +138,7 @@ async def test_close_finishes_what_waits(path, told):
     await writer.close()
 
 
-async def test_a_caller_that_left_holds_nobody_up(writer):
+async def test_the_unit_of_a_canceled_caller_is_not_run(writer):
     gate = Gate()
     held = asyncio.ensure_future(writer.run(gate))
     await asyncio.to_thread(gate.is_reached.wait)
@@ -150,7 +150,7 @@ async def test_a_caller_that_left_holds_nobody_up(writer):
     assert await writer.run(names) == []
 
 
-async def test_a_writer_needs_its_file(tmp_path):
+async def test_the_writer_refuses_a_missing_file(tmp_path):
     writer = Writer(tmp_path / "none.db", print)
     with pytest.raises(StoreError):
         writer.start()
