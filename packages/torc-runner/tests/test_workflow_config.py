@@ -6,9 +6,10 @@ import pytest
 
 from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
+from torc_client.errors import TorcError
 from torc_runner.settings import Settings
 from torc_runner.stdio_files import StdioRule
-from torc_runner.workflow_config import rules_of, stdio_rules
+from torc_runner.workflow_config import rules_of, stdio_rules, stop_signal
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 MIB = 1024 * 1024
@@ -29,6 +30,18 @@ def test_only_the_execution_config_decides_when_jobs_stop():
     assert rules().stop_at == 100 + 3600 - 60 - 30
     chosen = ExecutionConfig(sigkill_headroom_seconds=100, sigterm_lead_seconds=200)
     assert rules(chosen).stop_at == 100 + 3600 - 300
+
+
+@pytest.mark.parametrize(("name", "number"), [(None, 15), ("SIGUSR1", 10), ("usr1", 10)])
+def test_the_signal_that_stops_jobs(name, number):
+    config = ExecutionConfig(termination_signal=name)
+    assert stop_signal(WorkflowModel(name="w", user="u", execution_config=config)) == number
+
+
+def test_an_unknown_signal_is_an_error():
+    config = ExecutionConfig(termination_signal="SIGNONE")
+    with pytest.raises(TorcError, match="'SIGNONE' is not a signal"):
+        stop_signal(WorkflowModel(name="w", user="u", execution_config=config))
 
 
 @pytest.mark.parametrize(
