@@ -46,7 +46,7 @@ def test_an_address_of_another_machine(starter):
 
 def test_a_file_at_the_socket_path(starter):
     (starter.folder / "s").write_text("precious")
-    assert "s is a file; it was left unchanged" in refused_unchanged(starter, "run", "--socket", "s")
+    assert "s is a file and stays as it is" in refused_unchanged(starter, "run", "--socket", "s")
 
 
 def test_a_link_at_the_socket_path(starter):
@@ -55,7 +55,7 @@ def test_a_link_at_the_socket_path(starter):
 
 
 def test_a_socket_path_that_is_too_long(starter):
-    assert "the maximum is 107" in refused_unchanged(starter, "run", "--socket", "s" * 108)
+    assert "at most 107" in refused_unchanged(starter, "run", "--socket", "s" * 108)
 
 
 def make_random(path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 
-async def test_the_settings_say_who_administers_the_system(start: Any) -> None:
+async def test_the_settings_name_the_system_administrators(start: Any) -> None:
     async with start(admin_users=["root", "bob", "root"]) as api:
         (admin,) = (await api.ok("GET", "/access_groups"))["items"]
         assert (admin["name"], admin["description"]) == ("admin", "System administrators")
@@ -21,13 +21,13 @@ async def test_the_settings_say_who_administers_the_system(start: Any) -> None:
         assert api.dump() == before
 
 
-async def test_anonymous_administers_nothing(start: Any) -> None:
+async def test_an_anonymous_caller_is_not_an_administrator(start: Any) -> None:
     async with start(admin_users=["anonymous"]) as api:
         error = await api.refused(403, "anonymous", "POST", "/access_groups", {"name": "x"})
         assert error["message"].startswith("Only system administrators may do this")
 
 
-async def test_the_systems_own_group_is_the_settings_business(guarded: Any) -> None:
+async def test_the_systems_own_group_is_changed_by_settings_only(guarded: Any) -> None:
     member = {"group_id": 1, "user_name": "bob", "role": "admin"}
     for method, path, body in [
         ("POST", "/access_groups/1/members", member),
@@ -38,19 +38,19 @@ async def test_the_systems_own_group_is_the_settings_business(guarded: Any) -> N
         assert error["message"].startswith("The access group 'admin' is managed by the server")
 
 
-async def test_without_enforcement_everybody_may_but_the_systems_own_group_stays(api: Any) -> None:
+async def test_without_enforcement_all_calls_are_allowed_except_on_the_systems_own_group(api: Any) -> None:
     await api.ok("POST", "/access_groups/1/members", {"group_id": 1, "user_name": "bob", "role": "admin"})
     await api.ok("DELETE", "/access_groups/1/members/bob")
     assert (await api.refused(403, None, "DELETE", "/access_groups/1"))["error"] == "Forbidden"
 
 
-async def test_whoever_must_prove_a_name_cannot_make_an_administrator_of_it(start: Any) -> None:
+async def test_an_authenticated_user_cannot_become_an_administrator(start: Any) -> None:
     async with start(required=True, enforce_access=False) as api:
         body = {"group_id": 1, "user_name": "bob", "role": "admin"}
         assert (await api.refused(403, "bob", "POST", "/access_groups/1/members", body))["error"] == "Forbidden"
 
 
-async def test_the_admin_of_a_group_looks_after_that_group_only(guarded: Any) -> None:
+async def test_a_group_admin_administers_only_that_group(guarded: Any) -> None:
     ours, other = await guarded.group(bob="admin"), await guarded.group("other", bob="member")
     body = {"group_id": ours, "user_name": "cid"}
     await guarded.by("bob", "POST", f"/access_groups/{ours}/members", body)
@@ -66,7 +66,7 @@ async def test_the_admin_of_a_group_looks_after_that_group_only(guarded: Any) ->
     )
 
 
-async def test_members_do_not_share_what_is_not_theirs(guarded: Any) -> None:
+async def test_members_cannot_share_workflows_of_others(guarded: Any) -> None:
     ours = await guarded.group(bob="member")
     other = await guarded.group("other", cid="member")
     workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
@@ -81,13 +81,13 @@ async def test_administrators_see_no_workflows_of_others(guarded: Any) -> None:
 
 
 @pytest.mark.parametrize("named", ["ann", "bob", "anonymous", ""])
-async def test_a_new_workflow_belongs_to_whoever_made_it(guarded: Any, named: str) -> None:
+async def test_a_new_workflow_belongs_to_its_creator(guarded: Any, named: str) -> None:
     made = await guarded.by("ann", "POST", "/workflows", {"name": "w", "user": named})
     assert made["user"] == "ann"
 
 
 @pytest.mark.parametrize("user", [None, "anonymous"])
-async def test_nobody_makes_no_workflow(guarded: Any, user: str | None) -> None:
+async def test_an_anonymous_caller_cannot_create_a_workflow(guarded: Any, user: str | None) -> None:
     error = await guarded.refused(403, user, "POST", "/workflows", {"name": "w", "user": "ann"})
     assert error == {
         "error": "Forbidden",
@@ -95,13 +95,13 @@ async def test_nobody_makes_no_workflow(guarded: Any, user: str | None) -> None:
     }
 
 
-async def test_without_enforcement_a_workflow_belongs_to_whom_it_says(start: Any) -> None:
+async def test_without_enforcement_a_workflow_belongs_to_the_given_user(start: Any) -> None:
     async with start(enforce_access=False) as api:
         assert (await api.by("ann", "POST", "/workflows", {"name": "w", "user": "bob"}))["user"] == "bob"
         assert (await api.by("cid", "PUT", "/workflows/1", {"name": "w", "user": "cid"}))["user"] == "cid"
 
 
-async def test_the_owner_hands_a_workflow_over_and_nobody_else_does(guarded: Any) -> None:
+async def test_only_the_owner_can_change_the_owner(guarded: Any) -> None:
     await guarded.group(bob="admin")
     workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
     path = f"/workflows/{workflow_id}"
@@ -116,7 +116,7 @@ async def test_the_owner_hands_a_workflow_over_and_nobody_else_does(guarded: Any
     assert (await guarded.by("cid", "GET", path))["user"] == "cid"
 
 
-async def test_what_belongs_to_anonymous_belongs_to_nobody(start: Any) -> None:
+async def test_no_caller_owns_a_workflow_of_anonymous(start: Any) -> None:
     async with start(enforce_access=False) as api:
         workflow_id = await api.workflow_of("anonymous")
     async with start() as api:
@@ -144,12 +144,13 @@ async def test_lists_of_workflows_show_what_is_accessible(guarded: Any) -> None:
         assert (page["count"], page["total_count"]) == (count, count), (user, query)
 
 
-async def test_missing_workflows_are_missing_for_everybody(guarded: Any) -> None:
+async def test_missing_workflows_are_404_for_every_caller(guarded: Any) -> None:
     for path in ("/workflows/99", "/jobs/99", "/jobs?workflow_id=99"):
-        assert (await guarded.call_by("bob", "GET", path)).status == 404
+        error = await guarded.refused(404, "bob", "GET", path)
+        assert (error["error"], " 99" in error["message"]) == ("NotFound", True)
 
 
-async def test_lists_tell_nobody_which_workflows_others_have(guarded: Any) -> None:
+async def test_lists_do_not_reveal_workflows_of_others(guarded: Any) -> None:
     workflow_id = await guarded.workflow_of("ann")
     for user in ("bob", None):
         theirs = await guarded.refused(404, user, "GET", f"/jobs?workflow_id={workflow_id}")
@@ -158,7 +159,7 @@ async def test_lists_tell_nobody_which_workflows_others_have(guarded: Any) -> No
         assert missing == {"error": "NotFound", "message": "There is no workflow 99 that you may use"}
 
 
-async def test_access_is_checked_for_anybody(guarded: Any) -> None:
+async def test_access_can_be_checked_for_any_user(guarded: Any) -> None:
     await guarded.group(bob="member")
     workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
     for user, has_access in [("ann", True), ("bob", True), ("cid", False), ("root", False), ("anonymous", False)]:

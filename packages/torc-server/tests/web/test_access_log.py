@@ -9,9 +9,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str, int]]:
     return [(each.levelno, each.fields["path"].rpartition("/")[2], each.fields["status"]) for each in found]
 
 
-async def test_what_runners_repeat_is_a_line_for_debugging_unless_it_is_refused(
-    api: Any, caplog: pytest.LogCaptureFixture
-):
+async def test_routine_requests_are_logged_at_debug_unless_they_are_refused(api: Any, caplog: pytest.LogCaptureFixture):
     workflow_id = await api.workflow()
     caplog.set_level(logging.DEBUG, "torc_server.access")
     await api.ok("POST", f"/workflows/{workflow_id}/claim_next_jobs")

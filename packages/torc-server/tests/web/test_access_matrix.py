@@ -184,12 +184,12 @@ def every(operations: Any) -> Any:
     return pytest.mark.parametrize("operation", operations, ids=lambda each: each.id)
 
 
-def test_what_is_besides_workflows_is_there() -> None:
+def test_operations_without_a_workflow_answer() -> None:
     assert set(BESIDES_WORKFLOWS) <= {each.id for each in DOCUMENT.operations}
 
 
 @every(DOCUMENT.operations)
-async def test_only_those_who_may_are_let_in(world: World, operation: Any) -> None:
+async def test_only_permitted_callers_are_accepted(world: World, operation: Any) -> None:
     audience = BESIDES_WORKFLOWS.get(operation.id, Audience.WORKFLOW)
     assert operation.access == audience.value
     # In lists the workflow of somebody else is as missing as one that never was.
@@ -246,7 +246,7 @@ OPAQUE = {"scheduler_id", "scheduler_config_id"}
 
 
 @every([each for each in DOCUMENT.operations if each.access == Audience.WORKFLOW.value])
-async def test_ids_of_others_inside_a_call_neither_tell_nor_change_anything(world: World, operation: Any) -> None:
+async def test_ids_of_other_workflows_in_a_body_reveal_and_change_nothing(world: World, operation: Any) -> None:
     have, foreign = world.records["owner"], world.records[FOREIGN]
     before = world.belongings(foreign["workflows"])
     for name, value, request in foreign_ids(operation, have, foreign, "owner"):

@@ -33,7 +33,7 @@ async def pending(api: Any, workflow_id: int, query: str = "") -> list[int]:
     return [each["id"] for each in await api.ok("GET", f"/workflows/{workflow_id}/actions/pending{query}")]
 
 
-async def test_an_action_comes_back_with_its_defaults(api: Any) -> None:
+async def test_a_created_action_has_its_defaults(api: Any) -> None:
     workflow_id = await api.workflow()
     created = await create(api, workflow_id)
     assert created == {
@@ -48,7 +48,7 @@ async def test_an_action_comes_back_with_its_defaults(api: Any) -> None:
     assert await api.ok("GET", f"/workflows/{workflow_id}/actions") == [created]
 
 
-async def test_the_path_names_the_workflow_and_the_server_counts(api: Any) -> None:
+async def test_the_workflow_is_that_of_the_path_and_counters_are_set_by_the_server(api: Any) -> None:
     workflow_id = await api.workflow()
     sent = {
         "id": 99,
@@ -115,7 +115,7 @@ async def test_required_triggers(api: Any, trigger: str, job_numbers: list[int] 
         ),
     ],
 )
-async def test_configurations_that_no_runner_could_carry_out(api: Any, members: Any, complaint: str) -> None:
+async def test_configurations_that_no_runner_can_run_are_refused(api: Any, members: Any, complaint: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("POST", f"/workflows/{workflow_id}/actions", action(workflow_id, **members))
     assert reply.status == 422
@@ -132,7 +132,7 @@ async def test_configurations_that_no_runner_could_carry_out(api: Any, members: 
         ("phone_home", {"any": ["thing"]}),
     ],
 )
-async def test_configurations_that_are_kept(api: Any, kind: str, config: Any) -> None:
+async def test_valid_configurations_are_stored(api: Any, kind: str, config: Any) -> None:
     workflow_id = await api.workflow()
     made = await create(api, workflow_id, action_type=kind, action_config=config)
     assert made["action_config"] == config
@@ -141,7 +141,7 @@ async def test_configurations_that_are_kept(api: Any, kind: str, config: Any) ->
     assert await api.ok("GET", f"/workflows/{workflow_id}/actions", headers=old) == [made]
 
 
-async def test_what_is_no_action_is_refused(api: Any) -> None:
+async def test_invalid_actions_are_refused(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     (foreign,) = await api.jobs(other, 1)
     path = f"/workflows/{workflow_id}/actions"
@@ -241,7 +241,7 @@ async def test_one_of_many_claimers_wins(api: Any) -> None:
             }
 
 
-async def test_everybody_may_claim_a_persistent_action(api: Any) -> None:
+async def test_every_worker_can_claim_a_persistent_action(api: Any) -> None:
     workflow_id = await api.workflow()
     made = await create(api, workflow_id, trigger_type="on_worker_start", persistent=True)
     await api.initialize(workflow_id)
@@ -284,7 +284,7 @@ async def test_an_action_survives_the_node_that_claimed_it(api: Any) -> None:
     assert "executed_by" not in shown
 
 
-async def test_what_is_pending_can_be_changed_in_part(api: Any) -> None:
+async def test_a_pending_action_can_be_changed_in_part(api: Any) -> None:
     workflow_id = await api.workflow()
     created = await create(api, workflow_id, action_type="schedule_nodes", action_config=NODES)
     path = f"/workflow_actions/{created['id']}"
@@ -297,14 +297,14 @@ async def test_what_is_pending_can_be_changed_in_part(api: Any) -> None:
 
 
 @pytest.mark.parametrize("config", [{"num_allocations": "many"}, {"nodes": 3}, 7])
-async def test_a_change_that_no_runner_could_carry_out_is_refused(api: Any, config: Any) -> None:
+async def test_a_change_that_no_runner_can_run_is_refused(api: Any, config: Any) -> None:
     created = await create(api, await api.workflow(), action_type="schedule_nodes", action_config=NODES)
     path = f"/workflow_actions/{created['id']}"
     assert (await api.call("PUT", path, {**created, "action_config": config})).status == 422
     assert await api.ok("GET", path) == created
 
 
-async def test_what_was_carried_out_is_neither_changed_nor_deleted(api: Any) -> None:
+async def test_an_executed_action_is_neither_changed_nor_deleted(api: Any) -> None:
     workflow_id = await api.workflow()
     created = await create(api, workflow_id)
     await api.ok("POST", f"/workflows/{workflow_id}/actions/{created['id']}/claim", {})
@@ -316,7 +316,7 @@ async def test_what_was_carried_out_is_neither_changed_nor_deleted(api: Any) -> 
     assert (await api.ok("GET", path))["action_config"] == COMMANDS
 
 
-async def test_what_is_pending_can_be_deleted(api: Any) -> None:
+async def test_a_pending_action_can_be_deleted(api: Any) -> None:
     workflow_id = await api.workflow()
     created = await create(api, workflow_id)
     path = f"/workflow_actions/{created['id']}"

@@ -10,7 +10,7 @@ def entry(result: dict[str, Any], **members: Any) -> dict[str, Any]:
     return {"job_id": result["job_id"], "run_id": 0, "status": result["status"], "result": result, **members}
 
 
-async def test_jobs_start_and_end_in_batches(api: Any, make_result: Result) -> None:
+async def test_jobs_are_started_and_completed_in_batches(api: Any, make_result: Result) -> None:
     workflow_id = await api.workflow()
     jobs, node = await api.jobs(workflow_id, 3), await api.node(workflow_id)
     (behind,) = await api.jobs(workflow_id, 1, depends_on_job_ids=jobs)
@@ -32,7 +32,7 @@ async def test_jobs_start_and_end_in_batches(api: Any, make_result: Result) -> N
     assert [each["id"] for each in (await api.claim(workflow_id))["jobs"]] == [behind]
 
 
-async def test_each_end_is_judged_for_itself(api: Any, make_result: Result) -> None:
+async def test_each_completion_is_checked_by_itself(api: Any, make_result: Result) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     good, late, strange, twice, running, mixed = (
         *(await api.jobs(workflow_id, 2)),
@@ -70,7 +70,7 @@ async def test_each_end_is_judged_for_itself(api: Any, make_result: Result) -> N
     ]
 
 
-async def test_attempts_are_what_they_are_said_to_be(api: Any, make_result: Result) -> None:
+async def test_the_reported_attempt_is_stored(api: Any, make_result: Result) -> None:
     workflow_id = await api.workflow()
     (job_id,), node = await api.jobs(workflow_id, 1), await api.node(workflow_id)
     ends = [entry(make_result(workflow_id, job_id, node, attempt_id=number)) for number in (0, 2, None)]
@@ -82,7 +82,7 @@ async def test_attempts_are_what_they_are_said_to_be(api: Any, make_result: Resu
     assert answer["completed"] == [job_id]
 
 
-async def test_each_start_is_judged_for_itself(api: Any) -> None:
+async def test_each_start_is_checked_by_itself(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     (first, second), (strange,) = await api.jobs(workflow_id, 2), await api.jobs(other, 1)
     node, elsewhere = await api.node(workflow_id), await api.node(workflow_id)
@@ -106,7 +106,7 @@ async def test_each_start_is_judged_for_itself(api: Any) -> None:
     assert (await api.ok("GET", f"/jobs/{first}"))["compute_node_id"] == elsewhere
 
 
-async def test_batches_need_a_workflow_and_a_shape(api: Any) -> None:
+async def test_invalid_batches_are_refused(api: Any) -> None:
     bodies = {
         "batch_complete_jobs": {"completions": []},
         "batch_start_jobs": {"run_id": 0, "compute_node_id": 1, "starts": []},
@@ -119,7 +119,7 @@ async def test_batches_need_a_workflow_and_a_shape(api: Any) -> None:
         assert (await api.call("POST", f"/workflows/{workflow_id}/{name}", {})).status == 400
 
 
-async def test_what_is_no_result_is_said_where_it_is(api: Any) -> None:
+async def test_the_message_names_the_invalid_result(api: Any) -> None:
     workflow_id = await api.workflow()
     for wrong, says in (
         ("x", "completions.0.result: must be a JSON object"),

@@ -34,7 +34,7 @@ async def test_failure_handlers(api: Any) -> None:
     assert "failure_handler_id" not in await api.ok("GET", f"/jobs/{job_id}")
 
 
-async def test_failure_handlers_that_are_not_there(api: Any) -> None:
+async def test_missing_failure_handlers(api: Any) -> None:
     for method in ("GET", "DELETE"):
         reply = await api.call(method, "/failure_handlers/999")
         assert (reply.status, reply.message) == (404, "There is no failure handler 999")
@@ -79,7 +79,7 @@ async def test_crate_entities(api: Any) -> None:
     assert (await api.ok("GET", f"/workflows/{other}/ro_crate_entities"))["total_count"] == 1
 
 
-async def test_crate_entities_that_are_refused(api: Any) -> None:
+async def test_invalid_crate_entities_are_refused(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     file_id = (await api.ok("POST", "/files", {"workflow_id": other, "name": "f", "path": "p"}))["id"]
     body = {**ENTITY, "workflow_id": workflow_id}
@@ -97,7 +97,7 @@ async def test_crate_entities_that_are_refused(api: Any) -> None:
         assert (reply.status, reply.message) == (404, "There is no workflow 999")
 
 
-async def test_what_slurm_counted(api: Any) -> None:
+async def test_slurm_stats(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     one, two = await api.jobs(workflow_id, 2)
     body = {

@@ -7,7 +7,7 @@ from typing import Any
 from torc_server.api.document import API_ROOT
 
 
-async def test_a_body_that_says_it_is_too_large_is_refused_unread(serve: Any) -> None:
+async def test_a_body_with_a_too_large_content_length_is_refused_unread(serve: Any) -> None:
     async with serve(body_max_bytes=1024**2) as api:
         host, port = api.client.host, api.client.port
         reader, writer = await asyncio.open_connection(host, port)
@@ -20,7 +20,7 @@ async def test_a_body_that_says_it_is_too_large_is_refused_unread(serve: Any) ->
         await writer.wait_closed()
 
 
-async def test_a_body_without_a_length_is_cut_off_at_the_limit(serve: Any) -> None:
+async def test_a_body_without_a_length_is_refused_at_the_limit(serve: Any) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(64):
             yield b" " * 64 * 1024
@@ -40,7 +40,7 @@ async def test_unknown_members_are_ignored_and_listed(api: Any) -> None:
     assert "jobs[].shade" in (await api.call("POST", "/bulk_jobs", {"jobs": jobs})).headers["Warning"]
 
 
-async def test_bodies_that_nobody_reads_are_ignored(api: Any) -> None:
+async def test_unused_bodies_are_ignored(api: Any) -> None:
     workflow_id = await api.workflow()
     for body in (b"", b"{}", b"{not json", b'{"a": 1}'):
         await api.ok("POST", f"/workflows/{workflow_id}/initialize_jobs", body)

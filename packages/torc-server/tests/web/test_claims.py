@@ -49,7 +49,7 @@ async def test_the_life_of_a_diamond(api: Any) -> None:
     assert (status["run_id"], status["is_archived"], status["is_complete"]) == (0, False, True)
 
 
-async def test_a_failure_cancels_what_asked_for_it(api: Any) -> None:
+async def test_a_failure_cancels_dependents_with_that_option(api: Any) -> None:
     workflow_id = await api.workflow()
     (first,) = await api.jobs(workflow_id, 1)
     (canceled,) = await api.jobs(workflow_id, 1, depends_on_job_ids=[first])
@@ -60,7 +60,7 @@ async def test_a_failure_cancels_what_asked_for_it(api: Any) -> None:
     assert ids(await api.claim(workflow_id)) == [runs]
 
 
-async def test_execution_may_be_repeated(api: Any, make_result: Any) -> None:
+async def test_repeated_reports_change_nothing(api: Any, make_result: Any) -> None:
     workflow_id, (job_id,), node_id = await started(api)
     await api.claim(workflow_id)
     start = f"/jobs/{job_id}/start_job/0/{node_id}"
@@ -94,7 +94,7 @@ async def test_reports_that_are_refused_change_nothing(
     assert api.dump() == before
 
 
-async def test_a_report_for_an_attempt_that_was_given_up_is_stale(api: Any, make_result: Any) -> None:
+async def test_a_report_for_a_lost_attempt_is_stale(api: Any, make_result: Any) -> None:
     workflow_id, (job_id,), node_id = await started(api)
     await api.claim(workflow_id)
     await api.ok("PUT", f"/jobs/{job_id}/start_job/0/{node_id}")
@@ -120,7 +120,7 @@ async def test_limits_of_claims(api: Any) -> None:
     assert ids(await api.claim(workflow_id, 5)) == job_ids[13:]
 
 
-async def test_offers_that_are_refused(api: Any) -> None:
+async def test_invalid_offers_are_refused(api: Any) -> None:
     workflow_id, _, _ = await started(api)
     for field, value in (("time_limit", "1h"), ("memory_gb", -1), ("memory_gb", 1e300)):
         path = f"/workflows/{workflow_id}/claim_jobs_based_on_resources/1"
@@ -165,7 +165,7 @@ async def test_a_claim_waits_for_the_job_that_becomes_ready(api: Any, parked: An
     assert sorted(each for part in rest for each in part) == children
 
 
-async def test_a_claim_waits_for_a_job_that_comes_to_fit(api: Any, parked: Any) -> None:
+async def test_a_claim_waits_for_a_job_that_fits(api: Any, parked: Any) -> None:
     workflow_id = await api.workflow()
     body = {"workflow_id": workflow_id, "name": "large", "num_cpus": 64}
     requirements = await api.ok("POST", "/resource_requirements", body)
@@ -205,7 +205,7 @@ async def test_waiting_ends_with_the_workflow(api: Any, parked: Any, end: str) -
         assert ((await complete).status, (await claim).status) == (404, 404)
 
 
-async def test_a_wait_that_is_over_answers_what_there_is(api: Any) -> None:
+async def test_a_wait_that_is_over_returns_the_current_answer(api: Any) -> None:
     workflow_id, _, _ = await started(api)
     await api.claim(workflow_id)
     assert await api.claim(workflow_id, 1, "?wait_seconds=0.01") == {"jobs": []}
@@ -214,14 +214,14 @@ async def test_a_wait_that_is_over_answers_what_there_is(api: Any) -> None:
 
 
 @pytest.mark.parametrize("seconds", ["-1", "61", "x", "nan", "inf"])
-async def test_waits_that_are_refused(api: Any, seconds: str) -> None:
+async def test_invalid_waits_are_refused(api: Any, seconds: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("POST", f"/workflows/{workflow_id}/claim_next_jobs", params={"wait_seconds": seconds})
     assert reply.status == 400
     assert "wait_seconds" in reply.message
 
 
-async def test_a_caller_that_leaves_gets_no_jobs(api: Any, parked: Any) -> None:
+async def test_a_caller_that_disconnects_gets_no_jobs(api: Any, parked: Any) -> None:
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 1)
     # Not initialized: nothing is ready, and the workflow is not over.

@@ -42,7 +42,7 @@ async def test_all_to_all_is_two_rows_a_job_and_one_set(api: Any) -> None:
     assert await parents(api, ids[-1]) == ids[:30]
 
 
-async def test_sets_have_old_jobs_and_new_and_jobs_have_many_sets(api: Any) -> None:
+async def test_sets_contain_old_and_new_jobs_and_jobs_have_many_sets(api: Any) -> None:
     workflow_id = await api.workflow()
     old = await api.jobs(workflow_id, 2)
     jobs = [
@@ -78,7 +78,7 @@ async def test_sets_have_old_jobs_and_new_and_jobs_have_many_sets(api: Any) -> N
         ),
     ],
 )
-async def test_what_cannot_be_creates_nothing(
+async def test_invalid_sets_create_nothing(
     api: Any, sets: list[Any], waits_for: list[list[int]], field: str, told: str
 ) -> None:
     workflow_id = await api.workflow()
@@ -90,7 +90,7 @@ async def test_what_cannot_be_creates_nothing(
     assert api.dump() == before
 
 
-async def test_a_long_ring_is_told_in_part(api: Any) -> None:
+async def test_a_long_cycle_is_shown_in_part(api: Any) -> None:
     workflow_id = await api.workflow()
     jobs = [job(workflow_id, f"j{n}", (n - 1) % 40) for n in range(40)]
     reply = await api.call(
@@ -114,7 +114,7 @@ async def test_jobs_of_other_workflows_are_no_members(api: Any) -> None:
     assert (reply.status, reply.json["error"]["field"]) == (422, "depends_on_job_ids")
 
 
-async def test_one_job_alone_has_no_sets(api: Any) -> None:
+async def test_a_single_creation_takes_no_sets(api: Any) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("POST", "/jobs", job(workflow_id, "j", 0))
     assert (reply.status, reply.json["error"]["field"]) == (422, "waits_for_sets")

@@ -46,9 +46,7 @@ async def world(api: Any) -> dict[str, int]:
 
 @pytest.mark.parametrize("body", [b"", b'{"anything": 1}', b"{no json"], ids=["none", "json", "no json"])
 @pytest.mark.parametrize("subject", subjects("unused_request_body"))
-async def test_a_body_that_nobody_reads_does_not_matter(
-    api: Any, world: dict[str, int], subject: str, body: bytes
-) -> None:
+async def test_an_unused_body_is_ignored(api: Any, world: dict[str, int], subject: str, body: bytes) -> None:
     request = DOCUMENT.request(OPERATIONS[subject], world, "x")
     query = request.query | ({"max_retries": 3} if "retry" in request.path else {})
     reply = await api.call(request.method, request.path, body or None, params=query, headers=OLD)
@@ -69,7 +67,7 @@ MAY_HAVE_NOTHING = {
 
 
 @pytest.mark.parametrize("subject", sorted(set(subjects("error_statuses")) - MAY_HAVE_NOTHING))
-async def test_errors_are_of_one_shape_for_all(guarded: Any, subject: str) -> None:
+async def test_errors_have_the_same_shape_for_all_clients(guarded: Any, subject: str) -> None:
     operation = OPERATIONS[subject]
     request = DOCUMENT.request(operation, {}, "x")
     values = {each["name"]: 999 for each in operation.parameters if each["in"] == "query" and each["required"]}
@@ -80,7 +78,7 @@ async def test_errors_are_of_one_shape_for_all(guarded: Any, subject: str) -> No
 
 
 @pytest.mark.parametrize("subject", sorted(MAY_HAVE_NOTHING))
-async def test_bad_queries_are_of_the_same_shape(api: Any, subject: str) -> None:
+async def test_invalid_queries_get_the_same_shape(api: Any, subject: str) -> None:
     request = DOCUMENT.request(OPERATIONS[subject], {"workflows": 0}, "x")
     if request.method == "POST":
         reply = await api.call("POST", request.path, b"[]")
@@ -101,7 +99,7 @@ DEFAULTS = [fact for fact in FACTS if fact["kind"] == "field_default"]
 
 
 @pytest.mark.parametrize("fact", DEFAULTS, ids=lambda fact: f"{fact['subject']} {fact['member']}")
-async def test_defaults_are_the_servers_to_apply(api: Any, world: dict[str, int], fact: dict[str, Any]) -> None:
+async def test_the_server_applies_defaults(api: Any, world: dict[str, int], fact: dict[str, Any]) -> None:
     model, member = fact["subject"].removeprefix("model "), fact["member"]
     workflow_id = world["workflows"]
     match model:

@@ -95,20 +95,20 @@ async def test_ends(api: Any, jobs: dict[str, int], make_result: Any, case: Any)
     assert (error["message"], error["field"]) == (message.format(**jobs), field)
 
 
-async def test_the_end_of_a_job_that_is_not_there(api: Any, jobs: dict[str, int], make_result: Any) -> None:
+async def test_completion_of_a_missing_job(api: Any, jobs: dict[str, int], make_result: Any) -> None:
     body = make_result(jobs["workflow"], ABSENT, jobs["node"])
     error = await api.refused(404, None, "POST", "/jobs/999/complete_job/completed/0", body)
     assert error == {"error": "NotFound", "message": "There is no job 999"}
 
 
-async def test_the_end_of_a_job_that_was_canceled(api: Any, jobs: dict[str, int], make_result: Any) -> None:
+async def test_completion_of_a_canceled_job(api: Any, jobs: dict[str, int], make_result: Any) -> None:
     await api.ok("PUT", f"/workflows/{jobs['workflow']}/cancel")
     body = make_result(jobs["workflow"], jobs["running"], jobs["node"])
     error = await api.refused(422, None, "POST", f"/jobs/{jobs['running']}/complete_job/completed/0", body)
     assert error["message"] == "Job 'job3' is already complete: it is canceled"
 
 
-async def test_the_end_of_an_attempt_that_is_over(api: Any, jobs: dict[str, int], make_result: Any) -> None:
+async def test_completion_of_an_earlier_attempt(api: Any, jobs: dict[str, int], make_result: Any) -> None:
     await api.ok("POST", f"/jobs/{jobs['running']}/retry/0", params={"max_retries": 2})
     body = make_result(jobs["workflow"], jobs["running"], jobs["node"])
     error = await api.refused(409, None, "POST", f"/jobs/{jobs['running']}/complete_job/completed/0", body)
@@ -147,7 +147,7 @@ async def test_retries(api: Any, jobs: dict[str, int], case: Any) -> None:
     assert error.get("field") == field
 
 
-async def test_retries_say_how_many_there_may_be(api: Any, jobs: dict[str, int]) -> None:
+async def test_retries_are_limited(api: Any, jobs: dict[str, int]) -> None:
     for query in ("", "?max_retries=many", "?max_retries=1.5"):
         error = await api.refused(400, None, "POST", f"/jobs/{jobs['failed']}/retry/0{query}")
         assert "max_retries" in error["message"]
@@ -167,7 +167,7 @@ async def test_a_second_result_of_an_attempt(api: Any, jobs: dict[str, int], mak
     assert error == {"error": "Conflict", "message": "That result already exists"}
 
 
-async def test_user_data_of_jobs_elsewhere(api: Any, jobs: dict[str, int]) -> None:
+async def test_user_data_of_jobs_of_another_workflow(api: Any, jobs: dict[str, int]) -> None:
     for parameter in ("consumer_job_id", "producer_job_id"):
         body = {"workflow_id": jobs["other"], "name": "d"}
         error = await api.refused(422, None, "POST", f"/user_data?{parameter}={jobs['ready']}", body)
@@ -184,7 +184,7 @@ REFERENCES = ["resource_requirements_id", "failure_handler_id"]
 
 
 @pytest.mark.parametrize("member", REFERENCES)
-async def test_jobs_that_refer_to_nothing(api: Any, jobs: dict[str, int], member: str) -> None:
+async def test_jobs_with_references_to_missing_records(api: Any, jobs: dict[str, int], member: str) -> None:
     body = {"workflow_id": jobs["workflow"], "name": "j", "command": "c", member: ABSENT}
     for path, sent in (("/jobs", body), ("/bulk_jobs", {"jobs": [body]})):
         error = await api.refused(422, None, "POST", path, sent)
@@ -192,27 +192,29 @@ async def test_jobs_that_refer_to_nothing(api: Any, jobs: dict[str, int], member
         assert str(ABSENT) in error["message"]
 
 
-async def test_jobs_spawned_by_nobody(api: Any) -> None:
+async def test_jobs_spawned_by_a_missing_job(api: Any) -> None:
     error = await api.refused(404, None, "POST", "/jobs/999/spawn_jobs", {"jobs": []})
     assert error == {"error": "NotFound", "message": "There is no job 999"}
 
 
 TEST_OF = [(section, path, test) for section, paths in PATHS.items() for path, tests in paths.items() for test in tests]
-# How a test shows that it read what the answer says.
+# Words in the body of a test that reads the text of an answer.
 READERS = ("message", "text", "json", "refuse", "body", "error", "log", "said", "says")
 
 
 @pytest.mark.parametrize(("section", "path", "test"), TEST_OF)
-def test_every_refusal_that_the_contract_knows_is_read_by_a_test(section: str, path: str, test: str) -> None:
+def test_every_refusal_of_the_contract_has_a_test(section: str, path: str, test: str) -> None:
     file, _, name = test.partition("::")
     tree = ast.parse((TESTS / file).read_text())
     functions = {
-        each.name: ast.unparse(each) for each in tree.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+        each.name: "\n".join(map(ast.unparse, each.body))
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    assert name in functions, f"{section} {path}: {test} is gone; name the test that reads it now"
+    assert name in functions, f"{section} {path}: {test} does not exist; name the test that reads the refusal"
     assert any(word in functions[name] for word in READERS)
 
 
-def test_the_contracts_sections_are_all_there() -> None:
+def test_all_sections_of_the_contract_are_tested() -> None:
     assert len(PATHS) >= 16
     assert all(tests for paths in PATHS.values() for tests in paths.values())

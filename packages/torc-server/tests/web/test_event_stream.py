@@ -78,7 +78,7 @@ async def until_followed(api: Any, count: int) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_the_life_of_a_job_is_told(api: Any) -> None:
+async def test_the_stream_reports_the_life_of_a_job(api: Any) -> None:
     workflow_id = await api.workflow()
     (job_id,) = await api.jobs(workflow_id, 1)
     async with follow(api, workflow_id) as stream:
@@ -138,7 +138,7 @@ async def test_the_life_of_a_job_is_told(api: Any) -> None:
     ("status", "severity"),
     [("failed", "error"), ("canceled", "warning"), ("terminated", "warning"), ("pending_failed", "info")],
 )
-async def test_bad_ends_have_their_severity(api: Any, status: str, severity: str) -> None:
+async def test_unsuccessful_completions_have_their_severity(api: Any, status: str, severity: str) -> None:
     workflow_id = await api.workflow()
     (job_id,) = await api.jobs(workflow_id, 1)
     node_id = await api.node(workflow_id)
@@ -152,7 +152,7 @@ async def test_bad_ends_have_their_severity(api: Any, status: str, severity: str
     assert told["data"] == {"job_id": job_id, "job_name": "job0", "status": status, "return_code": 3}
 
 
-async def test_what_is_canceled_by_a_failure_or_with_the_workflow_is_told(api: Any) -> None:
+async def test_cancellations_by_a_failure_or_with_the_workflow_are_sent(api: Any) -> None:
     workflow_id = await api.workflow()
     first, _ = await api.jobs(workflow_id, 2)
     body = {"workflow_id": workflow_id, "name": "after", "command": "true", "depends_on_job_ids": [first]}
@@ -170,7 +170,7 @@ async def test_what_is_canceled_by_a_failure_or_with_the_workflow_is_told(api: A
         assert (kind, told["data"]["job_name"]) == ("job_canceled", "job1")
 
 
-async def test_what_is_rolled_back_is_never_told(api: Any) -> None:
+async def test_a_rolled_back_change_is_never_sent(api: Any) -> None:
     workflow_id = await api.workflow()
     async with follow(api, workflow_id) as stream:
         assert (await api.call("PUT", "/jobs/99/start_job/0/1")).status == 404
@@ -201,7 +201,7 @@ async def test_levels(api: Any, level: str | None, seen: list[int]) -> None:
     assert severities == [Severity(number).word for number in seen]
 
 
-async def test_a_follower_hears_of_its_own_workflow_only(api: Any) -> None:
+async def test_a_follower_gets_events_of_its_own_workflow_only(api: Any) -> None:
     mine, other = await api.workflow(), await api.workflow()
     async with follow(api, mine) as stream, follow(api, other):
         tell(api, other, Severity.ERROR, name="others")
@@ -209,7 +209,7 @@ async def test_a_follower_hears_of_its_own_workflow_only(api: Any) -> None:
         assert await stream.types(1) == ["mine"]
 
 
-async def test_whoever_comes_back_gets_what_was_missed(api: Any) -> None:
+async def test_a_client_that_reconnects_gets_missed_events(api: Any) -> None:
     workflow_id = await api.workflow()
     async with follow(api, workflow_id) as stream:
         beginning = stream.last_id
@@ -227,7 +227,7 @@ async def test_whoever_comes_back_gets_what_was_missed(api: Any) -> None:
         assert await stream.types(5) == ["first", "later", "later", "later", "now"]
 
 
-async def test_whoever_comes_back_too_late_is_told_so(api: Any) -> None:
+async def test_a_client_that_reconnects_too_late_gets_a_warning(api: Any) -> None:
     workflow_id = await api.workflow()
     async with follow(api, workflow_id) as stream:
         old = stream.last_id
@@ -243,7 +243,7 @@ async def test_whoever_comes_back_too_late_is_told_so(api: Any) -> None:
             assert await stream.types(1) == ["next"]
 
 
-async def test_a_workflow_that_nobody_followed_for_long_is_not_remembered(api: Any) -> None:
+async def test_events_of_a_workflow_without_followers_are_not_stored_forever(api: Any) -> None:
     first = await api.workflow()
     async with follow(api, first) as stream:
         old = stream.last_id
@@ -256,13 +256,13 @@ async def test_a_workflow_that_nobody_followed_for_long_is_not_remembered(api: A
         assert (await stream.event())[1]["missed"] is True
 
 
-async def test_quiet_streams_are_kept_alive(serve: Any) -> None:
+async def test_idle_streams_are_kept_open(serve: Any) -> None:
     async with serve(pace=QUICK) as api, follow(api, await api.workflow()) as stream:
         for _ in range(3):
             assert await stream.block() == {"": "still here"}
 
 
-async def test_a_slow_reader_is_told_how_much_it_missed(api: Any) -> None:
+async def test_a_slow_client_gets_the_number_of_dropped_events(api: Any) -> None:
     workflow_id = await api.workflow()
     async with follow(api, workflow_id) as slow:
         # All in one go: the reader had no chance to fetch any of it.
@@ -274,7 +274,7 @@ async def test_a_slow_reader_is_told_how_much_it_missed(api: Any) -> None:
         assert await slow.types(1) == ["next"]
 
 
-async def test_what_is_sent_in_pieces_is_sent_whole(serve: Any) -> None:
+async def test_events_sent_in_pieces_are_complete(serve: Any) -> None:
     leisurely = Pace(pause_for_each_seconds=1000, pause_longest_seconds=1000)
     async with serve(pace=leisurely) as api, follow(api, workflow_id := await api.workflow()) as stream:
         for _ in range(3):
@@ -283,7 +283,7 @@ async def test_what_is_sent_in_pieces_is_sent_whole(serve: Any) -> None:
             assert [(await stream.event())[1]["data"]["n"] for _ in range(MANY)] == list(range(MANY))
 
 
-async def test_a_reader_that_reads_nothing_is_left_and_harms_nobody(serve: Any) -> None:
+async def test_a_client_that_reads_nothing_is_disconnected_and_affects_no_other(serve: Any) -> None:
     async with serve(pace=Pace(stalled_seconds=0.05)) as api:
         workflow_id = await api.workflow()
         server = api.client.server
@@ -303,7 +303,7 @@ async def test_a_reader_that_reads_nothing_is_left_and_harms_nobody(serve: Any) 
         del reader
 
 
-async def test_missing_workflows_and_strangers_are_refused_before_the_stream(serve: Any) -> None:
+async def test_missing_workflows_and_forbidden_callers_are_refused_before_the_stream(serve: Any) -> None:
     hashes = {user: bcrypt.hashpw(user.encode(), bcrypt.gensalt(4)) for user in ("ann", "bob")}
     checker = CredentialChecker(hashes, cache_ttl_seconds=60)
     ann, bob = ({"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"} for user in ("ann", "bob"))
@@ -327,7 +327,7 @@ async def test_missing_workflows_and_strangers_are_refused_before_the_stream(ser
     checker.close()
 
 
-async def test_missing_workflows_are_missing_without_control_too(api: Any) -> None:
+async def test_missing_workflows_are_404_without_access_control_too(api: Any) -> None:
     reply = await api.call("GET", "/workflows/99/events/stream")
     assert (reply.status, reply.message) == (404, "There is no workflow 99")
 
@@ -354,7 +354,7 @@ async def test_streams_end_when_the_server_stops(api: Any) -> None:
             await stream.event()
 
 
-async def test_a_reader_that_leaves_is_forgotten(api: Any) -> None:
+async def test_a_client_that_disconnects_is_removed(api: Any) -> None:
     workflow_id = await api.workflow()
     for _ in range(3):
         async with follow(api, workflow_id) as stream:

@@ -35,7 +35,7 @@ async def test_data_is_any_json(api: Any, data: Any) -> None:
     assert (await api.call("GET", f"/events/{made['id']}")).status == 404
 
 
-async def test_the_time_is_the_servers_in_milliseconds(api: Any) -> None:
+async def test_the_server_sets_the_time_in_milliseconds(api: Any) -> None:
     before_ms = int(time.time() * 1000)
     made = await event(api, await api.workflow(), {})
     assert before_ms <= made["timestamp"] <= time.time() * 1000
@@ -46,7 +46,7 @@ async def test_data_is_required(api: Any) -> None:
     assert (reply.status, "data: is missing" in reply.message) == (400, True)
 
 
-async def test_lists_are_narrowed_by_category_and_time(api: Any) -> None:
+async def test_lists_are_filtered_by_category_and_time(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     made = [await event(api, workflow_id, data) for data in ({"category": "a"}, {"category": "b"}, "a", ["a"], None)]
     await event(api, other, {"category": "a"})
@@ -60,7 +60,7 @@ async def test_lists_are_narrowed_by_category_and_time(api: Any) -> None:
     assert backwards == made[::-1]
 
 
-async def test_deep_data_does_not_spoil_lists(api: Any) -> None:
+async def test_deeply_nested_data_does_not_break_lists(api: Any) -> None:
     workflow_id = await api.workflow()
     deep: Any = {"category": "deep"}
     for _ in range(900):
@@ -91,7 +91,7 @@ async def test_a_change_takes_the_data_of_a_whole_event(api: Any) -> None:
 
 
 @pytest.mark.parametrize("nonsense", [b"{", b"nul", b'{"a": NaN}', b"[" * 100_000, b"\xff", b'{"a": 1, "a": 2}'])
-async def test_a_change_that_is_no_json_changes_nothing(api: Any, nonsense: bytes) -> None:
+async def test_a_change_with_invalid_json_is_refused(api: Any, nonsense: bytes) -> None:
     made = await event(api, await api.workflow(), {"old": 1})
     reply = await api.call("PUT", f"/events/{made['id']}", nonsense)
     assert reply.status == 400
@@ -113,7 +113,7 @@ async def test_all_are_deleted_at_once(api: Any) -> None:
     assert await events(api, other) == [kept]
 
 
-async def test_what_is_missing_is_said(api: Any) -> None:
+async def test_missing_events_are_reported(api: Any) -> None:
     for method, body in (("GET", None), ("PUT", {}), ("DELETE", None)):
         reply = await api.call(method, "/events/99", body)
         assert (reply.status, reply.message) == (404, "There is no event 99")
@@ -123,7 +123,7 @@ async def test_what_is_missing_is_said(api: Any) -> None:
     assert (reply.status, reply.message) == (404, "There is no workflow 99")
 
 
-async def test_events_go_with_their_workflow(api: Any) -> None:
+async def test_events_are_deleted_with_their_workflow(api: Any) -> None:
     made = await event(api, await api.workflow(), {})
     await api.ok("DELETE", f"/workflows/{made['workflow_id']}")
     assert (await api.call("GET", f"/events/{made['id']}")).status == 404
@@ -141,7 +141,7 @@ async def data_of(api: Any, workflow_id: int) -> list[Any]:
     return [each["data"] for each in await events(api, workflow_id)]
 
 
-async def test_resets_are_kept(api: Any) -> None:
+async def test_a_reset_is_stored_as_an_event(api: Any) -> None:
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 2)
     await api.initialize(workflow_id)
@@ -163,7 +163,7 @@ async def test_resets_are_kept(api: Any) -> None:
     ("said", "kept"),
     [("ada", "ada"), ("J%C3%BCrgen", "Jürgen"), ("", "unknown"), ("a%0Ab", "unknown"), ("x" * 300, "unknown")],
 )
-async def test_events_have_the_name_that_the_client_says_where_none_is_proven(api: Any, said: str, kept: str) -> None:
+async def test_events_have_the_claimed_name_of_an_unauthenticated_user(api: Any, said: str, kept: str) -> None:
     workflow_id = await api.workflow()
     headers = {"X-Torc-Client-User": said}
     await api.ok("POST", f"/workflows/{workflow_id}/reset_status?force=true", headers=headers)
@@ -171,7 +171,7 @@ async def test_events_have_the_name_that_the_client_says_where_none_is_proven(ap
     assert data["user"] == kept
 
 
-async def test_what_is_refused_is_not_kept(api: Any) -> None:
+async def test_a_refused_operation_stores_no_event(api: Any) -> None:
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 1)
     await api.initialize(workflow_id)
@@ -180,7 +180,7 @@ async def test_what_is_refused_is_not_kept(api: Any) -> None:
     assert await events(api, workflow_id) == []
 
 
-async def test_a_cancel_is_kept(api: Any) -> None:
+async def test_a_cancel_is_stored_as_an_event(api: Any) -> None:
     workflow_id = await api.workflow()
     await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
     (kept,) = await events(api, workflow_id, category="workflow_canceled")
@@ -193,7 +193,7 @@ async def test_a_cancel_is_kept(api: Any) -> None:
     }
 
 
-async def test_a_retry_is_kept(api: Any) -> None:
+async def test_a_retry_is_stored_as_an_event(api: Any) -> None:
     workflow_id = await api.workflow()
     (job_id,) = await api.jobs(workflow_id, 1)
     node_id = await api.node(workflow_id)
@@ -216,7 +216,7 @@ async def test_a_retry_is_kept(api: Any) -> None:
     assert len(await events(api, workflow_id)) == 1
 
 
-async def test_changed_requirements_are_kept_with_who_changed_them(serve: Any) -> None:
+async def test_a_change_of_requirements_is_stored_with_the_user(serve: Any) -> None:
     checker = CredentialChecker({"ann": bcrypt.hashpw(b"ann", bcrypt.gensalt(4))}, cache_ttl_seconds=60)
     ann = {"Authorization": f"Basic {b64encode(b'ann:ann').decode()}"}
     async with serve(authenticator=Authenticator(checker, required=False)) as api:

@@ -53,7 +53,7 @@ async def status_of(api: Any, job_id: int) -> str:
     return str((await api.ok("GET", f"/jobs/{job_id}"))["status"])
 
 
-async def test_an_end_releases_and_claims_in_the_same_breath(api: Any, exchange: Any) -> None:
+async def test_a_completion_releases_jobs_for_the_claim_of_the_same_call(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, third), node_id = await chain(api)
     assert ids((await exchange(workflow_id, node_id, claim=CLAIM))["jobs"]) == [first]
     await exchange(workflow_id, node_id, started=[{"job_id": first, "attempt_id": 1}])
@@ -101,7 +101,7 @@ async def test_the_runners_time_of_a_start_is_stored(api: Any, exchange: Any, se
         assert stored == kept
 
 
-async def test_the_same_again_changes_nothing_and_gets_the_same_jobs(api: Any, exchange: Any) -> None:
+async def test_a_repeated_call_changes_nothing_and_gets_the_same_jobs(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     again = {"ended": [first], "claim": {**CLAIM, "claim_key": "k2"}}
@@ -112,7 +112,7 @@ async def test_the_same_again_changes_nothing_and_gets_the_same_jobs(api: Any, e
     assert api.dump() == before
 
 
-async def test_one_refused_part_spoils_no_other(api: Any, exchange: Any) -> None:
+async def test_a_refused_report_does_not_affect_others(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     answer = await exchange(
@@ -129,7 +129,7 @@ async def test_one_refused_part_spoils_no_other(api: Any, exchange: Any) -> None
     assert ids(answer["jobs"]) == [second]
 
 
-async def test_jobs_ahead_fit_the_whole_node_each_for_itself(api: Any, exchange: Any) -> None:
+async def test_each_prefetched_job_fits_the_whole_node(api: Any, exchange: Any) -> None:
     workflow_id = await api.workflow()
     needs = {"workflow_id": workflow_id, "memory": "1m", "runtime": "PT1M", "num_gpus": 0, "num_nodes": 1}
     large = await api.ok("POST", "/resource_requirements", {**needs, "name": "large", "num_cpus": 4})
@@ -144,7 +144,7 @@ async def test_jobs_ahead_fit_the_whole_node_each_for_itself(api: Any, exchange:
     assert sorted(ids(answer["jobs"])) == [*small, *larges]
 
 
-async def test_without_an_offer_any_jobs_will_do(api: Any, exchange: Any) -> None:
+async def test_without_an_offer_jobs_of_any_size_are_claimed(api: Any, exchange: Any) -> None:
     workflow_id = await api.workflow()
     job_ids = await api.jobs(workflow_id, 5)
     await api.initialize(workflow_id)
@@ -153,7 +153,7 @@ async def test_without_an_offer_any_jobs_will_do(api: Any, exchange: Any) -> Non
     assert ids(answer["jobs"]) == job_ids[:3]
 
 
-async def test_what_is_returned_is_ready_with_the_attempt_that_it_had(api: Any, exchange: Any) -> None:
+async def test_a_returned_job_is_ready_with_the_same_attempt(api: Any, exchange: Any) -> None:
     workflow_id, (first, _, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     await exchange(workflow_id, node_id, returned=[{"job_id": first, "attempt_id": 2}])
@@ -163,7 +163,7 @@ async def test_what_is_returned_is_ready_with_the_attempt_that_it_had(api: Any, 
     assert (job["status"], job["attempt_id"]) == ("ready", 1)
 
 
-async def test_followers_are_the_jobs_that_wait_for_one_job_alone(api: Any, exchange: Any) -> None:
+async def test_chained_jobs_depend_on_one_job_only(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, third), node_id = await chain(api)
     (alone,) = await api.jobs(workflow_id, 1)
     (join,) = await api.jobs(workflow_id, 1, depends_on_job_ids=[first, alone])
@@ -175,7 +175,7 @@ async def test_followers_are_the_jobs_that_wait_for_one_job_alone(api: Any, exch
     assert {await status_of(api, job_id) for job_id in (second, third)} == {"blocked"}
 
 
-async def test_a_follower_runs_at_once_where_the_one_before_it_succeeded(api: Any, exchange: Any) -> None:
+async def test_a_chained_job_starts_when_its_predecessor_succeeded(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, third), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     follows = {"job_id": second, "attempt_id": 1, "after_job_id": first}
@@ -187,7 +187,7 @@ async def test_a_follower_runs_at_once_where_the_one_before_it_succeeded(api: An
     assert (answer["errors"], answer["is_complete"]) == ([], True)
 
 
-async def test_a_chain_that_ended_untold_is_told_in_any_order(api: Any, exchange: Any) -> None:
+async def test_completions_of_a_chain_can_be_reported_in_any_order(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, third), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     ended = [(third, {"after": second}), first, (second, {"after": first})]
@@ -199,7 +199,7 @@ async def test_a_chain_that_ended_untold_is_told_in_any_order(api: Any, exchange
 
 
 @pytest.mark.parametrize("why", ["failed", "stale", "canceled"])
-async def test_what_followed_a_refused_end_does_not_count(api: Any, exchange: Any, why: str) -> None:
+async def test_a_job_chained_to_a_refused_completion_is_refused(api: Any, exchange: Any, why: str) -> None:
     workflow_id, (first, second, third), node_id = await chain(api, cancel_on_blocking_job_failure=False)
     await exchange(workflow_id, node_id, claim=CLAIM)
     changed: dict[str, Any] = {}
@@ -222,13 +222,13 @@ async def test_what_followed_a_refused_end_does_not_count(api: Any, exchange: An
     assert results["total_count"] == (1 if why == "failed" else 0)
 
 
-async def test_jobs_cannot_follow_each_other(api: Any, exchange: Any) -> None:
+async def test_jobs_cannot_be_chained_to_each_other(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, _), node_id = await chain(api)
     ended = [(first, {"after": second}), (second, {"after": first})]
     assert len((await exchange(workflow_id, node_id, ended=ended))["errors"]) == 2
 
 
-async def test_nothing_follows_a_job_that_failed(api: Any, exchange: Any) -> None:
+async def test_no_job_is_chained_to_a_failed_job(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, _), node_id = await chain(api, cancel_on_blocking_job_failure=False)
     await exchange(workflow_id, node_id, claim=CLAIM)
     follows = {"job_id": second, "attempt_id": 1, "after_job_id": first}
@@ -239,7 +239,7 @@ async def test_nothing_follows_a_job_that_failed(api: Any, exchange: Any) -> Non
     assert await status_of(api, second) == "ready"
 
 
-async def test_nothing_follows_a_job_on_another_node(api: Any, exchange: Any) -> None:
+async def test_no_job_is_chained_to_a_job_on_another_node(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, _), node_id = await chain(api)
     other_id = await api.node(workflow_id)
     await exchange(workflow_id, node_id, claim=CLAIM)
@@ -249,7 +249,7 @@ async def test_nothing_follows_a_job_on_another_node(api: Any, exchange: Any) ->
     assert "no chained job can run after it" in error["message"]
 
 
-async def test_a_canceled_workflow_gives_nothing_and_says_so(api: Any, exchange: Any) -> None:
+async def test_a_canceled_workflow_returns_no_jobs_and_is_reported(api: Any, exchange: Any) -> None:
     workflow_id, (first, _, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
@@ -259,7 +259,7 @@ async def test_a_canceled_workflow_gives_nothing_and_says_so(api: Any, exchange:
     assert "already complete: it is canceled" in error["message"]
 
 
-async def test_a_key_of_another_workflow_is_refused_and_nothing_is_noted(api: Any, exchange: Any) -> None:
+async def test_a_claim_key_of_another_workflow_is_refused_and_nothing_is_stored(api: Any, exchange: Any) -> None:
     workflow_id, (first, _, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     other_workflow, _, other_node = await chain(api)
@@ -277,7 +277,7 @@ async def test_a_key_of_another_workflow_is_refused_and_nothing_is_noted(api: An
         ({"claim": {"limit": 1}, "compute_node_id": 999}, 422, "has no compute node 999"),
     ],
 )
-async def test_what_cannot_be_meant_is_refused_whole(
+async def test_an_invalid_exchange_is_refused_as_a_whole(
     api: Any, members: dict[str, Any], status: int, words: str
 ) -> None:
     workflow_id, _, node_id = await chain(api)
@@ -293,7 +293,7 @@ async def test_a_missing_workflow_is_404(api: Any) -> None:
     assert (reply.status, reply.message) == (404, "There is no workflow 999")
 
 
-async def test_whoever_follows_the_news_learns_of_every_start(api: Any, exchange: Any) -> None:
+async def test_the_stream_reports_every_start(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, third), node_id = await chain(api)
     stream = await api.client.get(f"/torc-service/v1/workflows/{workflow_id}/events/stream")
     await exchange(workflow_id, node_id, claim=CLAIM)
@@ -310,7 +310,7 @@ async def test_whoever_follows_the_news_learns_of_every_start(api: Any, exchange
 FAILED = {"status": "failed", "return_code": 3, "max_attempts": 2, "failure_class": "app"}
 
 
-async def test_a_failed_attempt_is_followed_by_the_next_at_once(api: Any, exchange: Any) -> None:
+async def test_a_failed_attempt_is_retried_immediately(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     answer = await exchange(workflow_id, node_id, ended=[(first, FAILED)], claim={**CLAIM, "claim_key": "k2"})
@@ -323,7 +323,7 @@ async def test_a_failed_attempt_is_followed_by_the_next_at_once(api: Any, exchan
     assert [(each["previous_attempt"], each["new_attempt"]) for each in retried if "new_attempt" in each] == [(1, 2)]
 
 
-async def test_the_same_report_of_a_failed_attempt_brings_no_third_attempt(api: Any, exchange: Any) -> None:
+async def test_a_repeated_report_of_a_failed_attempt_starts_no_third_attempt(api: Any, exchange: Any) -> None:
     workflow_id, (first, *_), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     for _ in range(3):
@@ -343,14 +343,14 @@ async def test_the_last_attempt_fails_the_job(api: Any, exchange: Any) -> None:
     assert [await status_of(api, each) for each in (first, second)] == ["failed", "canceled"]
 
 
-async def test_success_is_not_tried_again(api: Any, exchange: Any) -> None:
+async def test_a_successful_attempt_is_not_retried(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     await exchange(workflow_id, node_id, ended=[(first, {"max_attempts": 5})])
     assert [await status_of(api, each) for each in (first, second)] == ["completed", "ready"]
 
 
-async def test_who_follows_the_news_learns_what_is_to_blame(api: Any, exchange: Any) -> None:
+async def test_the_stream_reports_the_failure_class(api: Any, exchange: Any) -> None:
     workflow_id, (first, *_), node_id = await chain(api)
     stream = await api.client.get(f"/torc-service/v1/workflows/{workflow_id}/events/stream?level=error")
     await exchange(workflow_id, node_id, claim=CLAIM)
@@ -362,7 +362,7 @@ async def test_who_follows_the_news_learns_what_is_to_blame(api: Any, exchange: 
     stream.close()
 
 
-async def test_a_runner_is_told_that_an_action_waits_for_one(api: Any, exchange: Any) -> None:
+async def test_a_runner_gets_notice_of_a_pending_action(api: Any, exchange: Any) -> None:
     workflow_id, (first, *_), node_id = await chain(api)
     assert (await exchange(workflow_id, node_id, claim=CLAIM))["has_pending_actions"] is False
     action = {"workflow_id": workflow_id, "action_type": "run_commands", "action_config": {"commands": ["true"]}}

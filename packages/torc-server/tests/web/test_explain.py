@@ -17,7 +17,7 @@ async def large_job(api: Any, workflow_id: int, **needs: Any) -> int:
     return int(job_id)
 
 
-async def test_what_falls_short_where(api: Any) -> None:
+async def test_shortfalls_name_the_resource_and_the_node(api: Any) -> None:
     workflow_id = await api.workflow()
     job_id = await large_job(api, workflow_id, num_cpus=64, memory="32g", runtime="PT2H")
     node_id = await api.node(workflow_id, time_limit="PT1H")
@@ -74,7 +74,7 @@ async def test_what_falls_short_where(api: Any) -> None:
         ({"num_cpus": 64, "memory_gb": 1}, False),
     ],
 )
-async def test_a_node_that_somebody_thinks_of(api: Any, offer: Any, is_claimable: bool) -> None:
+async def test_a_node_described_in_the_request(api: Any, offer: Any, is_claimable: bool) -> None:
     workflow_id = await api.workflow()
     await large_job(api, workflow_id, num_cpus=64, memory="32g", runtime="PT2H")
     answer = await explain(api, workflow_id, **offer)
@@ -85,7 +85,7 @@ async def test_a_node_that_somebody_thinks_of(api: Any, offer: Any, is_claimable
             assert shortfall["quantity"].removesuffix("_seconds") in offer
 
 
-async def test_nothing_is_asked_and_nothing_is_changed(api: Any) -> None:
+async def test_a_request_without_a_node_changes_nothing(api: Any) -> None:
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 3)
     await api.initialize(workflow_id)
@@ -117,14 +117,14 @@ async def test_jobs_bound_to_a_scheduler_are_listed_by_it(api: Any) -> None:
         ("time_limit=soon", 422, "'soon' is not a valid duration; use ISO 8601"),
     ],
 )
-async def test_offers_that_are_refused(api: Any, query: str, status: int, says: str) -> None:
+async def test_invalid_offers_are_refused(api: Any, query: str, status: int, says: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("GET", f"/workflows/{workflow_id}/explain?{query}")
     assert reply.status == status
     assert says in reply.message
 
 
-async def test_offers_beyond_all_bounds(api: Any) -> None:
+async def test_offers_beyond_all_limits(api: Any) -> None:
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 1)
     await api.initialize(workflow_id)
@@ -134,6 +134,6 @@ async def test_offers_beyond_all_bounds(api: Any) -> None:
     assert (await explain(api, workflow_id))["is_claimable"] is True
 
 
-async def test_what_is_not_there(api: Any) -> None:
+async def test_missing_records(api: Any) -> None:
     reply = await api.call("GET", "/workflows/77/explain")
     assert (reply.status, reply.message) == (404, "There is no workflow 77")

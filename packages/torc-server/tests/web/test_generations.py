@@ -24,7 +24,7 @@ def test_new_agents(agent: str) -> None:
 
 @pytest.mark.parametrize("member", ["metadata", "resource_monitor_config", "slurm_defaults"])
 @pytest.mark.parametrize("agent", [*OLD_AGENTS, *NEW_AGENTS])
-async def test_json_is_text_for_the_old_and_an_object_for_the_new(api: Any, agent: str, member: str) -> None:
+async def test_json_is_text_for_old_clients_and_an_object_for_new_ones(api: Any, agent: str, member: str) -> None:
     text = '{ "b": [1, 2.50],\n "a": "ü\\"" }'
     sent: list[Any] = [text, json.loads(text)]
     for value in sent:
@@ -46,13 +46,13 @@ async def test_json_is_text_for_the_old_and_an_object_for_the_new(api: Any, agen
 
 
 @pytest.mark.parametrize("value", ["no json", "[1]", '"text"', "5", "null", "[" * 100_000])
-async def test_text_that_is_no_object_is_refused(api: Any, value: str) -> None:
+async def test_text_that_is_not_an_object_is_refused(api: Any, value: str) -> None:
     reply = await api.call("POST", "/workflows", {"name": "w", "user": "u", "metadata": value})
     assert reply.status == 400
     assert "metadata: must be a JSON object or the text of one" in reply.message
 
 
-async def test_only_the_old_count_runs_themselves(api: Any) -> None:
+async def test_only_old_clients_count_runs_themselves(api: Any) -> None:
     workflow_id = await api.workflow()
     path = f"/workflows/{workflow_id}/reset_status"
     assert (await api.ok("POST", path, headers={"User-Agent": OLD_AGENTS[0]}))["run_id"] == 0
@@ -60,7 +60,7 @@ async def test_only_the_old_count_runs_themselves(api: Any) -> None:
 
 
 @pytest.mark.parametrize("agent", [*OLD_AGENTS, *NEW_AGENTS])
-async def test_names_in_errors_are_no_outage_to_the_old(api: Any, agent: str) -> None:
+async def test_old_clients_do_not_take_names_in_errors_for_an_outage(api: Any, agent: str) -> None:
     name = " ".join(OUTAGE_WORDS) + " Timeout"
     workflow_id = await api.workflow()
     record = await api.ok("POST", "/resource_requirements", {"workflow_id": workflow_id, "name": name})
@@ -75,7 +75,7 @@ async def test_names_in_errors_are_no_outage_to_the_old(api: Any, agent: str) ->
         assert name in reply.message
 
 
-async def test_the_version_suits_clients_of_both(api: Any) -> None:
+async def test_the_version_suits_both_generations(api: Any) -> None:
     answer = await api.ok("GET", "/version")
     assert answer["version"].split(".")[:2] == ["0", "35"]
     assert answer["api_version"] == "0.21.0"

@@ -7,7 +7,7 @@ import pytest
 NO_MEMBER = "'anonymous' is the name of users who are not authenticated, and cannot be a member; use the name of a user"
 
 
-async def test_a_group_is_made_read_and_deleted(api: Any) -> None:
+async def test_a_group_is_created_read_and_deleted(api: Any) -> None:
     made = await api.ok("POST", "/access_groups", {"name": "team", "description": "ours", "created_at": "1999"})
     assert {**made, "created_at": ""} == {"id": 2, "name": "team", "description": "ours", "created_at": ""}
     assert made["created_at"].startswith("2")
@@ -59,7 +59,7 @@ async def test_lists_come_in_their_own_envelope_by_name(api: Any) -> None:
     assert page == {"items": [], "offset": 0, "limit": 0, "total_count": 4, "has_more": True}
 
 
-async def test_members_come_and_go(api: Any) -> None:
+async def test_members_are_added_and_removed(api: Any) -> None:
     group_id = (await api.ok("POST", "/access_groups", {"name": "team"}))["id"]
     path = f"/access_groups/{group_id}/members"
     # The path says which group; a role that is not given is that of a member; any word is a role.
@@ -84,13 +84,13 @@ async def test_members_come_and_go(api: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_group_that_is_not_there_has_no_members(api: Any, method: str) -> None:
+async def test_a_missing_group_has_no_members(api: Any, method: str) -> None:
     body = {"group_id": 9, "user_name": "ann"} if method == "POST" else None
     error = await api.refused(404, None, method, "/access_groups/9/members", body)
     assert error == {"error": "NotFound", "message": "There is no access group 9"}
 
 
-async def test_nobody_in_particular_belongs_to_no_group(api: Any) -> None:
+async def test_an_anonymous_user_belongs_to_no_group(api: Any) -> None:
     group_id = (await api.ok("POST", "/access_groups", {"name": "team"}))["id"]
     for name, message in [
         ("anonymous", NO_MEMBER),
@@ -131,7 +131,7 @@ async def test_links_need_a_workflow_and_a_group(api: Any) -> None:
     assert (await api.refused(404, None, "GET", "/workflows/99/access_groups"))["error"] == "NotFound"
 
 
-async def test_a_deleted_group_lets_nobody_in(guarded: Any) -> None:
+async def test_a_deleted_group_gives_no_access(guarded: Any) -> None:
     group_id = await guarded.group(bob="member")
     workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
     assert (await guarded.by("bob", "GET", "/workflows"))["total_count"] == 1
@@ -155,7 +155,7 @@ async def test_a_workflow_is_created_with_its_groups(guarded: Any) -> None:
     assert listed["access_groups"] == ["team a", "team b"]
 
 
-async def test_a_group_that_is_not_there_fails_the_whole_creation(guarded: Any) -> None:
+async def test_a_missing_group_fails_the_whole_creation(guarded: Any) -> None:
     await guarded.group()
     body = {"name": "w", "user": "ann", "access_groups": ["team", "no such"]}
     error = await guarded.refused(422, "ann", "POST", "/workflows", body)

@@ -41,7 +41,7 @@ async def test_links_and_dependencies_are_stored_and_shown(api: Any) -> None:
     "member",
     ["depends_on_job_ids", "input_file_ids", "output_file_ids", "input_user_data_ids", "output_user_data_ids"],
 )
-async def test_links_to_what_is_not_there_create_nothing(api: Any, member: str) -> None:
+async def test_links_to_missing_records_create_nothing(api: Any, member: str) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     (stranger,) = await api.jobs(other, 1)
     before = api.dump()
@@ -62,7 +62,7 @@ async def test_bulk_is_for_one_workflow(api: Any) -> None:
     assert (reply.status, reply.json["error"]["field"]) == (422, "priority")
 
 
-async def test_status_and_attempt_of_a_new_job_are_the_servers(api: Any) -> None:
+async def test_the_server_sets_status_and_attempt_of_a_new_job(api: Any) -> None:
     body = {"workflow_id": await api.workflow(), "name": "j", "command": "c"}
     taken = {"status": "completed", "attempt_id": 7, "origin": "spawn", "compute_node_id": 3}
     schedule = {"schedule_compute_nodes": {"scheduler_id": 1, "num_jobs": 2}}
@@ -86,7 +86,7 @@ async def test_changes_to_an_uninitialized_job(api: Any) -> None:
 
 
 @pytest.mark.parametrize("member", ["name", "command", "depends_on_job_ids", "status"])
-async def test_changes_that_come_too_late(api: Any, member: str) -> None:
+async def test_changes_of_initialized_jobs_are_refused(api: Any, member: str) -> None:
     workflow_id = await api.workflow()
     parent, job_id = await api.jobs(workflow_id, 2)
     await api.initialize(workflow_id)

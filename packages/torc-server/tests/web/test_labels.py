@@ -22,7 +22,7 @@ async def labelled(api: Any) -> Any:
     return workflow_id, anybodys, special
 
 
-async def test_a_label_is_kept_changed_and_cleared(api: Any) -> None:
+async def test_a_label_is_stored_changed_and_cleared(api: Any) -> None:
     workflow_id = await api.workflow()
     (job_id, other_id) = [(await api.jobs(workflow_id, 1, label=label))[0] for label in ("x", "")]
     job = await api.ok("GET", f"/jobs/{job_id}")
@@ -34,14 +34,14 @@ async def test_a_label_is_kept_changed_and_cleared(api: Any) -> None:
     assert "label" not in await api.ok("PUT", f"/jobs/{job_id}", {**without, "label": ""})
 
 
-async def test_claims_by_resources_say_their_labels(api: Any, labelled: Any) -> None:
+async def test_claims_by_resources_are_filtered_by_labels(api: Any, labelled: Any) -> None:
     workflow_id, anybodys, special = labelled
     assert ids(await api.claim(workflow_id)) == [anybodys]
     assert ids(await api.claim(workflow_id, labels=["y"])) == []
     assert ids(await api.claim(workflow_id, labels=["y", "x"])) == [special]
 
 
-async def test_claims_by_count_say_their_labels(api: Any, labelled: Any) -> None:
+async def test_claims_by_count_are_filtered_by_labels(api: Any, labelled: Any) -> None:
     workflow_id, anybodys, special = labelled
     path = f"/workflows/{workflow_id}/claim_next_jobs"
     assert ids(await api.ok("POST", path)) == [anybodys]
@@ -49,7 +49,7 @@ async def test_claims_by_count_say_their_labels(api: Any, labelled: Any) -> None
 
 
 @pytest.mark.parametrize("offer", [{}, {"offer": WHOLE}], ids=["by count", "by resources"])
-async def test_exchanges_say_their_labels(api: Any, labelled: Any, offer: Any) -> None:
+async def test_exchanges_are_filtered_by_labels(api: Any, labelled: Any, offer: Any) -> None:
     workflow_id, anybodys, special = labelled
     node_id = await api.node(workflow_id, labels=["x"])
     assert (await api.ok("GET", f"/compute_nodes/{node_id}"))["labels"] == ["x"]
@@ -59,7 +59,7 @@ async def test_exchanges_say_their_labels(api: Any, labelled: Any, offer: Any) -
     assert ids(await api.ok("POST", path, {**body, "claim": {**claim, "labels": ["x"]}})) == [special]
 
 
-async def test_who_waits_for_a_label_is_not_held_up_by_those_without(api: Any) -> None:
+async def test_waiting_claims_with_labels_are_not_delayed_by_claims_without(api: Any) -> None:
     workflow_id = await api.workflow()
     (first,) = await api.jobs(workflow_id, 1)
     (special,) = await api.jobs(workflow_id, 1, depends_on_job_ids=[first], label="x")
@@ -74,7 +74,7 @@ async def test_who_waits_for_a_label_is_not_held_up_by_those_without(api: Any) -
         each.cancel()
 
 
-async def test_the_label_that_is_missing_is_explained(api: Any, labelled: Any) -> None:
+async def test_a_missing_label_is_explained(api: Any, labelled: Any) -> None:
     workflow_id, _, special = labelled
     await api.node(workflow_id)
     path = f"/workflows/{workflow_id}/explain"

@@ -45,7 +45,7 @@ async def beat(api: Any, node_id: int) -> Any:
     return await api.call("POST", f"/compute_nodes/{node_id}/heartbeat")
 
 
-async def test_a_silent_node_gives_its_jobs_back(timed: Any, stage: Any) -> None:
+async def test_jobs_of_a_silent_node_are_released(timed: Any, stage: Any) -> None:
     workflow_id, (first, second), node_id = await leased(timed, 2)
     claimed = await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
     assert [job["id"] for job in claimed["jobs"]] == [first, second]
@@ -65,7 +65,7 @@ async def test_a_silent_node_gives_its_jobs_back(timed: Any, stage: Any) -> None
     assert [job["job_id"] for job in data["jobs"]] == [first, second]
 
 
-async def test_late_calls_of_a_node_that_was_given_up(timed: Any, stage: Any, make_result: Any) -> None:
+async def test_late_calls_of_a_lost_node(timed: Any, stage: Any, make_result: Any) -> None:
     workflow_id, (first, second), node_id = await leased(timed, 2)
     await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
     await timed.ok("PUT", f"/jobs/{first}/start_job/0/{node_id}")
@@ -95,7 +95,7 @@ SIGNS = ["heartbeat", "start", "again", "complete", "claim", "claim_next", "upda
 
 
 @pytest.mark.parametrize("sign", SIGNS)
-async def test_what_renews_a_lease(timed: Any, stage: Any, sign: str) -> None:
+async def test_calls_that_renew_a_lease(timed: Any, stage: Any, sign: str) -> None:
     workflow_id, job_ids, node_id = await leased(timed, 6)
     await timed.claim(workflow_id, 5, f"?compute_node_id={node_id}")
     await timed.ok("PUT", f"/jobs/{job_ids[0]}/start_job/0/{node_id}")
@@ -131,7 +131,7 @@ async def test_what_renews_a_lease(timed: Any, stage: Any, sign: str) -> None:
     assert (await timed.ok("GET", f"/jobs/{job_ids[0]}"))["status"] == "ready"
 
 
-async def test_what_does_not_renew_a_lease(timed: Any, stage: Any) -> None:
+async def test_calls_that_do_not_renew_a_lease(timed: Any, stage: Any) -> None:
     _, (job_id,), node_id = await leased(timed)
     await stage.pass_seconds(8)
     await timed.ok("GET", f"/compute_nodes/{node_id}")
@@ -141,7 +141,7 @@ async def test_what_does_not_renew_a_lease(timed: Any, stage: Any) -> None:
     assert (await beat(timed, node_id)).status == 409
 
 
-async def test_nodes_without_a_lease_are_never_given_up(timed: Any, stage: Any) -> None:
+async def test_nodes_without_a_lease_are_never_lost(timed: Any, stage: Any) -> None:
     workflow_id, (job_id,), _ = await leased(timed)
     plain = await timed.node(workflow_id)
     await timed.claim(workflow_id, 1, f"?compute_node_id={plain}")
@@ -154,7 +154,7 @@ async def test_nodes_without_a_lease_are_never_given_up(timed: Any, stage: Any) 
     assert (await beat(timed, plain)).json == {"compute_node_id": plain}
 
 
-async def test_a_server_that_starts_gives_every_node_a_whole_lease(serve: Any) -> None:
+async def test_a_server_that_starts_renews_every_lease(serve: Any) -> None:
     first, second = Stage(), Stage()
     async with serve(leases=leases_on(first)) as api:
         workflow_id, (job_id,), node_id = await leased(api)
@@ -169,7 +169,7 @@ async def test_a_server_that_starts_gives_every_node_a_whole_lease(serve: Any) -
         assert (await beat(api, keeper)).status == 200
 
 
-async def test_a_lease_that_is_taken_later_or_ended(timed: Any, stage: Any) -> None:
+async def test_a_lease_can_begin_later_and_end(timed: Any, stage: Any) -> None:
     workflow_id, (job_id,), _ = await leased(timed)
     node_id = await timed.node(workflow_id)
     node = await timed.ok("GET", f"/compute_nodes/{node_id}")
@@ -182,7 +182,7 @@ async def test_a_lease_that_is_taken_later_or_ended(timed: Any, stage: Any) -> N
     assert (await timed.ok("GET", f"/jobs/{job_id}"))["status"] == "ready"
 
 
-async def test_a_node_that_stops_gives_back_what_it_never_started(timed: Any) -> None:
+async def test_unstarted_jobs_of_a_stopped_node_are_released(timed: Any) -> None:
     workflow_id, (runs, waits), node_id = await leased(timed, 2)
     await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
     await timed.ok("PUT", f"/jobs/{runs}/start_job/0/{node_id}")
@@ -193,7 +193,7 @@ async def test_a_node_that_stops_gives_back_what_it_never_started(timed: Any) ->
 
 
 @pytest.mark.parametrize("at_once", [False, True])
-async def test_a_node_whose_record_goes_leaves_no_job_behind(timed: Any, stage: Any, at_once: bool) -> None:
+async def test_jobs_of_a_deleted_node_are_released(timed: Any, stage: Any, at_once: bool) -> None:
     workflow_id, (runs, waits, elsewhere), node_id = await leased(timed, 3)
     plain = await timed.node(workflow_id)
     await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
@@ -211,7 +211,7 @@ async def test_a_node_whose_record_goes_leaves_no_job_behind(timed: Any, stage: 
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5, -1])
-async def test_leases_that_nobody_can_keep(api: Any, seconds: float) -> None:
+async def test_too_short_leases_are_refused(api: Any, seconds: float) -> None:
     workflow_id = await api.workflow()
     node_id = await api.node(workflow_id)
     node = await api.ok("GET", f"/compute_nodes/{node_id}")
@@ -222,7 +222,7 @@ async def test_leases_that_nobody_can_keep(api: Any, seconds: float) -> None:
         assert "lease_seconds must be at least 1" in reply.message
 
 
-async def test_claims_by_nodes_that_are_not_there(api: Any) -> None:
+async def test_claims_by_missing_nodes(api: Any) -> None:
     workflow_id, _, _ = await leased(api)
     _, _, stranger = await leased(api)
     for node_id in (999, stranger):
@@ -234,7 +234,7 @@ async def test_claims_by_nodes_that_are_not_there(api: Any) -> None:
     assert "compute_node_id" in reply.message
 
 
-async def test_a_job_is_started_by_who_claimed_it(api: Any) -> None:
+async def test_a_job_is_started_by_the_node_that_claimed_it(api: Any) -> None:
     workflow_id, (job_id,), node_id = await leased(api)
     other = await api.node(workflow_id)
     await api.claim(workflow_id, 1, f"?compute_node_id={node_id}")
@@ -243,14 +243,14 @@ async def test_a_job_is_started_by_who_claimed_it(api: Any) -> None:
     assert (reply.status, reply.message) == (409, sentence)
 
 
-async def test_signs_of_life_of_nodes_that_are_not_there(api: Any) -> None:
+async def test_heartbeats_of_missing_nodes(api: Any) -> None:
     reply = await beat(api, 77)
     assert (reply.status, reply.message) == (404, "There is no compute node 77")
     reply = await api.call("POST", "/compute_nodes/x/heartbeat")
     assert reply.status == 400
 
 
-async def test_a_node_that_is_known_to_be_dead_is_given_up_at_once(timed: Any) -> None:
+async def test_a_node_known_to_be_dead_is_marked_lost_immediately(timed: Any) -> None:
     workflow_id, (job_id,), node_id = await leased(timed, lease_seconds=1e6)
     await timed.claim(workflow_id, 1, f"?compute_node_id={node_id}")
     await timed.ok("PUT", f"/jobs/{job_id}/start_job/0/{node_id}")
@@ -265,11 +265,11 @@ async def test_a_node_that_is_known_to_be_dead_is_given_up_at_once(timed: Any) -
     assert (await beat(timed, node_id)).status == 409
 
 
-async def test_an_unknown_node_cannot_be_given_up(timed: Any) -> None:
+async def test_an_unknown_node_cannot_be_marked_lost(timed: Any) -> None:
     reply = await timed.call("POST", "/compute_nodes/999/give_up")
     assert (reply.status, reply.message) == (404, "There is no compute node 999")
 
 
-async def test_what_tells_hosts_apart_is_kept_as_it_came(timed: Any) -> None:
+async def test_the_host_identity_is_stored_unchanged(timed: Any) -> None:
     node_id = await timed.node(await timed.workflow(), host_identity="boot 1 pid 2")
     assert (await timed.ok("GET", f"/compute_nodes/{node_id}"))["host_identity"] == "boot 1 pid 2"

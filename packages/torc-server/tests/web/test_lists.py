@@ -54,7 +54,7 @@ async def test_filters(api: Any, workflow_id: int) -> None:
     assert (part, page["total_count"]) == (["p1"], 3)
 
 
-async def test_a_workflow_that_is_not_there_has_empty_lists(api: Any) -> None:
+async def test_a_missing_workflow_has_empty_lists(api: Any) -> None:
     for path in ("jobs", "files", "user_data", "results", "compute_nodes", "resource_requirements"):
         assert (await api.ok("GET", f"/{path}", params={"workflow_id": 99}))["items"] == []
 

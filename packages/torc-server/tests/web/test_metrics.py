@@ -51,7 +51,7 @@ async def test_requests_are_counted_by_operation_and_status(api: Any):
     assert again[named("torc_requests_total", operation="metrics", status="200")] == 1
 
 
-async def test_who_waits_is_counted_but_says_nothing_about_latency(api: Any, parked: Any):
+async def test_waiting_requests_are_counted_but_not_timed(api: Any, parked: Any):
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 1)
     path = f"/workflows/{workflow_id}/is_complete?wait_seconds=60"
@@ -81,7 +81,7 @@ async def test_jobs_are_counted_by_status_but_not_for_each_scrape(serve: Any):
         assert (await numbers(api))[named("torc_jobs", status="ready")] == 3
 
 
-async def test_commits_the_file_and_the_streams_are_told(api: Any):
+async def test_metrics_show_commits_the_file_and_the_streams(api: Any):
     workflow_id = await api.workflow()
     async with api.client.get(f"/torc-service/v1/workflows/{workflow_id}/events/stream") as stream:
         assert stream.status == 200
@@ -95,7 +95,7 @@ async def test_commits_the_file_and_the_streams_are_told(api: Any):
     assert any(name == "torc_server_info" and "version" in dict(labels) for name, labels in found)
 
 
-async def test_backups_are_told(serve: Any):
+async def test_metrics_show_backups(serve: Any):
     history = BackupHistory(succeeded=2, failed=1, last_success_seconds=7.5, last_size_bytes=9)
     async with serve(backups=history) as api:
         found = await numbers(api)
@@ -113,7 +113,7 @@ async def test_two_applications_share_no_numbers(serve: Any):
     assert named("torc_requests_total", operation="create_workflow", status="200") not in found
 
 
-async def test_metrics_ask_for_a_password_where_one_is_required_and_health_does_not(start: Any):
+async def test_metrics_require_a_password_and_health_checks_do_not(start: Any):
     async with start(required=True) as api:
         assert await read(api, "/metrics") == (401, "Unauthorized")
         assert await read(api, "/healthz") == (200, "alive\n")
@@ -124,14 +124,14 @@ def message(text: str) -> str:
     return str(json.loads(text)["error"]["message"])
 
 
-async def test_who_is_stopping_is_alive_but_not_ready(api: Any):
+async def test_a_stopping_server_is_alive_but_not_ready(api: Any):
     api.client.server.app[READINESS].is_stopping = True
     status, text = await read(api, "/readyz")
     assert (status, message(text)) == (503, "The server is stopping")
     assert (await read(api, "/healthz"))[0] == 200
 
 
-async def test_a_missing_database_is_said_until_it_is_back(api: Any):
+async def test_a_missing_database_is_reported_until_it_is_back(api: Any):
     away = api.path.with_name("away")
     await asyncio.to_thread(api.path.rename, away)
     status, text = await read(api, "/readyz")
@@ -141,7 +141,7 @@ async def test_a_missing_database_is_said_until_it_is_back(api: Any):
     assert (await read(api, "/readyz"))[0] == 200
 
 
-async def test_after_a_failed_write_only_a_real_one_shows_that_it_is_over(api: Any):
+async def test_after_a_failed_write_readiness_requires_a_write(api: Any):
     writer = api.client.server.app[WRITER]
     writer._failure = StoreFull("no room")
     assert (await numbers(api))[named("torc_database_writable")] == 0
@@ -153,7 +153,7 @@ async def test_after_a_failed_write_only_a_real_one_shows_that_it_is_over(api: A
     assert writer.failure is None
 
 
-async def test_a_database_that_keeps_silent_is_not_waited_for(api: Any, monkeypatch: pytest.MonkeyPatch):
+async def test_readiness_does_not_wait_for_a_hanging_database(api: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0)
     status, text = await read(api, "/readyz")
     assert (status, message(text)) == (503, "The database did not answer within 0 seconds")

@@ -42,7 +42,7 @@ async def begun(api: Any, call: Callable[..., Any], **members: Any) -> tuple[int
     return job_id, node_id
 
 
-async def test_a_piece_goes_from_the_runner_to_who_asked(api: Any) -> None:
+async def test_a_piece_is_passed_from_the_runner_to_the_caller(api: Any) -> None:
     job_id, node_id = await begun(api, api.ok)
     before = api.dump()
     listening = asyncio.create_task(api.ok("GET", f"/compute_nodes/{node_id}/output_requests?wait_seconds=30"))
@@ -77,7 +77,9 @@ async def test_a_piece_goes_from_the_runner_to_who_asked(api: Any) -> None:
         ({}, 409, "cannot read the stdout"),
     ],
 )
-async def test_why_a_runner_has_nothing_is_said(api: Any, problem: dict[str, str], status: int, words: str) -> None:
+async def test_the_message_says_why_a_runner_has_no_output(
+    api: Any, problem: dict[str, str], status: int, words: str
+) -> None:
     job_id, node_id = await begun(api, api.ok)
     asking = asyncio.create_task(api.call("GET", f"/jobs/{job_id}/output"))
     (asked,) = (await api.ok("GET", f"/compute_nodes/{node_id}/output_requests?wait_seconds=30"))["items"]
@@ -87,7 +89,7 @@ async def test_why_a_runner_has_nothing_is_said(api: Any, problem: dict[str, str
 
 
 @pytest.mark.usefixtures("hasty")
-async def test_where_no_runner_answers_it_says_where_the_files_are(api: Any) -> None:
+async def test_without_a_runner_the_message_names_the_files(api: Any) -> None:
     job_id, node_id = await begun(api, api.ok)
     reply = await api.call("GET", f"/jobs/{job_id}/output")
     assert reply.status == 409
@@ -104,14 +106,14 @@ async def test_where_no_runner_answers_it_says_where_the_files_are(api: Any) -> 
     assert (await api.call("GET", f"/jobs/{job_id}/output?limit_bytes=0")).status == 400
 
 
-async def test_a_piece_is_bounded(api: Any) -> None:
+async def test_the_size_of_a_piece_is_limited(api: Any) -> None:
     _, node_id = await begun(api, api.ok)
     body = {"request_id": "x", **PIECE, "content": "A" * 800_000}
     reply = await api.call("POST", f"/compute_nodes/{node_id}/output_pieces", body)
     assert (reply.status, reply.message) == (422, "A piece of output has at most 524288 bytes")
 
 
-async def test_the_workflow_of_another_is_closed_both_ways(guarded: Any) -> None:
+async def test_output_of_other_users_is_forbidden_in_both_directions(guarded: Any) -> None:
     async def by_ann(method: str, path: str, body: Any = None) -> Any:
         return await guarded.by("ann", method, path, body)
 
@@ -124,7 +126,7 @@ async def test_the_workflow_of_another_is_closed_both_ways(guarded: Any) -> None
         assert (await guarded.call_by("bob", method, path, body)).status in {403, 404}
 
 
-async def test_so_many_ask_at_once_and_no_more() -> None:
+async def test_the_number_of_open_requests_is_limited() -> None:
     relay = OutputRelay()
     node = NodeId(1)
     asking = [asyncio.create_task(relay.ask(node, {}, 0)) for _ in range(MOST_OF_A_NODE)]
@@ -144,7 +146,7 @@ async def test_so_many_ask_at_once_and_no_more() -> None:
     assert relay.is_idle
 
 
-async def test_of_two_calls_of_a_runner_the_later_gets_the_question_and_who_leaves_takes_it_along() -> None:
+async def test_the_latest_call_of_a_runner_gets_a_request_and_a_canceled_request_is_removed() -> None:
     relay, node = OutputRelay(), NodeId(1)
     earlier, later = [asyncio.create_task(relay.listen(node, 30)) for _ in range(2)]
     await asyncio.sleep(0)

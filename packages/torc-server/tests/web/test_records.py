@@ -146,7 +146,7 @@ def rows_of(api: Any) -> list[str]:
     return [line for line in api.dump() if line.startswith("INSERT") and "sqlite_sequence" not in line]
 
 
-async def test_a_workflow_takes_everything_with_it(api: Any) -> None:
+async def test_a_deleted_workflow_takes_its_records_along(api: Any) -> None:
     before = rows_of(api)
     workflow_id = await api.workflow(description="text")
     job_ids = await api.jobs(workflow_id, 2)
@@ -208,7 +208,7 @@ async def test_user_data_without_data_and_with_jobs(api: Any) -> None:
         ({"num_cpus": -1}, "num_cpus"),
     ],
 )
-async def test_requirements_that_are_refused(api: Any, body: dict[str, Any], field: str) -> None:
+async def test_invalid_requirements_are_refused(api: Any, body: dict[str, Any], field: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("POST", "/resource_requirements", {"workflow_id": workflow_id, "name": "r", **body})
     assert (reply.status, reply.json["error"]["field"]) == (422, field)
@@ -218,7 +218,7 @@ async def test_requirements_that_are_refused(api: Any, body: dict[str, Any], fie
     assert await api.ok("GET", f"/resource_requirements/{record['id']}") == record
 
 
-async def test_requirements_in_use_stay(api: Any) -> None:
+async def test_requirements_in_use_cannot_be_deleted(api: Any) -> None:
     workflow_id = await api.workflow()
     record = await api.ok("POST", "/resource_requirements", {"workflow_id": workflow_id, "name": "r"})
     (job_id,) = await api.jobs(workflow_id, 1, resource_requirements_id=record["id"])
@@ -245,7 +245,7 @@ async def test_bulk_of_other_records(api: Any) -> None:
     assert await api.ok("POST", "/bulk_files", {"files": []}) == {"files": []}
 
 
-async def test_results_by_hand(api: Any, make_result: Any) -> None:
+async def test_results_can_be_created_by_hand(api: Any, make_result: Any) -> None:
     workflow_id = await api.workflow()
     (job_id,) = await api.jobs(workflow_id, 1)
     node_id = await api.node(workflow_id)
@@ -266,7 +266,7 @@ async def test_results_by_hand(api: Any, make_result: Any) -> None:
     assert changed == {**created, "return_code": 3, "status": "failed"}
 
 
-async def test_configurations_are_checked_and_kept_with_what_nobody_knows(api: Any) -> None:
+async def test_configurations_are_checked_and_stored_with_unknown_members(api: Any) -> None:
     config = {
         "mode": "slurm",
         "oom_exit_code": 137,

@@ -102,7 +102,7 @@ async def refuse(api: Any, operation: Operation, status: int | tuple[int, ...], 
 
 
 @by_id(WITH_PATH)
-async def test_paths_that_are_not_understood(api: Any, operation: Operation) -> None:
+async def test_invalid_paths(api: Any, operation: Operation) -> None:
     for name, member in operation.path_fields.items():
         numbers = ("x", str(TOO_LARGE), f"-{TOO_LARGE + 1}", "1.0", "9" * 5000, "true")
         for nonsense in ("%00", *(() if type(member) is Text else numbers)):
@@ -110,7 +110,7 @@ async def test_paths_that_are_not_understood(api: Any, operation: Operation) -> 
 
 
 @by_id([each for each in WITH_PATH if "id" in each.path_fields])
-async def test_ids_that_nobody_has(api: Any, operation: Operation) -> None:
+async def test_missing_ids(api: Any, operation: Operation) -> None:
     workflow_id = await api.workflow()
     body = value_for(operation.body, workflow_id) if isinstance(operation.body, Member) else None
     if isinstance(operation.body, type):
@@ -120,7 +120,7 @@ async def test_ids_that_nobody_has(api: Any, operation: Operation) -> None:
 
 
 @by_id(WITH_QUERY)
-async def test_queries_that_are_not_understood(api: Any, operation: Operation) -> None:
+async def test_invalid_queries(api: Any, operation: Operation) -> None:
     for each in operation.query:
         if isinstance(each.member, Integer | Number | Boolean | Word):
             nonsense = ["x", ""] + ([str(TOO_LARGE), "1.0"] if isinstance(each.member, Integer) else [])
@@ -142,14 +142,14 @@ async def test_sort_keys_that_do_not_exist(api: Any, operation: Operation) -> No
 
 
 @by_id(WITH_BODY)
-async def test_bodies_that_are_no_json(api: Any, operation: Operation) -> None:
+async def test_bodies_that_are_not_json(api: Any, operation: Operation) -> None:
     for nonsense in (b"", b"{", b"[]", b"nul", b'{"a": NaN}', b"[" * 100_000, b'{"a": "\\ud800"}', b"\xff\xfe"):
         await refuse(api, operation, 400, body=nonsense)
     assert "twice" in await refuse(api, operation, 400, body=b'{"a": 1, "a": 2}')
 
 
 @by_id(WITH_BODY)
-async def test_bodies_without_what_is_required(api: Any, operation: Operation) -> None:
+async def test_bodies_without_required_members(api: Any, operation: Operation) -> None:
     assert isinstance(operation.body, type)
     whole = body_for(operation.body, 1)
     members = members_of(operation.body)
@@ -177,7 +177,7 @@ async def test_bodies_with_wrong_types(api: Any, operation: Operation) -> None:
 
 
 @by_id([each for each in WITH_BODY if each.guard is workflow_in_body])
-async def test_records_of_a_workflow_that_is_not_there(api: Any, operation: Operation) -> None:
+async def test_records_of_a_missing_workflow(api: Any, operation: Operation) -> None:
     assert isinstance(operation.body, type)
     assert str(ABSENT) in await refuse(api, operation, 404, body=body_for(operation.body, ABSENT))
 
@@ -192,7 +192,7 @@ async def test_unknown_paths_and_methods_are_answered_without_a_body(api: Any) -
     assert reply.headers["X-Span-ID"]
 
 
-async def test_a_span_id_comes_back(api: Any) -> None:
+async def test_a_span_id_is_returned(api: Any) -> None:
     assert (await api.call("GET", "/ping", headers={"X-Span-ID": "mine-1"})).headers["X-Span-ID"] == "mine-1"
 
 

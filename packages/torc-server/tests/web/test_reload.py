@@ -13,7 +13,7 @@ def write_users(path: Path, *users: str) -> None:
     path.write_text("".join(lines))
 
 
-async def test_reloading_swaps_the_users_at_once(start: Any, tmp_path: Path) -> None:
+async def test_reloading_replaces_the_users_immediately(start: Any, tmp_path: Path) -> None:
     file = tmp_path / "htpasswd"
     await asyncio.to_thread(write_users, file, "root", "dan")
     async with start(required=True, password_file=file) as api:
@@ -50,7 +50,9 @@ async def test_a_file_that_cannot_be_used_changes_nothing(
 @pytest.mark.parametrize(
     ("required", "enforced", "status"), [(True, False, 403), (False, True, 403), (False, False, 200)]
 )
-async def test_who_may_reload(start: Any, tmp_path: Path, required: bool, enforced: bool, status: int) -> None:
+async def test_permitted_callers_of_reload(
+    start: Any, tmp_path: Path, required: bool, enforced: bool, status: int
+) -> None:
     file = tmp_path / "htpasswd"
     await asyncio.to_thread(write_users, file, "ann", "root")
     async with start(required=required, enforce_access=enforced, password_file=file) as api:

@@ -8,7 +8,7 @@ import pytest
 GOOD = ["zoe@host.example:2222", "10.0.0.7", "[fe80::1%eth0]:22", "ann@[::1]", "node_1"]
 
 
-async def test_added_listed_and_taken_away(api: Any) -> None:
+async def test_remote_workers_are_added_listed_and_deleted(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     path = f"/workflows/{workflow_id}/remote_workers"
     answer = await api.ok("POST", path, [*GOOD, GOOD[0]])
@@ -36,7 +36,7 @@ async def test_added_listed_and_taken_away(api: Any) -> None:
         *("a@b@c", "host/x", "host\n", "h" * 600, "user name@host", "[1.2.3.4]"),
     ],
 )
-async def test_malformed_workers_are_refused_with_all_that_came_with_them(api: Any, worker: str) -> None:
+async def test_a_malformed_worker_refuses_the_whole_request(api: Any, worker: str) -> None:
     workflow_id = await api.workflow()
     path = f"/workflows/{workflow_id}/remote_workers"
     reply = await api.call("POST", path, ["good", worker])
@@ -57,7 +57,7 @@ async def test_malformed_workers_are_refused_with_all_that_came_with_them(api: A
         (b'["a\\u0000b"]', "0: must not contain a NUL character"),
     ],
 )
-async def test_bodies_that_are_no_lists_of_texts(api: Any, body: bytes, complaint: str) -> None:
+async def test_bodies_that_are_not_lists_of_texts(api: Any, body: bytes, complaint: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("POST", f"/workflows/{workflow_id}/remote_workers", body)
     assert reply.status == 400
@@ -74,7 +74,7 @@ async def test_missing_workflows(api: Any) -> None:
         assert (reply.status, reply.message) == (404, "There is no workflow 999")
 
 
-async def test_they_go_with_their_workflow(api: Any) -> None:
+async def test_remote_workers_are_deleted_with_their_workflow(api: Any) -> None:
     workflow_id = await api.workflow()
     await api.ok("POST", f"/workflows/{workflow_id}/remote_workers", ["host"])
     await api.ok("DELETE", f"/workflows/{workflow_id}")

@@ -47,7 +47,7 @@ async def report(api: Any, workflow_id: int, what: str, **query: Any) -> Any:
 
 
 @pytest.mark.parametrize("what", [*PAGED, *OTHERS])
-async def test_reports_on_a_workflow_that_is_not_there(api: Any, what: str) -> None:
+async def test_reports_on_a_missing_workflow(api: Any, what: str) -> None:
     reply = await api.call("GET", f"/workflows/77/{what}")
     assert (reply.status, reply.json) == (404, {"error": {"error": "NotFound", "message": "There is no workflow 77"}})
 
@@ -65,7 +65,7 @@ async def test_reports_on_an_empty_workflow(api: Any, what: str) -> None:
     }
 
 
-async def test_what_an_empty_workflow_has_and_needs(api: Any) -> None:
+async def test_counts_and_requirements_of_an_empty_workflow(api: Any) -> None:
     workflow_id = await api.workflow()
     assert await report(api, workflow_id, "job_ids") == {"job_ids": [], "count": 0}
     assert await report(api, workflow_id, "missing_user_data") == {"user_data": []}
@@ -80,7 +80,7 @@ async def test_what_an_empty_workflow_has_and_needs(api: Any) -> None:
     }
 
 
-async def test_job_ids_go_upwards_and_are_those_of_the_workflow(api: Any) -> None:
+async def test_job_ids_are_ascending_and_of_the_workflow(api: Any) -> None:
     workflow_id, other = await api.workflow(), await api.workflow()
     first = await api.jobs(workflow_id, 2)
     await api.jobs(other, 2)
@@ -124,7 +124,7 @@ async def _pairs(api: Any, workflow_id: int) -> list[tuple[int, int]]:
     return [(each["job_id"], each["depends_on_job_id"]) for each in page["items"]]
 
 
-async def test_lists_are_sorted_and_cut_as_asked(api: Any) -> None:
+async def test_lists_are_sorted_and_paged(api: Any) -> None:
     workflow_id = await api.workflow()
     parents = [await job(api, workflow_id, name) for name in ("b", "c", "a")]
     await job(api, workflow_id, "child", depends_on_job_ids=parents)
@@ -148,7 +148,7 @@ async def test_lists_are_sorted_and_cut_as_asked(api: Any) -> None:
 
 @pytest.mark.parametrize("what", PAGED[:3])
 @pytest.mark.parametrize("key", ["nothing", "job_id; DROP TABLE job", "rowid", ""])
-async def test_keys_that_nothing_can_be_sorted_by(api: Any, what: str, key: str) -> None:
+async def test_invalid_sort_keys(api: Any, what: str, key: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("GET", f"/workflows/{workflow_id}/{what}", params={"sort_by": key})
     assert (reply.status, reply.json["error"]["field"], reply.json["error"]["value"]) == (422, "sort_by", key)
@@ -156,7 +156,7 @@ async def test_keys_that_nothing_can_be_sorted_by(api: Any, what: str, key: str)
 
 
 @pytest.mark.parametrize("what", PAGED)
-async def test_paging_that_is_not_understood(api: Any, what: str) -> None:
+async def test_invalid_paging(api: Any, what: str) -> None:
     workflow_id = await api.workflow()
     for name in ("offset", "limit"):
         reply = await api.call("GET", f"/workflows/{workflow_id}/{what}", params={name: "some"})
@@ -225,7 +225,7 @@ async def test_files_that_should_exist(api: Any) -> None:
     assert await report(api, workflow_id, "required_existing_files") == {"files": [supplied, made]}
 
 
-async def test_user_data_that_is_missing(api: Any) -> None:
+async def test_missing_user_data(api: Any) -> None:
     workflow_id = await api.workflow()
     missing, made = [await record(api, "/user_data", workflow_id, name) for name in ("missing", "made")]
     given = await record(api, "/user_data", workflow_id, "given", data={"a": 1})
@@ -239,7 +239,7 @@ async def test_user_data_that_is_missing(api: Any) -> None:
     assert await report(api, workflow_id, "missing_user_data") == {"user_data": [missing]}
 
 
-async def test_what_ready_jobs_need_together(api: Any) -> None:
+async def test_sum_of_the_requirements_of_ready_jobs(api: Any) -> None:
     workflow_id = await api.workflow()
     small, large = [
         await record(api, "/resource_requirements", workflow_id, name, **needs)
@@ -348,7 +348,7 @@ def _allocate(api: Any, workflow_id: int, *, slurm_id: int) -> int:
     return row_id
 
 
-async def test_a_job_on_a_node_that_nobody_registered_runs_somewhere(api: Any) -> None:
+async def test_a_job_on_an_unregistered_node_is_listed_as_running(api: Any) -> None:
     workflow_id = await api.workflow()
     (job_id,) = await api.jobs(workflow_id, 1)
     await api.initialize(workflow_id)
@@ -358,7 +358,7 @@ async def test_a_job_on_a_node_that_nobody_registered_runs_somewhere(api: Any) -
     assert (row["compute_node_name"], row["scheduler_type"]) == ("unknown", "unknown")
 
 
-async def test_archived_workflows_are_put_aside_and_go_on_working(api: Any) -> None:
+async def test_archived_workflows_are_hidden_and_remain_usable(api: Any) -> None:
     workflow_id = await api.workflow(metadata={"a": 1})
     (job_id,) = await api.jobs(workflow_id, 1)
     archived = await api.ok("POST", f"/workflows/{workflow_id}/archive", {"is_archived": True})
@@ -383,13 +383,13 @@ async def test_archived_workflows_are_put_aside_and_go_on_working(api: Any) -> N
     ("body", "says"),
     [(None, "needs a JSON body"), ({}, "is_archived"), ({"is_archived": "yes"}, "is_archived"), (b"{", "JSON")],
 )
-async def test_archiving_that_is_not_understood(api: Any, body: Any, says: str) -> None:
+async def test_invalid_archive_requests(api: Any, body: Any, says: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("POST", f"/workflows/{workflow_id}/archive", body)
     assert reply.status == 400
     assert says in reply.message
 
 
-async def test_archiving_what_is_not_there(api: Any) -> None:
+async def test_archiving_a_missing_workflow(api: Any) -> None:
     reply = await api.call("POST", "/workflows/77/archive", {"is_archived": True})
     assert (reply.status, reply.message) == (404, "There is no workflow 77")

@@ -63,7 +63,7 @@ async def test_allocations_are_found_by_numbers_in_texts(api: Any, query: dict[s
     assert page["total_count"] == found
 
 
-async def test_allocations_count_in_the_status_and_hold_up_a_reset(api: Any) -> None:
+async def test_allocations_are_counted_in_the_status_and_prevent_a_reset(api: Any) -> None:
     workflow_id = await api.workflow()
     ids = [
         (await api.ok("POST", "/scheduled_compute_nodes", {**NODE, "workflow_id": workflow_id, "status": status}))["id"]
@@ -91,7 +91,7 @@ async def test_allocations_count_in_the_status_and_hold_up_a_reset(api: Any) -> 
         ("scheduled_compute_nodes", NODE, "scheduled compute node"),
     ],
 )
-async def test_what_is_not_there(api: Any, path: str, body: dict[str, Any], noun: str) -> None:
+async def test_missing_records(api: Any, path: str, body: dict[str, Any], noun: str) -> None:
     reply = await api.call("POST", f"/{path}", {**body, "workflow_id": 999})
     assert (reply.status, reply.message) == (404, "There is no workflow 999")
     for method, sent in (("GET", None), ("PUT", {**body, "workflow_id": 1}), ("DELETE", None)):

@@ -30,7 +30,7 @@ async def workflow_id(api: Any) -> int:
 
 @shows("DELETE /events", "DELETE /files", "DELETE /slurm_schedulers", "DELETE /user_data")
 @pytest.mark.parametrize("path", ["events", "files", "slurm_schedulers", "user_data"])
-async def test_counts_of_what_was_deleted_have_all_names(api: Any, workflow_id: int, path: str) -> None:
+async def test_counts_of_deletions_have_all_names(api: Any, workflow_id: int, path: str) -> None:
     body = {"name": "x", "path": "x", "account": "a", "nodes": 1, "walltime": "1", "data": {}, "timestamp": 0}
     await api.ok("POST", f"/{path}", {"workflow_id": workflow_id, **body})
     answer = await api.ok("DELETE", f"/{path}", params={"workflow_id": workflow_id})
@@ -47,7 +47,7 @@ async def test_the_body_of_a_changed_event_is_its_data(api: Any, workflow_id: in
 
 
 @shows("DELETE /failure_handlers/{id}")
-async def test_a_deleted_failure_handler_is_answered(api: Any, workflow_id: int) -> None:
+async def test_the_deletion_of_a_failure_handler_returns_it(api: Any, workflow_id: int) -> None:
     handler = await api.ok("POST", "/failure_handlers", {"workflow_id": workflow_id, "name": "h", "rules": "[]"})
     assert await api.ok("DELETE", f"/failure_handlers/{handler['id']}") == handler
 
@@ -71,7 +71,7 @@ async def test_jobs_are_found_by_parts_of_their_texts_and_by_origin(api: Any, wo
 
 @shows("POST /jobs/{id}/retry/{run_id}")
 @pytest.mark.parametrize("query", [{}, {"max_retries": "three"}])
-async def test_a_retry_says_how_often(api: Any, workflow_id: int, query: dict[str, str]) -> None:
+async def test_a_retry_has_the_maximum_number_of_attempts(api: Any, workflow_id: int, query: dict[str, str]) -> None:
     (job_id,) = await api.jobs(workflow_id, 1)
     reply = await api.call("POST", f"/jobs/{job_id}/retry/0", params=query, headers=OLD)
     assert reply.status == 400
@@ -79,7 +79,7 @@ async def test_a_retry_says_how_often(api: Any, workflow_id: int, query: dict[st
 
 
 @shows("GET /ping", "GET /version")
-async def test_the_server_about_itself_is_an_object_for_all(api: Any) -> None:
+async def test_the_version_is_an_object_for_all_clients(api: Any) -> None:
     for headers in (OLD, NEW):
         assert await api.ok("GET", "/ping", headers=headers) == {"status": "ok"}
         version = await api.ok("GET", "/version", headers=headers)
@@ -88,7 +88,7 @@ async def test_the_server_about_itself_is_an_object_for_all(api: Any) -> None:
 
 
 @shows("GET /slurm_schedulers")
-async def test_filters_of_the_older_are_taken(api: Any, workflow_id: int) -> None:
+async def test_filters_of_older_clients_are_accepted(api: Any, workflow_id: int) -> None:
     body = {"workflow_id": workflow_id, "name": "s", "account": "a", "nodes": 2, "walltime": "1"}
     await api.ok("POST", "/slurm_schedulers", body)
     words = dict.fromkeys(("name", "account", "gres", "mem", "partition", "qos", "tmp", "walltime"), "zzz")
@@ -98,7 +98,7 @@ async def test_filters_of_the_older_are_taken(api: Any, workflow_id: int) -> Non
 
 @shows("POST /workflows", "model WorkflowModel")
 @pytest.mark.parametrize("member", ["metadata", "resource_monitor_config", "slurm_defaults"])
-async def test_json_is_text_or_object_as_the_caller_knows_it(api: Any, member: str) -> None:
+async def test_json_is_text_or_object_depending_on_the_client(api: Any, member: str) -> None:
     for sent in ('{"enabled": true}', {"enabled": True}):
         body = {"name": "w", "user": "u", member: sent}
         path = f"/workflows/{(await api.ok('POST', '/workflows', body))['id']}"
@@ -143,7 +143,7 @@ ACTION = {"trigger_type": "on_workflow_start", "action_type": "run_commands", "a
     "POST /workflows/{id}/actions/{action_id}/claim",
 )
 @shows("POST /workflows/{id}/actions/{action_id}/claim", number=2)
-async def test_actions_are_taken_leniently_and_claimed_by_all(api: Any, workflow_id: int) -> None:
+async def test_actions_are_parsed_leniently_and_claimed_by_all_clients(api: Any, workflow_id: int) -> None:
     path = f"/workflows/{workflow_id}/actions"
     action = await api.ok("POST", path, {"workflow_id": workflow_id, **ACTION, "surprise": 1})
     absent = ("trigger_count", "required_triggers", "executed", "persistent", "is_recovery")
@@ -173,14 +173,14 @@ async def test_claims_go_by_priority_and_then_by_the_sort_method(api: Any, workf
 
 
 @shows("POST /workflows/{id}/claim_next_jobs")
-async def test_ten_jobs_are_claimed_where_no_number_is_named(api: Any, workflow_id: int) -> None:
+async def test_ten_jobs_are_claimed_by_default(api: Any, workflow_id: int) -> None:
     await api.jobs(workflow_id, 12)
     await api.initialize(workflow_id)
     assert len((await api.ok("POST", f"/workflows/{workflow_id}/claim_next_jobs"))["jobs"]) == 10
 
 
 @shows("POST /workflows/{id}/initialize_jobs")
-async def test_initialize_answers_at_once_where_it_is_asked_to(api: Any, workflow_id: int) -> None:
+async def test_initialize_returns_a_task_on_request(api: Any, workflow_id: int) -> None:
     path = f"/workflows/{workflow_id}/initialize_jobs"
     assert "message" in await api.ok("POST", path)
     reply = await api.call("POST", path, params={"async": "true"})
@@ -189,7 +189,7 @@ async def test_initialize_answers_at_once_where_it_is_asked_to(api: Any, workflo
 
 
 @shows("GET /workflows/{id}/is_complete", "model IsCompleteResponse", "GET /workflows/{id}/is_uninitialized")
-async def test_questions_about_the_end_and_the_beginning(api: Any, workflow_id: int) -> None:
+async def test_completeness_and_initialization_can_be_queried(api: Any, workflow_id: int) -> None:
     path = f"/workflows/{workflow_id}"
     complete = await api.ok("GET", f"{path}/is_complete", headers=OLD)
     assert complete["needs_to_run_completion_script"] is False
@@ -202,14 +202,14 @@ async def test_questions_about_the_end_and_the_beginning(api: Any, workflow_id: 
     "GET /workflows/{id}/job_user_data_relationships",
 )
 @pytest.mark.parametrize("what", ["job_dependencies", "job_file_relationships", "job_user_data_relationships"])
-async def test_relationships_are_sorted_for_those_who_ask(api: Any, workflow_id: int, what: str) -> None:
+async def test_relationships_are_sorted_on_request(api: Any, workflow_id: int, what: str) -> None:
     path = f"/workflows/{workflow_id}/{what}"
     assert (await api.ok("GET", path, params={"offset": 0, "limit": 5}, headers=OLD))["items"] == []
     assert (await api.ok("GET", path, params={"sort_by": "workflow_id", "reverse_sort": "true"}))["items"] == []
 
 
 @shows("GET /workflows/{id}/latest_event_timestamp")
-async def test_the_latest_event_is_dated(api: Any, workflow_id: int) -> None:
+async def test_the_time_of_the_latest_event_is_returned(api: Any, workflow_id: int) -> None:
     path = f"/workflows/{workflow_id}/latest_event_timestamp"
     assert await api.ok("GET", path, headers=OLD) == {"timestamp": None}
     event = await api.ok("POST", "/events", {"workflow_id": workflow_id, "timestamp": 0, "data": {}})
@@ -217,14 +217,14 @@ async def test_the_latest_event_is_dated(api: Any, workflow_id: int) -> None:
 
 
 @shows("POST /workflows/{id}/process_changed_job_inputs", "GET /workflows/{id}/ready_job_requirements")
-async def test_lists_and_sums_are_there_also_when_empty(api: Any, workflow_id: int) -> None:
+async def test_empty_lists_and_sums_are_returned(api: Any, workflow_id: int) -> None:
     path = f"/workflows/{workflow_id}"
     assert await api.ok("POST", f"{path}/process_changed_job_inputs") == {"reinitialized_jobs": []}
     assert (await api.ok("GET", f"{path}/ready_job_requirements"))["num_jobs"] == 0
 
 
 @shows("POST /workflows/{id}/remote_workers")
-async def test_new_workers_are_a_plain_success(api: Any, workflow_id: int) -> None:
+async def test_the_creation_of_workers_has_status_200(api: Any, workflow_id: int) -> None:
     answer = await api.ok("POST", f"/workflows/{workflow_id}/remote_workers", ["ann@host:22"])
     assert answer == [{"worker": "ann@host:22", "workflow_id": workflow_id}]
 
@@ -258,7 +258,7 @@ async def test_access_is_explained(api: Any, workflow_id: int) -> None:
 
 
 @shows("model ComputeNodeModel")
-async def test_nodes_keep_what_they_used(api: Any, workflow_id: int) -> None:
+async def test_nodes_store_their_usage(api: Any, workflow_id: int) -> None:
     used = {"avg_cpu_percent": 1.5, "avg_memory_bytes": 2, "peak_cpu_percent": 3.5, "peak_memory_bytes": 4}
     node_id = await api.node(workflow_id, sample_count=5, **used)
     node = await api.ok("GET", f"/compute_nodes/{node_id}")
@@ -272,9 +272,7 @@ async def test_errors_have_one_member_to_rely_on(api: Any) -> None:
 
 
 @shows("model JobModel", "model JobStatus")
-async def test_a_job_leaves_out_what_is_unset_but_for_its_scheduler(
-    api: Any, workflow_id: int, make_result: Any
-) -> None:
+async def test_a_job_omits_unset_members_except_its_scheduler(api: Any, workflow_id: int, make_result: Any) -> None:
     (job_id,) = await api.jobs(workflow_id, 1, env={"A": "b"}, priority=2)
     job = await api.ok("GET", f"/jobs/{job_id}")
     assert job["scheduler_id"] is None
@@ -292,7 +290,7 @@ async def test_files_that_must_exist_are_ids(api: Any, workflow_id: int) -> None
 
 
 @shows("model ResourceRequirementsModel")
-async def test_requirements_may_say_little(api: Any, workflow_id: int) -> None:
+async def test_requirements_can_omit_members(api: Any, workflow_id: int) -> None:
     answer = await api.ok("POST", "/resource_requirements", {"workflow_id": workflow_id, "name": "r"})
     members = ("num_cpus", "num_gpus", "num_nodes", "memory", "runtime")
     assert [answer[name] for name in members] == [1, 0, 1, "1m", "PT1M"]
@@ -309,7 +307,7 @@ async def test_results_name_their_job_and_count_from_the_first_attempt(
 
 
 @shows("model UserGroupMembershipModel")
-async def test_whoever_joins_without_a_role_is_a_member(api: Any) -> None:
+async def test_a_user_added_without_a_role_is_a_member(api: Any) -> None:
     group_id = (await api.ok("POST", "/access_groups", {"name": "g"}))["id"]
     body = {"user_name": "ann", "group_id": 99}
     answer = await api.ok("POST", f"/access_groups/{group_id}/members", body, headers=OLD)
@@ -318,7 +316,7 @@ async def test_whoever_joins_without_a_role_is_a_member(api: Any) -> None:
 
 @shows("model WorkflowModel", number=2)
 @shows("model WorkflowModel", number=3)
-async def test_a_workflow_has_the_members_of_both(api: Any) -> None:
+async def test_a_workflow_has_the_members_of_both_generations(api: Any) -> None:
     await api.ok("POST", "/access_groups", {"name": "g"})
     newer = {
         "access_groups": ["g"],
@@ -334,6 +332,6 @@ async def test_a_workflow_has_the_members_of_both(api: Any) -> None:
     assert (workflow["status_id"], workflow["jobs_sort_method"]) == (workflow["id"], "gpus_runtime_memory")
 
 
-def test_no_rule_is_forgotten() -> None:
+def test_every_rule_has_a_test() -> None:
     assert RULES == SHOWN
     assert len(RULES) == 52

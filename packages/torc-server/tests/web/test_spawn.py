@@ -38,7 +38,7 @@ async def states(api: Any, workflow_id: int) -> dict[str, Any]:
     return {each["name"]: each.get("data") for each in records}
 
 
-async def test_spawned_jobs_wait_for_the_caller_and_what_they_name(api: Any, loop: tuple[int, int]) -> None:
+async def test_spawned_jobs_depend_on_the_caller_and_the_named_jobs(api: Any, loop: tuple[int, int]) -> None:
     workflow_id, caller = loop
     needs = {"workflow_id": workflow_id, "name": "big", "num_cpus": 4, "memory": "1g", "runtime": "PT1H"}
     big = (await api.ok("POST", "/resource_requirements", needs))["id"]
@@ -65,7 +65,7 @@ async def test_spawned_jobs_wait_for_the_caller_and_what_they_name(api: Any, loo
     assert [each["id"] for each in (await api.claim(workflow_id))["jobs"]] == [a]
 
 
-async def test_a_lineage_goes_on_repeats_and_ends(api: Any, loop: tuple[int, int]) -> None:
+async def test_a_lineage_continues_repeats_and_ends(api: Any, loop: tuple[int, int]) -> None:
     workflow_id, caller = loop
     first = await spawn(api, caller, spawning("a1", "b1", lineage="sweep"))
     assert await spawn(api, caller, spawning("b1", "a1", lineage="sweep", state=7)) == {
@@ -90,7 +90,7 @@ async def test_a_lineage_goes_on_repeats_and_ends(api: Any, loop: tuple[int, int
     assert "is complete; spawn jobs while it runs" in error["message"]
 
 
-async def test_spawned_jobs_know_what_they_are_made_of(api: Any, loop: tuple[int, int]) -> None:
+async def test_spawned_jobs_have_digests_of_their_inputs(api: Any, loop: tuple[int, int]) -> None:
     workflow_id, caller = loop
     await spawn(api, caller, spawning("a"))
     path = f"/workflows/{workflow_id}/process_changed_job_inputs"
@@ -113,7 +113,7 @@ async def test_spawned_jobs_know_what_they_are_made_of(api: Any, loop: tuple[int
         ([{"name": "a", "priority": -1}], "priority must be at least 0", "priority"),
     ],
 )
-async def test_what_cannot_be_spawns_nothing(
+async def test_invalid_requests_spawn_nothing(
     api: Any, loop: tuple[int, int], jobs: list[Any], told: str, field: str | None
 ) -> None:
     workflow_id, caller = loop

@@ -28,14 +28,14 @@ async def test_a_status_is_set_by_hand(api: Any) -> None:
 
 
 @pytest.mark.parametrize("word", ["completed", "failed", "canceled", "terminated"])
-async def test_nothing_ends_by_hand(api: Any, word: str) -> None:
+async def test_no_job_is_completed_by_hand(api: Any, word: str) -> None:
     (job_id,) = await api.jobs(await api.workflow(), 1)
     reply = await api.call("PUT", f"/jobs/{job_id}/manage_status_change/{word}/0")
     assert (reply.status, reply.json["error"]["field"]) == (422, "status")
     assert "complete_job" in reply.message
 
 
-async def test_what_is_wrong_with_a_change(api: Any) -> None:
+async def test_invalid_changes_are_refused(api: Any) -> None:
     (job_id,) = await api.jobs(await api.workflow(), 1)
     reply = await api.call("PUT", f"/jobs/{job_id}/manage_status_change/ready/3")
     assert (reply.status, reply.json["error"]["field"]) == (422, "run_id")
@@ -46,7 +46,7 @@ async def test_what_is_wrong_with_a_change(api: Any) -> None:
     assert (await api.call("PUT", f"/jobs/{job_id}/manage_status_change/done/0")).status == 400
 
 
-async def test_what_directly_follows_a_complete_job_is_reset_with_it(api: Any) -> None:
+async def test_direct_dependents_of_a_complete_job_are_reset_with_it(api: Any) -> None:
     workflow_id, jobs = await api.workflow(), []
     for _ in range(3):
         jobs += await api.jobs(workflow_id, 1, depends_on_job_ids=jobs[-1:])
@@ -92,7 +92,7 @@ async def test_changed_inputs_make_jobs_uninitialized(api: Any) -> None:
     assert await api.ok("POST", path) == {"reinitialized_jobs": []}
 
 
-async def test_scripts_and_what_came_after_a_failure_count_too(api: Any) -> None:
+async def test_scripts_and_data_written_after_a_failure_are_inputs_too(api: Any) -> None:
     workflow_id, node, _, jobs = await made_of(api)
     await api.initialize(workflow_id)
     await api.finish(workflow_id, jobs[0], node, "failed", 1)
@@ -104,7 +104,7 @@ async def test_scripts_and_what_came_after_a_failure_count_too(api: Any) -> None
     assert await status(api, *jobs) == ["uninitialized", "blocked"]
 
 
-async def test_data_that_is_cleared_first_is_no_change(api: Any) -> None:
+async def test_cleared_data_is_not_a_change(api: Any) -> None:
     workflow_id = await api.workflow()
     body = {"workflow_id": workflow_id, "name": "d", "data": 1, "is_ephemeral": True}
     data = await api.ok("POST", "/user_data", body)

@@ -36,7 +36,7 @@ async def test_initializing_in_the_background(api: Any) -> None:
     assert await api.ok("GET", f"/workflows/{workflow_id}/active_task") == {}
 
 
-async def test_a_claim_waits_for_what_a_task_makes_ready(api: Any, parked: Any) -> None:
+async def test_a_claim_waits_for_jobs_that_a_task_makes_ready(api: Any, parked: Any) -> None:
     workflow_id = await api.workflow()
     (job_id,) = await api.jobs(workflow_id, 1)
     waiting = asyncio.create_task(api.claim(workflow_id, 1, "?wait_seconds=60"))
@@ -55,7 +55,7 @@ async def test_arguments_reach_the_task(api: Any) -> None:
     assert (await api.ok("GET", f"/jobs/{first}"))["status"] == "ready"
 
 
-async def test_while_a_task_is_unfinished(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_operations_refused_while_a_task_is_unfinished(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     begin_next = tasks.begin_next
     gate = asyncio.Event()
     monkeypatch.setattr(tasks, "begin_next", lambda tx, *, now: begin_next(tx, now=now) if gate.is_set() else None)
@@ -89,7 +89,7 @@ async def test_while_a_task_is_unfinished(api: Any, monkeypatch: pytest.MonkeyPa
     await api.initialize(workflow_id)
 
 
-async def test_a_task_that_fails_says_why(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_task_has_the_reason(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise tasks.Conflict("Somebody else has it")
 
@@ -131,12 +131,12 @@ async def test_many_tasks_at_once(api: Any) -> None:
         ("/workflows/77/active_task", "There is no workflow 77"),
     ],
 )
-async def test_what_is_not_there(api: Any, path: str, says: str) -> None:
+async def test_missing_records(api: Any, path: str, says: str) -> None:
     reply = await api.call("GET", path)
     assert (reply.status, reply.message) == (404, says)
 
 
-async def test_initializing_what_is_not_there(api: Any) -> None:
+async def test_initializing_a_missing_workflow(api: Any) -> None:
     reply = await api.call("POST", "/workflows/77/initialize_jobs", params={"async": "true"})
     assert (reply.status, reply.message) == (404, "There is no workflow 77")
     reply = await api.call("POST", "/workflows/77/initialize_jobs", params={"async": "perhaps"})
@@ -144,7 +144,7 @@ async def test_initializing_what_is_not_there(api: Any) -> None:
     assert "query parameter async is not understood: must be true or false" in reply.message
 
 
-def test_the_document_says_so() -> None:
+def test_the_document_declares_the_task() -> None:
     answers = build()["paths"]["/workflows/{id}/initialize_jobs"]["post"]["responses"]
     assert answers["202"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/TaskModel"}
     assert answers["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/MessageResponse"}

@@ -44,7 +44,7 @@ class Shop:
             await asyncio.sleep(0)
 
 
-async def test_news_serves_as_many_as_there_are_things() -> None:
+async def test_signals_wake_as_many_requests_as_there_are_jobs() -> None:
     shop = Shop()
     tasks = [shop.wait() for _ in range(50)]
     await shop.settle()
@@ -60,7 +60,7 @@ async def test_news_serves_as_many_as_there_are_things() -> None:
     assert [await task for task in tasks].count("thing") == 20
 
 
-async def test_one_question_answers_for_all_that_are_alike() -> None:
+async def test_one_query_answers_all_alike_requests() -> None:
     shop = Shop()
     tasks = [shop.wait() for _ in range(100)] + [shop.wait("other") for _ in range(100)]
     await shop.settle()
@@ -73,7 +73,7 @@ async def test_one_question_answers_for_all_that_are_alike() -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_news_of_other_workflows_and_kinds_wakes_nobody() -> None:
+async def test_signals_of_other_workflows_and_types_wake_no_request() -> None:
     shop = Shop()
     task = shop.wait()
     await shop.settle()
@@ -84,7 +84,7 @@ async def test_news_of_other_workflows_and_kinds_wakes_nobody() -> None:
     await task
 
 
-async def test_news_while_asking_is_not_lost() -> None:
+async def test_a_signal_during_a_query_is_not_lost() -> None:
     shop = Shop()
 
     def news() -> None:
@@ -96,7 +96,7 @@ async def test_news_while_asking_is_not_lost() -> None:
     assert await asyncio.wait_for(shop.wait(), 10) == "thing"
 
 
-async def test_one_that_leaves_hands_its_news_on() -> None:
+async def test_a_canceled_request_passes_its_signal_on() -> None:
     shop = Shop()
     first = shop.wait()
     await shop.settle()
@@ -110,7 +110,7 @@ async def test_one_that_leaves_hands_its_news_on() -> None:
         await first
 
 
-async def test_a_failure_hands_its_news_on() -> None:
+async def test_a_failed_request_passes_its_signal_on() -> None:
     shop = Shop()
     tasks = [shop.wait(), shop.wait()]
     await shop.settle()
@@ -127,7 +127,7 @@ async def test_a_failure_hands_its_news_on() -> None:
     assert await asyncio.wait_for(tasks[1], 60) == "thing"
 
 
-async def test_the_time_is_up_and_nothing_is_left_behind() -> None:
+async def test_a_timeout_leaves_no_queue() -> None:
     shop = Shop()
     answer = await shop.wait(seconds=0.001)
     assert answer.answer == "nothing"
@@ -137,7 +137,7 @@ async def test_the_time_is_up_and_nothing_is_left_behind() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(["wait", "wait other", "one", "five", "leave", "pause"]), max_size=30))
-def test_no_thing_stays_while_somebody_waits(steps: list[str]) -> None:
+def test_no_job_stays_unclaimed_while_a_request_waits(steps: list[str]) -> None:
     async def play() -> None:
         shop = Shop()
         tasks: list[asyncio.Task[Any]] = []

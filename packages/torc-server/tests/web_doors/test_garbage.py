@@ -7,7 +7,7 @@ import pytest
 from torc_server.web.garbage import without_collections
 
 
-def test_the_last_block_to_end_switches_collections_on_again() -> None:
+def test_the_end_of_the_last_block_enables_collections() -> None:
     with without_collections():
         with without_collections():
             assert not gc.isenabled()
@@ -15,7 +15,7 @@ def test_the_last_block_to_end_switches_collections_on_again() -> None:
     assert gc.isenabled()
 
 
-def test_an_error_leaves_collections_switched_on() -> None:
+def test_an_error_enables_collections() -> None:
     with pytest.raises(ValueError, match="body"), without_collections():
         raise ValueError("body")
     assert gc.isenabled()

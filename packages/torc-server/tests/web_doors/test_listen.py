@@ -31,7 +31,7 @@ with_ipv6 = needs.ability("IPv6", is_there=can_bind(socket.AF_INET6, "::1"))
         pytest.param("::", False, ["::1", "127.0.0.1"], marks=with_ipv6),
     ],
 )
-def test_a_host_is_listened_on_under_one_port(host: str, loopback: bool, reached_by: list[str]):
+def test_all_addresses_of_a_host_have_one_port(host: str, loopback: bool, reached_by: list[str]):
     with bind_tcp(host, 0) as sockets:
         assert len({each.getsockname()[1] for each in sockets}) == 1
         assert is_loopback(sockets) is loopback
@@ -46,14 +46,14 @@ def test_this_machine_by_its_name():
         assert address in {each.getsockname()[0] for each in sockets}
 
 
-def test_the_given_port_is_taken_and_freed_at_the_end():
+def test_the_given_port_is_used_and_released_at_the_end():
     with bind_tcp("127.0.0.1", 0) as sockets:
         port = port_of(sockets)
     with bind_tcp("127.0.0.1", port) as sockets:
         assert port_of(sockets) == port
 
 
-def test_a_port_in_use_says_how_to_find_out_and_what_else_to_take():
+def test_the_message_for_a_port_in_use_has_remedies():
     with bind_tcp("127.0.0.1", 0) as sockets:
         port = port_of(sockets)
         with pytest.raises(ListenError) as refused:
@@ -63,13 +63,13 @@ def test_a_port_in_use_says_how_to_find_out_and_what_else_to_take():
     assert "--port 0" in str(refused.value)
 
 
-def test_a_name_that_means_nothing():
+def test_an_unknown_host_name():
     with pytest.raises(ListenError, match=r"the host 'no-such-host\.invalid' has no known address"):
         bind_tcp("no-such-host.invalid", 0).__enter__()
 
 
 @pytest.mark.parametrize("host", ["a..b", "x" * 70])
-def test_a_name_that_could_mean_nothing(host: str):
+def test_an_invalid_host_name(host: str):
     with pytest.raises(ListenError, match="has no known address"):
         bind_tcp(host, 0).__enter__()
 
@@ -87,7 +87,7 @@ def test_an_address_of_another_machine():
         (errno.EMFILE, 8080, "cannot listen on somewhere port 8080: Too many open files"),
     ],
 )
-def test_what_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch, number: int, port: int, said: str):
+def test_refusals_of_the_system_are_reported(monkeypatch: pytest.MonkeyPatch, number: int, port: int, said: str):
     def refuse(*_: object) -> None:
         raise OSError(number, "Too many open files")
 

@@ -94,7 +94,7 @@ class OneUser(CredentialChecker):
 ANYBODY = Authenticator(None, required=False)
 
 
-async def test_a_span_id_comes_back_and_a_missing_one_is_made(open_door: Open):
+async def test_a_span_id_is_returned_and_a_missing_one_is_generated(open_door: Open):
     door = await open_door(ANYBODY)
     _, headers, body = await door.ask(headers={"X-Span-ID": "abc-123"})
     assert headers["X-Span-ID"] == "abc-123"
@@ -104,7 +104,7 @@ async def test_a_span_id_comes_back_and_a_missing_one_is_made(open_door: Open):
 
 
 @pytest.mark.parametrize("span", ["a b", "x" * 129, 'a"b', "é"])
-async def test_a_span_id_that_would_disturb_the_log_is_replaced(open_door: Open, span: str):
+async def test_an_unsafe_span_id_is_replaced(open_door: Open, span: str):
     _, headers, _ = await (await open_door(ANYBODY)).ask(headers={"X-Span-ID": span})
     assert headers["X-Span-ID"] != span
 
@@ -114,7 +114,7 @@ async def test_answers_for_unknown_paths_carry_the_span_id(open_door: Open):
     assert (status, headers["X-Span-ID"]) == (404, "s")
 
 
-async def test_without_credentials_a_demanding_server_answers_401_everywhere(open_door: Open):
+async def test_without_credentials_every_path_is_401_if_passwords_are_required(open_door: Open):
     door = await open_door(Authenticator(OneUser(), required=True))
     for path, login in [("/who", None), ("/absent", None), ("/who", "ann:wrong"), ("/who", f"eve:{PASSWORD}")]:
         status, headers, body = await door.ask(path, login=login)
@@ -127,14 +127,14 @@ async def test_without_credentials_a_demanding_server_answers_401_everywhere(ope
     assert '"user": "ann"' in body
 
 
-async def test_whoever_checks_a_password_knows_where_it_comes_from(open_door: Open):
+async def test_the_authenticator_gets_the_address_of_the_client(open_door: Open):
     checker = OneUser()
     door = await open_door(Authenticator(checker, required=True))
     assert (await door.ask(login="ann:wrong"))[0] == 401
     assert checker.addresses == ["127.0.0.1"]
 
 
-async def test_over_the_socket_nothing_is_demanded_and_the_user_is_the_system_one(open_door: Open):
+async def test_the_socket_requires_no_credentials_and_reports_the_system_user(open_door: Open):
     door = await open_door(Authenticator(OneUser(), required=True))
     for login in (None, "ann:wrong"):
         status, _, body = await door.ask(unix=True, login=login)
@@ -150,7 +150,7 @@ async def test_too_many_checks_are_answered_503(open_door: Open):
     assert "try again" in body
 
 
-async def test_a_body_announced_as_too_large_is_refused_unread(open_door: Open):
+async def test_a_body_with_a_too_large_content_length_is_refused_unread(open_door: Open):
     door = await open_door(ANYBODY)
     status, _, _ = await door.ask("/take", method="POST", data=b"x" * (BODY_MAX_BYTES + 1))
     assert status == 413
@@ -158,7 +158,7 @@ async def test_a_body_announced_as_too_large_is_refused_unread(open_door: Open):
     assert (status, body) == (200, '{"bytes": 1000}')
 
 
-async def test_a_body_of_unknown_length_is_cut_off(open_door: Open):
+async def test_a_body_of_unknown_length_is_limited(open_door: Open):
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(4):
             yield b"x" * BODY_MAX_BYTES

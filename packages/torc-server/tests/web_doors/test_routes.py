@@ -33,9 +33,9 @@ def test_a_path_leads_to_its_target_with_the_values_in_it(path: str, method: str
 
 
 @pytest.mark.parametrize("path", ["", "/", "/absent", "/jobs/", "/jobs//status", "/jobs/7/absent", "/jobs/7/status/x"])
-def test_other_paths_lead_nowhere(path: str):
+def test_unknown_paths_have_no_target(path: str):
     assert not routes().find(path)[0]
 
 
-def test_a_path_says_which_methods_it_has():
+def test_a_path_has_targets_by_method():
     assert set(routes().find("/jobs/7")[0]) == {"GET", "DELETE"}
