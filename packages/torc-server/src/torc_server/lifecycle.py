@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -60,7 +60,29 @@ def serve(settings: Settings) -> None:
         raise CannotStart(str(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a server opens before it answers requests. `settings` has the real path of a database in memory."""
+
+    settings: Settings
+    authenticator: Authenticator
+    certificate: Certificate | None
+    tcp: Sequence[socket.socket]
+    private: Sequence[socket.socket]
+    profile: Profile | None
+    snapshots: Snapshots | None
+    arrangement: Arrangement
+
+
 def _serve(settings: Settings) -> None:
+    with _open(settings) as opened:
+        asyncio.run(_answer(opened))
+        logger.info("stopped")
+
+
+@contextlib.contextmanager
+def _open(settings: Settings) -> Iterator[Opened]:
+    """Open sockets, log, database and files of the settings, and close them in reverse order."""
     with contextlib.ExitStack() as stack:
         certificate = None if settings.tls_cert is None else Certificate(settings.tls_cert, settings.tls_key)
         authenticator = stack.enter_context(_authenticator(settings))
@@ -82,65 +104,45 @@ def _serve(settings: Settings) -> None:
         arrangement = arrange(settings.database_locking, settings.database)
         if arrangement.warning is not None:
             logger.warning(arrangement.warning)
-        asyncio.run(
-            _answer(
-                settings,
-                arrangement,
-                authenticator,
-                certificate,
-                profile=profile,
-                snapshots=snapshots,
-                tcp=tcp,
-                private=private,
-            )
-        )
-        logger.info("stopped")
+        yield Opened(settings, authenticator, certificate, tcp, private, profile, snapshots, arrangement)
 
 
-async def _answer(
-    settings: Settings,
-    arrangement: Arrangement,
-    authenticator: Authenticator,
-    certificate: Certificate | None,
-    *,
-    profile: Profile | None,
-    snapshots: Snapshots | None,
-    tcp: Sequence[socket.socket],
-    private: Sequence[socket.socket],
-) -> None:
+async def _answer(opened: Opened) -> None:
+    """Answer requests until a stop signal."""
+    settings, profile, snapshots = opened.settings, opened.profile, opened.snapshots
     stopping = asyncio.Event()
     _stop_at_signals(stopping)
-    _reload_at_hangup(authenticator if settings.auth_file is not None else None, certificate)
+    _reload_at_hangup(opened.authenticator if settings.auth_file is not None else None, opened.certificate)
     _react_to_user(profile.write if profile is not None else None, snapshots.begin if snapshots is not None else None)
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
     leases, tasks, history = Leases(), Tasks(), BackupHistory()
     app = build_app(
         settings.database,
-        authenticator=authenticator,
+        authenticator=opened.authenticator,
         enforce_access=settings.enforce_access_control,
         admin_users=settings.admin_users,
         body_max_bytes=settings.max_request_body_mb * 1024 * 1024,
         listeners=(leases.deliver, tasks.deliver),
-        alone=arrangement.alone,
+        alone=opened.arrangement.alone,
         backups=history,
     )
     async with (
         serving(
             app,
-            [*tcp, *private],
+            [*opened.tcp, *opened.private],
             drain_seconds=DRAIN_SECONDS,
-            tls=None if certificate is None else certificate.context,
+            tls=None if opened.certificate is None else opened.certificate.context,
         ),
         supervised(
             {
                 "leases": partial(leases.work, app[WRITER]),
                 "tasks": partial(tasks.work, app[WRITER], app[LONG_OPERATIONS]),
-                **_care(settings, arrangement, app[WRITER], history),
+                **_care(settings, opened.arrangement, app[WRITER], history),
             }
         ),
     ):
-        _announce(settings, tcp, snapshots=snapshots)
+        _announce(settings, opened.tcp, snapshots=snapshots)
         await stopping.wait()
         logger.info("stopping")
         if snapshots is not None:
