@@ -1,4 +1,4 @@
-"""A server in this process, on a real database, and a client that knows the root of the API."""
+"""A server in this process with a real database, and a client for the root of the API."""
 
 import asyncio
 import io
@@ -34,7 +34,7 @@ from transition_guard import guarded_transitions
 
 @dataclass
 class Reply:
-    """An answer, read to its end."""
+    """A complete answer."""
 
     status: int
     headers: Any
@@ -50,7 +50,7 @@ class Reply:
 
 
 class Api:
-    """Calls, and the few records that most tests need."""
+    """Calls, and the records that most tests need."""
 
     def __init__(self, client: "TestClient[Any, Any]", path: Path) -> None:
         self.client = client
@@ -64,7 +64,7 @@ class Api:
             return Reply(response.status, response.headers, await response.text())
 
     async def ok(self, method: str, path: str, body: Any = None, **rest: Any) -> Any:
-        """Send a request that must succeed, and give its JSON."""
+        """Send a request that must succeed, and return its JSON."""
         reply = await self.call(method, path, body, **rest)
         assert reply.status == 200, (method, path, reply.status, reply.text)
         assert reply.headers["Content-Type"] == "application/json"
@@ -94,18 +94,18 @@ class Api:
         return await self.ok("POST", f"/jobs/{job_id}/complete_job/{status}/0", body)
 
     async def call_by(self, user: str | None, method: str, path: str, body: Any = None, **rest: Any) -> Reply:
-        """Send a request as this user, whose password is the name; None for nobody."""
+        """Send a request as this user, whose password is the name. None sends no credentials."""
         headers = {} if user is None else {"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"}
         return await self.call(method, path, body, headers=headers, **rest)
 
     async def by(self, user: str | None, method: str, path: str, body: Any = None, **rest: Any) -> Any:
-        """Send a request as this user, which must succeed, and give its JSON."""
+        """Send a request as this user that must succeed, and return its JSON."""
         reply = await self.call_by(user, method, path, body, **rest)
         assert reply.status == 200, (user, method, path, reply.status, reply.text)
         return reply.json
 
     async def refused(self, status: int, user: str | None, method: str, path: str, *body: Any) -> Any:
-        """Send as this user what must be refused, and give the error. Nothing may have changed."""
+        """Send a request as this user that must be refused and change nothing, and return the error."""
         before = self.dump()
         reply = await self.call_by(user, method, path, *body)
         assert reply.status == status, (user, method, path, reply.status, reply.text)
@@ -113,7 +113,7 @@ class Api:
         return reply.json["error"]
 
     async def group(self, name: str = "team", **members: str) -> int:
-        """A group with these members and their roles, made by root."""
+        """Create a group with these members and their roles, as root."""
         group_id = (await self.by("root", "POST", "/access_groups", {"name": name}))["id"]
         for user, role in members.items():
             body = {"group_id": group_id, "user_name": user, "role": role}
@@ -121,16 +121,16 @@ class Api:
         return int(group_id)
 
     async def workflow_of(self, user: str, **members: Any) -> int:
-        """A workflow that this user makes."""
+        """Create a workflow as this user."""
         return int((await self.by(user, "POST", "/workflows", {"name": "w", "user": user, **members}))["id"])
 
     def dump(self) -> list[str]:
-        """The whole database as text."""
+        """Return the whole database as text."""
         with closing(sqlite3.connect(self.path)) as connection:
             return list(connection.iterdump())
 
     async def broken_promises(self) -> list[str]:
-        """What the engine's invariants say; asked in a thread, since it blocks."""
+        """Return the violated invariants. Runs in a thread, because it blocks."""
 
         def look() -> list[str]:
             with closing(sqlite3.connect(self.path)) as connection:
@@ -186,7 +186,7 @@ async def _guarded(path: Path, *, leases: Leases | None = None, **settings: Any)
             }
         ),
     ):
-        # From here to the end a call of the server that blocks the event loop is an error.
+        # From here on, a call of the server that blocks the event loop is an error.
         guard = BlockBuster(scanned_modules=["torc_server"])
         guard.activate()
         try:
@@ -200,7 +200,7 @@ Serve = Callable[..., Any]
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Serve:
-    """Start a server with settings of your own: ``async with serve(enforce_access=True) as api``."""
+    """Start a server with other settings: ``async with serve(enforce_access=True) as api``."""
     return lambda **settings: _serving(tmp_path / "torc.db", **settings)
 
 
@@ -213,14 +213,14 @@ async def api(serve: Serve) -> AsyncIterator[Api]:
 
 @pytest.fixture(scope="session")
 def hashes() -> dict[str, bytes]:
-    """The password file of the tests: each name is its own password."""
+    """The password file of the tests. The password of each user is the name."""
     users = ("ann", "bob", "cid", "root", "anonymous")
     return {user: bcrypt.hashpw(user.encode(), bcrypt.gensalt(4)) for user in users}
 
 
 @pytest.fixture
 def start(serve: Serve, hashes: dict[str, bytes]) -> Serve:
-    """Start a server that knows users and enforces access; root administers it."""
+    """Start a server with users that enforces access. root is its administrator."""
 
     def start(*, required: bool = False, password_file: Path | None = None, **settings: Any) -> Any:
         checker = CredentialChecker(hashes, cache_ttl_seconds=600)
@@ -232,7 +232,7 @@ def start(serve: Serve, hashes: dict[str, bytes]) -> Serve:
 
 @pytest.fixture
 async def guarded(start: Serve) -> AsyncIterator[Api]:
-    """A server that knows users and enforces access."""
+    """A server with users that enforces access."""
     async with start() as api:
         yield api
 
@@ -247,7 +247,7 @@ Waiter = Callable[[Api, int], Awaitable[None]]
 
 @pytest.fixture
 def parked() -> Waiter:
-    """Wait until so many requests are parked: polls the server's own book, since nothing tells of it."""
+    """Wait until `count` requests are parked, by polling: the server emits no event for it."""
 
     async def until(api: Api, count: int) -> None:
         from torc_server.web.dispatch import LONG_POLLS  # noqa: PLC0415 - only here

@@ -1,4 +1,4 @@
-"""Administrators, owners and members, where access is enforced and where it is not. The matrix has the rest."""
+"""Administrators, owners and members, with and without enforcement of access. The matrix tests the rest."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Who may call what: everybody there can be, with every operation of the document, over HTTP and on real records.
+"""Permissions: every type of caller with every operation of the document, over HTTP and on real records.
 
-A new operation is in the matrix by itself. It is expected to let in the owner of the workflow and the members of its
-groups, and nobody else, unless it stands in `BESIDES_WORKFLOWS`.
+A new operation is in the matrix automatically. It must accept only the owner of the workflow and the members of its
+groups, unless it is listed in `BESIDES_WORKFLOWS`.
 """
 
 import asyncio
@@ -61,10 +61,10 @@ BESIDES_WORKFLOWS = {
 
 
 class World:
-    """A server that enforces access, with a workflow for each role, and one record of each kind in each workflow.
+    """A server that enforces access, with a workflow for each role, and one record of each type in each workflow.
 
-    All workflows are the owner's and open to a group of the member and the group admin, but for the foreign one, which
-    is the stranger's alone: nobody here should ever see its records.
+    All workflows belong to the owner, and the group of the member and the group admin can use them. The foreign one
+    belongs to the stranger alone: no other caller may see its records.
     """
 
     def __init__(self, client: "TestClient[Any, Any]", path: Path, records: dict[str, dict[str, int]]) -> None:
@@ -73,7 +73,7 @@ class World:
         self.records = records
 
     async def send(self, user: str, request: Any) -> tuple[int, str]:
-        """Send a request as this user; of a stream only the status counts."""
+        """Send a request as this user. Of a stream, only the status is read."""
         headers = {}
         if user != "anonymous":
             headers["Authorization"] = "Basic " + b64encode(f"{user}:{user}".encode()).decode()
@@ -88,7 +88,7 @@ class World:
             return list(connection.iterdump())
 
     def belongings(self, workflow_id: int) -> dict[str, list[Any]]:
-        """All rows of a workflow, by table: its own, and those that link its jobs."""
+        """Return all rows of a workflow by table, with the links of its jobs."""
         of = {
             "workflow_id": "SELECT * FROM {} WHERE workflow_id = ?",
             "job_id": "SELECT * FROM {} WHERE job_id IN (SELECT id FROM job WHERE workflow_id = ?)",
@@ -119,7 +119,7 @@ async def world_on(path: Path, records: dict[str, dict[str, int]], passwords: di
 
 
 async def people(world: World) -> None:
-    """Make the workflows, the groups and the records, each as whoever may."""
+    """Create the workflows, groups and records, each as a permitted user."""
 
     async def make(user: str, method: str, path: str, body: Any = None) -> Any:
         status, text = await world.send(user, documented.Request(method, path, {}, body))
@@ -159,7 +159,7 @@ def passwords() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory, passwords: dict[str, bytes]) -> tuple[Path, Any]:
-    """The database of the world, made once."""
+    """The database of the tests, created once."""
     path = tmp_path_factory.mktemp("matrix") / "torc.db"
     records: dict[str, dict[str, int]] = {}
 
@@ -192,7 +192,7 @@ def test_operations_without_a_workflow_answer() -> None:
 async def test_only_permitted_callers_are_accepted(world: World, operation: Any) -> None:
     audience = BESIDES_WORKFLOWS.get(operation.id, Audience.WORKFLOW)
     assert operation.access == audience.value
-    # In lists the workflow of somebody else is as missing as one that never was.
+    # In lists, a workflow of another user is reported as missing.
     refusal = (404, "NotFound") if operation.takes("workflow_id") else (403, "Forbidden")
     before = world.dump()
     for role in ROLES:
@@ -212,7 +212,7 @@ def test_every_route_is_an_operation_of_the_document(tmp_path: Path) -> None:
     migrate(tmp_path / "torc.db")
     app = build_app(tmp_path / "torc.db")
     paths = {route.resource.canonical for route in app.router.routes() if route.resource is not None}
-    # All operations behind one, which finds them by the table; what belongs to no workflow tells nothing about any.
+    # One route covers all operations. Paths without a workflow show nothing about workflows.
     assert paths == {f"{API_ROOT}/{{path}}", f"{API_ROOT}/openapi.json", "/healthz", "/readyz", "/metrics"}
     assert {(each.method, each.path) for each in OPERATIONS} == {
         (each.method, each.path) for each in DOCUMENT.operations
@@ -220,7 +220,7 @@ def test_every_route_is_an_operation_of_the_document(tmp_path: Path) -> None:
 
 
 def foreign_ids(operation: Any, have: dict[str, int], foreign: dict[str, int], role: str) -> Any:
-    """Calls about the caller's own records, each with the id of one foreign record in it: member, value, request."""
+    """Calls about the caller's own records that contain the id of a foreign record: member, value, request."""
     for each in operation.parameters:
         kind = documented.kind_of(each["name"], have)
         if kind and not (each["name"] == "workflow_id" and each["required"]):
@@ -241,7 +241,7 @@ def foreign_ids(operation: Any, have: dict[str, int], foreign: dict[str, int], r
             yield name, inside[place[-1]], request
 
 
-# Numbers that only runners make sense of: schedulers are of two kinds, and nothing here looks one up by them.
+# Numbers that only runners interpret: there are two types of schedulers, and the server does not look them up.
 OPAQUE = {"scheduler_id", "scheduler_config_id"}
 
 
@@ -254,9 +254,9 @@ async def test_ids_of_other_workflows_in_a_body_reveal_and_change_nothing(world:
         assert status < 500, (name, text)
         assert "secret" not in text, name
         if status == 200 and name not in OPAQUE:
-            # What is not refused was not listened to.
+            # A call that was not refused ignored the id.
             answer = json.loads(text)
-            # What a batch refuses is named as it came, in the words for what nobody has.
+            # A batch names the refused id, as for a missing record.
             if isinstance(answer, dict):
                 answer.pop("errors", None)
             assert value not in documented.values_of(name, answer), (name, text)

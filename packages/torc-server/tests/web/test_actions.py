@@ -1,4 +1,4 @@
-"""Actions over HTTP: what is refused at creation, bare lists, who gets a claim."""
+"""Actions over HTTP: creation, lists and claims."""
 
 import asyncio
 from typing import Any
@@ -86,7 +86,7 @@ async def test_required_triggers(api: Any, trigger: str, job_numbers: list[int] 
     made = await create(api, workflow_id, trigger_type=trigger, job_ids=job_ids)
     assert made["required_triggers"] == required
     assert made.get("job_ids") == job_ids
-    # An empty list has nothing to wait for.
+    # An empty list waits for no job.
     assert await pending(api, workflow_id) == ([made["id"]] if required == 0 else [])
 
 
@@ -136,7 +136,7 @@ async def test_valid_configurations_are_stored(api: Any, kind: str, config: Any)
     workflow_id = await api.workflow()
     made = await create(api, workflow_id, action_type=kind, action_config=config)
     assert made["action_config"] == config
-    # Texts inside strings are for workflows alone: this object is one for 0.12 as well.
+    # Only workflows have JSON as text: this member is an object for 0.12 too.
     old = {"User-Agent": "OpenAPI-Generator/0.7.0/python"}
     assert await api.ok("GET", f"/workflows/{workflow_id}/actions", headers=old) == [made]
 

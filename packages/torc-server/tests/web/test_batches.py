@@ -1,4 +1,4 @@
-"""Many jobs that start and end in one call."""
+"""Many jobs that are started and completed in one call."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ async def test_jobs_are_started_and_completed_in_batches(api: Any, make_result: 
     await api.claim(workflow_id)
     path = f"/workflows/{workflow_id}"
     body = {"run_id": 0, "compute_node_id": node, "starts": [{"job_id": job_id} for job_id in jobs]}
-    for _ in range(2):  # the same again is the same
+    for _ in range(2):  # a repeated call gets the same answer
         assert await api.ok("POST", f"{path}/batch_start_jobs", body) == {"started": jobs, "errors": []}
     shown = await api.ok("GET", f"/jobs/{jobs[0]}")
     assert (shown["status"], shown["compute_node_id"], "start_time" in shown) == ("running", node, True)

@@ -1,4 +1,4 @@
-"""Records whose lists stand below their workflow, or that have few operations: handlers, crates, Slurm's numbers."""
+"""Records with paths below their workflow or with few operations: failure handlers, RO-Crate entities, Slurm stats."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ async def test_failure_handlers(api: Any) -> None:
     }
     page = await api.ok("GET", f"/workflows/{workflow_id}/failure_handlers", params={"limit": 1})
     assert (page["items"], page["has_more"]) == (created[:1], True)
-    # There is no way to change one.
+    # No operation changes one.
     assert (await api.call("PUT", path, created[0])).status == 405
 
     (job_id,) = await api.jobs(workflow_id, 1, failure_handler_id=created[0]["id"])
@@ -68,7 +68,7 @@ async def test_crate_entities(api: Any) -> None:
     ]:
         assert (await api.ok("GET", below, params=query))["items"] == found
 
-    # The entity outlives its file.
+    # The entity remains when its file is deleted.
     await api.ok("DELETE", f"/files/{file_id}")
     assert "file_id" not in await api.ok("GET", path)
 
@@ -126,6 +126,6 @@ async def test_slurm_stats(api: Any) -> None:
     assert (reply.status, reply.json["error"]["field"]) == (422, "job_id")
     reply = await api.call("POST", "/slurm_stats", {**body, "workflow_id": 999})
     assert (reply.status, reply.message) == (404, "There is no workflow 999")
-    # They go with their job.
+    # They are deleted with their job.
     await api.ok("DELETE", f"/jobs/{one}")
     assert (await api.ok("GET", "/slurm_stats", params={"workflow_id": workflow_id}))["items"] == [second]

@@ -159,7 +159,7 @@ async def test_a_claim_waits_for_the_job_that_becomes_ready(api: Any, parked: An
         if sorted(claimed) == children:
             break
     assert sorted(claimed) == children
-    # Whoever still waits learns of the end, and goes home without jobs.
+    # Waiting requests get the end of the workflow, without jobs.
     await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
     rest = [ids(each) for each in await asyncio.gather(*waiting)]
     assert sorted(each for part in rest for each in part) == children
@@ -224,7 +224,7 @@ async def test_invalid_waits_are_refused(api: Any, seconds: str) -> None:
 async def test_a_caller_that_disconnects_gets_no_jobs(api: Any, parked: Any) -> None:
     workflow_id = await api.workflow()
     await api.jobs(workflow_id, 1)
-    # Not initialized: nothing is ready, and the workflow is not over.
+    # Not initialized: no job is ready, and the workflow is not complete.
     leaving = asyncio.create_task(api.claim(workflow_id, 1, "?wait_seconds=60"))
     await parked(api, 1)
     leaving.cancel()

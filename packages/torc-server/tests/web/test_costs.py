@@ -1,4 +1,4 @@
-"""What the calls of runners cost in the database, counted and not timed: statements, and transactions."""
+"""The cost of calls of runners, as numbers of statements and transactions."""
 
 from collections.abc import Callable
 from itertools import groupby
@@ -14,7 +14,7 @@ BATCH = 50
 
 
 class Counter:
-    """Counts what the writer's connection does."""
+    """Counts the statements and commits of the writer's connection."""
 
     def __init__(self, api: Any) -> None:
         self._writer = api.client.server.app[WRITER]
@@ -30,8 +30,8 @@ class Counter:
         await self._writer.outside_transaction(lambda connection: connection.set_trace_callback(None))
 
     def taken(self) -> tuple[int, int]:
-        """Statements since the last time, those in triggers and per row apart, and commits."""
-        # A statement is shown again for each trigger that it sets off; rows of one prepared INSERT one by one.
+        """Return the statements since the last call, without those of triggers and further rows, and the commits."""
+        # SQLite reports a statement again for each trigger, and a prepared INSERT for each row.
         texts = [text for text, _ in groupby(self._statements) if "INSERT INTO result" not in text]
         self._statements.clear()
         return len(texts), texts.count("COMMIT")
@@ -56,7 +56,7 @@ async def test_a_claim_a_start_and_a_completion_are_few_statements_and_one_commi
     await api.finish(workflow_id, job["id"], node_id)
     complete = counter.taken()
     assert [commits for _, commits in (claim, start, complete)] == [1, 1, 1]
-    # Four of each are the transaction's own.
+    # Each transaction has four statements of its own.
     assert claim[0] <= 11
     assert start[0] <= 12
     assert complete[0] <= 16

@@ -1,4 +1,4 @@
-"""Jobs of one bulk call that wait for each other, by sets."""
+"""Jobs of one bulk call that depend on each other by sets."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ async def test_sets_contain_old_and_new_jobs_and_jobs_have_many_sets(api: Any) -
     jobs = [
         job(workflow_id, "first"),
         job(workflow_id, "both", 0, 1, 1, depends_on_job_ids=old[:1]),
-        # Written before what it waits for.
+        # Listed before its dependencies.
         job(workflow_id, "early", 2),
         job(workflow_id, "late"),
         job(workflow_id, "free", 3),
@@ -58,7 +58,7 @@ async def test_sets_contain_old_and_new_jobs_and_jobs_have_many_sets(api: Any) -
     assert await parents(api, ids[1]) == [*old, ids[0]]
     assert await parents(api, ids[2]) == [old[1], ids[3]]
     assert await parents(api, ids[4]) == []
-    # The fifth set waits for nobody, and is not kept.
+    # No job depends on the fifth set, so it is not stored.
     assert len([line for line in api.dump() if line.startswith('INSERT INTO "dependency_set" ')]) == 4
 
 

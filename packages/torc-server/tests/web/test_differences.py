@@ -1,4 +1,4 @@
-"""Where the generations of clients differ, in what only answers show; contract/differences.json lists all of it."""
+"""Differences between the generations of clients that only answers show. contract/differences.json lists all."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def subjects(kind: str) -> list[str]:
 
 @pytest.fixture
 async def world(api: Any) -> dict[str, int]:
-    """A record of each kind, by tag."""
+    """A record of each type, by tag."""
     records = {"workflows": await api.workflow()}
     group = await api.ok("POST", "/access_groups", {"name": "g"})
     records["access_groups"] = group["id"]
@@ -50,7 +50,7 @@ async def test_an_unused_body_is_ignored(api: Any, world: dict[str, int], subjec
     request = DOCUMENT.request(OPERATIONS[subject], world, "x")
     query = request.query | ({"max_retries": 3} if "retry" in request.path else {})
     reply = await api.call(request.method, request.path, body or None, params=query, headers=OLD)
-    # Some are refused in the state that the world is in, for reasons of their own.
+    # Some calls are refused for other reasons in the state of the test.
     assert reply.status in {200, 409, 422}, reply.text
 
 

@@ -1,6 +1,6 @@
-"""What is refused while jobs are run: each refusal with its whole sentence, the member at fault, and nothing changed.
+"""Refusals while jobs run: the whole message, the invalid member, and an unchanged database.
 
-`error_paths.json` says for each refusal that the contract knows which test reads it; those of running jobs are here.
+`error_paths.json` names the tests for each refusal of the contract. Those about running jobs are here.
 """
 
 import ast
@@ -17,7 +17,7 @@ ABSENT = 999
 
 @pytest.fixture
 async def jobs(api: Any) -> dict[str, int]:
-    """Jobs by their status, and the workflow and the node that they belong to."""
+    """Jobs by status, with their workflow and node."""
     workflow_id, other = await api.workflow(), await api.workflow()
     names = ("completed", "failed", "held", "running", "pending", "ready")
     ids = dict(zip(names, await api.jobs(workflow_id, len(names)), strict=True))

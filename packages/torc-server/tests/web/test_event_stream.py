@@ -1,4 +1,4 @@
-"""The stream of news: what is told, to whom, and that no reader harms another."""
+"""The stream of events: its contents, its readers, and their independence."""
 
 import asyncio
 import json
@@ -22,14 +22,14 @@ QUICK = Pace(heartbeat_seconds=0.01)
 
 
 class Stream:
-    """A stream, read block by block."""
+    """A stream that is read block by block."""
 
     def __init__(self, response: Any) -> None:
         self.response = response
         self.last_id: str | None = None
 
     async def block(self) -> dict[str, str]:
-        """The next block as its fields; a comment is the field with no name. Nothing at the end."""
+        """Return the fields of the next block. A comment is a field without a name. Empty at the end."""
         fields: dict[str, str] = {}
         async with asyncio.timeout(60):
             while line := (await self.response.content.readline()).decode():
@@ -41,7 +41,7 @@ class Stream:
         return fields
 
     async def event(self) -> tuple[str, Any]:
-        """The next event: its type and data. Raises EOFError at the end."""
+        """Return type and data of the next event. Raises EOFError at the end."""
         while True:
             fields = await self.block()
             if not fields:
@@ -66,13 +66,13 @@ async def follow(api: Any, workflow_id: int, last_id: str | None = None, **rest:
 
 
 def tell(api: Any, workflow_id: int, *severities: Severity, name: str = "made_up") -> None:
-    """Hand news to the server as its writer would."""
+    """Deliver signals to the server, as its writer does."""
     told = [Announcement(WorkflowId(workflow_id), name, each, {"n": n}) for n, each in enumerate(severities)]
     api.client.server.app[EVENT_HUB].deliver(told)
 
 
 async def until_followed(api: Any, count: int) -> None:
-    """Wait until so many follow: polls the server's own book, since nothing tells of it."""
+    """Wait until there are `count` followers, by polling: the server emits no event for it."""
     async with asyncio.timeout(60):
         while api.client.server.app[EVENT_HUB].followers != count:  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.001)
@@ -222,7 +222,7 @@ async def test_a_client_that_reconnects_gets_missed_events(api: Any) -> None:
         assert [(await stream.event())[1]["data"]["n"] for _ in range(2)] == [0, 2]
         tell(api, workflow_id, Severity.INFO, name="now")
         assert await stream.types(1) == ["now"]
-    # The id that came before any event will do, too; and the level is the one of now.
+    # The id before the first event is valid too. The level is that of the new request.
     async with follow(api, workflow_id, beginning, params={"level": "debug"}) as stream:
         assert await stream.types(5) == ["first", "later", "later", "later", "now"]
 
@@ -251,7 +251,7 @@ async def test_events_of_a_workflow_without_followers_are_not_stored_forever(api
         async with follow(api, await api.workflow()):
             pass
     await until_followed(api, 0)
-    tell(api, first, Severity.INFO)  # nobody counts it
+    tell(api, first, Severity.INFO)  # not numbered
     async with follow(api, first, old) as stream:
         assert (await stream.event())[1]["missed"] is True
 
@@ -265,7 +265,7 @@ async def test_idle_streams_are_kept_open(serve: Any) -> None:
 async def test_a_slow_client_gets_the_number_of_dropped_events(api: Any) -> None:
     workflow_id = await api.workflow()
     async with follow(api, workflow_id) as slow:
-        # All in one go: the reader had no chance to fetch any of it.
+        # All at once: the reader could not fetch any of them.
         tell(api, workflow_id, *[Severity.INFO] * (WAITING_MOST + 7))
         assert await slow.event() == ("warning", {"dropped": 7})
         seen = [(await slow.event())[1]["data"]["n"] for _ in range(WAITING_MOST)]
@@ -278,7 +278,7 @@ async def test_events_sent_in_pieces_are_complete(serve: Any) -> None:
     leisurely = Pace(pause_for_each_seconds=1000, pause_longest_seconds=1000)
     async with serve(pace=leisurely) as api, follow(api, workflow_id := await api.workflow()) as stream:
         for _ in range(3):
-            # During the pause: nothing is sent until much waits, and then all of it.
+            # During the pause nothing is sent until many events wait. Then all are sent.
             tell(api, workflow_id, *[Severity.INFO] * MANY)
             assert [(await stream.event())[1]["data"]["n"] for _ in range(MANY)] == list(range(MANY))
 
@@ -319,7 +319,7 @@ async def test_missing_workflows_and_forbidden_callers_are_refused_before_the_st
         assert (reply.status, reply.message) == (404, "There is no workflow 99")
         async with follow(api, workflow_id, headers=ann) as stream:
             await stream.block()
-            # Given to bob, it is ann's to follow no more.
+            # When bob owns the workflow, ann has no access to the stream.
             await api.ok("PUT", f"/workflows/{workflow_id}", {**body, "user": "bob"}, headers=ann)
             with pytest.raises(EOFError):
                 await stream.event()
@@ -366,7 +366,7 @@ async def test_a_thousand_followers_get_everything(api: Any) -> None:
     workflow_id = await api.workflow()
     news: EventHub = api.client.server.app[EVENT_HUB]
     async with AsyncExitStack() as stack:
-        # Followers without sockets, of which a process has few; the text is made once for all of them.
+        # Followers without sockets, since a process has few. The text is made once for all of them.
         followers = [stack.enter_context(news.following(workflow_id, Severity.INFO)) for _ in range(1000)]
         tell(api, workflow_id, *[Severity.INFO] * 100)
         texts = {follower.fetch() for follower in followers}

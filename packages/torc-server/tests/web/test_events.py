@@ -1,4 +1,4 @@
-"""Events that are kept with a workflow: as records, and as the server itself writes them."""
+"""Stored events of a workflow: records of clients and of the server."""
 
 import json
 import time
@@ -84,7 +84,7 @@ async def test_a_change_takes_the_data_of_a_whole_event(api: Any) -> None:
     path = f"/events/{made['id']}"
     changed = await api.ok("PUT", path, {**made, "timestamp": 5, "workflow_id": 77, "data": None}, headers=V012)
     assert changed == {**made, "data": None}
-    # A part of an event is just data.
+    # A part of an event is plain data.
     part = {"workflow_id": 1, "data": 2}
     assert await api.ok("PUT", path, part) == {**made, "data": part}
     assert await api.ok("PUT", path) == {**made, "data": None}
@@ -105,7 +105,7 @@ async def test_all_are_deleted_at_once(api: Any) -> None:
         await event(api, workflow_id, {})
     kept = await event(api, other, {})
     one = await event(api, other, {})
-    # COMPAT 0.12: its clients may send a body that nobody reads.
+    # COMPAT 0.12: its clients send an unused body.
     answer = await api.ok("DELETE", "/events", b"no json", params={"workflow_id": workflow_id}, headers=V012)
     assert answer["count"] == 3
     assert (await api.ok("DELETE", "/events", params={"workflow_id": workflow_id}))["count"] == 0

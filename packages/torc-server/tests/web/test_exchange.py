@@ -1,4 +1,4 @@
-"""What a runner tells and asks in one call: each part for itself, all in one transaction."""
+"""Reports and a claim in one call: each part is checked by itself, in one transaction."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ CLAIM = {
 
 @pytest.fixture
 def exchange(api: Any, make_result: Any) -> Any:
-    """Tell what ended, with results made up; `ended` is a job id, or one with other members of the result."""
+    """Report completions with made-up results. `ended` is a job id, or an id with other members of the result."""
 
     async def tell(workflow_id: int, node_id: int, *, ended: Any = (), **members: Any) -> Any:
         completions = []
@@ -36,7 +36,7 @@ def exchange(api: Any, make_result: Any) -> Any:
 
 
 async def chain(api: Any, length: int = 3, **members: Any) -> tuple[int, list[int], int]:
-    """Jobs of which each waits for the one before, the first claimed by a node."""
+    """A chain of jobs. The first one is claimed by a node."""
     workflow_id = await api.workflow()
     job_ids: list[int] = []
     for _ in range(length):
@@ -73,7 +73,7 @@ async def test_a_start_of_another_attempt_is_refused(api: Any, exchange: Any) ->
     assert (error["job_id"], "is at attempt 1, and attempt 77 started" in error["message"]) == (first, True)
     assert await status_of(api, first) == "pending"
     assert (await exchange(workflow_id, node_id, started=[{**stale, "attempt_id": 1}]))["errors"] == []
-    # Also once the job runs there.
+    # Also while the job runs there.
     (error,) = (await exchange(workflow_id, node_id, started=[stale]))["errors"]
     assert "is at attempt 1" in error["message"]
 

@@ -1,4 +1,4 @@
-"""GET /workflows/{id}/explain: the same in numbers for programs and in sentences for people."""
+"""GET /workflows/{id}/explain: the same as numbers for programs and as sentences for users."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Clients of 0.12 and of 0.35, told apart by their user agents."""
+"""Clients of 0.12 and of 0.35, distinguished by their user agents."""
 
 import json
 from typing import Any

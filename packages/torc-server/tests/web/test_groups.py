@@ -1,4 +1,4 @@
-"""Access groups: made, filled, linked, listed and deleted, and what is refused on the way."""
+"""Access groups: creation, members, links, lists, deletion, and refusals."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ async def test_a_group_is_created_read_and_deleted(api: Any) -> None:
     assert {**made, "created_at": ""} == {"id": 2, "name": "team", "description": "ours", "created_at": ""}
     assert made["created_at"].startswith("2")
     assert await api.ok("GET", "/access_groups/2") == made
-    # COMPAT 0.12: its clients send a body that nobody reads.
+    # COMPAT 0.12: its clients send an unused body.
     assert await api.ok("DELETE", "/access_groups/2", b"{not json") == made
     reply = await api.call("GET", "/access_groups/2")
     assert (reply.status, reply.json) == (
@@ -62,7 +62,7 @@ async def test_lists_come_in_their_own_envelope_by_name(api: Any) -> None:
 async def test_members_are_added_and_removed(api: Any) -> None:
     group_id = (await api.ok("POST", "/access_groups", {"name": "team"}))["id"]
     path = f"/access_groups/{group_id}/members"
-    # The path says which group; a role that is not given is that of a member; any word is a role.
+    # The group is that of the path. The default role is member. Any word is a role.
     added = await api.ok("POST", path, {"group_id": 99, "user_name": "bob"})
     assert (added["group_id"], added["user_name"], added["role"]) == (group_id, "bob", "member")
     await api.ok("POST", path, {"group_id": group_id, "user_name": "ann", "role": "gardener"})
@@ -107,7 +107,7 @@ async def test_workflows_are_linked_and_unlinked(api: Any, in_body: bool) -> Non
     workflow_id = await api.workflow()
     path = f"/workflows/{workflow_id}/access_groups"
     if in_body:
-        # COMPAT 0.12: the form of its document. The path says which workflow.
+        # COMPAT 0.12: the form of its document. The workflow is that of the path.
         linked = await api.ok("POST", path, {"workflow_id": 99, "group_id": group_id})
     else:
         linked = await api.ok("POST", f"{path}/{group_id}")

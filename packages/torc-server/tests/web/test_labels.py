@@ -1,4 +1,4 @@
-"""Labels of jobs and of nodes, as runners tell them."""
+"""Labels of jobs, and of nodes as runners report them."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,7 @@ def ids(answer: Any) -> list[int]:
 
 @pytest.fixture
 async def labelled(api: Any) -> Any:
-    """A workflow with a job for anybody, and one with the label x."""
+    """A workflow with a job without a label, and one with the label x."""
     workflow_id = await api.workflow()
     (anybodys,) = await api.jobs(workflow_id, 1)
     (special,) = await api.jobs(workflow_id, 1, label="x")

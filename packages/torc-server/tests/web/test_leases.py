@@ -1,4 +1,4 @@
-"""Leases over HTTP: nodes that ask for one, signs of life, jobs that come back, and what late calls get."""
+"""Leases over HTTP: creation, heartbeats, released jobs, and late calls."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ def stage() -> Any:
 
 @pytest.fixture
 async def timed(serve: Any, stage: Any) -> AsyncIterator[Any]:
-    """A server whose leases run by the stage's time, with a node that keeps the book busy."""
+    """A server whose leases use the clock of the test, with a node that keeps the leases active."""
     async with serve(leases=leases_on(stage)) as api:
         await api.node(await api.workflow(), lease_seconds=1e9)
         yield api
@@ -86,7 +86,7 @@ async def test_late_calls_of_a_lost_node(timed: Any, stage: Any, make_result: An
     ):
         reply = await timed.call(method, path, body)
         assert (reply.status, reply.message) == (409, GONE.format(node_id)), path
-    # What it measured may still be written down.
+    # Its measurements can still be stored.
     await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "peak_memory_bytes": 5})
     assert (await timed.ok("GET", f"/jobs/{first}"))["status"] == "ready"
 
@@ -175,7 +175,7 @@ async def test_a_lease_can_begin_later_and_end(timed: Any, stage: Any) -> None:
     node = await timed.ok("GET", f"/compute_nodes/{node_id}")
     changed = await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "lease_seconds": 5})
     assert changed["lease_seconds"] == 5.0
-    # COMPAT 0.35: its clients send null for what they do not know; that ends no lease.
+    # COMPAT 0.35: its clients send null for unknown members. That does not end a lease.
     await timed.ok("PUT", f"/compute_nodes/{node_id}", {**node, "lease_seconds": None})
     await timed.claim(workflow_id, 1, f"?compute_node_id={node_id}")
     await stage.pass_seconds(6)

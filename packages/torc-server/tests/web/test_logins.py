@@ -1,4 +1,4 @@
-"""Passwords of all kinds, from the header to the file."""
+"""Passwords with any characters, in the header and the file."""
 
 from base64 import b64encode
 from typing import Any
@@ -26,7 +26,7 @@ def users() -> dict[str, bytes]:
 
 @pytest.fixture
 async def demanding(serve: Any, users: dict[str, bytes]) -> Any:
-    """A server that demands passwords and enforces access."""
+    """A server that requires passwords and enforces access."""
     checker = CredentialChecker(users, cache_ttl_seconds=60)
     async with serve(authenticator=Authenticator(checker, required=True), enforce_access=True) as api:
         yield api

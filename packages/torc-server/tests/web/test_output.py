@@ -1,4 +1,4 @@
-"""What jobs print, asked of their runners through the server: who may, how much at most, and who is not there."""
+"""Output of jobs, requested from runners through the server: permissions, limits, and absent runners."""
 
 import asyncio
 from base64 import b64encode
@@ -20,7 +20,7 @@ CONTENT = b64encode(b"hello").decode()
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for a runner that is not there."""
+    """Do not wait for an absent runner."""
     monkeypatch.setattr(output_relay, "FETCHED_SECONDS", 0.05)
 
 

@@ -1,4 +1,4 @@
-"""Records over HTTP: created, read, changed, listed, deleted."""
+"""Records over HTTP: creation, reading, changes, lists, deletion."""
 
 import json
 from typing import Any
@@ -86,7 +86,7 @@ async def test_round_trip(api: Any, path: str) -> None:
     assert {name: created[name] for name in body} == body
     assert await api.ok("GET", f"/{path}/{record_id}") == created
 
-    # A model that is read and sent back with nulls, as 0.35 does, changes nothing.
+    # A record that is sent back with nulls, as 0.35 does, changes nothing.
     nulls = {"env": None, "start_time": created.get("start_time"), "origin": None, "data": created.get("data")}
     assert await api.ok("PUT", f"/{path}/{record_id}", {**nulls, **created}) == created
 
@@ -227,7 +227,7 @@ async def test_requirements_in_use_cannot_be_deleted(api: Any) -> None:
     assert "job0" in reply.message
     await api.ok("DELETE", f"/jobs/{job_id}")
     await api.ok("DELETE", f"/resource_requirements/{record['id']}")
-    # All of them together take their jobs along, and the next job gets default requirements again.
+    # Deleting all of them deletes their jobs, and the next job gets default requirements again.
     await api.jobs(workflow_id, 3)
     await api.ok("DELETE", "/resource_requirements", params={"workflow_id": workflow_id})
     assert (await api.ok("GET", "/jobs", params={"workflow_id": workflow_id}))["total_count"] == 0

@@ -1,4 +1,4 @@
-"""Every operation of the table, asked for nonsense: the right status, the one shape, an unchanged database."""
+"""Invalid calls of every operation: the status, the shape of the error, and an unchanged database."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from torc_server.web.compat import OUTAGE_WORDS
 TOO_LARGE = 2**63
 ABSENT = 987_654_321
 
-# Bodies that are records; any other JSON is a matter of its operation.
+# Bodies that are records. Operations with any other JSON have their own tests.
 WITH_BODY = [each for each in OPERATIONS if isinstance(each.body, type)]
 WITH_PATH = [each for each in OPERATIONS if each.path_fields]
 WITH_QUERY = [each for each in OPERATIONS if each.query]
@@ -30,7 +30,7 @@ def by_id(operations: list[Operation] | tuple[Operation, ...]) -> Any:
 
 
 def text_for(member: Member) -> str:
-    """A value for a path or a query that is fine in itself."""
+    """Return a valid value for a path or a query."""
     match member:
         case Word():
             return "completed" if "completed" in member.words else member.words[0]
@@ -45,7 +45,7 @@ def text_for(member: Member) -> str:
 
 
 def value_for(member: Member, workflow_id: int) -> Any:  # noqa: PLR0911 - one a kind
-    """A value for a body that is fine in itself."""
+    """Return a valid value for a body."""
     match member:
         case Many(item=Part(part=part)):
             return [body_for(part, workflow_id)]
@@ -84,7 +84,7 @@ def query_of(operation: Operation, **values: Any) -> dict[str, str]:
 
 
 async def refuse(api: Any, operation: Operation, status: int | tuple[int, ...], **call: Any) -> str:
-    """Ask, and hold the answer and the database against what must be."""
+    """Send a call, and check the answer and the database."""
     before = api.dump()
     path = call.pop("path", None) or path_of(operation)
     query = call.pop("query", None) or query_of(operation)

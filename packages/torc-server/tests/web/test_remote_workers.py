@@ -1,4 +1,4 @@
-"""Remote workers: bare lists of texts, judged before they are kept."""
+"""Remote workers: lists of texts, which are checked before they are stored."""
 
 from typing import Any
 from urllib.parse import quote

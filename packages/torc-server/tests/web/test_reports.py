@@ -1,4 +1,4 @@
-"""Reports on a workflow: ids, links, what is missing, what is ready, what runs where."""
+"""Reports on a workflow: ids, links, missing files and data, ready and running jobs."""
 
 import json
 import sqlite3
@@ -95,7 +95,7 @@ async def test_dependencies_are_pairs_each_once(api: Any) -> None:
     file = await record(api, "/files", workflow_id, "f", path="f")
     first = await job(api, workflow_id, "first", output_file_ids=[file])
     second = await job(api, workflow_id, "second")
-    # Waits for `first` twice: because it says so, and because of the file once jobs are initialized.
+    # Depends on `first` twice: explicitly, and by the file once jobs are initialized.
     last = await job(api, workflow_id, "last", depends_on_job_ids=[second, first], input_file_ids=[file])
     reader = await job(api, workflow_id, "reader", input_file_ids=[file])
     pairs = [(last, first), (last, second)]
@@ -337,7 +337,7 @@ async def test_where_jobs_run_and_ran(api: Any) -> None:
 
 
 def _allocate(api: Any, workflow_id: int, *, slurm_id: int) -> int:
-    """Store an allocation by the back door: reports on it are no business of its operations."""
+    """Store an allocation by SQL: the test is about reports, not about operations on allocations."""
     with closing(sqlite3.connect(api.path)) as connection, connection:
         row_id = connection.execute(
             "INSERT INTO scheduled_compute_node (workflow_id, scheduler_id, scheduler_config_id, scheduler_type,"

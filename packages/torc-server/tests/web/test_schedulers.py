@@ -1,4 +1,4 @@
-"""Schedulers, allocations, and what the status and a reset of the workflow make of them."""
+"""Schedulers, allocations, and their effect on the status and a reset of the workflow."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ async def test_filters_of_012_are_honoured(api: Any, member: str) -> None:
 async def test_allocations_are_found_by_numbers_in_texts(api: Any, query: dict[str, str], found: int) -> None:
     workflow_id = await api.workflow()
     await api.ok("POST", "/scheduled_compute_nodes", {**NODE, "workflow_id": workflow_id})
-    # What is no number counts as 0.
+    # A text that is not a number counts as 0.
     other = {**NODE, "workflow_id": workflow_id, "scheduler_id": 5, "scheduler_config_id": 0, "status": "complete"}
     await api.ok("POST", "/scheduled_compute_nodes", other)
     page = await api.ok("GET", "/scheduled_compute_nodes", params={"workflow_id": workflow_id, **query})

@@ -1,6 +1,6 @@
-"""One server for clients of 0.12 and of 0.35: each rule that contract/differences.json calls `serve_both`, by hand.
+"""One server for clients of 0.12 and of 0.35: a test for each rule that contract/differences.json calls `serve_both`.
 
-`@shows` names the rules that a test is about; the last test counts that none was forgotten.
+`@shows` names the rules of a test. The last test checks that every rule has a test.
 """
 
 import json

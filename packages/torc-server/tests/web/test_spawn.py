@@ -1,4 +1,4 @@
-"""Jobs that make jobs."""
+"""Jobs that create jobs."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ async def test_a_lineage_continues_repeats_and_ends(api: Any, loop: tuple[int, i
         "__torc_lineage__sweep__final": "done again",
         "__torc_lineage__other__final": None,
     }
-    # A repeated call is answered also after its caller has ended.
+    # A repeated call gets its answer also after the calling job has ended.
     await api.finish(workflow_id, caller, await api.node(workflow_id))
     assert (await spawn(api, caller, spawning("a2", lineage="sweep")))["spawned_job_ids"] == [second]
     error = await refused(api, caller, spawning("a3", lineage="sweep"))

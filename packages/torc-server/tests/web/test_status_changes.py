@@ -1,4 +1,4 @@
-"""Statuses set by hand, and jobs that are made of something else than before."""
+"""Statuses set by hand, and jobs whose inputs have changed."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ async def test_invalid_changes_are_refused(api: Any) -> None:
     (job_id,) = await api.jobs(await api.workflow(), 1)
     reply = await api.call("PUT", f"/jobs/{job_id}/manage_status_change/ready/3")
     assert (reply.status, reply.json["error"]["field"]) == (422, "run_id")
-    # The run does not matter where nothing changes.
+    # The run is not checked if nothing changes.
     assert (await api.ok("PUT", f"/jobs/{job_id}/manage_status_change/uninitialized/3"))["id"] == job_id
     reply = await api.call("PUT", "/jobs/999/manage_status_change/ready/0")
     assert (reply.status, reply.message) == (404, "There is no job 999")
@@ -62,7 +62,7 @@ async def test_direct_dependents_of_a_complete_job_are_reset_with_it(api: Any) -
 
 
 async def made_of(api: Any) -> tuple[int, int, dict[str, Any], list[int]]:
-    """A workflow with user data that the first of two jobs reads and the second waits for."""
+    """A workflow with user data that the first of two jobs reads and the second depends on."""
     workflow_id = await api.workflow()
     data = await api.ok("POST", "/user_data", {"workflow_id": workflow_id, "name": "d", "data": {"x": 1}})
     (first,) = await api.jobs(workflow_id, 1, input_user_data_ids=[data["id"]])
@@ -75,7 +75,7 @@ async def test_changed_inputs_make_jobs_uninitialized(api: Any) -> None:
     workflow_id, node, data, jobs = await made_of(api)
     path = f"/workflows/{workflow_id}/process_changed_job_inputs"
     await api.ok("PUT", f"/user_data/{data['id']}", {**data, "data": {"x": 2}})
-    # Nobody noted what they were made of before they were initialized.
+    # Their inputs are not stored before they are initialized.
     assert await api.ok("POST", path) == {"reinitialized_jobs": []}
     await api.initialize(workflow_id)
     for job_id in jobs:

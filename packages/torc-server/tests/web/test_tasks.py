@@ -1,4 +1,4 @@
-"""Initializing in the background: 202 at once, then the task tells how it went."""
+"""Initializing in the background: status 202 immediately, then the task has the result."""
 
 import asyncio
 from typing import Any
@@ -77,7 +77,7 @@ async def test_operations_refused_while_a_task_is_unfinished(api: Any, monkeypat
     ):
         reply = await api.call("POST", f"/workflows/{workflow_id}/{path}", params=query)
         assert (reply.status, reply.json) == (409, {"error": {"error": "Conflict", "message": sentence}}), path
-    # Others are free, and so is all that does not touch what the task does.
+    # Other workflows, and operations that do not conflict with the task, are not locked.
     await api.initialize(other)
     await api.ok("POST", f"/workflows/{workflow_id}/process_changed_job_inputs", params={"dry_run": "true"})
     await api.ok("PUT", f"/workflows/{workflow_id}/cancel")

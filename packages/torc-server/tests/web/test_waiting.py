@@ -1,4 +1,4 @@
-"""Lines of those that wait: nobody sleeps through news, and one question answers for all that are alike."""
+"""Queues of waiting requests: no request misses a signal, and one query answers all alike requests."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ READY = JobsBecameReady(WorkflowId(1))
 
 @dataclass
 class Shop:
-    """Things to be had, and a count of how often somebody asked."""
+    """Jobs to claim, and the number of queries."""
 
     waits: LongPolls = field(default_factory=LongPolls)
     stock: int = 0
@@ -54,7 +54,7 @@ async def test_signals_wake_as_many_requests_as_there_are_jobs() -> None:
     await shop.settle()
     assert sum(task.done() for task in tasks) == 20
     assert shop.waits.parked == 30
-    # Each that is served wakes two: at most one more than were served asked in vain.
+    # Each served request wakes two: at most one more than the served ones got no answer.
     assert shop.questions <= 50 + 20 + 21
     shop.waits.close()
     assert [await task for task in tasks].count("thing") == 20

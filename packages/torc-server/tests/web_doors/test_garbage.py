@@ -1,4 +1,4 @@
-"""Collections of garbage are switched off by several threads at once, and on again by the last of them."""
+"""Several threads disable garbage collection at once, and the last one enables it again."""
 
 import gc
 

@@ -77,7 +77,7 @@ async def open_door(tmp_path: Path) -> AsyncIterator[Open]:
 
 
 class OneUser(CredentialChecker):
-    """Knows ann and needs no bcrypt."""
+    """An authenticator with the user ann, without bcrypt."""
 
     def __init__(self, *, overloaded: bool = False) -> None:
         super().__init__({"ann": b"hash"}, cache_ttl_seconds=0, matches=lambda password, _: password == PASSWORD)
