@@ -5,7 +5,7 @@ from typing import get_args
 
 import msgspec
 
-from torc_client.hpc.profile import Described, Partition
+from torc_client.hpc.profile import ClusterDescription, Partition
 
 OF_ALL = {
     "default_account": "Default account that jobs are charged to, for clusters without one",
@@ -42,7 +42,7 @@ def cluster_settings() -> Iterator[str]:
     yield "Clusters for `torc hpc`, in files only. Example: [Choose a partition](../how-to/choose-a-partition.md)."
     yield _table([(key, "", meaning) for key, meaning in OF_ALL.items()])
     yield "### client.hpc.custom_profiles"
-    yield _table(_rows(Described, OF_A_CLUSTER))
+    yield _table(_rows(ClusterDescription, OF_A_CLUSTER))
     yield "### client.hpc.custom_profiles.partitions"
     yield _table(_rows(Partition, OF_A_PARTITION))
 

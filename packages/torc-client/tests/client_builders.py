@@ -32,7 +32,7 @@ def jobs(items: list[JobModel], offset: int = 0, total: int | None = None) -> Li
 
 
 def workflow(id: int = 7, **members: Any) -> WorkflowModel:
-    return WorkflowModel(**{"id": id, "name": "sweep", "user": "ada", **members})
+    return WorkflowModel(**{"id": id, "name": "sweep", "user": "ada", "run_id": 1, **members})
 
 
 def workflows(*items: WorkflowModel) -> ListWorkflowsResponse:
@@ -67,6 +67,7 @@ def status(**members: Any) -> WorkflowStatusResponse:
         "workflow_id": 7,
         "workflow_name": "sweep",
         "workflow_user": "ada",
+        "run_id": 1,
         "total_jobs": 2,
         "jobs_by_status": counts,
         "active_compute_nodes": 0,

@@ -21,7 +21,7 @@ def test_urls_of_servers(url: str, base: str, socket_path: str | None):
 @pytest.mark.parametrize(
     "url", ["", "foo", "node1:8080", "ftp://node1", "http://", "http://a:99999999", "unix://relative", "unix:///"]
 )
-def test_what_is_no_url_is_told_with_the_forms_that_are(url: str):
+def test_an_invalid_url_is_an_error_with_valid_forms(url: str):
     with pytest.raises(AddressError) as caught:
         parse_address(url)
     assert "unix:///" in str(caught.value.hint)

@@ -55,5 +55,5 @@ def test_mistakes_name_their_place(tmp_path: Path, content: str, said: str):
     assert str(path) in str(caught.value)
 
 
-def test_a_rust_log_in_a_form_of_others_is_no_mistake_of_ours():
+def test_a_rust_log_in_another_format_is_ignored():
     assert load({}, {"RUST_LOG": "hyper=trace"}, [])["log_level"].source == "default"

@@ -45,7 +45,7 @@ def test_a_link_is_not_followed(nobodys_environment: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize("content", ["{", pytest.param("[" * 100_000, id="deep")])
-def test_a_damaged_file_is_told(nobodys_environment: Path, content: str):
+def test_a_damaged_file_is_an_error(nobodys_environment: Path, content: str):
     credentials.store(entry())
     credentials.default_path().write_text(content)
     with pytest.raises(CredentialsError, match="damaged"):

@@ -28,7 +28,7 @@ Visit = str | int | Callable[[web.StreamResponse], Awaitable[None]]
 
 @dataclass
 class Streamer:
-    """A server that answers each visit with the next of its texts, and then goes away or refuses."""
+    """A server that answers each request with the next of its texts, and then disappears or refuses."""
 
     visits: list[Visit]
     last_ids: list[str | None] = field(default_factory=list)
@@ -61,7 +61,7 @@ async def streaming(*visits: Visit) -> AsyncIterator[Streamer]:
 
 
 async def follow(streamer: Streamer, level: str = "info") -> list[Event | EventsMissed]:
-    """All news until the workflow is gone, without the first word, which is that nothing is known."""
+    """Return all events until the workflow is deleted, without the first EventsMissed."""
     news: list[Event | EventsMissed] = []
     async with TorcClient(streamer.url, retry_policy=QUICK) as client:
         with suppress(NotFoundError):  # it has no other end
@@ -78,7 +78,7 @@ async def second(client: TorcClient) -> Event | EventsMissed:
     return await anext(news)
 
 
-async def test_news_is_typed_and_comments_are_passed_over():
+async def test_events_are_typed_and_comments_are_skipped():
     text = f": hello\n\nid: e-1\n\n{told(1)}: still here\n\nretry: 5\n\n{told(2, 'job_failed')}"
     async with streaming(text) as streamer:
         first, second = await follow(streamer, "debug")
@@ -101,7 +101,7 @@ async def test_half_an_event_is_none():
     assert streamer.last_ids[1] == "1"
 
 
-async def test_what_was_missed_is_told():
+async def test_missed_events_are_reported():
     warnings = 'event: warning\ndata: {"dropped": 3}\n\nevent: warning\ndata: {"missed": true, "message": "x"}\n\n'
     async with streaming(warnings + told(1, "warning")) as streamer:
         dropped, missed, event = await follow(streamer)
@@ -138,13 +138,13 @@ DEEP = pytest.param("[" * 100_000, id="deep")
 
 
 @pytest.mark.parametrize("data", ["{", "5", '{"workflow_id": "x", "event_type": "y"}', "x" * 300_000, DEEP])
-async def test_what_is_no_news_is_said(data: str):
+async def test_an_invalid_event_is_an_error(data: str):
     async with streaming(f"event: job\ndata: {data}\n\n") as streamer, TorcClient(streamer.url) as client:
         with pytest.raises(UnexpectedResponseError, match="cannot be decoded"):
             await second(client)
 
 
-async def test_patience_ends(unused_tcp_port):
+async def test_retries_end_after_the_timeout(unused_tcp_port):
     url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
     async with TorcClient(url, retry_policy=RetryPolicy(0.05, 0.001, 0.01)) as client:
         with pytest.raises(ServerUnreachableError, match="Connection refused"):

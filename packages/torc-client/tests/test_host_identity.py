@@ -1,4 +1,4 @@
-"""Which runners are dead, as far as one can tell from here."""
+"""Detection of dead runners from this host."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ def here():
 
 @pytest.fixture
 def ended(here):
-    """What a process said of itself that has ended."""
+    """Return the identity of a process that has ended."""
     program = "from torc_client.host_identity import this_host; print(this_host().identity)"
     return subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
@@ -41,19 +41,19 @@ def test_before_the_last_boot_everybody_died(here):
     assert is_dead(changed(here, boot="another"), here)
 
 
-def test_a_process_id_that_was_given_again_is_somebody_else(here):
+def test_a_reused_process_id_is_another_process(here):
     assert is_dead(changed(here, start_ticks=1), here)
 
 
-def test_of_another_machine_nobody_can_tell(here, ended):
+def test_a_process_of_another_machine_is_not_dead(here, ended):
     assert not is_dead(changed(ended, machine="another", boot="another"), here)
 
 
-def test_of_another_container_nobody_can_tell(here, ended):
+def test_a_process_of_another_container_is_not_dead(here, ended):
     assert not is_dead(changed(ended, pid_namespace="pid:[1]"), here)
 
 
 @pytest.mark.parametrize("identity", [None, "", "what?", "[]", "{}", '{"machine": 1}'])
-def test_what_is_not_understood_is_left_alone(here, identity):
+def test_an_invalid_identity_is_not_dead(here, identity):
     assert not is_dead(identity, here)
     assert not is_dead(here, identity)

@@ -1,4 +1,4 @@
-"""aiohttp in a program of ours, and in somebody's script."""
+"""The import of aiohttp in a program of this project, and in a script of a user."""
 
 import json
 import os

@@ -39,7 +39,7 @@ def test_the_state_follows_from_the_counts(make, members, state):
     assert workflow_state(status(make, **members)) is state
 
 
-def test_a_workflow_goes_on_only_in_these_states():
+def test_a_workflow_is_over_except_in_these_states():
     assert {state for state in WorkflowState if not state.is_over} == {"uninitialized", "ready", "running"}
 
 

@@ -72,7 +72,7 @@ async def test_tcp_is_guarded_by_a_credential_that_clients_find(tmp_path: Path):
     assert credentials.find("http://localhost:4321/torc-service/v1") is None
 
 
-async def test_why_it_did_not_start_is_said_in_its_own_words(tmp_path: Path):
+async def test_a_failed_start_is_reported_with_the_message_of_the_server(tmp_path: Path):
     text = "import sys; sys.exit('Error: port 8080 is in use')"
     options = ServerOptions(tmp_path / "torc.db", program=program(tmp_path, "torc-server", text))
     with pytest.raises(ManagedServerError, match=r"^torc-server did not start: port 8080 is in use$"):
@@ -80,7 +80,7 @@ async def test_why_it_did_not_start_is_said_in_its_own_words(tmp_path: Path):
             pass
 
 
-async def test_one_that_says_nothing_is_given_up_and_ended(tmp_path: Path):
+async def test_a_server_that_reports_nothing_is_killed(tmp_path: Path):
     text = "import os, sys; open({notes!r}, 'w').write(str(os.getpid())); sys.stdin.read()"
     options = ServerOptions(tmp_path / "torc.db", program=program(tmp_path, "torc-server", text), start_seconds=0.5)
     with pytest.raises(ManagedServerError, match="did not start within"):
@@ -89,7 +89,7 @@ async def test_one_that_says_nothing_is_given_up_and_ended(tmp_path: Path):
     assert not (tmp_path / "notes").exists() or not is_alive(int((tmp_path / "notes").read_text() or 0))
 
 
-async def test_a_missing_program_says_what_to_install(tmp_path: Path, monkeypatch):
+async def test_a_missing_program_is_an_error_with_a_remedy(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(ManagedServerError, match="torc-server was not found") as caught:
@@ -129,5 +129,5 @@ asyncio.run(main())
     process.kill()
     await process.wait()
     async with asyncio.timeout(60):
-        while is_alive(pid):  # noqa: ASYNC110 - it is no child of ours: there is no event to wait for
+        while is_alive(pid):  # noqa: ASYNC110 - not a child process, so there is no event to wait for
             await asyncio.sleep(0.01)

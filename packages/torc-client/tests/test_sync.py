@@ -20,7 +20,7 @@ async def in_script(fake_server, script):
     return await asyncio.to_thread(run)
 
 
-async def test_operations_are_plain_methods(fake_server, make):
+async def test_operations_are_synchronous_methods(fake_server, make):
     fake_server.answer("get_job", make.job(3))
     assert (await in_script(fake_server, lambda torc: torc.jobs.get_job(3))).name == "job3"
 
@@ -98,14 +98,14 @@ async def test_a_workflow_outlives_the_name_of_its_server(fake_server, make):
     assert "torc-client" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_what_is_closed_says_so():
+def test_a_closed_client_is_an_error():
     torc = Torc("http://127.0.0.1:1")
     torc.close()
     with pytest.raises(TorcError, match="was closed"):
         torc.workflow(1).status()
 
 
-def test_what_is_not_there_is_an_attribute_error():
+def test_an_unknown_name_is_an_attribute_error_of_the_wrapper():
     with Torc("http://127.0.0.1:1") as torc, pytest.raises(AttributeError):
         torc.nonsense  # noqa: B018 - looked up for its error
 

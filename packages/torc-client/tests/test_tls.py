@@ -56,7 +56,7 @@ async def test_any_certificate_is_taken_where_that_is_asked_for(url: str, monkey
     await ping(url)
 
 
-async def test_a_server_without_tls_is_told_from_one_that_is_away(url: str, monkeypatch: pytest.MonkeyPatch):
+async def test_a_server_without_tls_is_an_error_with_a_remedy(url: str, monkeypatch: pytest.MonkeyPatch):
     server = TestServer(web.Application())
     await server.start_server()
     with pytest.raises(ServerUnreachableError, match="begins with http://"):

@@ -1,4 +1,4 @@
-"""Over real sockets: what is sent, what is repeated, and what is told when nobody answers."""
+"""Requests, retries and errors over real sockets."""
 
 import asyncio
 import base64
@@ -68,7 +68,7 @@ async def test_refusals_are_not_repeated(fake_server, client):
 
 
 async def test_a_server_that_restarts_is_outlasted_by_every_call(make):
-    """Also by those that are not safe to repeat: while nobody listens, nothing is sent."""
+    """Calls that are not safe to repeat wait too: without a listening server nothing is sent."""
     server = FakeServer()
     server.answer("create_job", make.job(3))
     await server.start()
@@ -83,14 +83,14 @@ async def test_a_server_that_restarts_is_outlasted_by_every_call(make):
     assert len(server.calls) == 1
 
 
-async def test_patience_ends(unused_tcp_port):
+async def test_retries_end_after_the_timeout(unused_tcp_port):
     url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
     async with TorcClient(url, retry_policy=RetryPolicy(0.05, 0.001, 0.01)) as client:
         with pytest.raises(ServerUnreachableError, match=f"No Torc server answers at {url}: Connection refused"):
             await client.system.ping()
 
 
-async def test_a_host_that_nobody_knows():
+async def test_an_unknown_host():
     async with TorcClient("http://no-such-host.invalid:1", retry_policy=IMPATIENT) as client:
         with pytest.raises(ServerUnreachableError, match="host name is unknown"):
             await client.system.ping()
@@ -155,7 +155,7 @@ async def raw_server(answer: bytes):
         b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"status": 17}',
     ],
 )
-async def test_what_is_no_torc_server(answer: bytes):
+async def test_an_answer_of_another_server(answer: bytes):
     async with raw_server(answer) as url, TorcClient(url, retry_policy=IMPATIENT) as client:
         with pytest.raises(UnexpectedResponseError):
             await client.system.ping()

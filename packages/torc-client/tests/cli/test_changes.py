@@ -82,14 +82,14 @@ async def test_creating_an_event(torc, server):
         (["jobs", "list", "7", "--status", "done"], "'done' is not one of 'uninitialized'"),
     ],
 )
-async def test_mistakes_are_told_before_anything_is_sent(torc, server, arguments, said):
+async def test_mistakes_are_reported_before_anything_is_sent(torc, server, arguments, said):
     ended = await torc(*arguments)
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
     assert server.calls == []
 
 
-async def test_deleting_several_says_how_far_it_came(torc, server, make):
+async def test_a_failed_deletion_of_several_records_reports_the_deleted_ones(torc, server, make):
     server.script("delete_job", [make.job(1), Refusal(404, "There is no job 2.")])
     ended = await torc("jobs", "delete", "1", "2", "1", "3")
     assert (ended.code, ended.out) == (1, "")

@@ -34,13 +34,13 @@ async def test_an_unknown_shell(torc):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_shell_itself_understands_its_script(shell, tmp_path):
+def test_the_shell_accepts_its_script(shell, tmp_path):
     path = tmp_path / "script"
     path.write_text(script(shell))
     assert subprocess.run([needs.program(shell), "-n", path], capture_output=True, text=True, check=False).stderr == ""
 
 
-def test_bash_is_told_commands_and_options():
+def test_bash_completes_commands_and_options():
     told = answered(_TORC_COMPLETE="bash_complete", COMP_WORDS="torc jobs re", COMP_CWORD="2")
     assert told == ["plain,reset-status"]
     told = answered(_TORC_COMPLETE="bash_complete", COMP_WORDS="torc jobs list --up", COMP_CWORD="3")
@@ -68,7 +68,7 @@ async def test_workflows_are_offered_by_their_ids_and_names(fake_server, make):
     assert told == ["17\tsweep", "12\told one"]
 
 
-def test_where_nobody_answers_nothing_is_offered_and_nothing_said(unused_tcp_port):
+def test_without_a_server_there_are_no_completions_and_no_message(unused_tcp_port):
     url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
     done = subprocess.run(
         PROGRAM, capture_output=True, text=True, check=True,

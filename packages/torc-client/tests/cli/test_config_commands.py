@@ -14,7 +14,7 @@ def home(nobodys_environment):
     return nobodys_environment
 
 
-async def test_every_setting_tells_where_it_comes_from(torc, home, monkeypatch):
+async def test_every_setting_is_shown_with_its_source(torc, home, monkeypatch):
     (home / "torc.toml").write_text('[client]\nlog_level = "error"\n[client.run]\nnum_cpus = 3\n[server]\nport = 99\n')
     monkeypatch.setenv("TORC_CLIENT__RUN__MEMORY_GB", "2.5")
     shown = (await torc("-f", "json", "config", "show")).json
@@ -40,7 +40,7 @@ async def test_a_file_is_begun_in_which_nothing_is_set(torc, home, flag, place):
     assert (await torc("config", "validate")).out == "All settings are valid.\n"
 
 
-async def test_each_setting_of_a_new_file_can_be_taken_as_it_stands(torc, home):
+async def test_each_setting_of_a_new_file_is_valid(torc, home):
     await torc("config", "init", "--local")
     lines = (home / "torc.toml").read_text().splitlines()
     taken = [line.removeprefix("# ") if " = " in line else line for line in lines]
@@ -69,12 +69,12 @@ async def test_mistakes_are_named_and_nothing_else_stops(torc, home, content, sa
     assert (await torc("-f", "json", "config", "validate")).json["valid"] is False
 
 
-async def test_all_mistakes_are_told_at_once(torc, home):
+async def test_all_mistakes_are_reported_at_once(torc, home):
     (home / "torc.toml").write_text('[client]\nformat = "xml"\nlog_level = "loud"\n[server]\nthreads = 0\n')
     assert len((await torc("-f", "json", "config", "validate")).json["errors"]) == 3
 
 
-async def test_a_name_that_nothing_reads_is_told(torc, home):
+async def test_an_unknown_name_is_reported(torc, home):
     (home / "torc.toml").write_text('[client]\nformt = "json"\n[client.hpc]\ndefault_account = "lab"\n')
     ended = await torc("config", "validate")
     assert ended.code == 0
@@ -84,7 +84,7 @@ async def test_a_name_that_nothing_reads_is_told(torc, home):
     ]
 
 
-async def test_what_other_versions_read_is_told_to_have_no_effect(torc, home):
+async def test_a_setting_of_another_version_is_reported_as_without_effect(torc, home):
     (home / "torc.toml").write_text("[client.offline]\nenabled = true\n[client.run]\nclaim_backoff_max_secs = 300\n")
     ended = await torc("config", "validate")
     assert ended.code == 0

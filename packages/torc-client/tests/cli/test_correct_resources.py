@@ -32,7 +32,7 @@ def server(fake_server, make):
     return fake_server
 
 
-async def test_a_dry_run_says_what_would_change(torc, server):
+async def test_a_dry_run_prints_what_would_change(torc, server):
     ended = await torc("-f", "json", "workflows", "correct-resources", "7", "--dry-run")
     assert ended.code == 0
     said = ended.json

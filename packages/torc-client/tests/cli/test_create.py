@@ -44,7 +44,7 @@ async def test_a_wrong_spec_creates_nothing(torc, server, flags):
     assert server.calls == []
 
 
-async def test_a_dry_run_tells_what_would_be_created(torc, server):
+async def test_a_dry_run_prints_what_would_be_created(torc, server):
     ended = await torc("-f", "json", "workflows", "create", "spec.yaml", "--dry-run")
     assert (ended.code, ended.json["valid"], ended.json["summary"]["job_count"]) == (0, True, 2)
     assert "spec.yaml: valid" in (await torc("workflows", "create", "spec.yaml", "--dry-run")).out

@@ -10,7 +10,7 @@ from torc_client.event_stream import Event, EventsMissed
 
 @pytest.fixture
 def news(fake_server, make, monkeypatch):
-    """What is told, and with which level; then it ends, which a real stream does not."""
+    """Send events, and record the requested level. Then the stream ends, unlike a real one."""
     fake_server.answer("get_workflow", make.workflow(7))
     asked = []
 
@@ -27,7 +27,7 @@ def news(fake_server, make, monkeypatch):
     return asked
 
 
-async def test_news_are_sentences(torc, news):
+async def test_events_are_sentences(torc, news):
     ended = await torc("events", "monitor", "7", "--level", "warning", "-d", "1")
     assert ended.code == 0
     assert ended.out == "2026-01-02 03:04:05Z  error    job_failed  job_id=2, job_name=a\\x1b[31m b\n"
@@ -35,7 +35,7 @@ async def test_news_are_sentences(torc, news):
     assert news == [(7, "warning")]
 
 
-async def test_news_are_lines_of_json_too_in_a_file(torc, news, tmp_path):
+async def test_events_are_appended_to_a_file_as_json_lines(torc, news, tmp_path):
     path = tmp_path / "news.jsonl"
     ended = await torc("-f", "json", "events", "monitor", "7", "--filename", str(path))
     told = [json.loads(line) for line in ended.out.splitlines()]

@@ -21,7 +21,7 @@ def server(fake_server, make):
     return fake_server
 
 
-async def test_0_it_did_what_it_was_told(torc, server):
+async def test_0_for_success(torc, server):
     assert (await torc("jobs", "list", "7")).code == 0
 
 
@@ -48,7 +48,7 @@ async def test_130_it_was_interrupted(torc, server, monkeypatch, interruption):
     assert server.calls_of("delete_jobs") == []
 
 
-def test_the_table_says_all_of_them():
+def test_the_table_has_all_exit_codes():
     assert set(GENERAL) == {0, failures.EXIT_ERROR, failures.EXIT_USAGE, failures.EXIT_INTERRUPTED}
 
 

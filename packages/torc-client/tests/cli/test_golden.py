@@ -1,6 +1,6 @@
 """What people see, kept as files that are read by eye: piped, and in terminals of 60 and 200 columns.
 
-`TORC_WRITE_GOLDEN=1 pytest packages/torc-client/tests/cli/test_golden.py` writes them anew; look at the difference.
+`TORC_WRITE_GOLDEN=1 pytest packages/torc-client/tests/cli/test_golden.py` writes them again; read the difference.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ def server(fake_server, make):
         make.result(2, job_id=3, job_name="größe", return_code=137, status=JobStatus.FAILED, exec_time_minutes=90.0),
     ]
     fake_server.answer("get_workflow", make.workflow(7))
-    fake_server.answer("get_workflow_status", make.status())
+    fake_server.answer("get_workflow_status", make.status(run_id=None))
     fake_server.answer("list_jobs", make.jobs(jobs))
     fake_server.answer("get_job", lambda call: jobs[0] if call.path["id"] == 1 else make_refusal())
     fake_server.answer("list_results", empty | {"items": results, "count": 2, "total_count": 2})
@@ -80,7 +80,7 @@ async def piped(url: str, arguments: list[str]) -> str:
 
 
 async def in_terminal(url: str, arguments: list[str], columns: int, typed: str = "", **environment: str) -> str:
-    """What a terminal of so many columns is sent, and shows of what is typed."""
+    """Return the output of a command in a terminal of `columns` columns, with the echo of typed text."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     process = await asyncio.create_subprocess_exec(
@@ -118,7 +118,7 @@ def compare(name: str, text: str, url: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 async def test_piped(server, name):
     text = await piped(server.url, COMMANDS[name])
-    assert "\x1b" not in text, "no colours where nobody looks"
+    assert "\x1b" not in text, "no colours without a terminal"
     compare(f"{name}.piped.txt", text, server.url)
 
 
@@ -137,7 +137,7 @@ async def test_a_person_picks_a_workflow_and_one_of_its_jobs(server, make):
     compare("picked.80.txt", "\n".join(line for line in text.splitlines() if line not in {"7", "1"}) + "\n", server.url)
 
 
-async def test_no_colours_where_they_are_not_wanted(server):
+async def test_no_colours_with_no_color(server):
     coloured = await in_terminal(server.url, COMMANDS["jobs-list"], 120)
     plain = await in_terminal(server.url, COMMANDS["jobs-list"], 120, NO_COLOR="1")
     assert "<ESC>[32m" in coloured

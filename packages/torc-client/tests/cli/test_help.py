@@ -25,7 +25,7 @@ def every_command() -> list[click.Context]:
 
 
 @pytest.mark.parametrize("context", every_command(), ids=lambda context: context.command_path)
-def test_each_command_and_option_says_what_it_does(context):
+def test_each_command_and_option_has_help(context):
     absent = missing_command(context.info_name or "", "x").help
     assert context.command.help or context.command.help == absent
     for option in context.command.params:

@@ -44,7 +44,7 @@ def reset_ids(server) -> list[int]:
     return sorted(call.path["id"] for call in server.calls_of("manage_status_change"))
 
 
-async def test_what_is_reset_takes_along_all_that_waits_for_it(torc, server):
+async def test_a_reset_includes_all_dependents(torc, server):
     ended = await torc("-f", "json", "jobs", "reset-status", "1", "--no-prompts")
     assert ended.json["job_ids"] == [1, 2, 3]
     assert ended.json["reinitialized"] is False
@@ -54,7 +54,7 @@ async def test_what_is_reset_takes_along_all_that_waits_for_it(torc, server):
     assert server.calls_of("initialize_jobs") == []
 
 
-async def test_a_dry_run_says_why_and_changes_nothing(torc, server):
+async def test_a_dry_run_prints_reasons_and_changes_nothing(torc, server):
     ended = await torc("-f", "json", "jobs", "reset-status", "--workflow-id", "7", "-s", "failed", "--dry-run")
     assert [(item["job_id"], item["reason"]) for item in ended.json["items"]] == [
         (1, "failed"), (2, "depends on job 1"), (3, "depends on job 2"),

@@ -51,11 +51,11 @@ def test_every_line_of_a_table_is_as_wide_as_the_others_and_none_too_wide(width)
     assert cell_len(table[0]) <= width
 
 
-def test_a_table_is_no_wider_than_it_must_be():
+def test_a_table_is_not_wider_than_its_content():
     assert drawn(500) == drawn(10_000)
 
 
-def test_what_is_long_is_broken_between_words_and_nothing_is_lost():
+def test_long_values_are_wrapped_between_words_without_loss():
     rows = [line.split("│") for line in drawn(80) if line.startswith("│")]
     assert " ".join(row[4].strip() for row in rows if row[4].strip() and row[4].strip() != "Command").startswith("true")
     words = " ".join(row[4].strip() for row in rows)
@@ -73,7 +73,7 @@ def test_where_a_table_would_be_too_narrow_records_stand_one_below_the_other():
 
 
 @pytest.mark.parametrize("width", [50, 120])
-def test_statuses_have_colours_and_nothing_else_has(width):
+def test_only_statuses_have_colours(width):
     coloured = [line for line in drawn(width, colours=True) if "\x1b[3" in line]
     assert ["failed" in line for line in coloured] == [True, False]
     assert ["running" in line for line in coloured] == [False, True]

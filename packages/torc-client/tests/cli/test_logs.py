@@ -69,7 +69,7 @@ async def test_a_bundle_has_what_belongs_to_the_workflow_and_can_be_looked_throu
     assert seen(looked.json) == {"memory": (3, [4, 5]), "runner_memory": (1, [4])}
 
 
-async def test_nothing_to_pack_is_told(torc, server, output, tmp_path):
+async def test_a_bundle_without_files_is_an_error(torc, server, output, tmp_path):
     for words in (("8", "-o", str(output)), ("7", "-o", str(tmp_path / "nowhere"))):
         ended = await torc("logs", "bundle", *words)
         assert ended.code == 1

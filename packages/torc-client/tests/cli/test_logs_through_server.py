@@ -97,7 +97,7 @@ async def test_a_tail_begins_with_the_last_lines_and_ends_with_the_job(torc, run
     assert ended.out == ""
 
 
-async def test_why_neither_way_leads_to_it_is_said(torc, runner, fake_server):
+async def test_the_error_explains_why_neither_way_works(torc, runner, fake_server):
     for words in (("show", "1"), ("tail", "1")):
         ended = await torc("logs", *words)
         assert (ended.code, ended.out) == (1, "")
@@ -113,7 +113,7 @@ async def test_a_folder_that_was_named_is_the_only_place(torc, runner, tmp_path)
     assert (ended.code, ended.out, runner.calls) == (1, "", [])
 
 
-async def test_a_job_that_never_ran_has_no_output_and_that_is_said(torc, fake_server, make):
+async def test_a_job_that_never_ran_has_no_output(torc, fake_server, make):
     for status, said in (("blocked", "has not run yet (it is blocked)"), ("canceled", "was canceled before it ran")):
         fake_server.answer("get_job", make.job(1, status=status))
         ended = await torc("logs", "show", "1")

@@ -155,7 +155,7 @@ async def test_a_settings_file_chooses_the_format(torc, nobodys_environment):
         ("There is no note 7", None),
     ],
 )
-async def test_what_is_not_there_is_shown_by_a_command(torc, fake_server, said, hint):
+async def test_an_unknown_id_has_a_hint_with_a_command(torc, fake_server, said, hint):
     fake_server.answer("get_job", Refusal(404, said))
     ended = await torc("jobs", "get", "3")
     assert ended.err.splitlines() == [f"Error: {said}.", *([hint] if hint else [])]

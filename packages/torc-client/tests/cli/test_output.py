@@ -1,4 +1,4 @@
-"""Tables, JSON and CSV: what stands on stdout, and what does not."""
+"""Tables, JSON and CSV on stdout, and messages on stderr."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ async def test_csv_has_the_members_names_and_plain_values(torc, server, make):
     ]
 
 
-async def test_csv_writes_what_is_nested_as_json_and_booleans_as_words(torc, server, make):
+async def test_csv_has_nested_values_as_json_and_booleans_as_words(torc, server, make):
     page = {"items": [make.user_data(1, data={"ä": [1]}, is_ephemeral=True)], "offset": 0, "max_limit": 10}
     server.answer("list_user_data", page | {"count": 1, "total_count": 1, "has_more": False})
     ended = await torc("-f", "csv", "user-data", "list", "7")
@@ -90,7 +90,7 @@ async def test_an_unknown_column_is_a_mistake_that_names_the_others(torc, server
         ("scheduled-compute-nodes", "list_scheduled_compute_nodes", "asks a scheduler"),
     ],
 )
-async def test_an_empty_list_says_what_to_do_next_on_stderr(torc, server, group, operation, hint):
+async def test_an_empty_list_has_a_hint_on_stderr(torc, server, group, operation, hint):
     page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
     server.answer(operation, page)
     ended = await torc(group, "list", "7")
@@ -102,7 +102,7 @@ async def test_an_empty_list_says_what_to_do_next_on_stderr(torc, server, group,
     assert (await torc("-f", "json", group, "list", "7")).err == ""
 
 
-async def test_what_is_no_list_is_flat_json(torc, server, make):
+async def test_a_single_record_is_a_json_object(torc, server, make):
     server.answer("delete_job", make.job(3))
     ended = await torc("-f", "json", "jobs", "delete", "3")
     assert ended.json == {"job_ids": [3], "status": "success", "message": "Deleted job 3."}

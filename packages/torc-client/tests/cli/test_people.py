@@ -42,7 +42,7 @@ def server(fake_server, make):
         (["remove-workflow", "7", "2"], "Access group 2 no longer shares workflow 7.", "remove_workflow_from_group"),
     ],
 )
-async def test_changes_are_told(torc, server, arguments, said, operation):
+async def test_changes_are_reported(torc, server, arguments, said, operation):
     ended = await torc("access-groups", *arguments)
     assert (ended.code, ended.out) == (0, f"{said}\n")
     assert [call.operation for call in server.calls if call.operation != "get_version"] == [operation]

@@ -57,7 +57,7 @@ async def test_nothing_to_choose_from(torc, server, answers, make):
     assert "torc jobs create" in ended.err
 
 
-async def test_where_nobody_is_there_an_id_is_missing(torc, server, monkeypatch):
+async def test_without_a_terminal_an_id_is_required(torc, server, monkeypatch):
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     ended = await torc("jobs", "get")
     assert (ended.code, ended.out) == (2, "")

@@ -28,7 +28,7 @@ async def test_what_runners_left_is_sent(torc, fake_server, tmp_path):
     assert not path.exists()
 
 
-async def test_a_journal_of_another_run_is_an_error_that_says_so(torc, fake_server, tmp_path):
+async def test_a_journal_of_another_run_is_an_error(torc, fake_server, tmp_path):
     path = leave_journal(tmp_path, 1)
     ended = await torc("-f", "json", "workflows", "reconcile", "7", "2", "--base-dir", str(tmp_path))
     assert ended.code == 1

@@ -60,7 +60,7 @@ async def test_failed_jobs_count_on_request_and_everything_can_be_shown(torc, se
     assert "'-10.0%" in ended.out
 
 
-async def test_people_are_told_how_many_and_what_to_do(torc, server):
+async def test_the_summary_has_numbers_and_a_hint(torc, server):
     ended = await torc("workflows", "check-resources", "7", "--min-over-utilization", "60")
     assert "0 of 3 quantities that were measured in 2 results" in ended.out
     ended = await torc("workflows", "check-resources", "7")
@@ -68,7 +68,7 @@ async def test_people_are_told_how_many_and_what_to_do(torc, server):
     assert "+50.0%" in ended.out
 
 
-async def test_what_is_over_can_be_raised_at_once(torc, server):
+async def test_exceeded_requirements_can_be_raised_at_once(torc, server):
     small = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT1M", "num_cpus": 1}
     server.answer("get_resource_requirements", small)
     server.answer("update_resource_requirements", small)
@@ -101,13 +101,13 @@ async def test_results_name_the_files_of_their_output(torc, server, tmp_path):
     assert "Total: 1 result" in ended.out
 
 
-async def test_results_without_logs_are_the_plain_list(torc, server):
+async def test_results_without_logs_are_the_same_as_the_list(torc, server):
     ended = await torc("-f", "json", "results", "list", "7", "--failed")
     assert [item["job_id"] for item in ended.json["items"]] == [2]
     assert "stdout" not in ended.json["items"][0]
 
 
-async def test_why_nothing_runs_is_said_in_sentences(torc, server, make):
+async def test_the_reasons_why_no_job_runs_are_sentences(torc, server, make):
     counts = make.status().jobs_by_status
     answer = {
         "workflow_id": 7, "active_compute_nodes": 0, "is_claimable": False, "jobs_by_status": counts, "ready": [],

@@ -25,7 +25,7 @@ SCHEDULER = {"id": 3, "workflow_id": 7, "name": "big", "num_cpus": 2, "memory": 
 HANDLER = {"id": 4, "workflow_id": 7, "name": "again", "rules": "[]"}
 
 
-async def test_what_is_listed_by_its_workflow(torc, server):
+async def test_a_list_with_the_workflow_in_the_query(torc, server):
     server.answer("list_local_schedulers", page(SCHEDULER))
     ended = await torc("local-schedulers", "list", "7", "--sort-by", "name", "-l", "5")
     assert (ended.code, ended.err) == (0, "")
@@ -36,7 +36,7 @@ async def test_what_is_listed_by_its_workflow(torc, server):
     assert query == {"workflow_id": 7, "sort_by": "name", "offset": 0, "limit": 5}
 
 
-async def test_what_is_listed_below_its_workflow(torc, server):
+async def test_a_list_with_the_workflow_in_the_path(torc, server):
     server.answer("list_failure_handlers", page(HANDLER))
     server.answer("get_failure_handler", HANDLER)
     ended = await torc("-f", "json", "failure-handlers", "list", "7", "--offset", "1")

@@ -34,7 +34,7 @@ async def test_an_empty_list_is_a_sentence(torc, server, make):
     assert (await torc("-f", "json", "jobs", "list", "7")).json == {"items": []}
 
 
-async def test_an_empty_list_says_what_to_do_next(torc, server, make):
+async def test_an_empty_list_has_a_hint(torc, server, make):
     server.answer("list_jobs", make.jobs([]))
     assert (await torc("jobs", "list", "7")).err.startswith("Add one: torc jobs create 7 ")
     narrowed = await torc("jobs", "list", "7", "--status", "failed", "--sort-by", "name")
@@ -56,7 +56,7 @@ async def test_a_list_is_everything_page_after_page(torc, server, make):
     assert (await torc("jobs", "list", "7")).out.splitlines()[-1] == "Total: 2 jobs"
 
 
-async def test_failed_results_and_a_limit_of_what_is_shown(torc, server, make):
+async def test_failed_results_with_a_limit(torc, server, make):
     results = [make.result(1), make.result(2, return_code=1), make.result(3, return_code=2)]
     page = {"items": results, "offset": 0, "max_limit": 10, "count": 3, "total_count": 3, "has_more": False}
     server.answer("list_results", page)

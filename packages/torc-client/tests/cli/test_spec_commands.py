@@ -24,7 +24,7 @@ async def test_a_sound_spec(torc):
     assert (await torc("-f", "json", "spec", "check", "good.yaml")).json == []
 
 
-async def test_all_that_is_wrong_is_told_with_its_position(torc):
+async def test_all_problems_are_reported_with_their_positions(torc):
     ended = await torc("spec", "check", "wrong.yaml")
     assert ended.code == 1
     places = [line.split(" ")[0] for line in ended.out.splitlines()]
@@ -39,7 +39,7 @@ async def test_all_that_is_wrong_in_json(torc):
     assert ended.json[0]["fix"] == "did you mean 'command'?"
 
 
-async def test_a_dry_run_says_the_same(torc):
+async def test_a_dry_run_prints_the_same(torc):
     ended = await torc("workflows", "create", "--dry-run", "wrong.yaml")
     assert (ended.code, ended.out) == (1, "")
     for position in ("4:5", "7:18", "8:1"):

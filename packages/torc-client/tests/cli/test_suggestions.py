@@ -1,4 +1,4 @@
-"""Words that stand in the wrong place: what torc says is meant."""
+"""Suggestions for misplaced options and unknown commands."""
 
 import pytest
 
@@ -41,7 +41,7 @@ async def test_other_unknown_options_have_no_such_hint(torc):
     assert "before the command" not in (await torc("--nonsense")).err
 
 
-async def test_what_the_service_says_becomes_a_sentence(torc, fake_server):
+async def test_a_message_of_the_server_becomes_a_sentence(torc, fake_server):
     fake_server.answer("get_job", Refusal(404, "There is no job 3"))
     assert (await torc("jobs", "get", "3")).err.startswith("Error: There is no job 3.\n")
     fake_server.answer("get_job", Refusal(422, "This is over."))
@@ -56,7 +56,7 @@ async def test_who_is_not_let_in_is_named(torc, fake_server, monkeypatch):
     assert "TORC_PASSWORD" in ended.err
 
 
-async def test_whoever_is_new_finds_first_steps(torc):
+async def test_the_help_has_first_steps(torc):
     out = (await torc("--help")).out
     assert "torc -s run spec.yaml" in out
     assert "torc-server run" in out

@@ -1,4 +1,4 @@
-"""The verbs of everyday use stand at the top, and do what the older spellings do."""
+"""Top-level commands for common operations, which do the same as the older spellings."""
 
 import pytest
 
@@ -86,7 +86,7 @@ async def test_workflows_are_archived_and_taken_out(torc, server):
     assert (await torc("workflows", "archive", "maybe", "7")).code == 2
 
 
-async def test_is_complete_is_told_and_no_error(torc, server):
+async def test_is_complete_has_exit_code_0_in_both_cases(torc, server):
     ended = await torc("-f", "json", "workflows", "is-complete", "7")
     assert (ended.code, ended.json["is_complete"], ended.json["is_canceled"]) == (0, False, False)
 

@@ -17,7 +17,7 @@ async def test_an_empty_workflow(torc, server):
     assert body == {"name": "sweep", "user": "ada", "description": "all of it"}
 
 
-async def test_changing_what_is_said_of_one(torc, server, make):
+async def test_changing_the_description_of_a_workflow(torc, server, make):
     server.answer("update_workflow", lambda call: call.body | {"id": 7})
     flags = ["--owner-user", "grace", "--project", "p", "--metadata", '{"a": 1}']
     ended = await torc("-f", "json", "workflows", "update", "7", *flags)
@@ -28,7 +28,7 @@ async def test_changing_what_is_said_of_one(torc, server, make):
     assert (await torc("workflows", "update", "7", "--metadata", "3")).code == 2
 
 
-async def test_actions_tell_how_far_they_are(torc, server):
+async def test_actions_are_listed_with_their_progress(torc, server):
     action = {
         "workflow_id": 7, "trigger_type": "on_jobs_complete", "action_type": "run_commands", "action_config": {},
         "job_ids": [1, 2, 3, 4, 5, 6], "required_triggers": 6,
@@ -69,7 +69,7 @@ async def test_a_pending_action_is_changed_in_part(torc, pending):
     assert ended.json["action_config"] == config
 
 
-async def test_what_is_run_instead(torc, pending):
+async def test_the_commands_of_an_action_can_be_replaced(torc, pending):
     await torc("workflows", "update-action", "3", "-c", "echo a", "-c", "echo b")
     assert pending.calls_of("update_workflow_action")[0].body["action_config"] == {"commands": ["echo a", "echo b"]}
 

@@ -55,7 +55,7 @@ async def test_without_workflows_there_is_nothing_to_choose(torc, server, make):
     assert "ada has no workflows" in ended.err
 
 
-async def test_many_workflows_and_nobody_to_ask(torc, server, make, monkeypatch):
+async def test_many_workflows_without_a_terminal(torc, server, make, monkeypatch):
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
     ended = await torc("workflows", "get")
@@ -63,7 +63,7 @@ async def test_many_workflows_and_nobody_to_ask(torc, server, make, monkeypatch)
     assert "Specify the id" in ended.err
 
 
-async def test_many_workflows_and_somebody_who_chooses(torc, server, make, monkeypatch):
+async def test_the_user_chooses_one_of_many_workflows(torc, server, make, monkeypatch):
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr(ask, "number", lambda _: 8)
     server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
@@ -140,7 +140,7 @@ async def test_initialize_dry_run_changes_nothing(torc, server):
     assert changes(server) == []
 
 
-async def test_initialize_dry_run_of_what_is_not_there(torc, server):
+async def test_initialize_dry_run_of_missing_files(torc, server):
     server.answer("get_workflow", Refusal(404, "There is no workflow 8"))
     ended = await torc("init", "8", "--dry-run")
     assert (ended.code, ended.out) == (1, "")

@@ -32,7 +32,7 @@ def test_a_diamond_has_three_events():
     ]
 
 
-def test_what_is_read_waits_for_all_who_write_it_but_oneself():
+def test_a_reader_waits_for_all_writers_except_itself():
     steps = [
         Step("a", writes=("f",)),
         Step("b", writes=("f",)),
@@ -77,7 +77,7 @@ def test_nodes_are_asked_for_where_they_are_needed():
     assert "    requests 2 allocations of slurm 'r'\n    1 job can run: c\n" in text_of("w", steps, events)
 
 
-def test_wide_layers_are_told_shortly_and_found_quickly():
+def test_wide_layers_are_short_and_fast():
     width = 2000
     everyone = tuple(range(width))
     steps = [*(Step(f"a{n}") for n in range(width)), *(Step(f"b{n}", everyone) for n in range(width))]

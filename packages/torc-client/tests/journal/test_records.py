@@ -47,7 +47,7 @@ def test_what_was_written_twice_is_read_once() -> None:
     assert decode(WHOLE + encode(Kept(end(2)))).completions == (end(1), end(2), end(3))
 
 
-def test_a_length_beyond_all_measure_is_no_record() -> None:
+def test_an_excessive_length_is_not_a_record() -> None:
     contents = decode(encode(HEAD) + b"\x93TJ1\xff\xff\xff\xff0000" + encode(Kept(end(5))))
     assert [each.job_id for each in contents.completions] == [5]
 

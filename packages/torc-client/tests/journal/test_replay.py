@@ -41,14 +41,14 @@ async def test_results_are_sent_and_the_journal_goes(fake_server, journal, tmp_p
     assert await replay(fake_server.url, tmp_path) == []
 
 
-async def test_what_is_refused_is_counted_and_over(fake_server, journal, tmp_path):
+async def test_refused_results_are_counted_and_done(fake_server, journal, tmp_path):
     fake_server.answer("report_and_claim", answer({"job_id": 2, "message": "Attempt 1 was given up"}))
     (replayed,) = await replay(fake_server.url, tmp_path)
     assert (replayed.results, [each.message for each in replayed.refused]) == (1, ["Attempt 1 was given up"])
     assert not journal.exists()
 
 
-async def test_another_run_is_told_of_and_left(fake_server, journal, tmp_path):
+async def test_the_journal_of_another_run_is_reported_and_kept(fake_server, journal, tmp_path):
     (replayed,) = await replay(fake_server.url, tmp_path, run_id=5)
     assert replayed.skipped == "it is of run 2; the workflow is at run 5"
     assert journal.exists()
@@ -69,7 +69,7 @@ async def test_without_a_server_nothing_is_lost(fake_server, journal, tmp_path):
     assert fake_server.calls == []
 
 
-async def test_a_journal_without_a_beginning_is_told_of_and_left(fake_server, journal, tmp_path):
+async def test_a_journal_without_a_beginning_is_reported_and_kept(fake_server, journal, tmp_path):
     journal.write_bytes(bytes(20) + encode(Kept(end(1))))
     (replayed,) = await replay(fake_server.url, tmp_path)
     assert replayed.skipped is not None

@@ -1,4 +1,4 @@
-"""Files that are read while somebody writes to them."""
+"""Files that are read while another process writes to them."""
 
 import os
 
@@ -45,7 +45,7 @@ def test_it_grows_and_may_be_deleted(path):
         assert file.take() == "ü\ufffd!"
 
 
-def test_what_is_no_plain_file_is_refused(path, tmp_path):
+def test_a_file_that_is_not_regular_is_refused(path, tmp_path):
     os.mkfifo(path)
     link = tmp_path / "link"
     link.symlink_to("/etc/hostname")

@@ -22,7 +22,7 @@ def page(*items):
 
 @pytest.fixture
 def job(monkeypatch, tmp_path):
-    """Perform the call of a function in this process, as a job does; gives its exit status."""
+    """Perform the call of a function in this process, as a job does, and return its exit code."""
     needs.library("cloudpickle")
     monkeypatch.setenv("TORC_JOB_ID", "1")
     monkeypatch.setenv("TORC_RUN_ID", "1")
@@ -64,7 +64,7 @@ def test_a_function_that_is_not_there(job, tmp_path, monkeypatch):
     ("function", "type_name"),
     [(lambda item: 1 / item, "ZeroDivisionError"), (lambda _: sys.exit("enough"), "SystemExit")],
 )
-def test_an_exception_is_told_and_shown(job, tmp_path, capsys, function, type_name):
+def test_an_exception_is_reported_and_printed(job, tmp_path, capsys, function, type_name):
     assert job(function, 0) == 1
     error = told(tmp_path)["calls"][0]["error"]
     assert error["type"] == type_name

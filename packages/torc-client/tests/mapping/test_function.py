@@ -77,7 +77,7 @@ def test_a_function_of_a_module_that_is_run(tmp_path):
     assert in_a_job(reference, "function(1)") == "3"
 
 
-def test_a_script_that_creates_its_workflow_whenever_it_is_loaded_is_told_so(tmp_path):
+def test_a_script_that_creates_its_workflow_on_import_is_an_error(tmp_path):
     script = tmp_path / "script.py"
     script.write_text("from torc_client.mapping.function import require_main_program as create\ncreate()\n")
     told = in_a_job({"script": str(script), "func": "anything"}, "0")
@@ -92,7 +92,7 @@ def test_what_has_no_name_is_carried_along():
     assert load(refer(functools.partial(math.pow, 2)))(3) == 8
 
 
-def test_without_cloudpickle_the_remedy_is_told(monkeypatch):
+def test_without_cloudpickle_the_error_has_a_remedy(monkeypatch):
     real = function.importlib.import_module
 
     def without(name):

@@ -107,7 +107,7 @@ def test_many_pages_share_what_draws_them(tmp_path, monkeypatch):
     assert (tmp_path / "plotly.min.js").stat().st_size > 1_000_000
 
 
-def test_without_plotly_it_is_said_what_to_install(tmp_path, monkeypatch):
+def test_without_plotly_the_error_has_a_remedy(tmp_path, monkeypatch):
     real = importlib.import_module
 
     def without(name, *rest):

@@ -65,7 +65,7 @@ async def test_the_next_round_waits_for_all_and_is_what_this_one_is(orchestrator
     }
 
 
-async def test_the_lineage_of_who_spawned_it_goes_on(fake_server, orchestrator, monkeypatch):
+async def test_the_lineage_of_the_spawning_job_continues(fake_server, orchestrator, monkeypatch):
     monkeypatch.setenv("TORC_ORCHESTRATOR_LINEAGE_ID", "older")
     async with AsyncOrchestrator.from_env(lineage_fallback="mine") as spawned:
         assert spawned.lineage == "older"

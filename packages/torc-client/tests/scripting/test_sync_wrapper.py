@@ -72,7 +72,7 @@ def test_iterators(counter):
     assert list(counter.count(3)) == [0, 1, 2]
 
 
-def test_a_face_looks_like_what_it_is_the_face_of(counter):
+def test_a_wrapper_has_the_signatures_and_docstrings_of_the_wrapped_class(counter):
     assert repr(counter) == "Counter()"
     assert counter.twice.__doc__ == "Double it."
     assert list(inspect.signature(counter.twice).parameters) == ["number", "plus"]

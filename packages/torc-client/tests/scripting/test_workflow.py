@@ -33,7 +33,7 @@ async def test_a_spec_in_a_file(torc, fake_server, make, tmp_path):
     assert (await torc.create(tmp_path / "greet.yaml")).id == 7
 
 
-async def test_mistakes_in_a_spec_are_told_before_anything_is_created(torc, fake_server):
+async def test_mistakes_in_a_spec_are_reported_before_anything_is_created(torc, fake_server):
     with pytest.raises(SpecError, match="jobs"):
         await torc.create({"name": "greet", "jobs": [{"name": "hello"}]})
     assert fake_server.calls == []
@@ -57,7 +57,7 @@ async def test_results_of_a_status(torc, fake_server, make):
     assert fake_server.calls_of("list_results")[0].query == {"workflow_id": 7, "status": "failed", "offset": 0}
 
 
-async def test_without_a_runner_nothing_is_run_and_the_remedy_told(torc, fake_server, monkeypatch):
+async def test_without_a_runner_the_error_has_a_remedy(torc, fake_server, monkeypatch):
     monkeypatch.setattr(local_runner, "_RUNNER", "torc_runner_that_nobody_has")
     with pytest.raises(RunnerNotInstalledError) as refused:
         await torc.workflow(7).run()

@@ -175,11 +175,9 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     flags = {"api_url": url, "format": format, "log_level": log_level}
     settings = _settings(context, {**flags, "tls.ca_cert": tls_ca_cert, "tls.insecure": tls_insecure or None})
     _log_to_stderr(settings["log_level"].value)
-    _export(settings)
+    _export(settings, cookie_header)
     of_run = _below("run", settings)
     context.default_map = {"run": of_run, "watch": _below("watch", settings), "workflows": {"run": of_run}}
-    if cookie_header is not None:
-        os.environ["TORC_COOKIE_HEADER"] = cookie_header
     if prompt_password:
         from torc_client.cli.framework.output import ask
 
@@ -209,12 +207,14 @@ def _below(table: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
     }
 
 
-def _export(settings: Mapping[str, Setting]) -> None:
+def _export(settings: Mapping[str, Setting], cookie_header: str | None) -> None:
     """Set the environment variables that the library and child processes read."""
     for declared in DECLARATIONS:
         value = settings[declared.key].value
         if declared.key.startswith(("username", "tls.")) and value is not None:
             os.environ[declared.variables[0]] = str(value).lower() if isinstance(value, bool) else str(value)
+    if cookie_header is not None:
+        os.environ["TORC_COOKIE_HEADER"] = cookie_header
 
 
 def _settings(context: click.Context, flags: Mapping[str, Any]) -> dict[str, Setting]:

@@ -82,11 +82,11 @@ def _awaited(steps: Sequence[Step]) -> list[tuple[int, ...]]:
         key = (id(step.parents), step.reads)
         if own or key not in seen:
             jobs = {*step.parents, *(writer for thing in step.reads for writer in writers.get(thing, ()))} - {place}
-            united = tuple(sorted(jobs))
-            united = shared.setdefault(united, united)
+            combined = tuple(sorted(jobs))
+            combined = shared.setdefault(combined, combined)
             if not own:
-                seen[key] = united
-            found.append(united)
+                seen[key] = combined
+            found.append(combined)
         else:
             found.append(seen[key])
     return found

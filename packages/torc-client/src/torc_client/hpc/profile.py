@@ -32,7 +32,7 @@ class Partition(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     requires_explicit_request: bool = False
 
 
-class Described(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class ClusterDescription(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A cluster as a file describes it. `detect_env_var` is NAME=value, `detect_hostname` a regular expression."""
 
     display_name: str = ""
@@ -51,7 +51,7 @@ class Profile:
 
     name: str
     source: str
-    cluster: Described
+    cluster: ClusterDescription
     default_account: str | None
 
     def is_here(self, environment: Mapping[str, str] = os.environ, hostname: str | None = None) -> bool:
@@ -68,7 +68,7 @@ def profiles(paths: Iterable[Path] | None = None) -> dict[str, Profile]:
     """Return all profiles by name. Those of settings files override those that ship. Raises ConfigError."""
     shipped = tomllib.loads(resources.files("torc_client.hpc").joinpath("profiles.toml").read_text("utf-8"))
     tables = [(BUILT_IN, {"custom_profiles": shipped}), *_of_files(files() if paths is None else paths)]
-    found: dict[str, tuple[str, Described]] = {}
+    found: dict[str, tuple[str, ClusterDescription]] = {}
     accounts: dict[str, str] = {}
     account: str | None = None
     for source, table in tables:
@@ -95,9 +95,9 @@ def _table(source: str, table: Mapping[str, Any], name: str) -> Mapping[str, Any
     return inner
 
 
-def _described(source: str, name: str, content: Any) -> Described:
+def _described(source: str, name: str, content: Any) -> ClusterDescription:
     try:
-        cluster = msgspec.convert(content, Described)
+        cluster = msgspec.convert(content, ClusterDescription)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{source}: the profile of cluster {name} is invalid: {error}.") from error
     try:

@@ -62,8 +62,8 @@ async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None
 
 
 def _folders(node: ComputeNodeModel | None) -> list[Path]:
-    told = [Path(node.output_dir)] if node is not None and node.output_dir else []
-    return [*told, USUAL_FOLDER.absolute()]
+    reported = [Path(node.output_dir)] if node is not None and node.output_dir else []
+    return [*reported, USUAL_FOLDER.absolute()]
 
 
 def _existing(folder: Path, attempt: AttemptId) -> dict[Stream, Path]:

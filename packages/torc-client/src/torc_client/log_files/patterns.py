@@ -48,8 +48,8 @@ def _warning(name: str, phrases: str, meaning: str, remedy: str, only_if: str | 
     return _pattern(Severity.WARNING, (name, phrases, meaning, remedy), only_if)
 
 
-def _pattern(severity: Severity, told: tuple[str, str, str, str], only_if: str | None) -> Pattern:
-    name, phrases, meaning, remedy = told
+def _pattern(severity: Severity, columns: tuple[str, str, str, str], only_if: str | None) -> Pattern:
+    name, phrases, meaning, remedy = columns
     literals = tuple(phrase.lower().encode() for phrase in phrases.split("|"))
     return Pattern(name, severity, literals, meaning, remedy, re.compile(only_if.encode()) if only_if else None)
 

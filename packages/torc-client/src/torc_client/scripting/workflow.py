@@ -75,12 +75,12 @@ class AsyncWorkflow:
         are further options of that command. `quiet` hides the output. Failed jobs raise no error: see `results`.
         Raises RunnerNotInstalledError if torc-runner is not installed, RunnerError if the runner fails.
         """
-        words = [str(self.id)]
+        arguments = [str(self.id)]
         if max_parallel_jobs is not None:
-            words += ["--max-parallel-jobs", str(max_parallel_jobs)]
+            arguments += ["--max-parallel-jobs", str(max_parallel_jobs)]
         if output_dir is not None:
-            words += ["--output-dir", os.fspath(output_dir)]
-        await run_local_runner(self._client.url, self._client.credentials, [*words, *options], quiet=quiet)
+            arguments += ["--output-dir", os.fspath(output_dir)]
+        await run_local_runner(self._client.url, self._client.credentials, [*arguments, *options], quiet=quiet)
         return await self.status()
 
     async def wait(self, timeout_seconds: float | None = None) -> IsCompleteResponse:

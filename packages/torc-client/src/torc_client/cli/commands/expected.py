@@ -34,9 +34,9 @@ async def missing_user_data(app: App, workflow_id: int | None) -> Listing:
 
 
 async def _listing(
-    operation: Callable[..., Any], workflow_id: int, ids: Collection[int], words: ResourceSpec, when_empty: str
+    operation: Callable[..., Any], workflow_id: int, ids: Collection[int], resource: ResourceSpec, when_empty: str
 ) -> Listing:
     wanted = set(ids)
     found = iterate(operation, workflow_id=workflow_id) if wanted else None
     items = [] if found is None else [item async for item in found if item.id in wanted]
-    return Listing(items, words.columns, words.singular, words.plural, f"workflow {workflow_id}", when_empty)
+    return Listing(items, resource.columns, resource.singular, resource.plural, f"workflow {workflow_id}", when_empty)

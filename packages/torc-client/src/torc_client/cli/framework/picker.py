@@ -38,7 +38,7 @@ async def pick(client: TorcClient, workflow_id: int | None) -> int:
     return chosen
 
 
-async def pick_record(client: TorcClient, words: "ResourceSpec", id: int | None) -> int:
+async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | None) -> int:
     """Return `id`; if it is None, the record that the user chooses.
 
     Raises MissingParameter without a terminal, and TorcError if there is no record.
@@ -53,17 +53,17 @@ async def pick_record(client: TorcClient, words: "ResourceSpec", id: int | None)
     if not ask.is_possible():
         raise click.MissingParameter(param_hint="'ID'", param_type="argument")
     workflow_id = await pick(client, None)
-    page = await words.operation_of(client, workflow_id)(offset=0, limit=_MAX_SHOWN)
+    page = await resource.operation_of(client, workflow_id)(offset=0, limit=_MAX_SHOWN)
     if not page.items:
         raise TorcError(
-            f"Workflow {workflow_id} has no {words.plural}.",
-            words.when_empty.replace("WORKFLOW_ID", str(workflow_id)) or None,
+            f"Workflow {workflow_id} has no {resource.plural}.",
+            resource.when_empty.replace("WORKFLOW_ID", str(workflow_id)) or None,
         )
     for record in page.items:
         say(f"{record.id:>8}  {getattr(record, 'name', '') or ''}")
     if page.has_more:
         say(f"     ...  {page.total_count - len(page.items)} more")
-    return ask.number(f"{words.singular[0].upper()}{words.singular[1:]} id")
+    return ask.number(f"{resource.singular[0].upper()}{resource.singular[1:]} id")
 
 
 async def named(client: TorcClient, workflow_id: int) -> str:

@@ -18,25 +18,25 @@ from torc_client.text import count
 _NO_OPTION = {"id", "workflow_id"}
 
 
-def change_commands(words: ResourceSpec) -> list[click.Command]:
+def change_commands(resource: ResourceSpec) -> list[click.Command]:
     """Return the commands that change records: the verbs of the vocabulary that the document has."""
-    one = f"/{words.tag}/{{id}}"
+    one = f"/{resource.tag}/{{id}}"
     makers: Mapping[str, tuple[str, str, Callable[[ResourceSpec, DocumentedOperation], click.Command]]] = {
-        "create": ("POST", f"/{words.tag}", create_command),
+        "create": ("POST", f"/{resource.tag}", create_command),
         "update": ("PUT", one, update_command),
         "delete": ("DELETE", one, delete_command),
-        "delete-all": ("DELETE", f"/{words.tag}", delete_all_command),
+        "delete-all": ("DELETE", f"/{resource.tag}", delete_all_command),
     }
     by_place = {(operation.method, operation.path): operation for operation in described().values()}
     made = []
-    for verb in words.verbs:
+    for verb in resource.verbs:
         method, path, maker = makers[verb]
         if (method, path) in by_place:
-            made.append(maker(words, by_place[method, path]))
+            made.append(maker(resource, by_place[method, path]))
     return made
 
 
-def create_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
+def create_command(resource: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> create [WORKFLOW_ID] ...`."""
     in_query = [part for part in operation.parameters if part["in"] == "query"]
 
@@ -46,15 +46,15 @@ def create_command(words: ResourceSpec, operation: DocumentedOperation) -> click
         query = {part["name"]: given.pop(part["name"]) for part in in_query}
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
-            record = _record(operation, {**words.defaults, **given_members(given), "workflow_id": workflow_id})
-            made = await getattr(getattr(client, words.tag), operation.id)(record, **query)
-        facts = {"workflow_id": workflow_id, words.id_name: made.id}
-        return Message(f"Created {words.singular} {made.id} in workflow {workflow_id}.", facts)
+            record = _record(operation, {**resource.defaults, **given_members(given), "workflow_id": workflow_id})
+            made = await getattr(getattr(client, resource.tag), operation.id)(record, **query)
+        facts = {"workflow_id": workflow_id, resource.id_name: made.id}
+        return Message(f"Created {resource.singular} {made.id} in workflow {workflow_id}.", facts)
 
-    made = command("create", short_help=f"Add {_article(words.singular)} to a workflow.")(create)
-    made.help = f"Add {_article(words.singular)} to a workflow. Without WORKFLOW_ID, choose the workflow."
+    made = command("create", short_help=f"Add {_article(resource.singular)} to a workflow.")(create)
+    made.help = f"Add {_article(resource.singular)} to a workflow. Without WORKFLOW_ID, choose the workflow."
     workflow_argument(made)
-    made.params += _options(operation, words.members, words.defaults, is_new=True)
+    made.params += _options(operation, resource.members, resource.defaults, is_new=True)
     made.params += [
         member_option(part["name"], {**part["schema"], **part}, [_flag(part["name"])], is_required=False)
         for part in in_query
@@ -62,9 +62,9 @@ def create_command(words: ResourceSpec, operation: DocumentedOperation) -> click
     return made
 
 
-def update_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
+def update_command(resource: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> update ID ...`."""
-    options = _options(operation, words.update_members or words.members, words.defaults, is_new=False)
+    options = _options(operation, resource.update_members or resource.members, resource.defaults, is_new=False)
 
     async def update(app: App, id: int | None, **given: Any) -> Record:
         import msgspec
@@ -76,22 +76,22 @@ def update_command(words: ResourceSpec, operation: DocumentedOperation) -> click
             flags = [option.opts[-1] for option in options]
             raise click.UsageError(f"Nothing to change. Use {', '.join(flags[:-1])} or {flags[-1]}.")
         async with app.client() as client:
-            subject = getattr(client, words.tag)
-            chosen = await pick_record(client, words, id)
+            subject = getattr(client, resource.tag)
+            chosen = await pick_record(client, resource, id)
             # The server replaces the whole record, so the request contains the unchanged members too.
-            before = msgspec.to_builtins(await getattr(subject, words.get_operation)(chosen))
+            before = msgspec.to_builtins(await getattr(subject, resource.get_operation)(chosen))
             changed = await getattr(subject, operation.id)(chosen, _record(operation, {**before, **changes}))
-        return Record(changed, f"{_capital(words.singular)} {chosen}")
+        return Record(changed, f"{_capital(resource.singular)} {chosen}")
 
-    made = command("update", short_help=f"Change {_article(words.singular)}.")(update)
+    made = command("update", short_help=f"Change {_article(resource.singular)}.")(update)
     made.help = (
-        f"Change {_article(words.singular)}. Fields without an option keep their values. Without ID, choose one."
+        f"Change {_article(resource.singular)}. Fields without an option keep their values. Without ID, choose one."
     )
     made.params += [click.Argument(["id"], type=int, required=False), *options]
     return made
 
 
-def delete_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
+def delete_command(resource: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> delete ID...`."""
 
     async def delete(app: App, ids: tuple[int, ...]) -> Message:
@@ -99,22 +99,22 @@ def delete_command(words: ResourceSpec, operation: DocumentedOperation) -> click
         async with app.client() as client:
             for one in dict.fromkeys(ids):
                 try:
-                    await getattr(getattr(client, words.tag), operation.id)(one)
+                    await getattr(getattr(client, resource.tag), operation.id)(one)
                 except TorcError as error:
                     if deleted:
                         error.message += f" Deleted before the error: {_list(deleted)}."
                     raise
                 deleted.append(one)
-        names = words.singular if len(deleted) == 1 else words.plural
-        return Message(f"Deleted {names} {_list(deleted)}.", {f"{words.id_name}s": deleted})
+        names = resource.singular if len(deleted) == 1 else resource.plural
+        return Message(f"Deleted {names} {_list(deleted)}.", {f"{resource.id_name}s": deleted})
 
-    made = command("delete", short_help=f"Delete {words.plural}.")(delete)
-    made.help = f"Delete {words.plural} by their ids."
+    made = command("delete", short_help=f"Delete {resource.plural}.")(delete)
+    made.help = f"Delete {resource.plural} by their ids."
     made.params.append(click.Argument(["ids"], type=int, nargs=-1, required=True))
     return made
 
 
-def delete_all_command(words: ResourceSpec, operation: DocumentedOperation) -> click.Command:
+def delete_all_command(resource: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> delete-all [WORKFLOW_ID]`."""
 
     async def delete_all(app: App, workflow_id: int | None, no_prompts: bool, force: bool) -> Message:
@@ -124,14 +124,16 @@ def delete_all_command(words: ResourceSpec, operation: DocumentedOperation) -> c
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)
-            if not confirmed(app, f"Delete all {words.plural} of {title}?", is_sure=no_prompts or force):
+            if not confirmed(app, f"Delete all {resource.plural} of {title}?", is_sure=no_prompts or force):
                 return Message("Nothing was deleted.", {"workflow_id": workflow_id, "count": 0}, status="canceled")
-            answer = await getattr(getattr(client, words.tag), operation.id)(workflow_id=workflow_id)
+            answer = await getattr(getattr(client, resource.tag), operation.id)(workflow_id=workflow_id)
         facts = {"workflow_id": workflow_id, "count": answer.count}
-        return Message(f"Deleted {count(words.singular, answer.count, words.plural)} of workflow {workflow_id}.", facts)
+        return Message(
+            f"Deleted {count(resource.singular, answer.count, resource.plural)} of workflow {workflow_id}.", facts
+        )
 
-    made = command("delete-all", short_help=f"Delete all {words.plural} of a workflow.")(delete_all)
-    made.help = f"Delete all {words.plural} of a workflow, after a confirmation."
+    made = command("delete-all", short_help=f"Delete all {resource.plural} of a workflow.")(delete_all)
+    made.help = f"Delete all {resource.plural} of a workflow, after a confirmation."
     for add in (workflow_argument, no_prompts, force_too):
         add(made)
     return made

@@ -31,7 +31,7 @@ _HELP = {
 _FILTERED_EMPTY = "No record matches these options. Without them, all are listed."
 
 
-def list_command(words: ResourceSpec) -> click.Command:
+def list_command(resource: ResourceSpec) -> click.Command:
     """Return the command `torc <group> list [WORKFLOW_ID] ...`."""
 
     async def list_records(
@@ -40,25 +40,25 @@ def list_command(words: ResourceSpec) -> click.Command:
         from torc_client.cli.framework.picker import named, pick
         from torc_client.paging import iterate
 
-        columns = shown_columns(words.columns, exclude)
-        keeps = [filter_.predicate for filter_ in words.filters if given.pop(_name(filter_.flag))]
+        columns = shown_columns(resource.columns, exclude)
+        predicates = [filter_.predicate for filter_ in resource.filters if given.pop(_name(filter_.flag))]
         query = {name: value for name, value in given.items() if value is not None and value is not False}
         query.setdefault("offset", 0)
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)
             # The limit counts listed records, so with filters of the client it is applied after them.
-            found = iterate(words.operation_of(client, workflow_id), limit=None if keeps else limit, **query)
-            items = [item async for item in found if all(keep(item) for keep in keeps)]
-        is_narrowed = bool(keeps) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
-        hint = _FILTERED_EMPTY if is_narrowed else words.when_empty.replace("WORKFLOW_ID", str(workflow_id))
-        return Listing(items[:limit], columns, words.singular, words.plural, title, hint)
+            found = iterate(resource.operation_of(client, workflow_id), limit=None if predicates else limit, **query)
+            items = [item async for item in found if all(predicate(item) for predicate in predicates)]
+        is_narrowed = bool(predicates) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
+        hint = _FILTERED_EMPTY if is_narrowed else resource.when_empty.replace("WORKFLOW_ID", str(workflow_id))
+        return Listing(items[:limit], columns, resource.singular, resource.plural, title, hint)
 
-    made = command("list", short_help=f"List {words.plural} of a workflow.")(list_records)
-    made.help = f"List {words.plural} of a workflow. Without WORKFLOW_ID, choose the workflow."
+    made = command("list", short_help=f"List {resource.plural} of a workflow.")(list_records)
+    made.help = f"List {resource.plural} of a workflow. Without WORKFLOW_ID, choose the workflow."
     workflow_argument(made)
-    made.params += [_option(parameter, words) for parameter in _filters(words)]
-    made.params += [click.Option([filter_.flag], is_flag=True, help=filter_.help) for filter_ in words.filters]
+    made.params += [_option(parameter, resource) for parameter in _filters(resource)]
+    made.params += [click.Option([filter_.flag], is_flag=True, help=filter_.help) for filter_ in resource.filters]
     made.params.append(
         click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number. [default: all]")
     )
@@ -68,33 +68,33 @@ def list_command(words: ResourceSpec) -> click.Command:
     return made
 
 
-def get_command(words: ResourceSpec) -> click.Command:
+def get_command(resource: ResourceSpec) -> click.Command:
     """Return the command `torc <group> get ID`."""
 
     async def get(app: App, id: int | None) -> Record:
         from torc_client.cli.framework.picker import pick_record
 
         async with app.client() as client:
-            chosen = await pick_record(client, words, id)
-            operation = getattr(getattr(client, words.tag), words.get_operation)
-            return Record(await operation(chosen), f"{words.singular[0].upper()}{words.singular[1:]} {chosen}")
+            chosen = await pick_record(client, resource, id)
+            operation = getattr(getattr(client, resource.tag), resource.get_operation)
+            return Record(await operation(chosen), f"{resource.singular[0].upper()}{resource.singular[1:]} {chosen}")
 
-    made = command("get", short_help=f"Show one {words.singular}.")(get)
-    made.help = f"Show one {words.singular} with all its fields. Without ID, choose one."
+    made = command("get", short_help=f"Show one {resource.singular}.")(get)
+    made.help = f"Show one {resource.singular} with all its fields. Without ID, choose one."
     made.params.append(click.Argument(["id"], type=int, required=False))
     return made
 
 
-def _filters(words: ResourceSpec) -> list[Mapping[str, Any]]:
-    parameters = described()[words.list_operation].parameters
+def _filters(resource: ResourceSpec) -> list[Mapping[str, Any]]:
+    parameters = described()[resource.list_operation].parameters
     return [part for part in parameters if part["in"] == "query" and part["name"] not in _NO_OPTION]
 
 
-def _option(parameter: Mapping[str, Any], words: ResourceSpec) -> click.Option:
+def _option(parameter: Mapping[str, Any], resource: ResourceSpec) -> click.Option:
     name = parameter["name"]
     schema = resolved(parameter["schema"])
     text = _HELP.get(name) or parameter.get("description") or schema.get("description") or _otherwise(name)
-    flags = [*words.flags.get(name, (f"--{name.replace('_', '-')}",)), name]
+    flags = [*resource.flags.get(name, (f"--{name.replace('_', '-')}",)), name]
     if "boolean" in types_of(schema):
         return click.Option(flags, is_flag=True, help=text)
     return click.Option(flags, type=plain_type(schema), help=text)
