@@ -106,10 +106,10 @@ class Api:
 
     async def refused(self, status: int, user: str | None, method: str, path: str, *body: Any) -> Any:
         """Send a request as this user that must be refused and change nothing, and return the error."""
-        before = self.dump()
+        before = self.content()
         reply = await self.call_by(user, method, path, *body)
         assert reply.status == status, (user, method, path, reply.status, reply.text)
-        assert self.dump() == before
+        assert self.content() == before
         return reply.json["error"]
 
     async def group(self, name: str = "team", **members: str) -> int:
@@ -123,6 +123,11 @@ class Api:
     async def workflow_of(self, user: str, **members: Any) -> int:
         """Create a workflow as this user."""
         return int((await self.by(user, "POST", "/workflows", {"name": "w", "user": user, **members}))["id"])
+
+    def content(self) -> bytes:
+        """Return the pages of the database, which are equal while nothing was written. Faster than `dump`."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.serialize()
 
     def dump(self) -> list[str]:
         """Return the whole database as text."""

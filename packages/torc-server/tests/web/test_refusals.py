@@ -85,7 +85,7 @@ def query_of(operation: Operation, **values: Any) -> dict[str, str]:
 
 async def refuse(api: Any, operation: Operation, status: int | tuple[int, ...], **call: Any) -> str:
     """Send a call, and check the answer and the database."""
-    before = api.dump()
+    before = api.content()
     path = call.pop("path", None) or path_of(operation)
     query = call.pop("query", None) or query_of(operation)
     reply = await api.call(operation.method, path, call.pop("body", None), params=query, **call)
@@ -97,7 +97,7 @@ async def refuse(api: Any, operation: Operation, status: int | tuple[int, ...], 
     assert not any(word in reply.text.lower() for word in OUTAGE_WORDS), reply.text
     assert "Traceback" not in reply.text
     assert reply.headers["X-Span-ID"]
-    assert api.dump() == before
+    assert api.content() == before
     return str(reply.message)
 
 
