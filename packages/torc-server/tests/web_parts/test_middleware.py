@@ -33,14 +33,14 @@ async def fail(_: web.Request) -> web.Response:
     raise RuntimeError("the handler is broken")
 
 
-class Door:
+class Server:
     """An application behind the real middleware, on TCP and on a private socket."""
 
     def __init__(self, url: str, socket_path: Path) -> None:
         self.url = url
         self.socket_path = socket_path
 
-    async def ask(
+    async def call(
         self, path: str = "/who", *, method: str = "GET", unix: bool = False, login: str | None = None, **more: object
     ) -> tuple[int, dict[str, str], str]:
         connector = aiohttp.UnixConnector(str(self.socket_path)) if unix else aiohttp.TCPConnector()
@@ -54,14 +54,14 @@ class Door:
             return answer.status, dict(answer.headers), await answer.text()
 
 
-Open = Callable[[Authenticator], Awaitable[Door]]
+Start = Callable[[Authenticator], Awaitable[Server]]
 
 
 @pytest.fixture
-async def open_door(tmp_path: Path) -> AsyncIterator[Open]:
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
     async with contextlib.AsyncExitStack() as stack:
 
-        async def open_door(authenticator: Authenticator) -> Door:
+        async def start(authenticator: Authenticator) -> Server:
             app = web.Application(
                 client_max_size=BODY_MAX_BYTES,
                 middlewares=[request_middleware(authenticator, body_max_bytes=BODY_MAX_BYTES)],
@@ -71,9 +71,9 @@ async def open_door(tmp_path: Path) -> AsyncIterator[Open]:
             tcp = stack.enter_context(bind_tcp("127.0.0.1", 0))
             unix = stack.enter_context(bind_private(tmp_path / "s"))
             await stack.enter_async_context(serving(app, [*tcp, unix], drain_seconds=1))
-            return Door(f"http://127.0.0.1:{port_of(tcp)}", tmp_path / "s")
+            return Server(f"http://127.0.0.1:{port_of(tcp)}", tmp_path / "s")
 
-        yield open_door
+        yield start
 
 
 class OneUser(CredentialChecker):
@@ -94,87 +94,87 @@ class OneUser(CredentialChecker):
 ANYBODY = Authenticator(None, required=False)
 
 
-async def test_a_span_id_is_returned_and_a_missing_one_is_generated(open_door: Open):
-    door = await open_door(ANYBODY)
-    _, headers, body = await door.ask(headers={"X-Span-ID": "abc-123"})
+async def test_a_span_id_is_returned_and_a_missing_one_is_generated(start: Start):
+    server = await start(ANYBODY)
+    _, headers, body = await server.call(headers={"X-Span-ID": "abc-123"})
     assert headers["X-Span-ID"] == "abc-123"
     assert '"span": "abc-123"' in body
-    _, headers, _ = await door.ask()
+    _, headers, _ = await server.call()
     assert len(headers["X-Span-ID"]) == 32
 
 
 @pytest.mark.parametrize("span", ["a b", "x" * 129, 'a"b', "é"])
-async def test_an_unsafe_span_id_is_replaced(open_door: Open, span: str):
-    _, headers, _ = await (await open_door(ANYBODY)).ask(headers={"X-Span-ID": span})
+async def test_an_unsafe_span_id_is_replaced(start: Start, span: str):
+    _, headers, _ = await (await start(ANYBODY)).call(headers={"X-Span-ID": span})
     assert headers["X-Span-ID"] != span
 
 
-async def test_answers_for_unknown_paths_carry_the_span_id(open_door: Open):
-    status, headers, _ = await (await open_door(ANYBODY)).ask("/absent", headers={"X-Span-ID": "s"})
+async def test_answers_for_unknown_paths_carry_the_span_id(start: Start):
+    status, headers, _ = await (await start(ANYBODY)).call("/absent", headers={"X-Span-ID": "s"})
     assert (status, headers["X-Span-ID"]) == (404, "s")
 
 
-async def test_without_credentials_every_path_is_401_if_passwords_are_required(open_door: Open):
-    door = await open_door(Authenticator(OneUser(), required=True))
+async def test_without_credentials_every_path_is_401_if_passwords_are_required(start: Start):
+    server = await start(Authenticator(OneUser(), required=True))
     for path, login in [("/who", None), ("/absent", None), ("/who", "ann:wrong"), ("/who", f"eve:{PASSWORD}")]:
-        status, headers, body = await door.ask(path, login=login)
+        status, headers, body = await server.call(path, login=login)
         assert (status, body) == (401, "Unauthorized")
         assert headers["WWW-Authenticate"] == 'Basic realm="Torc"'
         assert headers["Content-Type"].startswith("text/plain")
         assert headers["X-Span-ID"]
-    status, _, body = await door.ask(login=f"ann:{PASSWORD}")
+    status, _, body = await server.call(login=f"ann:{PASSWORD}")
     assert status == 200
     assert '"user": "ann"' in body
 
 
-async def test_the_authenticator_gets_the_address_of_the_client(open_door: Open):
+async def test_the_authenticator_gets_the_address_of_the_client(start: Start):
     checker = OneUser()
-    door = await open_door(Authenticator(checker, required=True))
-    assert (await door.ask(login="ann:wrong"))[0] == 401
+    server = await start(Authenticator(checker, required=True))
+    assert (await server.call(login="ann:wrong"))[0] == 401
     assert checker.addresses == ["127.0.0.1"]
 
 
-async def test_the_socket_requires_no_credentials_and_reports_the_system_user(open_door: Open):
-    door = await open_door(Authenticator(OneUser(), required=True))
+async def test_the_socket_requires_no_credentials_and_reports_the_system_user(start: Start):
+    server = await start(Authenticator(OneUser(), required=True))
     for login in (None, "ann:wrong"):
-        status, _, body = await door.ask(unix=True, login=login)
+        status, _, body = await server.call(unix=True, login=login)
         assert status == 200
         assert f'"user": "{getpass.getuser()}"' in body
 
 
-async def test_too_many_checks_are_answered_503(open_door: Open):
-    door = await open_door(Authenticator(OneUser(overloaded=True), required=True))
-    status, headers, body = await door.ask(login="ann:x")
+async def test_too_many_checks_are_answered_503(start: Start):
+    server = await start(Authenticator(OneUser(overloaded=True), required=True))
+    status, headers, body = await server.call(login="ann:x")
     assert status == 503
     assert headers["Retry-After"] == "5"
     assert "try again" in body
 
 
-async def test_a_body_with_a_too_large_content_length_is_refused_unread(open_door: Open):
-    door = await open_door(ANYBODY)
-    status, _, _ = await door.ask("/take", method="POST", data=b"x" * (BODY_MAX_BYTES + 1))
+async def test_a_body_with_a_too_large_content_length_is_refused_unread(start: Start):
+    server = await start(ANYBODY)
+    status, _, _ = await server.call("/take", method="POST", data=b"x" * (BODY_MAX_BYTES + 1))
     assert status == 413
-    status, _, body = await door.ask("/take", method="POST", data=b"x" * BODY_MAX_BYTES)
+    status, _, body = await server.call("/take", method="POST", data=b"x" * BODY_MAX_BYTES)
     assert (status, body) == (200, '{"bytes": 1000}')
 
 
-async def test_a_body_of_unknown_length_is_limited(open_door: Open):
+async def test_a_body_of_unknown_length_is_limited(start: Start):
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(4):
             yield b"x" * BODY_MAX_BYTES
 
-    status, _, _ = await (await open_door(ANYBODY)).ask("/take", method="POST", data=endless())
+    status, _, _ = await (await start(ANYBODY)).call("/take", method="POST", data=endless())
     assert status == 413
 
 
-async def test_each_request_is_one_line_without_secrets(open_door: Open, caplog: pytest.LogCaptureFixture):
+async def test_each_request_is_one_line_without_secrets(start: Start, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "torc_server.access")
-    door = await open_door(Authenticator(OneUser(), required=False))
-    await door.ask(
+    server = await start(Authenticator(OneUser(), required=False))
+    await server.call(
         "/who?token=hidden", login=f"ann:{PASSWORD}", headers={"X-Span-ID": "s1", "Cookie": "session=hidden"}
     )
-    await door.ask("/absent")
-    await door.ask("/who", unix=True)
+    await server.call("/absent")
+    await server.call("/who", unix=True)
     lines = [record.fields for record in caplog.records if record.name == "torc_server.access"]
     assert [(line["path"], line["status"]) for line in lines] == [("/who", 200), ("/absent", 404), ("/who", 200)]
     assert lines[0]["user"] == "ann"
@@ -187,8 +187,8 @@ async def test_each_request_is_one_line_without_secrets(open_door: Open, caplog:
     assert PASSWORD not in everything
 
 
-async def test_a_broken_handler_is_logged_as_500(open_door: Open, caplog: pytest.LogCaptureFixture):
+async def test_a_broken_handler_is_logged_as_500(start: Start, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "torc_server.access")
-    status, _, _ = await (await open_door(ANYBODY)).ask("/fail")
+    status, _, _ = await (await start(ANYBODY)).call("/fail")
     assert status == 500
     assert [record.fields["status"] for record in caplog.records if record.name == "torc_server.access"] == [500]
