@@ -1,4 +1,4 @@
-"""What many short jobs cost the server, counted and not timed: requests and durable commits."""
+"""The number of requests and commits of a runner with many short jobs."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ from support.processes import Place, Server, scraped
 
 JOBS = 100
 MOST = 12
-# What a runner asks for its jobs. Besides, it asks a few things once, when it begins and when it ends.
+# Requests of a runner for its jobs. Further requests are sent only at its start and its end.
 FOR_JOBS = {
     "claim_jobs_based_on_resources", "claim_next_jobs", "start_job", "complete_job", "batch_start_jobs",
     "batch_complete_jobs", "report_and_claim",
@@ -23,7 +23,7 @@ jobs:
 
 
 def requests(numbers: dict[str, float]) -> Counter[str]:
-    """Requests that were answered, by operation."""
+    """Return the number of answered requests of each operation."""
     found: Counter[str] = Counter()
     for name, count in numbers.items():
         if name.startswith("torc_requests_total{") and "aborted" not in name:
@@ -31,7 +31,7 @@ def requests(numbers: dict[str, float]) -> Counter[str]:
     return found
 
 
-def test_a_hundred_short_jobs_cost_a_dozen_requests_and_commits(place: Place, server: Server):
+def test_a_hundred_short_jobs_need_a_dozen_requests_and_commits(place: Place, server: Server):
     created = place.torc("workflows", "create", place.file("spec.yaml", SPEC))
     workflow_id = str(created["workflow_id"])
     place.run("torc", "workflows", "initialize", workflow_id)

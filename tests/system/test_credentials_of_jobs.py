@@ -1,4 +1,4 @@
-"""Who reaches the server: a runner with a password, and of its jobs those that ask for it."""
+"""A runner has the password of the server, and only jobs that request it get it."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ jobs:
 LOOK = "{ tr '\\\\0' '\\\\n' < /proc/$$/environ; ps -eo args; }"
 
 
-def test_only_a_job_that_asks_has_the_password_and_no_command_line_has_it(place: Place):
+def test_only_a_job_that_requests_it_gets_the_password_and_no_command_line_shows_it(place: Place):
     passwords = place.directory / "htpasswd"
     place.run("torc-htpasswd", "add", "-f", passwords, "tester", "-p", PASSWORD, "-c", "4")
     with Server(place, "--auth-file", str(passwords), "--require-auth"):
@@ -37,5 +37,5 @@ def test_only_a_job_that_asks_has_the_password_and_no_command_line_has_it(place:
 
 
 def _holders(folder: Path) -> list[Path]:
-    """The files that have the password in them."""
+    """Return the files that contain the password."""
     return [path for path in folder.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]

@@ -1,4 +1,4 @@
-"""torc-dash --standalone over its private socket: for its user alone, and nothing outlives it."""
+"""`torc-dash --standalone` on a private socket: only its user has access, and no process or file remains."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from support.processes import Output, Place, ended_after, is_alive, processes_wi
 
 
 class Dashboard:
-    """A standalone dashboard on a socket, which has said that it is ready."""
+    """A standalone dashboard on a socket that is ready."""
 
     def __init__(self, process: subprocess.Popen[str], socket: Path, output: Output) -> None:
         self.process = process
@@ -29,7 +29,7 @@ class Dashboard:
         )  # fmt: skip
 
     def servers(self) -> list[int]:
-        """The ids of the torc-server processes that belong to it."""
+        """Return the ids of its torc-server processes."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(pid) for pid in children if b"torc-server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
@@ -59,7 +59,7 @@ def dashboard(place: Place) -> Iterator[Dashboard]:
 
 
 def wait_until_gone(pid: int) -> None:
-    """Wait for the end of a process that is not our child."""
+    """Wait for the end of a process that is not a child of the test."""
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -70,7 +70,7 @@ def wait_until_gone(pid: int) -> None:
         os.close(descriptor)
 
 
-def test_its_user_sees_the_workflows(place: Place, dashboard: Dashboard):
+def test_the_user_of_the_dashboard_sees_the_workflows(place: Place, dashboard: Dashboard):
     assert dashboard.socket.stat().st_mode & 0o777 == 0o600
     page = dashboard.curl(place, "/")
     assert page.returncode == 0, page.stderr
@@ -83,7 +83,7 @@ def test_its_user_sees_the_workflows(place: Place, dashboard: Dashboard):
 @needs.programs("setpriv")
 def test_another_user_is_refused(place: Place, dashboard: Dashboard):
     nobody = pwd.getpwnam("nobody")
-    # The way to the socket is open, so that the socket itself has to refuse.
+    # The user can enter the folders, so that the mode of the socket decides.
     for folder in (place.directory, *place.directory.parents):
         if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
             folder.chmod(folder.stat().st_mode | 0o011)
@@ -94,7 +94,7 @@ def test_another_user_is_refused(place: Place, dashboard: Dashboard):
     assert dashboard.curl(place, "/").returncode == 0
 
 
-def test_sigterm_ends_both(place: Place, dashboard: Dashboard):
+def test_sigterm_ends_dashboard_and_server(place: Place, dashboard: Dashboard):
     servers = dashboard.servers()
     assert servers
     dashboard.process.terminate()
@@ -104,7 +104,7 @@ def test_sigterm_ends_both(place: Place, dashboard: Dashboard):
     assert not dashboard.socket.exists()
 
 
-def test_a_killed_dashboard_takes_its_server_along(place: Place, dashboard: Dashboard):
+def test_the_server_of_a_killed_dashboard_ends(place: Place, dashboard: Dashboard):
     (server,) = dashboard.servers()
     dashboard.process.kill()
     wait_until_gone(server)
@@ -123,7 +123,7 @@ def test_a_stale_socket_is_replaced(place: Place, dashboard: Dashboard):
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_a_foreign_path_is_refused_and_no_server_stays(place: Place, kind: str):
+def test_a_file_or_link_at_the_socket_path_is_refused_and_the_server_ends(place: Place, kind: str):
     path = place.directory / "dash.sock"
     precious = place.file("precious", "mine\n")
     if kind == "link":
@@ -137,7 +137,7 @@ def test_a_foreign_path_is_refused_and_no_server_stays(place: Place, kind: str):
     assert not processes_with(str(place.directory))
 
 
-def test_a_server_that_does_not_start_is_told(place: Place):
+def test_a_server_that_does_not_start_is_reported(place: Place):
     notes = place.file("notes.txt", "no database\n" * 500)
     refused = place.run(
         "torc-dash", "--standalone", "--socket", place.directory / "dash.sock", "--database", notes, status=1

@@ -1,4 +1,4 @@
-"""Directories that jobs read and write as one thing, with real jobs."""
+"""Datasets: directories as inputs and outputs of jobs."""
 
 from support.processes import Place, Server
 
@@ -16,7 +16,7 @@ jobs:
 """
 
 
-def test_jobs_wait_for_the_directories_that_others_write(place: Place, server: Server):
+def test_jobs_depend_on_the_writers_of_their_input_directories(place: Place, server: Server):
     spec = place.file("spec.yaml", SPEC)
     place.run("torc", "run", spec)
     assert (place.directory / "sum.txt").read_text() == "1\n2\n"
@@ -31,7 +31,7 @@ def test_jobs_wait_for_the_directories_that_others_write(place: Place, server: S
     assert "sha256" in str(again["parts/1/"]["metadata"])
 
 
-def test_a_directory_that_nobody_writes_must_be_there(place: Place, server: Server):
+def test_an_input_directory_without_a_writer_must_exist(place: Place, server: Server):
     spec = place.file(
         "spec.yaml",
         "name: w\ndatasets: [{name: d, path: nowhere}]\njobs: [{name: a, command: 'true', input_datasets: [d]}]\n",

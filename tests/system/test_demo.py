@@ -1,4 +1,4 @@
-"""`make demo` as it is in the active environment: to its end, twice at once, and interrupted."""
+"""`make demo` in the active environment: two runs at once, and an interrupted run."""
 
 import signal
 import subprocess
@@ -29,7 +29,7 @@ def left_in(place: Place) -> list[str]:
     return [path.name for path in (place.directory / "tmp").iterdir()]
 
 
-def test_it_shows_results_and_leaves_nothing_twice_at_once(place: Place, start: Callable[[], subprocess.Popen[str]]):
+def test_two_demos_at_once_show_results_and_leave_no_files(place: Place, start: Callable[[], subprocess.Popen[str]]):
     with ended_after(start()) as one, ended_after(start()) as other:
         assert one.stdout is not None
         assert other.stdout is not None
@@ -44,7 +44,7 @@ def test_it_shows_results_and_leaves_nothing_twice_at_once(place: Place, start: 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_it_leaves_nothing_when_interrupted(
+def test_an_interrupted_demo_leaves_no_files(
     place: Place, start: Callable[[], subprocess.Popen[str]], number: signal.Signals
 ):
     with ended_after(start()) as demo:

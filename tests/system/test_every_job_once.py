@@ -1,4 +1,4 @@
-"""The main promise: every job runs exactly once, whoever runs it and whatever happens to the server."""
+"""Every job runs exactly once, also with several runners and a killed server."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from support.processes import Output, Place, Reports, Server, ended_after
 
 JOBS = 200
 
-# A first layer, which waits for the gate, one job that waits for all of it, and a second layer behind that.
+# A first layer of jobs that wait at the gate, one job that depends on all of them, and a second layer after it.
 SPEC = f"""
 name: every job once
 jobs:
@@ -82,12 +82,14 @@ def test_two_runners_share_two_hundred_jobs(place: Place, workflow_id: str, two_
         assert logs, f"runner {name} ran nothing: the work was not shared"
 
 
-def test_a_killed_server_costs_nothing(place: Place, server: Server, reports: Reports, workflow_id: str, two_runners):
+def test_no_job_runs_twice_after_a_killed_server(
+    place: Place, server: Server, reports: Reports, workflow_id: str, two_runners
+):
     place.file("gate", "")
     runners = [process for process, _ in two_runners]
     reports.next(JOBS // 4, of=runners)
     server.kill()
-    # What the runners have at hand ends while the server is away.
+    # The claimed and prefetched jobs end while the server does not run.
     server.start()
     reports.next(JOBS // 4, of=runners)
     server.kill()

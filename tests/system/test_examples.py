@@ -1,4 +1,4 @@
-"""Each example is run as its page says, and what it makes is looked at."""
+"""Each example is run as its page describes, and its results are checked."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from support.processes import EXAMPLES, Place, Server, ended_after
 
 @pytest.fixture
 def example(place: Place, server: Server, request: pytest.FixtureRequest) -> Path:
-    """A copy of the example that the test is marked with; the place is in it."""
+    """A copy of the example that the test is marked with, as the working directory."""
     folder = place.directory / "example"
     shutil.copytree(EXAMPLES / request.param, folder)
     place.directory = folder
@@ -29,10 +29,10 @@ def statuses(place: Place) -> dict[str, str]:
 
 
 @of("word_count")
-def test_word_count_counts_words(place: Place, example: Path):
+def test_word_count(place: Place, example: Path):
     place.run("torc", "run", "word_count.yaml")
     shown = [line.split() for line in (example / "work/top_ten.txt").read_text().splitlines()]
-    # Counted once more, in one piece and by other means.
+    # Count again with other commands.
     words = Counter(re.findall(r"[a-z]+", (example / "text.txt").read_text().lower()))
     assert len(shown) == 10
     assert [int(count) for count, _ in shown] == sorted((int(count) for count, _ in shown), reverse=True)
@@ -43,7 +43,7 @@ def test_word_count_counts_words(place: Place, example: Path):
 
 
 @of("hello_world")
-def test_hello_world_greets(place: Place, example: Path):
+def test_hello_world(place: Place, example: Path):
     place.run("torc", "run", "hello_world.yaml")
     assert (example / "hello.txt").read_text() == "Hello from job hello of workflow 1\n"
     assert (example / "goodbye.txt").read_text().splitlines()[-2:] == ["The world says hello", "Goodbye"]
@@ -52,7 +52,7 @@ def test_hello_world_greets(place: Place, example: Path):
 
 
 @of("failing_job")
-def test_what_waits_for_a_failed_job_is_canceled(place: Place, example: Path):
+def test_dependents_of_a_failed_job_are_canceled(place: Place, example: Path):
     place.run("torc", "run", "dependents_canceled.yaml", status=3)
     assert {path.name for path in example.glob("*.txt")} == {"canceled.prepared.txt", "canceled.independent.txt"}
     assert statuses(place) == {
@@ -65,7 +65,7 @@ def test_what_waits_for_a_failed_job_is_canceled(place: Place, example: Path):
 
 
 @of("failing_job")
-def test_what_asks_for_it_runs_after_a_failure(place: Place, example: Path):
+def test_a_dependent_that_is_not_canceled_runs_after_a_failure(place: Place, example: Path):
     place.run("torc", "run", "dependents_carried_on.yaml", status=3)
     made = {path.name for path in example.glob("*.txt")}
     assert made == {"carried_on.prepared.txt", "carried_on.independent.txt", "carried_on.after.txt"}
@@ -73,7 +73,7 @@ def test_what_asks_for_it_runs_after_a_failure(place: Place, example: Path):
 
 
 @of("sweep")
-def test_a_thousand_jobs_sweep(place: Place, example: Path):
+def test_a_sweep_of_a_thousand_jobs(place: Place, example: Path):
     place.run("torc", "run", "sweep.yaml", "--num-cpus", "8")
     energies = [path.read_text().split() for path in (example / "energies").iterdir()]
     assert len(energies) == 1000

@@ -1,11 +1,11 @@
-"""`torc exec` as a person uses it."""
+"""`torc exec` on the command line."""
 
 import json
 
 from support.processes import Place, Server
 
 
-def test_commands_run_and_their_output_is_kept(place: Place, server: Server):
+def test_commands_run_and_their_output_is_stored(place: Place, server: Server):
     ended = place.run("torc", "-f", "json", "exec", "-j", "2", "-c", "echo {i}; exit {i}", "--param", "i=0:1", status=1)
     told = json.loads(ended.stdout)
     assert told["jobs_by_status"] == {"completed": 1, "failed": 1}
@@ -14,13 +14,13 @@ def test_commands_run_and_their_output_is_kept(place: Place, server: Server):
     assert sorted(path.read_text() for path in stdio.glob("*.o")) == ["0\n", "1\n"]
 
 
-def test_words_are_one_command_with_its_own_options(place: Place, server: Server):
+def test_several_arguments_are_one_command(place: Place, server: Server):
     place.run("torc", "exec", "--stdio", "combined", "bash", "-c", "echo out; echo err >&2")
     (written,) = (place.directory / "torc_output/job_stdio").iterdir()
     assert sorted(written.read_text().split()) == ["err", "out"]
 
 
-def test_a_dry_run_prints_a_spec_that_runs_and_asks_nobody(place: Place):
+def test_a_dry_run_prints_a_valid_spec_without_a_server(place: Place):
     ended = place.run("torc", "--url", "http://127.0.0.1:9/torc-service/v1", "exec", "--dry-run", "-n", "x", "--", "ls")
     place.run("torc", "spec", "check", place.file("x.yaml", ended.stdout))
     refused = place.run("torc", "exec", "--dry-run", "x.yaml", status=1)

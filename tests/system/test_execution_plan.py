@@ -1,4 +1,4 @@
-"""The plan of a spec, and of the workflow that was made of it."""
+"""The execution plan of a spec and of the workflow created from it."""
 
 from support.processes import EXAMPLES, Place, Server
 
@@ -19,6 +19,6 @@ def test_a_spec_and_its_workflow_have_the_same_plan(place: Place, server: Server
     )
 
 
-def test_what_is_no_target_is_refused(place: Place):
+def test_an_unknown_target_is_refused(place: Place):
     refused = place.run("torc", "workflows", "execution-plan", "sweep", status=1)
     assert refused.stderr.startswith("Error: 'sweep' is neither a file nor the id of a workflow.\n")

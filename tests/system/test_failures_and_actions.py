@@ -1,4 +1,4 @@
-"""A spec that asks for other attempts, actions and less output gets them from a real server and a real runner."""
+"""Retries, actions and limited output of a spec, with a real server and a real runner."""
 
 from support.processes import Place, Server
 
@@ -30,7 +30,7 @@ actions:
 """
 
 
-def test_failures_are_tried_again_and_actions_carried_out(place: Place, server: Server) -> None:
+def test_failed_jobs_are_retried_and_actions_run(place: Place, server: Server) -> None:
     workflow_id = place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"]
     place.run("torc", "run", str(workflow_id), "--exit-when-idle", "-o", "out", status=4)
     jobs = {job["name"]: job for job in place.torc("jobs", "list", str(workflow_id))["items"]}

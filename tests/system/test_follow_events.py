@@ -1,4 +1,4 @@
-"""A workflow, followed by our reader and by plain HTTP, while a real server comes and goes."""
+"""The event stream of a workflow, read by the client and by plain HTTP, with a server that restarts."""
 
 import contextlib
 import queue
@@ -16,7 +16,7 @@ SPEC = "name: w\njobs: [{name: good, command: 'true'}, {name: bad, command: 'exi
 
 
 class Following:
-    """News of a workflow, read in a thread until the workflow is gone."""
+    """The events of a workflow, read in a thread until the workflow is deleted."""
 
     def __init__(self, server: Server, workflow_id: int) -> None:
         self.torc = Torc(server.url)
@@ -30,7 +30,7 @@ class Following:
                 self.news.put(each)
 
     def until(self, event_type: str) -> list[Event | EventsMissed]:
-        """What came, up to the next event of this type."""
+        """Return the events up to the next one of this type."""
         seen = []
         while True:
             seen.append(self.news.get())
@@ -38,7 +38,7 @@ class Following:
                 return seen
 
     def close(self) -> None:
-        """Wait for the end, which is that of the workflow."""
+        """Wait for the end of the stream, when the workflow is deleted."""
         self._thread.join()
         self.torc.close()
 
@@ -62,13 +62,15 @@ def make_news(server: Server, workflow_id: int) -> None:
 
 
 def started(following: Following, server: Server, workflow_id: int) -> None:
-    """Wait until the reader follows, and make the first news."""
+    """Wait until the reader is connected, and cause the first event."""
     assert following.news.get() == EventsMissed()
     make_news(server, workflow_id)
     following.until("workflow_reinitialized")
 
 
-def test_what_a_runner_does_is_told(place: Place, server: Server, workflow_id: int, following: Following):
+def test_the_stream_reports_the_events_of_a_runner(
+    place: Place, server: Server, workflow_id: int, following: Following
+):
     started(following, server, workflow_id)
     place.run("torc", "run", str(workflow_id), status=None)
     kinds = [each.event_type for each in following.until("compute_node_stopped") if isinstance(each, Event)]
@@ -77,15 +79,17 @@ def test_what_a_runner_does_is_told(place: Place, server: Server, workflow_id: i
 
 
 @pytest.mark.parametrize("violently", [False, True])
-def test_a_restart_is_outlasted_and_told(server: Server, workflow_id: int, following: Following, violently: bool):
+def test_the_stream_continues_after_a_restart_and_reports_it(
+    server: Server, workflow_id: int, following: Following, violently: bool
+):
     started(following, server, workflow_id)
     if violently:
         server.kill()
     else:
-        # The open stream does not keep it from ending.
+        # The open stream does not prevent the end of the server.
         assert server.stop() == 0
     server.start()
-    # Another process cannot know what was told before it: so much is said.
+    # The new process does not know earlier events; the stream reports the gap.
     news = following.news.get()
     while isinstance(news, Event):
         news = following.news.get()
@@ -94,7 +98,7 @@ def test_a_restart_is_outlasted_and_told(server: Server, workflow_id: int, follo
     assert following.until("workflow_reinitialized")
 
 
-def test_plain_http_will_do(server: Server, workflow_id: int):
+def test_the_stream_can_be_read_by_plain_http(server: Server, workflow_id: int):
     with urllib.request.urlopen(f"{server.url}/workflows/{workflow_id}/events/stream?level=info") as stream:  # noqa: S310 - our own server
         assert stream.headers["Content-Type"] == "text/event-stream"
         assert stream.readline().startswith(b"id: ")
@@ -105,7 +109,7 @@ def test_plain_http_will_do(server: Server, workflow_id: int):
         assert stream.readline().startswith(b'data: {"workflow_id":')
 
 
-def test_a_reader_that_reads_nothing_does_not_keep_it_from_ending(server: Server, workflow_id: int):
+def test_a_reader_that_reads_nothing_does_not_delay_the_end_of_the_server(server: Server, workflow_id: int):
     path = f"{SERVICE}/workflows/{workflow_id}/events/stream"
     with socket.create_connection(("127.0.0.1", server.port)) as stream:
         stream.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""Chains of short jobs on real processes: every job once, after the one before it, wherever it runs."""
+"""Chains of short jobs: every job runs once, after its predecessor, on any runner."""
 
 import json
 from collections import Counter
@@ -13,7 +13,7 @@ CHAINS, LENGTH = 6, 25
 
 
 def chains(directory: Path) -> str:
-    """Write jobs that each demand what the one before them in their chain left behind."""
+    """Write a spec of chains in which each job requires a file of its predecessor."""
     jobs = []
     for chain in range(CHAINS):
         before = ""
@@ -28,7 +28,7 @@ def chains(directory: Path) -> str:
 
 
 @pytest.mark.parametrize("runners", [1, 2])
-def test_each_job_runs_once_after_the_one_before_it(place: Place, server: Server, runners: int):
+def test_each_job_runs_once_after_its_predecessor(place: Place, server: Server, runners: int):
     created = place.torc("workflows", "create", place.file("chains.json", chains(place.directory)))
     workflow_id = str(created["workflow_id"])
     place.run("torc", "workflows", "initialize", workflow_id)
@@ -51,7 +51,7 @@ def test_each_job_runs_once_after_the_one_before_it(place: Place, server: Server
     assert Counter(result["job_id"] for result in results) == {job["id"]: 1 for job in jobs}
 
 
-def test_a_failure_in_a_chain_ends_it_there(place: Place, server: Server):
+def test_a_failure_ends_its_chain(place: Place, server: Server):
     spec = json.loads(chains(place.directory))
     spec["jobs"][10]["command"] = "exit 3"
     workflow_id = str(place.torc("workflows", "create", place.file("chains.json", json.dumps(spec)))["workflow_id"])

@@ -1,4 +1,4 @@
-"""The example specs in every format: the workflows made of them are the same."""
+"""The example specs in all formats create the same workflows."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ def exported(place: Place, spec: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda path: path.stem)
-def test_examples_are_the_same_in_all_formats(place: Place, server: Server, spec: Path):
+def test_an_example_is_the_same_in_all_formats(place: Place, server: Server, spec: Path):
     as_it_stands = exported(place, spec)
     assert as_it_stands["jobs"]
     for ending in ("yaml", "json", "json5", "kdl"):

@@ -1,4 +1,4 @@
-"""The kernel ends a job for want of memory, in a real control group around a real runner, which lives on."""
+"""The kernel kills a job that exceeds the memory of a control group, and the runner continues."""
 
 import os
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ jobs:
 
 @pytest.fixture
 def group() -> Iterator[Path]:
-    """A control group with little memory, of either generation, where we may make one."""
+    """A control group (v1 or v2) with little memory, if the test may create one."""
     name = f"torc-test-{os.getpid()}"
     for root, limit in (("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")):
         folder = Path(root, name)
@@ -40,7 +40,7 @@ def group() -> Iterator[Path]:
     needs.skip_without("control groups that limit memory")
 
 
-def test_the_runner_outlives_the_job_and_tells_why_it_died(place: Place, server: Server, group: Path) -> None:
+def test_the_runner_survives_and_reports_the_kill_by_the_kernel(place: Place, server: Server, group: Path) -> None:
     workflow_id = place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"]
     enter = f"echo $$ > {group}/cgroup.procs; exec torc run {workflow_id} --num-cpus 3 -o out"
     place.run("bash", "-c", enter, status=3)

@@ -1,4 +1,4 @@
-"""Jobs with a label run on runners with that label, by a real server and real runners."""
+"""Jobs with a label run on runners with that label."""
 
 from support.processes import Place, Server
 
@@ -24,7 +24,7 @@ def test_jobs_wait_for_a_runner_with_their_label(place: Place, server: Server) -
     assert set(statuses(place, workflow_id).values()) == {"completed"}
 
 
-def test_a_label_can_be_taken_from_a_job(place: Place, server: Server) -> None:
+def test_a_label_can_be_removed_from_a_job(place: Place, server: Server) -> None:
     workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"])
     for job in place.torc("jobs", "list", workflow_id)["items"]:
         assert place.torc("jobs", "update", str(job["id"]), "--label", "y")["label"] == "y"

@@ -43,12 +43,12 @@ jobs:
 
 
 def failure_classes(torc: Torc, workflow_id: int, job_name: str) -> Iterator[str]:
-    """Whom or what each failure of a job is blamed on, in the order in which the server told it, from now on."""
+    """The reason of each failure of a job, in the order of the events from now on."""
     events = torc.follow_events(workflow_id)
     news: queue.Queue[Event | EventsMissed] = queue.Queue()
 
     def heed() -> None:
-        with contextlib.suppress(TorcError):  # the server is gone when the test is over
+        with contextlib.suppress(TorcError):  # the server has stopped at the end of the test
             for each in events:
                 news.put(each)
 
@@ -60,7 +60,7 @@ def failure_classes(torc: Torc, workflow_id: int, job_name: str) -> Iterator[str
     )
 
 
-def test_jobs_get_what_they_required_and_no_more(place: Place, server: Server) -> None:
+def test_jobs_are_limited_to_their_requirements(place: Place, server: Server) -> None:
     workflow_id = place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"]
     failures = failure_classes(Torc(server.url), workflow_id, "hopeless")
     words = ("--num-cpus", "2", "--num-gpus", "2", "--exit-when-idle", "-o", "out")
@@ -88,7 +88,7 @@ def test_jobs_get_what_they_required_and_no_more(place: Place, server: Server) -
     assert log.read_text().count('job_name=never reason="needs 8 GPUs, this node has 2"') == 1
 
 
-def test_jobs_are_bound_to_cpus_of_their_own(place: Place, server: Server) -> None:
+def test_jobs_are_bound_to_separate_cpus(place: Place, server: Server) -> None:
     spec = {"name": "bound", "jobs": [{"name": "one", "command": "grep Cpus_allowed_list /proc/self/status"}]}
     workflow_id = place.torc("workflows", "create", place.file("spec.json", repr(spec).replace("'", '"')))[
         "workflow_id"

@@ -1,4 +1,4 @@
-"""A workflow that asks for more runners on the machine where one works gets them, and they leave with it."""
+"""A workflow action starts more runners on the machine of a runner, and they stop with it."""
 
 import signal
 
@@ -22,7 +22,7 @@ jobs:
 """
 
 
-def test_runners_that_a_runner_starts_are_for_what_it_is_for(place: Place, server: Server) -> None:
+def test_started_runners_have_the_options_of_their_runner(place: Place, server: Server) -> None:
     workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"])
     options = ("--label", "here", "--time-limit", "PT1H", "--max-stdio-mb", "1")
     place.run("torc", "run", workflow_id, "--max-parallel-jobs", "1", *options, "-o", "out")
@@ -52,7 +52,7 @@ jobs:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_who_stops_a_runner_stops_those_that_it_started(place: Place, server: Server, reports: Reports, times: int):
+def test_a_stopped_runner_stops_the_runners_that_it_started(place: Place, server: Server, reports: Reports, times: int):
     workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", STUBBORN))["workflow_id"])
     with ended_after(place.start("torc", "run", workflow_id, "--max-parallel-jobs", "1")) as runner:
         reports.next(2, of=[runner])

@@ -1,4 +1,4 @@
-"""What a standalone dashboard opens for workers: found by its user's programs without a word, shut to all others."""
+"""The credential of a standalone dashboard for workers: programs of its user find it, other users are refused."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ SPEC = "name: spy\njobs: [{name: look, command: 'env > environment.txt; ps -eo a
 
 @pytest.fixture
 def entry(place: Place) -> Iterator[dict[str, str]]:
-    """The credential of a standalone server that listens on TCP; the place knows the server's address."""
+    """The credential of a standalone server that listens on TCP at the address in the environment."""
     place.directory.chmod(0o700)
     socket = place.directory / "dash.sock"
     words: list[str | Path] = ["torc-dash", "--standalone", "--socket", socket, "--server-host", "127.0.0.1"]
@@ -36,13 +36,13 @@ def entries(place: Place) -> list[dict[str, str]]:
     return list(found["servers"] if isinstance(found, dict) else found)
 
 
-def test_the_file_is_its_users_alone(place: Place, entry):
+def test_only_the_user_can_read_the_file(place: Place, entry):
     path = place.home / ".torc" / "credentials.json"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_its_user_needs_no_password(place: Place, entry):
+def test_programs_of_the_user_need_no_password(place: Place, entry):
     place.run("torc", "workflows", "list")
     place.run("torc", "run", place.file("spy.yaml", SPEC))
     seen = (place.directory / "environment.txt").read_text() + (place.directory / "argv.txt").read_text()
@@ -53,7 +53,7 @@ def test_its_user_needs_no_password(place: Place, entry):
     assert not holders, "logs and databases hold no password"
 
 
-def test_everybody_else_is_refused(place: Place, entry, tmp_path: Path):
+def test_requests_without_the_credential_are_refused(place: Place, entry, tmp_path: Path):
     other_home = tmp_path / "other"
     other_home.mkdir()
     refused = place.run("torc", "workflows", "list", status=1, environment={"HOME": str(other_home)})

@@ -1,4 +1,4 @@
-"""Python functions as jobs, with a real server and real runners."""
+"""Python functions as jobs."""
 
 import importlib
 import json
@@ -67,7 +67,7 @@ def torc(server: Server, place: Place, monkeypatch: pytest.MonkeyPatch):
         yield torc
 
 
-def test_a_function_that_is_carried_along(torc: Torc):
+def test_a_function_of_the_script_is_sent_with_the_job(torc: Torc):
     needs.library("cloudpickle")
     shift = 10
     calls = torc.map_function(lambda number: number + shift, [1, 2])
@@ -97,7 +97,7 @@ def test_failures_are_raised_with_the_jobs_traceback_and_run_again(torc: Torc, p
     assert calls.values() == ["1", "2"]
 
 
-def test_values_that_are_no_json(torc: Torc):
+def test_values_that_are_not_json(torc: Torc):
     to_complex: Any = complex
     calls = torc.map_function(to_complex, [1])
     calls.run()
@@ -144,7 +144,7 @@ def test_jobs_of_the_published_helper(torc: Torc, place: Place):
     assert data["postprocess_result"] == [{"job": "w1", "n": 1}, {"job": "w2", "n": 2}]
 
 
-def test_short_calls_share_jobs(torc: Torc):
+def test_several_calls_share_a_job(torc: Torc):
     for directory in (None, "shared"):
         calls = torc.map_function(abs, [-1, 2, -3, 4, -5], calls_per_job=2, directory=directory)
         assert calls.run().total_jobs == 3
@@ -159,13 +159,13 @@ def test_the_published_commands_outside_of_a_job(place: Place):
     assert place.run("pytorc", "--version").stdout.startswith("pytorc 1.")
 
 
-def test_what_jobs_exchange_is_seen_by_the_command_line(torc: Torc, place: Place):
+def test_the_command_line_shows_the_data_of_jobs(torc: Torc, place: Place):
     calls = torc.map_function(json.dumps, [[1]], directory=Path("shared"))
     calls.run()
     assert place.torc("files", "list", str(calls.id))["items"][1]["name"] == "output_dumps_1"
 
 
-def test_a_server_that_asks_for_a_password(place: Place, monkeypatch: pytest.MonkeyPatch):
+def test_map_with_a_server_that_requires_a_password(place: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(place.directory)
     monkeypatch.setenv("HOME", str(place.home))
     place.run("torc-htpasswd", "add", "-f", "htpasswd", "ada", "-p", "secret", "-c", "4")

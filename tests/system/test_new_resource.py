@@ -1,4 +1,4 @@
-"""A resource file and a migration are all it takes: those of the how-to page, in a copy of server and client."""
+"""A resource file and a migration, as in the how-to page, add a resource to a copy of server and client."""
 
 import json
 import shutil
@@ -38,7 +38,7 @@ with Torc() as torc:
 
 @pytest.fixture
 def house(place: Place) -> Place:
-    """A copy of both packages with the page's files in it, the client derived anew; programs of the place run it."""
+    """A copy of both packages with the files of the page and a client generated from it."""
     for source in SOURCES:
         shutil.copytree(ROOT / source, place.directory / source, ignore=shutil.ignore_patterns("__pycache__"))
     added = [place.file(block.marks["file"], block.text) for block in blocks(PAGE) if "file" in block.marks]
@@ -51,7 +51,7 @@ def house(place: Place) -> Place:
 
 @pytest.fixture
 def guarded(house: Place) -> Iterator[Server]:
-    """A server of the copy that knows ann and bob, and lets each see only their own; the place speaks as ann."""
+    """A server of the copy with access control and the users ann and bob. Commands run as ann."""
     passwords = house.directory / "htpasswd"
     for user in ("ann", "bob"):
         house.run("torc-htpasswd", "add", "-f", passwords, user, "-p", f"{user} is here", "-c", "4")
@@ -69,7 +69,7 @@ def script(house: Place, text: str) -> Any:
     return json.loads(house.run(sys.executable, "-c", text).stdout)
 
 
-def test_the_document_has_its_operations_and_its_record(house: Place) -> None:
+def test_the_document_has_the_operations_and_the_record_of_the_resource(house: Place) -> None:
     document = json.loads((house.directory / SOURCES[1] / "torc_client/openapi.json").read_text())
     for (method, path), identity in OPERATIONS.items():
         operation = document["paths"][path][method]
@@ -83,7 +83,7 @@ def test_the_document_has_its_operations_and_its_record(house: Place) -> None:
     assert {"workflow_id", "text", "is_pinned", "limit", "sort_by"} <= query
 
 
-def test_client_and_command_work_and_strangers_are_refused(house: Place, guarded: Server) -> None:
+def test_client_and_command_work_and_other_users_are_refused(house: Place, guarded: Server) -> None:
     workflow_id, first, second, found = script(house, SCRIPT)
     assert found == ["Watch the MEMORY"]
 
@@ -103,7 +103,7 @@ def test_client_and_command_work_and_strangers_are_refused(house: Place, guarded
         assert refused.returncode != 0
         assert "no access" in refused.stderr
     answers = script(house, EVERY_OPERATION.format(workflow_id=workflow_id, note_id=first))
-    # To strangers, lists are as empty of it as those of a workflow that is not there.
+    # Other users get the same empty list as for a workflow that does not exist.
     hidden = dict.fromkeys(["list_notes", "delete_notes"], "NotFoundError")
     assert answers == {**dict.fromkeys(OPERATIONS.values(), "ForbiddenError"), **hidden}
 
@@ -144,7 +144,7 @@ print(json.dumps(answers))
 """
 
 
-def test_the_gates_for_every_resource_hold_for_it(house: Place) -> None:
+def test_the_checks_of_every_resource_pass(house: Place) -> None:
     gates = ["tests/architecture/test_tables.py", "packages/torc-server/tests/resources/test_declarations.py"]
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "note or scans_no_table"]
     found = house.run(*words, "--rootdir", ROOT, "-c", ROOT / "tox.ini", *(ROOT / gate for gate in gates))

@@ -1,4 +1,4 @@
-"""Jobs that make jobs while their workflow runs, with a real server and a real runner."""
+"""Jobs that create jobs while their workflow runs."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from support.processes import Place, Server
 from torc_client import Orchestrator, Torc
 from torc_client.scripting.orchestrator import NotInJobError
 
-# Halves an interval until it is short; in its second round one of the jobs fails.
+# Halves an interval until it is short. In the second round one of the jobs fails.
 SCRIPT = """
 from torc_client import Orchestrator, SpawnJobModel
 
@@ -23,7 +23,7 @@ else:
 """
 
 
-def test_rounds_until_it_has_seen_enough(server: Server, place: Place):
+def test_an_orchestrator_creates_rounds_of_jobs_until_it_is_done(server: Server, place: Place):
     place.file("halve.py", SCRIPT)
     spec = place.file(
         "halve.yaml",
@@ -58,7 +58,7 @@ jobs:
 """
 
 
-def test_what_is_tried_again_is_spawned_once(server: Server, place: Place):
+def test_a_retried_orchestrator_spawns_jobs_once(server: Server, place: Place):
     place.file(
         "spawn.py",
         "from torc_client import Orchestrator\norchestrator = Orchestrator.from_env()\n"
@@ -72,15 +72,15 @@ def test_what_is_tried_again_is_spawned_once(server: Server, place: Place):
     assert names == ["seed", "seed_1_1", "seed_1", "seed_2_1", "seed_2"]
 
 
-def test_only_jobs_orchestrate(monkeypatch: pytest.MonkeyPatch):
+def test_an_orchestrator_outside_a_job_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("TORC_WORKFLOW_ID", raising=False)
     with pytest.raises(NotInJobError, match="TORC_WORKFLOW_ID is not set") as refused:
         Orchestrator.from_env()
     assert "command of a job" in (refused.value.hint or "")
 
 
-def test_a_script_that_watches_adds_jobs_while_the_workflow_runs(server: Server, place: Place):
-    """From outside: the news tell of each end, and the last job to come waits until all others are there."""
+def test_a_script_adds_jobs_after_events_while_the_workflow_runs(server: Server, place: Place):
+    """A script outside the workflow adds jobs after events. The last job waits until all others exist."""
     place.file(
         "watch.py",
         "import os\nfrom torc_client import EventsMissed, Torc\ntorc = Torc()\nworkflow = torc.workflow(1)\n"

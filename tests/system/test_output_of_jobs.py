@@ -1,4 +1,4 @@
-"""What jobs print, read by their user from wherever he is."""
+"""The output of jobs, read from any directory."""
 
 import json
 import os
@@ -15,7 +15,7 @@ jobs:
 
 
 def elsewhere(place: Place, server: Server, tmp_path: Path) -> Place:
-    """Another directory of the same machine, in which nobody ran anything."""
+    """Another directory of the same machine, without output files."""
     other = Place(tmp_path / "elsewhere")
     other.environment["TORC_API_URL"] = server.url
     return other
@@ -32,9 +32,7 @@ def test_output_is_found_from_another_directory(place: Place, server: Server, tm
     assert (only["text"], Path(only["path"]).is_absolute()) == ("out\n", True)
 
 
-def test_a_job_is_followed_from_its_beginning_to_its_end(
-    place: Place, server: Server, tmp_path: Path, reports: Reports
-):
+def test_follow_prints_the_output_from_start_to_end(place: Place, server: Server, tmp_path: Path, reports: Reports):
     os.mkfifo(place.directory / "goon")
     created = place.torc("workflows", "create", place.file("talking.yaml", TALKING))
     workflow_id = str(created["workflow_id"])
@@ -58,7 +56,7 @@ def test_a_job_is_followed_from_its_beginning_to_its_end(
     assert json.loads(late.stdout)["text"] == "farewell\n"
 
 
-def test_where_the_files_are_not_it_says_where_they_are(place: Place, server: Server):
+def test_missing_files_are_reported_with_their_host(place: Place, server: Server):
     place.run("torc", "exec", "-c", "echo gone")
     (place.directory / "torc_output").rename(place.directory / "moved")
     missing = place.run("torc", "logs", "show", "1", status=1)

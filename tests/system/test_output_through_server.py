@@ -1,4 +1,4 @@
-"""What jobs print, read by a user who cannot see the files: asked of the runner through the server."""
+"""The output of jobs, relayed by the server for users without access to the files."""
 
 import json
 import os
@@ -22,7 +22,7 @@ TAIL = ["torc", "logs", "tail", "1", "-n", "2", "--stream", "stdout"]
 
 @pytest.fixture
 def hidden(place: Place) -> list[str]:
-    """A prefix for commands: they run where the runner's directory is not, as on another machine."""
+    """A command prefix that hides the directory of the runner, as on another machine."""
     needs.program("mount")
     inside = [needs.program("unshare"), "--user", "--map-root-user", "--mount"]
     if subprocess.run([*inside, "true"], check=False).returncode != 0:
@@ -37,7 +37,7 @@ def elsewhere(server: Server, tmp_path: Path) -> Place:
     return other
 
 
-def test_a_running_job_is_followed_to_its_end_where_its_files_cannot_be_seen(
+def test_a_running_job_without_visible_files_is_followed_to_its_end(
     place: Place, server: Server, tmp_path: Path, reports: Reports, hidden: list[str]
 ):
     os.mkfifo(place.directory / "goon")

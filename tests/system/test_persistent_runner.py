@@ -1,4 +1,4 @@
-"""How long a runner stays that has nothing left to do."""
+"""When a runner without jobs stops."""
 
 import signal
 from http.client import HTTPConnection
@@ -8,7 +8,7 @@ from support.processes import SERVICE, Place, Reports, Server, ended_after
 FIRST = "name: first\njobs: [{name: one, command: 'echo one > reports'}]\n"
 
 
-def test_a_persistent_runner_takes_what_is_added_when_all_was_done(place: Place, server: Server, reports: Reports):
+def test_a_persistent_runner_runs_jobs_added_after_the_last_one(place: Place, server: Server, reports: Reports):
     workflow_id = str(place.torc("workflows", "create", place.file("first.yaml", FIRST))["workflow_id"])
     with ended_after(place.start("torc", "run", workflow_id, "--persistent", "-p", "1")) as runner:
         assert reports.next(of=[runner]) == ["one"]
@@ -26,6 +26,6 @@ def test_a_persistent_runner_takes_what_is_added_when_all_was_done(place: Place,
     assert [result["return_code"] for result in results] == [0, 0]
 
 
-def test_one_that_leaves_when_idle_does_not_wait_for_more(place: Place, server: Server):
+def test_a_runner_with_exit_when_idle_stops_without_waiting(place: Place, server: Server):
     ended = place.run("torc", "run", place.file("first.yaml", FIRST.replace(" > reports", "")), "--exit-when-idle")
     assert ended.returncode == 0

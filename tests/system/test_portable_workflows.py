@@ -1,4 +1,4 @@
-"""Workflows as documents: what is exported and imported is the same workflow."""
+"""Exported and imported workflows are the same."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ actions:
 
 
 def same(document: dict[str, Any]) -> dict[str, Any]:
-    """A document without what is of its moment."""
+    """Return a document without ids, times and results."""
     return {name: value for name, value in document.items() if name != "exported_at"}
 
 
@@ -48,7 +48,7 @@ def plan_of(document: dict[str, Any]) -> Plan | None:
         return None
 
 
-def test_exported_and_imported_it_is_the_same(server: Server):
+def test_an_imported_workflow_equals_the_exported_one(server: Server):
     async def there_and_back(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
         async with TorcClient(server.url) as client:
             first_id = await spec.create(client, plan, user=current_user())
@@ -72,7 +72,7 @@ def test_exported_and_imported_it_is_the_same(server: Server):
     holds()
 
 
-def test_a_workflow_that_ran_is_taken_to_another_server(place: Place, server: Server):
+def test_a_finished_workflow_is_moved_to_another_server(place: Place, server: Server):
     place.file("seed.txt", "1\n")
     created = place.torc("workflows", "create", place.file("diamond.yaml", DIAMOND))
     place.run("torc", "run", str(created["workflow_id"]), "--num-cpus", "2", "--memory-gb", "4", status=3)
@@ -106,7 +106,7 @@ def test_a_workflow_that_ran_is_taken_to_another_server(place: Place, server: Se
         assert place.torc("results", "list", str(without["workflow_id"]), "--all-runs")["items"] == []
 
 
-def test_what_cannot_be_imported_is_refused_and_nothing_is_left(place: Place, server: Server):
+def test_a_refused_import_creates_nothing(place: Place, server: Server):
     document = json.loads(
         place.run(
             "torc", "workflows", "export",

@@ -42,7 +42,7 @@ def restored_umask() -> Iterator[None]:
 
 
 def contents(folder: Path) -> dict[str, tuple[int, int, str]]:
-    """Everything in a folder with kind and mode, inode, and what a link or file holds."""
+    """Return each entry of a folder with its type, mode, inode and content."""
     found = {}
     for path in folder.iterdir():
         status = path.lstat()
@@ -66,7 +66,7 @@ def test_the_socket_is_private_under_every_umask(maker: ModuleType, folder: Path
     assert contents(folder) == {}
 
 
-def test_it_takes_connections_and_is_removed_with_its_lock_at_the_end(maker: ModuleType, folder: Path):
+def test_the_socket_accepts_connections_and_is_removed_with_its_lock(maker: ModuleType, folder: Path):
     path = folder / "torc.sock"
     with maker.bind_private(path) as listening, socket.socket(socket.AF_UNIX) as caller:
         caller.connect(os.fspath(path))
@@ -75,14 +75,14 @@ def test_it_takes_connections_and_is_removed_with_its_lock_at_the_end(maker: Mod
     assert contents(folder) == {}
 
 
-def test_a_stale_socket_of_ours_is_replaced(maker: ModuleType, folder: Path):
+def test_a_stale_socket_of_the_same_user_is_replaced(maker: ModuleType, folder: Path):
     path = folder / "torc.sock"
     stale_socket(path)
     with maker.bind_private(path), socket.socket(socket.AF_UNIX) as caller:
         caller.connect(os.fspath(path))
 
 
-def test_what_a_killed_server_leaves_is_replaced(maker: ModuleType, folder: Path):
+def test_the_socket_of_a_killed_server_is_replaced(maker: ModuleType, folder: Path):
     path = folder / "torc.sock"
     program = (
         f"import os, pathlib, sys; from {maker.__name__} import bind_private\n"
@@ -97,7 +97,7 @@ def test_what_a_killed_server_leaves_is_replaced(maker: ModuleType, folder: Path
 
 
 @pytest.mark.parametrize("other", MAKERS)
-def test_a_live_server_is_left_alone_and_named(maker: ModuleType, folder: Path, other: str):
+def test_a_running_server_at_the_path_is_named_and_not_changed(maker: ModuleType, folder: Path, other: str):
     path = folder / "torc.sock"
     with MAKERS[other].bind_private(path):
         before = contents(folder)
@@ -108,7 +108,7 @@ def test_a_live_server_is_left_alone_and_named(maker: ModuleType, folder: Path, 
             caller.connect(os.fspath(path))
 
 
-def test_a_live_socket_of_another_program_is_left_alone(maker: ModuleType, folder: Path):
+def test_the_socket_of_another_running_program_is_not_changed(maker: ModuleType, folder: Path):
     path = folder / "torc.sock"
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(os.fspath(path))
@@ -163,7 +163,7 @@ as_root = needs.root()
 
 
 @pytest.mark.parametrize("what", [*FOREIGN, *(pytest.param(what, marks=as_root) for what in OF_OTHERS)])
-def test_anything_else_at_the_path_is_refused_and_stays(maker: ModuleType, folder: Path, what: str):
+def test_any_other_file_at_the_path_is_refused_and_not_changed(maker: ModuleType, folder: Path, what: str):
     make, said = (FOREIGN | OF_OTHERS)[what]
     path = folder / "torc.sock"
     make(path)
@@ -174,14 +174,14 @@ def test_anything_else_at_the_path_is_refused_and_stays(maker: ModuleType, folde
 
 
 @pytest.mark.parametrize(("mode", "said"), [(0o777, "chmod go-w"), (0o770, "chmod go-w"), (0o722, "chmod go-w")])
-def test_a_directory_that_others_may_write_is_refused(maker: ModuleType, folder: Path, mode: int, said: str):
+def test_a_directory_writable_by_other_users_is_refused(maker: ModuleType, folder: Path, mode: int, said: str):
     folder.chmod(mode)
     with pytest.raises(maker.ListenError, match=said):
         maker.bind_private(folder / "torc.sock").__enter__()
     assert contents(folder) == {}
 
 
-def test_a_sticky_directory_such_as_tmp_is_fine(maker: ModuleType, folder: Path):
+def test_a_sticky_directory_such_as_tmp_is_accepted(maker: ModuleType, folder: Path):
     folder.chmod(0o1777)
     with maker.bind_private(folder / "torc.sock"):
         pass
@@ -213,18 +213,18 @@ def test_another_user_cannot_open_the_socket(maker: ModuleType, folder: Path):
     assert "Permission denied" in refused.stderr
 
 
-def test_a_missing_directory_is_said(maker: ModuleType, folder: Path):
+def test_a_missing_directory_is_reported(maker: ModuleType, folder: Path):
     with pytest.raises(maker.ListenError, match="No such file or directory"):
         maker.bind_private(folder / "absent" / "torc.sock").__enter__()
 
 
-def test_a_file_in_place_of_the_directory_is_said(maker: ModuleType, folder: Path):
+def test_a_file_in_place_of_the_directory_is_reported(maker: ModuleType, folder: Path):
     (folder / "file").touch()
     with pytest.raises(maker.ListenError, match=r"is not a directory|Not a directory"):
         maker.bind_private(folder / "file" / "torc.sock").__enter__()
 
 
-def test_the_longest_path_works_and_one_byte_more_is_refused(maker: ModuleType, folder: Path):
+def test_the_longest_path_is_accepted_and_a_longer_one_is_refused(maker: ModuleType, folder: Path):
     room = maker.PATH_MAX_BYTES - len(os.fsencode(folder)) - 1
     with maker.bind_private(folder / ("s" * room)):
         pass
@@ -242,7 +242,7 @@ def test_a_link_to_the_directory_is_followed_once(maker: ModuleType, folder: Pat
         assert (folder / "real" / "torc.sock").is_socket()
 
 
-def test_the_end_of_a_server_leaves_a_socket_that_took_its_place(maker: ModuleType, folder: Path):
+def test_a_server_does_not_remove_a_socket_that_replaced_its_own(maker: ModuleType, folder: Path):
     path = folder / "torc.sock"
     with maker.bind_private(path):
         path.unlink()

@@ -1,4 +1,4 @@
-"""Scripts that use the Python client, with a real server and real runners."""
+"""Scripts that use the Python client."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ def torc(server: Server, place: Place, monkeypatch: pytest.MonkeyPatch):
         yield torc
 
 
-def test_create_run_and_look(torc: Torc):
+def test_create_and_run_a_workflow_and_read_its_results(torc: Torc):
     workflow = torc.create(
         {"name": "two", "jobs": [{"name": "good", "command": "true"}, {"name": "bad", "command": "exit 3"}]}
     )
@@ -29,19 +29,19 @@ def test_create_run_and_look(torc: Torc):
     assert Path("torc_output").is_dir()
 
 
-def test_jobs_are_added_while_it_runs(torc: Torc):
+def test_jobs_are_added_to_a_running_workflow(torc: Torc):
     workflow = torc.create_workflow("grows", ["true"])
     added = workflow.add_jobs(["true", "exit 4"])
     assert [job.name for job in added] == ["job2", "job3"]
     assert workflow.run().jobs_by_status.completed == 2
 
 
-def test_what_the_runner_says_when_it_fails_is_raised(torc: Torc):
+def test_the_message_of_a_failed_runner_is_raised(torc: Torc):
     with pytest.raises(RunnerError, match="orkflow"):
         torc.workflow(99).run()
 
 
-def test_a_server_of_ones_own_ends_with_its_context(place: Place, monkeypatch: pytest.MonkeyPatch):
+def test_a_standalone_server_ends_with_its_context(place: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(place.directory)
     with Torc.standalone(place.directory / "own.db") as torc:
         assert torc.create_workflow("alone", ["true"]).run().is_complete
@@ -58,7 +58,7 @@ workflow.run()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_the_runner_ends_with_its_script_and_lets_jobs_end(
+def test_the_runner_of_a_stopped_script_ends_after_its_jobs(
     server: Server, place: Place, reports: Reports, how: signal.Signals
 ):
     os.mkfifo(place.directory / "reports2")

@@ -1,4 +1,4 @@
-"""Jobs that failed get what they lacked: by a real server, real runners and a person, or a watch, between them."""
+"""Failed jobs get more memory or time, by `torc recover` or by `torc watch --recover`."""
 
 import os
 import signal
@@ -25,16 +25,16 @@ BROKEN = """
 
 
 def created(place: Place, text: str) -> str:
-    """A workflow of this spec; its id."""
+    """Create a workflow of this spec and return its id."""
     return str(place.torc("workflows", "create", place.file("spec.yaml", text))["workflow_id"])
 
 
 def statuses(place: Place, workflow_id: str) -> dict[str, str]:
-    """The status of each job."""
+    """Return the status of each job."""
     return {job["name"]: job["status"] for job in place.torc("jobs", "list", workflow_id)["items"]}
 
 
-def test_what_lacked_memory_gets_more_and_succeeds(place: Place, server: Server) -> None:
+def test_a_job_killed_for_memory_gets_more_and_succeeds(place: Place, server: Server) -> None:
     workflow_id = created(place, SPEC + BROKEN)
     place.run("torc", "run", workflow_id, status=3)
     lost = dict.fromkeys(("after", "behind", "between", "end"), "canceled")
@@ -67,7 +67,7 @@ def test_what_lacked_memory_gets_more_and_succeeds(place: Place, server: Server)
     assert "nothing to recover" in place.run("torc", "recover", workflow_id).stdout
 
 
-def test_a_hook_that_fails_lets_nothing_run_again(place: Place, server: Server) -> None:
+def test_no_job_runs_again_after_a_failed_hook(place: Place, server: Server) -> None:
     workflow_id = created(place, SPEC.replace("120_000", "1_000") + BROKEN)
     place.run("torc", "run", workflow_id, status=3)
     refused = place.run("torc", "recover", workflow_id, "--retry-unknown", "--recovery-hook", "false", status=1)
@@ -75,7 +75,7 @@ def test_a_hook_that_fails_lets_nothing_run_again(place: Place, server: Server) 
     assert statuses(place, workflow_id)["broken"] == "failed"
 
 
-def test_a_watch_recovers_and_tells_by_its_status_how_it_ended(place: Place, server: Server) -> None:
+def test_a_watch_recovers_jobs_and_its_exit_code_is_the_outcome(place: Place, server: Server) -> None:
     workflow_id = created(place, SPEC)
     watch = ("torc", "-f", "json", "watch", workflow_id, "--run-here", "--poll-interval", "1")
     lost = place.run(*watch, status=1)
@@ -90,7 +90,7 @@ def test_a_watch_recovers_and_tells_by_its_status_how_it_ended(place: Place, ser
     assert "Recovery 1" in log.read_text()
 
 
-def test_a_watch_gives_up_when_recovering_does_not_help(place: Place, server: Server) -> None:
+def test_a_watch_stops_after_too_many_recoveries(place: Place, server: Server) -> None:
     workflow_id = created(place, 'name: hopeless\njobs: [{name: broken, command: "exit 3"}]')
     watch = ("torc", "-f", "json", "watch", workflow_id, "--run-here", "--poll-interval", "1", "--recover")
     assert '"ending": "failed"' in place.run(*watch, status=1).stdout
@@ -99,13 +99,13 @@ def test_a_watch_gives_up_when_recovering_does_not_help(place: Place, server: Se
     assert len(place.torc("results", "list", workflow_id, "--all-runs")["items"]) == 3
 
 
-def test_a_watch_ends_when_nobody_comes_to_run_jobs(place: Place, server: Server) -> None:
+def test_a_watch_ends_if_no_runner_starts(place: Place, server: Server) -> None:
     workflow_id = created(place, SPEC)
     ended = place.run("torc", "watch", workflow_id, "--stalled-timeout", "0.1", "-p", "0.1", status=1)
     assert f"torc run {workflow_id}" in ended.stderr
 
 
-def test_jobs_that_wait_for_a_decision_go_on_doing_so(place: Place, server: Server) -> None:
+def test_jobs_that_wait_for_a_decision_keep_waiting(place: Place, server: Server) -> None:
     workflow_id = created(place, f"use_pending_failed: true{SPEC}{BROKEN}")
     with ended_after(place.start("torc", "run", workflow_id)) as runner:
         watched = place.run("torc", "-f", "json", "watch", workflow_id, "-p", "1", status=1)
@@ -118,7 +118,7 @@ def test_jobs_that_wait_for_a_decision_go_on_doing_so(place: Place, server: Serv
     assert (after["broken"], after["behind"], after["hog"]) == ("pending_failed", "blocked", "ready")
 
 
-def test_the_jobs_of_a_runner_that_was_killed_are_given_back(place: Place, server: Server, reports: Reports) -> None:
+def test_the_jobs_of_a_killed_runner_are_returned(place: Place, server: Server, reports: Reports) -> None:
     spec = 'name: left\njobs: [{name: long, command: "echo here > reports; test $TORC_ATTEMPT_ID = 2 || sleep 600"}]'
     workflow_id = created(place, spec)
     with ended_after(place.start("torc", "run", workflow_id, stderr=-2)) as runner:
@@ -138,7 +138,7 @@ def test_the_jobs_of_a_runner_that_was_killed_are_given_back(place: Place, serve
     reports.next()
 
 
-def test_a_canceled_workflow_goes_on_where_it_was_stopped(place: Place, server: Server) -> None:
+def test_a_canceled_workflow_continues(place: Place, server: Server) -> None:
     workflow_id = created(place, SPEC.replace("120_000", "1_000"))
     place.run("torc", "workflows", "initialize", workflow_id)
     place.run("torc", "workflows", "cancel", workflow_id)
@@ -148,7 +148,7 @@ def test_a_canceled_workflow_goes_on_where_it_was_stopped(place: Place, server: 
     assert set(statuses(place, workflow_id).values()) == {"completed"}
 
 
-def test_a_workflow_that_goes_on_is_not_recovered(place: Place, server: Server) -> None:
+def test_a_running_workflow_is_not_recovered(place: Place, server: Server) -> None:
     workflow_id = created(place, SPEC)
     place.run("torc", "workflows", "initialize", workflow_id)
     refused = place.run("torc", "recover", workflow_id, status=1)

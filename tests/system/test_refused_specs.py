@@ -1,4 +1,4 @@
-"""Specs that cannot be: exit 1, a sentence that names the place, and nothing created."""
+"""Invalid specs: exit code 1, a message with the position, and no workflow."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What changed runs again, and what waits for it; each job says why. The rest stays as it ended."""
+"""Jobs with changed inputs and their dependents run again, with the reason. Other jobs keep their results."""
 
 import os
 import re
@@ -39,14 +39,14 @@ def runs(place: Place, workflow_id: str) -> dict[str, int]:
     return {name: sum(each["job_name"] == name for each in results) for name in ("left", "right", "sum")}
 
 
-def test_nothing_runs_again_where_nothing_changed(place: Place, workflow_id: str):
+def test_no_job_runs_again_without_changes(place: Place, workflow_id: str):
     assert reasons(place, workflow_id) == {}
     assert place.torc("reinit", workflow_id)["job_ids"] == []
     place.run("torc", "run", workflow_id)
     assert runs(place, workflow_id) == {"left": 1, "right": 1, "sum": 1}
 
 
-def test_an_input_that_changed_brings_what_reads_it_and_what_waits(place: Place, workflow_id: str):
+def test_readers_of_a_changed_input_and_their_dependents_run_again(place: Place, workflow_id: str):
     changed = place.file("left.in", "3")
     os.utime(changed, (2_000_000_000, 2_000_000_000))
     found = reasons(place, workflow_id)
@@ -60,7 +60,7 @@ def test_an_input_that_changed_brings_what_reads_it_and_what_waits(place: Place,
     assert reasons(place, workflow_id) == {}
 
 
-def test_an_output_that_is_missing_is_made_again(place: Place, workflow_id: str):
+def test_the_writer_of_a_missing_output_runs_again(place: Place, workflow_id: str):
     place.file("sum.out", "").unlink()
     assert reasons(place, workflow_id) == {"sum": "its output sum.out is missing"}
     place.torc("reinit", workflow_id)
@@ -68,7 +68,7 @@ def test_an_output_that_is_missing_is_made_again(place: Place, workflow_id: str)
     assert runs(place, workflow_id) == {"left": 1, "right": 1, "sum": 2}
 
 
-def test_the_server_can_go_on_by_itself_or_be_waited_for(place: Place, workflow_id: str):
+def test_reinitialize_runs_as_a_task_with_or_without_waiting(place: Place, workflow_id: str):
     def change(second: int) -> None:
         os.utime(place.directory / "left.in", (2_000_000_000 + second,) * 2)
 

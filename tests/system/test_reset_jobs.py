@@ -1,4 +1,4 @@
-"""Jobs that were reset run again with the next `torc run`, and what waits for them."""
+"""Reset jobs and their dependents run again with the next `torc run`."""
 
 from support.processes import Place, Server
 
@@ -11,7 +11,7 @@ jobs:
 """
 
 
-def test_failed_jobs_that_were_reset_run_without_further_words(place: Place, server: Server):
+def test_reset_jobs_run_without_further_options(place: Place, server: Server):
     workflow_id = str(place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"])
     place.run("torc", "run", workflow_id, status=3)
     place.file("mended", "")

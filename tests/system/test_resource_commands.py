@@ -1,4 +1,4 @@
-"""Every resource command against a real server: what is created is listed, shown, changed and deleted."""
+"""Every resource command with a real server: create, list, show, change and delete."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from support.processes import Place, Server
 
 @pytest.fixture
 def workflow(place: Place, server: Server) -> int:
-    """An empty workflow; `place.torc` asks its server."""
+    """An empty workflow."""
     return int(place.torc("workflows", "new", "-n", "sweep", "-d", "for tests")["workflow_id"])
 
 
@@ -59,7 +59,7 @@ def test_records_are_created_shown_changed_and_deleted(place: Place, workflow: i
         assert identity not in [item["id"] for item in items(place, group, "list", str(workflow))], group
 
 
-def test_jobs_from_the_first_to_the_last(place: Place, workflow: int) -> None:
+def test_job_commands_from_creation_to_results(place: Place, workflow: int) -> None:
     place.file("commands.txt", "# two of them\ntrue\n\nexit 3\n")
     created = place.torc("jobs", "create-from-file", str(workflow), "commands.txt", "--cpus-per-job", "1")
     assert created["jobs_created"] == 2
@@ -96,7 +96,7 @@ def test_jobs_from_the_first_to_the_last(place: Place, workflow: int) -> None:
     assert items(place, "jobs", "list", str(workflow)) == []
 
 
-def test_what_people_did_is_kept(place: Place, workflow: int) -> None:
+def test_user_actions_are_stored_as_events(place: Place, workflow: int) -> None:
     place.torc("events", "create", str(workflow), "-d", '{"note": "begun"}')
     latest = place.torc("events", "get-latest-event", str(workflow))
     assert latest["data"]["note"] == "begun"
@@ -105,7 +105,7 @@ def test_what_people_did_is_kept(place: Place, workflow: int) -> None:
     assert items(place, "events", "list", str(workflow)) == []
 
 
-def test_what_is_said_of_a_workflow(place: Place, workflow: int) -> None:
+def test_summaries_of_a_workflow(place: Place, workflow: int) -> None:
     place.torc("workflows", "update", str(workflow), "--project", "p", "--metadata", '{"a": 1}')
     shown = place.torc("workflows", "get")
     assert (shown["project"], shown["metadata"], shown["description"]) == ("p", {"a": 1}, "for tests")
@@ -121,7 +121,7 @@ def test_what_is_said_of_a_workflow(place: Place, workflow: int) -> None:
     assert len(items(place, "remote", "list-workers", str(workflow))) == 1
 
 
-def test_people_share_workflows(place: Place, workflow: int) -> None:
+def test_users_share_a_workflow_by_a_group(place: Place, workflow: int) -> None:
     group = place.torc("access-groups", "create", "lab", "-d", "us")["access_group_id"]
     place.torc("access-groups", "add-user", str(group), "grace", "-r", "admin")
     place.torc("access-groups", "add-workflow", str(workflow), str(group))
@@ -134,7 +134,7 @@ def test_people_share_workflows(place: Place, workflow: int) -> None:
     place.torc("access-groups", "delete", str(group))
 
 
-def test_results_are_all_that_is_on_stdout(place: Place, workflow: int) -> None:
+def test_stdout_has_results_only(place: Place, workflow: int) -> None:
     place.file("torc.toml", '[client]\nformat = "csv"\nlog_level = "trace"\n')
     ended = place.run("torc", "workflows", "list", environment={"TERM": "xterm", "COLUMNS": "20"})
     assert ended.stdout.startswith("id,user,name,description,project,timestamp\n")
@@ -142,7 +142,7 @@ def test_results_are_all_that_is_on_stdout(place: Place, workflow: int) -> None:
     assert place.run("torc", "config", "validate").stdout == "All settings are valid.\n"
 
 
-def test_who_reads_a_part_only_is_no_failure(place: Place, workflow: int) -> None:
+def test_a_closed_pipe_is_not_a_failure(place: Place, workflow: int) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with place.start("torc", "workflows", "list", stdout=writing) as process:
@@ -150,7 +150,7 @@ def test_who_reads_a_part_only_is_no_failure(place: Place, workflow: int) -> Non
         assert process.communicate()[1] == ""
 
 
-def test_how_busy_the_server_is(place: Place, workflow: int) -> None:
+def test_the_load_of_the_server_is_printed(place: Place, workflow: int) -> None:
     place.run("torc", "jobs", "get", "99", status=1)
     stats = {each["operation"]: each for each in items(place, "admin", "api-stats")}
     assert stats["create_workflow"]["requests"] == 1

@@ -1,4 +1,4 @@
-"""What jobs and the node used is measured by a real runner, told with the results, kept in a file and drawn."""
+"""A runner measures the resource usage of jobs and node, sends peaks with results, and writes a file for plots."""
 
 import json
 import os
@@ -83,20 +83,20 @@ def test_peaks_are_in_results_samples_in_a_file_and_plots_beside_it(place: Place
     assert max(memory["y"]) > 200 / 1024
 
 
-def test_without_a_word_peaks_are_measured_and_no_file_is_kept(place: Place, server: Server):
+def test_by_default_peaks_are_measured_and_no_file_is_written(place: Place, server: Server):
     found = results(place, run(place, 'name: plain\njobs:\n  - {name: a, command: "true"}\n'))
     assert found["a"]["peak_memory_bytes"] > 0
     assert found["a"].get("avg_memory_bytes") is None
     assert not (place.directory / "torc_output/resource_utilization").exists()
 
 
-def test_nothing_is_measured_where_nobody_wants_it(place: Place, server: Server):
+def test_disabled_monitoring_measures_nothing(place: Place, server: Server):
     found = results(place, run(place, SPEC.partition("  - name: parents")[0], "--no-resource-monitoring"))
     assert [found[name].get("peak_memory_bytes") for name in ("large", "short")] == [None, None]
     assert not (place.directory / "torc_output/resource_utilization").exists()
 
 
-def test_a_result_that_was_kept_on_disk_keeps_its_peaks(place: Place, server: Server, reports: Reports):
+def test_a_result_from_the_journal_has_its_peaks(place: Place, server: Server, reports: Reports):
     spec = f"""
 name: away
 jobs:
@@ -117,7 +117,7 @@ jobs:
         while not any(
             decode(path.read_bytes()).completions for path in place.directory.glob("torc_output/*/*.journal")
         ):
-            time.sleep(0.05)  # no event tells of what is written to a file by others
+            time.sleep(0.05)  # no event reports that another process wrote to a file
         for words in ("TERM to the running ones", "are killed", "leaving at once"):
             runner.send_signal(signal.SIGINT)
             output.wait_for(words)
@@ -127,7 +127,7 @@ jobs:
     assert results(place, int(workflow_id))["large"]["peak_memory_bytes"] > 150 * MIB
 
 
-def test_samples_that_cannot_be_kept_cost_nothing_else(place: Place, server: Server):
+def test_samples_that_cannot_be_written_change_nothing_else(place: Place, server: Server):
     place.file("torc_output/resource_utilization", "a file where the folder should be")
     found = results(place, run(place, SPEC.replace("sleep(2.5)", "sleep(0)")))
     assert {result["status"] for result in found.values()} == {"completed"}

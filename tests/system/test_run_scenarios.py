@@ -1,4 +1,4 @@
-"""The scenarios of the runner's own tests, against a real server: its fake server must not differ from it."""
+"""The scenarios of the runner tests with a real server: the fake server must not differ from it."""
 
 import json
 

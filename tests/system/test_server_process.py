@@ -1,4 +1,4 @@
-"""A server as its operator meets it: starting, stopping, and refusing to start."""
+"""Start and stop of a server, and reasons why it does not start."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def ping(server: Server) -> dict[str, object]:
 
 
 def refusal(place: Place, *arguments: str | Path) -> str:
-    """The one line with which a server that cannot start ends."""
+    """Return the one line on stderr of a server that cannot start."""
     ended = place.run("torc-server", "run", *arguments, status=1)
     assert ended.stdout == ""
     lines = ended.stderr.strip().splitlines()
@@ -25,7 +25,7 @@ def refusal(place: Place, *arguments: str | Path) -> str:
     return lines[0]
 
 
-def test_sigterm_ends_it_well_and_it_starts_again(place: Place):
+def test_sigterm_stops_the_server_and_it_starts_again(place: Place):
     with Server(place) as server:
         port = server.port
         assert ping(server)
@@ -35,7 +35,7 @@ def test_sigterm_ends_it_well_and_it_starts_again(place: Place):
         assert ping(server)
 
 
-def test_ctrl_c_ends_it_well(place: Place, server: Server):
+def test_ctrl_c_stops_the_server(place: Place, server: Server):
     assert server.process is not None
     assert server.process.stdout is not None
     server.process.send_signal(signal.SIGINT)
@@ -44,8 +44,8 @@ def test_ctrl_c_ends_it_well(place: Place, server: Server):
     server.process = None
 
 
-def test_sigterm_lets_a_parked_request_go(place: Place, server: Server, reports: Reports):
-    """Somebody who waits for jobs must not keep a server from ending."""
+def test_sigterm_answers_a_parked_request(place: Place, server: Server, reports: Reports):
+    """A parked request must not delay the end of the server."""
     spec = place.file("spec.yaml", "name: w\njobs: [{name: j, command: 'echo ran > reports; read line < gate'}]")
     os.mkfifo(place.directory / "gate")
     with ended_after(place.start("torc", "run", spec)) as runner:
@@ -73,13 +73,13 @@ def test_a_port_in_use_is_named(place: Place, server: Server):
     assert not (place.directory / "b.db").exists()
 
 
-def test_a_host_that_is_none_is_refused(place: Place):
+def test_an_invalid_host_is_refused(place: Place):
     line = refusal(place, "--host", "no-such-host.invalid", "--port", "0")
     assert "no-such-host.invalid" in line
     assert not (place.directory / "torc.db").exists()
 
 
-def test_a_file_that_is_no_database_stays_as_it_is(place: Place):
+def test_a_file_that_is_not_a_database_is_not_changed(place: Place):
     path = place.file("notes.txt", "Dear diary, this is no database.\n" * 100)
     before = path.read_bytes()
     line = refusal(place, "--host", "127.0.0.1", "--port", "0", "--database", path)
@@ -87,14 +87,14 @@ def test_a_file_that_is_no_database_stays_as_it_is(place: Place):
     assert path.read_bytes() == before
 
 
-def test_a_foreign_file_at_the_socket_is_refused(place: Place):
+def test_another_file_at_the_socket_path_is_refused(place: Place):
     path = place.file("foreign.sock", "mine\n")
     line = refusal(place, "--socket", path)
     assert "foreign.sock" in line
     assert path.read_text() == "mine\n"
 
 
-def test_it_listens_on_a_private_socket(place: Place):
+def test_the_server_listens_on_a_private_socket(place: Place):
     path = place.directory / "s.sock"
     with ended_after(place.start("torc-server", "run", "--socket", path, stderr=subprocess.DEVNULL)) as process:
         assert process.stdout is not None
@@ -106,7 +106,7 @@ def test_it_listens_on_a_private_socket(place: Place):
     assert not path.exists()
 
 
-def test_a_closed_stdin_ends_a_managed_server(place: Place):
+def test_a_closed_stdin_stops_a_managed_server(place: Place):
     words = ["torc-server", "run", "--host", "127.0.0.1", "--port", "0", "--shutdown-on-stdin-eof"]
     with ended_after(place.start(*words, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)) as process:
         assert process.stdin is not None
@@ -116,7 +116,7 @@ def test_a_closed_stdin_ends_a_managed_server(place: Place):
         assert process.wait() == 0
 
 
-def test_a_server_with_passwords_asks_for_them(place: Place):
+def test_a_server_with_a_password_file_requires_passwords(place: Place):
     passwords = place.directory / "htpasswd"
     place.run("torc-htpasswd", "add", "-f", passwords, "tester", "-p", "correct horse", "-c", "4")
     with Server(place, "--auth-file", str(passwords), "--require-auth"):

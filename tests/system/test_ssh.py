@@ -1,4 +1,4 @@
-"""The dashboard from far away, as its tutorial tells: `ssh -L port:/path/to.sock host`."""
+"""The dashboard and a runner through SSH, as in the tutorial: `ssh -L port:/path/to.sock host`."""
 
 import os
 import pwd
@@ -28,7 +28,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def ssh_config(place: Place) -> Iterator[Path]:
-    """A throw-away sshd on this machine, and the configuration of a client that may come in."""
+    """A temporary sshd on this machine, and the configuration of a client."""
     folder = place.directory / "ssh"
     folder.mkdir(mode=0o700)
     for key in ("host", "user"):
@@ -88,7 +88,7 @@ def test_a_browser_reaches_the_dashboard_through_ssh(place: Place, ssh_config: P
 
 @pytest.mark.parametrize("direction", ["-L", "-R"])
 def test_a_runner_reaches_a_socket_through_ssh(place: Place, ssh_config: Path, direction: str):
-    """As the page on several machines says: no port is open anywhere, and the runner works all the same."""
+    """A runner works through forwarded sockets, without an open port."""
     place.directory.chmod(0o700)
     real, carried = place.directory / "torc.sock", place.directory / "carried.sock"
     spec = place.file("hello.yaml", "name: hello\njobs:\n  - {name: hello, command: echo hello > hello.txt}\n")

@@ -1,4 +1,4 @@
-"""`torc -s`: a server for one command. What it did is in the database; nothing of it stays."""
+"""`torc -s`: a server for one command. The database has its changes, and no process or file remains."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ def names(place: Place, *options: str) -> list[str]:
 
 
 def servers() -> list[str]:
-    """The command lines of this user's servers."""
+    """Return the command lines of the servers of this user."""
     found = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -30,7 +30,7 @@ def servers() -> list[str]:
     return [line for line in found if "torc-server" in line]
 
 
-def test_commands_after_another_share_the_database(alone: Place):
+def test_successive_commands_share_the_database(alone: Place):
     alone.run("torc", "-s", "exec", "-n", "first", "-c", "true")
     alone.run("torc", "-s", "--db", "elsewhere/other.db", "exec", "-n", "second", "-c", "true")
     assert names(alone) == ["first"]
@@ -44,12 +44,12 @@ def test_exit_codes_are_those_of_the_command(alone: Place):
     alone.run("torc", "-s", "workflows", "get", "7", status=1)
 
 
-def test_a_database_in_memory_is_written_at_the_end_and_never_over_another(alone: Place):
-    memory = Path("/dev/shm")  # noqa: S108 - only looked at
+def test_a_database_in_memory_is_written_at_the_end_and_replaces_no_other(alone: Place):
+    memory = Path("/dev/shm")  # noqa: S108 - only listed
     there_before = set(memory.glob("torc-*"))
     alone.run("torc", "-s", "--in-memory", "--db", "kept.db", "exec", "-n", "fast", "-c", "[ ! -e kept.db ]")
     assert names(alone, "--db", "kept.db") == ["fast"]
-    # Other tests run such servers at the same time: a folder of a running server is no leftover.
+    # Other tests run such servers at the same time: the folder of a running server is expected.
     leftover = set(memory.glob("torc-*")) - there_before
     in_use = servers()
     assert not [each for each in leftover if each.exists() and not any(str(each) in line for line in in_use)]
@@ -58,7 +58,7 @@ def test_a_database_in_memory_is_written_at_the_end_and_never_over_another(alone
     assert "leave out --in-memory" in refused.stderr
 
 
-def test_a_database_in_memory_is_written_now_and_then_where_that_is_wanted(alone: Place):
+def test_a_database_in_memory_is_written_at_intervals_on_request(alone: Place):
     wait = "until [ -e kept.db ]; do sleep 0.05; done; cp kept.db seen.db"
     options = ("-s", "--in-memory", "--snapshot-interval-seconds", "1", "--db", "kept.db")
     alone.run("torc", *options, "exec", "-n", "slow", "-c", wait)
@@ -69,8 +69,8 @@ def test_a_database_in_memory_is_written_now_and_then_where_that_is_wanted(alone
     assert [each["status"] for each in jobs] == ["completed"]
 
 
-def test_what_cannot_be_kept_stays_in_memory(alone: Place):
-    """The directory is taken away while the command runs."""
+def test_a_database_that_cannot_be_written_stays_in_memory(alone: Place):
+    """The directory is removed while the command runs."""
     failed = alone.run(
         "torc", "-s", "--in-memory", "--db", "gone/kept.db", "exec", "-o", "out", "-c", "rmdir gone", status=1
     )
@@ -80,7 +80,7 @@ def test_what_cannot_be_kept_stays_in_memory(alone: Place):
     shutil.rmtree(folder)
 
 
-def test_a_program_that_is_not_there_is_named(alone: Place):
+def test_a_missing_program_is_named(alone: Place):
     refused = alone.run("torc", "-s", "--torc-server-bin", "/nowhere/torc-server", "ping", status=1)
     assert "/nowhere/torc-server was not found." in refused.stderr
 

@@ -1,4 +1,4 @@
-"""A watch and the runner that it started outlast a server that is killed; an interrupted watch leaves nobody behind."""
+"""`torc watch` and its runner survive a killed server; an interrupted watch leaves no process."""
 
 import json
 import os
@@ -10,12 +10,12 @@ SPEC = 'name: gated\njobs: [{name: gate, command: "echo here > reports; read go 
 
 
 def created(place: Place) -> str:
-    """A workflow whose job waits at a gate; its id."""
+    """Create a workflow whose job waits at a gate, and return its id."""
     os.mkfifo(place.directory / "gate")
     return str(place.torc("workflows", "create", place.file("spec.yaml", SPEC))["workflow_id"])
 
 
-def test_a_watch_outlasts_a_server_that_is_killed(place: Place, server: Server, reports: Reports) -> None:
+def test_a_watch_survives_a_killed_server(place: Place, server: Server, reports: Reports) -> None:
     workflow_id = created(place)
     with ended_after(place.start("torc", "-f", "json", "watch", workflow_id, "--run-here", "-p", "1")) as watch:
         reports.next(of=[watch])
@@ -27,7 +27,7 @@ def test_a_watch_outlasts_a_server_that_is_killed(place: Place, server: Server, 
     assert '"ending": "succeeded"' in out
 
 
-def test_who_stops_a_watch_stops_its_runner(place: Place, server: Server, reports: Reports) -> None:
+def test_a_stopped_watch_stops_its_runner(place: Place, server: Server, reports: Reports) -> None:
     workflow_id = created(place)
     with ended_after(place.start("torc", "watch", workflow_id, "--run-here", "-o", place.directory / "out")) as watch:
         reports.next(of=[watch])
@@ -38,8 +38,8 @@ def test_who_stops_a_watch_stops_its_runner(place: Place, server: Server, report
     assert place.torc("jobs", "list", workflow_id)["items"][0]["status"] == "terminated"
 
 
-def test_an_interrupt_from_the_keyboard_lets_jobs_end_in_order(place: Place, server: Server, reports: Reports) -> None:
-    """Ctrl-C goes to all processes of a terminal; a runner that heard of it twice would kill its jobs at once."""
+def test_ctrl_c_stops_a_watch_after_its_jobs_ended(place: Place, server: Server, reports: Reports) -> None:
+    """Ctrl-C goes to all processes of a terminal. A runner that gets SIGINT twice would kill its jobs at once."""
     command = "trap 'sleep 0.5; echo orderly > end; exit 1' TERM; echo here > reports; sleep 600 & wait"
     spec = place.file("spec.json", json.dumps({"name": "long", "jobs": [{"name": "a", "command": command}]}))
     workflow_id = str(place.torc("create", spec)["workflow_id"])
