@@ -1,4 +1,4 @@
-"""Where things are, for the gates."""
+"""Paths of the repository, for the tests of the architecture."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Gates 2 and 3: what is derived is what the code says now, and every operation says what it is."""
+"""Gates 2 and 3: generated files are up to date, and every operation is described."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from torc_server.api.table import OPERATIONS
 from torc_server.engine.states import JobStatus, transitions_markdown
 from torc_server.settings import SETTINGS
 
-# What needs no guard, and so must be named here: anybody may ask, and nothing of anybody is shown.
+# Operations without a guard: everyone may call them, and they show no data of users.
 OPEN = {"ping", "get_version", "create_workflow", "list_workflows"}
 
 
@@ -29,13 +29,13 @@ def test_the_document_is_valid(document):
     validate(document)
 
 
-def test_the_clients_document_is_the_servers(root: Path, document):
+def test_the_document_of_the_client_is_up_to_date(root: Path, document):
     shipped = json.loads((root / "packages/torc-client/src/torc_client/openapi.json").read_text())
     assert shipped == json.loads(json.dumps(document)), "stale: run `make openapi`"
 
 
 @pytest.mark.parametrize("tool", ["openapi_client/generate.py", "reference_docs.py"])
-def test_derived_files_are_not_stale(root: Path, tool: str):
+def test_generated_files_are_up_to_date(root: Path, tool: str):
     check = subprocess.run(
         [sys.executable, root / "tools" / tool, "--check"], capture_output=True, text=True, check=False
     )
@@ -43,10 +43,10 @@ def test_derived_files_are_not_stale(root: Path, tool: str):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
-def test_every_operation_says_what_it_is(operation: Operation):
+def test_every_operation_has_a_summary_and_errors(operation: Operation):
     assert operation.summary.endswith("."), "a summary is a sentence"
     assert operation.guard is not None
-    assert operation.id in OPEN or operation.errors, "what it declares to answer when it cannot"
+    assert operation.id in OPEN or operation.errors, "an operation declares its errors"
 
 
 def test_operations_are_unique():
@@ -56,7 +56,7 @@ def test_operations_are_unique():
     assert len(set(places)) == len(places)
 
 
-def test_the_reference_has_a_heading_for_everything(root: Path):
+def test_the_reference_has_a_heading_for_each_command_and_operation(root: Path):
     reference = root / "docs" / "reference"
     assert {f"server {setting.name}" for setting in SETTINGS} <= headings(reference / "settings.md")
     assert {f"client {declared.key}" for declared in DECLARATIONS} <= headings(reference / "settings.md")

@@ -1,4 +1,4 @@
-"""Gate 2: the committed document and client are what the server would make now."""
+"""Gate 2: the committed document and client are up to date with the server."""
 
 import importlib.util
 import json
@@ -21,11 +21,11 @@ def generate(root: Path) -> ModuleType:
     return module
 
 
-def test_the_client_is_what_the_server_documents(generate: ModuleType, capsys: pytest.CaptureFixture[str]):
+def test_the_client_is_up_to_date_with_the_document(generate: ModuleType, capsys: pytest.CaptureFixture[str]):
     assert generate.main(["--check"]) == 0, capsys.readouterr().err
 
 
-def test_what_is_stale_is_named_and_then_written(
+def test_stale_files_are_named_and_then_written(
     generate: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     document = tmp_path / "document.json"
@@ -42,7 +42,7 @@ def test_what_is_stale_is_named_and_then_written(
     assert not (package / "api/leftover.py").exists()
 
 
-def test_a_default_that_differs_from_the_servers_is_named(
+def test_a_default_that_differs_from_the_document_is_named(
     generate: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     assert generate.main(["--package", str(tmp_path)]) == 0
@@ -53,7 +53,7 @@ def test_a_default_that_differs_from_the_servers_is_named(
     assert f"stale in {tmp_path}: defaults.py;" in capsys.readouterr().err
 
 
-def test_what_a_method_and_a_record_look_like(generate: ModuleType):
+def test_the_text_of_a_method_and_a_record(generate: ModuleType):
     files = generate.files(DOCUMENT)
     assert "async def get_thing(self, id: int, *, deep: bool | None = None) -> Thing:" in files["api/things.py"]
     assert '_GET_THING = Operation("get_thing", "GET", "/things/{id}", Thing)' in files["api/things.py"]
@@ -71,7 +71,7 @@ def test_a_stream_of_events_gets_no_method(generate: ModuleType):
     assert not [name for name, text in files.items() if name.startswith("api/") and "follow_thing" in text]
 
 
-def test_what_can_be_done_as_a_task_has_a_method_for_that(generate: ModuleType):
+def test_an_operation_that_can_be_a_task_has_a_method_for_it(generate: ModuleType):
     document = json.loads(json.dumps(DOCUMENT))
     operation = document["paths"]["/things/{id}"]["get"]
     operation["parameters"].append({"name": "async", "in": "query", "schema": {"type": "boolean"}})
@@ -82,7 +82,7 @@ def test_what_can_be_done_as_a_task_has_a_method_for_that(generate: ModuleType):
     assert text.count('"async": True') == 1
 
 
-def test_a_name_that_python_refuses_is_told(generate: ModuleType):
+def test_a_name_that_is_a_keyword_of_python_is_refused(generate: ModuleType):
     document = json.loads(json.dumps(DOCUMENT))
     document["components"]["schemas"]["Thing"]["properties"]["class"] = {"type": "string"}
     with pytest.raises(ValueError, match="'class' is not a Python name"):

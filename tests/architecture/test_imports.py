@@ -1,4 +1,4 @@
-"""Gates 1 and 10: who may import whom, and what help may cost."""
+"""Gates 1 and 10: the import rules, and the modules that `--help` loads."""
 
 import os
 import subprocess

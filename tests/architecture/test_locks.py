@@ -29,7 +29,7 @@ def document(path: Path) -> dict[str, Any]:
 
 
 def declared(lock: locks.Lock) -> list[Requirement]:
-    """Return what the dependency groups and distributions of a lock declare, without our own distributions."""
+    """Return what the dependency groups and distributions of a lock declare, without the four distributions."""
     groups = document(locks.ROOT / "pyproject.toml")["dependency-groups"]
     texts = [text for group in lock.groups for text in groups[group]]
     for distribution in map(Requirement, lock.distributions):
@@ -62,12 +62,12 @@ def test_each_version_in_a_lock_has_hashes(name: str):
 
 
 @pytest.mark.parametrize("name", [name for name, lock in locks.CONTENTS.items() if lock.follows])
-def test_what_users_run_and_what_tests_run_have_the_same_versions(name: str):
+def test_tests_and_users_run_the_same_versions(name: str):
     followed = read_lock(locks.CONTENTS[name].follows)
     assert {package: list(versions) for package, versions in read_lock(name).items()} == {
         package: list(followed[package]) for package in read_lock(name)
     }
 
 
-def test_the_file_of_requirements_installs_the_lock(root: Path):
+def test_the_requirements_file_installs_the_lock(root: Path):
     assert "--requirement locks/develop.txt" in (root / "tools" / "requirements.txt").read_text()

@@ -1,14 +1,14 @@
-"""Gates 7 and 8: small modules with names that mean something, and one room a package that prints."""
+"""Gates 7 and 8: short modules with meaningful names, and few modules that print."""
 
 import ast
 from pathlib import Path
 
 LONGEST_MODULE_LINES = 400
 GENERATED = ("torc_client/api/",)
-# Names that say nothing: what lies in such a module belongs to a noun of the domain.
+# Names without meaning: a module is named after a noun of the domain.
 EMPTY_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base", "manager"}
 
-# Where a program may speak to its terminal or end itself.
+# Modules that may print or exit.
 SPEAKING_ROOMS = (
     "torc_client/cli/framework/output/",
     "torc_client/cli/framework/failures.py",
@@ -32,14 +32,14 @@ SPEAKING_CALLS = {
 
 
 def called_name(call: ast.Call) -> str:
-    """The called name with its module, as written: `print`, `sys.exit`, `click.echo`."""
+    """Return the called name with its module, as written: `print`, `sys.exit`, `click.echo`."""
     if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
         return f"{call.func.value.id}.{call.func.attr}"
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def inside(module: Path) -> str:
-    """A module's path from its import name on."""
+    """Return the path of a module from its import name on."""
     return module.as_posix().partition("/src/")[2]
 
 
@@ -64,12 +64,12 @@ def test_tools_and_tests_are_not_long_either(root: Path):
     assert not long, f"is there a second idea in them? {long}"
 
 
-def test_no_module_has_an_empty_name(modules: list[Path]):
+def test_no_module_has_a_meaningless_name(modules: list[Path]):
     empty = [inside(module) for module in modules if {module.stem, module.parent.name} & EMPTY_NAMES]
     assert not empty, f"these names say nothing about the domain: {empty}"
 
 
-def test_only_speaking_rooms_print_or_exit(modules: list[Path]):
+def test_only_listed_modules_print_or_exit(modules: list[Path]):
     offenders = [
         f"{inside(module)}:{node.lineno}: {called_name(node)}"
         for module in modules
@@ -80,7 +80,7 @@ def test_only_speaking_rooms_print_or_exit(modules: list[Path]):
     assert not offenders, f"return a value or raise an error instead: {offenders}"
 
 
-def test_each_module_says_what_it_is(modules: list[Path]):
+def test_each_module_has_a_docstring(modules: list[Path]):
     silent = [
         inside(module)
         for module in modules

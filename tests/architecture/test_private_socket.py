@@ -8,7 +8,7 @@ COPIES = (
     "packages/torc-server/src/torc_server/web/private_socket.py",
     "packages/torc-client/src/torc_client/private_socket.py",
 )
-# What the copies may do differently: the note on the copy, the import, and the base and docstring of the exception.
+# Allowed differences of the copies: the note on the copy, the import, and the base and docstring of the exception.
 DECLARED = re.compile(
     r"( \(torc-server has a copy of this[^)]*\))"
     r"|^from (torc_client\.errors|torc_server\.start_errors) import \w+\n\n"

@@ -1,4 +1,4 @@
-"""Gate 5: the columns of each table are those that its resource declares."""
+"""Gate 5: the columns of each table are the ones that its resource declares."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
     connection.close()
 
 
-# Columns that clients never see under these names: what is counted, kept for the next claim, or derived from a member.
+# Columns that are not members: counters, data for claims, and values derived from a member.
 INNER: dict[str, set[str]] = {
     "workflow": {"has_detected_need_to_run_completion_script"},
     "job": {
@@ -38,7 +38,7 @@ INNER: dict[str, set[str]] = {
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.table)
-def test_columns_are_those_of_the_resource(database: sqlite3.Connection, resource: Resource):
+def test_columns_are_the_stored_members_of_the_resource(database: sqlite3.Connection, resource: Resource):
     columns = {name for (name,) in database.execute("SELECT name FROM pragma_table_info(?)", [resource.table])}
     stored = {name for name, member in resource.members.items() if member.stored}
     assert stored <= columns, "members that have no column"
@@ -46,7 +46,7 @@ def test_columns_are_those_of_the_resource(database: sqlite3.Connection, resourc
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.table)
-def test_what_must_be_given_cannot_be_null(database: sqlite3.Connection, resource: Resource):
+def test_columns_of_required_members_are_not_null(database: sqlite3.Connection, resource: Resource):
     rows = database.execute('SELECT name FROM pragma_table_info(?) WHERE "notnull" OR pk', [resource.table])
     not_null = {name for (name,) in rows}
     required = {name for name, member in resource.members.items() if member.stored and member.required}

@@ -1,4 +1,4 @@
-"""Gates 12 and 14, as far as text shows it: one version, bounded siblings, one licence, no forked settings."""
+"""Gates 12 and 14: one version, bounded versions of siblings, one licence, and one place for settings."""
 
 import re
 import tomllib
@@ -19,11 +19,11 @@ def version(package: Path) -> str:
     return found[1]
 
 
-def test_four_versions_are_one(packages: list[Path]):
+def test_the_four_distributions_have_one_version(packages: list[Path]):
     assert len({version(package) for package in packages}) == 1
 
 
-def test_siblings_are_bounded_to_this_version(packages: list[Path]):
+def test_dependencies_on_siblings_have_bounds(packages: list[Path]):
     for package in packages:
         current = version(package)
         major = int(current.split(".")[0])

@@ -16,7 +16,7 @@ WRITE_FILES = "Run: python tests/support/plain_english.py --write"
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, list[plain_english.Finding]]:
-    """The banned phrases of each file that has some."""
+    """Return the banned phrases of each file that has any."""
     files = {plain_english.named(path): plain_english.findings(path) for path in plain_english.checked_files()}
     return {name: findings for name, findings in files.items() if findings}
 

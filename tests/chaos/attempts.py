@@ -1,4 +1,4 @@
-"""Jobs that prove themselves alone: each attempt holds a lock while it lives, and says where it finds it taken."""
+"""Jobs that detect a second attempt: each attempt holds a lock while it runs, and reports a lock that is taken."""
 
 import contextlib
 import os
@@ -10,17 +10,17 @@ from pathlib import Path
 
 from support.processes import Place, Server, is_alive
 
-# The lock goes with the last process that holds it, however that ends.
+# The kernel releases the lock at the end of the last process that has it.
 ALONE = 'exec 9>>"locks/$TORC_JOB_ID"; flock -n 9 || echo "$TORC_JOB_ID $TORC_ATTEMPT_ID" >> doubles'
 
 
 def prepare(place: Place) -> None:
-    """Make what the jobs write to."""
+    """Create the files that the jobs write."""
     (place.directory / "locks").mkdir()
 
 
 def spec(jobs: int, command: str, *, name: str = "chaos", settings: str = "") -> str:
-    """A workflow of independent jobs that hold their lock and then do something."""
+    """Return a spec of independent jobs that hold their lock and run a command."""
     return f"""
 name: {name}
 {settings}
@@ -41,13 +41,13 @@ def create(place: Place, text: str) -> str:
 
 
 def assert_never_two_at_once(place: Place) -> None:
-    """Whether a lock was ever found taken."""
+    """Whether an attempt found its lock taken."""
     doubles = place.directory / "doubles"
     assert not doubles.exists(), f"ran twice at once: {doubles.read_text().split()}"
 
 
 def results(server: Server) -> list[sqlite3.Row]:
-    """Every job with its current result, how many it has, and of how many attempts."""
+    """Return each job with its current result, the number of its results, and the number of attempts with results."""
     with closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as connection:
         connection.row_factory = sqlite3.Row
         return connection.execute("""
@@ -64,7 +64,7 @@ READY, FAILED, TERMINATED = 2, 6, 8
 
 
 def assert_one_current_result_each(server: Server, jobs: int) -> list[sqlite3.Row]:
-    """Each job has one current result, of its last attempt, and it says what the job says; gives them."""
+    """Check that each job has one current result, of its last attempt and with its status. Returns the results."""
     found = results(server)
     assert len(found) == jobs
     without = [row["name"] for row in found if row["return_code"] is None]
@@ -75,14 +75,14 @@ def assert_one_current_result_each(server: Server, jobs: int) -> list[sqlite3.Ro
 
 
 def assert_all_completed(server: Server, jobs: int) -> list[sqlite3.Row]:
-    """The same, and each succeeded."""
+    """Check the same, and that each job succeeded."""
     found = assert_one_current_result_each(server, jobs)
     assert Counter(row["return_code"] for row in found) == {0: jobs}
     return found
 
 
 def of_place(place: Place) -> dict[int, list[bytes]]:
-    """Living processes that were started in this place, by their environment, which they inherit."""
+    """Return running processes that were started in this directory, found by their inherited environment."""
     found = {}
     home = f"HOME={place.home}".encode()
     for directory in Path("/proc").glob("[0-9]*"):
@@ -94,7 +94,7 @@ def of_place(place: Place) -> dict[int, list[bytes]]:
 
 
 def jobs_of(place: Place) -> list[int]:
-    """Those of them that belong to jobs."""
+    """Return the ones that belong to jobs."""
     return [pid for pid, env in of_place(place).items() if any(entry.startswith(b"TORC_JOB_ID=") for entry in env)]
 
 
@@ -107,16 +107,16 @@ class Gate:
         self._descriptor = os.open(path, os.O_RDWR)
 
     def let_pass(self, count: int) -> None:
-        """Let so many of them go on, also such as have not come yet."""
+        """Let this number of jobs continue, also jobs that have not reached the gate."""
         os.write(self._descriptor, b"\n" * count)
 
     def close(self) -> None:
-        """Give the pipe back."""
+        """Close the pipe."""
         os.close(self._descriptor)
 
 
 def wait_until_gone(pids: list[int]) -> None:
-    """Wait for the ends of processes that are not ours; the time limit of the test is the only one."""
+    """Wait for the ends of processes that are not children of the test, until its time limit."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             descriptor = os.pidfd_open(pid)
@@ -127,7 +127,7 @@ def wait_until_gone(pids: list[int]) -> None:
 
 
 def assert_nothing_left(place: Place, server: Server) -> None:
-    """Nothing runs any more that was started here, but the server."""
+    """Check that no process of this directory runs but the server."""
     own = server.process.pid if server.process else 0
     left = {
         pid: Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")

@@ -1,4 +1,4 @@
-"""What the chaos tests share."""
+"""Fixtures of the chaos tests."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from support.processes import Place
 
 @pytest.fixture
 def gate(place: Place) -> Iterator[Gate]:
-    """A pipe called go, in the place, at which jobs wait."""
+    """A pipe `go` in the working directory, at which jobs wait."""
     gate = Gate(place)
     yield gate
     gate.close()

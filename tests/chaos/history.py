@@ -1,4 +1,4 @@
-"""What clients were told, and whether a database bears it out. Needs no server, so doctored tales can test it."""
+"""Compare acknowledged writes with the database. Needs no server, so that tests can use invented histories."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What an answer acknowledged."""
+    """The type of an acknowledged write."""
 
     CLAIMED = "claimed"
     STARTED = "started"
@@ -15,8 +15,8 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One acknowledged write, as the client understood it."""
+class Acknowledged:
+    """An acknowledged write, as recorded by the client."""
 
     kind: Kind
     client: int
@@ -26,25 +26,27 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A job as the database has it in the end; results are (attempt, return code, client)."""
+class StoredJob:
+    """A job in the database at the end. Results are (attempt, return code, client)."""
 
     status: str
     attempt_id: int
     results: tuple[tuple[int, int, int], ...] = ()
 
 
-_NOT_LESS_THAN = {
+_STATUSES_AFTER = {
     Kind.CLAIMED: {"pending", "running", "completed", "failed"},
     Kind.STARTED: {"running", "completed", "failed"},
     Kind.COMPLETED: {"completed", "failed"},
 }
 
 
-def faults(history: Iterable[Told], sent: Iterable[Told], kept: Mapping[int, Kept]) -> Iterator[str]:
-    """Say what is wrong: a write that is lost, an attempt that two clients hold, a result that nobody sent.
+def faults(
+    history: Iterable[Acknowledged], sent: Iterable[Acknowledged], kept: Mapping[int, StoredJob]
+) -> Iterator[str]:
+    """Yield faults: a lost write, an attempt that two clients have, and a result that no client sent.
 
-    `sent` is what clients tried to complete, whether or not they learned that it was done.
+    `sent` are the completions that clients sent, acknowledged or not.
     """
     history = list(history)
     holders: dict[tuple[int, int], set[int]] = {}
@@ -53,7 +55,7 @@ def faults(history: Iterable[Told], sent: Iterable[Told], kept: Mapping[int, Kep
         job = kept.get(each.job_id)
         if job is None:
             yield f"job {each.job_id} is gone"
-        elif job.attempt_id == each.attempt_id and job.status not in _NOT_LESS_THAN[each.kind]:
+        elif job.attempt_id == each.attempt_id and job.status not in _STATUSES_AFTER[each.kind]:
             yield f"job {each.job_id} was {each.kind.value} and is {job.status}"
         elif each.kind is Kind.COMPLETED and (each.attempt_id, each.return_code, each.client) not in job.results:
             yield f"the result of job {each.job_id} is lost: {each}, {job.results}"
@@ -67,4 +69,4 @@ def faults(history: Iterable[Told], sent: Iterable[Told], kept: Mapping[int, Kep
                 yield f"attempt {attempt_id} of job {job_id} has {count} results"
         for result in job.results:
             if (job_id, *result) not in known:
-                yield f"job {job_id} has a result that nobody sent: {result}"
+                yield f"job {job_id} has a result that no client sent: {result}"

@@ -1,4 +1,4 @@
-"""The server is killed again and again while many clients claim, start and complete jobs: no answer was a lie."""
+"""The server is killed repeatedly while many clients claim, start and complete jobs: no acknowledged write is lost."""
 
 import asyncio
 import random
@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from chaos.history import Kept, Kind, Told, faults
+from chaos.history import Acknowledged, Kind, StoredJob, faults
 from support.processes import Place, Server
 
 CLIENTS = 64
@@ -21,21 +21,21 @@ SEED = 20
 
 
 class Load:
-    """Clients that work as runners do, and write down what they were told."""
+    """Clients that send requests like runners and record the acknowledged writes."""
 
     def __init__(self, server: Server, session: aiohttp.ClientSession, workflow_id: int) -> None:
         self.server = server
         self.session = session
         self.workflow_id = workflow_id
-        self.history: list[Told] = []
-        self.sent: list[Told] = []
+        self.history: list[Acknowledged] = []
+        self.sent: list[Acknowledged] = []
         self.is_up = asyncio.Event()
         self.is_over = False
         self._nodes: dict[int, int] = {}
         self._told = asyncio.Condition()
 
     async def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """Repeat a request until it is answered: each of them may be repeated safely."""
+        """Repeat a request until it is answered. All of these requests are idempotent."""
         while True:
             await self.is_up.wait()
             try:
@@ -46,22 +46,22 @@ class Load:
                     assert response.status == 200, f"{method} {path}: {response.status} {answer}"
                     return answer
             except aiohttp.ClientError:
-                await asyncio.sleep(0)  # it was killed: `is_up` is cleared before anything else happens
+                await asyncio.sleep(0)  # it was killed: `is_up` is cleared first
 
-    async def note(self, told: Told) -> None:
-        """Write down an answer."""
+    async def note(self, told: Acknowledged) -> None:
+        """Record an answer."""
         async with self._told:
             self.history.append(told)
             self._told.notify_all()
 
     async def have_told(self, count: int) -> None:
-        """Wait until so many answers more have come."""
+        """Wait for this number of further answers."""
         goal = len(self.history) + count
         async with self._told:
             await self._told.wait_for(lambda: len(self.history) >= goal)
 
     async def register(self, client: int) -> None:
-        """Make the client a compute node."""
+        """Register the client as a compute node."""
         node = {
             "workflow_id": self.workflow_id,
             "hostname": f"client{client}",
@@ -76,11 +76,11 @@ class Load:
         self._nodes[client] = (await self.call("POST", "/compute_nodes", node))["id"]
 
     def client_of(self, node_id: int) -> int:
-        """Which client a node is."""
+        """Return the client of a node."""
         return next(client for client, each in self._nodes.items() if each == node_id)
 
     async def work(self, client: int, chance: random.Random) -> None:
-        """Claim, start and complete jobs until it is over."""
+        """Claim, start and complete jobs until the workflow is complete."""
         number = 0
         while not self.is_over:
             number += 1
@@ -88,16 +88,16 @@ class Load:
             claimed = await self.call("POST", path, limit=chance.randint(1, 4), claim_key=f"c{client}-{number}")
             jobs = [(each["id"], each["attempt_id"]) for each in claimed["jobs"]]
             for job_id, attempt_id in jobs:
-                await self.note(Told(Kind.CLAIMED, client, job_id, attempt_id))
+                await self.note(Acknowledged(Kind.CLAIMED, client, job_id, attempt_id))
             for job_id, attempt_id in jobs:
                 await self.run(client, job_id, attempt_id, chance.choice((0, 0, 3)))
             assert jobs, "there are jobs enough"
 
     async def run(self, client: int, job_id: int, attempt_id: int, return_code: int) -> None:
-        """Start a job and end it."""
+        """Start a job and complete it."""
         node_id = self._nodes[client]
         await self.call("PUT", f"/jobs/{job_id}/start_job/0/{node_id}")
-        await self.note(Told(Kind.STARTED, client, job_id, attempt_id))
+        await self.note(Acknowledged(Kind.STARTED, client, job_id, attempt_id))
         status = "failed" if return_code else "completed"
         result = {
             "workflow_id": self.workflow_id,
@@ -110,15 +110,15 @@ class Load:
             "status": status,
             "completion_time": "2026-01-01T00:00:01+00:00",
         }
-        completed = Told(Kind.COMPLETED, client, job_id, attempt_id, return_code)
+        completed = Acknowledged(Kind.COMPLETED, client, job_id, attempt_id, return_code)
         self.sent.append(completed)
         await self.call("POST", f"/jobs/{job_id}/complete_job/{status}/0", result)
         await self.note(completed)
 
     async def be_killed(self, chance: random.Random) -> None:
-        """Kill the server at some moment, and start it again."""
+        """Kill the server at a random moment and start it again."""
         await self.have_told(chance.randint(1, 150))
-        await asyncio.sleep(chance.random() * 0.005)  # anywhere within a request, not just behind an answer
+        await asyncio.sleep(chance.random() * 0.005)  # also within a request, not only after an answer
         self.is_up.clear()
         await asyncio.to_thread(self.server.kill)
         await asyncio.to_thread(self.server.start)
@@ -126,8 +126,8 @@ class Load:
 
 
 async def load_with_kills(server: Server) -> Load:
-    """Let all clients work while the server is killed in so many rounds, and then come to an end."""
-    chance = random.Random(SEED)  # noqa: S311  rounds are to differ, and to be the same again
+    """Let all clients work while the server is killed in each round, and until all jobs are complete."""
+    chance = random.Random(SEED)  # noqa: S311  rounds differ, and repeat with the seed
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         load = Load(server, session, 0)
         load.is_up.set()
@@ -146,8 +146,8 @@ async def load_with_kills(server: Server) -> Load:
         return load
 
 
-def kept_in(database: Path, load: Load) -> Iterator[tuple[int, Kept]]:
-    """Read the jobs out of the database itself, and let SQLite check it."""
+def kept_in(database: Path, load: Load) -> Iterator[tuple[int, StoredJob]]:
+    """Read the jobs from the database, and check its integrity."""
     words = ("uninitialized", "blocked", "ready", "pending", "running", "completed", "failed")
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -157,11 +157,11 @@ def kept_in(database: Path, load: Load) -> Iterator[tuple[int, Kept]]:
         ):
             results.setdefault(job_id, []).append((attempt_id, code, load.client_of(node_id)))
         for job_id, status, attempt_id in connection.execute("SELECT id, status, attempt_id FROM job"):
-            yield job_id, Kept(words[status], attempt_id, tuple(results.get(job_id, ())))
+            yield job_id, StoredJob(words[status], attempt_id, tuple(results.get(job_id, ())))
 
 
 @pytest.mark.timeout(300)
-def test_nothing_that_was_answered_is_lost_when_the_server_is_killed(place: Place, server: Server) -> None:
+def test_no_acknowledged_write_is_lost_when_the_server_is_killed(place: Place, server: Server) -> None:
     load = asyncio.run(load_with_kills(server))
     assert server.stop() == 0
     kept = dict(kept_in(place.directory / server.database, load))

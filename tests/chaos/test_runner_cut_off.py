@@ -1,6 +1,6 @@
-"""The cable between a runner and its server is cut for longer than the lease, in one direction and in both.
+"""The connection between a runner and its server is cut for longer than the lease, in one or both directions.
 
-Server and runner are in network namespaces of their own. What is sent over a cut cable is lost without a word.
+Server and runner are in separate network namespaces. Packets over a cut connection are dropped.
 """
 
 import os
@@ -26,7 +26,7 @@ def ip(*words: str) -> str:
 
 
 class Cable:
-    """Two hosts and what is between them."""
+    """Two hosts and the connection between them."""
 
     def __init__(self, name: str) -> None:
         self.server, self.runner = f"{name}s", f"{name}r"
@@ -39,14 +39,14 @@ class Cable:
             ip("-n", host, "link", "set", "eth0", "up")
 
     def cut(self, ways: str) -> None:
-        """Let what is sent `to the server`, `to the runner` or in `both` directions get lost."""
+        """Drop packets `to the server`, `to the runner` or in `both` directions."""
         if ways in {"to the server", "both"}:
             self._address(self.runner, SERVER_ADDRESS, NOBODY)
         if ways in {"to the runner", "both"}:
             self._address(self.server, RUNNER_ADDRESS, NOBODY)
 
     def mend(self) -> None:
-        """Let everything through again."""
+        """Restore the connection."""
         self._address(self.runner, SERVER_ADDRESS, self._card(self.server))
         self._address(self.server, RUNNER_ADDRESS, self._card(self.runner))
 
@@ -64,7 +64,7 @@ class Cable:
 
 
 class Host(Place):
-    """A place whose programs run in a network namespace."""
+    """A working directory whose programs run in a network namespace."""
 
     def __init__(self, place: Place, namespace: str) -> None:
         super().__init__(place.directory)
@@ -84,12 +84,12 @@ def cable() -> Iterator[Cable]:
 @pytest.fixture
 def server(place: Place, cable: Cable) -> Iterator[Server]:
     host = Host(place, cable.server)
-    with Server(host, "--host", "0.0.0.0") as server:  # noqa: S104 - the namespace is the world
+    with Server(host, "--host", "0.0.0.0") as server:  # noqa: S104 - reachable in its network namespace only
         yield server
 
 
 class Stage:
-    """Five jobs run at a runner whose cable is cut, until others have run them again."""
+    """Five jobs run on a runner that is cut off, until another runner has run them again."""
 
     def __init__(self, place: Place, server: Server, cable: Cable, reports: Reports, stack: ExitStack) -> None:
         self.place, self.server, self.cable, self.reports, self.stack = place, server, cable, reports, stack
@@ -118,7 +118,7 @@ def ended_well(runner: tuple[subprocess.Popen[str], Output]) -> str:
 
 
 @pytest.mark.parametrize("ways", ["both", "to the server", "to the runner"])
-def test_strict_runners_end_their_jobs_before_others_begin(stage: Stage, ways: str):
+def test_strict_runners_end_their_jobs_before_others_start_them(stage: Stage, ways: str):
     command = 'echo "$TORC_ATTEMPT_ID" > reports; [ "$TORC_ATTEMPT_ID" = 1 ] && exec sleep 1000; true'
     workflow_id = attempts.create(stage.near, attempts.spec(5, command))
     far = stage.run(stage.far, workflow_id, "--lease-seconds", "2", "--strict-lease", "-o", "far")
@@ -137,7 +137,7 @@ def test_strict_runners_end_their_jobs_before_others_begin(stage: Stage, ways: s
     attempts.assert_nothing_left(stage.place, stage.server)
 
 
-def test_others_go_on_and_what_they_tell_too_late_overwrites_nothing(stage: Stage, gate: attempts.Gate):
+def test_other_runners_keep_their_jobs_and_late_reports_change_nothing(stage: Stage, gate: attempts.Gate):
     command = 'echo "$TORC_ATTEMPT_ID" > reports; [ "$TORC_ATTEMPT_ID" = 1 ] && { read -r _ < go; exit 7; }; true'
     workflow_id = attempts.create(stage.near, attempts.spec(5, command))
     far = stage.run(stage.far, workflow_id, "--lease-seconds", "2", "-o", "far")

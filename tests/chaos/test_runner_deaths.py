@@ -1,4 +1,4 @@
-"""Runners and servers are killed and stopped while jobs run: nothing is lost, nothing runs twice at once."""
+"""Runners and servers are killed and stopped while jobs run: no result is lost, and no job runs twice at once."""
 
 import os
 import random
@@ -21,7 +21,7 @@ SEED = 5
 
 @pytest.fixture
 def run(place: Place) -> Iterator[Callable[..., tuple[subprocess.Popen[str], Output]]]:
-    """Start a runner, which ends with the test at the latest."""
+    """Start a runner, which is killed at the end of the test."""
     attempts.prepare(place)
     with ExitStack() as stack:
 
@@ -41,18 +41,18 @@ def assert_ended_well(runner: tuple[subprocess.Popen[str], Output], status: int 
     return text
 
 
-def test_a_server_that_is_killed_again_and_again(place: Place, server: Server, reports: Reports, run):
+def test_a_server_that_is_killed_repeatedly(place: Place, server: Server, reports: Reports, run):
     workflow_id = attempts.create(place, attempts.spec(JOBS, "echo x > reports"))
     runners = [run(workflow_id, "--num-cpus", "8", folder=f"output_{number}") for number in range(4)]
     processes = [process for process, _ in runners]
-    dice, seen = random.Random(SEED), 0  # noqa: S311 - chance that can be repeated
+    dice, seen = random.Random(SEED), 0  # noqa: S311 - repeatable with the seed
     while seen < JOBS - 200:
         count = dice.randrange(50, 250)
         reports.next(count, of=processes)
         seen += count
         server.kill()
         if dice.random() < 0.5:
-            count = dice.randrange(4)  # jobs that were started go on without it
+            count = dice.randrange(4)  # started jobs continue without the server
             reports.next(count, of=processes)
             seen += count
         server.start()
@@ -65,7 +65,7 @@ def test_a_server_that_is_killed_again_and_again(place: Place, server: Server, r
 
 
 @pytest.mark.parametrize("with_watchdog", [False, True], ids=["alone", "with its watchdog"])
-def test_a_killed_runner_takes_its_jobs_with_it_and_the_next_one_runs_them(place, server, reports, run, with_watchdog):
+def test_the_jobs_of_a_killed_runner_end_and_the_next_runner_runs_them(place, server, reports, run, with_watchdog):
     workflow_id = attempts.create(
         place, attempts.spec(60, 'echo x > reports; [ "$TORC_ATTEMPT_ID" = 1 ] && [ -e hold ] && exec sleep 1000; true')
     )
@@ -75,7 +75,7 @@ def test_a_killed_runner_takes_its_jobs_with_it_and_the_next_one_runs_them(place
     jobs = attempts.jobs_of(place)
     assert len(jobs) >= 50
     if with_watchdog:
-        # Nobody is left to end the jobs until the next runner comes.
+        # The jobs run until the next runner starts.
         first.send_signal(signal.SIGSTOP)
         for watchdog in watchdogs_of(place):
             os.kill(watchdog, signal.SIGKILL)
@@ -114,8 +114,8 @@ def test_a_runner_that_was_stopped_for_longer_than_its_lease(place, server, repo
     attempts.assert_nothing_left(place, server)
 
 
-def test_results_outlive_server_and_runner(place, server, reports, run, gate):
-    """The server is away while jobs end, and the runner is killed before it is back: the next one tells."""
+def test_results_survive_a_killed_server_and_runner(place, server, reports, run, gate):
+    """Jobs end without a server, and the runner is killed before it restarts: the next runner reports the results."""
     workflow_id = attempts.create(place, attempts.spec(20, "echo x > reports; read -r _ < go; echo y > reports"))
     first, output = run(workflow_id, "--max-parallel-jobs", "20")
     reports.next(20, of=[first])
@@ -137,7 +137,7 @@ def test_results_outlive_server_and_runner(place, server, reports, run, gate):
     attempts.assert_nothing_left(place, server)
 
 
-def test_a_runner_that_is_stopped_while_the_server_is_away_leaves_its_results(place, server, reports, run, gate):
+def test_the_results_of_a_runner_stopped_without_a_server_are_reported_later(place, server, reports, run, gate):
     workflow_id = attempts.create(place, attempts.spec(3, "echo x > reports; read -r _ < go; echo y > reports; exit 4"))
     first = run(workflow_id, "--max-parallel-jobs", "1")
     reports.next(1, of=[first[0]])
@@ -163,7 +163,7 @@ def test_a_runner_that_is_stopped_while_the_server_is_away_leaves_its_results(pl
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_signals_leave_the_server_knowing(place, server, reports, run, times):
+def test_a_signaled_runner_reports_the_ends_of_its_jobs(place, server, reports, run, times):
     workflow_id = attempts.create(
         place,
         attempts.spec(
@@ -187,14 +187,14 @@ def test_signals_leave_the_server_knowing(place, server, reports, run, times):
 
 
 def wait_for_journal(place: Place, results: int) -> Path:
-    """Wait until a journal holds so many results."""
+    """Wait until a journal has this number of results."""
     while True:
         for path in place.directory.glob("output/offline_journal/*.journal"):
             if len(decode(path.read_bytes()).completions) == results:
                 return path
-        time.sleep(0.05)  # no event tells of what is written to a file by others
+        time.sleep(0.05)  # no event reports that another process wrote to a file
 
 
 def watchdogs_of(place: Place) -> list[int]:
-    """The processes that watch over the jobs of a place."""
+    """Return the watchdog processes of a directory."""
     return [pid for pid in attempts.of_place(place) if b"watchdog" in Path(f"/proc/{pid}/cmdline").read_bytes()]

@@ -1,4 +1,4 @@
-"""Jobs that do not behave, and an output folder that does not either: recorded truthfully, and gone."""
+"""Jobs with signals, escaped processes or a full disk: their ends are recorded, and no process remains."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ HARMLESS = {
     signal.SIGCHLD, signal.SIGCONT, signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGURG,
     signal.SIGWINCH,
 }  # fmt: skip
-# Nothing here is kept as a core file.
+# No core files.
 DEADLY = sorted(number for number in range(1, 32) if number not in HARMLESS)
 GIGABYTE = 1_000_000_000
 
@@ -49,7 +49,7 @@ EXPECTED = {
 }  # fmt: skip
 
 
-def test_every_end_is_recorded_as_it_was(place: Place, server: Server):
+def test_each_end_of_a_job_is_recorded(place: Place, server: Server):
     workflow_id = attempts.create(place, SPEC)
     runner = place.run("torc", "run", workflow_id, "--max-parallel-jobs", "8", status=3)
     rows = attempts.assert_one_current_result_each(server, len(EXPECTED))
@@ -62,7 +62,7 @@ def test_every_end_is_recorded_as_it_was(place: Place, server: Server):
     assert "Traceback" not in runner.stderr
 
 
-def test_what_escapes_is_gone_when_its_job_is_over(place: Place, server: Server, reports: Reports):
+def test_escaped_processes_end_with_their_job(place: Place, server: Server, reports: Reports):
     workflow_id = attempts.create(
         place,
         """
@@ -99,7 +99,7 @@ def small_disk(path: Path) -> Iterator[None]:
 
 @needs.root()
 @needs.programs("mount", "umount")
-def test_a_full_disk_costs_no_result(place: Place, server: Server):
+def test_no_result_is_lost_on_a_full_disk(place: Place, server: Server):
     attempts.prepare(place)
     workflow_id = attempts.create(place, attempts.spec(50, "exit 0"))
     with small_disk(place.directory / "full"):
@@ -116,7 +116,7 @@ def test_a_full_disk_costs_no_result(place: Place, server: Server):
     attempts.assert_nothing_left(place, server)
 
 
-def test_an_output_folder_that_is_removed_costs_no_result(
+def test_no_result_is_lost_when_the_output_folder_is_removed(
     place: Place, server: Server, reports: Reports, gate: attempts.Gate
 ):
     attempts.prepare(place)

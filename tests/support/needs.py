@@ -1,4 +1,4 @@
-"""What a test needs of the machine: programs, libraries, the right to do something, abilities of the kernel.
+"""Requirements of a test on the machine: programs, libraries, permissions, abilities of the kernel.
 
 Tests skip through this module only. A test that lacks something is skipped with a reason that includes the remedy; with
 CI=true it fails (see `support.skips`), except for the abilities that a CI machine may lack.
@@ -96,7 +96,7 @@ def root() -> pytest.MarkDecorator:
 
 
 def skip_without(name: str) -> NoReturn:
-    """Skip the test for want of one of ABILITIES."""
+    """Skip the test because the machine lacks one of ABILITIES."""
     pytest.skip(_reason_for_ability(name))
 
 

@@ -25,7 +25,7 @@ set -euo pipefail
 
 
 class PageSession:
-    """A reader who types the commands of a page."""
+    """Runs the commands of a page as a reader would."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -92,7 +92,7 @@ class PageSession:
             output.wait_for("TORC_SERVER_SOCKET=")
         elif is_server:
             port = output.wait_for("TORC_SERVER_PORT=").partition("=")[2]
-            # A page's first server is the one that its clients mean; others are there to be seen starting.
+            # Clients of a page use its first server; later ones only show their start.
             if (
                 shown != "0"
                 and self.ports.setdefault(shown, port) == port
@@ -103,7 +103,7 @@ class PageSession:
             output.wait_for("http://")
 
     def with_ports(self, commands: str) -> str:
-        """The commands with the ports that the programs really have."""
+        """Return the commands with the real ports of the programs."""
         for shown, real in self.ports.items():
             commands = re.sub(rf"(?<=[: ]){shown}\b", real, commands)
         return commands

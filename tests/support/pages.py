@@ -51,18 +51,18 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Every page that people read."""
+    """Return every page of the documentation."""
     places = ("*.md", "docs/**/*.md", "changes.d/*.md", "packages/*/README.md", "examples/**/*.md", "benchmarks/*.md")
     return sorted({page for place in places for page in ROOT.glob(place)})
 
 
 def followed_pages() -> list[Path]:
-    """The pages whose blocks follow the convention and are run; the others are read where they lie."""
+    """Return the pages whose blocks follow the convention and are run."""
     return [page for page in pages() if page.parent == ROOT or page.is_relative_to(ROOT / "docs")]
 
 
 def blocks(page: Path) -> list[Block]:
-    """The fenced blocks of a page, in order."""
+    """Return the fenced blocks of a page, in order."""
     text = page.read_text()
     found = []
     for fence in FENCE.finditer(text):
@@ -74,21 +74,21 @@ def blocks(page: Path) -> list[Block]:
 
 
 def prose(page: Path) -> str:
-    """A page without its blocks."""
+    """Return a page without its blocks."""
     return FENCE.sub("", page.read_text())
 
 
 def links(page: Path) -> list[str]:
-    """What a page links to."""
+    """Return the targets of the links of a page."""
     return LINK.findall(prose(page))
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
+    """Return the anchors of the headings of a page, as GitHub forms them."""
     headings = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(prose(page)))
     return {heading.replace(" ", "-") for heading in headings}
 
 
 def headings(page: Path) -> set[str]:
-    """The headings of a page as they read, without code marks."""
+    """Return the headings of a page without code marks."""
     return {heading.replace("`", "") for heading in HEADING.findall(prose(page))}

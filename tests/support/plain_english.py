@@ -140,12 +140,12 @@ def comments(text: str) -> Iterator[tuple[int, str]]:
 
 
 def hash_comments(text: str) -> Iterator[tuple[int, str]]:
-    """Yield what stands behind `#` in a Makefile or a YAML file."""
+    """Yield the comments of a Makefile or a YAML file."""
     yield from joined([(n, line[line.index("#") :]) for n, line in enumerate(text.splitlines(), 1) if "#" in line])
 
 
 def joined(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Join comments that stand on consecutive lines."""
+    """Join comments that are on consecutive lines."""
     first, piece = 0, ""
     for number, line in lines:
         words = line.lstrip("#: ")
@@ -165,12 +165,12 @@ def without_code(text: str) -> str:
 
 
 def blanked(pattern: re.Pattern[str], text: str) -> str:
-    """Replace what a pattern matches by a mark, and keep its line breaks."""
+    """Replace the matches of a pattern by a mark, and keep line breaks."""
     return pattern.sub(lambda match: "`" + "\n" * match[0].count("\n"), text)
 
 
 def unplain_files() -> list[str]:
-    """List the files in which a banned phrase stands."""
+    """List the files that have a banned phrase."""
     return [named(path) for path in checked_files() if findings(path)]
 
 

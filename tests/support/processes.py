@@ -1,7 +1,7 @@
-"""Real processes for the tests of the whole: a server, runners, commands, and a place to run them in.
+"""Processes of the system tests: a server, runners, commands, and their working directory.
 
-Nothing here waits by the clock: a server says on stdout that it listens, jobs report through a named pipe, and
-processes are waited for. The time limit of the test is the only one.
+No function sleeps: a server prints that it listens, jobs report through a named pipe, and processes are waited for.
+The time limit of the test is the only one.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ SERVICE = "/torc-service/v1"
 
 
 class Place:
-    """A directory to work in, with a home and an environment of its own: nothing of the developer's leaks in."""
+    """A working directory with its own home and environment, independent of the developer's."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -38,7 +38,7 @@ class Place:
         }
 
     def start(self, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
-        """Start a program here, its output in pipes unless told otherwise."""
+        """Start a program in the directory. Its output goes to pipes by default."""
         settings: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         environment = self.environment | options.pop("environment", {})
         return subprocess.Popen(
@@ -48,7 +48,7 @@ class Place:
     def run(
         self, *words: str | Path, status: int | None = 0, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end; `status` is the exit status that it must have, None for any."""
+        """Run a program to its end. `status` is the expected exit code, or None for any."""
         process = self.start(*words, environment=dict(environment or {}))
         try:
             out, err = process.communicate()
@@ -63,11 +63,11 @@ class Place:
         return finished
 
     def torc(self, *words: str | Path) -> Any:
-        """What `torc -f json ...` prints, as a value."""
+        """Run `torc -f json ...` and return its output as a value."""
         return json.loads(self.run("torc", "-f", "json", *words).stdout)
 
     def file(self, name: str, text: str) -> Path:
-        """A file with this text."""
+        """Write a file with this text."""
         path = self.directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -75,7 +75,7 @@ class Place:
 
 
 class Server:
-    """A `torc-server run` of one database; it can be killed and started again on the same port."""
+    """A `torc-server run` with one database. It can be killed and started again on the same port."""
 
     def __init__(self, place: Place, *arguments: str, database: str = "torc.db") -> None:
         self.place = place
@@ -87,11 +87,11 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where clients reach it."""
+        """The URL for clients."""
         return f"http://127.0.0.1:{self.port}{SERVICE}"
 
     def start(self) -> Self:
-        """Start it and wait for its word that it listens; the same port again after the first time."""
+        """Start the server and wait until it listens. Later starts use the port of the first one."""
         with self.log_path.open("a") as log:
             self.process = self.place.start(
                 "torc-server", "run", "--host", "127.0.0.1", "--port", str(self.port),
@@ -105,11 +105,11 @@ class Server:
         return self
 
     def kill(self) -> None:
-        """End it as a power cut would: SIGKILL."""
+        """Kill the server with SIGKILL, as a power cut would."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
-        """End it with SIGTERM and give its exit status."""
+        """Stop the server with SIGTERM and return its exit code."""
         return self._end(signal.SIGTERM)
 
     def _end(self, with_signal: signal.Signals) -> int:
@@ -131,23 +131,23 @@ class Server:
 
 
 def scraped(server: Server) -> dict[str, float]:
-    """The numbers that the server tells about itself."""
+    """Return the metrics of the server."""
     with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics") as answer:
         lines = answer.read().decode().splitlines()
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 
 class Reports:
-    """A named pipe to which jobs write a line: the test learns what ran, when it ran."""
+    """A named pipe to which jobs write a line, so that the test knows when they run."""
 
     def __init__(self, path: Path) -> None:
         os.mkfifo(path)
-        # Opened for both ways: a pipe without any writer in between does not end.
+        # Opened for reading and writing, so that a pipe without other writers does not end.
         self._descriptor = os.open(path, os.O_RDWR)
         self._read = b""
 
     def next(self, count: int = 1, *, of: Iterable[subprocess.Popen[str]] = ()) -> list[str]:
-        """Wait for as many lines; fails when one of the processes that make them ends before."""
+        """Wait for this number of lines. Fails if one of the processes that write them ends before."""
         with contextlib.ExitStack() as stack:
             ends = [os.pidfd_open(process.pid) for process in of]
             for end in ends:
@@ -160,12 +160,12 @@ class Reports:
         return [line.decode() for line in lines]
 
     def close(self) -> None:
-        """Give the pipe back."""
+        """Close the pipe."""
         os.close(self._descriptor)
 
 
 class Output:
-    """Everything a process writes to a pipe, read as it comes, so that it never waits for us."""
+    """The output of a process, read continuously, so that the process never waits for a full pipe."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -186,7 +186,7 @@ class Output:
         self._stream.close()
 
     def wait_for(self, part: str) -> str:
-        """Wait for the first line that has `part` in it."""
+        """Wait for the first line that contains `part`."""
         with self._grown:
             self._grown.wait_for(lambda: self._ended or any(part in line for line in self.lines))
             found = [line for line in self.lines if part in line]
@@ -194,14 +194,14 @@ class Output:
         return found[0]
 
     def finish(self) -> str:
-        """Wait for the end of the output and give all of it."""
+        """Wait for the end of the output and return all of it."""
         self._thread.join()
         return "\n".join(self.lines)
 
 
 @contextlib.contextmanager
 def ended_after(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
-    """Kill the process at the end, should it still run, and close its pipes."""
+    """Kill the process at the end if it still runs, and close its pipes."""
     try:
         yield process
     finally:
@@ -223,7 +223,7 @@ def is_alive(pid: int) -> bool:
 
 
 def processes_with(text: str) -> list[int]:
-    """The ids of running processes that have `text`, a unique path for instance, on their command line."""
+    """Return the ids of running processes with `text`, for example a unique path, in their command line."""
     found = []
     for directory in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

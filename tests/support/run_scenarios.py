@@ -1,4 +1,4 @@
-"""Runs of a workflow that end alike against the fake server of the runner's tests and against a real server."""
+"""Runs of a workflow that end in the same way with the fake server of the runner's tests and with a real server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ RUN_SCENARIOS: Mapping[str, RunScenario] = {
         ({"command": "exit 3"},),
         (("pending_failed", 3),),
         4,
-        # A runner waits for the decision about the failure, for this time.
+        # The time for which a runner waits for the decision about a failure.
         {"use_pending_failed": True, "compute_node_wait_for_new_jobs_seconds": 3},
     ),
 }

@@ -1,6 +1,6 @@
-"""Jobs are held to what they required: memory, GPUs and CPUs, by a real server and a real runner.
+"""Jobs are limited to their requirements: memory, GPUs and CPUs.
 
-There are no GPUs here: the runner is told that it has two. What finds GPUs is tested where it lives.
+The machine has no GPUs: an option sets their number. Detection of GPUs has its own tests.
 """
 
 import contextlib

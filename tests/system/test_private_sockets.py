@@ -1,6 +1,6 @@
-"""What may be at a socket's path, and what becomes of it: one table for the two that make private sockets.
+"""Private sockets of the server and of the client: files at the path of the socket, and its end.
 
-The code stands twice, in the server and in the client, so that each stands alone; what it does is the same.
+Server and client each have a copy of the module, so that neither depends on the other.
 """
 
 import os
