@@ -27,6 +27,9 @@ MEMORY: Final = "1m"
 RUNTIME: Final = "PT1M"
 """Runtime of a job without requirements."""
 
+JOBS_SORT_METHOD: Final = "gpus_runtime_memory"
+"""The default of `jobs_sort_method`."""
+
 WAIT_FOR_NEW_JOBS_SECONDS: Final = 90
 """The default of `compute_node_wait_for_new_jobs_seconds`."""
 

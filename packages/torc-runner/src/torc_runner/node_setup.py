@@ -11,6 +11,7 @@ from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
 from torc_client.api.records import ComputeNodeModel, WorkflowModel
 from torc_client.client import TorcClient
+from torc_client.defaults import JOBS_SORT_METHOD
 from torc_client.host_identity import Host, as_runner
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head
@@ -102,7 +103,7 @@ def claims_of(client: TorcClient, setup: NodeSetup, context: RunContext, capacit
         context.workflow_id,
         context.compute_node_id,
         key=context.runner_id,
-        sort_method=setup.workflow.jobs_sort_method or ClaimJobsSortMethod.GPUS_RUNTIME_MEMORY,
+        sort_method=setup.workflow.jobs_sort_method or ClaimJobsSortMethod(JOBS_SORT_METHOD),
         capacity=capacity,
         labels=setup.settings.labels,
     )

@@ -4,6 +4,7 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from torc_client.defaults import BYTES_PER_GB
 from torc_client.resource_metrics.reading import JobSeries, NodeSeries
 
 Figure = dict[str, Any]
@@ -13,8 +14,6 @@ MOST_LINES: Final = 100
 
 MOST_BARS: Final = 1000
 """The maximum number of jobs in one bar chart."""
-
-_BYTES_PER_GIB: Final = 1024**3
 
 
 def job_figure(job: JobSeries) -> Figure:
@@ -189,4 +188,4 @@ def _since_start(samples: Sequence[Any]) -> list[float]:
 
 
 def _gib(size_bytes: float) -> float:
-    return size_bytes / _BYTES_PER_GIB
+    return size_bytes / BYTES_PER_GB

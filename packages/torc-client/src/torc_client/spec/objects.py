@@ -4,6 +4,7 @@ The reader of specs, the JSON Schema, the reference page and the KDL format are 
 """
 
 from torc_client.action_triggers import ACTION_TRIGGERS
+from torc_client.defaults import JOBS_SORT_METHOD
 from torc_client.spec.fields import (
     Field,
     FieldType,
@@ -64,7 +65,7 @@ WORKFLOW = {
         "gpus_runtime_memory",
         "gpus_memory_runtime",
         "none",
-        default="gpus_runtime_memory",
+        default=JOBS_SORT_METHOD,
     ),
     "access_groups": texts("names of access groups that may use the workflow besides its owner; each must exist"),
     "dynamic_jobs": Field(FieldType.OBJECT, "limits for jobs that other jobs add", of="dynamic jobs"),

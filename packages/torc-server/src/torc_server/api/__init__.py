@@ -1,1 +1,1 @@
-"""What can be called: operations as data, with thin synchronous functions behind them."""
+"""The operations as data, with thin synchronous functions behind them."""

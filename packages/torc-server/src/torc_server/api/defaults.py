@@ -41,6 +41,9 @@ SHARED_DEFAULTS = (
     SharedDefault("MEMORY", _default(ResourceRequirementsModel, "memory"), "Memory of a job without requirements."),
     SharedDefault("RUNTIME", _default(ResourceRequirementsModel, "runtime"), "Runtime of a job without requirements."),
     SharedDefault(
+        "JOBS_SORT_METHOD", _default(WorkflowModel, "jobs_sort_method"), "The default of `jobs_sort_method`."
+    ),
+    SharedDefault(
         "WAIT_FOR_NEW_JOBS_SECONDS",
         _default(WorkflowModel, "compute_node_wait_for_new_jobs_seconds"),
         "The default of `compute_node_wait_for_new_jobs_seconds`.",
