@@ -118,8 +118,8 @@ async def test_completion_of_an_earlier_attempt(api: Any, jobs: dict[str, int], 
 RETRIES = [
     ("999", "0?max_retries=3", 404, "There is no job 999", None),
     ("{failed}", "4?max_retries=3", 422, "Workflow {workflow} is in run 0, not 4", "run_id"),
-    ("{failed}", "0?max_retries=1", 422, "Job 'job1' made attempt 1 of 1: no retry is left", "max_retries"),
-    ("{failed}", "0?max_retries=0", 422, "Job 'job1' made attempt 1 of 0: no retry is left", "max_retries"),
+    ("{failed}", "0?max_retries=1", 422, "Job 'job1' made attempt 1 of 1; no retry is left", "max_retries"),
+    ("{failed}", "0?max_retries=0", 422, "Job 'job1' made attempt 1 of 0; no retry is left", "max_retries"),
     *(
         (
             f"{{{name}}}",

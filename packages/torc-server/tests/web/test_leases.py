@@ -239,7 +239,7 @@ async def test_a_job_is_started_by_the_node_that_claimed_it(api: Any) -> None:
     other = await api.node(workflow_id)
     await api.claim(workflow_id, 1, f"?compute_node_id={node_id}")
     reply = await api.call("PUT", f"/jobs/{job_id}/start_job/0/{other}")
-    sentence = f"Job 'job0' was claimed by compute node {node_id}, not {other}: leave it to that one"
+    sentence = f"Job 'job0' was claimed by compute node {node_id}, not {other}; do not start it"
     assert (reply.status, reply.message) == (409, sentence)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from torc_server.engine.dependencies import graph
-from torc_server.engine.dependencies.cycles import ring_in
+from torc_server.engine.dependencies.cycles import cycle_in
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.resources.fields import Integer, Record
@@ -83,7 +83,7 @@ def _refuse_cycles(waiting: Mapping[int, Sequence[int]], sets: Sequence[Body], b
         position: [first_set + number for number in numbers] for position, numbers in waiting.items()
     }
     before |= {first_set + number: each.get("positions", ()) for number, each in enumerate(sets)}
-    cycle = [position for position in ring_in(before) if position < first_set]
+    cycle = [position for position in cycle_in(before) if position < first_set]
     if cycle:
         names = [bodies[position]["name"][:100] for position in cycle]
         more = len(names) - MAX_NAMES_OF_CYCLE

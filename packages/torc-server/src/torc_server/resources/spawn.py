@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from torc_server.engine.dependencies import graph, lineage
-from torc_server.engine.dependencies.cycles import ring_in
+from torc_server.engine.dependencies.cycles import cycle_in
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.jobs import job_row
@@ -220,7 +220,7 @@ class _Request:
             position: [self._position[name] for name in each.depends_on if name in self._position]
             for position, each in enumerate(self._jobs)
         }
-        cycle = [self._jobs[position].name for position in ring_in(before)]
+        cycle = [self._jobs[position].name for position in cycle_in(before)]
         if cycle:
             names = " waits for ".join([*cycle[:10], *(["..."] if len(cycle) > 10 else []), cycle[0]])
             raise RuleBroken(

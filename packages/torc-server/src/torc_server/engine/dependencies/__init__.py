@@ -1,1 +1,1 @@
-"""What waits for what: dependency sets, the dependencies that files and user data imply, cycles, lineages."""
+"""Dependencies between jobs: dependency sets, dependencies implied by files and user data, cycles, lineages."""

@@ -1,4 +1,4 @@
-"""Jobs that wait for each other in a ring, and so for ever."""
+"""Find cycles: jobs that wait for each other and can never run."""
 
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -7,9 +7,9 @@ from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.store.transaction import Transaction
 
-# A graph of more links than this is not searched as a whole.
+# A graph with more links than this is not searched as a whole.
 LINKS_SEARCHED = 50_000
-# How far one goes back from job to job in such a graph.
+# The maximum number of steps from job to job in such a graph.
 STEPS_BACK = 10_000
 
 BLOCKED_WAIT = JobStatement("""
@@ -32,37 +32,40 @@ WHERE waiting.job_id = :job_id LIMIT 1
 """)
 
 
-def find_ring(tx: Transaction, workflow_id: WorkflowId, *, only_blocked_are_left: bool) -> list[JobId]:
-    """Give the jobs of a ring of blocked jobs, each waiting for the next; empty where none was found.
+def find_cycle(tx: Transaction, workflow_id: WorkflowId, *, only_blocked_are_left: bool) -> list[JobId]:
+    """Return the jobs of a cycle of blocked jobs, each of which waits for the next; empty if none was found.
 
-    A large graph is searched only where there must be a ring, since no other job is left to be done.
+    A large graph is searched only if all incomplete jobs are blocked, so that there must be a cycle.
     """
     which = {"workflow_id": workflow_id, "links": LINKS_SEARCHED + 1}
     waiting, awaited = tx.rows(BLOCKED_WAIT, which), tx.rows(BLOCKED_ARE_AWAITED, which)
     if len(waiting) + len(awaited) > LINKS_SEARCHED:
         return _go_back(tx, workflow_id) if only_blocked_are_left else []
-    # Jobs as their ids, sets as theirs below zero: a set with many members and many waiting jobs stays small.
+    # Nodes are ids of jobs and negative ids of sets, so that a set with many members and dependents has few links.
     before: dict[int, list[int]] = {}
     for row in waiting:
         before.setdefault(row["job_id"], []).append(-row["set_id"])
     for row in awaited:
         before.setdefault(-row["set_id"], []).append(row["job_id"])
-    return [JobId(each) for each in ring_in(before) if each > 0]
+    return [JobId(each) for each in cycle_in(before) if each > 0]
 
 
-def ring_in(before: Mapping[int, Iterable[int]]) -> list[int]:
-    """Give a ring of a graph, each waiting for the next; empty where there is none. `before` is what each waits for."""
+def cycle_in(before: Mapping[int, Iterable[int]]) -> list[int]:
+    """Return a cycle of a graph, each node of which waits for the next; empty if there is none.
+
+    `before` has the nodes that each node waits for.
+    """
     try:
         TopologicalSorter(before).prepare()
     except CycleError as error:
-        ring: list[int] = error.args[1]
-        # Given from the awaited to the waiting, with the first again at its end.
-        return ring[:0:-1]
+        cycle: list[int] = error.args[1]
+        # Ordered from dependency to dependent, with the first node again at the end.
+        return cycle[:0:-1]
     return []
 
 
 def _go_back(tx: Transaction, workflow_id: WorkflowId) -> list[JobId]:
-    """Go from a blocked job to one that it waits for, and on, until one comes again."""
+    """Follow dependencies from a blocked job until a job occurs again."""
     job_id = tx.value(A_BLOCKED_JOB, {"workflow_id": workflow_id})
     passed: dict[JobId, int] = {}
     while job_id is not None and job_id not in passed and len(passed) < STEPS_BACK:

@@ -1,8 +1,8 @@
-"""Dependency sets: a set of jobs is stored once and shared by all the jobs that wait for exactly that set.
+"""Dependency sets: a set of jobs is stored once and shared by all jobs that wait for exactly this set.
 
-Two counters follow from the statuses of the jobs, always: `dependency_set.remaining` counts members that are not
-complete, `job.waiting_on` counts the job's sets that have such a member. A thousand jobs that each wait for the same
-thousand are so two thousand rows, and the end of a job touches its sets instead of its dependents.
+Two counters depend on the statuses of the jobs: `dependency_set.remaining` counts the incomplete members, and
+`job.waiting_on` counts the sets of the job with incomplete members. A thousand jobs that wait for the same thousand
+jobs need two thousand rows, and the end of a job updates its sets instead of its dependents.
 """
 
 import hashlib
@@ -79,14 +79,14 @@ AND NOT EXISTS (SELECT 1 FROM job_dependency_set AS waiting WHERE waiting.set_id
 def ids_of_sets(
     tx: Transaction, workflow_id: WorkflowId, sets: Iterable[tuple[JobId, ...]]
 ) -> dict[tuple[JobId, ...], int]:
-    """Find or make the sets with exactly these members, which must exist; gives the id of each."""
+    """Return the ids of the sets with exactly these members, and create missing sets. The members must exist."""
     texts = {members: json.dumps(sorted(set(members))) for members in dict.fromkeys(sets)}
     digests = {members: _digest(members, text) for members, text in texts.items()}
     last_set_id = last_id(tx, "dependency_set")
     tx.execute_many(ADD_SET, [{"workflow_id": workflow_id, "digest": digest} for digest in digests.values()])
     new = {row["digest"]: row["id"] for row in tx.rows(NEW_SETS, {"workflow_id": workflow_id, "last_id": last_set_id})}
     listed = {new[digest]: texts[members] for members, digest in digests.items() if digest in new}
-    # The members are JSON already.
+    # The members are already JSON.
     text = ",".join(f'"{set_id}":{members}' for set_id, members in listed.items())
     tx.execute(ADD_MEMBERS, {"members_by_set": f"{{{text}}}"})
     tx.execute(COUNT_MEMBERS, {"sets": json.dumps(list(listed))})
@@ -97,12 +97,12 @@ def ids_of_sets(
 
 
 def _digest(members: tuple[JobId, ...], text: str) -> bytes:
-    """Identify a set; sets of jobs that came together lie together, so that storing many touches few pages."""
+    """Return the key of a set. Keys of jobs created together are close, so that storing them changes few pages."""
     return min(members, default=0).to_bytes(8) + hashlib.sha256(text.encode()).digest()
 
 
 def set_dependencies(tx: Transaction, workflow_id: WorkflowId, job_id: JobId, parent_ids: Sequence[JobId]) -> None:
-    """Replace what a job waits for. Raises RuleBroken for itself and for jobs that the workflow does not have."""
+    """Replace the dependencies of a job. Raises RuleBroken for the job itself and for jobs of other workflows."""
     cleared = [row["set_id"] for row in tx.rows(CLEAR_SETS, {"job_id": job_id})]
     set_dependencies_of_new_jobs(tx, workflow_id, [(job_id, parent_ids)])
     tx.execute(DROP_UNUSED, {"sets": json.dumps(cleared)})
@@ -112,7 +112,7 @@ def set_dependencies(tx: Transaction, workflow_id: WorkflowId, job_id: JobId, pa
 def set_dependencies_of_new_jobs(
     tx: Transaction, workflow_id: WorkflowId, jobs: Sequence[tuple[JobId, Sequence[JobId]]]
 ) -> None:
-    """Say what new jobs wait for; those with the same parents share one set. Raises RuleBroken as set_dependencies."""
+    """Store the dependencies of new jobs. Jobs with the same parents share a set. Raises RuleBroken."""
     waiting = [(job_id, parent_ids) for job_id, parent_ids in jobs if parent_ids]
     if not waiting:
         return
@@ -130,9 +130,9 @@ def wait_for_sets(
     sets: Sequence[Sequence[JobId]],
     waiting: Sequence[tuple[JobId, Sequence[int]]],
 ) -> None:
-    """Let new jobs wait for sets, which they name by position. Raises RuleBroken for members that are not there."""
+    """Make new jobs wait for sets, given by position in `sets`. Raises RuleBroken for members that do not exist."""
     _require_jobs(tx, workflow_id, {member for members in sets for member in members})
-    # A set that nobody waits for is not kept, and one without members holds nobody up.
+    # Unused sets are not stored, and empty sets block no job.
     members = [tuple(each) for each in sets]
     let_wait(
         tx,
@@ -143,8 +143,8 @@ def wait_for_sets(
 
 
 def let_wait(tx: Transaction, workflow_id: WorkflowId, waiting: Sequence[tuple[JobId, tuple[JobId, ...]]]) -> None:
-    """Let jobs wait for sets of others too, which must exist. The caller counts afterwards."""
-    # Jobs often share the very same tuple; to hash one of thousands for each of them would take longer than all else.
+    """Make jobs wait for additional sets of existing jobs. The caller updates the counters afterwards."""
+    # Many jobs share the same tuple. Hashing a tuple of thousands of ids for each of them would dominate the time.
     same = {id(members): members for _, members in waiting}
     ids = ids_of_sets(tx, workflow_id, same.values())
     set_ids = {identity: ids[members] for identity, members in same.items()}
@@ -152,9 +152,9 @@ def let_wait(tx: Transaction, workflow_id: WorkflowId, waiting: Sequence[tuple[J
 
 
 def _require_jobs(tx: Transaction, workflow_id: WorkflowId, parent_ids: set[JobId]) -> None:
-    strangers = tx.rows(NOT_OF_WORKFLOW, {"workflow_id": workflow_id, "parents": json.dumps(sorted(parent_ids))})
-    if strangers:
-        ids = [row[0] for row in strangers]
+    unknown = tx.rows(NOT_OF_WORKFLOW, {"workflow_id": workflow_id, "parents": json.dumps(sorted(parent_ids))})
+    if unknown:
+        ids = [row[0] for row in unknown]
         raise RuleBroken(
             f"depends_on_job_ids names jobs that workflow {workflow_id} does not have: {', '.join(map(str, ids))}",
             field="depends_on_job_ids",
@@ -192,7 +192,7 @@ WHERE job.id = counted.job_id AND job.waiting_on <> counted.waiting_on
 
 
 def recount(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Make both counters of a whole workflow follow from its jobs, after many of them changed at once."""
+    """Recompute both counters of a workflow after many of its jobs changed."""
     tx.execute(RECOUNT_SETS, {"workflow_id": workflow_id})
     tx.execute(RECOUNT_JOBS, {"workflow_id": workflow_id})
 
@@ -210,7 +210,7 @@ WHERE id IN (SELECT job_id FROM job_dependency_set WHERE set_id IN (SELECT value
 
 
 def forget_job(tx: Transaction, job_id: JobId) -> None:
-    """Take a job out of the graph before it is deleted. Jobs that waited for it only are not released by that."""
+    """Remove a job from the graph before it is deleted. Its dependents are not released."""
     left: list[Mapping[str, int]] = [{"set_id": row["set_id"]} for row in tx.rows(SETS_OF_MEMBER, {"job_id": job_id})]
     tx.execute(LEAVE_SETS, {"job_id": job_id})
     tx.execute_many(CHANGED_SETS, left)
@@ -226,6 +226,6 @@ WAIT_FOR_NOTHING = Statement("UPDATE job SET waiting_on = 0 WHERE workflow_id = 
 
 
 def forget_all_jobs(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Take all jobs of a workflow out of the graph before they are deleted together."""
+    """Remove all jobs of a workflow from the graph before they are deleted."""
     tx.execute(DROP_ALL_SETS, {"workflow_id": workflow_id})
     tx.execute(WAIT_FOR_NOTHING, {"workflow_id": workflow_id})

@@ -1,4 +1,4 @@
-"""Dependencies that nobody wrote down: who reads a file or a piece of user data waits for all who write it."""
+"""Implied dependencies: a job that reads a file or user data waits for all jobs that write it."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# Producers and consumers of things that have both, ordered so that a thing's rows are together.
+# Producers and consumers of each file or user data that has both, sorted by file or user data.
 FILE_PRODUCERS = Statement("""
 SELECT output.file_id AS thing, output.job_id AS job_id
 FROM file CROSS JOIN job_output_file AS output ON output.file_id = file.id
@@ -41,7 +41,7 @@ ORDER BY user_data.id, input.job_id
 
 
 def imply_from_files_and_user_data(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Add the dependencies that follow from files and user data. The caller recounts afterwards."""
+    """Add the dependencies implied by files and user data. The caller recounts afterwards."""
     which = {"workflow_id": workflow_id}
     for producers_of, consumers_of in (
         (FILE_PRODUCERS, FILE_CONSUMERS),
@@ -59,10 +59,10 @@ def imply_from_files_and_user_data(tx: Transaction, workflow_id: WorkflowId) -> 
 
 
 def awaited_by(writers: tuple[JobId, ...], readers: Sequence[JobId]) -> Iterator[tuple[JobId, tuple[JobId, ...]]]:
-    """Say what each reader of one thing waits for: every writer but itself.
+    """Return for each reader of a file or user data the jobs that it waits for: all writers except itself.
 
-    Two jobs that both read and write the same thing wait for each other and can never run. They get the set of all
-    writers, themselves included: it says the same, and stays one set however many they are.
+    Two jobs that both read and write the same file wait for each other and can never run. They get the set of all
+    writers including themselves, which has the same effect and is a single set for any number of jobs.
     """
     writing_readers = set(writers).intersection(readers)
     others = tuple(writer for writer in writers if writer not in writing_readers)

@@ -1,6 +1,6 @@
-"""Jobs that make jobs: each time counts one up in its lineage, and a record in the workflow's user data says so.
+"""Lineages: jobs that create jobs. Each call counts one iteration of its lineage and stores it as user data.
 
-The records are for clients as well, who read the counter out of their names.
+Clients read the number of the iteration from the names of these records.
 """
 
 import json
@@ -16,7 +16,7 @@ from torc_server.store.transaction import Transaction
 LINEAGE_VARIABLE = "TORC_ORCHESTRATOR_LINEAGE_ID"
 SPAWNED = "spawn"
 MOST_ITERATIONS = 1000
-# Longer numbers are no counter of ours.
+# Longer numbers are not numbers of iterations.
 MOST_DIGITS = 12
 
 LAST_ITERATION = Statement("""
@@ -41,7 +41,7 @@ FROM job WHERE job.workflow_id = :workflow_id AND job.name IN (SELECT value FROM
 
 
 def iteration(tx: Transaction, workflow_id: WorkflowId, lineage: str) -> int:
-    """Give how many times jobs were spawned in a lineage."""
+    """Return the number of times that jobs were spawned in a lineage."""
     which = {"workflow_id": workflow_id, "prefix": _prefix(lineage), "most_digits": MOST_DIGITS}
     return tx.value(LAST_ITERATION, which) or 0
 
@@ -51,25 +51,25 @@ def _prefix(lineage: str) -> str:
 
 
 def record_name(lineage: str, number: int) -> str:
-    """Give the name of the record of an iteration."""
+    """Return the name of the record of an iteration."""
     return f"{_prefix(lineage)}{number:06d}"
 
 
 def final_name(lineage: str) -> str:
-    """Give the name of the record of a lineage that spawns no more; it looks like no iteration's."""
+    """Return the name of the record that ends a lineage. It differs from the names of iterations."""
     return f"__torc_lineage__{lineage}__final"
 
 
 def final_record(tx: Transaction, workflow_id: WorkflowId, lineage: str) -> int | None:
-    """Give the id of the record of a lineage's end, where there is one."""
+    """Return the id of the record that ends a lineage, or None."""
     found: int | None = tx.value(FINAL_STATE, {"workflow_id": workflow_id, "name": final_name(lineage)})
     return found
 
 
 def require_iteration(tx: Transaction, workflow_id: WorkflowId, number: int) -> None:
-    """Refuse more iterations than the workflow allows; raises RuleBroken."""
-    told = tx.value(MAX_ITERATIONS, {"workflow_id": workflow_id})
-    most = told if isinstance(told, int) else MOST_ITERATIONS
+    """Raise RuleBroken for more iterations than the workflow allows."""
+    configured = tx.value(MAX_ITERATIONS, {"workflow_id": workflow_id})
+    most = configured if isinstance(configured, int) else MOST_ITERATIONS
     if number > most:
         raise RuleBroken(
             f"Jobs were spawned {number - 1} times in this lineage, and the workflow allows {most}:"
@@ -82,7 +82,7 @@ def require_iteration(tx: Transaction, workflow_id: WorkflowId, number: int) -> 
 def jobs_of_names(
     tx: Transaction, workflow_id: WorkflowId, names: Sequence[str]
 ) -> dict[str, list[tuple[JobId, str | None]]]:
-    """Give the workflow's jobs of these names, each with the lineage that it was spawned in."""
+    """Return the jobs with these names, each with the lineage that it was spawned in."""
     found: dict[str, list[tuple[JobId, str | None]]] = {}
     for row in tx.rows(JOBS_OF_NAMES, {"workflow_id": workflow_id, "names": json.dumps(names)}):
         found.setdefault(row["name"], []).append((JobId(row["id"]), row["lineage"]))
@@ -90,5 +90,5 @@ def jobs_of_names(
 
 
 def block(tx: Transaction, job_ids: Sequence[JobId]) -> None:
-    """Let new jobs wait, also in a workflow that was initialized before there were any of them."""
+    """Make new jobs blocked, in a workflow that may already be initialized."""
     tx.execute(BLOCK, {"jobs": json.dumps(job_ids)})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from torc_server.engine.dependencies.cycles import find_ring
+from torc_server.engine.dependencies.cycles import find_cycle
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
@@ -122,9 +122,9 @@ def _blocked(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterat
         if counts[status]:
             yield from _blocked_by_status(tx, workflow_id, status, code, what, of=counts[status])
     others = sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.BLOCKED})
-    ring = find_ring(tx, workflow_id, only_blocked_are_left=not others)
-    if ring:
-        yield _ring(tx, ring)
+    cycle = find_cycle(tx, workflow_id, only_blocked_are_left=not others)
+    if cycle:
+        yield _cycle(tx, cycle)
 
 
 def _blocked_by_status(
@@ -145,15 +145,15 @@ def _blocked_by_status(
 NAME = Statement("SELECT name FROM job WHERE id = :job_id")
 
 
-def _ring(tx: Transaction, ring: list[JobId]) -> Reason:
-    jobs = tuple(NamedJob(job_id, short(tx.value(NAME, {"job_id": job_id}))) for job_id in ring[:EXAMPLES])
+def _cycle(tx: Transaction, cycle: list[JobId]) -> Reason:
+    jobs = tuple(NamedJob(job_id, short(tx.value(NAME, {"job_id": job_id}))) for job_id in cycle[:EXAMPLES])
     way = " -> ".join(repr(job.job_name) for job in jobs)
-    end = "" if len(ring) > EXAMPLES else f" -> {jobs[0].job_name!r}"
+    end = "" if len(cycle) > EXAMPLES else f" -> {jobs[0].job_name!r}"
     message = (
-        f"{jobs_in_words(len(ring), 'waits for itself', 'wait for each other in a ring')} and can never run:"
-        f" {way}{' -> ...' if len(ring) > EXAMPLES else end}; take one of these dependencies out"
+        f"{jobs_in_words(len(cycle), 'waits for itself', 'wait for each other in a cycle')} and can never run:"
+        f" {way}{' -> ...' if len(cycle) > EXAMPLES else end}; take one of these dependencies out"
     )
-    return Reason(Code.RING, message, len(ring), jobs)
+    return Reason(Code.RING, message, len(cycle), jobs)
 
 
 CANCELED_BY_CASCADE = JobStatement("""

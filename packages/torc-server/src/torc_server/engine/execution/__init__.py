@@ -1,1 +1,1 @@
-"""From the start of a job to its end: starts, completions, releases of dependents, retries."""
+"""Execution of jobs: starts, completions, releases of dependents, retries."""

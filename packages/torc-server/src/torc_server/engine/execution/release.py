@@ -1,4 +1,4 @@
-"""What the end of a job does to those that wait for it, to the fixpoint, in the same transaction."""
+"""Release the dependents of complete jobs, directly and indirectly, in the same transaction."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from torc_server.store.row_ids import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# `finished` is [[job id, ended badly as 0 or 1], ...].
+# `finished` is [[job id, 1 if it blocks its dependents, else 0], ...].
 COUNT_DOWN_SETS = Statement(
     """
 UPDATE dependency_set SET remaining = remaining - finished.members, bad = bad + finished.bad_members
@@ -40,7 +40,7 @@ WHERE job.id = opened.job_id
 """,
     hot=True,
 )
-# A blocked job becomes canceled if one of its dependencies failed and it asks for that, else ready.
+# A blocked job becomes canceled if a dependency failed and cancel_on_blocking_job_failure is set, else ready.
 DECIDE = JobStatement(
     """
 UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
@@ -65,15 +65,15 @@ RETURNING id, name, status
 
 
 def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[JobId, bool]]) -> None:
-    """Count down for jobs that just became complete, and decide about each job that waited for nothing else.
+    """Count down the sets of jobs that became complete, and release the jobs that wait for no other job.
 
-    `finished` says of each job whether it ended badly. A job that is canceled thereby is finished itself, so this
-    goes on, wave by wave, until nothing changes. What actions wait for is counted. Tells JobsBecameReady, and
-    WorkflowCompleted if nothing is left. Announces what was canceled.
+    `finished` has each job and whether it blocks its dependents. A dependent that is canceled thereby is complete
+    itself, so this repeats until no job changes. Counts triggers of actions. Emits JobsBecameReady, or
+    WorkflowCompleted if no job is left. Announces the canceled jobs.
     """
     ended: list[JobId] = []
     ready: list[JobId] = []
-    wave = [[job_id, int(bad)] for job_id, bad in finished]
+    wave = [[job_id, int(blocks_dependents)] for job_id, blocks_dependents in finished]
     while wave:
         ended += [JobId(job_id) for job_id, _ in wave]
         counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_numbers(wave)})

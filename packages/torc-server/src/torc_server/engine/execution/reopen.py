@@ -1,6 +1,6 @@
-"""The way back: a job that was complete is to run again, or turned out well after all.
+"""Undo a release: a complete job runs again, or its failure is withdrawn.
 
-Only jobs that were canceled by the cascade follow it back. A job that had become ready, or more, stays what it is.
+Only dependents that were canceled by cascade change. A dependent that became ready, or started, keeps its status.
 """
 
 import json
@@ -55,12 +55,12 @@ RETURNING id
 
 
 def reopen(tx: Transaction, reopened: Sequence[tuple[JobId, bool]]) -> None:
-    """Count up again for jobs that were complete and are no longer; their rows say so already.
+    """Count up the sets of jobs that are no longer complete. Their rows are already updated.
 
-    `reopened` says of each job whether it had ended badly. Dependents that were canceled for it are blocked again,
-    and so on until nothing changes.
+    `reopened` has each job and whether it blocked its dependents. Dependents that its failure canceled become blocked
+    again; this repeats until no job changes.
     """
-    wave = [(job_id, int(bad)) for job_id, bad in reopened]
+    wave = [(job_id, int(blocked_dependents)) for job_id, blocked_dependents in reopened]
     while wave:
         changes = {"reopened": json.dumps(wave)}
         closing = {"sets": json.dumps([row["id"] for row in tx.rows(CLOSING_SETS, changes)])}
@@ -75,7 +75,7 @@ CLEAR_FAILURE_IN_SETS = Statement("""
 UPDATE dependency_set SET bad = bad - 1
 WHERE id IN (SELECT set_id FROM dependency_set_member WHERE job_id = :job_id)
 """)
-READY_AFTER_ALL = JobStatement(
+MAKE_READY = JobStatement(
     """
 UPDATE job SET status = {READY}, {CLEAR_FAILURE}
 WHERE status IN {FROM} AND canceled_by_cascade = 1 AND waiting_on = 0
@@ -96,9 +96,9 @@ RETURNING id
 
 
 def clear_failure(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
-    """Withdraw the bad end of a job that is complete: what was canceled for it alone becomes ready after all."""
+    """Withdraw the failure of a complete job. Dependents that were canceled by this failure alone become ready."""
     tx.execute(CLEAR_FAILURE_IN_SETS, {"job_id": job_id})
-    ready = [(JobId(row["id"]), True) for row in tx.rows(READY_AFTER_ALL, {"job_id": job_id})]
+    ready = [(JobId(row["id"]), True) for row in tx.rows(MAKE_READY, {"job_id": job_id})]
     if ready:
         actions.count_jobs(tx, workflow_id, ready=[ready_id for ready_id, _ in ready])
         reopen(tx, ready)

@@ -1,4 +1,4 @@
-"""Another attempt at a job."""
+"""Retry a job: begin its next attempt."""
 
 from datetime import datetime
 
@@ -26,10 +26,10 @@ WHERE id = :job_id AND status IN {FROM}
 
 
 def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, now: datetime) -> None:
-    """Make a running or failed job ready for its next attempt; what was canceled for its failure waits again.
+    """Make a running or failed job ready for its next attempt. Dependents canceled by its failure become blocked.
 
-    Raises NotFound; RuleBroken for another run, another status, or when the attempts are used up.
-    Tells JobsBecameReady, and records the event.
+    Raises NotFound; RuleBroken for another run, another status, or if no attempt is left. Emits JobsBecameReady, and
+    records the event.
     """
     job = job_row(tx, job_id)
     workflow_id = WorkflowId(job["workflow_id"])
@@ -37,7 +37,7 @@ def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, no
     require(Cause.RETRY, JobStatus(job["status"]), job["name"])
     if job["attempt_id"] >= max_retries:
         raise RuleBroken(
-            f"Job {job['name']!r} made attempt {job['attempt_id']} of {max_retries}: no retry is left",
+            f"Job {job['name']!r} made attempt {job['attempt_id']} of {max_retries}; no retry is left",
             field="max_retries",
             value=max_retries,
         )
@@ -66,7 +66,7 @@ def begin_attempt(
     run_id: RunId,
     now: datetime,
 ) -> None:
-    """Make a job ready for the attempt after the one that is given up. Tells JobsBecameReady, and records the event."""
+    """Make a job ready for the attempt after `given_up`. Emits JobsBecameReady, and records the event."""
     tx.execute(NEXT_ATTEMPT[cause], {"job_id": job_id})
     events.record(tx, workflow_id, events.job_retried(job_id, name, given_up, run_id), now=now)
     tx.emit(JobsBecameReady(workflow_id))

@@ -1,4 +1,4 @@
-"""Claimed jobs start on a node."""
+"""Start claimed and chained jobs on a node."""
 
 import json
 import sqlite3
@@ -23,7 +23,7 @@ from torc_server.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A job that runs on a node now."""
+    """A start of a job on a node."""
 
     job_id: JobId
     run_id: RunId
@@ -67,10 +67,10 @@ WHERE job.id = json_extract(started.value, '$[0]') AND job.status IN {FROM}
 
 
 def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now: datetime) -> None:
-    """Make a pending job running on a node. The same call again, by the node where it runs, changes nothing.
+    """Change a pending job to running on a node. A repeated call by the same node changes nothing.
 
-    Raises NotFound; RuleBroken for another run or a job that is not pending; Stale for a node that was given up and
-    for a job that another node claimed. Tells NodeHeard.
+    Raises NotFound; RuleBroken for another run or a job that is not pending; Stale for a node whose lease expired and
+    for a job that another node claimed. Emits NodeHeard.
     """
     workflow_id = workflow_of_job(tx, job_id)
     (refusal,) = start_jobs(tx, workflow_id, [Start(job_id, run_id, node_id)], now=now)
@@ -81,9 +81,9 @@ def start(tx: Transaction, job_id: JobId, run_id: RunId, node_id: NodeId, *, now
 def start_jobs(
     tx: Transaction, workflow_id: WorkflowId, starts: Sequence[Start], *, now: datetime
 ) -> list[EngineError | None]:
-    """Make many pending jobs running, each judged for itself. Gives for each what is wrong with it, or None.
+    """Change pending jobs to running. Each start is judged separately; returns for each its error, or None.
 
-    Raises NotFound for the workflow. Tells NodeHeard.
+    Raises NotFound for the workflow. Emits NodeHeard.
     """
     current_run = run_of(tx, workflow_id)
     asked = json_numbers([each.job_id for each in starts])
@@ -97,7 +97,7 @@ def start_jobs(
     for each in starts:
         job, node = jobs.get(each.job_id), nodes.get(each.node_id)
         if each.job_id in running:
-            # Told twice in one call: the second is judged as if it came later.
+            # The job occurs twice in one call; the second start is judged after the first.
             refusals.append(_refusal_of_second(running[each.job_id], each, jobs[each.job_id]["name"]))
             continue
         try:
@@ -122,22 +122,18 @@ def start_jobs(
 
 
 def _judge(job: sqlite3.Row, node: sqlite3.Row | None, start: Start, succeeded: set[tuple[JobId, NodeId]]) -> bool:
-    """Whether there is something to write; the same start again is nothing. Raises what is wrong.
+    """Whether the start is to be stored; False for a repeated start. Raises what is wrong.
 
     `succeeded` has the predecessors of chained jobs that succeeded, with the node where they ran.
     """
     if node is not None:
-        # The node may have lost the job to others while nothing was heard of it.
+        # Other nodes may have claimed the job after the lease expired.
         require_held(start.node_id, node["lease_seconds"], is_active=node["is_active"])
     status, claimant = JobStatus(job["status"]), job["claimed_by_node_id"]
     if status is JobStatus.PENDING and claimant not in (None, start.node_id):
-        raise Stale(
-            f"Job {job['name']!r} was claimed by compute node {claimant}, not {start.node_id}: leave it to that one"
-        )
+        raise Stale(f"Job {job['name']!r} was claimed by compute node {claimant}, not {start.node_id}; do not start it")
     if start.attempt_id not in (None, job["attempt_id"]):
-        raise Stale(
-            f"Job {job['name']!r} is at attempt {job['attempt_id']}, and attempt {start.attempt_id} started: stop it"
-        )
+        raise Stale(f"Job {job['name']!r} is at attempt {job['attempt_id']}, not {start.attempt_id}; stop this attempt")
     if status is JobStatus.RUNNING and job["compute_node_id"] == start.node_id:
         return False
     if start.predecessor_id is None or status is not JobStatus.READY:
