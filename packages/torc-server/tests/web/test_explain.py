@@ -29,7 +29,7 @@ async def test_shortfalls_name_the_resource_and_the_node(api: Any) -> None:
         {
             "code": "too_large",
             "message": (
-                "1 ready job (large) needs 64 CPUs, 32 GiB of memory and PT2H of time, and no node offers more than"
+                "1 ready job (large) needs 64 CPUs, 32 GiB of memory and PT2H of time, but no node offers more than"
                 " 4 CPUs, 8 GiB of memory and PT1H of time"
             ),
             "count": 1,

@@ -66,7 +66,7 @@ async def test_operations_refused_while_a_task_is_unfinished(api: Any, monkeypat
     assert active == {"task": task}
     sentence = (
         f"Workflow {workflow_id} has an unfinished task: initialize_jobs, task {task['id']}, is queued;"
-        f" wait until GET /tasks/{task['id']} says that it has ended"
+        f" wait until GET /tasks/{task['id']} reports that it has finished"
     )
     for path, query in (
         ("initialize_jobs", {"async": "true"}),

@@ -11,7 +11,7 @@ from torc_server.engine.dependencies.cycles import cycle_in
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.jobs import job_row
-from torc_server.engine.lifecycle.inputs import keep_digests
+from torc_server.engine.lifecycle.inputs import store_digests
 from torc_server.engine.states import COMPLETE, JobStatus
 from torc_server.engine.workflows import workflow_row
 from torc_server.resources import records
@@ -192,7 +192,7 @@ class _Request:
             ],
         )
         lineage.block(self._tx, job_ids)
-        keep_digests(self._tx, self._workflow_id, job_ids)
+        store_digests(self._tx, self._workflow_id, job_ids)
         return job_ids
 
     def _parents(self, job: SpawnJobModel) -> tuple[list[JobId], list[int]]:

@@ -80,7 +80,7 @@ def test_it_is_explained_which_label_is_missing(world):
     reasons = [reason for reason in explanation.reasons if reason.code is Code.NO_SUCH_LABEL]
     assert [[job.job_name for job in reason.jobs] for reason in reasons] == [["a"], ["b"]]
     assert reasons[0].message == (
-        "1 job is ready for the label 'fast', which no node has: start a runner with that label"
+        "1 job is ready for the label 'fast', which no node has; start a runner with this label"
     )
     assert explanation.is_claimable
     world.connection.execute("""UPDATE compute_node SET labels = '["slow", "fast"]'""")

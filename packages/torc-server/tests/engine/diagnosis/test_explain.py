@@ -45,7 +45,7 @@ def test_jobs_that_nobody_initialized(world):
     assert not explanation.is_claimable
     assert set(reasons) == {Code.UNINITIALIZED}
     reason = reasons[Code.UNINITIALIZED]
-    assert reason.message == ("8 jobs are uninitialized: initialize the workflow's jobs to make them blocked or ready")
+    assert reason.message == ("8 jobs are uninitialized; initialize the workflow")
     assert (reason.count, [job.job_name for job in reason.jobs]) == (8, names[:5])
 
 
@@ -55,7 +55,7 @@ def test_ready_jobs_that_fit(world):
     explanation, reasons = why(world)
     assert explanation.is_claimable
     assert set(reasons) == {Code.CLAIMABLE}
-    assert reasons[Code.CLAIMABLE].message == "1 job is ready and fits: a claim gets what it has room for"
+    assert reasons[Code.CLAIMABLE].message == "1 job is ready and fits a node and can be claimed"
     (verdict,) = explanation.verdicts
     assert (verdict.need.num_jobs, verdict.fits, verdict.shortfalls) == (1, True, ())
 
@@ -66,7 +66,7 @@ def test_no_active_node(world):
     world.connection.execute("UPDATE compute_node SET is_active = 0")
     explanation, reasons = why(world)
     assert not explanation.is_claimable
-    assert reasons[Code.NO_ACTIVE_NODES].message == "1 job is ready, and no compute node is active: start a runner"
+    assert reasons[Code.NO_ACTIVE_NODES].message == "1 job is ready, but no compute node is active; start a runner"
     explanation, reasons = why(world, offer())
     assert explanation.is_claimable
 
@@ -81,7 +81,7 @@ def test_what_every_node_has_too_little_of(world):
     assert explanation.is_claimable
     reason = reasons[Code.TOO_LARGE]
     assert reason.message == (
-        "2 ready jobs (large) need 64 CPUs and 1 GPU each, and no node offers more than 8 CPUs and 0 GPUs"
+        "2 ready jobs (large) need 64 CPUs and 1 GPU each, but no node offers more than 8 CPUs and 0 GPUs"
     )
     assert (reason.count, [job.job_name for job in reason.jobs]) == (2, ["a", "b"])
     verdict = next(each for each in explanation.verdicts if not each.fits)
@@ -103,7 +103,7 @@ def test_no_single_node_has_enough_of_everything(world):
     world.job("a", requirements_id=both)
     world.initialize()
     explanation, reasons = why(world)
-    assert reasons[Code.TOO_LARGE].message.startswith("No single node offers all that 1 ready job (both) needs: node")
+    assert reasons[Code.TOO_LARGE].message.startswith("No node offers everything that 1 ready job (both) needs: for example, node")
     (verdict,) = explanation.verdicts
     # The smallest is outdone in everything by another one; two are alike.
     assert [(each.candidate.nodes_alike, each.quantity, each.offered) for each in verdict.shortfalls] == [
@@ -115,11 +115,11 @@ def test_no_single_node_has_enough_of_everything(world):
 @pytest.mark.parametrize(
     ("made", "says"),
     [
-        ({"cpus": 9}, "needs 9 CPUs, and no node offers more than 8 CPUs"),
-        ({"memory_bytes": 17 * BYTES_PER_GB // 2}, "needs 8.5 GiB of memory, and no node offers more than 8 GiB"),
-        ({"gpus": 1}, "needs 1 GPU, and no node offers more than 0 GPUs"),
-        ({"nodes": 2}, "needs 2 nodes, and no node offers more than 1 node"),
-        ({"seconds": 5400}, "needs PT1H30M of time, and no node offers more than PT1H of time"),
+        ({"cpus": 9}, "needs 9 CPUs, but no node offers more than 8 CPUs"),
+        ({"memory_bytes": 17 * BYTES_PER_GB // 2}, "needs 8.5 GiB of memory, but no node offers more than 8 GiB"),
+        ({"gpus": 1}, "needs 1 GPU, but no node offers more than 0 GPUs"),
+        ({"nodes": 2}, "needs 2 nodes, but no node offers more than 1 node"),
+        ({"seconds": 5400}, "needs PT1H30M of time, but no node offers more than PT1H of time"),
     ],
 )
 def test_each_quantity_in_words(world, made, says):
@@ -135,7 +135,7 @@ def test_jobs_for_another_scheduler(world):
     world.initialize()
     explanation, reasons = why(world)
     assert explanation.is_claimable
-    assert "ready for nodes of scheduler configuration 5; another node gets them only" in (
+    assert "ready for nodes of scheduler configuration 5; other nodes claim them only" in (
         reasons[Code.OTHER_SCHEDULER].message
     )
     assert Code.OTHER_SCHEDULER not in why(world, offer(scheduler=5))[1]
@@ -150,7 +150,7 @@ def test_jobs_that_a_runner_has_already(world):
     explanation, reasons = why(world)
     assert not explanation.is_claimable
     reason = reasons[Code.PENDING_OR_RUNNING]
-    assert reason.message == "2 jobs are with a runner already: 1 running, 1 claimed and not started"
+    assert reason.message == "2 jobs are claimed or running: 1 running, 1 claimed but not started"
     assert [job.job_name for job in reason.jobs] == ["b", "a"]
 
 
@@ -163,7 +163,7 @@ def test_what_blocked_jobs_wait_for(world):
     _, reasons = why(world)
     assert set(reasons) == {Code.PENDING_OR_RUNNING, Code.BLOCKED}
     assert reasons[Code.BLOCKED].message == (
-        "2 jobs are blocked by others: 'second' waits for 'first', which is pending;"
+        "2 jobs are blocked by other jobs: 'second' waits for 'first', which is pending;"
         " 'third' waits for 'second', which is blocked"
     )
 
@@ -171,9 +171,9 @@ def test_what_blocked_jobs_wait_for(world):
 @pytest.mark.parametrize(
     ("status", "code", "says"),
     [
-        (JobStatus.DISABLED, Code.BEHIND_DISABLED, "is disabled: reset their status"),
-        (JobStatus.PENDING_FAILED, Code.BEHIND_PENDING_FAILED, "is held as pending_failed: complete them"),
-        (JobStatus.UNINITIALIZED, Code.BEHIND_UNINITIALIZED, "is uninitialized: initialize"),
+        (JobStatus.DISABLED, Code.BEHIND_DISABLED, "is disabled; reset their status"),
+        (JobStatus.PENDING_FAILED, Code.BEHIND_PENDING_FAILED, "is pending_failed; complete them"),
+        (JobStatus.UNINITIALIZED, Code.BEHIND_UNINITIALIZED, "is uninitialized; initialize"),
     ],
 )
 def test_who_holds_up_others_for_ever(world, status, code, says):
@@ -183,10 +183,10 @@ def test_who_holds_up_others_for_ever(world, status, code, says):
     world.connection.execute("UPDATE job SET status = ? WHERE name = 'holder'", (status,))
     explanation, reasons = why(world)
     assert not explanation.is_claimable
-    assert f"1 job that others wait for {says}" in reasons[code].message
-    assert reasons[code].message.endswith("'holder' holds up 'held'")
+    assert f"1 job that other jobs wait for {says}" in reasons[code].message
+    assert reasons[code].message.endswith("'holder' blocks 'held'")
     assert [job.job_name for job in reasons[code].jobs] == ["holder"]
-    assert Code.RING not in reasons
+    assert Code.CYCLE not in reasons
 
 
 def ring_of(world, *names):
@@ -207,9 +207,9 @@ def test_jobs_that_wait_for_each_other(world, monkeypatch, length, is_large):
     world.initialize()
     explanation, reasons = why(world)
     assert not explanation.is_claimable
-    reason = reasons[Code.RING]
+    reason = reasons[Code.CYCLE]
     assert reason.count == length
-    assert f"{length} jobs wait for each other in a ring and can never run: 'job" in reason.message
+    assert f"{length} jobs wait for each other in a cycle and can never run: 'job" in reason.message
     shown = [job.job_name for job in reason.jobs]
     for name, awaited in pairwise(shown):
         assert names.index(awaited) == (names.index(name) + 1) % length
@@ -221,7 +221,7 @@ def test_a_ring_beside_jobs_that_run(world):
     world.job("free")
     world.initialize()
     _, reasons = why(world)
-    assert {Code.RING, Code.CLAIMABLE} <= set(reasons)
+    assert {Code.CYCLE, Code.CLAIMABLE} <= set(reasons)
 
 
 def test_two_jobs_that_both_change_a_file_wait_for_each_other(world):
@@ -230,7 +230,7 @@ def test_two_jobs_that_both_change_a_file_wait_for_each_other(world):
         world.job(name, reads=[file], writes=[file])
     world.initialize()
     _, reasons = why(world)
-    assert reasons[Code.RING].count in (1, 2)
+    assert reasons[Code.CYCLE].count in (1, 2)
 
 
 def test_what_was_canceled_for_a_failure(world):
@@ -242,7 +242,7 @@ def test_what_was_canceled_for_a_failure(world):
     explanation, reasons = why(world)
     assert set(reasons) == {Code.ALL_OVER, Code.CANCELED_BY_FAILURE}
     reason = reasons[Code.CANCELED_BY_FAILURE]
-    assert reason.message == "2 jobs were canceled because a job before failed: 'bad'; retry or reset what failed"
+    assert reason.message == "2 jobs were canceled because a dependency failed: 'bad'; retry or reset the failed jobs"
     assert [job.job_name for job in reason.jobs] == ["after", "last"]
     assert not explanation.is_claimable
 
@@ -254,7 +254,7 @@ def test_workflows_that_are_canceled_or_archived_or_worked_on(world):
     explanation, reasons = why(world)
     assert (explanation.is_claimable, set(reasons)) == (True, {Code.CLAIMABLE, Code.WORKFLOW_ARCHIVED})
     task_id = tasks.queue(world.tx, world.workflow_id, "initialize_jobs", {}, now=world.clock.now)
-    assert why(world)[1][Code.TASK_UNFINISHED].message.startswith(f"Task {task_id} is not finished")
+    assert why(world)[1][Code.TASK_UNFINISHED].message.startswith(f"Task {task_id} is still changing")
     world.cancel()
     explanation, reasons = why(world)
     assert not explanation.is_claimable
@@ -270,7 +270,7 @@ def test_long_names_and_many_jobs_keep_it_small(world, monkeypatch):
     world.connection.execute("UPDATE job SET status = 9 WHERE status = 2")
     explanation, reasons = why(world)
     assert reasons[Code.BEHIND_DISABLED].count == 3
-    assert reasons[Code.BEHIND_DISABLED].message.startswith("At least 3 jobs that others wait for are disabled")
+    assert reasons[Code.BEHIND_DISABLED].message.startswith("At least 3 jobs that other jobs wait for are disabled")
     assert all(len(reason.message) < 2000 for reason in explanation.reasons)
     assert all(len(job.job_name) < 250 for reason in explanation.reasons for job in reason.jobs)
 

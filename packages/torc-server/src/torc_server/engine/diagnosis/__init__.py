@@ -1,1 +1,1 @@
-"""Why a job does not run: obstacles, shortfalls of nodes, and their reasons as data."""
+"""Explain why jobs do not run: obstacles, shortfalls of nodes, and reasons as data."""

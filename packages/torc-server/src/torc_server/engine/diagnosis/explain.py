@@ -1,4 +1,4 @@
-"""Why is nothing claimable, or not what one expects: looked up, and said in sentences. Bounded, however many jobs."""
+"""Explain which jobs are claimable and why others are not. The work is bounded for any number of jobs."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,9 @@ from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# How many kinds of ready jobs are judged, and how many kinds of nodes they are held against: the largest of so many.
+# The maximum numbers of kinds of ready jobs, of kinds of nodes, and of the largest of these that are compared.
 NEEDS, NODE_KINDS, MOST_CANDIDATES = 2_000, 10_000, 50
-# How many kinds get a sentence of their own.
+# The maximum number of kinds of ready jobs with a message of their own.
 SENTENCES = 20
 
 
@@ -39,7 +39,7 @@ class Explanation:
 
 
 def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -> Explanation:
-    """Explain what a node with this offer would get, or without an offer what the active nodes would.
+    """Explain what a claim of a node with this offer, or without an offer of the active nodes, would return.
 
     Raises NotFound.
     """
@@ -53,7 +53,7 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
         reasons += _about_ready(tx, verdicts) if candidates else [_no_nodes(counts)]
     reasons += obstacles(tx, workflow_id, counts)
     if workflow["is_archived"]:
-        reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived, which keeps nobody from its jobs"))
+        reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived; its jobs can be claimed nevertheless"))
     return Explanation(
         is_claimable=not is_canceled and any(verdict.fits for verdict in verdicts),
         jobs_by_status={each.word: number for each, number in counts.items()},
@@ -63,12 +63,12 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
     )
 
 
-CANCELED = "The workflow is canceled: nothing is claimed any more; reset its status to begin a new run"
+CANCELED = "The workflow is canceled, so no job can be claimed; reset its status to begin a new run"
 
 
 def _no_nodes(counts: Counts) -> Reason:
     ready = counts[JobStatus.READY]
-    message = f"{jobs_in_words(ready, 'is ready', 'are ready')}, and no compute node is active: start a runner"
+    message = f"{jobs_in_words(ready, 'is ready', 'are ready')}, but no compute node is active; start a runner"
     return Reason(Code.NO_ACTIVE_NODES, message, ready)
 
 
@@ -81,16 +81,14 @@ ORDER BY id LIMIT :examples
 
 
 def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reason]:
-    """Say of the ready jobs which fit somewhere, and why the others do not."""
+    """Return the reasons about ready jobs: which of them fit a node, and why the others do not."""
     fitting = sum(verdict.need.num_jobs for verdict in verdicts if verdict.fits)
     if fitting:
-        message = (
-            f"{jobs_in_words(fitting, 'is ready and fits', 'are ready and fit')}: a claim gets what it has room for"
-        )
+        message = f"{jobs_in_words(fitting, 'is ready and fits', 'are ready and fit')} a node and can be claimed"
         yield Reason(Code.CLAIMABLE, message, fitting)
     for verdict in [each for each in verdicts if each.lacks_label][:SENTENCES]:
         ready = jobs_in_words(verdict.need.num_jobs, "is ready", "are ready")
-        message = f"{ready} for the label {verdict.need.label!r}, which no node has: start a runner with that label"
+        message = f"{ready} for the label {verdict.need.label!r}, which no node has; start a runner with this label"
         yield Reason(Code.NO_SUCH_LABEL, message, verdict.need.num_jobs, _ready_of(tx, verdict.need))
     for verdict in [each for each in verdicts if not each.fits and not each.lacks_label][:SENTENCES]:
         yield Reason(Code.TOO_LARGE, sentence(verdict), verdict.need.num_jobs, _ready_of(tx, verdict.need))
@@ -98,8 +96,8 @@ def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reaso
         bound = jobs_in_words(verdict.need.num_jobs, "is", "are")
         yield Reason(
             Code.OTHER_SCHEDULER,
-            f"{bound} ready for nodes of scheduler configuration {verdict.need.scheduler_id}; another node gets them"
-            " only when nothing else fits it, and never with strict_scheduler_match",
+            f"{bound} ready for nodes of scheduler configuration {verdict.need.scheduler_id}; other nodes claim them"
+            " only if no other job fits, and never with strict_scheduler_match",
             verdict.need.num_jobs,
             _ready_of(tx, verdict.need),
         )
@@ -148,7 +146,7 @@ ORDER BY nodes DESC, node_id LIMIT :node_kinds
 
 
 def _candidates(tx: Transaction, workflow_id: WorkflowId) -> list[Candidate]:
-    """Give the kinds of active nodes that no other kind outdoes."""
+    """Return the kinds of active nodes that are not smaller than another kind."""
     kinds = [
         Candidate(
             NodeOffer(
@@ -170,7 +168,7 @@ def _candidates(tx: Transaction, workflow_id: WorkflowId) -> list[Candidate]:
 
 
 def _seconds(time_limit: str | None) -> int | None:
-    """Seconds of a node's own words; None, which is no end, where they say nothing."""
+    """Return the seconds of a node's time limit; None, which means unlimited, for an invalid one."""
     try:
         return None if time_limit is None else parse_duration_seconds(time_limit)
     except RuleBroken:

@@ -1,4 +1,4 @@
-"""What stands between a workflow's jobs and being ready: jobs that have not ended, never will, or ended badly."""
+"""Find what keeps jobs from becoming ready: jobs that have not ended, that cannot end, and that failed."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ from torc_server.store.transaction import Transaction
 
 Counts = Mapping[JobStatus, int]
 
-# How many jobs of a status are looked at; of more it is said that there are at least so many.
+# The maximum number of jobs of a status that are read. For more jobs the message says "At least".
 LOOKED_AT = 10_000
 
 OF_STATUS = Statement("""
@@ -23,14 +23,14 @@ ORDER BY id LIMIT :examples
 
 
 def obstacles(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterator[Reason]:
-    """Give the reasons that lie in the workflow itself, whatever nodes there are."""
+    """Return the reasons that do not depend on compute nodes."""
     task_id = active_task(tx, workflow_id)
     if task_id is not None:
-        yield Reason(Code.TASK_UNFINISHED, f"Task {task_id} is not finished: it is still working on the jobs")
+        yield Reason(Code.TASK_UNFINISHED, f"Task {task_id} is still changing the jobs; wait until it has finished")
     if not sum(counts.values()):
         yield Reason(Code.NO_JOBS, "The workflow has no jobs")
     elif not sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.DISABLED}):
-        yield Reason(Code.ALL_OVER, "Every job is over or disabled: nothing is left to be run")
+        yield Reason(Code.ALL_OVER, "Every job is complete or disabled; there is no job left to run")
     yield from _unfinished(tx, workflow_id, counts)
     if counts[JobStatus.BLOCKED]:
         yield from _blocked(tx, workflow_id, counts)
@@ -42,15 +42,15 @@ def _unfinished(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Ite
     uninitialized = counts[JobStatus.UNINITIALIZED]
     if uninitialized:
         words = jobs_in_words(uninitialized, "is", "are")
-        message = f"{words} uninitialized: initialize the workflow's jobs to make them blocked or ready"
+        message = f"{words} uninitialized; initialize the workflow"
         examples = _of_status(tx, workflow_id, JobStatus.UNINITIALIZED)
         yield Reason(Code.UNINITIALIZED, message, uninitialized, examples)
     taken = counts[JobStatus.PENDING] + counts[JobStatus.RUNNING]
     if taken:
         running = _of_status(tx, workflow_id, JobStatus.RUNNING) + _of_status(tx, workflow_id, JobStatus.PENDING)
         message = (
-            f"{jobs_in_words(taken, 'is', 'are')} with a runner already: {counts[JobStatus.RUNNING]} running,"
-            f" {counts[JobStatus.PENDING]} claimed and not started"
+            f"{jobs_in_words(taken, 'is', 'are')} claimed or running: {counts[JobStatus.RUNNING]} running,"
+            f" {counts[JobStatus.PENDING]} claimed but not started"
         )
         yield Reason(Code.PENDING_OR_RUNNING, message, taken, running[:EXAMPLES])
 
@@ -60,16 +60,16 @@ def _of_status(tx: Transaction, workflow_id: WorkflowId, status: JobStatus) -> t
     return tuple(NamedJob(row["id"], short(row["name"])) for row in tx.rows(OF_STATUS, which))
 
 
-# Whoever ends no more by itself, what is wrong with it, and what helps.
+# Statuses in which a job never ends by itself, what is wrong, and the remedy.
 STUCK = {
-    JobStatus.UNINITIALIZED: (Code.BEHIND_UNINITIALIZED, "uninitialized: initialize the workflow's jobs"),
-    JobStatus.DISABLED: (Code.BEHIND_DISABLED, "disabled: reset their status to run them after all"),
+    JobStatus.UNINITIALIZED: (Code.BEHIND_UNINITIALIZED, "uninitialized; initialize the workflow"),
+    JobStatus.DISABLED: (Code.BEHIND_DISABLED, "disabled; reset their status to run them"),
     JobStatus.PENDING_FAILED: (
         Code.BEHIND_PENDING_FAILED,
-        "held as pending_failed: complete them as failed, or reset their status, to decide about them",
+        "pending_failed; complete them as failed or reset their status",
     ),
 }
-# Each set is looked at once, however many of its members are in question.
+# Each set is checked once, for any number of its members.
 BLOCKERS = JobStatement("""
 WITH blocker (id, name) AS MATERIALIZED (
     SELECT id, name FROM job INDEXED BY job_workflow_status
@@ -97,7 +97,7 @@ CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = member.set_id
 CROSS JOIN job AS blocked ON blocked.id = waiting.job_id
 WHERE member.job_id = :job_id AND blocked.status = {BLOCKED} LIMIT 1
 """)
-# What a blocked job waits for, one of it.
+# One incomplete dependency of a blocked job.
 AWAITED = JobStatement("""
 SELECT job.name, job.status FROM job_dependency_set AS waiting
 CROSS JOIN dependency_set AS awaited ON awaited.id = waiting.set_id AND awaited.remaining > 0
@@ -116,7 +116,7 @@ def _blocked(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterat
         for job, rows in zip(examples, awaited, strict=True)
         for row in rows
     ]
-    message = f"{jobs_in_words(blocked, 'is', 'are')} blocked by others: {'; '.join(words)}"
+    message = f"{jobs_in_words(blocked, 'is', 'are')} blocked by other jobs: {'; '.join(words)}"
     yield Reason(Code.BLOCKED, message, blocked, examples)
     for status, (code, what) in STUCK.items():
         if counts[status]:
@@ -135,9 +135,9 @@ def _blocked_by_status(
     if blockers:
         blocked = tx.value(BLOCKED_BY, {"job_id": blockers[0]["id"]})
         words = jobs_in_words(
-            len(blockers), "that others wait for is", "that others wait for are", at_least=of > LOOKED_AT
+            len(blockers), "that other jobs wait for is", "that other jobs wait for are", at_least=of > LOOKED_AT
         )
-        message = f"{words} {what}; {short(blockers[0]['name'])!r} holds up {short(blocked)!r}"
+        message = f"{words} {what}; {short(blockers[0]['name'])!r} blocks {short(blocked)!r}"
         jobs = tuple(NamedJob(row["id"], short(row["name"])) for row in blockers[:EXAMPLES])
         yield Reason(code, message, len(blockers), jobs)
 
@@ -151,9 +151,9 @@ def _cycle(tx: Transaction, cycle: list[JobId]) -> Reason:
     end = "" if len(cycle) > EXAMPLES else f" -> {jobs[0].job_name!r}"
     message = (
         f"{jobs_in_words(len(cycle), 'waits for itself', 'wait for each other in a cycle')} and can never run:"
-        f" {way}{' -> ...' if len(cycle) > EXAMPLES else end}; take one of these dependencies out"
+        f" {way}{' -> ...' if len(cycle) > EXAMPLES else end}; remove one of these dependencies"
     )
-    return Reason(Code.RING, message, len(cycle), jobs)
+    return Reason(Code.CYCLE, message, len(cycle), jobs)
 
 
 CANCELED_BY_CASCADE = JobStatement("""
@@ -163,7 +163,7 @@ SELECT canceled.id, canceled.name FROM (
 ) AS canceled
 WHERE canceled.canceled_by_cascade = 1
 """)
-ENDED_BADLY = JobStatement("""
+FAILED_JOBS = JobStatement("""
 SELECT name FROM job INDEXED BY job_workflow_status
 WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {TERMINATED}) AND ended_badly = 1 LIMIT :examples
 """)
@@ -173,9 +173,11 @@ def _canceled(tx: Transaction, workflow_id: WorkflowId) -> Iterator[Reason]:
     canceled = tx.rows(CANCELED_BY_CASCADE, {"workflow_id": workflow_id, "looked_at": LOOKED_AT})
     if not canceled:
         return
-    culprits = tx.rows(ENDED_BADLY, {"workflow_id": workflow_id, "examples": EXAMPLES})
-    names = ", ".join(repr(short(row["name"])) for row in culprits)
+    failed = tx.rows(FAILED_JOBS, {"workflow_id": workflow_id, "examples": EXAMPLES})
+    names = ", ".join(repr(short(row["name"])) for row in failed)
     words = jobs_in_words(len(canceled), "was", "were", at_least=len(canceled) == LOOKED_AT)
-    message = f"{words} canceled because a job before failed{': ' if names else ''}{names}; retry or reset what failed"
+    message = (
+        f"{words} canceled because a dependency failed{': ' if names else ''}{names}; retry or reset the failed jobs"
+    )
     jobs = tuple(NamedJob(row["id"], short(row["name"])) for row in canceled[:EXAMPLES])
     yield Reason(Code.CANCELED_BY_FAILURE, message, len(canceled), jobs)

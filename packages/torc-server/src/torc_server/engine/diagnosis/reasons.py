@@ -1,17 +1,17 @@
-"""What an explanation consists of: reasons in words, each with a code, a number, and a few jobs."""
+"""The reasons of an explanation, each with a code, a message, a count and a few jobs."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from torc_server.engine.ids import JobId
 
-# How many jobs a reason names, and how long a name may be in it.
+# The maximum number of jobs that a reason names, and the maximum length of a name in it.
 EXAMPLES = 5
 LONGEST_NAME = 200
 
 
 class Code(StrEnum):
-    """The reasons there are."""
+    """The codes of reasons. The values are used in answers."""
 
     WORKFLOW_CANCELED = "workflow_canceled"
     TASK_UNFINISHED = "task_unfinished"
@@ -28,14 +28,14 @@ class Code(StrEnum):
     BEHIND_UNINITIALIZED = "behind_uninitialized"
     BEHIND_DISABLED = "behind_disabled"
     BEHIND_PENDING_FAILED = "behind_pending_failed"
-    RING = "ring"
+    CYCLE = "ring"
     CANCELED_BY_FAILURE = "canceled_by_failure"
     WORKFLOW_ARCHIVED = "workflow_archived"
 
 
 @dataclass(frozen=True, slots=True)
 class NamedJob:
-    """A job as people know it."""
+    """A job with its name."""
 
     job_id: JobId
     job_name: str
@@ -43,7 +43,7 @@ class NamedJob:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing to know, with how many jobs it is about, and a few of them."""
+    """A reason, with the number of jobs that it is about and a few of them."""
 
     code: Code
     message: str
@@ -52,10 +52,10 @@ class Reason:
 
 
 def short(name: str) -> str:
-    """Cut a name to what a sentence can hold."""
+    """Return a name cut to a length that fits into a message."""
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
 
 
 def jobs_in_words(count: int, one: str, many: str, *, at_least: bool = False) -> str:
-    """Say how many jobs do something: ``1 job waits``, ``at least 2 jobs wait``."""
+    """Return a number of jobs with a verb: ``1 job waits``, ``At least 2 jobs wait``."""
     return f"{'At least ' if at_least else ''}{count} {'job' if count == 1 else 'jobs'} {one if count == 1 else many}"

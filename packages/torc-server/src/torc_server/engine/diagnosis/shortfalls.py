@@ -1,4 +1,4 @@
-"""What ready jobs need against what candidates offer: where each falls short. Knows no SQL."""
+"""Compare the requirements of ready jobs with the offers of candidate nodes. No SQL."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from torc_server.engine.quantities import BYTES_PER_GB, format_duration
 
 
 class Quantity(StrEnum):
-    """What there may be too little of, by the name that offers give it."""
+    """A quantity of an offer. The value is its name in offers."""
 
     NUM_CPUS = "num_cpus"
     MEMORY_GB = "memory_gb"
@@ -22,7 +22,7 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Ready jobs that are alike: of one record of requirements, one label and one scheduler configuration, if any."""
+    """Ready jobs with the same requirements, label and scheduler configuration."""
 
     requirements_id: int
     requirements_name: str
@@ -37,7 +37,7 @@ class Need:
 
     @property
     def amounts(self) -> dict[Quantity, float]:
-        """How much of each quantity one of the jobs needs."""
+        """The amount of each quantity that one of the jobs needs."""
         return {
             Quantity.NUM_CPUS: self.num_cpus,
             Quantity.MEMORY_GB: self.memory_bytes / BYTES_PER_GB,
@@ -49,7 +49,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An offer, and who makes it: one of so many nodes that offer the same, or nobody yet."""
+    """An offer, with one of the `nodes_alike` nodes that make it, or without a node for a hypothetical offer."""
 
     offer: NodeOffer
     node_id: NodeId | None = None
@@ -57,7 +57,7 @@ class Candidate:
     nodes_alike: int = 1
 
     def amount(self, quantity: Quantity) -> float | None:
-        """How much of a quantity is offered; None for no end of it."""
+        """The offered amount of a quantity; None if it is unlimited."""
         return {
             Quantity.NUM_CPUS: self.offer.num_cpus,
             Quantity.MEMORY_GB: self.offer.memory_bytes / BYTES_PER_GB,
@@ -68,13 +68,13 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name of the candidate in messages."""
         return "such a node" if self.node_id is None else f"node {self.node_id} on {self.hostname}"
 
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """A candidate has too little of a quantity."""
+    """A quantity of which a candidate has too little."""
 
     candidate: Candidate
     quantity: Quantity
@@ -99,7 +99,7 @@ class Verdict:
 
 
 def largest(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Leave out candidates that another one outdoes in everything: what fits there fits here."""
+    """Return the candidates without those that are at most as large as another one in every quantity."""
 
     def amounts(candidate: Candidate) -> tuple[float, ...]:
         return tuple(math.inf if amount is None else amount for amount in map(candidate.amount, Quantity))
@@ -119,7 +119,7 @@ def largest(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def judge(need: Need, candidates: Sequence[Candidate]) -> Verdict:
-    """Hold a need against all candidates, or against those with its label."""
+    """Compare a need with all candidates, or with those that have its label."""
     candidates = [candidate for candidate in candidates if need.label is None or need.label in candidate.offer.labels]
     fitting = [candidate for candidate in candidates if not _short(need, candidate)]
     bound_elsewhere = need.scheduler_id is not None and all(
@@ -144,7 +144,7 @@ def _short(need: Need, candidate: Candidate) -> list[Shortfall]:
 
 
 def sentence(verdict: Verdict) -> str:
-    """Say why no candidate can take the jobs: what none has enough of, or that none has enough of everything."""
+    """Return why no candidate fits the jobs: the quantities of which no candidate has enough, or an example."""
     need, candidates = verdict.need, {shortfall.candidate for shortfall in verdict.shortfalls}
     short_everywhere = {}
     for quantity in Quantity:
@@ -156,10 +156,10 @@ def sentence(verdict: Verdict) -> str:
         wanted = _listed([_words(quantity, need.amounts[quantity]) for quantity in short_everywhere])
         most = _listed([_words(quantity, offered) for quantity, offered in short_everywhere.items()])
         needs = f"{jobs} needs {wanted}" if need.num_jobs == 1 else f"{jobs} need {wanted} each"
-        return f"{needs}, and no node offers more than {most}"
+        return f"{needs}, but no node offers more than {most}"
     first, verb = verdict.shortfalls[0], "needs" if need.num_jobs == 1 else "need"
     return (
-        f"No single node offers all that {jobs} {verb}: {first.candidate.name}, for one, has only "
+        f"No node offers everything that {jobs} {verb}: for example, {first.candidate.name} has only "
         f"{_words(first.quantity, first.offered)} of {_words(first.quantity, first.needed)}"
     )
 

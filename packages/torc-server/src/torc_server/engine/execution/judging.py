@@ -1,6 +1,6 @@
 """Judge completions: which of them end a job, and what is wrong with the others. No SQL; rows are passed in.
 
-A batch of completions is judged by the jobs as they stand before any of them is stored, so it ends early in two cases:
+A batch of completions is judged by the rows of the jobs before any of them is stored, so it ends early in two cases:
 before a second completion of the same job, and before and after a late one. A late completion is for a job that is
 canceled because a dependency failed; storing it can change other jobs of the batch.
 """

@@ -1,4 +1,4 @@
-"""The end of a workflow by order: what is pending or running is canceled, nothing is claimed any more."""
+"""Cancel a workflow: cancel its pending and running jobs; no job can be claimed afterwards."""
 
 from torc_server.engine import events
 from torc_server.engine.dependencies.graph import recount
@@ -24,7 +24,7 @@ RETURNING id, name
 def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Cancel the workflow and its pending and running jobs; their dependents stay blocked.
 
-    Raises NotFound; may be repeated. Tells WorkflowCanceled, announces the jobs.
+    Raises NotFound. A repeated call is allowed. Emits WorkflowCanceled and announces the jobs.
     """
     workflow_row(tx, workflow_id)
     tx.execute(MARK_CANCELED, {"workflow_id": workflow_id})

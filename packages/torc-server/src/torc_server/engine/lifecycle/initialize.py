@@ -1,11 +1,11 @@
-"""Make a workflow's jobs blocked or ready, by what they depend on."""
+"""Initialize a workflow: make its jobs blocked or ready, according to their dependencies."""
 
 from torc_server.engine import actions, events
 from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.dependencies.implied import imply_from_files_and_user_data
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.job_row import JobStatement
-from torc_server.engine.lifecycle.inputs import keep_digests
+from torc_server.engine.lifecycle.inputs import store_digests
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause
 from torc_server.engine.workflows import workflow_row
@@ -73,11 +73,11 @@ def initialize_jobs(
     clear_ephemeral_user_data: bool,
     user: str = events.UNKNOWN_USER,
 ) -> None:
-    """Add implied dependencies, then make every job blocked or ready that has work before it.
+    """Add implied dependencies, then make every job blocked or ready that is to run.
 
-    Completed, failed and canceled jobs keep their status unless something they wait for is not complete; with
-    `only_uninitialized` they keep it unless they wait, directly or not, for an uninitialized job. Disabled jobs stay
-    so. `user` is who asked for it. Raises NotFound. Tells JobsBecameReady, announces the start.
+    Completed, failed and canceled jobs keep their status unless a dependency is incomplete; with `only_uninitialized`
+    they keep it unless a direct or indirect dependency is uninitialized. Disabled jobs stay disabled. `user` is the
+    caller. Raises NotFound. Emits JobsBecameReady and announces the start.
     """
     workflow_row(tx, workflow_id)
     which = {"workflow_id": workflow_id}
@@ -95,7 +95,7 @@ def initialize_jobs(
         recount(tx, workflow_id)
     tx.execute(INITIALIZE, which)
     tx.execute(DROP_RESULT_OF_DISABLED, which)
-    keep_digests(tx, workflow_id)
+    store_digests(tx, workflow_id)
     actions.begin_counting(tx, workflow_id)
     if tx.value(ANY_READY, which) is not None:
         tx.emit(JobsBecameReady(workflow_id))

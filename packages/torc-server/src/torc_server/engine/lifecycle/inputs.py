@@ -1,7 +1,7 @@
-"""What jobs are made of, as a digest: whether it changed since they were initialized.
+"""Digests of the inputs of jobs, to find jobs whose inputs changed since they were initialized.
 
-Part of it are command and script, what the job waits for, the files and user data that it reads and writes, and what
-is in the user data that it reads. What is in files is looked at by clients, which can see them.
+A digest covers the command and script, the dependencies, the files and user data that the job reads and writes, and
+the content of the user data that it reads. Clients compare the content of files, which the server cannot read.
 """
 
 import json
@@ -15,7 +15,7 @@ from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# User data is read once, however many jobs read it. A set of jobs says by its own digest who is in it.
+# User data is read once for any number of jobs. The digest of a dependency set identifies its members.
 DIGESTS = """
 WITH content (id, digest) AS MATERIALIZED (
     SELECT user_data.id, hex(digest(coalesce(user_data.data, ''))) FROM user_data
@@ -48,7 +48,7 @@ WITH content (id, digest) AS MATERIALIZED (
     WHERE job.workflow_id = :workflow_id AND (:jobs IS NULL OR job.id IN (SELECT value FROM json_each(:jobs)))
 )
 """
-KEEP = Statement(
+STORE_DIGESTS = Statement(
     DIGESTS
     + """
 UPDATE job SET input_hash = computed.digest FROM computed
@@ -71,17 +71,17 @@ WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}
 )
 
 
-def keep_digests(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[JobId] | None = None) -> None:
-    """Note what the workflow's jobs are made of now: all of them, or only these."""
+def store_digests(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[JobId] | None = None) -> None:
+    """Store the digests of all jobs of a workflow, or of `job_ids`."""
     jobs = None if job_ids is None else json.dumps(job_ids)
-    tx.execute(KEEP, {"workflow_id": workflow_id, "jobs": jobs})
+    tx.execute(STORE_DIGESTS, {"workflow_id": workflow_id, "jobs": jobs})
 
 
 def process_changed(tx: Transaction, workflow_id: WorkflowId, *, dry_run: bool) -> list[str]:
-    """Make jobs uninitialized that are made of something else than when they were initialized; give their names.
+    """Make jobs uninitialized whose inputs changed since they were initialized. Return their names.
 
-    Jobs that never were initialized are left alone, as are those behind the changed ones: the next initialization
-    with `only_uninitialized` looks after them. With `dry_run` nothing changes. Raises NotFound.
+    Jobs that were never initialized do not change. Dependents of changed jobs are reset by the next initialization
+    with `only_uninitialized`. With `dry_run` nothing changes. Raises NotFound.
     """
     workflow_row(tx, workflow_id)
     changed = tx.rows(CHANGED, {"workflow_id": workflow_id, "jobs": None})

@@ -1,4 +1,4 @@
-"""A job's status set by hand, whatever it was: all but the end of a job, which needs a result."""
+"""Set the status of a job by hand. Statuses of complete jobs need a result and cannot be set."""
 
 import json
 from datetime import datetime
@@ -14,7 +14,7 @@ from torc_server.engine.status.progress import emit_if_over
 from torc_server.engine.workflows import require_run
 from torc_server.store.transaction import Transaction
 
-# Where it runs and since when is known of running jobs alone; where it ran last stays with one that is held.
+# Only running jobs have a node and a start time; a pending_failed job keeps the node where it ran.
 SET_STATUS = JobStatement(
     """
 UPDATE job SET status = :status, {CLEAR_FAILURE}, {CLEAR_NODE},
@@ -24,7 +24,7 @@ WHERE id = :job_id
 """,
     cause=Cause.MANAGE,
 )
-# Those that completed or failed behind it: what they were made of is to be made again.
+# Direct dependents that completed or failed; their inputs will be created again.
 DONE_DEPENDENTS = JobStatement("""
 SELECT DISTINCT job.id, job.ended_badly
 FROM dependency_set_member AS member
@@ -42,17 +42,17 @@ WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}
 
 
 def set_status(tx: Transaction, job_id: JobId, status: JobStatus, run_id: RunId, *, now: datetime) -> None:
-    """Give a job another status. The one that it has changes nothing, in whichever run.
+    """Set the status of a job. Its current status changes nothing, in every run.
 
-    A complete job that becomes uninitialized takes those behind it along that completed or failed; whoever was
-    canceled for its failure waits for it again. Nothing else follows: actions count nothing, and what is made ready
-    may be so before its time. Raises NotFound; RuleBroken for a status that ends a job and for another run. Tells
-    JobsBecameReady, WorkflowCompleted.
+    If a complete job becomes uninitialized, its completed and failed direct dependents become uninitialized too.
+    Dependents canceled by its failure become blocked again. Actions are not counted, and a job may become ready
+    although its dependencies are incomplete. Raises NotFound; RuleBroken for a complete status and for another run.
+    Emits JobsBecameReady, WorkflowCompleted.
     """
     job = job_row(tx, job_id)
     if status in COMPLETE:
         raise RuleBroken(
-            f"Job {job['name']!r} becomes {status.word} by a result: use complete_job",
+            f"Job {job['name']!r} becomes {status.word} by a result; use complete_job",
             field="status",
             value=status.word,
         )

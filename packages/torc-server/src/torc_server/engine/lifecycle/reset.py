@@ -1,4 +1,4 @@
-"""Back to the start: of jobs, and of the workflow's own status."""
+"""Reset the status of jobs and of a workflow."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from torc_server.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ResetJobStatus:
-    """How many jobs were selected for the reset; those that only depend on one of them are not counted."""
+    """The number of selected jobs; jobs that were reset as dependents only are not counted."""
 
     workflow_id: WorkflowId
     updated_count: int
@@ -33,7 +33,7 @@ COUNT_FAILED = JobStatement("""
 SELECT COUNT(*) FROM job
 WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {CANCELED}, {TERMINATED}, {PENDING_FAILED})
 """)
-# Jobs without success, and the direct and indirect dependents of the complete ones.
+# Unsuccessful jobs, and the direct and indirect dependents of the complete ones.
 RESET_FAILED = JobStatement(
     """
 WITH RECURSIVE reached (is_set, id) AS (
@@ -49,7 +49,7 @@ AND (status = {PENDING_FAILED} OR id IN (SELECT id FROM reached WHERE NOT is_set
 
 
 def reset_job_status(tx: Transaction, workflow_id: WorkflowId, *, failed_only: bool) -> ResetJobStatus:
-    """Make jobs uninitialized: all of them, or those without success and what depends on them. Raises NotFound."""
+    """Make all jobs uninitialized, or the unsuccessful jobs and their dependents. Raises NotFound."""
     workflow_row(tx, workflow_id)
     which = {"workflow_id": workflow_id}
     if failed_only:

@@ -1,4 +1,4 @@
-"""Long operations as rows: asked for now, done when their turn comes, remembered with how they ended."""
+"""Tasks: long operations that are stored as rows, run in order, and kept with their outcome."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from torc_server.store.transaction import Transaction
 
 
 class TaskStatus(StrEnum):
-    """How far a task got. The table's CHECK has the same words."""
+    """The status of a task. The CHECK constraint of the table has the same words."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -28,7 +28,7 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done."""
+    """A stored task."""
 
     id: TaskId
     workflow_id: WorkflowId
@@ -40,11 +40,11 @@ def _initialize(tx: Transaction, workflow_id: WorkflowId, arguments: Mapping[str
     initialize_jobs(tx, workflow_id, **arguments)
 
 
-# What a task can do, by the id of the operation that asks for it.
+# The functions of tasks, by the id of the operation that queues them.
 WORK: Mapping[str, Callable[[Transaction, WorkflowId, Mapping[str, Any]], None]] = {"initialize_jobs": _initialize}
 
-# A task is done in one transaction together with the note that it is done.
-INTERRUPTED = "The server stopped before this task was done, and it changed nothing: ask for it again"
+# A task and its new status are committed in one transaction.
+INTERRUPTED = "The server stopped before this task finished, and no change was stored; start the task again"
 
 UNFINISHED = Statement(
     "SELECT id, operation, status FROM task WHERE workflow_id = :workflow_id AND status IN ('queued', 'running')",
@@ -57,25 +57,25 @@ VALUES (:workflow_id, :operation, :arguments, 'queued', :now_ms)
 
 
 def active_task(tx: Transaction, workflow_id: WorkflowId) -> TaskId | None:
-    """Give the workflow's task that is queued or running, if there is one."""
+    """Return the queued or running task of the workflow, or None."""
     row = tx.row(UNFINISHED, {"workflow_id": workflow_id})
     return None if row is None else TaskId(row["id"])
 
 
 def require_no_task(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Refuse what would get into the way of a task, or be undone by it; raises Conflict."""
+    """Raise Conflict if the workflow has an unfinished task."""
     row = tx.row(UNFINISHED, {"workflow_id": workflow_id})
     if row is not None:
         raise Conflict(
             f"Workflow {workflow_id} has an unfinished task: {row['operation']}, task {row['id']}, is {row['status']};"
-            f" wait until GET /tasks/{row['id']} says that it has ended"
+            f" wait until GET /tasks/{row['id']} reports that it has finished"
         )
 
 
 def queue(
     tx: Transaction, workflow_id: WorkflowId, operation: str, arguments: Mapping[str, Any], *, now: datetime
 ) -> TaskId:
-    """Note a task that is to be done soon. Raises Conflict while another is unfinished. Tells TaskQueued."""
+    """Queue a task. Raises Conflict while another task is unfinished. Emits TaskQueued."""
     require_no_task(tx, workflow_id)
     values = {
         "workflow_id": workflow_id,
@@ -93,7 +93,7 @@ BEGIN = Statement("UPDATE task SET status = 'running', started_at_ms = :now_ms W
 
 
 def begin_next(tx: Transaction, *, now: datetime) -> Task | None:
-    """Take the task that was asked for first, and note that it runs; None when there is none."""
+    """Return the oldest queued task and mark it as running; None if no task is queued."""
     row = tx.row(FIRST_QUEUED)
     if row is None:
         return None
@@ -107,16 +107,16 @@ UPDATE task SET status = :status, finished_at_ms = :now_ms, error = :error WHERE
 
 
 def perform(tx: Transaction, task: Task, *, now: datetime) -> None:
-    """Do a task that runs. Raises what its work raises; a task that went with its workflow is done.
+    """Run a task and mark it as succeeded. Raises the errors of its function. A deleted task does nothing.
 
-    Tells TaskFinished and what its work tells.
+    Emits TaskFinished and the signals of its function.
     """
     if _finish(tx, task, TaskStatus.SUCCEEDED, None, now):
         WORK[task.operation](tx, task.workflow_id, task.arguments)
 
 
 def fail(tx: Transaction, task: Task, error: str, *, now: datetime) -> None:
-    """Note why a task failed. Tells TaskFinished."""
+    """Mark a task as failed, with its error. Emits TaskFinished."""
     _finish(tx, task, TaskStatus.FAILED, error, now)
 
 
@@ -135,7 +135,7 @@ RUNNING = Statement("SELECT * FROM task WHERE status = 'running'")
 
 
 def fail_interrupted(tx: Transaction, *, now: datetime) -> int:
-    """Note that tasks which seem to run were interrupted; to be called when none can. Gives how many there were."""
+    """Mark running tasks as failed when the server starts. Return their number."""
     rows = tx.rows(RUNNING)
     for row in rows:
         fail(tx, Task(row["id"], row["workflow_id"], row["operation"], {}), INTERRUPTED, now=now)

@@ -1,1 +1,1 @@
-"""How far a workflow is: counts, progress, reports."""
+"""The state of a workflow: counts, progress, reports."""

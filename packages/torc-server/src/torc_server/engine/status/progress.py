@@ -1,4 +1,4 @@
-"""How a workflow stands."""
+"""The progress of a workflow: counts of its jobs, whether it is complete, and a summary."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# The statuses of work that is left, spelt out so that each is one look into the index: neither complete nor disabled.
+# Neither complete nor disabled. The statuses are listed, so that each is one lookup in the index.
 ANY_LEFT = JobStatement(
     """
 SELECT 1 FROM job WHERE workflow_id = :workflow_id
@@ -31,7 +31,7 @@ SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (
 
 @dataclass(frozen=True, slots=True)
 class WorkflowProgress:
-    """Whether anybody should go on with the workflow. A canceled one counts as complete."""
+    """Whether the workflow is canceled or complete. A canceled workflow counts as complete."""
 
     is_canceled: bool
     is_complete: bool
@@ -43,7 +43,7 @@ def no_jobs_left(tx: Transaction, workflow_id: WorkflowId) -> bool:
 
 
 def is_complete(tx: Transaction, workflow_id: WorkflowId) -> WorkflowProgress:
-    """Whether the workflow is over; raises NotFound."""
+    """Return whether the workflow is complete. Raises NotFound."""
     is_canceled = bool(workflow_row(tx, workflow_id)["is_canceled"])
     return WorkflowProgress(is_canceled, is_canceled or no_jobs_left(tx, workflow_id))
 
@@ -55,28 +55,28 @@ def is_uninitialized(tx: Transaction, workflow_id: WorkflowId) -> bool:
 
 
 def emit_if_over(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Tell WorkflowCompleted if no job is left: to be called when one ended, was disabled or was deleted."""
+    """Emit WorkflowCompleted if no job is left. Call this after a job ended, was disabled or was deleted."""
     if no_jobs_left(tx, workflow_id):
         tx.emit(WorkflowCompleted(workflow_id))
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledNodes:
-    """How many allocations run, and how many wait."""
+    """The numbers of active and pending allocations."""
 
     active: int
     pending: int
 
 
 def scheduled_nodes(tx: Transaction, workflow_id: WorkflowId) -> ScheduledNodes:
-    """Count the workflow's allocations that are not over."""
+    """Count the allocations of the workflow that are active or pending."""
     row = tx.row(COUNT_SCHEDULED_NODES, {"workflow_id": workflow_id})
     return ScheduledNodes(row["active"], row["pending"]) if row else ScheduledNodes(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a person wants to know about a workflow. Minutes are of the current results only."""
+    """A summary of a workflow. `total_exec_time_minutes` counts current results only."""
 
     workflow_id: WorkflowId
     workflow_name: str
@@ -92,10 +92,10 @@ class Summary:
     walltime_seconds: float | None
 
 
-# Tallies have what is ready, pending or running (2 to 4) as one number; pending and running jobs are few.
+# The tally has one number for ready, pending and running jobs (2 to 4). The few pending and running jobs are counted.
 COUNT_BY_STATUS = JobStatement("""
 WITH counted AS (
-    SELECT TOTAL(uninitialized) AS "0", TOTAL(blocked) AS "1", TOTAL(ready_or_running) AS at_hand,
+    SELECT TOTAL(uninitialized) AS "0", TOTAL(blocked) AS "1", TOTAL(ready_or_running) AS ready_or_active,
         TOTAL(completed) AS "5", TOTAL(failed) AS "6", TOTAL(canceled) AS "7", TOTAL(terminated) AS "8",
         TOTAL(disabled) AS "9", TOTAL(pending_failed) AS "10"
     FROM job_tally WHERE :workflow_id IS NULL OR workflow_id = :workflow_id
@@ -107,7 +107,7 @@ WITH counted AS (
         GROUP BY workflow_id HAVING SUM(ready_or_running) > 0
     ) AS lively CROSS JOIN job ON job.workflow_id = lively.workflow_id AND job.status IN {ACTIVE}
 )
-SELECT "0", "1", at_hand - "3" - "4" AS "2", "3", "4", "5", "6", "7", "8", "9", "10" FROM counted, busy
+SELECT "0", "1", ready_or_active - "3" - "4" AS "2", "3", "4", "5", "6", "7", "8", "9", "10" FROM counted, busy
 """)
 COUNT_NODES = Statement("SELECT COUNT(*) FROM compute_node WHERE workflow_id = :workflow_id AND is_active")
 COUNT_SCHEDULED_NODES = Statement("""
@@ -123,18 +123,18 @@ WHERE job.workflow_id = :workflow_id
 
 
 def count_by_status(tx: Transaction) -> dict[str, int]:
-    """Count all jobs of all workflows, by the word of their status; each status has its number."""
+    """Count the jobs of all workflows by the word of their status, with 0 for a status without jobs."""
     return {status.word: count for status, count in job_counts(tx, None).items()}
 
 
 def job_counts(tx: Transaction, workflow_id: WorkflowId | None) -> dict[JobStatus, int]:
-    """Count the jobs of a workflow, or of all; each status has its number."""
+    """Count the jobs of a workflow, or of all workflows, by status, with 0 for a status without jobs."""
     row = tx.row(COUNT_BY_STATUS, {"workflow_id": workflow_id})
     return {status: int(row[str(int(status))]) if row else 0 for status in JobStatus}
 
 
 def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
-    """Count the workflow's jobs and nodes; raises NotFound."""
+    """Return the summary of a workflow. Raises NotFound."""
     workflow = workflow_row(tx, workflow_id)
     which = {"workflow_id": workflow_id}
     counts = {status.word: count for status, count in job_counts(tx, workflow_id).items()}
@@ -158,9 +158,9 @@ def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
 
 
 def _seconds_between(start: str | None, end: str | None) -> float | None:
-    """Seconds between two times that clients wrote; None where that cannot be said."""
+    """Return the seconds between two times that clients sent; None if they cannot be compared."""
     try:
         seconds = (datetime.fromisoformat(end or "") - datetime.fromisoformat(start or "")).total_seconds()
-    except (ValueError, TypeError):  # no date, or one with and one without a time zone
+    except (ValueError, TypeError):  # an invalid time, or only one of them with a time zone
         return None
     return max(seconds, 0.0)

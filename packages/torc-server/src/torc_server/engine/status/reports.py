@@ -1,4 +1,4 @@
-"""Questions about a whole workflow that are answered by looking, and change nothing."""
+"""Read-only reports about a workflow."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ SELECT json_group_array(id), COUNT(*) FROM (SELECT id FROM job WHERE workflow_id
 
 
 def job_ids(tx: Transaction, workflow_id: WorkflowId) -> tuple[str, int]:
-    """Give the ids of all jobs upwards, as the text of a JSON list, and how many there are.
+    """Return the sorted ids of all jobs, as the text of a JSON list, and their number.
 
-    SQLite writes the text, since there may be a million of them.
+    SQLite composes the text, since there may be a million jobs.
     """
     row = tx.rows(JOB_IDS, {"workflow_id": workflow_id})[0]
     return row[0], row[1]
 
 
-# Files that no job writes but some job reads, and files of completed jobs.
+# Files that a job reads and no job writes, and files that completed jobs write.
 REQUIRED_FILES = JobStatement("""
 SELECT file.id FROM file
 WHERE file.workflow_id = :workflow_id AND (
@@ -37,7 +37,7 @@ WHERE file.workflow_id = :workflow_id AND (
 )
 ORDER BY file.id
 """)
-# The same for user data, of which only records without data are missing.
+# The same for user data without data.
 MISSING_USER_DATA = JobStatement("""
 SELECT user_data.id FROM user_data
 WHERE user_data.workflow_id = :workflow_id AND user_data.data IS NULL AND (
@@ -55,16 +55,16 @@ ORDER BY user_data.id
 
 
 def required_existing_files(tx: Transaction, workflow_id: WorkflowId) -> list[int]:
-    """Give the files that should be there now: those that people supply, and those of completed jobs."""
+    """Return the files that must exist: input files of the workflow, and files that completed jobs write."""
     return [row[0] for row in tx.rows(REQUIRED_FILES, {"workflow_id": workflow_id})]
 
 
 def missing_user_data(tx: Transaction, workflow_id: WorkflowId) -> list[int]:
-    """Give the user data without data that people should have supplied, or completed jobs should have written."""
+    """Return the user data without data: inputs of the workflow, and user data that completed jobs write."""
     return [row[0] for row in tx.rows(MISSING_USER_DATA, {"workflow_id": workflow_id})]
 
 
-# Jobs are counted along their index first, so that each record of requirements is read once.
+# Jobs are counted by their index first, so that each record of requirements is read once.
 READY_REQUIREMENTS = JobStatement("""
 SELECT ready.jobs AS jobs, requirements.num_cpus, requirements.num_gpus, requirements.num_nodes,
        requirements.memory_bytes, requirements.runtime_seconds
@@ -85,7 +85,7 @@ CROSS JOIN resource_requirements AS requirements ON requirements.id = ready.reso
 
 @dataclass(frozen=True, slots=True)
 class ReadyRequirements:
-    """What all ready jobs need together, and the most that one of them needs where adding makes no sense."""
+    """The total requirements of the ready jobs; for nodes and run time, the maximum of a job."""
 
     num_jobs: int = 0
     num_cpus: int = 0
@@ -96,7 +96,7 @@ class ReadyRequirements:
 
 
 def ready_requirements(tx: Transaction, workflow_id: WorkflowId, scheduler_config_id: int | None) -> ReadyRequirements:
-    """Add up what the ready jobs need; with a scheduler configuration, only of jobs bound to it."""
+    """Sum the requirements of the ready jobs; with a scheduler configuration, of the jobs bound to it."""
     classes = tx.rows(READY_REQUIREMENTS, {"workflow_id": workflow_id, "scheduler_config_id": scheduler_config_id})
 
     def total(member: str) -> int:

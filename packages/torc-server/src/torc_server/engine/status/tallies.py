@@ -1,6 +1,6 @@
-"""How many jobs and other rows a workflow has, by blocks of ids; triggers of the schema keep these numbers.
+"""Tallies: the numbers of jobs and other rows of a workflow by blocks of ids, which triggers of the schema update.
 
-``docs/explanation/lists.md`` tells what they are for. A statement here gives (block, number), in order of blocks.
+``docs/explanation/lists.md`` explains their use. Each statement returns (block, number), sorted by block.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ FROM job_tally WHERE workflow_id = :workflow_id ORDER BY block
 """,
     hot=True,
 )
-# The tally has what is ready, pending or running as one number: the latter two are few, and counted.
+# The tally has one number for ready, pending and running jobs. The few pending and running jobs are counted.
 JOBS_OF_STATUS = JobStatement(
     """
 SELECT block, SUM(number) AS number FROM (
@@ -54,24 +54,24 @@ SLURM_STATS = _rows_counted("slurm_stats")
 
 
 class ListPosition(NamedTuple):
-    """Where a part of a list begins: at this id, or behind as many rows from there on."""
+    """The start of a page of a list: an id, and the number of rows to skip from there."""
 
     id: int
     skipped_rows: int
 
 
 class Tally(NamedTuple):
-    """What was counted: the number of rows in each block that has any."""
+    """The number of rows in each block that has rows."""
 
     blocks: Sequence[tuple[int, int]]
 
     @property
     def total(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return sum(number for _, number in self.blocks)
 
     def position(self, offset: int, *, reverse: bool) -> ListPosition | None:
-        """Say where the row at an offset is, in order of ids or in reverse; None if the list ends before it."""
+        """Return the position of the row at an offset, in order of ids or reversed; None beyond the end."""
         left = offset
         for block, number in reversed(self.blocks) if reverse else self.blocks:
             if left < number:
@@ -82,5 +82,5 @@ class Tally(NamedTuple):
 
 
 def tally(tx: Transaction, statement: Statement, parameters: Parameters) -> Tally:
-    """Read the numbers of the blocks."""
+    """Read a tally."""
     return Tally([(row[0], row[1]) for row in tx.rows(statement, parameters)])
