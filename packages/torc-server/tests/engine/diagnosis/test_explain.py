@@ -1,9 +1,9 @@
-"""Explanations against worlds where the answer is known, and against what claims really get."""
+"""Explanations of worlds with a known answer, and compared with the result of claims."""
 
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server_builders import Clock, World, database_in_memory
@@ -20,7 +20,7 @@ from torc_server.engine.states import JobStatus
 
 
 def why(world, offer=None):
-    """The reasons by their codes; each code at most once, but for kinds of jobs."""
+    """Return the reasons by code. Each code occurs once, except for kinds of jobs."""
     explanation = explain(world.tx, world.workflow_id, offer)
     return explanation, {reason.code: reason for reason in explanation.reasons}
 
@@ -29,7 +29,7 @@ def offer(*, cpus=8, gb=8.0, gpus=0, nodes=1, seconds=None, scheduler=None):
     return NodeOffer(cpus, int(gb * BYTES_PER_GB), gpus, nodes, seconds, scheduler)
 
 
-def test_an_empty_workflow(world):
+def test_a_workflow_without_jobs(world):
     explanation, reasons = why(world)
     assert (explanation.is_claimable, explanation.active_compute_nodes, set(reasons)) == (False, 1, {Code.NO_JOBS})
     assert explanation.jobs_by_status == dict.fromkeys((status.word for status in JobStatus), 0)
@@ -37,7 +37,7 @@ def test_an_empty_workflow(world):
         explain(world.tx, 77, None)
 
 
-def test_jobs_that_nobody_initialized(world):
+def test_uninitialized_jobs(world):
     names = [f"job{number}" for number in range(8)]
     for name in names:
         world.job(name)
@@ -71,7 +71,7 @@ def test_no_active_node(world):
     assert explanation.is_claimable
 
 
-def test_what_every_node_has_too_little_of(world):
+def test_quantities_of_which_no_node_has_enough(world):
     large = world.requirements("large", cpus=64, gpus=1, memory_bytes=4 * BYTES_PER_GB, seconds=7200)
     world.job("a", requirements_id=large)
     world.job("b", requirements_id=large)
@@ -92,7 +92,7 @@ def test_what_every_node_has_too_little_of(world):
     assert {each.candidate.node_id for each in verdict.shortfalls} == {world.node_id}
 
 
-def test_no_single_node_has_enough_of_everything(world):
+def test_no_node_has_enough_of_everything(world):
     world.connection.execute("DELETE FROM compute_node")
     for cpus, gpus in ((64, 0), (64, 0), (4, 8), (2, 2)):
         world.node()
@@ -103,9 +103,11 @@ def test_no_single_node_has_enough_of_everything(world):
     world.job("a", requirements_id=both)
     world.initialize()
     explanation, reasons = why(world)
-    assert reasons[Code.TOO_LARGE].message.startswith("No node offers everything that 1 ready job (both) needs: for example, node")
+    assert reasons[Code.TOO_LARGE].message.startswith(
+        "No node offers everything that 1 ready job (both) needs: for example, node"
+    )
     (verdict,) = explanation.verdicts
-    # The smallest is outdone in everything by another one; two are alike.
+    # Another node is larger than the smallest one in every quantity; two nodes are equal.
     assert [(each.candidate.nodes_alike, each.quantity, each.offered) for each in verdict.shortfalls] == [
         (2, Quantity.NUM_GPUS, 0),
         (1, Quantity.NUM_CPUS, 4),
@@ -122,7 +124,7 @@ def test_no_single_node_has_enough_of_everything(world):
         ({"seconds": 5400}, "needs PT1H30M of time, but no node offers more than PT1H of time"),
     ],
 )
-def test_each_quantity_in_words(world, made, says):
+def test_the_message_names_the_quantity(world, made, says):
     world.job("a", requirements_id=world.requirements("r", **made))
     world.initialize()
     explanation, reasons = why(world, offer(seconds=3600))
@@ -130,7 +132,7 @@ def test_each_quantity_in_words(world, made, says):
     assert says in reasons[Code.TOO_LARGE].message
 
 
-def test_jobs_for_another_scheduler(world):
+def test_jobs_bound_to_another_scheduler(world):
     world.job("a", scheduler_id=5)
     world.initialize()
     explanation, reasons = why(world)
@@ -141,7 +143,7 @@ def test_jobs_for_another_scheduler(world):
     assert Code.OTHER_SCHEDULER not in why(world, offer(scheduler=5))[1]
 
 
-def test_jobs_that_a_runner_has_already(world):
+def test_pending_and_running_jobs(world):
     for name in ("a", "b"):
         world.job(name)
     world.initialize()
@@ -154,7 +156,7 @@ def test_jobs_that_a_runner_has_already(world):
     assert [job.job_name for job in reason.jobs] == ["b", "a"]
 
 
-def test_what_blocked_jobs_wait_for(world):
+def test_blocked_jobs_with_their_dependencies(world):
     world.job("first")
     world.job("second", after=["first"])
     world.job("third", after=["second"])
@@ -176,7 +178,7 @@ def test_what_blocked_jobs_wait_for(world):
         (JobStatus.UNINITIALIZED, Code.BEHIND_UNINITIALIZED, "is uninitialized; initialize"),
     ],
 )
-def test_who_holds_up_others_for_ever(world, status, code, says):
+def test_jobs_that_block_dependents_permanently(world, status, code, says):
     world.job("holder")
     world.job("held", after=["holder"])
     world.initialize()
@@ -190,7 +192,7 @@ def test_who_holds_up_others_for_ever(world, status, code, says):
 
 
 def ring_of(world, *names):
-    """Make jobs that each wait for the next by the file that it writes."""
+    """Create jobs, each of which reads the file that the next one writes."""
     files = {name: world.file(name) for name in names}
     for name, awaited in zip(names, (*names[1:], names[0]), strict=True):
         world.job(name, reads=[files[awaited]], writes=[files[name]])
@@ -198,8 +200,8 @@ def ring_of(world, *names):
 
 @pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize("length", [2, 3, 8])
-def test_jobs_that_wait_for_each_other(world, monkeypatch, length, is_large):
-    if is_large:  # than what is searched as a whole
+def test_a_cycle_of_jobs(world, monkeypatch, length, is_large):
+    if is_large:  # larger than the limit of a complete search
         monkeypatch.setattr(cycles, "LINKS_SEARCHED", 1)
     names = [f"job{number}" for number in range(length)]
     ring_of(world, *names)
@@ -216,7 +218,7 @@ def test_jobs_that_wait_for_each_other(world, monkeypatch, length, is_large):
     assert ("-> ...;" in reason.message) == (length > 5)
 
 
-def test_a_ring_beside_jobs_that_run(world):
+def test_a_cycle_next_to_running_jobs(world):
     ring_of(world, "a", "b")
     world.job("free")
     world.initialize()
@@ -224,7 +226,7 @@ def test_a_ring_beside_jobs_that_run(world):
     assert {Code.CYCLE, Code.CLAIMABLE} <= set(reasons)
 
 
-def test_two_jobs_that_both_change_a_file_wait_for_each_other(world):
+def test_two_jobs_that_read_and_write_a_file_form_a_cycle(world):
     file = world.file("f")
     for name in ("a", "b"):
         world.job(name, reads=[file], writes=[file])
@@ -233,7 +235,7 @@ def test_two_jobs_that_both_change_a_file_wait_for_each_other(world):
     assert reasons[Code.CYCLE].count in (1, 2)
 
 
-def test_what_was_canceled_for_a_failure(world):
+def test_jobs_canceled_because_a_dependency_failed(world):
     world.job("bad")
     world.job("after", after=["bad"])
     world.job("last", after=["after"])
@@ -247,7 +249,7 @@ def test_what_was_canceled_for_a_failure(world):
     assert not explanation.is_claimable
 
 
-def test_workflows_that_are_canceled_or_archived_or_worked_on(world):
+def test_canceled_and_archived_workflows_and_unfinished_tasks(world):
     world.job("a")
     world.initialize()
     world.connection.execute("UPDATE workflow SET is_archived = 1")
@@ -261,7 +263,7 @@ def test_workflows_that_are_canceled_or_archived_or_worked_on(world):
     assert explanation.reasons[0].code is Code.WORKFLOW_CANCELED
 
 
-def test_long_names_and_many_jobs_keep_it_small(world, monkeypatch):
+def test_messages_are_bounded_for_long_names_and_many_jobs(world, monkeypatch):
     monkeypatch.setattr(obstacles, "LOOKED_AT", 3)
     for number in range(6):
         world.job(f"{number}" * 5000)
@@ -293,8 +295,9 @@ NEEDS = st.tuples(
 )
 
 
+@settings(deadline=None)  # a world takes most of the time, not the explanation
 @given(st.lists(st.tuples(NEEDS, st.sampled_from([None, 1, 2])), min_size=1, max_size=4), OFFERS)
-def test_what_is_called_claimable_is_what_a_claim_gets(jobs, wanted):
+def test_claimable_means_that_a_claim_returns_a_job(jobs, wanted):
     world = World(database_in_memory(), Clock())
     for number, ((cpus, gb, gpus, nodes, seconds), scheduler_id) in enumerate(jobs):
         requirements_id = world.requirements(
@@ -318,7 +321,7 @@ def test_what_is_called_claimable_is_what_a_claim_gets(jobs, wanted):
 
 
 @given(st.lists(OFFERS, min_size=1, max_size=8), OFFERS)
-def test_the_largest_places_stand_for_all(offers, needed):
+def test_the_largest_candidates_represent_all(offers, needed):
     def fits(candidate):
         return all(
             candidate.amount(quantity) is None
