@@ -26,9 +26,9 @@ class FieldType(Enum):
 class Field:
     """A field of an object.
 
-    `description` is a sentence for readers. `of` is the object type of a field that holds objects. `minimum` is the
-    smallest whole number; for a text, 1 means that it must not be blank. `default` is the value of an absent field,
-    where there is one. `example` is a text in the form that the field needs.
+    `description` is a noun phrase, and may have details after a semicolon. `of` is the object type of a field that holds
+    objects. `minimum` is the smallest whole number; for a text, 1 means that it must not be blank. `default` is the
+    value of an absent field, where there is one. `example` is a text in the form that the field needs.
     """
 
     type: FieldType
@@ -39,6 +39,11 @@ class Field:
     choices: tuple[str, ...] = ()
     default: str | int | bool | None = None
     example: str = ""
+
+    @property
+    def short_description(self) -> str:
+        """The description without details, which completes "write ..." in messages."""
+        return self.description.partition(";")[0]
 
     @property
     def may_be_blank(self) -> bool:

@@ -15,7 +15,7 @@ NOT_JSON = Complaint(
 
 
 def complaint_about(value: Any) -> Complaint | None:
-    """Return why a value cannot be stored as JSON; None where it can."""
+    """Return why a value cannot be stored as JSON; None if it can."""
     if isinstance(value, str):
         return None if _is_storable(value) else NOT_JSON
     waiting, seen = [(value, 0)], 0

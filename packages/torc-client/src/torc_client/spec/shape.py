@@ -15,7 +15,7 @@ from torc_client.spec.problems import Complaint, Problems, closest, did_you_mean
 
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
-# What people write for a flag, with the fix. YAML 1.2 has neither `yes` nor `on`.
+# Common other values of a flag, with the fix. YAML 1.2 has neither `yes` nor `on`.
 FLAG_FIXES = {
     **dict.fromkeys(("true", "false"), "leave the quotes out"),
     **dict.fromkeys(("yes", "on", "y", "1"), "write true"),
@@ -50,7 +50,7 @@ def check(value: Any, object_type: str, place: str, problems: Problems) -> Recor
 
 
 def _report_unknown(name: Any, object_type: str, place: str, problems: Problems) -> str:
-    """Report an unknown field, and return the field that is probably meant; empty where none is similar."""
+    """Report an unknown field, and return the field that is probably meant; empty if none is similar."""
     guess = meant_field(str(name), object_type)
     fix = did_you_mean(guess) or "remove it (`torc spec schema` lists the fields)"
     problems.add(Code.UNKNOWN_FIELD, place, f"unknown field of {with_article(object_type)}", fix)
@@ -66,7 +66,7 @@ def meant_field(name: str, object_type: str) -> str:
 
 
 def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any:
-    """Return the value if it has the type of the field; else add a problem and return None."""
+    """Return the value if it has the type of the field. Otherwise add a problem and return None."""
     if field.type is FieldType.OBJECTS:
         if not isinstance(item, list):
             reason = f"must be a list, not {_describe(item)}"
@@ -87,12 +87,12 @@ def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any
         else:
             problems.add_complaint(place, complaint)
         if field.type is FieldType.TEXTS and isinstance(item, str):
-            return [item]  # what is meant, so that no further problem follows from it
+            return [item]  # the probable meaning, so that no further problem follows
     return None if complaint or not is_right else item
 
 
 def _entry(item: Any, object_type: str) -> str:
-    """Return how to write as an entry of a list what was written otherwise."""
+    """Return how to write a value as an entry of a list."""
     name = next(iter(item), None) if isinstance(item, dict) and "name" not in item else None
     if isinstance(name, str) and "name" in OBJECTS[object_type].fields:
         return f"`- name: {name}` and its fields, and so on, each {object_type} as a separate entry"
@@ -155,7 +155,7 @@ def _complaint(item: Any, field: Field) -> Complaint | None:
     if not (isinstance(item, container) if container else _IS_OF_TYPE[field.type](item)):
         fix = _fix_of_type(item, field.type, field.example)
         if field.type is FieldType.TEXT and isinstance(item, list | dict):
-            fix = _write(field)
+            fix = f"write {field.short_description}"
         return Complaint(Code.WRONG_TYPE, f"must be {field.type.value}, not {_describe(item)}", fix)
     match field.type:
         case FieldType.INTEGER:
@@ -166,13 +166,8 @@ def _complaint(item: Any, field: Field) -> Complaint | None:
             return complaint_about(item)
 
 
-def _write(field: Field) -> str:
-    """Return the fix that names what the field holds: the description up to its first semicolon."""
-    return f"write {field.description.partition(';')[0]}"
-
-
 def _fix_of_type(item: Any, type: FieldType, example: str) -> str:
-    """Return the fix for a value of the wrong type where the mistake is a common one; else an empty text."""
+    """Return the fix for a value of the wrong type if the mistake is common; otherwise an empty text."""
     if type is FieldType.TEXT and example:
         return f"write a text such as {example!r}"
     if type is FieldType.TEXT:
@@ -206,7 +201,7 @@ def _complaint_about_text(text: str, field: Field) -> Complaint | None:
     if "\0" in text:
         return Complaint(Code.INVALID_VALUE, "must not have a NUL character", "remove it")
     if not (field.may_be_blank or text.strip()):
-        return Complaint(Code.INVALID_VALUE, "must not be empty", _write(field))
+        return Complaint(Code.INVALID_VALUE, "must not be empty", f"write {field.short_description}")
     if field.choices and text not in field.choices:
         return Complaint(Code.INVALID_VALUE, f"must be one of {', '.join(field.choices)}, not {text!r}")
     return complaint_about(text)
