@@ -26,8 +26,8 @@ class FieldType(Enum):
 class Field:
     """A field of an object.
 
-    `description` is a noun phrase, and may have details after a semicolon. `of` is the object type of a field that holds
-    objects. `minimum` is the smallest whole number; for a text, 1 means that it must not be blank. `default` is the
+    `description` is a noun phrase, and may have details after a semicolon. `of` is the type of the objects that a field
+    holds. `minimum` is the smallest whole number; for a text, 1 means that it must not be blank. `default` is the
     value of an absent field, where there is one. `example` is a text in the form that the field needs.
     """
 
