@@ -40,7 +40,7 @@ INNER: dict[str, set[str]] = {
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.table)
 def test_columns_are_the_stored_members_of_the_resource(database: sqlite3.Connection, resource: Resource):
     columns = {name for (name,) in database.execute("SELECT name FROM pragma_table_info(?)", [resource.table])}
-    stored = {name for name, member in resource.members.items() if member.stored}
+    stored = {name for name, member in resource.members.items() if member.column.is_stored}
     assert stored <= columns, "members that have no column"
     assert columns - stored == INNER.get(resource.table, set()), "columns that are no members"
 
@@ -49,5 +49,5 @@ def test_columns_are_the_stored_members_of_the_resource(database: sqlite3.Connec
 def test_columns_of_required_members_are_not_null(database: sqlite3.Connection, resource: Resource):
     rows = database.execute('SELECT name FROM pragma_table_info(?) WHERE "notnull" OR pk', [resource.table])
     not_null = {name for (name,) in rows}
-    required = {name for name, member in resource.members.items() if member.stored and member.required}
+    required = {name for name, member in resource.members.items() if member.column.is_stored and member.required}
     assert required <= not_null

@@ -78,7 +78,7 @@ def test_the_document_has_the_operations_and_the_record_of_the_resource(house: P
         assert operation["x-torc-extension"] is True
     record = document["components"]["schemas"]["NoteModel"]
     assert record["required"] == ["text", "workflow_id"]
-    assert record["properties"]["text"] == {"type": "string", "maxLength": 1000, "description": "What was noted."}
+    assert record["properties"]["text"] == {"type": "string", "maxLength": 1000, "description": "Text of the note."}
     query = {part["name"] for part in document["paths"]["/notes"]["get"]["parameters"]}
     assert {"workflow_id", "text", "is_pinned", "limit", "sort_by"} <= query
 
@@ -94,7 +94,7 @@ def test_client_and_command_work_and_other_users_are_refused(house: Place, guard
     table = house.run("torc", "notes", "list", workflow_id, "--sort-by", "text", "--reverse-sort").stdout
     assert f"Notes of workflow {workflow_id} (w)" in table
     assert table.splitlines()[-1] == "Total: 2 notes"
-    assert "Only notes with this in their text." in house.run("torc", "notes", "list", "--help").stdout
+    assert "Only notes whose text contains this." in house.run("torc", "notes", "list", "--help").stdout
     assert "Notes of a workflow: list, get" in house.run("torc", "--help").stdout
 
     house.environment |= as_user("bob")

@@ -37,7 +37,7 @@ VIEWS = [View(relations=relations, json_as_text=text) for relations in (False, T
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.table)
 def test_columns_equal_members(resource: Resource, database: sqlite3.Connection) -> None:
     columns = {row["name"]: row for row in database.execute(f"PRAGMA table_info({resource.table})")}
-    stored = {name: each for name, each in resource.members.items() if each.stored}
+    stored = {name: each for name, each in resource.members.items() if each.column.is_stored}
     assert set(stored) == set(columns) - BEHIND_THE_RECORDS.get(resource.table, set())
     for name, member in stored.items():
         if columns[name]["notnull"]:
@@ -54,7 +54,7 @@ def test_every_filter_and_sort_key_is_sql(resource: Resource, tx: Transaction) -
         assert lists.page(tx, resource, selection, view)["total_count"] == 0
     for name, member in resource.members.items():
         selection = Selection((), {}, sort_by=name, reverse=True)
-        if member.stored:
+        if member.column.is_stored:
             assert bytes(lists.page(tx, resource, selection)["items"]) == b"[]"
         else:
             with pytest.raises(RuleBroken, match="must be one of"):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from torc_server.engine.ids import RunId
 from torc_server.engine.states import JobStatus
-from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
+from torc_server.resources.fields import Boolean, Column, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
 from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
 from torc_server.resources.typed_bodies import TypedBody
@@ -123,7 +123,7 @@ class ProcessChangedJobInputsResponse(Record):
 class LatestEventTimestampResponse(Record):
     """The time of the last event of a workflow."""
 
-    timestamp = Integer("Milliseconds since the epoch. Null if there is no event.", null_shown=True)
+    timestamp = Integer("Milliseconds since the epoch. Null if there is no event.", column=Column(null_shown=True))
 
 
 class LiveEvent(Record):

@@ -7,6 +7,7 @@ and answers: it has the type, bounds, description, meaning of null in an update,
 import json
 import math
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import marshmallow
@@ -32,6 +33,31 @@ def shown(value: Any) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How SQL stores and reads a member.
+
+    `sql` is an expression instead of a column of the name of the member; `is_relation` marks an expensive one, which is
+    computed only if the request asks for relationships. Without `is_kept`, the member is not stored. `null_shown`: null
+    is written, not left out. `references` is the table whose ids are the valid values, within the same workflow.
+    """
+
+    sql: str | None = None
+    is_relation: bool = False
+    is_kept: bool = True
+    null_shown: bool = False
+    references: str | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the table has a column of the name of the member."""
+        return self.is_kept and self.sql is None
+
+
+STORED = Column()
+NOT_STORED = Column(is_kept=False)
+
+
 class Member(marshmallow.fields.Field[Any]):
     """A member of a record, or a parameter.
 
@@ -41,11 +67,9 @@ class Member(marshmallow.fields.Field[Any]):
       "emptied": the stored value stays, and an empty text stores null.
     - `read_only`: set by the server; a value of a client is validated and ignored. `fixed`: set at creation only.
     - `default`: the value that a creation stores if the member is absent. `default_shown`: it is in the document.
-    - `stored`: the table has a column of that name. `sql`: an expression instead of a column. `relation`: an expensive
-      expression, computed only if the request asks for relationships. `null_shown`: null is written, not left out.
     - `promised`: required in the document, because every answer has it; a body without it gets the default.
     - `extension`: only this server has the member; it is not in the contract.
-    - `references`: the table whose ids are the valid values, within the same workflow.
+    - `column`: how SQL stores and reads the member.
     """
 
     json_type: str | None = None
@@ -62,13 +86,9 @@ class Member(marshmallow.fields.Field[Any]):
         fixed: bool = False,
         default: Any = UNSET,
         default_shown: bool = True,
-        stored: bool = True,
-        sql: str | None = None,
-        relation: bool = False,
-        null_shown: bool = False,
-        references: str | None = None,
         promised: bool = False,
         extension: bool = False,
+        column: Column = STORED,
     ) -> None:
         super().__init__(required=required, allow_none=not required or bool(nullable))
         self.description = description
@@ -78,13 +98,9 @@ class Member(marshmallow.fields.Field[Any]):
         self.fixed = fixed
         self.default = default
         self.default_shown = default_shown
-        self.stored = stored and sql is None
-        self.sql = sql
-        self.relation = relation
-        self.null_shown = null_shown
-        self.references = references
         self.promised = promised
         self.extension = extension
+        self.column = column
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:  # noqa: ARG002 - marshmallow's
         return self.checked(value)

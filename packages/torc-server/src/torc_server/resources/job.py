@@ -10,7 +10,7 @@ from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause, JobStatus, require
 from torc_server.engine.status import tallies
 from torc_server.engine.status.progress import emit_if_over
-from torc_server.resources.fields import Boolean, Integer, JobStatusField, Record, Text, Timestamp
+from torc_server.resources.fields import NOT_STORED, Boolean, Column, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.job_links import LINKS, require_links, store_links
 from torc_server.resources.json_fields import JsonObject, Many, StringMap
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, contains, equal
@@ -38,7 +38,7 @@ def linked(what: str, description: str) -> Many:
         f"(SELECT json_group_array(linked) FROM (SELECT {link.column} AS linked FROM {link.table}"  # noqa: S608 - declared names
         f" WHERE job_id = job.id ORDER BY linked))"
     )
-    return Many(Integer(), description, sql=ids, relation=True)
+    return Many(Integer(), description, column=Column(sql=ids, is_relation=True))
 
 
 class ComputeNodeSchedule(Record):
@@ -61,7 +61,7 @@ class JobModel(Record):
     env = StringMap("Environment variables of the job.", nullable=False)
     status = JobStatusField("Status of the job.", nullable=False, default="uninitialized", default_shown=False)
     schedule_compute_nodes = JsonObject(
-        "Accepted from older clients and ignored.", component=ComputeNodeSchedule, nullable=False, stored=False
+        "Accepted from older clients and ignored.", component=ComputeNodeSchedule, nullable=False, column=NOT_STORED
     )
     cancel_on_blocking_job_failure = Boolean(
         "Whether to cancel the job if one of its dependencies fails.", default=True, default_shown=False
@@ -69,12 +69,14 @@ class JobModel(Record):
     supports_termination = Boolean(
         "Whether the job saves its work when it receives the termination signal.", default=False, default_shown=False
     )
-    depends_on_job_ids = Many(Integer(), "Ids of the jobs that this job waits for.", sql=DEPENDENCIES, relation=True)
+    depends_on_job_ids = Many(
+        Integer(), "Ids of the jobs that this job waits for.", column=Column(sql=DEPENDENCIES, is_relation=True)
+    )
     waits_for_sets = Many(
         Integer(at_least=0),
         "In `bulk_jobs`: positions, from 0, of the `dependency_sets` of the call that this job also waits for. Not "
         "stored.",
-        stored=False,
+        column=NOT_STORED,
         extension=True,
     )
     input_file_ids = linked("input_file_ids", "Ids of the input files.")
@@ -83,10 +85,12 @@ class JobModel(Record):
     output_user_data_ids = linked("output_user_data_ids", "Ids of the output user data.")
     resource_requirements_id = Integer(
         "Id of the resource requirements; if absent, the default ones of the workflow.",
-        references="resource_requirements",
+        column=Column(references="resource_requirements"),
     )
-    scheduler_id = Integer("Id of the scheduler configuration whose nodes may run the job.", null_shown=True)
-    failure_handler_id = Integer("Id of the failure handler.", fixed=True, references="failure_handler")
+    scheduler_id = Integer(
+        "Id of the scheduler configuration whose nodes may run the job.", column=Column(null_shown=True)
+    )
+    failure_handler_id = Integer("Id of the failure handler.", fixed=True, column=Column(references="failure_handler"))
     attempt_id = Integer("Number of the current attempt, from 1.", read_only=True, default=1, default_shown=False)
     priority = Integer("Jobs of higher priority are claimed first.", default=0)
     label = Text(

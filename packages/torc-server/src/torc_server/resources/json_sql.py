@@ -34,10 +34,10 @@ def composed(text: str) -> Statement:
 
 def member_sql(table: str, name: str, member: Member, view: View) -> str:
     """Return SQL for ``,"name":value``, or an empty text if the value is null."""
-    column = member.sql or f"{table}.{name}"
+    column = member.column.sql or f"{table}.{name}"
     as_text = view.json_as_text and isinstance(member, JsonText)
     value = f"json_quote({column})" if as_text else member.json_sql(column)
-    if member.null_shown:
+    if member.column.null_shown:
         return f"""',"{name}":' || coalesce({value}, 'null')"""
     # The CASE is needed because a NULL would make the whole text NULL, and a boolean expression write false.
     return f"""CASE WHEN {column} IS NULL THEN '' ELSE ',"{name}":' || {value} END"""
@@ -53,6 +53,8 @@ def json_sql(resource: Resource, view: View) -> str:
     parts = [
         member_sql(resource.table, name, member, view)
         for name, member in resource.members.items()
-        if name != "id" and (member.stored or member.sql) and (not member.relation or _is_wanted(name, view))
+        if name != "id"
+        and (member.column.is_stored or member.column.sql)
+        and (not member.column.is_relation or _is_wanted(name, view))
     ]
     return f"""'{{"id":' || {resource.table}.id || """ + " || ".join(parts) + " || '}'"

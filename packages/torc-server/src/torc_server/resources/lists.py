@@ -123,8 +123,8 @@ def _in_list_envelope(part: Excerpt) -> dict[str, Any]:
 def _order(path: str, members: Mapping[str, Member], table: str, selection: Selection, *, keys: tuple[str, ...]) -> str:
     """Return the ORDER BY of a list: the sort key, then the unique keys, so that pages do not overlap."""
     member = members.get(selection.sort_by)
-    if member is None or not member.stored:
-        known = ", ".join(name for name, each in members.items() if each.stored)
+    if member is None or not member.column.is_stored:
+        known = ", ".join(name for name, each in members.items() if each.column.is_stored)
         raise RuleBroken(f"sort_by of {path} must be one of {known}", field="sort_by", value=selection.sort_by)
     direction = "DESC" if selection.reverse else "ASC"
     columns = dict.fromkeys((selection.sort_by, *keys))

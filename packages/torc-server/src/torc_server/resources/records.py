@@ -81,7 +81,9 @@ _ROWS_AT_ONCE = 64
 def changeable(resource: Resource) -> dict[str, Member]:
     """Return the members that an update may change."""
     return {
-        name: each for name, each in resource.members.items() if each.stored and not each.read_only and not each.fixed
+        name: each
+        for name, each in resource.members.items()
+        if each.column.is_stored and not each.read_only and not each.fixed
     }
 
 
@@ -138,7 +140,7 @@ def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: dat
     columns = {
         name: each
         for name, each in resource.members.items()
-        if each.stored and (name == "id" or name in rows[0] or not each.read_only)
+        if each.column.is_stored and (name == "id" or name in rows[0] or not each.read_only)
     }
     absent = {name: None if each.default is UNSET else each.default for name, each in columns.items()}
     extra = tuple(sorted(set(rows[0]) - set(resource.members)))
@@ -214,14 +216,14 @@ def delete_all(tx: Transaction, resource: Resource, workflow_id: WorkflowId) -> 
 
 def _require_references(tx: Transaction, resource: Resource, bodies: Sequence[Body]) -> None:
     for name, member in resource.members.items():
-        if member.references is None:
+        if member.column.references is None:
             continue
         ids = {body[name] for body in bodies if name in body}
         if not ids:
             continue
         workflow_id = bodies[0]["workflow_id"]
         absent = tx.value(
-            _missing_reference(member.references), {"ids": json.dumps(list(ids)), "workflow_id": workflow_id}
+            _missing_reference(member.column.references), {"ids": json.dumps(list(ids)), "workflow_id": workflow_id}
         )
         if absent is not None:
             raise RuleBroken(

@@ -133,4 +133,4 @@ class Resource:
     @property
     def has_relations(self) -> bool:
         """Whether a list has more members with ``include_relationships``."""
-        return any(each.relation for each in self.members.values())
+        return any(each.column.is_relation for each in self.members.values())

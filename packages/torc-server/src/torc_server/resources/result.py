@@ -1,7 +1,7 @@
 """Results of the attempts of jobs."""
 
 from torc_server.engine.status import tallies
-from torc_server.resources.fields import Boolean, Integer, JobStatusField, Number, Record, Text, Timestamp
+from torc_server.resources.fields import Boolean, Column, Integer, JobStatusField, Number, Record, Text, Timestamp
 from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, equal
 
 # A result is current when it belongs to the latest completion of its job.
@@ -12,11 +12,13 @@ class ResultModel(Record):
     """The result of one attempt of a job."""
 
     id = Integer("Set by the server.", read_only=True)
-    job_id = Integer("Id of the job.", required=True, fixed=True, references="job")
+    job_id = Integer("Id of the job.", required=True, fixed=True, column=Column(references="job"))
     workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
     run_id = Integer("Number of the run of the workflow.", required=True)
     attempt_id = Integer("Number of the attempt; 1 if absent at creation.", fixed=True, default=1, default_shown=False)
-    compute_node_id = Integer("Id of the compute node.", required=True, fixed=True, references="compute_node")
+    compute_node_id = Integer(
+        "Id of the compute node.", required=True, fixed=True, column=Column(references="compute_node")
+    )
     return_code = Integer("Exit code of the command; 0 is success.", required=True)
     exec_time_minutes = Number("Run time, in minutes.", required=True)
     completion_time = Timestamp("End time, as the runner reported it.", required=True)
@@ -28,7 +30,7 @@ class ResultModel(Record):
     job_name = Text(
         "Name of the job, set by the server.",
         read_only=True,
-        sql="(SELECT name FROM job WHERE job.id = result.job_id)",
+        column=Column(sql="(SELECT name FROM job WHERE job.id = result.job_id)"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import WorkflowCanceled, WorkflowDeleted
 from torc_server.engine.timestamps import timestamp
-from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp, Word
+from torc_server.resources.fields import Boolean, Column, Integer, Record, SortMethodField, Text, Timestamp, Word
 from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
 from torc_server.resources.resource import Body, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
@@ -157,7 +157,9 @@ class WorkflowModel(Record):
     enable_ro_crate = Boolean("Whether runs are described as an RO-Crate.")
     submission_directory = Text("Directory from which the workflow was submitted.")
     access_groups = Many(
-        Text(), "Names of the access groups whose members may use the workflow; set at creation.", sql=ACCESS_GROUPS
+        Text(),
+        "Names of the access groups whose members may use the workflow; set at creation.",
+        column=Column(sql=ACCESS_GROUPS),
     )
     use_pending_failed = Boolean(
         "Whether failed jobs become pending_failed, until they are classified as failed or retried.",
@@ -190,7 +192,9 @@ class WorkflowModel(Record):
     run_id = Integer("Number of the current run.", read_only=True)
     is_canceled = Boolean("Whether the workflow is canceled.", read_only=True)
     is_archived = Boolean("Whether the workflow is archived.", read_only=True)
-    status_id = Integer("Id of the status record, which is that of the workflow.", read_only=True, sql="workflow.id")
+    status_id = Integer(
+        "Id of the status record, which is that of the workflow.", read_only=True, column=Column(sql="workflow.id")
+    )
 
 
 def stamp_new_workflow(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
