@@ -19,7 +19,7 @@ def make() -> ModuleType:
 
 @pytest.fixture(autouse=True)
 def nobodys_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """No setting, credential or file of the person who runs the tests takes part in them."""
+    """Isolate tests from settings, credentials and files of the user who runs them."""
     home = tmp_path_factory.mktemp("home")
     for name in ("TORC_API_URL", "TORC_PASSWORD", "RUST_LOG", "TORC_SERVER_BIN", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)

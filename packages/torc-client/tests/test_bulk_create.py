@@ -1,4 +1,4 @@
-"""Few requests for many records, and a workflow that is created as a whole or not at all."""
+"""Few requests for many records, and a workflow that is created with all its records or not at all."""
 
 import asyncio
 from itertools import pairwise

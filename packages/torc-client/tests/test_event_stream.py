@@ -1,4 +1,4 @@
-"""Following a workflow, through breaks: against a small server that streams what the test says."""
+"""Following a workflow through broken streams, against a small server that streams the texts of a test."""
 
 import asyncio
 import json
@@ -64,7 +64,7 @@ async def follow(streamer: Streamer, level: str = "info") -> list[Event | Events
     """Return all events until the workflow is deleted, without the first EventsMissed."""
     news: list[Event | EventsMissed] = []
     async with TorcClient(streamer.url, retry_policy=QUICK) as client:
-        with suppress(NotFoundError):  # it has no other end
+        with suppress(NotFoundError):  # the only end of the iteration
             async for each in client.follow_events(7, level):
                 news.append(each)  # noqa: PERF401 - kept, also when it ends by an exception
     assert news[0] == EventsMissed()
@@ -72,7 +72,7 @@ async def follow(streamer: Streamer, level: str = "info") -> list[Event | Events
 
 
 async def second(client: TorcClient) -> Event | EventsMissed:
-    """What comes after the first word."""
+    """Return the events after the first EventsMissed."""
     news = client.follow_events(7)
     await anext(news)
     return await anext(news)

@@ -1,4 +1,4 @@
-"""A runner on this machine ends with the process that started it, however that process ended."""
+"""A runner on this machine ends with the process that started it, for any end of that process."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""With programs that behave as torc-server may: a script in its place, a real process each time."""
+"""Managed servers, with scripts in place of torc-server as real processes."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What a server's numbers say of its requests."""
+"""Statistics of requests from the metrics of a server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The blocking face, used as scripts use it: from a thread that has no event loop."""
+"""The synchronous client, used as in scripts: in a thread without an event loop."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""`https://` with an authority of one's own."""
+"""`https://` with an additional certificate authority."""
 
 import ssl
 from collections.abc import AsyncIterator

@@ -162,7 +162,7 @@ async def test_an_answer_of_another_server(answer: bytes):
 
 
 async def test_a_redirect_is_not_followed():
-    """Credentials go to the server they are for, and nowhere else."""
+    """Credentials are sent only to the server that they belong to."""
     answer = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"
     async with raw_server(answer) as url, TorcClient(url, retry_policy=IMPATIENT) as client:
         with pytest.raises(Exception, match="HTTP status 302"):

@@ -1,4 +1,4 @@
-"""Run `torc` as a person does, in this process, while the fake server answers."""
+"""Run `torc` in this process, against the fake server."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from torc_client import cli
 
 @dataclass
 class Ended:
-    """What a person saw."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -33,7 +33,7 @@ def torc(fake_server, capsys, monkeypatch) -> Callable[..., Awaitable[Ended]]:
 
     async def run(*arguments: str, url: str | None = None) -> Ended:
         monkeypatch.setattr(sys, "argv", ["torc", "--url", url or fake_server.url, *arguments])
-        # What a process hands on to others by its environment ends with the process.
+        # Changes of the environment must end with the command, as they end with a process.
         with patch.dict(os.environ), pytest.raises(SystemExit) as ended:
             await asyncio.to_thread(cli.main)
         said = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""create, update, delete and delete-all of every kind of record, made of the document and the vocabulary."""
+"""create, update, delete and delete-all of every type of record, derived from the document and the vocabulary."""
 
 import pytest
 

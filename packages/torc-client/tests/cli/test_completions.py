@@ -1,4 +1,4 @@
-"""What shells are given, and what they are answered."""
+"""Completion scripts of shells, and the completions that they get."""
 
 import asyncio
 import subprocess

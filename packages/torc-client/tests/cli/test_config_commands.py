@@ -1,4 +1,4 @@
-"""torc config: what holds, where it comes from, and what is wrong."""
+"""torc config: values, their sources, and mistakes."""
 
 import tomllib
 

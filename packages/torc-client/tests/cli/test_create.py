@@ -1,4 +1,4 @@
-"""torc workflows create: from a file to calls; nothing at all when the spec is wrong."""
+"""torc workflows create: from a file to calls, and no call for an invalid spec."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The table of exit codes, held line by line."""
+"""The table of exit codes, checked line by line."""
 
 import click
 import pytest
@@ -52,7 +52,7 @@ def test_the_table_has_all_exit_codes():
     assert set(GENERAL) == {0, failures.EXIT_ERROR, failures.EXIT_USAGE, failures.EXIT_INTERRUPTED}
 
 
-# A way to each status that has a meaning of its own.
+# A command for each exit code with a specific meaning.
 WAYS = {
     ("torc config validate", 1): [],
     ("torc hpc detect", 1): [],
@@ -78,7 +78,7 @@ def test_each_line_of_the_table_names_a_command_and_has_a_way_to_it():
 
 @pytest.fixture
 def elsewhere(monkeypatch):
-    """No cluster that is known."""
+    """Make this machine part of no known cluster."""
     for name in ("NREL_CLUSTER", "CLUSTER"):
         monkeypatch.delenv(name, raising=False)
 

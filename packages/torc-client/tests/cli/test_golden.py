@@ -1,4 +1,4 @@
-"""What people see, kept as files that are read by eye: piped, and in terminals of 60 and 200 columns.
+"""Output of commands, compared with files: piped, and in terminals of 60 and 200 columns.
 
 `TORC_WRITE_GOLDEN=1 pytest packages/torc-client/tests/cli/test_golden.py` writes them again; read the difference.
 """
@@ -70,7 +70,7 @@ def surroundings(url: str) -> dict[str, str]:
 
 
 async def piped(url: str, arguments: list[str]) -> str:
-    """Both streams, one after the other, as a script gets them."""
+    """Return both streams, one after the other, as a script gets them."""
     process = await asyncio.create_subprocess_exec(
         *PROGRAM, *arguments, env=surroundings(url), stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -99,7 +99,7 @@ def _read_all(descriptor: int) -> bytes:
     try:
         while part := os.read(descriptor, 65536):
             parts.append(part)
-    except OSError:  # Linux says EIO when the last process has let go of the terminal
+    except OSError:  # Linux raises EIO after the last process has closed the terminal
         pass
     finally:
         os.close(descriptor)
@@ -133,7 +133,7 @@ async def test_a_person_picks_a_workflow_and_one_of_its_jobs(server, make):
     server.answer("list_workflows", make.workflows(make.workflow(8, name="newer"), make.workflow(7)))
     text = await in_terminal(server.url, ["jobs", "get"], 80, typed="7\n1\n")
     assert server.calls_of("list_jobs")[0].query["workflow_id"] == 7
-    # What is typed ahead is echoed at once, so its place says nothing.
+    # Text that is typed ahead is echoed immediately, so its position is not significant.
     compare("picked.80.txt", "\n".join(line for line in text.splitlines() if line not in {"7", "1"}) + "\n", server.url)
 
 

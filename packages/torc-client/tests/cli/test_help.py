@@ -1,4 +1,4 @@
-"""Help: every command has a sentence, every example is understood, every option says what it does."""
+"""Help: every command has a sentence, every example is valid, every option has a description."""
 
 import shlex
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Clusters that are known, and what suits a job."""
+"""Known clusters, and the partitions that fit a job."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Commands of jobs in which something is decided."""
+"""Commands of jobs that make decisions."""
 
 import pytest
 

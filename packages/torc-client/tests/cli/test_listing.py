@@ -1,4 +1,4 @@
-"""How lists lie in terminals of every width."""
+"""The layout of lists in terminals of every width."""
 
 import io
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def output(tmp_path):
-    """What runners left of workflows 7 and 77."""
+    """Create the output of runners of workflows 7 and 77."""
     folder = tmp_path / "out"
     stdio = folder / "job_stdio"
     stdio.mkdir(parents=True)

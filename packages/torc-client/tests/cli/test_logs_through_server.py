@@ -1,4 +1,4 @@
-"""torc logs show and tail where the files cannot be seen: what is asked of the server, and what is shown."""
+"""torc logs show and tail on a machine without the files: the requests to the server and the output."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ NODE = {
 
 
 class Runner:
-    """What a job printed, as its runner gives it; a file grows by the next part whenever its end was read."""
+    """The output of a job, as its runner sends it. A file grows by the next part when its end is read."""
 
     def __init__(self, server, make) -> None:
         self.files = {}

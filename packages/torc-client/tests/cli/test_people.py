@@ -1,4 +1,4 @@
-"""Access groups, remote workers, and what administrators do."""
+"""Access groups, remote workers, and commands of administrators."""
 
 import pytest
 

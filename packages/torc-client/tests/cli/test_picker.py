@@ -1,4 +1,4 @@
-"""Which workflow and which record, where no id was given."""
+"""The choice of a workflow or a record when the command line has no id."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def server(fake_server, make):
 
 @pytest.fixture
 def answers(monkeypatch):
-    """What the person types, one after the other; the questions are kept."""
+    """Answer prompts with these texts in turn, and record the questions."""
     typed: list[int] = []
     questions: list[str] = []
 

@@ -41,7 +41,7 @@ def server(fake_server, make):
 
 
 def failed(server, make, codes, requirements_id=3, **members):
-    """Let jobs have failed with these codes."""
+    """Answer with jobs that failed with these return codes."""
 
     def of_status(records):
         return lambda call: records if call.query.get("status") == "failed" else page()

@@ -1,4 +1,4 @@
-"""Reports about jobs: what they used, where their output is, why nothing runs."""
+"""Reports about jobs: resource use, output files, and the reasons why no job runs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a workflow says of its data."""
+"""The description of a workflow's data as an RO-Crate."""
 
 import json
 from hashlib import sha256

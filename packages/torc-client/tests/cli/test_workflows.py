@@ -1,4 +1,4 @@
-"""torc workflows ..., and the choice of one."""
+"""torc workflows ..., and the choice of a workflow."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a job does that calls a function, by files and without a server; what the script then makes of it."""
+"""The job of a mapped function, with files and without a server, and the results that the script reads."""
 
 import pickle
 import sys

@@ -1,4 +1,4 @@
-"""Which functions jobs find, and how."""
+"""The functions that jobs can load."""
 
 import builtins
 import functools
@@ -42,7 +42,7 @@ def run_script(path: Path, text: str) -> dict[str, str]:
 
 
 def in_a_job(reference: dict[str, str], expression: str) -> str:
-    """What a fresh Python shows of a function."""
+    """Return the output of a new Python process that loads a function."""
     text = f"from torc_client.mapping.function import load\nfunction = load({reference!r})\nprint({expression})"
     done = subprocess.run([sys.executable, "-P", "-c", text], capture_output=True, text=True, check=False)
     return done.stdout.strip() or done.stderr

@@ -24,7 +24,7 @@ def node(id, **members):
 
 
 class Slurm:
-    """A cluster of which only some allocations live."""
+    """A scheduler with only some of the allocations."""
 
     def __init__(self, *living):
         self._living = set(living)

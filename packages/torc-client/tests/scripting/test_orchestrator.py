@@ -1,4 +1,4 @@
-"""What an orchestrator asks of the server, and what it makes of the answers."""
+"""The requests of an orchestrator, and what it derives from the answers."""
 
 import pytest
 

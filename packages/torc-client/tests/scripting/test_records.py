@@ -1,4 +1,4 @@
-"""Tables of records, in pandas and in polars; where neither is installed, what to do."""
+"""Tables of records in pandas and in polars, and the error if neither is installed."""
 
 import importlib
 import math

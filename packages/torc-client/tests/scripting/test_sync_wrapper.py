@@ -1,4 +1,4 @@
-"""Plain methods of asynchronous classes: results, errors, iterators, signatures, Ctrl-C."""
+"""Synchronous wrappers of asynchronous classes: results, errors, iterators, signatures, Ctrl-C."""
 
 import asyncio
 import inspect
@@ -35,7 +35,7 @@ class AsyncCounter:
 
     async def interrupt_caller(self):
         try:
-            # To the main thread: the system may give a signal for the process to any of its threads.
+            # To the main thread: the system may deliver a signal of the process to any of its threads.
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
             await asyncio.Event().wait()
         finally:
@@ -44,7 +44,7 @@ class AsyncCounter:
 
 
 class Counter(SyncWrapper[AsyncCounter]):
-    """The same, plainly."""
+    """The synchronous wrapper of it."""
 
     twice = sync_method(AsyncCounter.twice)
     fail = sync_method(AsyncCounter.fail)

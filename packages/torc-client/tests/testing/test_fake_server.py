@@ -1,4 +1,4 @@
-"""The fake refuses what the contract forbids: otherwise tests against it would prove nothing."""
+"""The fake server reports violations of the contract: otherwise tests with it would not be reliable."""
 
 import aiohttp
 import pytest
