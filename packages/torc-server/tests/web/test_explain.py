@@ -110,10 +110,10 @@ async def test_jobs_bound_to_a_scheduler_are_listed_by_it(api: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "says"),
     [
-        ("num_cpus=x", 400, "The query parameter num_cpus is not understood"),
-        ("num_cpus=-1", 400, "The query parameter num_cpus is not understood"),
-        ("memory_gb=nan", 400, "The query parameter memory_gb is not understood"),
-        ("memory_gb=-1", 400, "The query parameter memory_gb is not understood"),
+        ("num_cpus=x", 400, "The query parameter num_cpus is invalid"),
+        ("num_cpus=-1", 400, "The query parameter num_cpus is invalid"),
+        ("memory_gb=nan", 400, "The query parameter memory_gb is invalid"),
+        ("memory_gb=-1", 400, "The query parameter memory_gb is invalid"),
         ("time_limit=soon", 422, "'soon' is not a valid duration; use ISO 8601"),
     ],
 )

@@ -161,7 +161,7 @@ async def test_invalid_paging(api: Any, what: str) -> None:
     for name in ("offset", "limit"):
         reply = await api.call("GET", f"/workflows/{workflow_id}/{what}", params={name: "some"})
         assert reply.status == 400
-        assert f"query parameter {name} is not understood: must be a whole number" in reply.message
+        assert f"query parameter {name} is invalid: must be a whole number" in reply.message
 
 
 @pytest.mark.parametrize("each", REPORTS, ids=lambda each: each.path)

@@ -141,7 +141,7 @@ async def test_initializing_a_missing_workflow(api: Any) -> None:
     assert (reply.status, reply.message) == (404, "There is no workflow 77")
     reply = await api.call("POST", "/workflows/77/initialize_jobs", params={"async": "perhaps"})
     assert reply.status == 400
-    assert "query parameter async is not understood: must be true or false" in reply.message
+    assert "query parameter async is invalid: must be true or false" in reply.message
 
 
 def test_the_document_declares_the_task() -> None:

@@ -119,14 +119,14 @@ def _value(what: str, member: Member, text: str) -> Any:
     try:
         return member.from_text(text)
     except ValidationError as error:
-        raise RequestError(f"The {what} is not understood: {error.messages[0]}") from None
+        raise RequestError(f"The {what} is invalid: {error.messages[0]}") from None
 
 
 def _checked(what: str, member: Member, value: Any) -> Any:
     try:
         return member.checked(value)
     except ValidationError as error:
-        raise RequestError(f"The {what} is not understood: {complaints_about(error.messages)}") from None
+        raise RequestError(f"The {what} is invalid: {complaints_about(error.messages)}") from None
 
 
 def warning_for(unknown: tuple[str, ...]) -> str:
