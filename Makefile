@@ -89,7 +89,7 @@ fmt: $(TOOLS) ## format the code and fix what ruff can fix
 	ruff check --fix-only .
 	ruff format .
 
-openapi: $(TOOLS) ## generate openapi.json from the server and the client's api/ from openapi.json
+openapi: $(TOOLS) ## generate openapi.json, the client's api/ and its defaults.py from the server
 	torc-server openapi --output packages/torc-client/src/torc_client/openapi.json
 	python tools/openapi_client/generate.py
 
