@@ -95,7 +95,7 @@ def test_client_and_command_work_and_other_users_are_refused(house: Place, guard
     assert f"Notes of workflow {workflow_id} (w)" in table
     assert table.splitlines()[-1] == "Total: 2 notes"
     assert "Only notes whose text contains this." in house.run("torc", "notes", "list", "--help").stdout
-    assert "Notes of a workflow: list, get" in house.run("torc", "--help").stdout
+    assert "Notes of a workflow: create, delete" in house.run("torc", "--help").stdout
 
     house.environment |= as_user("bob")
     for words in (["list", workflow_id], ["get", first]):
