@@ -1,4 +1,4 @@
-"""The places, servers and reports that the tests of the whole work with."""
+"""Fixtures for tests of the whole system: a working directory, a server, and reports of jobs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from support.processes import Place, Reports, Server, processes_with
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    """A directory of its own; whatever runs with it on its command line at the end was left behind, and fails."""
+    """A working directory. The test fails if a process with its path in the command line still runs at the end."""
     place = Place(tmp_path / "work")
     yield place
     left = processes_with(str(tmp_path))
@@ -19,14 +19,14 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def server(place: Place) -> Iterator[Server]:
-    """A running server with an empty database; `torc` in the place knows its address."""
+    """A running server with an empty database; commands that run in `place` use it."""
     with Server(place) as server:
         yield server
 
 
 @pytest.fixture
 def reports(place: Place) -> Iterator[Reports]:
-    """A pipe called reports, in the place, for jobs to write to."""
+    """A named pipe `reports` in `place`, to which jobs write."""
     reports = Reports(place.directory / "reports")
     yield reports
     reports.close()

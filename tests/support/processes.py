@@ -118,7 +118,7 @@ class Server:
         assert process.stdout is not None
         process.send_signal(with_signal)
         rest = process.stdout.read()
-        assert rest == "", f"stdout carries one line, not {rest!r}"
+        assert rest == "", f"stdout has more than one line: {rest!r}"
         process.stdout.close()
         return process.wait()
 
@@ -214,7 +214,7 @@ def ended_after(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process of this id runs (a zombie does not)."""
+    """Return whether a process with this id runs. A zombie does not run."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
