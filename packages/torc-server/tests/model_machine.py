@@ -30,7 +30,7 @@ WHICH = st.integers(min_value=0, max_value=9)
 
 @cache
 def empty_database():
-    """The bytes of a migrated database: to migrate one for each example would be most of the work."""
+    """Return the bytes of a migrated database. Migrating one for each example would dominate the time."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "empty.db"
         migrate(path)
@@ -58,14 +58,14 @@ class Machine(RuleBasedStateMachine):
         with guarded_transitions():
             database = open_to_write(self.path)
         database.guard()
-        database.execute("PRAGMA synchronous = OFF")  # no power is cut here, and it is much faster
+        database.execute("PRAGMA synchronous = OFF")  # durability is not tested here, and it is much faster
         return database
 
     def name(self, which):
         return list(self.model.jobs)[which % len(self.model.jobs)]
 
     def both(self, of_world, of_model):
-        """Call both; they agree on whether to refuse, and on the answer."""
+        """Call both; assert that both refuse, or return the same answer."""
         try:
             expected = of_model()
         except model.Refused:
@@ -135,7 +135,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(which=st.lists(WHICH, max_size=4), fails=st.sets(WHICH))
     def complete_many(self, which, fails):
-        """Each is as if it came alone, one after the other."""
+        """Complete jobs in one call; the model completes them one after the other."""
         names = [self.name(each) for each in which]
         codes = [int(each in fails) for each in which]
         completions = [self.world.completion(name, code) for name, code in zip(names, codes, strict=True)]
@@ -179,7 +179,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(interrupted=st.booleans())
     def restart(self, interrupted):
-        """Close the database and open it again; what was not committed never happened."""
+        """Close the database and open it again. Uncommitted changes are lost."""
         if interrupted:
             self.database.execute("BEGIN IMMEDIATE")
             self.world.cancel()

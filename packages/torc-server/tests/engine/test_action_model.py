@@ -1,4 +1,4 @@
-"""Random calls with actions that follow every job: what is counted is what was seen to happen, each job once."""
+"""Random calls with an action for every job: the counts equal the observed changes, each job counts once."""
 
 import json
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ class Machine(everything.Machine):
         self.ids = {}
         self.seen = {"on_jobs_ready": set(), "on_jobs_complete": set()}
 
-    # The actions follow the jobs that were there at first, and know nothing of spawned ones.
+    # The actions count the jobs that existed at first, and no spawned jobs.
     spawn = None
 
     def follow(self):
@@ -50,7 +50,7 @@ class Machine(everything.Machine):
 
     @rule(which=st.lists(everything.WHICH, max_size=4), fails=st.sets(everything.WHICH))
     def complete_many(self, which, fails):
-        # Of jobs that change twice in one batch only the second change could be seen: they stay out.
+        # Jobs that change twice in one batch are excluded, since only the second change is observable.
         once = {self.name(each): each for each in which if self.name(each) not in self.now("canceled")}
         with self.watching():
             super().complete_many(list(once.values()), fails)

@@ -1,4 +1,4 @@
-"""What actions count, in the transaction that makes it happen."""
+"""Triggers of actions are counted in the transaction that causes them."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ ADD = "INSERT INTO workflow_action (workflow_id, trigger_type, action_type, acti
 
 
 class Actions:
-    """The actions of a world, by their numbers."""
+    """The actions of a world, by number."""
 
     def __init__(self, world: Any) -> None:
         self.world = world
@@ -88,11 +88,11 @@ def test_jobs_that_end_are_counted_one_by_one_and_in_batches(world: Any, acts: A
     assert world.told() == []
     assert world.complete_many(*map(world.completion, "acd")) == [None, None, None]
     assert (acts.count(two), acts.count(three)) == (2, 3)
-    # Told once for all of them.
+    # Emitted once for all of them.
     assert world.told() == [ActionsBecamePending(world.workflow_id), WorkflowCompleted(world.workflow_id)]
 
 
-def test_the_end_of_the_workflow_is_counted_also_by_cascade(world: Any, acts: Actions) -> None:
+def test_the_completion_of_the_workflow_by_cascade_is_counted(world: Any, acts: Actions) -> None:
     for before, name in (("", "a"), ("a", "b"), ("b", "c")):
         world.job(name, after=[before] if before else [])
     over, jobs = acts.add("on_workflow_complete"), acts.add("on_jobs_complete", "a", "b", "c")
@@ -100,16 +100,16 @@ def test_the_end_of_the_workflow_is_counted_also_by_cascade(world: Any, acts: Ac
     world.told()
     world.complete("a", 1)
     assert set(world.statuses().values()) == {"failed", "canceled"}
-    # What is canceled by the cascade is over too.
+    # Jobs canceled by cascade are complete too.
     assert acts.pending() == [over, jobs]
     assert acts.count(jobs) == 3
     assert world.told()[-1] == WorkflowCompleted(world.workflow_id)
-    # A late report about a canceled job changes what it was, and counts nothing again.
+    # A late report about a canceled job changes its status and is not counted again.
     world.complete("b")
     assert (acts.count(jobs), acts.count(over)) == (3, 1)
 
 
-def test_a_workflow_that_goes_on_is_not_counted_as_over(world: Any, acts: Actions) -> None:
+def test_a_workflow_that_continues_is_not_counted_as_complete(world: Any, acts: Actions) -> None:
     world.job("a")
     world.job("b", after=["a"])
     over = acts.add("on_workflow_complete")
@@ -141,7 +141,7 @@ def test_a_job_counts_once_until_the_workflow_is_initialized_again(world: Any, a
     assert acts.count(both) == 1
 
 
-def test_jobs_that_are_ready_after_all_are_counted(world: Any, acts: Actions) -> None:
+def test_jobs_that_become_ready_after_a_withdrawn_failure_are_counted(world: Any, acts: Actions) -> None:
     world.job("a")
     world.job("b", after=["a"])
     world.job("c", after=["b"])
@@ -154,7 +154,7 @@ def test_jobs_that_are_ready_after_all_are_counted(world: Any, acts: Actions) ->
     assert acts.pending() == [ready]
 
 
-def test_initializing_presets_by_how_jobs_stand(world: Any, acts: Actions) -> None:
+def test_initializing_counts_the_current_statuses(world: Any, acts: Actions) -> None:
     for name in "abc":
         world.job(name, after=["b"] if name == "c" else [])
     ready, ended = acts.add("on_jobs_ready", "a", "b", "c"), acts.add("on_jobs_complete", "a", "b", "c")
@@ -170,7 +170,7 @@ def test_initializing_presets_by_how_jobs_stand(world: Any, acts: Actions) -> No
     assert (acts.count(ready), acts.count(ended)) == (3, 2)
 
 
-def test_initializing_takes_claims_back_and_recovery_away(world: Any, acts: Actions) -> None:
+def test_initializing_resets_claims_and_deletes_recovery_actions(world: Any, acts: Actions) -> None:
     world.job("a")
     world.job("b", after=["a"])
     once, ready = acts.add("on_workflow_start"), acts.add("on_jobs_ready", "b")
@@ -191,7 +191,7 @@ def test_initializing_takes_claims_back_and_recovery_away(world: Any, acts: Acti
     assert (acts.count(ready), acts.pending()) == (1, [once, ready])
 
 
-def test_without_jobs_a_trigger_of_jobs_never_comes_and_with_none_it_came_already(world: Any, acts: Actions) -> None:
+def test_a_trigger_without_jobs_never_occurs_and_with_an_empty_list_occurs_at_once(world: Any, acts: Actions) -> None:
     assert actions.required_triggers("on_jobs_ready", None) == 1
     assert actions.required_triggers("on_jobs_complete", []) == 0
     assert actions.required_triggers("on_jobs_complete", [7, 7, 8]) == 2
@@ -203,7 +203,7 @@ def test_without_jobs_a_trigger_of_jobs_never_comes_and_with_none_it_came_alread
     assert acts.count(null) == 0
 
 
-def test_other_workflows_count_for_themselves(world: Any, acts: Actions) -> None:
+def test_workflows_are_counted_separately(world: Any, acts: Actions) -> None:
     other = World(world.connection, world.clock)
     others = Actions(other)
     mine, theirs = acts.add("on_workflow_complete"), others.add("on_workflow_complete")
@@ -242,13 +242,13 @@ def test_claims(world: Any, acts: Actions) -> None:
     assert wrong.value.field == "compute_node_id"
 
 
-def test_who_claims_first_need_not_wait_for_the_trigger(acts: Actions) -> None:
+def test_an_action_can_be_claimed_before_its_trigger(acts: Actions) -> None:
     early = acts.add("on_workflow_complete")
     acts.claim(early)
     assert acts.row(early)["executed"] == 1
 
 
-def test_without_actions_counting_is_one_look(world: Any) -> None:
+def test_without_actions_counting_costs_one_lookup(world: Any) -> None:
     world.job("a")
     world.job("b", after=["a"])
     world.initialize()

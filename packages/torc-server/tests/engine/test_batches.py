@@ -1,4 +1,4 @@
-"""Many starts and many ends in one call: each judged for itself, all stored together."""
+"""Many starts and completions in one call: each is judged separately, all are stored together."""
 
 from itertools import groupby
 
@@ -25,7 +25,7 @@ def diamond(world):
 
 @pytest.fixture
 def started(world):
-    """Start jobs by name, on the node of the world or another; gives what is wrong with each."""
+    """Start jobs by name, on the node of the world or another one; return the error of each."""
 
     def start(*names, node_id=None, run_id=0):
         starts = [Start(world.ids[name], RunId(run_id), node_id or world.node_id) for name in names]
@@ -36,7 +36,7 @@ def started(world):
     return start
 
 
-def test_many_reports_are_judged_one_by_one(diamond):
+def test_completions_of_a_batch_are_judged_separately(diamond):
     good = [diamond.completion(name) for name in ("top", "left", "right")]
     assert diamond.complete_many(*good, diamond.completion("top", 1)) == [
         *(None, None, None),
@@ -46,27 +46,27 @@ def test_many_reports_are_judged_one_by_one(diamond):
     assert diamond.told() == [JobsBecameReady(diamond.workflow_id)]
 
 
-def test_the_same_report_twice_in_one_batch_and_in_the_next_is_one_result(diamond):
+def test_a_report_repeated_in_a_batch_and_in_the_next_is_one_result(diamond):
     top = diamond.completion("top")
     assert diamond.complete_many(top, top, diamond.completion("left")) == [None, None, None]
     assert diamond.complete_many(top) == [None]
     assert diamond.connection.execute("SELECT COUNT(*) FROM result").fetchone()[0] == 2
 
 
-def test_a_failure_cancels_behind_the_whole_batch(diamond):
+def test_a_failure_cancels_the_dependents_of_the_batch(diamond):
     assert diamond.complete_many(diamond.completion("left"), diamond.completion("top", 1)) == [None, None]
     assert diamond.statuses() == {"top": "failed", "left": "completed", "right": "canceled", "join": "canceled"}
     assert diamond.told() == [WorkflowCompleted(diamond.workflow_id)]
 
 
-def test_late_reports_of_canceled_jobs_hold_in_a_batch_too(diamond):
+def test_late_reports_of_canceled_jobs_are_accepted_in_a_batch(diamond):
     diamond.complete("top", 1)
     names = ("right", "left", "join")
     assert diamond.complete_many(*(diamond.completion(name) for name in names)) == [None, None, None]
     assert set(diamond.statuses().values()) == {"failed", "completed"}
 
 
-def test_the_end_of_the_workflow_is_told_once(world):
+def test_the_completion_of_the_workflow_is_emitted_once(world):
     for name in "abc":
         world.job(name)
     world.initialize()
@@ -75,7 +75,7 @@ def test_the_end_of_the_workflow_is_told_once(world):
     assert world.told() == [WorkflowCompleted(world.workflow_id)]
 
 
-def test_what_is_wrong_with_an_entry_spoils_no_other(diamond, clock):
+def test_an_invalid_entry_does_not_affect_others(diamond, clock):
     other = World(diamond.connection, clock)
     other.job("strange")
     refusals = diamond.complete_many(
@@ -104,7 +104,7 @@ def test_what_is_wrong_with_an_entry_spoils_no_other(diamond, clock):
         start_jobs(diamond.tx, WorkflowId(99), [], now=clock.now)
 
 
-def test_many_starts_are_judged_one_by_one(world, started):
+def test_starts_of_a_batch_are_judged_separately(world, started):
     for name in "abcd":
         world.job(name)
     world.initialize()
@@ -123,7 +123,7 @@ def test_many_starts_are_judged_one_by_one(world, started):
     assert started_jobs == ["a", "b", "c"]
 
 
-def test_two_nodes_in_one_call_that_both_have_the_job(world):
+def test_a_job_that_two_nodes_start_in_one_call(world):
     world.job("a")
     world.initialize()
     world.claim()
@@ -133,14 +133,14 @@ def test_two_nodes_in_one_call_that_both_have_the_job(world):
     assert world.column("a", "compute_node_id") == world.node_id
 
 
-def test_statements_do_not_grow_with_the_batch(world):
-    """Calls into SQLite are what a batch saves. Many rows for one prepared statement count as one."""
+def test_the_number_of_statements_does_not_depend_on_the_batch(world):
+    """A batch saves calls of SQLite. Many rows for one prepared statement count as one call."""
     counts = []
     for size in (2, 100):
         names = [f"{size}-{number}" for number in range(size)]
         for name in names:
             world.job(name)
-        # Something waits for each, and one of them fails.
+        # Each has a dependent, and one of them fails.
         world.job(f"{size}-after", after=names, cancel_on_failure=False)
         world.initialize(only_uninitialized=True)
         world.claim(size)
@@ -153,6 +153,6 @@ def test_statements_do_not_grow_with_the_batch(world):
         world.connection.set_trace_callback(None)
         world.check()
         assert world.status(f"{size}-after") == "ready"
-        # A statement is shown again for each trigger that it sets off.
+        # SQLite reports a statement again for each trigger that it fires.
         counts.append(len([text for text, _ in groupby(statements) if "INSERT INTO result" not in text]))
     assert counts[0] == counts[1] < 20

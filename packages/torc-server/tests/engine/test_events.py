@@ -8,7 +8,7 @@ from torc_server.engine.signals import Severity
 from torc_server.engine.states import JobStatus
 
 
-def test_an_event_is_kept_in_milliseconds(world):
+def test_the_time_of_an_event_is_stored_in_milliseconds(world):
     events.record(world.tx, world.workflow_id, {"category": "ü"}, now=world.clock.now)
     (row,) = world.connection.execute("SELECT * FROM event").fetchall()
     assert row["workflow_id"] == world.workflow_id
@@ -16,7 +16,7 @@ def test_an_event_is_kept_in_milliseconds(world):
     assert json.loads(row["data"]) == {"category": "ü"}
 
 
-def test_a_step_that_is_taken_twice_is_announced_once(world):
+def test_a_repeated_step_is_announced_once(world):
     world.job("a")
     world.initialize()
     world.claim()
@@ -40,14 +40,14 @@ def test_a_cascade_announces_each_job_that_it_cancels(world):
     world.complete("a", 1)
     told = world.announced()
     assert [(each.event_type, each.severity, each.data["job_name"]) for each in told] == [
-        ("job_started", Severity.INFO, "a"),  # it was claimed, and over before anybody told of its start
+        ("job_started", Severity.INFO, "a"),  # it was claimed, and ended before its start was reported
         ("job_failed", Severity.ERROR, "a"),
         ("job_canceled", Severity.WARNING, "b"),
         ("job_canceled", Severity.WARNING, "c"),
     ]
 
 
-def test_many_completions_are_announced_each(world):
+def test_each_completion_of_a_batch_is_announced(world):
     for name in "abc":
         world.job(name)
     world.initialize()
@@ -65,7 +65,7 @@ def test_many_completions_are_announced_each(world):
     ]
 
 
-def test_only_what_ran_is_canceled_with_the_workflow(world):
+def test_only_running_and_pending_jobs_are_canceled_with_the_workflow(world):
     for name in ("a", "b"):
         world.job(name)
     world.job("c", after=["a"])
@@ -78,7 +78,7 @@ def test_only_what_ran_is_canceled_with_the_workflow(world):
     assert world.announced() == []
 
 
-def test_a_name_in_the_news_has_an_end(world):
+def test_long_names_are_cut_in_announcements(world):
     world.job("x" * 5000)
     world.initialize()
     world.claim()
@@ -88,7 +88,7 @@ def test_a_name_in_the_news_has_an_end(world):
     assert told.data["job_name"] == "x" * events.LONGEST_NAME
 
 
-def test_news_costs_no_sql(world):
+def test_announcements_need_no_sql(world):
     world.job("a")
     statements: list[str] = []
     world.connection.set_trace_callback(statements.append)
@@ -113,7 +113,7 @@ def test_news_costs_no_sql(world):
     }
 
 
-def test_a_refused_retry_leaves_no_event(world):
+def test_a_refused_retry_stores_no_event(world):
     world.job("a")
     world.initialize()
     with pytest.raises(RuleBroken):

@@ -9,7 +9,7 @@ from transition_guard import guarded_transitions
 
 
 class InSteps(model.builders.World):
-    """Runs operations on the whole workflow in steps, as the server does for a huge workflow."""
+    """Runs operations on a whole workflow in steps, as the server does for a huge workflow."""
 
     path = None
     is_copy = False
@@ -37,7 +37,7 @@ class InSteps(model.builders.World):
         return answer
 
     def check(self):
-        if not self.is_copy:  # which has no results
+        if not self.is_copy:  # a copy has no results
             super().check()
 
     def initialize(self, **members):

@@ -10,12 +10,12 @@ from torc_server.engine.quantities import format_duration, parse_duration_second
     ("text", "size_bytes"),
     [("0", 0), ("512", 512), ("1k", 1024), ("8m", 8 * 1024**2), (" 4G ", 4 * 1024**3), ("2T", 2 * 1024**4)],
 )
-def test_memory_is_a_whole_number_with_a_binary_multiple(text, size_bytes):
+def test_memory_sizes_are_whole_numbers_with_binary_units(text, size_bytes):
     assert parse_memory_bytes(text) == size_bytes
 
 
 @pytest.mark.parametrize("text", ["", "g", "1.5g", "-1g", "4GB", "4 g", "9999999999999t", "9" * 5000, "٣k"])
-def test_other_memory_is_refused_by_its_field(text):
+def test_invalid_memory_sizes_are_refused_with_their_field(text):
     with pytest.raises(RuleBroken) as refusal:
         parse_memory_bytes(text)
     assert (refusal.value.field, refusal.value.value) == ("memory", text)
@@ -42,12 +42,12 @@ def test_durations_are_iso_8601(text, seconds):
 
 
 @pytest.mark.parametrize("text", ["", "P", "PT", "P1DT", "1H", "PT-1H", "-PT1H", "PT1.5H", "PT1S1M", "P9999999999999Y"])
-def test_other_durations_are_refused_by_their_field(text):
+def test_invalid_durations_are_refused_with_their_field(text):
     with pytest.raises(RuleBroken) as refusal:
         parse_duration_seconds(text, field="time_limit")
     assert refusal.value.field == "time_limit"
 
 
 @given(st.integers(min_value=0, max_value=10**12))
-def test_a_duration_that_is_written_reads_the_same(seconds):
+def test_a_formatted_duration_parses_to_the_same_value(seconds):
     assert parse_duration_seconds(format_duration(seconds)) == seconds

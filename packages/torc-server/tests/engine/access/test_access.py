@@ -1,4 +1,4 @@
-"""Who may use a workflow, asked of the engine."""
+"""Access of users to workflows."""
 
 import sqlite3
 
@@ -15,7 +15,7 @@ from torc_server.store.transaction import Transaction
 
 @pytest.fixture
 def shared(world, clock):
-    """Ada's workflow, open to a group of ben (a member) and eve (its admin); roy administers the system."""
+    """A workflow of ada, shared with a group of ben (a member) and eve (an admin); roy is a system administrator."""
     groups.appoint_system_admins(world.tx, ["roy"], now=clock.now)
     world.connection.execute("INSERT INTO access_group (id, name, created_at) VALUES (7, 'team', 't')")
     for user, role in (("ben", "member"), ("eve", "admin"), ("anonymous", "admin")):
@@ -28,7 +28,7 @@ def shared(world, clock):
 
 
 @pytest.mark.parametrize(
-    ("user", "owns", "may", "looks_after"),
+    ("user", "owns", "may", "is_admin"),
     [
         ("ada", True, True, False),
         ("ben", False, True, False),
@@ -40,16 +40,16 @@ def shared(world, clock):
         (None, False, False, False),
     ],
 )
-def test_who_is_what(shared, user: str | None, owns: bool, may: bool, looks_after: bool):
+def test_owners_members_and_admins(shared, user: str | None, owns: bool, may: bool, is_admin: bool):
     tx, workflow_id = shared.tx, shared.workflow_id
     assert is_owner(tx, user, workflow_id) is owns
     assert may_use(tx, user, workflow_id) is may
-    assert groups.is_group_admin(tx, user, GroupId(7)) is looks_after
+    assert groups.is_group_admin(tx, user, GroupId(7)) is is_admin
     assert groups.is_system_admin(tx, user) is (user == "roy")
     assert not may_use(tx, user, WorkflowId(99))
 
 
-def test_a_group_that_was_called_admin_before_becomes_the_systems_own(world, clock):
+def test_an_existing_group_named_admin_becomes_the_group_of_system_administrators(world, clock):
     world.connection.execute("INSERT INTO access_group (id, name, created_at) VALUES (3, 'admin', 't')")
     world.connection.execute(
         "INSERT INTO user_group_membership (group_id, user_name, role, created_at) VALUES (3, 'eve', 'admin', 't')"
@@ -60,14 +60,14 @@ def test_a_group_that_was_called_admin_before_becomes_the_systems_own(world, clo
     assert not groups.is_system_admin(world.tx, "eve")
 
 
-def test_an_administrator_who_was_a_mere_member_is_raised(world, clock):
+def test_a_member_named_by_the_settings_becomes_an_admin(world, clock):
     groups.appoint_system_admins(world.tx, ["roy"], now=clock.now)
     world.connection.execute("UPDATE user_group_membership SET role = 'member'")
     groups.appoint_system_admins(world.tx, ["roy"], now=clock.now)
     assert groups.is_group_admin(world.tx, "roy", GroupId(1))
 
 
-def test_listing_what_is_accessible_scans_no_table(tx: Transaction, database: sqlite3.Connection):
+def test_listing_accessible_workflows_scans_no_table(tx: Transaction, database: sqlite3.Connection):
     statements: list[str] = []
     database.set_trace_callback(statements.append)
     lists.page(tx, WORKFLOW, Selection((ACCESSIBLE_WORKFLOWS,), {"identity": "ada"}))

@@ -7,7 +7,7 @@ from torc_server.engine.errors import Conflict, NotFound
 NODE = NodeOffer(num_cpus=8, memory_bytes=8192, num_gpus=2, num_nodes=1)
 
 
-def test_no_job_is_given_twice_and_the_urgent_come_first(world):
+def test_each_job_is_claimed_once_in_order_of_priority(world):
     world.job("low")
     world.job("high", priority=5)
     world.job("late")
@@ -18,14 +18,14 @@ def test_no_job_is_given_twice_and_the_urgent_come_first(world):
 
 
 @pytest.mark.parametrize("limit", [0, -1])
-def test_no_limit_no_jobs(world, limit):
+def test_a_limit_below_one_claims_no_jobs(world, limit):
     world.job("a")
     world.initialize()
     assert world.claim(limit) == []
     assert world.claim_for(NODE, limit) == []
 
 
-def test_what_is_packed_fits_together(world):
+def test_claimed_jobs_fit_the_offer_together(world):
     big = world.requirements("big", cpus=5)
     for name in ("a", "b"):
         world.job(name, requirements_id=big)
@@ -38,19 +38,19 @@ def test_what_is_packed_fits_together(world):
 @pytest.mark.parametrize(
     "demand", [{"cpus": 9}, {"gpus": 3}, {"nodes": 2}, {"memory_bytes": 8193}, {"seconds": 61}], ids=str
 )
-def test_what_does_not_fit_is_left(world, demand):
+def test_jobs_that_do_not_fit_are_not_claimed(world, demand):
     world.job("a", requirements_id=world.requirements("r", **demand))
     world.initialize()
     assert world.claim_for(NodeOffer(8, 8192, 2, 1, time_limit_seconds=60)) == []
 
 
-def test_what_fits_exactly_is_taken(world):
+def test_a_job_that_fits_exactly_is_claimed(world):
     world.job("a", requirements_id=world.requirements("r", cpus=8, gpus=2, memory_bytes=8192, seconds=60))
     world.initialize()
     assert world.claim_for(NodeOffer(8, 8192, 2, 1, time_limit_seconds=60)) == ["a"]
 
 
-def test_only_jobs_of_several_nodes_use_nodes_up(world):
+def test_only_jobs_for_several_nodes_use_up_nodes(world):
     wide = world.requirements("wide", nodes=2)
     for name in ("w1", "w2", "s1", "s2"):
         world.job(name, requirements_id=wide if name.startswith("w") else None)
@@ -75,7 +75,7 @@ def test_the_sort_method_orders_within_a_priority(world, method, order):
     assert world.claim_for(NODE, sort_method=method) == order
 
 
-def test_jobs_of_another_scheduler_are_a_last_resort(world):
+def test_jobs_of_another_scheduler_are_claimed_last(world):
     world.job("free")
     world.job("mine", scheduler_id=1)
     world.job("theirs", scheduler_id=2)
@@ -86,15 +86,15 @@ def test_jobs_of_another_scheduler_are_a_last_resort(world):
     assert world.claim_for(mine) == ["theirs"]
 
 
-def test_the_fallback_looks_at_candidates_not_at_what_was_packed(world):
+def test_jobs_of_another_scheduler_are_claimed_only_if_no_other_job_fits(world):
     world.job("theirs", scheduler_id=2)
     world.job("wide", requirements_id=world.requirements("wide", nodes=1, cpus=8))
     world.initialize()
-    # "wide" is a candidate, so that nothing of another scheduler is offered even when it takes all there is.
+    # "wide" fits the offer, so that no job of another scheduler is claimed even if "wide" is not.
     assert world.claim_for(NODE) == ["wide"]
 
 
-def test_more_classes_than_are_weighed_at_once(world):
+def test_more_classes_than_are_read_at_once(world):
     big = world.requirements("big", memory_bytes=10**9)
     for number in range(CLASSES_AT_ONCE * 2 + 20):
         world.job(f"j{number}", priority=number, requirements_id=big if number % 2 else None)
@@ -103,7 +103,7 @@ def test_more_classes_than_are_weighed_at_once(world):
     assert claimed == [f"j{number}" for number in reversed(range(CLASSES_AT_ONCE * 2 + 20)) if number % 2 == 0]
 
 
-def test_a_repeated_key_gets_the_same_jobs(world):
+def test_a_repeated_key_returns_the_same_jobs(world):
     for name in "abcd":
         world.job(name)
     world.initialize()
@@ -116,7 +116,7 @@ def test_a_repeated_key_gets_the_same_jobs(world):
     assert world.connection.execute("SELECT COUNT(*) FROM claim_reply").fetchone()[0] == 1
 
 
-def test_a_claim_that_got_nothing_may_get_something_later(world):
+def test_a_key_that_claimed_no_job_can_claim_jobs_later(world):
     world.job("a")
     assert world.claim(claim_key="k") == []
     world.initialize()
@@ -131,7 +131,7 @@ def test_a_key_belongs_to_one_workflow(world, database, clock):
         World(database, clock).claim(claim_key="k")
 
 
-def test_a_claim_says_when_waiting_is_of_no_use(world):
+def test_a_claim_reports_that_no_job_is_left(world):
     world.job("a")
     world.initialize()
     world.claim()
@@ -146,6 +146,6 @@ def test_a_claim_says_when_waiting_is_of_no_use(world):
     assert (ask().over, ask().reason) == (True, "Workflow is canceled")
 
 
-def test_a_claim_on_a_missing_workflow(tx, clock):
+def test_a_claim_for_a_missing_workflow(tx, clock):
     with pytest.raises(NotFound):
         claim_next(tx, 9, 1, claim_key=None, now=clock.now)

@@ -1,4 +1,4 @@
-"""Jobs with a label are for nodes with that label, and for nobody else."""
+"""Only nodes with the label of a job claim it."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def offer(*labels, cpus=8, scheduler=None):
     return NodeOffer(cpus, 8 * BYTES_PER_GB, scheduler_config_id=scheduler, labels=labels)
 
 
-def test_labelled_jobs_wait_for_their_nodes_and_others_for_anybody(world):
+def test_only_nodes_with_the_label_claim_labelled_jobs(world):
     for name, label in (("plain", None), ("fast", "fast disk"), ("licensed", "license")):
         world.job(name, label=label)
     world.initialize()
@@ -34,7 +34,7 @@ def claim_by_count(world, limit, *labels):
 
 
 @pytest.mark.parametrize("claim", [claim_by_resources, claim_by_count])
-def test_nodes_take_what_only_they_can_take_first_and_then_by_priority(world, claim):
+def test_nodes_claim_labelled_jobs_first_and_then_by_priority(world, claim):
     for name, label, priority in (("a", None, 9), ("b", "x", 1), ("c", "x", 2), ("d", "y", 5), ("e", None, 0)):
         world.job(name, label=label, priority=priority)
     world.initialize()
@@ -42,7 +42,7 @@ def test_nodes_take_what_only_they_can_take_first_and_then_by_priority(world, cl
     assert claim(world, 9, "x", "y") == ["a", "e"]
 
 
-def test_labelled_and_other_jobs_share_the_room(world):
+def test_labelled_and_other_jobs_share_the_offer(world):
     for number in range(6):
         world.job(f"x{number}", label="x")
         world.job(f"p{number}")
@@ -50,7 +50,7 @@ def test_labelled_and_other_jobs_share_the_room(world):
     assert world.claim_for(offer("x", cpus=8)) == [f"x{number}" for number in range(6)] + ["p0", "p1"]
 
 
-def test_labels_go_with_scheduler_configurations(world):
+def test_labels_and_scheduler_configurations_apply_together(world):
     world.job("mine", label="x", scheduler_id=1)
     world.job("theirs", label="x", scheduler_id=2)
     world.initialize()
@@ -60,7 +60,7 @@ def test_labels_go_with_scheduler_configurations(world):
     assert world.claim_for(offer("x", scheduler=1)) == ["theirs"]
 
 
-def test_what_follows_a_job_on_its_node_must_be_for_that_node(world):
+def test_a_chained_job_needs_the_label_of_the_node(world):
     world.job("first")
     world.job("second", after=["first"], label="x")
     world.initialize()
@@ -70,7 +70,7 @@ def test_what_follows_a_job_on_its_node_must_be_for_that_node(world):
     assert chained_jobs(world.tx, world.workflow_id, [first], offer("y", "x"), 9) == [(first, second)]
 
 
-def test_it_is_explained_which_label_is_missing(world):
+def test_the_explanation_names_the_missing_label(world):
     large = world.requirements("large", cpus=64)
     for name, requirements_id in (("a", None), ("b", large)):
         world.job(name, label="fast", requirements_id=requirements_id)
@@ -90,7 +90,7 @@ def test_it_is_explained_which_label_is_missing(world):
     assert codes == [Code.CLAIMABLE]
 
 
-def test_nodes_with_a_label_stand_for_themselves(world):
+def test_a_smaller_node_with_a_label_is_a_candidate(world):
     world.job("a", label="x")
     world.initialize()
     world.connection.execute("""UPDATE compute_node SET labels = '["x"]', num_cpus = 1""")
@@ -98,7 +98,7 @@ def test_nodes_with_a_label_stand_for_themselves(world):
     assert explain(world.tx, world.workflow_id, None).is_claimable
 
 
-def test_requirements_of_ready_jobs_are_those_of_all(world):
+def test_the_sum_of_requirements_includes_labelled_jobs(world):
     world.job("a")
     world.job("b", label="x")
     world.initialize()

@@ -1,4 +1,4 @@
-"""Nodes with a lease: who is given up, what becomes of the jobs, and who is told."""
+"""Leases of nodes: when they end, the effect on jobs, and the signals."""
 
 import json
 
@@ -13,7 +13,7 @@ from torc_server.engine.signals import Announcement, JobsBecameReady, LeaseChang
 
 @pytest.fixture
 def leased(world):
-    """Four jobs: one runs on a leased node, one is pending there, one runs elsewhere, one is ready."""
+    """Four jobs: one runs on a leased node, one is pending there, one runs on another node, one is ready."""
     for name in ("runs", "pending", "elsewhere", "waits"):
         world.job(name)
     world.leased_id = world.node(lease_seconds=30)
@@ -37,7 +37,7 @@ def events_of(world):
     return [(row["timestamp"], json.loads(row["data"])) for row in rows]
 
 
-def test_a_node_that_is_given_up_gives_its_jobs_back(leased):
+def test_the_jobs_of_a_node_whose_lease_ended_become_ready(leased):
     assert give_up(leased) == 2
     assert leased.statuses() == {"runs": "ready", "pending": "ready", "elsewhere": "running", "waits": "ready"}
     assert [leased.column(name, "attempt_id") for name in leased.ids] == [2, 2, 1, 1]
@@ -69,7 +69,7 @@ def test_a_node_that_is_given_up_gives_its_jobs_back(leased):
     }
 
 
-def test_giving_up_again_changes_nothing(leased):
+def test_ending_a_lease_again_changes_nothing(leased):
     give_up(leased)
     leased.told()
     assert give_up(leased) is None
@@ -80,7 +80,7 @@ def test_giving_up_again_changes_nothing(leased):
     assert len(events_of(leased)) == 1
 
 
-def test_late_words_of_a_node_that_was_given_up_are_stale(leased):
+def test_late_calls_of_a_node_whose_lease_ended_are_stale(leased):
     give_up(leased)
     for name in ("runs", "pending"):
         with pytest.raises(Stale, match=f"Attempt 1 of job '{name}' is no longer current; the current one is 2"):
@@ -92,7 +92,7 @@ def test_late_words_of_a_node_that_was_given_up_are_stale(leased):
     with pytest.raises(Stale, match="register a new compute node"):
         leases.heartbeat(leased.tx, leased.leased_id)
     assert leased.told() == [LeaseChanged(leased.leased_id, None), JobsBecameReady(leased.workflow_id)]
-    # Others take them, and the late ones are stale still.
+    # Another node claims the jobs; late calls are still stale.
     other = leased.node(lease_seconds=30)
     assert leased.claim(2, node_id=other) == ["runs", "pending"]
     leased.start("runs", node_id=other)
@@ -104,17 +104,17 @@ def test_late_words_of_a_node_that_was_given_up_are_stale(leased):
     assert leased.status("runs") == "completed"
 
 
-def test_only_who_claimed_a_job_starts_it(leased):
+def test_only_the_node_that_claimed_a_job_starts_it(leased):
     with pytest.raises(Stale, match=f"claimed by compute node {leased.leased_id}, not {leased.node_id}"):
         leased.start("pending", node_id=leased.node_id)
     leased.start("pending", node_id=leased.leased_id)
-    # Claims that name nobody are anybody's to start.
+    # Jobs of a claim without a node can be started by any node.
     assert leased.claim(1) == ["waits"]
     leased.start("waits", node_id=leased.leased_id)
     assert leased.column("waits", "claimed_by_node_id") is None
 
 
-def test_a_repeated_claim_gets_no_job_that_others_claimed_since(world):
+def test_a_repeated_claim_returns_no_job_that_another_node_claimed(world):
     world.job("a")
     world.initialize()
     first, second = world.node(lease_seconds=30), world.node(lease_seconds=30)
@@ -129,7 +129,7 @@ def test_a_repeated_claim_gets_no_job_that_others_claimed_since(world):
     assert world.claim(claim_key="k") == []
 
 
-def test_what_ended_before_is_left_alone(leased):
+def test_jobs_that_ended_before_do_not_change(leased):
     leased.complete("runs")
     assert give_up(leased) == 1
     assert leased.statuses()["runs"] == "completed"
@@ -152,7 +152,7 @@ def test_a_canceled_workflow_stays_canceled(leased):
     assert event["message"].endswith("0 of its jobs are ready again")
 
 
-def test_there_is_no_limit_but_the_event_counts_the_attempts(world):
+def test_attempts_are_not_limited_and_the_event_has_their_number(world):
     world.job("kills")
     world.job("quiet")
     world.initialize()
@@ -166,7 +166,7 @@ def test_there_is_no_limit_but_the_event_counts_the_attempts(world):
     assert event["message"].endswith("up to attempt 6")
 
 
-def test_the_event_names_some_and_counts_all(world):
+def test_the_event_lists_some_jobs_and_counts_all(world):
     count = leases.JOBS_NAMED + 5
     for number in range(count):
         world.job(f"job{number}")
@@ -178,7 +178,7 @@ def test_the_event_names_some_and_counts_all(world):
     assert (event["job_count"], len(event["jobs"])) == (count, leases.JOBS_NAMED)
 
 
-def test_a_node_that_stops_gives_back_what_it_never_started(leased):
+def test_jobs_that_a_stopped_node_did_not_start_become_ready(leased):
     leases.change_lease(leased.tx, leased.leased_id, 30, is_active=False)
     leased.check()
     assert leased.told() == [LeaseChanged(leased.leased_id, None), JobsBecameReady(leased.workflow_id)]
@@ -186,7 +186,7 @@ def test_a_node_that_stops_gives_back_what_it_never_started(leased):
     assert (leased.statuses()["pending"], leased.column("pending", "attempt_id")) == ("ready", 2)
 
 
-def test_signs_of_life(leased):
+def test_heartbeats(leased):
     assert leases.heartbeat(leased.tx, leased.leased_id) == 30
     assert leases.heartbeat(leased.tx, leased.node_id) is None
     with pytest.raises(NotFound, match="no compute node 999"):
@@ -208,14 +208,14 @@ def test_claims_by_nodes_that_the_workflow_does_not_have(leased):
 
 
 @pytest.mark.parametrize("seconds", [0.99, 0, -5])
-def test_leases_that_nobody_can_keep(seconds):
+def test_leases_that_are_too_short(seconds):
     with pytest.raises(RuleBroken, match="at least 1"):
         leases.require_lease(seconds)
     leases.require_lease(1)
     leases.require_lease(None)
 
 
-def test_which_nodes_have_a_lease(leased):
+def test_nodes_with_a_lease(leased):
     assert leases.leases(leased.tx) == {leased.leased_id: 30}
     give_up(leased)
     assert leases.leases(leased.tx) == {}

@@ -7,10 +7,10 @@ from torc_server.engine.errors import RuleBroken
 
 
 def count(world, table):
-    return world.connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608 - a table of ours
+    return world.connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608 - the name of a table
 
 
-def test_a_thousand_by_a_thousand_are_two_thousand_rows(world):
+def test_a_thousand_jobs_that_wait_for_a_thousand_need_two_thousand_rows(world):
     first = [world.job(f"a{number}") for number in range(1000)]
     world.connection.execute(
         "INSERT INTO job (workflow_id, name, command, resource_requirements_id)"
@@ -30,7 +30,7 @@ def test_the_order_of_parents_does_not_matter(world):
     assert count(world, "dependency_set") == 1
 
 
-def test_parents_must_be_other_jobs_of_the_workflow(world, database, clock):
+def test_dependencies_must_be_other_jobs_of_the_workflow(world, database, clock):
     a = world.job("a")
     stranger = World(database, clock).job("stranger")
     for parents in ([999], [stranger], [a]):
@@ -39,7 +39,7 @@ def test_parents_must_be_other_jobs_of_the_workflow(world, database, clock):
         assert refusal.value.field == "depends_on_job_ids"
 
 
-def test_replaced_dependencies_leave_nothing_behind(world):
+def test_replaced_dependencies_are_deleted(world):
     a, b = world.job("a"), world.job("b")
     c = world.job("c", after=["a"])
     graph.set_dependencies(world.tx, world.workflow_id, c, [b])
@@ -50,7 +50,7 @@ def test_replaced_dependencies_leave_nothing_behind(world):
     assert world.column("c", "waiting_on") == 0
 
 
-def test_a_deleted_job_leaves_its_sets_and_releases_nobody(world):
+def test_a_deleted_job_is_removed_from_its_sets_and_releases_no_job(world):
     world.job("a")
     world.job("b")
     world.job("c", after=["a", "b"])
@@ -66,7 +66,7 @@ def test_a_deleted_job_leaves_its_sets_and_releases_nobody(world):
     assert world.status("c") == "ready"
 
 
-def test_all_jobs_can_leave_at_once(world):
+def test_all_jobs_can_be_deleted_at_once(world):
     world.job("a")
     world.job("b", after=["a"])
     graph.forget_all_jobs(world.tx, world.workflow_id)
@@ -75,7 +75,7 @@ def test_all_jobs_can_leave_at_once(world):
     assert count(world, "job_dependency_set") == 0
 
 
-def test_new_jobs_behind_complete_ones_wait_for_nothing(world):
+def test_new_dependents_of_complete_jobs_do_not_wait(world):
     world.job("a")
     world.initialize()
     world.complete("a")
@@ -105,12 +105,12 @@ def test_a_job_that_updates_a_file_does_not_wait_for_itself(world):
     assert world.status("update") == "ready"
 
 
-def test_a_lone_updater_runs_at_once(world):
+def test_a_single_job_that_reads_and_writes_a_file_is_ready(world):
     shared = world.file("shared")
     world.job("update", reads=[shared], writes=[shared])
     world.initialize()
     assert world.status("update") == "ready"
 
 
-def test_many_updaters_of_one_thing_share_a_set():
+def test_many_jobs_that_read_and_write_a_file_share_a_set():
     assert dict(awaited_by([1, 2, 3], [2, 3, 4])) == {2: [1, 2, 3], 3: [1, 2, 3], 4: [1, 2, 3]}

@@ -21,7 +21,7 @@ def diamond(world):
     return world
 
 
-def test_the_last_parent_releases(diamond):
+def test_the_last_dependency_releases(diamond):
     diamond.complete("top")
     assert diamond.told() == [JobsBecameReady(diamond.workflow_id)]
     diamond.complete("left")
@@ -34,7 +34,7 @@ def test_the_last_parent_releases(diamond):
     assert diamond.told() == [WorkflowCompleted(diamond.workflow_id)]
 
 
-def test_a_failure_cancels_to_the_end_of_the_diamond(diamond):
+def test_a_failure_cancels_indirect_dependents(diamond):
     diamond.complete("top", 1)
     assert diamond.statuses() == {"top": "failed", "left": "canceled", "right": "canceled", "join": "canceled"}
     assert diamond.told() == [WorkflowCompleted(diamond.workflow_id)]
@@ -86,7 +86,7 @@ def test_a_chain_of_ten_thousand_is_canceled(world):
     assert connection.execute("SELECT COUNT(*) FROM job WHERE status = 7").fetchone()[0] == 9999
 
 
-def test_dependents_that_were_canceled_take_a_late_report(diamond):
+def test_dependents_canceled_by_cascade_accept_a_late_report(diamond):
     diamond.complete("top", 1)
     diamond.complete("left")
     assert diamond.statuses() == {"top": "failed", "left": "completed", "right": "canceled", "join": "canceled"}
@@ -97,7 +97,7 @@ def test_dependents_that_were_canceled_take_a_late_report(diamond):
         diamond.complete("join", 0)
 
 
-def test_a_late_failure_leaves_the_cascade_as_it_is(diamond):
+def test_a_late_failure_does_not_change_the_cascade(diamond):
     diamond.complete("top", 1)
     diamond.complete("left", 1)
     assert diamond.status("join") == "canceled"
@@ -107,7 +107,7 @@ def test_a_late_failure_leaves_the_cascade_as_it_is(diamond):
     assert diamond.status("join") == "completed"
 
 
-def test_a_late_pending_failed_blocks_what_follows_again(diamond):
+def test_a_late_pending_failed_blocks_dependents_again(diamond):
     diamond.complete("top", 1)
     diamond.complete("left", 1, status=JobStatus.PENDING_FAILED)
     assert diamond.status("join") == "blocked"
@@ -121,7 +121,7 @@ def test_the_same_report_twice_is_one_result(diamond):
         diamond.complete("top", 1)
 
 
-def test_a_report_of_a_given_up_attempt_is_stale(diamond):
+def test_a_report_of_an_old_attempt_is_stale(diamond):
     diamond.claim()
     diamond.start("top")
     diamond.retry("top")
@@ -151,7 +151,7 @@ def test_refused_reports_write_nothing(diamond):
     assert list(diamond.connection.iterdump()) == before
 
 
-def test_a_retried_parent_takes_back_what_its_failure_canceled(diamond):
+def test_a_retry_blocks_the_dependents_that_the_failure_canceled(diamond):
     diamond.complete("top", 1)
     diamond.retry("top")
     assert diamond.statuses() == {"top": "ready", "left": "blocked", "right": "blocked", "join": "blocked"}
@@ -159,7 +159,7 @@ def test_a_retried_parent_takes_back_what_its_failure_canceled(diamond):
     assert diamond.status("left") == "ready"
 
 
-def test_failures_of_the_run_before_cancel_nothing(world):
+def test_failures_of_an_earlier_run_cancel_no_job(world):
     for name in ("old", "new"):
         world.job(name)
     world.job("both", after=["old", "new"])

@@ -1,4 +1,4 @@
-"""What jobs are made of, and what a status set by hand leaves behind."""
+"""Digests of inputs, and the effects of statuses set by hand."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def change(world, sql, *values):
     world.connection.execute(sql, values)
 
 
-def test_nothing_is_changed_by_running(chain):
+def test_running_a_job_does_not_change_its_digest(chain):
     for name in "abc":
         chain.complete(name)
     assert chain.process_changed() == []
@@ -32,7 +32,7 @@ def test_nothing_is_changed_by_running(chain):
     assert chain.process_changed() == []
 
 
-def test_command_and_script_are_part_of_it(chain):
+def test_the_digest_covers_command_and_script(chain):
     change(chain, "UPDATE job SET command = 'false' WHERE name = 'a'")
     change(chain, "UPDATE job SET invocation_script = 'sh' WHERE name = 'c'")
     change(chain, "UPDATE job SET priority = 3, name = 'B' WHERE name = 'b'")
@@ -45,14 +45,14 @@ def test_command_and_script_are_part_of_it(chain):
 
 @pytest.mark.parametrize("kind", ["file", "user_data"])
 @pytest.mark.parametrize("way", ["input", "output"])
-def test_links_are_part_of_it(chain, kind, way):
+def test_the_digest_covers_files_and_user_data(chain, kind, way):
     thing = chain.file("f")
     change(chain, "INSERT INTO user_data (id, workflow_id, name) VALUES (?, ?, 'd')", thing, chain.workflow_id)
     change(chain, f"INSERT INTO job_{way}_{kind} VALUES (?, ?)", chain.ids["b"], thing)  # noqa: S608 - names of tables
     assert chain.process_changed() == ["b"]
 
 
-def test_what_a_job_waits_for_is_part_of_it_also_when_some_of_it_was_deleted(chain):
+def test_the_digest_covers_dependencies_of_which_some_were_deleted(chain):
     chain.job("d", after=["a", "b"])
     chain.job("e", after=["a", "b", "c"])
     chain.initialize()
@@ -62,7 +62,7 @@ def test_what_a_job_waits_for_is_part_of_it_also_when_some_of_it_was_deleted(cha
     assert chain.process_changed(dry_run=True) == ["c", "d", "e"]
 
 
-def test_the_order_of_links_does_not_matter(world):
+def test_the_order_of_files_does_not_matter(world):
     things = [world.file(str(number)) for number in range(12)]
     world.job("a", reads=things)
     world.initialize()
@@ -72,7 +72,7 @@ def test_the_order_of_links_does_not_matter(world):
     assert world.process_changed() == []
 
 
-def test_counters_count_from_now_that_are_made_anew(chain):
+def test_new_actions_count_from_their_creation(chain):
     chain.complete("a", 1)
     assert chain.statuses() == {"a": "failed", "b": "canceled", "c": "canceled"}
     change(chain, "UPDATE job SET command = 'false' WHERE name = 'a'")
@@ -82,7 +82,7 @@ def test_counters_count_from_now_that_are_made_anew(chain):
         inputs.process_changed(chain.tx, WorkflowId(99), dry_run=True)
 
 
-def test_a_status_set_by_hand_is_told_where_somebody_waits_for_it(chain):
+def test_a_status_set_by_hand_emits_signals(chain):
     chain.manage("b", JobStatus.READY)
     assert chain.told() == [JobsBecameReady(chain.workflow_id)]
     for name in "ab":
@@ -94,7 +94,7 @@ def test_a_status_set_by_hand_is_told_where_somebody_waits_for_it(chain):
     assert chain.told() == []
 
 
-def test_a_running_job_leaves_its_node(chain):
+def test_a_running_job_loses_its_node(chain):
     chain.claim()
     chain.start("a")
     chain.manage("a", JobStatus.PENDING_FAILED)
@@ -105,7 +105,7 @@ def test_a_running_job_leaves_its_node(chain):
     assert chain.column("a", "start_time") == chain.clock.now.isoformat()
 
 
-def test_a_reset_by_hand_reaches_one_step(chain):
+def test_a_reset_by_hand_resets_direct_dependents_only(chain):
     for name in "abc":
         chain.complete(name)
     chain.manage("a", JobStatus.UNINITIALIZED)
@@ -116,7 +116,7 @@ def test_a_reset_by_hand_reaches_one_step(chain):
         chain.manage("a", JobStatus.READY, run_id=1)
 
 
-def test_another_status_than_uninitialized_takes_nobody_along(chain):
+def test_other_statuses_than_uninitialized_reset_no_dependents(chain):
     for name in "ab":
         chain.complete(name)
     chain.manage("a", JobStatus.PENDING_FAILED)

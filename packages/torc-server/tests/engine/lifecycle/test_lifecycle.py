@@ -20,7 +20,7 @@ def pair(world):
     return world
 
 
-def test_starting_twice_on_the_same_node_is_one_start(pair):
+def test_a_repeated_start_on_the_same_node_is_one_start(pair):
     with pytest.raises(RuleBroken, match="start needs a job that is pending"):
         pair.start("a")
     pair.claim()
@@ -37,14 +37,14 @@ def test_starting_twice_on_the_same_node_is_one_start(pair):
         start(pair.tx, 999, pair.run_id, pair.node_id, now=pair.clock.now)
 
 
-def test_a_node_that_nobody_registered_is_no_active_node(pair):
+def test_an_unregistered_node_is_not_an_active_node(pair):
     pair.claim()
     start(pair.tx, pair.ids["a"], pair.run_id, 999, now=pair.clock.now)
     pair.check()
     assert (pair.column("a", "compute_node_id"), pair.column("a", "active_compute_node_id")) == (999, None)
 
 
-def test_retry_needs_attempts_that_are_left(pair):
+def test_a_retry_needs_an_attempt_that_is_left(pair):
     with pytest.raises(RuleBroken, match="retry needs"):
         pair.retry("a")
     pair.claim()
@@ -57,7 +57,7 @@ def test_retry_needs_attempts_that_are_left(pair):
         pair.retry("a", max_retries=2)
 
 
-def test_cancel_ends_what_is_claimed_and_leaves_the_rest(pair):
+def test_cancel_ends_pending_and_running_jobs_only(pair):
     pair.job("c")
     pair.initialize()
     pair.claim(1)
@@ -75,7 +75,7 @@ def test_cancel_ends_what_is_claimed_and_leaves_the_rest(pair):
     pair.cancel()
 
 
-def test_a_full_round_again_after_reset(pair):
+def test_a_workflow_runs_again_after_a_reset(pair):
     pair.complete("a")
     pair.complete("b")
     pair.reset_workflow()
@@ -88,7 +88,7 @@ def test_a_full_round_again_after_reset(pair):
     assert pair.connection.execute("SELECT COUNT(*) FROM result").fetchone()[0] == 4
 
 
-def test_failed_only_resets_failures_and_what_depends_on_them(world):
+def test_failed_only_resets_failed_jobs_and_their_dependents(world):
     for name in ("good", "bad"):
         world.job(name)
     world.job("after_bad", after=["bad"], cancel_on_failure=False)
@@ -106,7 +106,7 @@ def test_failed_only_resets_failures_and_what_depends_on_them(world):
     }
 
 
-def test_reset_of_the_workflow_refuses_while_jobs_run(pair):
+def test_a_reset_of_the_workflow_is_refused_while_jobs_run(pair):
     pair.claim()
     with pytest.raises(RuleBroken, match="pending or running"):
         pair.reset_workflow()
@@ -117,7 +117,7 @@ def test_reset_of_the_workflow_refuses_while_jobs_run(pair):
         pair.reset_workflow(force=True)
 
 
-def test_initialize_keeps_what_is_complete_and_disabled(world):
+def test_initialize_keeps_complete_and_disabled_jobs(world):
     for name in ("done", "off", "ended"):
         world.job(name)
     world.job("behind_off", after=["off"])
@@ -131,14 +131,14 @@ def test_initialize_keeps_what_is_complete_and_disabled(world):
     assert world.column("ended", "current_result_id") is None
 
 
-def test_initialize_again_brings_back_what_waits_for_a_terminated_job(pair):
+def test_initialize_again_blocks_the_dependents_of_a_terminated_job(pair):
     pair.complete("a", 143, status=8)
     assert pair.status("b") == "canceled"
     pair.initialize()
     assert pair.statuses() == {"a": "ready", "b": "blocked"}
 
 
-def test_only_uninitialized_spreads_to_dependents(pair):
+def test_only_uninitialized_includes_dependents(pair):
     pair.complete("a")
     pair.complete("b")
     pair.connection.execute("UPDATE job SET status = 0 WHERE name = 'a'")
@@ -148,7 +148,7 @@ def test_only_uninitialized_spreads_to_dependents(pair):
     assert pair.statuses() == {"a": "ready", "b": "blocked"}
 
 
-def test_ephemeral_user_data_that_a_job_makes_is_cleared_on_request(world):
+def test_ephemeral_user_data_that_a_job_writes_is_cleared_on_request(world):
     world.job("a")
     for name, ephemeral in (("made", 1), ("given", 1), ("kept", 0)):
         world.connection.execute(
@@ -160,7 +160,7 @@ def test_ephemeral_user_data_that_a_job_makes_is_cleared_on_request(world):
     assert [row[0] for row in world.connection.execute("SELECT data FROM user_data ORDER BY id")] == [None, "1", "1"]
 
 
-def test_a_summary_counts(pair):
+def test_a_summary_has_counts(pair):
     pair.claim()
     pair.start("a")
     pair.complete("a")
@@ -184,7 +184,7 @@ def test_missing_workflows_are_not_found(tx):
             call()
 
 
-def test_only_the_owner_may_use_a_guarded_workflow(world):
+def test_only_the_owner_has_access(world):
     tx, workflow_id = world.tx, world.workflow_id
     assert permissions.may_use(tx, "ada", workflow_id)
     assert not permissions.may_use(tx, None, workflow_id)

@@ -1,4 +1,4 @@
-"""Tasks as rows: asked for, begun, done or failed, each step in a transaction of its own."""
+"""Tasks as rows: queued, begun, succeeded or failed, each step in a transaction of its own."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def milliseconds(world):
     return int(world.clock.now.timestamp() * 1000)
 
 
-def test_a_task_from_its_asking_to_its_end(world):
+def test_a_task_from_queue_to_success(world):
     world.job("a")
     world.told()
     asked_ms = milliseconds(world)
@@ -63,7 +63,7 @@ def test_a_task_from_its_asking_to_its_end(world):
     assert tasks.begin_next(world.tx, now=world.clock.now) is None
 
 
-def test_one_unfinished_task_a_workflow(world):
+def test_a_workflow_has_at_most_one_unfinished_task(world):
     task_id = queue(world)
     for _ in range(2):
         with pytest.raises(Conflict, match=f"unfinished task: initialize_jobs, task {task_id}, is queued"):
@@ -82,7 +82,7 @@ def test_one_unfinished_task_a_workflow(world):
     assert queue(world) > later
 
 
-def test_why_a_task_failed(world):
+def test_a_failed_task_has_its_error(world):
     task_id = queue(world)
     task = tasks.begin_next(world.tx, now=world.clock.now)
     world.told()
@@ -100,7 +100,7 @@ def test_why_a_task_failed(world):
     assert world.told() == []
 
 
-def test_a_task_that_went_with_its_workflow_is_done(world):
+def test_a_task_deleted_with_its_workflow_does_nothing(world):
     queue(world)
     task = tasks.begin_next(world.tx, now=world.clock.now)
     world.connection.execute("DELETE FROM workflow WHERE id = ?", (world.workflow_id,))
@@ -110,7 +110,7 @@ def test_a_task_that_went_with_its_workflow_is_done(world):
     assert world.told() == []
 
 
-def test_after_a_restart_what_ran_has_failed_and_what_waited_waits(world):
+def test_after_a_restart_running_tasks_have_failed_and_queued_tasks_are_queued(world):
     ran = queue(world)
     other = World(world.connection, world.clock)
     waits = queue(other)
@@ -122,7 +122,7 @@ def test_after_a_restart_what_ran_has_failed_and_what_waited_waits(world):
     assert tasks.begin_next(world.tx, now=world.clock.now).id == waits
 
 
-def test_the_table_knows_the_same_words(database):
+def test_the_table_allows_the_same_statuses(database):
     (text,) = database.execute("SELECT sql FROM sqlite_schema WHERE name = 'task'").fetchone()
     words = text.partition("status IN (")[2].partition(")")[0].replace("'", "").split(", ")
     assert words == [status.value for status in TaskStatus]
