@@ -55,7 +55,7 @@ def test_a_database_in_memory_is_written_at_the_end_and_replaces_no_other(alone:
     assert not [each for each in leftover if each.exists() and not any(str(each) in line for line in in_use)]
     refused = alone.run("torc", "-s", "--in-memory", "--db", "kept.db", "exec", "-c", "true", status=1)
     assert "kept.db exists already." in refused.stderr
-    assert "leave out --in-memory" in refused.stderr
+    assert "omit --in-memory" in refused.stderr
 
 
 def test_a_database_in_memory_is_written_at_intervals_on_request(alone: Place):
@@ -86,14 +86,14 @@ def test_a_missing_program_is_named(alone: Place):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
-        (("--db", "x.db", "ping"), "--db is for a server of one command: give -s, too."),
-        (("--in-memory", "run", "1"), "--in-memory is for a server of one command: give -s, too."),
-        (("-s", "--snapshot-interval-seconds", "9", "run", "1"), "--snapshot-interval-seconds is for --in-memory."),
-        (("-s", "--in-memory", "ping"), "--in-memory is for run and exec only."),
-        (("-s", "--url", "http://localhost:1/torc-service/v1", "ping"), "give one of them."),
+        (("--db", "x.db", "ping"), "--db requires -s."),
+        (("--in-memory", "run", "1"), "--in-memory requires -s."),
+        (("-s", "--snapshot-interval-seconds", "9", "run", "1"), "--snapshot-interval-seconds requires --in-memory."),
+        (("-s", "--in-memory", "ping"), "--in-memory works only with run and exec."),
+        (("-s", "--url", "http://localhost:1/torc-service/v1", "ping"), "--url and -s exclude each other"),
     ],
 )
-def test_options_that_contradict_each_other_are_usage_errors(alone: Place, words: tuple[str, ...], told: str):
-    assert told in alone.run("torc", *words, status=2).stderr
+def test_options_that_contradict_each_other_are_usage_errors(alone: Place, words: tuple[str, ...], message: str):
+    assert message in alone.run("torc", *words, status=2).stderr
