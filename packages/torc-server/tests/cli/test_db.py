@@ -41,14 +41,14 @@ def torc(*arguments: object) -> Result:
     return CliRunner().invoke(db, [str(each) for each in arguments])
 
 
-def test_backup_says_what_it_made(database: Path, here: Path):
+def test_backup_prints_path_and_size(database: Path, here: Path):
     done = torc("backup", "--database", database, "copy.db")
     assert done.exit_code == 0, done.output
     assert done.stdout == f"copy.db: {(here / 'copy.db').stat().st_size} bytes, checked without errors\n"
     assert torc("check", "--database", "copy.db").exit_code == 0
 
 
-def test_without_a_name_it_is_the_servers_database(database: Path, here: Path):
+def test_the_default_database_is_that_of_the_server(database: Path, here: Path):
     (here / "torc.toml").write_text(f"[server]\ndatabase = '{database}'\n")
     assert torc("check").stdout == f"{database}: no errors, schema {newest_schema()}\n"
 
@@ -61,7 +61,7 @@ def test_backup_replaces_only_when_forced(database: Path, here: Path):
     assert torc("backup", "copy.db", "--force").exit_code == 0
 
 
-def test_check_says_what_is_wrong(database: Path):
+def test_check_prints_each_error(database: Path):
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE job SET ended_badly = 1")
         connection.commit()
@@ -72,7 +72,7 @@ def test_check_says_what_is_wrong(database: Path):
     )
 
 
-def test_check_of_what_is_no_database(here: Path):
+def test_check_refuses_a_file_that_is_not_a_database(here: Path):
     (here / "notes").write_text("precious")
     found = torc("check", "--database", "notes")
     assert found.exit_code == 1
@@ -80,7 +80,7 @@ def test_check_of_what_is_no_database(here: Path):
 
 
 @pytest.mark.parametrize("command", ["check", "migrate", "export"])
-def test_a_missing_database_is_said_and_not_made(here: Path, command: str):
+def test_a_missing_database_is_reported_and_not_created(here: Path, command: str):
     missing = torc(command, "--database", here / "absent.db")
     assert missing.exit_code == 1
     assert "absent.db" in missing.stderr
@@ -114,7 +114,7 @@ def test_migrate_is_refused_while_a_server_runs(older: Path):
     assert "in use by another torc-server" in refused.stderr
 
 
-def test_an_older_database_is_not_exported(older: Path):
+def test_export_refuses_an_older_database(older: Path):
     refused = torc("export", "--database", older)
     assert refused.exit_code == 1
     assert "run `torc-server db migrate` first" in refused.stderr
@@ -124,7 +124,7 @@ def kinds(records: list[dict[str, object]]) -> list[str]:
     return [str(record["kind"]) for record in records]
 
 
-def test_export_of_everything_is_a_record_a_line(database: Path):
+def test_export_prints_one_record_per_line(database: Path):
     done = torc("export", "--database", database)
     assert done.exit_code == 0, done.output
     records = [json.loads(line) for line in done.stdout.splitlines()]
@@ -147,13 +147,13 @@ def test_export_of_one_workflow_to_a_file_as_one_document(database: Path, here: 
     assert "out.json already exists" in refused.stderr
 
 
-def test_export_of_a_workflow_that_is_not_there_makes_no_file(database: Path, here: Path):
+def test_export_of_an_unknown_workflow_creates_no_file(database: Path, here: Path):
     refused = torc("export", "--workflow-id", 9, "--output", "out.json")
     assert (refused.exit_code, refused.stderr) == (1, "Error: There is no workflow 9\n")
     assert not (here / "out.json").exists()
 
 
-def test_a_database_that_is_held_alone_says_who_makes_its_backups(database: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_locked_database_is_reported_with_the_way_to_back_it_up(database: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("torc_server.store.sqlite_files.PATIENCE_SECONDS", 0)
     with closing(sqlite3.connect(database, isolation_level=None)) as alone:
         alone.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -1,4 +1,4 @@
-"""``torc-server export``: workflows as a database of their own."""
+"""``torc-server export``: copies workflows to a new database."""
 
 import sqlite3
 from contextlib import closing
@@ -53,7 +53,7 @@ def column(path: Path, query: str) -> list[Any]:
         (("1", "--access-group", "lab"), [1, 3]),
     ],
 )
-def test_the_named_workflows_and_what_is_theirs_keep_their_ids(database: Path, which: tuple[str, ...], kept: list[int]):
+def test_selected_workflows_and_their_records_keep_their_ids(database: Path, which: tuple[str, ...], kept: list[int]):
     done = torc(*which, "--output", "part.db")
     assert done.exit_code == 0, done.output
     assert f"part.db: {len(kept)} workflow" in done.stdout
@@ -65,14 +65,14 @@ def test_the_named_workflows_and_what_is_theirs_keep_their_ids(database: Path, w
     assert CliRunner().invoke(db, ["check", "--database", "part.db"]).exit_code == 0
 
 
-def test_groups_come_along_where_that_is_wished(database: Path):
+def test_access_groups_are_exported_with_the_option(database: Path):
     assert torc("3", "--preserve-access-groups", "-o", "part.db", "-d", database).exit_code == 0
     assert column(Path("part.db"), "SELECT name FROM access_group") == ["lab"]
     assert column(Path("part.db"), "SELECT user_name FROM user_group_membership") == ["ada"]
     assert column(Path("part.db"), "SELECT workflow_id FROM workflow_access_group") == [3]
 
 
-def test_room_of_other_workflows_is_left_where_that_is_wished(database: Path):
+def test_no_vacuum_leaves_a_larger_file(database: Path):
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE workflow SET description = ? WHERE id = 1", ("x" * 1_000_000,))
         connection.commit()
@@ -81,7 +81,7 @@ def test_room_of_other_workflows_is_left_where_that_is_wished(database: Path):
     assert Path("compact.db").stat().st_size < 1_000_000 < Path("large.db").stat().st_size
 
 
-def test_a_file_that_is_there_stays_unless_it_is_to_be_overwritten(database: Path):
+def test_an_existing_file_is_replaced_only_with_overwrite(database: Path):
     Path("part.db").write_text("precious")
     refused = torc("2", "-o", "part.db")
     assert (refused.exit_code, Path("part.db").read_text()) == (1, "precious")
@@ -91,20 +91,20 @@ def test_a_file_that_is_there_stays_unless_it_is_to_be_overwritten(database: Pat
 
 
 @pytest.mark.parametrize(
-    ("which", "code", "said"),
+    ("which", "code", "message"),
     [
         ((), 2, "No workflow is selected."),
         (("2", "9"), 1, "has no workflow 9; nothing was written"),
         (("--user", "nobody"), 1, "has no workflow of these users and groups; nothing was written"),
     ],
 )
-def test_what_cannot_be_meant_writes_nothing(database: Path, which: tuple[str, ...], code: int, said: str):
+def test_an_invalid_selection_writes_nothing(database: Path, which: tuple[str, ...], code: int, message: str):
     refused = torc(*which, "-o", "part.db")
     assert (refused.exit_code, Path("part.db").exists()) == (code, False)
-    assert said in refused.stderr
+    assert message in refused.stderr
 
 
-def test_an_older_database_is_not_carved(tmp_path: Path, database: Path):
+def test_an_older_database_is_refused(tmp_path: Path, database: Path):
     older = tmp_path / "older.db"
     migrate(older, steps=migrations()[:-1])
     refused = torc("1", "-o", "part.db", "-d", older)

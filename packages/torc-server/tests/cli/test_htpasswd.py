@@ -23,7 +23,7 @@ def add(path: Path, user: str, password: str = "pw") -> Result:  # noqa: S107 - 
     return call("add", "-f", path, user, "-p", password, "-c", 4)
 
 
-def test_adding_makes_a_private_file_and_says_so(path: Path):
+def test_add_creates_a_private_file_and_reports_it(path: Path):
     result = add(path, "ann")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"Added user ann to {path}\n"
@@ -43,18 +43,18 @@ def test_adding_again_updates(path: Path):
     assert htpasswd.matches("new", users["ann"])
 
 
-def test_the_cost_is_twelve_unless_said(path: Path):
+def test_the_default_cost_is_twelve(path: Path):
     call("add", "-f", path, "ann", "-p", "pw")
     assert ":$2b$12$" in path.read_text()
 
 
-def test_a_password_comes_from_a_pipe(path: Path):
+def test_the_password_is_read_from_a_pipe(path: Path):
     assert call("add", "-f", path, "ann", "-c", 4, typed="p w:x\n").exit_code == 0
     assert htpasswd.matches("p w:x", htpasswd.load_users(path)["ann"])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["ann", "-p", "pw", "-c", "3"], "not between 4 and 31"),
         (["ann", "-p", "pw", "-c", "32"], "not between 4 and 31"),
@@ -64,10 +64,10 @@ def test_a_password_comes_from_a_pipe(path: Path):
         (["#a", "-p", "pw", "-c", "4"], "is not a valid user name"),
     ],
 )
-def test_what_cannot_be_added_leaves_no_file(path: Path, arguments: list[str], said: str):
+def test_an_invalid_addition_creates_no_file(path: Path, arguments: list[str], message: str):
     result = call("add", "-f", path, *arguments)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert said in result.stderr
+    assert message in result.stderr
     assert result.stderr.count("\n") == 1
     assert not path.exists()
 
@@ -90,7 +90,7 @@ def test_hash_prints_the_line_alone_on_stdout():
 
 
 @pytest.mark.parametrize(("environment", "user"), [({"USER": "u"}, "u"), ({"USERNAME": "n"}, "n")])
-def test_hash_takes_your_own_name(environment: dict[str, str], user: str):
+def test_hash_uses_the_name_of_the_environment(environment: dict[str, str], user: str):
     assert call("hash", "-p", "pw", "-c", 4, **environment).stdout.startswith(f"{user}:$2b$04$")
 
 
@@ -111,24 +111,24 @@ def test_list_verify_and_remove(path: Path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["verify", "ann", "-p", "no"], "the password of ann is wrong"),
         (["verify", "eve", "-p", "pw"], "there is no user eve"),
         (["remove", "eve"], "there is no user eve"),
     ],
 )
-def test_what_is_wrong_exits_with_one(path: Path, arguments: list[str], said: str):
+def test_errors_exit_with_one(path: Path, arguments: list[str], message: str):
     add(path, "ann")
     before = path.read_text()
     result = call(arguments[0], "-f", path, *arguments[1:])
     assert (result.exit_code, result.stdout) == (1, "")
-    assert said in result.stderr
+    assert message in result.stderr
     assert path.read_text() == before
 
 
 @pytest.mark.parametrize("command", [["list"], ["verify", "ann", "-p", "x"], ["remove", "ann"]])
-def test_a_missing_file_is_said(path: Path, command: list[str]):
+def test_a_missing_file_is_reported(path: Path, command: list[str]):
     result = call(command[0], "-f", path, *command[1:])
     assert result.exit_code == 1
     assert "there is no password file" in result.stderr

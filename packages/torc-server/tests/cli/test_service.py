@@ -1,4 +1,4 @@
-"""``torc-server service``. systemctl is a stand-in here: a program on the PATH that writes down how it is called."""
+"""``torc-server service``, with a fake systemctl on the PATH that records its calls."""
 
 import stat
 import sys
@@ -19,7 +19,7 @@ case "$*" in *is-active*) echo "${STATE:-active}";; esac
 
 
 class Machine:
-    """A home, and a PATH with a systemctl that only takes notes."""
+    """A home directory, and a PATH with a systemctl that records its calls."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
@@ -60,7 +60,7 @@ def test_installing_twice_changes_nothing(machine: Machine):
     assert machine.unit.read_text() == text
 
 
-def test_every_flag_that_protects_is_in_the_unit(machine: Machine, tmp_path: Path):
+def test_every_option_of_access_is_in_the_unit(machine: Machine, tmp_path: Path):
     flags = [
         *("--host", "127.0.0.1", "--port", "8443", "--threads", "2", "--log-level", "debug", "--json-logs"),
         *("--auth-file", "/etc/torc/htpasswd", "--require-auth", "--enforce-access-control", "--https"),
@@ -77,7 +77,7 @@ def test_every_flag_that_protects_is_in_the_unit(machine: Machine, tmp_path: Pat
     assert machine.calls == []
 
 
-def test_the_systems_service_has_its_own_places_and_writes_nowhere_else(machine: Machine):
+def test_the_service_of_the_system_can_write_its_own_folders_only(machine: Machine):
     text = machine.torc("install", "--dry-run", "--backup-dir", "/backups/torc 1").stdout
     assert text.startswith(f"# /etc/systemd/system/{UNIT}\n")
     assert "--database /var/lib/torc/torc.db" in text
@@ -87,7 +87,7 @@ def test_the_systems_service_has_its_own_places_and_writes_nowhere_else(machine:
     assert "WantedBy=multi-user.target\n" in text
 
 
-def test_paths_hold_from_any_folder_and_odd_letters_stay(machine: Machine, tmp_path: Path, monkeypatch):
+def test_paths_are_absolute_and_special_characters_are_quoted(machine: Machine, tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = machine.torc("install", "--user", "--dry-run", "--database", '50% $HOME".db').stdout
     assert f'--database "{tmp_path}/50%% $$HOME\\".db"' in text
@@ -115,7 +115,7 @@ def test_start_stop_status_and_uninstall(machine: Machine):
 
 
 @pytest.mark.parametrize("command", ["start", "stop", "status"])
-def test_what_is_not_installed_is_said(machine: Machine, command: str):
+def test_a_missing_unit_is_reported(machine: Machine, command: str):
     refused = machine.torc(command, "--user")
     assert refused.exit_code == 1
     assert "does not exist; run `torc-server service install --user` first" in refused.stderr
@@ -129,12 +129,12 @@ def test_without_systemctl_nothing_is_written(machine: Machine, tmp_path: Path):
     assert not machine.unit.exists()
 
 
-def test_what_systemctl_says_is_passed_on(machine: Machine):
+def test_the_error_of_systemctl_is_printed(machine: Machine):
     refused = machine.torc("install", "--user", FAILS="1")
     assert (refused.exit_code, refused.stderr) == (1, "Error: `systemctl --user daemon-reload` failed: Access denied\n")
 
 
-def test_who_may_not_write_the_systems_unit_is_told(machine: Machine, tmp_path: Path):
+def test_a_unit_that_cannot_be_written_is_reported_with_the_remedy(machine: Machine, tmp_path: Path):
     # Import what the command needs as root: only root may be allowed to read the program.
     assert machine.torc("install", "--dry-run").exit_code == 0
     with not_root(tmp_path):

@@ -1,4 +1,4 @@
-"""Where a setting's value comes from; and the words for one that cannot be used."""
+"""Sources of the values of settings, and messages for invalid values."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def test_defaults(place: Place):
     assert (settings.require_auth, settings.credential_cache_ttl_secs, settings.log_level) == (False, 60, LogLevel.INFO)
 
 
-def test_each_layer_beats_the_ones_below(place: Place):
+def test_each_source_takes_precedence_over_later_ones(place: Place):
     place.user("[server]\nport = 1\nhost = 'user'\ndatabase = 'user'\nthreads = 4\n")
     place.local("[server]\nport = 2\nhost = 'local'\ndatabase = 'local'\n")
     settings = place.load({"TORC_SERVER__PORT": "3", "TORC_SERVER__HOST": "environment"}, port=4)
@@ -48,7 +48,7 @@ def test_each_layer_beats_the_ones_below(place: Place):
     )  # fmt: skip
 
 
-def test_a_flag_with_the_value_of_the_default_is_still_given(place: Place):
+def test_a_flag_with_the_default_value_takes_precedence(place: Place):
     place.local("[server]\nport = 9000\n")
     assert place.load(port=8080).port == 8080
 
@@ -79,20 +79,20 @@ def test_variables(place: Place, variable: str, text: str, name: str, value: Any
     assert getattr(place.load({variable: text}), name) == value
 
 
-def test_administrators_of_all_places_add_up(place: Place):
+def test_administrators_of_all_sources_are_combined(place: Place):
     place.local("[server]\nadmin_users = ['ann', 'bob']\n")
     assert place.load().admin_users == ("ann", "bob")
     settings = place.load({"TORC_ADMIN_USERS": "cid,bob"}, admin_users=["dan", "ann"])
     assert settings.admin_users == ("dan", "ann", "cid", "bob")
 
 
-def test_a_dotenv_file_is_weaker_than_the_environment(place: Place):
+def test_the_environment_takes_precedence_over_a_dotenv_file(place: Place):
     (place.here / ".env").write_text("# ours\nexport TORC_SERVER__PORT='7'\nDATABASE_URL=sqlite:e.db\nOTHER\n")
     assert (place.load().port, place.load().database) == (7, Path("e.db"))
     assert place.load({"TORC_SERVER__PORT": "8"}).port == 8
 
 
-def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Place):
+def test_tables_of_other_programs_are_ignored_and_aliases_are_read(place: Place):
     place.local(
         "[client]\napi_url = 'x'\n[dash]\nport = 1\n"
         "[server]\nurl = 'alias'\nhttps = false\nadmin_users = []\n[server.logging]\nlog_dir = '~/logs'\n"
@@ -103,7 +103,7 @@ def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Pl
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[server]\nprot = 1\n", r"server\.prot in .*torc\.toml is not a setting .*use one of .*port"),
         ("[server.logging]\nlevel = 1\n", r"server\.logging\.level in .*torc\.toml is not a setting"),
@@ -133,14 +133,14 @@ def test_tables_of_other_programs_and_keys_of_older_ones_are_tolerated(place: Pl
         pytest.param("a = " + "[" * 100_000, r"torc\.toml is nested too deeply", id="deep"),
     ],
 )
-def test_a_bad_file_is_refused_with_its_name_and_key(place: Place, text: str, said: str):
+def test_a_bad_file_is_refused_with_its_name_and_key(place: Place, text: str, message: str):
     place.local(text)
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=message):
         place.load()
 
 
 @pytest.mark.parametrize(
-    ("variables", "said"),
+    ("variables", "message"),
     [
         ({"TORC_SERVER__PORT": "many"}, "TORC_SERVER__PORT is 'many', but must be a whole number"),
         ({"TORC_SERVER__REQUIRE_AUTH": "perhaps"}, "must be true or false"),
@@ -148,16 +148,16 @@ def test_a_bad_file_is_refused_with_its_name_and_key(place: Place, text: str, sa
         ({"DATABASE_URL": "postgres://h/db"}, "DATABASE_URL is 'postgres://h/db', but must be a path"),
     ],
 )
-def test_a_bad_variable_is_refused_by_name(place: Place, variables: dict[str, str], said: str):
-    with pytest.raises(SettingsError, match=said):
+def test_a_bad_variable_is_refused_by_name(place: Place, variables: dict[str, str], message: str):
+    with pytest.raises(SettingsError, match=message):
         place.load(variables)
 
 
-def test_a_database_of_other_programs_does_not_matter_when_the_flag_says_ours(place: Place):
+def test_an_invalid_database_url_does_not_matter_with_the_flag(place: Place):
     assert place.load({"DATABASE_URL": "postgres://h/db"}, database=Path("t.db")).database == Path("t.db")
 
 
-def test_demanding_passwords_needs_a_file_of_them(place: Place):
+def test_require_auth_needs_a_password_file(place: Place):
     with pytest.raises(SettingsError, match="add --auth-file"):
         place.load(require_auth=True)
 
@@ -176,14 +176,14 @@ def test_demanding_passwords_needs_a_file_of_them(place: Place):
         ("[server]\nsocket = 's'\n", {}, {"port": 80}, True),
     ],
 )
-def test_a_socket_replaces_tcp_unless_it_was_asked_for_as_loudly(
+def test_a_socket_replaces_tcp_unless_a_source_of_equal_precedence_has_an_address(
     place: Place, file: str, variables: dict[str, str], flags: dict[str, Any], tcp: bool
 ):
     place.local(file)
     assert place.load(variables, **flags).tcp is tcp
 
 
-def test_no_two_settings_share_a_flag_a_variable_or_a_key():
+def test_flags_variables_and_keys_are_unique():
     for names in (
         [flag for setting in SETTINGS for flag in setting.flags],
         [variable for setting in SETTINGS for variable in setting.variables],
@@ -195,11 +195,11 @@ def test_no_two_settings_share_a_flag_a_variable_or_a_key():
 @pytest.mark.parametrize(
     ("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("6h", 21600), ("1d", 86400), (" 2h ", 7200)]
 )
-def test_durations_have_units(place: Place, text: str, seconds: float):
+def test_durations_can_have_units(place: Place, text: str, seconds: float):
     assert place.load({"TORC_SERVER__BACKUP_INTERVAL_SECS": text}).backup_interval_secs == seconds
 
 
-def test_switches_of_what_this_server_has_not_are_no_mistake(tmp_path: Path):
+def test_keys_without_effect_are_ignored(tmp_path: Path):
     (tmp_path / "torc.toml").write_text(
         "[server]\nport = 9\ndisable_admin_sql = true\ndisable_admin_sql_writes = true\n"
     )

@@ -1,4 +1,4 @@
-"""Declarations and tables say the same, and every statement composed of them is one that SQLite takes."""
+"""Declarations agree with tables, and SQLite accepts every statement composed of them."""
 
 import itertools
 import sqlite3
@@ -93,7 +93,7 @@ def test_a_list_of_one_workflow_scans_no_table(tx: Transaction, database: sqlite
 
 
 @pytest.mark.parametrize("number", [0.1, 1 / 3, 1700000000.123456, 5.0, -2.5e-7, 123456789012345.67])
-def test_numbers_come_back_exactly(tx: Transaction, number: float) -> None:
+def test_numbers_are_stored_exactly(tx: Transaction, number: float) -> None:
     now = datetime.now(UTC)
     workflow, file = (next(each for each in RESOURCES if each.table == table) for table in ("workflow", "file"))
     (workflow_id,) = records.create(tx, workflow, [{"name": "w", "user": "u"}], now)

@@ -1,4 +1,4 @@
-"""The quick decoder and marshmallow accept and reject the same, and suspicious bodies are looked at twice."""
+"""The compiled decoder and marshmallow accept and reject the same bodies."""
 
 import json
 from typing import Any
@@ -47,7 +47,7 @@ def bodies(schema: type[Schema]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def quick_verdict(schema: type[Schema], raw: dict[str, Any]) -> dict[str, Any] | None:
-    """What the compiled decoder says of a value, without the second look."""
+    """Return the result of the compiled decoder alone; None if it refuses the value."""
     try:
         decoded: dict[str, Any] = msgspec.json.decode(json.dumps(raw), type=compiled(schema))
     except (msgspec.MsgspecError, ValueError):
@@ -65,7 +65,7 @@ def slow_verdict(schema: type[Schema], raw: dict[str, Any]) -> dict[str, Any] | 
 @pytest.mark.parametrize("schema", [each for each in SCHEMAS if not each.__name__.endswith("sModel")], ids=str)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_both_ways_accept_and_reject_the_same(schema: type[Schema], data: st.DataObject) -> None:
+def test_both_decoders_accept_and_reject_the_same(schema: type[Schema], data: st.DataObject) -> None:
     raw = data.draw(bodies(schema))
     quick, slow = quick_verdict(schema, raw), slow_verdict(schema, raw)
     if quick is None and slow is not None:
@@ -110,11 +110,11 @@ def test_a_large_body_is_decoded_as_a_small_one(body: Any) -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"jobs": [{"workflow_id": 1, "name": "n", "name": "m", "command": "c"}]}', b"{"])
-def test_a_large_body_that_is_not_valid_is_left_to_the_slow_way(body: bytes) -> None:
+def test_an_invalid_large_body_is_left_to_marshmallow(body: bytes) -> None:
     assert decode_large(JOBS, body) is None
 
 
-def test_null_and_the_servers_own_members_are_as_if_absent() -> None:
+def test_null_and_read_only_members_count_as_absent() -> None:
     body = b'{"id": 7, "workflow_id": 1, "name": "n", "command": "c", "env": null, "attempt_id": 5}'
     decoded = decode_quickly(JobModel, body)
     assert decoded is not None
@@ -146,7 +146,7 @@ def test_null_and_the_servers_own_members_are_as_if_absent() -> None:
         (b'{"workflow_id": 1' + b"0" * 5000 + b', "name": "n", "path": "p"}', "not valid JSON|whole number"),
     ],
 )
-def test_bad_bodies_are_refused_with_a_sentence(body: bytes, complaint: str) -> None:
+def test_invalid_bodies_are_refused_with_a_message(body: bytes, complaint: str) -> None:
     assert decode_quickly(FileModel, body) is None
     with pytest.raises(BodyError, match=complaint):
         decode_slowly(FileModel, body)
@@ -164,21 +164,21 @@ def test_unknown_members_are_named(body: bytes) -> None:
     assert decode_slowly(FileModel, body).unknown == ("a:b", "colour")
 
 
-def test_colons_in_values_are_no_unknown_members() -> None:
+def test_colons_in_values_are_not_taken_for_unknown_members() -> None:
     body = b'{"workflow_id": 1, "name": "a:b::c", "path": "p:q"}'
     decoded = decode_quickly(FileModel, body)
     assert decoded is not None
     assert decoded.values["name"] == "a:b::c"
 
 
-def test_an_escaped_colon_hides_no_duplicate() -> None:
+def test_an_escaped_colon_does_not_hide_a_duplicate() -> None:
     body = b'{"workflow_id": 1, "name": "x", "path": "p\\u003aq", "name": "y"}'
     assert decode_quickly(FileModel, body) is None
     with pytest.raises(BodyError, match="twice"):
         decode_slowly(FileModel, body)
 
 
-def test_a_complaint_names_its_place_in_a_list() -> None:
+def test_a_message_has_the_position_in_a_list() -> None:
     schema = next(each for each in SCHEMAS if each.__name__ == "JobsModel")
     good = {"workflow_id": 1, "name": "n", "command": "c"}
     body = json.dumps({"jobs": [good, {**good, "priority": "high"}, 5, None]}).encode()

@@ -1,11 +1,11 @@
-"""Allocations are announced to those who follow the workflow."""
+"""New allocations are events of the workflow."""
 
 from torc_server.engine.signals import Announcement, Severity
 from torc_server.resources import records
 from torc_server.resources.scheduled_compute_node import SCHEDULED_COMPUTE_NODE
 
 
-def test_each_new_allocation_is_announced(world):
+def test_each_new_allocation_is_emitted(world):
     node = {"scheduler_id": 5, "scheduler_config_id": 2, "scheduler_type": "slurm", "status": "pending"}
     bodies = [{**node, "workflow_id": world.workflow_id}, {**node, "workflow_id": world.workflow_id, "scheduler_id": 6}]
     ids = records.create(world.tx, SCHEDULED_COMPUTE_NODE, bodies, world.clock.now)
