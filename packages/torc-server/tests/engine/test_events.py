@@ -92,13 +92,13 @@ def test_announcements_need_no_sql(world):
     world.job("a")
     statements: list[str] = []
     world.connection.set_trace_callback(statements.append)
-    events.job_started(world.tx, world.workflow_id, 1, "a", node_id=1, run_id=0)
-    events.job_ended(world.tx, world.workflow_id, 1, "a", JobStatus.FAILED, return_code=1)
-    events.workflow_started(world.tx, world.workflow_id, user="u", anew=True)
+    events.announce_job_started(world.tx, world.workflow_id, 1, "a", node_id=1, run_id=0)
+    events.announce_job_ended(world.tx, world.workflow_id, 1, "a", JobStatus.FAILED, return_code=1)
+    events.announce_workflow_started(world.tx, world.workflow_id, user="u", anew=True)
     node = {"workflow_id": world.workflow_id, "hostname": "h"}
-    events.compute_node_started(world.tx, 1, node)
-    events.compute_node_stopped(world.tx, 1, node)
-    events.scheduler_node_created(world.tx, 1, {**node, "scheduler_id": 5, "status": "pending"})
+    events.announce_compute_node_started(world.tx, 1, node)
+    events.announce_compute_node_stopped(world.tx, 1, node)
+    events.announce_scheduler_node_created(world.tx, 1, {**node, "scheduler_id": 5, "status": "pending"})
     world.connection.set_trace_callback(None)
     assert statements == []
     created = world.announced()[-1]

@@ -93,7 +93,7 @@ def _with_event(generic: Operation) -> Operation:
     def run(tx: Transaction, call: Call) -> Answer:
         answer = generic.run(tx, call)
         values = records.stored(tx, RESOURCE_REQUIREMENTS, call.path["id"])
-        event = events.user_action(generic.id, call.identity.name, **values)
+        event = events.user_action_event(generic.id, call.identity.name, **values)
         events.record(tx, WorkflowId(values["workflow_id"]), event, now=call.now)
         return answer
 

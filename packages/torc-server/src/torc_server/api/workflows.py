@@ -88,7 +88,7 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Make the jobs of a workflow uninitialized."""
     tasks.require_no_task(tx, call.workflow_id)
     reset = reset_jobs(tx, call.workflow_id, failed_only=call.query["failed_only"])
-    event = events.user_action("reset_job_status", call.identity.name, **asdict(reset))
+    event = events.user_action_event("reset_job_status", call.identity.name, **asdict(reset))
     events.record(tx, reset.workflow_id, event, now=call.now)
     answer = {"workflow_id": reset.workflow_id, "updated_count": reset.updated_count, "status": "uninitialized"}
     return {**answer, "reset_type": "failed_only"} if reset.failed_only else answer
@@ -109,7 +109,7 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     workflow_id, force = call.workflow_id, call.query["force"]
     tasks.require_no_task(tx, workflow_id)
     reset_workflow(tx, workflow_id, force=force, advance_run=advance_run)
-    event = events.user_action("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
+    event = events.user_action_event("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
     events.record(tx, workflow_id, event, now=call.now)
     return _status_record(tx, workflow_id)
 
@@ -152,7 +152,7 @@ def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     workflow_id = call.workflow_id
     cancel(tx, workflow_id)
     status_record = _status_record(tx, workflow_id)
-    event = events.workflow_canceled(workflow_id, status_record["run_id"], call.identity.name)
+    event = events.workflow_canceled_event(workflow_id, status_record["run_id"], call.identity.name)
     events.record(tx, workflow_id, event, now=call.now)
     return status_record
 

@@ -1,7 +1,8 @@
 """Events, which are stored with the workflow, and announcements, which are sent to its open event streams.
 
 An event is stored in the transaction that it describes. An announcement is emitted as a signal after the commit and
-needs no SQL, so that the main path is fast without listeners. Its time is the time of its delivery.
+needs no SQL, so that the main path is fast without listeners. Its time is the time of its delivery. Functions named
+`..._event` return the data of an event; functions named `announce_...` emit an announcement.
 """
 
 import json
@@ -34,12 +35,12 @@ def record(tx: Transaction, workflow_id: WorkflowId, data: Mapping[str, Any], *,
     tx.execute(ADD_EVENT, values)
 
 
-def user_action(action: str, user: str, **values: Any) -> dict[str, Any]:
+def user_action_event(action: str, user: str, **values: Any) -> dict[str, Any]:
     """Return the event of an action of a user."""
     return {"category": "user_action", "action": action, "user": user, **values}
 
 
-def workflow_canceled(workflow_id: WorkflowId, run_id: RunId, user: str) -> dict[str, Any]:
+def workflow_canceled_event(workflow_id: WorkflowId, run_id: RunId, user: str) -> dict[str, Any]:
     """Return the event of a canceled workflow."""
     return {
         "category": "workflow_canceled",
@@ -50,7 +51,7 @@ def workflow_canceled(workflow_id: WorkflowId, run_id: RunId, user: str) -> dict
     }
 
 
-def job_retried(job_id: JobId, job_name: str, attempt_id: int, run_id: RunId) -> dict[str, Any]:
+def job_retried_event(job_id: JobId, job_name: str, attempt_id: int, run_id: RunId) -> dict[str, Any]:
     """Return the event of a retry. `attempt_id` is the attempt that ended."""
     return {
         "event_type": "job_retried",
@@ -82,7 +83,7 @@ _END_WORDS = {status: status.word for status in _END_SEVERITIES}
 _END_TYPES = {status: f"job_{word}" for status, word in _END_WORDS.items()}
 
 
-def job_ended(
+def announce_job_ended(
     tx: Transaction,
     workflow_id: WorkflowId,
     job_id: JobId,
@@ -104,7 +105,7 @@ def job_ended(
     tx.emit(Announcement(workflow_id, _END_TYPES[status], _END_SEVERITIES[status], data))
 
 
-def job_started(
+def announce_job_started(
     tx: Transaction, workflow_id: WorkflowId, job_id: JobId, job_name: str, *, node_id: NodeId, run_id: RunId
 ) -> None:
     """Announce the start of a job."""
@@ -112,7 +113,7 @@ def job_started(
     tx.emit(Announcement(workflow_id, "job_started", Severity.INFO, data))
 
 
-def workflow_started(tx: Transaction, workflow_id: WorkflowId, *, user: str, anew: bool) -> None:
+def announce_workflow_started(tx: Transaction, workflow_id: WorkflowId, *, user: str, anew: bool) -> None:
     """Announce that jobs were initialized: all of them again (`anew`), or only the uninitialized ones."""
     kind, words = ("workflow_reinitialized", "initialized again") if anew else ("workflow_started", "started")
     data = {"category": "workflow", "type": kind, "user": user, "message": f"Workflow {workflow_id} was {words}"}
@@ -123,12 +124,12 @@ _STARTED_NODE = ("hostname", "pid", "num_cpus", "memory_gb", "num_gpus", "comput
 _STOPPED_NODE = ("hostname", "pid", "duration_seconds", "compute_node_type")
 
 
-def compute_node_started(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
+def announce_compute_node_started(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
     """Announce a new compute node. `node` is its record."""
     _of_node(tx, "compute_node_started", node_id, node, _STARTED_NODE)
 
 
-def compute_node_stopped(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
+def announce_compute_node_stopped(tx: Transaction, node_id: int, node: Mapping[str, Any]) -> None:
     """Announce that a compute node has stopped. `node` is its record."""
     _of_node(tx, "compute_node_stopped", node_id, node, _STOPPED_NODE)
 
@@ -141,7 +142,7 @@ def _of_node(tx: Transaction, event_type: str, node_id: int, node: Mapping[str, 
 _SCHEDULER_NODE = ("scheduler_id", "scheduler_config_id", "scheduler_type", "status")
 
 
-def scheduler_node_created(tx: Transaction, scheduled_node_id: int, node: Mapping[str, Any]) -> None:
+def announce_scheduler_node_created(tx: Transaction, scheduled_node_id: int, node: Mapping[str, Any]) -> None:
     """Announce a new allocation. `node` is its record."""
     data = {
         "category": "scheduler",

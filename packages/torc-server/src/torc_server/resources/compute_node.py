@@ -61,7 +61,7 @@ def check_new_leases(tx: Transaction, bodies: Sequence[Body], now: datetime) -> 
 def emit_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
     """Store and emit the start of the nodes, and emit their leases."""
     for node_id, body in zip(ids, bodies, strict=True):
-        events.compute_node_started(tx, node_id, body)
+        events.announce_compute_node_started(tx, node_id, body)
         if body.get("lease_seconds") is not None:
             is_active = body.get("is_active") is not False
             leases.change_lease(tx, NodeId(node_id), body["lease_seconds"], is_active=is_active)
@@ -80,7 +80,7 @@ def apply_node_change(tx: Transaction, stored: Body, body: Body) -> Body:
             leases.require_held(node_id, lease_seconds, is_active=stored["is_active"])
         leases.change_lease(tx, NodeId(stored["id"]), after["lease_seconds"], is_active=after["is_active"])
     if stored["is_active"] and body.get("is_active") is False:
-        events.compute_node_stopped(tx, stored["id"], {**stored, **body})
+        events.announce_compute_node_stopped(tx, stored["id"], {**stored, **body})
     return body
 
 

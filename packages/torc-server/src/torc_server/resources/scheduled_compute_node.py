@@ -36,7 +36,7 @@ class ScheduledComputeNodesModel(Record):
 def emit_allocations(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
     """Store and emit the requests for allocations."""
     for record_id, body in zip(ids, bodies, strict=True):
-        events.scheduler_node_created(tx, record_id, body)
+        events.announce_scheduler_node_created(tx, record_id, body)
 
 
 SCHEDULED_COMPUTE_NODE = Resource(

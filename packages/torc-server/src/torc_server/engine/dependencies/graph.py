@@ -16,26 +16,6 @@ from torc_server.store.row_ids import last_id
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-
-def with_dependents(statuses: str) -> str:
-    """Return a WITH clause: jobs of `:workflow_id` with these `statuses`, and their direct and indirect dependents.
-
-    The jobs are the rows of `reached` with `NOT is_set`. Sets and jobs alternate, so that a set with many members and
-    many waiting jobs is visited once.
-    """
-    return f"""
-WITH RECURSIVE reached (is_set, id) AS (
-    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND status IN {statuses}
-    UNION
-    SELECT NOT reached.is_set, CASE WHEN reached.is_set THEN waiting.job_id ELSE member.set_id END
-    FROM reached
-    LEFT JOIN dependency_set_member AS member ON NOT reached.is_set AND member.job_id = reached.id
-    LEFT JOIN job_dependency_set AS waiting ON reached.is_set AND waiting.set_id = reached.id
-    WHERE member.set_id IS NOT NULL OR waiting.job_id IS NOT NULL
-)
-"""  # noqa: S608 - names of statuses
-
-
 NOT_OF_WORKFLOW = Statement("""
 SELECT parent.value FROM json_each(:parents) AS parent
 WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.id = parent.value AND job.workflow_id = :workflow_id)

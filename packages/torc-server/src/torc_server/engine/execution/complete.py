@@ -200,8 +200,8 @@ def _announce(tx: Transaction, batch: Batch, endings: Sequence[Ending]) -> None:
         if completion.is_chained or ending.job["status"] == JobStatus.PENDING:
             # The job ended before its start was reported, so the start is announced now.
             node_id, run_id = completion.report.node_id, completion.report.run_id
-            events.job_started(tx, batch.workflow_id, completion.job_id, name, node_id=node_id, run_id=run_id)
-        events.job_ended(
+            events.announce_job_started(tx, batch.workflow_id, completion.job_id, name, node_id=node_id, run_id=run_id)
+        events.announce_job_ended(
             tx,
             batch.workflow_id,
             completion.job_id,

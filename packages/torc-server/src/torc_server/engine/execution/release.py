@@ -84,7 +84,7 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
             for row in tx.rows(DECIDE, opened):
                 if row["status"] == JobStatus.CANCELED:
                     wave.append([row["id"], 1])
-                    events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
+                    events.announce_job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
                 else:
                     ready.append(JobId(row["id"]))
     actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)

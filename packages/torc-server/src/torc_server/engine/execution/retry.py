@@ -68,5 +68,5 @@ def begin_attempt(
 ) -> None:
     """Make a job ready for the attempt after `given_up`. Emits JobsBecameReady, and records the event."""
     tx.execute(NEXT_ATTEMPT[cause], {"job_id": job_id})
-    events.record(tx, workflow_id, events.job_retried(job_id, name, given_up, run_id), now=now)
+    events.record(tx, workflow_id, events.job_retried_event(job_id, name, given_up, run_id), now=now)
     tx.emit(JobsBecameReady(workflow_id))

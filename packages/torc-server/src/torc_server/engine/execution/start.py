@@ -117,7 +117,9 @@ def start_jobs(
     for cause, some in _by_cause(running, jobs).items():
         _store(tx, workflow_id, some, nodes, cause=cause, now=now)
     for job_id, each in running.items():
-        events.job_started(tx, workflow_id, job_id, jobs[job_id]["name"], node_id=each.node_id, run_id=each.run_id)
+        events.announce_job_started(
+            tx, workflow_id, job_id, jobs[job_id]["name"], node_id=each.node_id, run_id=each.run_id
+        )
     return refusals
 
 

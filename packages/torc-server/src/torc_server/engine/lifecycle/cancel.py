@@ -32,5 +32,5 @@ def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
     if canceled:
         recount(tx, workflow_id)
     for row in canceled:
-        events.job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
+        events.announce_job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
     tx.emit(WorkflowCanceled(workflow_id))

@@ -99,4 +99,4 @@ def initialize_jobs(
     actions.begin_counting(tx, workflow_id)
     if tx.value(ANY_READY, which) is not None:
         tx.emit(JobsBecameReady(workflow_id))
-    events.workflow_started(tx, workflow_id, user=user, anew=not only_uninitialized)
+    events.announce_workflow_started(tx, workflow_id, user=user, anew=not only_uninitialized)
