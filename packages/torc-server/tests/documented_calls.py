@@ -1,4 +1,4 @@
-"""Calls of any operation, made from the OpenAPI document alone, so that a new operation is called by itself."""
+"""Calls of any operation, generated from the OpenAPI document, so that new operations are included."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-# Texts that must be of a certain form; every other text is a word of the caller's.
+# Texts with a required form; any other text is free.
 TEXTS = {
     "memory": "1g",
     "runtime": "PT1M",
@@ -20,13 +20,13 @@ TEXTS = {
     "user": "owner",
     "user_name": "member",
 }
-# Enums are words as well where the document does not say so.
+# Members with fixed words that the document does not list.
 WORDS = {"trigger_type": "on_workflow_start", "action_type": "run_commands", "status": "completed"}
 
 
 @dataclass(frozen=True)
 class Documented:
-    """An operation, as the document describes it."""
+    """An operation of the document."""
 
     id: str
     method: str
@@ -37,13 +37,13 @@ class Documented:
     body: dict[str, Any] | None = field(repr=False)
 
     def takes(self, name: str) -> bool:
-        """Whether it cannot be called without this in its query."""
+        """Whether the operation requires this query parameter."""
         return any(each["name"] == name and each["in"] == "query" and each["required"] for each in self.parameters)
 
 
 @dataclass
 class Request:
-    """What is sent."""
+    """A request."""
 
     method: str
     path: str
@@ -52,7 +52,7 @@ class Request:
 
 
 class Document:
-    """The operations of the document, and values for what they take."""
+    """The operations of the document, and values for their parameters and bodies."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.components = document["components"]["schemas"]
@@ -71,14 +71,14 @@ class Document:
         ]
 
     def creators(self) -> Iterator[Documented]:
-        """The operations that make one record of a kind."""
+        """Return the operations that create one record."""
         for each in self.operations:
             is_one = not each.path.rpartition("/")[2].startswith(("bulk_", "{"))
             if each.method == "POST" and each.id.startswith("create_") and is_one and each.tag != "access_control":
                 yield each
 
     def request(self, operation: Documented, records: dict[str, int], label: str) -> Request:
-        """The smallest call that says all it must, about these records (by tag, one of each)."""
+        """Return a call with the required members only, for these records (one for each tag)."""
         values: dict[str, Any] = {}
         for each in operation.parameters:
             name = each["name"]
@@ -97,7 +97,7 @@ class Document:
     def members(
         self, schema: dict[str, Any], below: tuple[str | int, ...] = ()
     ) -> Iterator[tuple[tuple[str | int, ...], str, dict[str, Any]]]:
-        """All members of a body, at any depth: where, name, schema."""
+        """Yield all members of a body, at any depth: path, name, schema."""
         schema = self.plain(schema)
         if schema.get("type") == "array":
             yield from self.members(schema["items"], (*below, 0))
@@ -107,7 +107,7 @@ class Document:
                 yield from self.members(member, (*below, name))
 
     def plain(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The schema itself, without references, alternatives and null."""
+        """Return the schema without references, alternatives and null."""
         if "anyOf" in schema:
             schema = schema["anyOf"][0]
         if "$ref" in schema:
@@ -117,7 +117,7 @@ class Document:
         return schema
 
     def value(self, name: str, schema: dict[str, Any], records: dict[str, int], label: str) -> Any:  # noqa: PLR0911 - one a kind
-        """A value that is fine."""
+        """Return a valid value."""
         schema = self.plain(schema)
         if "enum" in schema:
             return "completed" if "completed" in schema["enum"] else schema["enum"][0]
@@ -142,7 +142,7 @@ class Document:
 
 
 def kind_of(name: str, records: dict[str, int]) -> str:
-    """Which records a member such as ``job_id`` or ``depends_on_job_ids`` names; "" where it names none."""
+    """Return the type of records that a member such as ``job_id`` or ``depends_on_job_ids`` refers to, or ""."""
     stem = re.sub(r"_ids?$", "", name)
     if stem == name:
         return ""
@@ -158,7 +158,7 @@ def kind_of(name: str, records: dict[str, int]) -> str:
 
 
 def first_id(text: str) -> int:
-    """The id of the record, or of the first of many, that an answer shows; 0 where records have none."""
+    """Return the id of the record, or of the first record, in an answer; 0 if records have no id."""
     value = json.loads(text)
     if isinstance(value, list):
         value = value[0]
@@ -166,7 +166,7 @@ def first_id(text: str) -> int:
 
 
 def values_of(name: str, value: Any) -> list[Any]:
-    """All values that members of this name have, at any depth."""
+    """Return all values of members of this name, at any depth."""
     if isinstance(value, list):
         return [found for each in value for found in values_of(name, each)]
     if isinstance(value, dict):

@@ -1,12 +1,12 @@
-"""The rules of the engine once more, the slow and obvious way: a dictionary of jobs and loops over pairs."""
+"""A slow and simple model of the rules of the engine: a dictionary of jobs and loops over pairs."""
 
 from dataclasses import dataclass, field
 
 COMPLETE = {"completed", "failed", "canceled", "terminated"}
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a fault
-    """The model says no."""
+class Refused(Exception):  # noqa: N818 - named after the result
+    """The model refuses the operation."""
 
 
 @dataclass

@@ -1,4 +1,8 @@
-"""Builds small worlds in a database: workflows with jobs, put into any state, by the engine's own doors."""
+"""Builders of workflows with jobs in any state.
+
+Operations on jobs call the functions of the engine. Records are inserted by SQL, which is faster, so that `World` can
+also build rows that no operation creates.
+"""
 
 import asyncio
 import sqlite3
@@ -35,7 +39,7 @@ def database_in_memory() -> sqlite3.Connection:
 
 
 class Clock:
-    """A time that moves when told to."""
+    """A clock that the test moves."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -46,7 +50,7 @@ class Clock:
 
 
 class Stage:
-    """The time of background work that sleeps: it moves when told to, second by second or at a jump."""
+    """Clock and sleep of background work. The test moves the time, second by second or by a jump."""
 
     def __init__(self) -> None:
         self._seconds = 1000.0
@@ -63,12 +67,12 @@ class Stage:
         await woken
 
     async def pass_seconds(self, seconds: int) -> None:
-        """Let time pass: who sleeps has woken, worked and gone to sleep again when this returns."""
+        """Move the time. All sleepers that are due have worked and sleep again when this returns."""
         for _ in range(seconds):
             await self.jump(1)
 
     async def jump(self, seconds: float) -> None:
-        """Let time pass while nobody can do anything, as if the process were stopped."""
+        """Move the time at once, as if the process had been stopped."""
         await self._asleep.wait()
         self._asleep.clear()
         self._seconds += seconds
@@ -80,7 +84,7 @@ class Stage:
 
 
 class World:
-    """One workflow. Jobs go by their names; after each step the invariants are checked."""
+    """One workflow. Jobs are identified by name. The invariants are checked after each step."""
 
     def __init__(self, connection: sqlite3.Connection, clock: Clock, user: str = "ada") -> None:
         self.connection = connection
@@ -195,7 +199,7 @@ class World:
         return [self.name(job_id) for job_id in claimed.job_ids]
 
     def lose_node(self) -> int:
-        """Give up the node where jobs run; another takes its place."""
+        """Give up the current node and register another one."""
         self.connection.execute("UPDATE compute_node SET lease_seconds = 5 WHERE id = ?", (self.node_id,))
         jobs = leases.give_up(self.tx, self.node_id, now=self.clock.now)
         assert jobs is not None
@@ -237,13 +241,13 @@ class World:
         self.check()
 
     def completion(self, name: str, return_code: int = 0, **members: Any) -> JobCompletion:
-        """The end of a job as a batch has it; `members` are those of the report that are otherwise."""
+        """Return the completion of a job for a batch. `members` replace members of the report."""
         status = JobStatus.FAILED if return_code else JobStatus.COMPLETED
         report = replace(self.report(name, status, return_code), **members)
         return JobCompletion(report.job_id, report.status, report.run_id, report)
 
     def complete_many(self, *completions: JobCompletion) -> list[str | None]:
-        """Give what is wrong with each of them, or None."""
+        """Return the error of each completion, or None."""
         refusals = complete.complete_jobs(self.tx, self.workflow_id, completions, now=self.clock.now)
         self.check()
         return [None if each is None else each.message for each in refusals]
@@ -289,12 +293,12 @@ class World:
         return {row["name"]: JobStatus(row["status"]).word for row in rows}
 
     def told(self) -> list[Signal]:
-        """Give what was told since the last call, without news for people."""
+        """Return the signals since the last call, without announcements."""
         signals, self.tx.signals = self.tx.signals, []
         return [each for each in signals if not isinstance(each, Announcement | NodeHeard)]  # type: ignore[misc]
 
     def announced(self) -> list[Announcement]:
-        """Give the news for people since the last call."""
+        """Return the announcements since the last call."""
         signals, self.tx.signals = self.tx.signals, []
         return [each for each in signals if isinstance(each, Announcement)]
 

@@ -1,4 +1,4 @@
-"""Real servers as processes, each in a folder and with a home of its own."""
+"""Servers as processes, each with its own folder and home."""
 
 import base64
 import http.client
@@ -31,7 +31,7 @@ class OverUnixSocket(http.client.HTTPConnection):
 
 @dataclass
 class Server:
-    """A server that told where it listens."""
+    """A server that listens."""
 
     process: subprocess.Popen[str]
     first_line: str
@@ -60,7 +60,7 @@ class Server:
         return answer.status, text
 
     def end(self, how: signal.Signals | None = signal.SIGTERM) -> tuple[int, str, str]:
-        """Send the signal and give exit status, the rest of stdout, and stderr."""
+        """Send the signal and return the exit code, the rest of stdout, and stderr."""
         if how is not None:
             self.process.send_signal(how)
         out, err = self.process.communicate(timeout=END_SECONDS)
@@ -88,7 +88,7 @@ class Starter:
         return process
 
     def start(self, *arguments: object, **more: Any) -> Server:
-        """Start a server and wait for its line; fails with its stderr when it ends before."""
+        """Start a server and wait for its line. Fails with its stderr if it ends before."""
         process = self.popen(*arguments, **more)
         assert process.stdout is not None
         line = process.stdout.readline().strip()
@@ -97,7 +97,7 @@ class Starter:
         return Server(process, line, self.folder)
 
     def refused(self, *arguments: object, **more: Any) -> str:
-        """Start a server that must not start; give what it said in its one line, without the ``Error: ``."""
+        """Start a server that must not start. Returns its message, without ``Error: ``."""
         process = self.popen(*arguments, **more)
         out, err = process.communicate(timeout=END_SECONDS)
         assert (process.returncode, out) == (1, ""), err
@@ -106,7 +106,7 @@ class Starter:
         return err.removeprefix("Error: ").rstrip("\n")
 
     def contents(self) -> dict[str, bytes | None]:
-        """Everything in the folder: the bytes of files, None for what is no file."""
+        """Return the entries of the folder with the bytes of files, and None for other entries."""
         return {
             str(path.relative_to(self.folder)): path.read_bytes() if path.is_file() else None
             for path in sorted(self.folder.rglob("*"))

@@ -1,4 +1,4 @@
-"""Backups that the server makes by itself."""
+"""Automatic backups of the server."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 class Days:
-    """A clock that goes on by sleeping, and ends the work after so many sleeps."""
+    """A clock that moves by sleeping, and ends the work after a number of sleeps."""
 
     def __init__(self, sleeps: int) -> None:
         self.moment = BEGAN
@@ -55,7 +55,7 @@ def names(plan: BackupPlan) -> list[str]:
     return sorted(path.name for path in plan.folder.iterdir())
 
 
-async def test_the_first_comes_at_once_and_the_newest_are_kept(plan: BackupPlan):
+async def test_the_first_backup_is_made_at_start_and_the_newest_are_kept(plan: BackupPlan):
     days, history = await run(plan, 4)
     assert days.slept == [0, 3600, 3600, 3600, 3600]
     assert names(plan) == ["torc-20260102T050405Z.db", "torc-20260102T060405Z.db"]
@@ -65,7 +65,7 @@ async def test_the_first_comes_at_once_and_the_newest_are_kept(plan: BackupPlan)
     assert history.last_size_bytes == (plan.folder / "torc-20260102T060405Z.db").stat().st_size
 
 
-async def test_a_restart_waits_for_what_is_left_of_the_interval(plan: BackupPlan):
+async def test_a_restart_waits_for_the_rest_of_the_interval(plan: BackupPlan):
     plan.folder.mkdir()
     plan.file_at(BEGAN - timedelta(minutes=50)).touch()
     assert (await run(plan, 0))[0].slept == [600]
@@ -73,7 +73,7 @@ async def test_a_restart_waits_for_what_is_left_of_the_interval(plan: BackupPlan
     assert (await run(plan, 0))[0].slept == [0]
 
 
-async def test_what_is_not_ours_stays_and_what_a_killed_server_left_goes(plan: BackupPlan):
+async def test_other_files_stay_and_unfinished_backups_are_removed(plan: BackupPlan):
     plan.folder.mkdir()
     for name in ("notes.db", "torc-by-hand.db", "torc-20200101T000000Z.db.old", "other-20200101T000000Z.db"):
         (plan.folder / name).touch()
@@ -99,7 +99,7 @@ def no_database(plan: BackupPlan) -> None:
 
 
 @pytest.mark.parametrize(("breaks", "said"), [(a_file_in_the_way, "File exists"), (no_database, "No such file")])
-async def test_failures_are_logged_counted_and_tried_again_soon(
+async def test_failures_are_logged_counted_and_retried_soon(
     plan: BackupPlan, caplog: pytest.LogCaptureFixture, breaks: Callable[[BackupPlan], None], said: str
 ):
     breaks(plan)
@@ -111,7 +111,7 @@ async def test_failures_are_logged_counted_and_tried_again_soon(
     assert said in caplog.records[0].fields["reason"]  # type: ignore[attr-defined]
 
 
-async def test_a_database_that_the_writer_has_alone_is_copied_by_it(plan: BackupPlan):
+async def test_an_exclusively_locked_database_is_copied_by_the_writer(plan: BackupPlan):
     writer = Writer(plan.database, lambda _: None, alone=True)
     writer.start()
     try:
@@ -123,7 +123,7 @@ async def test_a_database_that_the_writer_has_alone_is_copied_by_it(plan: Backup
     assert inspect(path, check).problems == ()
 
 
-async def test_a_broken_promise_is_told_and_the_backup_kept(plan: BackupPlan, caplog: pytest.LogCaptureFixture):
+async def test_a_violated_invariant_is_logged_and_the_backup_kept(plan: BackupPlan, caplog: pytest.LogCaptureFixture):
     with contextlib.closing(sqlite3.connect(plan.database)) as connection:
         connection.execute("INSERT INTO file (workflow_id, name, path) VALUES (9, 'n', 'p')")
         connection.commit()

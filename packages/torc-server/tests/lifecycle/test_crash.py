@@ -1,4 +1,4 @@
-"""A crash at the worst moment: whoever repeats the request on the next server gets the answer of an undisturbed one."""
+"""A crash before or after the commit: the repeated request gets the answer of a server without a crash."""
 
 import http.client
 import json
@@ -26,7 +26,7 @@ RESULT = {
     "run_id": 0,
 }
 
-# What a runner asks one after the other, by name.
+# The requests of a runner in their order, by name.
 CLAIM = ("POST", "/workflows/1/claim_jobs_based_on_resources/1?claim_key=k", OFFER)
 START = ("PUT", "/jobs/1/start_job/0/1", None)
 COMPLETE = ("POST", "/jobs/1/complete_job/completed/0", RESULT)
@@ -34,7 +34,7 @@ STEPS = {"claim": CLAIM, "start": START, "complete": COMPLETE}
 
 
 class Runner:
-    """Asks the server that is there now."""
+    """Sends requests to the current server."""
 
     def __init__(self, starter: Any, failpoint: str, armed: Path) -> None:
         self.starter = starter
@@ -84,7 +84,7 @@ def without_times(answer: Any) -> Any:
 
 @pytest.mark.parametrize("failpoint", ["before_commit", "before_reply"])
 @pytest.mark.parametrize("name", STEPS)
-def test_the_repeated_request_gets_the_answer_of_an_undisturbed_one(
+def test_the_repeated_request_gets_the_answer_of_a_server_without_a_crash(
     starter: Any, tmp_path_factory: pytest.TempPathFactory, name: str, failpoint: str
 ):
     armed = tmp_path_factory.mktemp("armed") / "now"

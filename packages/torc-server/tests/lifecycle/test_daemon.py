@@ -1,4 +1,4 @@
-"""A server in the background: who starts it learns where it listens, or why not."""
+"""A server in the background: its start prints the address or the reason of the failure."""
 
 import http.client
 import os
@@ -13,7 +13,7 @@ LOCAL = ("run", "--host", "127.0.0.1", "--port", 0, "--daemon", "--pid-file", "s
 
 
 class Background:
-    """Starts servers that go on, and ends them."""
+    """Starts servers in the background, and stops them."""
 
     def __init__(self, starter) -> None:
         self.starter = starter
@@ -27,7 +27,7 @@ class Background:
         return process.returncode, out, err
 
     def stop(self) -> None:
-        """End the one that was started last, and wait until it is gone."""
+        """Stop the server that was started last, and wait for its end."""
         pid = self.pids.pop()
         handle = os.pidfd_open(pid)
         os.kill(pid, signal.SIGTERM)
@@ -51,7 +51,7 @@ def answers(line: str) -> bool:
     return status == 200
 
 
-def test_it_goes_on_when_who_started_it_has_ended(background):
+def test_the_server_continues_after_the_end_of_its_parent(background):
     code, out, err = background.start(*LOCAL, "--log-dir", "logs")
     assert (code, err) == (0, "")
     assert answers(out.strip())
@@ -78,7 +78,7 @@ def test_a_failed_start_prints_its_reason(background):
     assert not (background.starter.folder / "torc.db").exists()
 
 
-def test_a_second_one_does_not_take_the_file_of_the_first(background):
+def test_a_second_server_does_not_replace_the_pid_file_of_the_first(background):
     assert background.start(*LOCAL, "--log-dir", "logs")[0] == 0
     code, _, err = background.start(*LOCAL, "--log-dir", "logs", "--database", "other.db")
     assert code == 1
@@ -86,7 +86,7 @@ def test_a_second_one_does_not_take_the_file_of_the_first(background):
     assert int((background.starter.folder / "server.pid").read_text()) == background.pids[0]
 
 
-def test_what_a_killed_one_left_is_taken_over(background):
+def test_the_pid_file_of_a_killed_server_is_replaced(background):
     (background.starter.folder / "server.pid").write_text("4194303\n")
     assert background.start(*LOCAL, "--log-dir", "logs")[0] == 0
     background.stop()
@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_written_is_refused(background):
     assert "--pid-file" in err
 
 
-def test_it_has_no_stdin_to_wait_for(background):
+def test_a_server_in_the_background_does_not_wait_for_stdin(background):
     code, _, err = background.start(*LOCAL, "--shutdown-on-stdin-eof")
     assert code == 1
     assert "leave out --daemon" in err

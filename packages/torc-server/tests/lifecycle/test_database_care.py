@@ -1,4 +1,4 @@
-"""Servers and their files, as processes: backups, a second server, a disk that is full, a file that goes away."""
+"""The files of servers: backups, a second server, a full disk, a removed database."""
 
 import contextlib
 import json
@@ -44,7 +44,7 @@ def wait_for_line(server: Any, word: str) -> str:
     pytest.fail(f"the server ended without a word of {word}")
 
 
-def test_a_second_server_names_the_first_and_the_first_goes_on(starter):
+def test_a_second_server_names_the_first_and_the_first_continues(starter):
     server = starter.start(*LOCAL)
     before = starter.contents()
     said = starter.refused(*LOCAL)
@@ -55,7 +55,7 @@ def test_a_second_server_names_the_first_and_the_first_goes_on(starter):
 
 
 @pytest.mark.parametrize("locking", ["normal", "exclusive"])
-def test_the_server_backs_itself_up_when_it_starts_and_the_backup_serves(starter, locking: str):
+def test_the_server_makes_a_usable_backup_at_start(starter, locking: str):
     server = starter.start(*LOCAL, "--backup-dir", "backups", "--database-locking", locking)
     line = wait_for_line(server, "backup made")
     assert f"path={Path('backups') / 'torc-'}" in line
@@ -80,7 +80,7 @@ def test_backup_check_and_export_beside_a_running_server(starter):
         assert copy.execute("SELECT COUNT(*) FROM workflow").fetchone() == (1,)
 
 
-def test_a_database_held_alone_serves_and_nobody_else_reads_it(starter):
+def test_no_other_process_reads_an_exclusively_locked_database(starter):
     server = starter.start(*LOCAL, "--database-locking", "exclusive")
     assert make_workflow(server)[0] == 200
     assert json.loads(server.ask("/workflows/1")[1])["name"] == "w"
@@ -93,7 +93,7 @@ def test_a_database_held_alone_serves_and_nobody_else_reads_it(starter):
     assert server.ask("/workflows/1")[0] == 200
 
 
-def test_a_database_that_was_taken_away_is_missed_until_it_is_back(starter):
+def test_a_removed_database_is_an_error_until_it_is_back(starter):
     server = starter.start(*LOCAL)
     assert make_workflow(server)[0] == 200
     path = starter.folder / "torc.db"
@@ -108,7 +108,7 @@ def test_a_database_that_was_taken_away_is_missed_until_it_is_back(starter):
     assert server.end()[0] == 0
 
 
-def test_no_other_database_takes_its_place(starter):
+def test_another_database_at_the_path_is_not_used(starter):
     server = starter.start(*LOCAL)
     assert make_workflow(server)[0] == 200
     path = starter.folder / "torc.db"
@@ -120,7 +120,7 @@ def test_no_other_database_takes_its_place(starter):
     assert path.read_bytes() == b"somebody else's"
 
 
-def test_a_database_overwritten_in_place_is_said_to_be_damaged(starter):
+def test_an_overwritten_database_is_reported_as_damaged(starter):
     server = starter.start(*LOCAL)
     assert make_workflow(server)[0] == 200
     assert server.end()[0] == 0
@@ -161,14 +161,14 @@ def fill(file: Path) -> None:
 
 
 @pytest.mark.parametrize("locking", ["normal", "exclusive"])
-def test_a_full_disk_refuses_writes_goes_on_reading_and_recovers(starter, small_disk: Path, locking: str):
+def test_with_a_full_disk_writes_fail_reads_work_and_the_server_recovers(starter, small_disk: Path, locking: str):
     server = starter.start(*LOCAL, "--database", small_disk / "torc.db", "--database-locking", locking)
     assert make_workflow(server)[0] == 200
     ballast = small_disk / "ballast"
     fill(ballast)
     created = 1
     status, text = make_workflow(server, description="x" * 20000)
-    while status == 200:  # what is left of the log is used up first
+    while status == 200:  # the log has free space at first
         created += 1
         status, text = make_workflow(server, description="x" * 20000)
     assert status == 507
@@ -182,7 +182,7 @@ def test_a_full_disk_refuses_writes_goes_on_reading_and_recovers(starter, small_
     assert torc(starter, "db", "check", "--database", small_disk / "torc.db").returncode == 0
 
 
-def test_a_database_that_may_be_written_no_more_refuses_writes_and_recovers(starter):
+def test_writes_to_a_read_only_database_fail_and_the_server_recovers(starter):
     path = starter.folder / "torc.db"
     server = starter.start(*LOCAL)
     assert make_workflow(server)[0] == 200

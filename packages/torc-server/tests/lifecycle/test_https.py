@@ -1,4 +1,4 @@
-"""HTTPS: certificates that serve, are renewed, or cannot be used."""
+"""HTTPS: valid, renewed and unusable certificates."""
 
 import http.client
 import signal
@@ -20,7 +20,7 @@ LOCAL = ("run", "--host", "127.0.0.1", "--port", 0)
 
 
 class Files:
-    """A certificate authority, and the certificates that it makes for 127.0.0.1."""
+    """A certificate authority with certificates for 127.0.0.1."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -67,7 +67,7 @@ def wait_for(server: Any, word: str) -> str:
     pytest.fail(f"the server ended without {word}")
 
 
-def test_tcp_is_encrypted_and_the_socket_stays_as_it_is(starter: Any, files: Files):
+def test_tcp_is_encrypted_and_the_socket_is_not(starter: Any, files: Files):
     path = starter.folder / "s"
     server = starter.start(*LOCAL, "--socket", path, "--tls-cert", files.cert, "--tls-key", files.key, "--https")
     assert ping(server, files.context()) == 200
@@ -93,14 +93,14 @@ def test_versions_before_1_2_are_refused(starter: Any, files: Files):
         ping(server, context)
 
 
-def test_one_file_may_hold_both(starter: Any, files: Files):
+def test_one_file_can_have_certificate_and_key(starter: Any, files: Files):
     with files.cert.open("ab") as both:
         both.write(files.key.read_bytes())
     files.key.unlink()
     assert ping(starter.start(*LOCAL, "--tls-cert", files.cert), files.context()) == 200
 
 
-def test_a_renewed_certificate_is_shown_after_sighup_and_a_bad_one_never(starter: Any, files: Files):
+def test_a_renewed_certificate_is_used_after_sighup_and_an_invalid_one_is_not(starter: Any, files: Files):
     server = starter.start(*LOCAL, "--tls-cert", files.cert, "--tls-key", files.key)
     before = serial(server)
     files.issue()
@@ -159,7 +159,7 @@ def with_password(files: Files) -> None:
         (with_password, "is protected by a password"),
     ],
 )
-def test_what_cannot_be_used_is_refused_before_anything_is_made(
+def test_unusable_files_are_refused_before_the_database_is_created(
     starter: Any, files: Files, breaks: Callable[[Files], None], said: str
 ):
     breaks(files)
@@ -168,13 +168,13 @@ def test_what_cannot_be_used_is_refused_before_anything_is_made(
     assert starter.contents() == before
 
 
-def test_the_old_flag_alone_says_what_it_needs(starter: Any):
+def test_the_old_flag_without_files_names_the_missing_options(starter: Any):
     assert starter.refused(*LOCAL, "--https") == (
         "https needs a certificate; add --tls-cert FILE, and --tls-key FILE if the key is in another file"
     )
 
 
-def test_encrypted_passwords_are_not_warned_of(starter: Any, files: Files):
+def test_encrypted_passwords_cause_no_warning(starter: Any, files: Files):
     PasswordFile(starter.folder / "htpasswd", (f"ann:{hash_password('pw', 4)}",)).write()
     arguments = ("run", "--port", 0, "--tls-cert", files.cert, "--tls-key", files.key)
     assert "level=warn" not in starter.start(*arguments, "--auth-file", "htpasswd", "--require-auth").end()[2]

@@ -1,4 +1,4 @@
-"""A server that is killed in the middle of an operation on a huge workflow: all of it was done, or nothing."""
+"""A server that is killed during an operation on a huge workflow: the next server finishes or discards it."""
 
 import http.client
 import json
@@ -11,7 +11,7 @@ import pytest
 from torc_server.engine.invariants import check_any
 from torc_server.store.transaction import Transaction
 
-JOBS = 5_400  # more than what is done at once where somebody else is at work
+JOBS = 5_400  # more than one transaction changes while another workflow is active
 NODE_ELSEWHERE = {
     "hostname": "n",
     "pid": 1,
@@ -33,7 +33,7 @@ def asked(server: Any, method: str, path: str, body: Any = None) -> Any:
 
 @pytest.mark.parametrize("commits", [1, 2, 3, 5, 9])
 @pytest.mark.parametrize("operation", ["initialize_jobs", "reset_job_status", "delete"])
-def test_killed_in_the_middle(starter: Any, operation: str, commits: int) -> None:
+def test_an_interrupted_operation_is_finished_or_discarded(starter: Any, operation: str, commits: int) -> None:
     armed = starter.folder / "armed"
     arguments = ("--host", "127.0.0.1", "--port", "0", "--database", "t.db")
     server = starter.start(*arguments, env=starter.environment(TORC_FAILPOINT=f"before_commit:{armed}"))
@@ -60,7 +60,7 @@ def test_killed_in_the_middle(starter: Any, operation: str, commits: int) -> Non
     server = starter.start(*arguments)
     status, _ = server.ask(f"/workflows/{workflow_id}")
     if operation == "delete":
-        # It was hidden by the first commit, and so the next server finishes it.
+        # The first commit marked it deleted, so the next server finishes the deletion.
         assert status == 404
         assert asked(server, "GET", f"/jobs?workflow_id={workflow_id}")["total_count"] == 0
     else:

@@ -1,4 +1,4 @@
-"""Leases of a real server that is stopped for a while: nobody is given up for the server's own silence."""
+"""Leases of a server that is stopped for a while: no node is given up for the time when the server was stopped."""
 
 import json
 import signal
@@ -18,7 +18,7 @@ NODE = {
 }
 
 
-def test_a_server_that_was_stopped_gives_nobody_up_for_that(starter: Any) -> None:
+def test_a_server_that_was_stopped_gives_up_no_node_for_that_time(starter: Any) -> None:
     server = starter.start("--host", "127.0.0.1", "--port", "0", "--database", "t.db")
 
     def ok(method: str, path: str, body: Any = None) -> Any:
@@ -34,10 +34,10 @@ def test_a_server_that_was_stopped_gives_nobody_up_for_that(starter: Any) -> Non
     claim = f"/workflows/{workflow_id}/claim_next_jobs"
     assert [job["id"] for job in ok("POST", f"{claim}?compute_node_id={node_id}")["jobs"]] == [job_id]
     server.process.send_signal(signal.SIGSTOP)
-    time.sleep(LEASE_SECONDS + 2)  # what is tested is that this long silence counts for nothing
+    time.sleep(LEASE_SECONDS + 2)  # this silence must not count
     server.process.send_signal(signal.SIGCONT)
     assert ok("POST", f"/compute_nodes/{node_id}/heartbeat")["lease_seconds"] == LEASE_SECONDS
-    # From here on the server runs, and the silence is the node's own: the claim waits until the job is given back.
+    # The server runs now, so that the silence of the node counts: the claim waits until the job is returned.
     (job,) = ok("POST", f"{claim}?wait_seconds=30")["jobs"]
     assert (job["id"], job["attempt_id"]) == (job_id, 2)
     status, text = server.ask(f"/compute_nodes/{node_id}/heartbeat", method="POST")

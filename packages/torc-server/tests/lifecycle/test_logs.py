@@ -25,7 +25,7 @@ def logging_put_back() -> Iterator[None]:
         logging.getLogger(name).setLevel(old)
 
 
-def test_a_line_is_keys_and_values_and_always_one_line(capsys: pytest.CaptureFixture[str]):
+def test_a_log_entry_is_one_line_of_keys_and_values(capsys: pytest.CaptureFixture[str]):
     logs.set_up(LogLevel.INFO, directory=None, as_json=False)
     logging.getLogger("torc_server.x").info(
         "two words", extra={"fields": {"status": 200, "path": "/a b", "evil": "x\nlevel=error \x1b[2J"}}
@@ -37,7 +37,7 @@ def test_a_line_is_keys_and_values_and_always_one_line(capsys: pytest.CaptureFix
     assert line.startswith("time=20")
 
 
-def test_json_lines_hold_the_same_fields(capsys: pytest.CaptureFixture[str]):
+def test_json_lines_have_the_same_fields(capsys: pytest.CaptureFixture[str]):
     logs.set_up(LogLevel.INFO, directory=None, as_json=True)
     try:
         int("broken")
@@ -74,7 +74,7 @@ def test_files_are_rotated_and_five_are_kept(tmp_path: Path, monkeypatch: pytest
     assert names == ["torc-server.log", *(f"torc-server.log.{number}" for number in range(1, 5))]
 
 
-def test_a_directory_that_cannot_be_used_is_said(tmp_path: Path):
+def test_an_unusable_directory_is_reported(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(LogFileError, match="choose another --log-dir"):
         logs.set_up(LogLevel.INFO, directory=tmp_path / "file" / "logs", as_json=False)

@@ -19,7 +19,7 @@ def database(tmp_path: Path) -> Path:
 
 @contextlib.contextmanager
 def grown(database: Path):
-    """A connection that stays, and has left pages in the log."""
+    """An open connection with pages in the log."""
     with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -28,13 +28,13 @@ def grown(database: Path):
         yield connection
 
 
-def test_a_checkpoint_cuts_the_log_to_nothing(database: Path):
+def test_a_checkpoint_truncates_the_log(database: Path):
     with grown(database):
         assert checkpoint(database)
         assert wal_bytes(database) == 0
 
 
-def test_a_reader_in_the_way_is_not_waited_for_and_loses_nothing(database: Path):
+def test_a_checkpoint_does_not_wait_for_a_reader(database: Path):
     with grown(database) as connection, contextlib.closing(sqlite3.connect(database)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM grown").fetchall()
@@ -46,11 +46,11 @@ def test_a_reader_in_the_way_is_not_waited_for_and_loses_nothing(database: Path)
         assert reader.execute("SELECT * FROM grown").fetchall() == [(1,)]
 
 
-def test_without_a_log_there_is_nothing_to_tell(tmp_path: Path):
+def test_a_missing_log_is_not_an_error(tmp_path: Path):
     assert wal_bytes(tmp_path / "absent.db") == 0
 
 
-async def test_only_a_large_log_is_cut(database: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_only_a_large_log_is_truncated(database: Path, monkeypatch: pytest.MonkeyPatch):
     looks = 0
     sizes: list[int] = []
 

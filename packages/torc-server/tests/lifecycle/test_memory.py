@@ -1,4 +1,4 @@
-"""A database in memory: nothing on the disk but the snapshots that were asked for."""
+"""A database in memory: only requested snapshots are on the disk."""
 
 import re
 import signal
@@ -25,7 +25,7 @@ def names(path: Path) -> list[str]:
         return [row[0] for row in connection.execute("SELECT name FROM workflow ORDER BY id")]
 
 
-def test_it_is_gone_with_its_server(starter):
+def test_the_database_ends_with_its_server(starter):
     server = starter.start(*LOCAL)
     create(server, "one")
     assert "one" in server.ask("/workflows")[1]
@@ -38,7 +38,7 @@ def test_it_is_gone_with_its_server(starter):
     assert not Path(folder[1]).exists()
 
 
-def test_a_signal_writes_what_is_there(starter):
+def test_a_signal_writes_a_snapshot(starter):
     server = starter.start(*LOCAL)
     create(server, "one")
     path = snapshot(server)
@@ -61,7 +61,7 @@ def test_older_snapshots_are_kept_up_to_a_number(starter):
     assert kept == {"kept.db": ["one", "two", "three"], "kept.db.1": ["one", "two"]}
 
 
-def test_a_snapshot_that_fails_is_said_and_the_server_goes_on(starter):
+def test_a_failed_snapshot_is_logged_and_the_server_continues(starter):
     server = starter.start(*LOCAL, "--snapshot-path", "absent/kept.db")
     server.process.send_signal(signal.SIGUSR1)
     create(server, "one")

@@ -1,4 +1,4 @@
-"""The password file of a running server: read again at SIGHUP and on request; who administers it."""
+"""The password file of a running server, read again after SIGHUP and on request, and its administrators."""
 
 import json
 import signal
@@ -15,7 +15,7 @@ LOCAL = ("run", "--host", "127.0.0.1", "--port", 0, "--auth-file", "htpasswd", "
 
 
 def write(folder: Path, *users: str) -> None:
-    """A password file of users whose names are their passwords."""
+    """A password file. The password of each user is the name."""
     PasswordFile(folder / "htpasswd", tuple(f"{user}:{hash_password(user, 4)}" for user in users)).write()
 
 
@@ -36,12 +36,12 @@ def test_sighup_reads_the_password_file_again(starter):
     server.process.send_signal(signal.SIGHUP)
     assert "users=2" in line_with(server, "password file read again")
     assert server.ask("/ping", login="bob:bob")[0] == 200
-    # What was remembered of users of before is forgotten at once.
+    # Cached credentials of removed users are dropped at once.
     assert server.ask("/ping", login="ann:ann")[0] == 401
     assert server.end()[0] == 0
 
 
-def test_a_file_that_cannot_be_used_leaves_the_users_as_they_were(starter):
+def test_an_unusable_file_does_not_change_the_users(starter):
     write(starter.folder, "ann")
     server = starter.start(*LOCAL)
     (starter.folder / "htpasswd").write_text("ann:plain\n")
@@ -69,7 +69,7 @@ def test_administrators_are_named_when_the_server_starts(starter):
 
 @pytest.fixture
 def changed(starter, monkeypatch):
-    """Change the file of a server, and let that know."""
+    """Change the file of a server, and notify the server."""
 
     def change(*words: object, **more: str) -> tuple[int, str, str]:
         monkeypatch.chdir(starter.folder)
@@ -79,7 +79,7 @@ def changed(starter, monkeypatch):
     return change
 
 
-def test_whoever_changes_the_file_lets_the_server_know(starter, changed):
+def test_a_change_of_the_file_notifies_the_server(starter, changed):
     write(starter.folder, "ann")
     server = starter.start(*LOCAL, "--admin-user", "ann")
     url = f"http://127.0.0.1:{server.port}/torc-service/v1"
@@ -88,14 +88,14 @@ def test_whoever_changes_the_file_lets_the_server_know(starter, changed):
     assert code == 0, err
     assert f"The server at {url} reloaded its file: 2 users" in out
     assert server.ask("/ping", login="bob:bob")[0] == 200
-    # The password is for the server alone: no proxy sees it.
+    # The password is not sent to a proxy.
     by_proxy = {"http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
     assert changed("remove", "-f", "htpasswd", "bob", *own, TORC_PASSWORD="ann", **by_proxy)[0] == 0
     assert server.ask("/ping", login="bob:bob")[0] == 401
     assert server.end()[0] == 0
 
 
-def test_a_private_socket_asks_for_no_password(starter, changed):
+def test_a_private_socket_requires_no_password(starter, changed):
     write(starter.folder, "ann", "bob")
     path = starter.folder / "torc.sock"
     server = starter.start("run", "--socket", path, "--auth-file", "htpasswd")
@@ -104,7 +104,7 @@ def test_a_private_socket_asks_for_no_password(starter, changed):
     assert server.end()[0] == 0
 
 
-def test_the_file_is_changed_also_where_the_server_does_not_hear_of_it(starter, changed):
+def test_the_file_is_changed_if_the_server_cannot_be_notified(starter, changed):
     write(starter.folder, "ann")
     server = starter.start(*LOCAL, "--admin-user", "ann")
     url = f"http://127.0.0.1:{server.port}/torc-service/v1"

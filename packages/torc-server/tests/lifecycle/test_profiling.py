@@ -1,4 +1,4 @@
-"""A profile of a run: of every thread, at the end and whenever it is asked for."""
+"""A profile of a server with all threads, written at the end and on request."""
 
 import pstats
 import signal
@@ -22,7 +22,7 @@ def test_a_profile_has_the_functions_of_the_loop_and_of_the_writer(starter):
     assert {"receive", "_run_in_savepoint"} <= functions(starter.folder / "run.prof")
 
 
-def test_a_profile_is_written_while_the_server_goes_on(starter):
+def test_a_profile_is_written_while_the_server_runs(starter):
     needs.library("yappi")
     server = starter.start(*LOCAL, "--profile", "run.prof", "--log-dir", "logs")
     assert server.ask("/ping")[0] == 200
@@ -34,15 +34,15 @@ def test_a_profile_is_written_while_the_server_goes_on(starter):
     assert server.end()[0] == 0
 
 
-def test_a_file_that_cannot_be_made_is_refused_before_anything_is(starter):
+def test_an_unusable_profile_file_is_refused_before_the_start(starter):
     needs.library("yappi")
     said = starter.refused(*LOCAL, "--database", "torc.db", "--profile", "absent/run.prof")
     assert said.startswith("cannot write the profile to absent/run.prof")
     assert not (starter.folder / "torc.db").exists()
 
 
-def test_without_yappi_it_says_what_to_install(starter):
-    # A module of that name that cannot be imported hides the real one.
+def test_without_yappi_the_message_names_what_to_install(starter):
+    # A module of the same name that cannot be imported hides yappi.
     (starter.folder / "yappi.py").write_text("raise ImportError")
     said = starter.refused(*LOCAL, "--profile", "run.prof", env=starter.environment(PYTHONPATH=str(starter.folder)))
     assert said == "--profile needs yappi: pip install 'torc-server[profile]'"

@@ -1,4 +1,4 @@
-"""What keeps a server from starting: one line that says what and what to do, exit status 1, and nothing changed."""
+"""Reasons why a server does not start: one line with the remedy, exit code 1, and no change."""
 
 import os
 import socket
@@ -101,7 +101,7 @@ def make_truncated(path: Path) -> None:
         (Path.mkdir, "is not a file"),
     ],
 )
-def test_a_database_that_is_none(starter, make, said: str):
+def test_a_file_that_is_not_a_database(starter, make, said: str):
     make(starter.folder / "torc.db")
     assert said in refused_unchanged(starter, *LOCAL)
 
@@ -142,12 +142,12 @@ def test_a_second_server_on_one_socket_names_the_first(starter):
         (["--credential-cache-ttl-secs", "-1"], "--credential-cache-ttl-secs is -1.0, but must be a number of seconds"),
     ],
 )
-def test_settings_that_cannot_be_used(starter, arguments: list[str], said: str):
+def test_unusable_settings(starter, arguments: list[str], said: str):
     (starter.folder / "bad").write_text("no entry\n")
     assert said in refused_unchanged(starter, *LOCAL, *arguments)
 
 
-def test_a_configuration_file_that_cannot_be_used(starter):
+def test_an_unusable_configuration_file(starter):
     (starter.folder / "torc.toml").write_text("[server]\nprot = 1\n")
     said = refused_unchanged(starter, "run")
     assert "server.prot" in said

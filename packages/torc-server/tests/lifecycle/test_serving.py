@@ -1,4 +1,4 @@
-"""Servers as processes: what they print, whom they let in, and how they end."""
+"""Servers as processes: their output, access, and end."""
 
 import contextlib
 import getpass
@@ -34,7 +34,7 @@ def password_file(folder: Path) -> Path:
 @pytest.mark.parametrize(
     "arguments", [LOCAL, ["--host", "127.0.0.1", "-p", "0"], ["run", "--url", "localhost", "-p", "0"]]
 )
-def test_it_answers_once_it_told_its_port_and_ends_on_sigterm(starter, arguments: list[str]):
+def test_the_server_answers_after_it_printed_its_port_and_ends_on_sigterm(starter, arguments: list[str]):
     server = starter.start(*arguments)
     assert server.ask("/ping")[0] == 200
     status, out, err = server.end()
@@ -43,7 +43,7 @@ def test_it_answers_once_it_told_its_port_and_ends_on_sigterm(starter, arguments
     assert sorted(path.name for path in starter.folder.iterdir()) == ["torc.db"]
 
 
-def test_ctrl_c_ends_it_the_same_way(starter):
+def test_ctrl_c_ends_the_server_like_sigterm(starter):
     server = starter.start(*LOCAL)
     assert server.end(signal.SIGINT)[:2] == (0, "")
 
@@ -60,10 +60,10 @@ def test_a_socket_alone_is_private_and_opens_no_port(starter):
 
 
 def listening_ports(pid: int) -> list[int]:
-    """The TCP ports that a process listens on, from /proc."""
+    """Return the TCP ports on which a process listens, from /proc."""
     inodes = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # closed while we looked
+        with contextlib.suppress(FileNotFoundError):  # closed in the meantime
             inodes.add(str(descriptor.readlink()))
     ports = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
@@ -97,18 +97,18 @@ def test_settings_come_from_the_environment_and_the_file(starter):
     assert (starter.folder / "file.db").exists()
 
 
-def test_strangers_are_warned_of_once(starter):
+def test_open_access_causes_one_warning(starter):
     err = starter.start("run", "--port", 0).end()[2]
     assert err.count("--require-auth") == 1
     assert "level=warn" in err
 
 
 @pytest.mark.parametrize("arguments", [LOCAL, ("run", "--socket", "s")])
-def test_nobody_is_warned_of_where_nobody_can_come(starter, arguments: tuple[object, ...]):
+def test_restricted_access_causes_no_warning(starter, arguments: tuple[object, ...]):
     assert "level=warn" not in starter.start(*arguments).end()[2]
 
 
-def test_unencrypted_passwords_are_warned_of(starter):
+def test_unencrypted_passwords_cause_a_warning(starter):
     server = starter.start("run", "--port", 0, "--auth-file", password_file(starter.folder), "--require-auth")
     assert "passwords are sent unencrypted" in server.end()[2]
 
@@ -123,7 +123,7 @@ def test_json_logs_go_to_the_log_directory(starter):
     assert records[1]["span_id"]
 
 
-def test_it_ends_when_stdin_does(starter):
+def test_the_server_ends_at_the_end_of_stdin_if_requested(starter):
     server = starter.start(*LOCAL, "--shutdown-on-stdin-eof", stdin=subprocess.PIPE)
     server.process.stdin.write("not yet\n")
     server.process.stdin.flush()
@@ -131,7 +131,7 @@ def test_it_ends_when_stdin_does(starter):
     assert server.end(None)[0] == 0
 
 
-def test_a_closed_stdin_does_not_matter_unless_asked_for(starter):
+def test_a_closed_stdin_does_not_end_the_server_by_default(starter):
     server = starter.start(*LOCAL)
     assert server.ask("/ping")[0] == 200
     assert server.end()[0] == 0
@@ -150,7 +150,7 @@ def test_requests_in_flight_and_parked_ones_are_answered_at_the_end(starter):
     waiting = [threading.Thread(target=wait) for _ in range(5)]
     for each in waiting:
         each.start()
-    # Each waiting request has a socket of its own; as soon as all are established the signal may come.
+    # Each parked request has its own connection. The signal is sent when all are established.
     while established(server.port) < len(waiting):
         assert server.ask("/ping")[0] == 200
     assert server.end()[0] == 0
@@ -160,15 +160,15 @@ def test_requests_in_flight_and_parked_ones_are_answered_at_the_end(starter):
 
 
 def established(port: int) -> int:
-    """How many connections to the port stand, seen from the server."""
+    """Return the number of established connections to the port, on the side of the server."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     return sum(1 for line in lines if line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "01")
 
 
-def test_a_second_signal_ends_it_at_once(starter):
+def test_a_second_signal_ends_the_server_at_once(starter):
     server = starter.start(*LOCAL, "--log-level", "info")
     connection = server.connection()
-    # A body that never comes keeps the request in flight.
+    # The body is never sent, so the request does not end.
     connection.putrequest("POST", "/torc-service/v1/workflows")
     connection.putheader("Content-Length", "100")
     connection.putheader("Content-Type", "application/json")

@@ -7,7 +7,7 @@ from torc_server.background import supervisor
 from torc_server.background.supervisor import supervised
 
 
-async def test_a_failing_work_is_reported_and_started_again_with_growing_delay(caplog: pytest.LogCaptureFixture):
+async def test_failing_work_is_logged_and_restarted_with_growing_delay(caplog: pytest.LogCaptureFixture):
     slept: list[float] = []
     done = asyncio.Event()
 
@@ -29,7 +29,7 @@ async def test_a_failing_work_is_reported_and_started_again_with_growing_delay(c
     assert "failure 0" in caplog.text
 
 
-async def test_works_end_with_the_block_and_are_waited_for():
+async def test_work_ends_with_the_block():
     began, ended = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
@@ -45,7 +45,7 @@ async def test_works_end_with_the_block_and_are_waited_for():
     assert ended.is_set()
 
 
-async def test_one_failing_work_leaves_another_alone():
+async def test_failing_work_does_not_stop_other_work():
     other = asyncio.Event()
 
     async def fails() -> None:

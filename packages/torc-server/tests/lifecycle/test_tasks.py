@@ -1,4 +1,4 @@
-"""Tasks outlive the server that took them: what was queued is done, what was half done has failed."""
+"""Tasks survive a stopped server: the next server runs queued tasks, and interrupted ones have failed."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from torc_server.store.migrate import migrate
 
 
 def workflow_with_task(database: Path, *statuses: str) -> list[tuple[int, int]]:
-    """Make a workflow with an uninitialized job for each status, and a task that stands so; give both ids."""
+    """Create a workflow with a job and a task of this status for each status. Returns both ids."""
     migrate(database)
     arguments = json.dumps({"only_uninitialized": False, "clear_ephemeral_user_data": False, "user": "ada"})
     made = []
@@ -42,7 +42,7 @@ def workflow_with_task(database: Path, *statuses: str) -> list[tuple[int, int]]:
     return made
 
 
-def test_queued_tasks_are_done_and_half_done_ones_have_failed(starter):
+def test_queued_tasks_run_and_interrupted_ones_have_failed(starter):
     (queued, running) = workflow_with_task(starter.folder / "t.db", "queued", "running")
     server = starter.start("--host", "127.0.0.1", "--port", "0", "--database", "t.db")
 
@@ -51,7 +51,7 @@ def test_queued_tasks_are_done_and_half_done_ones_have_failed(starter):
         assert status == 200, text
         return json.loads(text)
 
-    # Answered once there is no unfinished task.
+    # Answered when no task is unfinished.
     assert get(f"/workflows/{queued[0]}/active_task?wait_seconds=30") == {}
     assert get(f"/workflows/{running[0]}/active_task?wait_seconds=30") == {}
     done, failed = get(f"/tasks/{queued[1]}"), get(f"/tasks/{running[1]}")
