@@ -95,7 +95,7 @@ def test_a_comma_in_quotes_belongs_to_the_value():
         ("s.yaml", "name: a\njobs:\n  - name: x\n   command: y\n", ":4:4: did not find expected '-' indicator; indent"),
         ("s.yaml", "name: a\njobs:\n\t- name: x\n", ":3:1: found character that cannot start any token; indent with"),
         ("s.yaml", "name: a\njobs: [{name: x, command: echo a: b}]\n", "or put text that has a colon"),
-        ("s.json", '{"name": "a",}', "remove the comma before it"),
+        ("s.json", '{"name": "a",}', "remove the comma"),
         ("s.json", '{"name": "a" "jobs": []}', "a comma or a closing bracket is missing"),
         ("s.json5", "{name: 'a' jobs: []}", "a comma, a quote or a closing bracket is missing"),
         ("s.kdl", 'name "a', "close the quotes"),

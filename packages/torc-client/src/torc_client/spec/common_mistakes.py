@@ -10,6 +10,7 @@ FIXES = (
     ("could not find expected ':'", "write a colon and a space after the name of the field"),
     ("unexpected end of stream", "close the quotes"),
     ("Expecting property name", "remove the comma before it, quote the name, or name the file .json5"),
+    ("Illegal trailing comma", "remove the comma, or name the file .json5"),
     ("Expecting ',' delimiter", "a comma or a closing bracket is missing before it"),
     ("Expecting ':' delimiter", "write a colon after the name"),
     ("Expecting value", "write a value: text is in quotes; JSON5 (.json5) has comments and commas at the end"),
