@@ -12,9 +12,12 @@ R = TypeVar("R")
 class AsyncMapWorkflow(AsyncWorkflow, Generic[R]):
     """A workflow each of whose jobs calls a function for one item.
 
-    calls = await torc.map_function(square, range(100))
-    await calls.run()
-    print(sum(await calls.values()))
+        async with AsyncTorc() as torc:
+            calls = await torc.map_function(square, range(100))
+            await calls.run()
+            print(sum(await calls.values()))
+
+    Methods raise `TorcError` or a subclass.
     """
 
     async def outcomes(self) -> Records[CallResult[R]]:
