@@ -76,7 +76,10 @@ def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bo
     """
     workflow = workflow_row(tx, workflow_id)
     if workflow["is_archived"]:
-        raise RuleBroken(f"Cannot reset archived workflow {workflow_id}; take it out of the archive first")
+        raise RuleBroken(
+            f"Cannot reset archived workflow {workflow_id}. Restore it first:"
+            f" torc workflows archive false {workflow_id}"
+        )
     active = tx.value(COUNT_ACTIVE, {"workflow_id": workflow_id})
     if active and not force:
         raise RuleBroken(
