@@ -83,7 +83,7 @@ lint: $(TOOLS) ## style and imports
 
 types: $(TOOLS) ## mypy, strict
 	mypy
-	MYPYPATH=tests:tools:packages/torc-server/tests mypy --explicit-package-bases --allow-untyped-defs --allow-incomplete-defs tests
+	MYPYPATH=tests:tools:tools/openapi_client:packages/torc-server/tests mypy --explicit-package-bases --allow-untyped-defs --allow-incomplete-defs tests
 
 fmt: $(TOOLS) ## format the code and fix what ruff can fix
 	ruff check --fix-only .

@@ -1,33 +1,17 @@
 """Gate 2: the committed document and client are up to date with the server."""
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 
+import generate
 import pytest
 
 
-@pytest.fixture
-def generate(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate", root / "tools/openapi_client/generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    before = list(sys.path)
-    spec.loader.exec_module(module)
-    sys.path[:] = before
-    return module
-
-
-def test_the_client_is_up_to_date_with_the_document(generate: ModuleType, capsys: pytest.CaptureFixture[str]):
+def test_the_client_is_up_to_date_with_the_document(capsys: pytest.CaptureFixture[str]):
     assert generate.main(["--check"]) == 0, capsys.readouterr().err
 
 
-def test_stale_files_are_named_and_then_written(
-    generate: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+def test_stale_files_are_named_and_then_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     document = tmp_path / "document.json"
     document.write_text(json.dumps(DOCUMENT))
     package = tmp_path / "package"
@@ -42,9 +26,7 @@ def test_stale_files_are_named_and_then_written(
     assert not (package / "api/leftover.py").exists()
 
 
-def test_a_default_that_differs_from_the_document_is_named(
-    generate: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+def test_a_default_that_differs_from_the_document_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert generate.main(["--package", str(tmp_path)]) == 0
     defaults = tmp_path / "defaults.py"
     text = defaults.read_text(encoding="utf-8")
@@ -53,7 +35,7 @@ def test_a_default_that_differs_from_the_document_is_named(
     assert f"stale in {tmp_path}: defaults.py;" in capsys.readouterr().err
 
 
-def test_the_text_of_a_method_and_a_record(generate: ModuleType):
+def test_the_text_of_a_method_and_a_record():
     files = generate.files(DOCUMENT)
     assert "async def get_thing(self, id: int, *, deep: bool | None = None) -> Thing:" in files["api/things.py"]
     assert '_GET_THING = Operation("get_thing", "GET", "/things/{id}", Thing)' in files["api/things.py"]
@@ -61,7 +43,7 @@ def test_the_text_of_a_method_and_a_record(generate: ModuleType):
     assert '    DARK_RED = "dark-red"' in files["api/enums.py"]
 
 
-def test_a_stream_of_events_gets_no_method(generate: ModuleType):
+def test_a_stream_of_events_gets_no_method():
     document = json.loads(json.dumps(DOCUMENT))
     stream = json.loads(json.dumps(document["paths"]["/things/{id}"]["get"])) | {"operationId": "follow_thing"}
     content = stream["responses"]["200"]["content"]
@@ -71,7 +53,7 @@ def test_a_stream_of_events_gets_no_method(generate: ModuleType):
     assert not [name for name, text in files.items() if name.startswith("api/") and "follow_thing" in text]
 
 
-def test_an_operation_that_can_be_a_task_has_a_method_for_it(generate: ModuleType):
+def test_an_operation_that_can_be_a_task_has_a_method_for_it():
     document = json.loads(json.dumps(DOCUMENT))
     operation = document["paths"]["/things/{id}"]["get"]
     operation["parameters"].append({"name": "async", "in": "query", "schema": {"type": "boolean"}})
@@ -82,7 +64,7 @@ def test_an_operation_that_can_be_a_task_has_a_method_for_it(generate: ModuleTyp
     assert text.count('"async": True') == 1
 
 
-def test_a_name_that_is_a_keyword_of_python_is_refused(generate: ModuleType):
+def test_a_name_that_is_a_keyword_of_python_is_refused():
     document = json.loads(json.dumps(DOCUMENT))
     document["components"]["schemas"]["Thing"]["properties"]["class"] = {"type": "string"}
     with pytest.raises(ValueError, match="'class' is not a Python name"):

@@ -1,26 +1,16 @@
 """The site's hooks: the home page is the navigation, marks become titles, and nothing leads or loads from outside."""
 
-import importlib.util
 import logging
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import docs_site as site
 from support.pages import ROOT
 
 
-@pytest.fixture(scope="module")
-def site() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("docs_site", ROOT / "tools" / "docs_site.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-def shown(site: ModuleType, markdown: str, path: str = "how-to/a.md") -> str:
+def shown(markdown: str, path: str = "how-to/a.md") -> str:
     page = SimpleNamespace(file=SimpleNamespace(src_uri=path))
     text: str = site.on_page_markdown(markdown, page)
     return text
@@ -34,7 +24,7 @@ def flat(navigation: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def test_the_navigation_has_the_four_parts_and_every_page(site: ModuleType):
+def test_the_navigation_has_the_four_parts_and_every_page():
     config = site.on_config(SimpleNamespace(docs_dir=str(ROOT / "docs")))
     assert [name for entry in config.nav for name in entry] == [
         *("Home", "Tutorials", "How-to pages", "Reference", "Explanation")
@@ -43,23 +33,23 @@ def test_the_navigation_has_the_four_parts_and_every_page(site: ModuleType):
     assert sorted(flat(config.nav)) == sorted(pages)
 
 
-def test_marks_become_titles_and_are_not_shown(site: ModuleType):
-    assert shown(site, "```yaml file=a.yaml\nx: 1\n```\n") == '```yaml title="a.yaml"\nx: 1\n```\n'
-    assert shown(site, "```console status=3\n$ false\n```\n") == "```console\n$ false\n```\n"
+def test_marks_become_titles_and_are_not_shown():
+    assert shown("```yaml file=a.yaml\nx: 1\n```\n") == '```yaml title="a.yaml"\nx: 1\n```\n'
+    assert shown("```console status=3\n$ false\n```\n") == "```console\n$ false\n```\n"
 
 
-def test_links_out_of_the_pages_become_paths(site: ModuleType):
-    assert shown(site, "see [the script](../../examples/a.py)") == "see the script (`examples/a.py`)"
+def test_links_out_of_the_pages_become_paths():
+    assert shown("see [the script](../../examples/a.py)") == "see the script (`examples/a.py`)"
     for kept in ("[b](b.md#there)", "[c](../reference/c.md)", "[here](#here)", "[web](https://example.org/)"):
-        assert shown(site, kept) == kept
+        assert shown(kept) == kept
 
 
-def test_links_in_blocks_are_left_alone(site: ModuleType):
+def test_links_in_blocks_are_left_alone():
     block = "```text\n[a](../../b)\n```\n"
-    assert shown(site, block) == block
+    assert shown(block) == block
 
 
-def test_what_would_be_loaded_from_elsewhere_is_told(site: ModuleType, caplog: pytest.LogCaptureFixture):
+def test_what_would_be_loaded_from_elsewhere_is_told(caplog: pytest.LogCaptureFixture):
     page = SimpleNamespace(file=SimpleNamespace(src_uri="a.md"))
     with caplog.at_level(logging.WARNING):
         site.on_post_page('<a href="https://example.org/">x</a><script src="assets/a.js"></script>', page)
