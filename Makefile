@@ -25,7 +25,7 @@ export PATH := $(abspath $(VENV))/bin:$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo check test test-times test-newest test-oldest test-pythons alone together fuzz lint types fmt openapi \
-	docs site dist bench bench-all lock install clean
+	reference docs site dist bench bench-all lock install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -93,8 +93,10 @@ openapi: $(TOOLS) ## generate openapi.json, the client's api/ and its defaults.p
 	torc-server openapi --output packages/torc-client/src/torc_client/openapi.json
 	python tools/openapi_client/generate.py
 
-docs: $(TOOLS) ## generate the reference pages, check all links, and build the site (site/index.html)
+reference: $(TOOLS) ## generate the pages of docs/reference that are derived from the code
 	python tools/reference_docs.py
+
+docs: reference ## generate the reference pages, check all links, and build the site (site/index.html)
 	pytest -q tests/docs/test_pages.py tests/docs/test_site.py tests/docs/test_variables.py
 	$(MAKE) --no-print-directory site
 

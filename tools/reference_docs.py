@@ -37,7 +37,7 @@ from torc_server.web.errors import STATUSES
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
-MADE = "<!-- Made by tools/reference_docs.py (`make docs`); edits here are lost. -->\n"
+MADE = "<!-- Made by tools/reference_docs.py (`make reference`); edits here are lost. -->\n"
 PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash", "pytorc")
 # The width that a page of the site shows without scrolling.
 HELP_WIDTH = 80
@@ -82,7 +82,7 @@ def main() -> int:
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
     if check:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is out of date: run `make docs`", file=sys.stderr)
+            print(f"{path.relative_to(ROOT)} is out of date: run `make reference`", file=sys.stderr)
         return int(bool(stale))
     FOLDER.mkdir(exist_ok=True)
     for path in stale:

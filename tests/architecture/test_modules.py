@@ -50,7 +50,9 @@ def test_no_module_is_long(modules: list[Path]):
         if not inside(module).startswith(GENERATED)
         and (lines := len(module.read_text().splitlines())) > LONGEST_MODULE_LINES
     }
-    assert not long, f"is there a second idea in them? {long}"
+    assert not long, (
+        f"longer than {LONGEST_MODULE_LINES} lines; move one subject of each to a module of its own: {long}"
+    )
 
 
 def test_tools_and_tests_are_not_long_either(root: Path):
@@ -61,7 +63,9 @@ def test_tools_and_tests_are_not_long_either(root: Path):
         for module in folder.rglob("*.py")
         if (lines := len(module.read_text().splitlines())) > LONGEST_MODULE_LINES
     }
-    assert not long, f"is there a second idea in them? {long}"
+    assert not long, (
+        f"longer than {LONGEST_MODULE_LINES} lines; move one subject of each to a module of its own: {long}"
+    )
 
 
 def test_no_module_has_a_meaningless_name(modules: list[Path]):

@@ -21,7 +21,7 @@ NOT_YET_PLAIN = ROOT / "tests/architecture/not_yet_plain.txt"
 
 GENERATED_FOLDERS = ("packages/torc-client/src/torc_client/api/",)
 # The first line of pages that tools write from the code: what they say is checked in the code.
-GENERATED_PAGE = re.compile(r"<!--.*\bmake docs\b|<!--.*\bbenchmarks\b")
+GENERATED_PAGE = re.compile(r"<!--.*\bmake reference\b|<!--.*\bbenchmarks\b")
 # Pages that must quote what they ban.
 QUOTING_PAGES = ("docs/contributing/style.md",)
 SQL = re.compile(r"\s*(--|SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|DROP|ALTER|PRAGMA|EXISTS)\b")
