@@ -60,6 +60,21 @@ def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
     assert "`torc recover 4` withdraws the cancellation" in sentence(summary(ExitReason.CANCELED, {"canceled": 1}))
 
 
+@pytest.mark.parametrize(
+    ("exit_reason", "counts", "commands"),
+    [
+        (ExitReason.STOPPED, {"ready": 1}, ["run 4"]),
+        (ExitReason.STOPPED, {"terminated": 1}, ["workflows reset-status 4 --failed-only --reinitialize", "run 4"]),
+        (ExitReason.IDLE, {"ready": 1}, ["run 4"]),
+        (ExitReason.TIME_OVER, {"ready": 1}, ["run 4"]),
+        (ExitReason.CANCELED, {"canceled": 1}, ["recover 4", "run 4"]),
+    ],
+)
+def test_the_commands_after_a_standalone_run_name_its_database(exit_reason, counts, commands):
+    text = sentence(summary(exit_reason, counts, is_complete=False), database=Path("my runs/torc.db"))
+    assert text.split("`")[1::2] == [f"torc -s --db 'my runs/torc.db' {command}" for command in commands]
+
+
 def test_control_characters_of_names_are_replaced():
     assert printable("a\x1b[2Jb\nc\x9bd é") == "a\ufffd[2Jb\ufffdc\ufffdd é"
 

@@ -57,9 +57,10 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
 
     app.require_format_for_records()
     summary = asyncio.run(_run(app, target, settings))
-    show(summary, app.format)
+    database = app.standalone.database if app.standalone else None
+    show(summary, app.format, database=database)
     if app.format == "table":
-        for step in next_steps(summary, database=app.standalone.database if app.standalone else None):
+        for step in next_steps(summary, database=database):
             click.echo(step, err=True)
     return summary.exit_code
 

@@ -15,8 +15,11 @@ from torc_runner.machine.instructions import ExitReason
 _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
 
 
-def show(summary: Summary, output_format: str) -> None:
-    """Print a summary as `table` or `json`."""
+def show(summary: Summary, output_format: str, *, database: Path | None = None) -> None:
+    """Print a summary as `table` or `json`.
+
+    `database` is the database if the server was started only for this run.
+    """
     if output_format == "json":
         click.echo(as_json(summary))
         return
@@ -24,7 +27,7 @@ def show(summary: Summary, output_format: str) -> None:
         from torc_runner.console.results_table import print_table  # noqa: PLC0415 - most runs need no rich
 
         print_table(summary)
-    click.echo(sentence(summary))
+    click.echo(sentence(summary, database=database))
 
 
 def as_json(summary: Summary) -> str:
@@ -44,15 +47,18 @@ def as_json(summary: Summary) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
 
 
-def sentence(summary: Summary) -> str:
-    """Describe the result in one line, with the command that continues an incomplete workflow."""
+def sentence(summary: Summary, *, database: Path | None = None) -> str:
+    """Describe the result in one line, with the command that continues an incomplete workflow.
+
+    `database` is the database if the server was started only for this run.
+    """
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
     text = f"Workflow {summary.workflow_id} ({printable(summary.workflow_name)}), run {summary.run_id}: {counts}."
-    number = summary.workflow_id
-    resume = f"`torc run {number}` continues it."
+    number, torc = summary.workflow_id, _torc(database)
+    resume = f"`{torc} run {number}` continues it."
     match summary.exit_reason:
         case ExitReason.STOPPED if summary.counts.get("terminated"):
-            again = f"`torc workflows reset-status {number} --failed-only --reinitialize`"
+            again = f"`{torc} workflows reset-status {number} --failed-only --reinitialize`"
             return f"{text} Stopped before the end; {again} makes the terminated jobs ready, then {resume}"
         case ExitReason.STOPPED:
             return f"{text} Stopped before the end; {resume}"
@@ -61,7 +67,7 @@ def sentence(summary: Summary) -> str:
         case ExitReason.TIME_OVER if not summary.is_complete:
             return f"{text} The time of this node was over; {resume}"
         case ExitReason.CANCELED:
-            return f"{text} It was canceled; `torc recover {number}` withdraws the cancellation, then {resume}"
+            return f"{text} It was canceled; `{torc} recover {number}` withdraws the cancellation, then {resume}"
         case _:
             return text
 
@@ -73,10 +79,15 @@ def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[st
     """
     if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.exit_reason is ExitReason.CANCELED:
         return
-    torc = "torc" if database is None else f"torc -s --db {quote(str(database))}"
+    torc = _torc(database)
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)
     if failed is not None:
         yield f"Output of {printable(failed.name)}: {torc} logs show {failed.job_id}"
     number = summary.workflow_id
     yield f"To run the unsuccessful jobs again: {torc} workflows reset-status {number} --failed-only --reinitialize"
     yield f"then {torc} run {number}. If memory or time was too short: {torc} recover {number} --dry-run"
+
+
+def _torc(database: Path | None) -> str:
+    """Return the command `torc` with the options that start a server for `database`."""
+    return "torc" if database is None else f"torc -s --db {quote(str(database))}"
