@@ -43,6 +43,7 @@ def bind_private(path: Path) -> Iterator[socket.socket]:
             "choose a shorter one, for example below /tmp"
         )
     _check_directory(path)
+    _check_kind(path)  # before the lock: a database has a lock file of the same name
     with contextlib.ExitStack() as stack:
         stack.enter_context(_lock(path))
         _make_way(path)
@@ -136,16 +137,24 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _make_way(path: Path) -> None:
-    """Remove a stale socket of this user. Raises ListenError for any other file."""
+def _check_kind(path: Path) -> os.stat_result | None:
+    """Return the status of the socket at the path, or None without a file. Raises ListenError for any other file."""
     try:
         found = path.lstat()
     except FileNotFoundError:
-        return
+        return None
     except OSError as error:
         raise ListenError(f"cannot look at {path}: {error.strerror}") from error
     if not stat.S_ISSOCK(found.st_mode):
         raise ListenError(f"{path} is {_kind(found.st_mode)} and stays as it is; choose another path for the socket")
+    return found
+
+
+def _make_way(path: Path) -> None:
+    """Remove a stale socket of this user. Raises ListenError for any other file."""
+    found = _check_kind(path)
+    if found is None:
+        return
     if found.st_uid != os.geteuid():
         raise ListenError(f"the socket {path} belongs to another user; choose another path")
     if _answers(path):

@@ -181,6 +181,11 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, snapshots: Sn
     if tcp:
         fields |= {"host": settings.host, "port": str(port_of(tcp)), "tls": str(settings.tls_cert is not None).lower()}
     logger.info("listening", extra={"fields": fields})
+    if tcp and settings.enforce_access_control and settings.auth_file is None:
+        logger.warning(
+            "without users, --enforce-access-control refuses every request over TCP that needs a user, such as the "
+            "creation of a workflow; use --auth-file"
+        )
     if tcp and not is_loopback(tcp):
         _warn_of_exposure(settings)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from torc_server.auth.htpasswd import PasswordFile, hash_password
 from torc_server.cli.htpasswd import main
 
-LOCAL = ("run", "--host", "127.0.0.1", "--port", 0, "--auth-file", "htpasswd", "--require-auth")
+OPEN = ("run", "--host", "127.0.0.1", "--port", 0)
+LOCAL = (*OPEN, "--auth-file", "htpasswd", "--require-auth")
 
 
 def write(folder: Path, *users: str) -> None:
@@ -65,6 +66,24 @@ def test_administrators_are_named_when_the_server_starts(starter):
     assert server.ask("/admin/reload-auth", method="POST", login="bob:bob")[0] == 403
     assert json.loads(server.ask("/admin/reload-auth", method="POST", login="ann:ann")[1])["user_count"] == 3
     assert server.end()[0] == 0
+
+
+def test_access_control_without_users_is_warned_of(starter):
+    workflow = json.dumps({"name": "w", "user": "ann"})
+    server = starter.start(*OPEN, "--enforce-access-control")
+    assert server.ask("/workflows", method="POST", body=workflow)[0] == 403
+    code, _, err = server.end()
+    assert code == 0
+    assert [line for line in err.splitlines() if "level=warn " in line and "--auth-file" in line], err
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--auth-file", "htpasswd", "--enforce-access-control")], ids=["open", "users"]
+)
+def test_access_control_with_users_is_not_warned_of(starter, options):
+    write(starter.folder, "ann")
+    _, _, err = starter.start(*OPEN, *options).end()
+    assert "--auth-file" not in err
 
 
 @pytest.fixture

@@ -49,6 +49,12 @@ def test_a_file_at_the_socket_path(starter):
     assert "s is a file and stays as it is" in refused_unchanged(starter, "run", "--socket", "s")
 
 
+def test_the_database_of_a_running_server_at_the_socket_path(starter):
+    server = starter.start(*LOCAL, "--database", "c.db")
+    assert "c.db is a file and stays as it is" in starter.refused("run", "--socket", "c.db", "--database", "d.db")
+    assert server.end()[0] == 0
+
+
 def test_a_link_at_the_socket_path(starter):
     (starter.folder / "s").symlink_to("elsewhere")
     assert "s is a symbolic link" in refused_unchanged(starter, "run", "--socket", "s")

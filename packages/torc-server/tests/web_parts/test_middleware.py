@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import contextlib
 import getpass
@@ -33,11 +34,21 @@ async def fail(_: web.Request) -> web.Response:
     raise RuntimeError("the handler is broken")
 
 
+async def wait(request: web.Request) -> web.Response:
+    request.app[STARTED].set()
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+STARTED = web.AppKey("started", asyncio.Event)
+
+
 class Server:
     """An application behind the real middleware, on TCP and on a private socket."""
 
-    def __init__(self, url: str, socket_path: Path) -> None:
+    def __init__(self, url: str, socket_path: Path, started: asyncio.Event) -> None:
         self.url = url
+        self.started = started
         self.socket_path = socket_path
 
     async def call(
@@ -66,12 +77,15 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
                 client_max_size=BODY_MAX_BYTES,
                 middlewares=[request_middleware(authenticator, body_max_bytes=BODY_MAX_BYTES)],
             )
-            app.add_routes([web.get("/who", who), web.post("/take", take), web.get("/fail", fail)])
+            app.add_routes(
+                [web.get("/who", who), web.post("/take", take), web.get("/fail", fail), web.get("/wait", wait)]
+            )
+            app[STARTED] = asyncio.Event()
             tmp_path.chmod(0o700)  # noqa: ASYNC240 - before the first request
             tcp = stack.enter_context(bind_tcp("127.0.0.1", 0))
             unix = stack.enter_context(bind_private(tmp_path / "s"))
             await stack.enter_async_context(serving(app, [*tcp, unix], drain_seconds=1))
-            return Server(f"http://127.0.0.1:{port_of(tcp)}", tmp_path / "s")
+            return Server(f"http://127.0.0.1:{port_of(tcp)}", tmp_path / "s", app[STARTED])
 
         yield start
 
@@ -192,3 +206,16 @@ async def test_a_broken_handler_is_logged_as_500(start: Start, caplog: pytest.Lo
     status, _, _ = await (await start(ANYBODY)).call("/fail")
     assert status == 500
     assert [record.fields["status"] for record in caplog.records if record.name == "torc_server.access"] == [500]
+
+
+async def test_a_request_of_a_client_that_disconnected_is_logged_as_499(start: Start, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "torc_server.access")
+    logged = asyncio.Event()
+    caplog.handler.addFilter(lambda record: record.name != "torc_server.access" or logged.set() or True)
+    server = await start(ANYBODY)
+    call = asyncio.create_task(server.call("/wait"))
+    await server.started.wait()
+    call.cancel()
+    await asyncio.wait_for(logged.wait(), 10)
+    (record,) = [record for record in caplog.records if record.name == "torc_server.access"]
+    assert (record.getMessage(), record.fields["status"]) == ("request ended without an answer", 499)

@@ -31,6 +31,8 @@ _numbers = itertools.count(1)
 
 UNKNOWN = "unknown"
 ABORTED = "aborted"
+CLIENT_CLOSED = 499
+"""The logged status of a request whose client disconnected before the answer. It is never sent."""
 
 access_logger = logging.getLogger("torc_server.access")
 
@@ -136,8 +138,9 @@ def _log(request: web.Request, response: web.StreamResponse | None, seconds: flo
     Successful routine requests of runners are logged at DEBUG, because they would be most of the log.
     """
     operation = request.get(OPERATION)
-    status = web.HTTPInternalServerError.status_code if response is None else response.status
-    is_routine = operation is not None and operation.routine and status < web.HTTPBadRequest.status_code
+    status = CLIENT_CLOSED if response is None else response.status
+    is_refused = response is not None and status >= web.HTTPBadRequest.status_code
+    is_routine = operation is not None and operation.routine and not is_refused
     level = logging.DEBUG if is_routine else logging.INFO
     if not access_logger.isEnabledFor(level):
         return
@@ -154,4 +157,5 @@ def _log(request: web.Request, response: web.StreamResponse | None, seconds: flo
         "remote": "unix" if is_over_unix_socket(request) else request.remote or "-",
         "span_id": request[SPAN_ID],
     }
-    access_logger.log(level, "request", extra={"fields": fields})
+    phrase = "request" if response is not None else "request ended without an answer"
+    access_logger.log(level, phrase, extra={"fields": fields})
