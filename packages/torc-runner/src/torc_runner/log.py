@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,7 +37,8 @@ class JobLines:
     """The two lines of each job, written without `logging`, which takes as long as starting a job.
 
     They have the format of all other lines, and go to the streams of the handlers that the logger has at
-    construction. Lines are collected for 0.02 seconds and written together.
+    construction. Lines are collected for 0.02 seconds and written together. Another record of the logger is written
+    after the lines that were collected before it.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -49,6 +51,8 @@ class JobLines:
         self._lines: list[str] = []
         self._second = 0
         self._stamp = ""
+        self._thread = threading.get_ident()
+        logger.addFilter(self._write_before)
 
     def job_started(self, job: ClaimedJob, pid: int) -> None:
         """Log the start of a job."""
@@ -70,6 +74,16 @@ class JobLines:
             asyncio.get_running_loop().call_later(_BATCH_SECONDS, self.flush)
         self._lines.append(f"{self._stamp},{int((now - second) * 1000):03d} INFO {text}\n")
 
+    def close(self) -> None:
+        """Write the collected lines, and no longer write before other records."""
+        self.flush()
+        logger.removeFilter(self._write_before)
+
+    def _write_before(self, _: logging.LogRecord) -> bool:
+        if self._lines and threading.get_ident() == self._thread:
+            self.flush()
+        return True
+
     def flush(self) -> None:
         """Write the collected lines."""
         text = "".join(self._lines)
@@ -80,9 +94,9 @@ class JobLines:
                 stream.flush()
 
 
-def job_trouble(context: RunContext, job: ClaimedJob, phrase: str, reason: str) -> None:
-    """Log a problem of a job, with `phrase` in front."""
-    logger.warning("%s %s %s", phrase, _identity(context, job), fields(job_name=job.name, reason=reason))
+def job_trouble(context: RunContext, job: ClaimedJob, phrase: str, **details: object) -> None:
+    """Log a problem of a job, with `phrase` in front and `details` as the last fields."""
+    logger.warning("%s %s %s", phrase, _identity(context, job), fields(job_name=job.name, **details))
 
 
 def _identity(context: RunContext, job: ClaimedJob) -> str:

@@ -157,7 +157,7 @@ class Runner:
                 timer.cancel()
             self.has_unfinished_jobs = len(parts.children) > 0
             parts.children.close()
-            parts.lines.flush()
+            parts.lines.close()
         return exit_reason
 
     def _begin_all(self) -> None:

@@ -89,8 +89,8 @@ def test_the_peak_is_the_highest_measured_value(peak_bytes, used, expected):
 
 
 def test_the_explanation_has_the_limit_and_the_remedy():
-    job = build.job(7, memory_limit_bytes=2 * 1024**3)
+    job = build.job(7, memory_limit_bytes=100 * 1024**2)
     assert explanation(job, 3 * 1024**3) == (
-        "it took 3 GiB of memory; its limit is 2 GiB: raise the memory of its resource requirements"
+        "it took 3.0 GiB of memory; its limit is 100.0 MiB: raise the memory of its resource requirements"
     )
     assert explanation(build.job(7), None) == "memory ran out: raise the memory of its resource requirements"

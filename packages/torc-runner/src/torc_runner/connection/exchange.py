@@ -154,7 +154,7 @@ class Exchanges:
             # The job was canceled, given to another runner, or completed by another client. A canceled workflow
             # refuses the ends of all jobs that were stopped for it, which is expected.
             if job is not None and not answer.is_canceled:
-                log.job_trouble(self._context, job, "Job report refused", refused.message)
+                log.job_trouble(self._context, job, "Job report refused", reason=refused.message)
         refused_ids = {refused.job_id for refused in answer.errors}
         return frozenset(job.job_id for job in reports.started if job.job_id in refused_ids)
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from torc_client.api.enums import ExplainQuantity, JobStatus
-from torc_client.api.records import ExplainedKind
+from torc_client.api.records import ExplainedKind, ExplainedShortfall
 from torc_client.client import TorcClient
 from torc_client.errors import NotFoundError
 from torc_client.paging import iterate
@@ -79,14 +79,19 @@ def _reason(kind: ExplainedKind) -> str:
     if kind.lacks_label:
         return f"requires a runner that was started with --label {shlex.quote(kind.label or '')}"
     return "; ".join(
-        f"needs {_WORDS[each.quantity].format(each.needed)}, this node has {each.offered:.12g}"
-        for each in kind.shortfalls
+        f"needs {_WORDS[each.quantity].format(each.needed)}, this node has {_offered(each)}" for each in kind.shortfalls
     )
+
+
+def _offered(shortfall: ExplainedShortfall) -> str:
+    if shortfall.quantity is ExplainQuantity.MEMORY_GB:
+        return f"{shortfall.offered:.4g} GiB"
+    return f"{shortfall.offered:.12g}"
 
 
 _WORDS = {
     ExplainQuantity.NUM_CPUS: "{:.0f} CPUs",
-    ExplainQuantity.MEMORY_GB: "{:.3g} GB of memory",
+    ExplainQuantity.MEMORY_GB: "{:.4g} GiB of memory",
     ExplainQuantity.NUM_GPUS: "{:.0f} GPUs",
     ExplainQuantity.NUM_NODES: "{:.0f} nodes",
     ExplainQuantity.TIME_LIMIT_SECONDS: "{:.0f} seconds",

@@ -50,7 +50,7 @@ class DeclaredFiles:
         missing = tuple(Path(file.record.path) for file in inspected if file.changed_at is None)
         if missing:
             names = ", ".join(map(str, missing))
-            log.job_trouble(self._context, job, "Job output missing", names)
+            log.job_trouble(self._context, job, "Job output missing", missing_files=names)
             leave_note(
                 self._context.files_of(job),
                 f"torc-runner: the job ended with 0, but its output files are missing: {names}",
@@ -67,7 +67,7 @@ class DeclaredFiles:
         except ServerError:
             raise
         except ApiError as error:
-            log.job_trouble(self._context, job, "Job output not recorded", error.message)
+            log.job_trouble(self._context, job, "Job output not recorded", reason=error.message)
 
     async def _store_time(self, record: FileModel, file_id: int, changed_at: float) -> None:
         changed = FileModel(workflow_id=record.workflow_id, name=record.name, path=record.path, st_mtime=changed_at)

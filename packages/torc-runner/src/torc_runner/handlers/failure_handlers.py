@@ -80,9 +80,9 @@ class FailureHandlers:
                 max_bytes=context.stdio.of(job.name).max_bytes,
             )
         except LaunchError as error:
-            log.job_trouble(context, job, "Job recovery script failed", f"there is no further attempt: {error}")
+            log.job_trouble(context, job, "Job recovery script failed", reason=f"there is no further attempt: {error}")
             return False
         if code != 0:
             reason = f"there is no further attempt: it ended with {code}; see {files.stderr}"
-            log.job_trouble(context, job, "Job recovery script failed", reason)
+            log.job_trouble(context, job, "Job recovery script failed", reason=reason)
         return code == 0

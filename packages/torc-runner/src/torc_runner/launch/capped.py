@@ -36,7 +36,9 @@ class CappedOutput:
         def done() -> None:
             num_lost_bytes = sum(stream.num_lost_bytes for stream in streams)
             if num_lost_bytes:
-                log.job_trouble(self._context, job, "Job output truncated", f"{num_lost_bytes} bytes are not kept")
+                log.job_trouble(
+                    self._context, job, "Job output truncated", reason=f"{num_lost_bytes} bytes are not kept"
+                )
             then()
 
         self._pump.finish(streams, done)

@@ -93,7 +93,7 @@ class Children:
                 open_files=self._capped.opener(job),
             )
         except LaunchError as error:
-            log.job_trouble(context, job, "Job not launched", str(error))
+            log.job_trouble(context, job, "Job not launched", reason=str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
             self._memory.ended(job, 0, asyncio.get_running_loop().time())
             self._capped.ended(job, lambda: self._post_end(job, LaunchFailed(job.job_id, datetime.now(UTC))))
@@ -112,7 +112,7 @@ class Children:
     def _explain_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
         """Write to the log and to the job's stderr that it exceeded its memory. None if the kernel killed it."""
         reason = explanation(job, taken_bytes)
-        log.job_trouble(self._context, job, "Job out of memory", reason)
+        log.job_trouble(self._context, job, "Job out of memory", reason=reason)
         leave_note(self._context.files_of(job), f"torc-runner: this job was ended: {reason}")
 
     def _ended(self, job: ClaimedJob, child: Child, exit_code: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torc_client.defaults import BYTES_PER_GB
+from torc_client.text import size
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.usage import UsageSummary
 from torc_runner.memory.job_groups import JobGroup, JobGroups
@@ -126,6 +126,6 @@ class MemoryLimits:
 def explanation(job: ClaimedJob, taken_bytes: int | None) -> str:
     """Describe why a job was killed for its memory, and the remedy."""
     limit_bytes = job.memory_limit_bytes
-    took = "memory ran out" if taken_bytes is None else f"it took {taken_bytes / BYTES_PER_GB:.3g} GiB of memory"
-    limit = "" if limit_bytes is None else f"; its limit is {limit_bytes / BYTES_PER_GB:.3g} GiB"
+    took = "memory ran out" if taken_bytes is None else f"it took {size(taken_bytes)} of memory"
+    limit = "" if limit_bytes is None else f"; its limit is {size(limit_bytes)}"
     return f"{took}{limit}: raise the memory of its resource requirements"
