@@ -39,7 +39,7 @@ def test_files_are_found_where_they_belong(nobodys_environment: Path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('[client]\nformat = "xml"\n', "format is 'xml', not one of table, json"),
+        ('[client]\nformat = "xml"\n', "format is 'xml'; choose table, json or csv"),
         ("[client]\nformat = 3\n", "must be a text"),
         ('[client]\napi_url = "foo"\n', "'foo' is not a server URL"),
         ("client = 3\n", "must be a table"),

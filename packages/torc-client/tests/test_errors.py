@@ -52,3 +52,16 @@ def test_a_trace_ends_with_what_to_try():
     error = errors.ServerUnreachableError("http://n1:8080", "Connection refused.")
     assert "run `torc-server run`" in traceback.format_exception(error)[-1]
     assert not hasattr(errors.TorcError("no hint"), "__notes__")
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("alice has no access to workflow 7", "Ask the owner of the workflow for access."),
+        ("Only system administrators may do this", None),
+        ("Only admins of the access group 'lab' may change its members", None),
+    ],
+)
+def test_only_a_refused_workflow_has_an_owner_to_ask(message: str, hint: str | None):
+    error = api_error(403, b'{"error": {"message": "%s"}}' % message.encode())
+    assert error.hint == hint

@@ -75,7 +75,7 @@ async def test_a_spec_is_created_and_run(serve, server, start, tmp_path):
     (tmp_path / "spec.yaml").write_text("name: wf\njobs:\n- name: a\n  command: echo hello\n")
     code, stdout, stderr = await end_of(await start("spec.yaml"))
     assert code == 0, stdout + stderr
-    assert stderr.startswith("Created workflow 1; jobs: 1.\n")
+    assert stderr.startswith("Created workflow 1 with 1 job.\n")
     assert (tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o").read_text() == "hello\n"
 
 

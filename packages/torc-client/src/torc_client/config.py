@@ -43,6 +43,7 @@ class Declaration(Struct, frozen=True):
         return f"TORC_CLIENT__{self.key.upper().replace('.', '__')}"
 
 
+COMMAND_LINE = "the command line"
 _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 _YES, _NO = ("1", "true", "yes"), ("0", "false", "no")
 
@@ -115,7 +116,7 @@ def _find(
 ) -> Setting:
     given = flags.get(declaration.key)
     if given is not None:
-        return checked(declaration, given, "the command line")
+        return checked(declaration, given, COMMAND_LINE)
     for variable in (*declaration.variables, declaration.own_variable):
         if environment.get(variable):
             return checked(declaration, _understood(declaration, environment[variable]), variable)
@@ -154,13 +155,19 @@ def checked(declaration: Declaration, value: object, source: str) -> Setting:
         if source == "RUST_LOG":
             # Other programs read this variable too, and their values have other forms.
             return Setting(declaration.default, "default")
-        raise ConfigError(f"{source}: {declaration.key} is {value!r}, not one of {', '.join(declaration.choices)}.")
+        *others, last = declaration.choices
+        what = _option(declaration) if source == COMMAND_LINE else f"{source}: {declaration.key}"
+        raise ConfigError(f"{what} is {value!r}; choose {', '.join(others)} or {last}.")
     if declaration.check is not None:
         try:
             declaration.check(str(value))
         except TorcError as error:
             raise ConfigError(f"{source}: {declaration.key}: {error.message}", error.hint) from error
     return Setting(value, source)
+
+
+def _option(declaration: Declaration) -> str:
+    return f"--{declaration.key.replace('_', '-')}"
 
 
 def table_in(path: Path, name: str) -> Mapping[str, Any]:

@@ -39,7 +39,7 @@ class ApiError(TorcError):
     """The server refused or failed; `status` is the HTTP status and `details` the decoded error of the body."""
 
     def __init__(self, status: int, message: str, details: Any = None, hint: str | None = None) -> None:
-        super().__init__(message, hint or _HINTS.get(status))
+        super().__init__(message, hint or _hint(status, message))
         self.status = status
         self.details = details
 
@@ -70,10 +70,11 @@ class ServerError(ApiError):
 
 _HINTS = {
     401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not your login), or use --prompt-password.",
-    403: "Ask the owner of the workflow for access.",
     503: "The server is busy or about to stop; try again in a moment.",
     507: "The disk of the server is full.",
 }
+# Other refusals concern access groups or the server, and the owner of a workflow cannot lift them.
+_NO_ACCESS = "no access to workflow"
 # Torc gives a reason. Without one, another program or another path answered.
 _ELSEWHERE = "Is it a Torc server? The URL of one ends in /torc-service/v1."
 _BY_STATUS: dict[int, type[ApiError]] = {
@@ -83,6 +84,12 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     409: ConflictError,
     422: UnprocessableError,
 }
+
+
+def _hint(status: int, message: str) -> str | None:
+    if status == 403:
+        return "Ask the owner of the workflow for access." if _NO_ACCESS in message else None
+    return _HINTS.get(status)
 
 
 def api_error(status: int, body: bytes) -> ApiError:

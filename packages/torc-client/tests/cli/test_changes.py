@@ -93,7 +93,7 @@ async def test_a_failed_deletion_of_several_records_reports_the_deleted_ones(tor
     server.script("delete_job", [make.job(1), Refusal(404, "There is no job 2.")])
     ended = await torc("jobs", "delete", "1", "2", "1", "3")
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("Error: There is no job 2. Deleted before the error: 1.\n")
+    assert ended.err.startswith("Error: There is no job 2. Deleted before: 1.\n")
     server.answer("delete_job", make.job(1))
     assert (await torc("jobs", "delete", "4", "5", "4")).out == "Deleted jobs 4, 5.\n"
 

@@ -51,7 +51,7 @@ async def test_each_setting_of_a_new_file_is_valid(torc, home):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('[client]\nformat = "xml"\n', "format is 'xml', not one of table, json, csv"),
+        ('[client]\nformat = "xml"\n', "format is 'xml'; choose table, json or csv"),
         ("[client.run]\npoll_interval = 0\n", "run.poll_interval: 0 is not above 0."),
         ('[client.run]\nnum_cpus = "3"\n', "run.num_cpus must be a whole number, not '3'."),
         ("[client.tls]\ninsecure = 1\n", "tls.insecure must be true or false, not 1."),

@@ -89,7 +89,7 @@ async def test_failures_in_json(torc, fake_server):
             "Invalid value for WORKFLOW_ID: 'x' is not an id; `torc workflows list` shows the ids.",
         ),
         (["jobs", "get"], 2, "Missing argument"),
-        (["-f", "xml", "ping"], 1, "format is 'xml', not one of table, json"),
+        (["-f", "xml", "ping"], 1, "Error: --format is 'xml'; choose table, json or csv."),
         (["--url", "foo", "ping"], 1, "'foo' is not a server URL"),
     ],
 )

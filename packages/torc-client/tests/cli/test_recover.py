@@ -175,8 +175,8 @@ async def test_a_watch_shows_the_progress_and_ends_with_the_workflow(torc, serve
     ended = await torc("watch", "7", "-p", "0.1", "-o", str(tmp_path), "--show-job-counts")
     assert ended.code == 0
     assert ended.err.splitlines() == [
-        "1 of 2 jobs ended; 1 running (1 completed, 1 running)",
-        "2 of 2 jobs ended (2 completed)",
+        "1 of 2 jobs have ended; 1 running (1 completed, 1 running)",
+        "2 of 2 jobs have ended (2 completed)",
         "Every job succeeded.",
     ]
     (log,) = tmp_path.glob("watch_*_wf7.log")
@@ -233,6 +233,6 @@ async def test_at_a_terminal_a_bar_shows_the_progress(torc, server, make, tmp_pa
     assert ended.code == 0
     assert "2/2" in ended.err
     assert "Every job succeeded." in ended.err
-    assert "jobs ended" not in ended.err
+    assert "jobs have ended" not in ended.err
     (log,) = tmp_path.glob("watch_*_wf7.log")
-    assert "2 of 2 jobs ended" in log.read_text()
+    assert "2 of 2 jobs have ended" in log.read_text()

@@ -62,10 +62,18 @@ async def test_failed_jobs_count_on_request_and_everything_can_be_shown(torc, se
 
 async def test_the_summary_has_numbers_and_a_hint(torc, server):
     ended = await torc("workflows", "check-resources", "7", "--min-over-utilization", "60")
-    assert "0 of 3 quantities that were measured in 2 results" in ended.out
+    assert "Above the requirements: 0 of 3 measured quantities." in ended.out
     ended = await torc("workflows", "check-resources", "7")
     assert "torc workflows correct-resources" in ended.out
     assert "+50.0%" in ended.out
+
+
+async def test_without_measurements_the_option_for_failed_jobs_is_named(torc, server):
+    server.answer("list_results", page())
+    ended = await torc("workflows", "check-resources", "7")
+    assert "No job that succeeded was measured; --include-failed also analyzes failed jobs." in ended.out
+    ended = await torc("workflows", "check-resources", "7", "--include-failed")
+    assert "No job was measured." in ended.out
 
 
 async def test_exceeded_requirements_can_be_raised_at_once(torc, server):
@@ -114,12 +122,15 @@ async def test_the_reasons_why_no_job_runs_are_sentences(torc, server, make):
         "reasons": [
             {"code": "no_active_nodes", "count": 1, "message": "1 job is ready: start a runner",
              "jobs": [{"job_id": 4, "job_name": "train"}]},
+            {"code": "blocked", "count": 1, "message": "1 job waits for others",
+             "jobs": [{"job_id": 5, "job_name": "end"}]},
         ],
     }  # fmt: skip
     server.answer("explain_workflow", answer)
     ended = await torc("workflows", "diagnose", "7")
-    assert "A runner on an active node would get no job now. Active compute nodes: 0." in ended.out
-    assert "no_active_nodes: train" in ended.out
+    assert "No job can start now. Active compute nodes: 0." in ended.out
+    assert "Jobs with code no_active_nodes: train" in ended.out
+    assert "Blocked jobs: end" in ended.out
     assert "start a runner" in ended.out
     ended = await torc("-f", "json", "workflows", "explain", "7", "--num-cpus", "4", "--time-limit", "PT4H")
     assert ended.json["reasons"][0]["count"] == 1

@@ -60,6 +60,7 @@ async def test_reinitialization_without_inputs_changes_nothing(torc, server, mak
     ended = await torc("reinit", "7")
     assert (ended.code, ended.out) == (1, "")
     assert f"Input files of workflow 7 are missing: {gone}." in ended.err
+    assert "then `torc run 7`; or `torc init 7 --force`." in ended.err
     assert not server.calls_of("reset_workflow_status") + server.calls_of("initialize_jobs")
     assert (await torc("reinit", "7", "--async", "--wait-timeout", "1")).code == 2
 
@@ -119,5 +120,5 @@ async def test_a_workflow_is_looked_at_before_it_is_submitted(torc, server):
     server.answer("get_workflow_actions", [])
     ended = await torc("submit", "7")
     assert ended.code == 1
-    assert "7 has no action that schedules nodes" in ended.err
+    assert "Workflow 7 has no action that schedules nodes" in ended.err
     assert "`torc run 7`" in ended.err

@@ -90,6 +90,11 @@ async def test_delete_without_asking(torc, server, flag):
     assert changes(server) == ["delete_workflow"]
 
 
+async def test_several_deleted_workflows_are_named(torc, server):
+    ended = await torc("workflows", "delete", "7", "8", "9", "--force")
+    assert ended.out == "Deleted workflows 7, 8 and 9.\n"
+
+
 async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
     questions = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)

@@ -34,6 +34,12 @@ def test_the_cause_follows_from_the_result(ended, code, members, cause):
     assert finding.reason
 
 
+def test_return_code_1_also_means_missing_output_files(ended):
+    (failed, missing) = diagnose([ended(3), ended(1)])
+    assert failed.reason == "its command returned 3"
+    assert missing.reason == "its command returned 1, or its output files are missing"
+
+
 def test_a_job_without_a_result_was_stopped(ended):
     (finding,) = diagnose([JobOutcome(1, "job1", JobStatus.TERMINATED, ended.SMALL)])
     assert finding.cause is Cause.STOPPED

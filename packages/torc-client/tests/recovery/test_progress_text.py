@@ -11,9 +11,9 @@ from torc_client.recovery.progress_text import progress_text
     [
         (
             {"completed": 2, "failed": 1, "running": 4, "pending_failed": 1},
-            "3 of 8 jobs ended, 1 of them without success; 4 running; 1 waiting for a decision",
+            "3 of 8 jobs have ended: 1 unsuccessful; 4 running; 1 waiting for a decision",
         ),
-        ({"ready": 1}, "0 of 1 job ended"),
+        ({"ready": 1}, "0 of 1 job has ended"),
     ],
 )
 def test_the_line_shows_the_progress(make, counts, line):

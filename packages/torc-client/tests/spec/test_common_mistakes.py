@@ -305,8 +305,8 @@ def test_all_cycles_are_reported_with_other_problems():
         ("SPEC042", "jobs[3]"),
     ]
     assert [each.reason.partition(": ")[2] for each in problems[2:]] == [
-        "b waits for c waits for b",
-        "d waits for e waits for f waits for d",
+        "b waits for c, c for b",
+        "d waits for e, e for f, f for d",
     ]
 
 

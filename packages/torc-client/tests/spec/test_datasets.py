@@ -77,7 +77,7 @@ def test_a_cycle_through_a_dataset_is_reported():
         {"name": "a", "command": "true", "input_datasets": ["d"], "output_datasets": ["e"]},
         {"name": "b", "command": "true", "input_datasets": ["e"], "output_datasets": ["d"]},
     ]
-    with pytest.raises(SpecError, match="a waits for b waits for a"):
+    with pytest.raises(SpecError, match="a waits for b, b for a"):
         planned(jobs=jobs, datasets=[{"name": "d", "path": "d"}, {"name": "e", "path": "e"}])
 
 

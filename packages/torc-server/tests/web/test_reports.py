@@ -157,7 +157,7 @@ async def test_invalid_sort_keys(api: Any, what: str, key: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("GET", f"/workflows/{workflow_id}/{what}", params={"sort_by": key})
     assert (reply.status, reply.json["error"]["field"], reply.json["error"]["value"]) == (422, "sort_by", key)
-    assert f"sort_by of {what} must be one of " in reply.message
+    assert f"sort_by of {what} is {key!r}; it must be one of " in reply.message
 
 
 @pytest.mark.parametrize("what", PAGED)

@@ -13,6 +13,7 @@ from torc_client.recovery.outcomes import JobOutcome
 
 _KILLED: Final = -9
 _KILLED_BY_SHELL: Final = 137
+_MISSING_OUTPUT: Final = 1
 _MEMORY_TIME_SHARE: Final = 0.8
 """A job that was killed after a larger share of its run time may have been killed for that."""
 _OVER_TIME_SHARE: Final = 0.9
@@ -73,7 +74,9 @@ def _finding(outcome: JobOutcome, codes: Codes) -> Finding:
         return Finding(outcome, Cause.TIMEOUT, reason)
     if outcome.status is JobStatus.TERMINATED:
         return Finding(outcome, Cause.STOPPED, "its runner was stopped while it ran")
-    return Finding(outcome, Cause.UNKNOWN, f"its command returned {outcome.return_code}")
+    # Runners report the same code for missing output files, and a result does not distinguish the two.
+    missing = ", or its output files are missing" if outcome.return_code == _MISSING_OUTPUT else ""
+    return Finding(outcome, Cause.UNKNOWN, f"its command returned {outcome.return_code}{missing}")
 
 
 def _lack_of_memory(outcome: JobOutcome, codes: Codes) -> str:

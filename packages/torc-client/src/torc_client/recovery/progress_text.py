@@ -25,8 +25,9 @@ def progress_text(status: WorkflowStatusResponse, *, with_counts: bool = False) 
     """Describe the progress of a workflow. `with_counts` adds the number of jobs for each status."""
     counts = status.jobs_by_status
     unsuccessful = counts.failed + counts.terminated + counts.canceled
-    ended = f"{count_in(counts, COMPLETE)} of {count('job', status.total_jobs)} ended"
-    ended += f", {unsuccessful} of them without success" if unsuccessful else ""
+    have = "has" if status.total_jobs == 1 else "have"
+    ended = f"{count_in(counts, COMPLETE)} of {count('job', status.total_jobs)} {have} ended"
+    ended += f": {unsuccessful} unsuccessful" if unsuccessful else ""
     running = f"{counts.running} running" if counts.running else ""
     held = f"{counts.pending_failed} waiting for a decision" if counts.pending_failed else ""
     each = {name: getattr(counts, name) for name in counts.__struct_fields__} if with_counts else {}

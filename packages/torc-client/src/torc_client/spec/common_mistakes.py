@@ -3,10 +3,13 @@
 # A phrase in the message of a parser, and the fix. The first phrase that is found applies; longer ones come first.
 FIXES = (
     ("found character that cannot start any token", "indent with spaces, not tabs, and put text with @ or ` in quotes"),
-    ("did not find expected '-' indicator", "indent this line as deep as the field above that it belongs beside"),
-    ("did not find expected key", "indent this line as deep as the field above that it belongs beside"),
+    ("did not find expected '-' indicator", "indent this line like the lines beside it"),
+    ("did not find expected key", "indent this line like the lines beside it"),
     ("did not find expected ',' or", "close the bracket, or put text that has a colon, comma or bracket in quotes"),
-    ("mapping values are not allowed", "put text that has a colon in quotes, or indent this line as its neighbours"),
+    (
+        "mapping values are not allowed",
+        "put text that has a colon in quotes, or indent this line like the lines beside it",
+    ),
     ("could not find expected ':'", "write a colon and a space after the name of the field"),
     ("unexpected end of stream", "close the quotes"),
     ("Expecting property name", "remove the comma before it, quote the name, or name the file .json5"),

@@ -72,7 +72,8 @@ def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Proble
         try:
             parsed[name] = parse_values(text)
             if is_range_of_one(text, parsed[name]):
-                reason = f"the range {text!r} has only its first value, because a step is added and exceeds the end"
+                first, last, step = str(text).strip().strip("{}").split(":")
+                reason = f"the range {text!r} has one value: {first} + {step} is beyond {last}"
                 problems.warn(Code.SINGLE_VALUE, f"{place}.{name}", reason, "write other values as a list")
             elif len(parsed[name]) == 1 and meant_values(text):
                 fix = f"for several write {meant_values(text)}"

@@ -1,6 +1,7 @@
 """Parameters: parse their values, combine them, and replace their names in texts."""
 
 import itertools
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,8 +40,16 @@ def parse_values(text: object) -> list[Value]:
     """
     values = _values(text)
     if not values:
-        raise _error(f"{text!r} has no values", "write at least one")
+        raise _error(f"{text!r} has no values", _descending(text) or "write at least one")
     return values
+
+
+def _descending(text: object) -> str:
+    """Return the fix for a range whose step has the wrong sign; empty for other texts."""
+    parts = str(text).strip().strip("{}").split(":")
+    if len(parts) == 2:
+        return f"write {':'.join(parts)}:-1"
+    return f"write {parts[0]}:{parts[1]}:{-Decimal(parts[2])}" if len(parts) == 3 else ""
 
 
 def _error(reason: str, fix: str = "") -> ParameterError:
@@ -72,7 +81,15 @@ def _values(text: object) -> list[Value]:
 def checked(item: object) -> Value:
     """Return the item if it can be a value of a parameter. Raises ParameterError."""
     if isinstance(item, bool) or not isinstance(item, int | float | str):
-        what = "a list" if isinstance(item, list) else "a map" if isinstance(item, dict) else repr(item)
+        what = (
+            "a list"
+            if isinstance(item, list)
+            else "a map"
+            if isinstance(item, dict)
+            else json.dumps(item)
+            if item is None or isinstance(item, bool)
+            else repr(item)
+        )
         raise _error(f"{what} is not a number or text", "write a number, a text, or a list of them")
     if isinstance(item, float) and not math.isfinite(item):
         raise _error(f"{item!r} is not a finite number")

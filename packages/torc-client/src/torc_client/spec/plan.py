@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from torc_client.spec.actions import PlannedAction, plan_action
@@ -166,9 +167,15 @@ def _report_cycles(jobs: list[PlannedJob], problems: Problems) -> None:
         names = [jobs[number].record["name"] for number in members]
         more = len(names) - MAX_SHOWN_OF_CYCLE
         shown = [*names[:MAX_SHOWN_OF_CYCLE], *([f"({more} more)"] if more > 0 else []), names[0]]
-        reason = f"these jobs wait for each other: {' waits for '.join(shown)}"
+        reason = f"these jobs wait for each other: {_chain(shown)}"
         place = jobs[members[0]].record[PLACE]
         problems.add(Code.DEPENDENCY_CYCLE, place, reason, "remove one of these dependencies")
+
+
+def _chain(names: list[str]) -> str:
+    """Return "a waits for b, b for c, c for a" for the names a, b, c, a."""
+    first, *others = pairwise(names) if len(names) > 1 else [(names[0], names[0])]
+    return ", ".join([f"{first[0]} waits for {first[1]}", *(f"{job} for {awaited}" for job, awaited in others)])
 
 
 class _AllNames:

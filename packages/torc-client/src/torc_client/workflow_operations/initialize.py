@@ -38,7 +38,8 @@ def require_inputs(check: FileCheck) -> None:
         more = f" and {len(missing) - _MISSING_SHOWN} more" if len(missing) > _MISSING_SHOWN else ""
         raise InputFilesMissingError(
             f"Input files of workflow {check.workflow_id} are missing: {', '.join(missing[:_MISSING_SHOWN])}{more}.",
-            "Create them (relative paths start at the current directory), or use --force.",
+            f"Create them (relative paths start at the current directory), then `torc run {check.workflow_id}`; "
+            f"or `torc init {check.workflow_id} --force`.",
         )
 
 
@@ -48,7 +49,8 @@ async def require_data(client: TorcClient, workflow_id: int) -> None:
     if missing:
         raise TorcError(
             f"User data is empty that jobs read and no job writes: {', '.join(map(str, missing[:_MISSING_SHOWN]))}.",
-            "Set it with `torc user-data update ID --data JSON`, or use --force.",
+            f"Set it with `torc user-data update ID --data JSON`, then `torc run {workflow_id}`; "
+            f"or `torc init {workflow_id} --force`.",
         )
 
 

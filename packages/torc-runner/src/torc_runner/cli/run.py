@@ -10,6 +10,7 @@ import click
 from torc_client.cli.framework.context import App, files
 from torc_client.config import load
 from torc_client.errors import TorcError
+from torc_client.text import count
 from torc_runner.cli.options import STOPPING, runner_options
 from torc_runner.settings import Settings
 
@@ -75,6 +76,6 @@ async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) ->
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if not isinstance(wanted, int):
-            click.echo(f"Created workflow {workflow_id}; jobs: {len(wanted.jobs)}.", err=True)
+            click.echo(f"Created workflow {workflow_id} with {count('job', len(wanted.jobs))}.", err=True)
         with progress() as (echo, show):
             return await run_workflow(client, workflow_id, settings, echo=echo, show=show)

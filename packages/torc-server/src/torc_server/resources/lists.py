@@ -125,7 +125,11 @@ def _order(path: str, members: Mapping[str, Member], table: str, selection: Sele
     member = members.get(selection.sort_by)
     if member is None or not member.column.is_stored:
         known = ", ".join(name for name, each in members.items() if each.column.is_stored)
-        raise RuleBroken(f"sort_by of {path} must be one of {known}", field="sort_by", value=selection.sort_by)
+        raise RuleBroken(
+            f"sort_by of {path} is {selection.sort_by!r}; it must be one of {known}",
+            field="sort_by",
+            value=selection.sort_by,
+        )
     direction = "DESC" if selection.reverse else "ASC"
     columns = dict.fromkeys((selection.sort_by, *keys))
     return ", ".join(f"{table}.{column} {direction}" for column in columns)

@@ -102,7 +102,7 @@ def delete_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
                     await getattr(getattr(client, resource.tag), operation.id)(one)
                 except TorcError as error:
                     if deleted:
-                        error.message += f" Deleted before the error: {_list(deleted)}."
+                        error.message += f" Deleted before: {_list(deleted)}."
                     raise
                 deleted.append(one)
         names = resource.singular if len(deleted) == 1 else resource.plural

@@ -87,7 +87,8 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
             await client.workflows.initialize_jobs(
                 workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
             )
-    ready = ", ready to run again" if reinit else f". Make them ready: torc workflows reinitialize {workflow_id}"
+    them = "it" if len(plan) == 1 else "them"
+    ready = ", ready to run again" if reinit else f". Make {them} ready: torc workflows reinitialize {workflow_id}"
     return Message(
         f"Reset {count('job', len(plan))} of workflow {workflow_id}{ready}.",
         {**facts, "updated_count": len(plan), "reinitialized": reinit},

@@ -73,13 +73,20 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
         "violations": lines,
         **({"adjustments": adjustments} if correct else {}),
     }
-    sentence = (
-        f"Over what was required: {len(over)} of {len(found)} quantities that were measured in {len(outcomes)} results."
-    )
+    sentence = _sentence(len(over), len(found), include_failed=include_failed)
     hints = [f"{each.name}: raised for {count('job', len(each.job_ids))}." for each in adjustments]
     if over and not correct:
         hints.append(f"Adjust the requirements: torc workflows correct-resources {workflow_id}")
     return Report(record, Listing(shown, _COLUMNS, "quantity", "quantities", title), [sentence, *hints])
+
+
+def _sentence(over: int, measured: int, *, include_failed: bool) -> str:
+    """Return how many of the measured quantities exceed the requirements."""
+    if measured:
+        return f"Above the requirements: {over} of {count('measured quantity', measured, 'measured quantities')}."
+    if include_failed:
+        return "No job was measured."
+    return "No job that succeeded was measured; --include-failed also analyzes failed jobs."
 
 
 async def _corrected(client: TorcClient, workflow_id: int, outcomes: list[JobOutcome]) -> list[Adjustment]:

@@ -31,4 +31,6 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
         for one, _ in found:
             await client.workflows.delete_workflow(one)
     ids = [one for one, _ in found]
-    return Message(f"Deleted workflow {', '.join(map(str, ids))}.", {"workflow_ids": ids})
+    *others, last = map(str, ids)
+    deleted = f"workflows {', '.join(others)} and {last}" if others else f"workflow {last}"
+    return Message(f"Deleted {deleted}.", {"workflow_ids": ids})

@@ -2,6 +2,7 @@
 
 import click
 
+from torc_client.api.enums import ExplainCode
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
@@ -29,11 +30,16 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         title = await named(client, workflow_id)
         known = {name: value for name, value in offer.items() if value is not None}
         answer = await client.workflows.explain_workflow(workflow_id, **known)  # type: ignore[arg-type]
-    claim = "would get a job now" if answer.is_claimable else "would get no job now"
-    who = "Such a node" if known else "A runner on an active node"
+    can_start = "A job can start now" if answer.is_claimable else "No job can start now"
+    where = " on such a node" if known else ""
     nodes = f"Active compute nodes: {answer.active_compute_nodes}."
     named_jobs = [
-        f"{each.code.value}: {', '.join(job.job_name for job in each.jobs)}" for each in answer.reasons if each.jobs
+        f"{_heading(each.code)}: {', '.join(job.job_name for job in each.jobs)}" for each in answer.reasons if each.jobs
     ]
     listing = Listing(answer.reasons, _COLUMNS, "reason", "reasons", title)
-    return Report(answer, listing, [f"{who} {claim}. {nodes}", *named_jobs])
+    return Report(answer, listing, [f"{can_start}{where}. {nodes}", *named_jobs])
+
+
+def _heading(code: ExplainCode) -> str:
+    """Return what the jobs of a reason are called."""
+    return "Blocked jobs" if code is ExplainCode.BLOCKED else f"Jobs with code {code.value}"

@@ -28,8 +28,9 @@ async def submit(app: App, target: str, skip_checks: bool) -> Message:
             actions = await client.workflow_actions.get_workflow_actions(workflow_id(target))
         kinds = {action.action_type for action in actions}
     if _REQUESTS_NODES not in kinds:
+        what = target if is_specification(target) else f"Workflow {workflow_id(target)}"
         raise TorcError(
-            f"{target} has no action that schedules nodes, so there is nothing to submit.",
+            f"{what} has no action that schedules nodes, so there is nothing to submit.",
             f"Run it on this machine with `torc run {target}`, or add an action with trigger_type: on_workflow_start, "
             f"action_type: {_REQUESTS_NODES}, scheduler_type: slurm and the name of a scheduler.",
         )
