@@ -105,8 +105,8 @@ def check_user_name(user: str) -> None:
     """Raise PasswordFileError for a name that an entry of a password file cannot have."""
     if not user or user != user.strip() or user.startswith("#") or ":" in user or not user.isprintable():
         raise PasswordFileError(
-            f"{user!r} is not a valid user name; use a non-empty name without colons and control characters "
-            "that does not begin with # or a blank, or end with a blank"
+            f"{user!r} is not a valid user name; use a name with no colon or control character, no # first, "
+            "and no blank first or last"
         )
 
 

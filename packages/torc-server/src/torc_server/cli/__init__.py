@@ -46,5 +46,5 @@ class _Group(click.Group):
 def main() -> None:
     """Store workflows, jobs and results, and assign jobs to runners over HTTP.
 
-    Without a command, ``run`` is executed.
+    Without a command, the server runs (`run`).
     """

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -131,7 +132,7 @@ def remove(path: Path, user: str) -> None:
     """Remove a user."""
     file = htpasswd.read(path)
     if user not in file.users:
-        raise click.ClickException(f"there is no user {user} in {path}; `torc-htpasswd list` prints the users")
+        raise _unknown(user, path)
     file.without_user(user).write()
     click.echo(f"Removed user {user} from {path}")
 
@@ -152,10 +153,16 @@ def verify(path: Path, user: str, password: str | None) -> None:
     """Check the password of a user. Exits with 1 if it is wrong or the user is unknown."""
     password_hash = htpasswd.read(path).users.get(user)
     if password_hash is None:
-        raise click.ClickException(f"there is no user {user} in {path}; `torc-htpasswd list` prints the users")
+        raise _unknown(user, path)
     if not htpasswd.matches(_password_of(password, confirm=False), password_hash):
         raise click.ClickException(f"the password of {user} is wrong")
     click.echo(f"The password of {user} is correct")
+
+
+def _unknown(user: str, path: Path) -> click.ClickException:
+    return click.ClickException(
+        f"there is no user {user} in {path}; `torc-htpasswd list -f {shlex.quote(str(path))}` prints the users"
+    )
 
 
 def _check_cost(cost: int) -> None:

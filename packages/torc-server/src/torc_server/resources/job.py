@@ -161,9 +161,11 @@ def change_job(tx: Transaction, stored: Body, body: Body) -> Body:
         )
     fixed = [name for name in changed if name in ONLY_UNINITIALIZED]
     if fixed and stored["status"] != JobStatus.UNINITIALIZED.word:
+        # Old clients search for the word "immutable" in the refusal of a status.
+        about_status = "; status is immutable here" if "status" in fixed else ""
         raise RuleBroken(
             f"{', '.join(fixed)} can be changed only while the job is uninitialized, but job {stored['name']!r} is"
-            f" {stored['status']}; reset the status of the job first (status is immutable here)",
+            f" {stored['status']}; reset the status of the job first{about_status}",
             field=fixed[0],
             value=body[fixed[0]],
         )
