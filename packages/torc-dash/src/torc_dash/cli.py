@@ -12,7 +12,9 @@ from torc_dash.version import __version__
 
 @click.command("dash", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--host", help="Address for the browser.  [default: 127.0.0.1]")
-@click.option("-p", "--port", type=click.IntRange(0, 65535), help="Port for the browser; 0 takes a free one.  [8090]")
+@click.option(
+    "-p", "--port", type=click.IntRange(0, 65535), help="Port for the browser; 0 takes a free one.  [default: 8090]"
+)
 @click.option(
     "--socket", metavar="PATH", help="UNIX socket for the browser, only for your user, instead of host and port."
 )
@@ -31,7 +33,11 @@ from torc_dash.version import __version__
 @click.option(
     "--completion-check-interval-secs", type=float, help="Accepted, without effect: this version does not poll."
 )
-@click.option("--log-level", type=click.Choice(["error", "warn", "info", "debug", "trace"]), help="[default: warn]")
+@click.option(
+    "--log-level",
+    type=click.Choice(["error", "warn", "info", "debug", "trace"]),
+    help="Lowest level of messages on stderr.  [default: warn]",
+)
 @click.version_option(__version__, prog_name="torc-dash")
 def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -> None:
     """Show workflows in a web browser.
@@ -41,6 +47,8 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
       torc-dash --standalone --socket /tmp/torc-dash-$USER.sock
     On your own machine, for a running server:
       torc-dash --api-url http://localhost:8080/torc-service/v1
+
+    With a TCP port, the program prints a link for one use: open it in your browser. On a socket, no link is necessary.
 
     A started server also listens for workers on --server-host. It requires its password, which the commands and
     runners of your user find in ~/.torc/credentials.json.

@@ -55,6 +55,12 @@ async def test_an_empty_list_says_what_to_do_next(browser: TestClient, fake_serv
     assert "Clear the filters" in await page(browser, "/workflows?name=x")
 
 
+async def test_a_page_without_rows_links_to_the_last_page(browser: TestClient, fake_server: FakeServer):
+    fake_server.answer("list_workflows", listed(ListWorkflowsResponse, [], total=60))
+    text = await page(browser, "/workflows?page=99&size=25")
+    assert 'There are no rows on this page. <a href="/workflows?size=25&amp;page=3">Go to page 3</a>' in text
+
+
 async def test_a_workflow_that_goes_away_in_between_stays_a_row(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("get_workflow_status", Refusal(404, "gone"))
     assert "workflow-1" in await page(browser, "/workflows")

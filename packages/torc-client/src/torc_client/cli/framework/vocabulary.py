@@ -112,7 +112,7 @@ RESOURCE_REQUIREMENTS = ResourceSpec(
 COMPUTE_NODES = ResourceSpec(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
     (_ID, Column("Host", "hostname"), _count("PID", "pid"), Column("Type", "compute_node_type"),
-     Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GB", "memory_gb"),
+     Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GiB", "memory_gb"),
      _count("GPUs", "num_gpus"), Column("Started", "start_time", text.timestamp),
      _count("Seconds", "duration_seconds")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort"),

@@ -15,14 +15,14 @@ def time_in_words(seconds: float) -> str:
 
 
 def gb_in_words(megabytes: float) -> str:
-    """Return an amount of memory in GB. A MB of Slurm has 2**20 bytes."""
+    """Return an amount of memory in GiB. A MB of Slurm has 2**20 bytes."""
     return f"{megabytes / 1024:.0f}"
 
 
 COLUMNS = (
     Column("Partition", "name"),
     Column("CPUs", "cpus_per_node", right=True),
-    Column("Memory GB", "memory_mb", gb_in_words, right=True),
+    Column("Memory GiB", "memory_mb", gb_in_words, right=True),
     Column("GPUs", "gpus_per_node", right=True),
     Column("GPU type", "gpu_type"),
     Column("Max walltime", "max_walltime_secs", time_in_words, right=True),

@@ -28,7 +28,7 @@ _LOG_COLUMNS = (
     Column("stdout", "stdout"),
     Column("stderr", "stderr"),
     Column("Runner's log", "runner_log"),
-    Column("Not here", "missing_files", ", ".join),
+    Column("Missing files", "missing_files", ", ".join),
 )
 _output_dir = click.option(
     "-o",
