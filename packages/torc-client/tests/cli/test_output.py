@@ -102,6 +102,32 @@ async def test_an_empty_list_has_a_hint_on_stderr(torc, server, group, operation
     assert (await torc("-f", "json", group, "list", "7")).err == ""
 
 
+@pytest.mark.parametrize(
+    ("options", "items", "last"),
+    [
+        ([], [1, 2], "Total: 2 jobs"),
+        (["-l", "1"], [1], "Shown: 1 of 2 jobs"),
+        (["-l", "0"], [1], "Shown: 0 of 2 jobs"),
+        (["--offset", "9"], [], "Shown: 0 of 2 jobs"),
+    ],
+)
+async def test_a_part_of_a_list_is_not_the_total(  # noqa: PLR0917 - three fixtures, and the members of a row
+    torc, server, make, options, items, last
+):
+    page = {"offset": 0, "max_limit": 10, "count": len(items), "total_count": 2, "has_more": len(items) == 1}
+    server.answer("list_jobs", {"items": [make.job(number) for number in items], **page})
+    ended = await torc("jobs", "list", "7", *options)
+    assert ended.out.splitlines()[-1] == last
+    assert ended.err == ""
+
+
+async def test_records_that_an_option_excludes_do_not_count(torc, server, make):
+    results = [make.result(1, return_code=0), make.result(2, return_code=3)]
+    page = {"offset": 0, "max_limit": 10, "count": 2, "total_count": 2, "has_more": False}
+    server.answer("list_results", {"items": results, **page})
+    assert (await torc("results", "list", "7", "--failed")).out.splitlines()[-1] == "Total: 1 result"
+
+
 async def test_a_single_record_is_a_json_object(torc, server, make):
     server.answer("delete_job", make.job(3))
     ended = await torc("-f", "json", "jobs", "delete", "3")

@@ -7,9 +7,9 @@ import click
 
 from torc_client.api.records import AccessGroupModel, UserGroupMembershipModel
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.counted import records_and_total
 from torc_client.cli.framework.lazy import LazyGroup
 from torc_client.cli.framework.results import Column, Listing, Message, Record
-from torc_client.paging import iterate
 from torc_client.text import timestamp
 
 _GROUPS = (Column("ID", "id", right=True), Column("Name", "name"), Column("Description", "description"))
@@ -22,10 +22,6 @@ def _paged(made: Callable[..., Any]) -> Callable[..., Any]:
     limit = click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number. [default: all]")
     offset = click.option("-o", "--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
     return limit(offset(made))
-
-
-async def _all(operation: Callable[..., Any], offset: int, limit: int | None, **path: Any) -> list[Any]:
-    return [item async for item in iterate(operation, offset=offset, limit=limit, **path)]
 
 
 @command(short_help="Create a group.")
@@ -51,8 +47,10 @@ async def get(app: App, id: int) -> Record:
 async def list_groups(app: App, limit: int | None, offset: int) -> Listing:
     """List the groups of the server."""
     async with app.client() as client:
-        items = await _all(client.access_control.list_access_groups, offset, limit)
-    return Listing(items, _GROUPS, "access group", "access groups", None, "Create one: torc access-groups create NAME")
+        items, total = await records_and_total(client.access_control.list_access_groups, offset=offset, limit=limit)
+    return Listing(
+        items, _GROUPS, "access group", "access groups", None, "Create one: torc access-groups create NAME", total=total
+    )
 
 
 @command(short_help="Delete a group.")
@@ -101,9 +99,11 @@ async def remove_user(app: App, group_id: int, user: str) -> Message:
 async def list_members(app: App, group_id: int, limit: int | None, offset: int) -> Listing:
     """List the members of a group."""
     async with app.client() as client:
-        items = await _all(client.access_control.list_group_members, offset, limit, id=group_id)
+        items, total = await records_and_total(
+            client.access_control.list_group_members, offset=offset, limit=limit, id=group_id
+        )
     hint = f"Add one: torc access-groups add-user {group_id} USER"
-    return Listing(items, _MEMBERS, "member", "members", f"access group {group_id}", hint)
+    return Listing(items, _MEMBERS, "member", "members", f"access group {group_id}", hint, total=total)
 
 
 @command("list-user-groups", short_help="List the groups of a user.")
@@ -112,8 +112,10 @@ async def list_members(app: App, group_id: int, limit: int | None, offset: int) 
 async def list_user_groups(app: App, user: str, limit: int | None, offset: int) -> Listing:
     """List the groups of a user."""
     async with app.client() as client:
-        items = await _all(client.access_control.list_user_groups, offset, limit, user_name=user)
-    return Listing(items, _GROUPS, "access group", "access groups", user)
+        items, total = await records_and_total(
+            client.access_control.list_user_groups, offset=offset, limit=limit, user_name=user
+        )
+    return Listing(items, _GROUPS, "access group", "access groups", user, total=total)
 
 
 @command("add-workflow", short_help="Share a workflow with a group.")
@@ -144,9 +146,11 @@ async def remove_workflow(app: App, workflow_id: int, group_id: int) -> Message:
 async def list_workflow_groups(app: App, workflow_id: int, limit: int | None, offset: int) -> Listing:
     """List the groups that share a workflow."""
     async with app.client() as client:
-        items = await _all(client.access_control.list_workflow_groups, offset, limit, id=workflow_id)
+        items, total = await records_and_total(
+            client.access_control.list_workflow_groups, offset=offset, limit=limit, id=workflow_id
+        )
     hint = f"Share it: torc access-groups add-workflow {workflow_id} GROUP_ID"
-    return Listing(items, _GROUPS, "access group", "access groups", f"workflow {workflow_id}", hint)
+    return Listing(items, _GROUPS, "access group", "access groups", f"workflow {workflow_id}", hint, total=total)
 
 
 for _each in (

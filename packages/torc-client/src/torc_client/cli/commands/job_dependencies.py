@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import click
 
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.counted import records_and_total
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing
-from torc_client.paging import iterate
 
 
 def _dependencies(  # noqa: PLR0917 - the calls below are the rows of a table
@@ -20,9 +20,9 @@ def _dependencies(  # noqa: PLR0917 - the calls below are the rows of a table
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)
-            found = iterate(getattr(client.workflows, operation), offset=offset, limit=limit, id=workflow_id)
-            items = [item async for item in found]
-        return Listing(items, columns, singular, plural, title, "There are no dependencies of this type.")
+            found = getattr(client.workflows, operation)
+            items, total = await records_and_total(found, offset=offset, limit=limit, id=workflow_id)
+        return Listing(items, columns, singular, plural, title, "There are no dependencies of this type.", total)
 
     made = command(name, short_help=help)(list_them)
     made.help = help

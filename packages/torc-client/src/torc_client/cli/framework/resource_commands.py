@@ -37,8 +37,8 @@ def list_command(resource: ResourceSpec) -> click.Command:
     async def list_records(
         app: App, workflow_id: int | None, limit: int | None, exclude: tuple[str, ...], **given: Any
     ) -> Listing:
+        from torc_client.cli.framework.counted import records_and_total
         from torc_client.cli.framework.picker import named, pick
-        from torc_client.paging import iterate
 
         columns = shown_columns(resource.columns, exclude)
         predicates = [filter_.predicate for filter_ in resource.filters if given.pop(_name(filter_.flag))]
@@ -48,11 +48,14 @@ def list_command(resource: ResourceSpec) -> click.Command:
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)
             # The limit counts listed records, so with filters of the client it is applied after them.
-            found = iterate(resource.operation_of(client, workflow_id), limit=None if predicates else limit, **query)
-            items = [item async for item in found if all(predicate(item) for predicate in predicates)]
+            operation = resource.operation_of(client, workflow_id)
+            items, total = await records_and_total(operation, limit=None if predicates else limit, **query)
+        if predicates:
+            items = [item for item in items if all(predicate(item) for predicate in predicates)]
+            total = len(items)
         is_narrowed = bool(predicates) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
         hint = _FILTERED_EMPTY if is_narrowed else resource.when_empty.replace("WORKFLOW_ID", str(workflow_id))
-        return Listing(items[:limit], columns, resource.singular, resource.plural, title, hint)
+        return Listing(items[:limit], columns, resource.singular, resource.plural, title, hint, total)
 
     made = command("list", short_help=f"List {resource.plural} of a workflow.")(list_records)
     made.help = f"List {resource.plural} of a workflow. Without WORKFLOW_ID, choose the workflow."

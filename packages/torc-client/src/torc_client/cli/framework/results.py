@@ -21,7 +21,8 @@ class Column(Struct, frozen=True):
 class Listing(Struct, frozen=True):
     """A list of records. `title` names what they belong to.
 
-    `when_empty` is printed after an empty list: how to create such records.
+    `when_empty` is printed after an empty list: how to create such records. `total` is the number of all matching
+    records if `items` may be a part of them.
     """
 
     items: Sequence[Any]
@@ -30,6 +31,7 @@ class Listing(Struct, frozen=True):
     plural: str
     title: str | None = None
     when_empty: str = ""
+    total: int | None = None
 
 
 class Record(Struct, frozen=True):

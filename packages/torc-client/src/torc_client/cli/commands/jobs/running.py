@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import click
 
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.counted import records_and_total
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing
-from torc_client.paging import iterate
 
 
 def elapsed(start_time: str) -> str:
@@ -38,7 +38,7 @@ async def running(app: App, workflow_id: int | None, limit: int | None, offset: 
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
-        found = iterate(client.workflows.get_running_jobs, offset=offset, limit=limit, id=workflow_id)
-        items = [item async for item in found]
+        operation = client.workflows.get_running_jobs
+        items, total = await records_and_total(operation, offset=offset, limit=limit, id=workflow_id)
     hint = f"Show the progress: torc workflows status {workflow_id}. Start a runner: torc run {workflow_id}"
-    return Listing(items, _COLUMNS, "running job", "running jobs", title, hint)
+    return Listing(items, _COLUMNS, "running job", "running jobs", title, hint, total)

@@ -3,10 +3,10 @@
 import click
 
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.counted import records_and_total
 from torc_client.cli.framework.results import Listing
 from torc_client.cli.framework.vocabulary import WORKFLOWS
 from torc_client.client import current_user
-from torc_client.paging import iterate
 
 
 @command("list", short_help="List workflows.")
@@ -31,7 +31,7 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
     user = None if all_users else current_user()
     is_archived = True if archived_only else (None if include_archived else False)
     async with app.client() as client:
-        found = iterate(
+        items, total = await records_and_total(
             client.workflows.list_workflows,
             offset=offset,
             limit=limit,
@@ -40,6 +40,5 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
             sort_by=sort_by,
             reverse_sort=reverse_sort or None,
         )
-        items = [workflow async for workflow in found]
     hint = "Create one: torc workflows create FILE. To list more, use --all-users and --include-archived."
-    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, user, hint)
+    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, user, hint, total)

@@ -37,8 +37,14 @@ _BORDERS = 3
 
 def listing(result: Listing, width: int) -> Iterator[RenderableType]:
     """Yield the lines of a list for a terminal of `width` columns."""
-    if not result.items:
+    count = len(result.items)
+    total = max(count, result.total or 0)
+    noun = result.singular if total == 1 else result.plural
+    if not total:
         yield Text(inert(f"No {result.plural} found{f' for {result.title}' if result.title else ''}."))
+        return
+    if not count:
+        yield Text(inert(f"Shown: 0 of {total} {noun}"))
         return
     if result.title:
         yield Text(inert(f"{result.plural[0].upper()}{result.plural[1:]} of {result.title}"))
@@ -52,8 +58,7 @@ def listing(result: Listing, width: int) -> Iterator[RenderableType]:
         yield _Grid(result.columns, rows, widths)
     else:
         yield from _blocks(result, rows)
-    count = len(rows)
-    yield Text(f"Total: {count} {result.singular if count == 1 else result.plural}")
+    yield Text(f"Total: {count} {noun}" if count == total else f"Shown: {count} of {total} {noun}")
 
 
 def _fitted(natural: Sequence[int], width: int) -> list[int] | None:

@@ -47,7 +47,7 @@ def show(result: Result, format: str) -> None:
 
 
 def _say_what_next(result: Result) -> None:
-    if isinstance(result, Listing) and not result.items and result.when_empty:
+    if isinstance(result, Listing) and not (result.items or result.total) and result.when_empty:
         say(result.when_empty)
 
 
