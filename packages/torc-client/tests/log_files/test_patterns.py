@@ -8,7 +8,7 @@ LINES = {
     "gpu_memory": "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB",
     "gpu_error": "RuntimeError: CUDA error: an illegal memory access was encountered",
     "gpu_missing": "no CUDA-capable device is detected",
-    "runner_memory": "torc-runner: this job was ended: it took 0.192 GiB of memory, and required 0.0977 GiB",
+    "runner_memory": "torc-runner: this job was ended: it took 196.6 MiB of memory; its limit is 100.0 MiB",
     "oom_killer": "slurmstepd: Detected 1 oom-kill event(s) in StepId=1.batch",
     "memory": "terminate called: std::bad_alloc",
     "slurm_time_limit": "JOB 12 ON r1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***",
