@@ -87,6 +87,8 @@ def update_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
     made.help = (
         f"Change {_article(resource.singular)}. Fields without an option keep their values. Without ID, choose one."
     )
+    if resource.update_note:
+        made.help += f" {resource.update_note}"
     made.params += [click.Argument(["id"], type=int, required=False), *options]
     return made
 

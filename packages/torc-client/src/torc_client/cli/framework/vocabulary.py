@@ -29,7 +29,9 @@ class ResourceSpec:
     `flags` renames options of `list`. `filters` are flags of `list` that the server does not know. `verbs` are the
     commands beside list and get. `members` maps the members that `create` and `update` set to their flags; without it,
     all members of the document have one. `update_members` replaces `members` for `update`. `defaults` are the values
-    that `create` sends for members without an option. `when_empty` is printed where a list is empty.
+    that `create` sends for members without an option. `when_empty` is printed where a list is empty. `id_member` is the
+    member of JSON output that has the id; its default is made from `singular`. `update_note` is appended to the help
+    of `update`.
     """
 
     tag: str
@@ -45,6 +47,8 @@ class ResourceSpec:
     update_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     when_empty: str = ""
+    id_member: str = ""
+    update_note: str = ""
 
     def operation_of(self, client: Any, workflow_id: int) -> Callable[..., Any]:
         """Return the client's operation that lists the records of a workflow."""
@@ -56,7 +60,7 @@ class ResourceSpec:
     @property
     def id_name(self) -> str:
         """The member that has the id of the record in JSON output: `job_id`, `file_id`."""
-        return f"{self.singular.removesuffix(' record').replace(' ', '_')}_id"
+        return self.id_member or f"{self.singular.removesuffix(' record').replace(' ', '_')}_id"
 
 
 def _count(heading: str, member: str) -> Column:
@@ -101,13 +105,14 @@ USER_DATA = ResourceSpec(
     when_empty="Add one: torc user-data create WORKFLOW_ID --name NAME --data JSON",
 )  # fmt: skip
 RESOURCE_REQUIREMENTS = ResourceSpec(
-    "resource_requirements", "resource requirement", "resource requirements",
+    "resource_requirements", "resource requirements record", "resource requirements",
     "list_resource_requirements", "get_resource_requirements",
     (_ID, Column("Name", "name"), _count("CPUs", "num_cpus"), _count("GPUs", "num_gpus"), _count("Nodes", "num_nodes"),
      Column("Memory", "memory"), Column("Runtime", "runtime")),
     members={"name": ("-n", "--name"), "num_cpus": ("--num-cpus",), "num_gpus": ("--num-gpus",),
              "num_nodes": ("--num-nodes",), "memory": ("-m", "--memory"), "runtime": ("-r", "--runtime")},
     when_empty="Add one: torc resource-requirements create WORKFLOW_ID --name NAME --memory 4g --runtime PT30M",
+    id_member="resource_requirement_id",
 )  # fmt: skip
 COMPUTE_NODES = ResourceSpec(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
@@ -186,6 +191,7 @@ SLURM = ResourceSpec(
                     **_SCHEDULER_MEMBERS},
     defaults={"nodes": 1, "walltime": "04:00:00", "qos": "normal"},
     when_empty="Add one: torc slurm create WORKFLOW_ID --name NAME --account ACCOUNT",
+    update_note="The letters of --name and --nodes are those of Torc 0.12: -N and -n here, -n and -N in `create`.",
 )  # fmt: skip
 SLURM_STATS = ResourceSpec(
     "slurm_stats", "Slurm record", "Slurm records", "list_slurm_stats", "",

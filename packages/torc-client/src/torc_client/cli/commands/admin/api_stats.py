@@ -38,8 +38,9 @@ _COLUMNS = (
 async def api_stats(app: App, window: float | None) -> Listing:
     """Show the number and duration of requests for each operation, most requested first.
 
-    Requests that wait on the server count, but their durations do not. On a server with passwords, every user with a
-    password can see these numbers.
+    Requests that wait on the server count, but their durations do not. The operation `unknown` has the requests that
+    were refused before their operation was known: with a wrong password, or to a path that does not exist. On a server
+    with passwords, every user with a password can see these numbers.
     """
     async with app.client() as client:
         before = figures(await client.metrics()) if window is not None else None
