@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 
 import click
 import pytest
 
+from torc_client.cli.framework import failures
 from torc_client.testing import Refusal
 
 
@@ -159,3 +161,15 @@ async def test_an_unknown_id_has_a_hint_with_a_command(torc, fake_server, said, 
     fake_server.answer("get_job", Refusal(404, said))
     ended = await torc("jobs", "get", "3")
     assert ended.err.splitlines() == [f"Error: {said}.", *([hint] if hint else [])]
+
+
+def test_a_password_cannot_be_typed_without_a_terminal(nobodys_environment):
+    program = Path(sys.executable).with_name("torc")
+    ended = subprocess.run(
+        [program, "--prompt-password", "workflows", "list"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd=nobodys_environment,
+        start_new_session=True,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (failures.EXIT_INTERRUPTED, "")
+    assert "Not a terminal: set TORC_PASSWORD." in ended.stderr
+    assert "getpass" not in ended.stderr

@@ -319,6 +319,37 @@ def test_single_values_that_look_like_several_are_warnings(values, meant):
     assert warnings == ([f"SPEC038 jobs[0].parameters.p: for several write {meant}"] if meant else [])
 
 
+def test_a_range_with_one_value_names_the_step_beyond_the_end():
+    job = {**JOB, "name": "a_{p}", "command": "{p}", "parameters": {"p": "1:5:10"}}
+    (warning,) = make_plan("spec", {"name": "w", "jobs": [job]}).warnings
+    assert warning.reason == "the range '1:5:10' has one value: 1 + 10 is beyond 5"
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("memory", "set `memory` in an entry of `resource_requirements`"),
+        ("cpus", "set `num_cpus` in an entry of `resource_requirements`"),
+        ("timeout", "set `runtime` in an entry of `resource_requirements`"),
+        ("retries", "set `max_retries` in a rule of an entry of `failure_handlers`"),
+    ],
+)
+def test_fields_of_other_records_in_a_job_name_the_record(field, place):
+    with pytest.raises(SpecError) as caught:
+        make_plan("spec", {"name": "w", "jobs": [{**JOB, field: 1}]})
+    (problem,) = caught.value.problems
+    assert problem.fix.startswith(place)
+
+
+@pytest.mark.parametrize("memory", ["99999999999t", "9223372036854775808"])
+def test_an_amount_of_memory_beyond_64_bits_is_too_large(memory):
+    requirements = [{"name": "r", "num_cpus": 1, "memory": memory}]
+    with pytest.raises(SpecError) as caught:
+        make_plan("spec", {"name": "w", "jobs": [JOB], "resource_requirements": requirements})
+    (problem,) = caught.value.problems
+    assert (problem.reason, problem.fix) == (f"{memory!r} is too large", "use less than 8388608t")
+
+
 def test_the_position_of_unclosed_quotes_of_yaml_is_their_beginning(problems_in):
     assert problems_in("s.yaml", "name: x\njobs:\n- name: a\n  command: 'echo\n") == ["4:12 SPEC004 : close the quotes"]
 

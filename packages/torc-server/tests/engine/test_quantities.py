@@ -21,6 +21,12 @@ def test_invalid_memory_sizes_are_refused_with_their_field(text):
     assert (refusal.value.field, refusal.value.value) == ("memory", text)
 
 
+def test_a_memory_size_beyond_64_bits_is_too_large():
+    with pytest.raises(RuleBroken, match="'8388608t' is too large; use less than 8388608t"):
+        parse_memory_bytes("8388608t")
+    assert parse_memory_bytes("8388607t") == 8388607 * 1024**4
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [

@@ -1097,7 +1097,7 @@ class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True
     name: str
     """Name of the requirements; `default` is reserved for the server."""
     memory: str | None = None
-    """Memory: a whole number with the unit k, m, g or t, such as 4g."""
+    """Memory: a whole number with the unit k, m, g or t, such as 4g; without a unit, bytes."""
     num_cpus: int | None = None
     """Number of CPUs."""
     num_gpus: int | None = None

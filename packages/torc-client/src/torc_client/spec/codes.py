@@ -143,7 +143,7 @@ class Code(Enum):
     INVALID_MEMORY = (
         "SPEC040",
         "An amount of memory is invalid.",
-        "Write a whole number and one of k, m, g, t, such as `8g`.",
+        "Write a whole number with the unit k, m, g or t, such as `8g`. A number without a unit is in bytes.",
     )
     INVALID_DURATION = ("SPEC041", "A duration is invalid.", "Write it in ISO 8601, such as `PT30M` or `P1DT12H`.")
     DEPENDENCY_CYCLE = (

@@ -50,9 +50,31 @@ FIELDS_OF_OTHER_SYSTEMS = {
     "env": ("environment",),
     "variables": ("vars", "constants"),
     "parameters": ("matrix", "params", "sweep"),
-    "num_cpus": ("cores", "threads"),
+    "num_cpus": ("cores", "cpus", "threads"),
+    "num_gpus": ("gpus",),
     "memory": ("mem", "ram"),
     "runtime": ("time", "timeout", "walltime"),
     "max_retries": ("retries", "attempts"),
 }
 FIELD_MEANT_BY = {other: field for field, others in FIELDS_OF_OTHER_SYSTEMS.items() for other in others}
+
+# Fields that other systems have in a job and that are in a record that the job names, each with the fix.
+_REQUIREMENTS = (
+    "set {} in an entry of `resource_requirements` of the workflow, and name the entry in the job's "
+    "`resource_requirements`"
+)
+_HANDLER = (
+    "set {} in a rule of an entry of `failure_handlers` of the workflow, and name the entry in the job's "
+    "`failure_handler`"
+)
+OF_ANOTHER_OBJECT = {
+    name: fix.format(f"`{field}`")
+    for field, fix in (
+        ("num_cpus", _REQUIREMENTS),
+        ("num_gpus", _REQUIREMENTS),
+        ("memory", _REQUIREMENTS),
+        ("runtime", _REQUIREMENTS),
+        ("max_retries", _HANDLER),
+    )
+    for name in (field, *FIELDS_OF_OTHER_SYSTEMS.get(field, ()))
+}

@@ -186,7 +186,8 @@ OBJECTS: dict[str, Object] = {
             "name": name("the name of the record; the server reserves `default`"),
             "num_cpus": integer("the number of CPUs", minimum=1, required=True),
             "memory": name(
-                "an amount of memory: a whole number and one of k, m, g, t (powers of 1024), such as 512m", example="8g"
+                "an amount of memory: a whole number with the unit k, m, g or t (powers of 1024); bytes without a unit",
+                example="8g",
             ),
             "num_gpus": integer("the number of GPUs", default=0),
             "num_nodes": integer("the number of nodes", minimum=1, default=1),
@@ -208,7 +209,7 @@ OBJECTS: dict[str, Object] = {
             "exit_codes": Field(FieldType.NUMBERS, "the exit codes to which the rule applies"),
             "match_all_exit_codes": flag("whether it applies to all exit codes", default=False),
             "recovery_script": text("a script that runs before a retry of the job"),
-            "max_retries": integer("the maximum number of retries", minimum=1, default=3),
+            "max_retries": integer("the total number of attempts, including the first", minimum=1, default=3),
         },
     ),
     "action": Object("Commands that run, or nodes that are requested, at a certain point of the workflow.", ACTION),

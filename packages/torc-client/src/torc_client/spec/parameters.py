@@ -46,7 +46,7 @@ def parse_values(text: object) -> list[Value]:
 
 def _descending(text: object) -> str:
     """Return the fix for a range whose step has the wrong sign; empty for other texts."""
-    parts = str(text).strip().strip("{}").split(":")
+    parts = text.strip().strip("{}").split(":") if isinstance(text, str) and not {"@", "["} & set(text) else []
     if len(parts) == 2:
         return f"write {':'.join(parts)}:-1"
     return f"write {parts[0]}:{parts[1]}:{-Decimal(parts[2])}" if len(parts) == 3 else ""

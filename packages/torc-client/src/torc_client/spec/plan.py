@@ -14,7 +14,7 @@ from torc_client.spec.graph import find_cycles, levels
 from torc_client.spec.naming import Names, merge_unique
 from torc_client.spec.partial import with_placeholders
 from torc_client.spec.problems import Problem, Problems
-from torc_client.spec.quantities import is_duration, is_memory, meant_duration, meant_memory
+from torc_client.spec.quantities import LARGEST, MEMORY, is_duration, is_memory, meant_duration, meant_memory
 from torc_client.spec.references import Known, resolve
 from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
@@ -218,8 +218,11 @@ def _check_requirements(requirements: list[Record], problems: Problems) -> None:
         memory, runtime = record["memory"], record.get("runtime")
         if not is_memory(memory):
             meant = meant_memory(memory)
-            fix = f"use {meant}" if meant else "write a whole number and one of k, m, g, t, such as 512m or 8g"
-            reason = f"{memory!r} is not a valid amount of memory"
+            if MEMORY.fullmatch(memory.strip()):
+                reason, fix = f"{memory!r} is too large", f"use less than {(LARGEST + 1) // 2**40}t"
+            else:
+                reason = f"{memory!r} is not a valid amount of memory"
+                fix = f"use {meant}" if meant else "write a whole number with the unit k, m, g or t, such as 512m or 8g"
             problems.add(Code.INVALID_MEMORY, f"{place}.memory", reason, fix)
         if runtime is not None and not is_duration(runtime):
             meant = meant_duration(runtime)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from torc_client.spec.codes import Code
-from torc_client.spec.common_mistakes import FIELD_MEANT_BY
+from torc_client.spec.common_mistakes import FIELD_MEANT_BY, OF_ANOTHER_OBJECT
 from torc_client.spec.fields import Field, FieldType
 from torc_client.spec.json_value import complaint_about
 from torc_client.spec.objects import OBJECTS
@@ -52,7 +52,11 @@ def check(value: Any, object_type: str, place: str, problems: Problems) -> Recor
 def _report_unknown(name: Any, object_type: str, place: str, problems: Problems) -> str:
     """Report an unknown field, and return the field that is probably meant; empty if none is similar."""
     guess = meant_field(str(name), object_type)
-    fix = did_you_mean(guess) or "remove it (`torc spec schema` lists the fields)"
+    fix = (
+        did_you_mean(guess)
+        or (OF_ANOTHER_OBJECT.get(str(name).lower()) if object_type == "job" else None)
+        or "remove it (`torc spec schema` lists the fields)"
+    )
     problems.add(Code.UNKNOWN_FIELD, place, f"unknown field of {with_article(object_type)}", fix)
     return guess
 

@@ -38,7 +38,7 @@ _MONITOR = click.Choice(["off", "summary", "time-series"])
     context_settings={"allow_interspersed_args": False},
 )
 @click.argument("words", nargs=-1, metavar="[--] [COMMAND [ARGUMENTS]...]", type=click.UNPROCESSED)
-@click.option("-c", "--command", "commands", metavar="COMMAND", multiple=True, help="A command for bash (repeat)")
+@click.option("-c", "--command", "commands", metavar="COMMAND", multiple=True, help="A command for bash. (Repeatable.)")
 @click.option(
     "-C", "--commands-file", metavar="FILE", help="File with a command in each line; # begins a comment, - is stdin"
 )

@@ -94,7 +94,7 @@ _OPTIONS = (
         "labels",
         metavar="LABEL",
         multiple=True,
-        help="Also run jobs that require this label, before other jobs (repeat)",
+        help="Also run jobs that require this label, before other jobs. (Repeatable.)",
     ),
     click.option("--persistent", is_flag=True, help="Do not leave when there is no work; run until stopped"),
     click.option("--exit-when-idle", is_flag=True, help="Leave as soon as no job can be claimed"),
@@ -131,7 +131,7 @@ _OPTIONS = (
         "--skip-checks",
         is_flag=True,
         expose_value=False,
-        help="Ignored; older scripts use it",
+        help="Accepted for older scripts, and ignored",
     ),
 )
 

@@ -31,8 +31,10 @@ def parse_memory_bytes(text: str, *, field: str = "memory") -> int:
     found = _MEMORY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     number = int(found[1]) * _MEMORY_FACTORS[found[2].lower()] if found else LARGEST + 1
     if number > LARGEST:
+        remedy = "use less than 8388608t" if found else "use a whole number with the unit k, m, g or t, as in 4g"
+        problem = "is too large" if found else "is not a valid memory size"
         raise RuleBroken(
-            f"{text[:_LONGEST]!r} is not a valid memory size; use a whole number with the unit k, m, g or t, as in 4g",
+            f"{text[:_LONGEST]!r} {problem}; {remedy}",
             field=field,
             value=text,
         )

@@ -30,7 +30,9 @@ class ResourceRequirementsModel(Record):
     num_gpus = Integer("Number of GPUs.", nullable=False, default=0)
     num_nodes = Integer("Number of nodes. Several jobs with 1 can share a node.", nullable=False, default=1)
     memory = Memory(
-        "Memory: a whole number with the unit k, m, g or t, such as 4g.", nullable=False, default=SMALLEST_MEMORY
+        "Memory: a whole number with the unit k, m, g or t, such as 4g; without a unit, bytes.",
+        nullable=False,
+        default=SMALLEST_MEMORY,
     )
     runtime = Duration(
         "Maximum run time as an ISO 8601 duration, such as PT30M.", nullable=False, default=SHORTEST_RUNTIME

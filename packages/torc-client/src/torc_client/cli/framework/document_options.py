@@ -66,10 +66,15 @@ def plain_type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":
     return next((parser for name, parser in types.items() if name in types_of(schema)), JsonText())
 
 
-def member_option(name: str, schema: Mapping[str, Any], flags: Iterable[str], *, is_required: bool) -> click.Option:
-    """Return the option that sets a member of a record. Its value is None, or empty, if the option is not used."""
+def member_option(
+    name: str, schema: Mapping[str, Any], flags: Iterable[str], *, is_required: bool, is_new: bool = True
+) -> click.Option:
+    """Return the option that sets a member of a record. Its value is None, or empty, if the option is not used.
+
+    Its help shows the default only with `is_new`: a change of a record keeps the values of unused options.
+    """
     text = schema.get("description") or resolved(schema).get("description") or f"The {name.replace('_', ' ')}."
-    if "default" in schema:
+    if is_new and "default" in schema:
         text = f"{text} [default: {schema['default']}]"
     schema = resolved(schema)
     names = [*flags, name]

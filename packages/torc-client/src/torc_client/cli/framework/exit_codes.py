@@ -7,7 +7,7 @@ from torc_client.cli.framework.failures import EXIT_ERROR, EXIT_INTERRUPTED, EXI
 GENERAL: Mapping[int, str] = {
     0: "Success.",
     EXIT_ERROR: "An error. stderr has a message and a hint; stdout is empty.",
-    EXIT_USAGE: "The command line is invalid.",
+    EXIT_USAGE: "The command line is invalid. An invalid value of a setting, such as -f or --url, is an error (1).",
     EXIT_INTERRUPTED: "Interrupted with Ctrl-C, or a prompt was not answered.",
 }
 # Commands whose exit code 1 can mean more than an error. They print their result on stdout in that case too.

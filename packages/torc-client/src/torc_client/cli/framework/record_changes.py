@@ -164,7 +164,9 @@ def _options(
     required = set(schema.get("required", ())) - set(defaults) if is_new else set()
     shown = {name: {"default": value} for name, value in defaults.items()} if is_new else {}
     return [
-        member_option(name, {**properties[name], **shown.get(name, {})}, flags, is_required=name in required)
+        member_option(
+            name, {**properties[name], **shown.get(name, {})}, flags, is_required=name in required, is_new=is_new
+        )
         for name, flags in chosen.items()
     ]
 

@@ -66,7 +66,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
         click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number. [default: all]")
     )
     made.params.append(
-        click.Option(["-x", "--exclude"], multiple=True, metavar="COLUMN", help="Hide a column (repeatable).")
+        click.Option(["-x", "--exclude"], multiple=True, metavar="COLUMN", help="Hide a column. (Repeatable.)")
     )
     return made
 

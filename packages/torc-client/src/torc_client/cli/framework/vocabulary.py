@@ -161,12 +161,12 @@ SCHEDULED_COMPUTE_NODES = ResourceSpec(
 FAILURE_HANDLERS = ResourceSpec(
     "failure_handlers", "failure handler", "failure handlers", "list_failure_handlers", "get_failure_handler",
     (_ID, Column("Name", "name"), Column("Rules", "rules")),
-    when_empty="Add one: torc failure-handlers create WORKFLOW_ID",
+    when_empty='Add one: torc failure-handlers create WORKFLOW_ID --name NAME --rules \'[{"exit_codes": [1]}]\'',
 )  # fmt: skip
 LOCAL_SCHEDULERS = ResourceSpec(
     "local_schedulers", "local scheduler", "local schedulers", "list_local_schedulers", "get_local_scheduler",
     (_ID, Column("Memory", "memory"), Column("Name", "name"), _count("CPUs", "num_cpus")),
-    when_empty="Add one: torc local-schedulers create WORKFLOW_ID",
+    when_empty="Add one: torc local-schedulers create WORKFLOW_ID --num-cpus 8 --memory 16g",
 )  # fmt: skip
 RO_CRATE = ResourceSpec(
     "ro_crate_entities", "RO-Crate entity", "RO-Crate entities", "list_ro_crate_entities", "get_ro_crate_entity",

@@ -42,7 +42,12 @@ class _Statuses(click.ParamType[list[str]]):
 @click.argument("job_ids", type=int, nargs=-1)
 @click.option("--workflow-id", type=int, help="Workflow of the jobs, with --status or --return-code.")
 @click.option(
-    "-s", "--status", "statuses", type=_Statuses(), multiple=True, help="Jobs with these statuses (a,b; repeatable)."
+    "-s",
+    "--status",
+    "statuses",
+    type=_Statuses(),
+    multiple=True,
+    help="Jobs with these statuses. (Repeatable, or separated by commas.)",
 )
 @click.option("--return-code", type=int, help="Jobs whose latest result has this return code.")
 @click.option("--reinit", is_flag=True, help="Also make the jobs ready to run.")

@@ -66,7 +66,7 @@ results_list = _listing_command()
 
 @command("results", short_help="List results with their output files.")
 @workflow_argument
-@click.option("-j", "--job-id", "job_ids", type=int, multiple=True, help="Only this job (repeatable).")
+@click.option("-j", "--job-id", "job_ids", type=int, multiple=True, help="Only this job. (Repeatable.)")
 @click.option("--all-runs", is_flag=True, help="Also list results of earlier runs and attempts.")
 @_output_dir
 async def results_report(

@@ -16,6 +16,7 @@ def check(app: App, file: str, skip_checks: bool) -> Text:
     """Check a spec FILE (- reads stdin), and print each problem with its line, column and remedy.
 
     The exit code is 1 if there are problems. With `-f json` the output is a list of problems, empty for a valid spec.
+    Warnings are not in the list: they go to stderr if there are no problems.
     """
     del app
     try:

@@ -30,7 +30,7 @@ _AT_LEAST_ONE = click.IntRange(min=1)
     "--command",
     "commands",
     multiple=True,
-    help="Command for run_commands (repeatable).",
+    help="Command for run_commands. (Repeatable.)",
 )
 @click.option("--config", type=JsonText(), metavar="JSON", help="Changes as a JSON object; null removes a field.")
 @click.option("--persistent/--no-persistent", default=None, help="Whether each runner executes the action.")

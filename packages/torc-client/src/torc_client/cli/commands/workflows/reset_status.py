@@ -13,7 +13,9 @@ from torc_client.workflow_operations.initialize import reset_statuses
 
 @command(short_help="Reset job statuses.")
 @workflow_argument
-@click.option("--failed-only", is_flag=True, help="Reset only failed and canceled jobs, and their dependents.")
+@click.option(
+    "--failed-only", is_flag=True, help="Reset only failed, terminated and canceled jobs, and their dependents."
+)
 @click.option("-r", "--reinitialize", is_flag=True, help="Also make the jobs ready to run again.")
 @click.option("--force", is_flag=True, help="Also reset while jobs are running.")
 @no_prompts
@@ -21,7 +23,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int | None, failed_only: bool, reinitialize: bool, force: bool, no_prompts: bool
 ) -> Message:
     """Reset job statuses, and the cancellation of the workflow. Results of earlier runs are kept."""
-    which = "failed jobs" if failed_only else "all jobs"
+    which = "unsuccessful jobs" if failed_only else "all jobs"
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         question = f"Reset the status of {which} of workflow {workflow_id}?"

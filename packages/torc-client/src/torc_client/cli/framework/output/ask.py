@@ -1,6 +1,8 @@
 """Prompts on stderr; stdout is for results."""
 
+import getpass
 import sys
+import warnings
 
 import click
 
@@ -23,5 +25,13 @@ def number(question: str) -> int:
 
 
 def password(question: str) -> str:
-    """Ask for a password without echo."""
-    return str(click.prompt(question, hide_input=True, err=True))
+    """Ask for a password without echo. Raises Abort, after the remedy, if there is no answer."""
+    with warnings.catch_warnings():
+        # Without a terminal, Python reads stdin and warns with a line of its own code.
+        warnings.simplefilter("ignore", getpass.GetPassWarning)
+        try:
+            return str(click.prompt(question, hide_input=True, err=True))
+        except click.Abort:
+            if not is_possible():
+                click.echo("\nNot a terminal: set TORC_PASSWORD.", err=True)
+            raise
