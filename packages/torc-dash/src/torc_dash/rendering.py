@@ -102,5 +102,7 @@ def _problem(error: TorcError, here: str) -> tuple[int, Problem]:
     if isinstance(error, ApiError):
         status = error.status if 400 <= error.status < 500 else 502
         title = "Not found" if status == 404 else "The Torc server refused"
-        return status, Problem(title, error.message, error.hint, here, live=False)
+        # Messages of the server have no full stop.
+        message = f"{error.message}." if error.message[-1:].isalnum() else error.message
+        return status, Problem(title, message, error.hint, here, live=False)
     return 502, Problem("Unexpected answer from the server", error.message, error.hint, here, live=False)

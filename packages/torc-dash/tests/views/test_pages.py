@@ -175,8 +175,8 @@ async def test_a_stopped_server_is_said(browser: TestClient, fake_server: FakeSe
 async def test_refusals_are_shown_with_their_hint(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("list_workflows", Refusal(401, "Unauthorized"))
     assert "TORC_PASSWORD" in await page(browser, "/workflows", 401)
-    fake_server.answer("get_workflow", Refusal(404, "There is no workflow 9."))
-    assert "There is no workflow 9." in await page(browser, "/workflows/9", 404)
+    fake_server.answer("get_workflow", Refusal(404, "There is no workflow 9"))
+    assert "<p>There is no workflow 9.</p>" in await page(browser, "/workflows/9", 404)
 
 
 @pytest.mark.parametrize(
