@@ -250,8 +250,9 @@ def exit_statuses_page() -> Iterator[str]:
         for command, meanings in sorted(exit_codes.OF_ITS_OWN.items())
         for code, meaning in meanings.items()
     )
-    yield "## torc run and torc-runner"
-    yield "| Status | Meaning |\n|---|---|\n" + "\n".join(
+    yield "## torc run, torc exec and torc-runner"
+    yield "`torc exec` ends with 1 instead of 3."
+    yield "| Exit code | Meaning |\n|---|---|\n" + "\n".join(
         f"| {code.value} | {code.meaning} |" for code in RunnerExitCode
     )
 

@@ -120,34 +120,34 @@ def _derived() -> Mapping[str, click.Command]:
     "-f",
     "--format",
     shell_complete=lambda _context, _option, begun: [each for each in FORMATS if each.startswith(begun)],
-    help=f"Output format: {', '.join(FORMATS)}",
+    help=f"Output format: {', '.join(FORMATS)}.",
 )
-@click.option("--password", help="Password. Other users can see command lines: prefer TORC_PASSWORD")
-@click.option("--prompt-password", is_flag=True, help="Ask for the password")
-@click.option("--tls-ca-cert", metavar="FILE", help="Trust this certificate authority too  [TORC_TLS_CA_CERT]")
-@click.option("--tls-insecure", is_flag=True, help="Trust any certificate, for tests only  [TORC_TLS_INSECURE]")
+@click.option("--password", help="Password. Other users can see command lines: prefer TORC_PASSWORD.")
+@click.option("--prompt-password", is_flag=True, help="Ask for the password.")
+@click.option("--tls-ca-cert", metavar="FILE", help="Trust this certificate authority too.  [TORC_TLS_CA_CERT]")
+@click.option("--tls-insecure", is_flag=True, help="Trust any certificate, for tests only.  [TORC_TLS_INSECURE]")
 @click.option(
-    "--cookie-header", metavar="COOKIE", help="Cookies for a proxy in front of the server  [TORC_COOKIE_HEADER]"
+    "--cookie-header", metavar="COOKIE", help="Cookies for a proxy in front of the server.  [TORC_COOKIE_HEADER]"
 )
-@click.option("-s", "--standalone", is_flag=True, help="Start a server for this command and stop it at the end")
+@click.option("-s", "--standalone", is_flag=True, help="Start a server for this command and stop it at the end.")
 @click.option(
     "--db",
     "database",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"Database of that server  [default: {standalone_server.DEFAULT_DATABASE}]",
+    help=f"Database of that server.  [default: {standalone_server.DEFAULT_DATABASE}]",
 )
-@click.option("--in-memory", is_flag=True, help="Keep the database in memory and save it at the end (run, exec)")
+@click.option("--in-memory", is_flag=True, help="Keep the database in memory and save it at the end (run, exec).")
 @click.option(
     "--snapshot-interval-seconds",
     type=click.IntRange(min=1),
     metavar="SECONDS",
-    help="With --in-memory, also save the database every SECONDS",
+    help="With --in-memory, also save the database every SECONDS.",
 )
-@click.option("--torc-server-bin", metavar="FILE", help="Path of the torc-server program  [TORC_SERVER_BIN]")
-@click.option("--log-level", help=f"Log level on stderr: {', '.join(LOG_LEVELS)}  [RUST_LOG]")
-@click.option("--skip-version-check", is_flag=True, help="Do not compare the version with the server's")
-@click.option("--debug", is_flag=True, help="Show the Python traceback of an error")
+@click.option("--torc-server-bin", metavar="FILE", help="Path of the torc-server program.  [TORC_SERVER_BIN]")
+@click.option("--log-level", help=f"Log level on stderr: {', '.join(LOG_LEVELS)}.  [RUST_LOG]")
+@click.option("--skip-version-check", is_flag=True, help="Do not compare the version with the server's.")
+@click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
 @click.pass_context
 def torc(  # noqa: PLR0917 - click calls it by keyword
     context: click.Context,

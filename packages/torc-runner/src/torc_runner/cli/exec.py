@@ -40,38 +40,42 @@ _MONITOR = click.Choice(["off", "summary", "time-series"])
 @click.argument("words", nargs=-1, metavar="[--] [COMMAND [ARGUMENTS]...]", type=click.UNPROCESSED)
 @click.option("-c", "--command", "commands", metavar="COMMAND", multiple=True, help="A command for bash. (Repeatable.)")
 @click.option(
-    "-C", "--commands-file", metavar="FILE", help="File with a command in each line; # begins a comment, - is stdin"
+    "-C", "--commands-file", metavar="FILE", help="File with a command in each line; # begins a comment, - is stdin."
 )
 @click.option(
-    "--param", "parameters", metavar="NAME=VALUES", multiple=True, help="Run each command for each of these values"
+    "--param",
+    "parameters",
+    metavar="NAME=VALUES",
+    multiple=True,
+    help="Run each command for each of these values. (Repeatable.)",
 )
 @click.option(
     "--link",
     type=click.Choice(["product", "zip"]),
     default="product",
     show_default=True,
-    help="How to combine the values of several parameters",
+    help="How to combine the values of several parameters.",
 )
-@click.option("-n", "--name", help="Name of the workflow  [default: exec_ and the time]")
-@click.option("--description", help="Description of the workflow")
-@click.option("--monitor", type=_MONITOR, help="Granularity of the measurements of jobs  [default: summary]")
+@click.option("-n", "--name", help="Name of the workflow.  [default: exec_ and the time]")
+@click.option("--description", help="Description of the workflow.")
+@click.option("--monitor", type=_MONITOR, help="Granularity of the measurements of jobs.  [default: summary]")
 @click.option(
-    "--monitor-compute-node", type=_MONITOR, help="Granularity of the measurements of this machine  [default: off]"
+    "--monitor-compute-node", type=_MONITOR, help="Granularity of the measurements of this machine.  [default: off]"
 )
-@click.option("--generate-plots", is_flag=True, help="Draw plots of the measurements")
+@click.option("--generate-plots", is_flag=True, help="Draw plots of the measurements.")
 @click.option(
     "-i",
     "--sample-interval-seconds",
     metavar="SECONDS",
     type=click.IntRange(min=1),
-    help="Time between two samples  [default: 10]",
+    help="Time between two samples.  [default: 10]",
 )
 @click.option(
     "--stdio",
     type=click.Choice(["separate", "combined", "no-stdout", "no-stderr", "none"]),
-    help="Output files of each job  [default: separate]",
+    help="Output files of each job.  [default: separate]",
 )
-@click.option("--dry-run", is_flag=True, help="Print the spec; call no server")
+@click.option("--dry-run", is_flag=True, help="Print the spec; call no server.")
 @runner_options
 @click.pass_context
 def exec_command(context: click.Context, /, *, dry_run: bool, **options: Any) -> None:

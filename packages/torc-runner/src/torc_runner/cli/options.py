@@ -49,20 +49,20 @@ _OPTIONS = (
         "-j",
         "--max-parallel-jobs",
         type=click.IntRange(min=1),
-        help="Run at most this number of jobs at once, regardless of their resources",
+        help="Run at most this number of jobs at once, regardless of their resources.",
     ),
-    click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs to offer  [default: those usable here]"),
+    click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs to offer.  [default: those usable here]"),
     click.option(
         "--memory-gb",
         type=click.FloatRange(min=0, min_open=True),
-        help="Memory to offer, in GiB  [default: what is usable here]",
+        help="Memory to offer, in GiB.  [default: what is usable here]",
     ),
-    click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer  [default: those found here]"),
+    click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer.  [default: those found here]"),
     click.option(
         "--cpu-affinity-cpus-per-job",
         metavar="CPUS",
         type=click.IntRange(min=0),
-        help="Bind each job to this number of CPUs of its own; 0 for the number that it requires  "
+        help="Bind each job to this number of CPUs of its own; 0 for the number that it requires.  "
         "[default: jobs are not bound]",
     ),
     click.option(
@@ -73,7 +73,7 @@ _OPTIONS = (
         type=click.FloatRange(min=0, min_open=True),
         default=DEFAULT_POLL_SECONDS,
         show_default=True,
-        help="Longest time for which the server holds a request open; it answers at once when there is work",
+        help="Longest time for which the server holds a request open; it answers at once when there is work.",
     ),
     click.option(
         "--time-limit",
@@ -81,13 +81,13 @@ _OPTIONS = (
         metavar="DURATION",
         type=_Duration(),
         help="Leave after this ISO 8601 duration (PT2H30M): jobs that would not end in time do not start, "
-        "and running jobs get TERM and then KILL",
+        "and running jobs get TERM and then KILL.",
     ),
     click.option(
         "--end-time",
         metavar="TIME",
         type=_Moment(),
-        help="Leave at this time, such as 2027-01-31T18:00:00Z, as with --time-limit",
+        help="Leave at this time, such as 2027-01-31T18:00:00Z, as with --time-limit.",
     ),
     click.option(
         "--label",
@@ -96,22 +96,22 @@ _OPTIONS = (
         multiple=True,
         help="Also run jobs that require this label, before other jobs. (Repeatable.)",
     ),
-    click.option("--persistent", is_flag=True, help="Do not leave when there is no work; run until stopped"),
-    click.option("--exit-when-idle", is_flag=True, help="Leave as soon as no job can be claimed"),
+    click.option("--persistent", is_flag=True, help="Do not leave when there is no work; run until stopped."),
+    click.option("--exit-when-idle", is_flag=True, help="Leave as soon as no job can be claimed."),
     click.option(
         "-o",
         "--output-dir",
         type=click.Path(file_okay=False, path_type=Path),
         default=DEFAULT_OUTPUT_DIR,
         show_default=True,
-        help="Folder for the log and for the output of jobs",
+        help="Folder for the log and for the output of jobs.",
     ),
     click.option(
         "--max-stdio-mb",
         metavar="MIB",
         type=click.IntRange(min=1),
         envvar="TORC_MAX_STDIO_MB",
-        help="Keep the first part of each output file of a job, up to this size  [default: all of it]",
+        help="Keep the first part of each output file of a job, up to this size.  [default: all of it]",
     ),
     click.option(
         "--lease-seconds",
@@ -120,18 +120,18 @@ _OPTIONS = (
         default=DEFAULT_LEASE_SECONDS,
         show_default=True,
         envvar="TORC_LEASE_SECONDS",
-        help="The server gives this runner's jobs to other runners after this time without a call",
+        help="The server gives this runner's jobs to other runners after this time without a call.",
     ),
     click.option(
         "--strict-lease",
         is_flag=True,
-        help="Kill jobs when the server has not answered for the time of the lease, so that no job runs twice at once",
+        help="Kill jobs when the server has not answered for the time of the lease, so that no job runs twice at once.",
     ),
     click.option(
         "--skip-checks",
         is_flag=True,
         expose_value=False,
-        help="Accepted for older scripts, and ignored",
+        help="Accepted for older scripts, and ignored.",
     ),
 )
 

@@ -21,8 +21,8 @@ from torc_runner.version import __version__
 @click.option(
     "--url", metavar="URL", help="Server: http(s)://host:port/torc-service/v1 or unix:///path  [TORC_API_URL]"
 )
-@click.option("-f", "--format", type=click.Choice(FORMATS), help="Format of the results")
-@click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server")
+@click.option("-f", "--format", type=click.Choice(FORMATS), help="Format of the results.")
+@click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server.")
 @click.version_option(__version__, prog_name="torc-runner", message="%(prog)s %(version)s")
 @click.pass_context
 def _runner_command(

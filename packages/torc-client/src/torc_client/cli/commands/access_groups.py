@@ -19,7 +19,7 @@ access_groups = LazyGroup(name="access-groups", help="Groups of users that share
 
 
 def _paged(made: Callable[..., Any]) -> Callable[..., Any]:
-    limit = click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number. [default: all]")
+    limit = click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number.  [default: all]")
     offset = click.option("-o", "--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
     return limit(offset(made))
 

@@ -27,7 +27,7 @@ def _dependencies(  # noqa: PLR0917 - the calls below are the rows of a table
     made = command(name, short_help=help)(list_them)
     made.help = help
     made.params += [
-        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number. [default: all]"),
+        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number.  [default: all]"),
         click.Option(["--offset"], type=click.IntRange(min=0), default=0, help="Number of records to skip."),
     ]
     workflow_argument(made)

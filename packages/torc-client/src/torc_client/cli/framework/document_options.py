@@ -75,7 +75,7 @@ def member_option(
     """
     text = schema.get("description") or resolved(schema).get("description") or f"The {name.replace('_', ' ')}."
     if is_new and "default" in schema:
-        text = f"{text} [default: {schema['default']}]"
+        text = f"{text}  [default: {schema['default']}]"
     schema = resolved(schema)
     names = [*flags, name]
     if "boolean" in types_of(schema):

@@ -63,7 +63,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
     made.params += [_option(parameter, resource) for parameter in _filters(resource)]
     made.params += [click.Option([filter_.flag], is_flag=True, help=filter_.help) for filter_ in resource.filters]
     made.params.append(
-        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number. [default: all]")
+        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number.  [default: all]")
     )
     made.params.append(
         click.Option(["-x", "--exclude"], multiple=True, metavar="COLUMN", help="Hide a column. (Repeatable.)")

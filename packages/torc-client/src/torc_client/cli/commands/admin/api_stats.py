@@ -33,7 +33,7 @@ _COLUMNS = (
     "--window",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="Count requests during this time. [default: since the server started]",
+    help="Count requests during this time.  [default: since the server started]",
 )
 async def api_stats(app: App, window: float | None) -> Listing:
     """Show the number and duration of requests for each operation, most requested first.

@@ -12,7 +12,7 @@ from torc_client.config_sources import every_setting
 
 @command("show", short_help="Show all settings and their sources.")
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["toml", "json"]), help="Output format. [default: that of torc -f]"
+    "-f", "--format", "form", type=click.Choice(["toml", "json"]), help="Output format.  [default: that of torc -f]"
 )
 def show_settings(app: App, form: str | None) -> Text:
     """Show the values in use and the source of each: a file, a variable, an option, or the default.

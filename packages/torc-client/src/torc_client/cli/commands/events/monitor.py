@@ -29,10 +29,12 @@ LEVELS = ("debug", "info", "warning", "error")
 )
 @click.option("--filename", type=click.Path(dir_okay=False), help="Also append events to this file as JSON lines.")
 async def monitor(app: App, workflow_id: int | None, duration: float | None, level: str, filename: str | None) -> None:
-    """Show the events of a workflow as they happen, until Ctrl-C. With -f json, each event is a line of JSON.
+    """Show the events of a workflow as they happen, until Ctrl-C or the end of --duration.
+
+    With -f json, each event is a line of JSON. Earlier events are not shown.
 
     Events are starts and ends of jobs, compute nodes that register and leave, and commands of users. After a lost
-    connection the command reconnects.
+    connection the command reconnects; if the workflow is deleted, it ends with an error.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)

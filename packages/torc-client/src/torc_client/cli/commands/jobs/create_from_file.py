@@ -51,4 +51,5 @@ async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
         ]
         await create_jobs(client, jobs)
     facts = {"workflow_id": workflow_id, "jobs_created": len(jobs)}
-    return Message(f"Created {count('job', len(jobs))} in workflow {workflow_id}, starting with job{first}.", facts)
+    names = f"job{first}" if len(jobs) == 1 else f"job{first} to job{first + len(jobs) - 1}"
+    return Message(f"Created {count('job', len(jobs))} in workflow {workflow_id}: {names}.", facts)

@@ -31,7 +31,7 @@ _COLUMNS = (
 
 @command(short_help="List running jobs with node and duration.")
 @workflow_argument
-@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number. [default: all]")
+@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number.  [default: all]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
 async def running(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
     """List the running jobs with compute node, allocation and elapsed time."""

@@ -6,11 +6,11 @@ import click
 
 job_argument = click.argument("job_id", type=int)
 stream_option = click.option(
-    "--stream", type=click.Choice(["stdout", "stderr"]), help="Only this stream. [default: both]"
+    "--stream", type=click.Choice(["stdout", "stderr"]), help="Only this stream.  [default: both]"
 )
 output_dir_option = click.option(
     "-o",
     "--output-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Output folder of the runner. [default: the folder that the runner reported, or torc_output]",
+    help="Output folder of the runner.  [default: the folder that the runner reported, or torc_output]",
 )

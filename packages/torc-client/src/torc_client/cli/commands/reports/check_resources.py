@@ -27,7 +27,7 @@ _COLUMNS = (
 
 @command(short_help="List jobs that used more than they required.")
 @workflow_argument
-@click.option("-r", "--run-id", type=int, help="Analyze this run. [default: the last result of each job]")
+@click.option("-r", "--run-id", type=int, help="Analyze this run.  [default: the last result of each job]")
 @click.option("-a", "--all", "shows_all", is_flag=True, help="Also list use below the requirements.")
 @click.option("--include-failed", is_flag=True, help="Also analyze jobs that did not succeed.")
 @click.option(

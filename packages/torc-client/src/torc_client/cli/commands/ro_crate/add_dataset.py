@@ -29,7 +29,7 @@ from torc_client.text import count
 )
 @click.option("--description", help="Description of the dataset.")
 @click.option("--encoding-format", metavar="TYPE", help="Media type, for example text/csv.")
-@click.option("-t", "--threads", type=click.IntRange(min=1), help="Files read in parallel. [default: number of CPUs]")
+@click.option("-t", "--threads", type=click.IntRange(min=1), help="Files read in parallel.  [default: number of CPUs]")
 @click.option("--metadata", type=JsonText(), metavar="JSON", help="Further properties, as a JSON-LD object.")
 async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
     app: App,

@@ -14,7 +14,7 @@ from torc_client.spec.formats import Format, format_of
 @command(short_help="Convert a spec file to another format.")
 @click.argument("file", shell_complete=files)
 @click.argument("target")
-@click.option("--to", metavar="FORMAT", help="Format of TARGET: yaml, json, json5 or kdl. [default: from the name]")
+@click.option("--to", metavar="FORMAT", help="Format of TARGET: yaml, json, json5 or kdl.  [default: from the name]")
 @click.option("--force", is_flag=True, help="Overwrite TARGET if it exists.")
 def convert(app: App, file: str, target: str, to: str | None, force: bool) -> Message | Text:
     """Convert the spec FILE to TARGET. The name of TARGET selects the format: .yaml, .json, .json5 or .kdl.

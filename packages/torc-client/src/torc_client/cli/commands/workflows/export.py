@@ -16,7 +16,7 @@ from torc_client.text import count
 
 @command(short_help="Export a workflow to JSON.")
 @workflow_argument
-@click.option("-o", "--output", metavar="FILE", help="Output file; overwritten if it exists. [default: stdout]")
+@click.option("-o", "--output", metavar="FILE", help="Output file; overwritten if it exists.  [default: stdout]")
 @click.option("--include-results", is_flag=True, help="Include results of all runs and their compute nodes.")
 @click.option("--include-events", is_flag=True, help="Include the events of the workflow.")
 async def export(

@@ -14,7 +14,7 @@ from torc_client.text import count
 
 @command("import", short_help="Create a workflow from an exported file.")
 @click.argument("file", shell_complete=files)
-@click.option("--name", help="Name of the new workflow. [default: the name in FILE]")
+@click.option("--name", help="Name of the new workflow.  [default: the name in FILE]")
 @click.option("--skip-results", is_flag=True, help="Do not import results.")
 @click.option("--skip-events", is_flag=True, help="Do not import events.")
 async def import_workflow(app: App, file: str, name: str | None, skip_results: bool, skip_events: bool) -> Message:

@@ -10,7 +10,7 @@ from torc_client.client import current_user
 
 
 @command("list", short_help="List workflows.")
-@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number. [default: all]")
+@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number.  [default: all]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
 @click.option("--sort-by", help="Field to sort by.")
 @click.option("--reverse-sort", is_flag=True, help="Sort in descending order.")
