@@ -157,3 +157,8 @@ async def test_which_files_and_data_should_be_there(torc, server, make):
     assert [item["id"] for item in listed] == [1]
     server.answer("list_missing_user_data", {"user_data": []})
     assert (await torc("user-data", "list-missing", "7")).err == "No user data is missing.\n"
+
+
+async def test_only_the_help_of_a_new_record_shows_defaults(torc):
+    assert "[default: 1m]" in (await torc("resource-requirements", "create", "--help")).out
+    assert "[default" not in (await torc("resource-requirements", "update", "--help")).out

@@ -136,6 +136,7 @@ async def test_a_job_for_each_line_of_a_file(torc, server, make, tmp_path):
     path.write_text("# sweep\n\n  echo a\necho '# b'\n")
     ended = await torc("-f", "json", "jobs", "create-from-file", "7", str(path), "--cpus-per-job", "2")
     assert ended.json["jobs_created"] == 2
+    assert ended.json["message"] == "Created 2 jobs in workflow 7: job3 to job4."
     (call,) = server.calls_of("create_jobs")
     assert [(job["name"], job["command"]) for job in call.body["jobs"]] == [("job3", "echo a"), ("job4", "echo '# b'")]
     assert {job["resource_requirements_id"] for job in call.body["jobs"]} == {9}
