@@ -51,7 +51,9 @@ MEANINGS = {
     JobStatus.RUNNING: "A runner has started the job.",
     JobStatus.COMPLETED: "The job succeeded: its exit code is 0, and every output file exists.",
     JobStatus.FAILED: "The job ended with another exit code, or without one of its output files.",
-    JobStatus.CANCELED: "The workflow was canceled, or a dependency of the job failed.",
+    JobStatus.CANCELED: (
+        "The workflow was canceled, or a dependency failed and the job has `cancel_on_blocking_job_failure`."
+    ),
     JobStatus.TERMINATED: "The runner ended the job, for example at a time limit.",
     JobStatus.DISABLED: "The job was taken out of the workflow before initialization.",
     JobStatus.PENDING_FAILED: "The job failed and waits for a decision about the failure. Dependents wait.",
