@@ -2,27 +2,10 @@
 
 import pytest
 
-from torc_client.api.enums import JobStatus
-from torc_client.api.records import ExchangedCompletion, ResultModel
+from journal_builders import write_journal
 from torc_client.errors import TorcError
-from torc_client.journal.files import journal_path
-from torc_client.journal.records import Head, Kept, encode
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.recovery.watching import Watch, WatchEnding, WatchOptions
-
-
-def write_journal(folder, run_id=1):
-    """A journal with one result of a dead runner."""
-    path = journal_path(folder, 7, run_id, "host_1")
-    path.parent.mkdir()
-    head = Head(workflow_id=7, run_id=run_id, compute_node_id=1, api_url="http://x", runner="host 1")
-    result = ResultModel(
-        workflow_id=7, job_id=4, run_id=run_id, attempt_id=1, compute_node_id=1, return_code=0,
-        exec_time_minutes=1.0, completion_time="2026-01-01T00:00:00Z", status=JobStatus.COMPLETED,
-    )  # fmt: skip
-    kept = Kept(ExchangedCompletion(job_id=4, run_id=run_id, status=JobStatus.COMPLETED, result=result))
-    path.write_bytes(encode(head) + encode(kept))
-    return path
 
 
 async def test_they_are_sent_and_reported(fake_server, client, tmp_path):
