@@ -18,7 +18,7 @@ from torc_server.engine.dependencies import graph
 from torc_server.engine.execution import complete, retry, start
 from torc_server.engine.execution.complete import AttemptReport, JobCompletion
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
-from torc_server.engine.lifecycle import cancel, initialize, inputs, manage, reset
+from torc_server.engine.lifecycle import cancel, initialize, inputs, job_deletion, manage, reset
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
 from torc_server.resources import spawn
@@ -254,6 +254,12 @@ class World:
 
     def retry(self, name: str, *, max_retries: int = 99) -> None:
         retry.retry(self.tx, self.ids[name], self.run_id, max_retries=max_retries, now=self.clock.now)
+        self.check()
+
+    def delete(self, name: str) -> None:
+        job_id = self.ids[name]
+        job_deletion.forget_job(self.tx, self.workflow_id, job_id)
+        self.connection.execute("DELETE FROM job WHERE id = ?", (job_id,))
         self.check()
 
     def cancel(self) -> None:

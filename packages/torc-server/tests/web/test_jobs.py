@@ -121,15 +121,31 @@ async def test_requirements_of_another_workflow_are_refused(api: Any) -> None:
     assert (await api.call("PUT", f"/jobs/{job_id}", body)).status == 422
 
 
-async def test_deleting_a_job_leaves_its_dependents_blocked(api: Any) -> None:
+async def test_deleting_jobs_releases_their_dependents(api: Any) -> None:
     workflow_id = await api.workflow()
     parents = await api.jobs(workflow_id, 2)
     (child,) = await api.jobs(workflow_id, 1, depends_on_job_ids=parents)
     await api.initialize(workflow_id)
-    for parent in parents:
+    for parent, status in zip(parents, ("blocked", "ready"), strict=True):
         await api.ok("DELETE", f"/jobs/{parent}")
-    job = await api.ok("GET", f"/jobs/{child}")
-    assert (job["status"], job["depends_on_job_ids"]) == ("blocked", [])
+        assert (await api.ok("GET", f"/jobs/{child}"))["status"] == status
+    assert (await api.ok("GET", f"/jobs/{child}"))["depends_on_job_ids"] == []
+    assert [job["id"] for job in (await api.claim(workflow_id))["jobs"]] == [child]
+
+
+@pytest.mark.parametrize("path", ["/jobs/{job_id}", "/jobs?{of}", "/resource_requirements?{of}"])
+async def test_jobs_that_a_runner_holds_are_not_deleted(api: Any, path: str) -> None:
+    workflow_id = await api.workflow()
+    job_id, _ = await api.jobs(workflow_id, 2)
+    await api.initialize(workflow_id)
+    await api.claim(workflow_id, 1)
+    before = api.dump()
+    reply = await api.call("DELETE", path.format(job_id=job_id, of=f"workflow_id={workflow_id}"))
+    assert reply.status == 409
+    assert f"torc workflows cancel {workflow_id}" in reply.message
+    assert api.dump() == before
+    await api.ok("PUT", f"/workflows/{workflow_id}/cancel", {})
+    await api.ok("DELETE", path.format(job_id=job_id, of=f"workflow_id={workflow_id}"))
 
 
 async def test_filters_of_jobs(api: Any) -> None:

@@ -289,5 +289,5 @@ def _delete_all(resource: Resource) -> Operation:
         answer=DeleteCountResponse,
         query=collection.query,
         path_fields=collection.path_fields,
-        errors=(400, 403, 404),
+        errors=(400, 403, 404, 409),
     )

@@ -163,6 +163,22 @@ def count_jobs(
         tx.emit(ActionsBecamePending(workflow_id))
 
 
+# A counted job stays counted, and at least one trigger is required: an action whose jobs are all gone is not due.
+REQUIRE_ONE_LESS = Statement("""
+UPDATE workflow_action SET required_triggers = required_triggers - 1
+WHERE required_triggers > 1 AND id IN (
+    SELECT action_id FROM workflow_action_job WHERE job_id = :job_id AND counted = 0
+)
+RETURNING executed = 0 AND trigger_count >= required_triggers AS is_pending
+""")
+
+
+def forget_job(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
+    """Stop waiting for the trigger of a job that is to be deleted. Emits ActionsBecamePending."""
+    if any(row["is_pending"] for row in tx.rows(REQUIRE_ONE_LESS, {"job_id": job_id})):
+        tx.emit(ActionsBecamePending(workflow_id))
+
+
 COUNT_COMPLETION = Statement(
     """
 UPDATE workflow_action SET trigger_count = trigger_count + 1
@@ -190,7 +206,12 @@ UPDATE workflow_action_job SET counted = (
 WHERE action_id IN (SELECT id FROM workflow_action WHERE workflow_id = :workflow_id)
 """)
 PRESET = Statement("""
-UPDATE workflow_action SET executed = 0, executed_by = NULL, trigger_count = CASE
+UPDATE workflow_action SET executed = 0, executed_by = NULL, required_triggers = CASE
+    -- Jobs that were counted may have been deleted since.
+    WHEN EXISTS (SELECT 1 FROM workflow_action_job AS followed WHERE followed.action_id = workflow_action.id)
+    THEN (SELECT COUNT(*) FROM workflow_action_job AS followed WHERE followed.action_id = workflow_action.id)
+    ELSE required_triggers
+END, trigger_count = CASE
     WHEN trigger_type = 'on_workflow_start' THEN 1
     WHEN trigger_type IN ('on_worker_start', 'on_worker_complete') THEN required_triggers
     ELSE (

@@ -54,6 +54,20 @@ JOIN job ON job.id = waiting.job_id WHERE job.workflow_id <> awaited.workflow_id
         JobStatement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN ({FAILED}, {CANCELED}, {TERMINATED})"),
     ),
     (
+        "a job does not stay blocked by a deleted job",
+        JobStatement("""
+SELECT id FROM job WHERE status = {BLOCKED} AND waiting_on = 0 AND EXISTS (
+    SELECT 1 FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
+    WHERE waiting.job_id = job.id AND awaited.digest IS NULL
+) AND NOT EXISTS (
+    SELECT 1 FROM job_dependency_set AS waiting
+    JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
+    JOIN job AS before ON before.id = member.job_id
+    WHERE waiting.job_id = job.id AND before.status = {CANCELED} AND before.ended_badly = 0
+)
+"""),
+    ),
+    (
         "a job canceled by cascade is canceled, blocks dependents, waits for no job and has a failed dependency",
         JobStatement("""
 SELECT id FROM job WHERE canceled_by_cascade = 1 AND NOT (
@@ -122,10 +136,12 @@ SELECT counted || ' in block ' || block || ' of workflow ' || workflow_id FROM (
 """),
     ),
 )
-# Holds unless a status was set by manage_status_change, which can make a job ready while its dependencies run.
-UNLESS_SET_BY_HAND = (
-    "a ready job without an attempt waits for no job, unless a job before it runs again",
-    JobStatement("""
+# Hold unless a status was set by manage_status_change, which can make a job ready while its dependencies run, and
+# blocked while it waits for none. After the workflow was canceled, dependents of the canceled jobs stay blocked.
+UNLESS_SET_BY_HAND: tuple[tuple[str, Statement], ...] = (
+    (
+        "a ready job without an attempt waits for no job, unless a job before it runs again",
+        JobStatement("""
 SELECT job.id FROM job WHERE job.status = {READY} AND job.waiting_on > 0 AND NOT EXISTS (
     SELECT 1 FROM job_dependency_set AS waiting
     JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
@@ -134,6 +150,18 @@ SELECT job.id FROM job WHERE job.status = {READY} AND job.waiting_on > 0 AND NOT
     AND EXISTS (SELECT 1 FROM result WHERE result.job_id = before.id)
 ) AND job.origin IS NULL
 """),
+    ),
+    (
+        "a blocked job waits for a job",
+        JobStatement("""
+SELECT id FROM job WHERE status = {BLOCKED} AND waiting_on = 0 AND NOT EXISTS (
+    SELECT 1 FROM job_dependency_set AS waiting
+    JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
+    JOIN job AS before ON before.id = member.job_id
+    WHERE waiting.job_id = job.id AND before.status = {CANCELED} AND before.ended_badly = 0
+)
+"""),
+    ),
 )
 
 
@@ -143,7 +171,7 @@ def check(tx: Transaction, *, set_by_hand: bool = False) -> list[str]:
     `set_by_hand`: whether statuses were set by manage_status_change.
     """
     broken = []
-    for sentence, query in (*INVARIANTS, *(() if set_by_hand else (UNLESS_SET_BY_HAND,))):
+    for sentence, query in (*INVARIANTS, *(() if set_by_hand else UNLESS_SET_BY_HAND)):
         culprits = [str(row[0]) for row in tx.rows(query)]
         if culprits:
             broken.append(f"broken invariant: {sentence}: {', '.join(culprits[:20])}")

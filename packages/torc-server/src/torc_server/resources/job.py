@@ -6,6 +6,7 @@ from datetime import datetime
 from torc_server.engine.dependencies import graph
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.lifecycle import job_deletion
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause, JobStatus, require
 from torc_server.engine.status import tallies
@@ -204,8 +205,8 @@ def emit_change(tx: Transaction, stored: Body) -> None:
 
 
 def forget_job(tx: Transaction, stored: Body) -> None:
-    """Remove a job from the dependency graph."""
-    graph.forget_job(tx, JobId(stored["id"]))
+    """Release the dependents of the job. Raises RuleBroken for a pending or running job."""
+    job_deletion.forget_job(tx, WorkflowId(stored["workflow_id"]), JobId(stored["id"]))
 
 
 JOB = Resource(
@@ -242,7 +243,7 @@ JOB = Resource(
     after_change=emit_change,
     before_delete=forget_job,
     after_delete=emit_if_over,
-    before_delete_all=graph.forget_all_jobs,
+    before_delete_all=job_deletion.forget_all_jobs,
     after_delete_all=emit_if_over,
     tallies={OF_WORKFLOW: tallies.JOBS, OF_WORKFLOW | {"status"}: tallies.JOBS_OF_STATUS},
 )

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from torc_server.engine.dependencies.graph import forget_all_jobs
 from torc_server.engine.errors import Conflict, RuleBroken
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.lifecycle.job_deletion import forget_all_jobs
 from torc_server.engine.quantities import parse_duration_seconds, parse_memory_bytes
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.resources.fields import Duration, Integer, Memory, Record, Text

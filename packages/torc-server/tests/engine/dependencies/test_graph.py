@@ -50,22 +50,6 @@ def test_replaced_dependencies_are_deleted(world):
     assert world.column("c", "waiting_on") == 0
 
 
-def test_a_deleted_job_is_removed_from_its_sets_and_releases_no_job(world):
-    world.job("a")
-    world.job("b")
-    world.job("c", after=["a", "b"])
-    world.initialize()
-    world.claim()
-    world.start("a")
-    world.complete("a")
-    graph.forget_job(world.tx, world.ids["b"])
-    world.connection.execute("DELETE FROM job WHERE id = ?", (world.ids["b"],))
-    world.check()
-    assert world.statuses() == {"a": "completed", "c": "blocked"}
-    world.initialize()
-    assert world.status("c") == "ready"
-
-
 def test_all_jobs_can_be_deleted_at_once(world):
     world.job("a")
     world.job("b", after=["a"])

@@ -57,8 +57,7 @@ def test_the_digest_covers_dependencies_of_which_some_were_deleted(chain):
     chain.job("e", after=["a", "b", "c"])
     chain.initialize()
     graph.set_dependencies(chain.tx, chain.workflow_id, chain.ids["e"], [chain.ids["a"]])
-    graph.forget_job(chain.tx, chain.ids["b"])
-    change(chain, "DELETE FROM job WHERE name = 'b'")
+    chain.delete("b")
     assert chain.process_changed(dry_run=True) == ["c", "d", "e"]
 
 

@@ -112,6 +112,8 @@ def delete_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
 
     made = command("delete", short_help=f"Delete {resource.plural}.")(delete)
     made.help = f"Delete {resource.plural} by their ids."
+    if resource.delete_note:
+        made.help += f" {resource.delete_note}"
     made.params.append(click.Argument(["ids"], type=int, nargs=-1, required=True))
     return made
 

@@ -30,8 +30,8 @@ class ResourceSpec:
     commands beside list and get. `members` maps the members that `create` and `update` set to their flags; without it,
     all members of the document have one. `update_members` replaces `members` for `update`. `defaults` are the values
     that `create` sends for members without an option. `when_empty` is printed where a list is empty. `id_member` is the
-    member of JSON output that has the id; its default is made from `singular`. `update_note` is appended to the help
-    of `update`.
+    member of JSON output that has the id; its default is made from `singular`. `update_note` and `delete_note` are
+    appended to the help of `update` and of `delete`.
     """
 
     tag: str
@@ -49,6 +49,7 @@ class ResourceSpec:
     when_empty: str = ""
     id_member: str = ""
     update_note: str = ""
+    delete_note: str = ""
 
     def operation_of(self, client: Any, workflow_id: int) -> Callable[..., Any]:
         """Return the client's operation that lists the records of a workflow."""
@@ -90,6 +91,7 @@ JOBS = ResourceSpec(
              "depends_on_job_ids": ("-b", "--blocking-job-ids"), "input_file_ids": ("-i", "--input-file-ids"),
              "output_file_ids": ("-o", "--output-file-ids"), "priority": ("--priority",), "label": ("--label",)},
     when_empty="Add one: torc jobs create WORKFLOW_ID --name NAME --command COMMAND",
+    delete_note="Jobs that depend on a deleted job no longer wait for it. Pending and running jobs are not deleted.",
 )  # fmt: skip
 FILES = ResourceSpec(
     "files", "file", "files", "list_files", "get_file",

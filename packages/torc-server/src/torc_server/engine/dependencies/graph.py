@@ -177,7 +177,21 @@ def recount(tx: Transaction, workflow_id: WorkflowId) -> None:
     tx.execute(RECOUNT_JOBS, {"workflow_id": workflow_id})
 
 
-SETS_OF_MEMBER = Statement("SELECT set_id FROM dependency_set_member WHERE job_id = :job_id")
+# A job that was canceled with its workflow is complete, and its dependents stay blocked.
+SETS_OF_MEMBER = JobStatement("""
+SELECT member.set_id,
+    awaited.remaining > 0 OR (job.status = {CANCELED} AND job.ended_badly = 0) AS keeps_jobs_blocked
+FROM dependency_set_member AS member
+JOIN dependency_set AS awaited ON awaited.id = member.set_id
+JOIN job ON job.id = member.job_id
+WHERE member.job_id = :job_id
+""")
+OPENED_SETS = JobStatement("""
+SELECT id FROM dependency_set WHERE remaining = 0 AND id IN (SELECT value FROM json_each(:sets)) AND NOT EXISTS (
+    SELECT 1 FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
+    WHERE member.set_id = dependency_set.id AND job.status = {CANCELED} AND job.ended_badly = 0
+)
+""")
 LEAVE_SETS = Statement("DELETE FROM dependency_set_member WHERE job_id = :job_id")
 CHANGED_SETS = Statement("UPDATE dependency_set SET digest = NULL WHERE id = :set_id")
 RECOUNT_WAITING = Statement("""
@@ -189,9 +203,13 @@ WHERE id IN (SELECT job_id FROM job_dependency_set WHERE set_id IN (SELECT value
 """)
 
 
-def forget_job(tx: Transaction, job_id: JobId) -> None:
-    """Remove a job from the graph before it is deleted. Its dependents are not released."""
-    left: list[Mapping[str, int]] = [{"set_id": row["set_id"]} for row in tx.rows(SETS_OF_MEMBER, {"job_id": job_id})]
+def forget_job(tx: Transaction, job_id: JobId) -> list[int]:
+    """Remove a job from the graph before it is deleted.
+
+    Returns the sets of which it was the last member that kept jobs blocked; the caller releases these jobs.
+    """
+    members = tx.rows(SETS_OF_MEMBER, {"job_id": job_id})
+    left: list[Mapping[str, int]] = [{"set_id": row["set_id"]} for row in members]
     tx.execute(LEAVE_SETS, {"job_id": job_id})
     tx.execute_many(CHANGED_SETS, left)
     sets = json.dumps([each["set_id"] for each in left])
@@ -199,6 +217,8 @@ def forget_job(tx: Transaction, job_id: JobId) -> None:
     tx.execute(RECOUNT_WAITING, {"sets": sets})
     cleared = [row["set_id"] for row in tx.rows(CLEAR_SETS, {"job_id": job_id})]
     tx.execute(DROP_UNUSED, {"sets": json.dumps(cleared)})
+    kept_blocked = json.dumps([row["set_id"] for row in members if row["keeps_jobs_blocked"]])
+    return [row["id"] for row in tx.rows(OPENED_SETS, {"sets": kept_blocked})]
 
 
 DROP_ALL_SETS = Statement("DELETE FROM dependency_set WHERE workflow_id = :workflow_id")

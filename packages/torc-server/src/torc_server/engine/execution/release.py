@@ -67,26 +67,46 @@ RETURNING id, name, status
 def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[JobId, bool]]) -> None:
     """Count down the sets of jobs that became complete, and release the jobs that wait for no other job.
 
-    `finished` has each job and whether it blocks its dependents. A dependent that is canceled thereby is complete
-    itself, so this repeats until no job changes. Counts triggers of actions. Emits JobsBecameReady, or
+    `finished` has each job and whether it blocks its dependents. Counts triggers of actions. Emits JobsBecameReady, or
     WorkflowCompleted if no job is left. Announces the canceled jobs.
     """
-    ended: list[JobId] = []
+    opened = _count_down(tx, [[job_id, int(blocks_dependents)] for job_id, blocks_dependents in finished])
+    _decide(tx, workflow_id, opened, [job_id for job_id, _ in finished])
+
+
+def release_opened(tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int]) -> None:
+    """Release the jobs that wait for sets which lost their last incomplete member. The counters are up to date.
+
+    Otherwise as `release`.
+    """
+    _decide(tx, workflow_id, opened, [])
+
+
+def _count_down(tx: Transaction, wave: Sequence[Sequence[int]]) -> list[int]:
+    """Update the counters after jobs became complete. Return the sets without an incomplete member."""
+    counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_numbers(wave)})
+    opened = [row["id"] for row in counted if row["remaining"] == 0]
+    if opened:
+        tx.execute(COUNT_DOWN_JOBS, {"sets": json_numbers(opened)})
+    return opened
+
+
+def _decide(tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int], ended: list[JobId]) -> None:
+    """Make the jobs ready or canceled that wait for opened sets. `ended` has the jobs that ended before.
+
+    A canceled job is complete itself, so this repeats until no job changes.
+    """
     ready: list[JobId] = []
-    wave = [[job_id, int(blocks_dependents)] for job_id, blocks_dependents in finished]
-    while wave:
-        ended += [JobId(job_id) for job_id, _ in wave]
-        counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_numbers(wave)})
-        opened = {"sets": json_numbers([row["id"] for row in counted if row["remaining"] == 0])}
+    while opened:
         wave = []
-        if opened["sets"] != "[]":
-            tx.execute(COUNT_DOWN_JOBS, opened)
-            for row in tx.rows(DECIDE, opened):
-                if row["status"] == JobStatus.CANCELED:
-                    wave.append([row["id"], 1])
-                    events.announce_job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
-                else:
-                    ready.append(JobId(row["id"]))
+        for row in tx.rows(DECIDE, {"sets": json_numbers(opened)}):
+            if row["status"] == JobStatus.CANCELED:
+                wave.append([row["id"], 1])
+                events.announce_job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
+            else:
+                ready.append(JobId(row["id"]))
+        ended += [JobId(job_id) for job_id, _ in wave]
+        opened = _count_down(tx, wave) if wave else []
     actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
     if ready:
         tx.emit(JobsBecameReady(workflow_id))

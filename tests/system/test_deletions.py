@@ -1,0 +1,50 @@
+"""Jobs and workflows that are deleted while a runner works for them."""
+
+from support.processes import Place, Reports, Server, ended_after, is_alive
+
+
+def test_a_running_job_is_not_deleted_and_a_deleted_parent_blocks_no_job(
+    place: Place, server: Server, reports: Reports
+):
+    place.run("mkfifo", "go")
+    spec = """
+    name: deletions
+    jobs:
+      - {name: working, command: "echo begun > reports; read _ < go; touch ended"}
+      - {name: parent, command: "touch never", depends_on: [working]}
+      - {name: child, command: "touch ran", depends_on: [parent]}
+    """
+    workflow_id = str(place.torc("create", place.file("spec.yaml", spec))["workflow_id"])
+    with ended_after(place.start("torc", "run", workflow_id)) as runner:
+        assert reports.next(of=[runner]) == ["begun"]
+        refused = place.run("torc", "jobs", "delete", "1", status=1)
+        assert "Job 'working' is running, and cannot be deleted; wait for its end, or cancel" in refused.stderr
+        place.run("torc", "jobs", "delete-all", workflow_id, "--no-prompts", status=1)
+        place.run("torc", "jobs", "delete", "2")
+        (place.directory / "go").write_text("\n")
+        runner.communicate()
+        assert runner.returncode == 0
+    statuses = {job["name"]: job["status"] for job in place.torc("jobs", "list", workflow_id)["items"]}
+    assert statuses == {"working": "completed", "child": "completed"}
+    files = {name for name in ("ended", "never", "ran") if (place.directory / name).exists()}
+    assert files == {"ended", "ran"}
+    server.stop()
+    place.run("torc-server", "db", "check", "--database", server.database)
+
+
+def test_the_runner_of_a_deleted_workflow_ends_its_processes(place: Place, server: Server, reports: Reports):
+    spec = """
+    name: deletions
+    jobs:
+      - {name: working, command: "echo $$ > reports; sleep 600; touch ended"}
+      - {name: other, command: "sleep 600 & echo $! > reports; wait; touch ended"}
+    """
+    workflow_id = str(place.torc("create", place.file("spec.yaml", spec))["workflow_id"])
+    with ended_after(place.start("torc", "run", workflow_id, "--max-parallel-jobs", "2")) as runner:
+        pids = [int(line) for line in reports.next(2, of=[runner])]
+        place.run("torc", "delete", workflow_id, "--no-prompts")
+        out, err = runner.communicate()
+        assert runner.returncode != 0, (out, err)
+        assert f"There is no workflow {workflow_id}" in err
+    assert not any(is_alive(pid) for pid in pids)
+    assert not (place.directory / "ended").exists()
