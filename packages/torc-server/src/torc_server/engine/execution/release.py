@@ -82,7 +82,7 @@ def release_opened(tx: Transaction, workflow_id: WorkflowId, opened: Sequence[in
     _decide(tx, workflow_id, opened, [])
 
 
-def _count_down(tx: Transaction, wave: Sequence[Sequence[int]]) -> list[int]:
+def _count_down(tx: Transaction, wave: Sequence[list[int]]) -> list[int]:
     """Update the counters after jobs became complete. Return the sets without an incomplete member."""
     counted = tx.rows(COUNT_DOWN_SETS, {"finished": json_numbers(wave)})
     opened = [row["id"] for row in counted if row["remaining"] == 0]
