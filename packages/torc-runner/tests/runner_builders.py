@@ -7,6 +7,7 @@ from typing import Any
 from torc_runner.machine import RunnerState
 from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.events import ActionsDone, Begun, ClaimAnswered, Event, Exchanged, Exited
+from torc_runner.machine.failure_rules import Rule
 from torc_runner.machine.instructions import (
     CarryOut,
     Claim,
@@ -17,7 +18,7 @@ from torc_runner.machine.instructions import (
     SetTimer,
     SignalJob,
 )
-from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.job import ClaimedJob, JobId, OutputFile
 from torc_runner.machine.rules import Rules
 from torc_runner.run_context import RunContext
 
@@ -29,6 +30,8 @@ POLICY = {
     "lead_seconds": 30.0,
     "headroom_seconds": 60.0,
 }
+OUTPUT_FILES = (OutputFile(5, Path("/data/made")),)
+RULES = (Rule(exit_codes=(3, 1, 99), recovery_script="true", max_retries=5), Rule(exit_codes=(4,), max_retries=2))
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 

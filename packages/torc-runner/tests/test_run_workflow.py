@@ -98,28 +98,22 @@ async def test_a_command_that_cannot_start_is_a_failed_job(serve, run, tmp_path)
     assert summary.counts == {"completed": 1, "failed": 1}
 
 
-async def test_declared_outputs_must_exist_and_their_times_are_stored(serve, server, run, tmp_path):
-    fake = serve({"command": f"touch {tmp_path}/made", "output_file_ids": [1]}, {"output_file_ids": [2]})
+@pytest.mark.parametrize("is_older_server", [False, True])
+async def test_declared_outputs_must_exist_and_their_times_are_reported(serve, server, run, tmp_path, is_older_server):
     paths = {1: tmp_path / "made", 2: tmp_path / "missing"}
-    server.answer(
-        "list_files",
-        lambda call: fake_workflow.page(
-            [
-                {
-                    "id": call.query["produced_by_job_id"],
-                    "workflow_id": 1,
-                    "name": "f",
-                    "path": str(paths[call.query["produced_by_job_id"]]),
-                }
-            ]
-        ),
-    )
-    server.answer("update_file", lambda call: call.body)
+    files = {number: {"id": number, "workflow_id": 1, "name": "f", "path": str(path)} for number, path in paths.items()}
+    jobs = [{"command": f"touch {paths[1]}", "output_file_ids": [1]}, {"output_file_ids": [2]}]
+    if not is_older_server:
+        for number, job in enumerate(jobs, start=1):
+            job["output_files"] = [{"id": number, "path": str(paths[number])}]
+    fake = serve(*jobs)
+    server.answer("list_files", lambda call: fake_workflow.page([files[call.query["produced_by_job_id"]]]))
     await run()
     assert [fake.results[number]["return_code"] for number in (1, 2)] == [0, 1]
     assert fake.results[2]["status"] == "failed"
-    (stored,) = server.calls_of("update_file")
-    assert stored.body["st_mtime"] == paths[1].stat().st_mtime
+    completions = {each["job_id"]: each for each in reported(server, "completions")}
+    assert completions[1]["output_files"] == [{"id": 1, "st_mtime": paths[1].stat().st_mtime}]
+    assert not completions[2].get("output_files")
     assert f"missing_files={paths[2]}\n" in log_of(tmp_path)
     # Lines about starts and ends are collected, but the order of all lines is kept.
     logged = re.findall(r" (?:INFO|WARNING) (.*?) workflow_id=1 job_id=2 ", log_of(tmp_path))

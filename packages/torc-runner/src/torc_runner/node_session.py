@@ -1,5 +1,6 @@
 """One session of a runner as a node of a workflow: register, run, settle, sign off."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -19,8 +20,8 @@ from torc_runner.connection.outage import Outages
 from torc_runner.connection.output_relay import OutputRelay
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.handlers.declared_files import DeclaredFiles
-from torc_runner.handlers.failure_handlers import FailureHandlers
 from torc_runner.handlers.local_allocations import LocalAllocations
+from torc_runner.handlers.recovery_scripts import RecoveryScripts
 from torc_runner.handlers.workflow_actions import WorkflowActions
 from torc_runner.inbox import Inbox
 from torc_runner.launch.children import Children
@@ -40,6 +41,9 @@ from torc_runner.runner import Parts, Runner
 from torc_runner.sampling.sampler import Sampler
 from torc_runner.version import __version__
 
+_HASTY_SECONDS = 10.0
+"""A runner that was asked to stop waits for this time for the answers to its sign-off."""
+
 
 @dataclass(slots=True)
 class _Node:
@@ -52,7 +56,8 @@ class _Node:
     record: ComputeNodeModel
     exit_reason: ExitReason = ExitReason.FATAL
     failure: TorcError | None = None
-    is_server_away: bool = False
+    outage: TorcError | None = None
+    """The error of the last call, if the server did not answer it."""
     has_unsent_results: bool = False
     has_unfinished_jobs: bool = False
 
@@ -61,7 +66,7 @@ class _Node:
         """The steps at the end of the session."""
         return farewell(
             self.exit_reason,
-            is_server_away=self.is_server_away,
+            is_server_away=self.outage is not None,
             has_unsent_results=self.has_unsent_results,
             has_unfinished_jobs=self.has_unfinished_jobs,
         )
@@ -127,8 +132,8 @@ async def _run(client: TorcClient, setup: NodeSetup, node: _Node) -> None:
         try:
             node.exit_reason = await runner.run()
         finally:
-            node.is_server_away, node.has_unfinished_jobs = runner.is_server_away, runner.has_unfinished_jobs
-            node.failure = runner.failure if node.exit_reason is ExitReason.FATAL else None
+            node.outage, node.has_unfinished_jobs = runner.outage, runner.has_unfinished_jobs
+            node.failure = _failure(node, runner)
     finally:
         equipment.watchdog.close()
         if equipment.groups is not None:
@@ -138,6 +143,17 @@ async def _run(client: TorcClient, setup: NodeSetup, node: _Node) -> None:
         await _note_usage(node.record, equipment.monitor)
 
 
+def _failure(node: _Node, runner: Runner) -> TorcError | None:
+    """Return the error with which the session ends. After a request to stop, a server that is away is not awaited."""
+    match node.exit_reason:
+        case ExitReason.FATAL:
+            return runner.failure
+        case ExitReason.STOPPED:
+            return node.outage
+        case _:
+            return None
+
+
 def assemble(
     client: TorcClient, setup: NodeSetup, context: RunContext, equipment: _Equipment, *, registered_at: float
 ) -> Runner:
@@ -145,14 +161,14 @@ def assemble(
     inbox, journal, capacity = Inbox(), equipment.journal, setup.capacity()
     machine = RunnerState(capacity, setup.rules)
     outages = Outages(
-        setup.patience_seconds, inbox, lambda: not machine.attempts.are_none_left or journal.unreported > 0
+        setup.patience_seconds, inbox, is_needed=lambda: not machine.attempts.are_none_left or journal.is_lossy
     )
     lease = Lease(setup.settings.lease_seconds, registered_at, is_strict=setup.settings.strict_lease)
     lease_keeper = LeaseKeeper(client, context.compute_node_id, lease, equipment.watchdog, inbox)
     claims = claims_of(client, setup, context, capacity)
     lines = JobLines(context)
     memory = MemoryLimits(equipment.groups, is_on=setup.rules.limit_resources)
-    failures = FailureHandlers(client, context, outages)
+    recovery_scripts = RecoveryScripts(context)
     children = Children(
         context,
         inbox,
@@ -160,7 +176,7 @@ def assemble(
         memory=memory,
         monitor=equipment.monitor,
         watchdog=equipment.watchdog,
-        is_recovering=failures.is_recovering,
+        is_recovering=recovery_scripts.is_running,
     )
     allocations = LocalAllocations(client, context, outages)
     return Runner(
@@ -180,8 +196,8 @@ def assemble(
             monitor=equipment.monitor,
             sampler=Sampler(children.leaders, equipment.watchdog.marker),
             output_relay=OutputRelay(client, context, children.attempt_files),
-            declared_files=DeclaredFiles(client, context, outages),
-            failures=failures,
+            declared_files=DeclaredFiles(context),
+            recovery_scripts=recovery_scripts,
             allocations=allocations,
             actions=WorkflowActions(client, context, outages, {"local": allocations}),
             show=setup.show,
@@ -204,21 +220,30 @@ async def _note_usage(record: ComputeNodeModel, monitor: Monitor) -> None:
 
 async def _sign_off(client: TorcClient, setup: NodeSetup, node: _Node) -> None:
     """Settle with the server and mark the node inactive. A failure is only logged: the lease expires by itself."""
-    steps, nodes, node_id = node.farewell, client.compute_nodes, node.node_id
+    steps, node_id = node.farewell, node.node_id
     if not steps.signs_off:
         logger.warning("Node not signed off: the server is away %s", fields(compute_node_id=node_id))
         return
     outages = Outages(setup.patience_seconds if steps.is_patient else 0.0)
+    limit_seconds = None if steps.is_patient else _HASTY_SECONDS
     try:
-        if steps.sends_results:
-            await outages.outlast(
-                lambda: send_unsent_results(client, setup.output_dir, setup.workflow_id, setup.run_id)
-            )
-        if steps.releases_jobs:
-            await outages.outlast(lambda: nodes.give_up_compute_node(node_id))
-        await outages.outlast(lambda: nodes.update_compute_node(node_id, node.record))
+        async with asyncio.timeout(limit_seconds):
+            await _settle(client, setup, node, outages)
+    except TimeoutError:
+        reason = f"the server did not answer for {_HASTY_SECONDS:g} seconds"
+        logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=reason))
     except TorcError as error:
         logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
+
+
+async def _settle(client: TorcClient, setup: NodeSetup, node: _Node, outages: Outages) -> None:
+    """Send the results that are left, return the unfinished jobs, and mark the node inactive. Raises TorcError."""
+    steps, nodes, node_id = node.farewell, client.compute_nodes, node.node_id
+    if steps.sends_results:
+        await outages.outlast(lambda: send_unsent_results(client, setup.output_dir, setup.workflow_id, setup.run_id))
+    if steps.releases_jobs:
+        await outages.outlast(lambda: nodes.give_up_compute_node(node_id))
+    await outages.outlast(lambda: nodes.update_compute_node(node_id, node.record))
 
 
 def _log_start(client: TorcClient, setup: NodeSetup, node_id: int) -> None:

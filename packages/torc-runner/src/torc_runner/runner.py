@@ -6,7 +6,7 @@ to the server run side by side as tasks of one group; a task ends by posting an 
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,8 +23,8 @@ from torc_runner.connection.output_relay import OutputRelay
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.console.progress import JobCounts
 from torc_runner.handlers.declared_files import DeclaredFiles
-from torc_runner.handlers.failure_handlers import FailureHandlers
 from torc_runner.handlers.local_allocations import LocalAllocations
+from torc_runner.handlers.recovery_scripts import RecoveryScripts
 from torc_runner.handlers.workflow_actions import WorkflowActions
 from torc_runner.inbox import Inbox
 from torc_runner.launch.children import Children
@@ -50,18 +50,18 @@ from torc_runner.machine.instructions import (
     Exchange,
     ExitReason,
     ExplainIdleness,
-    HandleFailure,
     Inspect,
     Instruction,
     Launch,
     Leave,
     Occasion,
+    RunRecoveryScript,
     SetTimer,
     SignalJob,
     WriteJournal,
 )
 from torc_runner.machine.job import ClaimedJob
-from torc_runner.machine.outbox import Reports
+from torc_runner.machine.outbox import Ended, Reports
 from torc_runner.memory.limits import MemoryLimits
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.run_context import RunContext
@@ -101,7 +101,7 @@ class Parts:
     sampler: Sampler
     output_relay: OutputRelay
     declared_files: DeclaredFiles
-    failures: FailureHandlers
+    recovery_scripts: RecoveryScripts
     allocations: LocalAllocations
     actions: WorkflowActions
     show: Callable[[JobCounts], None]
@@ -123,14 +123,14 @@ class Runner:
         self._exit: asyncio.Future[ExitReason] = asyncio.get_running_loop().create_future()
         self._stop_requests = 0
         self.has_unfinished_jobs = False
-        """Whether jobs were killed at the end, without a report."""
+        """Whether jobs were killed at the end, or their ends were not decided, without a report."""
         self.failure: TorcError | None = None
         """The error with which this runner gave up."""
 
     @property
-    def is_server_away(self) -> bool:
-        """Whether the server did not answer the last call."""
-        return self._parts.outages.is_away
+    def outage(self) -> TorcError | None:
+        """The error of the last call, if the server did not answer it."""
+        return self._parts.outages.failure
 
     async def run(self) -> ExitReason:
         """Claim, run and report jobs. Return why the runner leaves. No job survives, however this ends."""
@@ -155,7 +155,7 @@ class Runner:
                 loop.remove_signal_handler(number)
             for timer in self._timers.values():
                 timer.cancel()
-            self.has_unfinished_jobs = len(parts.children) > 0
+            self.has_unfinished_jobs = len(parts.children) > 0 or not parts.machine.attempts.are_none_left
             parts.children.close()
             parts.lines.close()
         return exit_reason
@@ -242,18 +242,17 @@ class Runner:
                 if self._claim is not None:
                     self._claim.cancel()
                 self._show_ends(reports)
+                self._write_journal(reports.ended)
                 self._begin_and_post(parts.exchanges.exchange(reports, wanted))
             case WriteJournal(ended):
-                task = self._group.create_task(parts.exchanges.write_journal(ended))
-                self._journal_tasks.add(task)
-                task.add_done_callback(self._journal_tasks.discard)
+                self._write_journal(ended)
             case Launch(job, devices):
                 parts.exchanges.launched(job.job_id, datetime.now(UTC))
                 parts.children.launch(job, devices)
             case Inspect(job):
                 self._begin_and_post(parts.declared_files.inspect(job))
-            case HandleFailure(job, return_code):
-                self._begin_and_post(parts.failures.handle(job, return_code))
+            case RunRecoveryScript(job, return_code, script):
+                self._begin_and_post(parts.recovery_scripts.run(job, return_code, script))
             case CarryOut(occasion):
                 self._begin_and_post(self._carry_out(occasion))
             case SignalJob(job_id, kill):
@@ -264,6 +263,13 @@ class Runner:
                 self._set_timer(at_seconds, kind)
             case Leave(exit_reason):
                 self._exit.set_result(exit_reason)
+
+    def _write_journal(self, ended: Sequence[Ended]) -> None:
+        """Begin to write ends to disk. The runner does not leave before they are written."""
+        if ended:
+            task = self._group.create_task(self._parts.exchanges.write_journal(ended))
+            self._journal_tasks.add(task)
+            task.add_done_callback(self._journal_tasks.discard)
 
     def _start_claim(self, wanted: ClaimRequest, wait_seconds: int) -> None:
         parts = self._parts

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ExchangedCompletion, ResultModel
@@ -64,14 +65,14 @@ async def test_the_journal_of_a_live_runner_is_locked(journal, path):
 
 async def test_the_journal_is_deleted_when_all_results_are_reported(journal, path):
     await journal.keep([end(1), end(2)])
-    journal.reported(2)
+    journal.reported([end(1), end(2)])
     journal.close()
     assert not path.parent.exists()
 
 
 async def test_the_journal_remains_with_unreported_results(journal, path):
     await journal.keep([end(1), end(2)])
-    journal.reported(1)
+    journal.reported([end(1)])
     journal.close()
     with abandoned(path) as contents:
         assert [each.job_id for each in contents.completions] == [1, 2]
@@ -80,7 +81,7 @@ async def test_the_journal_remains_with_unreported_results(journal, path):
 async def test_the_journal_is_emptied_when_all_results_are_reported(journal, path):
     for job_id in range(400):
         await journal.keep([end(job_id)])
-        journal.reported(1)
+        journal.reported([end(job_id)])
     assert path.stat().st_size < 128 * 1024
     await journal.keep([end(1000)])
     assert job_ids(path)[-1] == 1000
@@ -105,8 +106,19 @@ async def test_a_full_disk_leaves_no_partial_record(journal, path, monkeypatch, 
         await journal.keep([end(3)])
     assert job_ids(path) == [1]
     assert caplog.text.count("Journal not written") == 1
+    assert journal.is_lossy
     await journal.keep([end(4)])
-    assert job_ids(path) == [1, 4]
+    assert job_ids(path) == [1, 2, 3, 4]
+    assert not journal.is_lossy
+
+
+async def test_the_last_end_of_an_attempt_counts(journal, path):
+    await journal.keep([end(1), end(2)])
+    await journal.keep([replace(end(1), max_attempts=3), end(2)])
+    copy = shutil.copy(path, path.with_name("copy"))
+    with abandoned(copy) as contents:
+        assert [(each.job_id, each.max_attempts) for each in contents.completions] == [(1, 3), (2, None)]
+    assert journal.unreported == 2
 
 
 async def test_a_deleted_folder_is_created_again(journal, path):

@@ -56,7 +56,7 @@ def test_a_chained_job_starts_after_the_declared_files_were_inspected():
     driver.claimed(build.job(1))
     driver.exchanged()
     driver.send(build.exited(1), after_seconds=0.002)
-    driver.exchanged(build.job(2, has_output_files=True), chained=(build.job(3, predecessor=2),))
+    driver.exchanged(build.job(2, output_files=build.OUTPUT_FILES), chained=(build.job(3, predecessor=2),))
     assert build.of(Launch, driver.send(build.exited(2), after_seconds=0.002)) == []
     assert build.only(Launch, driver.send(Inspected(2, ()))).job.job_id == 3
 

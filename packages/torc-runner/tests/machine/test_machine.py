@@ -92,7 +92,7 @@ def test_a_command_that_cannot_start_is_reported_as_failed():
 
 
 def test_declared_files_are_inspected_before_the_end_is_reported():
-    driver, job = build.Driver(num_cpus=1), build.job(1, has_output_files=True)
+    driver, job = build.Driver(num_cpus=1), build.job(1, output_files=build.OUTPUT_FILES)
     driver.run_jobs(job)
     assert build.only(Inspect, driver.send(build.exited(1))) == Inspect(job)
     assert driver.exchanges == []

@@ -6,7 +6,7 @@ import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.events import LeaseLost, OverMemory, SignalReceived, TimerFired, TimerKind
-from torc_runner.machine.instructions import HandleFailure, SignalJob
+from torc_runner.machine.instructions import RunRecoveryScript, SignalJob
 from torc_runner.machine.outcome import FailureClass, Outcome, StopCodes
 
 OUT_OF_MEMORY = Outcome(JobStatus.FAILED, 137, FailureClass.OOM)
@@ -72,6 +72,6 @@ def test_an_ended_job_is_not_killed(driver):
 
 def test_failure_handlers_get_the_return_code():
     driver = build.Driver(num_cpus=2, codes=StopCodes(out_of_memory=99))
-    driver.run_jobs(build.job(1, failure_handler_id=4))
+    driver.run_jobs(build.job(1, failure_rules=build.RULES))
     driver.send(OverMemory(1))
-    assert build.only(HandleFailure, driver.send(build.exited(1, -9))).return_code == 99
+    assert build.only(RunRecoveryScript, driver.send(build.exited(1, -9))).return_code == 99

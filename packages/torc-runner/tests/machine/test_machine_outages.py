@@ -1,8 +1,10 @@
 """The decisions of a runner during an outage, and after the loss of its lease."""
 
+import pytest
+
 import runner_builders as build
 from torc_client.api.enums import JobStatus
-from torc_runner.machine.events import LeaseLost, ServerAway, ServerBack, SignalReceived, TimerFired, TimerKind
+from torc_runner.machine.events import Fatal, LeaseLost, ServerAway, ServerBack, SignalReceived, TimerFired, TimerKind
 from torc_runner.machine.instructions import (
     Claim,
     Exchange,
@@ -22,13 +24,40 @@ def test_ends_that_cannot_be_reported_are_written_to_the_journal():
     driver.run_jobs(build.job(1), build.job(2), build.job(3))
     assert build.of(Exchange, driver.send(build.exited(1), after_seconds=1))
     driver.send(ServerAway())
+    for number in (2, 3):
+        written = build.only(WriteJournal, driver.send(build.exited(number)))
+        assert [ended.job.job_id for ended in written.ended] == [number]
+    exchange = build.only(Exchange, driver.exchanged())
+    assert [ended.job.job_id for ended in exchange.reports.ended] == [2, 3]
+
+
+def test_ends_are_written_to_the_journal_if_an_exchange_takes_long():
+    driver = build.Driver(num_cpus=4)
+    driver.run_jobs(build.job(1), build.job(2))
+    driver.send(build.exited(1), after_seconds=1)
     assert not build.of(WriteJournal, driver.send(build.exited(2)))
     written = build.only(WriteJournal, driver.send(TimerFired(TimerKind.JOURNAL), after_seconds=JOURNAL_AFTER_SECONDS))
     assert [ended.job.job_id for ended in written.ended] == [2]
-    written = build.only(WriteJournal, driver.send(build.exited(3), after_seconds=100))
-    assert [ended.job.job_id for ended in written.ended] == [3]
-    exchange = build.only(Exchange, driver.exchanged())
-    assert [ended.job.job_id for ended in exchange.reports.ended] == [2, 3]
+
+
+@pytest.mark.parametrize(("event", "reason"), [(SignalReceived(), "STOPPED"), (Fatal(), "FATAL")])
+def test_a_runner_that_must_leave_waits_for_its_jobs_and_not_for_the_server(event, reason):
+    driver = build.Driver(num_cpus=4)
+    driver.run_jobs(build.job(1), build.job(2))
+    driver.send(build.exited(1), after_seconds=1)
+    driver.send(ServerAway())
+    assert not build.of(Leave, driver.send(event))
+    write, leave = build.of((WriteJournal, Leave), driver.send(build.exited(2, -15)))
+    assert [ended.job.job_id for ended in write.ended] == [2]
+    assert leave == Leave(ExitReason[reason])
+
+
+def test_a_stopped_runner_leaves_when_it_finds_the_server_away():
+    driver = build.Driver(num_cpus=4)
+    driver.run_jobs(build.job(1))
+    driver.send(SignalReceived())
+    assert not build.of(Leave, driver.send(build.exited(1, -15)))
+    assert build.only(Leave, driver.send(ServerAway())) == Leave(ExitReason.STOPPED)
 
 
 def test_the_journal_is_not_written_while_the_server_answers():

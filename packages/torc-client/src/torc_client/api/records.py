@@ -199,6 +199,15 @@ class ClaimActionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Always true. A caller that is too late gets an error."""
 
 
+class JobOutputFile(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An output file of a claimed job."""
+
+    id: int
+    """Id of the file."""
+    path: str
+    """Path of the file."""
+
+
 class ComputeNodeSchedule(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A request for allocations for a job, as older clients send it. It is ignored."""
 
@@ -247,6 +256,8 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`retry` or `spawn` if the job was not created by a user."""
     output_file_ids: list[int] | None = None
     """Ids of the output files."""
+    output_files: list[JobOutputFile] | None = None
+    """The output files with their paths. Only in the answer to a claim, and absent without output files."""
     output_user_data_ids: list[int] | None = None
     """Ids of the output user data."""
     priority: int | None = None
@@ -504,6 +515,15 @@ class EventModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Time at which the server stored the event, in milliseconds since the epoch. A value in a request is replaced."""
 
 
+class OutputFileTime(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The time of the last change of an output file."""
+
+    id: int
+    """The file."""
+    st_mtime: float
+    """Seconds since the epoch."""
+
+
 class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The completion of a job, which may be a chained job that was not claimed."""
 
@@ -515,6 +535,8 @@ class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The class of the failure. It is shown in the stream of events."""
     max_attempts: int | None = None
     """Retry an unsuccessful job immediately, up to this number of attempts."""
+    output_files: list[OutputFileTime] | None = None
+    """The output files of the job that exist, with their times."""
     result: ResultModel
     """The result of the attempt."""
     run_id: int

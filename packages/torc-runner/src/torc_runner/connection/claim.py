@@ -1,6 +1,7 @@
 """Claim jobs from the server. Each claim has a key, so that a claim whose answer was lost can be repeated safely."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -15,10 +16,12 @@ from torc_client.api.records import (
     ResourceRequirementsModel,
 )
 from torc_client.client import TorcClient
+from torc_client.paging import iterate
 from torc_client.spec.quantities import duration_seconds, memory_bytes
+from torc_runner.connection.failure_rules import FailureRules
 from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.instructions import ClaimRequest
-from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.job import ClaimedJob, JobId, OutputFile
 
 
 class _Needs(Struct, frozen=True):
@@ -64,6 +67,7 @@ class Claims:
         self.labels = list(labels)
         self._sort_method = sort_method
         self._needs: dict[int, _Needs] = {}
+        self._failure_rules = FailureRules(client)
 
     async def claim(self, wanted: ClaimRequest, wait_seconds: int) -> tuple[ClaimedJob, ...]:
         """Claim jobs; the server waits up to `wait_seconds` for the first. Raises TorcError."""
@@ -104,15 +108,39 @@ class Claims:
         )
 
     async def claimed(self, jobs: Iterable[JobModel]) -> tuple[ClaimedJob, ...]:
-        """Convert the jobs in the answer to a claim. Raises TorcError."""
-        return tuple([_claimed(job, await self._needs_of(job)) for job in jobs])
+        """Convert the jobs in the answer to a claim, and read what their ends require. Raises TorcError."""
+        return tuple([await self._claimed(job) for job in jobs])
 
     async def chained(self, jobs: Iterable[FollowingJob]) -> tuple[ClaimedJob, ...]:
         """Convert the jobs that may run after their predecessor on this node. Raises TorcError."""
-        return tuple([_claimed(each.job, await self._needs_of(each.job), JobId(each.after_job_id)) for each in jobs])
+        return tuple([await self._claimed(each.job, JobId(each.after_job_id)) for each in jobs])
 
     def _key(self, number: int) -> str:
         return f"{self._own_key}-{number}"
+
+    async def _claimed(self, job: JobModel, predecessor: JobId | None = None) -> ClaimedJob:
+        needs = await self._needs_of(job)
+        return ClaimedJob(
+            job_id=JobId(id_of(job)),
+            name=job.name,
+            command=job.command,
+            attempt_id=job.attempt_id or 1,
+            needs=needs.resources,
+            runtime_seconds=needs.runtime_seconds,
+            memory_limit_bytes=needs.memory_limit_bytes,
+            failure_rules=await self._failure_rules.of(job.failure_handler_id),
+            invocation_script=job.invocation_script,
+            env=job.env or {},
+            output_files=await self._output_files(job),
+            predecessor=predecessor,
+        )
+
+    async def _output_files(self, job: JobModel) -> tuple[OutputFile, ...]:
+        files = job.output_files or []
+        if not files and job.output_file_ids:  # an older server, whose claims bring the ids only
+            pages = iterate(self._client.files.list_files, workflow_id=self._workflow_id, produced_by_job_id=id_of(job))
+            return tuple([OutputFile(id_of(file), Path(file.path)) async for file in pages])
+        return tuple([OutputFile(file.id, Path(file.path)) for file in files])
 
     async def _needs_of(self, job: JobModel) -> _Needs:
         requirements_id = job.resource_requirements_id
@@ -151,21 +179,4 @@ def _needs(requirements: ResourceRequirementsModel) -> _Needs:
         resources,
         duration_seconds(requirements.runtime or defaults.RUNTIME),
         memory_limit_bytes=max(resources.memory_bytes, _LEAST_LIMIT_BYTES) if is_chosen else None,
-    )
-
-
-def _claimed(job: JobModel, needs: _Needs, predecessor: JobId | None = None) -> ClaimedJob:
-    return ClaimedJob(
-        job_id=JobId(id_of(job)),
-        name=job.name,
-        command=job.command,
-        attempt_id=job.attempt_id or 1,
-        needs=needs.resources,
-        runtime_seconds=needs.runtime_seconds,
-        memory_limit_bytes=needs.memory_limit_bytes,
-        failure_handler_id=job.failure_handler_id,
-        invocation_script=job.invocation_script,
-        env=job.env or {},
-        has_output_files=bool(job.output_file_ids),
-        predecessor=predecessor,
     )

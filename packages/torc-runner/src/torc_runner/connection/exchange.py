@@ -1,6 +1,5 @@
 """Report starts and ends of jobs to the server and claim more, in one call. It is safe to repeat."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from msgspec.structs import replace
 from torc_client.api.records import (
     ExchangedCompletion,
     JobAttempt,
+    OutputFileTime,
     ReportAndClaimRequest,
     ReportAndClaimResponse,
     ResultModel,
@@ -47,9 +47,6 @@ class Exchanges:
         self._client = client
         self._lease_keeper = lease_keeper
         self._journal = journal
-        self._journaled: set[JobId] = set()
-        """Jobs whose ends are in the journal and not reported yet."""
-        self._journal_lock = asyncio.Lock()
         self._context = context
         self._claims = claims
         self._outages = outages
@@ -62,7 +59,7 @@ class Exchanges:
     async def exchange(self, reports: Reports, wanted: ClaimRequest | None) -> Exchanged:
         """Send `reports` and the claim, and return the answer. Refused reports are logged. Raises TorcError."""
         completions = [self._completion(ended) for ended in reports.ended]
-        await self._write_journal(completions)
+        await self._journal.keep(completions)
         request = ReportAndClaimRequest(
             compute_node_id=self._context.compute_node_id,
             run_id=self._context.run_id,
@@ -72,8 +69,7 @@ class Exchanges:
             claim=None if wanted is None else self._claims.wish(wanted),
         )
         answer = await self._outages.outlast(lambda: self._call(request))
-        self._journal.reported(len(completions))
-        self._journaled.difference_update(each.job_id for each in completions)
+        self._journal.reported(completions)
         self._forget_times(reports)
         refused_starts = self._refused_starts(reports, answer)
         return Exchanged(
@@ -88,13 +84,7 @@ class Exchanges:
 
     async def write_journal(self, ended: Sequence[Ended]) -> None:
         """Write to disk how these attempts ended, before the server knows."""
-        await self._write_journal([self._completion(each) for each in ended])
-
-    async def _write_journal(self, completions: Sequence[ExchangedCompletion]) -> None:
-        async with self._journal_lock:  # an end that another task is writing is on disk before it is reported
-            new = [each for each in completions if each.job_id not in self._journaled]
-            self._journaled.update(JobId(each.job_id) for each in new)
-            await self._journal.keep(new)
+        await self._journal.keep([self._completion(each) for each in ended])
 
     async def _call(self, request: ReportAndClaimRequest) -> ReportAndClaimResponse:
         """Make the call. After a lost lease only starts and ends are sent, without a claim or returned jobs."""
@@ -125,6 +115,8 @@ class Exchanges:
             after_job_id=ended.predecessor,
             max_attempts=ended.max_attempts,
             failure_class=outcome.failure_class.value if outcome.failure_class else None,
+            output_files=[OutputFileTime(id=each.file_id, st_mtime=each.changed_at) for each in ended.output_files]
+            or None,
             result=ResultModel(
                 workflow_id=self._context.workflow_id,
                 job_id=job.job_id,

@@ -15,6 +15,13 @@ from torc_runner.log import fields, logger
 _SHRINK_BYTES = 64 * 1024
 """A journal above this size is emptied when all of its results are reported."""
 
+_Attempt = tuple[int, int | None]
+"""A job and the number of its attempt."""
+
+
+def _attempt(completion: ExchangedCompletion) -> _Attempt:
+    return completion.job_id, completion.result.attempt_id
+
 
 class Journal:
     """The journal of one runner. The first result creates the file; `close` deletes it if all results are reported."""
@@ -24,40 +31,58 @@ class Journal:
         self._head = encode(head)
         self._descriptor = -1
         self._size_bytes = 0
-        self._unreported = 0
-        self._is_broken = False
+        self._unreported: dict[_Attempt, ExchangedCompletion] = {}
+        self._unwritten: dict[_Attempt, ExchangedCompletion] = {}
+        """Unreported results whose write failed."""
+        self._lock = asyncio.Lock()
         # A sync may be slow on a network file system; jobs start and end meanwhile.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
 
     @property
     def unreported(self) -> int:
         """Number of results that the server has neither accepted nor refused yet."""
-        return self._unreported
+        return len(self._unreported)
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether unreported results are in memory only."""
+        return bool(self._unwritten)
 
     async def keep(self, completions: Sequence[ExchangedCompletion]) -> None:
-        """Write results and wait until they are on disk. A failure is logged once; the results stay in memory."""
+        """Write results and wait until they are on disk, also if another task writes them already.
+
+        The latest result of an attempt counts. Results whose write failed are written with the next ones.
+        """
         if not completions:
             return
-        self._unreported += len(completions)
-        content = b"".join([encode(Kept(each)) for each in completions])
+        async with self._lock:
+            new = {_attempt(each): each for each in completions if self._unreported.get(_attempt(each)) != each}
+            if new:
+                self._unreported |= new
+                await self._write(self._unwritten | new)
+
+    async def _write(self, results: dict[_Attempt, ExchangedCompletion]) -> None:
+        content = b"".join([encode(Kept(each)) for each in results.values()])
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._append, content)
         except OSError as error:
-            if not self._is_broken:
+            if not self._unwritten:
                 logger.warning(
                     "Journal not written: results are kept in memory only %s",
                     fields(path=self._path, reason=error.strerror),
                 )
-            self._is_broken = True
+            self._unwritten = {key: each for key, each in results.items() if key in self._unreported}
         else:
-            if self._is_broken:
+            if self._unwritten:
                 logger.info("Journal written again %s", fields(path=self._path))
-            self._is_broken = False
+            self._unwritten = {}
 
-    def reported(self, count: int) -> None:
-        """Record that the server has accepted or refused `count` results."""
-        self._unreported -= count
-        if self._unreported == 0 and self._size_bytes > _SHRINK_BYTES:
+    def reported(self, completions: Sequence[ExchangedCompletion]) -> None:
+        """Record that the server has accepted or refused results."""
+        for each in completions:
+            self._unreported.pop(_attempt(each), None)
+            self._unwritten.pop(_attempt(each), None)
+        if not self._unreported and self._size_bytes > _SHRINK_BYTES:
             with contextlib.suppress(OSError):  # the remaining results are sent again later, which changes nothing
                 os.ftruncate(self._descriptor, len(self._head))
                 self._size_bytes = len(self._head)
@@ -68,7 +93,7 @@ class Journal:
         if self._descriptor < 0:
             return
         if self._unreported:
-            logger.warning("Results left in the journal %s", fields(path=self._path, results=self._unreported))
+            logger.warning("Results left in the journal %s", fields(path=self._path, results=self.unreported))
         else:
             with contextlib.suppress(OSError):
                 remove(self._path)

@@ -11,6 +11,7 @@ from torc_runner.log import logger
 from torc_runner.machine.events import Event, ServerAway, ServerBack
 
 Answer = TypeVar("Answer")
+_Failure = ServerUnreachableError | ServerError
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
@@ -27,7 +28,8 @@ _PASSING_STATUSES = {502, 503, 504, 507}
 class Outages:
     """Repeats calls for up to `limit_seconds`. Posts ServerAway and ServerBack to `inbox`.
 
-    There is no limit while `is_needed` returns true: then results would be lost by giving up.
+    There is no limit while `is_needed` returns true: then work would be lost by giving up. The time counts from the
+    first failure after that.
     """
 
     def __init__(
@@ -36,12 +38,13 @@ class Outages:
         self._is_needed = is_needed
         self._limit_seconds = limit_seconds
         self._inbox = inbox
-        self._is_away = False
+        self.failure: _Failure | None = None
+        """The error of the last call, if the server is away."""
 
     @property
     def is_away(self) -> bool:
         """Whether the last call was not answered."""
-        return self._is_away
+        return self.failure is not None
 
     async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Call until it succeeds, and return the answer.
@@ -64,18 +67,20 @@ class Outages:
                     raise
                 self._away(error)
                 longest_seconds = max(_LONGEST_PAUSE_SECONDS, min(_LONG_OUTAGE_PAUSE_SECONDS, (now - away_since) / 20))
+                if not is_needed:
+                    longest_seconds = min(longest_seconds, deadline - now)
                 pause_seconds = min(2 * pause_seconds, longest_seconds)
             else:
                 self._back()
                 return answer
             await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads runners, hides nothing
 
-    def _limit_of(self, error: ServerUnreachableError | ServerError) -> float:
+    def _limit_of(self, error: _Failure) -> float:
         return self._limit_seconds if _passes(error) else min(_FAULT_SECONDS, self._limit_seconds)
 
-    def _away(self, error: Exception) -> None:
-        if not self._is_away:
-            self._is_away = True
+    def _away(self, error: _Failure) -> None:
+        was_away, self.failure = self.is_away, error
+        if not was_away:
             logger.warning("Server away: jobs continue, results are kept until it is back. %s", error)
             self._post(ServerAway())
 
@@ -84,12 +89,12 @@ class Outages:
             self._inbox.post(event)
 
     def _back(self) -> None:
-        if self._is_away:
-            self._is_away = False
+        if self.is_away:
+            self.failure = None
             logger.info("Server back")
             self._post(ServerBack())
 
 
-def _passes(error: ServerUnreachableError | ServerError) -> bool:
+def _passes(error: _Failure) -> bool:
     """Whether the error is likely to pass without any action here."""
     return isinstance(error, ServerUnreachableError) or error.status in _PASSING_STATUSES

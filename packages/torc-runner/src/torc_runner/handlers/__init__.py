@@ -1,1 +1,1 @@
-"""Declared output files, failure handlers, workflow actions, and runners that this runner starts."""
+"""Declared output files, recovery scripts, workflow actions, and runners that this runner starts."""

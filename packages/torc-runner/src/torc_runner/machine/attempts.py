@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -11,8 +10,16 @@ from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import Attempt, Stage, StopReason
 from torc_runner.machine.capacity import Capacity
 from torc_runner.machine.chained import MAX_CHAIN_ENDS, ChainedJobs
-from torc_runner.machine.events import Exited, FailureHandled
-from torc_runner.machine.instructions import HandleFailure, Inspect, Instruction, Launch, SignalJob
+from torc_runner.machine.events import Exited, Inspected, RecoveryScriptEnded
+from torc_runner.machine.failure_rules import rule_for
+from torc_runner.machine.instructions import (
+    Inspect,
+    Instruction,
+    Launch,
+    RunRecoveryScript,
+    SignalJob,
+    WriteJournal,
+)
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.outbox import Ended, Outbox
 from torc_runner.machine.outcome import settle
@@ -95,40 +102,52 @@ class Attempts:
         reason = attempt.stop_reason or (StopReason.OVER_MEMORY if event.is_oom_killed else None)
         outcome = settle(exit_code, reason, codes=self.rules.codes)
         ended = Ended(job, outcome, exec_seconds, event.at, used=event.used)
-        if exit_code == 0 and job.has_output_files:
+        if exit_code == 0 and job.output_files:
             attempt.move(Stage.SETTLING)
             self.settling[job_id] = (attempt, ended)
             return [Inspect(job)]
         return self._judge(attempt, ended)
 
-    def inspected(self, job_id: JobId, missing_files: tuple[Path, ...]) -> list[Instruction]:
+    def inspected(self, event: Inspected) -> list[Instruction]:
         """Judge an attempt whose declared output files were checked."""
-        attempt, ended = self.settling.pop(job_id, (None, None))
+        attempt, ended = self.settling.pop(event.job_id, (None, None))
         if attempt is None or ended is None:
             return []
-        outcome = settle(0, attempt.stop_reason, missing_files=missing_files)
-        return self._judge(attempt, replace(ended, outcome=outcome))
+        outcome = settle(0, attempt.stop_reason, missing_files=event.missing_files)
+        return self._judge(attempt, replace(ended, outcome=outcome, output_files=event.files))
 
     def _judge(self, attempt: Attempt, ended: Ended) -> list[Instruction]:
-        """Pass a failure to the job's failure handler, if it has one. Any other end is final."""
+        """Apply the rule of the failure handler to a failure. Any other end is final.
+
+        While the recovery script runs, the journal has the failure as the last attempt: so it stays if the runner dies
+        before the script has succeeded.
+        """
         job, outcome = attempt.job, ended.outcome
         if outcome.status is not JobStatus.FAILED:
             self._end(attempt, ended)
-        elif job.failure_handler_id is None:
+            return []
+        rule = rule_for(job.failure_rules, outcome.return_code)
+        if rule is None:
             self._end(attempt, self._without_rule(ended))
+        elif job.attempt_id >= rule.max_retries:
+            self._end(attempt, ended)
+        elif rule.recovery_script is None:
+            self._end(attempt, replace(ended, max_attempts=rule.max_retries))
         else:
             if attempt.stage is not Stage.SETTLING:
                 attempt.move(Stage.SETTLING)
             self.settling[job.job_id] = (attempt, ended)
-            return [HandleFailure(job, outcome.return_code)]
+            return [WriteJournal((ended,)), RunRecoveryScript(job, outcome.return_code, rule.recovery_script)]
         return []
 
-    def failure_handled(self, event: FailureHandled) -> None:
-        """End an attempt with the answer of its failure handler."""
+    def recovery_script_ended(self, event: RecoveryScriptEnded) -> None:
+        """End an attempt whose recovery script has ended. Only after success there is a further attempt."""
         attempt, ended = self.settling.pop(event.job_id, (None, None))
-        if attempt is not None and ended is not None:
-            judged = replace(ended, max_attempts=event.max_attempts)
-            self._end(attempt, judged if event.had_rule else self._without_rule(judged))
+        if attempt is None or ended is None:
+            return
+        rule = rule_for(attempt.job.failure_rules, ended.outcome.return_code)
+        max_attempts = rule.max_retries if rule is not None and event.has_succeeded else None
+        self._end(attempt, replace(ended, max_attempts=max_attempts))
 
     def _without_rule(self, ended: Ended) -> Ended:
         """Turn a failure without a rule into `pending_failed`, if the workflow has `use_pending_failed`."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.job import ClaimedJob, FileTime, JobId
 from torc_runner.machine.usage import UsageSummary
 
 
@@ -85,15 +85,16 @@ class Inspected(Struct, frozen=True):
 
     job_id: JobId
     missing_files: tuple[Path, ...]
+    files: tuple[FileTime, ...] = ()
+    """The files that exist."""
 
 
-class FailureHandled(Struct, frozen=True):
-    """The failure handler of a failed job was applied, including its recovery script."""
+class RecoveryScriptEnded(Struct, frozen=True):
+    """The recovery script of a failed job has ended, or could not be started."""
 
     job_id: JobId
-    had_rule: bool
-    max_attempts: int | None = None
-    """The number of attempts that the rule allows in all. None for no further attempt."""
+    has_succeeded: bool
+    """Whether the job may have a further attempt."""
 
 
 class WorkflowOver(Struct, frozen=True):
@@ -140,7 +141,7 @@ Event = (
     | Exited
     | OverMemory
     | Inspected
-    | FailureHandled
+    | RecoveryScriptEnded
     | ActionsDone
     | WorkflowOver
     | SignalReceived

@@ -57,7 +57,7 @@ class Exchange(Struct, frozen=True):
 
 
 class WriteJournal(Struct, frozen=True):
-    """Write to disk how these attempts ended: the server cannot be reached now."""
+    """Write to disk how these attempts ended, before the server knows. The latest end of an attempt counts."""
 
     ended: tuple[Ended, ...]
 
@@ -70,16 +70,17 @@ class Launch(Struct, frozen=True):
 
 
 class Inspect(Struct, frozen=True):
-    """Check the output files that the job declares, and report when they were changed."""
+    """Check the output files that the job declares."""
 
     job: ClaimedJob
 
 
-class HandleFailure(Struct, frozen=True):
-    """Apply the job's failure handler: find the rule, and run its recovery script."""
+class RunRecoveryScript(Struct, frozen=True):
+    """Run the recovery script of a failed job."""
 
     job: ClaimedJob
     return_code: int
+    script: str
 
 
 class Occasion(Enum):
@@ -130,7 +131,7 @@ Instruction = (
     | WriteJournal
     | Launch
     | Inspect
-    | HandleFailure
+    | RunRecoveryScript
     | CarryOut
     | SignalJob
     | ExplainIdleness

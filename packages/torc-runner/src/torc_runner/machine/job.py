@@ -1,12 +1,28 @@
 """A claimed job, with everything that is needed to run it."""
 
+from pathlib import Path
 from typing import NewType
 
 from msgspec import Struct, field
 
 from torc_runner.machine.capacity import Resources
+from torc_runner.machine.failure_rules import Rule
 
 JobId = NewType("JobId", int)
+
+
+class OutputFile(Struct, frozen=True):
+    """A file that a job declares to write."""
+
+    file_id: int
+    path: Path
+
+
+class FileTime(Struct, frozen=True):
+    """The modification time of an output file, in seconds since the epoch."""
+
+    file_id: int
+    changed_at: float
 
 
 class ClaimedJob(Struct, frozen=True):
@@ -19,8 +35,9 @@ class ClaimedJob(Struct, frozen=True):
     needs: Resources
     invocation_script: str | None = None
     env: dict[str, str] = field(default_factory=dict)
-    has_output_files: bool = False
-    failure_handler_id: int | None = None
+    output_files: tuple[OutputFile, ...] = ()
+    failure_rules: tuple[Rule, ...] = ()
+    """The rules of its failure handler."""
     memory_limit_bytes: int | None = None
     """The job is killed if it uses more memory than this. None for no limit."""
     runtime_seconds: float = 0.0

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.job import ClaimedJob, FileTime, JobId
 from torc_runner.machine.outcome import Outcome
 from torc_runner.machine.usage import UsageSummary
 
@@ -23,6 +23,8 @@ class Ended(Struct, frozen=True):
     """After a failure, the number of attempts that are allowed in all. None for no further attempt."""
     used: UsageSummary | None = None
     """None if its usage was not measured."""
+    output_files: tuple[FileTime, ...] = ()
+    """The declared output files that exist."""
 
 
 class Reports(Struct, frozen=True):

@@ -25,6 +25,7 @@ class Reporting:
 
     def __init__(self, attempts: Attempts, claiming: Claiming, timers: Timers) -> None:
         self.is_exchanging = False
+        self.is_server_away = False
         self._attempts = attempts
         self._claiming = claiming
         self._timers = timers
@@ -60,11 +61,11 @@ class Reporting:
         return self._exchange(ClaimRequest(self._claiming.number, limit=0) if has_leftovers else None, now)
 
     def journal(self, now: float) -> list[Instruction]:
-        """Write ends to disk if the open exchange has not been answered in time."""
+        """Write ends to disk if the server is away, or has not answered the open exchange in time."""
         outbox, due_at = self._attempts.outbox, self._reported_at + JOURNAL_AFTER_SECONDS
         if not self.is_exchanging or not outbox.has_unjournaled:
             return []
-        if is_due(due_at, now):
+        if self.is_server_away or is_due(due_at, now):
             return [WriteJournal(outbox.unjournaled())]
         return [*self._timers.set(TimerKind.JOURNAL, due_at, now)]
 

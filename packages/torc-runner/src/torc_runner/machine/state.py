@@ -20,13 +20,13 @@ from torc_runner.machine.events import (
     Event,
     Exchanged,
     Exited,
-    FailureHandled,
     Fatal,
     Inspected,
     LaunchFailed,
     LeaseLost,
     OverMemory,
     PreemptionNotice,
+    RecoveryScriptEnded,
     ServerAway,
     ServerBack,
     SignalReceived,
@@ -46,6 +46,9 @@ from torc_runner.machine.timers import Timers, is_due
 
 _RETURNING = frozenset({ExitReason.IDLE, ExitReason.STOPPED, ExitReason.TIME_OVER})
 """Exit reasons after which jobs of an open claim are returned. After others the server has none or cannot answer."""
+
+_HASTY = frozenset({ExitReason.STOPPED, ExitReason.FATAL})
+"""Exit reasons after which the runner waits for its jobs, but not for a server that is away."""
 
 
 class Phase(Enum):
@@ -74,7 +77,6 @@ class RunnerState:
         self._reporting = Reporting(self.attempts, self._claiming, self._timers)
         self._explaining = Explaining(is_needed=capacity.by_resources)
         self._last_progress_at = 0.0
-        self._is_server_away = False
         self._has_lost_lease = False
 
     def handle(self, events: Iterable[Event], now: float) -> list[Instruction]:
@@ -104,10 +106,10 @@ class RunnerState:
                 self._last_progress_at = now
                 self.attempts.not_launched(job_id, at)
                 return []
-            case Inspected(job_id, missing_files):
-                return self.attempts.inspected(job_id, missing_files)
-            case FailureHandled():
-                self.attempts.failure_handled(event)
+            case Inspected():
+                return self.attempts.inspected(event)
+            case RecoveryScriptEnded():
+                self.attempts.recovery_script_ended(event)
                 return []
             case ClaimAnswered(number, jobs):
                 return self._claim_answered(number, jobs, now)
@@ -122,10 +124,10 @@ class RunnerState:
             case TimerFired(kind):
                 return self._timer_fired(kind, now)
             case ServerAway():
-                self._is_server_away = True
+                self._reporting.is_server_away = True
                 return []
             case ServerBack():
-                self._is_server_away = False
+                self._reporting.is_server_away = False
                 self.leaving.is_busy()  # time without a server is not idle time
                 return []
             case LeaseLost():
@@ -232,7 +234,7 @@ class RunnerState:
         self._timers.fired(kind)
         match kind:
             case TimerKind.IDLE:
-                if self.leaving.has_idled(now) and not self._is_server_away and self.phase is Phase.WORKING:
+                if self.leaving.has_idled(now) and not self._reporting.is_server_away and self.phase is Phase.WORKING:
                     self._set_exit_reason(ExitReason.IDLE)
                 return []
             case TimerKind.EXPLAIN:
@@ -278,7 +280,7 @@ class RunnerState:
     def _continue(self, now: float) -> list[Instruction]:
         """Return the instructions that follow from the state while working."""
         due, launched = self._actions.carry_out_due(), self.attempts.launch(now)
-        if not self._is_server_away and is_due(self._retract_at, now):
+        if not self._reporting.is_server_away and is_due(self._retract_at, now):
             self.attempts.return_prefetched()
         return [
             *due,
@@ -294,6 +296,8 @@ class RunnerState:
         if exit_reason is ExitReason.CANCELED:
             attempts.prefetched.clear()  # the server has canceled them too
         attempts.return_prefetched()
+        if exit_reason in _HASTY and self._reporting.is_server_away and attempts.are_none_left:
+            return self._leave()
         if self._reporting.is_exchanging:
             return self._reporting.journal(now)
         takes_leftovers = not self._has_lost_lease and exit_reason in _RETURNING
@@ -315,13 +319,14 @@ class RunnerState:
 
     def _set_timers(self, now: float) -> list[Instruction]:
         timers: list[Instruction] = []
-        if self.attempts.prefetched and not self._is_server_away:
+        if self.attempts.prefetched and not self._reporting.is_server_away:
             timers += self._timers.set(TimerKind.RETRACT, self._retract_at, now)
-        if self.attempts.running or self._is_server_away or self._actions.is_open:
+        if self.attempts.running or self._reporting.is_server_away or self._actions.is_open:
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)
-        explain_at = self._explaining.due_at(now) if self._claiming.is_waiting and not self._is_server_away else None
+        is_claiming = self._claiming.is_waiting and not self._reporting.is_server_away
+        explain_at = self._explaining.due_at(now) if is_claiming else None
         if explain_at is not None:
             timers += self._timers.set(TimerKind.EXPLAIN, explain_at, now)
         if self.leaving.idle_at is not None:

@@ -39,8 +39,9 @@ class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
 
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
-# A claimed job shows its outputs. Its dependencies can be a hundred thousand jobs, and runners do not need them.
-CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_user_data_ids"}))
+# A claimed job shows its outputs, with what its runner needs to check them when the server is away. Its dependencies
+# can be a hundred thousand jobs, and runners do not need them.
+CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_files", "output_user_data_ids"}))
 
 
 def _answer(

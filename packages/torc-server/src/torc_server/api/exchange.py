@@ -1,5 +1,6 @@
 """The exchange between a runner and the server: reports and a claim in one call and one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -11,14 +12,16 @@ from torc_server.engine.actions import has_pending_actions
 from torc_server.engine.claiming.claim import ClaimResult, Prefetch, SortMethod, claim_for_node, claim_next
 from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer
 from torc_server.engine.claiming.unclaim import unclaim
+from torc_server.engine.errors import EngineError
 from torc_server.engine.execution.chained import chained_jobs
 from torc_server.engine.execution.chained_completions import ChainedCompletion, complete_in_order
+from torc_server.engine.execution.output_times import OutputTime, store_output_times
 from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.status import progress
 from torc_server.engine.timestamps import moment
 from torc_server.resources import records
-from torc_server.resources.fields import Boolean, Integer, Record, SortMethodField, Text, Timestamp
+from torc_server.resources.fields import Boolean, Integer, Number, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.json_fields import Many, Part
 from torc_server.resources.typed_bodies import TypedBody, record_of
@@ -49,6 +52,13 @@ class StartedJob(TypedBody, kw_only=True, frozen=True):
     after_job_id: Annotated[JobId | None, Integer("The predecessor, for a chained job that was not claimed.")] = None
 
 
+class OutputFileTime(TypedBody, kw_only=True, frozen=True):
+    """The time of the last change of an output file."""
+
+    id: Annotated[int, Integer("The file.", required=True)]
+    st_mtime: Annotated[float, Number("Seconds since the epoch.", required=True)]
+
+
 class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
     """The completion of a job, which may be a chained job that was not claimed."""
 
@@ -63,6 +73,10 @@ class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
         str | None,
         Text("The class of the failure. It is shown in the stream of events.", longest=40),
     ] = None
+    output_files: Annotated[
+        list[OutputFileTime],
+        Many(Part(record_of(OutputFileTime)), "The output files of the job that exist, with their times."),
+    ] = []
 
 
 # Names on the wire that differ from the names in Python.
@@ -172,6 +186,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     completions = [_end(each) for each in body.completions]
     starts = [_start(body, each) for each in body.started]
     refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
+    store_output_times(tx, workflow_id, _output_times(body.completions, refusals))
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the completions, which some starts depend on
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
     unclaim(tx, workflow_id, [(each.job_id, each.attempt_id) for each in body.returned])
@@ -223,6 +238,18 @@ def _end(entry: ExchangedCompletion) -> ChainedCompletion:
         failure_class=entry.failure_class,
     )
     return completion, entry.after_job_id
+
+
+def _output_times(
+    completions: Sequence[ExchangedCompletion], refusals: Sequence[EngineError | None]
+) -> list[OutputTime]:
+    """Return the times of output files in the completions that were not refused."""
+    return [
+        OutputTime(each.job_id, file.id, file.st_mtime)
+        for each, refusal in zip(completions, refusals, strict=True)
+        if refusal is None
+        for file in each.output_files
+    ]
 
 
 def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> ClaimResult:

@@ -38,12 +38,14 @@ class Column:
     """How SQL stores and reads a member.
 
     `sql` is an expression instead of a column of the name of the member; `is_relation` marks an expensive one, which is
-    computed only if the request asks for relationships. Without `is_kept`, the member is not stored. `null_shown`: null
-    is written, not left out. `references` is the table whose ids are the valid values, within the same workflow.
+    computed only if the request asks for relationships. `only_named`: not even then, but only in answers that name it.
+    Without `is_kept`, the member is not stored. `null_shown`: null is written, not left out. `references` is the table
+    whose ids are the valid values, within the same workflow.
     """
 
     sql: str | None = None
     is_relation: bool = False
+    only_named: bool = False
     is_kept: bool = True
     null_shown: bool = False
     references: str | None = None

@@ -13,7 +13,7 @@ from torc_server.engine.status import tallies
 from torc_server.engine.status.progress import emit_if_over
 from torc_server.resources.fields import NOT_STORED, Boolean, Column, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.job_links import LINKS, require_links, store_links
-from torc_server.resources.json_fields import JsonObject, Many, StringMap
+from torc_server.resources.json_fields import JsonObject, Many, Part, StringMap
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
@@ -40,6 +40,22 @@ def linked(what: str, description: str) -> Many:
         f" WHERE job_id = job.id ORDER BY linked))"
     )
     return Many(Integer(), description, column=Column(sql=ids, is_relation=True))
+
+
+# NULL without output files, so that the member is left out.
+OUTPUT_FILES = """(
+    SELECT CASE WHEN COUNT(*) THEN json_group_array(json_object('id', id, 'path', path)) END FROM (
+        SELECT file.id AS id, file.path AS path FROM job_output_file AS output
+        JOIN file ON file.id = output.file_id WHERE output.job_id = job.id ORDER BY file.id
+    )
+)"""
+
+
+class JobOutputFile(Record):
+    """An output file of a claimed job."""
+
+    id = Integer("Id of the file.", required=True)
+    path = Text("Path of the file.", required=True)
 
 
 class ComputeNodeSchedule(Record):
@@ -82,6 +98,13 @@ class JobModel(Record):
     )
     input_file_ids = linked("input_file_ids", "Ids of the input files.")
     output_file_ids = linked("output_file_ids", "Ids of the output files.")
+    output_files = Many(
+        Part(JobOutputFile),
+        "The output files with their paths. Only in the answer to a claim, and absent without output files.",
+        read_only=True,
+        extension=True,
+        column=Column(sql=OUTPUT_FILES, is_relation=True, only_named=True),
+    )
     input_user_data_ids = linked("input_user_data_ids", "Ids of the input user data.")
     output_user_data_ids = linked("output_user_data_ids", "Ids of the output user data.")
     resource_requirements_id = Integer(

@@ -43,8 +43,10 @@ def member_sql(table: str, name: str, member: Member, view: View) -> str:
     return f"""CASE WHEN {column} IS NULL THEN '' ELSE ',"{name}":' || {value} END"""
 
 
-def _is_wanted(name: str, view: View) -> bool:
-    return view.relations and (view.only is None or name in view.only)
+def _is_wanted(name: str, member: Member, view: View) -> bool:
+    if not member.column.is_relation:
+        return True
+    return view.relations and (not member.column.only_named if view.only is None else name in view.only)
 
 
 @lru_cache(maxsize=64)
@@ -53,8 +55,6 @@ def json_sql(resource: Resource, view: View) -> str:
     parts = [
         member_sql(resource.table, name, member, view)
         for name, member in resource.members.items()
-        if name != "id"
-        and (member.column.is_stored or member.column.sql)
-        and (not member.column.is_relation or _is_wanted(name, view))
+        if name != "id" and (member.column.is_stored or member.column.sql) and _is_wanted(name, member, view)
     ]
     return f"""'{{"id":' || {resource.table}.id || """ + " || ".join(parts) + " || '}'"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_runner.handlers.failure_rules import parse_rules, rule_for
+from torc_runner.machine.failure_rules import parse_rules, rule_for
 
 RULES = """[
     {"match_all_exit_codes": true, "max_retries": 2},
