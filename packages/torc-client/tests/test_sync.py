@@ -38,9 +38,7 @@ async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):
     fake_server.answer("list_files", {**EMPTY_PAGE})
     fake_server.answer("list_missing_user_data", {"user_data": []})
     fake_server.answer("get_workflow", make.workflow(7))
-    fake_server.answer("reset_workflow_status", {"run_id": 1, "is_canceled": False})
-    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 0, "status": "uninitialized"})
-    fake_server.answer("initialize_jobs", {"message": "done"})
+    fake_server.answer("start_run", {"is_started": True, "run_id": 1})
     fake_server.answer("is_workflow_complete", {"is_complete": True, "is_canceled": False})
 
     def script(torc):

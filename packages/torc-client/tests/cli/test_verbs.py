@@ -32,6 +32,7 @@ def server(fake_server, make):
         "process_changed_job_inputs": {"reinitialized_jobs": []},
         "list_missing_user_data": {"user_data": []},
         "reset_workflow_status": {"run_id": 2, "is_canceled": False},
+        "start_run": {"is_started": True, "run_id": 2},
         "reset_job_status": {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"},
         "initialize_jobs": {"message": "done"},
         "archive_workflow": make.workflow(7),

@@ -17,6 +17,7 @@ def server(fake_server, make):
     fake_server.answer("is_workflow_uninitialized", {"is_uninitialized": False})
     fake_server.answer("list_files", EMPTY)
     fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
+    fake_server.answer("start_run", {"is_started": True, "run_id": 2})
     fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
     fake_server.answer("initialize_jobs", {"message": "done"})
     return fake_server
@@ -121,7 +122,7 @@ async def test_initialize_asks_before_it_begins_again(torc, server, monkeypatch)
     assert changes(server) == []
     ended = await torc("workflows", "initialize", "7", "--no-prompts")
     assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
-    assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
+    assert changes(server) == ["start_run"]
 
 
 async def test_initialize_warns_of_what_jobs_write_over(torc, server, make, tmp_path):

@@ -23,7 +23,7 @@ def server(fake_server, make):
     fake_server.answer("list_missing_user_data", {"user_data": []})
     fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
     fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
-    fake_server.answer("initialize_jobs", {"message": "done"})
+    fake_server.answer("start_run", {"is_started": True, "run_id": 2})
     return fake_server
 
 
@@ -38,10 +38,9 @@ def changes(server) -> list[str]:
 
 async def test_a_run_begins_with_these_calls(server, client, inputs):
     await initialize(client, 7)
-    assert changes(server) == ["reset_workflow_status", "reset_job_status", "update_file", "initialize_jobs"]
+    assert changes(server) == ["update_file", "start_run"]
     assert server.calls_of("update_file")[0].body["st_mtime"] > 0
-    assert server.calls_of("reset_workflow_status")[0].query["force"] is False
-    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is False
+    assert server.calls_of("start_run")[0].query == {"force": False, "only_if_uninitialized": False}
 
 
 async def test_missing_inputs_are_named_and_nothing_is_changed(server, client):
@@ -60,8 +59,7 @@ async def test_empty_data_is_named_and_nothing_is_changed(server, client, inputs
 
 async def test_force_needs_no_files(server, client):
     await initialize(client, 7, force=True)
-    assert server.calls_of("reset_workflow_status")[0].query["force"] is True
-    assert changes(server)[-1] == "initialize_jobs"
+    assert server.calls_of("start_run")[0].query == {"force": True, "only_if_uninitialized": False}
 
 
 async def test_starting_over_leaves_jobs_uninitialized(server, client):
@@ -73,5 +71,6 @@ async def test_starting_over_leaves_jobs_uninitialized(server, client):
 @pytest.mark.parametrize("needed", [True, False])
 async def test_only_what_was_never_begun_is_initialized(server, client, inputs, needed: bool):
     server.answer("is_workflow_uninitialized", {"is_uninitialized": needed})
-    assert await ensure_initialized(client, 7) is needed
-    assert ("initialize_jobs" in changes(server)) is needed
+    await ensure_initialized(client, 7)
+    starts = [call.query for call in server.calls_of("start_run")]
+    assert starts == [{"force": False, "only_if_uninitialized": True}] * needed

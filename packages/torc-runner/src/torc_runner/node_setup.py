@@ -102,6 +102,7 @@ def claims_of(client: TorcClient, setup: NodeSetup, context: RunContext, capacit
         client,
         context.workflow_id,
         context.compute_node_id,
+        context.run_id,
         key=context.runner_id,
         sort_method=setup.workflow.jobs_sort_method or ClaimJobsSortMethod(JOBS_SORT_METHOD),
         capacity=capacity,

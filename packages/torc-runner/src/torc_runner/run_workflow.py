@@ -5,11 +5,13 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from torc_client.answers import run_id_of
+from torc_client.api.records import WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
@@ -19,7 +21,7 @@ from torc_runner.console.summary import Summary, sum_up
 from torc_runner.detect.allocation import allocation_end
 from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.machine import detect
-from torc_runner.log import logging_to
+from torc_runner.log import fields, logger, logging_to
 from torc_runner.machine.instructions import ExitReason
 from torc_runner.node_session import run_session
 from torc_runner.node_setup import NodeSetup
@@ -42,39 +44,54 @@ async def run_workflow(
 ) -> Summary:
     """Run a workflow's jobs on this node and return a summary. Raises TorcError.
 
-    The log goes to a file in the output folder and to `echo`; `show` is called whenever the counts may have changed.
+    If the workflow enters another run meanwhile, this runner joins it. The log goes to a file of each run in the output
+    folder and to `echo`; `show` is called whenever the counts may have changed.
     """
     await ensure_initialized(client, workflow_id)
-    workflow = await client.workflows.get_workflow(workflow_id)
     status = await client.workflows.get_workflow_status(workflow_id)
     if status.jobs_by_status.uninitialized:
         # Jobs that were reset or added since then would never run, and neither would their dependents.
         await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
-    run_id = run_id_of(status)
-    host = this_host()
-    settings = replace(settings, output_dir=settings.output_dir.absolute())
-    with logging_to(log_path(settings.output_dir, host, workflow_id, run_id), echo):
-        settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
-        # GPUs are not detected if none are to be used.
-        gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
-        gpus = gpus.confined(settings.num_gpus)
-        total = settings.resources(detect(len(gpus.device_ids)))
-        cpu_ids = frozenset(os.sched_getaffinity(0))
-        # This raises for options that cannot be applied, before the node is registered.
-        settings.device_sets(gpus, total, cpu_ids)
-        setup = NodeSetup(
-            workflow=workflow,
-            run_id=run_id,
-            host=host,
-            total=total,
-            gpus=gpus,
-            cpu_ids=cpu_ids,
-            settings=settings,
-            rules=rules_of(workflow, settings, now=asyncio.get_running_loop().time(), calendar_now=datetime.now(UTC)),
-            show=show,
-        )
-        exit_reason = ExitReason.LEASE_LOST
-        while exit_reason is ExitReason.LEASE_LOST:
-            exit_reason = await run_session(client, setup)
-        outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds)
-        return await outages.outlast(lambda: sum_up(client, workflow_id, run_id, exit_reason))
+    host, run_id = this_host(), run_id_of(status)
+    settings = replace(settings, output_dir=settings.output_dir.absolute()).from_now(datetime.now(UTC))
+    while True:
+        with logging_to(log_path(settings.output_dir, host, workflow_id, run_id), echo):
+            settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
+            workflow = await client.workflows.get_workflow(workflow_id)
+            setup = _set_up(workflow, run_id, host, settings, show)
+            exit_reason = ExitReason.LEASE_LOST
+            while exit_reason is ExitReason.LEASE_LOST:
+                exit_reason = await run_session(client, setup)
+            outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds)
+            if exit_reason is not ExitReason.RUN_OVER:
+                return await outages.outlast(partial(sum_up, client, workflow_id, run_id, exit_reason))
+            status = await outages.outlast(partial(client.workflows.get_workflow_status, workflow_id))
+            ended_run_id, run_id = run_id, run_id_of(status)
+            logger.info(
+                "Run over: this runner joins the current run %s",
+                fields(workflow_id=workflow_id, run_id=ended_run_id, current_run_id=run_id),
+            )
+
+
+def _set_up(
+    workflow: WorkflowModel, run_id: int, host: Host, settings: Settings, show: Callable[[JobCounts], None]
+) -> NodeSetup:
+    """Detect the resources of this node. Raises TorcError. Call it in a running event loop."""
+    # GPUs are not detected if none are to be used.
+    gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
+    gpus = gpus.confined(settings.num_gpus)
+    total = settings.resources(detect(len(gpus.device_ids)))
+    cpu_ids = frozenset(os.sched_getaffinity(0))
+    # This raises for options that cannot be applied, before the node is registered.
+    settings.device_sets(gpus, total, cpu_ids)
+    return NodeSetup(
+        workflow=workflow,
+        run_id=run_id,
+        host=host,
+        total=total,
+        gpus=gpus,
+        cpu_ids=cpu_ids,
+        settings=settings,
+        rules=rules_of(workflow, settings, now=asyncio.get_running_loop().time(), calendar_now=datetime.now(UTC)),
+        show=show,
+    )

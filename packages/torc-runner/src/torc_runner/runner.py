@@ -15,7 +15,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError, TorcError, UnprocessableError
 from torc_runner import log
-from torc_runner.connection.claim import Claims
+from torc_runner.connection.claim import Claims, is_run_over
 from torc_runner.connection.exchange import Exchanges
 from torc_runner.connection.lease_keeper import LeaseKeeper
 from torc_runner.connection.outage import Outages
@@ -38,6 +38,7 @@ from torc_runner.machine.events import (
     Fatal,
     LeaseLost,
     PreemptionNotice,
+    RunOver,
     SignalReceived,
     TimerFired,
     TimerKind,
@@ -281,8 +282,10 @@ class Runner:
         async def claim_and_post() -> None:
             try:
                 jobs = await parts.outages.outlast(claim)
-            except (ConflictError, NotFoundError, UnprocessableError):
-                if not await parts.outages.outlast(parts.lease_keeper.has_lost):
+            except (ConflictError, NotFoundError, UnprocessableError) as error:
+                if is_run_over(error):
+                    parts.inbox.post(RunOver())
+                elif not await parts.outages.outlast(parts.lease_keeper.has_lost):
                     raise
                 jobs = ()
             parts.inbox.post(ClaimAnswered(wanted.number, jobs))
@@ -317,8 +320,13 @@ class Runner:
         while True:
             asked_at = clock.time()
             answer = await parts.outages.outlast(
-                lambda: parts.client.workflows.is_workflow_complete(workflow_id, wait_seconds=wait_seconds)
+                lambda: parts.client.workflows.is_workflow_complete(
+                    workflow_id, wait_seconds=wait_seconds, run_id=parts.context.run_id
+                )
             )
+            if answer.run_id not in {None, parts.context.run_id}:
+                parts.inbox.post(RunOver())
+                return
             if answer.is_canceled or answer.is_complete:
                 parts.inbox.post(WorkflowOver(is_canceled=answer.is_canceled))
                 if answer.is_canceled or not rules.ignore_completion:

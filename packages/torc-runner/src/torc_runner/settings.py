@@ -56,6 +56,12 @@ class Settings(Struct, frozen=True):
         ends = [each for each in (self.end_time, end) if each is not None]
         return replace(self, end_time=min(ends, default=None))
 
+    def from_now(self, now: datetime) -> Self:
+        """Return these settings with the time limit as an end, so that it holds for all node sessions together."""
+        if self.time_limit_seconds is None:
+            return self
+        return replace(self.until(now + timedelta(seconds=self.time_limit_seconds)), time_limit_seconds=None)
+
     def for_child_runners(self, now: datetime) -> tuple[str, ...]:
         """Return the command-line options that child runners inherit: end, labels, limits and lease."""
         left_seconds = self.time_left_seconds(now)

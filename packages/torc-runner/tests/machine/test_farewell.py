@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_runner.machine.farewell import Farewell, farewell
+from torc_runner.machine.farewell import DISOWNED, Farewell, farewell
 from torc_runner.machine.instructions import ExitReason
 
 HASTY = [ExitReason.STOPPED, ExitReason.FATAL, ExitReason.TIME_OVER]
@@ -19,7 +19,7 @@ def steps(exit_reason, *, is_server_away=False, has_unsent_results=False, has_un
 
 
 def test_every_exit_reason_is_in_one_row():
-    assert {*HASTY, *PATIENT, ExitReason.LEASE_LOST} == set(ExitReason)
+    assert {*HASTY, *PATIENT, *DISOWNED} == set(ExitReason)
 
 
 @pytest.mark.parametrize("exit_reason", HASTY)
@@ -40,6 +40,11 @@ def test_other_exits_wait_for_the_server_and_draw_plots(exit_reason):
 def test_unsent_results_and_unfinished_jobs_are_settled():
     left = steps(ExitReason.STOPPED, has_unsent_results=True, has_unfinished_jobs=True)
     assert (left.sends_results, left.releases_jobs) == (True, True)
+
+
+def test_after_the_end_of_a_run_jobs_are_released_and_plots_are_drawn():
+    over = steps(ExitReason.RUN_OVER)
+    assert (over.signs_off, over.is_patient, over.releases_jobs, over.draws_plots) == (True, True, True, True)
 
 
 def test_after_a_lost_lease_jobs_are_released_and_no_plots_are_drawn():

@@ -1,10 +1,21 @@
-"""The decisions of a runner during an outage, and after the loss of its lease."""
+"""The decisions of a runner during an outage, and after the loss of its lease or the end of its run."""
 
 import pytest
 
 import runner_builders as build
 from torc_client.api.enums import JobStatus
-from torc_runner.machine.events import Fatal, LeaseLost, ServerAway, ServerBack, SignalReceived, TimerFired, TimerKind
+from torc_runner.machine.events import (
+    Exchanged,
+    Fatal,
+    LeaseLost,
+    RunOver,
+    ServerAway,
+    ServerBack,
+    SignalReceived,
+    TimerFired,
+    TimerKind,
+    WorkflowOver,
+)
 from torc_runner.machine.instructions import (
     Claim,
     Exchange,
@@ -17,6 +28,10 @@ from torc_runner.machine.instructions import (
 )
 from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import JOURNAL_AFTER_SECONDS
+
+DISOWNING = pytest.mark.parametrize(
+    ("event", "exit_reason"), [(LeaseLost(), ExitReason.LEASE_LOST), (RunOver(), ExitReason.RUN_OVER)]
+)
 
 
 def test_ends_that_cannot_be_reported_are_written_to_the_journal():
@@ -80,19 +95,21 @@ def test_a_runner_that_leaves_during_an_outage_writes_the_journal_first():
     assert leave == Leave(ExitReason.STOPPED)
 
 
-def test_after_a_lost_lease_running_jobs_are_killed_and_not_reported():
+@DISOWNING
+def test_after_a_lost_lease_or_run_running_jobs_are_killed_and_not_reported(event, exit_reason):
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
-    assert [(each.job_id, each.kill) for each in build.of(SignalJob, driver.send(LeaseLost()))] == [
+    assert [(each.job_id, each.kill) for each in build.of(SignalJob, driver.send(event))] == [
         (1, True),
         (2, True),
     ]
     driver.send(build.exited(1, -9))
-    assert build.only(Leave, driver.send(build.exited(2, -9))) == Leave(ExitReason.LEASE_LOST)
+    assert build.only(Leave, driver.send(build.exited(2, -9))) == Leave(exit_reason)
     assert driver.exchanges == []
 
 
-def test_after_a_lost_lease_only_earlier_ends_are_reported():
+@DISOWNING
+def test_after_a_lost_lease_or_run_only_earlier_ends_are_reported(event, exit_reason):
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1), build.job(2))
     driver.send(build.exited(1), after_seconds=1)
@@ -101,16 +118,34 @@ def test_after_a_lost_lease_only_earlier_ends_are_reported():
     driver.send(build.exited(3))
     driver.exchanged()
     driver.exchanges.clear()
-    driver.send(LeaseLost())
+    driver.send(event)
     driver.send(build.exited(2, -9))
     assert all(exchange.wanted is None and not exchange.reports.started for exchange in driver.exchanges)
 
 
-def test_after_a_lost_lease_no_job_is_claimed_or_started():
+@DISOWNING
+def test_after_a_lost_lease_or_run_no_job_is_claimed_or_started(event, exit_reason):
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
-    driver.send(LeaseLost())
+    driver.send(event)
     assert not build.of((Claim, Launch), driver.claimed(build.job(2)))
+
+
+def test_an_exchange_in_another_run_ends_the_session():
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    number = driver.exchanges[-1].wanted.number if driver.exchanges and driver.exchanges[-1].wanted else None
+    kills = driver.send(Exchanged(number, is_run_over=True, is_complete=True))
+    assert [(each.job_id, each.kill) for each in build.of(SignalJob, kills)] == [(1, True)]
+    assert build.only(Leave, driver.send(build.exited(1, -9))) == Leave(ExitReason.RUN_OVER)
+
+
+def test_a_complete_workflow_in_another_run_is_joined():
+    driver = build.Driver(num_cpus=2)
+    driver.run_jobs(build.job(1))
+    driver.send(WorkflowOver(is_canceled=False))
+    driver.send(RunOver())
+    assert build.only(Leave, driver.send(build.exited(1, -9))) == Leave(ExitReason.RUN_OVER)
 
 
 def test_a_stopped_runner_that_loses_its_lease_still_leaves_as_stopped():

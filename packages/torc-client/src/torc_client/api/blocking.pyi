@@ -81,6 +81,7 @@ from torc_client.api.records import (
     SlurmStatsModel,
     SpawnJobsRequest,
     SpawnJobsResponse,
+    StartRunResponse,
     TaskModel,
     UserDataListModel,
     UserDataModel,
@@ -427,6 +428,7 @@ class Workflows:
         wait_seconds: float | None = None,
         claim_key: str | None = None,
         compute_node_id: int | None = None,
+        run_id: int | None = None,
     ) -> ClaimJobsBasedOnResources: ...
     def claim_next_jobs(
         self,
@@ -436,6 +438,7 @@ class Workflows:
         wait_seconds: float | None = None,
         claim_key: str | None = None,
         compute_node_id: int | None = None,
+        run_id: int | None = None,
         label: list[str] | None = None,
     ) -> ClaimNextJobsResponse: ...
     def create_workflow(self, body: WorkflowModel) -> WorkflowModel: ...
@@ -471,7 +474,9 @@ class Workflows:
     def initialize_jobs_as_task(
         self, id: int, *, only_uninitialized: bool | None = None, clear_ephemeral_user_data: bool | None = None
     ) -> TaskModel: ...
-    def is_workflow_complete(self, id: int, *, wait_seconds: float | None = None) -> IsCompleteResponse: ...
+    def is_workflow_complete(
+        self, id: int, *, wait_seconds: float | None = None, run_id: int | None = None
+    ) -> IsCompleteResponse: ...
     def is_workflow_uninitialized(self, id: int) -> IsUninitializedResponse: ...
     def list_job_dependencies(
         self,
@@ -521,6 +526,9 @@ class Workflows:
     def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse: ...
     def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse: ...
     def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel: ...
+    def start_run(
+        self, id: int, *, only_if_uninitialized: bool | None = None, force: bool | None = None
+    ) -> StartRunResponse: ...
     def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel: ...
     def update_workflow_status(self, id: int, body: WorkflowStatusModel) -> WorkflowStatusModel: ...
 

@@ -778,6 +778,8 @@ class IsCompleteResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether no job is left to run. True for a canceled workflow."""
     needs_to_run_completion_script: bool | None = None
     """Always false. Kept for clients of 0.12."""
+    run_id: int | None = None
+    """The current run, if the request names a run."""
 
 
 class IsUninitializedResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1623,6 +1625,8 @@ class ReportAndClaimResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether no job is left to run. True for a canceled workflow."""
     jobs: list[JobModel]
     """The claimed jobs, highest priority first."""
+    run_id: int | None = None
+    """The current run. If it is not that of the request, the reports are refused and no job is claimed."""
 
 
 class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1735,6 +1739,15 @@ class SpawnJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Number of iterations of the lineage."""
     spawned_job_ids: list[int]
     """The jobs, in the order of the request."""
+
+
+class StartRunResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Whether a run was started, and the current run."""
+
+    is_started: bool
+    """Whether this call started the run."""
+    run_id: int
+    """The current run."""
 
 
 class UserDataListModel(msgspec.Struct, kw_only=True, omit_defaults=True):

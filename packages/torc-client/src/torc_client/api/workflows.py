@@ -31,6 +31,7 @@ from torc_client.api.records import (
     ResetJobStatusResponse,
     RunningJobsResponse,
     SlurmJobCorrelationsResponse,
+    StartRunResponse,
     TaskModel,
     WorkflowModel,
     WorkflowStatusModel,
@@ -101,6 +102,7 @@ _PROCESS_CHANGED_JOB_INPUTS = Operation(
 _REPORT_AND_CLAIM = Operation("report_and_claim", "POST", "/workflows/{id}/report_and_claim", ReportAndClaimResponse)
 _RESET_JOB_STATUS = Operation("reset_job_status", "POST", "/workflows/{id}/reset_job_status", ResetJobStatusResponse)
 _RESET_WORKFLOW_STATUS = Operation("reset_workflow_status", "POST", "/workflows/{id}/reset_status", WorkflowStatusModel)
+_START_RUN = Operation("start_run", "POST", "/workflows/{id}/start_run", StartRunResponse)
 _UPDATE_WORKFLOW = Operation("update_workflow", "PUT", "/workflows/{id}", WorkflowModel)
 _UPDATE_WORKFLOW_STATUS = Operation("update_workflow_status", "PUT", "/workflows/{id}/status", WorkflowStatusModel)
 
@@ -151,6 +153,7 @@ class Workflows(Operations):
         wait_seconds: float | None = None,
         claim_key: str | None = None,
         compute_node_id: int | None = None,
+        run_id: int | None = None,
     ) -> ClaimJobsBasedOnResources:
         """Claim ready jobs that together fit the resources of a compute node.
 
@@ -161,6 +164,7 @@ class Workflows(Operations):
         `wait_seconds`: Wait up to this number of seconds until the answer changes.
         `claim_key`: Idempotency key. A repeated claim with the same key returns the jobs of the first.
         `compute_node_id`: The compute node that claims. The claim renews its lease. If the node is lost, unstarted jobs are released.
+        `run_id`: The run in which the compute node was registered. If it is over, the claim is refused with status 409, and `run_id` of the error is the current run.
         """
         return await self._call(
             _CLAIM_JOBS_BASED_ON_RESOURCES,
@@ -171,6 +175,7 @@ class Workflows(Operations):
                 "wait_seconds": wait_seconds,
                 "claim_key": claim_key,
                 "compute_node_id": compute_node_id,
+                "run_id": run_id,
             },
             body=body,
         )
@@ -183,6 +188,7 @@ class Workflows(Operations):
         wait_seconds: float | None = None,
         claim_key: str | None = None,
         compute_node_id: int | None = None,
+        run_id: int | None = None,
         label: list[str] | None = None,
     ) -> ClaimNextJobsResponse:
         """Claim ready jobs by priority, without regard to their requirements.
@@ -192,6 +198,7 @@ class Workflows(Operations):
         `wait_seconds`: Wait up to this number of seconds until the answer changes.
         `claim_key`: Idempotency key. A repeated claim with the same key returns the jobs of the first.
         `compute_node_id`: The compute node that claims. The claim renews its lease. If the node is lost, unstarted jobs are released.
+        `run_id`: The run in which the compute node was registered. If it is over, the claim is refused with status 409, and `run_id` of the error is the current run.
         `label`: Claim jobs with this label, besides jobs without a label. Can be repeated.
         """
         return await self._call(
@@ -202,6 +209,7 @@ class Workflows(Operations):
                 "wait_seconds": wait_seconds,
                 "claim_key": claim_key,
                 "compute_node_id": compute_node_id,
+                "run_id": run_id,
                 "label": label,
             },
         )
@@ -360,13 +368,18 @@ class Workflows(Operations):
             },
         )
 
-    async def is_workflow_complete(self, id: int, *, wait_seconds: float | None = None) -> IsCompleteResponse:
+    async def is_workflow_complete(
+        self, id: int, *, wait_seconds: float | None = None, run_id: int | None = None
+    ) -> IsCompleteResponse:
         """Return whether a workflow is complete or canceled.
 
         `id`: The workflow.
         `wait_seconds`: Wait up to this number of seconds until the answer changes.
+        `run_id`: Return the current run, and with `wait_seconds` also answer when it is not this one.
         """
-        return await self._call(_IS_WORKFLOW_COMPLETE, path={"id": id}, query={"wait_seconds": wait_seconds})
+        return await self._call(
+            _IS_WORKFLOW_COMPLETE, path={"id": id}, query={"wait_seconds": wait_seconds, "run_id": run_id}
+        )
 
     async def is_workflow_uninitialized(self, id: int) -> IsUninitializedResponse:
         """Return whether every job is uninitialized or disabled.
@@ -540,6 +553,21 @@ class Workflows(Operations):
         `force`: Reset even if jobs are pending or running.
         """
         return await self._call(_RESET_WORKFLOW_STATUS, path={"id": id}, query={"force": force})
+
+    async def start_run(
+        self, id: int, *, only_if_uninitialized: bool | None = None, force: bool | None = None
+    ) -> StartRunResponse:
+        """Begin the next run of a workflow: reset its flags and its jobs, and initialize the jobs, in one step.
+
+        Of several calls with `only_if_uninitialized`, one starts the run.
+
+        `id`: The workflow.
+        `only_if_uninitialized`: Do nothing unless every job is uninitialized or disabled.
+        `force`: Start the run even if jobs are pending or running.
+        """
+        return await self._call(
+            _START_RUN, path={"id": id}, query={"only_if_uninitialized": only_if_uninitialized, "force": force}
+        )
 
     async def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel:
         """Change a workflow. If the server enforces access, only its owner can change `user`.

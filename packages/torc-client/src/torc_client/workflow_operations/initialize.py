@@ -12,11 +12,14 @@ class InputFilesMissingError(TorcError):
     """Files that jobs read and that no job writes do not exist."""
 
 
-async def initialize(client: TorcClient, workflow_id: int, *, force: bool = False) -> list[str]:
+async def initialize(
+    client: TorcClient, workflow_id: int, *, force: bool = False, only_if_uninitialized: bool = False
+) -> list[str]:
     """Start a new run: reset all jobs, increment the run id, and find out which jobs are ready.
 
     Returns the paths of existing files that jobs will overwrite. With `force` the run starts even if input files or
-    data are missing or jobs are running.
+    data are missing or jobs are running. With `only_if_uninitialized` the server starts it only if no other client has
+    done so.
     Raises InputFilesMissingError, TorcError (data), NotFoundError, ForbiddenError, UnprocessableError (archived, or
     jobs are running).
     """
@@ -24,10 +27,8 @@ async def initialize(client: TorcClient, workflow_id: int, *, force: bool = Fals
     if not force:
         require_inputs(check)
         await require_data(client, workflow_id)
-    await client.workflows.reset_workflow_status(workflow_id, force=force)
-    await client.workflows.reset_job_status(workflow_id, failed_only=False)
     await store_file_times(client, workflow_id)
-    await client.workflows.initialize_jobs(workflow_id, only_uninitialized=False, clear_ephemeral_user_data=False)
+    await client.workflows.start_run(workflow_id, only_if_uninitialized=only_if_uninitialized, force=force)
     return check.existing_output_files
 
 
@@ -63,9 +64,10 @@ async def reset_statuses(client: TorcClient, workflow_id: int, *, failed_only: b
     return (await client.workflows.reset_job_status(workflow_id, failed_only=failed_only)).updated_count
 
 
-async def ensure_initialized(client: TorcClient, workflow_id: int, *, force: bool = False) -> bool:
-    """Initialize a workflow if none of its jobs was ever started, and return whether that was so."""
-    needed = (await client.workflows.is_workflow_uninitialized(workflow_id)).is_uninitialized
-    if needed:
-        await initialize(client, workflow_id, force=force)
-    return needed
+async def ensure_initialized(client: TorcClient, workflow_id: int) -> None:
+    """Initialize a workflow if none of its jobs was ever started. Of several clients at once, one initializes it.
+
+    Raises the errors of `initialize`.
+    """
+    if (await client.workflows.is_workflow_uninitialized(workflow_id)).is_uninitialized:
+        await initialize(client, workflow_id, only_if_uninitialized=True)

@@ -16,6 +16,7 @@ from torc_client.api.records import (
     ResourceRequirementsModel,
 )
 from torc_client.client import TorcClient
+from torc_client.errors import ApiError, ConflictError
 from torc_client.paging import iterate
 from torc_client.spec.quantities import duration_seconds, memory_bytes
 from torc_runner.connection.failure_rules import FailureRules
@@ -52,6 +53,7 @@ class Claims:
         client: TorcClient,
         workflow_id: int,
         compute_node_id: int,
+        run_id: int,
         *,
         key: str,
         sort_method: ClaimJobsSortMethod,
@@ -63,6 +65,7 @@ class Claims:
         self._are_measured = capacity.by_resources
         self._workflow_id = workflow_id
         self._compute_node_id = compute_node_id
+        self._run_id = run_id
         self._own_key = key
         self.labels = list(labels)
         self._sort_method = sort_method
@@ -79,6 +82,7 @@ class Claims:
                 wait_seconds=wait_seconds,
                 claim_key=key,
                 compute_node_id=self._compute_node_id,
+                run_id=self._run_id,
                 label=self.labels or None,
             )
             return await self.claimed(any_jobs.jobs or [])
@@ -90,6 +94,7 @@ class Claims:
             wait_seconds=wait_seconds,
             claim_key=key,
             compute_node_id=self._compute_node_id,
+            run_id=self._run_id,
         )
         return await self.claimed(fitting.jobs or [])
 
@@ -152,6 +157,11 @@ class Claims:
             requirements = await self._client.resource_requirements.get_resource_requirements(requirements_id)
             self._needs[requirements_id] = _needs(requirements)
         return self._needs[requirements_id]
+
+
+def is_run_over(refusal: ApiError) -> bool:
+    """Whether a claim was refused because the workflow is in another run."""
+    return isinstance(refusal, ConflictError) and isinstance(refusal.details, dict) and "run_id" in refusal.details
 
 
 def _offered(

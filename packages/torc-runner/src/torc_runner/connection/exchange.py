@@ -80,6 +80,7 @@ class Exchanges:
             is_complete=bool(answer.is_complete),
             is_canceled=bool(answer.is_canceled),
             has_pending_actions=bool(answer.has_pending_actions),
+            is_run_over=answer.run_id not in {None, self._context.run_id},
         )
 
     async def write_journal(self, ended: Sequence[Ended]) -> None:

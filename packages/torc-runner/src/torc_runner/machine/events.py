@@ -49,6 +49,8 @@ class Exchanged(Struct, frozen=True):
     is_complete: bool = False
     is_canceled: bool = False
     has_pending_actions: bool = False
+    is_run_over: bool = False
+    """Whether the workflow is in another run: the reports were refused, and the other members are of that run."""
 
 
 class ActionsDone(Struct, frozen=True):
@@ -129,6 +131,10 @@ class LeaseLost(Struct, frozen=True):
     """The lease has expired: the server has given the jobs of this node to others."""
 
 
+class RunOver(Struct, frozen=True):
+    """The workflow is in another run: the jobs of this node belong to a run that is over."""
+
+
 class Fatal(Struct, frozen=True):
     """The runner cannot continue: the server was away for too long, or it refuses this runner."""
 
@@ -150,5 +156,6 @@ Event = (
     | ServerAway
     | ServerBack
     | LeaseLost
+    | RunOver
     | Fatal
 )

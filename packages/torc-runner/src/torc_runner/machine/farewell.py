@@ -4,6 +4,9 @@ from msgspec import Struct
 
 from torc_runner.machine.instructions import ExitReason
 
+DISOWNED = frozenset({ExitReason.LEASE_LOST, ExitReason.RUN_OVER})
+"""Exit reasons after which the server has given the jobs of this node to others. The runner begins a new session."""
+
 _HASTY = frozenset({ExitReason.STOPPED, ExitReason.FATAL, ExitReason.TIME_OVER})
 """Exit reasons after which the runner does not wait for a server that is away."""
 
@@ -31,6 +34,6 @@ def farewell(
         signs_off=not (is_hasty and is_server_away),
         is_patient=not is_hasty,
         sends_results=has_unsent_results,
-        releases_jobs=has_unfinished_jobs or exit_reason is ExitReason.LEASE_LOST,
+        releases_jobs=has_unfinished_jobs or exit_reason in DISOWNED,
         draws_plots=not is_hasty and exit_reason is not ExitReason.LEASE_LOST,
     )

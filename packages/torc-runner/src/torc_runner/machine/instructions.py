@@ -20,6 +20,7 @@ class ExitReason(Enum):
     TIME_OVER = "its time is over"
     STOPPED = "asked to stop"
     LEASE_LOST = "its lease was lost"
+    RUN_OVER = "the workflow is in another run"
     FATAL = "it could not continue"
 
 

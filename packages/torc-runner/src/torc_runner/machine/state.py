@@ -27,6 +27,7 @@ from torc_runner.machine.events import (
     OverMemory,
     PreemptionNotice,
     RecoveryScriptEnded,
+    RunOver,
     ServerAway,
     ServerBack,
     SignalReceived,
@@ -77,7 +78,7 @@ class RunnerState:
         self._reporting = Reporting(self.attempts, self._claiming, self._timers)
         self._explaining = Explaining(is_needed=capacity.by_resources)
         self._last_progress_at = 0.0
-        self._has_lost_lease = False
+        self._is_disowned = False
 
     def handle(self, events: Iterable[Event], now: float) -> list[Instruction]:
         """Process the events until `now` (seconds of a monotonic clock). Return the instructions, in order."""
@@ -131,7 +132,9 @@ class RunnerState:
                 self.leaving.is_busy()  # time without a server is not idle time
                 return []
             case LeaseLost():
-                return self._lease_lost(now)
+                return self._disowned(ExitReason.LEASE_LOST, now)
+            case RunOver():
+                return self._disowned(ExitReason.RUN_OVER, now)
             case Fatal():
                 return self._end(ExitReason.FATAL, now, REPORTS_AFTER_KILL_SECONDS)
             case ActionsDone():
@@ -164,6 +167,8 @@ class RunnerState:
         if event.has_pending_actions:
             self._actions.note_due()
         instructions = self.attempts.disown(event.refused_starts)
+        if event.is_run_over:
+            return [*instructions, *self._disowned(ExitReason.RUN_OVER, now)]
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
         return instructions
@@ -221,10 +226,10 @@ class RunnerState:
             case _:
                 return StopReason.RUNNER_STOPS
 
-    def _lease_lost(self, now: float) -> list[Instruction]:
+    def _disowned(self, exit_reason: ExitReason, now: float) -> list[Instruction]:
         """Kill the running jobs, which the server has given to other nodes. Earlier ends are still reported."""
-        self._has_lost_lease = True
-        self._set_exit_reason(ExitReason.LEASE_LOST)
+        self._is_disowned = True
+        self._set_exit_reason(exit_reason)
         self.attempts.prefetched.clear()
         self.attempts.outbox.forget_held()
         kills = self.attempts.disown([*self.attempts.running])
@@ -300,7 +305,7 @@ class RunnerState:
             return self._leave()
         if self._reporting.is_exchanging:
             return self._reporting.journal(now)
-        takes_leftovers = not self._has_lost_lease and exit_reason in _RETURNING
+        takes_leftovers = not self._is_disowned and exit_reason in _RETURNING
         last = self._reporting.report_last(takes_leftovers=takes_leftovers, now=now)
         if last or self._actions.is_open or not attempts.are_none_left:
             return last

@@ -97,6 +97,14 @@ class IsCompleteResponse(Record):
     is_canceled = Boolean("Whether the workflow was canceled.", required=True)
     is_complete = Boolean("Whether no job is left to run. True for a canceled workflow.", required=True)
     needs_to_run_completion_script = Boolean("Always false. Kept for clients of 0.12.", nullable=False)
+    run_id = Integer("The current run, if the request names a run.", nullable=False, extension=True)
+
+
+class StartRunResponse(Record):
+    """Whether a run was started, and the current run."""
+
+    is_started = Boolean("Whether this call started the run.", required=True)
+    run_id = Integer("The current run.", required=True)
 
 
 class IsUninitializedResponse(Record):

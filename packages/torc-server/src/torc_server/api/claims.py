@@ -4,13 +4,13 @@ from collections.abc import Hashable
 from typing import Annotated, Any
 
 from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse
-from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, WAIT_SECONDS
+from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, RUN_ID, WAIT_SECONDS
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claiming.claim import ClaimResult, NodeOffer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
-from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
+from torc_server.engine.signals import JobsBecameReady, RunBegan, WorkflowCanceled, WorkflowCompleted
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, SortMethodField, Text
 from torc_server.resources.job import JOB
@@ -38,7 +38,7 @@ class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
     ] = []
 
 
-WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled)
+WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled, RunBegan)
 # A claimed job shows its outputs, with what its runner needs to check them when the server is away. Its dependencies
 # can be a hundred thousand jobs, and runners do not need them.
 CLAIMED_VIEW = View(relations=True, only=frozenset({"output_file_ids", "output_files", "output_user_data_ids"}))
@@ -63,10 +63,13 @@ def _answer(
         WAIT_SECONDS,
         CLAIM_KEY,
         COMPUTE_NODE_ID,
+        RUN_ID,
         LABEL,
     ),
     errors=(409, 422),
-    waiting=Waiting(WOKEN_BY, alike=lambda call: (call.path["id"], *call.query.get("label", ()))),
+    waiting=Waiting(
+        WOKEN_BY, alike=lambda call: (call.path["id"], call.query.get("run_id"), *call.query.get("label", ()))
+    ),
     routine=True,
 )
 def claim_next_jobs(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
@@ -79,13 +82,14 @@ def claim_next_jobs(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
         claim_key=call.query.get("claim_key"),
         now=call.now,
         node_id=call.query.get("compute_node_id"),
+        run_id=call.query.get("run_id"),
         labels=call.query.get("label", ()),
     )
     return _answer(tx, claimed, limit)
 
 
 def _same_offer(call: Call) -> Hashable:
-    return (call.workflow_id, offer_of(call.body), call.query["strict_scheduler_match"])
+    return (call.workflow_id, call.query.get("run_id"), offer_of(call.body), call.query["strict_scheduler_match"])
 
 
 @of_workflow(
@@ -108,6 +112,7 @@ def _same_offer(call: Call) -> Hashable:
         WAIT_SECONDS,
         CLAIM_KEY,
         COMPUTE_NODE_ID,
+        RUN_ID,
     ),
     body=record_of(ComputeNodesResources),
     errors=(409, 422),
@@ -127,6 +132,7 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any]
         claim_key=call.query.get("claim_key"),
         now=call.now,
         node_id=call.query.get("compute_node_id"),
+        run_id=call.query.get("run_id"),
     )
     return _answer(tx, claimed, limit, claimed.reason)
 

@@ -20,6 +20,7 @@ from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.status import progress
 from torc_server.engine.timestamps import moment
+from torc_server.engine.workflows import RunOver
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Number, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
@@ -163,6 +164,9 @@ class ReportAndClaimResponse(Record):
     is_complete = Boolean("Whether no job is left to run. True for a canceled workflow.", required=True)
     is_canceled = Boolean("Whether the workflow was canceled.", required=True)
     has_pending_actions = Boolean("Whether an action waits for a runner.")
+    run_id = Integer(
+        "The current run. If it is not that of the request, the reports are refused and no job is claimed."
+    )
 
 
 @of_workflow(
@@ -189,10 +193,8 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     store_output_times(tx, workflow_id, _output_times(body.completions, refusals))
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the completions, which some starts depend on
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
-    unclaim(tx, workflow_id, [(each.job_id, each.attempt_id) for each in body.returned])
-    wish = body.claim
-    claimed = ClaimResult([]) if wish is None else _claim(tx, call, body.compute_node_id, wish)
-    following = [] if wish is None else _following(tx, workflow_id, wish, claimed.job_ids)
+    unclaim(tx, workflow_id, body.run_id, [(each.job_id, each.attempt_id) for each in body.returned])
+    claimed, following = _claims(tx, call, body)
     state = progress.is_complete(tx, workflow_id)
     return {
         "errors": [
@@ -205,7 +207,20 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
         "is_complete": state.is_complete,
         "is_canceled": state.is_canceled,
         "has_pending_actions": has_pending_actions(tx, workflow_id),
+        "run_id": state.run_id,
     }
+
+
+def _claims(tx: Transaction, call: Call, body: ReportAndClaimRequest) -> tuple[ClaimResult, list[dict[str, Any]]]:
+    """Return the claimed jobs and the chained ones. A node of a run that is over gets none."""
+    wish = body.claim
+    if wish is None:
+        return ClaimResult([]), []
+    try:
+        claimed = _claim(tx, call, body, wish)
+    except RunOver:
+        return ClaimResult([]), []
+    return claimed, _following(tx, call.workflow_id, wish, claimed.job_ids)
 
 
 def _following(tx: Transaction, workflow_id: WorkflowId, wish: ClaimWish, claimed: list[JobId]) -> list[dict[str, Any]]:
@@ -252,7 +267,7 @@ def _output_times(
     ]
 
 
-def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> ClaimResult:
+def _claim(tx: Transaction, call: Call, body: ReportAndClaimRequest, wish: ClaimWish) -> ClaimResult:
     limit, prefetch = max(wish.limit, 0), max(wish.prefetch, 0)
     if wish.offer is None:
         return claim_next(
@@ -261,7 +276,8 @@ def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> Cla
             limit + prefetch,
             claim_key=wish.claim_key,
             now=call.now,
-            node_id=node_id,
+            node_id=body.compute_node_id,
+            run_id=body.run_id,
             labels=tuple(wish.labels),
         )
     return claim_for_node(
@@ -273,7 +289,8 @@ def _claim(tx: Transaction, call: Call, node_id: NodeId, wish: ClaimWish) -> Cla
         strict=wish.strict_scheduler_match,
         claim_key=wish.claim_key,
         now=call.now,
-        node_id=node_id,
+        node_id=body.compute_node_id,
+        run_id=body.run_id,
         prefetch=Prefetch(wish.labelled(offer_of(wish.node_total or wish.offer)), prefetch),
     )
 

@@ -35,6 +35,15 @@ COMPUTE_NODE_ID = Parameter(
     ),
     extension=True,
 )
+RUN_ID = Parameter(
+    "run_id",
+    Integer(
+        "The run in which the compute node was registered. If it is over, the claim is refused with status 409, and "
+        "`run_id` of the error is the current run.",
+        nullable=False,
+    ),
+    extension=True,
+)
 LABEL = Parameter(
     "label",
     Many(Text(required=True), "Claim jobs with this label, besides jobs without a label. Can be repeated."),

@@ -11,6 +11,7 @@ from torc_server.api.answers import (
     MessageResponse,
     ProcessChangedJobInputsResponse,
     ResetJobStatusResponse,
+    StartRunResponse,
     WorkflowStatusModel,
     WorkflowStatusResponse,
 )
@@ -26,11 +27,12 @@ from torc_server.engine.lifecycle.initialize import initialize_jobs as initializ
 from torc_server.engine.lifecycle.inputs import process_changed
 from torc_server.engine.lifecycle.reset import reset_job_status as reset_jobs
 from torc_server.engine.lifecycle.reset import reset_workflow_status as reset_workflow
-from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled, WorkflowCompleted
+from torc_server.engine.lifecycle.start_run import start_run as start
+from torc_server.engine.signals import JobsBecameReady, RunBegan, WorkflowCanceled, WorkflowCompleted
 from torc_server.engine.status import progress
-from torc_server.engine.workflows import archive, begin_run, workflow_row
+from torc_server.engine.workflows import archive, begin_run, run_of, workflow_row
 from torc_server.resources import records
-from torc_server.resources.fields import Boolean
+from torc_server.resources.fields import Boolean, Integer
 from torc_server.resources.task import TASK, TaskModel
 from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel
@@ -115,6 +117,34 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
 
 
 @of_workflow(
+    "start_run",
+    "POST",
+    "start_run",
+    workflow_wide=WorkflowWide.CHANGES,
+    answer=StartRunResponse,
+    query=(
+        _flag("only_if_uninitialized", "Do nothing unless every job is uninitialized or disabled."),
+        _flag("force", "Start the run even if jobs are pending or running."),
+    ),
+    errors=(409, 422),
+    extension=True,
+)
+def start_run(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Begin the next run of a workflow: reset its flags and its jobs, and initialize the jobs, in one step.
+
+    Of several calls with `only_if_uninitialized`, one starts the run.
+    """
+    workflow_id, force = call.workflow_id, call.query["force"]
+    tasks.require_no_task(tx, workflow_id)
+    is_started = not call.query["only_if_uninitialized"] or progress.is_uninitialized(tx, workflow_id)
+    if is_started:
+        start(tx, workflow_id, force=force, user=call.identity.name)
+        event = events.user_action_event("start_run", call.identity.name, workflow_id=workflow_id, force=force)
+        events.record(tx, workflow_id, event, now=call.now)
+    return {"is_started": is_started, "run_id": run_of(tx, workflow_id)}
+
+
+@of_workflow(
     "process_changed_job_inputs",
     "POST",
     "process_changed_job_inputs",
@@ -157,19 +187,37 @@ def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
     return status_record
 
 
+KNOWN_RUN_ID = Parameter(
+    "run_id",
+    Integer("Return the current run, and with `wait_seconds` also answer when it is not this one.", nullable=False),
+    extension=True,
+)
+
+
 @of_workflow(
     "is_workflow_complete",
     "GET",
     "is_complete",
     answer=IsCompleteResponse,
-    query=(WAIT_SECONDS,),
-    waiting=Waiting((WorkflowCompleted, WorkflowCanceled), alike=lambda call: call.path["id"]),
+    query=(WAIT_SECONDS, KNOWN_RUN_ID),
+    waiting=Waiting(
+        (WorkflowCompleted, WorkflowCanceled, RunBegan),
+        alike=lambda call: (call.path["id"], call.query.get(KNOWN_RUN_ID.name)),
+    ),
 )
 def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Return whether a workflow is complete or canceled."""
     completion = progress.is_complete(tx, call.workflow_id)
-    answer = {**asdict(completion), "needs_to_run_completion_script": False}
-    return answer if completion.is_complete else NothingYet(answer)
+    answer = {
+        "is_canceled": completion.is_canceled,
+        "is_complete": completion.is_complete,
+        "needs_to_run_completion_script": False,
+    }
+    run_id = call.query.get(KNOWN_RUN_ID.name)
+    if run_id is not None:
+        answer["run_id"] = completion.run_id
+    is_another_run = run_id not in {None, completion.run_id}
+    return answer if completion.is_complete or is_another_run else NothingYet(answer)
 
 
 @of_workflow(
@@ -254,6 +302,7 @@ def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
 
 WORKFLOW_OPERATIONS = (
     initialize_jobs,
+    start_run,
     reset_job_status,
     reset_workflow_status,
     process_changed_job_inputs,

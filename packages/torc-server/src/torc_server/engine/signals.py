@@ -30,6 +30,13 @@ class WorkflowCanceled:
 
 
 @dataclass(frozen=True, slots=True)
+class RunBegan:
+    """The workflow entered another run. Requests of nodes of the run before are answered."""
+
+    workflow_id: WorkflowId
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowDeleted:
     """The workflow was deleted. Its event streams end."""
 
@@ -102,6 +109,7 @@ WorkflowSignal = (
     | WorkflowCompleted
     | WorkflowCanceled
     | WorkflowDeleted
+    | RunBegan
     | TaskQueued
     | TaskFinished
     | ActionsBecamePending

@@ -2,9 +2,10 @@
 
 import sqlite3
 
-from torc_server.engine.errors import NotFound, RuleBroken
+from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.signals import RunBegan
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -45,6 +46,16 @@ def other_run(workflow_id: WorkflowId, current: RunId, run_id: RunId) -> RuleBro
     return RuleBroken(f"Workflow {workflow_id} is in run {current}, not {run_id}", field="run_id", value=run_id)
 
 
+class RunOver(Conflict):
+    """A claim names a run that is over. The error has the current run as `run_id`."""
+
+    def __init__(self, workflow_id: WorkflowId, current: RunId, run_id: RunId) -> None:
+        super().__init__(
+            f"Run {run_id} of workflow {workflow_id} is over; register a compute node for run {current}",
+            details={"run_id": current},
+        )
+
+
 SET_RUN = Statement("UPDATE workflow SET run_id = :run_id WHERE id = :workflow_id AND run_id <> :run_id")
 CLEAR_FAILURES = JobStatement("""
 UPDATE job SET {CLEAR_FAILURE}
@@ -54,8 +65,9 @@ CLEAR_FAILURES_IN_SETS = Statement("UPDATE dependency_set SET bad = 0 WHERE work
 
 
 def begin_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
-    """Set the number of the current run. Failures of an earlier run no longer block dependents."""
+    """Set the number of the current run. Failures of an earlier run no longer block dependents. Emits RunBegan."""
     if tx.execute(SET_RUN, {"workflow_id": workflow_id, "run_id": run_id}):
+        tx.emit(RunBegan(workflow_id))
         tx.execute(CLEAR_FAILURES, {"workflow_id": workflow_id})
         tx.execute(CLEAR_FAILURES_IN_SETS, {"workflow_id": workflow_id})
 

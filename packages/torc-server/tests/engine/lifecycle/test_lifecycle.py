@@ -68,7 +68,7 @@ def test_cancel_ends_pending_and_running_jobs_only(pair):
     assert pair.told() == [WorkflowCanceled(pair.workflow_id)]
     assert pair.claim() == []
     assert progress.is_complete(pair.tx, pair.workflow_id) == progress.WorkflowProgress(
-        is_canceled=True, is_complete=True
+        is_canceled=True, is_complete=True, run_id=pair.run_id
     )
     with pytest.raises(RuleBroken, match="already complete"):
         pair.complete("a")

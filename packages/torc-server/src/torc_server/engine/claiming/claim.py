@@ -9,11 +9,11 @@ from torc_server.engine.claiming.leases import require_node
 from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer, ReadyClass, Remaining, SortMethod, in_order
 from torc_server.engine.errors import Conflict
 from torc_server.engine.events import milliseconds
-from torc_server.engine.ids import JobId, NodeId, WorkflowId
+from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import Cause
 from torc_server.engine.status import progress
-from torc_server.engine.workflows import workflow_row
+from torc_server.engine.workflows import RunOver, workflow_row
 from torc_server.store.row_ids import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -83,13 +83,14 @@ def claim_next(
     claim_key: str | None,
     now: datetime,
     node_id: NodeId | None = None,
+    run_id: RunId | None = None,
     labels: Sequence[str] = (),
 ) -> ClaimResult:
     """Claim up to `limit` ready jobs by priority and age, whatever they need. Jobs with one of `labels` come first.
 
-    `claim_key` and `node_id` have the meaning, and the errors, that they have in `claim_for_node`.
+    `claim_key`, `node_id` and `run_id` have the meaning, and the errors, that they have in `claim_for_node`.
     """
-    early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id)
+    early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id, run_id=run_id)
     if early is not None:
         return early
     chosen: list[JobId] = []
@@ -113,6 +114,7 @@ def claim_for_node(
     claim_key: str | None,
     now: datetime,
     node_id: NodeId | None = None,
+    run_id: RunId | None = None,
     prefetch: Prefetch | None = None,
 ) -> ClaimResult:
     """Claim up to `limit` ready jobs that fit the offer together, and the jobs to prefetch.
@@ -120,10 +122,10 @@ def claim_for_node(
     Only nodes with the label of a job claim it, and they claim labelled jobs first. Jobs bound to another scheduler
     configuration are claimed only if no other job fits and `strict` is false. A repeated `claim_key` returns the jobs
     of its first claim that are still pending. If the lease of `node_id` expires, its jobs become ready again. Raises
-    NotFound; Conflict for a key of another workflow; RuleBroken for a node that the workflow does not have; Stale for
-    a node whose lease expired.
+    NotFound; RunOver if `run_id` is not the current run; Conflict for a key of another workflow; RuleBroken for a node
+    that the workflow does not have; Stale for a node whose lease expired.
     """
-    early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id)
+    early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id, run_id=run_id)
     if early is not None:
         return early
     packings = [(offer, Remaining(offer, limit))]
@@ -140,13 +142,21 @@ def claim_for_node(
 
 
 def _result_without_choice(
-    tx: Transaction, workflow_id: WorkflowId, *, claim_key: str | None, now: datetime, node_id: NodeId | None
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    *,
+    claim_key: str | None,
+    now: datetime,
+    node_id: NodeId | None,
+    run_id: RunId | None,
 ) -> ClaimResult | None:
     """Return the result for a canceled workflow or a repeated key; None if jobs are to be chosen."""
-    is_canceled = workflow_row(tx, workflow_id)["is_canceled"]
+    workflow = workflow_row(tx, workflow_id)
+    if run_id is not None and run_id != workflow["run_id"]:
+        raise RunOver(workflow_id, RunId(workflow["run_id"]), run_id)
     if node_id is not None:
         require_node(tx, workflow_id, node_id)
-    if is_canceled:
+    if workflow["is_canceled"]:
         return ClaimResult([], reason="Workflow is canceled", over=True)
     if claim_key is not None:
         earlier = _earlier_reply(tx, workflow_id, claim_key, node_id, now)

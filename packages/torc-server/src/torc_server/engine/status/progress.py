@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from torc_server.engine.ids import WorkflowId
+from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCompleted
 from torc_server.engine.states import JobStatus
@@ -31,10 +31,11 @@ SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (
 
 @dataclass(frozen=True, slots=True)
 class WorkflowProgress:
-    """Whether the workflow is canceled or complete. A canceled workflow counts as complete."""
+    """Whether the workflow is canceled or complete, and its run. A canceled workflow counts as complete."""
 
     is_canceled: bool
     is_complete: bool
+    run_id: RunId
 
 
 def no_jobs_left(tx: Transaction, workflow_id: WorkflowId) -> bool:
@@ -44,8 +45,9 @@ def no_jobs_left(tx: Transaction, workflow_id: WorkflowId) -> bool:
 
 def is_complete(tx: Transaction, workflow_id: WorkflowId) -> WorkflowProgress:
     """Return whether the workflow is complete. Raises NotFound."""
-    is_canceled = bool(workflow_row(tx, workflow_id)["is_canceled"])
-    return WorkflowProgress(is_canceled, is_canceled or no_jobs_left(tx, workflow_id))
+    workflow = workflow_row(tx, workflow_id)
+    is_canceled = bool(workflow["is_canceled"])
+    return WorkflowProgress(is_canceled, is_canceled or no_jobs_left(tx, workflow_id), RunId(workflow["run_id"]))
 
 
 def is_uninitialized(tx: Transaction, workflow_id: WorkflowId) -> bool:
