@@ -208,7 +208,7 @@ KNOWN_RUN_ID = Parameter(
 def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
     """Return whether a workflow is complete or canceled."""
     completion = progress.is_complete(tx, call.workflow_id)
-    answer = {
+    answer: dict[str, Any] = {
         "is_canceled": completion.is_canceled,
         "is_complete": completion.is_complete,
         "needs_to_run_completion_script": False,
