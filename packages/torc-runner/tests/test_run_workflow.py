@@ -14,7 +14,7 @@ import pytest
 import fake_workflow
 from support.run_scenarios import RUN_SCENARIOS
 from torc_client.client import TorcClient
-from torc_client.errors import ForbiddenError
+from torc_client.errors import ApiError
 from torc_client.retrying import RetryPolicy
 from torc_client.testing import BREAK_OFF, FakeServer, Refusal
 from torc_runner.console.summary import Summary
@@ -242,8 +242,8 @@ async def test_an_idle_runner_logs_the_jobs_that_cannot_fit_and_leaves(serve, se
 
 async def test_a_refusal_of_the_server_ends_the_runner_with_the_error(serve, server, run):
     serve({}, {})
-    server.answer("claim_jobs_based_on_resources", Refusal(403, "not yours"))
-    with pytest.raises(ForbiddenError, match="not yours"):
+    server.answer("claim_jobs_based_on_resources", Refusal(405, "not here"))
+    with pytest.raises(ApiError, match="not here"):
         await run()
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
 

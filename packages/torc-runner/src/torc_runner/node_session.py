@@ -161,7 +161,10 @@ def assemble(
     inbox, journal, capacity = Inbox(), equipment.journal, setup.capacity()
     machine = RunnerState(capacity, setup.rules)
     outages = Outages(
-        setup.patience_seconds, inbox, is_needed=lambda: not machine.attempts.are_none_left or journal.is_lossy
+        setup.patience_seconds,
+        inbox,
+        is_needed=lambda: not machine.attempts.are_none_left or journal.is_lossy,
+        had_access=True,
     )
     lease = Lease(setup.settings.lease_seconds, registered_at, is_strict=setup.settings.strict_lease)
     lease_keeper = LeaseKeeper(client, context.compute_node_id, lease, equipment.watchdog, inbox)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_client.errors import ApiError, ServerError, ServerUnreachableError
+from torc_client.errors import ApiError, ForbiddenError, ServerError, ServerUnreachableError, UnauthorizedError
 from torc_runner.connection.outage import Outages
 from torc_runner.inbox import Inbox
 from torc_runner.machine.events import ServerAway, ServerBack
@@ -58,5 +58,22 @@ async def test_an_internal_error_of_the_server_has_a_limit():
 async def test_a_refusal_is_raised_at_once():
     fake = FakeCall(ApiError(422, "No"), "yes")
     with pytest.raises(ApiError, match="No"):
+        await Outages(60).outlast(fake.call)
+    assert fake.calls == 1
+
+
+@pytest.mark.parametrize("refusal", [UnauthorizedError(401, "Unauthorized"), ForbiddenError(403, "no access")])
+async def test_credentials_that_are_refused_in_a_run_are_an_outage(refusal, caplog):
+    inbox = Inbox()
+    fake = FakeCall(refusal, refusal, "yes")
+    assert await Outages(60, inbox, had_access=True).outlast(fake.call) == "yes"
+    assert inbox.take() == [ServerAway(), ServerBack()]
+    assert "Server refuses the credentials of this runner" in caplog.text
+
+
+@pytest.mark.parametrize("refusal", [UnauthorizedError(401, "Unauthorized"), ForbiddenError(403, "no access")])
+async def test_credentials_that_were_never_accepted_are_refused_at_once(refusal):
+    fake = FakeCall(refusal, "yes")
+    with pytest.raises(type(refusal)):
         await Outages(60).outlast(fake.call)
     assert fake.calls == 1

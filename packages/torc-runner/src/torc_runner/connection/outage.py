@@ -5,13 +5,15 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from torc_client.errors import ServerError, ServerUnreachableError
+from torc_client.errors import ForbiddenError, ServerError, ServerUnreachableError, UnauthorizedError
 from torc_runner.inbox import Inbox
 from torc_runner.log import logger
 from torc_runner.machine.events import Event, ServerAway, ServerBack
 
 Answer = TypeVar("Answer")
-_Failure = ServerUnreachableError | ServerError
+_Failure = ServerUnreachableError | ServerError | UnauthorizedError | ForbiddenError
+_FAILURES = (ServerUnreachableError, ServerError)
+_REFUSALS = (UnauthorizedError, ForbiddenError)
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
@@ -24,18 +26,32 @@ _FAULT_SECONDS = 30.0
 _PASSING_STATUSES = {502, 503, 504, 507}
 """Errors that are likely to pass: stopping, busy, disk full."""
 
+_AWAY = "Server away: jobs continue, results are kept until it is back."
+_REFUSED = (
+    "Server refuses the credentials of this runner: jobs continue, results are kept. If the password was changed, stop"
+    " this runner, set TORC_PASSWORD to the new one, and run the workflow again with the same output folder: this sends"
+    " the results."
+)
+
 
 class Outages:
     """Repeats calls for up to `limit_seconds`. Posts ServerAway and ServerBack to `inbox`.
 
     There is no limit while `is_needed` returns true: then work would be lost by giving up. The time counts from the
-    first failure after that.
+    first failure after that. With `had_access` the server has accepted the credentials before, so that their refusal is
+    an outage too: a password was changed, or access was taken away, while jobs run.
     """
 
     def __init__(
-        self, limit_seconds: float, inbox: Inbox | None = None, is_needed: Callable[[], bool] = lambda: False
+        self,
+        limit_seconds: float,
+        inbox: Inbox | None = None,
+        is_needed: Callable[[], bool] = lambda: False,
+        *,
+        had_access: bool = False,
     ) -> None:
         self._is_needed = is_needed
+        self._outlasted: tuple[type[_Failure], ...] = (*_FAILURES, *_REFUSALS) if had_access else _FAILURES
         self._limit_seconds = limit_seconds
         self._inbox = inbox
         self.failure: _Failure | None = None
@@ -49,7 +65,7 @@ class Outages:
     async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Call until it succeeds, and return the answer.
 
-        Raises ServerUnreachableError or ServerError after the limit. Raises a refusal at once.
+        After the limit it raises the error of the last call. It raises any other error at once.
         """
         clock = asyncio.get_running_loop()
         deadline = away_since = None
@@ -57,7 +73,7 @@ class Outages:
         while True:
             try:
                 answer = await call()
-            except (ServerUnreachableError, ServerError) as error:
+            except self._outlasted as error:
                 now = clock.time()
                 away_since = now if away_since is None else away_since
                 is_needed = _passes(error) and self._is_needed()
@@ -81,7 +97,7 @@ class Outages:
     def _away(self, error: _Failure) -> None:
         was_away, self.failure = self.is_away, error
         if not was_away:
-            logger.warning("Server away: jobs continue, results are kept until it is back. %s", error)
+            logger.warning("%s %s", _REFUSED if isinstance(error, _REFUSALS) else _AWAY, error)
             self._post(ServerAway())
 
     def _post(self, event: Event) -> None:
@@ -97,4 +113,4 @@ class Outages:
 
 def _passes(error: _Failure) -> bool:
     """Whether the error is likely to pass without any action here."""
-    return isinstance(error, ServerUnreachableError) or error.status in _PASSING_STATUSES
+    return not isinstance(error, ServerError) or error.status in _PASSING_STATUSES

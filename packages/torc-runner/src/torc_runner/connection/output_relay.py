@@ -10,7 +10,7 @@ from torc_client.api.enums import OutputProblem, OutputStream
 from torc_client.api.records import OutputPieceDelivery, OutputRequest
 from torc_client.client import TorcClient
 from torc_client.defaults import LARGEST_PIECE_BYTES, LONGEST_WAIT_SECONDS
-from torc_client.errors import ServerError, ServerUnreachableError, TorcError
+from torc_client.errors import ServerError, ServerUnreachableError, TorcError, UnauthorizedError
 from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.log import fields, logger
 from torc_runner.run_context import RunContext
@@ -51,7 +51,7 @@ class OutputRelay:
                 asked_at = clock.time()
                 try:
                     found = await nodes.list_output_requests(self._context.compute_node_id, wait_seconds=_WAIT_SECONDS)
-                except (ServerError, ServerUnreachableError):
+                except (ServerError, ServerUnreachableError, UnauthorizedError):
                     await asyncio.sleep(_PAUSE_SECONDS)
                     continue
                 except TorcError as error:
