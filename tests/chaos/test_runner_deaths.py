@@ -92,6 +92,57 @@ def test_the_jobs_of_a_killed_runner_end_and_the_next_runner_runs_them(place, se
     attempts.assert_nothing_left(place, server)
 
 
+def test_no_instruction_of_a_job_is_executed_after_the_death_of_its_runner(place, server, reports, run):
+    """A child of a job must not die before its parent, and a process without environment, session and parent must."""
+    (place.directory / "ran").mkdir()
+    workflow_id = attempts.create(
+        place,
+        attempts.spec(
+            30, "(env -i setsid sleep 1001 & echo $! > reports); sleep 1000; echo x > ran/$TORC_JOB_ID; sleep 1002"
+        ),
+    )
+    runner, output = run(workflow_id, "--max-parallel-jobs", "30")
+    hidden = [int(pid) for pid in reports.next(30, of=[runner])]
+    processes = [*attempts.jobs_of(place), *hidden, *watchdogs_of(place)]
+    runner.kill()
+    attempts.wait_until_gone(processes)
+    output.finish()
+    assert not list((place.directory / "ran").iterdir())
+    attempts.assert_nothing_left(place, server)
+
+
+@pytest.mark.parametrize("how", ["second signal", "lease", "canceled"])
+def test_no_instruction_of_a_job_is_executed_while_its_runner_kills_it(place, server, reports, run, how):
+    (place.directory / "ran").mkdir()
+    workflow_id = attempts.create(
+        place,
+        attempts.spec(
+            20,
+            "trap '' TERM; (env -i setsid sleep 1001 & echo $! > reports); [ -e hold ] || exit 0;"
+            " sleep 1000; echo x > ran/$TORC_JOB_ID; sleep 1002",
+        ),
+    )
+    place.file("hold", "")
+    runner, output = run(workflow_id, "--max-parallel-jobs", "20", "--lease-seconds", "2")
+    hidden = [int(pid) for pid in reports.next(20, of=[runner])]
+    jobs = attempts.jobs_of(place)
+    (place.directory / "hold").unlink()
+    match how:
+        case "second signal":
+            runner.send_signal(signal.SIGTERM)
+            output.wait_for("ask again to kill them")
+            runner.send_signal(signal.SIGTERM)
+        case "lease":
+            runner.send_signal(signal.SIGSTOP)
+        case "canceled":
+            place.torc("cancel", workflow_id)
+    attempts.wait_until_gone([*jobs, *hidden])
+    runner.send_signal(signal.SIGCONT)
+    output.finish()
+    assert not list((place.directory / "ran").iterdir())
+    attempts.assert_nothing_left(place, server)
+
+
 def test_a_runner_that_was_stopped_for_longer_than_its_lease(place, server, reports, run):
     workflow_id = attempts.create(
         place,

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from chaos import attempts
 from support import needs
 from support.processes import Place, Reports, Server, ended_after
@@ -62,14 +64,15 @@ def test_each_end_of_a_job_is_recorded(place: Place, server: Server):
     assert "Traceback" not in runner.stderr
 
 
-def test_escaped_processes_end_with_their_job(place: Place, server: Server, reports: Reports):
+@pytest.mark.parametrize("prefix", ["", "env -i "], ids=["with environment", "without environment"])
+def test_escaped_processes_end_with_their_job(place: Place, server: Server, reports: Reports, prefix: str):
     workflow_id = attempts.create(
         place,
-        """
+        f"""
 name: escape
 jobs:
   - name: first
-    command: setsid sleep 1000 & echo $! > reports
+    command: {prefix}setsid sleep 1000 & echo $! > reports
   - name: second
     command: read -r pid < pid; [ -e /proc/$pid ] && grep -q '^State:.[^Z]' /proc/$pid/status && exit 9; exit 0
     depends_on: [first]

@@ -40,6 +40,10 @@ ABILITIES = {
         "run the tests as root, with their temporary directory on ext4 or xfs",
         "chattr +i does not work on overlay and network file systems",
     ),
+    "control groups": Ability(
+        "run the tests as root, with control groups of version 2 mounted",
+        "containers cannot create control groups",
+    ),
     "control groups that limit memory": Ability(
         "run the tests as root, with the memory controller in the root control group",
         "containers cannot create control groups, and small kernels lack the memory controller",

@@ -25,6 +25,7 @@ from torc_runner.handlers.recovery_scripts import RecoveryScripts
 from torc_runner.handlers.workflow_actions import WorkflowActions
 from torc_runner.inbox import Inbox
 from torc_runner.launch.children import Children
+from torc_runner.launch.launches import Launches
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.log import JobLines, fields, logger
 from torc_runner.machine import RunnerState
@@ -79,6 +80,7 @@ class _Equipment:
     journal: Journal
     monitor: Monitor
     watchdog: Watchdog
+    launches: Launches
     groups: JobGroups | None
 
 
@@ -121,11 +123,13 @@ async def registered_node(client: TorcClient, setup: NodeSetup, outages: Outages
 async def _run(client: TorcClient, setup: NodeSetup, node: _Node) -> None:
     """Run jobs and close what the runner needed. `node` then shows how the session ended."""
     context = context_of(client, setup, node.node_id, node.runner_id)
+    marker, groups = f"{RUNNER_ID}={node.runner_id}", job_groups() if setup.rules.limit_resources else None
     equipment = _Equipment(
         journal=journal_of(client, setup, context),
         monitor=Monitor(plan_of(setup.workflow.resource_monitor_config), setup.samples_path),
-        watchdog=Watchdog(f"{RUNNER_ID}={node.runner_id}"),
-        groups=job_groups() if setup.rules.limit_resources else None,
+        watchdog=Watchdog(marker, "" if groups is None else groups.prefix),
+        launches=Launches(marker),
+        groups=groups,
     )
     try:
         runner = assemble(client, setup, context, equipment, registered_at=node.registered_at)
@@ -171,7 +175,7 @@ def assemble(
     claims = claims_of(client, setup, context, capacity)
     lines = JobLines(context)
     memory = MemoryLimits(equipment.groups, is_on=setup.rules.limit_resources)
-    recovery_scripts = RecoveryScripts(context)
+    recovery_scripts = RecoveryScripts(context, equipment.launches)
     children = Children(
         context,
         inbox,
@@ -179,6 +183,7 @@ def assemble(
         memory=memory,
         monitor=equipment.monitor,
         watchdog=equipment.watchdog,
+        launches=equipment.launches,
         is_recovering=recovery_scripts.is_running,
     )
     allocations = LocalAllocations(client, context, outages)

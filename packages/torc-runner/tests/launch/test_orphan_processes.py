@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from torc_runner.launch.exits import Exits
+from torc_runner.launch.launches import Launches
 from torc_runner.launch.orphan_processes import OrphanProcesses
 from torc_runner.launch.spawn import spawn
 from torc_runner.stdio_files import stdio_files
@@ -24,19 +25,27 @@ def running() -> set[int]:
 
 
 @pytest.fixture
-async def orphans(running: set[int]) -> AsyncIterator[OrphanProcesses]:
-    orphans = OrphanProcesses(MARKER, running.__contains__)
+def launches() -> Launches:
+    return Launches(MARKER)
+
+
+@pytest.fixture
+async def orphans(running: set[int], launches: Launches) -> AsyncIterator[OrphanProcesses]:
+    orphans = OrphanProcesses(launches, running.__contains__)
     yield orphans
     orphans.close()
 
 
-def escaped(job_id: int, prefix: str = "") -> int:
+def escaped(job_id: int) -> int:
     """Start a process of a job that continues in its own session after the job. Return its id."""
     name, _, value = MARKER.partition("=")
+    return abandoned(f"env {name}={value} TORC_JOB_ID={job_id}")
+
+
+def abandoned(prefix: str) -> int:
+    """Start a process that becomes a child of this one and that no job has started. Return its id."""
     command = f"{prefix} setsid sleep 1000 >/dev/null & echo $!"
-    environment = os.environ | {name: value, "TORC_JOB_ID": str(job_id)}
-    ended = subprocess.run(["bash", "-c", command], env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return int(ended.stdout)
+    return int(subprocess.check_output(["bash", "-c", command], text=True))
 
 
 async def gone(pid: int) -> None:
@@ -102,12 +111,26 @@ async def test_other_children_are_not_killed(orphans):
     assert own.returncode == 0
 
 
-async def test_an_orphan_without_environment_is_killed_at_the_end(orphans):
-    nameless, pid = escaped(8, "env -i"), escaped(8)
+async def test_an_orphan_without_environment_is_killed_by_its_mark(orphans, launches, tmp_path):
+    ended = asyncio.get_running_loop().create_future()
+    exits = Exits()
+    files = stdio_files(tmp_path, 1, 2, run_id=3, attempt_id=4)
+    command = "env -i setsid sleep 1000 > /dev/null 2>&1 & echo $!"
+    spawn(["bash", "-c", command], os.environ, files, exits, ended.set_result, launches=launches)
+    assert await ended == 0
+    exits.close()
+    nameless = int(Path(files.stdout).read_text())
+    orphans.job_ended()
+    await gone(nameless)
+    await reaped(nameless)
+
+
+async def test_an_orphan_that_no_job_left_is_not_killed(orphans):
+    foreign_pid, pid = abandoned("env -i"), escaped(8)
     orphans.job_ended()
     await gone(pid)
     await reaped(pid)
-    os.kill(nameless, 0)
     orphans.close()
-    await gone(nameless)
-    os.waitpid(nameless, 0)
+    os.kill(foreign_pid, 0)
+    os.kill(foreign_pid, 9)
+    os.waitpid(foreign_pid, 0)

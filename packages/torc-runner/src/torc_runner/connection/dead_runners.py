@@ -10,7 +10,7 @@ from torc_client.errors import ConflictError, NotFoundError
 from torc_client.host_identity import Host, is_dead, runner_id_of
 from torc_client.journal.replay import replay_all
 from torc_client.paging import iterate
-from torc_runner.launch.watchdog_process import end_all
+from torc_runner.launch.killing import Targets, end_all
 from torc_runner.log import fields, logger
 from torc_runner.run_context import RUNNER_ID
 
@@ -44,7 +44,8 @@ async def release_dead_runners(client: TorcClient, workflow_id: int, host: Host)
     for node in dead:
         runner_id, node_id = runner_id_of(node.host_identity), id_of(node)
         if runner_id:
-            await asyncio.to_thread(end_all, frozenset(), os.fsencode(f"{RUNNER_ID}={runner_id}"))
+            marker = os.fsencode(f"{RUNNER_ID}={runner_id}")
+            await asyncio.to_thread(end_all, Targets(marker, launches=None))
         try:
             answer = await client.compute_nodes.give_up_compute_node(node_id)
         except (ConflictError, NotFoundError):

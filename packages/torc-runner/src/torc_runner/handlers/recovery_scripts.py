@@ -2,6 +2,7 @@
 
 from torc_runner import log
 from torc_runner.launch.environment import job_environment
+from torc_runner.launch.launches import Launches
 from torc_runner.launch.spawn import LaunchError
 from torc_runner.launch.waiting import run_to_end
 from torc_runner.machine.events import RecoveryScriptEnded
@@ -13,8 +14,9 @@ from torc_runner.stdio_files import recovery_files
 class RecoveryScripts:
     """The recovery scripts of one runner."""
 
-    def __init__(self, context: RunContext) -> None:
+    def __init__(self, context: RunContext, launches: Launches) -> None:
         self._context = context
+        self._launches = launches
         self._running: set[JobId] = set()
 
     def is_running(self, job_id: JobId) -> bool:
@@ -37,7 +39,11 @@ class RecoveryScripts:
         environment = {**job_environment(job, context), "TORC_RETURN_CODE": str(return_code)}
         try:
             code = await run_to_end(
-                ["bash", "-c", script], environment, files, max_bytes=context.stdio.of(job.name).max_bytes
+                ["bash", "-c", script],
+                environment,
+                files,
+                max_bytes=context.stdio.of(job.name).max_bytes,
+                launches=self._launches,
             )
         except LaunchError as error:
             log.job_trouble(context, job, "Job recovery script failed", reason=f"there is no further attempt: {error}")

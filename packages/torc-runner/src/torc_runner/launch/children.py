@@ -1,8 +1,7 @@
 """The jobs' processes on this node: starts them, sends signals, and posts their ends."""
 
 import asyncio
-import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from torc_runner import log
@@ -11,6 +10,8 @@ from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.launch.capped import CappedOutput
 from torc_runner.launch.environment import job_environment, shell_arguments
 from torc_runner.launch.exits import Exits
+from torc_runner.launch.killing import Targets, freeze_and_kill
+from torc_runner.launch.launches import Launches
 from torc_runner.launch.orphan_processes import OrphanProcesses
 from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note
@@ -35,6 +36,7 @@ class Children:
         memory: MemoryLimits,
         monitor: Monitor,
         watchdog: Watchdog,
+        launches: Launches,
         is_recovering: Callable[[JobId], bool],
     ) -> None:
         self._context = context
@@ -45,10 +47,12 @@ class Children:
         self._watchdog = watchdog
         self._capped = CappedOutput(context)
         self._by_job: dict[JobId, Child] = {}
+        self._launches = launches
+        self._to_kill: set[JobId] = set()
         self.attempt_files = AttemptFiles(context)
         # The turn is taken at once, without waiting for the event loop: a free slot is what costs most.
         self._exits = Exits(inbox.turn)
-        self._orphans = OrphanProcesses(watchdog.marker, lambda job_id: job_id in self or is_recovering(job_id))
+        self._orphans = OrphanProcesses(launches, lambda job_id: job_id in self or is_recovering(job_id))
 
     def __len__(self) -> int:
         return len(self._by_job)
@@ -58,8 +62,9 @@ class Children:
 
     def close(self) -> None:
         """Kill the jobs that still run, and the processes that jobs left behind."""
+        self._kill(self._by_job)
         for child in self._by_job.values():
-            child.kill_and_reap()
+            child.reap_killed()
         self._capped.close()
         self._memory.close()
         self._exits.close()
@@ -70,9 +75,18 @@ class Children:
         return {job_id: child.pid for job_id, child in self._by_job.items()}
 
     def signal(self, job_id: JobId, *, kill: bool) -> None:
-        """Send a job's process group its stop signal or KILL, if it still runs."""
-        if job_id in self._by_job:
-            self._by_job[job_id].signal_group(signal.SIGKILL if kill else self._context.stop_signal)
+        """Send a job's process group its stop signal, or kill the job, if it still runs.
+
+        The jobs to kill in one turn are killed together, after the turn: finding their processes takes some time.
+        """
+        if job_id not in self._by_job:
+            return
+        if not kill:
+            self._by_job[job_id].signal_group(self._context.stop_signal)
+            return
+        if not self._to_kill:
+            asyncio.get_running_loop().call_soon(self._kill_noted)
+        self._to_kill.add(job_id)
 
     def launch(self, job: ClaimedJob, devices: DeviceSet) -> None:
         """Start a job's command."""
@@ -90,6 +104,7 @@ class Children:
                 self._exits,
                 ended,
                 cpu_ids=devices.cpu_ids,
+                launches=self._launches,
                 open_files=self._capped.opener(job),
             )
         except LaunchError as error:
@@ -103,6 +118,23 @@ class Children:
         self._watchdog.started(child.pid)
         self._monitor.started(job)
         self._lines.job_started(job, child.pid)
+
+    def _kill_noted(self) -> None:
+        job_ids, self._to_kill = self._to_kill, set()
+        self._kill(job_ids & self._by_job.keys())
+
+    def _kill(self, job_ids: Collection[JobId]) -> None:
+        """Freeze and kill the processes of jobs, wherever they are."""
+        if job_ids:
+            children = [self._by_job[job_id] for job_id in job_ids]
+            freeze_and_kill(
+                Targets(
+                    self._launches.marker,
+                    leaders={child.pid for child in children},
+                    launches={child.number for child in children},
+                    groups=self._memory.group_folders(job_ids),
+                )
+            )
 
     def over_memory(self, job: ClaimedJob, taken_bytes: int) -> None:
         """Note that a job exceeds its memory, and post OverMemory."""

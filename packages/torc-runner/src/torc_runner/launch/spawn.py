@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from resource import struct_rusage
 
 from torc_runner.launch.exits import Exits
+from torc_runner.launch.killing import Targets, freeze_and_kill
+from torc_runner.launch.launches import Launches
+from torc_runner.launch.marks import marked
 from torc_runner.launch.stdio import open_stdio
 from torc_runner.stdio_files import StdioFiles
 
@@ -41,8 +44,20 @@ def is_awaited(pid: int) -> bool:
 class Child:
     """A running job: the leader of its own session and process group."""
 
-    def __init__(self, pid: int, pidfd: int, exits: Exits, on_exit: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        pid: int,
+        pidfd: int,
+        exits: Exits,
+        on_exit: Callable[[int], None],
+        *,
+        launches: Launches | None = None,
+        number: int = 0,
+    ) -> None:
         self.pid = pid
+        self.number = number
+        """The number of its launch; 0 without a mark."""
+        self._launches = launches
         self._pidfd = pidfd
         self._on_exit = on_exit
         self._exits = exits
@@ -58,22 +73,30 @@ class Child:
                 os.killpg(self.pid, number)
 
     def kill_and_reap(self) -> None:
-        """Kill the job without calling `on_exit`, when the runner ends."""
-        if self._pidfd < 0:
-            return
-        self._exits.forget(self._pidfd)
-        self.signal_group(signal.SIGKILL)
-        self._reap()
+        """Kill the command and its descendants without calling `on_exit`."""
+        if self._pidfd >= 0:
+            marker = b"" if self._launches is None else self._launches.marker
+            freeze_and_kill(Targets(marker, frozenset({self.pid}), frozenset({self.number} - {0})))
+            self.reap_killed()
+
+    def reap_killed(self) -> None:
+        """Wait for the end of a job that was killed, without calling `on_exit`."""
+        if self._pidfd >= 0:
+            self._exits.forget(self._pidfd)
+            self._reap()
 
     def _ended(self) -> None:
         # Remaining processes of the group would use resources of the next job. The leader is not reaped yet, so
         # the group id is not reused.
+        self.signal_group(signal.SIGSTOP)
         self.signal_group(signal.SIGKILL)
         self._on_exit(self._reap())
 
     def _reap(self) -> int:
         _, status, self.rusage = os.wait4(self.pid, 0)
         _awaited.discard(self.pid)
+        if self._launches is not None:
+            self._launches.running.discard(self.number)
         os.close(self._pidfd)
         self._pidfd = -1
         return os.waitstatus_to_exitcode(status)
@@ -87,12 +110,14 @@ def spawn(
     on_exit: Callable[[int], None],
     *,
     cpu_ids: Sequence[int] = (),
+    launches: Launches | None = None,
     open_files: Callable[[StdioFiles], tuple[int, int]] = open_stdio,
 ) -> Child:
     """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`, bound to CPUs if any.
 
     `open_files` returns descriptors for both, which are closed here. `exits` watches the process; `on_exit` is called
-    in the event loop with the exit code, or the negative signal number. Raises LaunchError.
+    in the event loop with the exit code, or the negative signal number. Descendants get the mark of a new launch, if
+    there are `launches`. Raises LaunchError.
     """
     program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:
@@ -103,15 +128,19 @@ def spawn(
         raise LaunchError(
             f"the runner's working directory was deleted ({error.strerror}): start the runner in another folder"
         ) from None
+    number = 0 if launches is None else launches.begin()
     try:
         with _bound_to(cpu_ids) if cpu_ids else contextlib.nullcontext():
-            pid = _spawn(program, arguments, environment, open_files(files))
-    except OSError as error:
-        raise LaunchError(_explain(error)) from None
-    except ValueError as error:
-        raise LaunchError(f"command, name or environment cannot be passed on: {error}") from None
+            output = open_files(files)
+            with contextlib.nullcontext() if launches is None else marked(launches.mark_of(number)):
+                pid = _spawn(program, arguments, environment, output)
+        pidfd = _pidfd_of(pid)
+    except (OSError, ValueError, LaunchError) as error:
+        if launches is not None:
+            launches.running.discard(number)
+        raise _explained(error) from None
     _prefer_as_victim(pid)
-    return Child(pid, _pidfd_of(pid), exits, on_exit)
+    return Child(pid, pidfd, exits, on_exit, launches=launches, number=number)
 
 
 @contextlib.contextmanager
@@ -155,7 +184,7 @@ def _pidfd_of(pid: int) -> int:
     try:
         return os.pidfd_open(pid)
     except OSError as error:
-        os.killpg(pid, signal.SIGKILL)
+        freeze_and_kill(Targets(leaders=frozenset({pid})))
         os.waitpid(pid, 0)
         raise LaunchError(f"the job's end could not be watched: {error.strerror}") from None
 
@@ -179,6 +208,14 @@ def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], o
     finally:
         os.close(stdout)
         os.close(stderr)
+
+
+def _explained(error: OSError | ValueError | LaunchError) -> LaunchError:
+    if isinstance(error, LaunchError):
+        return error
+    if isinstance(error, OSError):
+        return LaunchError(_explain(error))
+    return LaunchError(f"command, name or environment cannot be passed on: {error}")
 
 
 def _explain(error: OSError) -> str:

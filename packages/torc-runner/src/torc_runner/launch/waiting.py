@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from torc_runner.launch.exits import Exits
+from torc_runner.launch.launches import Launches
 from torc_runner.launch.pump import Pump, Stream
 from torc_runner.launch.spawn import Child, spawn
 from torc_runner.launch.stdio import open_stdio
@@ -18,17 +19,21 @@ async def run_to_end(
     on_start: Callable[[Child], None] = lambda _: None,
     *,
     max_bytes: int | None = None,
+    launches: Launches | None = None,
 ) -> int:
     """Run a command in a session of its own; return its exit code, or the negative signal number.
 
     `on_start` is called with the started child. Each output file is limited to `max_bytes`; None is unlimited.
-    Cancellation kills the process group. Raises LaunchError.
+    Descendants are marked if there are `launches`. Cancellation kills the command and its descendants. Raises
+    LaunchError.
     """
     exits = Exits()
     code = asyncio.get_running_loop().create_future()
     try:
         async with _output(max_bytes) as open_files:
-            child = spawn(arguments, environment, files, exits, code.set_result, open_files=open_files)
+            child = spawn(
+                arguments, environment, files, exits, code.set_result, launches=launches, open_files=open_files
+            )
             try:
                 on_start(child)
                 return int(await code)

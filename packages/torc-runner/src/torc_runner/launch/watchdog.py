@@ -16,9 +16,12 @@ _PATIENCE_SECONDS = 15.0
 
 
 class Watchdog:
-    """The runner's side. `marker` is an environment entry that only jobs of this runner have."""
+    """The runner's side. `marker` is an environment entry that only jobs of this runner have.
 
-    def __init__(self, marker: str) -> None:
+    The paths of the control groups of its jobs begin with `group_prefix`; it is empty if they have none.
+    """
+
+    def __init__(self, marker: str, group_prefix: str = "") -> None:
         self.marker = marker
         memory = os.memfd_create("torc-runner-jobs", os.MFD_CLOEXEC)
         os.ftruncate(memory, 8 + 4 * _MAX_JOBS)
@@ -31,7 +34,7 @@ class Watchdog:
         read_end, self._lifeline = os.pipe2(os.O_CLOEXEC)
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _PROGRAM, str(memory), str(read_end), marker],
+                [sys.executable, "-I", "-S", _PROGRAM, str(memory), str(read_end), marker, group_prefix],
                 pass_fds=(memory, read_end),
                 start_new_session=True,
                 cwd="/",

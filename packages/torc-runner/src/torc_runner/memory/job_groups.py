@@ -30,7 +30,7 @@ class JobGroup:
     """The group of one attempt."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def entered_by(self, arguments: list[str]) -> list[str]:
         """Return the arguments of a command that enters the group and then runs `arguments`.
@@ -38,22 +38,22 @@ class JobGroup:
         If the runner moved the process, this would take some milliseconds. Processes that the job starts in this time
         would remain outside the group.
         """
-        return ["bash", "-c", _ENTER, str(self._folder), *arguments]
+        return ["bash", "-c", _ENTER, str(self.folder), *arguments]
 
     def end(self) -> GroupEnd:
         """Kill the processes that are left in the group, and return what the kernel recorded."""
-        peak = _read(self._folder / "memory.peak").strip()
+        peak = _read(self.folder / "memory.peak").strip()
         end = GroupEnd(
-            is_oom_killed=number_of("oom_kill", self._folder / "memory.events") > 0,
+            is_oom_killed=number_of("oom_kill", self.folder / "memory.events") > 0,
             peak_memory_bytes=int(peak) if peak.isdecimal() else None,
         )
-        _write(self._folder / "cgroup.kill", "1")
+        _write(self.folder / "cgroup.kill", "1")
         return end
 
     def remove(self) -> bool:
         """Remove the group, and return whether this succeeded. The kernel refuses it while the group has processes."""
         try:
-            self._folder.rmdir()
+            self.folder.rmdir()
         except FileNotFoundError:
             return True
         except OSError:
@@ -66,12 +66,14 @@ class JobGroups:
 
     def __init__(self, folder: Path, proc: Path = PROC) -> None:
         self._folder = folder
+        self.prefix = str(folder / "torc-job-")
+        """The beginning of the path of each job's group."""
         self._proc = proc
         self._emptying: list[JobGroup] = []
 
     def make(self, job_id: int, attempt_id: int, limit_bytes: int) -> JobGroup | None:
         """Create a group whose processes are killed together when they exceed the limit. None if this fails."""
-        folder = self._folder / f"torc-job-{job_id}-{attempt_id}"
+        folder = Path(f"{self.prefix}{job_id}-{attempt_id}")
         try:
             folder.mkdir()
         except OSError:

@@ -4,7 +4,7 @@ If jobs have control groups, the kernel kills such jobs itself, and this module 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -94,6 +94,11 @@ class MemoryLimits:
         if not end.is_oom_killed and self._oom_kills.explain(exit_code, now):
             end = replace(end, is_oom_killed=True)
         return end
+
+    def group_folders(self, job_ids: Iterable[JobId]) -> tuple[str, ...]:
+        """Return the folders of the control groups of running jobs, as far as these have groups."""
+        limited = [self._limited[job_id] for job_id in job_ids if job_id in self._limited]
+        return tuple(str(each.group.folder) for each in limited if each.group is not None)
 
     def observe(self, sample: Sample) -> None:
         """Compare the memory of jobs with their limits."""
