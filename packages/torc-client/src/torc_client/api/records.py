@@ -539,6 +539,8 @@ class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The output files of the job that exist, with their times."""
     result: ResultModel
     """The result of the attempt."""
+    return_if_others: bool | None = None
+    """Return an unsuccessful job to the queue for another attempt if another compute node of the workflow is active: its node was asked to stop."""
     run_id: int
     """The run of the workflow."""
     status: JobStatus
@@ -1625,6 +1627,8 @@ class ReportAndClaimResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether no job is left to run. True for a canceled workflow."""
     jobs: list[JobModel]
     """The claimed jobs, highest priority first."""
+    returned: list[int] | None = None
+    """The jobs with return_if_others that were returned to the queue."""
     run_id: int | None = None
     """The current run. If it is not that of the request, the reports are refused and no job is claimed."""
 

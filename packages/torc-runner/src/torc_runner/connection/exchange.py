@@ -25,6 +25,7 @@ from torc_runner.machine.events import Exchanged
 from torc_runner.machine.instructions import ClaimRequest
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.outbox import Ended, Reports
+from torc_runner.machine.outcome import FailureClass
 from torc_runner.machine.usage import UsageSummary
 from torc_runner.run_context import RunContext
 
@@ -71,6 +72,7 @@ class Exchanges:
         answer = await self._outages.outlast(lambda: self._call(request))
         self._journal.reported(completions)
         self._forget_times(reports)
+        self._log_returned(reports, answer)
         refused_starts = self._refused_starts(reports, answer)
         return Exchanged(
             number=None if wanted is None else wanted.number,
@@ -116,6 +118,7 @@ class Exchanges:
             after_job_id=ended.predecessor,
             max_attempts=ended.max_attempts,
             failure_class=outcome.failure_class.value if outcome.failure_class else None,
+            return_if_others=True if outcome.failure_class is FailureClass.NODE else None,
             output_files=[OutputFileTime(id=each.file_id, st_mtime=each.changed_at) for each in ended.output_files]
             or None,
             result=ResultModel(
@@ -138,6 +141,13 @@ class Exchanges:
     def _forget_times(self, reports: Reports) -> None:
         for job in (*reports.started, *(ended.job for ended in reports.ended)):
             self._started_at.pop(job.job_id, None)
+
+    def _log_returned(self, reports: Reports, answer: ReportAndClaimResponse) -> None:
+        """Log the jobs that were stopped with this runner and that other runners can run again."""
+        returned = {*(answer.returned or [])}
+        for ended in reports.ended:
+            if ended.job.job_id in returned:
+                log.job_trouble(self._context, ended.job, "Job returned: other runners can run it again")
 
     def _refused_starts(self, reports: Reports, answer: ReportAndClaimResponse) -> frozenset[JobId]:
         """Log the refused reports. Return the jobs whose start was refused: they must not run here."""

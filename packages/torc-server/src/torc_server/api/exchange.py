@@ -16,6 +16,7 @@ from torc_server.engine.errors import EngineError
 from torc_server.engine.execution.chained import chained_jobs
 from torc_server.engine.execution.chained_completions import ChainedCompletion, complete_in_order
 from torc_server.engine.execution.output_times import OutputTime, store_output_times
+from torc_server.engine.execution.returning import at_later_attempt
 from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.status import progress
@@ -74,6 +75,14 @@ class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
         str | None,
         Text("The class of the failure. It is shown in the stream of events.", longest=40),
     ] = None
+    return_if_others: Annotated[
+        bool,
+        Boolean(
+            "Return an unsuccessful job to the queue for another attempt if another compute node of the workflow is "
+            "active: its node was asked to stop.",
+            default=False,
+        ),
+    ] = False
     output_files: Annotated[
         list[OutputFileTime],
         Many(Part(record_of(OutputFileTime)), "The output files of the job that exist, with their times."),
@@ -161,6 +170,7 @@ class ReportAndClaimResponse(Record):
     errors = Many(Part(JobCompletionError), "The refused reports, with the reasons.", required=True)
     jobs = Many(Part(JobModel), "The claimed jobs, highest priority first.", required=True)
     following = Many(Part(FollowingJob), "Chained jobs for this node.")
+    returned = Many(Integer(), "The jobs with return_if_others that were returned to the queue.")
     is_complete = Boolean("Whether no job is left to run. True for a canceled workflow.", required=True)
     is_canceled = Boolean("Whether the workflow was canceled.", required=True)
     has_pending_actions = Boolean("Whether an action waits for a runner.")
@@ -192,6 +202,9 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
     store_output_times(tx, workflow_id, _output_times(body.completions, refusals))
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the completions, which some starts depend on
+    returned = at_later_attempt(
+        tx, [(each.job_id, each.report.attempt_id) for each, _ in completions if each.return_if_others]
+    )
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
     unclaim(tx, workflow_id, body.run_id, [(each.job_id, each.attempt_id) for each in body.returned])
     claimed, following = _claims(tx, call, body)
@@ -204,6 +217,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
         ],
         "jobs": records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else [],
         "following": following,
+        **({"returned": returned} if returned else {}),
         "is_complete": state.is_complete,
         "is_canceled": state.is_canceled,
         "has_pending_actions": has_pending_actions(tx, workflow_id),
@@ -251,6 +265,7 @@ def _end(entry: ExchangedCompletion) -> ChainedCompletion:
         is_chained=entry.after_job_id is not None,
         max_attempts=entry.max_attempts,
         failure_class=entry.failure_class,
+        return_if_others=entry.return_if_others,
     )
     return completion, entry.after_job_id
 

@@ -166,8 +166,8 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.RETRY_AT_ONCE,
             frozenset({JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED}),
             (JobStatus.READY,),
-            "The report of an unsuccessful end asks for another attempt with max_attempts, in the same transaction. "
-            "The attempt number grows by one.",
+            "The report of an unsuccessful end asks for another attempt with max_attempts, or with return_if_others "
+            "while another node of the workflow is active, in the same transaction. The attempt number grows by one.",
         ),
         Transition(
             Cause.CANCEL,

@@ -13,6 +13,7 @@ from torc_server.engine.execution.judging import FIRST_ATTEMPT, AttemptReport, B
 from torc_server.engine.execution.release import release
 from torc_server.engine.execution.reopen import clear_failure, reopen
 from torc_server.engine.execution.retry import begin_attempt
+from torc_server.engine.execution.returning import nodes_with_others
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import workflow_of_job
@@ -213,11 +214,14 @@ def _announce(tx: Transaction, batch: Batch, endings: Sequence[Ending]) -> None:
 
 
 def _retry(tx: Transaction, batch: Batch, endings: Sequence[Ending], *, now: datetime) -> set[JobId]:
-    """Begin another attempt of failed jobs that have one left; return their ids."""
+    """Begin another attempt of jobs that have one left, or that other nodes can run; return their ids."""
+    returning = {each.completion.report.node_id for each in endings if each.completion.return_if_others}
+    with_others = nodes_with_others(tx, batch.workflow_id, returning)
     retried = set()
     for ending in endings:
-        if ending.blocks_dependents and ending.completion.is_retried:
-            report = ending.completion.report
+        completion, report = ending.completion, ending.completion.report
+        is_returned = completion.return_if_others and report.node_id in with_others
+        if ending.blocks_dependents and (completion.is_retried or is_returned):
             begin_attempt(
                 tx,
                 batch.workflow_id,

@@ -50,11 +50,18 @@ class JobCompletion:
     """Retry a job that did not succeed at once, if it has made fewer attempts than this."""
     failure_class: str | None = None
     """The reason of the failure, in the runner's words."""
+    return_if_others: bool = False
+    """Retry a job that did not succeed at once, if another node of the workflow is active."""
 
     @property
     def is_retried(self) -> bool:
         """Whether the job has an attempt left."""
         return self.max_attempts is not None and self.report.attempt_id < self.max_attempts
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether another attempt may follow at once."""
+        return self.is_retried or self.return_if_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ def _accepted_job(batch: Batch, job: sqlite3.Row | None, completion: JobCompleti
         raise RuleBroken(
             f"The report is of run {report.run_id}, not {completion.run_id}", field="run_id", value=report.run_id
         )
-    if _is_stored(job, status, report) or (completion.is_retried and _was_retried(job, report)):
+    if _is_stored(job, status, report) or (completion.may_be_retried and _was_retried(job, report)):
         return None
     _require_open(job, report)
     if report.node_id not in batch.node_ids:

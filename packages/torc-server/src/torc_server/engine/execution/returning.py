@@ -1,0 +1,37 @@
+"""Return the jobs of a node that was asked to stop to the queue, if other nodes can run them."""
+
+from collections.abc import Collection, Sequence
+
+from torc_server.engine.ids import AttemptId, JobId, NodeId, WorkflowId
+from torc_server.store.row_ids import json_numbers
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
+
+# A node without a lease may have died long ago.
+NODES_WITH_OTHERS = Statement("""
+SELECT asked.value FROM json_each(:nodes) AS asked WHERE EXISTS (
+    SELECT 1 FROM compute_node AS other
+    WHERE other.workflow_id = :workflow_id AND other.is_active AND other.lease_seconds IS NOT NULL
+    AND other.id <> asked.value
+)
+""")
+AT_LATER_ATTEMPT = Statement("""
+SELECT job.id FROM json_each(:attempts) AS ended CROSS JOIN job ON job.id = json_extract(ended.value, '$[0]')
+WHERE job.attempt_id > json_extract(ended.value, '$[1]')
+""")
+
+
+def nodes_with_others(tx: Transaction, workflow_id: WorkflowId, node_ids: Collection[NodeId]) -> set[int]:
+    """Return those of the nodes besides which another node of the workflow is active."""
+    if not node_ids:
+        return set()
+    rows = tx.rows(NODES_WITH_OTHERS, {"nodes": json_numbers(list(node_ids)), "workflow_id": workflow_id})
+    return {row[0] for row in rows}
+
+
+def at_later_attempt(tx: Transaction, attempts: Sequence[tuple[JobId, AttemptId]]) -> list[JobId]:
+    """Return the jobs that have a later attempt than the given one."""
+    if not attempts:
+        return []
+    rows = tx.rows(AT_LATER_ATTEMPT, {"attempts": json_numbers([list(each) for each in attempts])})
+    return [JobId(row[0]) for row in rows]

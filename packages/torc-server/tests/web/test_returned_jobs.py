@@ -1,0 +1,78 @@
+"""Jobs of a node that was asked to stop: another node runs them again, if there is one."""
+
+from typing import Any
+
+import pytest
+
+
+class Stopped:
+    """A job with a dependent, and the report of its end on the node that stopped."""
+
+    def __init__(self, api: Any, make_result: Any) -> None:
+        self._api = api
+        self._make_result = make_result
+
+    async def prepare(self, **members: Any) -> None:
+        api = self._api
+        self.workflow_id = await api.workflow()
+        (self.job_id,) = await api.jobs(self.workflow_id, 1)
+        (self.dependent_id,) = await api.jobs(self.workflow_id, 1, depends_on_job_ids=[self.job_id])
+        await api.initialize(self.workflow_id)
+        self.node_id = await api.node(self.workflow_id, lease_seconds=60)
+        if members:
+            self.other_id = await api.node(self.workflow_id, **members)
+        await api.claim(self.workflow_id, 1)
+        await api.ok("PUT", f"/jobs/{self.job_id}/start_job/0/{self.node_id}")
+
+    async def report(self, **members: Any) -> Any:
+        result = self._make_result(self.workflow_id, self.job_id, self.node_id, status="terminated", return_code=-15)
+        completion = {
+            "job_id": self.job_id, "run_id": 0, "status": "terminated", "result": result,
+            "return_if_others": True, **members,
+        }  # fmt: skip
+        body = {"compute_node_id": self.node_id, "run_id": 0, "completions": [completion]}
+        answer = await self._api.ok("POST", f"/workflows/{self.workflow_id}/report_and_claim", body)
+        assert answer["errors"] == []
+        assert await self._api.broken_promises() == []
+        return answer.get("returned", [])
+
+    async def jobs(self) -> list[tuple[str, int]]:
+        both = [await self._api.ok("GET", f"/jobs/{job_id}") for job_id in (self.job_id, self.dependent_id)]
+        return [(job["status"], job["attempt_id"]) for job in both]
+
+
+@pytest.fixture
+def stopped(api: Any, make_result: Any) -> Stopped:
+    return Stopped(api, make_result)
+
+
+async def test_with_another_active_node_the_job_has_another_attempt(stopped: Stopped, api: Any) -> None:
+    await stopped.prepare(lease_seconds=60)
+    assert await stopped.report() == [stopped.job_id]
+    assert await stopped.jobs() == [("ready", 2), ("blocked", 1)]
+    # The answer was lost, and the other node has left meanwhile.
+    await api.ok("POST", f"/compute_nodes/{stopped.other_id}/give_up", {})
+    assert await stopped.report() == [stopped.job_id]
+    assert await stopped.jobs() == [("ready", 2), ("blocked", 1)]
+
+
+@pytest.mark.parametrize(
+    "other", [{}, {"lease_seconds": 60, "is_active": False}, {"is_active": True}], ids=["none", "inactive", "no lease"]
+)
+async def test_without_another_active_node_the_job_ends(stopped: Stopped, other: dict[str, Any]) -> None:
+    await stopped.prepare(**other)
+    assert await stopped.report() == []
+    assert await stopped.jobs() == [("terminated", 1), ("canceled", 1)]
+
+
+async def test_a_node_of_another_workflow_is_no_other_node(stopped: Stopped, api: Any) -> None:
+    await stopped.prepare()
+    await api.node(await api.workflow(), lease_seconds=60)
+    assert await stopped.report() == []
+    assert await stopped.jobs() == [("terminated", 1), ("canceled", 1)]
+
+
+async def test_a_report_without_the_wish_ends_the_job(stopped: Stopped) -> None:
+    await stopped.prepare(lease_seconds=60)
+    assert await stopped.report(return_if_others=None) == []
+    assert await stopped.jobs() == [("terminated", 1), ("canceled", 1)]
