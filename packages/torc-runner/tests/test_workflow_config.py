@@ -55,11 +55,12 @@ def test_the_smaller_limit_of_output_counts(of_workflow, of_runner, kept):
 
 
 def test_child_runners_inherit_options():
-    assert Settings(lease_seconds=20).for_child_runners(NOW) == ("--lease-seconds", "20")
+    assert Settings(lease_seconds=20).for_child_runners(NOW, 7) == ("--started-by", "7", "--lease-seconds", "20")
+    assert "4" in Settings(started_by=4).for_child_runners(NOW, 7)
     settings = Settings(labels=("a b", "c"), max_stdio_mb=5, time_limit_seconds=60, strict_lease=True)
-    assert settings.for_child_runners(NOW) == (
+    assert settings.for_child_runners(NOW, 7) == (
         "--end-time", "2027-01-01T00:01:00+00:00", "--max-stdio-mb", "5", "--label", "a b", "--label", "c",
-        "--lease-seconds", "300", "--strict-lease",
+        "--started-by", "7", "--lease-seconds", "300", "--strict-lease",
     )  # fmt: skip
 
 

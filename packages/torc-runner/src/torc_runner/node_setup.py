@@ -92,7 +92,7 @@ def context_of(client: TorcClient, setup: NodeSetup, node_id: int, runner_id: st
         stop_signal=stop_signal(setup.workflow),
         stdio=stdio_rules(setup.workflow, setup.settings),
         gpu_variable=setup.gpus.variable if assigns_gpus else None,
-        runner_options=setup.settings.for_child_runners(datetime.now(UTC)),
+        runner_options=setup.settings.for_child_runners(datetime.now(UTC), node_id),
     )
 
 
@@ -126,7 +126,7 @@ def journal_of(client: TorcClient, setup: NodeSetup, context: RunContext) -> Jou
 
 def record_of(setup: NodeSetup, runner_id: str) -> ComputeNodeModel:
     """Return the record with which the node is registered."""
-    host, total = setup.host, setup.total
+    host, total, started_by = setup.host, setup.total, setup.settings.started_by
     return ComputeNodeModel(
         workflow_id=setup.workflow_id,
         hostname=host.name,
@@ -138,6 +138,7 @@ def record_of(setup: NodeSetup, runner_id: str) -> ComputeNodeModel:
         start_time=datetime.now(UTC).isoformat(),
         is_active=True,
         compute_node_type="local",
+        scheduler=None if started_by is None else {"started_by_node_id": started_by},
         time_limit=setup.time_limit,
         lease_seconds=setup.settings.lease_seconds,
         host_identity=as_runner(host.identity, runner_id) or None,

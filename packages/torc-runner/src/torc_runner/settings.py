@@ -45,6 +45,9 @@ class Settings(Struct, frozen=True):
     cpu_affinity_cpus_per_job: int | None = None
     """The CPUs that each job is bound to, 0 for as many as it needs. None binds no job."""
 
+    started_by: int | None = None
+    """The node of the runner that started this one on its machine, directly or through others."""
+
     def time_left_seconds(self, now: datetime) -> float | None:
         """Return the time until this node is taken away, the shorter of both limits. None for no limit."""
         until_end = None if self.end_time is None else (self.end_time - now).total_seconds()
@@ -62,13 +65,14 @@ class Settings(Struct, frozen=True):
             return self
         return replace(self.until(now + timedelta(seconds=self.time_limit_seconds)), time_limit_seconds=None)
 
-    def for_child_runners(self, now: datetime) -> tuple[str, ...]:
-        """Return the command-line options that child runners inherit: end, labels, limits and lease."""
+    def for_child_runners(self, now: datetime, node_id: int) -> tuple[str, ...]:
+        """Return the command-line options of child runners of this node: end, labels, limits, lease and first node."""
         left_seconds = self.time_left_seconds(now)
         options = [] if left_seconds is None else ["--end-time", (now + timedelta(seconds=left_seconds)).isoformat()]
         options += [] if self.max_stdio_mb is None else ["--max-stdio-mb", str(self.max_stdio_mb)]
         for label in self.labels:
             options += ["--label", label]
+        options += ["--started-by", str(self.started_by or node_id)]
         return (*options, "--lease-seconds", f"{self.lease_seconds:g}", *(["--strict-lease"] * self.strict_lease))
 
     @property

@@ -9,11 +9,11 @@ class Stopped:
     """A job with a dependent, and the report of its end on the node that stopped."""
 
     def __init__(self, api: Any, make_result: Any) -> None:
-        self._api = api
+        self.api = api
         self._make_result = make_result
 
     async def prepare(self, **members: Any) -> None:
-        api = self._api
+        api = self.api
         self.workflow_id = await api.workflow()
         (self.job_id,) = await api.jobs(self.workflow_id, 1)
         (self.dependent_id,) = await api.jobs(self.workflow_id, 1, depends_on_job_ids=[self.job_id])
@@ -31,13 +31,13 @@ class Stopped:
             "return_if_others": True, **members,
         }  # fmt: skip
         body = {"compute_node_id": self.node_id, "run_id": 0, "completions": [completion]}
-        answer = await self._api.ok("POST", f"/workflows/{self.workflow_id}/report_and_claim", body)
+        answer = await self.api.ok("POST", f"/workflows/{self.workflow_id}/report_and_claim", body)
         assert answer["errors"] == []
-        assert await self._api.broken_promises() == []
+        assert await self.api.broken_promises() == []
         return answer.get("returned", [])
 
     async def jobs(self) -> list[tuple[str, int]]:
-        both = [await self._api.ok("GET", f"/jobs/{job_id}") for job_id in (self.job_id, self.dependent_id)]
+        both = [await self.api.ok("GET", f"/jobs/{job_id}") for job_id in (self.job_id, self.dependent_id)]
         return [(job["status"], job["attempt_id"]) for job in both]
 
 
@@ -63,6 +63,14 @@ async def test_without_another_active_node_the_job_ends(stopped: Stopped, other:
     await stopped.prepare(**other)
     assert await stopped.report() == []
     assert await stopped.jobs() == [("terminated", 1), ("canceled", 1)]
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_runners_that_were_started_by_the_stopped_one_do_not_count(stopped: Stopped, is_own: bool) -> None:
+    await stopped.prepare()
+    started_by = stopped.node_id if is_own else 1000
+    await stopped.api.node(stopped.workflow_id, lease_seconds=60, scheduler={"started_by_node_id": started_by})
+    assert await stopped.report() == ([] if is_own else [stopped.job_id])
 
 
 async def test_a_node_of_another_workflow_is_no_other_node(stopped: Stopped, api: Any) -> None:

@@ -384,7 +384,7 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     sample_count: int | None = None
     """Number of samples behind the peak and average values."""
     scheduler: Any = None
-    """Data of the scheduler about this node, such as the id of the allocation."""
+    """Data of the scheduler about this node, such as the id of the allocation. `started_by_node_id` is the node of the runner that started this one on its machine."""
     scheduler_config_id: int | None = None
     """Id of the scheduler configuration that started the runner."""
     start_time: str

@@ -31,7 +31,11 @@ class ComputeNodeModel(Record):
     time_limit = Duration("Maximum run time of the runner, as an ISO 8601 duration.")
     scheduler_config_id = Integer("Id of the scheduler configuration that started the runner.")
     compute_node_type = Text("Type of the node, such as `local` or `slurm`.", required=True)
-    scheduler = AnyJson("Data of the scheduler about this node, such as the id of the allocation.", nullable=False)
+    scheduler = AnyJson(
+        "Data of the scheduler about this node, such as the id of the allocation. `started_by_node_id` is the node of "
+        "the runner that started this one on its machine.",
+        nullable=False,
+    )
     sample_count = Integer("Number of samples behind the peak and average values.")
     peak_cpu_percent = Number("Highest CPU usage; 100 is one CPU.")
     avg_cpu_percent = Number("Average CPU usage; 100 is one CPU.")

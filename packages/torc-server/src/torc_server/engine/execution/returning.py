@@ -7,12 +7,15 @@ from torc_server.store.row_ids import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# A node without a lease may have died long ago.
+# A node without a lease may have died long ago. Runners that a runner started on its machine stop together with it, so
+# they and the runner count as one.
 NODES_WITH_OTHERS = Statement("""
-SELECT asked.value FROM json_each(:nodes) AS asked WHERE EXISTS (
+SELECT own.id FROM json_each(:nodes) AS asked CROSS JOIN compute_node AS own ON own.id = asked.value
+WHERE EXISTS (
     SELECT 1 FROM compute_node AS other
     WHERE other.workflow_id = :workflow_id AND other.is_active AND other.lease_seconds IS NOT NULL
-    AND other.id <> asked.value
+    AND coalesce(json_extract(other.scheduler, '$.started_by_node_id'), other.id)
+        <> coalesce(json_extract(own.scheduler, '$.started_by_node_id'), own.id)
 )
 """)
 AT_LATER_ATTEMPT = Statement("""
