@@ -105,7 +105,7 @@ async def test_a_server_that_hangs_is_given_up(fake_server):
 
     fake_server.answer("ping", hang)
     async with TorcClient(fake_server.url, retry_policy=IMPATIENT, timeout_seconds=0.05) as client:
-        with pytest.raises(ServerUnreachableError, match="did not answer in time"):
+        with pytest.raises(ServerUnreachableError, match="no answer within"):
             await client.system.ping()
     silence.set()
 

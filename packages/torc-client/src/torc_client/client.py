@@ -2,9 +2,11 @@
 
 import getpass
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+from msgspec.structs import replace
 
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
@@ -12,6 +14,7 @@ from torc_client.api import Subjects
 from torc_client.event_stream import Event, EventsMissed, follow
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.retrying import RetryPolicy
+from torc_client.time_limits import LIMITS, TimeLimits
 from torc_client.transport import Transport
 
 if TYPE_CHECKING:
@@ -27,6 +30,10 @@ class TorcClient(Subjects):
     `url` is http(s)://host:port/torc-service/v1 or unix:///path.sock; without one, TORC_API_URL and then the
     default apply. Credentials are the arguments, else TORC_PASSWORD, else those that a managed server of this user
     left in ~/.torc. Calls that are safe to repeat are retried for `retry_timeout_seconds` during an outage.
+
+    A server that is silent for some seconds is pinged. If it does not answer the ping, all calls end, or are retried on
+    new connections; otherwise a call waits up to `timeout_seconds` for its answer. `on_wait` is called with a sentence
+    when a call waits for longer than two seconds and when the server answers again; by default it is logged at INFO.
     """
 
     @accept_old_keywords(patience_seconds="retry_timeout_seconds", patience="retry_policy")
@@ -37,8 +44,10 @@ class TorcClient(Subjects):
         password: str | None = None,
         *,
         retry_timeout_seconds: float = 5.0,
-        timeout_seconds: float = 120.0,
+        timeout_seconds: float = LIMITS.answer_seconds,
         retry_policy: RetryPolicy | None = None,
+        time_limits: TimeLimits | None = None,
+        on_wait: Callable[[str], None] | None = None,
     ) -> None:
         self.url = url or os.environ.get("TORC_API_URL") or DEFAULT_URL
         self.credentials = credentials.resolve(self.url, username, password)
@@ -46,7 +55,8 @@ class TorcClient(Subjects):
             self.url,
             self.credentials,
             retry_policy=retry_policy or RetryPolicy(seconds=retry_timeout_seconds),
-            timeout_seconds=timeout_seconds,
+            limits=time_limits or replace(LIMITS, answer_seconds=timeout_seconds),
+            on_wait=on_wait,
             user=username or current_user(),
         )
         super().__init__(self._transport)
@@ -69,6 +79,10 @@ class TorcClient(Subjects):
         NotFoundError when the workflow is deleted, and the errors of calls.
         """
         return follow(self._transport, workflow_id, level)
+
+    def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
+        """Call `on_wait` from now on when calls wait. None logs the sentences."""
+        self._transport.report_waits(on_wait)
 
     async def metrics(self) -> str:
         """Return the metrics of the server, in the text format of Prometheus. Raises the errors of calls."""

@@ -8,13 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError
-from torc_client.http_library import aiohttp
 from torc_client.retrying import PASSING_STATUSES, RetryLoop
 from torc_client.transport import Transport
 
 PATH = "/workflows/{id}/events/stream"
-# Servers send a comment at least every 15 seconds. A server that is silent for this time is gone.
-SILENCE_SECONDS = 60.0
 # After a stream that lasted this time, the next pause is the shortest one again.
 LASTING_SECONDS = 5.0
 
@@ -84,13 +81,11 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
         failure: ServerUnreachableError | ApiError | None = None
         try:
             headers = {"Last-Event-ID": last_id} if last_id else {}
-            async with transport.stream(
-                PATH, {"id": workflow_id}, {"level": level}, headers, silence_seconds=SILENCE_SECONDS
-            ) as content:
+            async with transport.stream(PATH, {"id": workflow_id}, {"level": level}, headers) as lines:
                 retries.end_outage()
                 if last_id is None:  # also after a break, if the server sends no ids
                     yield EventsMissed()
-                async for block in _blocks(content):
+                async for block in _blocks(lines):
                     last_id = block.id or last_id
                     event = block.content()
                     if event is not None:
@@ -110,10 +105,10 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
         await asyncio.sleep(pause_seconds)
 
 
-async def _blocks(content: aiohttp.StreamReader) -> AsyncIterator[_Block]:
+async def _blocks(lines: AsyncIterator[bytes]) -> AsyncIterator[_Block]:
     """Yield the blocks of a stream. An incomplete block at its end is dropped."""
     block = _Block()
-    while line := await content.readline():
+    async for line in lines:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         if text:
             block.add(text)

@@ -21,7 +21,7 @@ class RetryPolicy(Struct, frozen=True):
 
     seconds: float = 5.0
     first_pause_seconds: float = 0.1
-    longest_pause_seconds: float = 5.0
+    longest_pause_seconds: float = 2.0
 
     def pause_seconds(self, attempt: int, jitter: float) -> float:
         """Return the pause after failed attempt 1, 2, ...; `jitter`, from 0 to 1, varies the second half of it."""
@@ -35,6 +35,17 @@ def may_repeat(operation: Operation[Any], query: Mapping[str, Any]) -> bool:
         return True
     key = REPEATABLE_WITH_KEY.get(operation.id)
     return key is not None and bool(query.get(key))
+
+
+# POSTs that may be sent again while the first one may still be performed: the server answers both alike.
+_RESENDABLE_POSTS = frozenset({"complete_job", "heartbeat_compute_node", "report_and_claim"})
+
+
+def may_resend(operation: Operation[Any], query: Mapping[str, Any]) -> bool:
+    """Whether a call can be sent again although the server may still perform it."""
+    if operation.method == "GET" or operation.id in _RESENDABLE_POSTS:
+        return True
+    return operation.method == "POST" and may_repeat(operation, query)
 
 
 # A failed attempt that took less than this counts as an outage from its start. A longer one counts from its end:
@@ -63,8 +74,16 @@ class RetryLoop:
         self.attempts += 1
         return self._policy.pause_seconds(self.attempts, random.random())  # noqa: S311 - not a secret
 
-    def allows(self, pause_seconds: float, *, began: float, now: float) -> bool:
-        """Whether the policy allows another attempt after the pause, when one that failed `began` then and ends now."""
+    def allows(self, pause_seconds: float, *, began: float, now: float, silent_since: float | None = None) -> bool:
+        """Whether the policy allows another attempt after the pause, when one that failed `began` then and ends now.
+
+        `silent_since` is the start of the outage if it is known.
+        """
         if self._outage_since is None:
-            self._outage_since = began if now - began < _SHORT_ATTEMPT_SECONDS else now
+            is_short = now - began < _SHORT_ATTEMPT_SECONDS
+            self._outage_since = silent_since if silent_since is not None else began if is_short else now
         return now + pause_seconds <= self._outage_since + self._policy.seconds
+
+    def outage_seconds(self, now: float) -> float:
+        """Return the length of the outage until now."""
+        return 0.0 if self._outage_since is None else now - self._outage_since

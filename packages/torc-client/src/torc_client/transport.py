@@ -5,7 +5,7 @@ import base64
 import logging
 import os
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -14,25 +14,27 @@ import msgspec
 
 from torc_client import tls
 from torc_client.address import BASE_PATH, parse_address
+from torc_client.connection_errors import CONNECTION_ERRORS, Outage, not_http, outage_of, possible_causes
 from torc_client.credentials import Credentials
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError, api_error
 from torc_client.http_library import aiohttp
+from torc_client.liveness import Liveness
 from torc_client.operation import Answer, Operation
-from torc_client.retrying import PASSING_STATUSES, RetryLoop, RetryPolicy, may_repeat
+from torc_client.retrying import PASSING_STATUSES, RetryLoop, RetryPolicy, may_repeat, may_resend
+from torc_client.tcp_options import socket_factory
+from torc_client.time_limits import LIMITS, TimeLimits
 from torc_client.version import __version__
 
 _log = logging.getLogger(__name__)
-_CONNECT_SECONDS = 10.0
 Parameters = list[tuple[str, str]]
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
-# Failures before anything was sent, after which every call may be retried.
-_NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 class Transport:
     """Sends operations to one server. Close it, or use TorcClient, which closes it.
 
-    `timeout_seconds` limits one attempt. A long-poll may take its `wait_seconds` in addition.
+    `limits` are the time limits of one attempt. `on_wait` is called with a sentence when the server does not answer for
+    a while and when it answers again; by default the sentences are logged.
     """
 
     def __init__(
@@ -41,13 +43,15 @@ class Transport:
         credentials: Credentials | None = None,
         *,
         retry_policy: RetryPolicy,
-        timeout_seconds: float = 120.0,
+        limits: TimeLimits = LIMITS,
+        on_wait: Callable[[str], None] | None = None,
         user: str | None = None,
     ) -> None:
         self.address = parse_address(url)
+        self.report_waits(on_wait)
         self._credentials = credentials
         self.retry_policy = retry_policy
-        self._timeout_seconds = timeout_seconds
+        self.limits = limits
         self._headers = {"User-Agent": f"torc-client/{__version__}", "Content-Type": "application/json"}
         cookie = os.environ.get("TORC_COOKIE_HEADER")
         if cookie:
@@ -55,86 +59,110 @@ class Transport:
         if user:
             self._headers["X-Torc-Client-User"] = quote(user, safe="")
         self._session: aiohttp.ClientSession | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self._liveness = Liveness(limits, self._ping, on_away=self._abandon, on_slow=self._report_slow)
+        self._is_outage_reported = False
         if (credentials or cookie) and not self.address.is_private:
             secret = "password" if credentials else "cookie"
             _log.warning("The %s is sent unencrypted to %s: others can read it on the network. Use https.", secret, url)
+
+    def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
+        """Call `on_wait` with a sentence when the server is silent or answers again. None logs it."""
+        self._on_wait = on_wait or _log_wait
 
     async def send(
         self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
     ) -> Answer:
         """Perform an operation. Raises ServerUnreachableError, UnexpectedResponseError or an ApiError."""
-        url = self._url(operation.path, path)
-        parameters = _parameters(query)
-        content = msgspec.json.encode(body) if body is not None else None
-        limit_seconds = self._timeout_seconds + float(query.get("wait_seconds", 0))
+        request = _Request(
+            operation.method,
+            self._url(operation.path, path),
+            _parameters(query),
+            msgspec.json.encode(body) if body is not None else None,
+            held_seconds=float(query.get("wait_seconds", 0)),
+            may_resend=may_resend(operation, query),
+        )
         repeatable = may_repeat(operation, query)
         clock = asyncio.get_running_loop()
         retries = RetryLoop(self.retry_policy)
         while True:
             began = clock.time()
             failure: ApiError | ServerUnreachableError
+            outage: Outage | None = None
             try:
-                status, answer = await self._exchange(operation.method, url, parameters, content, limit_seconds)
+                status, answer = await self._exchange(request)
                 if status < 300:
                     return _decode(operation, answer)
                 failure, may_retry = api_error(status, answer), repeatable and status in PASSING_STATUSES
-            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
-                failure = ServerUnreachableError(self.address.url, _reason(error))
-                failure.__cause__ = error
-                may_retry = repeatable or isinstance(error, _NOTHING_SENT)
+            except CONNECTION_ERRORS as error:
+                outage = self._outage(error, began)
+                failure, may_retry = self._unreachable(outage, error), repeatable or outage.is_unsent
             except aiohttp.ClientError as error:
-                raise _not_http(self.address.url, error) from error
+                raise not_http(self.address.url, error) from error
             pause_seconds = retries.next_pause_seconds()
-            if not may_retry or not retries.allows(pause_seconds, began=began, now=clock.time()):
+            silent_since = None if outage is None else outage.silent_since
+            if not may_retry or not retries.allows(
+                pause_seconds, began=began, now=clock.time(), silent_since=silent_since
+            ):
                 raise failure
             _log.debug(
                 "%s failed (%s); attempt %d follows in %.2f s",
                 *(operation.id, failure, retries.attempts + 1, pause_seconds),
             )
+            self._report_retries(failure, retries.outage_seconds(clock.time() + pause_seconds))
             await asyncio.sleep(pause_seconds)
 
     @asynccontextmanager
     async def stream(
-        self,
-        path: str,
-        values: Mapping[str, Any],
-        query: Mapping[str, Any],
-        headers: Mapping[str, str],
-        *,
-        silence_seconds: float,
-    ) -> AsyncIterator[aiohttp.StreamReader]:
-        """Open a stream, in one attempt. It counts as broken when no data comes for `silence_seconds`.
+        self, path: str, values: Mapping[str, Any], query: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a stream, in one attempt, and yield its lines. A stream that is silent for too long counts as broken.
 
         Raises ServerUnreachableError, also when the stream breaks inside the block, UnexpectedResponseError or an
         ApiError.
         """
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=silence_seconds)
+        began = asyncio.get_running_loop().time()
+        timeout = self._timeout(self.limits.stream_silence_seconds)
         parameters = _parameters(query)
         url = self._url(path, values)
         try:
-            async with self._opened().get(
-                url, params=parameters, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
+            await self._liveness.reached()
+            async with self._liveness.waiting():
+                response = await self._opened().get(
+                    url, params=parameters, headers=headers, timeout=timeout, allow_redirects=False
+                )
+            async with response:
+                self._heard()
                 if response.status >= 300:
                     raise api_error(response.status, await response.read())
-                yield response.content
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
-            raise ServerUnreachableError(self.address.url, _reason(error)) from error
+                yield self._lines(response.content)
+        except CONNECTION_ERRORS as error:
+            raise self._unreachable(self._outage(error, began), error) from error
         except (aiohttp.ClientError, ValueError) as error:  # ValueError: a line without end
             raise UnexpectedResponseError(f"The answer of {self.address.url} cannot be decoded: {error}") from error
+
+    async def _lines(self, content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+        while True:
+            async with self._liveness.waiting(self.limits.stream_silence_seconds):
+                line = await content.readline()
+            if not line:
+                return
+            self._heard()
+            yield line
 
     async def text(self, path: str) -> str:
         """Return the text at a path outside the API, in one attempt.
 
         Raises ServerUnreachableError, UnexpectedResponseError, ApiError.
         """
+        began = asyncio.get_running_loop().time()
         url = self.address.base.removesuffix(BASE_PATH) + path
         try:
-            status, answer = await self._exchange("GET", url, [], None, self._timeout_seconds)
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
-            raise ServerUnreachableError(self.address.url, _reason(error)) from error
+            status, answer = await self._exchange(_Request("GET", url, [], None, may_resend=True))
+        except CONNECTION_ERRORS as error:
+            raise self._unreachable(self._outage(error, began), error) from error
         except aiohttp.ClientError as error:
-            raise _not_http(url, error) from error
+            raise not_http(url, error) from error
         if status >= 300:
             raise api_error(status, answer)
         return answer.decode("utf-8", "replace")
@@ -142,19 +170,92 @@ class Transport:
     def _url(self, path: str, values: Mapping[str, Any]) -> str:
         return self.address.base + path.format_map({name: quote(str(values[name]), safe="") for name in values})
 
-    async def _exchange(
-        self, method: str, url: str, query: Parameters, content: bytes | None, limit_seconds: float
-    ) -> tuple[int, bytes]:
-        timeout = aiohttp.ClientTimeout(total=limit_seconds, sock_connect=_CONNECT_SECONDS)
-        async with self._opened().request(
-            method, url, params=query, data=content, timeout=timeout, allow_redirects=False
-        ) as response:
-            return response.status, await response.read()
+    async def _exchange(self, request: "_Request") -> tuple[int, bytes]:
+        """Make one attempt. A lost answer is asked for again on a new connection, if that is safe."""
+        await self._liveness.reached()
+        left_seconds, first_seconds = self.limits.answer_seconds, self.limits.resend_after_seconds
+        while request.may_resend and first_seconds < left_seconds:
+            try:
+                return await self._answer(request, first_seconds)
+            except aiohttp.SocketTimeoutError:
+                _log.debug("no answer of %s within %.0f s: sent again", request.url, first_seconds)
+            left_seconds, first_seconds = left_seconds - first_seconds, first_seconds * 2
+        return await self._answer(request, left_seconds)
+
+    async def _answer(self, request: "_Request", limit_seconds: float) -> tuple[int, bytes]:
+        timeout = self._timeout(request.held_seconds + limit_seconds)
+        async with (
+            self._liveness.waiting(request.held_seconds),
+            self._opened().request(
+                request.method,
+                request.url,
+                params=request.query,
+                data=request.content,
+                timeout=timeout,
+                allow_redirects=False,
+            ) as response,
+        ):
+            self._heard()
+            pieces = []
+            async for piece in response.content.iter_any():
+                self._liveness.heard()
+                pieces.append(piece)
+            return response.status, b"".join(pieces)
+
+    def _timeout(self, silence_seconds: float) -> aiohttp.ClientTimeout:
+        """Return the limits of a request. Bytes may flow in both directions for any time."""
+        connect_seconds = self.limits.connect_seconds
+        return aiohttp.ClientTimeout(total=None, sock_connect=connect_seconds, sock_read=silence_seconds)
+
+    async def _ping(self) -> None:
+        """Request the cheapest answer. Any answer, also an error, shows that the server is alive."""
+        try:
+            async with self._opened().get(self.address.base + "/ping", allow_redirects=False):
+                pass
+        except OSError:
+            raise
+        except aiohttp.ClientError:
+            _log.debug("unexpected answer to a ping", exc_info=True)
+
+    def _heard(self) -> None:
+        self._liveness.heard()
+        if self._is_outage_reported:
+            self._is_outage_reported = False
+            self._on_wait(f"The server at {self.address.url} answers again.")
+
+    def _abandon(self) -> None:
+        """Leave all connections. The next request opens a new one: the kernel sends lost packets again ever later."""
+        session, self._session = self._session, None
+        if session is not None:
+            task = asyncio.create_task(session.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _outage(self, error: Exception, began: float) -> Outage:
+        outage = outage_of(error, began, asyncio.get_running_loop().time(), self.address, self.limits)
+        if outage.silent_since is not None and self._liveness.lost(outage.silent_since):
+            self._abandon()
+        return outage
+
+    def _unreachable(self, outage: Outage, error: Exception) -> ServerUnreachableError:
+        failure = ServerUnreachableError(self.address.url, outage.reason)
+        failure.__cause__ = error
+        return failure
+
+    def _report_slow(self, seconds: float) -> None:
+        was_heard = self._liveness.was_heard
+        causes = "The server may be busy." if was_heard else possible_causes(self.address)
+        self._on_wait(f"No answer from {self.address.url} for {seconds:.0f} s; still waiting. {causes}")
+
+    def _report_retries(self, failure: Exception, outage_seconds: float) -> None:
+        if outage_seconds >= self.limits.notice_seconds and not self._is_outage_reported:
+            self._is_outage_reported = True
+            self._on_wait(f"{failure} Retrying for up to {self.retry_policy.seconds:.0f} s.")
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             socket_path = self.address.socket_path
-            connector = aiohttp.UnixConnector(socket_path) if socket_path else aiohttp.TCPConnector(ssl=self._trust())
+            connector = aiohttp.UnixConnector(socket_path) if socket_path else self._tcp_connector()
             headers = dict(self._headers)
             if self._credentials:
                 pair = f"{self._credentials.username}:{self._credentials.password}"
@@ -162,14 +263,34 @@ class Transport:
             self._session = aiohttp.ClientSession(connector=connector, headers=headers)
         return self._session
 
+    def _tcp_connector(self) -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(
+            ssl=self._trust(), socket_factory=socket_factory(self.limits.dead_connection_seconds)
+        )
+
     def _trust(self) -> ssl.SSLContext | bool:
         return tls.trust() if self.address.base.startswith("https:") else True
 
     async def close(self) -> None:
         """Close the sockets. The next request opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._liveness.close()
+        self._abandon()
+        await asyncio.gather(*self._closing)
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """A request as it is sent. The server may hold it open for `held_seconds`, as it asks for."""
+
+    method: str
+    url: str
+    query: Parameters
+    content: bytes | None
+    held_seconds: float = 0.0
+    may_resend: bool = False
+
+
+def _log_wait(sentence: str) -> None:
+    _log.info("%s", sentence)
 
 
 def _parameters(query: Mapping[str, Any]) -> Parameters:
@@ -198,24 +319,3 @@ def _decode(operation: Operation[Answer], content: bytes) -> Answer:
             "Check with `torc ping` that this is the URL of a Torc server of a compatible version.",
         ) from error
     return decoded
-
-
-def _not_http(url: str, error: aiohttp.ClientError) -> UnexpectedResponseError:
-    return UnexpectedResponseError(f"The program at {url} does not speak HTTP: {error}")
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "its host name is unknown here."
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return (
-            f"its certificate is not trusted ({error.certificate_error}). Set TORC_TLS_CA_CERT to the certificate of "
-            "an additional authority to trust."
-        )
-    if isinstance(error, aiohttp.ClientSSLError):
-        return "the TLS handshake failed. If the server does not use TLS, its URL begins with http://."
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return f"{os.strerror(error.errno) if error.errno else error.os_error}."
-    if isinstance(error, TimeoutError):
-        return "it did not answer in time."
-    return "the connection broke before the answer."

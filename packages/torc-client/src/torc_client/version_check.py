@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from torc_client.client import TorcClient
-from torc_client.errors import ApiError, ServerUnreachableError, TorcError
+from torc_client.errors import ApiError, TorcError
 from torc_client.version import __version__
 
 
@@ -62,13 +62,13 @@ def compare(client: str, server: str) -> Comparison:
 
 
 async def check_version(client: TorcClient) -> str | None:
-    """Return a warning if the versions differ, else None. Raises VersionMismatchError.
+    """Return a warning if the versions differ, else None. Raises VersionMismatchError, ServerUnreachableError.
 
-    A server that does not answer, or that does not report its version, is not checked.
+    A server that does not report its version is not checked.
     """
     try:
         answer = await client.system.get_version()
-    except (ServerUnreachableError, ApiError):
+    except ApiError:
         return None
     client.server = answer
     # `version` in the answer is the one that old clients expect. `torc_server` is the version of the server.

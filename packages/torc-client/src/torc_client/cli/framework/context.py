@@ -21,7 +21,7 @@ import click
 import click.shell_completion
 
 from torc_client.cli.framework.results import NO_CSV, Record, Report, Text
-from torc_client.errors import TorcError
+from torc_client.errors import ServerUnreachableError, TorcError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -71,16 +71,19 @@ class App:
         """Return a client of the server. It does not connect yet."""
         from torc_client.client import TorcClient
 
-        return TorcClient(self.url, password=self.password, retry_timeout_seconds=patience_seconds)
+        return TorcClient(self.url, password=self.password, retry_timeout_seconds=patience_seconds, on_wait=_say_wait)
 
     @asynccontextmanager
-    async def client(self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS) -> AsyncIterator["TorcClient"]:
-        """Connect, compare the versions once, and close at the end.
+    async def client(
+        self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS, limit_seconds: float | None = None
+    ) -> AsyncIterator["TorcClient"]:
+        """Connect, compare the versions once, and close at the end. `limit_seconds` limits the time until then.
 
         With --standalone, the server runs until the end of the block. Garbage collection, which `main` has disabled,
         is enabled again for everything that is allocated from here on.
 
-        Raises VersionMismatchError, and ManagedServerError if the server of --standalone does not start.
+        Raises VersionMismatchError, ServerUnreachableError if no server answers, and ManagedServerError if the server
+        of --standalone does not start.
         """
         async with AsyncExitStack() as stack:
             if self.standalone is not None:
@@ -90,6 +93,8 @@ class App:
             client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
             gc.freeze()
             gc.enable()
+            if limit_seconds is not None:
+                await stack.enter_async_context(_within(limit_seconds, self.url))
             if not self.skip_version_check:
                 await self._check_version(client)
             yield client
@@ -101,6 +106,28 @@ class App:
         warning = await check_version(client)
         if warning:
             say(f"Warning: {warning}")
+
+
+@asynccontextmanager
+async def _within(seconds: float, url: str) -> AsyncIterator[None]:
+    """Raise ServerUnreachableError if the block takes longer than this."""
+    import asyncio
+
+    from torc_client.address import parse_address
+    from torc_client.connection_errors import no_answer
+
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise ServerUnreachableError(url, no_answer(seconds, parse_address(url))) from error
+
+
+def _say_wait(sentence: str) -> None:
+    """Print why a command waits for the server."""
+    from torc_client.cli.framework.output.show import say
+
+    say(sentence)
 
 
 class TorcCommand(click.Command):
