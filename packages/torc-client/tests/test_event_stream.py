@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from torc_client import Event, EventsMissed, ServerUnreachableError, Torc, TorcClient
 from torc_client.errors import ForbiddenError, NotFoundError, UnexpectedResponseError
 from torc_client.retrying import RetryPolicy
+from torc_client.time_limits import TimeLimits
 
 QUICK = RetryPolicy(30, 0.001, 0.01)
 PATH = "/torc-service/v1/workflows/7/events/stream"
@@ -60,10 +61,12 @@ async def streaming(*visits: Visit) -> AsyncIterator[Streamer]:
         yield streamer
 
 
-async def follow(streamer: Streamer, level: str = "info") -> list[Event | EventsMissed]:
+async def follow(
+    streamer: Streamer, level: str = "info", limits: TimeLimits | None = None
+) -> list[Event | EventsMissed]:
     """Return all events until the workflow is deleted, without the first EventsMissed."""
     news: list[Event | EventsMissed] = []
-    async with TorcClient(streamer.url, retry_policy=QUICK) as client:
+    async with TorcClient(streamer.url, retry_policy=QUICK, time_limits=limits) as client:
         with suppress(NotFoundError):  # the only end of the iteration
             async for each in client.follow_events(7, level):
                 news.append(each)  # noqa: PERF401 - kept, also when it ends by an exception
@@ -151,8 +154,7 @@ async def test_retries_end_after_the_timeout(unused_tcp_port):
             await second(client)
 
 
-async def test_a_server_that_falls_silent_is_left(monkeypatch):
-    monkeypatch.setattr("torc_client.event_stream.SILENCE_SECONDS", 0.05)
+async def test_a_server_that_falls_silent_is_left():
     over = asyncio.Event()
 
     async def hang(response: web.StreamResponse) -> None:
@@ -160,7 +162,8 @@ async def test_a_server_that_falls_silent_is_left(monkeypatch):
         await over.wait()
 
     async with streaming(hang, told(2)) as streamer:
-        assert len(await follow(streamer)) == 2
+        limits = TimeLimits(stream_silence_seconds=0.05)
+        assert len(await follow(streamer, limits=limits)) == 2
         over.set()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from torc_client.operation import Operation
+from torc_client.time_limits import LONGEST_PAUSE_SECONDS
 
 # A POST that is idempotent: a repeated report changes nothing.
 REPEATABLE_POSTS = frozenset({"complete_job"})
@@ -21,7 +22,7 @@ class RetryPolicy(Struct, frozen=True):
 
     seconds: float = 5.0
     first_pause_seconds: float = 0.1
-    longest_pause_seconds: float = 2.0
+    longest_pause_seconds: float = LONGEST_PAUSE_SECONDS
 
     def pause_seconds(self, attempt: int, jitter: float) -> float:
         """Return the pause after failed attempt 1, 2, ...; `jitter`, from 0 to 1, varies the second half of it."""

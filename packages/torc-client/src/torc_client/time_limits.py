@@ -47,5 +47,8 @@ class TimeLimits(Struct, frozen=True, kw_only=True):
 LIMITS = TimeLimits()
 """The limits that apply if a program sets none."""
 
+LONGEST_PAUSE_SECONDS = 2.0
+"""The longest pause between two attempts to reach a server that is away."""
+
 PING_SECONDS = 3.0
 """`torc ping` reports within this time and the second that it takes to start, whatever the server does."""

@@ -11,8 +11,6 @@ from torc_runner.machine.events import (
     Fatal,
     Inspected,
     LaunchFailed,
-    ServerAway,
-    ServerBack,
     SignalReceived,
     TimerFired,
     TimerKind,
@@ -230,32 +228,6 @@ def test_idleness_is_not_explained_with_max_parallel_jobs():
     driver = build.Driver(max_parallel_jobs=1)
     driver.send(Begun())
     assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
-
-
-def test_a_runner_leaves_after_the_idle_time():
-    driver = build.Driver(idle_seconds=90)
-    assert SetTimer(1090.0, TimerKind.IDLE) in driver.send(Begun())
-    leftovers = build.only(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=90))
-    assert (leftovers.wanted.number, leftovers.wanted.limit) == (1, 0)
-    assert driver.exchanged() == [Leave(ExitReason.IDLE)]
-
-
-def test_a_job_restarts_the_idle_time():
-    driver = build.Driver(num_cpus=1, idle_seconds=90)
-    driver.run_jobs(build.job(1))
-    driver.send(build.exited(1), after_seconds=80)
-    driver.exchanged()
-    assert driver.send(TimerFired(TimerKind.IDLE), after_seconds=10) == [SetTimer(driver.now + 80, TimerKind.IDLE)]
-    assert build.of(Exchange, driver.send(TimerFired(TimerKind.IDLE), after_seconds=80))
-
-
-def test_an_outage_restarts_the_idle_time():
-    driver = build.Driver(idle_seconds=90)
-    driver.send(Begun())
-    driver.send(ServerAway(), after_seconds=60)
-    assert driver.send(TimerFired(TimerKind.IDLE), after_seconds=30) == []
-    (timer,) = build.of(SetTimer, driver.send(ServerBack(), after_seconds=60))
-    assert timer == SetTimer(driver.now + 90, TimerKind.IDLE)
 
 
 def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered():

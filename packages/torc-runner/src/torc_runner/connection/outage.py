@@ -3,9 +3,11 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from torc_client.errors import ForbiddenError, ServerError, ServerUnreachableError, UnauthorizedError
+from torc_client.time_limits import LONGEST_PAUSE_SECONDS
 from torc_runner.inbox import Inbox
 from torc_runner.log import logger
 from torc_runner.machine.events import Event, ServerAway, ServerBack
@@ -16,9 +18,6 @@ _FAILURES = (ServerUnreachableError, ServerError)
 _REFUSALS = (UnauthorizedError, ForbiddenError)
 
 _FIRST_PAUSE_SECONDS = 0.05
-_LONGEST_PAUSE_SECONDS = 2.0
-_LONG_OUTAGE_PAUSE_SECONDS = 30.0
-"""The longest pause between calls to a server that has been away for a long time."""
 
 _FAULT_SECONDS = 30.0
 """Calls to a server that answers with an internal error are repeated for this time."""
@@ -54,6 +53,7 @@ class Outages:
         self._outlasted: tuple[type[_Failure], ...] = (*_FAILURES, *_REFUSALS) if had_access else _FAILURES
         self._limit_seconds = limit_seconds
         self._inbox = inbox
+        self._came_back = asyncio.Event()
         self.failure: _Failure | None = None
         """The error of the last call, if the server is away."""
 
@@ -63,33 +63,32 @@ class Outages:
         return self.failure is not None
 
     async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Call until it succeeds, and return the answer.
+        """Call until it succeeds, and return the answer. All calls are repeated as soon as one has succeeded.
 
         After the limit it raises the error of the last call. It raises any other error at once.
         """
         clock = asyncio.get_running_loop()
-        deadline = away_since = None
+        deadline = None
         pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 answer = await call()
             except self._outlasted as error:
                 now = clock.time()
-                away_since = now if away_since is None else away_since
                 is_needed = _passes(error) and self._is_needed()
                 if deadline is None or is_needed:
                     deadline = now + self._limit_of(error)
                 if now >= deadline and not is_needed:
                     raise
                 self._away(error)
-                longest_seconds = max(_LONGEST_PAUSE_SECONDS, min(_LONG_OUTAGE_PAUSE_SECONDS, (now - away_since) / 20))
-                if not is_needed:
-                    longest_seconds = min(longest_seconds, deadline - now)
+                longest_seconds = LONGEST_PAUSE_SECONDS if is_needed else min(LONGEST_PAUSE_SECONDS, deadline - now)
                 pause_seconds = min(2 * pause_seconds, longest_seconds)
             else:
                 self._back()
                 return answer
-            await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads runners, hides nothing
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_seconds * random.uniform(0.5, 1.0)):  # noqa: S311  spreads runners
+                    await self._came_back.wait()
 
     def _limit_of(self, error: _Failure) -> float:
         return self._limit_seconds if _passes(error) else min(_FAULT_SECONDS, self._limit_seconds)
@@ -97,6 +96,7 @@ class Outages:
     def _away(self, error: _Failure) -> None:
         was_away, self.failure = self.is_away, error
         if not was_away:
+            self._came_back.clear()
             logger.warning("%s %s", _REFUSED if isinstance(error, _REFUSALS) else _AWAY, error)
             self._post(ServerAway())
 
@@ -107,7 +107,8 @@ class Outages:
     def _back(self) -> None:
         if self.is_away:
             self.failure = None
-            logger.info("Server back")
+            self._came_back.set()
+            logger.warning("Server back")
             self._post(ServerBack())
 
 

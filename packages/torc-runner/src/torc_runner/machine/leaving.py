@@ -15,6 +15,8 @@ class Leaving:
         self.stop_requests = 0
         self.idle_at: float | None = None
         """When the time without work reaches the limit."""
+        self.is_asking = False
+        """Whether the server is asked a last time for work, because the time without work has reached the limit."""
         self._idle_seconds = idle_seconds
 
     def give_reason(self, exit_reason: ExitReason) -> None:
@@ -30,6 +32,10 @@ class Leaving:
     def is_busy(self) -> None:
         """Note that there is work, or that it cannot be known whether there is."""
         self.idle_at = None
+
+    def forget_question(self) -> None:
+        """Note that the answer to the last question does not count: there is work, or there was an outage."""
+        self.is_asking = False
 
     def has_idled(self, now: float) -> bool:
         """Whether there has been no work for as long as the workflow allows."""

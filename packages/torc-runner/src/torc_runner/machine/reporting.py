@@ -50,6 +50,11 @@ class Reporting:
             return self._exchange(self._wanted(now), now)
         return [*self._timers.set(TimerKind.REPORT, due_at, now)]
 
+    def ask(self, now: float) -> list[Instruction]:
+        """Claim in an exchange, which the server answers at once. Return nothing if nothing can be claimed now."""
+        wanted = None if self.is_exchanging else self._wanted(now)
+        return [] if wanted is None else self._exchange(wanted, now)
+
     def report_last(self, *, takes_leftovers: bool, now: float) -> list[Instruction]:
         """Send what is left in the outbox.
 

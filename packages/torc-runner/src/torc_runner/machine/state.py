@@ -126,6 +126,7 @@ class RunnerState:
                 return self._timer_fired(kind, now)
             case ServerAway():
                 self._reporting.is_server_away = True
+                self.leaving.forget_question()
                 return []
             case ServerBack():
                 self._reporting.is_server_away = False
@@ -162,6 +163,8 @@ class RunnerState:
 
     def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
         self._reporting.answered()
+        was_last_question = self.leaving.is_asking
+        self.leaving.forget_question()
         self._receive(event.number, event.jobs, now)
         self.attempts.learn_chained(event.chained)
         if event.has_pending_actions:
@@ -171,6 +174,8 @@ class RunnerState:
             return [*instructions, *self._disowned(ExitReason.RUN_OVER, now)]
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
+        elif was_last_question and not event.jobs and self.phase is Phase.WORKING:
+            self._set_exit_reason(ExitReason.IDLE)
         return instructions
 
     def _receive(self, number: int | None, jobs: tuple[ClaimedJob, ...], now: float) -> None:
@@ -239,9 +244,8 @@ class RunnerState:
         self._timers.fired(kind)
         match kind:
             case TimerKind.IDLE:
-                if self.leaving.has_idled(now) and not self._reporting.is_server_away and self.phase is Phase.WORKING:
-                    self._set_exit_reason(ExitReason.IDLE)
-                return []
+                has_idled = self.leaving.has_idled(now) and not self._reporting.is_server_away and self.phase is Phase.WORKING
+                return self._idled(now) if has_idled else []
             case TimerKind.EXPLAIN:
                 is_waiting = self._claiming.is_waiting and self.phase is Phase.WORKING
                 return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if is_waiting else []
@@ -256,6 +260,14 @@ class RunnerState:
                 return self.attempts.stop(late, StopReason.JOB_TIME_OVER, now + self.rules.kill_grace_seconds)
             case TimerKind.GIVE_UP:
                 return self._leave()
+
+    def _idled(self, now: float) -> list[Instruction]:
+        """Leave when the server answers a last claim with no job. A silent server is not one without jobs."""
+        question = self._reporting.ask(now)
+        if not question:
+            self._set_exit_reason(ExitReason.IDLE)  # this node can claim no job, whatever the server has
+        self.leaving.is_asking = bool(question)
+        return question
 
     def _time_over(self, now: float) -> list[Instruction]:
         """Send TERM to the running jobs, while there is time left to report their ends."""
@@ -326,7 +338,7 @@ class RunnerState:
         timers: list[Instruction] = []
         if self.attempts.prefetched and not self._reporting.is_server_away:
             timers += self._timers.set(TimerKind.RETRACT, self._retract_at, now)
-        if self.attempts.running or self._reporting.is_server_away or self._actions.is_open:
+        if self.attempts.running or self._reporting.is_server_away or self._actions.is_open or self._reporting.is_exchanging:
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)
