@@ -58,7 +58,7 @@ def not_http(url: str, error: aiohttp.ClientError) -> UnexpectedResponseError:
 
 def no_answer(seconds: float, address: Address) -> str:
     """Return the reason of a request that was not answered within this time."""
-    return f"no answer within {seconds:.0f} s. {possible_causes(address)}"
+    return f"no answer within {round(seconds, 1):g} s. {possible_causes(address)}"
 
 
 def _reason(error: BaseException, address: Address, limits: TimeLimits) -> str:  # noqa: PLR0911  one flat case for each error

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import logging
 import os
-import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,16 +11,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from torc_client import tls
 from torc_client.address import BASE_PATH, parse_address
 from torc_client.connection_errors import CONNECTION_ERRORS, Outage, not_http, outage_of, possible_causes
+from torc_client.connections import Connections
 from torc_client.credentials import Credentials
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError, api_error
 from torc_client.http_library import aiohttp
-from torc_client.liveness import Liveness
 from torc_client.operation import Answer, Operation
 from torc_client.retrying import PASSING_STATUSES, RetryLoop, RetryPolicy, may_repeat, may_resend
-from torc_client.tcp_options import socket_factory
 from torc_client.time_limits import LIMITS, TimeLimits
 from torc_client.version import __version__
 
@@ -58,9 +55,10 @@ class Transport:
             self._headers["Cookie"] = cookie
         if user:
             self._headers["X-Torc-Client-User"] = quote(user, safe="")
-        self._session: aiohttp.ClientSession | None = None
-        self._closing: set[asyncio.Task[None]] = set()
-        self._liveness = Liveness(limits, self._ping, on_away=self._abandon, on_slow=self._report_slow)
+        self._connections = Connections(
+            self.address.base, self.address.socket_path, limits, self._open_session, on_slow=self._report_slow
+        )
+        self._liveness = self._connections.liveness
         self._is_outage_reported = False
         if (credentials or cookie) and not self.address.is_private:
             secret = "password" if credentials else "cookie"
@@ -122,13 +120,13 @@ class Transport:
         ApiError.
         """
         began = asyncio.get_running_loop().time()
-        timeout = self._timeout(self.limits.stream_silence_seconds)
+        timeout = self._connections.timeout(self.limits.stream_silence_seconds)
         parameters = _parameters(query)
         url = self._url(path, values)
         try:
             await self._liveness.reached()
             async with self._liveness.waiting():
-                response = await self._opened().get(
+                response = await self._connections.session.get(
                     url, params=parameters, headers=headers, timeout=timeout, allow_redirects=False
                 )
             async with response:
@@ -183,10 +181,10 @@ class Transport:
         return await self._answer(request, left_seconds)
 
     async def _answer(self, request: "_Request", limit_seconds: float) -> tuple[int, bytes]:
-        timeout = self._timeout(request.held_seconds + limit_seconds)
+        timeout = self._connections.timeout(request.held_seconds + limit_seconds)
         async with (
             self._liveness.waiting(request.held_seconds),
-            self._opened().request(
+            self._connections.session.request(
                 request.method,
                 request.url,
                 params=request.query,
@@ -202,39 +200,16 @@ class Transport:
                 pieces.append(piece)
             return response.status, b"".join(pieces)
 
-    def _timeout(self, silence_seconds: float) -> aiohttp.ClientTimeout:
-        """Return the limits of a request. Bytes may flow in both directions for any time."""
-        connect_seconds = self.limits.connect_seconds
-        return aiohttp.ClientTimeout(total=None, sock_connect=connect_seconds, sock_read=silence_seconds)
-
-    async def _ping(self) -> None:
-        """Request the cheapest answer. Any answer, also an error, shows that the server is alive."""
-        try:
-            async with self._opened().get(self.address.base + "/ping", allow_redirects=False):
-                pass
-        except OSError:
-            raise
-        except aiohttp.ClientError:
-            _log.debug("unexpected answer to a ping", exc_info=True)
-
     def _heard(self) -> None:
         self._liveness.heard()
         if self._is_outage_reported:
             self._is_outage_reported = False
             self._on_wait(f"The server at {self.address.url} answers again.")
 
-    def _abandon(self) -> None:
-        """Leave all connections. The next request opens a new one: the kernel sends lost packets again ever later."""
-        session, self._session = self._session, None
-        if session is not None:
-            task = asyncio.create_task(session.close())
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
-
     def _outage(self, error: Exception, began: float) -> Outage:
         outage = outage_of(error, began, asyncio.get_running_loop().time(), self.address, self.limits)
         if outage.silent_since is not None and self._liveness.lost(outage.silent_since):
-            self._abandon()
+            self._connections.abandon()
         return outage
 
     def _unreachable(self, outage: Outage, error: Exception) -> ServerUnreachableError:
@@ -252,30 +227,16 @@ class Transport:
             self._is_outage_reported = True
             self._on_wait(f"{failure} Retrying for up to {self.retry_policy.seconds:.0f} s.")
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
-            socket_path = self.address.socket_path
-            connector = aiohttp.UnixConnector(socket_path) if socket_path else self._tcp_connector()
-            headers = dict(self._headers)
-            if self._credentials:
-                pair = f"{self._credentials.username}:{self._credentials.password}"
-                headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-            self._session = aiohttp.ClientSession(connector=connector, headers=headers)
-        return self._session
-
-    def _tcp_connector(self) -> aiohttp.TCPConnector:
-        return aiohttp.TCPConnector(
-            ssl=self._trust(), socket_factory=socket_factory(self.limits.dead_connection_seconds)
-        )
-
-    def _trust(self) -> ssl.SSLContext | bool:
-        return tls.trust() if self.address.base.startswith("https:") else True
+    def _open_session(self, connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
+        headers = dict(self._headers)
+        if self._credentials:
+            pair = f"{self._credentials.username}:{self._credentials.password}"
+            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        return aiohttp.ClientSession(connector=connector, headers=headers)
 
     async def close(self) -> None:
         """Close the sockets. The next request opens new ones."""
-        await self._liveness.close()
-        self._abandon()
-        await asyncio.gather(*self._closing)
+        await self._connections.close()
 
 
 class _Request(msgspec.Struct, frozen=True):

@@ -15,7 +15,9 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from torc_client import tls
+from torc_client.connections import Connections
+from torc_client.liveness import Liveness, ServerSilentError
+from torc_client.time_limits import LIMITS
 
 PREFIX = "/torc-service/v1"
 # More than any client sends: 100,000 jobs are about 100 MB.
@@ -52,10 +54,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Proxy:
-    """A target and the session that reaches it."""
+    """A target and the connections to it."""
 
     target: Target
-    session: aiohttp.ClientSession
+    connections: Connections
 
 
 class BodyTooLargeError(Exception):
@@ -67,25 +69,23 @@ TARGET = web.AppKey("target", Target)
 
 
 async def open_proxy(app: web.Application) -> AsyncIterator[None]:
-    """Keep one session to the target while the application runs."""
+    """Keep connections to the target while the application runs."""
     target = app[TARGET]
-    connector: aiohttp.BaseConnector = (
-        aiohttp.UnixConnector(target.socket_path, limit=0)
-        if target.socket_path
-        else aiohttp.TCPConnector(limit=0, ssl=tls.trust() if target.base.scheme == "https" else True)
-    )
-    # No limit for the whole request, as responses can be long polls and streams; only connecting is limited.
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
-    async with aiohttp.ClientSession(
+    connections = Connections(str(target.base).rstrip("/"), target.socket_path, LIMITS, _open_session, max_open=0)
+    connections.check()
+    app[PROXY] = Proxy(target, connections)
+    yield
+    await connections.close()
+
+
+def _open_session(connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
         connector=connector,
-        timeout=timeout,
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-    ) as session:
-        app[PROXY] = Proxy(target, session)
-        yield
+    )
 
 
 async def forward(request: web.Request) -> web.StreamResponse:
@@ -99,18 +99,24 @@ async def forward(request: web.Request) -> web.StreamResponse:
     headers = sent_on(request.headers)
     if proxy.target.authorization is not None:
         headers["Authorization"] = proxy.target.authorization
+    connections = proxy.connections
     try:
-        async with proxy.session.request(
-            request.method,
-            address(proxy.target.base, request.raw_path),
-            headers=headers,
-            data=body,
-            allow_redirects=False,
-        ) as answer:
-            return await _send_back(request, answer)
+        await connections.liveness.reached()
+        # There is no limit for an answer, which may be a long poll or a stream, as long as the server is alive.
+        async with connections.liveness.waiting():
+            answer = await connections.session.request(
+                request.method,
+                address(proxy.target.base, request.raw_path),
+                headers=headers,
+                data=body,
+                timeout=connections.timeout(),
+                allow_redirects=False,
+            )
+        async with answer:
+            return await _send_back(request, answer, connections.liveness)
     except BodyTooLargeError:
         return _error(*_TOO_LARGE)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, ServerSilentError) as error:
         if _carries(error, BodyTooLargeError):
             return _error(*_TOO_LARGE)
         return _error(502, "The Torc server behind the dashboard does not answer. Try again when it is back.")
@@ -182,14 +188,20 @@ async def _bounded(request: web.Request) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def _send_back(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+async def _send_back(request: web.Request, answer: aiohttp.ClientResponse, liveness: Liveness) -> web.StreamResponse:
+    liveness.heard()
     response = web.StreamResponse(status=answer.status, headers=sent_back(answer.headers))
     await response.prepare(request)
     try:
-        async for piece in answer.content.iter_any():
+        while True:
+            async with liveness.waiting(LIMITS.stream_silence_seconds):
+                piece = await answer.content.readany()
+            if not piece:
+                break
+            liveness.heard()
             await response.write(piece)
         await response.write_eof()
-    except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError):
+    except (aiohttp.ClientError, TimeoutError, OSError, ServerSilentError, asyncio.IncompleteReadError):
         # One side disconnected: end without the final chunk, so that a part is not mistaken for the whole.
         if request.transport is not None:
             request.transport.abort()

@@ -77,5 +77,6 @@ async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) ->
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if not isinstance(wanted, int):
             click.echo(f"Created workflow {workflow_id} with {count('job', len(wanted.jobs))}.", err=True)
+        client.report_waits(None)  # the log of the runner reports outages
         with progress() as (echo, show):
             return await run_workflow(client, workflow_id, settings, echo=echo, show=show)
