@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from torc_client import Event, EventsMissed, ServerUnreachableError, Torc, TorcClient
 from torc_client.errors import ForbiddenError, NotFoundError, UnexpectedResponseError
 from torc_client.retrying import RetryPolicy
+from torc_client.testing import SwallowingProxy
 from torc_client.time_limits import TimeLimits
 
 QUICK = RetryPolicy(30, 0.001, 0.01)
@@ -164,6 +165,24 @@ async def test_a_server_that_falls_silent_is_left():
     async with streaming(hang, told(2)) as streamer:
         limits = TimeLimits(stream_silence_seconds=0.05)
         assert len(await follow(streamer, limits=limits)) == 2
+        over.set()
+
+
+async def test_a_stream_over_a_lost_connection_is_resumed_on_a_new_one():
+    written, over = asyncio.Event(), asyncio.Event()
+
+    async def hang(response: web.StreamResponse) -> None:
+        await response.write(b": nothing yet\n\n")
+        written.set()
+        await over.wait()
+
+    async with streaming(hang, told(2)) as streamer, SwallowingProxy(streamer.url) as proxy:
+        streamer.url = proxy.url
+        following = asyncio.create_task(follow(streamer, limits=TimeLimits(stream_silence_seconds=0.2)))
+        await written.wait()
+        proxy.cut()
+        proxy.mend()
+        assert len(await following) == 1
         over.set()
 
 

@@ -20,15 +20,21 @@ class TorcError(Exception):
 
 
 class ServerUnreachableError(TorcError):
-    """The server did not answer: it is not running, unreachable, or too slow."""
+    """The server did not answer: it is not running, unreachable, or too slow.
 
-    def __init__(self, url: str, reason: str) -> None:
+    `may_be_done` is true if the call was sent and changes something: the server may have performed it.
+    """
+
+    def __init__(self, url: str, reason: str, *, may_be_done: bool = False) -> None:
         super().__init__(
             f"No Torc server answers at {url}: {reason}",
-            "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a "
+            "The server may have performed the call: check its effect before you repeat it."
+            if may_be_done
+            else "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a "
             "single command, use `torc -s`.",
         )
         self.url = url
+        self.may_be_done = may_be_done
 
 
 class UnexpectedResponseError(TorcError):

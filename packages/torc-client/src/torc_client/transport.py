@@ -94,7 +94,8 @@ class Transport:
                 failure, may_retry = api_error(status, answer), repeatable and status in PASSING_STATUSES
             except CONNECTION_ERRORS as error:
                 outage = self._outage(error, began)
-                failure, may_retry = self._unreachable(outage, error), repeatable or outage.is_unsent
+                may_retry = repeatable or outage.is_unsent
+                failure = self._unreachable(outage, error, may_be_done=not may_retry)
             except aiohttp.ClientError as error:
                 raise not_http(self.address.url, error) from error
             pause_seconds = retries.next_pause_seconds()
@@ -212,8 +213,8 @@ class Transport:
             self._connections.abandon()
         return outage
 
-    def _unreachable(self, outage: Outage, error: Exception) -> ServerUnreachableError:
-        failure = ServerUnreachableError(self.address.url, outage.reason)
+    def _unreachable(self, outage: Outage, error: Exception, *, may_be_done: bool = False) -> ServerUnreachableError:
+        failure = ServerUnreachableError(self.address.url, outage.reason, may_be_done=may_be_done)
         failure.__cause__ = error
         return failure
 

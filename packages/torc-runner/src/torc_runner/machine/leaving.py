@@ -15,8 +15,8 @@ class Leaving:
         self.stop_requests = 0
         self.idle_at: float | None = None
         """When the time without work reaches the limit."""
-        self.is_asking = False
-        """Whether the server is asked a last time for work, because the time without work has reached the limit."""
+        self._is_asking = False
+        self._has_answer = False
         self._idle_seconds = idle_seconds
 
     def give_reason(self, exit_reason: ExitReason) -> None:
@@ -33,9 +33,23 @@ class Leaving:
         """Note that there is work, or that it cannot be known whether there is."""
         self.idle_at = None
 
+    def asks(self) -> None:
+        """Note that the server is asked a last time for work, because the time without work has reached the limit."""
+        self._is_asking = True
+
     def forget_question(self) -> None:
-        """Note that the answer to the last question does not count: there is work, or there was an outage."""
-        self.is_asking = False
+        """Note that the answer to the last question will not count, because there was an outage."""
+        self._is_asking = False
+
+    def question_answered(self) -> None:
+        """Note that an exchange was answered, which may have been the last question."""
+        self._has_answer = self._is_asking
+        self._is_asking = False
+
+    def takes_answer(self) -> bool:
+        """Whether the last question was answered in this turn."""
+        has_answer, self._has_answer = self._has_answer, False
+        return has_answer
 
     def has_idled(self, now: float) -> bool:
         """Whether there has been no work for as long as the workflow allows."""

@@ -163,8 +163,7 @@ class RunnerState:
 
     def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
         self._reporting.answered()
-        was_last_question = self.leaving.is_asking
-        self.leaving.forget_question()
+        self.leaving.question_answered()
         self._receive(event.number, event.jobs, now)
         self.attempts.learn_chained(event.chained)
         if event.has_pending_actions:
@@ -174,8 +173,6 @@ class RunnerState:
             return [*instructions, *self._disowned(ExitReason.RUN_OVER, now)]
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
-        elif was_last_question and not event.jobs and self.phase is Phase.WORKING:
-            self._set_exit_reason(ExitReason.IDLE)
         return instructions
 
     def _receive(self, number: int | None, jobs: tuple[ClaimedJob, ...], now: float) -> None:
@@ -262,11 +259,12 @@ class RunnerState:
                 return self._leave()
 
     def _idled(self, now: float) -> list[Instruction]:
-        """Leave when the server answers a last claim with no job. A silent server is not one without jobs."""
+        """Claim a last time, and leave if the answer has no job to run. A silent server may have jobs."""
         question = self._reporting.ask(now)
-        if not question:
+        if question:
+            self.leaving.asks()
+        else:
             self._set_exit_reason(ExitReason.IDLE)  # this node can claim no job, whatever the server has
-        self.leaving.is_asking = bool(question)
         return question
 
     def _time_over(self, now: float) -> list[Instruction]:
@@ -297,6 +295,9 @@ class RunnerState:
     def _continue(self, now: float) -> list[Instruction]:
         """Return the instructions that follow from the state while working."""
         due, launched = self._actions.carry_out_due(), self.attempts.launch(now)
+        if self.leaving.takes_answer() and not (launched or self._actions.is_open):
+            self._set_exit_reason(ExitReason.IDLE)
+            return [*due, *self._finish(now)]
         if not self._reporting.is_server_away and is_due(self._retract_at, now):
             self.attempts.return_prefetched()
         return [
