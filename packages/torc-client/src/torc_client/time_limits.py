@@ -1,8 +1,8 @@
 """The time limits of connections and requests: the one place for the library, the commands, runners and the dashboard.
 
-A network that drops packets, a stopped server and a slow server look the same to a request that waits. Two means tell
-them apart. The kernel breaks a connection whose packets are not acknowledged. A *probe*, which is a ping of its own,
-shows whether the server still answers: a slow answer is awaited as long as probes are answered.
+A network that drops packets, a stopped server and a slow server look the same to a request that waits. Two means
+distinguish them. The kernel breaks a connection whose packets are not acknowledged. A *probe*, which is a ping in a
+request of its own, shows whether the server answers: the client waits for a slow answer while probes are answered.
 """
 
 from msgspec import Struct

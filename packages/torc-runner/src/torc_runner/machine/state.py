@@ -241,8 +241,8 @@ class RunnerState:
         self._timers.fired(kind)
         match kind:
             case TimerKind.IDLE:
-                has_idled = self.leaving.has_idled(now) and not self._reporting.is_server_away and self.phase is Phase.WORKING
-                return self._idled(now) if has_idled else []
+                is_asked = self.phase is Phase.WORKING and not self._reporting.is_server_away
+                return self._idled(now) if is_asked and self.leaving.has_idled(now) else []
             case TimerKind.EXPLAIN:
                 is_waiting = self._claiming.is_waiting and self.phase is Phase.WORKING
                 return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if is_waiting else []
@@ -339,7 +339,8 @@ class RunnerState:
         timers: list[Instruction] = []
         if self.attempts.prefetched and not self._reporting.is_server_away:
             timers += self._timers.set(TimerKind.RETRACT, self._retract_at, now)
-        if self.attempts.running or self._reporting.is_server_away or self._actions.is_open or self._reporting.is_exchanging:
+        reporting = self._reporting
+        if self.attempts.running or self._actions.is_open or reporting.is_server_away or reporting.is_exchanging:
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)
