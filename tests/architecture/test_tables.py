@@ -29,6 +29,7 @@ INNER: dict[str, set[str]] = {
         "current_result_id",
         "ended_badly",
         "input_hash",
+        "lost_by_node_id",
         "waiting_on",
     },
     "resource_requirements": {"memory_bytes", "runtime_seconds"},

@@ -52,7 +52,12 @@ class Model:
                     todo.append(child)
         return reached
 
-    def release(self, name: str) -> None:
+    def follows_canceled(self, job: ModelJob) -> bool:
+        """Whether a parent was canceled with the workflow."""
+        parents = [self.jobs[parent] for parent in job.parents]
+        return any(parent.status == "canceled" and not parent.is_cascade for parent in parents)
+
+    def release(self, name: str, *, unless_canceled: bool = False) -> None:
         wave = [name]
         while wave:
             candidates = {child for finished in wave for child in self.children(finished)}
@@ -60,6 +65,8 @@ class Model:
             for child in candidates:
                 job = self.jobs[child]
                 if job.status == "blocked" and not self.waits(job):
+                    if unless_canceled and self.follows_canceled(job):
+                        continue
                     if job.cancel_on_failure and self.follows_bad(job):
                         wave.append(child)
                     else:
@@ -103,13 +110,16 @@ class Model:
         report = (self.run, job.attempt, status, return_code)
         if job.status == status and job.current == report:
             return
-        if (job.is_complete and not job.is_cascade) or report[:2] in job.results:
+        is_late_success = job.status == "canceled" and (status, return_code) == ("completed", 0)
+        if (job.is_complete and not job.is_cascade and not is_late_success) or report[:2] in job.results:
             raise Refused
-        was_complete, was_bad = job.is_complete, job.is_bad
+        was_complete, was_bad, was_canceled = job.is_complete, job.is_bad, job.is_complete and not job.is_cascade
         job.results.add(report[:2])
         job.current = report
         job.become(status, bad=status in {"failed", "canceled", "terminated"} and return_code != 0)
-        if not was_complete and job.is_complete:
+        if was_canceled:
+            self.release(name, unless_canceled=True)
+        elif not was_complete and job.is_complete:
             self.release(name)
         elif was_complete and not job.is_complete:
             self.reopen(name)

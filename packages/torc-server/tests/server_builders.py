@@ -212,13 +212,20 @@ class World:
             start.start(self.tx, self.ids[name], self.run_id, node_id or self.node_id, now=self.clock.now)
         self.check()
 
-    def report(self, name: str, status: JobStatus, return_code: int, attempt_id: int | None = None) -> AttemptReport:
+    def report(
+        self,
+        name: str,
+        status: JobStatus,
+        return_code: int,
+        attempt_id: int | None = None,
+        node_id: NodeId | None = None,
+    ) -> AttemptReport:
         if attempt_id is None:
             attempt_id = int(self.column(name, "attempt_id"))
         return AttemptReport(
             job_id=self.ids[name],
             run_id=self.run_id,
-            node_id=self.node_id,
+            node_id=node_id or self.node_id,
             status=status,
             return_code=return_code,
             exec_time_minutes=0.5,
@@ -233,10 +240,11 @@ class World:
         *,
         status: JobStatus | None = None,
         attempt_id: int | None = None,
+        node_id: NodeId | None = None,
     ) -> None:
         if status is None:
             status = JobStatus.FAILED if return_code else JobStatus.COMPLETED
-        report = self.report(name, status, return_code, attempt_id)
+        report = self.report(name, status, return_code, attempt_id, node_id)
         complete.complete(self.tx, self.ids[name], status, self.run_id, report, now=self.clock.now)
         self.check()
 

@@ -123,6 +123,18 @@ def test_after_a_lost_lease_or_run_only_earlier_ends_are_reported(event, exit_re
     assert all(exchange.wanted is None and not exchange.reports.started for exchange in driver.exchanges)
 
 
+def test_after_a_lost_lease_a_success_from_before_the_kill_is_reported():
+    driver = build.Driver(num_cpus=3)
+    driver.run_jobs(build.job(1), build.job(2), build.job(3))
+    driver.send(LeaseLost())
+    driver.send(build.exited(1, 1))
+    driver.send(build.exited(2, -9))
+    exchange = build.only(Exchange, driver.send(build.exited(3)))
+    assert [(ended.job.job_id, ended.outcome.status) for ended in exchange.reports.ended] == [(3, JobStatus.COMPLETED)]
+    assert exchange.wanted is None
+    assert build.only(Leave, driver.exchanged()) == Leave(ExitReason.LEASE_LOST)
+
+
 @DISOWNING
 def test_after_a_lost_lease_or_run_no_job_is_claimed_or_started(event, exit_reason):
     driver = build.Driver(num_cpus=2)

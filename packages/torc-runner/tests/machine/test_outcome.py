@@ -23,6 +23,7 @@ COMPLETED, FAILED, TERMINATED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus
         (255, None, [], Outcome(FAILED, 255, FailureClass.APP)),
         (-11, None, [], Outcome(FAILED, -11, FailureClass.APP)),
         (-15, StopReason.WORKFLOW_CANCELED, [], Outcome(TERMINATED, -15, FailureClass.CANCELED)),
+        (0, StopReason.WORKFLOW_CANCELED, [], Outcome(TERMINATED, 0, FailureClass.CANCELED)),
         (-9, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, -9, FailureClass.NODE)),
         (143, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, 143, FailureClass.NODE)),
         (-15, StopReason.NODE_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),

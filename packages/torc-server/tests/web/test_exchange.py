@@ -209,6 +209,7 @@ async def test_a_job_chained_to_a_refused_completion_is_refused(api: Any, exchan
         await exchange(workflow_id, node_id, started=[{"job_id": first, "attempt_id": 1}])
         await api.ok("POST", f"/jobs/{first}/retry/0", params={"max_retries": 5})
     else:
+        changed = {"status": "terminated", "return_code": -15}
         await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
     ended = [(first, changed), (second, {"after": first}), (third, {"after": second})]
     answer = await exchange(workflow_id, node_id, ended=ended)
@@ -253,7 +254,8 @@ async def test_a_canceled_workflow_returns_no_jobs_and_is_reported(api: Any, exc
     workflow_id, (first, _, _), node_id = await chain(api)
     await exchange(workflow_id, node_id, claim=CLAIM)
     await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
-    answer = await exchange(workflow_id, node_id, ended=[first], claim={**CLAIM, "claim_key": "k2"})
+    ended = [(first, {"status": "terminated", "return_code": -15})]
+    answer = await exchange(workflow_id, node_id, ended=ended, claim={**CLAIM, "claim_key": "k2"})
     assert (answer["jobs"], answer["is_canceled"], answer["is_complete"]) == ([], True, True)
     (error,) = answer["errors"]
     assert "already complete: it is canceled" in error["message"]

@@ -70,8 +70,8 @@ async def test_late_calls_of_a_lost_node(timed: Any, stage: Any, make_result: An
     await timed.claim(workflow_id, 2, f"?compute_node_id={node_id}")
     await timed.ok("PUT", f"/jobs/{first}/start_job/0/{node_id}")
     await stage.pass_seconds(11)
-    report = make_result(workflow_id, first, node_id)
-    reply = await timed.call("POST", f"/jobs/{first}/complete_job/completed/0", report)
+    report = make_result(workflow_id, first, node_id, status="failed", return_code=1)
+    reply = await timed.call("POST", f"/jobs/{first}/complete_job/failed/0", report)
     assert (reply.status, reply.message) == (409, "Attempt 1 of job 'job0' is no longer current; the current one is 2")
     claim = f"/workflows/{workflow_id}/claim_next_jobs?compute_node_id={node_id}"
     offer = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}

@@ -69,6 +69,8 @@ class Attempt(Struct):
     """Set with STOPPING. The first reason is kept."""
     kill_at: float | None = None
     """When KILL is due after TERM, by the runner's clock. None before TERM, and once KILL was sent."""
+    is_lost: bool = False
+    """Whether it was killed because the lease of the node was lost. Only success from before the kill is reported."""
     was_killed: bool = False
     """Whether this runner sent KILL. It is sent once."""
 

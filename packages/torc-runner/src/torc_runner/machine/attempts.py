@@ -96,7 +96,7 @@ class Attempts:
         job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
         self.capacity.release(job.needs, attempt.devices)
         self.prefetch.observe(exec_seconds)
-        if attempt.stage is Stage.DISOWNED:
+        if attempt.stage is Stage.DISOWNED or (attempt.is_lost and exit_code != 0):
             return []
         # The first reason to stop decides, also if the kernel killed the job afterwards.
         reason = attempt.stop_reason or (StopReason.OVER_MEMORY if event.is_oom_killed else None)
@@ -123,6 +123,8 @@ class Attempts:
         before the script has succeeded.
         """
         job, outcome = attempt.job, ended.outcome
+        if attempt.is_lost and outcome.status is not JobStatus.COMPLETED:
+            return []
         if outcome.status is not JobStatus.FAILED:
             self._end(attempt, ended)
             return []
@@ -233,6 +235,14 @@ class Attempts:
                 attempt.move(Stage.DISOWNED)
             self.chained.forget(attempt.job.job_id)
         return self._kill(disowned)
+
+    def lose(self, job_ids: Iterable[JobId]) -> list[Instruction]:
+        """Kill jobs that the server has returned to the queue. Those that had succeeded before are reported."""
+        lost = [self.running[job_id] for job_id in job_ids]
+        for attempt in lost:
+            attempt.is_lost = True
+            self.chained.forget(attempt.job.job_id)
+        return self._kill(lost)
 
     def return_prefetched(self) -> None:
         """Return claimed jobs that have not started. Chained jobs were never claimed and need no return."""

@@ -40,6 +40,8 @@ class Outbox:
 
     def __init__(self) -> None:
         self._started: dict[JobId, ClaimedJob] = {}
+        self._start_dropped: set[JobId] = set()
+        """Jobs whose start will not be reported."""
         self._ended: list[Ended] = []
         self._returned: list[ClaimedJob] = []
         self._report_now = False
@@ -60,7 +62,8 @@ class Outbox:
     def ended(self, ended: Ended, *, report_now: bool = True) -> None:
         """Note how an attempt ended. `report_now` is false if the jobs that wait for it are chained and held here."""
         self._report_now |= report_now
-        is_unreported = self._started.pop(ended.job.job_id, None) is not None
+        job_id = ended.job.job_id
+        is_unreported = self._started.pop(job_id, None) is not None or job_id in self._start_dropped
         self._ended.append(replace(ended, predecessor=ended.job.predecessor) if is_unreported else ended)
 
     def returned(self, job: ClaimedJob) -> None:
@@ -70,6 +73,7 @@ class Outbox:
 
     def forget_held(self) -> None:
         """Drop all reports but ends: the jobs that are held here no longer belong to this node."""
+        self._start_dropped.update(self._started)
         self._started.clear()
         self._returned.clear()
 

@@ -74,11 +74,12 @@ def settle(
     """Judge an attempt.
 
     `exit_code` is negative for a signal. `stop_reason` is why this runner stopped the job, if it did. `was_launched` is
-    false if its command could not be started. Exit code 0 after TERM counts as completed: the job used its grace.
+    false if its command could not be started. Exit code 0 after TERM counts as completed: the job used its grace. Only
+    a job that was stopped because the workflow was canceled stays canceled: its work was not wanted any more.
     """
     if not was_launched:
         return Outcome(JobStatus.FAILED, COULD_NOT_START, FailureClass.SETUP)
-    if exit_code == 0:
+    if exit_code == 0 and stop_reason is not StopReason.WORKFLOW_CANCELED:
         if missing_files:
             return Outcome(JobStatus.FAILED, MISSING_OUTPUT, FailureClass.OUTPUTS_MISSING)
         return Outcome(JobStatus.COMPLETED, 0)

@@ -229,12 +229,18 @@ class RunnerState:
                 return StopReason.RUNNER_STOPS
 
     def _disowned(self, exit_reason: ExitReason, now: float) -> list[Instruction]:
-        """Kill the running jobs, which the server has given to other nodes. Earlier ends are still reported."""
+        """Kill the running jobs, which the server may have given to other nodes. Earlier ends are still reported.
+
+        After a lost lease an end can be earlier although its event comes later: the runner was stopped when the job
+        succeeded.
+        """
         self._is_disowned = True
         self._set_exit_reason(exit_reason)
         self.attempts.prefetched.clear()
         self.attempts.outbox.forget_held()
-        kills = self.attempts.disown([*self.attempts.running])
+        running = [*self.attempts.running]
+        is_lost = exit_reason is ExitReason.LEASE_LOST
+        kills = self.attempts.lose(running) if is_lost else self.attempts.disown(running)
         return [*kills, *self._timers.set(TimerKind.GIVE_UP, now + REPORTS_AFTER_STOP_SECONDS, now)]
 
     def _timer_fired(self, kind: TimerKind, now: float) -> list[Instruction]:  # noqa: PLR0911  one flat case for each timer

@@ -63,7 +63,7 @@ SELECT id FROM job WHERE status = {BLOCKED} AND waiting_on = 0 AND EXISTS (
     SELECT 1 FROM job_dependency_set AS waiting
     JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
     JOIN job AS before ON before.id = member.job_id
-    WHERE waiting.job_id = job.id AND before.status = {CANCELED} AND before.ended_badly = 0
+    WHERE waiting.job_id = job.id AND before.status = {CANCELED} AND before.canceled_by_cascade = 0
 )
 """),
     ),
@@ -88,6 +88,12 @@ WHERE (active_compute_node_id IS NOT NULL AND status <> {RUNNING}) OR (status = 
     (
         "only pending jobs have a claimant",
         JobStatement("SELECT id FROM job WHERE claimed_by_node_id IS NOT NULL AND status <> {PENDING}"),
+    ),
+    (
+        "only ready jobs at a later attempt were returned to the queue by a lost lease",
+        JobStatement("""
+SELECT id FROM job WHERE lost_by_node_id IS NOT NULL AND NOT (status = {READY} AND attempt_id > 1)
+"""),
     ),
     (
         "an action's count includes every job that was counted for it",
@@ -158,7 +164,7 @@ SELECT id FROM job WHERE status = {BLOCKED} AND waiting_on = 0 AND NOT EXISTS (
     SELECT 1 FROM job_dependency_set AS waiting
     JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
     JOIN job AS before ON before.id = member.job_id
-    WHERE waiting.job_id = job.id AND before.status = {CANCELED} AND before.ended_badly = 0
+    WHERE waiting.job_id = job.id AND before.status = {CANCELED} AND before.canceled_by_cascade = 0
 )
 """),
     ),

@@ -4,6 +4,8 @@ The other columns depend on `status`:
 
 - `claimed_by_node_id`: the node that claimed a pending job; NULL in every other status.
 - `active_compute_node_id`: the registered node of a running job; NULL in every other status.
+- `lost_by_node_id`: of a ready job, the node that held the attempt before and lost its lease, while no node has claimed
+  the job since; NULL in every other status.
 - `compute_node_id`, `start_time`: the node where the job runs or ran last, and its start time.
 - `ended_badly`: the job is complete, and its failure blocks its dependents; in Python `blocks_dependents`.
 - `canceled_by_cascade`: the job is canceled because a dependency failed.
@@ -20,10 +22,11 @@ from torc_server.store.statement import Statement
 
 FRAGMENTS = {
     # The job has no node now. The node where it ran stays stored.
-    "CLEAR_NODE": "active_compute_node_id = NULL, claimed_by_node_id = NULL",
+    "CLEAR_NODE": "active_compute_node_id = NULL, claimed_by_node_id = NULL, lost_by_node_id = NULL",
     # The job runs nowhere and has not run in its current attempt.
     "CLEAR_PLACEMENT": (
-        "active_compute_node_id = NULL, claimed_by_node_id = NULL, compute_node_id = NULL, start_time = NULL"
+        "active_compute_node_id = NULL, claimed_by_node_id = NULL, lost_by_node_id = NULL,"
+        " compute_node_id = NULL, start_time = NULL"
     ),
     "CLEAR_FAILURE": "canceled_by_cascade = 0, ended_badly = 0",
     # Lists for `status IN`.

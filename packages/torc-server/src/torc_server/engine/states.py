@@ -140,8 +140,9 @@ TRANSITIONS: dict[Cause, Transition] = {
                 JobStatus.TERMINATED,
                 JobStatus.PENDING_FAILED,
             ),
-            "The report is for the current run and attempt. A canceled job takes a report only if it was canceled "
-            "because a dependency failed, and has no result yet.",
+            "The report is for the current run and attempt. A canceled job takes a report only if it has no result "
+            "yet, and either was canceled because a dependency failed, or the report is a success. A ready job that "
+            "was returned to the queue takes the success of the attempt before, from the node that lost it.",
         ),
         Transition(
             Cause.RELEASE,

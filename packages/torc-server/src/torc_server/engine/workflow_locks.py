@@ -202,6 +202,7 @@ COPIED_TABLES = (
         (
             *("status", "canceled_by_cascade", "ended_badly", "waiting_on", "input_hash", "attempt_id", "start_time"),
             *("active_compute_node_id", "claimed_by_node_id", "compute_node_id", "current_result_id"),
+            "lost_by_node_id",
         ),
     ),
     CopiedTable("dependency_set", ("id",), OF_WORKFLOW),

@@ -71,7 +71,7 @@ def test_cancel_ends_pending_and_running_jobs_only(pair):
         is_canceled=True, is_complete=True, run_id=pair.run_id
     )
     with pytest.raises(RuleBroken, match="already complete"):
-        pair.complete("a")
+        pair.complete("a", 1)
     pair.cancel()
 
 

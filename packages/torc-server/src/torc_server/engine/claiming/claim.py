@@ -45,7 +45,7 @@ class Prefetch:
 
 MARK_PENDING = JobStatement(
     """
-UPDATE job SET status = {TO}, claimed_by_node_id = :node_id
+UPDATE job SET status = {TO}, claimed_by_node_id = :node_id, lost_by_node_id = NULL
 WHERE status IN {FROM} AND id IN (SELECT value FROM json_each(:jobs))
 """,
     hot=True,

@@ -108,9 +108,10 @@ STOP = Statement(
 def give_up(tx: Transaction, node_id: NodeId, *, now: datetime, is_known_dead: bool = False) -> int | None:
     """End the lease of a node and make its jobs ready for their next attempt. Return the number of jobs.
 
-    Reports of the returned attempts are refused as stale. `is_known_dead`: the node was reported to run no jobs before
-    its lease expired. Returns None for a node that is deleted, stopped, or has no lease. Raises WorkflowLocked, and
-    NotFound during a deletion of the workflow. Emits JobsBecameReady and LeaseChanged, and records the event.
+    Reports of the returned attempts are refused as stale, except successes while no node has claimed the next attempt.
+    `is_known_dead`: the node was reported to run no jobs before its lease expired. Returns None for a node that is
+    deleted, stopped, or has no lease. Raises WorkflowLocked, and NotFound during a deletion of the workflow. Emits
+    JobsBecameReady and LeaseChanged, and records the event.
     """
     if not tx.execute(STOP, {"node_id": node_id}):
         return None
@@ -144,8 +145,8 @@ def abandon_all(tx: Transaction, workflow_id: WorkflowId) -> None:
 # Jobs that run on the node, and pending jobs that it claimed.
 GIVE_BACK = JobStatement(
     """
-UPDATE job SET status = {TO}, attempt_id = attempt_id + 1,
-    {CLEAR_PLACEMENT}
+UPDATE job SET status = {TO}, attempt_id = attempt_id + 1, active_compute_node_id = NULL, claimed_by_node_id = NULL,
+    compute_node_id = NULL, start_time = NULL, lost_by_node_id = :node_id
 WHERE id IN (
     SELECT id FROM job WHERE active_compute_node_id = :node_id AND status = {RUNNING} AND :with_running
     UNION ALL

@@ -180,17 +180,14 @@ def recount(tx: Transaction, workflow_id: WorkflowId) -> None:
 # A job that was canceled with its workflow is complete, and its dependents stay blocked.
 SETS_OF_MEMBER = JobStatement("""
 SELECT member.set_id,
-    awaited.remaining > 0 OR (job.status = {CANCELED} AND job.ended_badly = 0) AS keeps_jobs_blocked
+    awaited.remaining > 0 OR (job.status = {CANCELED} AND job.canceled_by_cascade = 0) AS keeps_jobs_blocked
 FROM dependency_set_member AS member
 JOIN dependency_set AS awaited ON awaited.id = member.set_id
 JOIN job ON job.id = member.job_id
 WHERE member.job_id = :job_id
 """)
-OPENED_SETS = JobStatement("""
-SELECT id FROM dependency_set WHERE remaining = 0 AND id IN (SELECT value FROM json_each(:sets)) AND NOT EXISTS (
-    SELECT 1 FROM dependency_set_member AS member JOIN job ON job.id = member.job_id
-    WHERE member.set_id = dependency_set.id AND job.status = {CANCELED} AND job.ended_badly = 0
-)
+OPENED_SETS = Statement("""
+SELECT id FROM dependency_set WHERE remaining = 0 AND id IN (SELECT value FROM json_each(:sets))
 """)
 LEAVE_SETS = Statement("DELETE FROM dependency_set_member WHERE job_id = :job_id")
 CHANGED_SETS = Statement("UPDATE dependency_set SET digest = NULL WHERE id = :set_id")
@@ -219,6 +216,17 @@ def forget_job(tx: Transaction, job_id: JobId) -> list[int]:
     tx.execute(DROP_UNUSED, {"sets": json.dumps(cleared)})
     kept_blocked = json.dumps([row["set_id"] for row in members if row["keeps_jobs_blocked"]])
     return [row["id"] for row in tx.rows(OPENED_SETS, {"sets": kept_blocked})]
+
+
+COMPLETE_SETS = Statement("""
+SELECT awaited.id FROM dependency_set_member AS member JOIN dependency_set AS awaited ON awaited.id = member.set_id
+WHERE member.job_id = :job_id AND awaited.remaining = 0
+""")
+
+
+def complete_sets_of(tx: Transaction, job_id: JobId) -> list[int]:
+    """Return the sets with this member of which every member is complete."""
+    return [row["id"] for row in tx.rows(COMPLETE_SETS, {"job_id": job_id})]
 
 
 DROP_ALL_SETS = Statement("DELETE FROM dependency_set WHERE workflow_id = :workflow_id")

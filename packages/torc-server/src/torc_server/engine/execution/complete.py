@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from torc_server.engine import events
+from torc_server.engine.dependencies.graph import complete_sets_of
 from torc_server.engine.errors import EngineError
 from torc_server.engine.execution.judging import FIRST_ATTEMPT, AttemptReport, Batch, Ending, JobCompletion, judge
-from torc_server.engine.execution.release import release
-from torc_server.engine.execution.reopen import clear_failure, reopen
+from torc_server.engine.execution.release import release, release_opened
+from torc_server.engine.execution.reopen import clear_failure, clear_failure_in_sets, reopen
 from torc_server.engine.execution.retry import begin_attempt
 from torc_server.engine.execution.returning import nodes_with_others
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
@@ -30,7 +31,8 @@ __all__ = ["FIRST_ATTEMPT", "AttemptReport", "JobCompletion", "complete", "compl
 JOBS_WITH_RESULTS = Statement(
     """
 SELECT job.id, job.workflow_id, job.name, job.status, job.attempt_id, job.ended_badly, job.canceled_by_cascade,
-       job.current_result_id, known.id AS result_id, known.status AS result_status, known.return_code AS return_code
+       job.claimed_by_node_id, job.lost_by_node_id, job.current_result_id,
+       known.id AS result_id, known.status AS result_status, known.return_code AS return_code
 FROM json_each(:asked) AS asked
 CROSS JOIN job ON job.id = json_extract(asked.value, '$[0]')
 LEFT JOIN result AS known ON known.job_id = job.id AND known.run_id = json_extract(asked.value, '$[1]')
@@ -237,9 +239,13 @@ def _retry(tx: Transaction, batch: Batch, endings: Sequence[Ending], *, now: dat
 
 
 def _update_dependents_late(tx: Transaction, batch: Batch, ending: Ending) -> None:
-    """Update the dependents that were canceled together with a job that has now completed."""
-    blocked_dependents = bool(ending.job["ended_badly"])
-    if ending.completion.status not in COMPLETE:
-        reopen(tx, [(ending.completion.job_id, blocked_dependents)])
+    """Update the dependents of a job that was canceled, and whose result arrived afterwards."""
+    job_id, blocked_dependents = ending.completion.job_id, bool(ending.job["ended_badly"])
+    if not ending.job["canceled_by_cascade"]:
+        if blocked_dependents:
+            clear_failure_in_sets(tx, job_id)
+        release_opened(tx, batch.workflow_id, complete_sets_of(tx, job_id), ended=[job_id])
+    elif ending.completion.status not in COMPLETE:
+        reopen(tx, [(job_id, blocked_dependents)])
     elif blocked_dependents and not ending.blocks_dependents:
-        clear_failure(tx, batch.workflow_id, ending.completion.job_id)
+        clear_failure(tx, batch.workflow_id, job_id)

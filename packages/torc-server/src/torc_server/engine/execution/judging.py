@@ -1,8 +1,12 @@
 """Judge completions: which of them end a job, and what is wrong with the others. No SQL; rows are passed in.
 
 A batch of completions is judged by the rows of the jobs before any of them is stored, so it ends early in two cases:
-before a second completion of the same job, and before and after a late one. A late completion is for a job that is
-canceled because a dependency failed; storing it can change other jobs of the batch.
+before a second completion of the same job, and before and after a late one. A late completion is for a canceled job;
+storing it can change other jobs of the batch.
+
+Two results are taken although they come late, because no other attempt has begun: the success of a job that was
+canceled with its workflow meanwhile, and the success of an attempt that was returned to the queue when the lease of its
+node expired, while no node has claimed the next attempt.
 """
 
 import sqlite3
@@ -54,6 +58,11 @@ class JobCompletion:
     """Retry a job that did not succeed at once, if another node of the workflow is active."""
 
     @property
+    def is_success(self) -> bool:
+        """Whether the attempt ended well."""
+        return self.status is self.report.status is JobStatus.COMPLETED and self.report.return_code == 0
+
+    @property
     def is_retried(self) -> bool:
         """Whether the job has an attempt left."""
         return self.max_attempts is not None and self.report.attempt_id < self.max_attempts
@@ -75,7 +84,7 @@ class Ending:
 
     @property
     def is_late(self) -> bool:
-        """Whether the job was complete already: canceled because a dependency failed."""
+        """Whether the job was complete already: canceled with its workflow, or because a dependency failed."""
         return self.job["status"] in COMPLETE
 
 
@@ -101,7 +110,7 @@ def judge(
     seen: set[JobId] = set()
     for completion in completions:
         job = jobs.get(completion.job_id)
-        is_late = job is not None and job["status"] in COMPLETE and bool(job["canceled_by_cascade"])
+        is_late = job is not None and job["status"] == JobStatus.CANCELED
         if completion.job_id in seen or (is_late and endings):
             break
         seen.add(completion.job_id)
@@ -138,7 +147,7 @@ def _accepted_job(batch: Batch, job: sqlite3.Row | None, completion: JobCompleti
         )
     if _is_stored(job, status, report) or (completion.may_be_retried and _was_retried(job, report)):
         return None
-    _require_open(job, report)
+    _require_open(job, completion)
     if report.node_id not in batch.node_ids:
         raise RuleBroken(
             f"Workflow {batch.workflow_id} has no compute node {report.node_id}",
@@ -168,14 +177,19 @@ def _was_retried(job: sqlite3.Row, report: AttemptReport) -> bool:
     )
 
 
-def _require_open(job: sqlite3.Row, report: AttemptReport) -> None:
-    """Raise Stale for an old attempt, and RuleBroken for an attempt that the report cannot end."""
+def _require_open(job: sqlite3.Row, completion: JobCompletion) -> None:
+    """Raise Stale for an attempt that is not current, and RuleBroken for one that the report cannot end."""
+    report = completion.report
     status, attempt_id = JobStatus(job["status"]), job["attempt_id"]
-    if report.attempt_id < attempt_id:
+    if report.attempt_id < attempt_id and not _was_lost(job, completion):
         raise Stale(
             f"Attempt {report.attempt_id} of job {job['name']!r} is no longer current; the current one is {attempt_id}"
         )
-    if status in COMPLETE and not job["canceled_by_cascade"]:
+    if status is JobStatus.PENDING and job["claimed_by_node_id"] not in (None, report.node_id):
+        raise Stale(
+            f"Job {job['name']!r} was claimed by compute node {job['claimed_by_node_id']}, not {report.node_id}"
+        )
+    if status in COMPLETE and not job["canceled_by_cascade"] and not _was_canceled(job, completion):
         raise RuleBroken(f"Job {job['name']!r} is already complete: it is {status.word}", field="status")
     require(Cause.COMPLETE, status, job["name"])
     # A pending_failed job may be completed by a report with a higher attempt.
@@ -192,3 +206,19 @@ def _require_open(job: sqlite3.Row, report: AttemptReport) -> None:
             field="attempt_id",
             value=report.attempt_id,
         )
+
+
+def _was_lost(job: sqlite3.Row, completion: JobCompletion) -> bool:
+    """Whether the report is the success of the attempt that the node lost with its lease, and the next is unclaimed."""
+    report = completion.report
+    return (
+        completion.is_success
+        and job["status"] == JobStatus.READY
+        and job["lost_by_node_id"] == report.node_id
+        and job["attempt_id"] == report.attempt_id + 1
+    )
+
+
+def _was_canceled(job: sqlite3.Row, completion: JobCompletion) -> bool:
+    """Whether the report is the success of an attempt that was canceled with its workflow and has no result."""
+    return completion.is_success and job["status"] == JobStatus.CANCELED and job["result_id"] is None

@@ -40,11 +40,17 @@ WHERE job.id = opened.job_id
 """,
     hot=True,
 )
-# A blocked job becomes canceled if a dependency failed and cancel_on_blocking_job_failure is set, else ready.
-DECIDE = JobStatement(
+
+
+def deciding(condition: str = "") -> JobStatement:
+    """Return the statement that decides blocked jobs that wait for no other job.
+
+    A job becomes canceled if a dependency failed and cancel_on_blocking_job_failure is set, else ready.
     """
+    return JobStatement(
+        f"""
 UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
-    SELECT CASE WHEN hit THEN {CANCELED} ELSE {READY} END, hit, hit
+    SELECT CASE WHEN hit THEN {{CANCELED}} ELSE {{READY}} END, hit, hit
     FROM (
         SELECT job.cancel_on_blocking_job_failure AND EXISTS (
             SELECT 1 FROM job_dependency_set AS waiting
@@ -53,15 +59,26 @@ UPDATE job SET (status, canceled_by_cascade, ended_badly) = (
         ) AS hit
     )
 )
-WHERE status IN {FROM} AND waiting_on = 0 AND id IN (
+WHERE status IN {{FROM}} AND waiting_on = 0 AND id IN (
     SELECT waiting.job_id FROM json_each(:sets) AS opened_set
     CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = opened_set.value
-)
+){condition}
 RETURNING id, name, status
-""",
-    hot=True,
-    cause=Cause.RELEASE,
-)
+""",  # noqa: S608 - declared
+        hot=True,
+        cause=Cause.RELEASE,
+    )
+
+
+DECIDE = deciding()
+# After a workflow was canceled, the dependents of the jobs that were canceled with it stay blocked.
+DECIDE_UNLESS_CANCELED = deciding("""
+AND NOT EXISTS (
+    SELECT 1 FROM job_dependency_set AS waiting
+    CROSS JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
+    CROSS JOIN job AS before ON before.id = member.job_id
+    WHERE waiting.job_id = job.id AND before.status = {CANCELED} AND before.canceled_by_cascade = 0
+)""")
 
 
 def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[JobId, bool]]) -> None:
@@ -71,15 +88,21 @@ def release(tx: Transaction, workflow_id: WorkflowId, finished: Sequence[tuple[J
     WorkflowCompleted if no job is left. Announces the canceled jobs.
     """
     opened = _count_down(tx, [[job_id, int(blocks_dependents)] for job_id, blocks_dependents in finished])
-    _decide(tx, workflow_id, opened, [job_id for job_id, _ in finished])
+    any_ready = _decide(tx, workflow_id, opened, [job_id for job_id, _ in finished], DECIDE)
+    if not any_ready and progress.no_jobs_left(tx, workflow_id):
+        actions.count_completion(tx, workflow_id)
+        tx.emit(WorkflowCompleted(workflow_id))
 
 
-def release_opened(tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int]) -> None:
-    """Release the jobs that wait for sets which lost their last incomplete member. The counters are up to date.
+def release_opened(
+    tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int], *, ended: Sequence[JobId] = ()
+) -> None:
+    """Release the jobs that wait for sets of which no member keeps them blocked any more.
 
-    Otherwise as `release`.
+    The counters are up to date. `ended` has the jobs that ended with that. Otherwise as `release`, but the completion
+    of the workflow is neither counted nor emitted.
     """
-    _decide(tx, workflow_id, opened, [])
+    _decide(tx, workflow_id, opened, list(ended), DECIDE_UNLESS_CANCELED)
 
 
 def _count_down(tx: Transaction, wave: Sequence[list[int]]) -> list[int]:
@@ -91,15 +114,17 @@ def _count_down(tx: Transaction, wave: Sequence[list[int]]) -> list[int]:
     return opened
 
 
-def _decide(tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int], ended: list[JobId]) -> None:
-    """Make the jobs ready or canceled that wait for opened sets. `ended` has the jobs that ended before.
+def _decide(
+    tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int], ended: list[JobId], statement: JobStatement
+) -> bool:
+    """Make the jobs ready or canceled that wait for opened sets. Return whether any job became ready.
 
-    A canceled job is complete itself, so this repeats until no job changes.
+    A canceled job is complete itself, so this repeats until no job changes. `ended` has the jobs that ended before.
     """
     ready: list[JobId] = []
     while opened:
         wave = []
-        for row in tx.rows(DECIDE, {"sets": json_numbers(opened)}):
+        for row in tx.rows(statement, {"sets": json_numbers(opened)}):
             if row["status"] == JobStatus.CANCELED:
                 wave.append([row["id"], 1])
                 events.announce_job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
@@ -110,6 +135,4 @@ def _decide(tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int], end
     actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
     if ready:
         tx.emit(JobsBecameReady(workflow_id))
-    elif progress.no_jobs_left(tx, workflow_id):
-        actions.count_completion(tx, workflow_id)
-        tx.emit(WorkflowCompleted(workflow_id))
+    return bool(ready)
