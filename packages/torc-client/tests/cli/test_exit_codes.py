@@ -49,7 +49,10 @@ async def test_130_it_was_interrupted(torc, server, monkeypatch, interruption):
 
 
 def test_the_table_has_all_exit_codes():
-    assert set(GENERAL) == {0, failures.EXIT_ERROR, failures.EXIT_USAGE, failures.EXIT_INTERRUPTED}
+    assert set(GENERAL) == {
+        0, failures.EXIT_ERROR, failures.EXIT_USAGE, failures.EXIT_INTERRUPTED, failures.EXIT_HANGUP,
+        failures.EXIT_TERMINATED,
+    }  # fmt: skip
 
 
 # A command for each exit code with a specific meaning.

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 from aiohttp import web
 
+from torc_client.interruptions import is_ignored
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
 from torc_dash.app import make_app
 from torc_dash.listening import listen
@@ -87,7 +88,9 @@ def _canceled_by_signals() -> Iterator[None]:
     """Cancel the current task at the first signal. Further signals do not interrupt the cleanup."""
     task = asyncio.current_task()
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    signals = [signal.SIGTERM, signal.SIGINT]
+    if not is_ignored(signal.SIGHUP):  # nohup
+        signals.append(signal.SIGHUP)
 
     def cancel() -> None:
         if task is not None and not task.cancelling():

@@ -40,6 +40,7 @@ from torc_runner.node_setup import NodeSetup, claims_of, context_of, journal_of,
 from torc_runner.run_context import RUNNER_ID, RunContext
 from torc_runner.runner import Parts, Runner
 from torc_runner.sampling.sampler import Sampler
+from torc_runner.stop_requests import StopRequests
 from torc_runner.version import __version__
 
 _HASTY_SECONDS = 10.0
@@ -84,17 +85,20 @@ class _Equipment:
     groups: JobGroups | None
 
 
-async def run_session(client: TorcClient, setup: NodeSetup) -> ExitReason:
+async def run_session(client: TorcClient, setup: NodeSetup, stops: StopRequests) -> ExitReason:
     """Run jobs as a new node until there is a reason to leave. Raises TorcError.
 
     Results that other runners left in the output folder are sent first, and jobs of dead runners on this host are
-    released.
+    released. A request to stop that comes before the node works ends the session.
     """
-    outages = Outages(setup.patience_seconds)
+    outages = Outages(setup.patience_seconds, stops=stops)
     await outages.outlast(lambda: send_unsent_results(client, setup.output_dir, setup.workflow_id, setup.run_id))
     await outages.outlast(lambda: release_dead_runners(client, setup.workflow_id, setup.host))
-    async with registered_node(client, setup, outages) as node:
-        await _run(client, setup, node)
+    async with registered_node(client, setup, outages, stops) as node:
+        if stops.ends_run:
+            node.exit_reason = stops.exit_reason
+        else:
+            await _run(client, setup, node, stops)
     if node.farewell.draws_plots:
         await draw(plan_of(setup.workflow.resource_monitor_config), setup.samples_path)
     reason = node.exit_reason.value
@@ -105,7 +109,9 @@ async def run_session(client: TorcClient, setup: NodeSetup) -> ExitReason:
 
 
 @asynccontextmanager
-async def registered_node(client: TorcClient, setup: NodeSetup, outages: Outages) -> AsyncIterator[_Node]:
+async def registered_node(
+    client: TorcClient, setup: NodeSetup, outages: Outages, stops: StopRequests
+) -> AsyncIterator[_Node]:
     """Register a node and sign it off at the end, also if the body fails. Raises TorcError if it cannot register."""
     runner_id = uuid.uuid4().hex
     record = record_of(setup, runner_id)
@@ -117,10 +123,10 @@ async def registered_node(client: TorcClient, setup: NodeSetup, outages: Outages
         yield node
     finally:
         record.is_active, record.duration_seconds = False, time.monotonic() - began
-        await _sign_off(client, setup, node)
+        await _sign_off(client, setup, node, stops)
 
 
-async def _run(client: TorcClient, setup: NodeSetup, node: _Node) -> None:
+async def _run(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopRequests) -> None:
     """Run jobs and close what the runner needed. `node` then shows how the session ended."""
     context = context_of(client, setup, node.node_id, node.runner_id)
     marker, groups = f"{RUNNER_ID}={node.runner_id}", job_groups() if setup.rules.limit_resources else None
@@ -132,7 +138,7 @@ async def _run(client: TorcClient, setup: NodeSetup, node: _Node) -> None:
         groups=groups,
     )
     try:
-        runner = assemble(client, setup, context, equipment, registered_at=node.registered_at)
+        runner = assemble(client, setup, context, equipment, stops, registered_at=node.registered_at)
         try:
             node.exit_reason = await runner.run()
         finally:
@@ -159,7 +165,13 @@ def _failure(node: _Node, runner: Runner) -> TorcError | None:
 
 
 def assemble(
-    client: TorcClient, setup: NodeSetup, context: RunContext, equipment: _Equipment, *, registered_at: float
+    client: TorcClient,
+    setup: NodeSetup,
+    context: RunContext,
+    equipment: _Equipment,
+    stops: StopRequests,
+    *,
+    registered_at: float,
 ) -> Runner:
     """Make a runner and all that it calls, in the running event loop."""
     inbox, journal, capacity = Inbox(), equipment.journal, setup.capacity()
@@ -191,6 +203,7 @@ def assemble(
         Parts(
             client=client,
             context=context,
+            stops=stops,
             inbox=inbox,
             machine=machine,
             outages=outages,
@@ -226,13 +239,13 @@ async def _note_usage(record: ComputeNodeModel, monitor: Monitor) -> None:
         record.peak_memory_bytes, record.avg_memory_bytes = used.peak_memory_bytes, used.avg_memory_bytes
 
 
-async def _sign_off(client: TorcClient, setup: NodeSetup, node: _Node) -> None:
+async def _sign_off(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopRequests) -> None:
     """Settle with the server and mark the node inactive. A failure is only logged: the lease expires by itself."""
     steps, node_id = node.farewell, node.node_id
     if not steps.signs_off:
         logger.warning("Node not signed off: the server is away %s", fields(compute_node_id=node_id))
         return
-    outages = Outages(setup.patience_seconds if steps.is_patient else 0.0)
+    outages = Outages(setup.patience_seconds if steps.is_patient else 0.0, stops=stops)
     limit_seconds = None if steps.is_patient else _HASTY_SECONDS
     try:
         async with asyncio.timeout(limit_seconds):

@@ -26,7 +26,11 @@ from torc_runner.machine.instructions import ExitReason
 from torc_runner.node_session import run_session
 from torc_runner.node_setup import NodeSetup
 from torc_runner.settings import Settings
+from torc_runner.stop_requests import StopRequests
 from torc_runner.workflow_config import rules_of
+
+_CONTINUED = frozenset({ExitReason.LEASE_LOST, ExitReason.RUN_OVER})
+"""Exit reasons of a session after which another session begins."""
 
 
 def log_path(output_dir: Path, host: Host, workflow_id: int, run_id: int) -> Path:
@@ -52,17 +56,36 @@ async def run_workflow(
     if status.jobs_by_status.uninitialized:
         # Jobs that were reset or added since then would never run, and neither would their dependents.
         await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
-    host, run_id = this_host(), run_id_of(status)
+    run_id = run_id_of(status)
     settings = replace(settings, output_dir=settings.output_dir.absolute()).from_now(datetime.now(UTC))
+    stops = StopRequests()
+    with stops.handled():
+        return await _run_sessions(client, workflow_id, run_id, settings, stops, echo=echo, show=show)
+
+
+async def _run_sessions(
+    client: TorcClient,
+    workflow_id: int,
+    run_id: int,
+    settings: Settings,
+    stops: StopRequests,
+    *,
+    echo: logging.Handler,
+    show: Callable[[JobCounts], None],
+) -> Summary:
+    """Run one node session after the other until there is a reason to leave. A request to stop is the last."""
+    host = this_host()
     while True:
         with logging_to(log_path(settings.output_dir, host, workflow_id, run_id), echo):
             settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
             workflow = await client.workflows.get_workflow(workflow_id)
             setup = _set_up(workflow, run_id, host, settings, show)
             exit_reason = ExitReason.LEASE_LOST
-            while exit_reason is ExitReason.LEASE_LOST:
-                exit_reason = await run_session(client, setup)
-            outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds)
+            while exit_reason is ExitReason.LEASE_LOST and not stops.ends_run:
+                exit_reason = await run_session(client, setup, stops)
+            if exit_reason in _CONTINUED and stops.ends_run:
+                exit_reason = stops.exit_reason
+            outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds, stops=stops)
             if exit_reason is not ExitReason.RUN_OVER:
                 return await outages.outlast(partial(sum_up, client, workflow_id, run_id, exit_reason))
             status = await outages.outlast(partial(client.workflows.get_workflow_status, workflow_id))

@@ -5,7 +5,6 @@ to the server run side by side as tasks of one group; a task ends by posting an 
 """
 
 import asyncio
-import signal
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,16 +66,7 @@ from torc_runner.memory.limits import MemoryLimits
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.run_context import RunContext
 from torc_runner.sampling.sampler import Sampler
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-NOTICE_SIGNAL = signal.SIGUSR1
-"""Batch systems send it some time before they take a node away (`sbatch --signal=B:USR1@300`)."""
-
-_STOP_WORDS = (
-    "no new jobs, TERM to the running ones; ask again to kill them",
-    "the running jobs are killed; ask again to leave at once",
-    "leaving at once",
-)
+from torc_runner.stop_requests import NOTICE_SIGNAL, StopRequests
 
 _ASK_AGAIN_SECONDS = 5.0
 """The pause between two questions to a server that does not hold them open."""
@@ -88,6 +78,7 @@ class Parts:
 
     client: TorcClient
     context: RunContext
+    stops: StopRequests
     inbox: Inbox
     machine: RunnerState
     outages: Outages
@@ -122,7 +113,6 @@ class Runner:
         self._claim: asyncio.Task[None] | None = None
         self._timers: dict[TimerKind, asyncio.TimerHandle] = {}
         self._exit: asyncio.Future[ExitReason] = asyncio.get_running_loop().create_future()
-        self._stop_requests = 0
         self.has_unfinished_jobs = False
         """Whether jobs were killed at the end, or their ends were not decided, without a report."""
         self.failure: TorcError | None = None
@@ -135,30 +125,30 @@ class Runner:
 
     async def run(self) -> ExitReason:
         """Claim, run and report jobs. Return why the runner leaves. No job survives, however this ends."""
-        loop, parts = asyncio.get_running_loop(), self._parts
+        parts = self._parts
         parts.inbox.open(self._take_turn)
-        for number in STOP_SIGNALS:
-            loop.add_signal_handler(number, self._stop_requested)
-        loop.add_signal_handler(NOTICE_SIGNAL, self._preemption_notice)
         try:
-            async with self._group:
-                self._begin_all()
-                exit_reason = await self._exit
-                if exit_reason is not ExitReason.LEASE_LOST:
-                    await parts.allocations.leave(were_asked=self._stop_requests > 0)
-                await asyncio.gather(*self._journal_tasks)
-                if exit_reason not in {ExitReason.LEASE_LOST, ExitReason.FATAL} and self._stop_requests == 0:
-                    await parts.output_relay.finish()
-                for task in [*self._tasks]:
-                    task.cancel()
+            with parts.stops.passed_to(self._stop_requested, self._preemption_notice):
+                return await self._run()
         finally:
-            for number in (*STOP_SIGNALS, NOTICE_SIGNAL):
-                loop.remove_signal_handler(number)
             for timer in self._timers.values():
                 timer.cancel()
-            self.has_unfinished_jobs = len(parts.children) > 0 or not parts.machine.attempts.are_none_left
+            self.has_unfinished_jobs = len(parts.children) > 0
             parts.children.close()
             parts.lines.close()
+
+    async def _run(self) -> ExitReason:
+        parts = self._parts
+        async with self._group:
+            self._begin_all()
+            exit_reason = await self._exit
+            if exit_reason is not ExitReason.LEASE_LOST:
+                await parts.allocations.leave(were_asked=parts.stops.count > 0)
+            await asyncio.gather(*self._journal_tasks)
+            if exit_reason not in {ExitReason.LEASE_LOST, ExitReason.FATAL} and parts.stops.count == 0:
+                await parts.output_relay.finish()
+            for task in [*self._tasks]:
+                task.cancel()
         return exit_reason
 
     def _begin_all(self) -> None:
@@ -193,14 +183,10 @@ class Runner:
                 self._exit.set_exception(error)
 
     def _stop_requested(self) -> None:
-        words = _STOP_WORDS[min(self._stop_requests, len(_STOP_WORDS) - 1)]
-        self._stop_requests += 1
-        log.logger.warning("Asked to stop: %s", words)
         self._parts.allocations.stop()
         self._parts.inbox.post(SignalReceived())
 
     def _preemption_notice(self) -> None:
-        log.logger.warning("Preemption notice received: no new jobs")
         self._parts.allocations.pass_on(NOTICE_SIGNAL)
         self._parts.inbox.post(PreemptionNotice())
 

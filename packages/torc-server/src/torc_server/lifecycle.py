@@ -111,8 +111,10 @@ async def _answer(opened: Opened) -> None:
     """Answer requests until a stop signal."""
     settings, profile, snapshots = opened.settings, opened.profile, opened.snapshots
     stopping = asyncio.Event()
-    _stop_at_signals(stopping)
-    _reload_at_hangup(opened.authenticator if settings.auth_file is not None else None, opened.certificate)
+    has_reloads = _reload_at_hangup(
+        opened.authenticator if settings.auth_file is not None else None, opened.certificate
+    )
+    _stop_at_signals(stopping, STOP_SIGNALS if has_reloads or _is_hangup_ignored() else (*STOP_SIGNALS, signal.SIGHUP))
     _react_to_user(profile.write if profile is not None else None, snapshots.begin if snapshots is not None else None)
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
@@ -214,22 +216,30 @@ def _warn_of_exposure(settings: Settings) -> None:
         )
 
 
-def _stop_at_signals(stopping: asyncio.Event) -> None:
+def _is_hangup_ignored() -> bool:
+    """Whether this process was started with SIGHUP ignored, as `nohup` does."""
+    return signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def _stop_at_signals(stopping: asyncio.Event, numbers: Sequence[signal.Signals]) -> None:
     """Stop the server cleanly at the first signal. A second one ends the process immediately."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        for each in STOP_SIGNALS:
+        for each in numbers:
             loop.remove_signal_handler(each)
             signal.signal(each, signal.SIG_DFL)
         stopping.set()
 
-    for each in STOP_SIGNALS:
+    for each in numbers:
         loop.add_signal_handler(each, stop)
 
 
-def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
-    """Reload these at SIGHUP, in a thread. A file that cannot be used is logged and changes nothing."""
+def _reload_at_hangup(*what: Authenticator | Certificate | None) -> bool:
+    """Reload these at SIGHUP, in a thread. A file that cannot be used is logged and changes nothing.
+
+    Return whether there is anything to reload.
+    """
     there = [each for each in what if each is not None]
 
     def reload() -> None:
@@ -246,6 +256,7 @@ def _reload_at_hangup(*what: Authenticator | Certificate | None) -> None:
     if there:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, loop.run_in_executor, None, reload)
+    return bool(there)
 
 
 def _react_to_user(*reactions: Callable[[], None] | None) -> None:

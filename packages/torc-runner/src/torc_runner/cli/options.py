@@ -10,10 +10,10 @@ import click
 from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS
 
-STOPPING = f"""Ctrl-C or TERM stops in order: no new jobs, TERM to the running ones, KILL after
+STOPPING = f"""Ctrl-C, TERM or a closed terminal (HUP) stops in order: no new jobs, TERM to the running ones, KILL after
 {KILL_GRACE_SECONDS:.0f} seconds, and their ends are reported. Stopped jobs run again if other runners work on the
-workflow. A second one kills at once. USR1 announces that the node will be taken
-away soon: no new jobs start.
+workflow. A second one kills at once. With nohup, the runner survives its terminal. USR1 announces that the node will be
+taken away soon: no new jobs start.
 """
 
 

@@ -1,12 +1,12 @@
 """`torc run`: run a workflow on this machine."""
 
-import asyncio
 import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
 from torc_client.config import load
 from torc_client.errors import TorcError
@@ -57,7 +57,11 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
     from torc_runner.console.results import next_steps, show  # noqa: PLC0415 - help needs no rich
 
     app.require_format_for_records()
-    summary = asyncio.run(_run(app, target, settings))
+    try:
+        summary = interruptions.run(_run(app, target, settings))
+    except interruptions.Interrupted as interrupted:
+        click.echo("Error: Interrupted.", err=True)
+        return interrupted.exit_code
     database = app.standalone.database if app.standalone else None
     show(summary, app.format, database=database)
     if app.format == "table":

@@ -11,6 +11,7 @@ from torc_client.time_limits import LONGEST_PAUSE_SECONDS
 from torc_runner.inbox import Inbox
 from torc_runner.log import logger
 from torc_runner.machine.events import Event, ServerAway, ServerBack
+from torc_runner.stop_requests import StopRequests
 
 Answer = TypeVar("Answer")
 _Failure = ServerUnreachableError | ServerError | UnauthorizedError | ForbiddenError
@@ -38,7 +39,8 @@ class Outages:
 
     There is no limit while `is_needed` returns true: then work would be lost by giving up. The time counts from the
     first failure after that. With `had_access` the server has accepted the credentials before, so that their refusal is
-    an outage too: a password was changed, or access was taken away, while jobs run.
+    an outage too: a password was changed, or access was taken away, while jobs run. After one of `stops` no call is
+    repeated.
     """
 
     def __init__(
@@ -48,12 +50,17 @@ class Outages:
         is_needed: Callable[[], bool] = lambda: False,
         *,
         had_access: bool = False,
+        stops: StopRequests | None = None,
     ) -> None:
+        self._stops = stops
         self._is_needed = is_needed
         self._outlasted: tuple[type[_Failure], ...] = (*_FAILURES, *_REFUSALS) if had_access else _FAILURES
         self._limit_seconds = limit_seconds
         self._inbox = inbox
-        self._came_back = asyncio.Event()
+        self._ends_pause = asyncio.Event()
+        """Set when the server is back, and at a request to stop."""
+        if stops is not None:
+            stops.subscribe(self._ends_pause)
         self.failure: _Failure | None = None
         """The error of the last call, if the server is away."""
 
@@ -78,7 +85,7 @@ class Outages:
                 is_needed = _passes(error) and self._is_needed()
                 if deadline is None or is_needed:
                     deadline = now + self._limit_of(error)
-                if now >= deadline and not is_needed:
+                if (now >= deadline and not is_needed) or (self._stops is not None and self._stops.count > 0):
                     raise
                 self._away(error)
                 longest_seconds = LONGEST_PAUSE_SECONDS if is_needed else min(LONGEST_PAUSE_SECONDS, deadline - now)
@@ -88,7 +95,7 @@ class Outages:
                 return answer
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_seconds * random.uniform(0.5, 1.0)):  # noqa: S311  spreads runners
-                    await self._came_back.wait()
+                    await self._ends_pause.wait()
 
     def _limit_of(self, error: _Failure) -> float:
         return self._limit_seconds if _passes(error) else min(_FAULT_SECONDS, self._limit_seconds)
@@ -96,7 +103,7 @@ class Outages:
     def _away(self, error: _Failure) -> None:
         was_away, self.failure = self.is_away, error
         if not was_away:
-            self._came_back.clear()
+            self._ends_pause.clear()
             logger.warning("%s %s", _REFUSED if isinstance(error, _REFUSALS) else _AWAY, error)
             self._post(ServerAway())
 
@@ -107,7 +114,7 @@ class Outages:
     def _back(self) -> None:
         if self.is_away:
             self.failure = None
-            self._came_back.set()
+            self._ends_pause.set()
             logger.warning("Server back")
             self._post(ServerBack())
 

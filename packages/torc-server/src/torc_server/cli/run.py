@@ -57,7 +57,8 @@ def run(context: click.Context, /, **flags: Any) -> None:
     A setting comes from the first of these sources that has it: the command line, the environment, ./torc.toml,
     ~/.config/torc/config.toml, /etc/torc/config.toml. With --socket and without --host or --port, the server listens
     only on the socket. Requests over the socket need no password, because only you can open it. SIGHUP makes the
-    server reload its password file.
+    server reload its password file and its certificate; a server that has neither stops, unless it was started with
+    nohup.
     """
     # Imported here, so that help and usage errors do not import the web server.
     from torc_server.cli.background import go_on_in_background  # noqa: PLC0415

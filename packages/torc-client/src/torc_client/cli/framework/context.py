@@ -145,9 +145,9 @@ class TorcCommand(click.Command):
             asked.require_format_for_records()
         value = super().invoke(ctx)
         if inspect.iscoroutine(value):
-            import asyncio
+            from torc_client import interruptions
 
-            value = asyncio.run(value)
+            value = interruptions.run(value)
         app = ctx.find_object(App)
         if value is not None and app is not None:
             from torc_client.cli.framework.output.show import show

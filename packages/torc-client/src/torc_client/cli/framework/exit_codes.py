@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from torc_client.cli.framework.failures import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE
+from torc_client.cli.framework.failures import EXIT_ERROR, EXIT_HANGUP, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE
 
 GENERAL: Mapping[int, str] = {
     0: "Success.",
     EXIT_ERROR: "An error. stderr has a message and a hint; stdout is empty.",
     EXIT_USAGE: "The command line is invalid. An invalid value of a setting, such as -f or --url, is an error (1).",
     EXIT_INTERRUPTED: "Interrupted with Ctrl-C, or a prompt was not answered.",
+    EXIT_HANGUP: "torc was interrupted by HUP: the terminal was closed.",
+    EXIT_TERMINATED: "torc was interrupted by TERM.",
 }
 # Commands whose exit code 1 can mean more than an error. They print their result on stdout in that case too.
 OF_ITS_OWN: Mapping[str, Mapping[int, str]] = {

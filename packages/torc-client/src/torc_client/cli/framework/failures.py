@@ -12,6 +12,8 @@ from torc_client.errors import TorcError
 EXIT_ERROR = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+EXIT_HANGUP = 129
+EXIT_TERMINATED = 143
 
 
 def exit_with(
@@ -41,7 +43,7 @@ def exit_with(
             sys.exit(error.exit_code)
         case click.Abort() | KeyboardInterrupt():
             _print("Interrupted.", None, format)
-            sys.exit(EXIT_INTERRUPTED)
+            sys.exit(getattr(error, "exit_code", EXIT_INTERRUPTED))
         case BrokenPipeError():
             # The reader closed the pipe, as `head` does. Python must not write to it at exit either.
             sys.stdout = None

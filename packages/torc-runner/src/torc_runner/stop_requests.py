@@ -1,0 +1,89 @@
+"""Requests to stop a runner. Signals are handled for the whole run, so that none is lost between two sessions."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from torc_client.interruptions import is_ignored
+from torc_runner.log import logger
+from torc_runner.machine.instructions import ExitReason
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+NOTICE_SIGNAL = signal.SIGUSR1
+"""Batch systems send it some time before they take a node away (`sbatch --signal=B:USR1@300`)."""
+
+_STOP_WORDS = (
+    "no new jobs, TERM to the running ones; ask again to kill them",
+    "the running jobs are killed; ask again to leave at once",
+    "leaving at once",
+)
+
+
+class StopRequests:
+    """The requests of one run. Make it in the event loop; signals are handled in `handled`."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """The number of requests to stop."""
+        self.is_node_leaving = False
+        """Whether the batch system is about to take the node away."""
+        self._on_stop: Callable[[], None] | None = None
+        self._on_notice: Callable[[], None] | None = None
+        self._subscribed: list[asyncio.Event] = []
+
+    @property
+    def ends_run(self) -> bool:
+        """Whether no further session may begin."""
+        return self.count > 0 or self.is_node_leaving
+
+    @property
+    def exit_reason(self) -> ExitReason:
+        """Why the run ends if `ends_run`."""
+        return ExitReason.STOPPED if self.count > 0 else ExitReason.TIME_OVER
+
+    @contextmanager
+    def handled(self) -> Iterator[None]:
+        """Handle signals until the end of the block, then restore their former handlers.
+
+        HUP of a closed terminal stops the runner, unless the process was started with HUP ignored.
+        """
+        loop = asyncio.get_running_loop()
+        handlers = {each: self._stop for each in STOP_SIGNALS if each is not signal.SIGHUP or not is_ignored(each)}
+        handlers[NOTICE_SIGNAL] = self._notice
+        replaced = {each: signal.getsignal(each) for each in handlers}
+        for each, handler in handlers.items():
+            loop.add_signal_handler(each, handler)
+        try:
+            yield
+        finally:
+            for each in handlers:
+                loop.remove_signal_handler(each)
+                signal.signal(each, replaced[each] or signal.SIG_DFL)
+
+    @contextmanager
+    def passed_to(self, on_stop: Callable[[], None], on_notice: Callable[[], None]) -> Iterator[None]:
+        """Call these functions for each request and each notice until the end of the block."""
+        self._on_stop, self._on_notice = on_stop, on_notice
+        try:
+            yield
+        finally:
+            self._on_stop = self._on_notice = None
+
+    def subscribe(self, event: asyncio.Event) -> None:
+        """Set this event at each request to stop."""
+        self._subscribed.append(event)
+
+    def _stop(self) -> None:
+        logger.warning("Asked to stop: %s", _STOP_WORDS[min(self.count, len(_STOP_WORDS) - 1)])
+        self.count += 1
+        for event in self._subscribed:
+            event.set()
+        if self._on_stop is not None:
+            self._on_stop()
+
+    def _notice(self) -> None:
+        logger.warning("Preemption notice received: no new jobs")
+        self.is_node_leaving = True
+        if self._on_notice is not None:
+            self._on_notice()
