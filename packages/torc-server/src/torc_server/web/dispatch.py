@@ -32,7 +32,7 @@ from torc_server.store.read_pool import ReadPool
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.compat import generation_of
-from torc_server.web.errors import RequestError, answer_to
+from torc_server.web.errors import CLIENT_CLOSED, RequestError, answer_to
 from torc_server.web.process import ServerProcess
 from torc_server.web.request import RequestParser, warning_for
 from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
@@ -119,7 +119,7 @@ async def call_of(parser: RequestParser, request: web.Request) -> tuple[Call, tu
 def _require_caller(request: web.Request) -> None:
     """Raise RequestError if the client closed the connection."""
     if request.transport is None or request.transport.is_closing():
-        raise RequestError("The client closed the connection")
+        raise RequestError("The client closed the connection", status=CLIENT_CLOSED)
 
 
 def _performer_of(operation: Operation | RelayOperation | ProcessOperation) -> Perform:

@@ -25,6 +25,8 @@ STATUSES: Mapping[type[Exception], int] = {
 }
 # Clients of 0.12 read a word of these errors.
 WORDS: Mapping[type[Exception], str] = {NotFound: "NotFound", Forbidden: "Forbidden", Conflict: "Conflict"}
+CLIENT_CLOSED = 499
+"""The logged status of a request whose client disconnected before the answer. No client gets it."""
 RETRY_AFTER_SECONDS = 5
 LONGEST_VALUE = 200
 

@@ -20,7 +20,7 @@ from torc_server.auth.basic import REALM, Authenticator, Refused
 from torc_server.auth.credentials import Overloaded
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
 from torc_server.web.compat import generation_of, without_outage_words
-from torc_server.web.errors import answer_to, error_answer
+from torc_server.web.errors import CLIENT_CLOSED, answer_to, error_answer
 from torc_server.web.request_keys import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
 
 _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -31,8 +31,6 @@ _numbers = itertools.count(1)
 
 UNKNOWN = "unknown"
 ABORTED = "aborted"
-CLIENT_CLOSED = 499
-"""The logged status of a request whose client disconnected before the answer. It is never sent."""
 
 access_logger = logging.getLogger("torc_server.access")
 
@@ -73,6 +71,8 @@ def request_middleware(
             return response
         finally:
             seconds = time.perf_counter() - began
+            if response is not None and response.status == CLIENT_CLOSED:
+                response = None
             _count(answered, request, response, seconds)
             _log(request, response, seconds)
 
