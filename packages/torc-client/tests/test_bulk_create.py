@@ -22,6 +22,7 @@ from torc_client.workflow_operations.create import create_from_commands
 @pytest.fixture
 def server(fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.answer("delete_workflow", make.workflow(7))
     fake_server.answer("create_jobs", lambda call: {"jobs": [{"id": 1, **job} for job in call.body["jobs"]]})
     return fake_server

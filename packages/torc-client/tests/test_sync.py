@@ -33,6 +33,7 @@ async def test_errors_arrive(fake_server):
 
 async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.answer("get_workflow", make.workflow(7))
     fake_server.answer("create_jobs", {"jobs": []})
     fake_server.answer("list_files", {**EMPTY_PAGE})
@@ -54,6 +55,7 @@ async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):
 
 async def test_a_workflow_whose_jobs_are_refused_is_deleted(fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.answer("create_jobs", Refusal(422, "bad job"))
     fake_server.answer("delete_workflow", make.workflow(7))
     with pytest.raises(UnprocessableError, match="bad job"):

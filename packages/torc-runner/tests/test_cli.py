@@ -71,6 +71,7 @@ async def test_csv_is_refused_before_anything_runs(serve, start):
 async def test_a_spec_is_created_and_run(serve, server, start, tmp_path):
     fake = serve({"command": "echo hello"})
     server.answer("create_workflow", lambda call: {**call.body, "id": 1})
+    server.answer("finish_creation", lambda _: {"name": "w", "user": "u", "id": 1})
     server.answer("create_jobs", lambda call: {"jobs": [fake.jobs[1] for _ in call.body["jobs"]]})
     (tmp_path / "spec.yaml").write_text("name: wf\njobs:\n- name: a\n  command: echo hello\n")
     code, stdout, stderr = await end_of(await start("spec.yaml"))

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from torc_client.api.records import DependencySet, JobModel, JobsModel, WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
@@ -19,16 +21,25 @@ CHARACTERS_PER_RELATION = 8
 
 
 async def create_all_or_nothing(
-    client: TorcClient, workflow: WorkflowModel, fill: Callable[[int], Awaitable[None]]
+    client: TorcClient,
+    workflow: WorkflowModel,
+    fill: Callable[[int], Awaitable[None]],
+    *,
+    after: Callable[[int], Awaitable[object]] | None = None,
 ) -> int:
     """Create a workflow, await `fill` with its id to create the records that belong to it, and return the id.
 
-    On any error, Ctrl-C included, the workflow is deleted and the error is raised. If the deletion fails too, a note
-    on the error names the workflow that is left.
+    Until all records exist the workflow is a draft: it is not listed and cannot run, and if this process is killed
+    meanwhile, the server deletes it later. Then `after` is awaited with the id. On any error, Ctrl-C included, the
+    workflow is deleted and the error is raised. If the deletion fails too, a note on the error names the workflow that
+    is left.
     """
-    workflow_id = await _create_empty(client, workflow)
+    workflow_id = await _create_empty(client, replace(workflow, is_draft=True))
     try:
         await fill(workflow_id)
+        await client.workflows.finish_creation(workflow_id)
+        if after is not None:
+            await after(workflow_id)
     except BaseException as error:
         await _delete(client, workflow_id, error)
         raise

@@ -19,6 +19,7 @@ WRONG = GOOD.replace("[first]", "[frist]")
 @pytest.fixture
 def server(fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.answer("create_jobs", lambda call: {"jobs": [job | {"id": 1} for job in call.body["jobs"]]})
     return fake_server
 

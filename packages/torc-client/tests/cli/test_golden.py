@@ -146,6 +146,7 @@ async def test_no_colours_with_no_color(server):
 
 async def test_a_person_sees_how_far_a_creation_is_and_a_pipe_does_not(server, make, tmp_path):
     server.answer("create_workflow", make.workflow(7))
+    server.answer("finish_creation", make.workflow(7))
     server.answer("create_jobs", lambda call: {"jobs": [job | {"id": 1} for job in call.body["jobs"]]})
     spec = tmp_path / "spec.json"
     spec.write_text('{"name": "pair", "jobs": [{"name": "a", "command": "x"}, {"name": "b", "command": "x"}]}')

@@ -16,6 +16,7 @@ def server(fake_server: FakeServer) -> FakeServer:
     """Answer the creation and the deletion of a workflow."""
     workflow = {"id": 7, "name": "sqrt", "user": "ann"}
     fake_server.answer("create_workflow", workflow)
+    fake_server.answer("finish_creation", workflow)
     fake_server.answer("delete_workflow", workflow)
     return fake_server
 

@@ -19,6 +19,7 @@ async def torc(fake_server):
 
 async def test_a_spec_as_dict(torc, fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.answer("create_jobs", {"jobs": [make.job(1)]})
     fake_server.answer("get_workflow", make.workflow(7))
     workflow = await torc.create({"name": "greet", "jobs": [{"name": "hello", "command": "echo hello"}]})
@@ -28,6 +29,7 @@ async def test_a_spec_as_dict(torc, fake_server, make):
 
 async def test_a_spec_in_a_file(torc, fake_server, make, tmp_path):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.answer("create_jobs", {"jobs": [make.job(1)]})
     (tmp_path / "greet.yaml").write_text("name: greet\njobs: [{name: hello, command: echo hello}]\n")
     assert (await torc.create(tmp_path / "greet.yaml")).id == 7

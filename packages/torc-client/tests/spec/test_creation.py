@@ -44,6 +44,7 @@ def server(fake_server, make):
         return lambda call: {member: [record | {"id": next(numbers)} for record in call.body[member]]}
 
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.answer("delete_workflow", make.workflow(7))
     fake_server.answer("create_resource_requirements", lambda call: call.body | {"id": 5})
     fake_server.answer("create_files", numbered("files"))

@@ -250,6 +250,7 @@ def sent(fake_server, client, make):
         return lambda call: {member: [record | {"id": next(numbers)} for record in call.body[member]]}
 
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     for operation, member in (
         ("create_files", "files"),
         ("create_user_data_list", "user_data"),

@@ -32,6 +32,7 @@ def problems_of(*, skip_checks=False, **members):
 
 async def test_all_settings_are_stored(fake_server, client, make):
     fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
     fake_server.script(
         "create_slurm_scheduler", [lambda call: call.body | {"id": 31}, lambda call: call.body | {"id": 32}]
     )

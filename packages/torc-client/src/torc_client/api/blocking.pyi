@@ -455,6 +455,7 @@ class Workflows:
         scheduler_config_id: int | None = None,
         label: list[str] | None = None,
     ) -> ExplainResponse: ...
+    def finish_creation(self, id: int) -> WorkflowModel: ...
     def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse: ...
     def get_latest_event_timestamp(self, id: int) -> LatestEventTimestampResponse: ...
     def get_ready_job_requirements(
@@ -515,6 +516,7 @@ class Workflows:
         user: str | None = None,
         description: str | None = None,
         is_archived: bool | None = None,
+        is_draft: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,

@@ -1431,6 +1431,8 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether the workflow is archived."""
     is_canceled: bool | None = None
     """Whether the workflow is canceled."""
+    is_draft: bool | None = None
+    """True while a client creates the workflow by several requests: lists omit it, and it cannot be initialized or run. `finish_creation` ends this. The server deletes a draft after 24 hours."""
     jobs_sort_method: ClaimJobsSortMethod | None = None
     """Order in which runners claim jobs of equal priority."""
     metadata: dict[str, Any] | None = None

@@ -55,6 +55,7 @@ _CLAIM_NEXT_JOBS = Operation("claim_next_jobs", "POST", "/workflows/{id}/claim_n
 _CREATE_WORKFLOW = Operation("create_workflow", "POST", "/workflows", WorkflowModel)
 _DELETE_WORKFLOW = Operation("delete_workflow", "DELETE", "/workflows/{id}", WorkflowModel)
 _EXPLAIN_WORKFLOW = Operation("explain_workflow", "GET", "/workflows/{id}/explain", ExplainResponse)
+_FINISH_CREATION = Operation("finish_creation", "POST", "/workflows/{id}/finish_creation", WorkflowModel)
 _GET_ACTIVE_TASK_FOR_WORKFLOW = Operation(
     "get_active_task_for_workflow", "GET", "/workflows/{id}/active_task", ActiveTaskResponse
 )
@@ -266,6 +267,13 @@ class Workflows(Operations):
                 "label": label,
             },
         )
+
+    async def finish_creation(self, id: int) -> WorkflowModel:
+        """End the creation of a draft: all its records were created. Nothing changes for other workflows.
+
+        `id`: The workflow.
+        """
+        return await self._call(_FINISH_CREATION, path={"id": id})
 
     async def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse:
         """Return the queued or running task. With `wait_seconds`, wait until there is none.
@@ -487,6 +495,7 @@ class Workflows(Operations):
         user: str | None = None,
         description: str | None = None,
         is_archived: bool | None = None,
+        is_draft: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
@@ -498,6 +507,7 @@ class Workflows(Operations):
         `user`: Only workflows of this owner.
         `description`: Only workflows whose description contains this text.
         `is_archived`: True: only archived workflows. False: only others.
+        `is_draft`: True: only workflows that are being created. Otherwise only others.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.
         `sort_by`: The member to sort by. The id if absent.
@@ -510,6 +520,7 @@ class Workflows(Operations):
                 "user": user,
                 "description": description,
                 "is_archived": is_archived,
+                "is_draft": is_draft,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,

@@ -40,7 +40,7 @@ class RecordType:
 WORKFLOW = RecordType(
     "workflow",
     records.WorkflowModel,
-    left_out=frozenset({"run_id", "status_id", "timestamp", "is_archived", "is_canceled"}),
+    left_out=frozenset({"run_id", "status_id", "timestamp", "is_archived", "is_canceled", "is_draft"}),
 )
 FILES = RecordType("files", records.FileModel)
 USER_DATA = RecordType("user_data", records.UserDataModel)

@@ -1,6 +1,7 @@
 """Create a workflow from a list of commands or jobs."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -56,8 +57,6 @@ async def create_ready(
         for job in jobs:
             job.resource_requirements_id = requirements_id
         await create_jobs(client, jobs)
-        await initialize(client, workflow_id)
 
-    return await create_all_or_nothing(
-        client, WorkflowModel(name=name, user=current_user(), description=description), fill
-    )
+    workflow = WorkflowModel(name=name, user=current_user(), description=description)
+    return await create_all_or_nothing(client, workflow, fill, after=partial(initialize, client))

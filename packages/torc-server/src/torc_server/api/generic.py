@@ -88,7 +88,7 @@ def _list(resource: Resource) -> Operation:
     relations = (
         Parameter("include_relationships", Boolean("Include the linked records.", default=False, default_shown=False)),
     )
-    filters = tuple(Parameter(each.name, each.member) for each in resource.filters)
+    filters = tuple(Parameter(each.name, each.member, extension=each.extension) for each in resource.filters)
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         selection = replace(

@@ -30,7 +30,14 @@ from torc_server.engine.lifecycle.reset import reset_workflow_status as reset_wo
 from torc_server.engine.lifecycle.start_run import start_run as start
 from torc_server.engine.signals import JobsBecameReady, RunBegan, WorkflowCanceled, WorkflowCompleted
 from torc_server.engine.status import progress
-from torc_server.engine.workflows import archive, begin_run, run_of, workflow_row
+from torc_server.engine.workflows import (
+    archive,
+    begin_run,
+    finish_creation,
+    require_not_draft,
+    run_of,
+    workflow_row,
+)
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer
 from torc_server.resources.task import TASK, TaskModel
@@ -56,7 +63,7 @@ def _flag(name: str, description: str) -> Parameter:
         _flag("clear_ephemeral_user_data", "Clear the ephemeral user data that jobs write."),
         ASYNC,
     ),
-    errors=(409,),
+    errors=(409, 422),
 )
 def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     """Make the jobs of a workflow blocked or ready.
@@ -64,6 +71,7 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     Dependencies by files and user data are added first.
     """
     workflow_id = call.workflow_id
+    require_not_draft(workflow_row(tx, workflow_id))
     arguments = {
         "only_uninitialized": call.query["only_uninitialized"],
         "clear_ephemeral_user_data": call.query["clear_ephemeral_user_data"],
@@ -289,6 +297,13 @@ def archive_workflow(tx: Transaction, call: Call) -> Raw:
     return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))
 
 
+@of_workflow("finish_creation", "POST", "finish_creation", answer=WorkflowModel, extension=True)
+def finish_workflow_creation(tx: Transaction, call: Call) -> Raw:
+    """End the creation of a draft: all its records were created. Nothing changes for other workflows."""
+    finish_creation(tx, call.workflow_id)
+    return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))
+
+
 def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
     row = workflow_row(tx, workflow_id)
     return {
@@ -308,6 +323,7 @@ WORKFLOW_OPERATIONS = (
     process_changed_job_inputs,
     cancel_workflow,
     archive_workflow,
+    finish_workflow_creation,
     is_workflow_complete,
     is_workflow_uninitialized,
     get_workflow_status,

@@ -30,6 +30,24 @@ def run_of(tx: Transaction, workflow_id: WorkflowId) -> RunId:
     return RunId(run_id)
 
 
+def require_not_draft(workflow: sqlite3.Row) -> None:
+    """Raise RuleBroken for a workflow that a client is still creating, or whose creation was interrupted."""
+    if workflow["is_draft"]:
+        workflow_id = workflow["id"]
+        raise RuleBroken(
+            f"Workflow {workflow_id} is not complete: its creation has not ended. Wait for its end; "
+            f"if it was interrupted, delete the workflow: torc workflows delete {workflow_id}"
+        )
+
+
+FINISH = Statement("UPDATE workflow SET is_draft = NULL WHERE id = :workflow_id AND is_draft IS NOT NULL")
+
+
+def finish_creation(tx: Transaction, workflow_id: WorkflowId) -> None:
+    """Note that all records of a workflow were created: from now on it is listed and can run."""
+    tx.execute(FINISH, {"workflow_id": workflow_id})
+
+
 def _missing(workflow_id: WorkflowId) -> NotFound:
     return NotFound(f"There is no workflow {workflow_id}")
 

@@ -9,7 +9,7 @@ from torc_server.engine.signals import WorkflowCanceled, WorkflowDeleted
 from torc_server.engine.timestamps import timestamp
 from torc_server.resources.fields import Boolean, Column, Integer, Record, SortMethodField, Text, Timestamp, Word
 from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
-from torc_server.resources.resource import Body, Generic, Names, Resource, contains, equal
+from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
 
@@ -189,6 +189,12 @@ class WorkflowModel(Record):
     compute_node_min_time_for_new_jobs_seconds = Integer(
         "Minimum remaining time of a node that claims jobs, in seconds.", default=300, default_shown=False
     )
+    is_draft = Boolean(
+        "True while a client creates the workflow by several requests: lists omit it, and it cannot be initialized or "
+        "run. `finish_creation` ends this. The server deletes a draft after 24 hours.",
+        fixed=True,
+        extension=True,
+    )
     run_id = Integer("Number of the current run.", read_only=True)
     is_canceled = Boolean("Whether the workflow is canceled.", read_only=True)
     is_archived = Boolean("Whether the workflow is archived.", read_only=True)
@@ -228,6 +234,13 @@ WORKFLOW = Resource(
         equal("user", Text("Only workflows of this owner.")),
         contains("description", Text("Only workflows whose description contains this text.")),
         equal("is_archived", Boolean("True: only archived workflows. False: only others.")),
+        Filter(
+            "is_draft",
+            Boolean("True: only workflows that are being created. Otherwise only others.", nullable=False),
+            "coalesce(workflow.is_draft, 0) = :is_draft",
+            default=False,
+            extension=True,
+        ),
     ),
     belongs_to_workflow=False,
     prepare_new=stamp_new_workflow,

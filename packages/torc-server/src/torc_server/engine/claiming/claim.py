@@ -13,7 +13,7 @@ from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import Cause
 from torc_server.engine.status import progress
-from torc_server.engine.workflows import RunOver, workflow_row
+from torc_server.engine.workflows import RunOver, require_not_draft, workflow_row
 from torc_server.store.row_ids import json_numbers
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -122,8 +122,8 @@ def claim_for_node(
     Only nodes with the label of a job claim it, and they claim labelled jobs first. Jobs bound to another scheduler
     configuration are claimed only if no other job fits and `strict` is false. A repeated `claim_key` returns the jobs
     of its first claim that are still pending. If the lease of `node_id` expires, its jobs become ready again. Raises
-    NotFound; RunOver if `run_id` is not the current run; Conflict for a key of another workflow; RuleBroken for a node
-    that the workflow does not have; Stale for a node whose lease expired.
+    NotFound; RunOver if `run_id` is not the current run; Conflict for a key of another workflow; RuleBroken for a draft
+    and for a node that the workflow does not have; Stale for a node whose lease expired.
     """
     early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id, run_id=run_id)
     if early is not None:
@@ -152,6 +152,7 @@ def _result_without_choice(
 ) -> ClaimResult | None:
     """Return the result for a canceled workflow or a repeated key; None if jobs are to be chosen."""
     workflow = workflow_row(tx, workflow_id)
+    require_not_draft(workflow)
     if run_id is not None and run_id != workflow["run_id"]:
         raise RunOver(workflow_id, RunId(workflow["run_id"]), run_id)
     if node_id is not None:

@@ -8,7 +8,7 @@ from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.inputs import store_digests
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause
-from torc_server.engine.workflows import workflow_row
+from torc_server.engine.workflows import require_not_draft, workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -77,9 +77,9 @@ def initialize_jobs(
 
     Completed, failed and canceled jobs keep their status unless a dependency is incomplete; with `only_uninitialized`
     they keep it unless a direct or indirect dependency is uninitialized. Disabled jobs stay disabled. `user` is the
-    caller. Raises NotFound. Emits JobsBecameReady and announces the start.
+    caller. Raises NotFound; RuleBroken for a draft. Emits JobsBecameReady and announces the start.
     """
-    workflow_row(tx, workflow_id)
+    require_not_draft(workflow_row(tx, workflow_id))
     which = {"workflow_id": workflow_id}
     if clear_ephemeral_user_data:
         tx.execute(CLEAR_EPHEMERAL, which)

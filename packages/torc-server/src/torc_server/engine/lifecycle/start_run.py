@@ -10,8 +10,8 @@ from torc_server.store.transaction import Transaction
 def start_run(tx: Transaction, workflow_id: WorkflowId, *, force: bool, user: str = events.UNKNOWN_USER) -> None:
     """Clear the flags of a workflow, begin its next run, reset all jobs and initialize them.
 
-    Raises NotFound; RuleBroken for an archived workflow and, without `force`, while jobs are pending or running, or
-    allocations wait or run. Emits RunBegan, JobsBecameReady and announces the start.
+    Raises NotFound; RuleBroken for a draft, for an archived workflow and, without `force`, while jobs are pending or
+    running, or allocations wait or run. Emits RunBegan, JobsBecameReady and announces the start.
     """
     reset_workflow_status(tx, workflow_id, force=force, advance_run=True)
     reset_job_status(tx, workflow_id, failed_only=False)
