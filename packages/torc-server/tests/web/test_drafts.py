@@ -1,12 +1,11 @@
 """Drafts: workflows that a client creates by several requests."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from server_builders import Time
+from server_builders import Stage
 from torc_server.background.drafts import LOOK_EVERY_SECONDS, delete_drafts
 from torc_server.background.supervisor import supervised
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
@@ -62,7 +61,7 @@ async def test_an_update_does_not_change_whether_a_workflow_is_a_draft(api: Any)
 async def test_drafts_are_deleted_after_a_day(api: Any) -> None:
     old_id, other_id = await api.workflow(is_draft=True), await api.workflow()
     await api.jobs(old_id, 3)
-    time, app = Time(), api.client.app
+    time, app = Stage(), api.client.app
     now = datetime.now(UTC)
 
     def clock() -> datetime:
