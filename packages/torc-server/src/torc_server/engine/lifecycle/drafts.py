@@ -8,7 +8,7 @@ from torc_server.engine.timestamps import timestamp
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# No creation takes so long. The description of `is_draft` names the time.
+# No creation takes a day. The description of `is_draft` names the time.
 KEPT = timedelta(hours=24)
 
 ABANDONED = Statement("""
