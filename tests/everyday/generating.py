@@ -1,0 +1,138 @@
+"""Make a plan from a seed: a small workflow, and steps that make sense in the order in which they come."""
+
+import random
+
+from everyday.steps import Do, JobShape, Plan, Step
+
+NAMES = "abcdef"
+SECONDS = (0.02, 0.05, 0.2, 0.5)
+WITHOUT_RUNNER = {
+    Do.RUN: 8, Do.START: 14, Do.RESET_JOB: 8, Do.RESET_FAILED: 4, Do.RESET_ALL: 2, Do.REINIT: 5, Do.RECOVER: 4,
+    Do.CANCEL: 3, Do.INIT: 3, Do.JOB_CREATE: 6, Do.JOB_UPDATE: 3, Do.JOB_DELETE: 3, Do.SWITCH: 6, Do.TOUCH: 4,
+    Do.EDIT: 2, Do.SERVER_KILL: 1,
+}  # fmt: skip
+WITH_RUNNER = {
+    Do.AWAIT: 10, Do.PAUSE: 4, Do.INTERRUPT: 7, Do.TERMINATE: 2, Do.KILL: 4, Do.STOP: 2, Do.START: 8, Do.FINISH: 6,
+    Do.SERVER_KILL: 3, Do.SERVER_STOP: 1, Do.RESET_JOB: 6, Do.RESET_FAILED: 2, Do.RESET_ALL: 1, Do.REINIT: 3,
+    Do.RECOVER: 2, Do.CANCEL: 3, Do.INIT: 2, Do.JOB_CREATE: 6, Do.JOB_UPDATE: 3, Do.JOB_DELETE: 3, Do.SWITCH: 2,
+    Do.TOUCH: 1, Do.EDIT: 1, Do.RUN: 2,
+}  # fmt: skip
+RUNNERS = ("torc run", "torc run", "torc-runner", "torc run --persistent", "torc run -j 1")
+COMMANDS_WITH_FORCE = frozenset({Do.RESET_JOB, Do.RESET_ALL, Do.RESET_FAILED, Do.REINIT, Do.INIT})
+STEPS = (3, 9)
+
+
+class Generator:
+    """Chooses steps, and knows which runners live and whether the server is there."""
+
+    def __init__(self, seed: int) -> None:
+        self._dice = random.Random(seed)  # noqa: S311 - repeatable with the seed
+        self._seed = seed
+        self._jobs = self._shapes()
+        self._names = [job.name for job in self._jobs]
+        self._runners: list[int] = []
+        self._stopped: list[int] = []
+        self._steps = [Step(Do.CREATE)]
+
+    def _shapes(self) -> tuple[JobShape, ...]:
+        dice = self._dice
+        names = NAMES[: dice.randint(2, 5)]
+        fails = dice.random() < 0.6
+        shapes = []
+        for number, name in enumerate(names):
+            earlier = list(names[:number])
+            parents = tuple(sorted(dice.sample(earlier, min(len(earlier), dice.choice((0, 1, 1, 1, 2))))))
+            shapes.append(
+                JobShape(
+                    name,
+                    parents,
+                    by_files=bool(parents) and dice.random() < 0.4,
+                    seconds=dice.choice(SECONDS),
+                    fails=fails and dice.random() < 0.35,
+                    reads_input=not parents and dice.random() < 0.4,
+                    runs_after_failure=bool(parents) and dice.random() < 0.07,
+                )
+            )
+        return tuple(shapes)
+
+    def plan(self) -> Plan:
+        """Return the plan of the seed."""
+        number = self._dice.randint(*STEPS)
+        while len(self._steps) <= number:
+            self._add()
+        stops = any(step.do in {Do.STOP, Do.SERVER_STOP} for step in self._steps)
+        return Plan(self._seed, self._jobs, tuple(self._steps), 2 if stops else 0, self._seed % 5 == 0)
+
+    def _add(self) -> None:
+        dice = self._dice
+        if self._stopped and dice.random() < 0.5:
+            runner = self._stopped.pop()
+            self._steps += [Step(Do.PAUSE, seconds=dice.choice((0.1, 0.1, 2.2))), Step(Do.CONTINUE, runner=runner)]
+            return
+        weights = WITH_RUNNER if self._runners else WITHOUT_RUNNER
+        do = dice.choices(list(weights), list(weights.values()))[0]
+        flags: tuple[str, ...] = ()
+        job, parents, seconds, runner = dice.choice(self._names), (), 0.0, 0
+        user = "bob" if dice.random() < 0.1 else "ada"
+        match do:
+            case Do.START:
+                runner = max(self._runners, default=0) + 1
+                if runner > 3:
+                    return
+                self._runners.append(runner)
+                program = dice.choice(RUNNERS).split(" -", 1)
+                flags = (program[0], *(f"-{program[1]}".split() if program[1:] else ()))
+            case Do.INTERRUPT | Do.TERMINATE | Do.KILL | Do.FINISH | Do.STOP:
+                runner = dice.choice(self._runners)
+                if do is Do.FINISH and (self._persists(runner) or runner in self._stopped):
+                    do = Do.INTERRUPT
+                if do is Do.STOP:
+                    self._stopped.append(runner)
+                elif do is Do.FINISH or dice.random() < 0.8:
+                    self._runners.remove(runner)
+                    self._stopped = [each for each in self._stopped if each != runner]
+            case Do.RESET_JOB | Do.RESET_FAILED | Do.RESET_ALL:
+                option = "--reinit" if do is Do.RESET_JOB else "--reinitialize"
+                flags = (option,) if dice.random() < 0.3 else ()
+            case Do.RECOVER:
+                flags = ("--retry-unknown",) if dice.random() < 0.7 else ()
+            case Do.JOB_CREATE:
+                parents = tuple(sorted(dice.sample(self._names, min(len(self._names), dice.choice((0, 1, 1, 2))))))
+                job, seconds = f"n{len(self._names)}", dice.choice(SECONDS)
+            case Do.JOB_UPDATE:
+                flags = dice.choice((("--priority", "5"), ("--command", "-")))
+            case Do.AWAIT:
+                job = "" if dice.random() < 0.5 else job
+            case Do.PAUSE:
+                seconds = dice.choice((0.05, 0.1, 0.3))
+            case _:
+                pass
+        if do in COMMANDS_WITH_FORCE and dice.random() < 0.06:
+            flags = (*flags, "--force")
+        self._steps.append(Step(do, job, parents, runner, flags, seconds, user))
+        self._follow(do, job, runner)
+
+    def _persists(self, runner: int) -> bool:
+        return any(
+            step.do is Do.START and step.runner == runner and "--persistent" in step.flags for step in self._steps
+        )
+
+    def _follow(self, do: Do, job: str, runner: int) -> None:
+        dice = self._dice
+        if do is Do.JOB_CREATE:
+            self._names.append(job)
+        elif do is Do.START and dice.random() < 0.75:
+            self._steps.append(Step(Do.AWAIT, job=dice.choice(("", dice.choice(self._names)))))
+        elif do in {Do.SERVER_KILL, Do.SERVER_STOP}:
+            if self._runners and dice.random() < 0.3:
+                runner = self._runners.pop(dice.randrange(len(self._runners)))
+                self._stopped = [each for each in self._stopped if each != runner]
+                self._steps.append(Step(dice.choice((Do.KILL, Do.INTERRUPT)), runner=runner))
+            self._steps += [Step(Do.PAUSE, seconds=dice.choice((0.0, 0.2, 0.4))), Step(Do.SERVER_START)]
+        elif do in {Do.KILL, Do.INTERRUPT, Do.TERMINATE} and runner not in self._runners and dice.random() < 0.7:
+            self._steps.append(Step(Do.FINISH, runner=runner))
+
+
+def plan_of(seed: int) -> Plan:
+    """Return the plan of a seed."""
+    return Generator(seed).plan()
