@@ -66,19 +66,22 @@ def report(plan: Plan, found: dict[str, list[str]], script: str, *, is_shrunk: b
 def smaller(plan: Plan, name: str, programs: Programs, root: Path) -> None:
     """Shrink a plan for one finding, and print the script. A finding that does not occur again is only reported."""
 
+    last: list[tuple[Plan, dict[str, list[str]], str]] = []
+
     def fails(candidate: Plan) -> bool:
         # A sequence depends on times: it fails if it fails once in two tries.
-        return any(name in findings(perform(candidate, programs, root)[0]) for _ in range(2))
+        for _ in range(2):
+            evidence, script = perform(candidate, programs, root)
+            if name in (found := findings(evidence)):
+                last.append((candidate, found, script))
+                return True
+        return False
 
-    if not fails(plan):
+    if fails(plan):
+        shrunk(plan, fails)
+        report(*last[-1], is_shrunk=True)
+    else:
         print(f"seed {plan.seed}: {name} did not occur again", flush=True)
-        return
-    plan = shrunk(plan, fails)
-    for _ in range(5):
-        evidence, script = perform(plan, programs, root)
-        if name in (found := findings(evidence)):
-            report(plan, found, script, is_shrunk=True)
-            return
 
 
 if __name__ == "__main__":

@@ -142,9 +142,12 @@ def _was_silenced(evidence: Evidence, life: RunnerLife, time: float) -> bool:
 
 def went_on_after_its_end(evidence: Evidence) -> Iterator[str]:
     """A job continued after the program that it waited for was killed."""
-    begun = {(*attempt_of(line), line.runner): line for line in evidence.lines if line.kind == "begin"}
+    begun: dict[tuple[object, ...], Line] = {}
     for line in evidence.lines:
-        begin = begun.get((*attempt_of(line), line.runner)) if line.kind == "end" else None
+        key = (*attempt_of(line), line.runner)
+        if line.kind == "begin":
+            begun[key] = line
+        begin = begun.get(key) if line.kind == "end" else None
         if begin is not None and line.time - begin.time < begin.value:
             yield f"{shown(line)} {line.time - begin.time:.3f} s after its begin, although it sleeps {begin.value} s"
 
@@ -185,6 +188,8 @@ def untrue_exit_code_of_the_last_run(evidence: Evidence) -> Iterator[str]:
             continue
         statuses = after.statuses()
         what = f"`torc run` exited with {happening.code}, and the jobs are {statuses}"
+        if happening.code == 1 and "Input files" in happening.output and _lacks_a_producer(evidence, happening):
+            continue
         if happening.what == MENDED:
             if happening.code != 0 or set(statuses.values()) != {"completed"}:
                 yield f"after all jobs were mended and reset: {what}: {happening.output[-400:]}"
@@ -196,6 +201,12 @@ def untrue_exit_code_of_the_last_run(evidence: Evidence) -> Iterator[str]:
                 yield what
         elif happening.code != 3 or not set(statuses.values()) <= COMPLETE:
             yield f"{what}: {happening.output[-400:]}"
+
+
+def _lacks_a_producer(evidence: Evidence, happening: Happening) -> bool:
+    """Whether a job was deleted that made an input file of another one."""
+    jobs = {} if happening.after is None else happening.after.jobs
+    return any(parent not in jobs for job in evidence.plan.jobs if job.by_files for parent in job.parents)
 
 
 def _resting(snapshot: Snapshot) -> dict[str, tuple[object, ...]]:
@@ -269,8 +280,10 @@ def traceback(evidence: Evidence) -> Iterator[str]:
     outputs += [(f"runner {life.number}", life.output) for life in evidence.runners]
     outputs.append(("the server", evidence.server_log))
     for name, output in outputs:
-        if "Traceback (most recent" in output or "status=500" in output:
-            yield f"{name}: {output[-1500:]}"
+        for sign in ("Traceback (most recent", "status=500"):
+            if sign in output:
+                begin = max(0, output.index(sign) - 300)
+                yield f"{name}: {output[begin : begin + 1500]}"
 
 
 def database_is_not_whole(evidence: Evidence) -> Iterator[str]:

@@ -19,6 +19,7 @@ WITH_RUNNER = {
 }  # fmt: skip
 RUNNERS = ("torc run", "torc run", "torc-runner", "torc run --persistent", "torc run -j 1")
 COMMANDS_WITH_FORCE = frozenset({Do.RESET_JOB, Do.RESET_ALL, Do.RESET_FAILED, Do.REINIT, Do.INIT})
+ABOUT_A_JOB = frozenset({Do.RESET_JOB, Do.JOB_UPDATE, Do.JOB_DELETE, Do.SWITCH})
 STEPS = (3, 9)
 
 
@@ -72,7 +73,8 @@ class Generator:
         weights = WITH_RUNNER if self._runners else WITHOUT_RUNNER
         do = dice.choices(list(weights), list(weights.values()))[0]
         flags: tuple[str, ...] = ()
-        job, parents, seconds, runner = dice.choice(self._names), (), 0.0, 0
+        chosen, parents, seconds, runner = dice.choice(self._names), (), 0.0, 0
+        job = chosen if do in ABOUT_A_JOB else ""
         user = "bob" if dice.random() < 0.1 else "ada"
         match do:
             case Do.START:
@@ -102,7 +104,7 @@ class Generator:
             case Do.JOB_UPDATE:
                 flags = dice.choice((("--priority", "5"), ("--command", "-")))
             case Do.AWAIT:
-                job = "" if dice.random() < 0.5 else job
+                job = "" if dice.random() < 0.5 else chosen
             case Do.PAUSE:
                 seconds = dice.choice((0.05, 0.1, 0.3))
             case _:

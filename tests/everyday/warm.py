@@ -75,6 +75,8 @@ def next_command(listening: socket.socket) -> dict[str, Any]:
 
 def main() -> Callable[[], Any]:
     """Listen. Returns in the process of a command, with the function that runs it."""
+    # Ctrl-C before the program has begun ends it, as it ends an interpreter that starts.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     import_everything()
     gc.collect()
     gc.freeze()
@@ -85,6 +87,7 @@ def main() -> Callable[[], Any]:
     print("ready", flush=True)
     command = next_command(listening)
     os.setpgid(0, 0)
+    Path("/proc/self/comm").write_text(command["words"][0])
     os.chdir(command["directory"])
     os.environ.clear()
     os.environ.update(command["environment"])
@@ -97,6 +100,7 @@ def main() -> Callable[[], Any]:
 def ended(function: Callable[[], Any]) -> int:
     """Run the function of an entry point as a script does, and return its exit code."""
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         code = function()
     except SystemExit as exit_:
         code = exit_.code
