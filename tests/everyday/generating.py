@@ -1,11 +1,14 @@
 """Make a plan from a seed: a small workflow, and steps that make sense in the order in which they come."""
 
 import random
+from dataclasses import replace
 
 from everyday.steps import Do, JobShape, Plan, Step
 
 NAMES = "abcdef"
 SECONDS = (0.02, 0.05, 0.2, 0.5)
+# One job of some workflows works for so long that a second runner can start meanwhile.
+LONG_SECONDS = 1.5
 WITHOUT_RUNNER = {
     Do.RUN: 8, Do.START: 14, Do.RESET_JOB: 8, Do.RESET_FAILED: 4, Do.RESET_ALL: 2, Do.REINIT: 5, Do.RECOVER: 4,
     Do.CANCEL: 3, Do.INIT: 3, Do.JOB_CREATE: 6, Do.JOB_UPDATE: 3, Do.JOB_DELETE: 3, Do.SWITCH: 6, Do.TOUCH: 4,
@@ -21,6 +24,56 @@ RUNNERS = ("torc run", "torc run", "torc-runner", "torc run --persistent", "torc
 COMMANDS_WITH_FORCE = frozenset({Do.RESET_JOB, Do.RESET_ALL, Do.RESET_FAILED, Do.REINIT, Do.INIT})
 ABOUT_A_JOB = frozenset({Do.RESET_JOB, Do.JOB_UPDATE, Do.JOB_DELETE, Do.SWITCH})
 STEPS = (3, 9)
+
+
+# The part of the sequences with a habit: steps that users often do one after the other.
+HABITUAL = 0.5
+HABITS: tuple[tuple[Step, ...], ...] = (
+    # A job is reset, and a second runner helps.
+    (
+        Step(Do.START, runner=1, flags=("torc run",)),
+        Step(Do.AWAIT, job="!"),
+        Step(Do.RESET_JOB, job="?"),
+        Step(Do.START, runner=2, flags=("torc-runner",)),
+        Step(Do.AWAIT),
+    ),
+    # A job is added while another one works, and a second runner helps.
+    (
+        Step(Do.START, runner=1, flags=("torc run",)),
+        Step(Do.AWAIT, job="!"),
+        Step(Do.JOB_CREATE, job="extra", seconds=0.05),
+        Step(Do.START, runner=2, flags=("torc run",)),
+    ),
+    # A runner stays, and the complete workflow is run again.
+    (
+        Step(Do.START, runner=1, flags=("torc-runner", "--persistent")),
+        Step(Do.AWAIT_END),
+        Step(Do.INIT),
+        Step(Do.AWAIT),
+        Step(Do.AWAIT_END),
+    ),
+    # Several runners start at once.
+    tuple(Step(Do.START, runner=number, flags=("torc run",)) for number in (1, 2, 3)),
+    # What failed is mended and reset.
+    (Step(Do.RUN), Step(Do.SWITCH, job="?"), Step(Do.RESET_JOB, job="?"), Step(Do.RUN)),
+    # Something was stopped in the middle, and other things are reset.
+    (
+        Step(Do.START, runner=1, flags=("torc run",)),
+        Step(Do.AWAIT, job="!"),
+        Step(Do.INTERRUPT, runner=1),
+        Step(Do.FINISH, runner=1),
+        Step(Do.RESET_JOB, job="?", flags=("--reinit",)),
+        Step(Do.RUN),
+    ),
+    (
+        Step(Do.START, runner=1, flags=("torc run",)),
+        Step(Do.AWAIT, job="!"),
+        Step(Do.CANCEL),
+        Step(Do.FINISH, runner=1),
+        Step(Do.RESET_JOB, job="?", flags=("--reinit",)),
+        Step(Do.RUN),
+    ),
+)
 
 
 class Generator:
@@ -54,15 +107,34 @@ class Generator:
                     runs_after_failure=bool(parents) and dice.random() < 0.07,
                 )
             )
+        if dice.random() < 0.4:
+            number = dice.randrange(len(shapes))
+            shapes[number] = replace(shapes[number], seconds=LONG_SECONDS)
         return tuple(shapes)
 
     def plan(self) -> Plan:
         """Return the plan of the seed."""
         number = self._dice.randint(*STEPS)
+        habit = self._dice.randint(0, 4) if self._dice.random() < HABITUAL else -1
         while len(self._steps) <= number:
-            self._add()
+            if habit == 0:
+                self._add_habit()
+            else:
+                self._add()
+            habit -= 1
         stops = any(step.do in {Do.STOP, Do.SERVER_STOP} for step in self._steps)
         return Plan(self._seed, self._jobs, tuple(self._steps), 2 if stops else 0, self._seed % 5 == 0)
+
+    def _add_habit(self) -> None:
+        """Add steps that users often do one after the other. `?` is any job, `!` the job that works longest."""
+        longest = max(self._jobs, key=lambda job: job.seconds).name
+        first = max(self._runners, default=0)
+        for step in self._dice.choice(HABITS):
+            job = {"?": self._dice.choice(self._names), "!": longest}.get(step.job, step.job)
+            runner = step.runner and step.runner + first
+            if step.do is Do.START:
+                self._runners.append(runner)
+            self._steps.append(replace(step, job=job, runner=runner))
 
     def _add(self) -> None:
         dice = self._dice

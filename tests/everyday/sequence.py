@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from everyday.evidence import Evidence, Happening, Snapshot, events_of, snapshot, workflow_numbers
+from everyday.evidence import COMPLETE, Evidence, Happening, Snapshot, events_of, snapshot, workflow_numbers
 from everyday.programs import Programs
 from everyday.shell_script import quoted
 from everyday.steps import Do, Plan, Step
@@ -51,6 +51,7 @@ class Sequence:
             Do.SWITCH: self._switch,
             Do.TOUCH: self._touch,
             Do.AWAIT: lambda step: self.terminal.await_begin(step.job),
+            Do.AWAIT_END: self._await_end,
             Do.PAUSE: self._pause,
         }
 
@@ -90,6 +91,16 @@ class Sequence:
     def _pause(self, step: Step) -> None:
         self.terminal.script.add(f"sleep {step.seconds}")
         time.sleep(step.seconds)
+
+    def _await_end(self, _: Step) -> None:
+        """Wait until no job is to run, for some time, and not longer than runners live."""
+        self.terminal.script.add(f"torc watch {self.workflow}")
+        deadline = time.monotonic() + 5
+        while self.terminal.living() and time.monotonic() < deadline:
+            known = self.now(self.workflow)
+            if known is None or set(known.statuses().values()) <= COMPLETE:
+                return
+            time.sleep(0.03)
 
     def _switch(self, step: Step) -> None:
         path = self.terminal.directory / "fail" / step.job

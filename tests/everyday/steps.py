@@ -38,6 +38,7 @@ class Do(StrEnum):
     TOUCH = "change the input"
     # Waiting.
     AWAIT = "wait for a job to begin"
+    AWAIT_END = "wait for the end of the workflow"
     PAUSE = "wait"
 
 
