@@ -14,6 +14,7 @@ TOOLS := $(VENV)/.tools
 SKIPS := $(CURDIR)/.tox/skips
 WORKERS ?= 2
 FUZZ_EXAMPLES := 600
+EVERYDAY ?=
 
 # The pip that comes with Python 3.11 is enough. Every download is checked by its hash.
 PIP = $(1)/bin/python -m pip --disable-pip-version-check --quiet install
@@ -24,11 +25,11 @@ PYTEST := pytest -q --dist loadgroup
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo check test test-times test-newest test-oldest test-pythons alone together fuzz lint types fmt openapi \
-	reference docs site dist bench bench-all lock install clean
+.PHONY: help demo check test test-times test-newest test-oldest test-pythons test-everyday alone together fuzz lint types \
+	fmt openapi reference docs site dist bench bench-all lock install clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(PROGRAMS) ## run a real workflow on a temporary server
 	@python tools/demo.py
@@ -72,6 +73,9 @@ test-oldest: .tox/oldest/.ready ## all tests on the oldest versions that the pyp
 	uv venv --quiet --python python $(@D)
 	uv pip install --quiet --python $(@D) --requirement $(@D).locks/develop.txt
 	uv pip install --quiet --python $(@D) $(EDITABLE)
+
+test-everyday: $(TOOLS) ## 300 random sequences of everyday commands (EVERYDAY="--seed 7" repeats one)
+	PYTHONPATH=tests python -m everyday --workers $(WORKERS) $(EVERYDAY)
 
 fuzz: $(TOOLS) ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation)
 	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -n $(WORKERS) tests/fuzz

@@ -1,4 +1,4 @@
-"""Each promise as a function from the evidence to what breaks it. The name of the function is the name of the finding."""
+"""Each promise as a function from the evidence to what breaks it. A finding has the name of its function."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -233,7 +233,9 @@ def _changes(happening: Happening) -> list[str]:
         # A dead runner's jobs are given back by the next command that looks.
         if old != new and not (old is not None and new is not None and old["status"] in HELD):
             old_status, new_status = (None if each is None else each["status"] for each in (old, new))
-            differences.append(f"{name}: {old_status} → {new_status}" if old_status != new_status else f"{name}: changed")
+            differences.append(
+                f"{name}: {old_status} → {new_status}" if old_status != new_status else f"{name}: changed"
+            )
     if (before.run_id, before.is_canceled) != (after.run_id, after.is_canceled):
         differences.append("the workflow: changed")
     return [] if before.is_held() else differences
@@ -243,7 +245,8 @@ def error_that_changed_something(evidence: Evidence) -> Iterator[str]:
     """A command failed, and yet it did something."""
     for happening in evidence.happenings:
         if happening.code and happening.words and not _is_run(happening) and (changes := _changes(happening)):
-            yield f"{described(happening)} exited with {happening.code}: {', '.join(changes)}: {happening.output[-300:]}"
+            what = f"{described(happening)} exited with {happening.code}: {', '.join(changes)}"
+            yield f"{what}: {happening.output[-300:]}"
 
 
 def _is_run(happening: Happening) -> bool:

@@ -22,7 +22,9 @@ WITH_RUNNER = {
 }  # fmt: skip
 RUNNERS = ("torc run", "torc run", "torc-runner", "torc run --persistent", "torc run -j 1")
 COMMANDS_WITH_FORCE = frozenset({Do.RESET_JOB, Do.RESET_ALL, Do.RESET_FAILED, Do.REINIT, Do.INIT})
-ABOUT_A_JOB = frozenset({Do.RESET_JOB, Do.JOB_UPDATE, Do.JOB_DELETE, Do.SWITCH})
+ABOUT_A_JOB = frozenset({Do.RESET_JOB, Do.JOB_UPDATE, Do.JOB_DELETE, Do.SWITCH, Do.JOB_CREATE, Do.AWAIT})
+TO_A_RUNNER = frozenset({Do.INTERRUPT, Do.TERMINATE, Do.KILL, Do.FINISH, Do.STOP})
+MOST_RUNNERS = 3
 STEPS = (3, 9)
 
 
@@ -143,48 +145,61 @@ class Generator:
             self._steps += [Step(Do.PAUSE, seconds=dice.choice((0.1, 0.1, 2.2))), Step(Do.CONTINUE, runner=runner)]
             return
         weights = WITH_RUNNER if self._runners else WITHOUT_RUNNER
-        do = dice.choices(list(weights), list(weights.values()))[0]
-        flags: tuple[str, ...] = ()
-        chosen, parents, seconds, runner = dice.choice(self._names), (), 0.0, 0
-        job = chosen if do in ABOUT_A_JOB else ""
-        user = "bob" if dice.random() < 0.1 else "ada"
-        match do:
-            case Do.START:
-                runner = max(self._runners, default=0) + 1
-                if runner > 3:
-                    return
-                self._runners.append(runner)
-                program = dice.choice(RUNNERS).split(" -", 1)
-                flags = (program[0], *(f"-{program[1]}".split() if program[1:] else ()))
-            case Do.INTERRUPT | Do.TERMINATE | Do.KILL | Do.FINISH | Do.STOP:
-                runner = dice.choice(self._runners)
-                if do is Do.FINISH and (self._persists(runner) or runner in self._stopped):
-                    do = Do.INTERRUPT
-                if do is Do.STOP:
-                    self._stopped.append(runner)
-                elif do is Do.FINISH or dice.random() < 0.8:
-                    self._runners.remove(runner)
-                    self._stopped = [each for each in self._stopped if each != runner]
-            case Do.RESET_JOB | Do.RESET_FAILED | Do.RESET_ALL:
-                option = "--reinit" if do is Do.RESET_JOB else "--reinitialize"
-                flags = (option,) if dice.random() < 0.3 else ()
-            case Do.RECOVER:
-                flags = ("--retry-unknown",) if dice.random() < 0.7 else ()
-            case Do.JOB_CREATE:
-                parents = tuple(sorted(dice.sample(self._names, min(len(self._names), dice.choice((0, 1, 1, 2))))))
-                job, seconds = f"n{len(self._names)}", dice.choice(SECONDS)
-            case Do.JOB_UPDATE:
-                flags = dice.choice((("--priority", "5"), ("--command", "-")))
-            case Do.AWAIT:
-                job = "" if dice.random() < 0.5 else chosen
-            case Do.PAUSE:
-                seconds = dice.choice((0.05, 0.1, 0.3))
-            case _:
-                pass
-        if do in COMMANDS_WITH_FORCE and dice.random() < 0.06:
-            flags = (*flags, "--force")
-        self._steps.append(Step(do, job, parents, runner, flags, seconds, user))
-        self._follow(do, job, runner)
+        step = Step(
+            dice.choices(list(weights), list(weights.values()))[0],
+            job=dice.choice(self._names),
+            user="bob" if dice.random() < 0.1 else "ada",
+        )
+        if step.do is Do.START:
+            step = self._start(step)
+        elif step.do in TO_A_RUNNER:
+            step = self._to_a_runner(step)
+        else:
+            step = self._command(step)
+        if step.runner <= MOST_RUNNERS:
+            self._steps.append(step)
+            self._follow(step.do, step.job, step.runner)
+
+    def _start(self, step: Step) -> Step:
+        runner = max(self._runners, default=0) + 1
+        if runner <= MOST_RUNNERS:
+            self._runners.append(runner)
+        program, *flags = self._dice.choice(RUNNERS).split(" -", 1)
+        return replace(
+            step, job="", runner=runner, flags=(program, *[word for flag in flags for word in f"-{flag}".split()])
+        )
+
+    def _to_a_runner(self, step: Step) -> Step:
+        runner = self._dice.choice(self._runners)
+        if step.do is Do.FINISH and (self._persists(runner) or runner in self._stopped):
+            step = replace(step, do=Do.INTERRUPT)
+        if step.do is Do.STOP:
+            self._stopped.append(runner)
+        elif step.do is Do.FINISH or self._dice.random() < 0.8:
+            self._runners.remove(runner)
+            self._stopped = [each for each in self._stopped if each != runner]
+        return replace(step, job="", runner=runner)
+
+    def _command(self, step: Step) -> Step:
+        """Choose the flags and the job of a command, or of another step that needs neither runner nor server."""
+        dice = self._dice
+        if step.do in {Do.RESET_JOB, Do.RESET_FAILED, Do.RESET_ALL} and dice.random() < 0.3:
+            step = replace(step, flags=("--reinit" if step.do is Do.RESET_JOB else "--reinitialize",))
+        elif step.do is Do.RECOVER and dice.random() < 0.7:
+            step = replace(step, flags=("--retry-unknown",))
+        elif step.do is Do.JOB_UPDATE:
+            step = replace(step, flags=dice.choice((("--priority", "5"), ("--command", "-"))))
+        elif step.do is Do.PAUSE:
+            step = replace(step, seconds=dice.choice((0.05, 0.1, 0.3)))
+        elif step.do is Do.JOB_CREATE:
+            count = min(len(self._names), dice.choice((0, 1, 1, 2)))
+            parents = tuple(sorted(dice.sample(self._names, count)))
+            step = replace(step, job=f"n{len(self._names)}", parents=parents, seconds=dice.choice(SECONDS))
+        if step.do in COMMANDS_WITH_FORCE and dice.random() < 0.06:
+            step = replace(step, flags=(*step.flags, "--force"))
+        if step.do not in ABOUT_A_JOB or (step.do is Do.AWAIT and dice.random() < 0.5):
+            step = replace(step, job="")
+        return step
 
     def _persists(self, runner: int) -> bool:
         return any(

@@ -77,7 +77,7 @@ class Programs:
         self, words: Sequence[str], directory: Path, environment: Mapping[str, str], output: Path, *, cold: bool
     ) -> Process:
         """Start a program with both outputs appended to a file."""
-        with output.open("ab") as file, open(os.devnull, "rb") as nothing:
+        with output.open("ab") as file, Path(os.devnull).open("rb") as nothing:
             if cold:
                 popen = subprocess.Popen(
                     [self.directory / words[0], *words[1:]],

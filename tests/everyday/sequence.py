@@ -15,7 +15,8 @@ from everyday.terminal import RUN_SECONDS, Stuck, Terminal
 
 SETTLED = "settle: run"
 MENDED = "settle: run after the mended jobs were reset"
-FORCED = frozenset({"--force"})
+ABOUT_A_JOB = frozenset({Do.RESET_JOB, Do.JOB_UPDATE, Do.JOB_DELETE})
+ASKING = frozenset({Do.INIT, Do.RESET_JOB, Do.RESET_FAILED, Do.RESET_ALL, Do.RECOVER})
 
 
 class Sequence:
@@ -107,7 +108,7 @@ class Sequence:
         self.terminal.script.add(f"rm fail/{step.job}" if path.exists() else f"touch fail/{step.job}")
         path.unlink() if path.exists() else path.touch()
 
-    def _touch(self, step: Step) -> None:
+    def _touch(self, _: Step) -> None:
         self.terminal.script.add("sleep 0.01; date +%N > input.txt")
         self.terminal.file("input.txt", f"{time.time()}\n")
 
@@ -128,9 +129,7 @@ class Sequence:
     def _start(self, step: Step) -> None:
         if self.workflow and step.runner not in self.terminal.living() and self.terminal.is_served:
             program, *flags = step.flags
-            self.terminal.start_runner(
-                step.runner, self._runner_words(program, tuple(flags)), self.workflow, step.user
-            )
+            self.terminal.start_runner(step.runner, self._runner_words(program, tuple(flags)), self.workflow, step.user)
 
     def _runner_words(self, program: str, flags: tuple[str, ...]) -> tuple[str, ...]:
         lease = ("--lease-seconds", str(self.plan.lease_seconds)) if self.plan.lease_seconds else ()
@@ -164,35 +163,22 @@ class Sequence:
         jobs = {} if (known := self.now(self.workflow)) is None else known.jobs
         if known is None and self.terminal.is_served:
             return
-        number = str(jobs[step.job]["id"]) if step.job in jobs else "1"
-        w, ask = str(self.workflow), ("--no-prompts",)
-        match step.do:
-            case Do.INIT:
-                words = ("torc", "init", w, *ask, *step.flags)
-            case Do.RESET_JOB:
-                words = ("torc", "jobs", "reset-status", number, *ask, *step.flags)
-            case Do.RESET_FAILED:
-                words = ("torc", "workflows", "reset-status", w, "--failed-only", *ask, *step.flags)
-            case Do.RESET_ALL:
-                words = ("torc", "workflows", "reset-status", w, *ask, *step.flags)
-            case Do.REINIT:
-                words = ("torc", "reinit", w, *step.flags)
-            case Do.RECOVER:
-                words = ("torc", "recover", w, *ask, *step.flags)
-            case Do.CANCEL:
-                words = ("torc", "cancel", w)
-            case Do.JOB_UPDATE:
-                words = ("torc", "jobs", "update", number, *step.flags)
-            case Do.JOB_DELETE:
-                words = ("torc", "jobs", "delete", number)
-            case Do.JOB_CREATE:
-                self._create_job(step, jobs)
-                return
-        if step.do in {Do.RESET_JOB, Do.JOB_UPDATE, Do.JOB_DELETE} and step.job not in jobs:
+        if step.do is Do.JOB_CREATE:
+            self._create_job(step, jobs)
             return
-        if step.do is Do.JOB_UPDATE and "--command" in words:
-            words = (*words[:-1], f"./job {words[-1]} {step.job}")
-        happening = self._command(words, step)
+        if step.do in ABOUT_A_JOB and step.job not in jobs:
+            return
+        of_job = step.do in ABOUT_A_JOB
+        number = jobs[step.job]["id"] if of_job else self.workflow
+        flags = step.flags
+        if "--command" in flags:
+            flags = (*flags[:-1], f"./job {flags[-1]} {step.job}")
+        ask = ("--no-prompts",) if step.do in ASKING else ()
+        program, *options = ("torc", *step.do.value.split())
+        words = [word for word in options if not word.startswith("--")]
+        happening = self._command(
+            (program, *words, str(number), *[word for word in options if word not in words], *ask, *flags), step
+        )
         if step.do is Do.JOB_DELETE and happening.code == 0:
             for key, parents in self.parents.items():
                 if key[0] == self.workflow:
@@ -294,5 +280,3 @@ def perform(plan: Plan, programs: Programs, root: Path) -> tuple[Evidence, str]:
 def described(happening: Happening) -> str:
     """A step and its command in one line."""
     return f"step {happening.number} ({quoted(happening.words) or happening.what})"
-
-

@@ -24,7 +24,7 @@ class ShellScript:
             *(f"echo {job.seconds} > seconds/{job.name}" for job in plan.jobs),
             *(f"touch fail/{job.name}" for job in plan.jobs if job.fails),
             "export TORC_API_URL=http://127.0.0.1:8765/torc-service/v1 USER=ada",
-            "serve() { torc-server run --host 127.0.0.1 --port 8765 --database torc.db 2>>server.log & server=$!; "
+            "serve() { torc-server run --host 127.0.0.1 --port 8765 --database torc.db 2>>server.log & server=$!",
             "until torc ping >/dev/null 2>&1; do sleep 0.1; done; }",
             'begun() { for _ in {1..100}; do [ "$(grep -c "^begin $1" lines)" -gt "$2" ] && break; sleep 0.02; done; }',
             'count() { grep -c "^begin $1" lines; }',
@@ -37,7 +37,7 @@ class ShellScript:
 
     def command(self, words: Sequence[str], user: str) -> None:
         """Append a command that is run to its end."""
-        self.add(f"{f'USER={user} ' if user != 'ada' else ''}{quoted(words)}; echo \"exit code $?\"")
+        self.add(f'{f"USER={user} " if user != "ada" else ""}{quoted(words)}; echo "exit code $?"')
 
     def text(self) -> str:
         """Return the script."""

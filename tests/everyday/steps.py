@@ -115,16 +115,18 @@ class Plan:
         """Return the spec. Later editions have other commands that do the same."""
         files = [f"  - {{name: {job.name}_out, path: {job.name}.out}}" for job in self.jobs]
         jobs = [job.in_spec().replace('"./job', '"./job' + " -" * (edition - 1)) for job in self.jobs]
-        return "\n".join((
-            f"name: everyday {edition}",
-            "compute_node_wait_for_new_jobs_seconds: 1",
-            "files:",
-            "  - {name: input, path: input.txt}",
-            *files,
-            "jobs:",
-            *jobs,
-            "",
-        ))
+        return "\n".join(
+            (
+                f"name: everyday {edition}",
+                "compute_node_wait_for_new_jobs_seconds: 1",
+                "files:",
+                "  - {name: input, path: input.txt}",
+                *files,
+                "jobs:",
+                *jobs,
+                "",
+            )
+        )
 
     def __str__(self) -> str:
         jobs = "; ".join(
@@ -140,7 +142,8 @@ class Plan:
 JOB = """#!/bin/bash
 # Hold the lock of the job, write begin and end, and fail while there is a file fail/NAME.
 for name; do :; done
-line() { echo "$1 $TORC_WORKFLOW_ID $name $TORC_RUN_ID $TORC_ATTEMPT_ID $EPOCHREALTIME $2 ${EVERYDAY_RUNNER-0}" >> lines; }
+attempt="$TORC_WORKFLOW_ID $name $TORC_RUN_ID $TORC_ATTEMPT_ID"
+line() { echo "$1 $attempt $EPOCHREALTIME $2 ${EVERYDAY_RUNNER-0}" >> lines; }
 exec 9>>"locks/$TORC_WORKFLOW_ID.$name"
 flock -n 9 || { line double 0; exit 97; }
 read -r seconds < "seconds/$name"

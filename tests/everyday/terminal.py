@@ -67,9 +67,7 @@ class Terminal:
     def start(self, words: tuple[str, ...], output: str, *, user: str = "ada", **variables: str) -> Process:
         """Start a program; its output is appended to a file."""
         environment = self._environment | {"USER": user, "TORC_API_URL": self.url} | variables
-        return self.programs.start(
-            words, self.directory, environment, self.directory / output, cold=self.plan.cold
-        )
+        return self.programs.start(words, self.directory, environment, self.directory / output, cold=self.plan.cold)
 
     # The server
 
@@ -197,6 +195,7 @@ class Terminal:
 
     def await_begin(self, job: str, seconds: float = 1.5) -> None:
         """Wait until a job begins (`job` is empty for any), for some time, and not longer than runners live."""
+
         def count() -> int:
             return sum(line.kind == "begin" and job in {"", line.job} for line in self.lines())
 
@@ -236,4 +235,3 @@ class Terminal:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         os.close(self._pipe)
-

@@ -104,8 +104,10 @@ def ended(function: Callable[[], Any]) -> int:
         code = function()
     except SystemExit as exit_:
         code = exit_.code
-    threading._shutdown()  # noqa: SLF001 - as the interpreter does at its end
-    atexit._run_exitfuncs()  # noqa: SLF001
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
     if code is not None and not isinstance(code, int):
         print(code, file=sys.stderr)
     sys.stdout.flush()
