@@ -131,3 +131,17 @@ def test_the_limit_of_this_process_is_restored(launches, limit):
     )
     printed = subprocess.check_output([sys.executable, "-c", program, str(-1 if limit is None else limit)], text=True)
     assert printed.split() == [str(limit is None), "True"]
+
+
+def test_a_runner_that_is_stopped_while_it_starts_a_job_is_not_killed_by_its_watchdog(launches):
+    program = (
+        "import subprocess, sys; from torc_runner.launch.marks import marked\n"
+        "watchdog = 'import sys; from torc_runner.launch.killing import Targets, end_all;'"
+        "'end_all(Targets(sys.argv[1].encode(), launches=None))'\n"
+        "with marked(int(sys.argv[2])):\n"
+        "    subprocess.run([sys.executable, '-c', watchdog, sys.argv[1]], check=True)\n"
+        "print('alive')"
+    )
+    mark = str(launches.mark_of(launches.begin()))
+    printed = subprocess.check_output([sys.executable, "-c", program, MARKER, mark], text=True)
+    assert printed == "alive\n"

@@ -140,11 +140,14 @@ class _Scan:
 
 
 def _read_processes() -> dict[int, Process]:
-    """Return the live processes except this one."""
+    """Return the live processes except this one and its parent.
+
+    The parent of the watchdog is the runner, which has the mark of a launch itself while it starts a process.
+    """
     processes = {}
-    own = os.getpid()
+    spared = {os.getpid(), os.getppid()}
     for name in os.listdir("/proc"):  # noqa: PTH208  a Path for each process costs more than reading its file
-        if name.isdecimal() and int(name) != own:
+        if name.isdecimal() and int(name) not in spared:
             process = _read_process(name)
             if process is not None:
                 processes[int(name)] = process
