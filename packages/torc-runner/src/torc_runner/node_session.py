@@ -1,6 +1,5 @@
 """One session of a runner as a node of a workflow: register, run, settle, sign off."""
 
-import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -10,13 +9,13 @@ from dataclasses import dataclass
 from torc_client.answers import id_of
 from torc_client.api.records import ComputeNodeModel
 from torc_client.client import TorcClient
-from torc_client.errors import TorcError
+from torc_client.errors import ServerUnreachableError, TorcError
 from torc_runner.connection.dead_runners import release_dead_runners, send_unsent_results
 from torc_runner.connection.exchange import Exchanges
 from torc_runner.connection.journal import Journal
 from torc_runner.connection.lease import Lease
 from torc_runner.connection.lease_keeper import LeaseKeeper, lease_clock
-from torc_runner.connection.outage import Outages
+from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
 from torc_runner.connection.output_relay import OutputRelay
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.handlers.declared_files import DeclaredFiles
@@ -42,9 +41,6 @@ from torc_runner.runner import Parts, Runner
 from torc_runner.sampling.sampler import Sampler
 from torc_runner.stop_requests import StopRequests
 from torc_runner.version import __version__
-
-_HASTY_SECONDS = 10.0
-"""A runner that was asked to stop waits for this time for the answers to its sign-off."""
 
 
 @dataclass(slots=True)
@@ -246,14 +242,12 @@ async def _sign_off(client: TorcClient, setup: NodeSetup, node: _Node, stops: St
         logger.warning("Node not signed off: the server is away %s", fields(compute_node_id=node_id))
         return
     outages = Outages(setup.patience_seconds if steps.is_patient else 0.0, stops=stops)
-    limit_seconds = None if steps.is_patient else _HASTY_SECONDS
     try:
-        async with asyncio.timeout(limit_seconds):
+        async with answered_within(None if steps.is_patient else HASTY_SECONDS, client):
             await _settle(client, setup, node, outages)
-    except TimeoutError:
-        reason = f"the server did not answer for {_HASTY_SECONDS:g} seconds"
-        logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=reason))
     except TorcError as error:
+        if node.exit_reason is ExitReason.STOPPED and isinstance(error, ServerUnreachableError):
+            node.failure = error  # the summary is not read either
         logger.warning("Node not signed off %s", fields(compute_node_id=node_id, reason=error))
 
 

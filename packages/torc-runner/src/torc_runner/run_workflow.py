@@ -15,7 +15,7 @@ from torc_client.api.records import WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
-from torc_runner.connection.outage import Outages
+from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
 from torc_runner.console.progress import JobCounts
 from torc_runner.console.summary import Summary, sum_up
 from torc_runner.detect.allocation import allocation_end
@@ -87,7 +87,9 @@ async def _run_sessions(
                 exit_reason = stops.exit_reason
             outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds, stops=stops)
             if exit_reason is not ExitReason.RUN_OVER:
-                return await outages.outlast(partial(sum_up, client, workflow_id, run_id, exit_reason))
+                is_stopped = exit_reason is ExitReason.STOPPED
+                async with answered_within(HASTY_SECONDS if is_stopped else None, client):
+                    return await outages.outlast(partial(sum_up, client, workflow_id, run_id, exit_reason))
             status = await outages.outlast(partial(client.workflows.get_workflow_status, workflow_id))
             ended_run_id, run_id = run_id, run_id_of(status)
             logger.info(

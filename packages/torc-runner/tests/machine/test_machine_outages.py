@@ -28,6 +28,7 @@ from torc_runner.machine.instructions import (
 )
 from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import JOURNAL_AFTER_SECONDS
+from torc_runner.machine.rules import REPORTS_AFTER_KILL_SECONDS
 
 DISOWNING = pytest.mark.parametrize(
     ("event", "exit_reason"), [(LeaseLost(), ExitReason.LEASE_LOST), (RunOver(), ExitReason.RUN_OVER)]
@@ -178,3 +179,13 @@ def test_prefetched_jobs_set_no_timer_while_the_server_is_away_and_are_returned_
     driver.send(ServerBack(), after_seconds=5)
     assert not driver.state.attempts.prefetched
     assert build.only(Exchange, driver.exchanged()).reports.returned
+
+
+def test_a_stopped_runner_gives_up_soon_after_the_end_of_its_last_job():
+    driver = build.Driver(num_cpus=4)
+    driver.run_jobs(build.job(1))
+    driver.send(SignalReceived())
+    timers = build.of(SetTimer, driver.send(build.exited(1, -15), after_seconds=2))
+    assert [each.at_seconds for each in timers if each.kind is TimerKind.GIVE_UP] == [
+        driver.now + REPORTS_AFTER_KILL_SECONDS
+    ]

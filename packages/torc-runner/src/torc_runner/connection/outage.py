@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
+from torc_client.client import TorcClient
 from torc_client.errors import ForbiddenError, ServerError, ServerUnreachableError, UnauthorizedError
 from torc_client.time_limits import LONGEST_PAUSE_SECONDS
 from torc_runner.inbox import Inbox
@@ -32,6 +33,10 @@ _REFUSED = (
     " this runner, set TORC_PASSWORD to the new one, and run the workflow again with the same output folder: this sends"
     " the results."
 )
+
+
+HASTY_SECONDS = 5.0
+"""A runner that was asked to stop waits for this time for the answers to its sign-off, and to its summary."""
 
 
 class Outages:
@@ -117,6 +122,16 @@ class Outages:
             self._ends_pause.set()
             logger.warning("Server back")
             self._post(ServerBack())
+
+
+@asynccontextmanager
+async def answered_within(limit_seconds: float | None, client: TorcClient) -> AsyncIterator[None]:
+    """Limit the time of the calls in the body. Raises ServerUnreachableError after it. None for no limit."""
+    try:
+        async with asyncio.timeout(limit_seconds):
+            yield
+    except TimeoutError as error:
+        raise ServerUnreachableError(client.url, "it did not answer in time.") from error
 
 
 def _passes(error: _Failure) -> bool:

@@ -8,7 +8,7 @@ REPORTS_AFTER_STOP_SECONDS = 30.0
 """A runner that was asked to stop tries to report for this time after the grace of its jobs."""
 
 REPORTS_AFTER_KILL_SECONDS = 5.0
-"""The same after the second request."""
+"""The same after the second request, or after the end of the last job."""
 
 
 class Rules(Struct, frozen=True, kw_only=True):

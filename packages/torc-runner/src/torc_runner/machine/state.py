@@ -91,7 +91,7 @@ class RunnerState:
         if self.phase is Phase.WORKING:
             instructions += self._continue(now)
         elif self.phase is Phase.ENDING:
-            instructions += self._finish(now)
+            instructions += [*self._finish(now), *self._limit_last_reports(now)]
         if self.phase is not Phase.LEFT:
             instructions += self._watch_running(now)
         return [*instructions]
@@ -329,6 +329,13 @@ class RunnerState:
         if last or self._actions.is_open or not attempts.are_none_left:
             return last
         return [*self._actions.end(exit_reason)] or self._leave()
+
+    def _limit_last_reports(self, now: float) -> list[Instruction]:
+        """Give up soon after the end of the last job, if the exit reason leaves no time to wait for the server."""
+        is_waiting = self.phase is Phase.ENDING and self.attempts.are_none_left and not self._actions.is_open
+        if not is_waiting or self.leaving.exit_reason not in _HASTY:
+            return []
+        return [*self._timers.set(TimerKind.GIVE_UP, now + REPORTS_AFTER_KILL_SECONDS, now)]
 
     @property
     def _retract_at(self) -> float:
