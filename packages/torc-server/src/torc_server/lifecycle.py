@@ -28,6 +28,7 @@ from torc_server.profiling import Profile, profiled
 from torc_server.settings import Settings
 from torc_server.start_errors import CannotStart
 from torc_server.store.backup import BackupHistory
+from torc_server.store.database_id import open_database_id
 from torc_server.store.errors import StoreError
 from torc_server.store.lock import DatabaseLock
 from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
@@ -105,6 +106,13 @@ def _open(settings: Settings) -> Iterator[Opened]:
         arrangement = arrange(settings.database_locking, settings.database)
         if arrangement.warning is not None:
             logger.warning(arrangement.warning)
+        opened = open_database_id(settings.database, alone=arrangement.alone)
+        if opened.renewed_because is not None:
+            logger.warning(
+                "the database got a new id, because %s: runners of the other one stop their jobs and register here",
+                opened.renewed_because,
+                extra={"fields": {"database_id": opened.id}},
+            )
         yield Opened(settings, authenticator, certificate, tcp, private, profile, snapshots, arrangement)
 
 

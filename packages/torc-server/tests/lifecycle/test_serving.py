@@ -40,7 +40,7 @@ def test_the_server_answers_after_it_printed_its_port_and_ends_on_sigterm(starte
     status, out, err = server.end()
     assert (status, out) == (0, "")
     assert "message=stopped" in err
-    assert sorted(path.name for path in starter.folder.iterdir()) == ["torc.db"]
+    assert sorted(path.name for path in starter.folder.iterdir()) == ["torc.db", "torc.db.id"]
 
 
 def test_ctrl_c_ends_the_server_like_sigterm(starter):
@@ -56,7 +56,7 @@ def test_a_socket_alone_is_private_and_opens_no_port(starter):
     assert server.ask("/ping", unix=path)[0] == 200
     assert listening_ports(server.process.pid) == []
     assert server.end()[0] == 0
-    assert sorted(each.name for each in starter.folder.iterdir()) == ["torc.db"]
+    assert sorted(each.name for each in starter.folder.iterdir()) == ["torc.db", "torc.db.id"]
 
 
 def listening_ports(pid: int) -> list[int]:
@@ -193,7 +193,7 @@ def test_after_kill_9_the_next_start_needs_no_repair(starter):
     for workflow in made:
         assert server.ask(f"/workflows/{workflow}", unix=path)[0] == 200
     assert server.end()[0] == 0
-    assert sorted(each.name for each in starter.folder.iterdir()) == ["torc.db"]
+    assert sorted(each.name for each in starter.folder.iterdir()) == ["torc.db", "torc.db.id"]
     connection = sqlite3.connect(starter.folder / "torc.db")
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     connection.close()

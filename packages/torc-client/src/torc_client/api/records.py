@@ -387,6 +387,8 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Data of the scheduler about this node, such as the id of the allocation. `started_by_node_id` is the node of the runner that started this one on its machine."""
     scheduler_config_id: int | None = None
     """Id of the scheduler configuration that started the runner."""
+    secret: str | None = None
+    """A random text that the runner chose. Requests that name the node in the header `X-Torc-Node` must send it. It is stored, and never in an answer."""
     start_time: str
     """Start time of the runner, as the runner reported it."""
     time_limit: str | None = None
@@ -1768,6 +1770,8 @@ class VersionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     api_version: str
     """The version of the contract's document."""
+    database_id: str | None = None
+    """The id of the database. Clients that send it in the header `X-Torc-Database` are refused (409, code `other_database`) when the server has another database."""
     git_hash: str | None = None
     """The commit from which the server was built."""
     torc_server: str | None = None

@@ -12,7 +12,7 @@ class System(Operations):
     """Operations on system."""
 
     async def get_version(self) -> VersionResponse:
-        """Return the version of the contract and, in `torc_server`, of the server."""
+        """Return the version of the contract and, in `torc_server`, of the server, and the id of its database."""
         return await self._call(_GET_VERSION)
 
     async def ping(self) -> PingResponse:

@@ -45,6 +45,11 @@ class VersionResponse(Record):
     api_version = Text("The version of the contract's document.", required=True)
     git_hash = Text("The commit from which the server was built.")
     torc_server = Text("The version of this server.", extension=True)
+    database_id = Text(
+        "The id of the database. Clients that send it in the header `X-Torc-Database` are refused (409, code"
+        " `other_database`) when the server has another database.",
+        extension=True,
+    )
 
 
 class WorkflowStatusModel(TypedBody, kw_only=True, frozen=True):

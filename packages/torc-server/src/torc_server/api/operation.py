@@ -12,6 +12,7 @@ from msgspec import Raw
 from torc_server.api.output_pieces import OutputPieceDelivery
 from torc_server.engine.events import UNKNOWN_USER
 from torc_server.engine.ids import NodeId, WorkflowId
+from torc_server.engine.origins import NodeOrigin
 from torc_server.engine.signals import Severity, Signal
 from torc_server.resources.fields import Member
 from torc_server.store.transaction import Transaction
@@ -76,6 +77,8 @@ class Call:
     body: Any
     now: datetime
     identity: Identity = Identity()
+    # The compute node that the client states in a header.
+    node: NodeOrigin | None = None
     generation: Generation = Generation.V035
     enforce_access: bool = False
     require_auth: bool = False

@@ -13,8 +13,10 @@ import click
 from torc_server.cli.run import home_folder
 from torc_server.engine import invariants
 from torc_server.engine.errors import NotFound
+from torc_server.engine.origins import database_id
 from torc_server.settings import SettingsError, load
 from torc_server.store.backup import back_up
+from torc_server.store.database_id import open_database_id
 from torc_server.store.errors import StoreBusy, StoreError, as_store_error
 from torc_server.store.inspection import inspect
 from torc_server.store.integrity import require_usable
@@ -64,7 +66,7 @@ def _configured() -> Path:
 
 @click.group(cls=_Databases)
 def db() -> None:
-    """Back up, check, migrate or export the database."""
+    """Back up, check, identify, migrate or export the database."""
 
 
 @db.command()
@@ -92,6 +94,29 @@ def check(database: Path) -> None:
     if found.problems:
         raise click.exceptions.Exit(1)
     click.echo(f"{database}: no errors, schema {found.schema}")
+
+
+@db.command("id")
+@with_database
+@click.option("--renew", is_flag=True, help="Give the database a new id, as a copy gets.")
+@click.option("--keep", is_flag=True, help="Keep the id, although the file was copied or restored.")
+def show_id(database: Path, *, renew: bool, keep: bool) -> None:
+    """Print the id of the database, by which runners recognize it.
+
+    A server that opens a copy gives it a new id. --keep prevents this for a file that replaces the original, such as
+    one that was moved to another disk: runners then continue their jobs. --renew is for a database that was set back in
+    a way that the server cannot detect, such as a snapshot of the whole machine. The server must not be running.
+    """
+    if renew and keep:
+        raise click.UsageError("--renew and --keep exclude each other")
+    require_newest(database)
+    if renew or keep:
+        with DatabaseLock(database):
+            found = open_database_id(database, renews=renew, keeps=keep).id
+    else:
+        with contextlib.closing(open_to_read(database)) as connection:
+            found = database_id(Transaction(connection))
+    click.echo(found)
 
 
 @db.command("migrate")

@@ -6,7 +6,7 @@ from datetime import datetime
 from torc_server.engine import events
 from torc_server.engine.claiming import leases
 from torc_server.engine.ids import NodeId
-from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text, Timestamp
+from torc_server.resources.fields import Boolean, Column, Duration, Integer, Number, Record, Text, Timestamp
 from torc_server.resources.json_fields import AnyJson, Many
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.transaction import Transaction
@@ -51,6 +51,13 @@ class ComputeNodeModel(Record):
         extension=True,
     )
     labels = Many(Text(), "The node runs jobs with one of these labels, and jobs without a label.", extension=True)
+    secret = Text(
+        "A random text that the runner chose. Requests that name the node in the header `X-Torc-Node` must send it. It "
+        "is stored, and never in an answer.",
+        fixed=True,
+        extension=True,
+        column=Column(is_shown=False),
+    )
     output_dir = Text("Directory for the output of jobs: an absolute path on the host of the runner.", extension=True)
 
 

@@ -39,14 +39,15 @@ class Column:
 
     `sql` is an expression instead of a column of the name of the member; `is_relation` marks an expensive one, which is
     computed only if the request asks for relationships. `only_named`: not even then, but only in answers that name it.
-    Without `is_kept`, the member is not stored. `null_shown`: null is written, not left out. `references` is the table
-    whose ids are the valid values, within the same workflow.
+    Without `is_kept`, the member is not stored; without `is_shown`, no answer has it. `null_shown`: null is written,
+    not left out. `references` is the table whose ids are the valid values, within the same workflow.
     """
 
     sql: str | None = None
     is_relation: bool = False
     only_named: bool = False
     is_kept: bool = True
+    is_shown: bool = True
     null_shown: bool = False
     references: str | None = None
 
@@ -54,6 +55,11 @@ class Column:
     def is_stored(self) -> bool:
         """Whether the table has a column of the name of the member."""
         return self.is_kept and self.sql is None
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether lists can be sorted by the member."""
+        return self.is_stored and self.is_shown
 
 
 STORED = Column()

@@ -55,6 +55,9 @@ def json_sql(resource: Resource, view: View) -> str:
     parts = [
         member_sql(resource.table, name, member, view)
         for name, member in resource.members.items()
-        if name != "id" and (member.column.is_stored or member.column.sql) and _is_wanted(name, member, view)
+        if name != "id"
+        and member.column.is_shown
+        and (member.column.is_stored or member.column.sql)
+        and _is_wanted(name, member, view)
     ]
     return f"""'{{"id":' || {resource.table}.id || """ + " || ".join(parts) + " || '}'"

@@ -123,8 +123,8 @@ def _in_list_envelope(part: Excerpt) -> dict[str, Any]:
 def _order(path: str, members: Mapping[str, Member], table: str, selection: Selection, *, keys: tuple[str, ...]) -> str:
     """Return the ORDER BY of a list: the sort key, then the unique keys, so that pages do not overlap."""
     member = members.get(selection.sort_by)
-    if member is None or not member.column.is_stored:
-        known = ", ".join(name for name, each in members.items() if each.column.is_stored)
+    if member is None or not member.column.is_sortable:
+        known = ", ".join(name for name, each in members.items() if each.column.is_sortable)
         raise RuleBroken(
             f"sort_by of {path} is {selection.sort_by!r}; it must be one of {known}",
             field="sort_by",

@@ -36,6 +36,7 @@ def copy_connection(
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
             source.backup(copy, pages=pages_a_step, progress=look_up, sleep=0)
+            _mark_as_copy(copy)
             # A single file without a log can be read on a read-only disk.
             copy.execute("PRAGMA journal_mode = DELETE")
         sync(target)
@@ -45,6 +46,12 @@ def copy_connection(
             raise
         reason = getattr(error, "strerror", None) or error
         raise StoreError(f"The backup cannot be written to {target.parent}: {reason}") from error
+
+
+def _mark_as_copy(copy: sqlite3.Connection) -> None:
+    """Make the server that opens the copy give it an id of its own. Older schemas get one by their migration."""
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'database_id'").fetchone() is not None:
+        copy.execute("UPDATE database_id SET is_copy = 1")
 
 
 def sync(path: Path) -> None:

@@ -26,6 +26,10 @@ NETWORK: Mapping[int, str] = {
     0x01161970: "GFS2",
 }
 
+# Types whose files can have another inode after the next mount, without having been copied.
+_UNSTABLE_INODES = frozenset({"CIFS", "SMB", "FUSE", "9P", "AFS", "Coda"})
+_OVERLAY = 0x794C7630
+
 # struct statfs is smaller than this on all platforms; its first field is the type.
 _ROOM_BYTES = 512
 _MASK = 0xFFFFFFFF
@@ -41,6 +45,12 @@ def type_of(folder: Path) -> int:
     if ctypes.CDLL(None).statfs(os.fsencode(folder), answer) != 0:
         return 0
     return ctypes.c_long.from_buffer(answer).value & _MASK
+
+
+def has_stable_inodes(database: Path, ask: TypeOf = type_of) -> bool:
+    """Whether a file keeps its inode as long as it exists."""
+    number = ask(Path(os.path.realpath(database)).parent)
+    return number != _OVERLAY and NETWORK.get(number) not in _UNSTABLE_INODES
 
 
 def network_of(database: Path, ask: TypeOf = type_of) -> str | None:

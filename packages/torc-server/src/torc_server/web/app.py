@@ -14,6 +14,7 @@ from torc_server.api.operation import AnyOperation, StreamOperation
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.engine.access.groups import appoint_system_admins
+from torc_server.engine.origins import database_id
 from torc_server.live.event_hub import EventHub
 from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Steps
 from torc_server.live.long_polls import LongPolls
@@ -47,6 +48,7 @@ from torc_server.web.health import (
 from torc_server.web.metrics import METRICS, Metrics, show_metrics
 from torc_server.web.metrics import PATH as METRICS_PATH
 from torc_server.web.middleware import request_middleware
+from torc_server.web.origin import ORIGINS, Origins
 from torc_server.web.process import ServerProcess
 
 # Enough for the 100,001 jobs that clients send in one request.
@@ -101,6 +103,7 @@ def build_app(
     app[ENFORCE_ACCESS] = enforce_access
     app[REQUIRE_AUTH] = authenticator.required
     app[PROCESS] = ServerProcess(authenticator)
+    app[ORIGINS] = Origins()
     app[METRICS] = metrics
     app[READINESS] = Readiness()
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
@@ -126,6 +129,7 @@ def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], As
         try:
             now = datetime.now(UTC)
             await app[WRITER].run(lambda tx: appoint_system_admins(tx, admin_users, now=now))
+            app[ORIGINS].database_id = await app[WRITER].read(database_id)
             await app[LONG_OPERATIONS].recover()
             async with app[READ_POOL]:
                 yield

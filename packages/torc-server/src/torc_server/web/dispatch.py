@@ -33,6 +33,7 @@ from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import CLIENT_CLOSED, RequestError, answer_to
+from torc_server.web.origin import ORIGINS, node_of
 from torc_server.web.process import ServerProcess
 from torc_server.web.request import RequestParser, warning_for
 from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
@@ -99,15 +100,17 @@ def handler_of(operation: Operation | RelayOperation | ProcessOperation) -> Hand
 
 
 async def call_of(parser: RequestParser, request: web.Request) -> tuple[Call, tuple[str, ...]]:
-    """Parse a request; also return the unknown members of its body. Raises RequestError."""
+    """Parse a request; also return the unknown members of its body. Raises RequestError, Conflict."""
     parsed = await parser.parse(request, request[PATH_VALUES])
     app, operation = request.app, request[OPERATION]
+    app[ORIGINS].require_database(request, operation)
     call = Call(
         path=parsed.path,
         query=parsed.query,
         body=parsed.body,
         now=datetime.now(UTC),
         identity=request[IDENTITY],
+        node=node_of(request),
         generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
         enforce_access=app[ENFORCE_ACCESS],
         require_auth=app[REQUIRE_AUTH],
@@ -137,22 +140,34 @@ def _performer_of(operation: Operation | RelayOperation | ProcessOperation) -> P
     return perform if operation.waiting is None else partial(_wait, operation.id, operation.waiting, perform)
 
 
-def _unit(operation: Operation, call: Call) -> Callable[[Transaction], Answer]:
+def guard_of(request: web.Request, operation: AnyOperation, call: Call) -> Callable[[Transaction], None]:
+    """Make the checks of a call: access, and the compute node that the client states."""
+    origins = request.app[ORIGINS]
+
+    def guard(tx: Transaction) -> None:
+        operation.guard(tx, call)
+        origins.require_node(tx, call.node)
+
+    return guard
+
+
+def _unit(request: web.Request, operation: Operation, call: Call) -> Callable[[Transaction], Answer]:
     """Make the unit of work of an operation. Guard and function share a transaction: nothing changes in between."""
+    guard = guard_of(request, operation, call)
 
     def unit(tx: Transaction) -> Answer:
-        operation.guard(tx, call)
+        guard(tx)
         return operation.run(tx, call)
 
     return unit
 
 
 async def _read(operation: Operation, request: web.Request, call: Call) -> Answer:
-    return await request.app[READ_POOL].run(_unit(operation, call))
+    return await request.app[READ_POOL].run(_unit(request, operation, call))
 
 
 async def _write(operation: Operation, request: web.Request, call: Call) -> Answer:
-    unit, writer = _unit(operation, call), request.app[WRITER]
+    unit, writer = _unit(request, operation, call), request.app[WRITER]
     try:
         return await writer.run(unit)
     except WorkflowLocked:
@@ -169,19 +184,21 @@ async def _run_workflow_wide(operation: Operation, wide: WorkflowWide, request: 
         operation.id,
         wide,
         lambda tx: operation.run(tx, call),
-        check=lambda tx: operation.guard(tx, call),
+        check=guard_of(request, operation, call),
     )
     return answer
 
 
 async def _run_on_process(operation: ProcessOperation, request: web.Request, call: Call) -> Answer:
-    await request.app[READ_POOL].run(lambda tx: operation.guard(tx, call))
+    await request.app[READ_POOL].run(guard_of(request, operation, call))
     return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
 
 
 async def _run_and_relay(operation: RelayOperation, request: web.Request, call: Call) -> Answer:
+    guard = guard_of(request, operation, call)
+
     def unit(tx: Transaction) -> Callable[[OutputRelay], Awaitable[Answer]]:
-        operation.guard(tx, call)
+        guard(tx)
         return operation.run(tx, call).perform
 
     perform = await request.app[READ_POOL].run(unit)

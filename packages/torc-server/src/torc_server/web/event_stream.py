@@ -13,7 +13,7 @@ from torc_server.engine.signals import Severity
 from torc_server.live.event_hub import EventHub, Follower
 from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
-from torc_server.web.dispatch import ENFORCE_ACCESS, READ_POOL, call_of
+from torc_server.web.dispatch import ENFORCE_ACCESS, READ_POOL, call_of, guard_of
 from torc_server.web.errors import answer_to
 from torc_server.web.request import RequestParser
 from torc_server.web.request_keys import SPAN_HEADER, SPAN_ID
@@ -51,8 +51,10 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
         try:
             call, _ = await call_of(parser, request)
 
+            guard = guard_of(request, operation, call)
+
             def unit(tx: Transaction) -> Severity:
-                operation.guard(tx, call)
+                guard(tx)
                 return operation.run(tx, call)
 
             async def check() -> Severity:
