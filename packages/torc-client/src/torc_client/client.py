@@ -1,5 +1,6 @@
 """The asynchronous client: every operation of the server as a typed method."""
 
+import copy
 import getpass
 import os
 from collections.abc import AsyncIterator, Callable
@@ -13,9 +14,10 @@ from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
 from torc_client.event_stream import Event, EventsMissed, follow
 from torc_client.old_keywords import accept_old_keywords
+from torc_client.origin import NodeOrigin
 from torc_client.retrying import RetryPolicy
 from torc_client.time_limits import LIMITS, TimeLimits
-from torc_client.transport import Transport
+from torc_client.transport import NodeTransport, Transport
 
 if TYPE_CHECKING:
     from torc_client.api.records import VersionResponse
@@ -62,6 +64,26 @@ class TorcClient(Subjects):
         super().__init__(self._transport)
         self.server: VersionResponse | None = None
         """The version of the server, once it has been checked."""
+
+    @property
+    def database_id(self) -> str | None:
+        """The id of the database that requests are for; None if they are for any."""
+        return self._transport.database_id
+
+    async def pin_database(self) -> str | None:
+        """Ask the server for its database, and let it refuse later requests when it has another one.
+
+        Returns the id of the database; None for a server without such ids. Raises TorcError.
+        """
+        self.server = await self.system.get_version()
+        self._transport.database_id = self.server.database_id
+        return self.server.database_id
+
+    def as_node(self, node: NodeOrigin) -> "TorcClient":
+        """Return this client with requests that state the compute node. It shares the connections."""
+        client = copy.copy(self)
+        Subjects.__init__(client, NodeTransport(self._transport, node))
+        return client
 
     async def __aenter__(self) -> Self:
         return self

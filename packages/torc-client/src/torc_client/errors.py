@@ -66,6 +66,14 @@ class ConflictError(ApiError):
     """409: another caller was first, or a report came for an attempt that has ended."""
 
 
+class OtherDatabaseError(ConflictError):
+    """409: the server has another database than before, in which the ids of the request mean other records."""
+
+
+class OtherNodeError(OtherDatabaseError):
+    """409: the server has no such compute node, or another one with its id."""
+
+
 class UnprocessableError(ApiError):
     """422: a rule of the server forbids it, such as starting a job that is not pending."""
 
@@ -92,6 +100,9 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 }
 
 
+_CONFLICTS: dict[object, type[ConflictError]] = {"other_database": OtherDatabaseError, "other_node": OtherNodeError}
+
+
 def _hint(status: int, message: str) -> str | None:
     if status == 403:
         return "Ask the owner of the workflow for access." if _NO_ACCESS in message else None
@@ -103,6 +114,8 @@ def api_error(status: int, body: bytes) -> ApiError:
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
     details = _details(body)
     message = _message(details)
+    if kind is ConflictError and isinstance(details, dict):
+        kind = _CONFLICTS.get(details.get("code"), kind)
     if message is None:
         hint = _ELSEWHERE if status == 404 else None
         return kind(status, f"The server answered with HTTP status {status}.", details, hint)

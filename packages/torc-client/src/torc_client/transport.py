@@ -18,6 +18,7 @@ from torc_client.credentials import Credentials
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError, api_error
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
+from torc_client.origin import NO_HEADERS, NodeOrigin, database_headers, node_headers
 from torc_client.retrying import PASSING_STATUSES, RetryLoop, RetryPolicy, may_repeat, may_resend
 from torc_client.time_limits import LIMITS, TimeLimits
 from torc_client.version import __version__
@@ -60,6 +61,8 @@ class Transport:
         )
         self._liveness = self._connections.liveness
         self._is_outage_reported = False
+        self.database_id: str | None = None
+        """The database that requests are for; None to accept any."""
         if (credentials or cookie) and not self.address.is_private:
             secret = "password" if credentials else "cookie"
             _log.warning("The %s is sent unencrypted to %s: others can read it on the network. Use https.", secret, url)
@@ -69,14 +72,24 @@ class Transport:
         self._on_wait = on_wait or _log_wait
 
     async def send(
-        self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
+        self,
+        operation: Operation[Answer],
+        path: Mapping[str, Any],
+        query: Mapping[str, Any],
+        body: Any,
+        *,
+        origin: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Perform an operation. Raises ServerUnreachableError, UnexpectedResponseError or an ApiError."""
+        """Perform an operation. Raises ServerUnreachableError, UnexpectedResponseError or an ApiError.
+
+        `origin` has the headers of the origin; by default those of the database.
+        """
         request = _Request(
             operation.method,
             self._url(operation.path, path),
             _parameters(query),
             msgspec.json.encode(body) if body is not None else None,
+            headers=database_headers(self.database_id) if origin is None else origin,
             held_seconds=float(query.get("wait_seconds", 0)),
             may_resend=may_resend(operation, query),
         )
@@ -128,7 +141,11 @@ class Transport:
             await self._liveness.reached()
             async with self._liveness.waiting():
                 response = await self._connections.session.get(
-                    url, params=parameters, headers=headers, timeout=timeout, allow_redirects=False
+                    url,
+                    params=parameters,
+                    headers={**database_headers(self.database_id), **headers},
+                    timeout=timeout,
+                    allow_redirects=False,
                 )
             async with response:
                 self._heard()
@@ -190,6 +207,7 @@ class Transport:
                 request.url,
                 params=request.query,
                 data=request.content,
+                headers=request.headers,
                 timeout=timeout,
                 allow_redirects=False,
             ) as response,
@@ -240,6 +258,20 @@ class Transport:
         await self._connections.close()
 
 
+class NodeTransport:
+    """Sends operations of a compute node over the connections of another transport."""
+
+    def __init__(self, transport: Transport, node: NodeOrigin) -> None:
+        self._transport = transport
+        self._origin = node_headers(node)
+
+    async def send(
+        self, operation: Operation[Answer], path: Mapping[str, Any], query: Mapping[str, Any], body: Any
+    ) -> Answer:
+        """Perform an operation, as `Transport.send`."""
+        return await self._transport.send(operation, path, query, body, origin=self._origin)
+
+
 class _Request(msgspec.Struct, frozen=True):
     """A request as it is sent. The server may hold it open for `held_seconds`, as it asks for."""
 
@@ -247,6 +279,7 @@ class _Request(msgspec.Struct, frozen=True):
     url: str
     query: Parameters
     content: bytes | None
+    headers: Mapping[str, str] = NO_HEADERS
     held_seconds: float = 0.0
     may_resend: bool = False
 

@@ -64,15 +64,15 @@ def compare(client: str, server: str) -> Comparison:
 async def check_version(client: TorcClient) -> str | None:
     """Return a warning if the versions differ, else None. Raises VersionMismatchError, ServerUnreachableError.
 
-    A server that does not report its version is not checked.
+    A server that does not report its version is not checked. Later requests of the client are for the database that the
+    server has now.
     """
     try:
-        answer = await client.system.get_version()
+        await client.pin_database()
     except ApiError:
         return None
-    client.server = answer
     # `version` in the answer is the one that old clients expect. `torc_server` is the version of the server.
-    server = answer.torc_server
+    server = client.server.torc_server if client.server is not None else None
     if not server:
         return None
     comparison = compare(__version__, server)

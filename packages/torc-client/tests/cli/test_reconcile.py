@@ -25,3 +25,17 @@ async def test_without_journals_nothing_happens(torc, fake_server, tmp_path):
     ended = await torc("-f", "json", "workflows", "reconcile", "7", "2", "--base-dir", str(tmp_path))
     assert (ended.code, ended.json["journals"]) == (0, 0)
     assert fake_server.calls_of("report_and_claim") == []
+
+
+async def test_journals_of_earlier_runs_are_set_aside(torc, fake_server, make, tmp_path):
+    fake_server.answer("get_workflow_status", make.status(run_id=2))
+    fake_server.answer(
+        "list_results",
+        {"items": [], "offset": 0, "max_limit": 10000, "count": 0, "total_count": 0, "has_more": False},
+    )
+    path = write_journal(tmp_path)
+    ended = await torc("-f", "json", "workflows", "reconcile", "7", "--base-dir", str(tmp_path))
+    assert ended.code == 0
+    kept = path.parent / "set_aside" / path.name
+    assert ended.json["set_aside"] == [f"{kept}: it has 1 result of run 1, which is over: the workflow is at run 2"]
+    assert kept.exists()

@@ -48,11 +48,12 @@ async def test_refused_results_are_counted_and_done(fake_server, journal, tmp_pa
     assert not journal.exists()
 
 
-async def test_the_journal_of_another_run_is_reported_and_kept(fake_server, journal, tmp_path):
-    (replayed,) = await replay(fake_server.url, tmp_path, run_id=5)
+async def test_the_journal_of_another_run_stays_if_one_run_is_requested(fake_server, journal, tmp_path):
+    async with TorcClient(fake_server.url) as client:
+        (replayed,) = [each async for each in replay_all(client, tmp_path, 3, 5, only_run=True)]
     assert replayed.skipped == "it is of run 2; the workflow is at run 5"
     assert journal.exists()
-    assert fake_server.calls == []
+    assert fake_server.calls_of("report_and_claim") == []
 
 
 async def test_the_journal_of_a_living_runner_is_its_own(fake_server, journal, tmp_path):
@@ -69,13 +70,16 @@ async def test_without_a_server_nothing_is_lost(fake_server, journal, tmp_path):
     assert fake_server.calls == []
 
 
-async def test_a_journal_without_a_beginning_is_reported_and_kept(fake_server, journal, tmp_path):
+async def test_a_journal_without_a_beginning_is_set_aside(fake_server, journal, tmp_path):
     journal.write_bytes(bytes(20) + encode(Kept(end(1))))
     (replayed,) = await replay(fake_server.url, tmp_path)
     assert replayed.skipped is not None
     assert replayed.damaged_bytes == 20
-    assert journal.exists()
+    assert replayed.set_aside is not None
+    assert replayed.set_aside.exists()
+    assert not journal.exists()
     assert fake_server.calls == []
+    assert await replay(fake_server.url, tmp_path) == []
 
 
 async def test_a_journal_in_which_there_is_nothing_goes(fake_server, journal, tmp_path):

@@ -6,6 +6,11 @@ from journal_builders import write_journal
 from torc_client.errors import TorcError
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.recovery.watching import Watch, WatchEnding, WatchOptions
+from torc_client.testing.fake_server import Refusal
+
+NO_RESULTS = {
+    "items": [], "offset": 0, "max_limit": 10000, "count": 0, "total_count": 0, "has_more": False,
+}  # fmt: skip
 
 
 async def test_they_are_sent_and_reported(fake_server, client, tmp_path):
@@ -17,12 +22,27 @@ async def test_they_are_sent_and_reported(fake_server, client, tmp_path):
     assert not path.exists()
 
 
-async def test_those_of_another_run_are_not_sent(client, tmp_path):
+async def test_those_of_an_earlier_run_are_set_aside(fake_server, client, tmp_path):
+    fake_server.answer("list_results", NO_RESULTS)
     path = write_journal(tmp_path, run_id=3)
     reported = []
-    await send_unsent_results(client, 7, 4, tmp_path, reported.append)
-    assert "it is of run 3" in reported[0]
-    assert path.exists()
+    for _ in range(2):
+        await send_unsent_results(client, 7, 4, tmp_path, reported.append)
+    (sentence,) = reported
+    assert sentence == (
+        f"The journal {path} was moved to {path.parent}/set_aside: it has 1 result of run 3, which is over: the"
+        " workflow is at run 4."
+    )
+    assert (path.parent / "set_aside" / path.name).exists()
+
+
+async def test_a_journal_that_stays_is_reported_once(fake_server, client, tmp_path):
+    fake_server.answer("report_and_claim", Refusal(422, "Workflow 7 has no compute node 1"))
+    path = write_journal(tmp_path)
+    reported = []
+    for _ in range(2):
+        await send_unsent_results(client, 7, 1, tmp_path, reported.append)
+    assert reported == [f"The journal {path} was not sent: Workflow 7 has no compute node 1."]
 
 
 async def test_a_journal_that_cannot_be_read_is_an_error(client, tmp_path):

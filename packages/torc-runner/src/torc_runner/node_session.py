@@ -1,5 +1,6 @@
 """One session of a runner as a node of a workflow: register, run, settle, sign off."""
 
+import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 from torc_client.answers import id_of
 from torc_client.api.records import ComputeNodeModel
 from torc_client.client import TorcClient
-from torc_client.errors import ServerUnreachableError, TorcError
+from torc_client.errors import OtherDatabaseError, ServerUnreachableError, TorcError
+from torc_client.origin import NodeOrigin
 from torc_runner.connection.dead_runners import release_dead_runners, send_unsent_results
 from torc_runner.connection.exchange import Exchanges
 from torc_runner.connection.journal import Journal
@@ -47,7 +49,9 @@ from torc_runner.version import __version__
 class _Node:
     """A registered node, and how its session ended."""
 
-    node_id: int
+    origin: NodeOrigin
+    client: TorcClient
+    """Its requests state the node."""
     runner_id: str
     registered_at: float
     """By the clock of the lease."""
@@ -56,8 +60,15 @@ class _Node:
     failure: TorcError | None = None
     outage: TorcError | None = None
     """The error of the last call, if the server did not answer it."""
+    refusal: OtherDatabaseError | None = None
+    """The refusal of a server that has another database than before."""
     has_unsent_results: bool = False
     has_unfinished_jobs: bool = False
+
+    @property
+    def node_id(self) -> int:
+        """The id of the node."""
+        return self.origin.node_id
 
     @property
     def farewell(self) -> Farewell:
@@ -85,20 +96,25 @@ async def run_session(client: TorcClient, setup: NodeSetup, stops: StopRequests)
     """Run jobs as a new node until there is a reason to leave. Raises TorcError.
 
     Results that other runners left in the output folder are sent first, and jobs of dead runners on this host are
-    released. A request to stop that comes before the node works ends the session.
+    released. A request to stop that comes before the node works ends the session. Raises OtherDatabaseError if the
+    server has another database than the one that the client is pinned to.
     """
     outages = Outages(setup.patience_seconds, stops=stops)
     await outages.outlast(lambda: send_unsent_results(client, setup.output_dir, setup.workflow_id, setup.run_id))
-    await outages.outlast(lambda: release_dead_runners(client, setup.workflow_id, setup.host))
+    await outages.outlast(
+        lambda: release_dead_runners(client, setup.workflow_id, setup.host, ended=setup.ended_runners)
+    )
     async with registered_node(client, setup, outages, stops) as node:
         if stops.ends_run:
             node.exit_reason = stops.exit_reason
         else:
-            await _run(client, setup, node, stops)
+            await _run(node.client, setup, node, stops)
     if node.farewell.draws_plots:
         await draw(plan_of(setup.workflow.resource_monitor_config), setup.samples_path)
     reason = node.exit_reason.value
     logger.info("Runner left %s", fields(workflow_id=setup.workflow_id, compute_node_id=node.node_id, reason=reason))
+    if node.refusal is not None and node.exit_reason is ExitReason.LEASE_LOST:
+        raise node.refusal
     if node.failure is not None:
         raise node.failure
     return node.exit_reason
@@ -110,16 +126,19 @@ async def registered_node(
 ) -> AsyncIterator[_Node]:
     """Register a node and sign it off at the end, also if the body fails. Raises TorcError if it cannot register."""
     runner_id = uuid.uuid4().hex
-    record = record_of(setup, runner_id)
+    secret = secrets.token_hex(16)
+    record = record_of(setup, runner_id, secret)
     registered_at = lease_clock()
     node_id = await outages.outlast(lambda: _register(client, record))
     _log_start(client, setup, node_id)
-    node, began = _Node(node_id, runner_id, registered_at, record), time.monotonic()
+    origin = NodeOrigin(client.database_id, node_id, secret)
+    node, began = _Node(origin, client.as_node(origin), runner_id, registered_at, record), time.monotonic()
     try:
         yield node
     finally:
         record.is_active, record.duration_seconds = False, time.monotonic() - began
-        await _sign_off(client, setup, node, stops)
+        await _sign_off(setup, node, stops)
+        setup.ended_runners.add(runner_id)
 
 
 async def _run(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopRequests) -> None:
@@ -127,7 +146,7 @@ async def _run(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopReq
     context = context_of(client, setup, node.node_id, node.runner_id)
     marker, groups = f"{RUNNER_ID}={node.runner_id}", job_groups() if setup.rules.limit_resources else None
     equipment = _Equipment(
-        journal=journal_of(client, setup, context),
+        journal=journal_of(client, setup, context, node.origin),
         monitor=Monitor(plan_of(setup.workflow.resource_monitor_config), setup.samples_path),
         watchdog=Watchdog(marker, "" if groups is None else groups.prefix),
         launches=Launches(marker),
@@ -140,6 +159,7 @@ async def _run(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopReq
         finally:
             node.outage, node.has_unfinished_jobs = runner.outage, runner.has_unfinished_jobs
             node.failure = _failure(node, runner)
+            node.refusal = runner.refusal
     finally:
         equipment.watchdog.close()
         if equipment.groups is not None:
@@ -235,16 +255,18 @@ async def _note_usage(record: ComputeNodeModel, monitor: Monitor) -> None:
         record.peak_memory_bytes, record.avg_memory_bytes = used.peak_memory_bytes, used.avg_memory_bytes
 
 
-async def _sign_off(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopRequests) -> None:
+async def _sign_off(setup: NodeSetup, node: _Node, stops: StopRequests) -> None:
     """Settle with the server and mark the node inactive. A failure is only logged: the lease expires by itself."""
     steps, node_id = node.farewell, node.node_id
+    if node.refusal is not None:  # the server does not have the node
+        return
     if not steps.signs_off:
         logger.warning("Node not signed off: the server is away %s", fields(compute_node_id=node_id))
         return
     outages = Outages(setup.patience_seconds if steps.is_patient else 0.0, stops=stops)
     try:
-        async with answered_within(None if steps.is_patient else HASTY_SECONDS, client):
-            await _settle(client, setup, node, outages)
+        async with answered_within(None if steps.is_patient else HASTY_SECONDS, node.client):
+            await _settle(node.client, setup, node, outages)
     except TorcError as error:
         if node.exit_reason is ExitReason.STOPPED and isinstance(error, ServerUnreachableError):
             node.failure = error  # the summary is not read either

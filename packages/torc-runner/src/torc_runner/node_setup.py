@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
@@ -15,6 +15,7 @@ from torc_client.defaults import JOBS_SORT_METHOD
 from torc_client.host_identity import Host, as_runner
 from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head
+from torc_client.origin import NodeOrigin
 from torc_client.resource_metrics.tables import metrics_path
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
@@ -40,6 +41,8 @@ class NodeSetup(Struct, frozen=True):
     """With an absolute `output_dir`."""
     rules: Rules
     show: Callable[[JobCounts], None]
+    ended_runners: set[str] = field(default_factory=set)
+    """The ids of the runners of this process whose session has ended."""
 
     @property
     def workflow_id(self) -> int:
@@ -110,7 +113,7 @@ def claims_of(client: TorcClient, setup: NodeSetup, context: RunContext, capacit
     )
 
 
-def journal_of(client: TorcClient, setup: NodeSetup, context: RunContext) -> Journal:
+def journal_of(client: TorcClient, setup: NodeSetup, context: RunContext, origin: NodeOrigin) -> Journal:
     """Return the journal of a registered node."""
     host, node_id = setup.host, context.compute_node_id
     head = Head(
@@ -119,12 +122,14 @@ def journal_of(client: TorcClient, setup: NodeSetup, context: RunContext) -> Jou
         compute_node_id=node_id,
         api_url=client.url,
         runner=f"{host.name} {host.pid}",
+        database_id=origin.database_id,
+        node_secret=origin.secret,
     )
     name = f"{host.name}_n{node_id}_{context.runner_id[:8]}"
     return Journal(journal_path(setup.output_dir, setup.workflow_id, setup.run_id, name), head)
 
 
-def record_of(setup: NodeSetup, runner_id: str) -> ComputeNodeModel:
+def record_of(setup: NodeSetup, runner_id: str, secret: str) -> ComputeNodeModel:
     """Return the record with which the node is registered."""
     host, total, started_by = setup.host, setup.total, setup.settings.started_by
     return ComputeNodeModel(
@@ -142,6 +147,7 @@ def record_of(setup: NodeSetup, runner_id: str) -> ComputeNodeModel:
         time_limit=setup.time_limit,
         lease_seconds=setup.settings.lease_seconds,
         host_identity=as_runner(host.identity, runner_id) or None,
+        secret=secret,
         output_dir=str(setup.output_dir),
         labels=[*setup.settings.labels] or None,
     )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from torc_client.answers import run_id_of
 from torc_client.api.records import WorkflowModel
 from torc_client.client import TorcClient
+from torc_client.errors import OtherDatabaseError
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
 from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
@@ -25,6 +26,7 @@ from torc_runner.log import fields, logger, logging_to
 from torc_runner.machine.instructions import ExitReason
 from torc_runner.node_session import run_session
 from torc_runner.node_setup import NodeSetup
+from torc_runner.rejoin import rejoin
 from torc_runner.settings import Settings
 from torc_runner.stop_requests import StopRequests
 from torc_runner.workflow_config import rules_of
@@ -51,6 +53,8 @@ async def run_workflow(
     If the workflow enters another run meanwhile, this runner joins it. The log goes to a file of each run in the output
     folder and to `echo`; `show` is called whenever the counts may have changed.
     """
+    if client.database_id is None:
+        await client.pin_database()
     await ensure_initialized(client, workflow_id)
     status = await client.workflows.get_workflow_status(workflow_id)
     if status.jobs_by_status.uninitialized:
@@ -75,14 +79,22 @@ async def _run_sessions(
 ) -> Summary:
     """Run one node session after the other until there is a reason to leave. A request to stop is the last."""
     host = this_host()
+    ended_runners: set[str] = set()
     while True:
         with logging_to(log_path(settings.output_dir, host, workflow_id, run_id), echo):
             settings = settings.until(await allocation_end(os.environ, datetime.now(UTC)))
             workflow = await client.workflows.get_workflow(workflow_id)
-            setup = _set_up(workflow, run_id, host, settings, show)
+            setup = replace(_set_up(workflow, run_id, host, settings, show), ended_runners=ended_runners)
             exit_reason = ExitReason.LEASE_LOST
-            while exit_reason is ExitReason.LEASE_LOST and not stops.ends_run:
-                exit_reason = await run_session(client, setup, stops)
+            try:
+                while exit_reason is ExitReason.LEASE_LOST and not stops.ends_run:
+                    exit_reason = await run_session(client, setup, stops)
+            except OtherDatabaseError:
+                if stops.ends_run:
+                    raise
+                outages = Outages(setup.patience_seconds, stops=stops)
+                run_id = await outages.outlast(partial(rejoin, client, setup))
+                continue
             if exit_reason in _CONTINUED and stops.ends_run:
                 exit_reason = stops.exit_reason
             outages = Outages(0.0 if exit_reason is ExitReason.STOPPED else setup.patience_seconds, stops=stops)

@@ -12,7 +12,7 @@ from typing import Any
 
 from torc_client.api.enums import JobStatus
 from torc_client.client import TorcClient
-from torc_client.errors import ConflictError, NotFoundError, TorcError, UnprocessableError
+from torc_client.errors import ConflictError, NotFoundError, OtherDatabaseError, TorcError, UnprocessableError
 from torc_runner import log
 from torc_runner.connection.claim import Claims, is_run_over
 from torc_runner.connection.exchange import Exchanges
@@ -123,6 +123,11 @@ class Runner:
         """The error of the last call, if the server did not answer it."""
         return self._parts.outages.failure
 
+    @property
+    def refusal(self) -> OtherDatabaseError | None:
+        """The refusal of a server that has another database than before."""
+        return self._parts.lease_keeper.refusal
+
     async def run(self) -> ExitReason:
         """Claim, run and report jobs. Return why the runner leaves. No job survives, however this ends."""
         parts = self._parts
@@ -214,6 +219,8 @@ class Runner:
         """Turn an error that cannot be outlasted into the event that ends this runner."""
         try:
             await work
+        except OtherDatabaseError as refusal:
+            self._parts.lease_keeper.database_replaced(refusal)
         except TorcError as error:
             if self.failure is None:
                 log.logger.error("Runner gives up: %s", error)

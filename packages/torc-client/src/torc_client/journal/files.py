@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec import Struct
+
 from torc_client.journal.records import Contents, decode
 
 FOLDER = "offline_journal"
+SET_ASIDE = "set_aside"
 _NAME = re.compile(r"offline_results_wf(\d+)_r(\d+)_.+\.journal")
 
 
@@ -19,13 +22,21 @@ def journal_path(output_dir: Path, workflow_id: int, run_id: int, label: str) ->
     return output_dir / FOLDER / f"offline_results_wf{workflow_id}_r{run_id}_{label}.journal"
 
 
-def journals(output_dir: Path, workflow_id: int) -> list[tuple[int, Path]]:
-    """Return the journals of a workflow with their runs, sorted."""
+class JournalFile(Struct, frozen=True, order=True):
+    """The path of a journal, and what its name says."""
+
+    workflow_id: int
+    run_id: int
+    path: Path
+
+
+def journals(output_dir: Path) -> list[JournalFile]:
+    """Return the journals of all workflows, sorted."""
     found = []
     for path in (output_dir / FOLDER).glob("offline_results_*.journal"):
         name = _NAME.fullmatch(path.name)
-        if name and int(name[1]) == workflow_id:
-            found.append((int(name[2]), path))
+        if name:
+            found.append(JournalFile(int(name[1]), int(name[2]), path))
     return sorted(found)
 
 
@@ -62,4 +73,30 @@ def remove(path: Path) -> None:
     """Delete a journal, and the folder after the last one. Raises OSError."""
     path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
+        _notes_of(path).unlink(missing_ok=True)
         path.parent.rmdir()
+
+
+def set_aside(path: Path) -> Path:
+    """Move a journal to the folder of journals that are not sent any more. Return its new path. Raises OSError."""
+    target = path.parent / SET_ASIDE / path.name
+    target.parent.mkdir(exist_ok=True)
+    path.rename(target)
+    with contextlib.suppress(OSError):
+        _notes_of(path).unlink(missing_ok=True)
+    return target
+
+
+def note_once(path: Path, message: str) -> bool:
+    """Note beside a journal that `message` was reported. Return whether that is new."""
+    notes = _notes_of(path)
+    with contextlib.suppress(OSError):
+        if message in notes.read_text("utf-8").splitlines():
+            return False
+    with contextlib.suppress(OSError), notes.open("a", encoding="utf-8") as file:
+        file.write(f"{message}\n")
+    return True
+
+
+def _notes_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.reported")

@@ -25,6 +25,10 @@ class Head(msgspec.Struct, tag="head", frozen=True, kw_only=True):
     api_url: str
     runner: str
     """Host and process, for messages."""
+    database_id: str | None = None
+    """The database of these ids; None in journals of earlier versions."""
+    node_secret: str | None = None
+    """The secret of the registration of the compute node."""
 
 
 class Kept(msgspec.Struct, tag="end", frozen=True):

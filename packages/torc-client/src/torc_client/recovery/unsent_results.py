@@ -14,11 +14,13 @@ async def send_unsent_results(
 ) -> None:
     """Send the results in the journals of a runners' output folder, so that jobs that ended are not retried.
 
-    The journals of live runners are not read. `report` gets a sentence for each journal. Raises TorcError.
+    The journals of live runners are not read. `report` gets a sentence for each journal, and only once for one that
+    stays. Raises TorcError.
     """
     try:
         async for replayed in replay_all(client, output_dir, workflow_id, run_id):
-            report(_describe(replayed))
+            if replayed.is_first_time:
+                report(_describe(replayed))
     except OSError as error:
         raise TorcError(
             f"The journal {error.filename} cannot be read: {error.strerror}.",
@@ -27,6 +29,8 @@ async def send_unsent_results(
 
 
 def _describe(replayed: Replayed) -> str:
+    if replayed.set_aside is not None:
+        return f"The journal {replayed.path} was moved to {replayed.set_aside.parent}: {replayed.skipped}."
     if replayed.skipped is not None:
         return f"The journal {replayed.path} was not sent: {replayed.skipped}."
     refused = f", and {len(replayed.refused)} came too late" if replayed.refused else ""

@@ -33,6 +33,8 @@ class Refusal:
 
     status: int
     message: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Further members of the error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class FakeServer:
                     request.transport.close()
                 return web.Response()
             if isinstance(answer, Refusal):
-                return web.json_response({"error": {"message": answer.message}}, status=answer.status)
+                return web.json_response({"error": {"message": answer.message, **answer.details}}, status=answer.status)
             if isinstance(answer, Accepted):
                 content = msgspec.to_builtins(answer.task)
                 self._judge(content, _TASK, f"task of {operation.id}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from torc_client.answers import id_of
@@ -20,9 +21,11 @@ async def send_unsent_results(client: TorcClient, output_dir: Path, workflow_id:
     try:
         async for each in replay_all(client, output_dir, workflow_id, run_id):
             sent = fields(path=each.path, results=each.results, refused=len(each.refused), damaged=each.damaged_bytes)
-            if each.skipped:
+            if each.set_aside:
+                logger.warning("Journal set aside %s", fields(path=each.set_aside, reason=each.skipped))
+            elif each.skipped and each.is_first_time:
                 logger.warning("Journal skipped %s", fields(path=each.path, reason=each.skipped))
-            else:
+            elif not each.skipped:
                 logger.info("Journal sent %s", sent)
             for refused in each.refused:
                 logger.info("Result refused %s", fields(job_id=refused.job_id, reason=refused.message))
@@ -30,8 +33,12 @@ async def send_unsent_results(client: TorcClient, output_dir: Path, workflow_id:
         logger.warning("Journal not read %s", fields(path=error.filename, reason=error.strerror))
 
 
-async def release_dead_runners(client: TorcClient, workflow_id: int, host: Host) -> None:
+async def release_dead_runners(
+    client: TorcClient, workflow_id: int, host: Host, *, ended: Collection[str] = ()
+) -> None:
     """Release the jobs of dead runners on this host, without waiting for their lease. Raises TorcError.
+
+    `ended` are the ids of runners of this process whose session has ended.
 
     Job processes that are still alive, because the watchdog was killed as well, are killed first.
     """
@@ -40,7 +47,11 @@ async def release_dead_runners(client: TorcClient, workflow_id: int, host: Host)
     nodes = iterate(
         client.compute_nodes.list_compute_nodes, workflow_id=workflow_id, hostname=host.name, is_active=True, limit=1000
     )
-    dead = [node async for node in nodes if is_dead(node.host_identity, host.identity)]
+    dead = [
+        node
+        async for node in nodes
+        if is_dead(node.host_identity, host.identity) or runner_id_of(node.host_identity) in ended
+    ]
     for node in dead:
         runner_id, node_id = runner_id_of(node.host_identity), id_of(node)
         if runner_id:

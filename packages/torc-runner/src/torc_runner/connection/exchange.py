@@ -15,7 +15,7 @@ from torc_client.api.records import (
     StartedJob,
 )
 from torc_client.client import TorcClient
-from torc_client.errors import ConflictError, NotFoundError, UnprocessableError
+from torc_client.errors import ConflictError, NotFoundError, OtherDatabaseError, UnprocessableError
 from torc_runner import log
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
@@ -69,7 +69,12 @@ class Exchanges:
             returned=[JobAttempt(job_id=job.job_id, attempt_id=job.attempt_id) for job in reports.returned],
             claim=None if wanted is None else self._claims.wish(wanted),
         )
-        answer = await self._outages.outlast(lambda: self._call(request))
+        try:
+            answer = await self._outages.outlast(lambda: self._call(request))
+        except OtherDatabaseError as refusal:
+            self._lease_keeper.database_replaced(refusal)
+            # The ends stay in the journal.
+            return Exchanged(number=None, refused_starts=frozenset(job.job_id for job in reports.started))
         self._journal.reported(completions)
         self._forget_times(reports)
         self._log_returned(reports, answer)
@@ -95,6 +100,8 @@ class Exchanges:
         with self._lease_keeper.contact():
             try:
                 return await workflows.report_and_claim(workflow_id, request)
+            except OtherDatabaseError:
+                raise
             except (ConflictError, NotFoundError, UnprocessableError):
                 if not await self._lease_keeper.has_lost():
                     raise

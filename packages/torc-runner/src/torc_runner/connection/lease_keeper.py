@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torc_client.client import TorcClient
-from torc_client.errors import ConflictError, NotFoundError, TorcError
+from torc_client.errors import ConflictError, NotFoundError, OtherDatabaseError, TorcError
 from torc_runner.connection.lease import Lease
 from torc_runner.inbox import Inbox
 from torc_runner.launch.watchdog import Watchdog
@@ -29,6 +29,8 @@ class LeaseKeeper:
         self._watchdog = watchdog
         self._inbox = inbox
         self._is_lost = False
+        self.refusal: OtherDatabaseError | None = None
+        """The refusal of a server that has another database than before."""
         watchdog.good_until(lease.good_until)
 
     @contextmanager
@@ -49,9 +51,24 @@ class LeaseKeeper:
         try:
             with self.contact():
                 await self._client.compute_nodes.heartbeat_compute_node(self._node_id)
+        except OtherDatabaseError as error:
+            self.database_replaced(error)
         except (ConflictError, NotFoundError) as error:
             self._lose(error.message)
         return self._is_lost
+
+    def database_replaced(self, refusal: OtherDatabaseError) -> None:
+        """Give up the node, because the database of the server does not have it."""
+        if self.refusal is None:
+            self.refusal = refusal
+            logger.warning(
+                "Database replaced: the jobs that run here are killed, and their results stay in the journal, because"
+                " the server does not know their attempts %s",
+                fields(compute_node_id=self._node_id, reason=refusal.message),
+            )
+        if not self._is_lost:
+            self._is_lost = True
+            self._inbox.post(LeaseLost())
 
     async def keep(self) -> None:
         """Send heartbeats until the lease is lost."""

@@ -29,15 +29,17 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
     """Send the results that runners stored on disk because the server was unreachable.
 
     Runners store such results in OUTPUT_DIR/offline_journal. The next `torc run` with this folder also sends them.
-    Results that the server already has are ignored. Only journals of run RUN_ID are sent, by default those of the
-    current run.
+    Results that the server already has are ignored. Journals of earlier runs and of deleted workflows are moved to
+    OUTPUT_DIR/offline_journal/set_aside, unless the server has all their results. Journals of another database than
+    the one of this server stay where they are. With RUN_ID, journals of other runs stay as well.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
+        only_run = run_id is not None
         if run_id is None:
             run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
         try:
-            journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id)]
+            journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id, only_run=only_run)]
         except OSError as error:
             raise TorcError(f"Cannot read the journal {error.filename}: {error.strerror}.") from error
     return Record(
@@ -49,7 +51,8 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
             "refused": sum(len(each.refused) for each in journals),
             "refusals": [refused.message for each in journals for refused in each.refused][:_MOST_NAMED],
             "damaged_bytes": sum(each.damaged_bytes for each in journals),
-            "skipped": [f"{each.path}: {each.skipped}" for each in journals if each.skipped],
+            "skipped": [f"{each.path}: {each.skipped}" for each in journals if each.skipped and not each.set_aside],
+            "set_aside": [f"{each.set_aside}: {each.skipped}" for each in journals if each.set_aside],
         },
-        failed=any(each.skipped for each in journals),
+        failed=any(each.skipped and not each.set_aside for each in journals),
     )
