@@ -103,8 +103,8 @@ async def test_completion_of_a_missing_job(api: Any, jobs: dict[str, int], make_
 
 async def test_completion_of_a_canceled_job(api: Any, jobs: dict[str, int], make_result: Any) -> None:
     await api.ok("PUT", f"/workflows/{jobs['workflow']}/cancel")
-    body = make_result(jobs["workflow"], jobs["running"], jobs["node"])
-    error = await api.refused(422, None, "POST", f"/jobs/{jobs['running']}/complete_job/completed/0", body)
+    body = make_result(jobs["workflow"], jobs["running"], jobs["node"], status="terminated", return_code=-15)
+    error = await api.refused(422, None, "POST", f"/jobs/{jobs['running']}/complete_job/terminated/0", body)
     assert error["message"] == "Job 'job3' is already complete: it is canceled"
 
 

@@ -25,6 +25,8 @@ from torc_client.api.records import (
     DeleteRoCrateEntitiesResponse,
     EventModel,
     ExplainResponse,
+    FailJobsRequest,
+    FailJobsResponse,
     FailureHandlerModel,
     FileModel,
     FilesModel,
@@ -455,6 +457,7 @@ class Workflows:
         scheduler_config_id: int | None = None,
         label: list[str] | None = None,
     ) -> ExplainResponse: ...
+    def fail_jobs(self, id: int, body: FailJobsRequest) -> FailJobsResponse: ...
     def finish_creation(self, id: int) -> WorkflowModel: ...
     def get_active_task_for_workflow(self, id: int, *, wait_seconds: float | None = None) -> ActiveTaskResponse: ...
     def get_latest_event_timestamp(self, id: int) -> LatestEventTimestampResponse: ...

@@ -709,6 +709,20 @@ class ExplainResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The reasons, most important first."""
 
 
+class FailJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The jobs that failed."""
+
+    job_ids: list[int] | None = None
+    """The jobs. All `pending_failed` jobs of the workflow if absent."""
+
+
+class FailJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The jobs that are failed now."""
+
+    job_ids: list[int]
+    """The jobs."""
+
+
 class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Rules of runners for failed jobs."""
 

@@ -13,6 +13,8 @@ from torc_client.api.records import (
     ClaimNextJobsResponse,
     ComputeNodesResources,
     ExplainResponse,
+    FailJobsRequest,
+    FailJobsResponse,
     GetReadyJobRequirementsResponse,
     IsCompleteResponse,
     IsUninitializedResponse,
@@ -55,6 +57,7 @@ _CLAIM_NEXT_JOBS = Operation("claim_next_jobs", "POST", "/workflows/{id}/claim_n
 _CREATE_WORKFLOW = Operation("create_workflow", "POST", "/workflows", WorkflowModel)
 _DELETE_WORKFLOW = Operation("delete_workflow", "DELETE", "/workflows/{id}", WorkflowModel)
 _EXPLAIN_WORKFLOW = Operation("explain_workflow", "GET", "/workflows/{id}/explain", ExplainResponse)
+_FAIL_JOBS = Operation("fail_jobs", "POST", "/workflows/{id}/fail_jobs", FailJobsResponse)
 _FINISH_CREATION = Operation("finish_creation", "POST", "/workflows/{id}/finish_creation", WorkflowModel)
 _GET_ACTIVE_TASK_FOR_WORKFLOW = Operation(
     "get_active_task_for_workflow", "GET", "/workflows/{id}/active_task", ActiveTaskResponse
@@ -267,6 +270,15 @@ class Workflows(Operations):
                 "label": label,
             },
         )
+
+    async def fail_jobs(self, id: int, body: FailJobsRequest) -> FailJobsResponse:
+        """Decide that `pending_failed` jobs failed: all of the named ones, or none on an error.
+
+        Jobs that depend on them are canceled or released, as after any failure.
+
+        `id`: The workflow.
+        """
+        return await self._call(_FAIL_JOBS, path={"id": id}, body=body)
 
     async def finish_creation(self, id: int) -> WorkflowModel:
         """End the creation of a draft: all its records were created. Nothing changes for other workflows.

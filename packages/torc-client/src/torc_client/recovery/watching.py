@@ -129,6 +129,8 @@ class Watch:
         if plan.changes_something:
             return None, ""
         hint = "" if self._options.retries_unknown else " Use --retry-unknown to retry them too."
+        if state is WorkflowState.HELD:
+            hint += f" Use `torc jobs fail --workflow-id {self._workflow_id}` to decide that they failed."
         return unrecovered, f"Jobs failed for an unknown cause.{hint}"
 
     async def _recover(self) -> RecoveryPlan:

@@ -1,23 +1,28 @@
 """Start, completion and retry of one attempt, as reported by its runner."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Raw
 
 from torc_server.api.generic import view_for
-from torc_server.api.of_one import of_job
+from torc_server.api.of_one import of_job, of_workflow
 from torc_server.api.operation import Call, Parameter
+from torc_server.engine import events
 from torc_server.engine.execution import start
 from torc_server.engine.execution.complete import FIRST_ATTEMPT, AttemptReport, complete
+from torc_server.engine.execution.fail import fail_jobs as fail
 from torc_server.engine.execution.retry import retry
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
 from torc_server.engine.lifecycle.manage import set_status
+from torc_server.engine.lifecycle.tasks import require_no_task
 from torc_server.engine.states import JobStatus
 from torc_server.resources import records
-from torc_server.resources.fields import Integer, JobStatusField
+from torc_server.resources.fields import Integer, JobStatusField, Record
 from torc_server.resources.job import JOB, JobModel
+from torc_server.resources.json_fields import Many
 from torc_server.resources.result import ResultModel
+from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
 
 RUN_ID = Integer("The run of the workflow.", required=True)
@@ -121,4 +126,40 @@ def manage_status_change(tx: Transaction, call: Call) -> Raw:
     return records.one(tx, JOB, call.path["id"], view_for(call, relations=True))
 
 
-EXECUTION_OPERATIONS = (complete_job, retry_job, start_job, manage_status_change)
+class FailJobsRequest(TypedBody, kw_only=True, frozen=True):
+    """The jobs that failed."""
+
+    job_ids: Annotated[
+        list[JobId] | None, Many(Integer(), "The jobs. All `pending_failed` jobs of the workflow if absent.")
+    ] = None
+
+
+class FailJobsResponse(Record):
+    """The jobs that are failed now."""
+
+    job_ids = Many(Integer(), "The jobs.", required=True)
+
+
+@of_workflow(
+    "fail_jobs",
+    "POST",
+    "fail_jobs",
+    answer=FailJobsResponse,
+    body=record_of(FailJobsRequest),
+    errors=(409, 422),
+    extension=True,
+)
+def fail_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Decide that `pending_failed` jobs failed: all of the named ones, or none on an error.
+
+    Jobs that depend on them are canceled or released, as after any failure.
+    """
+    workflow_id, body = call.workflow_id, call.body
+    require_no_task(tx, workflow_id)
+    job_ids = fail(tx, workflow_id, body.job_ids)
+    event = events.user_action_event("fail_jobs", call.identity.name, workflow_id=workflow_id, job_ids=job_ids)
+    events.record(tx, workflow_id, event, now=call.now)
+    return {"job_ids": job_ids}
+
+
+EXECUTION_OPERATIONS = (complete_job, retry_job, start_job, manage_status_change, fail_jobs)

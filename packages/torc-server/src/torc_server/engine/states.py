@@ -63,6 +63,7 @@ class Cause(Enum):
     START = "start"
     START_CHAINED = "start_chained"
     COMPLETE = "complete"
+    FAIL = "fail_jobs"
     RELEASE = "release"
     REOPEN = "reopen"
     RETRY = "retry"
@@ -143,6 +144,12 @@ TRANSITIONS: dict[Cause, Transition] = {
             "The report is for the current run and attempt. A canceled job takes a report only if it has no result "
             "yet, and either was canceled because a dependency failed, or the report is a success. A ready job that "
             "was returned to the queue takes the success of the attempt before, from the node that lost it.",
+        ),
+        Transition(
+            Cause.FAIL,
+            frozenset({JobStatus.PENDING_FAILED}),
+            (JobStatus.FAILED,),
+            "A user decides that the failure is final.",
         ),
         Transition(
             Cause.RELEASE,

@@ -174,7 +174,7 @@ def test_blocked_jobs_with_their_dependencies(world):
     ("status", "code", "says"),
     [
         (JobStatus.DISABLED, Code.BEHIND_DISABLED, "is disabled; reset their status"),
-        (JobStatus.PENDING_FAILED, Code.BEHIND_PENDING_FAILED, "is pending_failed; complete them"),
+        (JobStatus.PENDING_FAILED, Code.BEHIND_PENDING_FAILED, "is pending_failed; decide that they failed"),
         (JobStatus.UNINITIALIZED, Code.BEHIND_UNINITIALIZED, "is uninitialized; initialize"),
     ],
 )

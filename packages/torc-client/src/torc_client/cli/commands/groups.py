@@ -41,6 +41,7 @@ jobs = resource_group(
         "create-from-file": LazyCommand(
             f"{_COMMANDS}.jobs.create_from_file:create_from_file", "Create a job for each line of a file"
         ),
+        "fail": LazyCommand(f"{_COMMANDS}.jobs.fail:fail", "Decide that pending_failed jobs failed"),
         "list-failure-handlers": LazyCommand(
             f"{_COMMANDS}.jobs.needs:list_failure_handlers", "List the failure handlers of jobs"
         ),

@@ -66,7 +66,7 @@ STUCK = {
     JobStatus.DISABLED: (Code.BEHIND_DISABLED, "disabled; reset their status to run them"),
     JobStatus.PENDING_FAILED: (
         Code.BEHIND_PENDING_FAILED,
-        "pending_failed; complete them as failed or reset their status",
+        "pending_failed; decide that they failed with `torc jobs fail`, or run them again: `torc jobs reset-status`",
     ),
 }
 # Each set is checked once, for any number of its members.
