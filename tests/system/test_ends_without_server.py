@@ -3,15 +3,17 @@ failure handlers, and the runner waits for the server only as long as it may.
 """
 
 import contextlib
+import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from support.processes import Output, Place, Reports, Server, ended_after
-from torc_client.journal.files import abandoned, journals
+from torc_client.journal.files import journals
+from torc_client.journal.records import decode
 
 # The jobs ignore TERM, so that they end by themselves also when their runner is stopped.
 WAIT = "trap '' TERM; echo > reports; until [ -e go ]; do sleep 0.01; done"
@@ -37,15 +39,16 @@ jobs:
 """
 
 
+ENDS = {1: ("completed", 0, None), 2: ("failed", 1, None), 3: ("failed", 3, 2)}
+
+
 def ends_in_journal(folder: Path) -> dict[int, tuple[str, int, int | None]]:
-    """Return status, return code and allowed attempts of each job in the only journal of a folder."""
-    ((_, path),) = journals(folder, 1)
-    with abandoned(path) as contents:
-        assert contents is not None
-        return {
-            each.job_id: (str(each.status.value), each.result.return_code, each.max_attempts)
-            for each in contents.completions
-        }
+    """Return status, return code and allowed attempts of each job in the only journal of a folder, if there is one."""
+    return {
+        each.job_id: (str(each.status.value), each.result.return_code, each.max_attempts)
+        for _, path in journals(folder, 1)
+        for each in decode(path.read_bytes()).completions
+    }
 
 
 @contextlib.contextmanager
@@ -67,19 +70,36 @@ def running_without_server(
         output.finish()
 
 
-@pytest.mark.parametrize("is_stopped", [True, False], ids=["Ctrl-C", "no patience left"])
-def test_ends_are_kept_and_no_job_runs_again(place: Place, server: Server, reports: Reports, is_stopped: bool) -> None:
-    minutes = 20 if is_stopped else 0
+def end_by_request(process: subprocess.Popen[str], output: Output, folder: Path) -> None:
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == 1
+    assert "Results left in the journal" in output.finish()
+
+
+def end_without_patience(process: subprocess.Popen[str], output: Output, folder: Path) -> None:
+    assert process.wait() == 1
+    assert "Results left in the journal" in output.finish()
+
+
+def end_by_a_kill(process: subprocess.Popen[str], output: Output, folder: Path) -> None:
+    while ends_in_journal(folder) != ENDS:
+        os.sched_yield()
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "end"),
+    [(20, end_by_request), (0, end_without_patience), (20, end_by_a_kill)],
+    ids=["Ctrl-C", "no patience left", "kill -9"],
+)
+def test_ends_are_kept_and_no_job_runs_again(
+    place: Place, server: Server, reports: Reports, minutes: int, end: Callable[..., None]
+) -> None:
+    folder = place.directory / "out"
     with running_without_server(place, server, reports, minutes=minutes) as (process, output):
-        if is_stopped:
-            process.send_signal(signal.SIGINT)
-        assert process.wait() == 1
-        assert "Results left in the journal" in output.finish()
-    assert ends_in_journal(place.directory / "out") == {
-        1: ("completed", 0, None),
-        2: ("failed", 1, None),
-        3: ("failed", 3, 2),
-    }
+        end(process, output, folder)
+    assert ends_in_journal(folder) == ENDS
     server.start()
     place.file("again", "")
     place.run("torc", "run", "1", "--num-cpus", "4", "-o", "out", status=3)

@@ -102,3 +102,28 @@ async def test_an_exchange_costs_as_many_statements_for_many_followers_as_for_on
         assert [each["job"]["name"] for each in answer["following"]] == [f"job{n}" for n in range(followers)]
         assert {each["after_job_id"] for each in answer["following"]} == {first}
     assert counts[0] == counts[1]
+
+
+async def test_an_exchange_costs_as_many_statements_for_many_output_files_as_for_one(
+    api: Any, counter: Counter, make_result: Result
+) -> None:
+    counts = []
+    for number in (1, BATCH):
+        workflow_id = await api.workflow()
+        files = [{"workflow_id": workflow_id, "name": f"f{each}", "path": f"f{each}"} for each in range(number)]
+        file_ids = [(await api.ok("POST", "/files", file))["id"] for file in files]
+        (job_id,) = await api.jobs(workflow_id, 1, output_file_ids=file_ids)
+        await api.initialize(workflow_id)
+        node_id = await api.node(workflow_id)
+        body = {"compute_node_id": node_id, "run_id": 0, "claim": {"limit": 1}}
+        counter.taken()
+        answer = await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body)
+        assert len(answer["jobs"][0]["output_files"]) == number
+        claim = counter.taken()
+        times = [{"id": file_id, "st_mtime": 1.5} for file_id in file_ids]
+        result = make_result(workflow_id, job_id, node_id)
+        end = {"job_id": job_id, "run_id": 0, "status": "completed", "result": result, "output_files": times}
+        body = {"compute_node_id": node_id, "run_id": 0, "completions": [end]}
+        assert (await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body))["errors"] == []
+        counts.append((claim, counter.taken()))
+    assert counts[0] == counts[1]

@@ -93,7 +93,10 @@ class Journal:
         if self._descriptor < 0:
             return
         if self._unreported:
-            logger.warning("Results left in the journal %s", fields(path=self._path, results=self.unreported))
+            logger.warning(
+                "Results left in the journal: the next run with this output folder sends them %s",
+                fields(path=self._path, results=self.unreported),
+            )
         else:
             with contextlib.suppress(OSError):
                 remove(self._path)
