@@ -10,7 +10,7 @@ import pytest
 
 from torc_client import JobModel, ServerError, ServerUnreachableError, TorcClient
 from torc_client.api.enums import JobStatus
-from torc_client.errors import UnexpectedResponseError, UnprocessableError
+from torc_client.errors import NotFoundError, UnexpectedResponseError, UnprocessableError
 from torc_client.retrying import RetryPolicy
 from torc_client.testing import BREAK_OFF, FakeServer, Refusal
 from torc_client.testing.fixtures import QUICK
@@ -49,6 +49,13 @@ async def test_calls_that_are_not_safe_are_sent_once(fake_server, client, make, 
     with pytest.raises((ServerUnreachableError, ServerError)):
         await client.jobs.create_job(JobModel(workflow_id=7, name="a", command="true"))
     assert len(fake_server.calls) == 1
+
+
+async def test_a_deletion_that_was_perhaps_done_before_is_explained(fake_server, client):
+    fake_server.script("delete_job", [BREAK_OFF, Refusal(404, "There is no job 3")])
+    with pytest.raises(NotFoundError) as caught:
+        await client.jobs.delete_job(3)
+    assert caught.value.hint == "An earlier attempt of this call, whose answer was lost, may have deleted it."
 
 
 async def test_a_claim_is_repeated_only_with_its_key(fake_server, client):

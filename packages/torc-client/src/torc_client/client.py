@@ -16,7 +16,7 @@ from torc_client.event_stream import Event, EventsMissed, follow
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.origin import NodeOrigin
 from torc_client.retrying import RetryPolicy
-from torc_client.time_limits import LIMITS, TimeLimits
+from torc_client.time_limits import FIRST_CONTACT_SECONDS, LIMITS, TimeLimits
 from torc_client.transport import NodeTransport, Transport
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TorcClient(Subjects):
         username: str | None = None,
         password: str | None = None,
         *,
-        retry_timeout_seconds: float = 5.0,
+        retry_timeout_seconds: float = FIRST_CONTACT_SECONDS,
         timeout_seconds: float = LIMITS.answer_seconds,
         retry_policy: RetryPolicy | None = None,
         time_limits: TimeLimits | None = None,

@@ -49,6 +49,8 @@ class Connections:
         """The session for the next request."""
         if self._session is None or self._session.closed:
             self._session = self._open_session(self._connector())
+            # aiohttp would silently send a request again when its connection breaks, also the deletion of records.
+            self._session._retry_connection = False  # noqa: SLF001 - there is no public option
         return self._session
 
     def timeout(self, silence_seconds: float | None = None) -> aiohttp.ClientTimeout:

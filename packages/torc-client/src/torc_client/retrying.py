@@ -18,11 +18,19 @@ PASSING_STATUSES = frozenset({502, 503, 504})
 
 
 class RetryPolicy(Struct, frozen=True):
-    """How long a call is retried during an outage, and the growing pauses between its attempts."""
+    """How long a call is retried during an outage, and the growing pauses between its attempts.
+
+    `first_seconds` replaces `seconds` until the server has answered once.
+    """
 
     seconds: float = 5.0
     first_pause_seconds: float = 0.1
     longest_pause_seconds: float = LONGEST_PAUSE_SECONDS
+    first_seconds: float | None = None
+
+    def limit_seconds(self, *, was_heard: bool) -> float:
+        """Return how long a call is retried, given whether the server has answered before."""
+        return self.seconds if was_heard or self.first_seconds is None else min(self.seconds, self.first_seconds)
 
     def pause_seconds(self, attempt: int, jitter: float) -> float:
         """Return the pause after failed attempt 1, 2, ...; `jitter`, from 0 to 1, varies the second half of it."""
@@ -31,9 +39,14 @@ class RetryPolicy(Struct, frozen=True):
 
 
 def may_repeat(operation: Operation[Any], query: Mapping[str, Any]) -> bool:
-    """Whether a call that the server may have performed already can be sent again."""
-    if operation.method in {"GET", "PUT", "DELETE"} or operation.id in REPEATABLE_POSTS:
+    """Whether a call that the server may have performed already can be sent again.
+
+    Deletions of several records are not repeated: the answer would not count what the first one deleted.
+    """
+    if operation.method in {"GET", "PUT"} or operation.id in REPEATABLE_POSTS:
         return True
+    if operation.method == "DELETE":
+        return operation.path.endswith("}")
     key = REPEATABLE_WITH_KEY.get(operation.id)
     return key is not None and bool(query.get(key))
 
@@ -57,8 +70,10 @@ _SHORT_ATTEMPT_SECONDS = 1.0
 class RetryLoop:
     """Counts the attempts of a call and measures the outage. All times are seconds of the clock of the caller."""
 
-    def __init__(self, policy: RetryPolicy) -> None:
+    def __init__(self, policy: RetryPolicy, *, was_heard: bool = True) -> None:
         self.attempts = 0
+        self.limit_seconds = policy.limit_seconds(was_heard=was_heard)
+        """For the outage."""
         self._policy = policy
         self._outage_since: float | None = None
 
@@ -83,7 +98,7 @@ class RetryLoop:
         if self._outage_since is None:
             is_short = now - began < _SHORT_ATTEMPT_SECONDS
             self._outage_since = silent_since if silent_since is not None else began if is_short else now
-        return now + pause_seconds <= self._outage_since + self._policy.seconds
+        return now + pause_seconds <= self._outage_since + self.limit_seconds
 
     def outage_seconds(self, now: float) -> float:
         """Return the length of the outage until now."""

@@ -13,12 +13,14 @@ from torc_client.event_stream import Event, EventsMissed
 from torc_client.mapping.outcomes import CallResult
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.paging import iterate
+from torc_client.retrying import RetryPolicy
 from torc_client.scripting.map_workflow import AsyncMapWorkflow
 from torc_client.scripting.orchestrator import AsyncOrchestrator
 from torc_client.scripting.records import Records
 from torc_client.scripting.sync_wrapper import EventLoopThread, SyncWrapper, sync_iterator, sync_method
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
+from torc_client.time_limits import FIRST_CONTACT_SECONDS, LIMITS
 
 if TYPE_CHECKING:
     from torc_client.api.blocking import Subjects
@@ -28,6 +30,7 @@ else:
 
 Item = TypeVar("Item")
 R = TypeVar("R")
+_RETRIES = RetryPolicy(seconds=30.0, first_seconds=FIRST_CONTACT_SECONDS)
 
 
 class _SyncOperations:
@@ -182,8 +185,9 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
     >>> workflow.run().jobs_by_status.completed
     4
 
-    The arguments are those of TorcClient. Methods raise `TorcError` or a subclass. In a program that runs an event
-    loop use AsyncTorc: it has the same methods, which are awaited.
+    The arguments are those of TorcClient. Without `retry_timeout_seconds` calls are retried for 30 seconds, and for 5
+    until the server has answered once. Methods raise `TorcError` or a subclass. In a program that runs an event loop
+    use AsyncTorc: it has the same methods, which are awaited.
     """
 
     @accept_old_keywords(patience_seconds="retry_timeout_seconds")
@@ -193,11 +197,13 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         username: str | None = None,
         password: str | None = None,
         *,
-        retry_timeout_seconds: float = 30.0,
-        timeout_seconds: float = 120.0,
+        retry_timeout_seconds: float | None = None,
+        timeout_seconds: float = LIMITS.answer_seconds,
+        on_wait: Callable[[str], None] | None = None,
     ) -> None:
+        retries = _RETRIES if retry_timeout_seconds is None else RetryPolicy(seconds=retry_timeout_seconds)
         client = AsyncTorc(
-            url, username, password, retry_timeout_seconds=retry_timeout_seconds, timeout_seconds=timeout_seconds
+            url, username, password, retry_policy=retries, timeout_seconds=timeout_seconds, on_wait=on_wait
         )
         super().__init__(client, EventLoopThread())
         self._client = client

@@ -50,5 +50,8 @@ LIMITS = TimeLimits()
 LONGEST_PAUSE_SECONDS = 2.0
 """The longest pause between two attempts to reach a server that is away."""
 
+FIRST_CONTACT_SECONDS = 5.0
+"""Commands, and scripts that set no time, retry calls only for this time until the server has answered once."""
+
 PING_SECONDS = 3.0
 """`torc ping` reports within this time and the second that it takes to start, whatever the server does."""

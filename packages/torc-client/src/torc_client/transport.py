@@ -25,6 +25,7 @@ from torc_client.version import __version__
 
 _log = logging.getLogger(__name__)
 Parameters = list[tuple[str, str]]
+_DELETED = "An earlier attempt of this call, whose answer was lost, may have deleted it."
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
 
 
@@ -95,7 +96,8 @@ class Transport:
         )
         repeatable = may_repeat(operation, query)
         clock = asyncio.get_running_loop()
-        retries = RetryLoop(self.retry_policy)
+        retries = RetryLoop(self.retry_policy, was_heard=self._liveness.was_heard)
+        may_be_done = False
         while True:
             began = clock.time()
             failure: ApiError | ServerUnreachableError
@@ -105,9 +107,12 @@ class Transport:
                 if status < 300:
                     return _decode(operation, answer)
                 failure, may_retry = api_error(status, answer), repeatable and status in PASSING_STATUSES
+                if may_be_done and operation.method == "DELETE" and status == 404:
+                    failure.hint = _DELETED
             except CONNECTION_ERRORS as error:
                 outage = self._outage(error, began)
                 may_retry = repeatable or outage.is_unsent
+                may_be_done = may_be_done or not outage.is_unsent
                 failure = self._unreachable(outage, error, may_be_done=not may_retry)
             except aiohttp.ClientError as error:
                 raise not_http(self.address.url, error) from error
@@ -121,7 +126,8 @@ class Transport:
                 "%s failed (%s); attempt %d follows in %.2f s",
                 *(operation.id, failure, retries.attempts + 1, pause_seconds),
             )
-            self._report_retries(failure, retries.outage_seconds(clock.time() + pause_seconds))
+            if retries.outage_seconds(clock.time() + pause_seconds) >= self.limits.notice_seconds:
+                self._report_retries(failure, retries.limit_seconds)
             await asyncio.sleep(pause_seconds)
 
     @asynccontextmanager
@@ -241,10 +247,10 @@ class Transport:
         causes = "The server may be busy." if was_heard else possible_causes(self.address)
         self._on_wait(f"No answer from {self.address.url} for {seconds:.0f} s; still waiting. {causes}")
 
-    def _report_retries(self, failure: Exception, outage_seconds: float) -> None:
-        if outage_seconds >= self.limits.notice_seconds and not self._is_outage_reported:
+    def _report_retries(self, failure: Exception, limit_seconds: float) -> None:
+        if not self._is_outage_reported:
             self._is_outage_reported = True
-            self._on_wait(f"{failure} Retrying for up to {self.retry_policy.seconds:.0f} s.")
+            self._on_wait(f"{failure} Retrying for up to {limit_seconds:.0f} s.")
 
     def _open_session(self, connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
         headers = dict(self._headers)

@@ -12,8 +12,8 @@ from torc_client.address import parse_address
 from torc_client.client import TorcClient
 from torc_dash.proxy import TARGET, Target
 
-# Pages are reloaded every two seconds, so a failed request is not retried.
-_PATIENCE_SECONDS = 0.0
+# Pages are reloaded every two seconds, so a failed request is retried only when the server closed its connection.
+_PATIENCE_SECONDS = 0.2
 _TIMEOUT_SECONDS = 20.0
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from torc_client.answers import id_of
 from torc_client.api.records import ComputeNodeModel
 from torc_client.client import TorcClient
 from torc_client.errors import OtherDatabaseError, ServerUnreachableError, TorcError
@@ -19,6 +18,7 @@ from torc_runner.connection.lease import Lease
 from torc_runner.connection.lease_keeper import LeaseKeeper, lease_clock
 from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
 from torc_runner.connection.output_relay import OutputRelay
+from torc_runner.connection.registration import Registration
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.handlers.declared_files import DeclaredFiles
 from torc_runner.handlers.local_allocations import LocalAllocations
@@ -129,7 +129,7 @@ async def registered_node(
     secret = secrets.token_hex(16)
     record = record_of(setup, runner_id, secret)
     registered_at = lease_clock()
-    node_id = await outages.outlast(lambda: _register(client, record))
+    node_id = await outages.outlast(Registration(client, record).register)
     _log_start(client, setup, node_id)
     origin = NodeOrigin(client.database_id, node_id, secret)
     node, began = _Node(origin, client.as_node(origin), runner_id, registered_at, record), time.monotonic()
@@ -240,10 +240,6 @@ def assemble(
             show=setup.show,
         )
     )
-
-
-async def _register(client: TorcClient, record: ComputeNodeModel) -> int:
-    return id_of(await client.compute_nodes.create_compute_node(record))
 
 
 async def _note_usage(record: ComputeNodeModel, monitor: Monitor) -> None:

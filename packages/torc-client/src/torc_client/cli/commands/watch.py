@@ -110,6 +110,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         # The runner has a display of its own, and two displays in one terminal overwrite each other.
         has_bar = progress.is_seen() and not run_here
         with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs", shown=has_bar) as advance:
+            client.report_waits(log.report)
 
             def show(status: WorkflowStatusResponse, text: ProgressText) -> None:
                 (log.write if progress.is_seen() else log.report)(str(text))

@@ -70,8 +70,11 @@ class App:
     def connect(self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS) -> "TorcClient":
         """Return a client of the server. It does not connect yet."""
         from torc_client.client import TorcClient
+        from torc_client.retrying import RetryPolicy
+        from torc_client.time_limits import FIRST_CONTACT_SECONDS
 
-        return TorcClient(self.url, password=self.password, retry_timeout_seconds=patience_seconds, on_wait=_say_wait)
+        retries = RetryPolicy(seconds=patience_seconds, first_seconds=FIRST_CONTACT_SECONDS)
+        return TorcClient(self.url, password=self.password, retry_policy=retries, on_wait=_say_wait)
 
     @asynccontextmanager
     async def client(
