@@ -17,8 +17,8 @@ _log = logging.getLogger(__name__)
 class Connections:
     """The connections to the server at `base`, over a UNIX socket if there is a `socket_path`.
 
-    `open_session` makes a session for a connector; `max_open` limits the connections, 0 for no limit. `on_slow` is
-    called with the seconds for which an answer is overdue.
+    `open_session` makes a session for a connector; `max_open` limits the connections, 0 for no limit. `on_back` and
+    `on_slow` are those of Liveness.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Connections:
         open_session: Callable[[aiohttp.BaseConnector], aiohttp.ClientSession],
         *,
         max_open: int = 100,
+        on_back: Callable[[], None] = lambda: None,
         on_slow: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._base = base
@@ -38,7 +39,7 @@ class Connections:
         self._max_open = max_open
         self._session: aiohttp.ClientSession | None = None
         self._closing: set[asyncio.Task[None]] = set()
-        self.liveness = Liveness(limits, self._ping, on_away=self.abandon, on_slow=on_slow)
+        self.liveness = Liveness(limits, self._ping, on_away=self.abandon, on_back=on_back, on_slow=on_slow)
 
     def check(self) -> None:
         """Raise TlsError now, not at the first request, if the certificates to trust cannot be read."""

@@ -41,7 +41,8 @@ class Liveness:
     """The liveness of one server, in one event loop.
 
     `probe` sends a ping and returns when anything comes back; it raises OSError if there is no connection. `on_away` is
-    called when the server does not answer a probe; `on_slow` with the seconds for which an answer is overdue.
+    called when the server does not answer a probe, `on_back` when it answers again, and `on_slow` with the seconds for
+    which an answer is overdue.
     """
 
     def __init__(
@@ -50,11 +51,13 @@ class Liveness:
         probe: Callable[[], Awaitable[None]],
         *,
         on_away: Callable[[], None] = lambda: None,
+        on_back: Callable[[], None] = lambda: None,
         on_slow: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._limits = limits
         self._probe = probe
         self._on_away = on_away
+        self._on_back = on_back
         self._on_slow = on_slow
         self._waits: set[_Wait] = set()
         self._heard_at = float("-inf")
@@ -77,7 +80,9 @@ class Liveness:
     def heard(self) -> None:
         """Note that the server sent something."""
         self._heard_at = asyncio.get_running_loop().time()
-        self._is_away = False
+        if self._is_away:
+            self._is_away = False
+            self._on_back()
 
     def lost(self, since: float) -> bool:
         """Note that a connection was silent since then. Return whether the server is away: nothing else came from it.

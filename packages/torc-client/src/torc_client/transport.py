@@ -58,7 +58,12 @@ class Transport:
         if user:
             self._headers["X-Torc-Client-User"] = quote(user, safe="")
         self._connections = Connections(
-            self.address.base, self.address.socket_path, limits, self._open_session, on_slow=self._report_slow
+            self.address.base,
+            self.address.socket_path,
+            limits,
+            self._open_session,
+            on_back=self._report_back,
+            on_slow=self._report_slow,
         )
         self._liveness = self._connections.liveness
         self._is_outage_reported = False
@@ -128,6 +133,8 @@ class Transport:
             )
             if retries.outage_seconds(clock.time() + pause_seconds) >= self.limits.notice_seconds:
                 self._report_retries(failure, retries.limit_seconds)
+                if outage is not None and outage.is_unsent:
+                    self._liveness.lost(clock.time())  # then a probe shows when the server is back, not a long poll
             await asyncio.sleep(pause_seconds)
 
     @asynccontextmanager
@@ -227,6 +234,9 @@ class Transport:
 
     def _heard(self) -> None:
         self._liveness.heard()
+        self._report_back()
+
+    def _report_back(self) -> None:
         if self._is_outage_reported:
             self._is_outage_reported = False
             self._on_wait(f"The server at {self.address.url} answers again.")
