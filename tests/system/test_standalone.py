@@ -59,7 +59,7 @@ def test_a_database_in_memory_is_written_at_the_end_and_replaces_no_other(alone:
 
 
 def test_a_database_in_memory_is_written_at_intervals_on_request(alone: Place):
-    wait = "until [ -e kept.db ]; do sleep 0.05; done; cp kept.db seen.db"
+    wait = "touch begun; until [ kept.db -nt begun ]; do sleep 0.05; done; cp kept.db seen.db"
     options = ("-s", "--in-memory", "--snapshot-interval-seconds", "1", "--db", "kept.db")
     alone.run("torc", *options, "exec", "-n", "slow", "-c", wait)
     assert names(alone, "--db", "seen.db") == ["slow"]

@@ -31,10 +31,11 @@ class ManagedServerError(TorcError):
 class ServerOptions:
     """The options of a managed server.
 
-    Without `host` it listens only on a private socket. With `host` it also listens on TCP. Access then requires a
-    credential, which is generated for this server and stored in ~/.torc/credentials.json while it runs; with
-    `guarded=False` it requires none. `program` is the path of torc-server; the default is TORC_SERVER_BIN, else the
-    one of this Python environment, else the one on the PATH. `start_seconds` limits the time of the start.
+    Without `host` it listens only on a private socket: at `socket`, or in a new directory. With `host` it also listens
+    on TCP. Access then requires a credential, which is generated for this server and stored in
+    ~/.torc/credentials.json while it runs; with `guarded=False` it requires none. `program` is the path of torc-server;
+    the default is TORC_SERVER_BIN, else the one of this Python environment, else the one on the PATH. `start_seconds`
+    limits the time of the start.
     """
 
     database: Path
@@ -44,6 +45,7 @@ class ServerOptions:
     program: str | None = None
     log_level: str = "info"
     start_seconds: float = 15.0
+    socket: Path | None = None
 
 
 class ManagedServer:
@@ -119,22 +121,32 @@ async def managed_server(options: ServerOptions) -> AsyncIterator[ManagedServer]
     ManagedServerError, with the message of the server, if it does not start.
     """
     program = _server_program(options.program or os.environ.get("TORC_SERVER_BIN"))
-    with tempfile.TemporaryDirectory(prefix="torc-", ignore_cleanup_errors=True) as folder:
-        private = Path(folder)
+    with _private_folder(options) as private:
         guard = await _guard(program, private) if options.host is not None and options.guarded else None
-        arguments = _arguments(options, private, guard is not None)
-        async with _started(program, arguments, private / "torc.sock") as server:
+        socket_path = options.socket or private / "torc.sock"
+        arguments = _arguments(options, private, socket_path, is_guarded=guard is not None)
+        async with _started(program, arguments, socket_path) as server:
             await _announced(server, options)
             with _remembered(options, server, guard):
                 yield server
 
 
-def _arguments(options: ServerOptions, private: Path, guarded: bool) -> list[str]:
+@contextlib.contextmanager
+def _private_folder(options: ServerOptions) -> Iterator[Path]:
+    """Yield the folder of the socket and the password file: a new one, unless only a socket at a given path is needed."""
+    if options.socket is not None and options.host is None:
+        yield options.socket.parent
+        return
+    with tempfile.TemporaryDirectory(prefix="torc-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _arguments(options: ServerOptions, private: Path, socket_path: Path, *, is_guarded: bool) -> list[str]:
     arguments = ["run", "--database", str(options.database), "--log-level", options.log_level]
-    arguments += ["--socket", str(private / "torc.sock"), "--shutdown-on-stdin-eof"]
+    arguments += ["--socket", str(socket_path), "--shutdown-on-stdin-eof"]
     if options.host is not None:
         arguments += ["--host", options.host, "--port", str(options.port)]
-    if guarded:
+    if is_guarded:
         arguments += ["--auth-file", str(private / "htpasswd"), "--require-auth"]
     return arguments
 

@@ -6,11 +6,13 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 
 from aiohttp import web
 
 from torc_client.interruptions import is_ignored
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
+from torc_client.shared_server import owned_socket
 from torc_dash.app import make_app
 from torc_dash.listening import listen
 from torc_dash.security import AccessPolicy
@@ -49,7 +51,7 @@ async def _server(settings: Settings) -> AsyncIterator[tuple[ManagedServer | Non
         program=settings.torc_server_bin,
         log_level=settings.log_level,
     )
-    async with managed_server(options) as server:
+    async with _found_by_others(options) as server:
         # From now on the lines of the server are logged. Until now, they would be the reason in an error.
         logging.getLogger("torc_client.managed_server").setLevel(logging.INFO)
         host = socket.gethostname() if settings.server_host in _WILDCARDS else settings.server_host
@@ -57,6 +59,14 @@ async def _server(settings: Settings) -> AsyncIterator[tuple[ManagedServer | Non
         worker_url = f"http://{literal}:{server.port}/torc-service/v1"
         description = f"managed, database {settings.database.absolute()}"
         yield server, Upstream(server.url, managed=True, worker_url=worker_url, description=description)
+
+
+@contextlib.asynccontextmanager
+async def _found_by_others(options: ServerOptions) -> AsyncIterator[ManagedServer]:
+    """Run a server that `torc -s` with the same database uses meanwhile."""
+    with owned_socket(options.database) as socket_path:
+        async with managed_server(replace(options, socket=socket_path)) as server:
+            yield server
 
 
 @contextlib.asynccontextmanager

@@ -3,16 +3,17 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from torc_client.api.records import JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.errors import ServerError, ServerUnreachableError
-from torc_client.managed_server import ServerOptions, managed_server
+from torc_client.managed_server import ManagedServer, ServerOptions, managed_server
 from torc_client.scripting.map_workflow import AsyncMapWorkflow
 from torc_client.scripting.workflow import AsyncWorkflow
+from torc_client.shared_server import shared_server
 from torc_client.workflow_operations.create import create_from_commands
 
 if TYPE_CHECKING:
@@ -42,9 +43,14 @@ class AsyncTorc(TorcClient):
     async def standalone(cls, database: str | os.PathLike[str] = "torc.db") -> AsyncIterator[Self]:
         """Start a server for a database, on a private socket. It ends with the context.
 
-        Raises ManagedServerError, for example if torc-server is not installed.
+        If another process of this user runs a server for the database, that one is used. Raises ManagedServerError, for
+        example if torc-server is not installed.
         """
-        async with managed_server(ServerOptions(database=Path(database))) as server, cls(server.url) as torc:
+
+        def start(socket: Path | None) -> AbstractAsyncContextManager[ManagedServer]:
+            return managed_server(ServerOptions(database=Path(database), socket=socket))
+
+        async with shared_server(Path(database), start) as url, cls(url) as torc:
             yield torc
 
     async def wait_for_server(self, timeout_seconds: float = 1200.0) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # A user is waiting: report early that no server answers.
 CLI_RETRY_TIMEOUT_SECONDS = 1.0
+# The time in which another command of --standalone starts the server again after the end of the one that started it.
+STANDALONE_RETRY_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass
@@ -93,6 +95,7 @@ class App:
                 from torc_client.cli.framework.standalone import own_server
 
                 self._own_url = await stack.enter_async_context(own_server(self.standalone))
+                patience_seconds = max(patience_seconds, STANDALONE_RETRY_TIMEOUT_SECONDS)
             client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
             gc.freeze()
             gc.enable()

@@ -55,9 +55,11 @@ def wanted(
 async def own_server(standalone: Standalone) -> AsyncIterator[str]:
     """Run a server that only this user can reach, until the end of the block. Yields its URL.
 
-    Raises ManagedServerError, and TorcError if the database cannot be created or saved.
+    If another command of this user runs a server for the database, that one is used. Raises ManagedServerError, and
+    TorcError if the database cannot be created or saved.
     """
-    from torc_client.managed_server import ServerOptions, managed_server
+    from torc_client.managed_server import ManagedServer, ServerOptions, managed_server
+    from torc_client.shared_server import shared_server
 
     kept = standalone.database.absolute()
     try:
@@ -66,12 +68,18 @@ async def own_server(standalone: Standalone) -> AsyncIterator[str]:
         raise TorcError(
             f"Cannot create {kept.parent}: {error.strerror}.", "Choose another database with --db."
         ) from error
-    async with AsyncExitStack() as stack:
-        database = kept
-        if standalone.in_memory:
-            from torc_client.memory_database import memory_database
 
-            interval_seconds = standalone.snapshot_interval_seconds
-            database = await stack.enter_async_context(memory_database(kept, interval_seconds))
-        server = await stack.enter_async_context(managed_server(ServerOptions(database, program=standalone.program)))
-        yield server.url
+    @asynccontextmanager
+    async def start(socket: Path | None) -> AsyncIterator[ManagedServer]:
+        async with AsyncExitStack() as stack:
+            database = kept
+            if standalone.in_memory:
+                from torc_client.memory_database import memory_database
+
+                interval_seconds = standalone.snapshot_interval_seconds
+                database = await stack.enter_async_context(memory_database(kept, interval_seconds))
+            options = ServerOptions(database, program=standalone.program, socket=socket)
+            yield await stack.enter_async_context(managed_server(options))
+
+    async with shared_server(kept, start, program=standalone.program) as url:
+        yield url
