@@ -133,7 +133,7 @@ async def managed_server(options: ServerOptions) -> AsyncIterator[ManagedServer]
 
 @contextlib.contextmanager
 def _private_folder(options: ServerOptions) -> Iterator[Path]:
-    """Yield the folder of the socket and the password file: a new one, unless only a socket at a given path is needed."""
+    """Yield the folder of the socket and the password file: a new one, unless only a given socket is needed."""
     if options.socket is not None and options.host is None:
         yield options.socket.parent
         return

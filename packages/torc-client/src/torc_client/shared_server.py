@@ -2,7 +2,7 @@
 
 The socket of such a server has a path that follows from the database. A lock beside it belongs to the process that
 started the server. When that process ends, a process that still needs the server starts another one at the same path,
-so that its clients, which repeat their requests, go on.
+so that its clients, which repeat their requests, continue.
 """
 
 import asyncio
@@ -68,8 +68,10 @@ class _Ownership:
     def release(self) -> None:
         """Release the lock, and remove the folder if no other process uses it."""
         if self._descriptor is not None:
-            with contextlib.suppress(OSError):
-                self._path.unlink()
+            # A killed server leaves its socket. The lock is the last: until then no other process starts a server here.
+            for left in (self.socket_path, self.socket_path.with_name("torc.sock.lock"), self._path):
+                with contextlib.suppress(OSError):
+                    left.unlink()
             os.close(self._descriptor)
             self._descriptor = None
         with contextlib.suppress(OSError):
