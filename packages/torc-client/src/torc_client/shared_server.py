@@ -46,10 +46,12 @@ class _Ownership:
         return found.st_uid == os.geteuid() and stat.S_ISDIR(found.st_mode) and not stat.S_IMODE(found.st_mode) & 0o077
 
     def take(self) -> bool:
-        """Take the lock and return True, or return False if another process has it."""
+        """Take the lock and return True, or return False if another process has it. A stale socket is removed."""
         if self._descriptor is None and self.is_possible():
             with contextlib.suppress(OSError):
                 self._descriptor = self._locked()
+                if self._descriptor is not None and not self.is_answered():
+                    self.socket_path.unlink(missing_ok=True)
         return self._descriptor is not None
 
     def _locked(self) -> int | None:
