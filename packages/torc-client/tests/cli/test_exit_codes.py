@@ -7,6 +7,7 @@ from torc_client.cli import torc as torc_command
 from torc_client.cli.framework import failures
 from torc_client.cli.framework.exit_codes import GENERAL, OF_ITS_OWN
 from torc_client.cli.framework.output import ask
+from torc_client.standard_streams import EXIT_NO_READER
 from torc_client.testing import Refusal
 
 TASK = {"id": 4, "workflow_id": 7, "operation": "x", "created_at_ms": 1, "status": "failed"}
@@ -51,7 +52,7 @@ async def test_130_it_was_interrupted(torc, server, monkeypatch, interruption):
 def test_the_table_has_all_exit_codes():
     assert set(GENERAL) == {
         0, failures.EXIT_ERROR, failures.EXIT_USAGE, failures.EXIT_INTERRUPTED, failures.EXIT_HANGUP,
-        failures.EXIT_TERMINATED,
+        failures.EXIT_TERMINATED, EXIT_NO_READER,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from torc_client import standard_streams
 from torc_dash.version import __version__
 
 
@@ -66,6 +67,7 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
         os.environ[tls.INSECURE_VARIABLE] = "true"
     try:
         chosen = settings.load(flags)
+        standard_streams.streams.ignore_failures()
         level = {"warn": "WARNING", "trace": "DEBUG"}.get(chosen.log_level, chosen.log_level.upper())
         logging.basicConfig(level=level, format="%(levelname)s %(message)s")
         asyncio.run(lifecycle.serve(chosen, click.echo))
@@ -76,4 +78,4 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
 
 def main() -> None:
     """Run the program."""
-    dash_command(prog_name="torc-dash")
+    standard_streams.run(lambda: dash_command(prog_name="torc-dash"))

@@ -15,6 +15,7 @@ from torc_client.cli.framework import standalone as standalone_server
 from torc_client.cli.framework.context import App
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, ConfigError, Setting, load
+from torc_client.standard_streams import streams
 from torc_client.version import __version__
 
 _COMMANDS = "torc_client.cli.commands"
@@ -237,6 +238,7 @@ def _log_to_stderr(level: str) -> None:
 def main() -> NoReturn:
     """Run `torc` and end the process."""
     startup.is_own_cli = True
+    streams.guard()
     # Imported modules are never garbage. Collecting during the start would take a tenth of its time.
     gc.disable()
     try:

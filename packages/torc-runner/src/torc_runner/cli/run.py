@@ -10,6 +10,7 @@ from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
 from torc_client.config import load
 from torc_client.errors import TorcError
+from torc_client.standard_streams import streams
 from torc_client.text import count
 from torc_runner.cli.options import STOPPING, runner_options
 from torc_runner.settings import Settings
@@ -57,6 +58,7 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
     from torc_runner.console.results import next_steps, show  # noqa: PLC0415 - help needs no rich
 
     app.require_format_for_records()
+    streams.ignore_failures()
     try:
         summary = interruptions.run(_run(app, target, settings))
     except interruptions.Interrupted as interrupted:
@@ -67,6 +69,9 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
     if app.format == "table":
         for step in next_steps(summary, database=database):
             click.echo(step, err=True)
+    failure = streams.failure()
+    if failure is not None and not failure.has_no_reader:
+        click.echo(f"Warning: the results are not shown: {failure}", err=True)
     return summary.exit_code
 
 

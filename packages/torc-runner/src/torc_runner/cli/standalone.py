@@ -4,7 +4,7 @@ from typing import Any, NoReturn
 
 import click
 
-from torc_client import startup
+from torc_client import standard_streams, startup
 from torc_client.cli.framework.context import App
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
@@ -46,6 +46,10 @@ def _runner_command(
 def main() -> None:
     """Run `torc-runner` and end the process."""
     startup.is_own_cli = True
+    standard_streams.run(_run)
+
+
+def _run() -> None:
     try:
         _runner_command()
     except TorcError as error:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import click
 
+from torc_server.cli.program import Program
 from torc_server.version import __version__
 
 COMMANDS: Mapping[str, str] = {
@@ -16,7 +17,7 @@ COMMANDS: Mapping[str, str] = {
 }
 
 
-class _Group(click.Group):
+class _Group(Program):
     """A group that imports a command when it is used. Without a command, it runs the server."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

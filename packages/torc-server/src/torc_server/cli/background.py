@@ -1,5 +1,6 @@
 """The start of ``torc-server run --daemon``: the command returns when the server listens or could not start."""
 
+import contextlib
 import os
 import sys
 
@@ -17,7 +18,8 @@ def go_on_in_background() -> None:
         with open(reading, "rb") as output:  # noqa: PTH123 - a descriptor
             line = output.readline()
         if line:
-            os.write(sys.stdout.fileno(), line)
+            with contextlib.suppress(OSError):  # without a reader, the server runs all the same
+                os.write(sys.stdout.fileno(), line)
             os._exit(0)
         os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) or 1)
     os.setsid()

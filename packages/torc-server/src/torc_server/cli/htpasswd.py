@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from torc_server.auth import htpasswd
+from torc_server.cli.program import Program
 from torc_server.version import __version__
 
 DEFAULT_URL = "http://localhost:8080/torc-service/v1"
@@ -77,7 +78,7 @@ class _Refusing(click.Command):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="torc-htpasswd")
 def main() -> None:
     """Edit the password file of a torc-server (bcrypt, one user per line).

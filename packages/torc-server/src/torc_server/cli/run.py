@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from torc_server.setting import NAMES, SWITCH
 from torc_server.settings import SETTINGS, Setting, Settings, load
+from torc_server.standard_streams import streams
 from torc_server.start_errors import CannotStart
 
 
@@ -66,6 +67,7 @@ def run(context: click.Context, /, **flags: Any) -> None:
 
     try:
         settings = settings_of(context, flags)
+        streams.ignore_failures()
         if settings.daemon:
             go_on_in_background()
         serve(settings)

@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from torc_client.errors import TorcError
+from torc_client.standard_streams import OutputError
 
 EXIT_ERROR = 1
 EXIT_USAGE = 2
@@ -27,7 +28,15 @@ def exit_with(
         traceback.print_exception(error)
     match error:
         case None:
+            try:
+                sys.stdout.flush()
+            except OutputError as failure:
+                exit_with(failure, format=format)
             sys.exit(exit_code)
+        case OutputError():
+            if not error.has_no_reader:
+                _print(str(error), None, format)
+            sys.exit(error.exit_code)
         case TorcError():
             from torc_client.cli.framework.hints import hint_for, sentence
 
@@ -44,10 +53,6 @@ def exit_with(
         case click.Abort() | KeyboardInterrupt():
             _print("Interrupted.", None, format)
             sys.exit(getattr(error, "exit_code", EXIT_INTERRUPTED))
-        case BrokenPipeError():
-            # The reader closed the pipe, as `head` does. Python must not write to it at exit either.
-            sys.stdout = None
-            sys.exit(EXIT_ERROR)
         case _:
             raise error
 
