@@ -11,7 +11,7 @@ GENERAL: Mapping[int, str] = {
     EXIT_USAGE: "The command line is invalid. An invalid value of a setting, such as -f or --url, is an error (1).",
     EXIT_INTERRUPTED: "Interrupted with Ctrl-C, or a prompt was not answered.",
     EXIT_HANGUP: "torc was interrupted by HUP: the terminal was closed.",
-    EXIT_NO_READER: "The reader of stdout has closed the pipe, as `head` does. A run continues and keeps its exit code.",
+    EXIT_NO_READER: "The reader of stdout has closed the pipe, as `head` does. Runs continue with their own exit code.",
     EXIT_TERMINATED: "torc was interrupted by TERM.",
 }
 # Commands whose exit code 1 can mean more than an error. They print their result on stdout in that case too.
