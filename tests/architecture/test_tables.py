@@ -21,7 +21,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
 
 # Columns that are not members: counters, data for claims, and values derived from a member.
 INNER: dict[str, set[str]] = {
-    "workflow": {"has_detected_need_to_run_completion_script"},
+    "workflow": {"fences", "has_detected_need_to_run_completion_script"},
     "job": {
         "active_compute_node_id",
         "canceled_by_cascade",
@@ -30,6 +30,7 @@ INNER: dict[str, set[str]] = {
         "ended_badly",
         "input_hash",
         "lost_by_node_id",
+        "spent_run_id",
         "waiting_on",
     },
     "resource_requirements": {"memory_bytes", "runtime_seconds"},

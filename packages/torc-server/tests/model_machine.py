@@ -200,4 +200,6 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def they_agree(self):
         assert self.world.statuses() == {name: job.status for name, job in self.model.jobs.items()}
+        attempts = {name: self.world.column(name, "attempt_id") for name in self.model.jobs}
+        assert attempts == {name: job.attempt for name, job in self.model.jobs.items()}
         self.world.check()

@@ -19,13 +19,31 @@ class ModelJob:
     is_bad: bool = False
     current: tuple[int, int, str, int] | None = None
     results: set[tuple[int, int]] = field(default_factory=set)
+    spent: int | None = None
 
     @property
     def is_complete(self) -> bool:
         return self.status in COMPLETE
 
+    @property
+    def is_live(self) -> bool:
+        return self.status in {"pending", "running"}
+
     def become(self, status: str, *, cascade: bool = False, bad: bool = False) -> None:
         self.status, self.is_cascade, self.is_bad = status, cascade, bad
+
+    def next_attempt(self) -> None:
+        self.attempt += 1
+        self.spent = None
+
+    def renew(self, run: int) -> None:
+        if self.spent is not None and self.spent >= run:
+            self.next_attempt()
+
+    def restart(self) -> None:
+        if self.is_live:
+            self.next_attempt()
+        self.become("uninitialized")
 
 
 class Model:
@@ -81,24 +99,49 @@ class Model:
                 self.reopen(child)
 
     def initialize(self, *, only_uninitialized: bool) -> None:
+        self.reinitialize(only_uninitialized=only_uninitialized)
+        for _ in self.jobs:
+            for job in self.jobs.values():
+                if job.is_cascade and self.waits(job):
+                    job.become("uninitialized")
+        begun = [job for job in self.jobs.values() if job.status == "uninitialized"]
+        for job in begun:
+            job.current = None
+            job.renew(self.run)
+            job.become("blocked")
+        for _ in self.jobs:
+            for job in begun:
+                if self.follows_failure(job):
+                    job.become("canceled", cascade=True, bad=True)
+        for job in begun:
+            if job.status == "blocked" and not self.waits(job):
+                job.become("ready")
+        for job in self.jobs.values():
+            if job.status in {"ready", "pending", "running"}:
+                job.current = None
+
+    def follows_failure(self, job: ModelJob) -> bool:
+        return job.status == "blocked" and not self.waits(job) and job.cancel_on_failure and self.follows_bad(job)
+
+    def reinitialize(self, *, only_uninitialized: bool) -> None:
         jobs = self.jobs.values()
         if only_uninitialized:
+            kept = {"pending", "running", "disabled"}
             for name in self.downstream({name for name, job in self.jobs.items() if job.status == "uninitialized"}):
-                if self.jobs[name].status != "disabled":
+                if self.jobs[name].status not in kept:
                     self.jobs[name].become("uninitialized")
+            for job in jobs:
+                if job.status in {"blocked", "terminated"}:
+                    job.become("uninitialized")
+            for job in jobs:
+                if job.status == "ready" and self.waits(job):
+                    job.become("uninitialized")
         else:
             for job in [job for job in jobs if job.status in {"completed", "failed", "canceled"} and self.waits(job)]:
                 job.become("uninitialized")
-        for job in jobs:
-            if job.status not in {"completed", "failed", "canceled", "disabled"}:
-                job.become("uninitialized")
-        for _ in self.jobs:
             for job in jobs:
-                if job.is_cascade and self.waits(job):
-                    job.become("uninitialized")
-        for job in [job for job in jobs if job.status == "uninitialized"]:
-            job.current = None
-            job.become("blocked" if self.waits(job) else "ready")
+                if job.status not in {"completed", "failed", "canceled", "disabled"}:
+                    job.restart()
 
     def start(self, name: str) -> None:
         if self.jobs[name].status not in {"pending", "running"}:
@@ -115,9 +158,11 @@ class Model:
             raise Refused
         was_complete, was_bad, was_canceled = job.is_complete, job.is_bad, job.is_complete and not job.is_cascade
         job.results.add(report[:2])
+        job.spent = self.run
         job.current = report
         job.become(status, bad=status in {"failed", "canceled", "terminated"} and return_code != 0)
         if was_canceled:
+            self.clear_failure(name)
             self.release(name, unless_canceled=True)
         elif not was_complete and job.is_complete:
             self.release(name)
@@ -141,7 +186,7 @@ class Model:
         job = self.jobs[name]
         if job.status not in {"running", "failed", "terminated"}:
             raise Refused
-        job.attempt += 1
+        job.next_attempt()
         job.become("ready")
         self.reopen(name)
 
@@ -159,6 +204,10 @@ class Model:
         was_complete, done = job.is_complete, []
         if was_complete and status == "uninitialized":
             done = [child for child in self.children(name) if self.jobs[child].status in {"completed", "failed"}]
+        if job.is_live and (job.status, status) != ("pending", "running"):
+            job.next_attempt()
+        elif status in {"blocked", "ready", "pending", "running"}:
+            job.renew(self.run)
         job.become(status)
         for child in done:
             self.jobs[child].become("uninitialized")
@@ -168,26 +217,28 @@ class Model:
     def lose_node(self) -> int:
         lost = [job for job in self.jobs.values() if job.status in {"pending", "running"}]
         for job in lost:
-            job.attempt += 1
+            job.next_attempt()
             job.become("ready")
         return len(lost)
 
     def cancel(self) -> None:
         self.is_canceled = True
         for job in self.jobs.values():
-            if job.status in {"pending", "running"}:
-                job.become("canceled")
+            if job.is_live:
+                job.become("canceled", bad=True)
+                job.spent = self.run
 
     def reset_jobs(self, *, failed_only: bool) -> int:
         failed = {"failed", "canceled", "terminated"}
         if failed_only:
             chosen = {name for name, job in self.jobs.items() if job.status in failed | {"pending_failed"}}
-            everything = chosen | self.downstream({name for name, job in self.jobs.items() if job.status in failed})
+            reached = self.downstream({name for name, job in self.jobs.items() if job.status in failed})
+            everything = chosen | {name for name in reached if not self.jobs[name].is_live}
         else:
             chosen = {name for name, job in self.jobs.items() if job.status != "uninitialized"}
             everything = chosen
         for name in everything:
-            self.jobs[name].become("uninitialized")
+            self.jobs[name].restart()
         return len(chosen)
 
     def reset_workflow(self, *, force: bool, advance_run: bool) -> None:
@@ -197,4 +248,5 @@ class Model:
         if advance_run:
             self.run += 1
             for job in self.jobs.values():
-                job.is_cascade = job.is_bad = False
+                if job.is_live:
+                    job.restart()

@@ -2,7 +2,7 @@
 
 from torc_client.api.enums import JobStatus
 from torc_client.recovery.diagnosis import Cause, diagnose
-from torc_client.recovery.selection import select, unreachable_jobs
+from torc_client.recovery.selection import select
 
 KNOWN = {Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED}
 
@@ -37,30 +37,3 @@ def test_of_jobs_canceled_with_the_workflow_the_first_are_chosen(ended):
         diagnose([ended(137, 1), ended(3, 2)]), [ended.canceled(4), ended.canceled(5, 2), ended.canceled(6, 4)], KNOWN
     )
     assert ids(selection.retried) == [1, 4]
-
-
-def job(make, job_id, *depends_on, **members):
-    status = members.pop("status", JobStatus.CANCELED)
-    return make.job(job_id, status=status, depends_on_job_ids=list(depends_on), **members)
-
-
-def test_a_job_behind_a_retried_and_an_unsuccessful_job_is_unreachable(ended, make):
-    selection = select(diagnose([ended(137, 1), ended(3, 2)]), [], KNOWN)
-    graph = [
-        job(make, 1, status=JobStatus.FAILED),
-        job(make, 2, status=JobStatus.FAILED),
-        job(make, 3, 1),
-        job(make, 4, 2),
-        job(make, 5, 1, 2),
-        job(make, 6, 3, 4),
-        job(make, 7, 5),
-        job(make, 8, 1, 2, cancel_on_blocking_job_failure=False),
-        job(make, 9, 1, 2, status=JobStatus.DISABLED),
-    ]
-    assert unreachable_jobs(graph, selection) == [5, 6]
-
-
-def test_no_job_is_unreachable_when_every_job_is_retried(ended, make):
-    selection = select(diagnose([ended(137, 1), ended(3, 2)]), [], {*KNOWN, Cause.UNKNOWN})
-    graph = [job(make, 1, status=JobStatus.FAILED), job(make, 2, status=JobStatus.FAILED), job(make, 5, 1, 2)]
-    assert unreachable_jobs(graph, selection) == []

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from torc_client.api.enums import JobStatus
@@ -31,6 +32,7 @@ from torc_runner.launch.stdio import delete_files
 from torc_runner.machine import RunnerState
 from torc_runner.machine.events import (
     ActionsDone,
+    AttemptsFenced,
     Begun,
     ClaimAnswered,
     Event,
@@ -54,6 +56,7 @@ from torc_runner.machine.instructions import (
     Instruction,
     Launch,
     Leave,
+    LogTrouble,
     Occasion,
     RunRecoveryScript,
     SetTimer,
@@ -227,7 +230,7 @@ class Runner:
                 self.failure = error
             self._parts.inbox.post(Fatal())
 
-    def _perform(self, instruction: Instruction) -> None:  # noqa: C901  one flat case for each instruction
+    def _perform(self, instruction: Instruction) -> None:  # noqa: C901, PLR0912  one flat case for each instruction
         parts = self._parts
         match instruction:
             case Claim(wanted, wait_seconds):
@@ -249,6 +252,8 @@ class Runner:
                 self._begin_and_post(parts.recovery_scripts.run(job, return_code, script))
             case CarryOut(occasion):
                 self._begin_and_post(self._carry_out(occasion))
+            case LogTrouble(job, phrase, reason):
+                log.job_trouble(parts.context, job, phrase, reason=reason)
             case SignalJob(job_id, kill):
                 parts.children.signal(job_id, kill=kill)
             case ExplainIdleness(time_left_seconds):
@@ -306,25 +311,33 @@ class Runner:
         self._timers[kind] = asyncio.get_running_loop().call_at(at_seconds, post, TimerFired(kind))
 
     async def _watch(self) -> None:
-        """Wait for the end of the workflow, by one request that the server holds open."""
+        """Wait for the end of the workflow or for fenced attempts, by one request that the server holds open."""
         clock, parts = asyncio.get_running_loop(), self._parts
         workflow_id, rules = parts.context.workflow_id, parts.machine.rules
         wait_seconds = rules.longest_wait_seconds
+        fences: int | None = 0
         while True:
             asked_at = clock.time()
-            answer = await parts.outages.outlast(
-                lambda: parts.client.workflows.is_workflow_complete(
-                    workflow_id, wait_seconds=wait_seconds, run_id=parts.context.run_id
-                )
+            ask = partial(
+                parts.client.workflows.is_workflow_complete,
+                workflow_id,
+                wait_seconds=wait_seconds,
+                run_id=parts.context.run_id,
+                known_fences=fences,
             )
+            answer = await parts.outages.outlast(ask)
             if answer.run_id not in {None, parts.context.run_id}:
                 parts.inbox.post(RunOver())
                 return
+            has_news = answer.fences not in {None, fences}
+            if has_news:
+                fences = answer.fences
+                parts.inbox.post(AttemptsFenced())
             if answer.is_canceled or answer.is_complete:
                 parts.inbox.post(WorkflowOver(is_canceled=answer.is_canceled))
                 if answer.is_canceled or not rules.ignore_completion:
                     return
                 # The workflow is complete, which is to be ignored. It may still be canceled.
                 await asyncio.sleep(wait_seconds)
-            elif clock.time() - asked_at < wait_seconds / 2:
+            elif not has_news and clock.time() - asked_at < wait_seconds / 2:
                 await asyncio.sleep(min(_ASK_AGAIN_SECONDS, wait_seconds))

@@ -18,6 +18,7 @@ from torc_server.auth.credentials import CredentialChecker
 from torc_server.auth.htpasswd import PasswordFileError, load_users
 from torc_server.background.backups import BackupPlan, keep_backing_up
 from torc_server.background.drafts import delete_drafts
+from torc_server.background.jobs_without_node import JobsWithoutNode
 from torc_server.background.leases import Leases
 from torc_server.background.maintenance import keep_wal_small
 from torc_server.background.supervisor import Work, supervised
@@ -148,6 +149,7 @@ async def _answer(opened: Opened) -> None:
         supervised(
             {
                 "leases": partial(leases.work, app[WRITER]),
+                "jobs_without_node": partial(JobsWithoutNode().work, app[WRITER]),
                 "tasks": partial(tasks.work, app[WRITER], app[LONG_OPERATIONS]),
                 "drafts": partial(delete_drafts, app[WRITER], app[LONG_OPERATIONS]),
                 **_care(settings, opened.arrangement, app[WRITER], history),

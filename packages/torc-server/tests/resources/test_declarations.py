@@ -17,7 +17,7 @@ from torc_server.store.transaction import Transaction
 
 # Columns that no record shows: the engine's own bookkeeping, and numbers beside their texts.
 BEHIND_THE_RECORDS = {
-    "workflow": {"has_detected_need_to_run_completion_script"},
+    "workflow": {"fences", "has_detected_need_to_run_completion_script"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
     "task": {"arguments"},
     "access_group": {"is_system"},
@@ -28,6 +28,8 @@ BEHIND_THE_RECORDS = {
         "current_result_id",
         "ended_badly",
         "input_hash",
+        "lost_by_node_id",
+        "spent_run_id",
         "waiting_on",
     },
 }

@@ -790,6 +790,8 @@ class HeartbeatResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 class IsCompleteResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether a workflow is complete or canceled."""
 
+    fences: int | None = None
+    """If the request has `known_fences`: how often jobs of the workflow were begun again whose attempts may still run. If it has grown, a runner reports the starts of its running attempts again, and ends those that are refused."""
     is_canceled: bool
     """Whether the workflow was canceled."""
     is_complete: bool
@@ -1623,7 +1625,7 @@ class ReportAndClaimRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     compute_node_id: int
     """The compute node."""
     returned: list[JobAttempt] | None = None
-    """Claimed jobs to release, because the node will not run them."""
+    """Jobs to release: claimed ones that the node will not run, and running ones whose end was refused."""
     run_id: int
     """The run of the workflow."""
     started: list[StartedJob] | None = None

@@ -389,16 +389,19 @@ class Workflows(Operations):
         )
 
     async def is_workflow_complete(
-        self, id: int, *, wait_seconds: float | None = None, run_id: int | None = None
+        self, id: int, *, wait_seconds: float | None = None, run_id: int | None = None, known_fences: int | None = None
     ) -> IsCompleteResponse:
         """Return whether a workflow is complete or canceled.
 
         `id`: The workflow.
         `wait_seconds`: Wait up to this number of seconds until the answer changes.
         `run_id`: Return the current run, and with `wait_seconds` also answer when it is not this one.
+        `known_fences`: Do not wait if `fences` of the answer differs from this number.
         """
         return await self._call(
-            _IS_WORKFLOW_COMPLETE, path={"id": id}, query={"wait_seconds": wait_seconds, "run_id": run_id}
+            _IS_WORKFLOW_COMPLETE,
+            path={"id": id},
+            query={"wait_seconds": wait_seconds, "run_id": run_id, "known_fences": known_fences},
         )
 
     async def is_workflow_uninitialized(self, id: int) -> IsUninitializedResponse:
@@ -572,6 +575,8 @@ class Workflows(Operations):
     async def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel:
         """Clear the flags of a workflow and begin its next run.
 
+        With `force`, pending and running jobs become uninitialized: reports of an earlier run are refused.
+
         `id`: The workflow.
         `force`: Reset even if jobs are pending or running.
         """
@@ -603,6 +608,8 @@ class Workflows(Operations):
 
     async def update_workflow_status(self, id: int, body: WorkflowStatusModel) -> WorkflowStatusModel:
         """Overwrite the run and the flags of a workflow.
+
+        If the run changes, pending and running jobs become uninitialized: reports of another run are refused.
 
         `id`: The workflow.
         """

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +11,10 @@ import msgspec
 
 from torc_client.answers import run_id_of
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import ResultModel, WorkflowStatusResponse
+from torc_client.api.records import WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.job_statuses import workflow_state
-from torc_client.paging import iterate
 from torc_client.recovery.apply import apply_adjustments
 from torc_client.recovery.corrections import Adjustment, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
@@ -25,7 +23,7 @@ from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.orphans import sync_status
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobOutcome, outcomes_of
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
-from torc_client.recovery.selection import Selection, select, unreachable_jobs
+from torc_client.recovery.selection import Selection, select
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.text import count
 
@@ -205,7 +203,6 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
     If the hook fails, no job is reset. The hook runs only if jobs are retried that failed for an unknown cause.
     """
     workflow_id, selection = plan.workflow_id, plan.selection
-    unreachable = await _unreachable(client, plan)
     await apply_adjustments(client, workflow_id, plan.adjustments)
     if hook is not None and plan.retries_unknown:
         await run_hook(hook, workflow_id)
@@ -216,34 +213,8 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
     else:
         await _set_status(client, selection.retried, JobStatus.UNINITIALIZED, run_id)
     await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
-    # The initialization also resets jobs that wait for a decision, so they get that status again.
+    # Jobs that wait for a decision and depend on a retried job were reset with it, and get that status again.
     await _set_status(client, selection.held, JobStatus.PENDING_FAILED, run_id)
-    for job_id in unreachable:
-        await _cancel(client, plan, job_id, run_id)
-
-
-async def _unreachable(client: TorcClient, plan: RecoveryPlan) -> list[int]:
-    if not plan.selection.left:
-        return []
-    jobs = iterate(client.jobs.list_jobs, workflow_id=plan.workflow_id, include_relationships=True)
-    return unreachable_jobs([job async for job in jobs], plan.selection)
-
-
-async def _cancel(client: TorcClient, plan: RecoveryPlan, job_id: int, run_id: int) -> None:
-    """Cancel a job and its dependents because of a failure in the run before."""
-    failed = next(each.outcome.result for each in plan.selection.left if each.outcome.result is not None)
-    result = ResultModel(
-        workflow_id=plan.workflow_id,
-        job_id=job_id,
-        run_id=run_id,
-        attempt_id=(await client.jobs.get_job(job_id)).attempt_id,
-        compute_node_id=failed.compute_node_id,
-        return_code=1,
-        exec_time_minutes=0.0,
-        completion_time=datetime.now(UTC).isoformat(),
-        status=JobStatus.CANCELED,
-    )
-    await client.jobs.complete_job(job_id, JobStatus.CANCELED, run_id, result)
 
 
 async def _set_status(client: TorcClient, jobs: Sequence[JobOutcome], status: JobStatus, run_id: int) -> None:

@@ -1,11 +1,9 @@
 """Choose the jobs to retry. Pure."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobModel
 from torc_client.recovery.diagnosis import Cause, Finding
 from torc_client.recovery.outcomes import JobOutcome
 
@@ -47,33 +45,3 @@ def select(findings: Iterable[Finding], canceled: Iterable[JobOutcome], causes: 
             selection.left.append(finding)
     selection.retried.extend(outcome for outcome in canceled if not outcome.depends_on & unsuccessful)
     return selection
-
-
-def unreachable_jobs(jobs: Iterable[JobModel], selection: Selection) -> list[int]:
-    """Return the jobs that are reset with others although a job that they depend on stays unsuccessful.
-
-    A failure in the run before cancels no job of the new run, so these jobs have to be canceled by name. Jobs that
-    run regardless of failures before them are not included.
-    """
-    jobs = list(jobs)
-    dependents = defaultdict(list)
-    for job in jobs:
-        for parent in job.depends_on_job_ids or ():
-            dependents[parent].append(job)
-    reset = {outcome.job_id for outcome in selection.retried}
-    retried = frozenset(reset)
-    queue = list(reset)
-    while queue:
-        for job in dependents[queue.pop()]:
-            if job.id is not None and job.id not in reset and job.status is not JobStatus.DISABLED:
-                reset.add(job.id)
-                queue.append(job.id)
-    unsuccessful = {finding.outcome.job_id for finding in selection.left}
-    unsuccessful |= {job.id for job in jobs if job.status is JobStatus.CANCELED and job.id not in reset and job.id}
-    return [
-        job.id
-        for job in jobs
-        if job.id in reset - retried
-        and job.cancel_on_blocking_job_failure is not False
-        and unsuccessful.intersection(job.depends_on_job_ids or ())
-    ]

@@ -12,7 +12,7 @@ from torc_client.workflow_operations.reset_jobs import reset_jobs
 async def reinitialize(
     client: TorcClient, workflow_id: int, plan: RerunPlan, *, force: bool = False, as_task: bool = False
 ) -> TaskModel | None:
-    """Reset the jobs of `plan`, and make those ready that depend on none of the others.
+    """Reset the jobs of `plan`, make those ready that depend on none of the others, and lift a cancellation.
 
     With `force` this is done even if input files or data are missing or jobs are running; the results of those jobs
     are then ignored. With `as_task` the server does the last and longest step in the background, and its task is
@@ -23,7 +23,7 @@ async def reinitialize(
     if not force:
         require_inputs(await check_files(client, workflow_id))
         await require_data(client, workflow_id)
-    if not plan.jobs and not (await client.workflows.get_workflow_status(workflow_id)).is_canceled:
+    if not plan.jobs and not plan.was_canceled:
         # A run without jobs is not started.
         return None
     await client.workflows.reset_workflow_status(workflow_id, force=force)

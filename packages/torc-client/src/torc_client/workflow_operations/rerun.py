@@ -1,8 +1,8 @@
 """Find the jobs that have to run again after a change, and the reasons."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
@@ -32,6 +32,8 @@ class RerunPlan:
 
     jobs: Sequence[JobReset]
     roots: Sequence[int]
+    was_canceled: bool = False
+    """Whether the workflow is canceled. To reinitialize it lifts the cancellation."""
 
 
 async def plan_rerun(client: TorcClient, workflow_id: int) -> RerunPlan:
@@ -47,7 +49,8 @@ async def plan_rerun(client: TorcClient, workflow_id: int) -> RerunPlan:
     for job in jobs.values():
         if job.name in changed.reinitialized_jobs:
             reasons.setdefault(id_of(job), "its command, its dependencies or its data changed")
-    return select_jobs(jobs, dependents, reasons)
+    is_canceled = (await client.workflows.get_workflow_status(workflow_id)).is_canceled
+    return replace(select_jobs(jobs, dependents, reasons), was_canceled=is_canceled)
 
 
 def select_jobs(
@@ -55,7 +58,8 @@ def select_jobs(
 ) -> RerunPlan:
     """Return the changed jobs (`reasons`), the incomplete jobs, and all dependents of either.
 
-    A job that was canceled because a job before it failed is not incomplete: that job does not run again either.
+    A job that was canceled because a job before it failed is not incomplete: that job does not run again either. No job
+    is returned that would be canceled again for this reason, or that waits for a disabled job.
     """
     roots = {job_id: reason for job_id, reason in reasons.items() if _status(jobs[job_id]) not in _NOT_RERUN}
     selected = _with_dependents(roots, dependents)
@@ -69,7 +73,7 @@ def select_jobs(
     reason_of = {**depends, **roots}
     shown = [
         JobReset(job_id, jobs[job_id].name, _status(jobs[job_id]).value, reason_of[job_id])
-        for job_id in sorted(reason_of)
+        for job_id in sorted(reason_of.keys() - _behind_failures(jobs, dependents, reason_of))
         if job_id in jobs and _status(jobs[job_id]) not in _NOT_RERUN
     ]
     return RerunPlan(shown, sorted(roots))
@@ -89,10 +93,21 @@ def _with_dependents(roots: Iterable[int], dependents: Mapping[int, Iterable[int
 
 
 def _behind_failures(
-    jobs: Mapping[int, JobModel], dependents: Mapping[int, Iterable[int]], selected: Mapping[int, int]
+    jobs: Mapping[int, JobModel], dependents: Mapping[int, Iterable[int]], selected: Collection[int]
 ) -> set[int]:
-    failed = [job_id for job_id, job in jobs.items() if _status(job) in _LASTING_FAILURES and job_id not in selected]
-    return set(_with_dependents(failed, dependents))
+    """Return the failed and disabled jobs that are not selected, and the jobs that cannot run because of them."""
+    found = {job_id for job_id, job in jobs.items() if _status(job) in _LASTING_FAILURES and job_id not in selected}
+    queue = deque(found)
+    while queue:
+        parent = queue.popleft()
+        waits_for_ever = _status(jobs[parent]) is JobStatus.DISABLED
+        for dependent in dependents.get(parent, ()):
+            if dependent in found or dependent not in jobs:
+                continue
+            if waits_for_ever or jobs[dependent].cancel_on_blocking_job_failure is not False:
+                found.add(dependent)
+                queue.append(dependent)
+    return found
 
 
 def _reasons_from_files(jobs: Mapping[int, JobModel], files: Iterable[FileModel]) -> dict[int, str]:

@@ -72,6 +72,12 @@ async def reset_jobs(client: TorcClient, workflow_id: int, job_ids: Collection[i
     await asyncio.gather(*map(reset, job_ids))
 
 
+async def canceled_again(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> list[int]:
+    """Return the jobs that an initialization canceled at once, because a job before them did not succeed."""
+    found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=JobStatus.CANCELED)
+    return [job.id async for job in found if job.id is not None and job.id in job_ids]
+
+
 async def _refuse_active(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> None:
     wanted = set(job_ids)
     for status in ACTIVE:

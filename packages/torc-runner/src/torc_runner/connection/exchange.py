@@ -1,6 +1,6 @@
 """Report starts and ends of jobs to the server and claim more, in one call. It is safe to repeat."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -78,12 +78,16 @@ class Exchanges:
         self._journal.reported(completions)
         self._forget_times(reports)
         self._log_returned(reports, answer)
-        refused_starts = self._refused_starts(reports, answer)
+        refused = {refused.job_id: refused.message for refused in answer.errors}
+        if not answer.is_canceled:
+            # A canceled workflow refuses the ends of all jobs that were stopped for it, which is expected.
+            self._log_refused(reports, refused)
         return Exchanged(
             number=None if wanted is None else wanted.number,
             jobs=await self._outages.outlast(lambda: self._claims.claimed(answer.jobs)),
             chained=await self._outages.outlast(lambda: self._claims.chained(answer.following or [])),
-            refused_starts=refused_starts,
+            refused_starts=frozenset(job.job_id for job in reports.started if job.job_id in refused),
+            refused_ends=tuple(ended.job for ended in reports.ended if ended.job.job_id in refused),
             is_complete=bool(answer.is_complete),
             is_canceled=bool(answer.is_canceled),
             has_pending_actions=bool(answer.has_pending_actions),
@@ -156,21 +160,17 @@ class Exchanges:
             if ended.job.job_id in returned:
                 log.job_trouble(self._context, ended.job, "Job returned: other runners can run it again")
 
-    def _refused_starts(self, reports: Reports, answer: ReportAndClaimResponse) -> frozenset[JobId]:
-        """Log the refused reports. Return the jobs whose start was refused: they must not run here."""
-        jobs = {job.job_id: job for job in _jobs_of(reports)}
-        for refused in answer.errors:
-            job = jobs.get(JobId(refused.job_id))
-            # The job was canceled, given to another runner, or completed by another client. A canceled workflow
-            # refuses the ends of all jobs that were stopped for it, which is expected.
-            if job is not None and not answer.is_canceled:
-                log.job_trouble(self._context, job, "Job report refused", reason=refused.message)
-        refused_ids = {refused.job_id for refused in answer.errors}
-        return frozenset(job.job_id for job in reports.started if job.job_id in refused_ids)
+    def _log_refused(self, reports: Reports, refused: Mapping[int, str]) -> None:
+        """Log the refused reports, each with what the runner does about it.
 
+        The job was canceled, begun again, given to another runner, or completed by another client.
+        """
+        for job in reports.started:
+            if job.job_id in refused:
+                self._log(job, refused, "the job is killed here")
+        for ended in reports.ended:
+            if ended.job.job_id in refused:
+                self._log(ended.job, refused, "its result is dropped, and the job is returned to the server")
 
-def _jobs_of(reports: Reports) -> Iterable[ClaimedJob]:
-    yield from reports.started
-    yield from reports.returned
-    for ended in reports.ended:
-        yield ended.job
+    def _log(self, job: ClaimedJob, refused: Mapping[int, str], consequence: str) -> None:
+        log.job_trouble(self._context, job, "Job report refused", reason=refused[job.job_id], consequence=consequence)

@@ -16,6 +16,7 @@ from torc_runner.machine.instructions import (
     Inspect,
     Instruction,
     Launch,
+    LogTrouble,
     RunRecoveryScript,
     SignalJob,
     WriteJournal,
@@ -49,9 +50,34 @@ class Attempts:
         """Whether no job runs here and no ended job is still being checked."""
         return not self.running and not self.settling
 
-    def receive(self, jobs: Iterable[ClaimedJob]) -> None:
-        """Hold jobs that were claimed."""
-        self.prefetched.extend(map(Attempt, jobs))
+    def receive(self, jobs: Iterable[ClaimedJob]) -> list[Instruction]:
+        """Hold jobs that were claimed. A job that runs here already is not started a second time.
+
+        If it was claimed with the same attempt, its start is reported again. With another attempt, the server has given
+        up the running one: it is killed, and the new one starts when its command has ended.
+        """
+        instructions: list[Instruction] = []
+        prefetched = {each.job.job_id: each for each in self.prefetched}
+        for job in jobs:
+            held = self.running.get(job.job_id)
+            if job.job_id in prefetched:
+                self.prefetched.remove(prefetched[job.job_id])
+            if held is None or held.stage is Stage.DISOWNED:
+                self.prefetched.append(Attempt(job))
+            elif held.job.attempt_id == job.attempt_id:
+                self.outbox.started_before([held.job])
+                instructions.append(LogTrouble(job, "Job not started", "it runs on this node already"))
+            else:
+                reason = f"attempt {held.job.attempt_id} still runs on this node; it is killed first"
+                instructions += [LogTrouble(job, "Job start postponed", reason), *self.disown([job.job_id])]
+                self.prefetched.append(Attempt(job))
+        return instructions
+
+    def report_starts_again(self) -> None:
+        """Report the starts of the running jobs again, to learn which of them are no longer of this node."""
+        live = [each.job for each in self.running.values() if each.stage is not Stage.DISOWNED]
+        if live:
+            self.outbox.started_before(live)
 
     def learn_chained(self, jobs: Iterable[ClaimedJob]) -> None:
         """Note jobs that are chained to jobs held here."""
@@ -68,6 +94,8 @@ class Attempts:
             job = attempt.job
             if time_left_seconds is not None and job.runtime_seconds > time_left_seconds:
                 self._return(attempt)
+            elif job.job_id in self.running or job.job_id in self.settling:
+                kept.append(attempt)
             elif self.capacity.fits(job.needs):
                 attempt.devices = self.capacity.take(job.needs)
                 attempt.move(Stage.RUNNING)
@@ -164,7 +192,7 @@ class Attempts:
         if ended.outcome.status is not JobStatus.COMPLETED or not self.starts_chained:
             self.chained.forget(job_id)
         chained = self.chained.take(job_id)
-        self.receive(chained)
+        self.prefetched.extend(map(Attempt, chained))
         self.outbox.ended(ended, report_now=not chained)
 
     def stop(self, job_ids: Iterable[JobId], reason: StopReason, kill_at: float | None) -> list[Instruction]:

@@ -46,6 +46,8 @@ class Exchanged(Struct, frozen=True):
     """Jobs that wait for one job of this node alone."""
     refused_starts: frozenset[JobId] = frozenset()
     """Jobs whose reported start was refused: they must not run here."""
+    refused_ends: tuple[ClaimedJob, ...] = ()
+    """Jobs whose reported end was refused."""
     is_complete: bool = False
     is_canceled: bool = False
     has_pending_actions: bool = False
@@ -135,6 +137,10 @@ class RunOver(Struct, frozen=True):
     """The workflow is in another run: the jobs of this node belong to a run that is over."""
 
 
+class AttemptsFenced(Struct, frozen=True):
+    """Jobs of the workflow begin again whose attempts may run here."""
+
+
 class Fatal(Struct, frozen=True):
     """The runner cannot continue: the server was away for too long, or it refuses this runner."""
 
@@ -157,5 +163,6 @@ Event = (
     | ServerBack
     | LeaseLost
     | RunOver
+    | AttemptsFenced
     | Fatal
 )

@@ -106,6 +106,14 @@ class SignalJob(Struct, frozen=True):
     """Whether to send KILL. Otherwise TERM, or the signal that the workflow names instead."""
 
 
+class LogTrouble(Struct, frozen=True):
+    """Log a problem of a job."""
+
+    job: ClaimedJob
+    phrase: str
+    reason: str
+
+
 class ExplainIdleness(Struct, frozen=True):
     """Log the ready jobs that can never run here, each once."""
 
@@ -135,6 +143,7 @@ Instruction = (
     | RunRecoveryScript
     | CarryOut
     | SignalJob
+    | LogTrouble
     | ExplainIdleness
     | SetTimer
     | Leave

@@ -1,5 +1,6 @@
 """The reports that the server has not received: jobs that started, ended, or are returned without having run. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -58,6 +59,12 @@ class Outbox:
     def started(self, job: ClaimedJob) -> None:
         """Note that a command was started."""
         self._started[job.job_id] = job
+
+    def started_before(self, jobs: Iterable[ClaimedJob]) -> None:
+        """Report the starts of running jobs again: the server refuses those that are no longer of this node."""
+        self._report_now = True
+        for job in jobs:
+            self._started.setdefault(job.job_id, job)
 
     def ended(self, ended: Ended, *, report_now: bool = True) -> None:
         """Note how an attempt ended. `report_now` is false if the jobs that wait for it are chained and held here."""

@@ -15,6 +15,7 @@ from torc_runner.machine.capacity import Capacity
 from torc_runner.machine.claiming import Claiming
 from torc_runner.machine.events import (
     ActionsDone,
+    AttemptsFenced,
     Begun,
     ClaimAnswered,
     Event,
@@ -136,6 +137,9 @@ class RunnerState:
                 return self._disowned(ExitReason.LEASE_LOST, now)
             case RunOver():
                 return self._disowned(ExitReason.RUN_OVER, now)
+            case AttemptsFenced():
+                self.attempts.report_starts_again()
+                return []
             case Fatal():
                 return self._end(ExitReason.FATAL, now, REPORTS_AFTER_KILL_SECONDS)
             case ActionsDone():
@@ -152,8 +156,7 @@ class RunnerState:
         pause_until = None if jobs else self._claiming.came_back_empty(now)
         if jobs:
             self._claiming.give_up()
-            self._receive(number, jobs, now)
-            return []
+            return self._receive(number, jobs, now)
         instructions: list[Instruction] = []
         if self.phase is not Phase.ENDING:
             instructions += self._explaining.ask(now, self.rules.time_left_seconds(now))
@@ -164,27 +167,30 @@ class RunnerState:
     def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
         self._reporting.answered()
         self.leaving.question_answered()
-        self._receive(event.number, event.jobs, now)
+        received = self._receive(event.number, event.jobs, now)
         self.attempts.learn_chained(event.chained)
         if event.has_pending_actions:
             self._actions.note_due()
-        instructions = self.attempts.disown(event.refused_starts)
+        instructions = [*received, *self.attempts.disown(event.refused_starts)]
         if event.is_run_over:
             return [*instructions, *self._disowned(ExitReason.RUN_OVER, now)]
+        if not event.is_canceled and not self._is_disowned:
+            for job in event.refused_ends:
+                self.attempts.outbox.returned(job)
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
         return instructions
 
-    def _receive(self, number: int | None, jobs: tuple[ClaimedJob, ...], now: float) -> None:
+    def _receive(self, number: int | None, jobs: tuple[ClaimedJob, ...], now: float) -> list[Instruction]:
         """Hold the jobs of a claim, unless they came before."""
         if not jobs or not self._claiming.accepts(number):
-            return
+            return []
         if self.leaving.exit_reason is ExitReason.CANCELED:
-            return  # the server has canceled them too
+            return []  # the server has canceled them too
         self.leaving.is_busy()
         self._explaining.jobs_came()
         self._last_progress_at = now
-        self.attempts.receive(jobs)
+        return self.attempts.receive(jobs)
 
     def _workflow_over(self, now: float, *, is_canceled: bool) -> list[Instruction]:
         if is_canceled:

@@ -103,6 +103,13 @@ class IsCompleteResponse(Record):
     is_complete = Boolean("Whether no job is left to run. True for a canceled workflow.", required=True)
     needs_to_run_completion_script = Boolean("Always false. Kept for clients of 0.12.", nullable=False)
     run_id = Integer("The current run, if the request names a run.", nullable=False, extension=True)
+    fences = Integer(
+        "If the request has `known_fences`: how often jobs of the workflow were begun again whose attempts may still"
+        " run. If it has grown, a runner reports the starts of its running attempts again, and ends those that are"
+        " refused.",
+        nullable=False,
+        extension=True,
+    )
 
 
 class StartRunResponse(Record):

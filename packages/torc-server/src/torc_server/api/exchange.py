@@ -152,7 +152,10 @@ class ReportAndClaimRequest(TypedBody, kw_only=True, frozen=True):
     ] = []
     returned: Annotated[
         list[JobAttempt],
-        Many(Part(record_of(JobAttempt)), "Claimed jobs to release, because the node will not run them."),
+        Many(
+            Part(record_of(JobAttempt)),
+            "Jobs to release: claimed ones that the node will not run, and running ones whose end was refused.",
+        ),
     ] = []
     claim: Annotated[ClaimWish | None, Part(record_of(ClaimWish), "The jobs that it requests. None if absent.")] = None
 
@@ -206,7 +209,8 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
         tx, [(each.job_id, each.report.attempt_id) for each, _ in completions if each.return_if_others]
     )
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
-    unclaim(tx, workflow_id, body.run_id, [(each.job_id, each.attempt_id) for each in body.returned])
+    given_back = [(each.job_id, each.attempt_id) for each in body.returned]
+    unclaim(tx, workflow_id, body.run_id, given_back, node_id=body.compute_node_id)
     claimed, following = _claims(tx, call, body)
     state = progress.is_complete(tx, workflow_id)
     return {

@@ -49,6 +49,11 @@ LABEL = Parameter(
     Many(Text(required=True), "Claim jobs with this label, besides jobs without a label. Can be repeated."),
     extension=True,
 )
+KNOWN_FENCES = Parameter(
+    "known_fences",
+    Integer("Do not wait if `fences` of the answer differs from this number.", nullable=False),
+    extension=True,
+)
 ASYNC = Parameter(
     "async",
     Boolean(

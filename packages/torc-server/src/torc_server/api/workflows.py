@@ -15,7 +15,7 @@ from torc_server.api.answers import (
     WorkflowStatusModel,
     WorkflowStatusResponse,
 )
-from torc_server.api.extensions import ASYNC, WAIT_SECONDS
+from torc_server.api.extensions import ASYNC, KNOWN_FENCES, WAIT_SECONDS
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
@@ -28,7 +28,13 @@ from torc_server.engine.lifecycle.inputs import process_changed
 from torc_server.engine.lifecycle.reset import reset_job_status as reset_jobs
 from torc_server.engine.lifecycle.reset import reset_workflow_status as reset_workflow
 from torc_server.engine.lifecycle.start_run import start_run as start
-from torc_server.engine.signals import JobsBecameReady, RunBegan, WorkflowCanceled, WorkflowCompleted
+from torc_server.engine.signals import (
+    AttemptsFenced,
+    JobsBecameReady,
+    RunBegan,
+    WorkflowCanceled,
+    WorkflowCompleted,
+)
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import (
     archive,
@@ -113,7 +119,10 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     errors=(409, 422),
 )
 def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Clear the flags of a workflow and begin its next run."""
+    """Clear the flags of a workflow and begin its next run.
+
+    With `force`, pending and running jobs become uninitialized: reports of an earlier run are refused.
+    """
     # COMPAT 0.12: its clients increment the run themselves (PUT status). Remove it when no client of 0.12 is left.
     advance_run = call.generation is not Generation.V012
     workflow_id, force = call.workflow_id, call.query["force"]
@@ -207,10 +216,10 @@ KNOWN_RUN_ID = Parameter(
     "GET",
     "is_complete",
     answer=IsCompleteResponse,
-    query=(WAIT_SECONDS, KNOWN_RUN_ID),
+    query=(WAIT_SECONDS, KNOWN_RUN_ID, KNOWN_FENCES),
     waiting=Waiting(
-        (WorkflowCompleted, WorkflowCanceled, RunBegan),
-        alike=lambda call: (call.path["id"], call.query.get(KNOWN_RUN_ID.name)),
+        (WorkflowCompleted, WorkflowCanceled, RunBegan, AttemptsFenced),
+        alike=lambda call: (call.path["id"], call.query.get(KNOWN_RUN_ID.name), call.query.get(KNOWN_FENCES.name)),
     ),
 )
 def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
@@ -221,11 +230,13 @@ def is_workflow_complete(tx: Transaction, call: Call) -> dict[str, Any] | Nothin
         "is_complete": completion.is_complete,
         "needs_to_run_completion_script": False,
     }
-    run_id = call.query.get(KNOWN_RUN_ID.name)
-    if run_id is not None:
-        answer["run_id"] = completion.run_id
-    is_another_run = run_id not in {None, completion.run_id}
-    return answer if completion.is_complete or is_another_run else NothingYet(answer)
+    known = {
+        "run_id": (call.query.get(KNOWN_RUN_ID.name), completion.run_id),
+        "fences": (call.query.get(KNOWN_FENCES.name), completion.fences),
+    }
+    answer |= {name: current for name, (named, current) in known.items() if named is not None}
+    has_news = any(named not in {None, current} for named, current in known.values())
+    return answer if completion.is_complete or has_news else NothingYet(answer)
 
 
 @of_workflow(
@@ -268,7 +279,10 @@ WHERE id = :workflow_id
     body=record_of(WorkflowStatusModel),
 )
 def update_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Overwrite the run and the flags of a workflow."""
+    """Overwrite the run and the flags of a workflow.
+
+    If the run changes, pending and running jobs become uninitialized: reports of another run are refused.
+    """
     workflow_id = call.workflow_id
     body: WorkflowStatusModel = call.body
     begin_run(tx, workflow_id, body.run_id)

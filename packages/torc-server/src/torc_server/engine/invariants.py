@@ -171,6 +171,27 @@ SELECT id FROM job WHERE status = {BLOCKED} AND waiting_on = 0 AND NOT EXISTS (
 )
 
 
+# A job that cannot end. The server repairs the second after some minutes, so that it may hold for a time.
+CANNOT_END: tuple[tuple[str, Statement], ...] = (
+    (
+        "a job that runs, or can run, has no result for its run and attempt",
+        JobStatement("""
+SELECT job.id FROM job JOIN workflow ON workflow.id = job.workflow_id
+JOIN result ON result.job_id = job.id AND result.run_id = workflow.run_id AND result.attempt_id = job.attempt_id
+WHERE job.status IN ({BLOCKED}, {READY}, {PENDING}, {RUNNING})
+"""),
+    ),
+    (
+        "a running job has an active compute node",
+        JobStatement("""
+SELECT job.id FROM job
+LEFT JOIN compute_node AS node ON node.id = COALESCE(job.active_compute_node_id, job.compute_node_id)
+WHERE job.status = {RUNNING} AND COALESCE(node.is_active, 0) = 0
+"""),
+    ),
+)
+
+
 def check(tx: Transaction, *, set_by_hand: bool = False) -> list[str]:
     """Return the broken invariants with the rows that break them; empty if all hold.
 
@@ -181,6 +202,16 @@ def check(tx: Transaction, *, set_by_hand: bool = False) -> list[str]:
         culprits = [str(row[0]) for row in tx.rows(query)]
         if culprits:
             broken.append(f"broken invariant: {sentence}: {', '.join(culprits[:20])}")
+    return broken
+
+
+def check_running(tx: Transaction) -> list[str]:
+    """Return what `check_any` returns, and the jobs that cannot end."""
+    broken = check_any(tx)
+    for sentence, query in CANNOT_END:
+        culprits = [str(row[0]) for row in tx.rows(query)]
+        if culprits:
+            broken.append(f"jobs that cannot end: {sentence}: {', '.join(culprits[:20])}")
     return broken
 
 

@@ -9,6 +9,8 @@ The other columns depend on `status`:
 - `compute_node_id`, `start_time`: the node where the job runs or ran last, and its start time.
 - `ended_badly`: the job is complete, and its failure blocks its dependents; in Python `blocks_dependents`.
 - `canceled_by_cascade`: the job is canceled because a dependency failed.
+- `spent_run_id`: the latest run in which the current attempt ended or was canceled, NULL if there is none. The attempt
+  number is not used again in this run.
 
 A statement that changes `status` sets the others with the fragments below, so that none is forgotten.
 `engine/invariants.py` checks the rules.
@@ -17,8 +19,10 @@ A statement that changes `status` sets the others with the fragments below, so t
 import re
 from typing import Self
 
-from torc_server.engine.states import TRANSITIONS, Cause, JobStatus
+from torc_server.engine.states import ACTIVE, TRANSITIONS, Cause, JobStatus
 from torc_server.store.statement import Statement
+
+_ACTIVE = f"({', '.join(str(int(status)) for status in sorted(ACTIVE))})"
 
 FRAGMENTS = {
     # The job has no node now. The node where it ran stays stored.
@@ -30,7 +34,19 @@ FRAGMENTS = {
     ),
     "CLEAR_FAILURE": "canceled_by_cascade = 0, ended_badly = 0",
     # Lists for `status IN`.
-    "ACTIVE": f"({JobStatus.PENDING:d}, {JobStatus.RUNNING:d})",
+    "ACTIVE": _ACTIVE,
+    # Every statement that changes the attempt number uses one of these three. They read the status as it was before.
+    "NEXT_ATTEMPT": "attempt_id = attempt_id + 1, spent_run_id = NULL",
+    # The old attempt of a pending or running job is fenced: reports about it are refused.
+    "FENCE": (
+        f"attempt_id = attempt_id + (status IN {_ACTIVE}),"
+        f" spent_run_id = CASE WHEN status NOT IN {_ACTIVE} THEN spent_run_id END"
+    ),
+    # The job can run from now on. An attempt number that was used in the run `:run_id` is not used again.
+    "NEXT_ATTEMPT_IF_SPENT": (
+        "attempt_id = attempt_id + COALESCE(spent_run_id >= :run_id, 0),"
+        " spent_run_id = CASE WHEN spent_run_id < :run_id THEN spent_run_id END"
+    ),
     # Dependents no longer wait for the job. BETWEEN is one comparison; states.py keeps the four numbers together.
     "IS_COMPLETE": f"BETWEEN {JobStatus.COMPLETED:d} AND {JobStatus.TERMINATED:d}",
     "IS_INCOMPLETE": f"NOT BETWEEN {JobStatus.COMPLETED:d} AND {JobStatus.TERMINATED:d}",

@@ -58,6 +58,13 @@ class TaskFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptsFenced:
+    """Attempts of the workflow that may still run are out of date. Their runners end them."""
+
+    workflow_id: WorkflowId
+
+
+@dataclass(frozen=True, slots=True)
 class NodeHeard:
     """A compute node made a call, which renews its lease."""
 
@@ -113,6 +120,7 @@ WorkflowSignal = (
     | TaskQueued
     | TaskFinished
     | ActionsBecamePending
+    | AttemptsFenced
     | Announcement
 )
 Signal = WorkflowSignal | NodeHeard | LeaseChanged

@@ -49,13 +49,33 @@ COMPLETE = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED,
 TERMINAL = COMPLETE | {JobStatus.PENDING_FAILED}
 # With a return code other than 0, these cancel dependents that have cancel_on_blocking_job_failure set.
 UNSUCCESSFUL = COMPLETE - {JobStatus.COMPLETED}
+# A node has claimed or runs the job: it has a live attempt.
+ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
+# The job runs, or can run without another initialization.
+CAN_RUN = ACTIVE | {JobStatus.BLOCKED, JobStatus.READY}
 EVERY = frozenset(JobStatus)
+
+
+class LiveAttempt(Enum):
+    """The effect on the attempt of a pending or running job. The value is the text in the documentation."""
+
+    NONE = "not possible"
+    """The cause changes no pending or running job."""
+    KEPT = "kept"
+    """The attempt continues, with the same number on the same node."""
+    RETURNED = "returned by its node"
+    """The node that claimed the job does not run it. The attempt number stays."""
+    ENDED = "ended"
+    """The attempt ends with this change. Its number is not used again in this run."""
+    FENCED = "fenced"
+    """The job gets the next attempt number. Reports of the old attempt are refused, and its runner ends it."""
 
 
 class Cause(Enum):
     """Why the status of a job changes."""
 
     REINITIALIZE = "reinitialize"
+    REINITIALIZE_ALL = "reinitialize_all"
     INITIALIZE = "initialize"
     SPAWN = "spawn"
     CLAIM = "claim"
@@ -71,17 +91,19 @@ class Cause(Enum):
     CANCEL = "cancel"
     GIVE_BACK = "give_back"
     RESET = "reset"
+    RESET_ALL = "reset_all"
     DISABLE = "disable"
     MANAGE = "manage_status_change"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """The statuses that a cause may change, the statuses that it sets, and the condition in sentences."""
+    """The statuses that a cause may change and set, the effect on a live attempt, and the condition in sentences."""
 
     cause: Cause
     from_statuses: frozenset[JobStatus]
     to_statuses: tuple[JobStatus, ...]
+    live_attempt: LiveAttempt
     condition: str
 
 
@@ -90,45 +112,62 @@ TRANSITIONS: dict[Cause, Transition] = {
     for transition in (
         Transition(
             Cause.REINITIALIZE,
+            EVERY - ACTIVE - {JobStatus.UNINITIALIZED, JobStatus.DISABLED},
+            (JobStatus.UNINITIALIZED,),
+            LiveAttempt.NONE,
+            "The first step of initialize_jobs with only_uninitialized, in the same transaction as initialize. "
+            "Dependents of uninitialized jobs change, and blocked and terminated jobs.",
+        ),
+        Transition(
+            Cause.REINITIALIZE_ALL,
             EVERY - {JobStatus.UNINITIALIZED, JobStatus.DISABLED},
             (JobStatus.UNINITIALIZED,),
-            "The first step of initialize_jobs, in the same transaction as initialize. Completed, failed and canceled "
-            "jobs whose dependencies are complete keep their status.",
+            LiveAttempt.FENCED,
+            "The first step of initialize_jobs without only_uninitialized, in the same transaction as initialize. "
+            "Completed, failed and canceled jobs whose dependencies are complete keep their status.",
         ),
         Transition(
             Cause.INITIALIZE,
             frozenset({JobStatus.UNINITIALIZED}),
-            (JobStatus.BLOCKED, JobStatus.READY),
-            "Blocked while a dependency is not complete, else ready.",
+            (JobStatus.BLOCKED, JobStatus.READY, JobStatus.CANCELED),
+            LiveAttempt.NONE,
+            "Blocked while a dependency is not complete. Canceled if all are complete, one of them did not succeed, "
+            "and the job has cancel_on_blocking_job_failure set. Else ready. A job whose attempt ended in this run "
+            "gets the next attempt number.",
         ),
         Transition(
             Cause.SPAWN,
             frozenset({JobStatus.UNINITIALIZED}),
             (JobStatus.BLOCKED,),
+            LiveAttempt.NONE,
             "The job was created by a running job, for which it waits.",
         ),
         Transition(
             Cause.CLAIM,
             frozenset({JobStatus.READY}),
             (JobStatus.PENDING,),
+            LiveAttempt.NONE,
             "The workflow is not canceled and the job fits the offer.",
         ),
         Transition(
             Cause.UNCLAIM,
             frozenset({JobStatus.PENDING}),
             (JobStatus.READY,),
-            "The node that claimed the job does not run it. The attempt number stays.",
+            LiveAttempt.RETURNED,
+            "The node that claimed the job does not run it.",
         ),
         Transition(
             Cause.START,
             frozenset({JobStatus.PENDING}),
             (JobStatus.RUNNING,),
+            LiveAttempt.KEPT,
             "The caller names the workflow's current run.",
         ),
         Transition(
             Cause.START_CHAINED,
             frozenset({JobStatus.READY}),
             (JobStatus.RUNNING,),
+            LiveAttempt.NONE,
             "The job waited for one job only, whose success on the same node is reported in the same transaction.",
         ),
         Transition(
@@ -141,6 +180,7 @@ TRANSITIONS: dict[Cause, Transition] = {
                 JobStatus.TERMINATED,
                 JobStatus.PENDING_FAILED,
             ),
+            LiveAttempt.ENDED,
             "The report is for the current run and attempt. A canceled job takes a report only if it has no result "
             "yet, and either was canceled because a dependency failed, or the report is a success. A ready job that "
             "was returned to the queue takes the success of the attempt before, from the node that lost it.",
@@ -149,12 +189,14 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.FAIL,
             frozenset({JobStatus.PENDING_FAILED}),
             (JobStatus.FAILED,),
+            LiveAttempt.NONE,
             "A user decides that the failure is final.",
         ),
         Transition(
             Cause.RELEASE,
             frozenset({JobStatus.BLOCKED}),
             (JobStatus.READY, JobStatus.CANCELED),
+            LiveAttempt.NONE,
             "The last dependency became complete. Canceled if a dependency failed and the job has "
             "cancel_on_blocking_job_failure set, else ready.",
         ),
@@ -162,52 +204,69 @@ TRANSITIONS: dict[Cause, Transition] = {
             Cause.REOPEN,
             frozenset({JobStatus.CANCELED}),
             (JobStatus.BLOCKED, JobStatus.READY),
+            LiveAttempt.NONE,
             "The job was canceled because a dependency failed, and that dependency runs again or completed after all.",
         ),
         Transition(
             Cause.RETRY,
             frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.TERMINATED}),
             (JobStatus.READY,),
-            "Attempts are left. The attempt number grows by one.",
+            LiveAttempt.FENCED,
+            "Attempts are left.",
         ),
         Transition(
             Cause.RETRY_AT_ONCE,
             frozenset({JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED}),
             (JobStatus.READY,),
+            LiveAttempt.NONE,
             "The report of an unsuccessful end asks for another attempt with max_attempts, or with return_if_others "
-            "while another node of the workflow is active, in the same transaction. The attempt number grows by one.",
+            "while another node of the workflow is active, in the same transaction.",
         ),
         Transition(
             Cause.CANCEL,
             frozenset({JobStatus.PENDING, JobStatus.RUNNING}),
             (JobStatus.CANCELED,),
+            LiveAttempt.ENDED,
             "The workflow is canceled.",
         ),
         Transition(
             Cause.GIVE_BACK,
             frozenset({JobStatus.PENDING, JobStatus.RUNNING}),
             (JobStatus.READY,),
-            "The lease of the compute node that claimed or runs the job expired, or the node stopped before it "
-            "started the job. The attempt number grows by one.",
+            LiveAttempt.FENCED,
+            "The lease of the compute node that claimed or runs the job expired, the node stopped before it started "
+            "the job, the node returned the job because its report was refused, or the job has had no active node for "
+            "the time of a lease.",
         ),
         Transition(
             Cause.RESET,
+            EVERY - ACTIVE - {JobStatus.UNINITIALIZED},
+            (JobStatus.UNINITIALIZED,),
+            LiveAttempt.NONE,
+            "By reset_job_status with failed_only or by process_changed_job_inputs, or because a dependency was reset.",
+        ),
+        Transition(
+            Cause.RESET_ALL,
             EVERY - {JobStatus.UNINITIALIZED},
             (JobStatus.UNINITIALIZED,),
-            "By reset_job_status or process_changed_job_inputs, or because a dependency was reset.",
+            LiveAttempt.FENCED,
+            "By reset_job_status without failed_only. Pending and running jobs also when the next run begins: by "
+            "reset_status with force, or by update_workflow_status.",
         ),
         Transition(
             Cause.DISABLE,
             frozenset({JobStatus.UNINITIALIZED}),
             (JobStatus.DISABLED,),
+            LiveAttempt.NONE,
             "By an update of the job.",
         ),
         Transition(
             Cause.MANAGE,
             EVERY,
             tuple(sorted(EVERY - COMPLETE)),
+            LiveAttempt.FENCED,
             "By hand, from any status. If a complete job becomes uninitialized, its completed and failed direct "
-            "dependents become uninitialized too.",
+            "dependents become uninitialized too. A pending job that becomes running keeps its attempt.",
         ),
     )
 }
@@ -231,9 +290,10 @@ def is_allowed(cause: Cause, old: JobStatus, new: JobStatus) -> bool:
 
 def transitions_markdown() -> str:
     """Return the table of transitions in Markdown, for the documentation."""
-    lines = ["| Cause | From | To | Condition |", "|---|---|---|---|"]
+    lines = ["| Cause | From | To | Live attempt | Condition |", "|---|---|---|---|---|"]
     for transition in TRANSITIONS.values():
         origin = ", ".join(status.word for status in sorted(transition.from_statuses))
         target = ", ".join(status.word for status in transition.to_statuses)
-        lines.append(f"| {transition.cause.value} | {origin} | {target} | {transition.condition} |")
+        live = transition.live_attempt.value
+        lines.append(f"| {transition.cause.value} | {origin} | {target} | {live} | {transition.condition} |")
     return "\n".join(lines) + "\n"

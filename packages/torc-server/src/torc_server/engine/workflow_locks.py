@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from torc_server.engine.errors import Conflict, NotFound
 from torc_server.engine.ids import WorkflowId
-from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCanceled
 from torc_server.store.changes import Change, CopiedTable
 from torc_server.store.row_ids import last_id
@@ -51,18 +50,17 @@ def require_unlocked(tx: Transaction, workflow_id: WorkflowId, *, writes: bool) 
         raise WorkflowLocked(workflow_id, row["operation"])
 
 
+def is_locked(tx: Transaction, workflow_id: WorkflowId) -> bool:
+    """Whether a long operation has locked the workflow."""
+    return tx.row(LOCK_OF_WORKFLOW, {"workflow_id": workflow_id}) is not None
+
+
 MORE_JOBS = Statement("SELECT 1 FROM job WHERE workflow_id = :workflow_id LIMIT 1 OFFSET :jobs", hot=True)
-ANY_ACTIVE = JobStatement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN {ACTIVE} LIMIT 1", hot=True)
 
 
 def has_more_jobs(tx: Transaction, workflow_id: WorkflowId, jobs: int) -> bool:
     """Whether the workflow has more than that number of jobs."""
     return tx.value(MORE_JOBS, {"workflow_id": workflow_id, "jobs": jobs}) is not None
-
-
-def has_active_jobs(tx: Transaction, workflow_id: WorkflowId) -> bool:
-    """Whether a job is pending or running."""
-    return tx.value(ANY_ACTIVE, {"workflow_id": workflow_id}) is not None
 
 
 NODE_OF_OTHERS = Statement("SELECT 1 FROM compute_node WHERE is_active AND workflow_id <> :workflow_id LIMIT 1")
@@ -200,8 +198,8 @@ COPIED_TABLES = (
         ("id",),
         OF_WORKFLOW,
         (
-            *("status", "canceled_by_cascade", "ended_badly", "waiting_on", "input_hash", "attempt_id", "start_time"),
-            *("active_compute_node_id", "claimed_by_node_id", "compute_node_id", "current_result_id"),
+            *("status", "canceled_by_cascade", "ended_badly", "waiting_on", "input_hash", "attempt_id", "spent_run_id"),
+            *("active_compute_node_id", "claimed_by_node_id", "compute_node_id", "start_time", "current_result_id"),
             "lost_by_node_id",
         ),
     ),

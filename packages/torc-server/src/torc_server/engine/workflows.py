@@ -3,9 +3,11 @@
 import sqlite3
 
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
+from torc_server.engine.fencing import note_fence
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import RunBegan
+from torc_server.engine.states import Cause
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -74,20 +76,36 @@ class RunOver(Conflict):
         )
 
 
-SET_RUN = Statement("UPDATE workflow SET run_id = :run_id WHERE id = :workflow_id AND run_id <> :run_id")
-CLEAR_FAILURES = JobStatement("""
-UPDATE job SET {CLEAR_FAILURE}
-WHERE workflow_id = :workflow_id AND status {IS_COMPLETE} AND (ended_badly = 1 OR canceled_by_cascade = 1)
+SET_RUN = Statement("UPDATE workflow SET run_id = :run_id WHERE id = :workflow_id")
+RESET_ACTIVE = JobStatement(
+    """
+UPDATE job SET status = {TO}, {FENCE}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+WHERE workflow_id = :workflow_id AND status IN {ACTIVE}
+""",
+    cause=Cause.RESET_ALL,
+)
+# An earlier run that becomes the current one again has results already.
+RENEW_ATTEMPTS = JobStatement("""
+UPDATE job SET {NEXT_ATTEMPT_IF_SPENT}
+WHERE workflow_id = :workflow_id AND status IN ({BLOCKED}, {READY}) AND spent_run_id >= :run_id
 """)
-CLEAR_FAILURES_IN_SETS = Statement("UPDATE dependency_set SET bad = 0 WHERE workflow_id = :workflow_id AND bad > 0")
 
 
 def begin_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
-    """Set the number of the current run. Failures of an earlier run no longer block dependents. Emits RunBegan."""
-    if tx.execute(SET_RUN, {"workflow_id": workflow_id, "run_id": run_id}):
-        tx.emit(RunBegan(workflow_id))
-        tx.execute(CLEAR_FAILURES, {"workflow_id": workflow_id})
-        tx.execute(CLEAR_FAILURES_IN_SETS, {"workflow_id": workflow_id})
+    """Set the number of the current run. Pending and running jobs are fenced and become uninitialized.
+
+    Reports of another run are refused, so their attempts could never end. Emits RunBegan, AttemptsFenced.
+    """
+    earlier = run_of(tx, workflow_id)
+    if earlier == run_id:
+        return
+    which = {"workflow_id": workflow_id, "run_id": run_id}
+    tx.execute(SET_RUN, which)
+    tx.emit(RunBegan(workflow_id))
+    if tx.execute(RESET_ACTIVE, which):
+        note_fence(tx, workflow_id)
+    if run_id < earlier:
+        tx.execute(RENEW_ATTEMPTS, which)
 
 
 SET_ARCHIVED = Statement("UPDATE workflow SET is_archived = :is_archived WHERE id = :workflow_id")

@@ -17,6 +17,7 @@ from typing import Any
 
 from torc_server.api.operation import WorkflowWide
 from torc_server.engine import workflow_locks
+from torc_server.engine.fencing import has_active_jobs
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.lifecycle import deletion
 from torc_server.engine.workflow_locks import COPIED_TABLES, WorkflowLocked
@@ -157,7 +158,7 @@ class LongOperations:
         return (
             self._in_steps
             and workflow_locks.has_more_jobs(tx, workflow_id, self._sizes.huge_jobs)
-            and (wide is not WorkflowWide.ENDS or workflow_locks.has_active_jobs(tx, workflow_id))
+            and (wide is not WorkflowWide.ENDS or has_active_jobs(tx, workflow_id))
             and (wide is WorkflowWide.DELETES or self._would_delay_others(tx, workflow_id))
         )
 

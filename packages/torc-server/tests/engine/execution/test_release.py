@@ -159,7 +159,7 @@ def test_a_retry_blocks_the_dependents_that_the_failure_canceled(diamond):
     assert diamond.status("left") == "ready"
 
 
-def test_failures_of_an_earlier_run_cancel_no_job(world):
+def test_failures_of_an_earlier_run_cancel_dependents_as_well(world):
     for name in ("old", "new"):
         world.job(name)
     world.job("both", after=["old", "new"])
@@ -167,4 +167,4 @@ def test_failures_of_an_earlier_run_cancel_no_job(world):
     world.complete("old", 1)
     world.reset_workflow()
     world.complete("new")
-    assert world.status("both") == "ready"
+    assert world.status("both") == "canceled"

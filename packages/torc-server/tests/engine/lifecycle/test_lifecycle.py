@@ -6,7 +6,7 @@ from torc_server.engine.execution.start import start
 from torc_server.engine.lifecycle.cancel import cancel_workflow
 from torc_server.engine.lifecycle.initialize import initialize_jobs
 from torc_server.engine.lifecycle.reset import reset_job_status
-from torc_server.engine.signals import JobsBecameReady, WorkflowCanceled
+from torc_server.engine.signals import AttemptsFenced, JobsBecameReady, WorkflowCanceled
 from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
 
@@ -51,7 +51,7 @@ def test_a_retry_needs_an_attempt_that_is_left(pair):
     pair.start("a")
     pair.retry("a", max_retries=2)
     assert (pair.status("a"), pair.column("a", "attempt_id"), pair.column("a", "origin")) == ("ready", 2, "retry")
-    assert pair.told() == [JobsBecameReady(pair.workflow_id)]
+    assert pair.told() == [JobsBecameReady(pair.workflow_id), AttemptsFenced(pair.workflow_id)]
     pair.complete("a", 1)
     with pytest.raises(RuleBroken, match="no retry is left"):
         pair.retry("a", max_retries=2)

@@ -5,20 +5,24 @@ the server how long a node has been silent; this module contains the consequence
 """
 
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from torc_server.engine import events
 from torc_server.engine.errors import NotFound, RuleBroken, Stale
-from torc_server.engine.ids import NodeId, WorkflowId
+from torc_server.engine.fencing import note_fence
+from torc_server.engine.ids import AttemptId, JobId, NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady, LeaseChanged, NodeHeard, Severity
 from torc_server.engine.states import Cause
-from torc_server.engine.workflow_locks import require_unlocked
+from torc_server.engine.workflow_locks import is_locked, require_unlocked
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 SHORTEST_LEASE_SECONDS = 1.0
+# The lease that runners choose by default. It is used for a node that has none.
+USUAL_LEASE_SECONDS = 300.0
 # The maximum number of jobs that the event of a lost node lists. Its `job_count` counts all of them.
 JOBS_NAMED = 100
 
@@ -145,7 +149,7 @@ def abandon_all(tx: Transaction, workflow_id: WorkflowId) -> None:
 # Jobs that run on the node, and pending jobs that it claimed.
 GIVE_BACK = JobStatement(
     """
-UPDATE job SET status = {TO}, attempt_id = attempt_id + 1, active_compute_node_id = NULL, claimed_by_node_id = NULL,
+UPDATE job SET status = {TO}, {NEXT_ATTEMPT}, active_compute_node_id = NULL, claimed_by_node_id = NULL,
     compute_node_id = NULL, start_time = NULL, lost_by_node_id = :node_id
 WHERE id IN (
     SELECT id FROM job WHERE active_compute_node_id = :node_id AND status = {RUNNING} AND :with_running
@@ -158,6 +162,49 @@ RETURNING id, workflow_id, name, attempt_id
     hot=True,
     cause=Cause.GIVE_BACK,
 )
+
+
+# Jobs of nodes that are deleted or have stopped, and running jobs without a node. Nodes that were never registered are
+# those of clients of 0.12, which may still run. The tally has the few workflows in which jobs may be active.
+WITHOUT_NODE = JobStatement("""
+SELECT job.id, job.workflow_id, job.attempt_id, COALESCE(node.lease_seconds, :usual_seconds) AS lease_seconds
+FROM (SELECT workflow_id FROM job_tally GROUP BY workflow_id HAVING SUM(ready_or_running) > 0) AS lively
+CROSS JOIN job ON job.workflow_id = lively.workflow_id AND job.status IN {ACTIVE}
+LEFT JOIN compute_node AS node
+    ON node.id = COALESCE(job.active_compute_node_id, job.claimed_by_node_id, job.compute_node_id)
+WHERE COALESCE(node.is_active, 0) = 0 AND (job.status = {RUNNING} OR job.claimed_by_node_id IS NOT NULL)
+AND COALESCE(job.compute_node_id, 0) <= COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'compute_node'), 0)
+""")
+HEAL = JobStatement(
+    """
+UPDATE job SET status = {TO}, {NEXT_ATTEMPT}, {CLEAR_PLACEMENT}
+WHERE id = :job_id AND attempt_id = :attempt_id AND status IN {FROM}
+""",
+    cause=Cause.GIVE_BACK,
+)
+
+
+def jobs_without_node(tx: Transaction) -> dict[tuple[JobId, AttemptId], float]:
+    """Return the attempts of pending and running jobs that have no active node, with the time of a lease in seconds."""
+    rows = tx.rows(WITHOUT_NODE, {"usual_seconds": USUAL_LEASE_SECONDS})
+    return {(JobId(row["id"]), AttemptId(row["attempt_id"])): row["lease_seconds"] for row in rows}
+
+
+def heal(tx: Transaction, attempts: Collection[tuple[JobId, AttemptId]]) -> list[JobId]:
+    """Make those jobs ready that still have no active node, and return them. Other runners may run them then.
+
+    Skips workflows that are locked. Emits JobsBecameReady, AttemptsFenced.
+    """
+    healed: list[JobId] = []
+    for row in tx.rows(WITHOUT_NODE, {"usual_seconds": USUAL_LEASE_SECONDS}):
+        job_id, workflow_id = JobId(row["id"]), WorkflowId(row["workflow_id"])
+        if (job_id, row["attempt_id"]) not in attempts or is_locked(tx, workflow_id):
+            continue
+        tx.execute(HEAL, {"job_id": job_id, "attempt_id": row["attempt_id"]})
+        healed.append(job_id)
+        note_fence(tx, workflow_id)
+        tx.emit(JobsBecameReady(workflow_id))
+    return healed
 
 
 def _give_back(tx: Transaction, node_id: NodeId, *, with_running: bool) -> list[sqlite3.Row]:

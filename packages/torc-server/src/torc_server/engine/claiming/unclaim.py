@@ -1,9 +1,9 @@
-"""Make claimed jobs ready again that their node will not run. Their attempts have not begun."""
+"""Make jobs ready again that their node returns: claimed jobs that it will not run, and jobs whose end was refused."""
 
 import json
 from collections.abc import Sequence
 
-from torc_server.engine.ids import AttemptId, JobId, RunId, WorkflowId
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause
@@ -22,25 +22,44 @@ AND EXISTS (
     hot=True,
     cause=Cause.UNCLAIM,
 )
+# The attempt has run, so it is not used again.
+RETURN_RUNNING = JobStatement(
+    """
+UPDATE job SET status = {TO}, {NEXT_ATTEMPT}, {CLEAR_PLACEMENT}
+WHERE workflow_id = :workflow_id AND status = {RUNNING} AND active_compute_node_id = :node_id
+AND EXISTS (SELECT 1 FROM workflow WHERE id = :workflow_id AND run_id = :run_id)
+AND EXISTS (
+    SELECT 1 FROM json_each(:unclaimed) AS back
+    WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id
+) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:unclaimed))
+""",
+    hot=True,
+    cause=Cause.GIVE_BACK,
+)
 
 
 def unclaim(
-    tx: Transaction, workflow_id: WorkflowId, run_id: RunId, attempts: Sequence[tuple[JobId, AttemptId]]
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    run_id: RunId,
+    attempts: Sequence[tuple[JobId, AttemptId]],
+    *,
+    node_id: NodeId,
 ) -> int:
-    """Make the pending jobs ready that are still at these attempts, and return their number. Others do not change.
+    """Make the jobs ready that are still at these attempts: pending ones, and those that run on `node_id`.
 
-    If `run_id` is not the current run, no job changes: its attempts belong to other nodes. Emits JobsBecameReady.
+    Returns their number. If `run_id` is not the current run, no job changes: its attempts belong to other nodes. Emits
+    JobsBecameReady.
     """
     if not attempts:
         return 0
-    count = tx.execute(
-        UNCLAIM,
-        {
-            "workflow_id": workflow_id,
-            "run_id": run_id,
-            "unclaimed": json.dumps([list(each) for each in attempts]),
-        },
-    )
+    which = {
+        "workflow_id": workflow_id,
+        "run_id": run_id,
+        "node_id": node_id,
+        "unclaimed": json.dumps([list(each) for each in attempts]),
+    }
+    count = tx.execute(UNCLAIM, which) + tx.execute(RETURN_RUNNING, which)
     if count:
         tx.emit(JobsBecameReady(workflow_id))
     return count

@@ -12,7 +12,7 @@ from torc_server.engine.dependencies.graph import complete_sets_of
 from torc_server.engine.errors import EngineError
 from torc_server.engine.execution.judging import FIRST_ATTEMPT, AttemptReport, Batch, Ending, JobCompletion, judge
 from torc_server.engine.execution.release import release, release_opened
-from torc_server.engine.execution.reopen import clear_failure, clear_failure_in_sets, reopen
+from torc_server.engine.execution.reopen import clear_failure, reopen
 from torc_server.engine.execution.retry import begin_attempt
 from torc_server.engine.execution.returning import nodes_with_others
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
@@ -62,6 +62,7 @@ VALUES (:id, :workflow_id, :job_id, :run_id, :attempt_id, :node_id, :return_code
 END_JOBS = JobStatement(
     """
 UPDATE job SET status = :status, ended_badly = :ended_badly, canceled_by_cascade = 0, {CLEAR_NODE},
+    spent_run_id = :run_id,
     (current_result_id, attempt_id, compute_node_id, start_time) = (
         SELECT new.id, new.attempt_id,
             CASE job.status WHEN {RUNNING} THEN job.compute_node_id ELSE new.compute_node_id END,
@@ -243,7 +244,7 @@ def _update_dependents_late(tx: Transaction, batch: Batch, ending: Ending) -> No
     job_id, blocked_dependents = ending.completion.job_id, bool(ending.job["ended_badly"])
     if not ending.job["canceled_by_cascade"]:
         if blocked_dependents:
-            clear_failure_in_sets(tx, job_id)
+            clear_failure(tx, batch.workflow_id, job_id)
         release_opened(tx, batch.workflow_id, complete_sets_of(tx, job_id), ended=[job_id])
     elif ending.completion.status not in COMPLETE:
         reopen(tx, [(job_id, blocked_dependents)])

@@ -1,5 +1,6 @@
 """Release the dependents of complete jobs, directly and indirectly, in the same transaction."""
 
+import sqlite3
 from collections.abc import Sequence
 
 from torc_server.engine import actions, events
@@ -114,10 +115,36 @@ def _count_down(tx: Transaction, wave: Sequence[list[int]]) -> list[int]:
     return opened
 
 
+def cancel_dependents(tx: Transaction, workflow_id: WorkflowId, canceled: Sequence[sqlite3.Row]) -> None:
+    """Release the dependents of jobs (rows with id and name) that were canceled because a dependency did not succeed.
+
+    Counts no triggers of actions. Announces the canceled jobs.
+    """
+    for row in canceled:
+        events.announce_job_ended(tx, workflow_id, row["id"], row["name"], JobStatus.CANCELED)
+    if canceled:
+        opened = _count_down(tx, [[row["id"], 1] for row in canceled])
+        _release_waves(tx, workflow_id, opened, [], DECIDE)
+
+
 def _decide(
     tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int], ended: list[JobId], statement: JobStatement
 ) -> bool:
     """Make the jobs ready or canceled that wait for opened sets. Return whether any job became ready.
+
+    `ended` has the jobs that ended before. Counts triggers of actions. Emits JobsBecameReady.
+    """
+    ready = _release_waves(tx, workflow_id, opened, ended, statement)
+    actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
+    if ready:
+        tx.emit(JobsBecameReady(workflow_id))
+    return bool(ready)
+
+
+def _release_waves(
+    tx: Transaction, workflow_id: WorkflowId, opened: Sequence[int], ended: list[JobId], statement: JobStatement
+) -> list[JobId]:
+    """Make the jobs ready or canceled that wait for opened sets. Return the ready ones; add canceled ones to `ended`.
 
     A canceled job is complete itself, so this repeats until no job changes. `ended` has the jobs that ended before.
     """
@@ -132,7 +159,4 @@ def _decide(
                 ready.append(JobId(row["id"]))
         ended += [JobId(job_id) for job_id, _ in wave]
         opened = _count_down(tx, wave) if wave else []
-    actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
-    if ready:
-        tx.emit(JobsBecameReady(workflow_id))
-    return bool(ready)
+    return ready

@@ -95,14 +95,9 @@ RETURNING id
 )
 
 
-def clear_failure_in_sets(tx: Transaction, job_id: JobId) -> None:
-    """Count down the failed members of the sets of a job whose failure is withdrawn."""
-    tx.execute(CLEAR_FAILURE_IN_SETS, {"job_id": job_id})
-
-
 def clear_failure(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
     """Withdraw the failure of a complete job. Dependents that were canceled by this failure alone become ready."""
-    clear_failure_in_sets(tx, job_id)
+    tx.execute(CLEAR_FAILURE_IN_SETS, {"job_id": job_id})
     ready = [(JobId(row["id"]), True) for row in tx.rows(MAKE_READY, {"job_id": job_id})]
     if ready:
         actions.count_jobs(tx, workflow_id, ready=[ready_id for ready_id, _ in ready])

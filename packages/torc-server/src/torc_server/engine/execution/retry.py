@@ -5,18 +5,19 @@ from datetime import datetime
 from torc_server.engine import events
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.execution.reopen import reopen
+from torc_server.engine.fencing import note_fence
 from torc_server.engine.ids import AttemptId, JobId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import job_row
 from torc_server.engine.signals import JobsBecameReady
-from torc_server.engine.states import COMPLETE, Cause, JobStatus, require
+from torc_server.engine.states import ACTIVE, COMPLETE, Cause, JobStatus, require
 from torc_server.engine.workflows import require_run
 from torc_server.store.transaction import Transaction
 
 NEXT_ATTEMPT = {
     cause: JobStatement(
         """
-UPDATE job SET status = {TO}, attempt_id = attempt_id + 1, origin = 'retry', {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+UPDATE job SET status = {TO}, {NEXT_ATTEMPT}, origin = 'retry', {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
 WHERE id = :job_id AND status IN {FROM}
 """,
         cause=cause,
@@ -28,8 +29,8 @@ WHERE id = :job_id AND status IN {FROM}
 def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, now: datetime) -> None:
     """Make a running or failed job ready for its next attempt. Dependents canceled by its failure become blocked.
 
-    Raises NotFound; RuleBroken for another run, another status, or if no attempt is left. Emits JobsBecameReady, and
-    records the event.
+    Raises NotFound; RuleBroken for another run, another status, or if no attempt is left. Emits JobsBecameReady and
+    AttemptsFenced, and records the event.
     """
     job = job_row(tx, job_id)
     workflow_id = WorkflowId(job["workflow_id"])
@@ -51,6 +52,8 @@ def retry(tx: Transaction, job_id: JobId, run_id: RunId, *, max_retries: int, no
         run_id=run_id,
         now=now,
     )
+    if job["status"] in ACTIVE:
+        note_fence(tx, workflow_id)
     if job["status"] in COMPLETE:
         reopen(tx, [(job_id, bool(job["ended_badly"]))])
 

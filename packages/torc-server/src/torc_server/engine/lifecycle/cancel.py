@@ -13,7 +13,7 @@ from torc_server.store.transaction import Transaction
 MARK_CANCELED = Statement("UPDATE workflow SET is_canceled = 1 WHERE id = :workflow_id")
 CANCEL_JOBS = JobStatement(
     """
-UPDATE job SET status = {TO}, {CLEAR_FAILURE}, {CLEAR_NODE}
+UPDATE job SET status = {TO}, canceled_by_cascade = 0, ended_badly = 1, spent_run_id = :run_id, {CLEAR_NODE}
 WHERE workflow_id = :workflow_id AND status IN {FROM}
 RETURNING id, name
 """,
@@ -22,13 +22,13 @@ RETURNING id, name
 
 
 def cancel_workflow(tx: Transaction, workflow_id: WorkflowId) -> None:
-    """Cancel the workflow and its pending and running jobs; their dependents stay blocked.
+    """Cancel the workflow and its pending and running jobs; their dependents stay blocked until it is initialized.
 
     Raises NotFound. A repeated call is allowed. Emits WorkflowCanceled and announces the jobs.
     """
-    workflow_row(tx, workflow_id)
+    run_id = workflow_row(tx, workflow_id)["run_id"]
     tx.execute(MARK_CANCELED, {"workflow_id": workflow_id})
-    canceled = tx.rows(CANCEL_JOBS, {"workflow_id": workflow_id})
+    canceled = tx.rows(CANCEL_JOBS, {"workflow_id": workflow_id, "run_id": run_id})
     if canceled:
         recount(tx, workflow_id)
     for row in canceled:

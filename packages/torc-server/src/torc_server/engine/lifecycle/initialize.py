@@ -3,11 +3,14 @@
 from torc_server.engine import actions, events
 from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.dependencies.implied import imply_from_files_and_user_data
+from torc_server.engine.execution.release import cancel_dependents
+from torc_server.engine.fencing import note_fence_of_all
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.inputs import store_digests
-from torc_server.engine.signals import JobsBecameReady
+from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import Cause
+from torc_server.engine.status import progress
 from torc_server.engine.workflows import require_not_draft, workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -23,20 +26,34 @@ WHERE status IN {FROM} AND id IN (SELECT id FROM reached WHERE NOT is_set)
 """,
     cause=Cause.REINITIALIZE,
 )
+BLOCKED_OR_TERMINATED = JobStatement(
+    """
+UPDATE job SET status = {TO}, {CLEAR_FAILURE}
+WHERE workflow_id = :workflow_id AND status IN ({BLOCKED}, {TERMINATED})
+""",
+    cause=Cause.REINITIALIZE,
+)
+# A job can have become ready by hand, or it waits for a dependency that was added since.
+READY_BEHIND_INCOMPLETE = JobStatement(
+    """
+UPDATE job SET status = {TO} WHERE workflow_id = :workflow_id AND status = {READY} AND waiting_on > 0
+""",
+    cause=Cause.REINITIALIZE,
+)
 COMPLETE_BEHIND_INCOMPLETE = JobStatement(
     """
 UPDATE job SET status = {TO}, {CLEAR_FAILURE}
 WHERE workflow_id = :workflow_id AND status IN ({COMPLETED}, {FAILED}, {CANCELED}) AND waiting_on > 0
 """,
-    cause=Cause.REINITIALIZE,
+    cause=Cause.REINITIALIZE_ALL,
 )
-NOT_COMPLETE_OR_TERMINATED = JobStatement(
+INCOMPLETE_OR_TERMINATED = JobStatement(
     """
-UPDATE job SET status = {TO}, {CLEAR_FAILURE}
+UPDATE job SET status = {TO}, {FENCE}, {CLEAR_FAILURE}
 WHERE workflow_id = :workflow_id
 AND status IN ({BLOCKED}, {READY}, {PENDING}, {RUNNING}, {TERMINATED}, {PENDING_FAILED})
 """,
-    cause=Cause.REINITIALIZE,
+    cause=Cause.REINITIALIZE_ALL,
 )
 CANCELED_BEHIND_INCOMPLETE = JobStatement(
     """
@@ -45,17 +62,33 @@ WHERE workflow_id = :workflow_id AND status IN {FROM} AND canceled_by_cascade = 
 """,
     cause=Cause.REINITIALIZE,
 )
+CANCEL_BEHIND_FAILURE = JobStatement(
+    """
+UPDATE job SET status = {CANCELED}, canceled_by_cascade = 1, ended_badly = 1, {NEXT_ATTEMPT_IF_SPENT},
+    {CLEAR_PLACEMENT}, current_result_id = NULL
+WHERE workflow_id = :workflow_id AND status IN {FROM} AND waiting_on = 0 AND cancel_on_blocking_job_failure
+AND id IN (
+    SELECT waiting.job_id FROM dependency_set AS awaited
+    CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = awaited.id
+    WHERE awaited.workflow_id = :workflow_id AND awaited.bad > 0
+)
+RETURNING id, name
+""",
+    cause=Cause.INITIALIZE,
+)
 INITIALIZE = JobStatement(
     """
-UPDATE job SET status = CASE WHEN waiting_on > 0 THEN {BLOCKED} ELSE {READY} END,
+UPDATE job SET status = CASE WHEN waiting_on > 0 THEN {BLOCKED} ELSE {READY} END, {NEXT_ATTEMPT_IF_SPENT},
     {CLEAR_PLACEMENT}, current_result_id = NULL
 WHERE workflow_id = :workflow_id AND status IN {FROM}
 """,
     cause=Cause.INITIALIZE,
 )
-DROP_RESULT_OF_DISABLED = JobStatement("""
+# Of jobs whose status was set by hand. A pending_failed job keeps its result.
+DROP_OLD_RESULTS = JobStatement("""
 UPDATE job SET current_result_id = NULL
-WHERE workflow_id = :workflow_id AND status = {DISABLED} AND current_result_id IS NOT NULL
+WHERE workflow_id = :workflow_id AND status IN ({READY}, {PENDING}, {RUNNING}, {DISABLED})
+AND current_result_id IS NOT NULL
 """)
 ANY_READY = JobStatement("SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status = {READY} LIMIT 1")
 CLEAR_EPHEMERAL = Statement("""
@@ -73,30 +106,45 @@ def initialize_jobs(
     clear_ephemeral_user_data: bool,
     user: str = events.UNKNOWN_USER,
 ) -> None:
-    """Add implied dependencies, then make every job blocked or ready that is to run.
+    """Add implied dependencies, then make every job blocked, ready or canceled that is to run.
 
-    Completed, failed and canceled jobs keep their status unless a dependency is incomplete; with `only_uninitialized`
-    they keep it unless a direct or indirect dependency is uninitialized. Disabled jobs stay disabled. `user` is the
-    caller. Raises NotFound; RuleBroken for a draft. Emits JobsBecameReady and announces the start.
+    Completed, failed and canceled jobs keep their status unless a dependency is incomplete. Pending and running jobs
+    are fenced and begin again, and so do pending_failed jobs.
+
+    With `only_uninitialized`, jobs begin again that are uninitialized or terminated or depend directly or indirectly on
+    an uninitialized job. Pending and running jobs continue.
+
+    In both cases disabled jobs stay disabled, and a job that can begin is canceled if a dependency did not succeed and
+    the job has `cancel_on_blocking_job_failure` set. `user` is the caller. Raises NotFound; RuleBroken for a
+    draft. Emits AttemptsFenced, JobsBecameReady, WorkflowCompleted. Announces the canceled jobs and the start.
     """
-    require_not_draft(workflow_row(tx, workflow_id))
-    which = {"workflow_id": workflow_id}
+    workflow = workflow_row(tx, workflow_id)
+    require_not_draft(workflow)
+    which = {"workflow_id": workflow_id, "run_id": workflow["run_id"]}
     if clear_ephemeral_user_data:
         tx.execute(CLEAR_EPHEMERAL, which)
     imply_from_files_and_user_data(tx, workflow_id)
     if only_uninitialized:
         tx.execute(DEPENDENTS_OF_UNINITIALIZED, which)
+        tx.execute(BLOCKED_OR_TERMINATED, which)
     else:
+        note_fence_of_all(tx, workflow_id)
         recount(tx, workflow_id)
         tx.execute(COMPLETE_BEHIND_INCOMPLETE, which)
-    tx.execute(NOT_COMPLETE_OR_TERMINATED, which)
+        tx.execute(INCOMPLETE_OR_TERMINATED, which)
     recount(tx, workflow_id)
+    tx.execute(READY_BEHIND_INCOMPLETE, which)
     while tx.execute(CANCELED_BEHIND_INCOMPLETE, which):
         recount(tx, workflow_id)
+    canceled = tx.rows(CANCEL_BEHIND_FAILURE, which)
     tx.execute(INITIALIZE, which)
-    tx.execute(DROP_RESULT_OF_DISABLED, which)
+    cancel_dependents(tx, workflow_id, canceled)
+    tx.execute(DROP_OLD_RESULTS, which)
     store_digests(tx, workflow_id)
     actions.begin_counting(tx, workflow_id)
+    if canceled and progress.no_jobs_left(tx, workflow_id):
+        actions.count_completion(tx, workflow_id)
+        tx.emit(WorkflowCompleted(workflow_id))
     if tx.value(ANY_READY, which) is not None:
         tx.emit(JobsBecameReady(workflow_id))
     events.announce_workflow_started(tx, workflow_id, user=user, anew=not only_uninitialized)

@@ -12,7 +12,6 @@ from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import COMPLETE, Cause, JobStatus
 from torc_server.engine.workflows import workflow_row
-from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 # User data is read once for any number of jobs. The digest of a dependency set identifies its members.
@@ -48,18 +47,20 @@ WITH content (id, digest) AS MATERIALIZED (
     WHERE job.workflow_id = :workflow_id AND (:jobs IS NULL OR job.id IN (SELECT value FROM json_each(:jobs)))
 )
 """
-STORE_DIGESTS = Statement(
+# A pending or running job began with the inputs of its digest. A change is found when it has ended.
+STORE_DIGESTS = JobStatement(
     DIGESTS
     + """
 UPDATE job SET input_hash = computed.digest FROM computed
 WHERE job.id = computed.job_id AND job.input_hash IS NOT computed.digest
+AND (job.input_hash IS NULL OR job.status NOT IN {ACTIVE})
 """
 )
-CHANGED = Statement(
+CHANGED = JobStatement(
     DIGESTS
     + """
 SELECT job.id, job.name, job.status, job.ended_badly FROM computed CROSS JOIN job ON job.id = computed.job_id
-WHERE job.input_hash IS NOT NULL AND job.input_hash <> computed.digest ORDER BY job.id
+WHERE job.input_hash IS NOT NULL AND job.input_hash <> computed.digest AND job.status NOT IN {ACTIVE} ORDER BY job.id
 """
 )
 RESET_CHANGED = JobStatement(
@@ -80,8 +81,8 @@ def store_digests(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[Jo
 def process_changed(tx: Transaction, workflow_id: WorkflowId, *, dry_run: bool) -> list[str]:
     """Make jobs uninitialized whose inputs changed since they were initialized. Return their names.
 
-    Jobs that were never initialized do not change. Dependents of changed jobs are reset by the next initialization
-    with `only_uninitialized`. With `dry_run` nothing changes. Raises NotFound.
+    Jobs that were never initialized do not change, nor do pending and running jobs. Dependents of changed jobs are
+    reset by the next initialization with `only_uninitialized`. With `dry_run` nothing changes. Raises NotFound.
     """
     workflow_row(tx, workflow_id)
     changed = tx.rows(CHANGED, {"workflow_id": workflow_id, "jobs": None})

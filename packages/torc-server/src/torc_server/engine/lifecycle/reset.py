@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.errors import RuleBroken
+from torc_server.engine.fencing import note_fence_of_all
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import Cause
@@ -24,16 +25,16 @@ class ResetJobStatus:
 
 RESET_ALL = JobStatement(
     """
-UPDATE job SET status = {TO}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+UPDATE job SET status = {TO}, {FENCE}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
 WHERE workflow_id = :workflow_id AND status IN {FROM}
 """,
-    cause=Cause.RESET,
+    cause=Cause.RESET_ALL,
 )
 COUNT_FAILED = JobStatement("""
 SELECT COUNT(*) FROM job
 WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {CANCELED}, {TERMINATED}, {PENDING_FAILED})
 """)
-# Unsuccessful jobs, and the direct and indirect dependents of the complete ones.
+# Unsuccessful jobs, and the direct and indirect dependents of the complete ones. Pending and running jobs continue.
 RESET_FAILED = JobStatement(
     """
 WITH RECURSIVE reached (is_set, id) AS (
@@ -49,13 +50,18 @@ AND (status = {PENDING_FAILED} OR id IN (SELECT id FROM reached WHERE NOT is_set
 
 
 def reset_job_status(tx: Transaction, workflow_id: WorkflowId, *, failed_only: bool) -> ResetJobStatus:
-    """Make all jobs uninitialized, or the unsuccessful jobs and their dependents. Raises NotFound."""
+    """Make all jobs uninitialized, or the unsuccessful jobs and their dependents.
+
+    Without `failed_only`, pending and running jobs are fenced; with it, they continue. Raises NotFound. Emits
+    AttemptsFenced.
+    """
     workflow_row(tx, workflow_id)
     which = {"workflow_id": workflow_id}
     if failed_only:
         updated_count = int(tx.value(COUNT_FAILED, which))
         tx.execute(RESET_FAILED, which)
     else:
+        note_fence_of_all(tx, workflow_id)
         updated_count = tx.execute(RESET_ALL, which)
     recount(tx, workflow_id)
     return ResetJobStatus(workflow_id, updated_count, failed_only)
@@ -69,7 +75,7 @@ WHERE id = :workflow_id
 
 
 def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bool, advance_run: bool) -> None:
-    """Clear the workflow's flags and, with `advance_run`, begin its next run.
+    """Clear the workflow's flags and, with `advance_run`, begin its next run, which fences pending and running jobs.
 
     Raises NotFound; RuleBroken for an archived workflow and, without `force`, while jobs are pending or running, or
     allocations wait or run.

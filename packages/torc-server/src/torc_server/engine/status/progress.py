@@ -31,11 +31,15 @@ SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (
 
 @dataclass(frozen=True, slots=True)
 class WorkflowProgress:
-    """Whether the workflow is canceled or complete, and its run. A canceled workflow counts as complete."""
+    """Whether the workflow is canceled or complete, and its run. A canceled workflow counts as complete.
+
+    `fences` is the number of times that attempts were fenced, see `engine/fencing.py`.
+    """
 
     is_canceled: bool
     is_complete: bool
     run_id: RunId
+    fences: int = 0
 
 
 def no_jobs_left(tx: Transaction, workflow_id: WorkflowId) -> bool:
@@ -47,7 +51,9 @@ def is_complete(tx: Transaction, workflow_id: WorkflowId) -> WorkflowProgress:
     """Return whether the workflow is complete. Raises NotFound."""
     workflow = workflow_row(tx, workflow_id)
     is_canceled = bool(workflow["is_canceled"])
-    return WorkflowProgress(is_canceled, is_canceled or no_jobs_left(tx, workflow_id), RunId(workflow["run_id"]))
+    return WorkflowProgress(
+        is_canceled, is_canceled or no_jobs_left(tx, workflow_id), RunId(workflow["run_id"]), workflow["fences"]
+    )
 
 
 def is_uninitialized(tx: Transaction, workflow_id: WorkflowId) -> bool:

@@ -13,7 +13,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
 from torc_client.text import count
-from torc_client.workflow_operations.reset_jobs import plan_reset, reset_jobs
+from torc_client.workflow_operations.reset_jobs import canceled_again, plan_reset, reset_jobs
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -87,16 +87,21 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         if not confirmed(app, question, is_sure=no_prompts or force):
             return Message("Nothing was changed.", facts | {"job_ids": []}, status="canceled")
         await reset_jobs(client, workflow_id, ids, force=force)
+        canceled: list[int] = []
         if reinit:
             await client.workflows.reset_workflow_status(workflow_id, force=force)
             await client.workflows.initialize_jobs(
                 workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
             )
+            canceled = await canceled_again(client, workflow_id, set(ids))
     them = "it" if len(plan) == 1 else "them"
     ready = ", ready to run again" if reinit else f". Make {them} ready: torc workflows reinitialize {workflow_id}"
+    if canceled:
+        again = "it is" if len(plan) == 1 else f"{len(canceled)} of them are"
+        ready = f"; {again} canceled again, because a job before did not succeed. Reset that job, too"
     return Message(
         f"Reset {count('job', len(plan))} of workflow {workflow_id}{ready}.",
-        {**facts, "updated_count": len(plan), "reinitialized": reinit},
+        {**facts, "updated_count": len(plan), "reinitialized": reinit, "canceled_again": canceled},
     )
 
 

@@ -45,7 +45,8 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
 
     A job runs again if an input file was changed, added or removed since it ran; if an output file is missing; if its
     command, dependencies or user data changed; or if it was canceled, terminated or reset, or is new. Failed jobs are
-    not changed: use `torc workflows reset-status --failed-only`. Relative paths start at the current directory.
+    not changed: use `torc workflows reset-status --failed-only`. Jobs that depend on a failed job stay canceled. If the
+    workflow is canceled, the cancellation is lifted. Relative paths start at the current directory.
     """
     if as_task and wait_seconds is not None:
         raise click.UsageError("--async does not wait; remove --wait-timeout.")
@@ -58,20 +59,31 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
                 plan.jobs, _COLUMNS, "job to run again", "jobs to run again", await named(client, workflow_id)
             )
             missing = [f"Input file {path} is missing." for path in check.missing_input_files]
-            return Report({**msgspec.to_builtins(check), "jobs_to_run": plan.jobs}, listing, missing)
-        facts = {"workflow_id": workflow_id, "job_ids": [each.job_id for each in plan.jobs]}
+            if plan.was_canceled:
+                missing.append("The workflow is canceled; reinitializing it lifts the cancellation.")
+            return Report(
+                {**msgspec.to_builtins(check), "jobs_to_run": plan.jobs, "was_canceled": plan.was_canceled},
+                listing,
+                missing,
+            )
+        job_ids = [each.job_id for each in plan.jobs]
+        facts = {"workflow_id": workflow_id, "job_ids": job_ids, "cancellation_lifted": plan.was_canceled}
         with bar(f"Initializing workflow {workflow_id}"):
             is_task = as_task or wait_seconds is not None
             task = await reinitialize(client, workflow_id, plan, force=force, as_task=is_task)
             if task is not None and not as_task:
                 await _wait(client, task.id, wait_seconds)
     jobs = count("job", len(plan.jobs))
+    lifted = "The cancellation is lifted. " if plan.was_canceled else ""
     if task is not None and as_task:
-        message = f"Task {task.id} makes {jobs} ready to run again. Wait for it: torc tasks wait {task.id}"
+        message = f"{lifted}Task {task.id} makes {jobs} ready to run again. Wait for it: torc tasks wait {task.id}"
         return Message(message, {**facts, "task_id": task.id})
-    if not plan.jobs:
-        return Message(f"Workflow {workflow_id} has not changed: no job runs again.", facts)
-    return Message(f"{jobs} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
+    if plan.jobs:
+        return Message(f"{lifted}{jobs} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
+    if plan.was_canceled:
+        message = f"{lifted}No job of workflow {workflow_id} runs again, and the others can run: torc run {workflow_id}"
+        return Message(message, facts)
+    return Message(f"Workflow {workflow_id} has not changed: no job runs again.", facts)
 
 
 async def _wait(client: TorcClient, task_id: int, limit_seconds: float | None) -> None:
