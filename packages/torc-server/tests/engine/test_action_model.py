@@ -57,10 +57,12 @@ class Machine(everything.Machine):
 
     @contextmanager
     def watching(self):
-        ready, ended = self.now("ready"), self.now(*COMPLETE)
+        ready, ended, canceled = self.now("ready"), self.now(*COMPLETE), self.now("canceled")
         yield
         self.seen["on_jobs_ready"] |= self.now("ready") - ready
         self.seen["on_jobs_complete"] |= self.now(*COMPLETE) - ended
+        # A job that was canceled with its workflow counts when its success arrives.
+        self.seen["on_jobs_complete"] |= self.now("completed") & canceled
 
     @invariant()
     def each_job_counts_once(self):
