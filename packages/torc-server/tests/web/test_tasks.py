@@ -52,7 +52,7 @@ async def test_arguments_reach_the_task(api: Any) -> None:
     await api.claim(workflow_id, 1)
     await queue(api, workflow_id, only_uninitialized="true")
     await ended(api, workflow_id)
-    assert (await api.ok("GET", f"/jobs/{first}"))["status"] == "ready"
+    assert (await api.ok("GET", f"/jobs/{first}"))["status"] == "pending"
 
 
 async def test_operations_refused_while_a_task_is_unfinished(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
