@@ -35,6 +35,7 @@ INNER: dict[str, set[str]] = {
     },
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
     "task": {"arguments"},
+    "workflow_action": {"owner_node_id"},
     "access_group": {"is_system"},
 }
 

@@ -236,7 +236,7 @@ def assemble(
             declared_files=DeclaredFiles(context),
             recovery_scripts=recovery_scripts,
             allocations=allocations,
-            actions=WorkflowActions(client, context, outages, {"local": allocations}),
+            actions=WorkflowActions(client, context, outages, {"local": allocations}, lease_keeper.is_over),
             show=setup.show,
         )
     )

@@ -1,10 +1,13 @@
 """When a runner carries out actions."""
 
+import pytest
+
 import runner_builders as build
 from torc_runner.machine.events import (
     ActionsDone,
     Begun,
     Exchanged,
+    LeaseLost,
     SignalReceived,
 )
 from torc_runner.machine.instructions import (
@@ -57,3 +60,13 @@ def test_a_stopped_runner_carries_out_no_actions():
     instructions = act(driver, Exchanged(driver.number))
     assert not build.of(CarryOut, instructions)
     assert build.of(Leave, instructions)
+
+
+@pytest.mark.parametrize("events", [[LeaseLost()], [SignalReceived(), SignalReceived()]], ids=["lease lost", "stopped"])
+def test_a_runner_that_must_leave_does_not_wait_for_an_open_action(events):
+    driver = build.Driver()
+    assert build.of(CarryOut, act(driver, Begun()))
+    *earlier, last = events
+    for event in earlier:
+        assert not build.of(Leave, act(driver, event))
+    assert build.of(Leave, act(driver, last))

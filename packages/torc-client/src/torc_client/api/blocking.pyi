@@ -16,6 +16,8 @@ from torc_client.api.records import (
     ClaimActionResponse,
     ClaimJobsBasedOnResources,
     ClaimNextJobsResponse,
+    CompleteActionRequest,
+    CompleteActionResponse,
     ComputeNodeModel,
     ComputeNodesResources,
     CreateFilesResponse,
@@ -407,6 +409,7 @@ class UserData:
 
 class WorkflowActions:
     def claim_action(self, id: int, action_id: int, body: ClaimActionRequest) -> ClaimActionResponse: ...
+    def complete_action(self, id: int, action_id: int, body: CompleteActionRequest) -> CompleteActionResponse: ...
     def create_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel: ...
     def delete_workflow_action(self, id: int) -> WorkflowActionModel: ...
     def get_pending_actions(self, id: int, *, trigger_type: list[str] | None = None) -> list[WorkflowActionModel]: ...

@@ -188,6 +188,8 @@ class ClaimActionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     compute_node_id: int | None = None
     """The compute node that runs the action."""
+    reports_end: bool | None = None
+    """Whether the node calls `complete_action` at the end. If its lease expires before, another node can claim the action. Without it, or for a node without a lease, the action counts as carried out."""
 
 
 class ClaimActionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -338,6 +340,20 @@ class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Further jobs on the node that can be predecessors of chained jobs, besides the jobs claimed now."""
     whole: ComputeNodesResources | None = None
     """All resources of the node, for prefetched jobs. The offer if absent."""
+
+
+class CompleteActionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The compute node that carried out an action."""
+
+    compute_node_id: int
+    """The compute node that claimed the action."""
+
+
+class CompleteActionResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An action that was carried out."""
+
+    action_id: int
+    """The action."""
 
 
 class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -1,10 +1,19 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
 """Operations on workflow actions."""
 
-from torc_client.api.records import ClaimActionRequest, ClaimActionResponse, WorkflowActionModel
+from torc_client.api.records import (
+    ClaimActionRequest,
+    ClaimActionResponse,
+    CompleteActionRequest,
+    CompleteActionResponse,
+    WorkflowActionModel,
+)
 from torc_client.operation import Operation, Operations
 
 _CLAIM_ACTION = Operation("claim_action", "POST", "/workflows/{id}/actions/{action_id}/claim", ClaimActionResponse)
+_COMPLETE_ACTION = Operation(
+    "complete_action", "POST", "/workflows/{id}/actions/{action_id}/complete", CompleteActionResponse
+)
 _CREATE_WORKFLOW_ACTION = Operation("create_workflow_action", "POST", "/workflows/{id}/actions", WorkflowActionModel)
 _DELETE_WORKFLOW_ACTION = Operation("delete_workflow_action", "DELETE", "/workflow_actions/{id}", WorkflowActionModel)
 _GET_PENDING_ACTIONS = Operation(
@@ -27,6 +36,16 @@ class WorkflowActions(Operations):
         `action_id`: The action.
         """
         return await self._call(_CLAIM_ACTION, path={"id": id, "action_id": action_id}, body=body)
+
+    async def complete_action(self, id: int, action_id: int, body: CompleteActionRequest) -> CompleteActionResponse:
+        """Report the end of an action that was claimed with `reports_end`, with any outcome.
+
+        A repeated report changes nothing and gets the same answer.
+
+        `id`: The workflow.
+        `action_id`: The action.
+        """
+        return await self._call(_COMPLETE_ACTION, path={"id": id, "action_id": action_id}, body=body)
 
     async def create_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
         """Create an action of a workflow.

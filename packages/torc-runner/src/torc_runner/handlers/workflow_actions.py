@@ -1,14 +1,15 @@
 """Execute the due actions of a workflow: run commands, start runners."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import msgspec
 
 from torc_client.action_triggers import WORKER_COMPLETE, WORKER_START, WORKFLOW_TRIGGERS
-from torc_client.api.records import ClaimActionRequest, WorkflowActionModel
+from torc_client.api.records import ClaimActionRequest, CompleteActionRequest, WorkflowActionModel
 from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError
 from torc_runner import log
@@ -60,15 +61,24 @@ Config = TypeVar("Config", Commands, Nodes)
 
 
 class WorkflowActions:
-    """Executes actions for one runner. `allocations` are by scheduler type."""
+    """Executes actions for one runner. `allocations` are by scheduler type.
+
+    `has_lost_lease` returns whether other nodes may have claimed the actions of this one.
+    """
 
     def __init__(
-        self, client: TorcClient, context: RunContext, outages: Outages, allocations: Mapping[str, Allocations]
+        self,
+        client: TorcClient,
+        context: RunContext,
+        outages: Outages,
+        allocations: Mapping[str, Allocations],
+        has_lost_lease: Callable[[], bool],
     ) -> None:
         self._client = client
         self._context = context
         self._outages = outages
         self._allocations = allocations
+        self._has_lost_lease = has_lost_lease
         self._done: set[int] = set()
         self._declined: set[int] = set()
 
@@ -106,7 +116,7 @@ class WorkflowActions:
 
     async def _carry_out(self, action: WorkflowActionModel, action_id: int) -> None:
         context = self._context
-        claim = ClaimActionRequest(compute_node_id=context.compute_node_id)
+        claim = ClaimActionRequest(compute_node_id=context.compute_node_id, reports_end=True)
         self._done.add(action_id)
         try:
             await self._outages.outlast(
@@ -122,6 +132,19 @@ class WorkflowActions:
                 await allocations.start(nodes)
         else:
             await self._run(action, action_id, _read(action, Commands).commands)
+        await self._report_end(action_id)
+
+    async def _report_end(self, action_id: int) -> None:
+        """Report the end, unless the lease is lost: the commands may have been killed, so another node repeats them."""
+        if self._has_lost_lease():
+            return
+        context = self._context
+        request = CompleteActionRequest(compute_node_id=context.compute_node_id)
+        # A server that does not know the operation counts the claim as the end.
+        with suppress(ConflictError, NotFoundError):
+            await self._outages.outlast(
+                lambda: self._client.workflow_actions.complete_action(context.workflow_id, action_id, request)
+            )
 
     async def _run(self, action: WorkflowActionModel, action_id: int, commands: list[str]) -> None:
         context = self._context

@@ -332,7 +332,9 @@ class RunnerState:
             return self._reporting.journal(now)
         takes_leftovers = not self._is_disowned and exit_reason in _RETURNING
         last = self._reporting.report_last(takes_leftovers=takes_leftovers, now=now)
-        if last or self._actions.is_open or not attempts.are_none_left:
+        # An open action is killed when the runner leaves, and executed again by the next one.
+        waits_for_actions = self._actions.is_open and not self._is_disowned and self.leaving.stop_requests < 2
+        if last or waits_for_actions or not attempts.are_none_left:
             return last
         return [*self._actions.end(exit_reason)] or self._leave()
 

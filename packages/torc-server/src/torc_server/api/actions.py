@@ -24,6 +24,27 @@ class ClaimActionRequest(TypedBody, kw_only=True, frozen=True):
     """The compute node that claims an action."""
 
     compute_node_id: Annotated[NodeId | None, Integer("The compute node that runs the action.")] = None
+    reports_end: Annotated[
+        bool,
+        Boolean(
+            "Whether the node calls `complete_action` at the end. If its lease expires before, another node can claim "
+            "the action. Without it, or for a node without a lease, the action counts as carried out.",
+            default=False,
+            extension=True,
+        ),
+    ] = False
+
+
+class CompleteActionRequest(TypedBody, kw_only=True, frozen=True):
+    """The compute node that carried out an action."""
+
+    compute_node_id: Annotated[NodeId, Integer("The compute node that claimed the action.", required=True)]
+
+
+class CompleteActionResponse(Record):
+    """An action that was carried out."""
+
+    action_id = Integer("The action.", required=True)
 
 
 class ClaimActionResponse(Record):
@@ -89,9 +110,33 @@ def claim_action(tx: Transaction, call: Call) -> dict[str, Any]:
     """
     action_id = ActionId(call.path["action_id"])
     body: ClaimActionRequest = call.body
-    actions.claim_action(tx, call.workflow_id, action_id, body.compute_node_id, now=call.now)
+    actions.claim_action(
+        tx, call.workflow_id, action_id, body.compute_node_id, now=call.now, reports_end=body.reports_end
+    )
     # COMPAT 0.12: its clients read `claimed`. Remove it when no client of 0.12 is left.
     return {"action_id": action_id, "success": True, "claimed": True}
 
 
-ACTION_OPERATIONS = (create_workflow_action, get_workflow_actions, get_pending_actions, claim_action)
+@of_workflow(
+    "complete_action",
+    "POST",
+    "actions/{action_id}/complete",
+    tag=TAG,
+    path_fields={"action_id": Integer("The action.", required=True)},
+    answer=CompleteActionResponse,
+    body=record_of(CompleteActionRequest),
+    errors=(409,),
+    extension=True,
+)
+def complete_action(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Report the end of an action that was claimed with `reports_end`, with any outcome.
+
+    A repeated report changes nothing and gets the same answer.
+    """
+    action_id = ActionId(call.path["action_id"])
+    body: CompleteActionRequest = call.body
+    actions.complete_action(tx, call.workflow_id, action_id, body.compute_node_id)
+    return {"action_id": action_id}
+
+
+ACTION_OPERATIONS = (create_workflow_action, get_workflow_actions, get_pending_actions, claim_action, complete_action)

@@ -1,17 +1,22 @@
 """Actions of a workflow: runners carry them out after a number of triggers. The server counts and assigns them.
 
+A node with a lease can own an action until it reports the end. If the node is lost or stops before, the action becomes
+pending again, so that another node carries it out from the beginning. Other claims count as the end: clients of other
+projects never report one.
+
 A trigger is counted in the transaction that causes it. Between two initializations of the workflow each job counts
 once for an action, even if it ends or becomes ready more often.
 """
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from torc_server.engine.claiming.leases import require_node
-from torc_server.engine.errors import Conflict, NotFound, RuleBroken
+from torc_server.engine.errors import Conflict, NotFound, RuleBroken, Stale
 from torc_server.engine.ids import ActionId, JobId, NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import ActionsBecamePending
@@ -220,7 +225,7 @@ END, trigger_count = CASE
     )
 END
 WHERE workflow_id = :workflow_id
-RETURNING trigger_count >= required_triggers AS is_pending
+RETURNING trigger_count >= required_triggers AND owner_node_id IS NULL AS is_pending
 """)
 
 
@@ -242,7 +247,7 @@ ACTIONS = Statement("SELECT id FROM workflow_action WHERE workflow_id = :workflo
 PENDING_ACTIONS = Statement(
     """
 SELECT id FROM workflow_action
-WHERE workflow_id = :workflow_id AND executed = 0 AND trigger_count >= required_triggers
+WHERE workflow_id = :workflow_id AND executed = 0 AND owner_node_id IS NULL AND trigger_count >= required_triggers
 AND (:trigger_types IS NULL OR trigger_type IN (SELECT value FROM json_each(:trigger_types)))
 ORDER BY id
 """,
@@ -268,7 +273,8 @@ def pending_action_ids(
 ANY_PENDING_ACTION = Statement(
     """
 SELECT 1 FROM workflow_action
-WHERE workflow_id = :workflow_id AND executed = 0 AND trigger_count >= required_triggers AND persistent = 0
+WHERE workflow_id = :workflow_id AND executed = 0 AND owner_node_id IS NULL AND trigger_count >= required_triggers
+AND persistent = 0
 AND trigger_type NOT IN ('on_worker_start', 'on_worker_complete')
 LIMIT 1
 """,
@@ -284,26 +290,65 @@ def has_pending_actions(tx: Transaction, workflow_id: WorkflowId) -> bool:
 CLAIM = Statement(
     """
 UPDATE workflow_action SET executed = NOT persistent, executed_at = :executed_at,
-    executed_by = CASE WHEN persistent THEN executed_by ELSE :node_id END
-WHERE id = :action_id AND workflow_id = :workflow_id AND (persistent OR NOT executed)
+    executed_by = CASE WHEN persistent THEN executed_by ELSE :node_id END,
+    owner_node_id = CASE WHEN persistent THEN NULL ELSE :owner_node_id END
+WHERE id = :action_id AND workflow_id = :workflow_id
+AND (persistent OR (NOT executed AND owner_node_id IS NULL) OR owner_node_id = :owner_node_id)
 """,
     hot=True,
 )
-ACTION = Statement("SELECT 1 FROM workflow_action WHERE id = :action_id AND workflow_id = :workflow_id", hot=True)
+ACTION = Statement("SELECT * FROM workflow_action WHERE id = :action_id AND workflow_id = :workflow_id", hot=True)
 
 
 def claim_action(
-    tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, node_id: NodeId | None, *, now: datetime
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    action_id: ActionId,
+    node_id: NodeId | None,
+    *,
+    now: datetime,
+    reports_end: bool = False,
 ) -> None:
     """Claim an action. A persistent action can be claimed by every node, other actions by one node.
 
-    The action need not be pending. Raises NotFound; Conflict for an action that is already claimed; RuleBroken for a
+    With `reports_end`, a node with a lease owns the action until `complete_action`, and can repeat the claim. The
+    action need not be pending. Raises NotFound; Conflict for an action that is already claimed; RuleBroken for a
     compute node that the workflow does not have; Stale for a node whose lease expired. Emits NodeHeard.
     """
-    which = {"workflow_id": workflow_id, "action_id": action_id, "node_id": node_id}
-    if tx.value(ACTION, which) is None:
-        raise NotFound(f"Workflow {workflow_id} has no action {action_id}")
-    if node_id is not None:
-        require_node(tx, workflow_id, node_id)
-    if not tx.execute(CLAIM, {**which, "executed_at": now.isoformat()}):
+    which = {"workflow_id": workflow_id, "action_id": action_id}
+    _action(tx, workflow_id, action_id)
+    has_lease = node_id is not None and require_node(tx, workflow_id, node_id)["lease_seconds"] is not None
+    owner_node_id = node_id if reports_end and has_lease else None
+    claim = {**which, "node_id": node_id, "owner_node_id": owner_node_id, "executed_at": now.isoformat()}
+    if not tx.execute(CLAIM, claim):
         raise Conflict(f"Action {action_id} is already claimed", details={"claimed": False})
+
+
+COMPLETE = Statement(
+    """
+UPDATE workflow_action SET owner_node_id = NULL WHERE id = :action_id AND owner_node_id = :node_id
+RETURNING executed = 0 AND trigger_count >= required_triggers AS is_pending
+""",
+    hot=True,
+)
+
+
+def complete_action(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, node_id: NodeId) -> None:
+    """End an action that the node owns, with any outcome. A repeated call changes nothing.
+
+    The action is pending again if it became due in the meantime. Raises NotFound; Stale for an action of another node.
+    Emits ActionsBecamePending.
+    """
+    ended = tx.rows(COMPLETE, {"action_id": action_id, "node_id": node_id})
+    action = _action(tx, workflow_id, action_id)
+    if not ended and (action["owner_node_id"] is not None or action["executed_by"] != node_id):
+        raise Stale(f"Compute node {node_id} does not carry out action {action_id}, or has lost it with its lease")
+    if any(row["is_pending"] for row in ended):
+        tx.emit(ActionsBecamePending(workflow_id))
+
+
+def _action(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId) -> sqlite3.Row:
+    action = tx.row(ACTION, {"workflow_id": workflow_id, "action_id": action_id})
+    if action is None:
+        raise NotFound(f"Workflow {workflow_id} has no action {action_id}")
+    return action

@@ -96,6 +96,15 @@ SELECT id FROM job WHERE lost_by_node_id IS NOT NULL AND NOT (status = {READY} A
 """),
     ),
     (
+        "the owner of an unfinished action is an active node of its workflow",
+        Statement("""
+SELECT id FROM workflow_action WHERE owner_node_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM compute_node WHERE compute_node.id = workflow_action.owner_node_id AND compute_node.is_active
+    AND compute_node.workflow_id = workflow_action.workflow_id
+)
+"""),
+    ),
+    (
         "an action's count includes every job that was counted for it",
         Statement("""
 SELECT id FROM workflow_action WHERE trigger_type IN ('on_jobs_ready', 'on_jobs_complete') AND trigger_count < (

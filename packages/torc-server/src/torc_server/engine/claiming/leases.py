@@ -14,7 +14,7 @@ from torc_server.engine.errors import NotFound, RuleBroken, Stale
 from torc_server.engine.fencing import note_fence
 from torc_server.engine.ids import AttemptId, JobId, NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
-from torc_server.engine.signals import JobsBecameReady, LeaseChanged, NodeHeard, Severity
+from torc_server.engine.signals import ActionsBecamePending, JobsBecameReady, LeaseChanged, NodeHeard, Severity
 from torc_server.engine.states import Cause
 from torc_server.engine.workflow_locks import is_locked, require_unlocked
 from torc_server.store.statement import Statement
@@ -42,7 +42,7 @@ def require_lease(lease_seconds: float | None) -> None:
 def change_lease(tx: Transaction, node_id: NodeId, lease_seconds: float | None, *, is_active: bool) -> None:
     """Set the length of a node's lease. If the node stops, make the jobs ready that it claimed and did not start.
 
-    Emits LeaseChanged, JobsBecameReady.
+    Its unfinished actions become pending. Emits LeaseChanged, JobsBecameReady, ActionsBecamePending.
     """
     tx.emit(LeaseChanged(node_id, lease_seconds if is_active else None))
     if not is_active and lease_seconds is not None:
@@ -62,8 +62,11 @@ def _lease_over(node_id: int) -> str:
     )
 
 
-def require_node(tx: Transaction, workflow_id: WorkflowId, node_id: NodeId) -> None:
-    """Require an active node of this workflow and renew its lease. Raises RuleBroken, Stale. Emits NodeHeard."""
+def require_node(tx: Transaction, workflow_id: WorkflowId, node_id: NodeId) -> sqlite3.Row:
+    """Return the row of an active node of this workflow and renew its lease.
+
+    Raises RuleBroken, Stale. Emits NodeHeard.
+    """
     node = tx.row(NODE, {"node_id": node_id})
     if node is None or node["workflow_id"] != workflow_id:
         raise RuleBroken(
@@ -73,6 +76,7 @@ def require_node(tx: Transaction, workflow_id: WorkflowId, node_id: NodeId) -> N
         )
     require_held(node_id, node["lease_seconds"], is_active=node["is_active"])
     tx.emit(NodeHeard(node_id))
+    return node
 
 
 def require_exists(tx: Transaction, node_id: NodeId) -> sqlite3.Row:
@@ -207,8 +211,25 @@ def heal(tx: Transaction, attempts: Collection[tuple[JobId, AttemptId]]) -> list
     return healed
 
 
+# Actions that the node has not carried out to the end. Another node claims them again.
+RELEASE_ACTIONS = Statement(
+    """
+UPDATE workflow_action SET executed = 0, executed_by = NULL, owner_node_id = NULL
+WHERE owner_node_id = :node_id
+RETURNING workflow_id
+""",
+    hot=True,
+)
+
+
 def _give_back(tx: Transaction, node_id: NodeId, *, with_running: bool) -> list[sqlite3.Row]:
-    """Make the jobs ready that the node claimed and, with `with_running`, the jobs that run on it."""
+    """Make the jobs ready that the node claimed and, with `with_running`, the jobs that run on it.
+
+    Its unfinished actions become pending.
+    """
+    actions = tx.rows(RELEASE_ACTIONS, {"node_id": node_id})
+    if actions:
+        tx.emit(ActionsBecamePending(WorkflowId(actions[0]["workflow_id"])))
     jobs = tx.rows(GIVE_BACK, {"node_id": node_id, "with_running": with_running})
     if jobs:
         tx.emit(JobsBecameReady(WorkflowId(jobs[0]["workflow_id"])))
