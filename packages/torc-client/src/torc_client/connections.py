@@ -1,6 +1,7 @@
 """The connections to one server, for the client and for the proxy of the dashboard."""
 
 import asyncio
+import functools
 import logging
 import ssl
 from collections.abc import Callable
@@ -85,6 +86,9 @@ class Connections:
     def _connector(self) -> aiohttp.BaseConnector:
         if self._socket_path is not None:
             return aiohttp.UnixConnector(self._socket_path, limit=self._max_open)
-        trust: ssl.SSLContext | bool = tls.trust() if self._base.startswith("https:") else True
         factory = socket_factory(self._limits.dead_connection_seconds)
-        return aiohttp.TCPConnector(ssl=trust, limit=self._max_open, socket_factory=factory)
+        return aiohttp.TCPConnector(ssl=self._trust, limit=self._max_open, socket_factory=factory)
+
+    @functools.cached_property
+    def _trust(self) -> ssl.SSLContext | bool:
+        return tls.trust() if self._base.startswith("https:") else True
