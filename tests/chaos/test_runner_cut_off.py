@@ -155,3 +155,28 @@ def test_other_runners_keep_their_jobs_and_late_reports_change_nothing(stage: St
     rows = attempts.assert_all_completed(stage.server, 5)
     assert {(row["attempt_id"], row["results"]) for row in rows} == {(2, 1)}
     attempts.assert_nothing_left(stage.place, stage.server)
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("ways", ["both", "to the server", "to the runner"])
+def test_a_runner_reports_a_cut_and_goes_on_with_the_jobs_that_are_ready(
+    stage: Stage, gate: attempts.Gate, ways: str
+) -> None:
+    """The connection is cut when the first job ends. Its end cannot be reported, and the second job not be claimed."""
+    spec = """
+name: two
+jobs:
+  - {name: first, command: "echo first > reports; read -r _ < go"}
+  - {name: second, command: "echo second > reports", depends_on: [first]}
+"""
+    workflow_id = attempts.create(stage.near, spec)
+    far = stage.run(stage.far, workflow_id, "--exit-when-idle", "-o", "far")
+    assert stage.reports.next(of=[far[0]]) == ["first"]
+    stage.cable.cut(ways)
+    gate.let_pass(1)
+    assert "no answer within" in far[1].wait_for("Server away")
+    stage.cable.mend()
+    assert stage.reports.next(of=[far[0]]) == ["second"]
+    assert "Server back" in ended_well(far)
+    attempts.assert_all_completed(stage.server, 2)
+    attempts.assert_nothing_left(stage.place, stage.server)
