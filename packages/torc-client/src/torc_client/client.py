@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
+from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed, follow
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.origin import NodeOrigin
@@ -105,6 +106,10 @@ class TorcClient(Subjects):
     def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
         """Call `on_wait` from now on when calls wait. None logs the sentences."""
         self._transport.report_waits(on_wait)
+
+    def give_up(self, reason: TorcError) -> None:
+        """Raise this error from all calls, now and later: no answer of the server can be expected any more."""
+        self._transport.give_up(reason)
 
     async def metrics(self) -> str:
         """Return the metrics of the server, in the text format of Prometheus. Raises the errors of calls."""

@@ -15,7 +15,7 @@ from torc_client.address import BASE_PATH, parse_address
 from torc_client.connection_errors import CONNECTION_ERRORS, Outage, not_http, outage_of, possible_causes
 from torc_client.connections import Connections
 from torc_client.credentials import Credentials
-from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError, api_error
+from torc_client.errors import ApiError, ServerUnreachableError, TorcError, UnexpectedResponseError, api_error
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
 from torc_client.origin import NO_HEADERS, NodeOrigin, database_headers, node_headers
@@ -67,6 +67,7 @@ class Transport:
         )
         self._liveness = self._connections.liveness
         self._is_outage_reported = False
+        self._ending: TorcError | None = None
         self.database_id: str | None = None
         """The database that requests are for; None to accept any."""
         if (credentials or cookie) and not self.address.is_private:
@@ -76,6 +77,15 @@ class Transport:
     def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
         """Call `on_wait` with a sentence when the server is silent or answers again. None logs it."""
         self._on_wait = on_wait or _log_wait
+
+    def give_up(self, reason: TorcError) -> None:
+        """Raise this error from all calls, now and later: no answer of the server can be expected any more."""
+        self._ending = reason
+        self._connections.abandon()
+
+    def _require_hope(self) -> None:
+        if self._ending is not None:
+            raise self._ending
 
     async def send(
         self,
@@ -105,6 +115,7 @@ class Transport:
         may_be_done = False
         while True:
             began = clock.time()
+            self._require_hope()
             failure: ApiError | ServerUnreachableError
             outage: Outage | None = None
             try:
@@ -121,6 +132,7 @@ class Transport:
                 failure = self._unreachable(outage, error, may_be_done=not may_retry)
             except aiohttp.ClientError as error:
                 raise not_http(self.address.url, error) from error
+            self._require_hope()
             pause_seconds = retries.next_pause_seconds()
             silent_since = None if outage is None else outage.silent_since
             if not may_retry or not retries.allows(
@@ -146,6 +158,7 @@ class Transport:
         Raises ServerUnreachableError, also when the stream breaks inside the block, UnexpectedResponseError or an
         ApiError.
         """
+        self._require_hope()
         began = asyncio.get_running_loop().time()
         timeout = self._connections.timeout(self.limits.stream_silence_seconds)
         parameters = _parameters(query)

@@ -97,6 +97,10 @@ class App:
                 self._own_url = await stack.enter_async_context(own_server(self.standalone))
                 patience_seconds = max(patience_seconds, STANDALONE_RETRY_TIMEOUT_SECONDS)
             client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
+            if self.standalone is not None:
+                from torc_client.cli.framework.standalone import giving_up_without
+
+                await stack.enter_async_context(giving_up_without(self.standalone, client))
             gc.freeze()
             gc.enable()
             if limit_seconds is not None:

@@ -3,11 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
 
 from torc_client.errors import TorcError
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
+
+_LOOK_EVERY_SECONDS = 0.5
+_MISSES_UNTIL_GONE = 3
+"""A file that is moved for a moment is not gone: the server continues when it is back."""
 
 DEFAULT_DATABASE = Path("torc_output") / "torc.db"
 # Commands that run as long as the workflow. For others, a database in memory would be empty.
@@ -83,3 +91,50 @@ async def own_server(standalone: Standalone) -> AsyncIterator[str]:
 
     async with shared_server(kept, start, program=standalone.program) as url:
         yield url
+
+
+@asynccontextmanager
+async def giving_up_without(standalone: Standalone, client: "TorcClient") -> AsyncIterator[None]:
+    """Let all calls of the client fail when the database was removed: its server cannot store anything then.
+
+    A database in memory is not watched.
+    """
+    if standalone.in_memory:
+        yield
+        return
+    import asyncio
+
+    database = standalone.database.absolute()
+    watching = asyncio.create_task(_give_up_when_gone(database, client))
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+async def _give_up_when_gone(database: Path, client: "TorcClient") -> None:
+    import asyncio
+
+    known, num_misses = _identity(database), 0
+    while num_misses < _MISSES_UNTIL_GONE:
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        try:
+            is_missing = await asyncio.to_thread(_identity, database) != known
+        except OSError:  # a network file system that does not answer well
+            continue
+        num_misses = num_misses + 1 if is_missing else 0
+    client.give_up(
+        TorcError(
+            f"The database {database} was removed or replaced while this command used it, so nothing can be stored.",
+            "Keep the folder of the database until the command has ended, or choose another one with --db.",
+        )
+    )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return the identity of a file; None if it does not exist. Raises OSError."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino
