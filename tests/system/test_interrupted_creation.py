@@ -1,14 +1,11 @@
 """The creation of a workflow by several requests, killed after each of them."""
 
-import json
 import sys
-from http.client import HTTPConnection
-from typing import Any
 
 import pytest
 
-from support.processes import SERVICE, Place, Server, ended_after
-from support.proxy import proxy
+from support.interruption import Killed, call
+from support.processes import Place, Server
 
 # Every type of record that a creation sends in a request of its own.
 SPEC = """
@@ -30,35 +27,6 @@ print(Torc().create_workflow("interrupted", ["true"], requirements=needs).id)
 """
 
 
-class Killed:
-    """Starts commands through a proxy, and kills each after its next request that writes."""
-
-    def __init__(self, place: Place, server: Server) -> None:
-        self.place = place
-        self.server = server
-
-    def run(self, after: int, *words: str) -> str | None:
-        """Run a command and kill it before it gets the answer of this request, counted from 1.
-
-        Returns its output, or None if it was killed.
-        """
-        left = after
-
-        def before_answer(method: str, _: str) -> None:
-            nonlocal left
-            left -= method != "GET"
-            if left == 0:
-                process.kill()
-                process.wait()
-
-        with proxy(self.server, before_answer) as url:
-            process = self.place.start(*words, environment={"TORC_API_URL": url})
-            with ended_after(process):
-                out, err = process.communicate()
-        assert process.returncode in {0, -9}, out + err
-        return out if process.returncode == 0 else None
-
-
 @pytest.fixture
 def killed(place: Place, server: Server) -> Killed:
     place.file("spec.yaml", SPEC)
@@ -67,17 +35,6 @@ def killed(place: Place, server: Server) -> Killed:
     place.run("torc", "-f", "json", "workflows", "export", "1", "-o", "exported.json")
     place.run("torc", "workflows", "delete", "1", "--no-prompts")
     return Killed(place, server)
-
-
-def call(server: Server, method: str, path: str) -> tuple[int, Any]:
-    """Send a request to the server, and return the status and the value of the answer."""
-    connection = HTTPConnection("127.0.0.1", server.port)
-    try:
-        connection.request(method, SERVICE + path)
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
-    finally:
-        connection.close()
 
 
 def assert_whole(server: Server, workflow_id: int, jobs: int) -> None:

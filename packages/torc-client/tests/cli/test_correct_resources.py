@@ -16,8 +16,7 @@ def page(*items):
 def server(fake_server, make):
     fake_server.answer("get_workflow", make.workflow(7))
     fake_server.answer("list_resource_requirements", page(SMALL))
-    fake_server.answer("get_resource_requirements", SMALL)
-    fake_server.answer("update_resource_requirements", SMALL)
+    fake_server.answer("correct_resource_requirements", {"message": "done"})
     jobs = [
         make.job(1, resource_requirements_id=3, status=JobStatus.COMPLETED),
         make.job(2, resource_requirements_id=3, status=JobStatus.FAILED),
@@ -40,14 +39,15 @@ async def test_a_dry_run_prints_what_would_change(torc, server):
     assert said["resource_requirements_updated"] == 0
     (change,) = said["adjustments"]
     assert (change["direction"], change["original_memory"], change["new_memory"]) == ("upscale", "100m", "240m")
-    assert server.calls_of("update_resource_requirements") == []
+    assert server.calls_of("correct_resource_requirements") == []
 
 
-async def test_records_are_changed_and_nothing_else_in_them(torc, server):
+async def test_all_changes_are_one_request(torc, server):
     ended = await torc("workflows", "correct-resources", "7", "--memory-multiplier", "2")
     assert "Results analyzed: 2. Requirements changed: 1." in ended.out
-    (call,) = server.calls_of("update_resource_requirements")
-    assert call.body == {**SMALL, "memory": "400m"}
+    (call,) = server.calls_of("correct_resource_requirements")
+    (change,) = call.body["corrections"]
+    assert change == {"resource_requirements_id": 3, "memory": "400m", "job_ids": []}
 
 
 async def test_jobs_can_be_named(torc, server):

@@ -4,7 +4,9 @@ import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_client.cli.framework.output import ask
+from torc_client.testing import Refusal
 
+RUNNING = Refusal(422, "1 of the jobs are pending or running: 'a'")
 PAGE = {"offset": 0, "max_limit": 10, "has_more": False}
 
 
@@ -34,14 +36,13 @@ def server(fake_server, make):
     fake_server.answer("list_jobs", with_status)
     fake_server.answer("get_job", lambda call: jobs[call.path["id"] - 1])
     fake_server.answer("list_job_dependencies", page(dependency(2, 1), dependency(3, 2)))
-    fake_server.answer("manage_status_change", make.job(1, status=JobStatus.UNINITIALIZED))
-    fake_server.answer("reset_workflow_status", {"run_id": 6, "is_canceled": False})
-    fake_server.answer("initialize_jobs", {"message": "done"})
+    fake_server.answer("list_files", page())
+    fake_server.answer("restart_jobs", {"run_id": 6, "updated_count": 1})
     return fake_server
 
 
 def reset_ids(server) -> list[int]:
-    return sorted(call.path["id"] for call in server.calls_of("manage_status_change"))
+    return [job_id for call in server.calls_of("restart_jobs") for job_id in call.body["job_ids"]]
 
 
 async def test_a_reset_includes_all_dependents(torc, server):
@@ -49,9 +50,8 @@ async def test_a_reset_includes_all_dependents(torc, server):
     assert ended.json["job_ids"] == [1, 2, 3]
     assert ended.json["reinitialized"] is False
     assert reset_ids(server) == [1, 2, 3]
-    first = server.calls_of("manage_status_change")[0].path
-    assert (first["status"], first["run_id"]) == ("uninitialized", 5)
-    assert server.calls_of("initialize_jobs") == []
+    (call,) = server.calls_of("restart_jobs")
+    assert (call.body["begins_run"], call.body["initializes"]) == (False, False)
 
 
 async def test_a_dry_run_prints_reasons_and_changes_nothing(torc, server):
@@ -82,8 +82,9 @@ async def test_a_reset_names_the_command_that_makes_jobs_ready(torc, server, job
 async def test_reinit_makes_them_ready_at_once(torc, server):
     ended = await torc("jobs", "reset-status", "4", "--reinit", "--force")
     assert ended.out == "Reset 1 job of workflow 7, ready to run again.\n"
-    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is True
-    assert server.calls_of("reset_workflow_status")[0].query == {"force": True}
+    (call,) = server.calls_of("restart_jobs")
+    assert (call.body["job_ids"], call.body["force"]) == ([4], True)
+    assert (call.body["begins_run"], call.body["initializes"]) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -107,16 +108,12 @@ async def test_what_cannot_be_reset(torc, server, arguments, code, said):
     assert reset_ids(server) == []
 
 
-async def test_jobs_at_work_are_reset_only_by_force(torc, server, make):
-    running = make.job(1, status=JobStatus.RUNNING)
-    server.answer("list_jobs", lambda call: make.jobs([running] if call.query.get("status") != "pending" else []))
-    server.answer("get_job", running)
-    server.answer("list_job_dependencies", page())
+async def test_jobs_at_work_are_reset_only_by_force(torc, server):
+    server.answer("restart_jobs", lambda call: {"run_id": 5, "updated_count": 1} if call.body.get("force") else RUNNING)
     ended = await torc("jobs", "reset-status", "1", "--no-prompts")
     assert ended.code == 1
-    assert "Jobs are running: 1; nothing was changed." in ended.err
+    assert "1 of the jobs are pending or running" in ended.err
     assert (await torc("jobs", "reset-status", "1", "--force")).code == 0
-    assert reset_ids(server) == [1]
 
 
 async def test_reset_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.cli.framework.output import ask
+from torc_client.testing import Refusal
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
 SMALL = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT10M", "num_cpus": 1}
@@ -27,15 +28,8 @@ def server(fake_server, make):
     fake_server.answer("list_resource_requirements", page(SMALL, USUAL))
     fake_server.answer("list_scheduled_compute_nodes", page())
     fake_server.answer("list_compute_nodes", page())
-    fake_server.answer("get_resource_requirements", lambda call: {3: SMALL, 2: USUAL}[call.path["id"]])
-    fake_server.answer("update_resource_requirements", SMALL)
-    fake_server.answer("create_resource_requirements", {**USUAL, "id": 9, "name": "corrected_4"})
-    fake_server.answer("get_job", lambda call: make.job(call.path["id"]))
-    fake_server.answer("update_job", make.job(4))
-    fake_server.answer("manage_status_change", make.job(1))
-    fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
-    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 3, "status": "uninitialized"})
-    fake_server.answer("initialize_jobs", {"message": "done"})
+    fake_server.answer("list_files", page())
+    fake_server.answer("restart_jobs", {"run_id": 2, "updated_count": 3})
     failed(fake_server, make, {1: 137, 2: 152, 3: 5})
     return fake_server
 
@@ -57,8 +51,10 @@ def changes(server):
     return [call.operation for call in server.calls if not call.operation.startswith(reads)]
 
 
-def reset_ids(server):
-    return [call.path["id"] for call in server.calls_of("manage_status_change")]
+def restart(server):
+    """Return the body of the only restart."""
+    (call,) = server.calls_of("restart_jobs")
+    return call.body
 
 
 async def test_a_dry_run_changes_nothing(torc, server):
@@ -72,34 +68,53 @@ async def test_a_dry_run_changes_nothing(torc, server):
     assert changes(server) == []
 
 
-async def test_requirements_first_then_a_new_run_with_the_chosen_jobs(torc, server):
+async def test_requirements_and_the_new_run_with_the_chosen_jobs_are_one_request(torc, server):
     ended = await torc("-f", "json", "recover", "7", "--memory-multiplier", "3", "--runtime-multiplier", "2")
-    (change,) = server.calls_of("update_resource_requirements")
-    assert (change.body["memory"], change.body["runtime"]) == ("300m", "PT20M")
     assert ended.json["result"]["jobs_to_retry"] == [1, 2]
-    assert reset_ids(server) == [1, 2]
-    assert server.calls_of("manage_status_change")[0].path["run_id"] == 2
-    assert changes(server)[-1] == "initialize_jobs"
-    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is True
+    assert changes(server) == ["restart_jobs"]
+    body = restart(server)
+    assert (body["scope"], body["job_ids"], body["known_run_id"]) == ("listed", [1, 2], 1)
+    (change,) = body["corrections"]
+    assert (change["resource_requirements_id"], change["memory"], change["runtime"]) == (3, "300m", "PT20M")
 
 
-async def test_retrying_every_job_is_one_call(torc, server):
+async def test_every_job_can_be_retried(torc, server):
     ended = await torc("-f", "json", "recover", "7", "--retry-unknown")
     assert ended.json["result"]["unknown_retried"] == 1
-    assert server.calls_of("reset_job_status")[0].query == {"failed_only": True}
-    assert reset_ids(server) == []
+    assert restart(server)["scope"] == "unsuccessful"
 
 
 async def test_jobs_with_default_requirements_get_a_record_of_their_own(torc, server, make):
     failed(server, make, {4: 137, 5: 137}, requirements_id=2, peak_memory_bytes=200 * 2**20)
     ended = await torc("-f", "json", "recover", "7")
     assert ended.code == 0
-    (made,) = server.calls_of("create_resource_requirements")
-    assert (made.body["name"], made.body["memory"]) == ("corrected_4", "300m")
-    assert [(call.path["id"], call.body["resource_requirements_id"]) for call in server.calls_of("update_job")] == [
-        (4, 9), (5, 9),
-    ]  # fmt: skip
-    assert server.calls_of("update_resource_requirements") == []
+    (change,) = restart(server)["corrections"]
+    assert (change["resource_requirements_id"], change["memory"], change["job_ids"]) == (2, "300m", [4, 5])
+
+
+async def test_missing_input_files_are_refused_without_force(torc, server, make, tmp_path):
+    file = {"id": 1, "workflow_id": 7, "name": "gone", "path": str(tmp_path / "gone")}
+    server.answer("list_files", page(file))
+    failed(server, make, {1: 137})
+    reader = make.job(1, status=JobStatus.FAILED, resource_requirements_id=3, input_file_ids=[1])
+    server.answer(
+        "list_jobs", lambda call: make.jobs([reader]) if call.query.get("status") in {"failed", None} else page()
+    )
+    ended = await torc("recover", "7")
+    assert ended.code == 1
+    assert f"Input files of workflow 7 are missing: {tmp_path / 'gone'}." in ended.err
+    assert "repeat the command; or use --force" in ended.err
+    assert changes(server) == []
+    assert (await torc("recover", "7", "--force")).code == 0
+    assert restart(server)["scope"] == "unsuccessful"
+
+
+async def test_a_second_recovery_changes_nothing(torc, server):
+    server.answer("restart_jobs", Refusal(409, "Workflow 7 is in run 2, not 1"))
+    server.answer("get_workflow", lambda _: {"id": 7, "name": "w", "user": "u", "run_id": 2})
+    ended = await torc("recover", "7")
+    assert ended.code == 1
+    assert "Another command has started a new run of workflow 7; nothing was changed." in ended.err
 
 
 @pytest.mark.parametrize(
@@ -145,7 +160,7 @@ async def test_a_person_is_asked_about_each_kind_of_failure(torc, server, monkey
     assert [question.split(")")[0] for question in asked] == [
         "1 job lacked memory (job1", "1 job lacked time (job2", "1 job failed for an unknown cause (job3",
     ]  # fmt: skip
-    assert reset_ids(server) == [2, 3]
+    assert restart(server)["job_ids"] == [2, 3]
     await torc("recover", "7", "--no-prompts")
     assert len(asked) == 3
 
@@ -164,7 +179,7 @@ async def test_a_canceled_workflow_continues_where_it_was_stopped(torc, server, 
     server.answer("list_jobs", page())
     ended = await torc("recover", "7")
     assert "jobs that were not started can run now" in ended.out
-    assert len(server.calls_of("initialize_jobs")) == 2
+    assert len(server.calls_of("restart_jobs")) == 2
 
 
 async def test_a_watch_shows_the_progress_and_ends_with_the_workflow(torc, server, make, tmp_path):
@@ -200,6 +215,17 @@ async def test_a_watch_recovers_only_after_the_runners_have_left(torc, server, m
     ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0
     assert "Recovery 1: retry 2 jobs; small gets memory 100m -> 150m, runtime PT10M -> PT15M" in ended.err
+
+
+async def test_a_watch_continues_with_the_run_that_another_command_started(torc, server, make, tmp_path):
+    lost, won = make.status(run_id=1, jobs_by_status=counts(failed=3)), counts(completed=3)
+    server.script("get_workflow_status", [lost, lost, lost, lost, lost, make.status(run_id=2, jobs_by_status=won)])
+    server.answer("restart_jobs", Refusal(409, "Workflow 7 is in run 2, not 1"))
+    server.answer("get_workflow", lambda _: {"id": 7, "name": "w", "user": "u", "run_id": 2})
+    ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
+    assert ended.code == 0
+    assert "Another command has started a new run; the watch continues with it." in ended.err
+    assert "Every job succeeded." in ended.err
 
 
 async def test_runners_that_do_not_leave_end_the_watch(torc, server, make, tmp_path):

@@ -77,13 +77,11 @@ async def test_without_measurements_the_option_for_failed_jobs_is_named(torc, se
 
 
 async def test_exceeded_requirements_can_be_raised_at_once(torc, server):
-    small = {"id": 3, "workflow_id": 7, "name": "small", "memory": "100m", "runtime": "PT1M", "num_cpus": 1}
-    server.answer("get_resource_requirements", small)
-    server.answer("update_resource_requirements", small)
+    server.answer("correct_resource_requirements", {"message": "done"})
     ended = await torc("-f", "json", "workflows", "check-resources", "7", "--correct")
     assert [each["new_memory"] for each in ended.json["adjustments"]] == ["180m"]
-    (call,) = server.calls_of("update_resource_requirements")
-    assert call.body["memory"] == "180m"
+    (call,) = server.calls_of("correct_resource_requirements")
+    assert [change["memory"] for change in call.body["corrections"]] == ["180m"]
 
 
 async def test_results_name_the_files_of_their_output(torc, server, tmp_path):

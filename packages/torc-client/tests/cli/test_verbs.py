@@ -31,10 +31,8 @@ def server(fake_server, make):
         "list_job_dependencies": EMPTY,
         "process_changed_job_inputs": {"reinitialized_jobs": []},
         "list_missing_user_data": {"user_data": []},
-        "reset_workflow_status": {"run_id": 2, "is_canceled": False},
         "start_run": {"is_started": True, "run_id": 2},
-        "reset_job_status": {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"},
-        "initialize_jobs": {"message": "done"},
+        "restart_jobs": {"run_id": 2, "updated_count": 2},
         "archive_workflow": make.workflow(7),
     }.items():
         fake_server.answer(operation, answer)
@@ -61,15 +59,15 @@ async def test_reinitialization_without_inputs_changes_nothing(torc, server, mak
     ended = await torc("reinit", "7")
     assert (ended.code, ended.out) == (1, "")
     assert f"Input files of workflow 7 are missing: {gone}." in ended.err
-    assert "then `torc run 7`; or `torc init 7 --force`." in ended.err
-    assert not server.calls_of("reset_workflow_status") + server.calls_of("initialize_jobs")
+    assert "and repeat the command; or use --force." in ended.err
+    assert not server.calls_of("restart_jobs")
     assert (await torc("reinit", "7", "--async", "--wait-timeout", "1")).code == 2
 
 
 async def test_a_start_that_fails_in_the_background_is_an_error(torc, server, make):
     task = {"id": 4, "workflow_id": 7, "operation": "initialize_jobs", "created_at_ms": 1}
     server.answer("list_jobs", make.jobs([make.job(1, status="uninitialized")]))
-    server.answer("initialize_jobs", Accepted({**task, "status": "queued"}))
+    server.answer("restart_jobs", Accepted({**task, "status": "queued"}))
     server.answer("get_task", {**task, "status": "failed", "error": "The disk is full"})
     ended = await torc("reinit", "7", "--wait-timeout", "5")
     assert (ended.code, ended.out) == (1, "")

@@ -16,10 +16,9 @@ def server(fake_server, make):
     fake_server.answer("delete_workflow", make.workflow(7))
     fake_server.answer("is_workflow_uninitialized", {"is_uninitialized": False})
     fake_server.answer("list_files", EMPTY)
-    fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
     fake_server.answer("start_run", {"is_started": True, "run_id": 2})
-    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
-    fake_server.answer("initialize_jobs", {"message": "done"})
+    fake_server.answer("list_jobs", EMPTY)
+    fake_server.answer("restart_jobs", {"run_id": 2, "updated_count": 2})
     return fake_server
 
 
@@ -159,5 +158,6 @@ async def test_reset_status(torc, server):
     )
     assert ended.json["operations"]["reinitialize"] == "success"
     assert ended.json["updated_count"] == 2
-    assert changes(server) == ["reset_workflow_status", "reset_job_status", "initialize_jobs"]
-    assert server.calls_of("initialize_jobs")[0].query["only_uninitialized"] is True
+    assert changes(server) == ["restart_jobs"]
+    (call,) = server.calls_of("restart_jobs")
+    assert (call.body["scope"], call.body["initializes"]) == ("unsuccessful", True)

@@ -7,7 +7,6 @@ from torc_client.workflow_operations.initialize import (
     InputFilesMissingError,
     ensure_initialized,
     initialize,
-    reset_statuses,
 )
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
@@ -19,10 +18,7 @@ def server(fake_server, make):
     fake_server.answer("list_files", {**PAGE, "items": files, "count": 3, "total_count": 3})
     jobs = [make.job(1, input_file_ids=[0], output_file_ids=[1]), make.job(2, input_file_ids=[1], output_file_ids=[2])]
     fake_server.answer("list_jobs", make.jobs(jobs))
-    fake_server.answer("update_file", files[0])
     fake_server.answer("list_missing_user_data", {"user_data": []})
-    fake_server.answer("reset_workflow_status", {"run_id": 2, "is_canceled": False})
-    fake_server.answer("reset_job_status", {"workflow_id": 7, "updated_count": 2, "status": "uninitialized"})
     fake_server.answer("start_run", {"is_started": True, "run_id": 2})
     return fake_server
 
@@ -38,9 +34,11 @@ def changes(server) -> list[str]:
 
 async def test_a_run_begins_with_these_calls(server, client, inputs):
     await initialize(client, 7)
-    assert changes(server) == ["update_file", "start_run"]
-    assert server.calls_of("update_file")[0].body["st_mtime"] > 0
-    assert server.calls_of("start_run")[0].query == {"force": False, "only_if_uninitialized": False}
+    assert changes(server) == ["start_run"]
+    (call,) = server.calls_of("start_run")
+    assert call.query == {"force": False, "only_if_uninitialized": False}
+    (time,) = call.body["file_times"]
+    assert (time["file_id"], time["st_mtime"] > 0) == (0, True)
 
 
 async def test_missing_inputs_are_named_and_nothing_is_changed(server, client):
@@ -60,12 +58,6 @@ async def test_empty_data_is_named_and_nothing_is_changed(server, client, inputs
 async def test_force_needs_no_files(server, client):
     await initialize(client, 7, force=True)
     assert server.calls_of("start_run")[0].query == {"force": True, "only_if_uninitialized": False}
-
-
-async def test_starting_over_leaves_jobs_uninitialized(server, client):
-    assert await reset_statuses(client, 7, failed_only=True, force=False) == 2
-    assert server.calls_of("reset_job_status")[0].query == {"failed_only": True}
-    assert changes(server) == ["reset_workflow_status", "reset_job_status"]
 
 
 @pytest.mark.parametrize("needed", [True, False])

@@ -20,6 +20,7 @@ from torc_client.api.records import (
     CompleteActionResponse,
     ComputeNodeModel,
     ComputeNodesResources,
+    CorrectRequirementsRequest,
     CreateFilesResponse,
     CreateJobsResponse,
     CreateUserDataListResponse,
@@ -76,6 +77,8 @@ from torc_client.api.records import (
     ReportAndClaimResponse,
     ResetJobStatusResponse,
     ResourceRequirementsModel,
+    RestartJobsRequest,
+    RestartJobsResponse,
     ResultModel,
     RoCrateEntityModel,
     RunningJobsResponse,
@@ -85,6 +88,7 @@ from torc_client.api.records import (
     SlurmStatsModel,
     SpawnJobsRequest,
     SpawnJobsResponse,
+    StartRunRequest,
     StartRunResponse,
     TaskModel,
     UserDataListModel,
@@ -446,6 +450,7 @@ class Workflows:
         run_id: int | None = None,
         label: list[str] | None = None,
     ) -> ClaimNextJobsResponse: ...
+    def correct_resource_requirements(self, id: int, body: CorrectRequirementsRequest) -> MessageResponse: ...
     def create_workflow(self, body: WorkflowModel) -> WorkflowModel: ...
     def delete_workflow(self, id: int) -> WorkflowModel: ...
     def explain_workflow(
@@ -534,8 +539,15 @@ class Workflows:
     def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse: ...
     def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse: ...
     def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel: ...
+    def restart_jobs(self, id: int, body: RestartJobsRequest) -> RestartJobsResponse: ...
+    def restart_jobs_as_task(self, id: int, body: RestartJobsRequest) -> TaskModel: ...
     def start_run(
-        self, id: int, *, only_if_uninitialized: bool | None = None, force: bool | None = None
+        self,
+        id: int,
+        body: StartRunRequest | None = None,
+        *,
+        only_if_uninitialized: bool | None = None,
+        force: bool | None = None,
     ) -> StartRunResponse: ...
     def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel: ...
     def update_workflow_status(self, id: int, body: WorkflowStatusModel) -> WorkflowStatusModel: ...

@@ -53,6 +53,14 @@ class ExplainQuantity(StrEnum):
     TIME_LIMIT_SECONDS = "time_limit_seconds"
 
 
+class JobScope(StrEnum):
+    """The values of JobScope."""
+
+    LISTED = "listed"
+    UNSUCCESSFUL = "unsuccessful"
+    ALL = "all"
+
+
 class JobStatus(StrEnum):
     """The values of JobStatus."""
 

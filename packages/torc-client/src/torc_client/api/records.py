@@ -9,6 +9,7 @@ from torc_client.api.enums import (
     ExecutionMode,
     ExplainCode,
     ExplainQuantity,
+    JobScope,
     JobStatus,
     MonitorGranularity,
     OutputProblem,
@@ -424,6 +425,28 @@ class ComputeNodeMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True)
     """Whether memory usage is measured."""
 
 
+class RequirementsCorrection(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """New amounts for resource requirements. Absent members keep their value."""
+
+    job_ids: list[int] | None = None
+    """Give these jobs a corrected copy of the requirements, which do not change."""
+    memory: str | None = None
+    """The memory."""
+    num_cpus: int | None = None
+    """The number of CPUs."""
+    resource_requirements_id: int
+    """The resource requirements."""
+    runtime: str | None = None
+    """The maximum run time."""
+
+
+class CorrectRequirementsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Changes of resource requirements."""
+
+    corrections: list[RequirementsCorrection]
+    """The changes."""
+
+
 class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A file that jobs read or write."""
 
@@ -750,6 +773,15 @@ class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Name of the handler."""
     rules: str
     """The rules, as the text of a JSON list. Runners interpret them."""
+
+
+class FileTime(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The time of a file on the machine of the caller."""
+
+    file_id: int
+    """The file."""
+    st_mtime: float | None = None
+    """When it was last modified, in seconds since the epoch. Null if it does not exist."""
 
 
 class FilesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1682,6 +1714,36 @@ class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Number of selected jobs, without jobs that only depend on them."""
 
 
+class RestartJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The jobs to restart, and how."""
+
+    begins_run: bool | None = None
+    """Clear the flags of the workflow and begin its next run."""
+    corrections: list[RequirementsCorrection] | None = None
+    """Changes of resource requirements, made before the restart."""
+    file_times: list[FileTime] | None = None
+    """Times of files, stored with the restart."""
+    force: bool | None = None
+    """Restart even if jobs are pending or running. Their attempts are ended."""
+    initializes: bool | None = None
+    """Make the jobs and their dependents blocked or ready."""
+    job_ids: list[int] | None = None
+    """The jobs of the scope `listed`."""
+    known_run_id: int | None = None
+    """The run that the caller saw. The call is refused if the workflow is in another run."""
+    scope: JobScope
+    """`listed`: the jobs in `job_ids`. `unsuccessful`: all jobs that did not succeed, and their dependents. `all`: all jobs."""
+
+
+class RestartJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What was restarted."""
+
+    run_id: int
+    """The current run."""
+    updated_count: int
+    """The number of jobs that were reset, without their dependents."""
+
+
 class RunningJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A running job and its compute node."""
 
@@ -1779,6 +1841,13 @@ class SpawnJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Number of iterations of the lineage."""
     spawned_job_ids: list[int]
     """The jobs, in the order of the request."""
+
+
+class StartRunRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What is stored with the start of a run."""
+
+    file_times: list[FileTime] | None = None
+    """Times of files, stored with the restart."""
 
 
 class StartRunResponse(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -12,6 +12,7 @@ from torc_client.api.records import (
     ClaimJobsBasedOnResources,
     ClaimNextJobsResponse,
     ComputeNodesResources,
+    CorrectRequirementsRequest,
     ExplainResponse,
     FailJobsRequest,
     FailJobsResponse,
@@ -31,8 +32,11 @@ from torc_client.api.records import (
     ReportAndClaimRequest,
     ReportAndClaimResponse,
     ResetJobStatusResponse,
+    RestartJobsRequest,
+    RestartJobsResponse,
     RunningJobsResponse,
     SlurmJobCorrelationsResponse,
+    StartRunRequest,
     StartRunResponse,
     TaskModel,
     WorkflowModel,
@@ -54,6 +58,9 @@ _CLAIM_JOBS_BASED_ON_RESOURCES = Operation(
     ClaimJobsBasedOnResources,
 )
 _CLAIM_NEXT_JOBS = Operation("claim_next_jobs", "POST", "/workflows/{id}/claim_next_jobs", ClaimNextJobsResponse)
+_CORRECT_RESOURCE_REQUIREMENTS = Operation(
+    "correct_resource_requirements", "POST", "/workflows/{id}/correct_resource_requirements", MessageResponse
+)
 _CREATE_WORKFLOW = Operation("create_workflow", "POST", "/workflows", WorkflowModel)
 _DELETE_WORKFLOW = Operation("delete_workflow", "DELETE", "/workflows/{id}", WorkflowModel)
 _EXPLAIN_WORKFLOW = Operation("explain_workflow", "GET", "/workflows/{id}/explain", ExplainResponse)
@@ -106,6 +113,8 @@ _PROCESS_CHANGED_JOB_INPUTS = Operation(
 _REPORT_AND_CLAIM = Operation("report_and_claim", "POST", "/workflows/{id}/report_and_claim", ReportAndClaimResponse)
 _RESET_JOB_STATUS = Operation("reset_job_status", "POST", "/workflows/{id}/reset_job_status", ResetJobStatusResponse)
 _RESET_WORKFLOW_STATUS = Operation("reset_workflow_status", "POST", "/workflows/{id}/reset_status", WorkflowStatusModel)
+_RESTART_JOBS = Operation("restart_jobs", "POST", "/workflows/{id}/restart_jobs", RestartJobsResponse)
+_RESTART_JOBS_AS_TASK = Operation("restart_jobs_as_task", "POST", "/workflows/{id}/restart_jobs", TaskModel)
 _START_RUN = Operation("start_run", "POST", "/workflows/{id}/start_run", StartRunResponse)
 _UPDATE_WORKFLOW = Operation("update_workflow", "PUT", "/workflows/{id}", WorkflowModel)
 _UPDATE_WORKFLOW_STATUS = Operation("update_workflow_status", "PUT", "/workflows/{id}/status", WorkflowStatusModel)
@@ -217,6 +226,13 @@ class Workflows(Operations):
                 "label": label,
             },
         )
+
+    async def correct_resource_requirements(self, id: int, body: CorrectRequirementsRequest) -> MessageResponse:
+        """Change resource requirements of a workflow: all of them or none.
+
+        `id`: The workflow.
+        """
+        return await self._call(_CORRECT_RESOURCE_REQUIREMENTS, path={"id": id}, body=body)
 
     async def create_workflow(self, body: WorkflowModel) -> WorkflowModel:
         """Create a workflow that the access groups in `access_groups` can use.
@@ -582,8 +598,27 @@ class Workflows(Operations):
         """
         return await self._call(_RESET_WORKFLOW_STATUS, path={"id": id}, query={"force": force})
 
+    async def restart_jobs(self, id: int, body: RestartJobsRequest) -> RestartJobsResponse:
+        """Correct requirements, begin the next run, reset jobs and initialize them: all of it or nothing.
+
+        `id`: The workflow.
+        """
+        return await self._call(_RESTART_JOBS, path={"id": id}, body=body)
+
+    async def restart_jobs_as_task(self, id: int, body: RestartJobsRequest) -> TaskModel:
+        """Correct requirements, begin the next run, reset jobs and initialize them: all of it or nothing, in the background: answers the task that does it.
+
+        `id`: The workflow.
+        """
+        return await self._call(_RESTART_JOBS_AS_TASK, path={"id": id}, query={"async": True}, body=body)
+
     async def start_run(
-        self, id: int, *, only_if_uninitialized: bool | None = None, force: bool | None = None
+        self,
+        id: int,
+        body: StartRunRequest | None = None,
+        *,
+        only_if_uninitialized: bool | None = None,
+        force: bool | None = None,
     ) -> StartRunResponse:
         """Begin the next run of a workflow: reset its flags and its jobs, and initialize the jobs, in one step.
 
@@ -594,7 +629,10 @@ class Workflows(Operations):
         `force`: Start the run even if jobs are pending or running.
         """
         return await self._call(
-            _START_RUN, path={"id": id}, query={"only_if_uninitialized": only_if_uninitialized, "force": force}
+            _START_RUN,
+            path={"id": id},
+            query={"only_if_uninitialized": only_if_uninitialized, "force": force},
+            body=body,
         )
 
     async def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel:

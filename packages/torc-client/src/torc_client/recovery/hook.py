@@ -37,5 +37,5 @@ async def run_hook(command: str, workflow_id: int) -> None:
     if exit_code != 0:
         raise HookError(
             f"The recovery hook {arguments[0]!r} ended with exit code {exit_code}.",
-            "Requirements were corrected, but no job was retried.",
+            "No requirement was changed, and no job was retried.",
         )

@@ -1,33 +1,30 @@
 """Recover a workflow: diagnose its unsuccessful jobs, raise their requirements and retry them."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from torc_client.answers import run_id_of
-from torc_client.api.enums import JobStatus
-from torc_client.api.records import WorkflowStatusResponse
+from torc_client.api.enums import JobScope, JobStatus
+from torc_client.api.records import RestartJobsRequest, WorkflowStatusResponse
 from torc_client.client import TorcClient
-from torc_client.errors import TorcError
+from torc_client.errors import ConflictError, TorcError
 from torc_client.job_statuses import workflow_state
-from torc_client.recovery.apply import apply_adjustments
+from torc_client.recovery.apply import corrections_of
 from torc_client.recovery.corrections import Adjustment, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
 from torc_client.recovery.hook import run_hook
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.orphans import sync_status
-from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobOutcome, outcomes_of
+from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
 from torc_client.recovery.selection import Selection, select
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.text import count
-
-_CONCURRENT_REQUESTS: Final = 20
+from torc_client.workflow_operations.initialize import require_inputs_of
 
 KNOWN_CAUSES: Final = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED})
 """Jobs that failed for one of these causes are retried by default."""
@@ -38,6 +35,10 @@ ChooseCauses = Callable[[list[Finding]], Collection[Cause]]
 
 class NotRecoverableError(TorcError):
     """The workflow has not ended, or a runner still works on it."""
+
+
+class RecoveredElsewhereError(TorcError):
+    """Another command has started a new run of the workflow."""
 
 
 class Diagnosis(msgspec.Struct, kw_only=True):
@@ -86,6 +87,7 @@ class RecoveryOptions:
     """Where runners keep results that they could not send; these are sent first."""
 
     dry_run: bool = False
+    ignores_missing_inputs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class RecoveryPlan:
     selection: Selection
     adjustments: list[Adjustment]
     causes: frozenset[Cause]
+    multipliers: Multipliers
+    run_id: int
+    """The run whose failures the plan is about."""
+
     was_canceled: bool = False
 
     @property
@@ -144,7 +150,8 @@ async def recover(
 
     Results that runners could not send are sent, and dead runners are reported to the server. Then `wait_for_runners`
     is awaited if given, and a workflow that has not ended is refused. `choose_causes` gets the findings. `report_plan`
-    gets the plan before it is carried out, if it changes something. Raises NotRecoverableError, HookError, TorcError.
+    gets the plan before it is carried out, if it changes something. Raises NotRecoverableError, InputFilesMissingError,
+    RecoveredElsewhereError, HookError, TorcError.
     """
     if options.output_dir is not None and not options.dry_run:
         run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
@@ -156,6 +163,8 @@ async def recover(
         require_over(await client.workflows.get_workflow_status(workflow_id))
     plan = await make_plan(client, workflow_id, options.multipliers, choose_causes)
     if plan.changes_something and not options.dry_run:
+        if not options.ignores_missing_inputs:
+            await require_inputs_of(client, workflow_id, [outcome.job_id for outcome in plan.selection.retried])
         if report_plan is not None:
             report_plan(plan)
         await carry_out(client, plan, options.hook)
@@ -167,13 +176,22 @@ async def make_plan(
 ) -> RecoveryPlan:
     """Diagnose the unsuccessful jobs, and decide which are retried with which requirements. Raises TorcError."""
     workflow = await client.workflows.get_workflow(workflow_id)
+    status = await client.workflows.get_workflow_status(workflow_id)
     findings = diagnose(await outcomes_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT), codes_of(workflow))
     causes = frozenset(choose_causes(findings))
-    was_canceled = (await client.workflows.get_workflow_status(workflow_id)).is_canceled
     canceled = await outcomes_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
     adjustments = for_failures([each for each in findings if each.cause in causes], multipliers)
     selection = select(findings, canceled, causes)
-    return RecoveryPlan(workflow_id, findings, selection, adjustments, causes, was_canceled)
+    return RecoveryPlan(
+        workflow_id,
+        findings,
+        selection,
+        adjustments,
+        causes,
+        multipliers,
+        run_id=run_id_of(status),
+        was_canceled=status.is_canceled,
+    )
 
 
 def require_over(status: WorkflowStatusResponse) -> None:
@@ -198,29 +216,31 @@ def require_over(status: WorkflowStatusResponse) -> None:
 
 
 async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = None) -> None:
-    """Change requirements, run the hook, and start a new run with the chosen jobs. Raises HookError, TorcError.
+    """Run the hook, then change requirements and start a new run with the chosen jobs, all of it or nothing.
 
-    If the hook fails, no job is reset. The hook runs only if jobs are retried that failed for an unknown cause.
+    The hook runs only if jobs are retried that failed for an unknown cause. If it fails, nothing changes. Raises
+    HookError; RecoveredElsewhereError if another command has started a new run since the plan was made; TorcError.
     """
-    workflow_id, selection = plan.workflow_id, plan.selection
-    await apply_adjustments(client, workflow_id, plan.adjustments)
+    adjustments = plan.adjustments
     if hook is not None and plan.retries_unknown:
-        await run_hook(hook, workflow_id)
-    status = await client.workflows.reset_workflow_status(workflow_id)
-    run_id = run_id_of(status)
-    if selection.is_everything:
-        await client.workflows.reset_job_status(workflow_id, failed_only=True)
-    else:
-        await _set_status(client, selection.retried, JobStatus.UNINITIALIZED, run_id)
-    await client.workflows.initialize_jobs(workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False)
-    # Jobs that wait for a decision and depend on a retried job were reset with it, and get that status again.
-    await _set_status(client, selection.held, JobStatus.PENDING_FAILED, run_id)
-
-
-async def _set_status(client: TorcClient, jobs: Sequence[JobOutcome], status: JobStatus, run_id: int) -> None:
-    change = partial(client.jobs.manage_status_change, status=status, run_id=run_id)
-    for begin in range(0, len(jobs), _CONCURRENT_REQUESTS):
-        await asyncio.gather(*(change(job.job_id) for job in jobs[begin : begin + _CONCURRENT_REQUESTS]))
+        await run_hook(hook, plan.workflow_id)
+        # The hook may have changed requirements.
+        adjustments = (await make_plan(client, plan.workflow_id, plan.multipliers, lambda _: plan.causes)).adjustments
+    request = RestartJobsRequest(
+        scope=JobScope.UNSUCCESSFUL if plan.selection.is_everything else JobScope.LISTED,
+        job_ids=[] if plan.selection.is_everything else [outcome.job_id for outcome in plan.selection.retried],
+        known_run_id=plan.run_id,
+        corrections=corrections_of(adjustments),
+    )
+    try:
+        await client.workflows.restart_jobs(plan.workflow_id, request)
+    except ConflictError as error:
+        if run_id_of(await client.workflows.get_workflow(plan.workflow_id)) == plan.run_id:
+            raise
+        raise RecoveredElsewhereError(
+            f"Another command has started a new run of workflow {plan.workflow_id}; nothing was changed.",
+            f"See its progress with `torc watch {plan.workflow_id}`.",
+        ) from error
 
 
 def _failed_job(finding: Finding) -> FailedJob:

@@ -17,7 +17,14 @@ from torc_client.job_statuses import WorkflowState, has_runners, workflow_state
 from torc_client.recovery.diagnosis import Cause
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.progress_text import ProgressText, progress_text
-from torc_client.recovery.recover import KNOWN_CAUSES, RecoveryOptions, RecoveryPlan, recover
+from torc_client.recovery.recover import (
+    KNOWN_CAUSES,
+    NotRecoverableError,
+    RecoveredElsewhereError,
+    RecoveryOptions,
+    RecoveryPlan,
+    recover,
+)
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.recovery.workers import Workers
@@ -125,16 +132,34 @@ class Watch:
         if self._options.max_retries is not None and self._recoveries >= self._options.max_retries:
             recoveries = count("recovery", self._recoveries, "recoveries")
             return WatchEnding.EXHAUSTED, f"Jobs were unsuccessful after {recoveries}."
-        plan = await self._recover()
-        if plan.changes_something:
+        plan = await self._recover_unless_recovered()
+        if plan is None or plan.changes_something:
             return None, ""
         hint = "" if self._options.retries_unknown else " Use --retry-unknown to retry them too."
         if state is WorkflowState.HELD:
             hint += f" Use `torc jobs fail --workflow-id {self._workflow_id}` to decide that they failed."
         return unrecovered, f"Jobs failed for an unknown cause.{hint}"
 
+    async def _recover_unless_recovered(self) -> RecoveryPlan | None:
+        """Recover, and return None if another command has started a new run meanwhile."""
+        try:
+            return await self._recover()
+        except RecoveredElsewhereError:
+            self._recoveries -= 1
+        except NotRecoverableError:
+            if workflow_state(await self._status()).is_over:
+                raise
+        self._report("Another command has started a new run; the watch continues with it.")
+        return None
+
     async def _recover(self) -> RecoveryPlan:
-        options = RecoveryOptions(self._options.multipliers, self._options.hook, self._options.output_dir)
+        options = RecoveryOptions(
+            self._options.multipliers,
+            self._options.hook,
+            self._options.output_dir,
+            # A watch may run in another directory than the jobs.
+            ignores_missing_inputs=True,
+        )
         causes = {*KNOWN_CAUSES, *((Cause.UNKNOWN,) if self._options.retries_unknown else ())}
         return await recover(
             self._client,

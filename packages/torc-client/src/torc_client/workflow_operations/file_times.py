@@ -1,17 +1,14 @@
 """Compare the modification times of files with those that the server stores."""
 
-import asyncio
 from pathlib import Path
 
 from torc_client.answers import id_of
-from torc_client.api.records import FileModel
+from torc_client.api.records import FileModel, FileTime
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
 
 # Copying files between file systems rounds their times.
 _TOLERANCE_SECONDS = 0.01
-# The server commits concurrent requests together.
-_CONCURRENT_REQUESTS = 32
 
 
 def modified_at(file: FileModel) -> float | None:
@@ -29,15 +26,10 @@ def is_unchanged(file: FileModel, modified: float | None) -> bool:
     return abs(modified - file.st_mtime) <= _TOLERANCE_SECONDS
 
 
-async def store_file_times(client: TorcClient, workflow_id: int) -> None:
-    """Send the server the modification times of a workflow's files that have changed."""
-    limit = asyncio.Semaphore(_CONCURRENT_REQUESTS)
-
-    async def store(file: FileModel, modified: float | None) -> None:
-        update = FileModel(workflow_id=workflow_id, name=file.name, path=file.path, st_mtime=modified)
-        async with limit:
-            await client.files.update_file(id_of(file), update)
-
+async def changed_file_times(client: TorcClient, workflow_id: int) -> list[FileTime]:
+    """Return the modification times of a workflow's files that the server does not know yet."""
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     times = [(file, modified_at(file)) for file in files]
-    await asyncio.gather(*(store(file, modified) for file, modified in times if not is_unchanged(file, modified)))
+    return [
+        FileTime(file_id=id_of(file), st_mtime=modified) for file, modified in times if not is_unchanged(file, modified)
+    ]

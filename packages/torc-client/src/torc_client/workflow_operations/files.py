@@ -1,6 +1,6 @@
 """Find the files that a new run would miss, and those that it would overwrite, as seen from this machine."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import msgspec
@@ -21,8 +21,11 @@ class FileCheck(msgspec.Struct, kw_only=True):
     existing_output_file_count: int
 
 
-async def check_files(client: TorcClient, workflow_id: int) -> FileCheck:
-    """Check the files of a workflow. A relative path starts at the current directory. Raises NotFoundError."""
+async def check_files(client: TorcClient, workflow_id: int, readers: Collection[int] | None = None) -> FileCheck:
+    """Check the files of a workflow. A relative path starts at the current directory. Raises NotFoundError.
+
+    With `readers`, input files are those of the jobs with these ids.
+    """
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     if not files:
         await client.workflows.get_workflow(workflow_id)  # the list of files is empty for an unknown workflow too
@@ -31,7 +34,8 @@ async def check_files(client: TorcClient, workflow_id: int) -> FileCheck:
     if files:
         async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True):
             written.update(job.output_file_ids or ())
-            read.update(job.input_file_ids or ())
+            if readers is None or job.id in readers:
+                read.update(job.input_file_ids or ())
     missing = _paths(file for file in files if file.id in read - written and not _exists(file))
     existing = _paths(file for file in files if file.id in written and _exists(file))
     return FileCheck(

@@ -1,11 +1,15 @@
 """Prepare a workflow to run from the start."""
 
+from collections.abc import Collection
+
+from torc_client.api.records import StartRunRequest
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.workflow_operations.file_times import store_file_times
+from torc_client.workflow_operations.file_times import changed_file_times
 from torc_client.workflow_operations.files import FileCheck, check_files
 
 _MISSING_SHOWN = 5
+_REPEAT = "and repeat the command; or use --force."
 
 
 class InputFilesMissingError(TorcError):
@@ -27,41 +31,44 @@ async def initialize(
     if not force:
         require_inputs(check)
         await require_data(client, workflow_id)
-    await store_file_times(client, workflow_id)
-    await client.workflows.start_run(workflow_id, only_if_uninitialized=only_if_uninitialized, force=force)
+    request = StartRunRequest(file_times=await changed_file_times(client, workflow_id))
+    await client.workflows.start_run(workflow_id, request, only_if_uninitialized=only_if_uninitialized, force=force)
     return check.existing_output_files
 
 
-def require_inputs(check: FileCheck) -> None:
-    """Raise InputFilesMissingError, with the paths, if input files are missing that no job writes."""
+def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:
+    """Raise InputFilesMissingError, with the paths, if input files are missing that no job writes.
+
+    The hint is for a command that reruns some of the jobs if `is_rerun`, else for `torc run`.
+    """
     missing = check.missing_input_files
     if missing:
         more = f" and {len(missing) - _MISSING_SHOWN} more" if len(missing) > _MISSING_SHOWN else ""
         raise InputFilesMissingError(
             f"Input files of workflow {check.workflow_id} are missing: {', '.join(missing[:_MISSING_SHOWN])}{more}.",
-            f"Create them (relative paths start at the current directory), then `torc run {check.workflow_id}`; "
-            f"or `torc init {check.workflow_id} --force`.",
+            "Create them (relative paths start at the current directory), "
+            + (
+                _REPEAT
+                if is_rerun
+                else f"then `torc run {check.workflow_id}`; or `torc init {check.workflow_id} --force`."
+            ),
         )
 
 
-async def require_data(client: TorcClient, workflow_id: int) -> None:
+async def require_data(client: TorcClient, workflow_id: int, *, is_rerun: bool = False) -> None:
     """Raise TorcError, with the ids, if user data is empty that jobs read and no job writes."""
     missing = (await client.workflows.list_missing_user_data(workflow_id)).user_data
     if missing:
         raise TorcError(
             f"User data is empty that jobs read and no job writes: {', '.join(map(str, missing[:_MISSING_SHOWN]))}.",
-            f"Set it with `torc user-data update ID --data JSON`, then `torc run {workflow_id}`; "
-            f"or `torc init {workflow_id} --force`.",
+            "Set it with `torc user-data update ID --data JSON`, "
+            + (_REPEAT if is_rerun else f"then `torc run {workflow_id}`; or `torc init {workflow_id} --force`."),
         )
 
 
-async def reset_statuses(client: TorcClient, workflow_id: int, *, failed_only: bool, force: bool) -> int:
-    """Set jobs to uninitialized and return how many were set. With `failed_only`, only unsuccessful jobs.
-
-    Raises NotFoundError, ForbiddenError, UnprocessableError (archived, or jobs are running and not `force`).
-    """
-    await client.workflows.reset_workflow_status(workflow_id, force=force)
-    return (await client.workflows.reset_job_status(workflow_id, failed_only=failed_only)).updated_count
+async def require_inputs_of(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> None:
+    """Raise InputFilesMissingError if files are missing that these jobs read and no job writes."""
+    require_inputs(await check_files(client, workflow_id, job_ids), is_rerun=True)
 
 
 async def ensure_initialized(client: TorcClient, workflow_id: int) -> None:

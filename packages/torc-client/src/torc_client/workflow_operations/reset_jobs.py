@@ -1,20 +1,14 @@
-"""Reset single jobs and all jobs that depend on them."""
+"""Reset jobs and all jobs that depend on them."""
 
-import asyncio
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from torc_client.answers import run_id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.job_statuses import ACTIVE
 from torc_client.paging import iterate
-
-# The server commits concurrent requests together.
-_CONCURRENT_REQUESTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +52,7 @@ def _status(job: JobModel) -> JobStatus:
     return job.status or JobStatus.UNINITIALIZED
 
 
-async def reset_jobs(client: TorcClient, workflow_id: int, job_ids: Collection[int], *, force: bool = False) -> None:
-    """Set jobs to uninitialized; `force` includes pending and running jobs. Raises TorcError, NotFoundError."""
-    if not force:
-        await _refuse_active(client, workflow_id, job_ids)
-    run_id = run_id_of(await client.workflows.get_workflow(workflow_id))
-    limit = asyncio.Semaphore(_CONCURRENT_REQUESTS)
-
-    async def reset(job_id: int) -> None:
-        async with limit:
-            await client.jobs.manage_status_change(job_id, JobStatus.UNINITIALIZED, run_id)
-
-    await asyncio.gather(*map(reset, job_ids))
-
-
 async def canceled_again(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> list[int]:
     """Return the jobs that an initialization canceled at once, because a job before them did not succeed."""
     found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=JobStatus.CANCELED)
     return [job.id async for job in found if job.id is not None and job.id in job_ids]
-
-
-async def _refuse_active(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> None:
-    wanted = set(job_ids)
-    for status in ACTIVE:
-        found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)
-        active = [job.id async for job in found if job.id in wanted]
-        if active:
-            raise TorcError(
-                f"Jobs are {status.value}: {_listed(active)}; nothing was changed.",
-                "Wait for their end, cancel the workflow, or use --force, which ignores the results of these jobs.",
-            )
-
-
-def _listed(ids: Iterable[object]) -> str:
-    return ", ".join(map(str, ids))

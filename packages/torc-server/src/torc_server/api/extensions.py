@@ -6,6 +6,12 @@ from torc_server.resources.json_fields import Many
 
 LONGEST_WAIT_SECONDS = 60
 
+
+def flag(name: str, description: str) -> Parameter:
+    """Return a parameter that is true or false, and false if it is absent."""
+    return Parameter(name, Boolean(description, default=False, default_shown=False))
+
+
 WAIT_SECONDS = Parameter(
     "wait_seconds",
     Number(

@@ -17,6 +17,7 @@ from torc_server.api.output import OUTPUT_OPERATIONS
 from torc_server.api.ownership import OWNERSHIP
 from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
 from torc_server.api.reports import REPORT_OPERATIONS
+from torc_server.api.restarts import RESTART_OPERATIONS
 from torc_server.api.ro_crate_entities import RO_CRATE_OPERATIONS
 from torc_server.api.spawning import spawn_jobs
 from torc_server.api.system import SYSTEM
@@ -35,6 +36,7 @@ SPECIAL: tuple[AnyOperation, ...] = (
     *ADMIN_OPERATIONS,
     *OWNERSHIP,
     *WORKFLOW_OPERATIONS,
+    *RESTART_OPERATIONS,
     *REPORT_OPERATIONS,
     *EXPLANATION_OPERATIONS,
     *TASK_OPERATIONS,

@@ -11,11 +11,10 @@ from torc_server.api.answers import (
     MessageResponse,
     ProcessChangedJobInputsResponse,
     ResetJobStatusResponse,
-    StartRunResponse,
     WorkflowStatusModel,
     WorkflowStatusResponse,
 )
-from torc_server.api.extensions import ASYNC, KNOWN_FENCES, WAIT_SECONDS
+from torc_server.api.extensions import ASYNC, KNOWN_FENCES, WAIT_SECONDS, flag
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
@@ -27,7 +26,6 @@ from torc_server.engine.lifecycle.initialize import initialize_jobs as initializ
 from torc_server.engine.lifecycle.inputs import process_changed
 from torc_server.engine.lifecycle.reset import reset_job_status as reset_jobs
 from torc_server.engine.lifecycle.reset import reset_workflow_status as reset_workflow
-from torc_server.engine.lifecycle.start_run import start_run as start
 from torc_server.engine.signals import (
     AttemptsFenced,
     JobsBecameReady,
@@ -41,7 +39,6 @@ from torc_server.engine.workflows import (
     begin_run,
     finish_creation,
     require_not_draft,
-    run_of,
     workflow_row,
 )
 from torc_server.resources import records
@@ -53,10 +50,6 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 
-def _flag(name: str, description: str) -> Parameter:
-    return Parameter(name, Boolean(description, default=False, default_shown=False))
-
-
 @of_workflow(
     "initialize_jobs",
     "POST",
@@ -65,8 +58,8 @@ def _flag(name: str, description: str) -> Parameter:
     answer=MessageResponse,
     accepted=TaskModel,
     query=(
-        _flag("only_uninitialized", "Only jobs that are uninitialized or depend on an uninitialized job."),
-        _flag("clear_ephemeral_user_data", "Clear the ephemeral user data that jobs write."),
+        flag("only_uninitialized", "Only jobs that are uninitialized or depend on an uninitialized job."),
+        flag("clear_ephemeral_user_data", "Clear the ephemeral user data that jobs write."),
         ASYNC,
     ),
     errors=(409, 422),
@@ -97,7 +90,7 @@ def initialize_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     "reset_job_status",
     workflow_wide=WorkflowWide.CHANGES,
     answer=ResetJobStatusResponse,
-    query=(_flag("failed_only", "Only unsuccessful jobs and the jobs that depend on them."),),
+    query=(flag("failed_only", "Only unsuccessful jobs and the jobs that depend on them."),),
     errors=(409,),
 )
 def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
@@ -115,7 +108,7 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     "POST",
     "reset_status",
     answer=record_of(WorkflowStatusModel),
-    query=(_flag("force", "Reset even if jobs are pending or running."),),
+    query=(flag("force", "Reset even if jobs are pending or running."),),
     errors=(409, 422),
 )
 def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
@@ -131,34 +124,6 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     event = events.user_action_event("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
     events.record(tx, workflow_id, event, now=call.now)
     return _status_record(tx, workflow_id)
-
-
-@of_workflow(
-    "start_run",
-    "POST",
-    "start_run",
-    workflow_wide=WorkflowWide.CHANGES,
-    answer=StartRunResponse,
-    query=(
-        _flag("only_if_uninitialized", "Do nothing unless every job is uninitialized or disabled."),
-        _flag("force", "Start the run even if jobs are pending or running."),
-    ),
-    errors=(409, 422),
-    extension=True,
-)
-def start_run(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Begin the next run of a workflow: reset its flags and its jobs, and initialize the jobs, in one step.
-
-    Of several calls with `only_if_uninitialized`, one starts the run.
-    """
-    workflow_id, force = call.workflow_id, call.query["force"]
-    tasks.require_no_task(tx, workflow_id)
-    is_started = not call.query["only_if_uninitialized"] or progress.is_uninitialized(tx, workflow_id)
-    if is_started:
-        start(tx, workflow_id, force=force, user=call.identity.name)
-        event = events.user_action_event("start_run", call.identity.name, workflow_id=workflow_id, force=force)
-        events.record(tx, workflow_id, event, now=call.now)
-    return {"is_started": is_started, "run_id": run_of(tx, workflow_id)}
 
 
 @of_workflow(
@@ -331,7 +296,6 @@ def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
 
 WORKFLOW_OPERATIONS = (
     initialize_jobs,
-    start_run,
     reset_job_status,
     reset_workflow_status,
     process_changed_job_inputs,

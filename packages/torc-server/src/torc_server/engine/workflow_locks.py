@@ -75,7 +75,8 @@ INSERT_LOCK = Statement("""
 INSERT INTO long_operation (workflow_id, operation, is_deletion, is_decided)
 VALUES (:workflow_id, :operation, :is_deletion, :is_committed)
 """)
-# An operation adds at most this number of rows: two sets for each file and each user data record, and a few events.
+# An operation adds at most this number of rows to a table: two sets for each file and each user data record, a few
+# events, and a few corrected copies of requirements.
 NUMBER_OF_NEW_IDS = Statement("""
 SELECT 64
     + 2 * (SELECT COUNT(*) FROM file WHERE workflow_id = :workflow_id)
@@ -83,7 +84,7 @@ SELECT 64
 """)
 DELETE_LAST_ID = Statement("DELETE FROM sqlite_sequence WHERE name = :table")
 INSERT_LAST_ID = Statement("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last_id)")
-TABLES_WITH_NEW_ROWS = ("dependency_set", "event")
+TABLES_WITH_NEW_ROWS = ("dependency_set", "event", "resource_requirements")
 
 
 def lock(tx: Transaction, workflow_id: WorkflowId, operation: str) -> dict[str, int]:
@@ -200,7 +201,7 @@ COPIED_TABLES = (
         (
             *("status", "canceled_by_cascade", "ended_badly", "waiting_on", "input_hash", "attempt_id", "spent_run_id"),
             *("active_compute_node_id", "claimed_by_node_id", "compute_node_id", "start_time", "current_result_id"),
-            "lost_by_node_id",
+            *("lost_by_node_id", "resource_requirements_id"),
         ),
     ),
     CopiedTable("dependency_set", ("id",), OF_WORKFLOW),

@@ -72,6 +72,7 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
 )
 @recovery_options
 @click.option("--dry-run", is_flag=True, help="Show why jobs failed and what would be done, and change nothing.")
+@click.option("--force", is_flag=True, help="Also recover if input files of the jobs are missing.")
 @no_prompts
 async def recover(  # noqa: PLR0917 - click calls it by keyword
     app: App,
@@ -82,6 +83,7 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     retry_unknown: bool,
     recovery_hook: str | None,
     dry_run: bool,
+    force: bool,
     no_prompts: bool,
 ) -> Report:
     """Find out why jobs failed, raise their limits, and make them and their dependents ready again.
@@ -92,7 +94,7 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     runners must have left. At a terminal the command asks about each cause, unless --no-prompts is given.
     """
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu)
-    options = recovery.RecoveryOptions(multipliers, recovery_hook, output_dir, dry_run)
+    options = recovery.RecoveryOptions(multipliers, recovery_hook, output_dir, dry_run, ignores_missing_inputs=force)
     asks = not (dry_run or no_prompts or app.format == "json")
 
     def choose_causes(findings: list[Finding]) -> set[Cause]:

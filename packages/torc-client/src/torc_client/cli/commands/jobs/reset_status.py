@@ -3,7 +3,8 @@
 import click
 
 from torc_client.answers import id_of
-from torc_client.api.enums import JobStatus
+from torc_client.api.enums import JobScope, JobStatus
+from torc_client.api.records import RestartJobsRequest
 from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
@@ -13,7 +14,8 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
 from torc_client.text import count
-from torc_client.workflow_operations.reset_jobs import canceled_again, plan_reset, reset_jobs
+from torc_client.workflow_operations.initialize import require_inputs_of
+from torc_client.workflow_operations.reset_jobs import canceled_again, plan_reset
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -52,7 +54,11 @@ class _Statuses(click.ParamType[list[str]]):
 @click.option("--return-code", type=int, help="Jobs whose latest result has this return code.")
 @click.option("--reinit", is_flag=True, help="Also make the jobs ready to run.")
 @click.option("--dry-run", is_flag=True, help="List the jobs and the reasons; change nothing.")
-@click.option("--force", is_flag=True, help="Include pending and running jobs. Do not ask for confirmation.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Include pending and running jobs, ignore missing input files, and do not ask for confirmation.",
+)
 @no_prompts
 async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     app: App,
@@ -81,19 +87,18 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         title = await named(client, workflow_id)
         if dry_run:
             return Listing(plan, _COLUMNS, "job to reset", "jobs to reset", title)
+        if reinit and not force:
+            await require_inputs_of(client, workflow_id, [each.job_id for each in plan])
         question = f"Reset {count('job', len(plan))} of {title}? (--dry-run lists them)"
         ids = [each.job_id for each in plan]
         facts = {"workflow_id": workflow_id, "job_ids": ids}
         if not confirmed(app, question, is_sure=no_prompts or force):
             return Message("Nothing was changed.", facts | {"job_ids": []}, status="canceled")
-        await reset_jobs(client, workflow_id, ids, force=force)
-        canceled: list[int] = []
-        if reinit:
-            await client.workflows.reset_workflow_status(workflow_id, force=force)
-            await client.workflows.initialize_jobs(
-                workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
-            )
-            canceled = await canceled_again(client, workflow_id, set(ids))
+        request = RestartJobsRequest(
+            scope=JobScope.LISTED, job_ids=ids, begins_run=reinit, initializes=reinit, force=force
+        )
+        await client.workflows.restart_jobs(workflow_id, request)
+        canceled = await canceled_again(client, workflow_id, set(ids)) if reinit else []
     them = "it" if len(plan) == 1 else "them"
     ready = ", ready to run again" if reinit else f". Make {them} ready: torc workflows reinitialize {workflow_id}"
     if canceled:

@@ -2,13 +2,20 @@
 
 import click
 
+from torc_client.answers import id_of
+from torc_client.api.enums import JobScope
+from torc_client.api.records import RestartJobsRequest
 from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
+from torc_client.client import TorcClient
+from torc_client.job_statuses import UNSUCCESSFUL
+from torc_client.paging import iterate
 from torc_client.text import count
-from torc_client.workflow_operations.initialize import reset_statuses
+from torc_client.workflow_operations.files import check_files
+from torc_client.workflow_operations.initialize import require_inputs
 
 
 @command(short_help="Reset job statuses.")
@@ -17,7 +24,7 @@ from torc_client.workflow_operations.initialize import reset_statuses
     "--failed-only", is_flag=True, help="Reset only failed, terminated and canceled jobs, and their dependents."
 )
 @click.option("-r", "--reinitialize", is_flag=True, help="Also make the jobs ready to run again.")
-@click.option("--force", is_flag=True, help="Also reset while jobs are running.")
+@click.option("--force", is_flag=True, help="Also reset if jobs are running or input files are missing.")
 @no_prompts
 async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int | None, failed_only: bool, reinitialize: bool, force: bool, no_prompts: bool
@@ -26,14 +33,15 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     which = "unsuccessful jobs" if failed_only else "all jobs"
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
+        if reinitialize and not force:
+            unsuccessful = await _unsuccessful(client, workflow_id) if failed_only else None
+            require_inputs(await check_files(client, workflow_id, unsuccessful), is_rerun=True)
         question = f"Reset the status of {which} of workflow {workflow_id}?"
         if not confirmed(app, question, is_sure=no_prompts or force):
             return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
-        updated = await reset_statuses(client, workflow_id, failed_only=failed_only, force=force)
-        if reinitialize:
-            await client.workflows.initialize_jobs(
-                workflow_id, only_uninitialized=True, clear_ephemeral_user_data=False
-            )
+        scope = JobScope.UNSUCCESSFUL if failed_only else JobScope.ALL
+        request = RestartJobsRequest(scope=scope, initializes=reinitialize, force=force)
+        updated = (await client.workflows.restart_jobs(workflow_id, request)).updated_count
     operations = {
         "workflow_reset": "success",
         "job_reset": "success",
@@ -42,3 +50,10 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     facts = {"workflow_id": workflow_id, "updated_count": updated, "operations": operations}
     jobs = count("job", updated)
     return Message(f"Reset {jobs} of workflow {workflow_id}{', ready to run again' * reinitialize}.", facts)
+
+
+async def _unsuccessful(client: TorcClient, workflow_id: int) -> set[int]:
+    found = set()
+    for status in UNSUCCESSFUL:
+        found |= {id_of(job) async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)}
+    return found
