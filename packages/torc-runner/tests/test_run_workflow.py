@@ -350,6 +350,7 @@ def actions_of(server, *actions):
         lambda call: [each for each in actions if each["trigger_type"] in call.query["trigger_type"]],
     )
     server.answer("claim_action", claim)
+    server.answer("complete_action", lambda call: {"action_id": call.path["action_id"]})
     return claimed
 
 
