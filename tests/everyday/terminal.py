@@ -228,7 +228,8 @@ class Terminal:
                 os.kill(process.pid, signal.SIGKILL)
                 process.wait(5)
         if self._server is not None:
-            os.kill(self._server.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(self._server.pid, signal.SIGKILL)
             self._server.wait(5)
             self._server = None
         for pid in self.left():
