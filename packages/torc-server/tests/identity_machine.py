@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import server_builders as builders
 from identity_builders import Attempt, Database, Runner, new_database
+from torc_server.engine import invariants
 from torc_server.engine.claiming import claim, leases
 from torc_server.engine.errors import EngineError
 from torc_server.engine.execution import complete, retry, start
@@ -350,6 +351,11 @@ class Identities(RuleBasedStateMachine):
             if (world := self.world_of(attempt)) is not None and self.is_current(attempt, world)
         ]
         assert len(current) == len(set(current))
+
+    @invariant()
+    def no_promise_is_broken(self) -> None:
+        for database in self.at:
+            assert invariants.check_running(database.worlds[0].tx) == []
 
     @invariant()
     def attempts_have_different_numbers(self) -> None:

@@ -200,6 +200,34 @@ WHERE job.status = {RUNNING} AND COALESCE(node.is_active, 0) = 0
     ),
 )
 
+# What the server keeps true itself, and what changes by hand and clients of other versions can break.
+UNLESS_CHANGED_BY_CLIENTS: tuple[tuple[str, Statement], ...] = (
+    (
+        "the compute node that claimed a pending job is active",
+        JobStatement("""
+SELECT job.id FROM job LEFT JOIN compute_node AS node ON node.id = job.claimed_by_node_id
+WHERE job.status = {PENDING} AND job.claimed_by_node_id IS NOT NULL AND COALESCE(node.is_active, 0) = 0
+"""),
+    ),
+    (
+        "a result is of a run and an attempt that began",
+        Statement("""
+SELECT 'result ' || result.id FROM result JOIN job ON job.id = result.job_id
+JOIN workflow ON workflow.id = result.workflow_id
+WHERE result.run_id > workflow.run_id OR (result.run_id = workflow.run_id AND result.attempt_id > job.attempt_id)
+"""),
+    ),
+    (
+        "a completed job has no dependency that ended badly, unless it runs after failures",
+        JobStatement("""
+SELECT id FROM job WHERE status = {COMPLETED} AND cancel_on_blocking_job_failure AND EXISTS (
+    SELECT 1 FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
+    WHERE waiting.job_id = job.id AND awaited.bad > 0
+)
+"""),
+    ),
+)
+
 
 def check(tx: Transaction, *, set_by_hand: bool = False) -> list[str]:
     """Return the broken invariants with the rows that break them; empty if all hold.
@@ -215,12 +243,13 @@ def check(tx: Transaction, *, set_by_hand: bool = False) -> list[str]:
 
 
 def check_running(tx: Transaction) -> list[str]:
-    """Return what `check_any` returns, and the jobs that cannot end."""
+    """Return what `check_any` returns, the jobs that cannot end, and the promises that clients broke."""
     broken = check_any(tx)
-    for sentence, query in CANNOT_END:
-        culprits = [str(row[0]) for row in tx.rows(query)]
-        if culprits:
-            broken.append(f"jobs that cannot end: {sentence}: {', '.join(culprits[:20])}")
+    for title, invariants in (("jobs that cannot end", CANNOT_END), ("broken promise", UNLESS_CHANGED_BY_CLIENTS)):
+        for sentence, query in invariants:
+            culprits = [str(row[0]) for row in tx.rows(query)]
+            if culprits:
+                broken.append(f"{title}: {sentence}: {', '.join(culprits[:20])}")
     return broken
 
 
