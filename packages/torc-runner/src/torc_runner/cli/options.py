@@ -128,7 +128,9 @@ _OPTIONS = (
         is_flag=True,
         help="Kill jobs when the server has not answered for the time of the lease, so that no job runs twice at once.",
     ),
-    click.option("--started-by", metavar="NODE", type=int, hidden=True),
+    click.option(
+        "--started-by", metavar="NODE", type=int, hidden=True, help="Compute node whose runner started this one."
+    ),
     click.option(
         "--skip-checks",
         is_flag=True,
