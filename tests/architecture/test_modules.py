@@ -12,6 +12,8 @@ EMPTY_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "base", "
 SPEAKING_ROOMS = (
     "torc_client/cli/framework/output/",
     "torc_client/cli/framework/failures.py",
+    "torc_client/standard_streams.py",
+    "torc_server/standard_streams.py",
     "torc_server/cli/",
     "torc_server/lifecycle.py",
     "torc_runner/cli/",
