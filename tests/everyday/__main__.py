@@ -44,8 +44,10 @@ def work(seeds: list[int], root: Path, options: argparse.Namespace) -> list[int]
     with Programs(options.programs, root) as programs:
         for seed in seeds:
             plan = plan_of(seed)
+            began = time.monotonic()
             evidence, script = perform(plan, programs, root)
             found = findings(evidence)
+            print(f"seed {seed}: {', '.join(found) or 'ok'} ({time.monotonic() - began:.1f} s)", flush=True)
             if not found:
                 continue
             failed.append(seed)

@@ -37,7 +37,7 @@ def test_a_whole_database_has_no_broken_promise(world: builders.World):
         ("UPDATE result SET attempt_id = 2", "a result is of a run and an attempt that began: result 1"),
         (
             "UPDATE job SET status = 5, canceled_by_cascade = 0, ended_badly = 0 WHERE name = 'b'",
-            "a completed job has no dependency that ended badly, unless it runs after failures: 2",
+            "a completed job has no failed dependency, unless it runs after failures: 2",
         ),
         (
             "UPDATE job SET status = 4, start_time = 't', claimed_by_node_id = NULL WHERE name = 'c'",

@@ -218,7 +218,7 @@ WHERE result.run_id > workflow.run_id OR (result.run_id = workflow.run_id AND re
 """),
     ),
     (
-        "a completed job has no dependency that ended badly, unless it runs after failures",
+        "a completed job has no failed dependency, unless it runs after failures",
         JobStatement("""
 SELECT id FROM job WHERE status = {COMPLETED} AND cancel_on_blocking_job_failure AND EXISTS (
     SELECT 1 FROM job_dependency_set AS waiting JOIN dependency_set AS awaited ON awaited.id = waiting.set_id
