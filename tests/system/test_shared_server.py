@@ -36,6 +36,17 @@ def test_a_command_uses_the_server_of_a_running_one(alone: Place, reports: Repor
     assert names == ["long", "second"]
 
 
+def test_snapshots_of_the_database_do_not_disturb_other_commands(alone: Place, reports: Reports):
+    options = ("--in-memory", "--snapshot-interval-seconds", "1")
+    snapshots = "for i in 1 2 3 4; do touch seen; until [ torc_output/torc.db -nt seen ]; do sleep 0.05; done; done"
+    with ended_after(alone.start("torc", "-s", *options, "exec", "-c", GATED)) as running:
+        assert reports.next(of=[running]) == ["begun"]
+        alone.run("torc", "-s", "exec", "-c", snapshots)
+        alone.file("gate", "")
+        out, err = running.communicate()
+    assert running.returncode == 0, out + err
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
 def test_the_server_outlasts_the_command_that_started_it(alone: Place, reports: Reports, end: signal.Signals):
     command = "echo first > reports; sleep 600"

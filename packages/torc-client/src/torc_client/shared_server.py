@@ -15,6 +15,7 @@ import stat
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
@@ -25,6 +26,14 @@ _PRIVATE_MODE = 0o700
 
 # Starts a server that listens on this socket, or on one of its own if it is None.
 Start = Callable[[Path | None], AbstractAsyncContextManager[ManagedServer]]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedServer:
+    """The URL of a server, and whether this process started it."""
+
+    url: str
+    is_own: bool
 
 
 class _Ownership:
@@ -113,8 +122,8 @@ def owned_socket(database: Path) -> Iterator[Path | None]:
 
 
 @contextlib.asynccontextmanager
-async def shared_server(database: Path, start: Start, *, program: str | None = None) -> AsyncIterator[str]:
-    """Yield the URL of the server of a database: of one that runs, or of one that `start` starts and that is stopped.
+async def shared_server(database: Path, start: Start, *, program: str | None = None) -> AsyncIterator[SharedServer]:
+    """Yield the server of a database: one that runs, or one that `start` starts and that is stopped at the end.
 
     `program` is the path of torc-server. Raises ManagedServerError if no server runs and none can be started.
     """
@@ -122,10 +131,10 @@ async def shared_server(database: Path, start: Start, *, program: str | None = N
     try:
         if await _owns_or_finds(ownership):
             async with _following(database, ownership, program):
-                yield f"unix://{ownership.socket_path}"
+                yield SharedServer(f"unix://{ownership.socket_path}", is_own=False)
         else:
             async with start(ownership.socket_path if ownership.take() else None) as server:
-                yield server.url
+                yield SharedServer(server.url, is_own=True)
     finally:
         ownership.release()
 

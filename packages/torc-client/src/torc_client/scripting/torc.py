@@ -50,7 +50,7 @@ class AsyncTorc(TorcClient):
         def start(socket: Path | None) -> AbstractAsyncContextManager[ManagedServer]:
             return managed_server(ServerOptions(database=Path(database), socket=socket))
 
-        async with shared_server(Path(database), start) as url, cls(url) as torc:
+        async with shared_server(Path(database), start) as server, cls(server.url) as torc:
             yield torc
 
     async def wait_for_server(self, timeout_seconds: float = 1200.0) -> None:

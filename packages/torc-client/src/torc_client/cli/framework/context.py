@@ -91,13 +91,16 @@ class App:
         of --standalone does not start.
         """
         async with AsyncExitStack() as stack:
+            has_own_server = False
             if self.standalone is not None:
                 from torc_client.cli.framework.standalone import own_server
 
-                self._own_url = await stack.enter_async_context(own_server(self.standalone))
+                server = await stack.enter_async_context(own_server(self.standalone))
+                self._own_url, has_own_server = server.url, server.is_own
                 patience_seconds = max(patience_seconds, STANDALONE_RETRY_TIMEOUT_SECONDS)
             client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
-            if self.standalone is not None:
+            # The server of another command may have its database in memory, and replace the file by each snapshot.
+            if self.standalone is not None and has_own_server:
                 from torc_client.cli.framework.standalone import giving_up_without
 
                 await stack.enter_async_context(giving_up_without(self.standalone, client))

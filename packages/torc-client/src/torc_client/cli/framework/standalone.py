@@ -12,6 +12,7 @@ from torc_client.errors import TorcError
 
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
+    from torc_client.shared_server import SharedServer
 
 _LOOK_EVERY_SECONDS = 0.5
 _MISSES_UNTIL_GONE = 3
@@ -60,8 +61,8 @@ def wanted(
 
 
 @asynccontextmanager
-async def own_server(standalone: Standalone) -> AsyncIterator[str]:
-    """Run a server that only this user can reach, until the end of the block. Yields its URL.
+async def own_server(standalone: Standalone) -> AsyncIterator["SharedServer"]:
+    """Run a server that only this user can reach, until the end of the block.
 
     If another command of this user runs a server for the database, that one is used. Raises ManagedServerError, and
     TorcError if the database cannot be created or saved.
@@ -89,8 +90,8 @@ async def own_server(standalone: Standalone) -> AsyncIterator[str]:
             options = ServerOptions(database, program=standalone.program, socket=socket)
             yield await stack.enter_async_context(managed_server(options))
 
-    async with shared_server(kept, start, program=standalone.program) as url:
-        yield url
+    async with shared_server(kept, start, program=standalone.program) as server:
+        yield server
 
 
 @asynccontextmanager
