@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 
@@ -170,3 +171,22 @@ async def test_scripts_find_waits_in_the_log(fake_server, caplog, make):
         async with TorcClient(fake_server.url, time_limits=QUICK_LIMITS) as client:
             await client.jobs.get_job(3)
     assert "still waiting" in caplog.text
+
+
+async def test_a_name_service_that_does_not_answer_is_given_up(monkeypatch):
+    over = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[tuple[object, ...]]:
+        over.wait()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    async with TorcClient("http://far.example.org", retry_policy=IMPATIENT, time_limits=QUICK_LIMITS) as client:
+        with pytest.raises(ServerUnreachableError, match="no answer within"):
+            await client.system.ping()
+    over.set()
+
+
+async def test_a_host_name_is_looked_up(fake_server):
+    async with TorcClient(fake_server.url.replace("127.0.0.1", "localhost"), retry_policy=IMPATIENT) as client:
+        assert (await client.system.ping()).status == "ok"

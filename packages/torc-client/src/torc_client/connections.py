@@ -9,6 +9,7 @@ from collections.abc import Callable
 from torc_client import tls
 from torc_client.http_library import aiohttp
 from torc_client.liveness import Liveness
+from torc_client.name_lookup import Resolver
 from torc_client.tcp_options import socket_factory
 from torc_client.time_limits import TimeLimits
 
@@ -87,7 +88,7 @@ class Connections:
         if self._socket_path is not None:
             return aiohttp.UnixConnector(self._socket_path, limit=self._max_open)
         factory = socket_factory(self._limits.dead_connection_seconds)
-        return aiohttp.TCPConnector(ssl=self._trust, limit=self._max_open, socket_factory=factory)
+        return aiohttp.TCPConnector(ssl=self._trust, limit=self._max_open, socket_factory=factory, resolver=Resolver())
 
     @functools.cached_property
     def _trust(self) -> ssl.SSLContext | bool:

@@ -173,7 +173,7 @@ class Liveness:
         self._probing = None
         if error is None:
             self.heard()
-        elif isinstance(error, TimeoutError) and self._heard_at < began_at and self._waits:
+        elif _is_silence(error) and self._heard_at < began_at and self._waits:
             self._end_waits()
         # Other errors come from the machine of the server: if its process has ended, the connections are broken.
         self._look()
@@ -184,7 +184,7 @@ class Liveness:
             async with asyncio.timeout(seconds):
                 await self._probe()
         except OSError as error:
-            return TimeoutError() if error.errno in SILENT_ERRNOS else error
+            return error
         return None
 
     def _end_waits(self) -> None:
@@ -203,3 +203,7 @@ class Liveness:
         if error is None:
             self.heard()
         return ServerSilentError(began_at, seconds, is_unsent=True) if isinstance(error, TimeoutError) else error
+
+
+def _is_silence(error: OSError) -> bool:
+    return isinstance(error, TimeoutError) or error.errno in SILENT_ERRNOS
