@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from support.processes import Output, Place, Reports, Server, ended_after
-from torc_client.journal.files import journals
 from torc_client.journal.records import decode
 
 # The jobs ignore TERM, so that they end by themselves also when their runner is stopped.
@@ -46,7 +45,7 @@ def ends_in_journal(folder: Path) -> dict[int, tuple[str, int, int | None]]:
     """Return status, return code and allowed attempts of each job in the only journal of a folder, if there is one."""
     return {
         each.job_id: (str(each.status.value), each.result.return_code, each.max_attempts)
-        for _, path in journals(folder, 1)
+        for path in folder.glob("offline_journal/*.journal")
         for each in decode(path.read_bytes()).completions
     }
 
