@@ -163,6 +163,20 @@ async def test_a_returned_job_is_ready_with_the_same_attempt(api: Any, exchange:
     assert (job["status"], job["attempt_id"]) == ("ready", 1)
 
 
+async def test_a_repeated_return_leaves_the_job_to_the_node_that_claimed_it_since(api: Any, exchange: Any) -> None:
+    workflow_id, (first, _, _), node_id = await chain(api)
+    other_id = await api.node(workflow_id)
+    back = {"returned": [{"job_id": first, "attempt_id": 1}]}
+    await exchange(workflow_id, node_id, claim=CLAIM)
+    await exchange(workflow_id, node_id, **back)  # the answer is lost
+    assert ids((await exchange(workflow_id, other_id, claim={**CLAIM, "claim_key": "k2"}))["jobs"]) == [first]
+    await exchange(workflow_id, node_id, **back)
+    assert await status_of(api, first) == "pending"
+    answer = await exchange(workflow_id, other_id, started=[{"job_id": first, "attempt_id": 1}])
+    assert answer["errors"] == []
+    assert await status_of(api, first) == "running"
+
+
 async def test_chained_jobs_depend_on_one_job_only(api: Any, exchange: Any) -> None:
     workflow_id, (first, second, third), node_id = await chain(api)
     (alone,) = await api.jobs(workflow_id, 1)

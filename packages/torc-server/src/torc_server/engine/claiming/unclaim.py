@@ -13,6 +13,7 @@ UNCLAIM = JobStatement(
     """
 UPDATE job SET status = {TO}, claimed_by_node_id = NULL
 WHERE workflow_id = :workflow_id AND status IN {FROM}
+AND (claimed_by_node_id = :node_id OR claimed_by_node_id IS NULL)
 AND EXISTS (SELECT 1 FROM workflow WHERE id = :workflow_id AND run_id = :run_id)
 AND EXISTS (
     SELECT 1 FROM json_each(:unclaimed) AS back
@@ -46,10 +47,11 @@ def unclaim(
     *,
     node_id: NodeId,
 ) -> int:
-    """Make the jobs ready that are still at these attempts: pending ones, and those that run on `node_id`.
+    """Make the jobs ready that are still at these attempts and that `node_id` claimed or runs.
 
-    Returns their number. If `run_id` is not the current run, no job changes: its attempts belong to other nodes. Emits
-    JobsBecameReady.
+    A call may arrive late or twice, and a job that was returned keeps its attempt number, so another node may have
+    claimed it since. Jobs that were claimed without a node are returned by any node. Returns their number. If `run_id`
+    is not the current run, no job changes: its attempts belong to other nodes. Emits JobsBecameReady.
     """
     if not attempts:
         return 0
