@@ -167,7 +167,8 @@ class Reports:
 class Output:
     """The output of a process, read continuously, so that the process never waits for a full pipe."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str] | None) -> None:
+        assert stream is not None, "start the process with a pipe"
         self._stream = stream
         self.lines: list[str] = []
         self._grown = threading.Condition()

@@ -36,7 +36,7 @@ def test_a_run_whose_folder_is_removed_ends_with_a_sentence(place: Place, inner:
                 shutil.rmtree(inner.directory)
             case "output folder":
                 shutil.rmtree(inner.directory / "torc_output")
-            case "database":
+            case _:
                 (inner.directory / "torc_output" / "torc.db").unlink()
         text = output.finish()
         assert runner.wait() == 1
