@@ -27,7 +27,6 @@ class ShellScript:
             "serve() { torc-server run --host 127.0.0.1 --port 8765 --database torc.db 2>>server.log & server=$!",
             "until torc ping >/dev/null 2>&1; do sleep 0.1; done; }",
             'begun() { for _ in {1..100}; do [ "$(grep -c "^begin $1" lines)" -gt "$2" ] && break; sleep 0.02; done; }',
-            'count() { grep -c "^begin $1" lines; }',
             "serve",
         ]
 
@@ -41,4 +40,4 @@ class ShellScript:
 
     def text(self) -> str:
         """Return the script."""
-        return "\n".join((*self._lines, ""))
+        return "\n".join((*self._lines, "kill $server", ""))
