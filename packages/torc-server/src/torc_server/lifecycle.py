@@ -21,6 +21,7 @@ from torc_server.background.drafts import delete_drafts
 from torc_server.background.jobs_without_node import JobsWithoutNode
 from torc_server.background.leases import Leases
 from torc_server.background.maintenance import keep_wal_small
+from torc_server.background.openings import OpeningMarks
 from torc_server.background.supervisor import Work, supervised
 from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
@@ -75,6 +76,7 @@ class Opened:
     profile: Profile | None
     snapshots: Snapshots | None
     arrangement: Arrangement
+    marks: OpeningMarks
 
 
 def _serve(settings: Settings) -> None:
@@ -114,7 +116,8 @@ def _open(settings: Settings) -> Iterator[Opened]:
                 opened.renewed_because,
                 extra={"fields": {"database_id": opened.id}},
             )
-        yield Opened(settings, authenticator, certificate, tcp, private, profile, snapshots, arrangement)
+        marks = OpeningMarks(settings.database, opened.opened)
+        yield Opened(settings, authenticator, certificate, tcp, private, profile, snapshots, arrangement, marks)
 
 
 async def _answer(opened: Opened) -> None:
@@ -151,6 +154,7 @@ async def _answer(opened: Opened) -> None:
                 "leases": partial(leases.work, app[WRITER]),
                 "jobs_without_node": partial(JobsWithoutNode().work, app[WRITER]),
                 "tasks": partial(tasks.work, app[WRITER], app[LONG_OPERATIONS]),
+                "openings": partial(opened.marks.work, app[WRITER]),
                 "drafts": partial(delete_drafts, app[WRITER], app[LONG_OPERATIONS]),
                 **_care(settings, opened.arrangement, app[WRITER], history),
             }
@@ -161,6 +165,8 @@ async def _answer(opened: Opened) -> None:
         logger.info("stopping")
         if snapshots is not None:
             await snapshots.finish()
+        with contextlib.suppress(StoreError):  # the server ends in any case
+            await opened.marks.mark(app[WRITER])
 
 
 def _care(settings: Settings, arrangement: Arrangement, writer: Writer, history: BackupHistory) -> dict[str, Work]:

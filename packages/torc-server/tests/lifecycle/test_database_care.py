@@ -199,3 +199,19 @@ def test_writes_to_a_read_only_database_fail_and_the_server_recovers(starter):
     assert "check the space and permissions of its disk" in message(text)
     assert make_workflow(server)[0] == 200
     assert server.end()[0] == 0
+
+
+def test_a_copy_of_a_running_server_that_is_restored_after_its_end_gets_a_new_id(starter: Any) -> None:
+    path, copy = starter.folder / "torc.db", starter.folder / "copy.db"
+
+    def id_of(server: Any) -> str:
+        return str(json.loads(server.ask("/version")[1])["database_id"])
+
+    server = starter.start(*LOCAL, "--database", path)
+    first = id_of(server)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    assert make_workflow(server)[0] == 200
+    server.end()
+    path.write_bytes(copy.read_bytes())
+    assert id_of(starter.start(*LOCAL, "--database", path)) != first

@@ -7,13 +7,18 @@ is mounted elsewhere. A copy gets a new id when a server opens it first. Three m
 - `is_copy` in the file: torc-server made it, as a backup, a snapshot, an export or before a migration;
 - the file has another inode than at its last opening: it was copied by other means;
 - the file beside the database knows a later opening: the database was overwritten by an earlier state of itself.
+
+Copies that were made during one opening differ too: a server that changes the database marks a new opening every minute
+and at its end (`mark_opening`).
 """
 
+import asyncio
 import contextlib
 import json
 import os
 import secrets
 import sqlite3
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +27,7 @@ from torc_server.store.errors import StoreError, as_store_error
 from torc_server.store.filesystem import TypeOf, has_stable_inodes, type_of
 from torc_server.store.sqlite_files import open_to_write
 from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
 
 IS_COPY = "torc-server made it as a copy"
 IS_COPIED_FILE = "it is a copy of another file"
@@ -29,6 +35,7 @@ IS_EARLIER_STATE = "it was replaced by an earlier state of itself"
 IS_ORDERED = "`torc-server db id --renew` was called"
 
 _ROW = Statement("SELECT id, opened, inode, path, is_copy FROM database_id")
+_MARK = Statement("UPDATE database_id SET opened = :mark WHERE opened = :opened")
 _OPEN = Statement("UPDATE database_id SET id = :id, opened = :opened, inode = :inode, path = :path, is_copy = 0")
 
 
@@ -38,7 +45,7 @@ class KnownFile:
 
     id: str
     opened: str | None
-    """A random text of the last opening; None if the file beside the database does not have it."""
+    """A random text of the last opening or mark; None if the file beside the database does not have it."""
     inode: str | None
     """None where inodes are not stable."""
     path: str | None
@@ -60,6 +67,8 @@ class DatabaseId:
 
     id: str
     renewed_because: str | None = None
+    opened: str | None = None
+    """The text of this opening."""
 
 
 def reason_to_renew(known: KnownFile, beside: Openings | None, *, path: str, inode: str | None) -> str | None:
@@ -110,7 +119,24 @@ def _open(connection: sqlite3.Connection, database: Path, *, renews: bool, keeps
     connection.execute(_OPEN, values)
     if len(valid) > 1:
         _write(database, Openings((opened,)))
-    return DatabaseId(new_id, reason)
+    return DatabaseId(new_id, reason, values["opened"])
+
+
+async def mark_opening(
+    database: Path, opened: str, write: Callable[[Callable[[Transaction], int]], Awaitable[int]]
+) -> str:
+    """Mark a new opening of the open database, and return its text; `opened` if it cannot be marked.
+
+    Earlier copies of the database differ from it then. `write` runs a unit of work. Raises StoreError.
+    """
+    mark = secrets.token_hex(8)
+    # As at an opening, the file beside the database names both until the database has the new one.
+    if not await asyncio.to_thread(_write, database, Openings((opened, mark))):
+        return opened
+    if not await write(lambda tx: tx.execute(_MARK, {"mark": mark, "opened": opened})):
+        return opened  # the id was renewed or kept by hand, or there is another file
+    await asyncio.to_thread(_write, database, Openings((mark,)))
+    return mark
 
 
 def _read(database: Path) -> Openings | None:
