@@ -34,10 +34,28 @@ def ran_twice_at_once(evidence: Evidence) -> Iterator[str]:
 
 def attempt_began_twice(evidence: Evidence) -> Iterator[str]:
     """An attempt was launched a second time."""
-    begun = Counter(attempt_of(line) for line in evidence.lines if line.kind in {"begin", "double"})
+    begun = Counter(
+        attempt_of(line)
+        for line in evidence.lines
+        if line.kind in {"begin", "double"} and not began_unknown_to_the_server(evidence, line)
+    )
     for (workflow, job, run, attempt), count in begun.items():
         if count > 1:
             yield f"attempt {attempt} of job {job!r} of workflow {workflow}, run {run}, began {count} times"
+
+
+def began_unknown_to_the_server(evidence: Evidence, begin: Line) -> bool:
+    """Whether a job ran on the runner of its only parent, which was killed or stopped before it reported both.
+
+    The runner starts such a job without asking the server. The next runner repeats both attempts.
+    """
+    lives = [life for life in evidence.runners if life.number == begin.runner and life.began <= begin.time]
+    parents = evidence.parents.get((begin.workflow, begin.job), frozenset())
+    if len(parents) != 1 or not lives:
+        return False
+    ends = [line for line in evidence.lines if line.time <= begin.time and line.job in parents and line.kind == "end"]
+    silenced = [time for time in (lives[-1].killed, *(stop for stop, _ in lives[-1].stops)) if time is not None]
+    return bool(ends) and ends[-1].runner == begin.runner and any(0 <= time - begin.time < MOMENT for time in silenced)
 
 
 def results_by_attempt(evidence: Evidence) -> dict[tuple[int, str, int, int], dict[str, object]]:
@@ -55,7 +73,7 @@ def began_before_its_parents(evidence: Evidence) -> Iterator[str]:
     """A job began although a parent did not end well before, or ran again."""
     results = results_by_attempt(evidence)
     for begin in evidence.lines:
-        if begin.kind != "begin":
+        if begin.kind != "begin" or began_unknown_to_the_server(evidence, begin):
             continue
         for parent in sorted(evidence.parents.get((begin.workflow, begin.job), ())):
             earlier = [
@@ -159,7 +177,9 @@ def ran_again_without_a_reason(evidence: Evidence) -> Iterator[str]:
     for line in evidence.lines:
         key = line.workflow, line.job
         before = last.get(key)
-        if line.kind == "begin" and before is not None and attempt_of(before) in results:
+        if line.kind == "begin" and began_unknown_to_the_server(evidence, line):
+            results.pop(attempt_of(line), None)
+        if line.kind == "begin" and before is not None:
             reasons = [
                 happening for happening in evidence.happenings
                 if happening.workflow == line.workflow and happening.end > before.time - MOMENT
@@ -168,7 +188,7 @@ def ran_again_without_a_reason(evidence: Evidence) -> Iterator[str]:
             ]  # fmt: skip
             if not reasons:
                 yield f"{shown(line)} after: {shown(before)}"
-        if line.kind == "end" and line.value == 0:
+        if line.kind == "end" and line.value == 0 and attempt_of(line) in results:
             last[key] = line
 
 

@@ -11,13 +11,18 @@ from everyday.generating import plan_of
 from everyday.programs import OF_THIS_ENVIRONMENT, Programs
 from everyday.sequence import perform
 
-# Each of these found a fault of revision db3889e, by which the promise is named.
-LIVE_ATTEMPTS = (12, 61)
-OLD_RUNS = (4, 18)
-LOST_RESULTS = (17, 48, 53, 58)
-FAILED_PARENTS = (10, 44, 45)
-BLOCKED_DEPENDENTS = (23, 27)
-KNOWN = (*LIVE_ATTEMPTS, *OLD_RUNS, *LOST_RESULTS, *FAILED_PARENTS, *BLOCKED_DEPENDENTS)
+# The sequences that found faults of revision db3889e.
+LIVE_ATTEMPT_BEGAN_AGAIN = (61, 163)
+OLD_RUN_CLAIMED_JOBS = (4, 18)
+RESULT_OF_RERUN_WAS_REFUSED = (17, 48, 53, 58)
+RAN_BEHIND_A_FAILED_PARENT = (10, 44, 45, 157)
+KILLED_JOB_WENT_ON = (153,)
+ERROR_CHANGED_SOMETHING = (170,)
+BLOCKED_BY_A_DELETED_PARENT = (27,)
+KNOWN = (
+    *LIVE_ATTEMPT_BEGAN_AGAIN, *OLD_RUN_CLAIMED_JOBS, *RESULT_OF_RERUN_WAS_REFUSED, *RAN_BEHIND_A_FAILED_PARENT,
+    *KILLED_JOB_WENT_ON, *ERROR_CHANGED_SOMETHING, *BLOCKED_BY_A_DELETED_PARENT,
+)  # fmt: skip
 SEEDS = sorted({*KNOWN, *range(100, 140 - len(KNOWN))})
 
 
