@@ -199,6 +199,31 @@ def test_reinitialize_reports_that_it_lifts_a_cancellation(place: Place, server:
     assert place.torc("reinit", workflow_id)["cancellation_lifted"] is False
 
 
+def test_a_workflow_that_was_canceled_before_it_was_started_does_not_run(place: Place, server: Server) -> None:
+    workflow_id = created(place, 'name: off\njobs: [{name: a, command: "echo a >> ran"}]\n')
+    place.run("torc", "cancel", workflow_id)
+    run = place.run("torc", "run", workflow_id, status=3)
+    assert f"It was canceled; `torc recover {workflow_id}` withdraws the cancellation" in run.stdout
+    assert statuses(place, workflow_id) == {"a": "ready"}
+    place.run("torc", "recover", workflow_id, "--no-prompts")
+    place.run("torc", "run", workflow_id)
+    assert ran(place) == ["a"]
+
+
+def test_resets_report_that_they_lift_a_cancellation(place: Place, server: Server) -> None:
+    workflow_id = created(place, 'name: off\njobs: [{name: a, command: "false"}, {name: b, command: "true"}]\n')
+    place.run("torc", "run", workflow_id, status=3)
+    for reset in (
+        ("jobs", "reset-status", job_id(place, workflow_id, "a"), "--reinit"),
+        ("workflows", "reset-status", workflow_id, "--failed-only", "--reinitialize"),
+    ):
+        assert "lifted" not in place.torc(*reset, "--no-prompts")["message"]
+        place.run("torc", "cancel", workflow_id)
+        answer = place.torc(*reset, "--no-prompts")
+        assert answer["cancellation_lifted"] is True
+        assert answer["message"].endswith(" The cancellation is lifted.")
+
+
 @pytest.mark.parametrize("broken", ["has a result", "has no node"])
 def test_the_check_of_a_database_finds_jobs_that_cannot_end(place: Place, server: Server, broken: str) -> None:
     workflow_id = created(place, 'name: one\njobs: [{name: a, command: "true"}]\n')

@@ -120,7 +120,14 @@ async def test_a_second_recovery_changes_nothing(torc, server):
 @pytest.mark.parametrize(
     ("members", "expected"),
     [
-        ({"is_complete": False, "jobs_by_status": counts(ready=1), "total_jobs": 1}, ("has not ended", "torc watch 7")),
+        (
+            {"is_complete": False, "jobs_by_status": counts(ready=1), "total_jobs": 1},
+            ("has not ended", "No runner works on it: run them with `torc run 7`", "workflows cancel 7"),
+        ),
+        (
+            {"is_complete": False, "jobs_by_status": counts(running=1), "total_jobs": 1, "active_compute_nodes": 1},
+            ("has not ended", "Wait for it with `torc watch 7`"),
+        ),
         ({"active_compute_nodes": 2}, ("2 active runners", "sync-status 7")),
         ({"pending_scheduled_nodes": 1}, ("allocations", "sync-status 7")),
     ],

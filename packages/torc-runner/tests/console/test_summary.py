@@ -56,6 +56,14 @@ def test_after_terminated_jobs_the_sentence_has_the_command_that_resets_them():
     assert text.endswith("then `torc run 4` continues it.")
 
 
+def test_after_jobs_that_wait_for_a_decision_the_sentence_has_the_commands_that_decide():
+    text = sentence(summary(ExitReason.IDLE, {"completed": 1, "pending_failed": 1, "blocked": 2}, is_complete=False))
+    assert "`torc jobs fail --workflow-id 4` makes them failed" in text
+    assert "`torc jobs reset-status --workflow-id 4 --status pending_failed --reinit` makes them ready" in text
+    ready = sentence(summary(ExitReason.IDLE, {"pending_failed": 1, "ready": 1}, is_complete=False))
+    assert "jobs fail" not in ready
+
+
 def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
     assert "`torc recover 4` withdraws the cancellation" in sentence(summary(ExitReason.CANCELED, {"canceled": 1}))
 

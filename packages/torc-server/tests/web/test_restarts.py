@@ -52,7 +52,8 @@ async def statuses(api: Any, job_ids: list[int]) -> list[str]:
 
 async def test_listed_jobs_restart_with_their_dependents(server: Any) -> None:
     workflow_id, jobs, _ = await ended(server)
-    assert await restart(server, workflow_id, scope="listed", job_ids=jobs[:1]) == {"run_id": 1, "updated_count": 1}
+    answer = await restart(server, workflow_id, scope="listed", job_ids=jobs[:1])
+    assert answer == {"run_id": 1, "updated_count": 1, "cancellation_lifted": False}
     assert await statuses(server, jobs) == ["ready", "blocked", "completed"]
 
 
@@ -69,7 +70,7 @@ async def test_a_scope_selects_jobs(server: Any, scope: str, count: int, expecte
 async def test_jobs_can_be_reset_in_the_current_run(server: Any) -> None:
     workflow_id, jobs, _ = await ended(server)
     answer = await restart(server, workflow_id, scope="listed", job_ids=jobs, begins_run=False, initializes=False)
-    assert answer == {"run_id": 0, "updated_count": 3}
+    assert answer == {"run_id": 0, "updated_count": 3, "cancellation_lifted": False}
     assert await statuses(server, jobs) == ["uninitialized"] * 3
 
 

@@ -37,6 +37,26 @@ async def test_one_of_several_callers_starts_the_run_in_steps(serve: Any) -> Non
         assert await api.broken_promises() == []
 
 
+async def test_a_canceled_workflow_is_not_started_by_a_runner(api: Any) -> None:
+    workflow_id = await created(api)
+    await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
+    assert (await start_run(api, workflow_id, "?only_if_uninitialized=true"))["is_started"] is False
+    status = await api.ok("GET", f"/workflows/{workflow_id}/status")
+    assert (status["is_canceled"], status["jobs_by_status"]["uninitialized"]) == (True, 2)
+    assert (await start_run(api, workflow_id))["is_started"] is True
+    assert (await api.ok("GET", f"/workflows/{workflow_id}/status"))["is_canceled"] is False
+
+
+async def test_a_restart_answers_whether_it_lifted_a_cancellation(api: Any) -> None:
+    workflow_id = await created(api)
+    await start_run(api, workflow_id)
+    await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
+    path = f"/workflows/{workflow_id}/restart_jobs"
+    without_run = await api.ok("POST", path, {"scope": "all", "begins_run": False, "initializes": False})
+    assert without_run["cancellation_lifted"] is False
+    assert [(await api.ok("POST", path, {"scope": "all"}))["cancellation_lifted"] for _ in range(2)] == [True, False]
+
+
 async def test_a_started_run_resets_all_jobs(api: Any) -> None:
     workflow_id = await created(api, 1)
     assert await start_run(api, workflow_id) == {"is_started": True, "run_id": 1}

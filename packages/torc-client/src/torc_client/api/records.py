@@ -1738,6 +1738,8 @@ class RestartJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
 class RestartJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What was restarted."""
 
+    cancellation_lifted: bool | None = None
+    """Whether the workflow was canceled, and no longer is."""
     run_id: int
     """The current run."""
     updated_count: int

@@ -622,10 +622,10 @@ class Workflows(Operations):
     ) -> StartRunResponse:
         """Begin the next run of a workflow: reset its flags and its jobs, and initialize the jobs, in one step.
 
-        Of several calls with `only_if_uninitialized`, one starts the run.
+        Of several calls with `only_if_uninitialized`, one starts the run. They do not lift a cancellation.
 
         `id`: The workflow.
-        `only_if_uninitialized`: Do nothing unless every job is uninitialized or disabled.
+        `only_if_uninitialized`: Do nothing unless every job is uninitialized or disabled, and the workflow is not canceled.
         `force`: Start the run even if jobs are pending or running.
         """
         return await self._call(

@@ -198,9 +198,15 @@ def require_over(status: WorkflowStatusResponse) -> None:
     """Raise NotRecoverableError if a workflow can continue by itself, or if runners or allocations work on it."""
     workflow_id = status.workflow_id
     if not workflow_state(status).is_over:
+        has_nodes = status.active_compute_nodes or status.active_scheduled_nodes or status.pending_scheduled_nodes
+        remedy = (
+            f"Wait for it with `torc watch {workflow_id}`"
+            if has_nodes
+            else f"No runner works on it: run them with `torc run {workflow_id}`"
+        )
         raise NotRecoverableError(
             f"Workflow {workflow_id} has not ended: it has jobs that can still run.",
-            f"Wait for it with `torc watch {workflow_id}`, or stop it with `torc workflows cancel {workflow_id}`.",
+            f"{remedy}, or stop it with `torc workflows cancel {workflow_id}`.",
         )
     if status.active_compute_nodes:
         runners = count("active runner", status.active_compute_nodes)

@@ -13,6 +13,7 @@ from torc_runner.console.summary import Summary, printable
 from torc_runner.machine.instructions import ExitReason
 
 _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
+_CAN_RUN = frozenset({JobStatus.READY.value, JobStatus.PENDING.value, JobStatus.RUNNING.value})
 
 
 def show(summary: Summary, output_format: str, *, database: Path | None = None) -> None:
@@ -63,13 +64,24 @@ def sentence(summary: Summary, *, database: Path | None = None) -> str:
         case ExitReason.STOPPED:
             return f"{text} Stopped before the end; {resume}"
         case ExitReason.IDLE if not summary.is_complete:
-            return f"{text} No job was left that could run here; the log gives the reasons. {resume}"
+            return f"{text} {_why_idle(summary, torc)} {resume}"
         case ExitReason.TIME_OVER if not summary.is_complete:
             return f"{text} The time of this node was over; {resume}"
         case ExitReason.CANCELED:
             return f"{text} It was canceled; `{torc} recover {number}` withdraws the cancellation, then {resume}"
         case _:
             return text
+
+
+def _why_idle(summary: Summary, torc: str) -> str:
+    """Describe why no job ran here, up to the command that continues."""
+    if not summary.counts.get("pending_failed") or _CAN_RUN.intersection(summary.counts):
+        return "No job was left that could run here; the log gives the reasons."
+    held = f"--workflow-id {summary.workflow_id}"
+    return (
+        f"The pending_failed jobs wait for a decision: `{torc} jobs fail {held}` makes them failed,"
+        f" `{torc} jobs reset-status {held} --status pending_failed --reinit` makes them ready, then"
+    )
 
 
 def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[str]:

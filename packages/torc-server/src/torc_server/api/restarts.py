@@ -17,7 +17,7 @@ from torc_server.engine.lifecycle.file_times import store_file_times
 from torc_server.engine.lifecycle.restart import JobScope, Restart
 from torc_server.engine.lifecycle.restart import restart_jobs as restart
 from torc_server.engine.status import progress
-from torc_server.engine.workflows import run_of
+from torc_server.engine.workflows import run_of, workflow_row
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Duration, Integer, Memory, Number, Record, Word
 from torc_server.resources.json_fields import Many, Part
@@ -114,7 +114,10 @@ class StartRunRequest(TypedBody, kw_only=True, frozen=True):
     workflow_wide=WorkflowWide.CHANGES,
     answer=StartRunResponse,
     query=(
-        flag("only_if_uninitialized", "Do nothing unless every job is uninitialized or disabled."),
+        flag(
+            "only_if_uninitialized",
+            "Do nothing unless every job is uninitialized or disabled, and the workflow is not canceled.",
+        ),
         flag("force", "Start the run even if jobs are pending or running."),
     ),
     body=record_of(StartRunRequest),
@@ -125,11 +128,13 @@ class StartRunRequest(TypedBody, kw_only=True, frozen=True):
 def start_run(tx: Transaction, call: Call) -> dict[str, Any]:
     """Begin the next run of a workflow: reset its flags and its jobs, and initialize the jobs, in one step.
 
-    Of several calls with `only_if_uninitialized`, one starts the run.
+    Of several calls with `only_if_uninitialized`, one starts the run. They do not lift a cancellation.
     """
     workflow_id, user, force = call.workflow_id, call.identity.name, call.query["force"]
     tasks.require_no_task(tx, workflow_id)
-    is_started = not call.query["only_if_uninitialized"] or progress.is_uninitialized(tx, workflow_id)
+    is_started = not call.query["only_if_uninitialized"] or (
+        progress.is_uninitialized(tx, workflow_id) and not workflow_row(tx, workflow_id)["is_canceled"]
+    )
     if is_started:
         _store_file_times(tx, workflow_id, () if call.body is None else call.body.file_times)
         restart(tx, workflow_id, Restart(scope=JobScope.ALL, force=force), user=user)
@@ -173,6 +178,7 @@ class RestartJobsResponse(Record):
 
     run_id = Integer("The current run.", required=True)
     updated_count = Integer("The number of jobs that were reset, without their dependents.", required=True)
+    cancellation_lifted = Boolean("Whether the workflow was canceled, and no longer is.")
 
 
 @of_workflow(
@@ -192,6 +198,7 @@ def restart_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
     workflow_id, user = call.workflow_id, call.identity.name
     body: RestartJobsRequest = call.body
     tasks.require_no_task(tx, workflow_id)
+    was_canceled = bool(workflow_row(tx, workflow_id)["is_canceled"])
     _correct_requirements(tx, workflow_id, body.corrections, now=call.now)
     _store_file_times(tx, workflow_id, body.file_times)
     request = Restart(
@@ -214,7 +221,8 @@ def restart_jobs(tx: Transaction, call: Call) -> dict[str, Any] | Accepted:
             "user": user,
         }
         return Accepted(records.one(tx, TASK, tasks.queue(tx, workflow_id, "initialize_jobs", arguments, now=call.now)))
-    return {"run_id": run_of(tx, workflow_id), "updated_count": count}
+    lifted = was_canceled and request.begins_run
+    return {"run_id": run_of(tx, workflow_id), "updated_count": count, "cancellation_lifted": lifted}
 
 
 class CorrectRequirementsRequest(TypedBody, kw_only=True, frozen=True):

@@ -89,8 +89,8 @@ def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bo
     active = tx.value(COUNT_ACTIVE, {"workflow_id": workflow_id})
     if active and not force:
         raise RuleBroken(
-            f"Workflow {workflow_id} has {active} jobs that are pending or running; "
-            "wait for them, cancel the workflow, or reset with force"
+            f"Workflow {workflow_id} has {active} job{'s' * (active != 1)} that {'is' if active == 1 else 'are'}"
+            " pending or running; wait for them, cancel the workflow, or reset with force"
         )
     scheduled = scheduled_nodes(tx, workflow_id)
     allocations = scheduled.active + scheduled.pending

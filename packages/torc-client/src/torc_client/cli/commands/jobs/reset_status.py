@@ -97,16 +97,18 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         request = RestartJobsRequest(
             scope=JobScope.LISTED, job_ids=ids, begins_run=reinit, initializes=reinit, force=force
         )
-        await client.workflows.restart_jobs(workflow_id, request)
+        answer = await client.workflows.restart_jobs(workflow_id, request)
         canceled = await canceled_again(client, workflow_id, set(ids)) if reinit else []
     them = "it" if len(plan) == 1 else "them"
     ready = ", ready to run again" if reinit else f". Make {them} ready: torc workflows reinitialize {workflow_id}"
     if canceled:
         again = "it is" if len(plan) == 1 else f"{len(canceled)} of them are"
         ready = f"; {again} canceled again, because a job before did not succeed. Reset that job, too"
+    lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
+    facts |= {"updated_count": len(plan), "reinitialized": reinit, "canceled_again": canceled}
     return Message(
-        f"Reset {count('job', len(plan))} of workflow {workflow_id}{ready}.",
-        {**facts, "updated_count": len(plan), "reinitialized": reinit, "canceled_again": canceled},
+        f"Reset {count('job', len(plan))} of workflow {workflow_id}{ready}.{lifted}",
+        {**facts, "cancellation_lifted": bool(answer.cancellation_lifted)},
     )
 
 

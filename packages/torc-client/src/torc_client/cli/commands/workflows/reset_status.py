@@ -41,15 +41,21 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
             return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         scope = JobScope.UNSUCCESSFUL if failed_only else JobScope.ALL
         request = RestartJobsRequest(scope=scope, initializes=reinitialize, force=force)
-        updated = (await client.workflows.restart_jobs(workflow_id, request)).updated_count
+        answer = await client.workflows.restart_jobs(workflow_id, request)
     operations = {
         "workflow_reset": "success",
         "job_reset": "success",
         "reinitialize": "success" if reinitialize else "skipped",
     }
-    facts = {"workflow_id": workflow_id, "updated_count": updated, "operations": operations}
-    jobs = count("job", updated)
-    return Message(f"Reset {jobs} of workflow {workflow_id}{', ready to run again' * reinitialize}.", facts)
+    facts = {
+        "workflow_id": workflow_id,
+        "updated_count": answer.updated_count,
+        "operations": operations,
+        "cancellation_lifted": bool(answer.cancellation_lifted),
+    }
+    jobs = count("job", answer.updated_count)
+    lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
+    return Message(f"Reset {jobs} of workflow {workflow_id}{', ready to run again' * reinitialize}.{lifted}", facts)
 
 
 async def _unsuccessful(client: TorcClient, workflow_id: int) -> set[int]:
