@@ -10,6 +10,7 @@ import copy
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -24,7 +25,8 @@ from torc_server.engine.execution import complete, retry, start
 from torc_server.engine.execution.complete import AttemptReport, JobCompletion
 from torc_server.engine.execution.start import Start
 from torc_server.engine.ids import AttemptId, JobId
-from torc_server.engine.lifecycle import cancel, inputs, reset, start_run
+from torc_server.engine.lifecycle import cancel, inputs, reset
+from torc_server.engine.lifecycle.restart import JobScope, Restart, restart_jobs
 from torc_server.engine.origins import NodeOrigin, database_id, require_database, require_registered
 from torc_server.engine.states import JobStatus
 from torc_server.store.copying import copy_connection
@@ -224,11 +226,17 @@ class Identities(RuleBasedStateMachine):
     def world(self, address: int, workflow: int) -> builders.World:
         return self.at[address].worlds[workflow]
 
+    @staticmethod
+    def restart_of(world: builders.World, operation: str) -> Restart:
+        if operation == "restart":
+            return Restart(scope=JobScope.ALL)
+        return Restart(scope=JobScope.LISTED, job_ids=[world.ids["a"]], begins_run=False)
+
     @rule(
         address=ADDRESS,
         workflow=WORKFLOW,
         operation=st.sampled_from(
-            ["initialize", "reset failed", "process changed", "reset without force", "start_run"]
+            ["initialize", "reset failed", "process changed", "reset without force", "restart", "restart a job"]
         ),
     )
     def operate(self, address: int, workflow: int, operation: str) -> None:
@@ -245,13 +253,13 @@ class Identities(RuleBasedStateMachine):
                 case "reset without force":
                     world.reset_workflow(force=False)
                 case _:
-                    start_run.start_run(world.tx, world.workflow_id, force=False)
+                    restart_jobs(world.tx, world.workflow_id, self.restart_of(world, operation), user="ada")
         world.check()
 
     @rule(
         address=ADDRESS,
         workflow=WORKFLOW,
-        operation=st.sampled_from(["initialize", "reset", "reset with force", "start_run", "cancel"]),
+        operation=st.sampled_from(["initialize", "reset", "reset with force", "restart", "restart a job", "cancel"]),
     )
     def take(self, address: int, workflow: int, operation: str) -> None:
         """Operations that take live attempts from their runners, which hear of it later."""
@@ -263,8 +271,9 @@ class Identities(RuleBasedStateMachine):
                 world.reset_jobs()
             case "reset with force":
                 reset.reset_workflow_status(world.tx, world.workflow_id, force=True, advance_run=True)
-            case "start_run":
-                start_run.start_run(world.tx, world.workflow_id, force=True)
+            case "restart" | "restart a job":
+                restart = replace(self.restart_of(world, operation), force=True)
+                restart_jobs(world.tx, world.workflow_id, restart, user="ada")
             case _:
                 cancel.cancel_workflow(world.tx, world.workflow_id)
         world.check()
