@@ -12,8 +12,9 @@ settings.load_profile("torc")
 
 
 def pytest_configure() -> None:
-    """Give SIGINT and SIGQUIT their default effect: a shell starts background jobs (`.ci/run &`) with both ignored."""
+    """Give signals their default effect: a background job of a shell ignores SIGINT and SIGQUIT, nohup SIGHUP."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
-        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    for number in (signal.SIGQUIT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
