@@ -6,7 +6,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.cli.framework.output import ask
 from torc_client.testing import Refusal
 
-RUNNING = Refusal(422, "1 of the jobs are pending or running: 'a'")
+RUNNING = Refusal(422, "1 of the jobs, or of those that depend on them, are pending or running: 'a'")
 PAGE = {"offset": 0, "max_limit": 10, "has_more": False}
 
 
@@ -112,7 +112,7 @@ async def test_jobs_at_work_are_reset_only_by_force(torc, server):
     server.answer("restart_jobs", lambda call: {"run_id": 5, "updated_count": 1} if call.body.get("force") else RUNNING)
     ended = await torc("jobs", "reset-status", "1", "--no-prompts")
     assert ended.code == 1
-    assert "1 of the jobs are pending or running" in ended.err
+    assert "1 of the jobs, or of those that depend on them, are pending or running" in ended.err
     assert (await torc("jobs", "reset-status", "1", "--force")).code == 0
 
 

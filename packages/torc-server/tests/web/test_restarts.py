@@ -83,11 +83,31 @@ async def test_running_jobs_refuse_a_restart(server: Any) -> None:
     assert (status, "pending or running" in message) == (422, True)
     only_reset = {"scope": "listed", "begins_run": False, "initializes": False}
     status, message = await refused(server, workflow_id, job_ids=[jobs[0], running], **only_reset)
-    assert (status, "1 of the jobs are pending or running: 'job0'" in message) == (422, True)
+    expected = "1 of the jobs, or of those that depend on them, are pending or running: 'job0'"
+    assert (status, expected in message) == (422, True)
     await restart(server, workflow_id, job_ids=[jobs[0]], **only_reset)
     assert await statuses(server, [jobs[0], running]) == ["uninitialized", "pending"]
     await restart(server, workflow_id, job_ids=[running], force=True, **only_reset)
     assert await statuses(server, [running]) == ["uninitialized"]
+
+
+async def test_a_running_dependent_refuses_a_restart_in_the_same_run(server: Any) -> None:
+    workflow_id = await server.workflow()
+    (first,) = await server.jobs(workflow_id, 1)
+    (middle,) = await server.jobs(workflow_id, 1, depends_on_job_ids=[first])
+    (running,) = await server.jobs(workflow_id, 1, depends_on_job_ids=[middle])
+    await server.initialize(workflow_id)
+    node_id = await server.node(workflow_id)
+    for job_id in (first, middle):
+        await server.finish(workflow_id, job_id, node_id)
+    await server.claim(workflow_id, 1)
+    await server.ok("PUT", f"/jobs/{running}/start_job/0/{node_id}")
+    request = {"scope": "listed", "job_ids": [first], "begins_run": False}
+    status, message = await refused(server, workflow_id, **request)
+    assert (status, "pending or running" in message) == (422, True)
+    assert (await restart(server, workflow_id, force=True, **request))["updated_count"] == 1
+    assert await statuses(server, [first, middle, running]) == ["ready", "blocked", "blocked"]
+    assert (await server.ok("GET", f"/jobs/{running}"))["attempt_id"] == 2
 
 
 async def test_a_second_restart_of_the_same_run_is_refused(server: Any) -> None:

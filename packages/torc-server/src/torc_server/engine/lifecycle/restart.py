@@ -49,6 +49,16 @@ LISTED = JobStatement("""
 SELECT id, name, status, ended_badly FROM job
 WHERE workflow_id = :workflow_id AND id IN (SELECT value FROM json_each(:jobs))
 """)
+# They read what the listed jobs write, so they cannot continue while those run again.
+ACTIVE_DEPENDENTS = JobStatement("""
+WITH RECURSIVE reached (is_set, id) AS (
+    SELECT 0, id FROM job WHERE workflow_id = :workflow_id AND id IN (SELECT value FROM json_each(:jobs))
+    {UNION_DEPENDENTS}
+)
+SELECT id, name, status, ended_badly FROM job
+WHERE id IN (SELECT id FROM reached WHERE NOT is_set) AND status IN {ACTIVE}
+AND id NOT IN (SELECT value FROM json_each(:jobs)) ORDER BY id
+""")
 RESET_LISTED = JobStatement(
     """
 UPDATE job SET status = {TO}, {FENCE}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
@@ -62,25 +72,29 @@ _NAMES_SHOWN = 5
 def _reset_listed_jobs(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[JobId], *, force: bool) -> int:
     """Make jobs uninitialized and return the number of those that were not. Dependents that it canceled are blocked.
 
-    Raises RuleBroken for jobs of other workflows and, without `force`, for pending and running jobs.
+    Pending and running jobs that depend on them become uninitialized too, and are not counted. Raises NotFound for jobs
+    of other workflows; RuleBroken, without `force`, if one of all these jobs is pending or running.
     """
-    jobs = tx.rows(LISTED, {"workflow_id": workflow_id, "jobs": json.dumps(job_ids)})
+    which = {"workflow_id": workflow_id, "jobs": json.dumps(job_ids)}
+    jobs = tx.rows(LISTED, which)
     missing = sorted(set(job_ids) - {row["id"] for row in jobs})
     if missing:
         raise NotFound(f"Workflow {workflow_id} has no job {', '.join(map(str, missing[:_NAMES_SHOWN]))}")
+    count = len([row for row in jobs if row["status"] != JobStatus.UNINITIALIZED])
+    jobs += tx.rows(ACTIVE_DEPENDENTS, which)
     active = [row["name"] for row in jobs if row["status"] in ACTIVE]
     if active and not force:
         names = ", ".join(map(repr, active[:_NAMES_SHOWN])) + ", ..." * (len(active) > _NAMES_SHOWN)
         raise RuleBroken(
-            f"{len(active)} of the jobs are pending or running: {names}; wait for their end, cancel the workflow, or"
-            " reset with force, which ends their attempts"
+            f"{len(active)} of the jobs, or of those that depend on them, are pending or running: {names}; wait for"
+            " their end, cancel the workflow, or reset with force, which ends their attempts"
         )
     if active:
         note_fence(tx, workflow_id)
     changed = [row for row in jobs if row["status"] != JobStatus.UNINITIALIZED]
     tx.execute(RESET_LISTED, {"jobs": json.dumps([row["id"] for row in changed])})
     reopen(tx, [(JobId(row["id"]), bool(row["ended_badly"])) for row in changed if row["status"] in COMPLETE])
-    return len(changed)
+    return count
 
 
 def restart_jobs(tx: Transaction, workflow_id: WorkflowId, restart: Restart, *, user: str) -> int:
