@@ -39,10 +39,14 @@ class LeaseKeeper:
         sent_at = lease_clock()
         yield
         self._lease.heard(sent_at)
+        self._watchdog.good_until(self._lease.good_until)
 
     def is_over(self) -> bool:
-        """Whether the lease has expired by the local clock, or was lost before."""
-        if not self._is_lost and self._lease.is_over(lease_clock()):
+        """Whether the lease has expired by the local clock, or was lost before.
+
+        An answer of the server can renew the lease just when the watchdog kills the jobs. Then it is lost too.
+        """
+        if not self._is_lost and (self._lease.is_over(lease_clock()) or self._watchdog.has_killed):
             self._lose("the server received no call from this node for the length of its lease")
         return self._is_lost
 

@@ -24,10 +24,11 @@ class Watchdog:
     def __init__(self, marker: str, group_prefix: str = "") -> None:
         self.marker = marker
         memory = os.memfd_create("torc-runner-jobs", os.MFD_CLOEXEC)
-        os.ftruncate(memory, 8 + 4 * _MAX_JOBS)
+        os.ftruncate(memory, 16 + 4 * _MAX_JOBS)
         self._memory = memoryview(mmap.mmap(memory, 0))
         self._good_until = self._memory[:8].cast("d")
-        self._slots = self._memory[8:].cast("i")
+        self._num_kills = self._memory[8:16].cast("q")
+        self._slots = self._memory[16:].cast("i")
         self._good_until[0] = float("inf")
         self._free = [*range(_MAX_JOBS - 1, -1, -1)]
         self._slot_of: dict[int, int] = {}
@@ -45,6 +46,11 @@ class Watchdog:
         finally:
             os.close(read_end)
             os.close(memory)
+
+    @property
+    def has_killed(self) -> bool:
+        """Whether the watchdog has killed jobs, or begins to, because the time in which they may run was over."""
+        return self._num_kills[0] > 0
 
     def good_until(self, seconds: float) -> None:
         """Set until when jobs may run, by the clock that also counts sleep."""

@@ -20,7 +20,7 @@ def main(memory: int, life_line: int, marker: bytes, group_prefix: str) -> None:
     from torc_runner.launch.killing import Targets, end_all, folders_with  # noqa: PLC0415  found by the caller's path
 
     shared = memoryview(mmap.mmap(memory, 0))
-    good_until, slots = shared[:8].cast("d"), shared[8:].cast("i")
+    good_until, num_kills, slots = shared[:8].cast("d"), shared[8:16].cast("q"), shared[16:].cast("i")
     poll = select.poll()
     poll.register(life_line, select.POLLIN)
 
@@ -30,6 +30,7 @@ def main(memory: int, life_line: int, marker: bytes, group_prefix: str) -> None:
     while True:
         left_seconds = good_until[0] - time.clock_gettime(time.CLOCK_BOOTTIME)
         if left_seconds < 0:
+            num_kills[0] += 1  # before the first kill, so that the runner does not take the ends for those of the jobs
             end_jobs()
         wait_seconds = _REPEAT_SECONDS if left_seconds < 0 else min(_MAX_WAIT_SECONDS, left_seconds + 0.01)
         if poll.poll(1000 * wait_seconds):
