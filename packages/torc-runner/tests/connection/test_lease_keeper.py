@@ -13,7 +13,7 @@ from torc_runner.connection.lease_keeper import LeaseKeeper, lease_clock
 from torc_runner.inbox import Inbox
 from torc_runner.launch.watchdog import Watchdog
 
-NO_CLIENT = cast(TorcClient, None)
+NO_CLIENT = cast("TorcClient", None)
 
 
 @pytest.fixture
