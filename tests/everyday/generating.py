@@ -125,7 +125,7 @@ class Generator:
                 self._add()
             habit -= 1
         stops = any(step.do in {Do.STOP, Do.SERVER_STOP} for step in self._steps)
-        return Plan(self._seed, self._jobs, tuple(self._steps), 2 if stops else 0, self._seed % 5 == 0)
+        return Plan(self._seed, self._jobs, tuple(self._steps), 2 if stops else 0, self._seed % 10 == 0)
 
     def _add_habit(self) -> None:
         """Add steps that users often do one after the other. `?` is any job, `!` the job that works longest."""
