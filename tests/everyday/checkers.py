@@ -45,9 +45,10 @@ def attempt_began_twice(evidence: Evidence) -> Iterator[str]:
 
 
 def began_unknown_to_the_server(evidence: Evidence, begin: Line) -> bool:
-    """Whether a job ran on the runner of its only parent, which was killed or stopped before it reported both.
+    """Whether a job ran on the runner of its only parent, and the server did not accept this start.
 
-    The runner starts such a job without asking the server. The next runner repeats both attempts.
+    The runner starts such a job without asking the server. It may be killed or stopped before it reports both, or the
+    job may be reset in this moment. The next runner begins the attempt again.
     """
     lives = [life for life in evidence.runners if life.number == begin.runner and life.began <= begin.time]
     parents = evidence.parents.get((begin.workflow, begin.job), frozenset())
@@ -55,7 +56,20 @@ def began_unknown_to_the_server(evidence: Evidence, begin: Line) -> bool:
         return False
     ends = [line for line in evidence.lines if line.time <= begin.time and line.job in parents and line.kind == "end"]
     silenced = [time for time in (lives[-1].killed, *(stop for stop, _ in lives[-1].stops)) if time is not None]
-    return bool(ends) and ends[-1].runner == begin.runner and any(0 <= time - begin.time < MOMENT for time in silenced)
+    resets = [
+        happening.begin
+        for happening in evidence.happenings
+        if happening.workflow == begin.workflow and happening.what.startswith(RUN_AGAIN)
+    ]
+    return (
+        bool(ends)
+        and ends[-1].runner == begin.runner
+        and begin.time - ends[-1].time < MOMENT
+        and (
+            any(0 <= time - begin.time < MOMENT for time in silenced)
+            or any(abs(time - begin.time) < MOMENT for time in resets)
+        )
+    )
 
 
 def results_by_attempt(evidence: Evidence) -> dict[tuple[int, str, int, int], dict[str, object]]:
