@@ -61,7 +61,7 @@ class Programs:
         root.mkdir(parents=True, exist_ok=True)
         self._warm = subprocess.Popen(
             [directory / "python", Path(warm.__file__), self._socket],
-            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
             # The environment that /proc shows for forked programs: their home is found by it.
             env={"HOME": str(root), "PATH": os.environ["PATH"]},
         )  # fmt: skip
@@ -94,8 +94,9 @@ class Programs:
         """End the process that forks."""
         self._warm.send_signal(signal.SIGKILL)
         self._warm.wait()
-        if self._warm.stdout is not None:
-            self._warm.stdout.close()
+        for pipe in (self._warm.stdin, self._warm.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def __enter__(self) -> Self:
         return self

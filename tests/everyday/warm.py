@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import struct
@@ -46,6 +47,9 @@ def import_everything() -> None:
 def next_command(listening: socket.socket) -> dict[str, Any]:
     """Serve connections. Returns in a new process for each command, with the words that it is to run."""
     while True:
+        # stdin ends with the driver.
+        if sys.stdin in select.select([listening, sys.stdin], [], [])[0]:
+            os._exit(0)
         connection, _ = listening.accept()
         if os.fork():
             connection.close()
