@@ -62,7 +62,7 @@ def test_a_request_to_stop_while_a_runner_waits_to_register_is_heeded(place: Pla
         output.wait_for("Server away")
         runner.send_signal(signal.SIGTERM)
         text = output.finish()
-        assert runner.wait() == 1, text
+        assert runner.wait() == 4, text
     assert "Asked to stop" in text
     assert "Traceback" not in text
 

@@ -71,8 +71,11 @@ def running_without_server(
 
 def end_by_request(process: subprocess.Popen[str], output: Output, folder: Path) -> None:
     process.send_signal(signal.SIGINT)
-    assert process.wait() == 1
-    assert "Results left in the journal" in output.finish()
+    assert process.wait() == 4
+    text = output.finish()
+    assert "Results left in the journal" in text
+    assert "Stopped before the end; the state of workflow 1 is not known. No Torc server answers" in text
+    assert "`torc run 1` with the same output folder sends the results" in text
 
 
 def end_without_patience(process: subprocess.Popen[str], output: Output, folder: Path) -> None:

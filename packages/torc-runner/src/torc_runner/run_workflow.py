@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from torc_client.answers import run_id_of
 from torc_client.api.records import WorkflowModel
 from torc_client.client import TorcClient
-from torc_client.errors import OtherDatabaseError
+from torc_client.errors import OtherDatabaseError, ServerUnreachableError
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
 from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
 from torc_runner.console.progress import JobCounts
-from torc_runner.console.summary import Summary, sum_up
+from torc_runner.console.summary import StoppedWithoutServerError, Summary, sum_up
 from torc_runner.detect.allocation import allocation_end
 from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.machine import detect
@@ -64,7 +64,12 @@ async def run_workflow(
     settings = replace(settings, output_dir=settings.output_dir.absolute()).from_now(datetime.now(UTC))
     stops = StopRequests()
     with stops.handled():
-        return await _run_sessions(client, workflow_id, run_id, settings, stops, echo=echo, show=show)
+        try:
+            return await _run_sessions(client, workflow_id, run_id, settings, stops, echo=echo, show=show)
+        except ServerUnreachableError as error:
+            if stops.ends_run:
+                raise StoppedWithoutServerError(workflow_id, error) from error
+            raise
 
 
 async def _run_sessions(

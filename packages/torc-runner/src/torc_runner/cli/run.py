@@ -10,6 +10,7 @@ from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
 from torc_client.config import load
 from torc_client.errors import TorcError
+from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.standard_streams import streams
 from torc_client.text import count
 from torc_runner.cli.options import STOPPING, runner_options
@@ -56,6 +57,7 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
             "Start the runner on a Linux machine or in a Linux container. All other commands work here.",
         )
     from torc_runner.console.results import next_steps, show  # noqa: PLC0415 - help needs no rich
+    from torc_runner.console.summary import StoppedWithoutServerError  # noqa: PLC0415 - the same
 
     app.require_format_for_records()
     streams.ignore_failures()
@@ -64,6 +66,9 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
     except interruptions.Interrupted as interrupted:
         click.echo("Error: Interrupted.", err=True)
         return interrupted.exit_code
+    except StoppedWithoutServerError as stopped:
+        click.echo(f"{stopped.message}\n{stopped.hint}", err=True)
+        return RunnerExitCode.STOPPED
     database = app.standalone.database if app.standalone else None
     show(summary, app.format, database=database)
     if app.format == "table":

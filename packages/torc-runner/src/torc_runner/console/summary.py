@@ -7,6 +7,7 @@ from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.client import TorcClient
+from torc_client.errors import ServerUnreachableError, TorcError
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.paging import iterate
 from torc_client.runner_exit_code import RunnerExitCode
@@ -57,6 +58,17 @@ class Summary(Struct, frozen=True):
             return RunnerExitCode.STOPPED
         succeeded = self.counts.get("completed", 0) + self.counts.get("disabled", 0)
         return RunnerExitCode.SUCCEEDED if succeeded == self.total_jobs else RunnerExitCode.FINISHED_WITH_FAILURES
+
+
+class StoppedWithoutServerError(TorcError):
+    """The runner was asked to stop, and cannot read the state of the workflow, because the server does not answer."""
+
+    def __init__(self, workflow_id: int, failure: ServerUnreachableError) -> None:
+        super().__init__(
+            f"Stopped before the end; the state of workflow {workflow_id} is not known. {failure.message}",
+            f"When the server answers again, `torc run {workflow_id}` with the same output folder sends the results"
+            " that were left and continues.",
+        )
 
 
 async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason: ExitReason) -> Summary:
