@@ -90,6 +90,15 @@ def test_a_job_that_starts_processes_all_the_time_ends(start, launches):
     assert not marked_by(launches)
 
 
+def test_a_chain_of_processes_that_start_a_successor_and_end_ends(start, launches):
+    step = "  if os.fork(): os._exit(0)\n  os.setsid(); time.sleep(0.002)"
+    chain = f"import os, time\nprint(os.getpid(), flush=True)\nwhile True:\n{step}"
+    process, _ = start("env", "-i", sys.executable, "-c", chain)
+    process.wait()
+    end_all(Targets(MARKER.encode(), launches=None))
+    assert marked_by(launches) == []
+
+
 @pytest.mark.parametrize("hidden", ["env -i setsid", "setsid bash -c 'env -i setsid sleep 1001 & exec sleep 1000' #"])
 def test_a_process_without_environment_session_and_parent_is_found(start, launches, hidden):
     process, (pid,) = start("bash", "-c", f"({hidden} sleep 1000\n) > /dev/null 2>&1 & echo $$")

@@ -80,12 +80,14 @@ class _Scan:
         self._others: set[int] = set()
         """Processes without a sign of a target. Their environment is read once."""
         self._processes: dict[int, Process] = {}
+        self._seen: set[int] = {*_spared()}
 
     def stop_all(self) -> Mapping[int, Process]:
         """Stop the targets until a scan finds no other and none that runs. Return them."""
         begun_at = found_at = time.monotonic()
         known: set[int] = set()
         while True:
+            self._stop_new(until=begun_at + _LONGEST_FREEZING_SECONDS)
             victims, now = self._find(), time.monotonic()
             new = victims.keys() - known
             running = {pid for pid, process in victims.items() if not _is_still(pid, process)}
@@ -99,6 +101,21 @@ class _Scan:
             self.signal({pid: victims[pid] for pid in new | running}, signal.SIGSTOP)
             if not new:
                 time.sleep(_PAUSE_SECONDS)
+
+    def _stop_new(self, *, until: float) -> None:
+        """Stop new processes with a sign of a target, until there are none.
+
+        A process may start its successor and end in less time than a scan takes. Only new processes are read here.
+        """
+        while time.monotonic() < until:
+            new = _pids() - self._seen
+            self._seen |= new
+            signed = [pid for pid in new if self._has_sign(pid)]
+            if not signed:
+                return
+            for pid in signed:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGSTOP)
 
     def signal(self, victims: Mapping[int, Process], number: signal.Signals) -> None:
         """Signal processes. A group of targets only is signaled as a whole, so that no new process escapes."""
@@ -139,24 +156,28 @@ class _Scan:
         return has_sign
 
 
-def _read_processes() -> dict[int, Process]:
-    """Return the live processes except this one and its parent.
+def _spared() -> tuple[int, int]:
+    """Return this process and its parent.
 
     The parent of the watchdog is the runner, which has the mark of a launch itself while it starts a process.
     """
-    processes = {}
-    spared = {os.getpid(), os.getppid()}
-    for name in os.listdir("/proc"):  # noqa: PTH208  a Path for each process costs more than reading its file
-        if name.isdecimal() and int(name) not in spared:
-            process = _read_process(name)
-            if process is not None:
-                processes[int(name)] = process
-    return processes
+    return os.getpid(), os.getppid()
 
 
-def _read_process(name: str) -> Process | None:
+def _pids() -> set[int]:
+    names = os.listdir("/proc")  # noqa: PTH208  a Path for each process costs more than reading its file
+    return {int(name) for name in names if name.isdecimal()}
+
+
+def _read_processes() -> dict[int, Process]:
+    """Return the live processes except this one and its parent."""
+    found = {pid: _read_process(pid) for pid in _pids().difference(_spared())}
+    return {pid: process for pid, process in found.items() if process is not None}
+
+
+def _read_process(pid: int) -> Process | None:
     try:
-        with open(f"/proc/{name}/stat", "rb", buffering=0) as file:  # noqa: PTH123  the same
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:  # noqa: PTH123  the same
             fields = file.read().rpartition(b")")[2].split()
     except OSError:  # it has ended
         return None
