@@ -46,5 +46,6 @@ def test_the_runner_of_a_deleted_workflow_ends_its_processes(place: Place, serve
         out, err = runner.communicate()
         assert runner.returncode != 0, (out, err)
         assert f"There is no workflow {workflow_id}" in err
+        assert "other nodes may run them" not in err
     assert not any(is_alive(pid) for pid in pids)
     assert not (place.directory / "ended").exists()

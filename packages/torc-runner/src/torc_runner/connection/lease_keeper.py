@@ -13,6 +13,9 @@ from torc_runner.launch.watchdog import Watchdog
 from torc_runner.log import fields, logger
 from torc_runner.machine.events import LeaseLost
 
+_LEASE_LOST = "Lease lost: the jobs that run here are killed, because other nodes may run them now"
+_NODE_DELETED = "Node deleted on the server: the jobs that run here are killed"
+
 
 def lease_clock() -> float:
     """Return seconds that also pass while the machine sleeps."""
@@ -57,8 +60,10 @@ class LeaseKeeper:
                 await self._client.compute_nodes.heartbeat_compute_node(self._node_id)
         except OtherDatabaseError as error:
             self.database_replaced(error)
-        except (ConflictError, NotFoundError) as error:
+        except ConflictError as error:
             self._lose(error.message)
+        except NotFoundError as error:
+            self._lose(error.message, what=_NODE_DELETED)
         return self._is_lost
 
     def database_replaced(self, refusal: OtherDatabaseError) -> None:
@@ -87,11 +92,8 @@ class LeaseKeeper:
             self._watchdog.good_until(lease.good_until)
             await asyncio.sleep(lease.check_seconds)
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, reason: str, *, what: str = _LEASE_LOST) -> None:
         if not self._is_lost:
             self._is_lost = True
-            logger.warning(
-                "Lease lost: the jobs that run here are killed, because other nodes may run them now %s",
-                fields(compute_node_id=self._node_id, reason=reason),
-            )
+            logger.warning("%s %s", what, fields(compute_node_id=self._node_id, reason=reason))
             self._inbox.post(LeaseLost())
