@@ -103,17 +103,17 @@ class _Scan:
                 time.sleep(_PAUSE_SECONDS)
 
     def _stop_new(self, *, until: float) -> None:
-        """Stop new processes with a sign of a target, until there are none.
+        """Stop new processes with a sign of a target, until no process is new.
 
-        A process may start its successor and end in less time than a scan takes. Only new processes are read here.
+        A process may start its successor and end in less time than a scan takes. Only new processes are read here, and
+        one that has ended before may have a successor.
         """
         while time.monotonic() < until:
             new = _pids() - self._seen
             self._seen |= new
-            signed = [pid for pid in new if self._has_sign(pid)]
-            if not signed:
+            if not new:
                 return
-            for pid in signed:
+            for pid in filter(self._has_sign, new):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGSTOP)
 
