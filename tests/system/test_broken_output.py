@@ -178,3 +178,10 @@ def test_client_and_server_guard_their_streams_alike():
     """Each distribution has the module, because none imports the other."""
     texts = {Path(module.__file__ or "").read_text() for module in (client_streams, server_streams)}
     assert len(texts) == 1
+
+
+def test_the_exit_of_a_refused_run_prints_nothing_but_the_error(place: Place) -> None:
+    """Objects that are destroyed at the exit of Python print errors of their own."""
+    refused = place.run("torc", "run", "absent.yaml", status=1)
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("Error: absent.yaml: cannot be read")

@@ -25,8 +25,7 @@ _SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIG
 
 
 _VICTIMS_LEAD = 500
-
-_UNUSED = struct_rusage((0,) * 16)
+_NUM_RUSAGE_FIELDS = 16
 
 
 class LaunchError(Exception):
@@ -61,7 +60,8 @@ class Child:
         self._pidfd = pidfd
         self._on_exit = on_exit
         self._exits = exits
-        self.rusage = _UNUSED
+        # A module must not hold one: Python 3.11 clears its type first at the exit, and prints a SystemError.
+        self.rusage = struct_rusage((0,) * _NUM_RUSAGE_FIELDS)
         """Resource usage, as `wait4` returns it. Zero until the end of the process."""
         _awaited.add(pid)
         exits.watch(pidfd, self._ended)
