@@ -95,3 +95,29 @@ def test_a_killed_command_has_changed_all_or_nothing(
     final = state(server)
     assert dict(final[1]) == {"a": "completed", "b": "completed", "c": "completed"}
     assert {name: memory for name, memory, _ in final[2]}["small"] == ("75m" if words[0] == "recover" else "50m")
+
+
+def test_jobs_from_a_file_are_created_all_or_none(killed: Killed):
+    place, server = killed.place, killed.server
+    place.file("commands.txt", "true\n" * 3)
+    jobs, requests = len(state(server)[1]), 0
+    while killed.run(requests + 1, "torc", "jobs", "create-from-file", "1", "commands.txt") is None:
+        requests += 1
+        if len(state(server)[1]) > jobs:
+            break
+        assert len(state(server)[1]) == jobs
+    _, after, needs = state(server)
+    assert [name for name, _ in after[jobs:]] == [f"job{jobs + number}" for number in (1, 2, 3)]
+    assert [name for name, _, _ in needs].count(f"jobs from {jobs + 1} on") == 1
+
+
+def test_a_killed_update_of_a_job_leaves_no_second_copy_of_its_requirements(killed: Killed):
+    place, server = killed.place, killed.server
+    place.run("torc", "jobs", "reset-status", "2", "--no-prompts")
+    words = ("torc", "jobs", "update", "2", "--runtime", "PT5M")
+    assert killed.run(1, *words) is None
+    place.run(*words)
+    copies = [(name, runtime) for name, _, runtime in state(server)[2] if "for job 2" in name]
+    assert copies == [("small for job 2, PT5M", "PT5M")]
+    used = call(server, "GET", "/jobs/2")[1]["resource_requirements_id"]
+    assert call(server, "GET", f"/resource_requirements/{used}")[1]["runtime"] == "PT5M"

@@ -46,10 +46,13 @@ async def create_all_or_nothing(
     return workflow_id
 
 
-async def create_jobs(client: TorcClient, jobs: Sequence[JobModel]) -> list[JobModel]:
-    """Create jobs in as few requests as possible, and return them with their ids, in order. Raises TorcError."""
+async def create_jobs(client: TorcClient, jobs: Sequence[JobModel], *, at_once: bool = False) -> list[JobModel]:
+    """Create jobs in few requests, and return them with their ids, in order. Raises TorcError.
+
+    With `at_once` there is one request, so that a workflow that exists gets all of the jobs or none.
+    """
     created: list[JobModel] = []
-    for batch in batches(jobs, _size_of_job):
+    for batch in [list(jobs)] if at_once else batches(jobs, _size_of_job):
         created += (await client.jobs.create_jobs(JobsModel(jobs=batch))).jobs or []
     return created
 

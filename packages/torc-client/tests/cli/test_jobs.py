@@ -126,6 +126,7 @@ async def test_reset_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
 
 
 async def test_a_job_for_each_line_of_a_file(torc, server, make, tmp_path):
+    server.answer("list_resource_requirements", page())
     server.answer("create_resource_requirements", lambda call: call.body | {"id": 9})
     server.answer("create_jobs", lambda call: {"jobs": call.body["jobs"]})
     server.answer("list_jobs", make.jobs([make.job(1)], total=2))
@@ -165,6 +166,7 @@ async def test_another_runtime_is_a_copy_of_what_the_job_needs(torc, server, mak
     needs = {"id": 9, "workflow_id": 7, "name": "small", "memory": "1g", "num_cpus": 1, "runtime": "PT1M"}
     server.answer("get_job", make.job(1, resource_requirements_id=9))
     server.answer("get_resource_requirements", needs)
+    server.answer("list_resource_requirements", page())
     server.answer("create_resource_requirements", lambda call: call.body | {"id": 10})
     server.answer("update_job", lambda call: call.body)
     ended = await torc("-f", "json", "jobs", "update", "1", "--runtime", "PT2H", "--priority", "3")

@@ -105,7 +105,7 @@ class AsyncWorkflow:
         """
         first = (await self.status()).total_jobs + 1
         models = [self._model(job, number) for number, job in enumerate(jobs, start=first)]
-        created = Records(await create_jobs(self._client, models), JobModel)
+        created = Records(await create_jobs(self._client, models, at_once=True), JobModel)
         await self._client.workflows.initialize_jobs(self.id, only_uninitialized=True)
         return created
 

@@ -10,6 +10,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
 from torc_client.text import count
+from torc_client.workflow_operations.requirements import provide_requirements
 
 
 def commands_in(text: str) -> list[str]:
@@ -36,20 +37,23 @@ async def create_from_file(  # noqa: PLR0917 - click calls it by keyword
         raise TorcError(f"{file.name} has no commands.", "Put one command on each line.")
     async with app.client() as client:
         first = (await client.jobs.list_jobs(workflow_id=workflow_id, limit=1)).total_count + 1
-        needs = await client.resource_requirements.create_resource_requirements(
+        needs_id = await provide_requirements(
+            client,
             ResourceRequirementsModel(
                 workflow_id=workflow_id,
                 name=f"jobs from {first} on",
                 num_cpus=cpus_per_job,
                 memory=memory_per_job,
                 runtime=runtime_per_job,
-            )
+                num_gpus=0,
+                num_nodes=1,
+            ),
         )
         jobs = [
-            JobModel(workflow_id=workflow_id, name=f"job{number}", command=line, resource_requirements_id=needs.id)
+            JobModel(workflow_id=workflow_id, name=f"job{number}", command=line, resource_requirements_id=needs_id)
             for number, line in enumerate(commands, first)
         ]
-        await create_jobs(client, jobs)
+        await create_jobs(client, jobs, at_once=True)
     facts = {"workflow_id": workflow_id, "jobs_created": len(jobs)}
     names = f"job{first}" if len(jobs) == 1 else f"job{first} to job{first + len(jobs) - 1}"
     return Message(f"Created {count('job', len(jobs))} in workflow {workflow_id}: {names}.", facts)

@@ -5,6 +5,7 @@ import msgspec
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Record
+from torc_client.workflow_operations.requirements import provide_requirements
 
 
 @command(short_help="Change a job.")
@@ -54,6 +55,6 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
         if runtime is not None and job.resource_requirements_id is not None:
             needs = await client.resource_requirements.get_resource_requirements(job.resource_requirements_id)
             own = msgspec.structs.replace(needs, id=None, name=f"{needs.name} for job {id}, {runtime}", runtime=runtime)
-            made = await client.resource_requirements.create_resource_requirements(own)
-            job = msgspec.structs.replace(job, resource_requirements_id=made.id)
+            own_id = await provide_requirements(client, own)
+            job = msgspec.structs.replace(job, resource_requirements_id=own_id)
         return Record(await client.jobs.update_job(id, job), f"Job {id}")
