@@ -91,8 +91,9 @@ def test_a_job_that_starts_processes_all_the_time_ends(start, launches):
 
 
 def test_a_chain_of_processes_that_start_a_successor_and_end_ends(start, launches):
+    # A chain that is not ended would use the machine for ever, so it ends by itself.
     step = "  if os.fork(): os._exit(0)\n  os.setsid(); time.sleep(0.002)"
-    chain = f"import os, time\nprint(os.getpid(), flush=True)\nwhile True:\n{step}"
+    chain = f"import os, time\nprint(os.getpid(), flush=True)\nend = time.time() + 60\nwhile time.time() < end:\n{step}"
     process, _ = start("env", "-i", sys.executable, "-c", chain)
     process.wait()
     end_all(Targets(MARKER.encode(), launches=None))
