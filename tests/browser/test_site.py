@@ -24,7 +24,10 @@ def page() -> Iterator[Any]:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
         )
-        yield browser.new_page(viewport={"width": 1400, "height": 900})
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        # On a busy machine the index of the search takes long to load.
+        page.set_default_timeout(100_000)
+        yield page
         browser.close()
 
 

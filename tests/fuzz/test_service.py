@@ -46,10 +46,15 @@ SOME = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-# What must be done so that the call that is fine can succeed: method, path, body.
+# What must be done so that the call that is fine can succeed: method, path, and the body or a function that makes it.
 CLAIM = ("POST", "/workflows/{workflows}/claim_next_jobs", None)
 START = ("PUT", "/jobs/{jobs}/start_job/0/{compute_nodes}", None)
 NO_RESULTS = ("DELETE", "/results?workflow_id={workflows}", None)
+CLAIM_ACTION = (
+    "POST",
+    "/workflows/{workflows}/actions/{workflow_actions}/claim",
+    lambda have: {"compute_node_id": have["compute_nodes"]},
+)
 NOT_SHARED = ("DELETE", "/workflows/{workflows}/access_groups/{access_groups}", None)
 BEFORE: dict[str, tuple[tuple[str, str, Any], ...]] = {
     "remove_user_from_group": (
@@ -57,6 +62,7 @@ BEFORE: dict[str, tuple[tuple[str, str, Any], ...]] = {
     ),
     "update_job": (("POST", "/workflows/{workflows}/reset_job_status", None),),
     "complete_job": (NO_RESULTS, CLAIM),
+    "complete_action": (CLAIM_ACTION,),
     "retry_job": (CLAIM, START),
     "start_job": (CLAIM,),
     "create_result": (NO_RESULTS,),
@@ -112,7 +118,7 @@ class Service:
         people = self.people
         for method, path, body in BEFORE.get(operation_id, ()):
             who = people.admin if path.startswith("/access_groups") else people.owner
-            people.ok(who, method, path.format(**have), body)
+            people.ok(who, method, path.format(**have), body(have) if callable(body) else body)
         request = people.document.request(self.documented[operation_id], have, "fine")
         old, new = OTHERWISE.get(operation_id, ("", ""))
         if old in request.query:

@@ -155,4 +155,4 @@ def test_a_running_workflow_is_not_recovered(place: Place, server: Server) -> No
     place.run("torc", "workflows", "initialize", workflow_id)
     refused = place.run("torc", "recover", workflow_id, status=1)
     assert "has not ended" in refused.stderr
-    assert f"torc watch {workflow_id}" in refused.stderr
+    assert f"No runner works on it: run them with `torc run {workflow_id}`" in refused.stderr
