@@ -59,7 +59,7 @@ def test_a_trace_ends_with_what_to_try():
     [
         ("alice has no access to workflow 7", "Ask the owner of the workflow for access."),
         ("Only system administrators may do this", None),
-        ("Only admins of the access group 'lab' may change its members", None),
+        ("Only admins of access group 2 and system administrators may change its members", None),
     ],
 )
 def test_only_a_refused_workflow_has_an_owner_to_ask(message: str, hint: str | None):

@@ -137,6 +137,7 @@ async def _answer(opened: Opened) -> None:
         authenticator=opened.authenticator,
         enforce_access=settings.enforce_access_control,
         admin_users=settings.admin_users,
+        admins_see_own_only=settings.admins_see_own_only,
         body_max_bytes=settings.max_request_body_mb * 1024 * 1024,
         listeners=(leases.deliver, tasks.deliver),
         alone=opened.arrangement.alone,

@@ -73,8 +73,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("enforce_access_control", ("--enforce-access-control",), SWITCH, default=False,
             help="Let users access only their own workflows and those of their access groups."),
     Setting("admin_users", ("--admin-user",), NAMES, (),
-            "Name of a system administrator, who manages access groups. (Repeatable.) "
+            "Name of a system administrator, who manages access groups and may use all workflows. (Repeatable.) "
             "The names of all sources are combined; the variable is a list with commas.", variable="TORC_ADMIN_USERS"),
+    Setting("admins_see_own_only", ("--admins-see-own-only",), SWITCH, default=False,
+            help="Let system administrators access only their own workflows and those of their access groups."),
     Setting("max_request_body_mb", ("--max-request-body-mb",), count(1), 256,
             "Maximum size of a request body, in MiB.", variable="TORC_MAX_REQUEST_BODY_MB"),
     Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, LogLevel.INFO,
@@ -128,6 +130,7 @@ class Settings:
     credential_cache_ttl_secs: float
     enforce_access_control: bool
     admin_users: tuple[str, ...]
+    admins_see_own_only: bool
     max_request_body_mb: int
     log_level: LogLevel
     log_dir: Path | None

@@ -7,13 +7,13 @@ import pytest
 
 async def test_the_settings_name_the_system_administrators(start: Any) -> None:
     async with start(admin_users=["root", "bob", "root"]) as api:
-        (admin,) = (await api.ok("GET", "/access_groups"))["items"]
+        (admin,) = (await api.by("root", "GET", "/access_groups"))["items"]
         assert (admin["name"], admin["description"]) == ("admin", "System administrators")
         assert "is_system" not in admin
-        page = await api.ok("GET", f"/access_groups/{admin['id']}/members")
+        page = await api.by("bob", "GET", f"/access_groups/{admin['id']}/members")
         assert [(each["user_name"], each["role"]) for each in page["items"]] == [("bob", "admin"), ("root", "admin")]
     async with start(admin_users=["cid"]) as api:
-        page = await api.ok("GET", f"/access_groups/{admin['id']}/members")
+        page = await api.by("cid", "GET", f"/access_groups/{admin['id']}/members")
         assert [each["user_name"] for each in page["items"]] == ["cid"]
         assert (await api.refused(403, "bob", "POST", "/access_groups", {"name": "x"}))["error"] == "Forbidden"
         before = api.dump()
@@ -56,14 +56,34 @@ async def test_a_group_admin_administers_only_that_group(guarded: Any) -> None:
     await guarded.by("bob", "POST", f"/access_groups/{ours}/members", body)
     await guarded.by("bob", "DELETE", f"/access_groups/{ours}/members/cid")
     error = await guarded.refused(403, "bob", "POST", f"/access_groups/{other}/members", body)
-    assert error["message"] == "Only admins of the access group 'other' may change its members"
-    workflow_id = await guarded.workflow_of("ann")
-    await guarded.by("bob", "POST", f"/workflows/{workflow_id}/access_groups/{ours}")
+    assert error["message"] == f"Only admins of access group {other} and system administrators may change its members"
+    workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
+    await guarded.by("bob", "DELETE", f"/workflows/{workflow_id}/access_groups/{ours}")
+    workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
     error = await guarded.refused(403, "bob", "POST", f"/workflows/{workflow_id}/access_groups/{other}")
     assert error["message"] == (
-        f"Only the owner of workflow {workflow_id} and admins of the access group 'other' may change"
-        " the access of the group to the workflow"
+        f"Only the owner of workflow {workflow_id} and those of its users who are admins of access group {other} may"
+        " change the access of the group to the workflow"
     )
+
+
+async def test_a_group_admin_shares_only_what_they_may_use(guarded: Any) -> None:
+    ours, second = await guarded.group(bob="admin"), await guarded.group("second", bob="admin")
+    workflow_id = await guarded.workflow_of("ann")
+    path = f"/workflows/{workflow_id}/access_groups"
+    refusal = f"User 'bob' has no access to workflow {workflow_id}"
+    for method, way, *body in (
+        ("POST", f"{path}/{ours}"),
+        ("POST", path, {"workflow_id": workflow_id, "group_id": ours}),
+        ("DELETE", f"{path}/{ours}"),
+    ):
+        assert (await guarded.refused(403, "bob", method, way, *body))["message"].startswith(refusal)
+    assert (await guarded.by("bob", "GET", "/workflows"))["items"] == []
+    # The owner and a system administrator may share it, and then the group admin may share it with other groups.
+    await guarded.by("ann", "POST", f"{path}/{ours}")
+    await guarded.by("bob", "POST", f"{path}/{second}")
+    await guarded.by("bob", "DELETE", f"{path}/{second}")
+    await guarded.by("root", "POST", f"{path}/{second}")
 
 
 async def test_members_cannot_share_workflows_of_others(guarded: Any) -> None:
@@ -74,10 +94,25 @@ async def test_members_cannot_share_workflows_of_others(guarded: Any) -> None:
     await guarded.refused(403, "bob", "DELETE", f"/workflows/{workflow_id}/access_groups/{ours}")
 
 
-async def test_administrators_see_no_workflows_of_others(guarded: Any) -> None:
+async def test_system_administrators_see_and_use_all_workflows(guarded: Any) -> None:
     workflow_id = await guarded.workflow_of("ann")
-    assert (await guarded.by("root", "GET", "/workflows"))["total_count"] == 0
-    assert (await guarded.refused(403, "root", "GET", f"/workflows/{workflow_id}"))["error"] == "Forbidden"
+    assert [each["user"] for each in (await guarded.by("root", "GET", "/workflows"))["items"]] == ["ann"]
+    assert (await guarded.by("root", "GET", f"/workflows/{workflow_id}"))["user"] == "ann"
+    job = {"workflow_id": workflow_id, "name": "j", "command": "true"}
+    assert (await guarded.by("root", "POST", "/jobs", job))["name"] == "j"
+    assert (await guarded.by("root", "GET", f"/jobs?workflow_id={workflow_id}"))["total_count"] == 1
+    await guarded.by("root", "DELETE", f"/workflows/{workflow_id}")
+
+
+async def test_a_setting_restricts_system_administrators_to_their_own_workflows(start: Any) -> None:
+    async with start(admins_see_own_only=True) as api:
+        workflow_id = await api.workflow_of("ann")
+        assert (await api.by("root", "GET", "/workflows"))["total_count"] == 0
+        assert (await api.refused(403, "root", "GET", f"/workflows/{workflow_id}"))["error"] == "Forbidden"
+        await api.refused(403, "root", "PUT", f"/workflows/{workflow_id}", {"name": "w", "user": "root"})
+        assert not (await api.by("root", "GET", f"/access_check/{workflow_id}/root"))["has_access"]
+        group_id = await api.group(ann="member")
+        await api.by("root", "POST", f"/workflows/{workflow_id}/access_groups/{group_id}")
 
 
 @pytest.mark.parametrize("named", ["ann", "bob", "anonymous", ""])
@@ -101,17 +136,21 @@ async def test_without_enforcement_a_workflow_belongs_to_the_given_user(start: A
         assert (await api.by("cid", "PUT", "/workflows/1", {"name": "w", "user": "cid"}))["user"] == "cid"
 
 
-async def test_only_the_owner_can_change_the_owner(guarded: Any) -> None:
+async def test_no_user_is_given_a_workflow_by_another_user(guarded: Any) -> None:
     await guarded.group(bob="admin")
     workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
     path = f"/workflows/{workflow_id}"
     assert (await guarded.by("bob", "PUT", path, {"name": "new", "user": "ann"}))["name"] == "new"
-    error = await guarded.refused(403, "bob", "PUT", path, {"name": "w", "user": "bob"})
-    assert error["message"] == f"Only the owner of workflow {workflow_id} can change its owner; leave user unchanged"
+    for user, to in (("ann", "bob"), ("ann", "nobody"), ("bob", "bob"), ("bob", "cid")):
+        error = await guarded.refused(403, user, "PUT", path, {"name": "w", "user": to})
+        assert error["message"] == (
+            f"Only system administrators can change the owner of workflow {workflow_id}; leave user unchanged, and"
+            " share the workflow with an access group"
+        )
     for nobody in ("", "anonymous"):
-        error = await guarded.refused(422, "ann", "PUT", path, {"name": "w", "user": nobody})
+        error = await guarded.refused(422, "root", "PUT", path, {"name": "w", "user": nobody})
         assert (error["field"], error["value"]) == ("user", nobody)
-    assert (await guarded.by("ann", "PUT", path, {"name": "w", "user": "cid"}))["user"] == "cid"
+    assert (await guarded.by("root", "PUT", path, {"name": "w", "user": "cid"}))["user"] == "cid"
     assert (await guarded.refused(403, "ann", "GET", path))["error"] == "Forbidden"
     assert (await guarded.by("cid", "GET", path))["user"] == "cid"
 
@@ -159,12 +198,65 @@ async def test_lists_do_not_reveal_workflows_of_others(guarded: Any) -> None:
         assert missing == {"error": "NotFound", "message": "There is no workflow 99 that you may use"}
 
 
-async def test_access_can_be_checked_for_any_user(guarded: Any) -> None:
+async def test_access_can_be_checked_by_the_user_and_by_administrators(guarded: Any) -> None:
     await guarded.group(bob="member")
     workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
-    for user, has_access in [("ann", True), ("bob", True), ("cid", False), ("root", False), ("anonymous", False)]:
-        answer = await guarded.ok("GET", f"/access_check/{workflow_id}/{user}")
+    for user, has_access in [("ann", True), ("bob", True), ("cid", False), ("root", True), ("anonymous", False)]:
+        answer = await guarded.by("root", "GET", f"/access_check/{workflow_id}/{user}")
         assert answer.pop("reason").startswith(f"{user} ")
         assert answer == {"has_access": has_access, "user_name": user, "workflow_id": workflow_id}
-    answer = await guarded.ok("GET", "/access_check/99/ann")
+        if user != "anonymous":
+            answer = await guarded.by(user, "GET", f"/access_check/{workflow_id}/{user}")
+            assert answer["has_access"] is has_access
+    answer = await guarded.by("ann", "GET", "/access_check/99/ann")
     assert (answer["has_access"], answer["workflow_id"]) == (False, 99)
+    for caller, user in (
+        ("bob", "ann"),
+        ("ann", "bob"),
+        (None, "ann"),
+        (None, "anonymous"),
+        ("anonymous", "anonymous"),
+    ):
+        for path in (f"/access_check/{workflow_id}/{user}", f"/users/{user}/groups"):
+            error = await guarded.refused(403, caller, "GET", path)
+            assert (
+                error["message"] == f"Only {user!r} and system administrators may see this; ask for your own user name"
+            )
+
+
+async def test_groups_are_shown_to_their_members_and_to_administrators_alone(guarded: Any) -> None:
+    ours, other = await guarded.group(bob="member"), await guarded.group("hidden", cid="admin")
+    workflow_id = await guarded.workflow_of("cid", access_groups=["hidden"])
+    assert (await guarded.by("bob", "GET", f"/access_groups/{ours}"))["name"] == "team"
+    assert (await guarded.by("bob", "GET", f"/access_groups/{ours}/members"))["total_count"] == 1
+    assert [each["name"] for each in (await guarded.by("bob", "GET", "/users/bob/groups"))["items"]] == ["team"]
+    assert (await guarded.by("cid", "GET", f"/workflows/{workflow_id}/access_groups"))["total_count"] == 1
+    assert (await guarded.by("root", "GET", "/access_groups"))["total_count"] == 3
+    for user in ("bob", None, "anonymous"):
+        await guarded.refused(403, user, "GET", "/access_groups")
+        await guarded.refused(403, user, "GET", f"/workflows/{workflow_id}/access_groups")
+        # A group that does not exist gets the same refusals, so no caller learns which groups exist.
+        for group_id in (other, 99):
+            for path in (f"/access_groups/{group_id}", f"/access_groups/{group_id}/members"):
+                error = await guarded.refused(403, user, "GET", path)
+                assert (
+                    error["message"] == f"Only members of access group {group_id} and system administrators may see it"
+                )
+            body = {"group_id": group_id, "user_name": "bob"}
+            await guarded.refused(403, user, "POST", f"/access_groups/{group_id}/members", body)
+            await guarded.refused(403, user, "DELETE", f"/access_groups/{group_id}/members/cid")
+            await guarded.refused(403, user, "DELETE", f"/access_groups/{group_id}")
+    for path in ("/access_groups/99", "/access_groups/99/members"):
+        assert (await guarded.refused(404, "root", "GET", path))["error"] == "NotFound"
+
+
+async def test_members_of_a_workflow_learn_nothing_about_other_groups(guarded: Any) -> None:
+    await guarded.group(bob="admin")
+    other = await guarded.group("hidden", cid="admin")
+    workflow_id = await guarded.workflow_of("ann", access_groups=["team"])
+    refusals = [
+        (await guarded.refused(403, "bob", method, f"/workflows/{workflow_id}/access_groups/{group_id}"))["message"]
+        for method in ("POST", "DELETE")
+        for group_id in (other, 99)
+    ]
+    assert {each.replace("99", str(other)) for each in refusals} == {refusals[0]}

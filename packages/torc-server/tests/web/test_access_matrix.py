@@ -33,9 +33,11 @@ FOREIGN = "foreign"
 ALLOWED = {
     Audience.EVERYBODY: set(ROLES),
     Audience.USERS: set(ROLES) - {"anonymous"},
-    Audience.WORKFLOW: {"member", "owner", "group admin"},
+    Audience.WORKFLOW: {"member", "owner", "group admin", "system admin"},
+    Audience.GROUP_MEMBERS: {"member", "group admin", "system admin"},
     Audience.GROUP_ADMINS: {"group admin", "system admin"},
     Audience.SHARERS: {"owner", "group admin", "system admin"},
+    Audience.SAME_USER: {"member", "system admin"},
     Audience.SYSTEM_ADMINS: {"system admin"},
 }
 BESIDES_WORKFLOWS = {
@@ -43,12 +45,11 @@ BESIDES_WORKFLOWS = {
     "get_version": Audience.EVERYBODY,
     "list_workflows": Audience.EVERYBODY,
     "create_workflow": Audience.USERS,
-    "check_workflow_access": Audience.EVERYBODY,
-    "list_access_groups": Audience.EVERYBODY,
-    "get_access_group": Audience.EVERYBODY,
-    "list_group_members": Audience.EVERYBODY,
-    "list_user_groups": Audience.EVERYBODY,
-    "list_workflow_groups": Audience.EVERYBODY,
+    "check_workflow_access": Audience.SAME_USER,
+    "list_user_groups": Audience.SAME_USER,
+    "get_access_group": Audience.GROUP_MEMBERS,
+    "list_group_members": Audience.GROUP_MEMBERS,
+    "list_access_groups": Audience.SYSTEM_ADMINS,
     "create_access_group": Audience.SYSTEM_ADMINS,
     "delete_access_group": Audience.SYSTEM_ADMINS,
     "reload_auth": Audience.SYSTEM_ADMINS,
@@ -64,7 +65,7 @@ class World:
     """A server that enforces access, with a workflow for each role, and one record of each type in each workflow.
 
     All workflows belong to the owner, and the group of the member and the group admin can use them. The foreign one
-    belongs to the stranger alone: no other caller may see its records.
+    belongs to the stranger alone: no other caller than the system admin may see its records.
     """
 
     def __init__(self, client: "TestClient[Any, Any]", path: Path, records: dict[str, dict[str, int]]) -> None:

@@ -68,7 +68,7 @@ class AccessControl(Operations):
         return await self._call(_ADD_WORKFLOW_TO_GROUP_BY_BODY, path={"id": id}, body=body)
 
     async def check_workflow_access(self, workflow_id: int, user_name: str) -> AccessCheckResponse:
-        """Return whether a user owns a workflow or belongs to one of its access groups.
+        """Return whether a user may use a workflow: as its owner, by one of its access groups or as an administrator.
 
         No user has access to a workflow that does not exist.
 
@@ -100,7 +100,7 @@ class AccessControl(Operations):
     async def list_access_groups(
         self, *, offset: int | None = None, limit: int | None = None
     ) -> ListAccessGroupsResponse:
-        """List access groups, by name.
+        """List all access groups, by name.
 
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 10000.

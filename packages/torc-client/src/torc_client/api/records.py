@@ -25,7 +25,7 @@ class AccessCheckResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     workflow_id: int
     """The workflow."""
     has_access: bool
-    """Whether the user owns it or belongs to one of its access groups."""
+    """Whether the user may use it."""
     reason: str | None = None
     """The reason."""
     user_name: str

@@ -636,7 +636,7 @@ class Workflows(Operations):
         )
 
     async def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel:
-        """Change a workflow. If the server enforces access, only its owner can change `user`.
+        """Change a workflow. If the server enforces access, only system administrators can change `user`.
 
         Absent and null members keep their value, unless their description says otherwise. The access groups are changed by operations of their own.
 

@@ -1,13 +1,14 @@
 """The guards of operations. A guard runs in the transaction of the operation, before its function.
 
-A missing workflow, group or record is 404 for every caller. Permissions are checked if the server enforces access.
+A missing workflow or record is 404 for every caller, a missing group only for callers who may see every group.
+Permissions are checked if the server enforces access; engine/access/permissions.py has the table of who may do what.
 """
 
 from functools import lru_cache, partial
 
-from torc_server.api.operation import Audience, Call, Guard
-from torc_server.engine.access import groups
-from torc_server.engine.access.permissions import may_use, require_authenticated, require_workflow
+from torc_server.api.operation import Call, Guard
+from torc_server.engine.access import groups, permissions
+from torc_server.engine.access.permissions import Audience
 from torc_server.engine.errors import NotFound
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.engine.workflow_locks import require_unlocked
@@ -26,11 +27,11 @@ def authenticated(tx: Transaction, call: Call) -> None:
     """Guard the creation of a record that belongs to the caller, who must be an authenticated user."""
     del tx
     if call.enforce_access:
-        require_authenticated(call.identity.user)
+        permissions.require_authenticated(call.caller)
 
 
 def _require(tx: Transaction, call: Call, workflow_id: int) -> None:
-    require_workflow(tx, call.identity.user, WorkflowId(workflow_id), enforce=call.enforce_access)
+    permissions.require_workflow(tx, call.caller, WorkflowId(workflow_id))
     require_unlocked(tx, WorkflowId(workflow_id), writes=call.writes)
 
 
@@ -48,7 +49,7 @@ def workflow_in_query(tx: Transaction, call: Call) -> None:
     reported as missing.
     """
     workflow_id = call.query["workflow_id"]
-    if call.enforce_access and not may_use(tx, call.identity.user, WorkflowId(workflow_id)):
+    if call.enforce_access and not permissions.may_use(tx, call.caller, WorkflowId(workflow_id)):
         raise NotFound(f"There is no workflow {workflow_id} that you may use")
     require_unlocked(tx, WorkflowId(workflow_id), writes=call.writes)
 
@@ -85,36 +86,47 @@ def through(resource: Resource) -> Guard:
 
 @partial(Guard, Audience.SYSTEM_ADMINS)
 def system_admins(tx: Transaction, call: Call) -> None:
-    """Guard the administration of access groups."""
+    """Guard the list and the administration of access groups."""
     if call.enforce_access:
-        groups.require_system_admin(tx, call.identity.user)
+        permissions.require_system_admin(tx, call.caller)
 
 
 @partial(Guard, Audience.SYSTEM_ADMINS)
 def system_admins_if_users_prove_themselves(tx: Transaction, call: Call) -> None:
     """Guard the administration of the server: also without enforcement, if the server requires passwords."""
     if call.enforce_access or call.require_auth:
-        groups.require_system_admin(tx, call.identity.user)
+        permissions.require_system_admin(tx, call.caller)
+
+
+@partial(Guard, Audience.SAME_USER)
+def user_in_path(tx: Transaction, call: Call) -> None:
+    """Guard what concerns one user: the groups, and the access to a workflow."""
+    permissions.require_same_user(tx, call.caller, call.path["user_name"])
+
+
+@partial(Guard, Audience.GROUP_MEMBERS)
+def group_members(tx: Transaction, call: Call) -> None:
+    """Guard reading the group in the path."""
+    group_id = GroupId(call.path["id"])
+    permissions.require_group_member(tx, call.caller, group_id)
+    groups.require_group(tx, group_id)
 
 
 @partial(Guard, Audience.GROUP_ADMINS)
 def group_admins(tx: Transaction, call: Call) -> None:
     """Guard the members of the group in the path. Those of the system's own group are changed by settings only."""
-    group = groups.require_group(tx, GroupId(call.path["id"]))
+    group_id = GroupId(call.path["id"])
+    permissions.require_group_admin(tx, call.caller, group_id)
+    group = groups.require_group(tx, group_id)
     if call.enforce_access or call.require_auth:
         groups.refuse_system_group(group)
-    if call.enforce_access:
-        groups.require_group_admin(tx, call.identity.user, group)
 
 
 def _require_sharer(tx: Transaction, call: Call, group_id: int) -> None:
     """Guard the link between a workflow and a group. Both must exist."""
-    workflow_id = call.workflow_id
-    require_workflow(tx, None, workflow_id, enforce=False)
-    require_unlocked(tx, workflow_id, writes=call.writes)
-    group = groups.require_group(tx, GroupId(group_id))
-    if call.enforce_access:
-        groups.require_sharer(tx, call.identity.user, workflow_id, group)
+    permissions.require_sharer(tx, call.caller, call.workflow_id, GroupId(group_id))
+    require_unlocked(tx, call.workflow_id, writes=call.writes)
+    groups.require_group(tx, GroupId(group_id))
 
 
 @partial(Guard, Audience.SHARERS)

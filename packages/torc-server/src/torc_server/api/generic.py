@@ -9,7 +9,7 @@ from msgspec import Raw
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
 from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, WorkflowWide
-from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, authenticated
+from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, Audience, accepts, relations_to_server
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.workflow_locks import NOT_BEING_DELETED
@@ -92,7 +92,7 @@ def _list(resource: Resource) -> Operation:
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         selection = replace(
-            _selection(resource, call),
+            _selection(tx, resource, call),
             sort_by=call.query.get("sort_by", "id"),
             reverse=call.query.get("reverse_sort", False),
             offset=call.query["offset"],
@@ -123,7 +123,7 @@ def _list(resource: Resource) -> Operation:
     )
 
 
-def _selection(resource: Resource, call: Call) -> Selection:
+def _selection(tx: Transaction, resource: Resource, call: Call) -> Selection:
     """Convert the filters of the query to SQL."""
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
@@ -132,9 +132,9 @@ def _selection(resource: Resource, call: Call) -> Selection:
         conditions.append(f"{resource.table}.workflow_id = :workflow_id")
         parameters["workflow_id"] = _listed_workflow(resource, call)
         filters |= OF_WORKFLOW
-    elif call.enforce_access:
+    elif call.enforce_access and not accepts(Audience.WORKFLOW, relations_to_server(tx, call.caller)):
         conditions.append(ACCESSIBLE_WORKFLOWS)
-        parameters["identity"] = authenticated(call.identity.user)
+        parameters["identity"] = call.caller.name
     if not resource.belongs_to_workflow:
         conditions.append(NOT_BEING_DELETED)
     for each in resource.filters:

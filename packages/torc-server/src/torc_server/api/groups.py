@@ -10,9 +10,8 @@ from torc_server.api.generic import ID
 from torc_server.api.of_one import WORKFLOW_ID
 from torc_server.api.operation import Call, Effect, Operation, Parameter, operation
 from torc_server.engine.access import groups
-from torc_server.engine.access.permissions import may_use
+from torc_server.engine.access.permissions import Caller, may_use
 from torc_server.engine.ids import GroupId, WorkflowId
-from torc_server.engine.workflows import workflow_row
 from torc_server.resources import lists, records
 from torc_server.resources.access_group import (
     ACCESS_GROUP,
@@ -40,7 +39,7 @@ PAGING = (
 class AccessCheckResponse(Record):
     """Whether a user has access to a workflow if the server enforces access."""
 
-    has_access = Boolean("Whether the user owns it or belongs to one of its access groups.", required=True)
+    has_access = Boolean("Whether the user may use it.", required=True)
     user_name = Text("The user.", required=True)
     workflow_id = Integer("The workflow.", required=True)
     reason = Text("The reason.")
@@ -86,20 +85,20 @@ def _page(
     "/access_check/{workflow_id}/{user_name}",
     tag=TAG,
     effect=Effect.READ,
-    guard=access.open_to_all,
+    guard=access.user_in_path,
     answer=AccessCheckResponse,
     path_fields={"workflow_id": WORKFLOW_ID, "user_name": USER_NAME},
-    errors=(400,),
+    errors=(400, 403),
 )
 def check_workflow_access(tx: Transaction, call: Call) -> dict[str, Any]:
-    """Return whether a user owns a workflow or belongs to one of its access groups.
+    """Return whether a user may use a workflow: as its owner, by one of its access groups or as an administrator.
 
     No user has access to a workflow that does not exist.
     """
     user, workflow_id = call.path["user_name"], call.path["workflow_id"]
-    may = may_use(tx, user, WorkflowId(workflow_id))
+    may = may_use(tx, Caller(user, admins_see_all=not call.admins_see_own_only), WorkflowId(workflow_id))
     reason = (
-        f"{user} owns workflow {workflow_id} or belongs to one of its access groups"
+        f"{user} owns workflow {workflow_id}, belongs to one of its access groups, or is a system administrator"
         if may
         else f"{user} neither owns workflow {workflow_id} nor belongs to any of its access groups"
     )
@@ -112,13 +111,13 @@ def check_workflow_access(tx: Transaction, call: Call) -> dict[str, Any]:
     "/access_groups",
     tag=TAG,
     effect=Effect.READ,
-    guard=access.open_to_all,
+    guard=access.system_admins,
     answer=ListAccessGroupsResponse,
     query=PAGING,
-    errors=(400,),
+    errors=(400, 403),
 )
 def list_access_groups(tx: Transaction, call: Call) -> dict[str, Any]:
-    """List access groups, by name."""
+    """List all access groups, by name."""
     return _page(tx, call, ACCESS_GROUP, None, "name")
 
 
@@ -145,10 +144,10 @@ def create_access_group(tx: Transaction, call: Call) -> Raw:
     "/access_groups/{id}",
     tag=TAG,
     effect=Effect.READ,
-    guard=access.open_to_all,
+    guard=access.group_members,
     answer=AccessGroupModel,
     path_fields=ID,
-    errors=(400, 404),
+    errors=(400, 403, 404),
 )
 def get_access_group(tx: Transaction, call: Call) -> Raw:
     """Get an access group."""
@@ -181,15 +180,14 @@ def delete_access_group(tx: Transaction, call: Call) -> Raw:
     "/access_groups/{id}/members",
     tag=TAG,
     effect=Effect.READ,
-    guard=access.open_to_all,
+    guard=access.group_members,
     answer=ListUserGroupMembershipsResponse,
     path_fields={"id": GROUP_ID},
     query=PAGING,
-    errors=(400, 404),
+    errors=(400, 403, 404),
 )
 def list_group_members(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the members of an access group, by user name."""
-    groups.require_group(tx, GroupId(call.path["id"]))
     return _page(tx, call, MEMBERSHIP, "group_id = :group_id", "user_name", group_id=call.path["id"])
 
 
@@ -238,11 +236,11 @@ GROUPS_OF_WORKFLOW = Statement("id IN (SELECT group_id FROM workflow_access_grou
     "/users/{user_name}/groups",
     tag=TAG,
     effect=Effect.READ,
-    guard=access.open_to_all,
+    guard=access.user_in_path,
     answer=ListAccessGroupsResponse,
     path_fields={"user_name": USER_NAME},
     query=PAGING,
-    errors=(400,),
+    errors=(400, 403),
 )
 def list_user_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the access groups of a user, by name. An unknown user belongs to no group."""
@@ -255,15 +253,14 @@ def list_user_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     "/workflows/{id}/access_groups",
     tag=TAG,
     effect=Effect.READ,
-    guard=access.open_to_all,
+    guard=access.workflow_in_path,
     answer=ListAccessGroupsResponse,
     path_fields={"id": WORKFLOW_ID},
     query=PAGING,
-    errors=(400, 404),
+    errors=(400, 403, 404),
 )
 def list_workflow_groups(tx: Transaction, call: Call) -> dict[str, Any]:
     """List the access groups that can use a workflow, by name."""
-    workflow_row(tx, call.workflow_id)
     return _page(tx, call, ACCESS_GROUP, GROUPS_OF_WORKFLOW, "name", workflow_id=call.path["id"])
 
 

@@ -10,6 +10,7 @@ import marshmallow
 from msgspec import Raw
 
 from torc_server.api.output_pieces import OutputPieceDelivery
+from torc_server.engine.access.permissions import Audience, Caller
 from torc_server.engine.events import UNKNOWN_USER
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.origins import NodeOrigin
@@ -81,6 +82,7 @@ class Call:
     node: NodeOrigin | None = None
     generation: Generation = Generation.V035
     enforce_access: bool = False
+    admins_see_own_only: bool = False
     require_auth: bool = False
     # Whether the operation writes. A write waits while a long operation changes the same workflow.
     writes: bool = False
@@ -90,6 +92,11 @@ class Call:
         """The workflow in a path such as ``/workflows/{id}/status``."""
         return WorkflowId(self.path["id"])
 
+    @property
+    def caller(self) -> Caller:
+        """The caller, for decisions about access."""
+        return Caller(self.identity.user, enforced=self.enforce_access, admins_see_all=not self.admins_see_own_only)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -98,17 +105,6 @@ class Parameter:
     name: str
     member: Member
     extension: bool = False
-
-
-class Audience(Enum):
-    """Who may call an operation on a server that enforces access. Shown in the document and checked by tests."""
-
-    EVERYBODY = "everybody"
-    USERS = "authenticated users"
-    WORKFLOW = "the owner of the workflow and the members of its access groups"
-    GROUP_ADMINS = "admins of the access group and system administrators"
-    SHARERS = "the owner of the workflow, admins of the access group and system administrators"
-    SYSTEM_ADMINS = "system administrators"
 
 
 @dataclass(frozen=True, slots=True)

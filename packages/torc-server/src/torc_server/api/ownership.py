@@ -1,4 +1,4 @@
-"""Workflows and their owners: the creator owns a workflow, and only the owner can give it to another user."""
+"""Workflows and their owners: the creator owns a workflow, and system administrators can change the owner."""
 
 from msgspec import Raw
 
@@ -29,7 +29,7 @@ def create_workflow(tx: Transaction, call: Call) -> Raw:
 
     If the server enforces access, the workflow belongs to the caller, and `user` is ignored.
     """
-    owner = {"user": require_authenticated(call.identity.user)} if call.enforce_access else {}
+    owner = {"user": require_authenticated(call.caller)} if call.enforce_access else {}
     (workflow_id,) = records.create(tx, WORKFLOW, [{**call.body, **owner}], call.now)
     groups.link_by_names(tx, WorkflowId(workflow_id), call.body.get("access_groups", ()), now=call.now)
     return records.one(tx, WORKFLOW, workflow_id, view_for(call, relations=True))
@@ -48,14 +48,13 @@ def create_workflow(tx: Transaction, call: Call) -> Raw:
     errors=(400, 403, 404, 422),
 )
 def update_workflow(tx: Transaction, call: Call) -> Raw:
-    """Change a workflow. If the server enforces access, only its owner can change `user`.
+    """Change a workflow. If the server enforces access, only system administrators can change `user`.
 
     Absent and null members keep their value, unless their description says otherwise. The access groups are changed
     by operations of their own.
     """
     workflow_id = call.workflow_id
-    if call.enforce_access:
-        require_handing_over(tx, call.identity.user, workflow_id, to=call.body["user"])
+    require_handing_over(tx, call.caller, workflow_id, to=call.body["user"])
     records.update(tx, WORKFLOW, workflow_id, call.body)
     return records.one(tx, WORKFLOW, workflow_id, view_for(call, relations=True))
 

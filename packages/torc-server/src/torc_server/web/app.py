@@ -23,6 +23,7 @@ from torc_server.store.backup import BackupHistory
 from torc_server.store.read_pool import ReadPool
 from torc_server.store.writer import Writer
 from torc_server.web.dispatch import (
+    ADMINS_SEE_OWN_ONLY,
     ENFORCE_ACCESS,
     LONG_OPERATIONS,
     LONG_POLLS,
@@ -61,6 +62,7 @@ def build_app(
     authenticator: Authenticator | None = None,
     enforce_access: bool = False,
     admin_users: Sequence[str] = (),
+    admins_see_own_only: bool = False,
     body_max_bytes: int = DEFAULT_BODY_MAX_BYTES,
     pace: Pace = ORDINARY_PACE,
     listeners: Sequence[Callable[[Sequence[object]], None]] = (),
@@ -101,6 +103,7 @@ def build_app(
     app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
     app[READ_POOL] = ReadPool(database, through=app[WRITER] if alone else None)
     app[ENFORCE_ACCESS] = enforce_access
+    app[ADMINS_SEE_OWN_ONLY] = admins_see_own_only
     app[REQUIRE_AUTH] = authenticator.required
     app[PROCESS] = ServerProcess(authenticator)
     app[ORIGINS] = Origins()

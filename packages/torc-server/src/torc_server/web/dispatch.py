@@ -44,6 +44,7 @@ READ_POOL = web.AppKey("read_pool", ReadPool)
 LONG_POLLS = web.AppKey("long_polls", LongPolls)
 OUTPUT_RELAY = web.AppKey("output_relay", OutputRelay)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
+ADMINS_SEE_OWN_ONLY = web.AppKey("admins_see_own_only", bool)
 REQUIRE_AUTH = web.AppKey("require_auth", bool)
 PROCESS = web.AppKey("process", ServerProcess)
 LONG_OPERATIONS = web.AppKey("long_operations", LongOperations)
@@ -113,6 +114,7 @@ async def call_of(parser: RequestParser, request: web.Request) -> tuple[Call, tu
         node=node_of(request),
         generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
         enforce_access=app[ENFORCE_ACCESS],
+        admins_see_own_only=app[ADMINS_SEE_OWN_ONLY],
         require_auth=app[REQUIRE_AUTH],
         writes=isinstance(operation, Operation) and operation.effect is Effect.WRITE,
     )

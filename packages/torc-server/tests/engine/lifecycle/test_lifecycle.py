@@ -1,6 +1,7 @@
 import pytest
 
 from torc_server.engine.access import permissions
+from torc_server.engine.access.permissions import Caller
 from torc_server.engine.errors import Forbidden, NotFound, RuleBroken
 from torc_server.engine.execution.start import start
 from torc_server.engine.lifecycle.cancel import cancel_workflow
@@ -178,7 +179,7 @@ def test_missing_workflows_are_not_found(tx):
         lambda: cancel_workflow(tx, 9),
         lambda: reset_job_status(tx, 9, failed_only=False),
         lambda: initialize_jobs(tx, 9, only_uninitialized=False, clear_ephemeral_user_data=False),
-        lambda: permissions.require_workflow(tx, "ada", 9, enforce=False),
+        lambda: permissions.require_workflow(tx, Caller("ada", enforced=False), 9),
     ):
         with pytest.raises(NotFound):
             call()
@@ -186,13 +187,13 @@ def test_missing_workflows_are_not_found(tx):
 
 def test_only_the_owner_has_access(world):
     tx, workflow_id = world.tx, world.workflow_id
-    assert permissions.may_use(tx, "ada", workflow_id)
-    assert not permissions.may_use(tx, None, workflow_id)
-    permissions.require_workflow(tx, None, workflow_id, enforce=False)
-    permissions.require_workflow(tx, "ada", workflow_id, enforce=True)
+    assert permissions.may_use(tx, Caller("ada"), workflow_id)
+    assert not permissions.may_use(tx, Caller(None), workflow_id)
+    permissions.require_workflow(tx, Caller(None, enforced=False), workflow_id)
+    permissions.require_workflow(tx, Caller("ada"), workflow_id)
     for user in (None, "eve"):
         with pytest.raises(Forbidden):
-            permissions.require_workflow(tx, user, workflow_id, enforce=True)
+            permissions.require_workflow(tx, Caller(user), workflow_id)
     listed = f"SELECT id FROM workflow WHERE {permissions.ACCESSIBLE_WORKFLOWS}"  # noqa: S608 - a declared condition
     assert [len(world.connection.execute(listed, {"identity": user}).fetchall()) for user in ("ada", None)] == [1, 0]
 

@@ -45,7 +45,7 @@ async def get(app: App, id: int) -> Record:
 @command("list", short_help="List groups.")
 @_paged
 async def list_groups(app: App, limit: int | None, offset: int) -> Listing:
-    """List the groups of the server."""
+    """List all groups of the server. With access control, only system administrators can; others list their own."""
     async with app.client() as client:
         items, total = await records_and_total(client.access_control.list_access_groups, offset=offset, limit=limit)
     return Listing(

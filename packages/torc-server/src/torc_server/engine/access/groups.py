@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from torc_server.engine.access.permissions import authenticated, is_owner
 from torc_server.engine.errors import Conflict, Forbidden, NotFound, RuleBroken
 from torc_server.engine.ids import GroupId, WorkflowId
 from torc_server.engine.timestamps import timestamp
@@ -18,20 +17,6 @@ SYSTEM_GROUP = "admin"
 SYSTEM_GROUP_DESCRIPTION = "System administrators"
 
 GROUP = Statement("SELECT id, name, is_system FROM access_group WHERE id = :group_id", hot=True)
-IS_SYSTEM_ADMIN = Statement(
-    """
-SELECT 1 FROM user_group_membership AS membership
-    JOIN access_group ON access_group.id = membership.group_id
-WHERE membership.user_name = :user AND access_group.is_system = 1 AND access_group.name = 'admin'
-""",
-    hot=True,
-)
-IS_GROUP_ADMIN = Statement(
-    """
-SELECT 1 FROM user_group_membership WHERE user_name = :user AND group_id = :group_id AND role = 'admin'
-""",
-    hot=True,
-)
 
 
 def require_group(tx: Transaction, group_id: GroupId) -> sqlite3.Row:
@@ -40,37 +25,6 @@ def require_group(tx: Transaction, group_id: GroupId) -> sqlite3.Row:
     if group is None:
         raise NotFound(f"There is no access group {group_id}")
     return group
-
-
-def is_system_admin(tx: Transaction, user: str | None) -> bool:
-    """Whether the user is a system administrator."""
-    return tx.value(IS_SYSTEM_ADMIN, {"user": authenticated(user)}) is not None
-
-
-def is_group_admin(tx: Transaction, user: str | None, group_id: GroupId) -> bool:
-    """Whether the user is an admin of the group."""
-    return tx.value(IS_GROUP_ADMIN, {"user": authenticated(user), "group_id": group_id}) is not None
-
-
-def require_system_admin(tx: Transaction, user: str | None) -> None:
-    """Raise Forbidden for a user who is not a system administrator."""
-    if not is_system_admin(tx, user):
-        raise Forbidden("Only system administrators may do this; the server's setting admin_users lists them")
-
-
-def require_group_admin(tx: Transaction, user: str | None, group: sqlite3.Row) -> None:
-    """Raise Forbidden for a user who is neither an admin of the group nor a system administrator."""
-    if not is_group_admin(tx, user, group["id"]) and not is_system_admin(tx, user):
-        raise Forbidden(f"Only admins of the access group {group['name']!r} may change its members")
-
-
-def require_sharer(tx: Transaction, user: str | None, workflow_id: WorkflowId, group: sqlite3.Row) -> None:
-    """Raise Forbidden unless the user owns the workflow, is an admin of the group, or is a system administrator."""
-    if not (is_owner(tx, user, workflow_id) or is_group_admin(tx, user, group["id"]) or is_system_admin(tx, user)):
-        raise Forbidden(
-            f"Only the owner of workflow {workflow_id} and admins of the access group {group['name']!r} may change"
-            " the access of the group to the workflow"
-        )
 
 
 def refuse_system_group(group: sqlite3.Row) -> None:
