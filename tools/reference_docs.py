@@ -26,6 +26,7 @@ from spec_problems import spec_problems_page
 from spec_reference import spec_page
 from torc_client.cli.framework import exit_codes
 from torc_client.config import DECLARATIONS
+from torc_client.settings_files import NOT_FROM_WORKING_DIRECTORY
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.spec.schema import schema
 from torc_dash.settings import Settings as DashSettings
@@ -159,6 +160,13 @@ def settings_page() -> Iterator[str]:
         "In order of precedence: command line, environment, `./torc.toml`, `~/.config/torc/config.toml`, "
         "`/etc/torc/config.toml`, the default. Each program reads its own table of the files. A password is not a "
         "setting: it comes from `TORC_PASSWORD`, a prompt or an option, never from a configuration file."
+    )
+    yield (
+        "A file that another user could have written is not used: see [Trusted settings and "
+        "files](../explanation/threat-model.md#trusted-settings-and-files). `./torc.toml` may have every setting "
+        "except those that decide which programs run and what Torc trusts: "
+        + ", ".join(f"`{name}`" for name in NOT_FROM_WORKING_DIRECTORY)
+        + ". `torc`, `torc-runner` and `torc-dash` ignore these there with a warning; `torc-server` does not start."
     )
     yield "## Table [server]"
     for setting in SETTINGS:

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from torc_client.config import ConfigError, Setting, load
+from torc_client.config import Setting, load
+from torc_client.settings_files import ConfigError
 
 
 def test_defaults():

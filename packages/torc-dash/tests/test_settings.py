@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from torc_client.config import ConfigError
+from torc_client.settings_files import ConfigError
 from torc_dash.settings import load
 
 

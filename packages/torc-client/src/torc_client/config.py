@@ -5,7 +5,6 @@ default.
 """
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,10 @@ from msgspec import Struct
 
 from torc_client.address import DEFAULT_URL, parse_address
 from torc_client.errors import TorcError
+from torc_client.settings_files import ConfigError, files, table_in
 
 FORMATS = ("table", "json", "csv")
 LOG_LEVELS = ("error", "warn", "info", "debug", "trace")
-
-
-class ConfigError(TorcError):
-    """A setting or a configuration file is invalid."""
 
 
 class Declaration(Struct, frozen=True):
@@ -92,19 +88,17 @@ class Setting(Struct, frozen=True):
     source: str
 
 
-def files(environment: Mapping[str, str] = os.environ) -> list[Path]:
-    """Return the paths of configuration files, in order of precedence."""
-    home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config")
-    return [Path("torc.toml"), home / "torc/config.toml", Path("/etc/torc/config.toml")]
-
-
 def load(
     flags: Mapping[str, Any],
     environment: Mapping[str, str] = os.environ,
     paths: Iterable[Path] | None = None,
 ) -> dict[str, Setting]:
     """Find every setting; `flags` are the values of the command line by key. Raises ConfigError."""
-    tables = [(str(path), table) for path in (paths or files(environment)) if (table := table_in(path, "client"))]
+    tables = [
+        (str(path), table)
+        for path in (files(environment) if paths is None else paths)
+        if (table := table_in(path, "client"))
+    ]
     return {declaration.key: _find(declaration, flags, environment, tables) for declaration in DECLARATIONS}
 
 
@@ -168,22 +162,3 @@ def checked(declaration: Declaration, value: object, source: str) -> Setting:
 
 def _option(declaration: Declaration) -> str:
     return f"--{declaration.key.replace('_', '-')}"
-
-
-def table_in(path: Path, name: str) -> Mapping[str, Any]:
-    """Return a table of a configuration file such as [client]; empty if it is missing. Raises ConfigError."""
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    try:
-        table = tomllib.loads(content.decode("utf-8")).get(name, {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
-    except RecursionError as error:
-        raise ConfigError(f"{path} is nested too deeply.") from error
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: [{name}] must be a table.")
-    return table

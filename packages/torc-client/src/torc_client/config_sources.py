@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from torc_client.config import DECLARATIONS, ConfigError, Declaration, Setting, checked, files, load, table_in
+from torc_client.config import DECLARATIONS, Declaration, Setting, checked, load
+from torc_client.settings_files import ConfigError, files, table_in
 
 TABLES = ("client", "server", "dash")
 _READ_ELSEWHERE = ("client.hpc.",)

@@ -58,7 +58,7 @@ async def start_local_runner(
     """
     require_runner()
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __spec__.name, str(os.getpid()), *arguments),
+        *(sys.executable, "-P", "-m", __spec__.name, str(os.getpid()), *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,

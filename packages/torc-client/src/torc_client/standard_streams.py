@@ -62,6 +62,7 @@ class StandardStreams:
 
     def __init__(self) -> None:
         self._stdout: _Descriptor | None = None
+        self._warnings: set[str] = set()
 
     def guard(self) -> None:
         """Open closed streams on /dev/null, and replace stdout and stderr by streams without tracebacks.
@@ -84,6 +85,12 @@ class StandardStreams:
         """Discard output that cannot be written: the work of this program matters more."""
         if self._stdout is not None:
             self._stdout.is_required = False
+
+    def warn(self, sentence: str) -> None:
+        """Print a warning on stderr, unless it was printed before."""
+        if sentence not in self._warnings:
+            self._warnings.add(sentence)
+            sys.stderr.write(f"Warning: {sentence}\n")
 
     def failure(self) -> OutputError | None:
         """Write what is buffered. Return the failure of stdout if there was one and failures are ignored."""

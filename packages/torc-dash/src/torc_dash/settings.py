@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from torc_client.address import DEFAULT_URL
-from torc_client.config import ConfigError, files, table_in
+from torc_client.settings_files import ConfigError, files, table_in
 
 LOG_LEVELS = ("error", "warn", "info", "debug", "trace")
 

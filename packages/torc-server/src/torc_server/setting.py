@@ -59,6 +59,7 @@ class Setting:
     """A row of the table of settings.
 
     `name` is the field of `Settings` and the key in a file, `table` a table below ``[server]`` that has the key.
+    `is_trust` is whether it decides what the server trusts: files in the working directory must not set it.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Setting:
     variable: str | None = None
     table: str | None = None
     aliases: tuple[str, ...] = ()
+    is_trust: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:

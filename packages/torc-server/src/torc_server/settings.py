@@ -27,7 +27,9 @@ from torc_server.setting import (
     duration,
     seconds,
 )
+from torc_server.settings_files import SettingsFileError, not_trusted, settings_file
 from torc_server.store.locking import DatabaseLocking
+from torc_server.trusted_files import Distrust
 
 __all__ = ["SETTINGS", "LogLevel", "Setting", "Settings", "SettingsError", "load"]
 
@@ -60,23 +62,26 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("https", ("--https",), SWITCH, default=False,
             help="Accepted for older scripts together with --tls-cert; use --tls-cert and --tls-key instead."),
     Setting("tls_cert", ("--tls-cert",), PATH, None,
-            "Certificate of the server, followed by intermediate certificates (PEM). TCP then uses HTTPS."),
+            "Certificate of the server, followed by intermediate certificates (PEM). TCP then uses HTTPS.",
+            is_trust=True),
     Setting("tls_key", ("--tls-key",), PATH, None,
-            "Private key of the certificate (PEM, without a password), if it is in another file."),
+            "Private key of the certificate (PEM, without a password), if it is in another file.", is_trust=True),
     Setting("auth_file", ("--auth-file",), PATH, None,
-            "Password file, created by torc-htpasswd.", variable="TORC_AUTH_FILE"),
+            "Password file, created by torc-htpasswd.", variable="TORC_AUTH_FILE", is_trust=True),
     Setting("require_auth", ("--require-auth",), SWITCH, default=False,
-            help="Refuse TCP requests without valid credentials. Needs --auth-file."),
+            help="Refuse TCP requests without valid credentials. Needs --auth-file.", is_trust=True),
     Setting("credential_cache_ttl_secs", ("--credential-cache-ttl-secs",), seconds(), 60,
             "Seconds for which a valid password is cached. 0 checks it at each request.",
             variable="TORC_CREDENTIAL_CACHE_TTL_SECS"),
     Setting("enforce_access_control", ("--enforce-access-control",), SWITCH, default=False,
-            help="Let users access only their own workflows and those of their access groups."),
+            help="Let users access only their own workflows and those of their access groups.", is_trust=True),
     Setting("admin_users", ("--admin-user",), NAMES, (),
             "Name of a system administrator, who manages access groups and may use all workflows. (Repeatable.) "
-            "The names of all sources are combined; the variable is a list with commas.", variable="TORC_ADMIN_USERS"),
+            "The names of all sources are combined; the variable is a list with commas.", variable="TORC_ADMIN_USERS",
+            is_trust=True),
     Setting("admins_see_own_only", ("--admins-see-own-only",), SWITCH, default=False,
-            help="Let system administrators access only their own workflows and those of their access groups."),
+            help="Let system administrators access only their own workflows and those of their access groups.",
+            is_trust=True),
     Setting("max_request_body_mb", ("--max-request-body-mb",), count(1), 256,
             "Maximum size of a request body, in MiB.", variable="TORC_MAX_REQUEST_BODY_MB"),
     Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, LogLevel.INFO,
@@ -194,10 +199,12 @@ def load(flags: Mapping[str, Any], variables: Mapping[str, str], working_directo
 
     Raises SettingsError.
     """
-    files = (configuration_file(path) for path in configuration_files(working_directory, home))
+    dotenv = variables_of_dotenv(working_directory / ".env")
+    near, *others = configuration_files(working_directory, home)
+    files = (configuration_file(near, is_near=True), *map(configuration_file, others))
     layers = (
         command_line(flags),
-        environment({**variables_of_dotenv(working_directory / ".env"), **variables}),
+        environment({**dotenv, **variables}),
         *(layer for layer in files if layer is not None),
     )
     return resolve(layers)
@@ -236,24 +243,27 @@ def configuration_files(working_directory: Path, home: Path) -> tuple[Path, ...]
     )
 
 
-def configuration_file(path: Path) -> Layer | None:
+def configuration_file(path: Path, *, is_near: bool = False) -> Layer | None:
     """Read the table ``[server]`` of a file; None if there is no file. Other tables are for other programs.
 
-    Raises SettingsError for a file that cannot be read and for unknown keys.
+    `is_near` is whether the file is in the working directory. Raises SettingsError for a file that cannot be read, for
+    unknown keys, and for settings that decide about trust in a file of the working directory.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+    found = settings_file(path)
+    if found is None:
         return None
-    except OSError as error:
-        raise SettingsError(f"cannot read the configuration file {path}: {error.strerror}") from error
+    content = found if isinstance(found, bytes) else found.content
+    try:
+        tables = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"the configuration file {path} is not valid TOML: {error}") from error
     except RecursionError as error:
         raise SettingsError(f"the configuration file {path} is nested too deeply") from error
-    server = content.get("server", {})
+    server = tables.get("server", {})
     if not isinstance(server, dict):
         raise SettingsError(f"{path}: server must be a table; write [server]")
+    if isinstance(found, Distrust) and server:
+        raise not_trusted(found)
     flat = {key: value for key, value in _flatten(server, path).items() if key not in WITHOUT_EFFECT}
     by_key = {key: setting for setting in SETTINGS for key in setting.keys}
     values: dict[str, Any] = {}
@@ -264,6 +274,8 @@ def configuration_file(path: Path) -> Layer | None:
             name = by_key[key].name
             if name in values:
                 raise SettingsError(f"{place} sets the same as {places[name]}; keep one of them")
+            if is_near and by_key[key].is_trust:
+                raise _not_from_here(place, by_key[key])
             values[name], places[name] = value, place
         else:
             raise SettingsError(f"{place} is not a setting of torc-server; use one of {', '.join(sorted(by_key))}")
@@ -271,13 +283,31 @@ def configuration_file(path: Path) -> Layer | None:
 
 
 def variables_of_dotenv(path: Path) -> dict[str, str]:
-    """Read the lines ``NAME=value`` of a ``.env`` file. Other lines are ignored."""
+    """Read the lines ``NAME=value`` of a ``.env`` file. Other lines are ignored.
+
+    Raises SettingsError for settings that decide about trust.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        found = settings_file(path) or b""
+        lines = (found if isinstance(found, bytes) else found.content).decode("utf-8").splitlines()
+    except (SettingsFileError, UnicodeDecodeError):
         return {}
     pairs = (line.strip().removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#"))
-    return {name.strip(): value.strip().strip("'\"") for name, equals, value in pairs if equals}
+    variables = {name.strip(): value.strip().strip("'\"") for name, equals, value in pairs if equals}
+    for setting in SETTINGS:
+        name = next((name for name in setting.variables if variables.get(name)), None)
+        if name is not None and isinstance(found, Distrust):
+            raise not_trusted(found)
+        if name is not None and setting.is_trust:
+            raise _not_from_here(f"{name} in {path}", setting)
+    return variables
+
+
+def _not_from_here(place: str, setting: Setting) -> SettingsError:
+    return SettingsError(
+        f"{place} decides what the server trusts, and files in the working directory must not; "
+        f"use {setting.flags[0]}, or move it to ~/.config/torc/config.toml"
+    )
 
 
 def _flatten(server: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def test_variables(place: Place, variable: str, text: str, name: str, value: Any
 
 
 def test_administrators_of_all_sources_are_combined(place: Place):
-    place.local("[server]\nadmin_users = ['ann', 'bob']\n")
+    place.user("[server]\nadmin_users = ['ann', 'bob']\n")
     assert place.load().admin_users == ("ann", "bob")
     settings = place.load({"TORC_ADMIN_USERS": "cid,bob"}, admin_users=["dan", "ann"])
     assert settings.admin_users == ("dan", "ann", "cid", "bob")
@@ -95,7 +95,7 @@ def test_the_environment_takes_precedence_over_a_dotenv_file(place: Place):
 def test_tables_of_other_programs_are_ignored_and_aliases_are_read(place: Place):
     place.local(
         "[client]\napi_url = 'x'\n[dash]\nport = 1\n"
-        "[server]\nurl = 'alias'\nhttps = false\nadmin_users = []\n[server.logging]\nlog_dir = '~/logs'\n"
+        "[server]\nurl = 'alias'\nhttps = false\n[server.logging]\nlog_dir = '~/logs'\n"
     )
     settings = place.load()
     assert settings.host == "alias"
@@ -114,15 +114,11 @@ def test_tables_of_other_programs_are_ignored_and_aliases_are_read(place: Place)
         ("[server]\nport = true\n", "must be a whole number"),
         ("[server]\nport = 70000\n", "must be a whole number from 0 to 65535"),
         ("[server]\nthreads = 0\n", "at least 1"),
-        ("[server]\nrequire_auth = 'yes'\n", "must be true or false"),
-        ("[server]\nadmin_users = 'ann'\n", "must be a list of names"),
-        ("[server]\nadmin_users = ['ann', ' ']\n", "must be a list of names"),
         ("[server]\nlog_level = 'loud'\n", "one of trace, debug, info, warn, error"),
         ("[server]\nhost = ''\n", "must be a text"),
         ("[server]\ncredential_cache_ttl_secs = -1\n", "a number of seconds, at least 0"),
         ("[server]\ncompletion_check_interval_secs = nan\n", "a number of seconds"),
         ("[server]\nhttps = true\n", "https needs a certificate; add --tls-cert FILE"),
-        ("[server]\ntls_key = 'key'\n", "tls-key needs a certificate"),
         ("[server]\nbackup_interval_secs = '6 weeks'\n", "or one with a unit: 90s, 30m, 6h, 1d"),
         ("[server]\nbackup_interval_secs = 0\n", "at least 1, or one with a unit"),
         ("[server]\ndatabase_locking = 'shared'\n", "one of auto, normal, exclusive"),
@@ -135,6 +131,21 @@ def test_tables_of_other_programs_are_ignored_and_aliases_are_read(place: Place)
 )
 def test_a_bad_file_is_refused_with_its_name_and_key(place: Place, text: str, message: str):
     place.local(text)
+    with pytest.raises(SettingsError, match=message):
+        place.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("require_auth = 'yes'\n", "must be true or false"),
+        ("admin_users = 'ann'\n", "must be a list of names"),
+        ("admin_users = ['ann', ' ']\n", "must be a list of names"),
+        ("tls_key = 'key'\n", "tls-key needs a certificate"),
+    ],
+)
+def test_a_bad_trust_setting_of_the_user_is_refused(place: Place, text: str, message: str):
+    place.user(f"[server]\n{text}")
     with pytest.raises(SettingsError, match=message):
         place.load()
 

@@ -58,7 +58,9 @@ def test_an_unusable_file_does_not_change_the_users(starter):
 
 def test_administrators_are_named_when_the_server_starts(starter):
     write(starter.folder, "ann", "bob", "root")
-    (starter.folder / "torc.toml").write_text("[server]\nadmin_users = ['root']\n")
+    settings = starter.folder / "home" / ".config" / "torc"
+    settings.mkdir(parents=True)
+    (settings / "config.toml").write_text("[server]\nadmin_users = ['root']\n")
     server = starter.start(*LOCAL, "--enforce-access-control", "--admin-user", "ann")
     group = json.dumps({"name": "team"})
     assert server.ask("/access_groups", method="POST", body=group, login="bob:bob")[0] == 403

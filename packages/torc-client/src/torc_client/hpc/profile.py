@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from torc_client.config import ConfigError, files, table_in
+from torc_client.settings_files import ConfigError, files, table_in
 
 BUILT_IN = "built in"
 

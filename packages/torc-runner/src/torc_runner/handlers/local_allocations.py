@@ -78,7 +78,7 @@ class LocalAllocations:
 
     async def _run(self, arguments: list[str], number: int) -> None:
         context = self._context
-        command = [sys.executable, "-m", "torc_runner", str(context.workflow_id), "--url", self._client.url]
+        command = [sys.executable, "-P", "-m", "torc_runner", str(context.workflow_id), "--url", self._client.url]
         folder = context.output_dir / f"runner_n{context.compute_node_id}_{number}"
         path = f"{folder}.log"
         try:

@@ -1,7 +1,9 @@
 """Shell completion of workflow ids."""
 
 import asyncio
+import io
 import logging
+from contextlib import redirect_stderr
 
 import click
 from click.shell_completion import CompletionItem
@@ -29,7 +31,8 @@ async def _ask(url: str | None) -> list[tuple[int | None, str]]:
     from torc_client.client import TorcClient, current_user
     from torc_client.config import load
 
-    address = str(load({"api_url": url})["api_url"].value)
+    with redirect_stderr(io.StringIO()):  # the shell would show warnings in the line that is being typed
+        address = str(load({"api_url": url})["api_url"].value)
     async with (
         asyncio.timeout(_TIMEOUT_SECONDS),
         TorcClient(address, retry_timeout_seconds=_PATIENCE_SECONDS) as client,

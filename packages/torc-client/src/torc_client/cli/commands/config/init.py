@@ -8,6 +8,7 @@ from torc_client import config
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
+from torc_client.settings_files import files
 
 # Placeholders for settings without a default.
 _EXAMPLES = {str: '"..."', int: "4", float: "2.5", bool: "false"}
@@ -22,7 +23,7 @@ _PLACES = {"local": 0, "user": 1, "system": 2}
 def init(app: App, place: str, force: bool) -> Message:
     """Create a settings file that has every setting as a comment with its default."""
     del app
-    path = config.files()[_PLACES[place]]
+    path = files()[_PLACES[place]]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w" if force else "x", encoding="utf-8") as file:
