@@ -26,8 +26,8 @@ from spec_problems import spec_problems_page
 from spec_reference import spec_page
 from torc_client.cli.framework import exit_codes
 from torc_client.config import DECLARATIONS
-from torc_client.settings_files import NOT_FROM_WORKING_DIRECTORY
 from torc_client.runner_exit_code import RunnerExitCode
+from torc_client.settings_files import NOT_FROM_WORKING_DIRECTORY
 from torc_client.spec.schema import schema
 from torc_dash.settings import Settings as DashSettings
 from torc_server.api.document import build
