@@ -9,6 +9,8 @@ import pytest
 COPIES = (
     ("torc_server/web/private_socket.py", "torc_client/private_socket.py"),
     ("torc_server/standard_streams.py", "torc_client/standard_streams.py"),
+    ("torc_server/web/http_protocol.py", "torc_client/http_protocol.py"),
+    ("torc_server/log_redaction.py", "torc_client/log_redaction.py"),
 )
 # Allowed differences of the copies: the note on the copy, the import, and the base and docstring of the exception.
 DECLARED = re.compile(

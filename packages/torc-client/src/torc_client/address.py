@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 from torc_client.errors import TorcError
+from torc_client.log_redaction import redacted
 
 DEFAULT_URL = "http://localhost:8080/torc-service/v1"
 BASE_PATH = "/torc-service/v1"
@@ -44,14 +45,14 @@ def parse_address(url: str) -> Address:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError as error:
-        raise AddressError(f"{url!r} is not a server URL: {error}", _FORMS) from error
+        raise AddressError(f"{redacted(url)!r} is not a server URL: {redacted(str(error))}", _FORMS) from error
     if parts.scheme == "unix":
         path = unquote(parts.path)
         if parts.netloc or not path.startswith("/") or path == "/":
-            raise AddressError(f"{url!r} does not name a socket by an absolute path.", _FORMS)
+            raise AddressError(f"{redacted(url)!r} does not name a socket by an absolute path.", _FORMS)
         return Address(url, f"http://localhost{BASE_PATH}", "localhost", None, path)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise AddressError(f"{url!r} is not a server URL.", _FORMS)
+        raise AddressError(f"{redacted(url)!r} is not a server URL.", _FORMS)
     if "@" in parts.netloc:
         raise AddressError("A server URL must not carry a user name or password.", "Use TORC_USERNAME, TORC_PASSWORD.")
     path = parts.path.rstrip("/") or BASE_PATH

@@ -59,6 +59,7 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
 
     from torc_client import tls  # noqa: PLC0415
     from torc_client.errors import TorcError  # noqa: PLC0415
+    from torc_client.log_redaction import RedactingFormatter  # noqa: PLC0415
     from torc_dash import lifecycle, settings  # noqa: PLC0415
 
     if tls_ca_cert:
@@ -69,7 +70,9 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
         chosen = settings.load(flags)
         standard_streams.streams.ignore_failures()
         level = {"warn": "WARNING", "trace": "DEBUG"}.get(chosen.log_level, chosen.log_level.upper())
-        logging.basicConfig(level=level, format="%(levelname)s %(message)s")
+        handler = logging.StreamHandler()
+        handler.setFormatter(RedactingFormatter("%(levelname)s %(message)s"))
+        logging.basicConfig(level=level, handlers=[handler])
         asyncio.run(lifecycle.serve(chosen, click.echo))
     except TorcError as error:
         click.echo("Error: " + " ".join(part for part in (error.message, error.hint) if part), err=True)

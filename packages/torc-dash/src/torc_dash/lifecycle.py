@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from torc_client.http_protocol import accepting
 from torc_client.interruptions import is_ignored
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
 from torc_client.shared_server import owned_socket
 from torc_dash.app import make_app
-from torc_dash.listening import listen
+from torc_dash.listening import BACKLOG, listen
 from torc_dash.security import AccessPolicy
 from torc_dash.settings import Settings
 from torc_dash.upstream import Upstream
@@ -73,14 +74,13 @@ async def _found_by_others(options: ServerOptions) -> AsyncIterator[ManagedServe
 async def _pages(upstream: Upstream, policy: AccessPolicy, listening: socket.socket) -> AsyncIterator[None]:
     runner = web.AppRunner(
         make_app(upstream, policy),
-        access_log=None,
         handler_cancellation=True,  # the claim of a caller that disconnects is canceled
         shutdown_timeout=_DRAIN_SECONDS,
     )
     await runner.setup()
     try:
-        await web.SockSite(runner, listening).start()
-        yield
+        async with accepting(runner, [(listening, None)], backlog=BACKLOG):
+            yield
     finally:
         await runner.cleanup()
 

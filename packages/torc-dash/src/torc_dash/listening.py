@@ -13,7 +13,7 @@ from torc_dash.security import LOOPBACK_NAMES, TOKEN_PARAMETER, AccessPolicy, Se
 from torc_dash.settings import Settings
 
 _WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
-_BACKLOG = 128
+BACKLOG = 128
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _bind_tcp(host: str, port: int) -> Iterator[socket.socket]:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(address)
-            bound.listen(_BACKLOG)
+            bound.listen(BACKLOG)
         except OSError as error:
             raise _refused(host, port, error) from error
         bound.settimeout(0)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from torc_client.api.enums import JobStatus
 from torc_client.errors import TorcError
+from torc_client.log_redaction import RedactingFormatter
 from torc_runner.log_file import LogFile
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.run_context import RunContext
@@ -122,7 +123,7 @@ def logging_to(path: Path, echo: logging.Handler) -> Iterator[None]:
     logger.propagate = False
     logger.setLevel(logging.INFO)
     for handler in handlers:
-        handler.setFormatter(logging.Formatter(FORMAT))
+        handler.setFormatter(RedactingFormatter(FORMAT))
         logger.addHandler(handler)
     try:
         yield

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torc_server.log_redaction import RedactingFormatter, redacted
 from torc_server.settings import LogLevel
 from torc_server.start_errors import CannotStart
 
@@ -35,12 +36,12 @@ class LogFileError(CannotStart):
     """The log directory cannot be used. The message has the reason."""
 
 
-class _Lines(logging.Formatter):
+class _Lines(RedactingFormatter):
     """Formats a record as its fields: time, level, logger, message, then those of ``extra={"fields": ...}``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        return self.line(self.fields(record))
+        return redacted(self.line(self.fields(record)))
 
     def fields(self, record: logging.LogRecord) -> dict[str, Any]:
         """Collect the fields of the record, in the order of the line."""

@@ -232,8 +232,12 @@ def _settings(context: click.Context, flags: Mapping[str, Any]) -> dict[str, Set
 def _log_to_stderr(level: str) -> None:
     import logging
 
+    from torc_client.log_redaction import RedactingFormatter
+
     names = {"warn": "WARNING", "trace": "DEBUG"}
-    logging.basicConfig(level=names.get(level, level.upper()), format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=names.get(level, level.upper()), handlers=[handler])
 
 
 def main() -> NoReturn:

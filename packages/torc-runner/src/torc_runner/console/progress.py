@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torc_client.api.enums import JobStatus
+from torc_client.log_redaction import RedactingFormatter
 from torc_runner.log import FORMAT
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def progress() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
             yield shown
         return
     lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(logging.Formatter(FORMAT))
+    lines.setFormatter(RedactingFormatter(FORMAT))
     yield lines, lambda _: None
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from torc_server.engine.errors import Conflict, EngineError, Forbidden, NotFound, RuleBroken, Stale
 from torc_server.store.errors import StoreBusy, StoreError, StoreFull
+from torc_server.web.http_protocol import malformed_answer, malformed_part
 
 logger = logging.getLogger("torc_server.web")
 
@@ -52,6 +53,9 @@ def answer_to(failure: Exception) -> web.Response:
     """Convert an exception of an operation to an answer. An unexpected one is logged, and the answer has no details."""
     if isinstance(failure, RequestError):
         return error_answer(failure.status, {"message": failure.message})
+    malformed = malformed_part(failure)
+    if malformed is not None:
+        return malformed_answer(malformed)
     status = next((code for kind, code in STATUSES.items() if isinstance(failure, kind)), None)
     if status is None:
         logger.error("An operation failed unexpectedly", exc_info=failure)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from aiohttp import web
 
+from torc_server.web.http_protocol import accepting
 from torc_server.web.listen import BACKLOG
 
 
@@ -21,14 +22,11 @@ async def serving(
     """
     # The middleware logs requests, and the lifecycle handles signals. The handler of a client that disconnects is
     # canceled, but its write to the database is finished.
-    runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=drain_seconds, handler_cancellation=True
-    )
+    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=drain_seconds, handler_cancellation=True)
     await runner.setup()
     try:
-        for each in sockets:
-            context = None if each.family is socket.AF_UNIX else tls
-            await web.SockSite(runner, each, backlog=BACKLOG, ssl_context=context).start()
-        yield
+        listening = [(each, None if each.family is socket.AF_UNIX else tls) for each in sockets]
+        async with accepting(runner, listening, backlog=BACKLOG):
+            yield
     finally:
         await runner.cleanup()
