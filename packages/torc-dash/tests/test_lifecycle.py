@@ -143,6 +143,17 @@ def test_a_signal_ends_all_in_order(program: Program, how: signal.Signals):
     assert left == [".torc", "bin", "torc.argv"]
 
 
+@pytest.mark.parametrize("how", [signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO, signal.SIGPIPE])
+def test_other_signals_do_not_end_it(program: Program, how: signal.Signals):
+    path = program.place / "dash.sock"
+    process = program.start("--socket", path, "--api-url", "http://127.0.0.1:9/torc-service/v1")
+    program.lines(process, 2)
+    process.send_signal(how)
+    assert ask(path).startswith(b"HTTP/1.1 ")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait() == 0
+
+
 def test_a_killed_dashboard_takes_its_server_along_and_the_next_replaces_its_socket(program: Program):
     path = program.place / "dash.sock"
     process = program.start("--standalone", "--socket", path, "--server-host", "127.0.0.1")

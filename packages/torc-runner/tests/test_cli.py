@@ -129,6 +129,21 @@ async def test_usr1_is_forwarded_to_the_jobs_and_no_more_jobs_start(serve, serve
     assert fake.jobs[2]["status"] == "ready"
 
 
+async def test_other_signals_end_neither_the_runner_nor_its_jobs(serve, start, tmp_path):
+    fake = serve({"command": "echo begun; while [ ! -e go ]; do sleep 0.01; done"})
+    process = await start("1")
+    written = tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o"
+    while not written.exists() or not written.read_text():  # noqa: ASYNC110  only the file shows it
+        await asyncio.sleep(0.01)
+    for number in (signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO, signal.SIGPIPE):
+        process.send_signal(number)
+    (tmp_path / "go").touch()
+    code, _, stderr = await end_of(process)
+    assert code == 0, stderr
+    assert "SIGUSR2 was ignored" in stderr
+    assert fake.results[1]["status"] == "completed"
+
+
 async def test_the_end_of_the_allocation_is_the_end_of_the_runner(serve, server, start):
     serve({})
     end = int(time.time()) + 3600

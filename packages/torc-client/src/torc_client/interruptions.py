@@ -15,6 +15,18 @@ EXIT_SIGNALED = 128
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
+HARMLESS_SIGNALS = (
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGALRM,
+    signal.SIGVTALRM,
+    signal.SIGPROF,
+    signal.SIGIO,
+    signal.SIGPWR,
+)
+"""Signals that are no request to end, although their default action ends a process. Batch systems and monitors send
+them. The default action of others is to ignore them (CHLD, URG, WINCH), or Python ignores them (PIPE, XFSZ)."""
+
 
 class Interrupted(KeyboardInterrupt):
     """The process got a signal that asks it to end."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from torc_client.http_protocol import accepting
-from torc_client.interruptions import is_ignored
+from torc_client.interruptions import HARMLESS_SIGNALS, is_ignored
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
 from torc_client.shared_server import owned_socket
 from torc_dash.app import make_app
@@ -22,6 +22,7 @@ from torc_dash.upstream import Upstream
 
 # Open long polls and streams of the proxy are closed after this time.
 _DRAIN_SECONDS = 2.0
+_logger = logging.getLogger(__name__)
 _WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
@@ -95,7 +96,10 @@ async def _until_it_ends(server: ManagedServer | None) -> None:
 
 @contextlib.contextmanager
 def _canceled_by_signals() -> Iterator[None]:
-    """Cancel the current task at the first signal. Further signals do not interrupt the cleanup."""
+    """Cancel the current task at the first signal. Further signals do not interrupt the cleanup.
+
+    Signals that are no request to end are logged and ignored.
+    """
     task = asyncio.current_task()
     loop = asyncio.get_running_loop()
     signals = [signal.SIGTERM, signal.SIGINT]
@@ -108,8 +112,10 @@ def _canceled_by_signals() -> Iterator[None]:
 
     for one in signals:
         loop.add_signal_handler(one, cancel)
+    for one in HARMLESS_SIGNALS:
+        loop.add_signal_handler(one, _logger.warning, "%s was ignored; SIGTERM stops the dashboard", one.name)
     try:
         yield
     finally:
-        for one in signals:
+        for one in (*signals, *HARMLESS_SIGNALS):
             loop.remove_signal_handler(one)

@@ -4,8 +4,9 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
-from torc_client.interruptions import is_ignored
+from torc_client.interruptions import HARMLESS_SIGNALS, is_ignored
 from torc_runner.log import logger
 from torc_runner.machine.instructions import ExitReason
 
@@ -46,10 +47,13 @@ class StopRequests:
     def handled(self) -> Iterator[None]:
         """Handle signals until the end of the block, then restore their former handlers.
 
-        HUP of a closed terminal stops the runner, unless the process was started with HUP ignored.
+        HUP of a closed terminal stops the runner, unless the process was started with HUP ignored. Signals that are no
+        request to end are logged and ignored.
         """
         loop = asyncio.get_running_loop()
-        handlers = {each: self._stop for each in STOP_SIGNALS if each is not signal.SIGHUP or not is_ignored(each)}
+        handlers: dict[signal.Signals, Callable[[], None]]
+        handlers = {each: partial(_log_ignored, each) for each in HARMLESS_SIGNALS}
+        handlers |= {each: self._stop for each in STOP_SIGNALS if each is not signal.SIGHUP or not is_ignored(each)}
         handlers[NOTICE_SIGNAL] = self._notice
         replaced = {each: signal.getsignal(each) for each in handlers}
         for each, handler in handlers.items():
@@ -87,3 +91,7 @@ class StopRequests:
         self.is_node_leaving = True
         if self._on_notice is not None:
             self._on_notice()
+
+
+def _log_ignored(number: signal.Signals) -> None:
+    logger.warning("%s was ignored; TERM stops the runner, USR1 announces the end of its node", number.name)

@@ -4,10 +4,9 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from torc_server import logs
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
-from torc_server.auth.htpasswd import PasswordFileError, load_users
+from torc_server.auth.htpasswd import load_users
 from torc_server.background.backups import BackupPlan, keep_backing_up
 from torc_server.background.drafts import delete_drafts
 from torc_server.background.jobs_without_node import JobsWithoutNode
@@ -25,9 +24,11 @@ from torc_server.background.openings import OpeningMarks
 from torc_server.background.supervisor import Work, supervised
 from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
-from torc_server.memory import IN_MEMORY, Snapshots, memory_database
+from torc_server.memory import IN_MEMORY, memory_database
+from torc_server.process_signals import react_to_user, reload_at_hangup, stop_at_signals, survive_harmless_signals
 from torc_server.profiling import Profile, profiled
 from torc_server.settings import Settings
+from torc_server.snapshots import Snapshots
 from torc_server.start_errors import CannotStart
 from torc_server.store.backup import BackupHistory
 from torc_server.store.database_id import open_database_id
@@ -42,14 +43,12 @@ from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
 from torc_server.web.private_socket import bind_private
 from torc_server.web.serving import serving
-from torc_server.web.tls import Certificate, TlsError
+from torc_server.web.tls import Certificate
 
 logger = logging.getLogger(__name__)
 
 # Time for open requests to end, and again after they are canceled: a stop takes less than ten seconds in all.
 DRAIN_SECONDS = 4.0
-
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(settings: Settings) -> None:
@@ -58,6 +57,7 @@ def serve(settings: Settings) -> None:
     Steps that fail without side effects come first: a server whose port is in use does not open the database.
     Raises CannotStart.
     """
+    survive_harmless_signals()
     try:
         _serve(settings)
     except StoreError as error:
@@ -74,7 +74,7 @@ class Opened:
     tcp: Sequence[socket.socket]
     private: Sequence[socket.socket]
     profile: Profile | None
-    snapshots: Snapshots | None
+    in_memory: bool
     arrangement: Arrangement
     marks: OpeningMarks
 
@@ -82,6 +82,7 @@ class Opened:
 def _serve(settings: Settings) -> None:
     with _open(settings) as opened:
         asyncio.run(_answer(opened))
+        survive_harmless_signals()  # the loop restored their default actions
         logger.info("stopped")
 
 
@@ -95,13 +96,10 @@ def _open(settings: Settings) -> Iterator[Opened]:
         private = [] if settings.socket is None else [stack.enter_context(bind_private(settings.socket))]
         logs.set_up(settings.log_level, directory=settings.log_dir, as_json=settings.json_logs)
         profile = None if settings.profile is None else stack.enter_context(profiled(settings.profile))
-        snapshots = None
-        if settings.database == IN_MEMORY:
+        in_memory = settings.database == IN_MEMORY
+        if in_memory:
             database = stack.enter_context(memory_database())
             settings = replace(settings, database=database, database_locking=DatabaseLocking.NORMAL)
-            snapshots = Snapshots(
-                database, settings.snapshot_path, keep=settings.snapshot_keep, on_done=_print_snapshot
-            )
         stack.enter_context(DatabaseLock(settings.database))
         if settings.pid_file is not None:
             stack.enter_context(pid_file(settings.pid_file))
@@ -117,21 +115,18 @@ def _open(settings: Settings) -> Iterator[Opened]:
                 extra={"fields": {"database_id": opened.id}},
             )
         marks = OpeningMarks(settings.database, opened.opened)
-        yield Opened(settings, authenticator, certificate, tcp, private, profile, snapshots, arrangement, marks)
+        yield Opened(settings, authenticator, certificate, tcp, private, profile, in_memory, arrangement, marks)
 
 
 async def _answer(opened: Opened) -> None:
     """Answer requests until a stop signal."""
-    settings, profile, snapshots = opened.settings, opened.profile, opened.snapshots
+    settings, profile = opened.settings, opened.profile
     stopping = asyncio.Event()
-    has_reloads = _reload_at_hangup(
-        opened.authenticator if settings.auth_file is not None else None, opened.certificate
-    )
-    _stop_at_signals(stopping, STOP_SIGNALS if has_reloads or _is_hangup_ignored() else (*STOP_SIGNALS, signal.SIGHUP))
-    _react_to_user(profile.write if profile is not None else None, snapshots.begin if snapshots is not None else None)
+    has_reloads = reload_at_hangup(opened.authenticator if settings.auth_file is not None else None, opened.certificate)
+    stop_at_signals(stopping, at_hangup=not has_reloads)
+    leases, tasks, history = Leases(), Tasks(), BackupHistory()
     if settings.shutdown_on_stdin_eof:
         _stop_at_end_of_stdin(stopping)
-    leases, tasks, history = Leases(), Tasks(), BackupHistory()
     app = build_app(
         settings.database,
         authenticator=opened.authenticator,
@@ -143,6 +138,14 @@ async def _answer(opened: Opened) -> None:
         alone=opened.arrangement.alone,
         backups=history,
     )
+    snapshots = Snapshots(
+        settings.database,
+        settings.snapshot_path,
+        keep=settings.snapshot_keep,
+        on_done=_print_snapshot,
+        writer=app[WRITER] if opened.arrangement.alone else None,
+    )
+    react_to_user([snapshots.begin] if profile is None else [profile.write, snapshots.begin])
     async with (
         serving(
             app,
@@ -161,11 +164,10 @@ async def _answer(opened: Opened) -> None:
             }
         ),
     ):
-        _announce(settings, opened.tcp, snapshots=snapshots)
+        _announce(settings, opened.tcp, ends_with=snapshots if opened.in_memory else None)
         await stopping.wait()
         logger.info("stopping")
-        if snapshots is not None:
-            await snapshots.finish()
+        await snapshots.finish(interrupt=not opened.in_memory)
         with contextlib.suppress(StoreError):  # the server ends in any case
             await opened.marks.mark(app[WRITER])
 
@@ -192,11 +194,14 @@ def _authenticator(settings: Settings) -> Iterator[Authenticator]:
         yield Authenticator(checker, required=settings.require_auth, password_file=settings.auth_file)
 
 
-def _announce(settings: Settings, tcp: Sequence[socket.socket], *, snapshots: Snapshots | None) -> None:
-    """Report where the server listens: one line on stdout for the parent process, details in the log."""
+def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Snapshots | None) -> None:
+    """Report where the server listens: one line on stdout for the parent process, details in the log.
+
+    `ends_with`: the snapshots of a database in memory, which is lost without one.
+    """
     fields = {"version": __version__, "database": str(settings.database)}
-    if snapshots is not None:
-        logger.warning("the database is in memory and ends with this server; SIGUSR1 writes it to %s", snapshots.path)
+    if ends_with is not None:
+        logger.warning("the database is in memory and ends with this server; SIGUSR1 writes it to %s", ends_with.path)
     if settings.socket is not None:
         fields["socket"] = str(settings.socket)
     if tcp:
@@ -233,61 +238,6 @@ def _warn_of_exposure(settings: Settings) -> None:
             "every user who can reach this machine can read and change the workflows, and so run commands as their "
             "owners; use --auth-file with --require-auth, or --host 127.0.0.1, or --socket"
         )
-
-
-def _is_hangup_ignored() -> bool:
-    """Whether this process was started with SIGHUP ignored, as `nohup` does."""
-    return signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-
-
-def _stop_at_signals(stopping: asyncio.Event, numbers: Sequence[signal.Signals]) -> None:
-    """Stop the server cleanly at the first signal. A second one ends the process immediately."""
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        for each in numbers:
-            loop.remove_signal_handler(each)
-            signal.signal(each, signal.SIG_DFL)
-        stopping.set()
-
-    for each in numbers:
-        loop.add_signal_handler(each, stop)
-
-
-def _reload_at_hangup(*what: Authenticator | Certificate | None) -> bool:
-    """Reload these at SIGHUP, in a thread. A file that cannot be used is logged and changes nothing.
-
-    Return whether there is anything to reload.
-    """
-    there = [each for each in what if each is not None]
-
-    def reload() -> None:
-        for each in there:
-            try:
-                each.reload()
-            except PasswordFileError as error:
-                logger.error("the users stay as they were: %s", error)  # noqa: TRY400 - expected; a traceback does not help
-            except TlsError as error:
-                logger.error("the certificate stays as it was: %s", error)  # noqa: TRY400 - the same
-            else:
-                logger.info("read again", extra={"fields": {"what": type(each).__name__.lower()}})
-
-    if there:
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, loop.run_in_executor, None, reload)
-    return bool(there)
-
-
-def _react_to_user(*reactions: Callable[[], None] | None) -> None:
-    """Call `reactions` at SIGUSR1. Without any, the signal ends the process, which is the default."""
-    there = [each for each in reactions if each is not None]
-
-    def react() -> None:
-        for each in there:
-            each()
-
-    if there:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, react)
 
 
 def _stop_at_end_of_stdin(stopping: asyncio.Event) -> None:

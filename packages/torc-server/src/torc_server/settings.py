@@ -46,7 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
             "SQLite database file, created if it does not exist. :memory: is a database in memory, lost at the end.",
             variable="DATABASE_URL"),
     Setting("snapshot_path", ("--snapshot-path",), PATH, Path("torc-server-snapshot.db"),
-            "File to which SIGUSR1 writes a database in memory.", variable="TORC_SERVER_SNAPSHOT_PATH"),
+            "File to which SIGUSR1 writes a copy of the database.", variable="TORC_SERVER_SNAPSHOT_PATH"),
     Setting("snapshot_keep", ("--snapshot-keep",), count(1), 5,
             "Number of snapshots to keep. Older ones are named with .1, .2 and so on.",
             variable="TORC_SERVER_SNAPSHOT_KEEP"),

@@ -86,7 +86,7 @@ async def keep_backing_up(
 async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Backup:
     """Make one backup in a thread. Cancellation ends the thread after its current step."""
     stop = threading.Event()
-    copy = None if writer is None else _copy_through(writer, asyncio.get_running_loop(), stop.is_set)
+    copy = None if writer is None else copy_through(writer, asyncio.get_running_loop(), stop.is_set)
 
     def work() -> Backup:
         plan.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -111,7 +111,9 @@ async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Ba
         stop.set()
 
 
-def _copy_through(writer: Writer, loop: asyncio.AbstractEventLoop, is_stopping: IsStopping) -> Copy:
+def copy_through(writer: Writer, loop: asyncio.AbstractEventLoop, is_stopping: IsStopping) -> Copy:
+    """Return a function that copies a database on the connection of its writer."""
+
     def copy(target: Path) -> None:
         asyncio.run_coroutine_threadsafe(
             writer.outside_transaction(
