@@ -67,6 +67,12 @@ async def test_a_claim_is_repeated_only_with_its_key(fake_server, client):
         await client.workflows.claim_next_jobs(7, limit=1)
 
 
+async def test_every_call_is_repeated_if_its_password_was_not_checked(fake_server, client, make):
+    fake_server.script("create_job", [Refusal(429, "too many wrong passwords"), make.job(3)])
+    assert (await client.jobs.create_job(JobModel(workflow_id=7, name="a", command="true"))).id == 3
+    assert len(fake_server.calls) == 2
+
+
 async def test_refusals_are_not_repeated(fake_server, client):
     fake_server.answer("get_job", Refusal(422, "the job is canceled"))
     with pytest.raises(UnprocessableError, match="the job is canceled"):

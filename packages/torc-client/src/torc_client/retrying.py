@@ -15,6 +15,8 @@ REPEATABLE_POSTS = frozenset({"complete_job"})
 REPEATABLE_WITH_KEY = {"claim_jobs_based_on_resources": "claim_key", "claim_next_jobs": "claim_key"}
 # HTTP statuses of temporary failures.
 PASSING_STATUSES = frozenset({502, 503, 504})
+# The server refused the call before it did anything: too many wrong passwords came before this one.
+THROTTLED_STATUS = 429
 
 
 class RetryPolicy(Struct, frozen=True):

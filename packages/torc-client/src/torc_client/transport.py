@@ -19,7 +19,7 @@ from torc_client.errors import ApiError, ServerUnreachableError, TorcError, Unex
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
 from torc_client.origin import NO_HEADERS, NodeOrigin, database_headers, node_headers
-from torc_client.retrying import PASSING_STATUSES, RetryLoop, RetryPolicy, may_repeat, may_resend
+from torc_client.retrying import PASSING_STATUSES, THROTTLED_STATUS, RetryLoop, RetryPolicy, may_repeat, may_resend
 from torc_client.time_limits import LIMITS, TimeLimits
 from torc_client.version import __version__
 
@@ -122,7 +122,8 @@ class Transport:
                 status, answer = await self._exchange(request)
                 if status < 300:
                     return _decode(operation, answer)
-                failure, may_retry = api_error(status, answer), repeatable and status in PASSING_STATUSES
+                failure = api_error(status, answer)
+                may_retry = (repeatable and status in PASSING_STATUSES) or status == THROTTLED_STATUS
                 if may_be_done and operation.method == "DELETE" and status == 404:
                     failure.hint = _DELETED
             except CONNECTION_ERRORS as error:

@@ -63,7 +63,7 @@ async def test_real_hashes_verify():
     checker.close()
 
 
-async def test_a_good_credential_is_remembered_until_its_time_is_over(make, matching: Matching, clock: Clock):
+async def test_a_good_credential_is_remembered_its_time_is_over(make, matching: Matching, clock: Clock):
     checker = make(60)
     assert await checker.verify("ann", "right")
     clock.now += 59
@@ -128,8 +128,8 @@ async def test_too_many_waiting_checks_are_turned_away_and_it_recovers(make, mat
     checker = make()
     matching.go.clear()
     waiting = [
-        asyncio.create_task(checker.verify("ann", f"guess {n}", address=f"10.0.0.{n}"))
-        for n in range(credentials.WAITING_MAX)
+        asyncio.create_task(checker.verify(f"name {n}", "guess", address=f"10.0.0.{n}"))
+        for n in range(credentials.WAITING_MAX + credentials.THREADS)
     ]
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):
@@ -145,7 +145,7 @@ async def test_what_is_remembered_stays_bounded(make, clock: Clock, monkeypatch:
     assert await checker.verify("ann", "right")
     clock.now += 11
     assert await checker.verify("bob", "right")
-    assert len(checker._users.remembered_until) == 1
+    assert len(checker._users.remembered) == 1
 
 
 async def test_new_users_take_the_place_of_the_old_at_once(make, matching: Matching):

@@ -56,3 +56,22 @@ async def test_a_missing_password_equals_an_empty_one(demanding: Any) -> None:
 @pytest.mark.parametrize("header", ["Bearer abc", "Basic", "Basic !", "Basic Og==", "Digest x", "x" * 5000])
 async def test_other_credentials_are_refused(demanding: Any, header: str) -> None:
     assert (await demanding.call("GET", "/ping", headers={"Authorization": header})).status == 401
+
+
+async def no_pause(seconds: float) -> None:
+    """Stands for the pause before a late answer."""
+
+
+async def test_guesses_are_refused_without_a_check_and_other_logins_are_not(serve: Any, users: dict[str, bytes]) -> None:
+    checker = CredentialChecker(users, cache_ttl_seconds=60, clock=lambda: 1000.0, sleep=no_pause)
+    async with serve(authenticator=Authenticator(checker, required=True)) as api:
+        assert (await api.call("GET", "/ping", headers=sent("longest:" + PASSWORDS["longest"]))).status == 200
+        for user in ("longest", "colons", "absent"):
+            guesses = [await api.call("GET", "/ping", headers=sent(f"{user}:guess {number}")) for number in range(8)]
+            assert [each.status for each in guesses] == [401] * 6 + [429] * 2, user
+            assert guesses[-1].headers["Retry-After"] == "1"
+            assert guesses[-1].json["error"]["message"].startswith("This password was not checked")
+        # The same name, whose password was right before, and a name that is not guessed.
+        for user in ("longest", "dänisch"):
+            assert (await api.call("GET", "/ping", headers=sent(f"{user}:{PASSWORDS[user]}"))).status == 200
+    checker.close()

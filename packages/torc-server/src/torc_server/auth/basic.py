@@ -3,6 +3,7 @@
 import base64
 import binascii
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,8 @@ class Authenticator:
         self._checker = checker
         self.required = required
         self._password_file = password_file
+        # Called by `reload`, in its thread, with the users whose credentials are no longer valid.
+        self.on_withdrawn: Callable[[frozenset[str]], None] = _ignore
 
     @property
     def believes_nobody(self) -> bool:
@@ -74,26 +77,34 @@ class Authenticator:
     def reload(self) -> int:
         """Read the password file again and return its number of users. Blocks, so call it in a thread.
 
-        Remembered credentials are dropped. Raises PasswordFileError; then the previous users stay in force.
+        Remembered credentials are checked again. `on_withdrawn` gets the users who were removed or have another
+        password. Raises PasswordFileError; then the previous users stay in force.
         """
         if self._checker is None or self._password_file is None:
             raise PasswordFileError("this server has no password file; start it with --auth-file FILE")
         users = load_users(self._password_file)
-        self._checker.replace(users)
+        withdrawn = self._checker.replace(users)
+        if withdrawn:
+            self.on_withdrawn(withdrawn)
         logger.info("password file read again", extra={"fields": {"users": str(len(users))}})
         return len(users)
 
-    async def user_of(self, authorization: str | None, *, address: str | None = None) -> str | None:
+    async def user_of(self, authorization: str | None, *, address: str | None = None, refused: int = 0) -> str | None:
         """Return the authenticated user, or None for an anonymous caller. `address` is the address of the client.
 
-        Raises Refused if credentials are required and these are not valid, and `credentials.Overloaded` if too many
-        checks are waiting.
+        `refused` is the number of wrong passwords on the same connection. Raises Refused if credentials are required
+        and these are not valid, `credentials.Overloaded` if too many checks are waiting, and `credentials.Throttled`
+        after too many wrong passwords.
         """
         if self._checker is None:
             return None
         sent = parse_authorization(authorization)
-        if sent is not None and await self._checker.verify(sent.user, sent.password, address=address):
+        if sent is not None and await self._checker.verify(sent.user, sent.password, address=address, refused=refused):
             return sent.user
         if self.required:
             raise Refused
         return None
+
+
+def _ignore(users: frozenset[str]) -> None:
+    """Ignore the users."""

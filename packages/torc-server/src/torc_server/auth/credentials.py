@@ -5,13 +5,16 @@ import hmac
 import ipaddress
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from torc_server.auth import htpasswd
-from torc_server.auth.failures import FREE_PER_ADDRESS, FREE_PER_USER, Failures
-from torc_server.auth.lane import Lane, Overloaded
+from torc_server.auth.failures import FREE_PER_ADDRESS, FREE_PER_PAIR, FREE_PER_USER, Failures
+from torc_server.auth.lane import Lane, Overloaded, Precedence, Throttled
 
-__all__ = ["CredentialChecker", "Overloaded"]
+__all__ = ["CredentialChecker", "Overloaded", "Throttled"]
 
 THREADS = 2
 
@@ -19,23 +22,32 @@ THREADS = 2
 WAITING_MAX = 100
 WAITING_PER_ADDRESS_MAX = 50
 
-# Addresses that sent many wrong passwords share a separate thread, so that they do not delay other clients.
-SLOWED_THREADS = 1
-SLOWED_WAITING_MAX = 200
-SLOWED_PER_ADDRESS_MAX = 20
+# Names that are guessed have a separate thread, so that they do not delay other logins.
+GUESSED_THREADS = 1
+GUESSED_WAITING_MAX = 200
+GUESSED_PER_ADDRESS_MAX = 20
+
+# An address with many wrong passwords gets each further 401 after this time, whether or not the user exists.
+LATE_ANSWER_SECONDS = 1.0
 
 # Above this number of remembered credentials the expired ones are removed.
 REMEMBERED_MAX = 1000
+# Largest number of pairs of address and user that are known to have logged in.
+KNOWN_MAX = 10_000
 
 NO_ADDRESS = ""
 # A network or a machine usually owns all IPv6 addresses with the same prefix of this length.
 IPV6_SHARED_BITS = 64
 
+# The precedence of checks: credentials that were valid before, users who logged in from this address before and
+# addresses without many wrong passwords, and others.
+_VALID_BEFORE, _ORDINARY, _SUSPECT = 0, 1, 2
+
 
 class _Users:
     """The users of a password file, with the remembered credentials and the checks in progress.
 
-    A reload replaces the object, and so drops the remembered credentials and the checks in progress.
+    A reload replaces the object, and so drops the checks in progress.
     """
 
     def __init__(self, hashes: Mapping[str, bytes]) -> None:
@@ -43,17 +55,37 @@ class _Users:
             raise ValueError("a checker needs at least one user")
         self.hashes = dict(hashes)
         self.decoys = tuple(self.hashes.values())
-        self.remembered_until: dict[bytes, float] = {}
+        # By fingerprint: the user, and the time until which the credentials are valid without a check.
+        self.remembered: dict[bytes, tuple[str, float]] = {}
         self.running: dict[bytes, asyncio.Task[bool]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """Credentials of a request, and how many wrong ones came over the same connection."""
+
+    user: str
+    password: str
+    address: str
+    refused: int
+    fingerprint: bytes
+
+    @property
+    def pair(self) -> str:
+        return f"{self.address}\n{self.user}"
 
 
 class CredentialChecker:
     """Checks passwords of users.
 
-    A check takes the same time for known and unknown users: for an unknown name the password is compared with the hash
-    of a known user, always the same one for that name, and the outcome is ignored. Only successes are remembered, for
-    `cache_ttl_seconds` (0: never), under a key that only this process can compute. Wrong passwords delay further
-    checks of the same user and address, with a growing delay and in a separate queue.
+    Known and unknown users get the same answers after the same time: for an unknown name the password is compared with
+    the hash of a known user, always the same one for that name, and the outcome is ignored. Only successes are
+    remembered, for `cache_ttl_seconds` (0: never), under a key that only this process can compute.
+
+    Guesses do not delay logins. A name that is guessed from an address is checked in growing intervals; in between,
+    further attempts are refused without a check. From an address with many wrong passwords, names that do not exist
+    are no longer compared with a hash, and every 401 is late by the same time. So the checks that wait are few, and
+    those of users who were right before come first.
     """
 
     def __init__(
@@ -71,25 +103,42 @@ class CredentialChecker:
         self._sleep = sleep
         self._matches = matches
         self._key = secrets.token_bytes(32)
+        self._of_pair = Failures(FREE_PER_PAIR, clock)
         self._of_user = Failures(FREE_PER_USER, clock)
         self._of_address = Failures(FREE_PER_ADDRESS, clock)
+        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._lane = Lane("", threads=THREADS, waiting_max=WAITING_MAX, per_address_max=WAITING_PER_ADDRESS_MAX)
-        self._slowed_lane = Lane(
-            "slowed",
-            threads=SLOWED_THREADS,
-            waiting_max=SLOWED_WAITING_MAX,
-            per_address_max=SLOWED_PER_ADDRESS_MAX,
+        self._guessed_lane = Lane(
+            "guessed",
+            threads=GUESSED_THREADS,
+            waiting_max=GUESSED_WAITING_MAX,
+            per_address_max=GUESSED_PER_ADDRESS_MAX,
         )
 
-    def replace(self, users: Mapping[str, bytes]) -> None:
-        """Replace the users and drop the remembered credentials. Can be called from any thread."""
-        self._users = _Users(users)
+    def replace(self, users: Mapping[str, bytes]) -> frozenset[str]:
+        """Replace the users. Return those who were removed or have another hash. Can be called from any thread.
 
-    async def verify(self, user: str, password: str, *, address: str | None = None) -> bool:
-        """Whether this is the password of `user`. Raises Overloaded."""
+        All credentials are checked again. Those of users who did not change keep their precedence.
+        """
+        former, self._users = self._users, _Users(users)
+        changed = frozenset(user for user, each in former.hashes.items() if self._users.hashes.get(user) != each)
+        self._users.remembered = {
+            key: (user, -1.0) for key, (user, _) in former.remembered.copy().items() if user not in changed
+        }
+        for pair in list(self._known):
+            if pair[1] in changed:
+                self._known.pop(pair, None)
+        return changed
+
+    async def verify(self, user: str, password: str, *, address: str | None = None, refused: int = 0) -> bool:
+        """Whether this is the password of `user`. Raises Overloaded and Throttled.
+
+        `refused` is the number of wrong passwords on the same connection.
+        """
+        attempt = _Attempt(user, password, _neighbourhood(address), refused, self._fingerprint(user, password))
         while True:
             users = self._users
-            good = await self._verify(users, user, password, _neighbourhood(address))
+            good = await self._verify(users, attempt)
             # A reload during the check makes its outcome invalid.
             if users is self._users:
                 return good
@@ -97,57 +146,81 @@ class CredentialChecker:
     def close(self) -> None:
         """End the threads. Checks that have not begun are dropped."""
         self._lane.close()
-        self._slowed_lane.close()
+        self._guessed_lane.close()
 
-    async def _verify(self, users: _Users, user: str, password: str, address: str) -> bool:
-        fingerprint = self._fingerprint(user, password)
-        if users.remembered_until.get(fingerprint, -1.0) > self._clock():
+    async def _verify(self, users: _Users, attempt: _Attempt) -> bool:
+        _, until = users.remembered.get(attempt.fingerprint, (attempt.user, -1.0))
+        if until > self._clock():
             return True
         # Many runners that start together send the same credentials: these are checked once for all of them.
-        running = users.running.get(fingerprint)
-        if running is None:
-            # Credentials that were valid before are not delayed by wrong passwords for that name or from that address.
-            was_right = fingerprint in users.remembered_until
-            by_address = 0.0 if was_right else self._of_address.delay_seconds(address)
-            by_user = 0.0 if was_right else self._of_user.delay_seconds(user)
-            lane = self._slowed_lane if by_address > 0 else self._lane
-            lane.enter(address)
-            check = self._check(users, user, password, lane, address, delay_seconds=max(by_address, by_user))
-            running = asyncio.create_task(check)
-            users.running[fingerprint] = running
+        running = users.running.get(attempt.fingerprint)
+        if running is not None:
+            return await asyncio.shield(running)
+        if attempt.fingerprint in users.remembered:
+            return await self._run(users, attempt, self._lane, (_VALID_BEFORE,))
+        return await self._verify_new(users, attempt)
+
+    async def _verify_new(self, users: _Users, attempt: _Attempt) -> bool:
+        """Check credentials that were not valid before. They count as wrong until they prove to be right."""
+        user, address, pair = attempt.user, attempt.address, attempt.pair
+        wrong = self._of_pair.count(pair)
+        seconds = self._of_pair.wait_seconds(pair)
+        if seconds > 0:
+            raise Throttled(seconds)
+        is_known = (address, user) in self._known
+        is_guessed = self._of_pair.is_beyond(pair) or (self._of_user.is_beyond(user) and not is_known)
+        is_suspect = self._of_address.is_beyond(address)
+        began = self._clock()
+        counted = ((self._of_pair, pair), (self._of_user, user), (self._of_address, address))
+        for failures, key in counted:
+            failures.note(key)
+        good = False
+        if is_guessed or not is_suspect or user in users.hashes:
+            lane = self._guessed_lane if is_guessed else self._lane
+            rank = _SUSPECT if is_suspect and not is_known else _ORDINARY
+            try:
+                good = await self._run(users, attempt, lane, (rank, wrong, attempt.refused))
+            except Overloaded:
+                for failures, key in counted:
+                    failures.take_back(key)
+                raise
+        if good:
+            self._of_pair.forget(pair)
+            self._of_address.take_back(address)
+        elif is_suspect and not is_guessed:
+            await self._sleep(max(began + LATE_ANSWER_SECONDS - self._clock(), 0.0))
+        return good
+
+    async def _run(self, users: _Users, attempt: _Attempt, lane: Lane, precedence: Precedence) -> bool:
+        check = self._check(users, attempt, lane, precedence)
+        running = users.running[attempt.fingerprint] = asyncio.create_task(check)
+        running.add_done_callback(partial(_forget, users.running, attempt.fingerprint))
         # Shielded: a caller that disconnects must not end the check for the others.
         return await asyncio.shield(running)
 
-    async def _check(
-        self, users: _Users, user: str, password: str, lane: Lane, address: str, *, delay_seconds: float
-    ) -> bool:
-        fingerprint = self._fingerprint(user, password)
-        try:
-            if delay_seconds > 0:
-                await self._sleep(delay_seconds)
-            known = users.hashes.get(user)
-            password_hash = self._decoy(users, user) if known is None else known
-            loop = asyncio.get_running_loop()
-            same = await loop.run_in_executor(lane.pool, self._matches, password, password_hash)
-            good = same and known is not None
-            if good:
-                self._remember(users, fingerprint)
-                self._of_user.forget(user)
-            else:
-                self._of_user.note(user)
-                self._of_address.note(address)
-            return good
-        finally:
-            del users.running[fingerprint]
-            lane.leave(address)
+    async def _check(self, users: _Users, attempt: _Attempt, lane: Lane, precedence: Precedence) -> bool:
+        known = users.hashes.get(attempt.user)
+        password_hash = self._decoy(users, attempt.user) if known is None else known
+        matches = partial(self._matches, attempt.password, password_hash)
+        same = await lane.run(matches, precedence=precedence, address=attempt.address)
+        if not same or known is None:
+            return False
+        self._of_user.forget(attempt.user)
+        self._remember(users, attempt)
+        return True
 
-    def _remember(self, users: _Users, fingerprint: bytes) -> None:
+    def _remember(self, users: _Users, attempt: _Attempt) -> None:
+        pair = (attempt.address, attempt.user)
+        self._known[pair] = None
+        self._known.move_to_end(pair)
+        if len(self._known) > KNOWN_MAX:
+            self._known.popitem(last=False)
         if self._cache_ttl_seconds <= 0:
             return
         now = self._clock()
-        if len(users.remembered_until) >= REMEMBERED_MAX:
-            users.remembered_until = {key: end for key, end in users.remembered_until.items() if end > now}
-        users.remembered_until[fingerprint] = now + self._cache_ttl_seconds
+        if len(users.remembered) >= REMEMBERED_MAX:
+            users.remembered = {key: (who, end) for key, (who, end) in users.remembered.items() if end > now}
+        users.remembered[attempt.fingerprint] = (attempt.user, now + self._cache_ttl_seconds)
 
     def _decoy(self, users: _Users, user: str) -> bytes:
         """Choose the hash to check against for a name that is not in the file."""
@@ -161,6 +234,12 @@ class CredentialChecker:
 
     def _mac(self, message: bytes) -> bytes:
         return hmac.digest(self._key, message, "sha256")
+
+
+def _forget(running: dict[bytes, asyncio.Task[bool]], fingerprint: bytes, task: asyncio.Task[bool]) -> None:
+    del running[fingerprint]
+    if not task.cancelled():
+        task.exception()  # the callers may have disconnected, so that no other code reads it
 
 
 def _neighbourhood(address: str | None) -> str:

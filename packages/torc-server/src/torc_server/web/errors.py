@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from torc_server.engine.errors import Conflict, EngineError, Forbidden, NotFound, RuleBroken, Stale
 from torc_server.store.errors import StoreBusy, StoreError, StoreFull
@@ -41,9 +41,11 @@ class RequestError(Exception):
         self.status = status
 
 
-def error_answer(status: int, error: Mapping[str, Any]) -> web.Response:
+def error_answer(status: int, error: Mapping[str, Any], *, retry_after_seconds: int | None = None) -> web.Response:
     """Make the answer of an error."""
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == web.HTTPServiceUnavailable.status_code else None
+    if retry_after_seconds is None and status == web.HTTPServiceUnavailable.status_code:
+        retry_after_seconds = RETRY_AFTER_SECONDS
+    headers = None if retry_after_seconds is None else {hdrs.RETRY_AFTER: str(retry_after_seconds)}
     return web.Response(
         status=status, body=msgspec.json.encode({"error": error}), content_type="application/json", headers=headers
     )

@@ -6,6 +6,7 @@ the request, and logs one line.
 
 import itertools
 import logging
+import math
 import re
 import secrets
 import time
@@ -17,7 +18,7 @@ from aiohttp.typedefs import Handler, Middleware
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.operation import Generation, StreamOperation
 from torc_server.auth.basic import REALM, Authenticator, Refused
-from torc_server.auth.credentials import Overloaded
+from torc_server.auth.credentials import Overloaded, Throttled
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
 from torc_server.web.compat import generation_of, without_outage_words
 from torc_server.web.errors import CLIENT_CLOSED, answer_to, error_answer
@@ -98,9 +99,8 @@ def _refusal(error: Exception, limit_bytes: int) -> web.StreamResponse:
         case Refused():
             challenge = {hdrs.WWW_AUTHENTICATE: f'Basic realm="{REALM}"'}
             return web.Response(status=401, text="Unauthorized", headers=challenge)
-        case Overloaded():
-            message = "Too many credentials wait to be checked; try again in a few seconds."
-            return error_answer(503, {"message": message})
+        case Overloaded() | Throttled():
+            return _not_checked(error)
         case web.HTTPRequestEntityTooLarge():
             size = f"{limit_bytes // 1024**2} MiB"
             return error_answer(413, {"message": f"The body is larger than {size}: send it in smaller parts"})
@@ -110,6 +110,15 @@ def _refusal(error: Exception, limit_bytes: int) -> web.StreamResponse:
             return web.Response(status=error.status)
         case _:
             return answer_to(error)
+
+
+def _not_checked(error: Overloaded | Throttled) -> web.StreamResponse:
+    """Answer a request whose credentials were not checked."""
+    if isinstance(error, Overloaded):
+        return error_answer(503, {"message": "Too many credentials wait to be checked; try again in a few seconds."})
+    seconds = math.ceil(error.seconds)
+    message = f"This password was not checked, because too many wrong ones came before; try again in {seconds} s."
+    return error_answer(429, {"message": message}, retry_after_seconds=seconds)
 
 
 def _adapt_to_old_clients(request: web.Request, answer: web.StreamResponse) -> None:
