@@ -24,7 +24,7 @@ HARMLESS_SIGNALS = (
     signal.SIGIO,
     signal.SIGPWR,
 )
-"""Signals that are no request to end, although their default action ends a process. Batch systems and monitors send
+"""Signals that do not ask for an end, although their default action ends a process. Batch systems and monitors send
 them. The default action of others is to ignore them (CHLD, URG, WINCH), or Python ignores them (PIPE, XFSZ)."""
 
 

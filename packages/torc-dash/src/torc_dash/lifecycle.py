@@ -98,7 +98,7 @@ async def _until_it_ends(server: ManagedServer | None) -> None:
 def _canceled_by_signals() -> Iterator[None]:
     """Cancel the current task at the first signal. Further signals do not interrupt the cleanup.
 
-    Signals that are no request to end are logged and ignored.
+    Signals that do not ask for an end are logged and ignored.
     """
     task = asyncio.current_task()
     loop = asyncio.get_running_loop()

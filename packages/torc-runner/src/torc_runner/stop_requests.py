@@ -47,8 +47,8 @@ class StopRequests:
     def handled(self) -> Iterator[None]:
         """Handle signals until the end of the block, then restore their former handlers.
 
-        HUP of a closed terminal stops the runner, unless the process was started with HUP ignored. Signals that are no
-        request to end are logged and ignored.
+        HUP of a closed terminal stops the runner, unless the process was started with HUP ignored. Signals that do not
+        ask for an end are logged and ignored.
         """
         loop = asyncio.get_running_loop()
         handlers: dict[signal.Signals, Callable[[], None]]

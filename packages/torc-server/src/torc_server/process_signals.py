@@ -14,7 +14,7 @@ from torc_server.web.tls import Certificate, TlsError
 logger = logging.getLogger(__name__)
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-# Their default action ends a process, but they are no request to end: monitors, batch systems and typing errors send
+# Their default action ends a process, but they do not ask for that: monitors, batch systems and typing errors send
 # them. The default action of others is to ignore them (CHLD, URG, WINCH), or Python ignores them (PIPE, XFSZ).
 HARMLESS_SIGNALS = (
     signal.SIGUSR1,

@@ -62,7 +62,9 @@ async def no_pause(seconds: float) -> None:
     """Stands for the pause before a late answer."""
 
 
-async def test_guesses_are_refused_without_a_check_and_other_logins_are_not(serve: Any, users: dict[str, bytes]) -> None:
+async def test_guesses_are_refused_without_a_check_and_other_logins_are_not(
+    serve: Any, users: dict[str, bytes]
+) -> None:
     checker = CredentialChecker(users, cache_ttl_seconds=60, clock=lambda: 1000.0, sleep=no_pause)
     async with serve(authenticator=Authenticator(checker, required=True)) as api:
         assert (await api.call("GET", "/ping", headers=sent("longest:" + PASSWORDS["longest"]))).status == 200
