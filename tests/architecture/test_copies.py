@@ -11,6 +11,7 @@ COPIES = (
     ("torc_server/standard_streams.py", "torc_client/standard_streams.py"),
     ("torc_server/web/http_protocol.py", "torc_client/http_protocol.py"),
     ("torc_server/log_redaction.py", "torc_client/log_redaction.py"),
+    ("torc_server/browser_requests.py", "torc_client/browser_requests.py"),
 )
 # Allowed differences of the copies: the note on the copy, the import, and the base and docstring of the exception.
 DECLARED = re.compile(

@@ -41,6 +41,7 @@ from torc_server.version import __version__
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
+from torc_server.web.page_policy import PagePolicy
 from torc_server.web.private_socket import bind_private
 from torc_server.web.serving import serving
 from torc_server.web.tls import Certificate
@@ -137,6 +138,7 @@ async def _answer(opened: Opened) -> None:
         listeners=(leases.deliver, tasks.deliver),
         alone=opened.arrangement.alone,
         backups=history,
+        pages=_page_policy(settings, opened.tcp),
     )
     snapshots = Snapshots(
         settings.database,
@@ -192,6 +194,15 @@ def _authenticator(settings: Settings) -> Iterator[Authenticator]:
     checker = CredentialChecker(load_users(settings.auth_file), cache_ttl_seconds=settings.credential_cache_ttl_secs)
     with contextlib.closing(checker):
         yield Authenticator(checker, required=settings.require_auth, password_file=settings.auth_file)
+
+
+def _page_policy(settings: Settings, tcp: Sequence[socket.socket]) -> PagePolicy:
+    """Choose the names that requests may be sent to.
+
+    A server for this machine alone has no other names. Elsewhere machines have names that this one does not know.
+    """
+    allowed = (*settings.allowed_hosts, settings.host)
+    return PagePolicy(allowed, checks_all_names=bool(settings.allowed_hosts) or is_loopback(tcp))
 
 
 def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Snapshots | None) -> None:

@@ -1,7 +1,7 @@
 """One setting: its name, the kind of its values, and the keys and variables that it is read from."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from torc_server.browser_requests import host_name
 from torc_server.start_errors import CannotStart
 from torc_server.store.locking import DatabaseLocking
 
@@ -42,7 +43,8 @@ class Kind:
     `demand` describes the accepted values: it follows "must be" in a message. `accepts` judges a value of any source,
     `read` converts an accepted one to that of `Settings`. `parse` converts the text of an environment variable, and
     leaves a text that it cannot convert for `accepts` to refuse. `arguments` writes a flag and a value as arguments
-    of a command line. `name` is the word of the reference pages.
+    of a command line. `name` is the word of the reference pages. The values of all sources of a `repeatable` kind are
+    combined.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Kind:
     read: Callable[[Any], Any] = _unchanged
     parse: Callable[[str], Any] = _unchanged
     arguments: Callable[[str, Any], list[str]] = _flag_and_value
+    repeatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,19 @@ def _are_names(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(name, str) and name.strip() for name in value)
 
 
+def _is_host(name: str) -> bool:
+    literal = f"[{name}]" if ":" in name else name
+    return host_name(literal) == name.lower().rstrip(".")
+
+
+def _parts(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _flag_and_each(flag: str, names: Iterable[str]) -> list[str]:
+    return [word for name in names for word in (flag, name)]
+
+
 def _word_of(name: str, words: type[StrEnum]) -> Kind:
     """Make the kind of a setting that is one of a few words, in any case."""
     return Kind(
@@ -167,8 +183,18 @@ NAMES = Kind(
     "a list of names",
     click.STRING,
     accepts=_are_names,
-    parse=lambda text: [name.strip() for name in text.split(",") if name.strip()],
-    arguments=lambda flag, names: [word for name in names for word in (flag, name)],
+    parse=_parts,
+    arguments=_flag_and_each,
+    repeatable=True,
+)
+HOSTS = Kind(
+    "hosts",
+    "a list of host names or addresses, without scheme and port",
+    click.STRING,
+    accepts=lambda value: _are_names(value) and all(_is_host(name) for name in value),
+    parse=_parts,
+    arguments=_flag_and_each,
+    repeatable=True,
 )
 LOG_LEVEL = _word_of("level", LogLevel)
 LOCKING = _word_of("locking", DatabaseLocking)

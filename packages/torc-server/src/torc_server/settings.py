@@ -13,6 +13,7 @@ from typing import Any
 
 from torc_server.daemon import USUAL_PID_FILE
 from torc_server.setting import (
+    HOSTS,
     LOCKING,
     LOG_LEVEL,
     NAMES,
@@ -82,6 +83,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("admins_see_own_only", ("--admins-see-own-only",), SWITCH, default=False,
             help="Let system administrators access only their own workflows and those of their access groups.",
             is_trust=True),
+    Setting("allowed_hosts", ("--allowed-host",), HOSTS, (),
+            "Host name that requests may be sent to, besides those of this machine. (Repeatable.) Without it, a server "
+            "that listens on 127.0.0.1 refuses all other names, and a server that listens elsewhere accepts any name. "
+            "The names of all sources are combined; the variable is a list with commas.", is_trust=True),
     Setting("max_request_body_mb", ("--max-request-body-mb",), count(1), 256,
             "Maximum size of a request body, in MiB.", variable="TORC_MAX_REQUEST_BODY_MB"),
     Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, LogLevel.INFO,
@@ -136,6 +141,7 @@ class Settings:
     enforce_access_control: bool
     admin_users: tuple[str, ...]
     admins_see_own_only: bool
+    allowed_hosts: tuple[str, ...]
     max_request_body_mb: int
     log_level: LogLevel
     log_dir: Path | None
@@ -169,7 +175,7 @@ def resolve(layers: Iterable[Layer]) -> Settings:
             if setting.name in layer.values:
                 value = setting.convert(layer.values[setting.name], layer.places[setting.name])
                 ranks[setting.name] = min(rank, ranks[setting.name])
-                if setting.kind is not NAMES:
+                if not setting.kind.repeatable:
                     chosen[setting.name] = value
                     break
                 chosen[setting.name] = tuple(dict.fromkeys((*chosen[setting.name], *value)))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from torc_server.setting import NAMES, SWITCH
+from torc_server.setting import SWITCH
 from torc_server.settings import SETTINGS, Setting, Settings, load
 from torc_server.standard_streams import streams
 from torc_server.start_errors import CannotStart
@@ -25,7 +25,7 @@ def option_of(setting: Setting) -> click.Option:
         type=kind.click_type,
         # Not False: click would make the value of the option optional, and refuse one that begins with "-".
         is_flag=True if kind is SWITCH else None,
-        multiple=kind is NAMES,
+        multiple=kind.repeatable,
         help=text,
     )
 

@@ -50,6 +50,7 @@ from torc_server.web.metrics import METRICS, Metrics, show_metrics
 from torc_server.web.metrics import PATH as METRICS_PATH
 from torc_server.web.middleware import request_middleware
 from torc_server.web.origin import ORIGINS, Origins
+from torc_server.web.page_policy import PagePolicy
 from torc_server.web.process import ServerProcess
 
 # Enough for the 100,001 jobs that clients send in one request.
@@ -70,12 +71,13 @@ def build_app(
     backups: BackupHistory | None = None,
     steps: Steps = ORDINARY_STEPS,
     clock: Callable[[], float] = time.monotonic,
+    pages: PagePolicy | None = None,
 ) -> web.Application:
     """Build the application for an existing, migrated database, which is open while the application runs.
 
     `listeners` get the signals of each commit, on the event loop. `alone`: the server has exclusive access to the
     database. `backups`: the history of backups, for the metrics. `steps`: the limits for changes of huge workflows.
-    `clock`: the monotonic time in seconds, for the metrics.
+    `clock`: the monotonic time in seconds, for the metrics. `pages`: which pages of browsers may send requests.
     """
     authenticator = Authenticator(None, required=False) if authenticator is None else authenticator
     metrics = Metrics(database, BackupHistory() if backups is None else backups, clock=clock)
@@ -83,7 +85,11 @@ def build_app(
         client_max_size=body_max_bytes,
         middlewares=[
             request_middleware(
-                authenticator, body_max_bytes=body_max_bytes, open_paths=OPEN_PATHS, answered=metrics.answered
+                authenticator,
+                body_max_bytes=body_max_bytes,
+                open_paths=OPEN_PATHS,
+                answered=metrics.answered,
+                pages=pages,
             )
         ],
     )

@@ -1,7 +1,7 @@
 """The middleware of all requests. It is one function, because a middleware costs a large part of a small answer.
 
-It sets the span id, identifies the caller, refuses large bodies, calls the handler, converts errors to answers, counts
-the request, and logs one line.
+It sets the span id, refuses pages of other sites, identifies the caller, refuses large bodies, calls the handler,
+converts errors to answers, counts the request, and logs one line.
 """
 
 import itertools
@@ -22,6 +22,7 @@ from torc_server.auth.credentials import Overloaded, Throttled
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
 from torc_server.web.compat import generation_of, without_outage_words
 from torc_server.web.errors import CLIENT_CLOSED, answer_to, error_answer
+from torc_server.web.page_policy import PagePolicy
 from torc_server.web.request_keys import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
 
 _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -49,8 +50,10 @@ def request_middleware(
     body_max_bytes: int,
     open_paths: frozenset[str] = frozenset(),
     answered: Answered = ignore_answered,
+    pages: PagePolicy | None = None,
 ) -> Middleware:
-    """Make the middleware. `open_paths` require no credentials."""
+    """Make the middleware. `open_paths` require no credentials. `pages`: which pages of browsers may send requests."""
+    pages = PagePolicy() if pages is None else pages
 
     @web.middleware
     async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -60,6 +63,7 @@ def request_middleware(
         response: web.StreamResponse | None = None
         try:
             try:
+                pages.require_own_page(request)
                 request[IDENTITY] = await caller_of(request, authenticator, open_paths=open_paths)
                 _refuse_too_large(request, body_max_bytes)
                 response = await handler(request)
